@@ -1,0 +1,52 @@
+# livecontent: `make serve` shows the demo, `make test` checks everything. Both set up what they need in .venv.
+
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: serve test lint check-tests bench lock system clean help
+
+help:
+	@echo "make serve   the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
+	@echo "make test    lint, types, import contract and all tests"
+	@echo "make bench   measurements, kept in benchmarks/results"
+
+serve: .venv/ready
+	@$(BIN)/livecontent demo --port $(PORT)
+
+test: .venv/ready-dev system
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest
+
+bench: .venv/ready-dev
+	$(BIN)/python -m benchmarks
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "livecontent needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Setting up .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	@echo "Setting up the tools for tests (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# What no Python package brings: FriBiDi for right-to-left text, Chromium for the tests of pages.
+system: .venv/ready
+	@$(BIN)/livecontent doctor --install-for-tests
+
+# New versions of everything, with hashes for all platforms and Pythons.
+lock: .venv/ready-dev
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --python-version 3.11 pyproject.toml --group build -o requirements.txt --upgrade
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --python-version 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt --upgrade
+
+clean:
+	rm -rf .venv .livecontent dist

@@ -1,0 +1,117 @@
+"""What is done once, when a creative is published, so that an opening only does what changed.
+
+A published creative becomes, for each variant, a plate: the picture of the layers that are the same for everybody, the
+palette of its GIFs, and a finished picture with default words for bad days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import NamedTuple, get_args
+
+from PIL import Image
+
+from livecontent.compose.desk import Materials, make_desk
+from livecontent.compose.link import compose_alt, compose_link
+from livecontent.compose.scene import compose
+from livecontent.creative.load import Published
+from livecontent.creative.model import Variant
+from livecontent.creative.needs import is_fixed
+from livecontent.draw.motion import changes
+from livecontent.draw.painter import Painter
+from livecontent.encode.gif import Patch, encode_gif, palette_of
+from livecontent.encode.stills import encode_still
+from livecontent.errors import CreativeError, DrawingError, Problem
+from livecontent.facts import Moment
+from livecontent.links import Format
+from livecontent.scene import Node, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """What of a variant is ready before anybody opens it."""
+
+    nodes: tuple[Node, ...]  # of the first `layers` layers
+    layers: int
+    picture: Image.Image  # of these nodes
+    palette: Image.Image
+    fallback: Mapping[Format, bytes]  # with default words, in the creative's own format
+
+
+class Composed(NamedTuple):
+    """A scene, where a click on it leads, what it says in words, and what had to be left out."""
+
+    scene: Scene
+    link: str | None
+    alt: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A published creative, ready to be opened."""
+
+    published: Published
+    materials: Materials
+    plates: Mapping[str, Plate]  # by name of the variant
+    fallback: Mapping[Format, bytes]  # of the creative, in every format
+
+    def compose(self, variant: Variant, moment: Moment) -> Composed:
+        """The scene of a variant at a moment, with its link and alt text."""
+        plate = self.plates[variant.name]
+        desk = make_desk(self.published.creative, moment, self.materials)
+        scene = compose(variant, desk, plate.nodes, plate.layers)
+        link = compose_link(self.published.link_of(variant), desk)
+        alt = compose_alt(self.published.alt_of(variant), desk)
+        return Composed(scene, link, alt, tuple(desk.left_out))
+
+
+def render(scene: Scene, plate: Plate, painter: Painter, format_: Format) -> bytes:
+    """The file of a scene that stands on a plate."""
+    first = painter.draw(scene, plate.picture, len(plate.nodes))
+    if format_ != "gif":
+        return encode_still(first, format_)
+    moves = changes(scene, painter, plate.picture, len(plate.nodes))
+    return encode_gif(first, plate.palette, (Patch(*move) if move else None for move in moves))
+
+
+def compile_creative(published: Published, painter: Painter) -> Compiled:
+    """Makes the plates of a creative. Raises `CreativeError` where a picture or font can't be used."""
+    try:
+        pictures = {name: painter.images.add(data) for name, data in published.assets.items()}
+        materials = Materials(painter.fonts, painter.fonts.icons, pictures)
+        plates = {
+            variant.name: _plate(published, variant, materials, painter) for variant in published.creative.variants
+        }
+        compiled = Compiled(published, materials, plates, {})
+        return replace(compiled, fallback=_fallback(compiled, painter))
+    except DrawingError as error:
+        raise CreativeError([Problem(published.name, 1, 1, str(error))]) from None
+
+
+def _plate(published: Published, variant: Variant, materials: Materials, painter: Painter) -> Plate:
+    desk = make_desk(published.creative, Moment({}), materials)
+    fixed = tuple(takewhile(is_fixed, variant.layers))
+    ground = compose(variant.model_copy(update={"layers": fixed}), desk)
+    picture = painter.draw(ground)
+    scene = compose(variant, desk, ground.nodes, len(fixed))
+    palette = palette_of(painter.draw(scene, picture, len(ground.nodes)))
+    plate = Plate(ground.nodes, len(fixed), picture, palette, {})
+    format_ = published.creative.format
+    return replace(plate, fallback={format_: render(scene, plate, painter, format_)})
+
+
+def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
+    """The creative's fallback file, fitted to its size, else its last variant with default words."""
+    creative = compiled.published.creative
+    last = creative.variants[-1]
+    scene = compiled.compose(last, Moment({})).scene
+    plate = compiled.plates[last.name]
+    if creative.fallback:
+        file = compiled.materials.pictures[creative.fallback]
+        picture, _ = painter.images.fitted(file, scene.width, scene.height, "cover")
+        plate = Plate((), 0, picture, palette_of(picture), {})
+        scene = replace(scene, nodes=(), frames=1)
+    return {format_: render(scene, plate, painter, format_) for format_ in get_args(Format)}

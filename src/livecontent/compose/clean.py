@@ -1,0 +1,36 @@
+"""Text from anywhere in, text that is safe to lay out, out.
+
+Names come from forms, files and feeds: they may hold control characters, thousands of accents on one letter, or
+marks that turn the rest of the line around.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_CHARACTERS = 500
+MAX_MARKS = 4  # on one letter; Vietnamese needs 2, pointed Hebrew 3
+
+_LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+# C0, C1, lone surrogates, the byte order mark, noncharacters, and what overrides direction (isolates stay harmless
+# only when paired, so that all explicit marks go).
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff\U000e0000-\U000e001f]"
+    "|[\\U0001fffe\\U0001ffff\\U0010fffe\\U0010ffff]"
+)
+
+
+def clean(text: str) -> str:
+    """The text without what can't be drawn, in composed form (NFC), at most 500 characters and 4 marks a letter."""
+    text = _LINE_BREAKS.sub("\n", text[: MAX_CHARACTERS * 2]).replace("\t", " ")
+    if text.isascii():
+        return _DROPPED.sub("", text)[:MAX_CHARACTERS]
+    text = unicodedata.normalize("NFC", _DROPPED.sub("", text))
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)[:MAX_CHARACTERS]

@@ -1,0 +1,117 @@
+"""Countdown layers: the time left until a moment, in cells that stay where they are while their digits change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from livecontent.compose.desk import Desk
+from livecontent.compose.text import Setting, set_words, style_of
+from livecontent.creative.layers import CountdownLayer, Unit
+from livecontent.creative.values import Fit, Font
+from livecontent.creative.words import UnfilledError
+from livecontent.scene import Box, Cell, Colour, Face, Node, Shape, Text, Ticker
+
+_SECONDS: dict[Unit, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
+_MODULUS: dict[Unit, int] = {"days": 0, "hours": 24, "minutes": 60, "seconds": 60}
+_LABEL_HEIGHT = 1.25  # of the label's size
+
+
+def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
+    """A ticker of all the cells, or what stands there at the end."""
+    now = desk.moment.value("now")
+    if now is None:
+        raise UnfilledError("now is not known")
+    left = int((_end(layer, desk) - now.at).total_seconds())
+    ended = _line(desk.say(layer.ended), layer.font, layer.color, box, desk) if layer.ended else ()
+    if left <= 0 and ended:
+        return ended
+    digits = _digits(layer.font, desk)
+    label_height = round(desk.px(layer.labels.size) * _LABEL_HEIGHT) if layer.labels else 0
+    still: list[Node] = []
+    cells: list[Cell] = []
+    for unit, column in zip(layer.units, _columns(layer, box, desk), strict=True):
+        top = column.y + (column.height - digits.height - label_height) // 2
+        if layer.card is not None:
+            still.append(Shape(box=column, paint=desk.paint(layer.card), radius=desk.px(layer.radius)))
+        if layer.labels:
+            below = Box(column.x, top + digits.height, column.width, label_height)
+            still += _line(_name(unit, desk), layer.labels, layer.label_color or layer.color, below, desk)
+        largest = unit == layer.units[0]
+        cells.append(digits.cell(unit, 0 if largest else _MODULUS[unit], column, top, left))
+    return (
+        Ticker(
+            box=box,
+            opacity=layer.opacity,
+            shadow=desk.shadow(layer.shadow),
+            left=max(left, 0),
+            cells=tuple(cells),
+            face=digits.face,
+            size=digits.size,
+            colour=layer.color,
+            still=tuple(still),
+            ended=ended,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """How the digits of a font run: tabular figures would do, but not every font has them."""
+
+    face: Face
+    size: int
+    advances: tuple[int, ...]
+    ascent: int
+    height: int
+
+    def cell(self, unit: Unit, modulus: int, column: Box, top: int, left: int) -> Cell:
+        """The cell of a unit, in the middle of its column."""
+        count = max(2, len(str(max(left, 0) // _SECONDS[unit]))) if modulus == 0 else 2
+        slot = max(self.advances)
+        x = column.x + (column.width - slot * count) // 2
+        return Cell(_SECONDS[unit], modulus, count, x, top + self.ascent, slot, self.advances)
+
+
+def _digits(font: Font, desk: Desk) -> _Digits:
+    measure = desk.materials.measure
+    size = desk.px(font.size)
+    ((_, face),) = measure.split("0123456789", *style_of(font))
+    ascent, descent = measure.metrics(*style_of(font), size)
+    advances = tuple(round(measure.advance(digit, face, size)) for digit in "0123456789")
+    return _Digits(face, size, advances, ascent, ascent + descent)
+
+
+def _end(layer: CountdownLayer, desk: Desk) -> datetime:
+    """The moment it runs to; without an offset it is on the creative's clock, else on the recipient's."""
+    said = desk.say(layer.countdown).strip()
+    try:
+        end = datetime.fromisoformat(said)
+        if end.tzinfo is None:
+            end = end.replace(tzinfo=ZoneInfo(desk.creative.timezone or str(desk.words["timezone"])))
+        return end.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UnfilledError(f"{said[:40]!r} is not a moment such as 2026-12-24T18:00") from None
+
+
+def _columns(layer: CountdownLayer, box: Box, desk: Desk) -> list[Box]:
+    """Boxes of one width, side by side."""
+    gap = desk.px(layer.gap)
+    count = len(layer.units)
+    width = max((box.width - gap * (count - 1)) // count, 1)
+    return [Box(box.x + index * (width + gap), box.y, width, box.height) for index in range(count)]
+
+
+def _name(unit: Unit, desk: Desk) -> str:
+    """A unit's name in the recipient's language, in the plural, as CLDR gives it for a heading."""
+    names = Locale.parse(str(desk.words["locale"])).unit_display_names.get(f"duration-{unit[:-1]}", {})
+    return str(names.get("long") or names.get("short") or unit)
+
+
+def _line(words: str, font: Font, colour: Colour, box: Box, desk: Desk) -> tuple[Node, ...]:
+    setting = Setting(font, "center", "middle", 1.2, Fit(lines=1, shrink_to=6))
+    runs = set_words(words, setting, box, desk)
+    return (Text(box=box, runs=runs, colour=colour),) if runs else ()

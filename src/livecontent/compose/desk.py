@@ -1,0 +1,136 @@
+"""What composing works with: the words of the moment, the language, the fonts' measures, the creative's files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+
+from livecontent.compose.clean import clean
+from livecontent.compose.typeset import Measure
+from livecontent.creative.conditions import Condition, Facts
+from livecontent.creative.model import Creative
+from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
+from livecontent.creative.words import Texts, UnfilledError, Words
+from livecontent.facts import Moment
+from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What does not change from opening to opening: measures, icons by name, the creative's pictures by file name."""
+
+    measure: Measure
+    icons: Mapping[str, tuple[str, Face]]
+    pictures: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Desk:
+    """One composing: inputs, and notes of what had to be left out."""
+
+    creative: Creative
+    moment: Moment
+    materials: Materials
+    language: str
+    words: Mapping[str, object]
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def scale(self) -> int:
+        """Device pixels for a CSS pixel."""
+        return self.creative.scale
+
+    def px(self, length: float) -> int:
+        """A length in device pixels."""
+        return round(length * self.scale)
+
+    def box(self, rect: Rect | None, within: Box) -> Box:
+        """A box in device pixels, placed from the corner of what it stands in."""
+        if rect is None:
+            return within
+        x, y = self.px(rect.x), self.px(rect.y)
+        return Box(within.x + x, within.y + y, max(self.px(rect.width), 1), max(self.px(rect.height), 1))
+
+    def paint(self, value: Colour | GradientValue) -> Paint:
+        """A paint of a scene."""
+        return Gradient(value.gradient, value.angle) if isinstance(value, GradientValue) else value
+
+    def shadow(self, value: ShadowValue | None) -> Shadow | None:
+        """A shadow in device pixels."""
+        return Shadow(self.px(value.x), self.px(value.y), self.px(value.blur), value.color) if value else None
+
+    def stroke(self, value: StrokeValue | None) -> Stroke | None:
+        """An outline in device pixels."""
+        return Stroke(max(self.px(value.width), 1), value.color) if value else None
+
+    def say(self, text: Words | Texts) -> str:
+        """A text in the recipient's language with its facts filled in. Raises `UnfilledError`."""
+        words = text.speak(self.language) if isinstance(text, Texts) else text
+        return clean(words.fill(self.words))
+
+    def number(self, text: Words) -> float:
+        """A text that is a number. Raises `UnfilledError`."""
+        said = self.say(text).strip().replace("\u202f", "").replace(" ", "")
+        try:
+            number = float(said)
+        except ValueError:
+            raise UnfilledError(f"{said[:40]!r} is not a number") from None
+        if not abs(number) < 1e15:
+            raise UnfilledError(f"{said[:40]!r} is out of range")
+        return number
+
+    def holds(self, condition: Condition | None) -> bool:
+        """Whether a layer's condition is true; unknown is not."""
+        if condition is None:
+            return True
+        names = self.moment.names()
+        if "item" in self.words:
+            names["item"] = self.words["item"]
+        return condition.test(Facts(names))[0] is True
+
+    def with_item(self, item: object) -> Desk:
+        """The same desk for one item of a list."""
+        return replace(self, words={**self.words, "item": item})
+
+
+def language_of(creative: Creative, moment: Moment) -> str:
+    """The recipient's language: from the profile, else what the client tells, else the creative's."""
+    recipient = moment.value("recipient") or {}
+    client = moment.value("client")
+    for language in (recipient.get("language"), client.language if client else None):
+        if isinstance(language, str) and language:
+            return language.replace("_", "-")
+    return creative.language
+
+
+def zone_of(creative: Creative, moment: Moment) -> tzinfo:
+    """The clock of a text: the recipient's place, else the creative's, else UTC."""
+    now = moment.value("now")
+    zone: tzinfo | None = now.at.tzinfo if now else None
+    return zone or ZoneInfo(creative.timezone or "UTC")
+
+
+def make_desk(creative: Creative, moment: Moment, materials: Materials) -> Desk:
+    """Makes ready to compose."""
+    language = language_of(creative, moment)
+    settings = {
+        "locale": _locale(language, creative.language),
+        "timezone": str(zone_of(creative, moment)),
+        "currency": creative.currency,
+    }
+    return Desk(creative, moment, materials, language, {**moment.words, **settings})
+
+
+@lru_cache(maxsize=256)
+def _locale(language: str, default: str) -> str:
+    """The CLDR locale of a language, as Babel writes it."""
+    for name in (language, language.partition("-")[0], default):
+        with suppress(ValueError, UnknownLocaleError):
+            return str(Locale.parse(name[:20], sep="-"))
+    return "en"

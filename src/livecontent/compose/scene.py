@@ -1,0 +1,92 @@
+"""A variant and a moment in, a scene out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from livecontent.compose.code import compose_code
+from livecontent.compose.countdown import compose_countdown
+from livecontent.compose.desk import Desk
+from livecontent.compose.flat import (
+    compose_fill,
+    compose_icon,
+    compose_image,
+    compose_progress,
+    compose_shape,
+)
+from livecontent.compose.text import compose_text
+from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
+from livecontent.creative.model import Variant
+from livecontent.creative.words import UnfilledError
+from livecontent.scene import Box, Group, Node, Scene, Ticker
+
+FRAMES = 60  # of a picture that ticks, one second each
+
+
+def compose(variant: Variant, desk: Desk, ready: Sequence[Node] = (), layers: int = 0) -> Scene:
+    """The scene of a variant. A layer whose facts are not known is left out, and noted on the desk.
+
+    `ready` are the nodes of the first so many layers, composed before.
+    """
+    size = desk.creative.size
+    canvas = Box(0, 0, size.width * desk.scale, size.height * desk.scale)
+    nodes = (*ready, *compose_layers(variant.layers[layers:], canvas, desk))
+    frames = FRAMES if _ticks(nodes) else 1
+    return Scene(canvas.width, canvas.height, desk.creative.background, nodes, frames)
+
+
+def _ticks(nodes: Iterable[Node]) -> bool:
+    return any(isinstance(n, Ticker) or (isinstance(n, Group) and _ticks(n.nodes)) for n in nodes)
+
+
+def compose_layers(layers: Iterable[Layer], within: Box, desk: Desk) -> tuple[Node, ...]:
+    """The nodes of layers, from bottom to top."""
+    nodes: list[Node] = []
+    for layer in layers:
+        if desk.holds(layer.when):
+            try:
+                nodes += _COMPOSERS[str(kind_of(layer))](layer, desk.box(layer.box, within), desk)
+            except UnfilledError as error:
+                desk.left_out.append(f"{kind_of(layer)}: {error}")
+    return tuple(nodes)
+
+
+def compose_group(layer: GroupLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
+    """Layers placed from the group's corner."""
+    nodes = compose_layers(layer.group, box, desk)
+    if layer.opacity == 1 and layer.shadow is None:
+        return nodes
+    return (Group(box=box, opacity=layer.opacity, shadow=desk.shadow(layer.shadow), nodes=nodes),)
+
+
+def compose_repeat(layer: RepeatLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
+    """Layers once for each item, side by side or below each other."""
+    items = desk.words.get(layer.repeat)
+    if not isinstance(items, list):
+        raise UnfilledError(f"{layer.repeat} is not known")
+    nodes: list[Node] = []
+    gap = desk.px(layer.gap)
+    for index, item in enumerate(items[: layer.limit]):
+        dx = index * (box.width + gap) if layer.direction == "row" else 0
+        dy = index * (box.height + gap) if layer.direction == "column" else 0
+        place = box._replace(x=box.x + dx, y=box.y + dy)
+        nodes += compose_layers(layer.layers, place, desk.with_item(item))
+    return tuple(nodes)
+
+
+_COMPOSERS: Mapping[str, Callable[[Any, Box, Desk], tuple[Node, ...]]] = MappingProxyType(
+    {
+        "fill": compose_fill,
+        "image": compose_image,
+        "text": compose_text,
+        "shape": compose_shape,
+        "icon": compose_icon,
+        "countdown": compose_countdown,
+        "progress": compose_progress,
+        "code": compose_code,
+        "group": compose_group,
+        "repeat": compose_repeat,
+    }
+)

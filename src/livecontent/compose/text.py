@@ -1,0 +1,91 @@
+"""Text layers: wrapped into the box, shrunk or shortened where too long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livecontent.compose.desk import Desk
+from livecontent.compose.typeset import Line, Style, Typesetter
+from livecontent.creative.layers import TextLayer
+from livecontent.creative.values import Align, Fit, Font, VerticalAlign
+from livecontent.scene import Box, Node, Run, Text
+
+_UPPER_PART = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # of the free height
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How words are set in a box."""
+
+    font: Font
+    align: Align
+    valign: VerticalAlign
+    line_height: float
+    fit: Fit
+
+
+def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
+    """The laid-out words of a text setting."""
+    setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit)
+    runs = set_words(desk.say(layer.text), setting, box, desk)
+    if not runs:
+        return ()
+    return (
+        Text(
+            box=box,
+            opacity=layer.opacity,
+            shadow=desk.shadow(layer.shadow),
+            runs=runs,
+            colour=layer.color,
+            stroke=desk.stroke(layer.stroke),
+        ),
+    )
+
+
+def set_words(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Run, ...]:
+    """The runs of words in a box."""
+    words = words.strip()
+    if not words:
+        return ()
+    setter, lines = _fit(words, setting, box, desk)
+    height = round(setter.style.size * setting.line_height)
+    ascent, descent = desk.materials.measure.metrics(*style_of(setting.font), setter.style.size)
+    first = box.y + _UPPER_PART[setting.valign] * (box.height - height * len(lines))
+    baseline = round(first + (height - ascent - descent) / 2 + ascent)
+    runs: list[Run] = []
+    for index, line in enumerate(lines):
+        x = box.x + _left_part(setting.align, line) * (box.width - line.width)
+        runs += setter.runs(line, x, baseline + index * height)
+    return tuple(runs)
+
+
+def style_of(font: Font) -> tuple[str, int, bool]:
+    """Family, weight and italic of a font."""
+    return font.family, font.weight, font.italic
+
+
+def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter, list[Line]]:
+    """The largest size at which the words fit, else the smallest with an ellipsis."""
+    largest = desk.px(setting.font.size)
+    smallest = min(desk.px(setting.fit.shrink_to or setting.font.size), largest)
+    size = largest
+    while True:
+        setter = Typesetter(desk.materials.measure, Style(*style_of(setting.font), size))
+        most = setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
+        lines = setter.lines(words, box.width)
+        if len(lines) <= most and not any(word.cut for line in lines for word in line.words):
+            return setter, lines
+        if size <= smallest:
+            break
+        size = max(size - max(1, size // 24), smallest)
+    kept = lines[:most]
+    more = len(lines) > most
+    kept[-1:] = [setter.shorten(kept[-1], more, box.width)]
+    return setter, kept
+
+
+def _left_part(align: Align, line: Line) -> float:
+    """How much of the free width stands to the left of a line."""
+    if align in ("start", "end"):
+        return 1.0 if (align == "start") == line.rtl else 0.0
+    return {"left": 0.0, "center": 0.5, "right": 1.0}[align]

@@ -1,0 +1,228 @@
+"""Lays words out in lines: text, style and width in, runs of letters with their places out.
+
+A paragraph is ordered by the bidirectional algorithm as a whole, then cut into words; each word is shaped on its own
+(a word is the unit that caches keep) and set beside the one before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from livecontent.scene import Face, Run
+
+ELLIPSIS = "…"
+
+# Where a line may break: at spaces, but not before the signs that French sets after a space, nor after an opening
+# guillemet; after hyphens and dashes inside words.
+_TOKENS = re.compile(r"[ \u2002-\u2006\u2008-\u200a\u3000]+(?![!?:;»%€])|\u200b|(?<=[-\u2010\u2013\u2014/])(?=\w)")
+_AFTER_GUILLEMET = re.compile(r"« $")
+# Scripts written without spaces break between any two letters.
+_IDEOGRAPHS = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+
+
+class Measure(Protocol):
+    """What typesetting asks of fonts."""
+
+    def levels(self, text: str) -> Sequence[int]:
+        """Embedding levels of a paragraph; empty where all of it runs left to right."""
+
+    def runs_right_to_left(self, text: str) -> bool:
+        """The direction of a paragraph."""
+
+    def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
+        """A text cut where the face changes."""
+
+    def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+        """How far a run moves the pen."""
+
+    def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
+        """Ascent and descent of a style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A font at a size in device pixels."""
+
+    family: str
+    weight: int
+    italic: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Letters of one face and level, with their width."""
+
+    text: str
+    face: Face
+    level: int
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is never parted, and the width of the space that follows it within a line."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    width: float
+    space: float
+    space_level: int
+    cut: bool = False  # a part of a word that was too wide for any line
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words that stand in one line."""
+
+    words: tuple[Word, ...]
+    rtl: bool
+
+    @property
+    def width(self) -> float:
+        """From the first word to the last, without the space behind it."""
+        return sum(word.width + word.space for word in self.words) - (self.words[-1].space if self.words else 0)
+
+
+class Typesetter:
+    """Sets text in one style."""
+
+    def __init__(self, measure: Measure, style: Style) -> None:
+        self._measure = measure
+        self.style = style
+
+    def lines(self, text: str, width: float) -> list[Line]:
+        """A text, wrapped. A word wider than the line is cut between letters."""
+        lines: list[Line] = []
+        for paragraph in text.split("\n"):
+            rtl = self._measure.runs_right_to_left(paragraph)
+            lines += [Line(tuple(words), rtl) for words in self._wrap(self._words(paragraph), width)]
+        return lines
+
+    def shorten(self, line: Line, more: bool, width: float) -> Line:
+        """A line that ends in an ellipsis where `more` follows or it is too wide."""
+        if not more and line.width <= width:
+            return line
+        text = "".join(word.text + (" " if word.space else "") for word in line.words)
+        while text:
+            short = Line(tuple(self._words(text.rstrip(" ,;:.-") + ELLIPSIS)), line.rtl)
+            if short.width <= width:
+                return short
+            text = text[:-1].rstrip()
+        return Line((), line.rtl)
+
+    def runs(self, line: Line, x: float, y: int) -> list[Run]:
+        """The runs of a line that starts at x, in the order they stand from left to right."""
+        pieces: list[tuple[str, Face | None, int, float]] = []
+        for index, word in enumerate(line.words):
+            pieces += [(p.text, p.face, p.level, p.width) for p in word.pieces]
+            if word.space and index + 1 < len(line.words):
+                pieces.append((" ", None, word.space_level, word.space))
+        runs = []
+        for text, face, level, width in _visual(pieces):
+            if face is not None:
+                runs.append(Run(text, face, self.style.size, round(x), y, bool(level % 2)))
+            x += width
+        return runs
+
+    def _words(self, paragraph: str) -> list[Word]:
+        levels = self._measure.levels(paragraph)
+        words: list[Word] = []
+        for start, end, space_end in _tokens(paragraph):
+            pieces = self._pieces(paragraph, start, end, levels)
+            space = self._space() if space_end > end and paragraph[end] != "\u200b" else 0.0
+            level = levels[end] if levels and end < len(paragraph) else 0
+            words.append(Word(paragraph[start:end], pieces, sum(p.width for p in pieces), space, level))
+        return words
+
+    def _pieces(self, paragraph: str, start: int, end: int, levels: Sequence[int]) -> tuple[Piece, ...]:
+        style = self.style
+        pieces = []
+        for text, level in _by_level(paragraph, start, end, levels):
+            for part, face in self._measure.split(text, style.family, style.weight, style.italic):
+                width = self._measure.advance(part, face, style.size, bool(level % 2))
+                pieces.append(Piece(part, face, level, width))
+        return tuple(pieces)
+
+    def _space(self) -> float:
+        style = self.style
+        ((_, face),) = self._measure.split(" ", style.family, style.weight, style.italic)
+        return self._measure.advance(" ", face, style.size)
+
+    def _wrap(self, words: list[Word], width: float) -> list[list[Word]]:
+        lines: list[list[Word]] = [[]]
+        used = 0.0
+        for word in words:
+            if lines[-1] and used + word.width > width:
+                lines.append([])
+                used = 0.0
+            if word.width > width:
+                *whole, word = self._cut(word, width)  # noqa: PLW2901
+                for part in whole:
+                    lines[-1].append(part)
+                    lines.append([])
+            lines[-1].append(word)
+            used += word.width + word.space
+        return lines
+
+    def _cut(self, word: Word, width: float) -> list[Word]:
+        """A word too wide for any line, in parts that fit."""
+        parts: list[Word] = []
+        rest = word.text
+        while rest:
+            count = len(rest)
+            while count > 1 and self._words(rest[:count])[0].width > width:
+                count = max(1, count * 3 // 4) if count > 8 else count - 1
+            parts += [replace(part, cut=True) for part in self._words(rest[:count])[:1]]
+            rest = rest[count:]
+        return parts
+
+
+def _tokens(paragraph: str) -> list[tuple[int, int, int]]:
+    """Start and end of each word, and the end of the space behind it."""
+    tokens = []
+    start = 0
+    breaks = [*_TOKENS.finditer(paragraph), *_IDEOGRAPHS.finditer(paragraph)]
+    for match in sorted(breaks, key=lambda m: m.start()):
+        if _AFTER_GUILLEMET.search(paragraph[: match.end()]) or match.start() < start:
+            continue
+        if match.start() > start:
+            tokens.append((start, match.start(), match.end()))
+        start = match.end()
+    if start < len(paragraph):
+        tokens.append((start, len(paragraph), len(paragraph)))
+    return tokens
+
+
+def _by_level(text: str, start: int, end: int, levels: Sequence[int]) -> list[tuple[str, int]]:
+    if not levels:
+        return [(text[start:end], 0)]
+    parts: list[tuple[str, int]] = []
+    for index in range(start, end):
+        if parts and parts[-1][1] == levels[index]:
+            parts[-1] = (parts[-1][0] + text[index], levels[index])
+        else:
+            parts.append((text[index], levels[index]))
+    return parts
+
+
+def _visual(
+    pieces: list[tuple[str, Face | None, int, float]],
+) -> list[tuple[str, Face | None, int, float]]:
+    """Pieces from left to right: rule L2 of UAX 9, from the highest level down, reverse what is at it or above."""
+    highest = max((piece[2] for piece in pieces), default=0)
+    for level in range(highest, 0, -1):
+        index = 0
+        while index < len(pieces):
+            if pieces[index][2] < level:
+                index += 1
+                continue
+            end = index
+            while end < len(pieces) and pieces[end][2] >= level:
+                end += 1
+            pieces[index:end] = reversed(pieces[index:end])
+            index = end
+    return pieces

@@ -1,0 +1,122 @@
+"""Settings: `livecontent.toml` and `LIVECONTENT_*` variables in, one checked object out.
+
+Every setting stands here with its meaning; `docs/configuration.md` is made of these lines.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from livecontent.errors import ConfigError
+
+FILE = "livecontent.toml"
+DATA = Path(".livecontent")
+DEMO_FILE = DATA / "demo.toml"
+
+
+def shipped(kind: str) -> Path:
+    """A folder that travels with livecontent: `templates` or `fonts`, in the wheel or in a checkout."""
+    packaged = Path(str(files("livecontent"))) / "_data" / kind
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
+
+
+def _comma_separated(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris") from None
+    return name
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WeatherSettings(_Section):
+    """Where the weather comes from."""
+
+    provider: Literal["met-norway", "open-meteo", "openweather", "file"] = "met-norway"
+    contact: str = ""  # met-norway: an email address or site, sent as it asks, to be reached in case of trouble
+    key: str = ""  # openweather, and open-meteo for commercial use
+    file: Path | None = None  # file: the weather of places, as JSON
+    url: str = ""  # the provider's address, where it is not its own
+
+
+class Settings(BaseSettings):
+    """All settings. Relative paths are relative to the folder livecontent runs in."""
+
+    model_config = SettingsConfigDict(env_prefix="LIVECONTENT_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    templates: Path = Field(default_factory=lambda: shipped("templates"))  # folder of creatives
+    fonts: Annotated[
+        tuple[Path, ...], NoDecode, BeforeValidator(_comma_separated)
+    ] = ()  # folders of font families, looked in before those that ship with livecontent
+    data: Path = DATA  # folder of recipients, events and the key
+    url: str = "http://127.0.0.1:8000"  # how the outside reaches this server, without a slash at the end
+    landing: str = ""  # where a click goes that leads nowhere else
+    deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Paris"  # the clock where no place is known
+    trusted_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_comma_separated)
+    ] = ()  # networks whose word on a client's address (X-Forwarded-For, Forwarded) is believed
+    geoip: Path | None = None  # an .mmdb file of cities
+    places: Path | None = None  # a CSV of places, for recipients with a city but no coordinates
+    stores: Path | None = None  # a CSV of stores
+    weather: WeatherSettings = WeatherSettings()
+    key_file: Path | None = None  # the key that refs are made with; else `key` in the data folder, made at first start
+    preview: bool = False  # addresses may set time, place, weather and client: for previews, never in public
+    demo: bool = False  # show the mock inbox
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  not used
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+
+def config_file() -> Path | None:
+    """The file that settings are read from: LIVECONTENT_CONFIG, `livecontent.toml` here, or that of the demo here."""
+    named = os.environ.get("LIVECONTENT_CONFIG")
+    if named:
+        if not Path(named).is_file():
+            raise ConfigError(f"LIVECONTENT_CONFIG names {named}, and there is no such file")
+        return Path(named)
+    return next((path for path in (Path(FILE), DEMO_FILE) if path.is_file()), None)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings in force. Raises `ConfigError` that names each wrong one."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors()
+        ]
+        raise ConfigError("\n".join([f"settings ({config_file() or 'environment'}):", *lines])) from None
+    except ValueError as error:  # not TOML
+        raise ConfigError(f"{config_file() or 'environment'}: {error}") from None

@@ -1,0 +1,131 @@
+"""Conditions: CEL text in, type-checked expression out, which knows the facts it names before it is ever tested."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from cel_expr_python import cel
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from livecontent.facts import VOCABULARY
+
+MAX_SOURCE = 2000  # characters of a condition
+
+_STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_NAMES = re.compile(r"(?<![\w.])[a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*(?!\s*\()")
+_COMPILER_WORDS = re.compile(r"<input>:(\d+):(\d+): (.*)")
+
+
+def _cel_type(kind: Any) -> cel.Type:
+    """Numbers stay dynamic: CEL refuses `double < int` at compile time, and people write `temperature < 5`."""
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(arg for arg in get_args(kind) if arg is not type(None))
+    if get_origin(kind) is Literal:
+        kind = str
+    return {str: cel.Type.STRING, bool: cel.Type.BOOL, datetime: cel.Type.TIMESTAMP}.get(kind, cel.Type.DYN)
+
+
+def _declare() -> cel.Env:
+    attributes = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+    variables = {"item": attributes, "stores": cel.Type.List(attributes)}
+    for root, names in VOCABULARY.items():
+        if names:
+            variables.update({f"{root}.{name}": _cel_type(kind) for name, kind in names.items()})
+        else:
+            variables.setdefault(root, attributes)
+    return cel.NewEnv(variables=variables)
+
+
+_CEL = _declare()
+
+
+class Condition:
+    """A compiled rule. `names` are the facts it names, as paths; `needs` their roots."""
+
+    __slots__ = ("_expression", "names", "needs", "source")
+
+    def __init__(self, source: str) -> None:
+        """Raises `ValueError` with the column (from 1) and what is wrong."""
+        if len(source) > MAX_SOURCE:
+            raise ValueError(f"1: a condition has at most {MAX_SOURCE} characters")
+        self.source = source
+        try:
+            self._expression = _CEL.compile(source)
+        except RuntimeError as error:
+            match = _COMPILER_WORDS.search(str(error))
+            column, problem = (match[2], match[3]) if match else ("1", str(error))
+            raise ValueError(f"{column}: {_plain(problem)}") from None
+        if self._expression.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
+            raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
+        bare = _STRINGS.sub(lambda match: " " * len(match[0]), source)
+        found = (tuple(match[0].split(".")) for match in _NAMES.finditer(bare))
+        self.names = tuple(path for path in found if path[0] in VOCABULARY or path[0] == "item")
+        self.needs = frozenset(path[0] for path in self.names)
+
+    def test(self, facts: Facts) -> tuple[bool | None, str]:
+        """True, False, or None with a reason where what it names is not known."""
+        result = self._expression.eval(facts.activation)
+        if result.type() == cel.Type.BOOL:
+            return bool(result.value()), ""
+        return None, _plain(str(result.value())) if result.type() == cel.Type.ERROR else "neither true nor false"
+
+    def __repr__(self) -> str:
+        return f"Condition({self.source!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_read_condition)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class Facts:
+    """Facts by flat name, made ready once for all conditions of a moment."""
+
+    __slots__ = ("activation",)
+
+    def __init__(self, names: Mapping[str, object]) -> None:
+        self.activation = _CEL.Activation(dict(names))
+
+
+def _read_condition(value: object) -> Condition:
+    if isinstance(value, Condition):
+        return value
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    if not isinstance(value, str):
+        raise PydanticCustomError("condition", 'a condition is a text such as: weather.condition == "rain"')
+    try:
+        return Condition(value)
+    except ValueError as error:
+        column, _, problem = str(error).partition(": ")
+        raise PydanticCustomError("condition", "{problem}", {"problem": problem, "offset": int(column) - 1}) from None
+
+
+def _plain(problem: str) -> str:
+    """The compiler's words in plainer ones."""
+    if match := re.search(r"undeclared reference to '([^']+)'", problem):
+        return f"unknown name '{match[1]}'"
+    if match := re.search(r"no matching overload for '(_?)([^'_]+)_?' applied to '\(([^)]*)\)'", problem):
+        kinds = " with ".join(match[3].split(", "))
+        return f"'{match[2].strip('_')}' does not go with {kinds}"
+    if match := re.search(r"No value with name \"([^\"]+)\"", problem):
+        return f"{match[1]} is not known"
+    if match := re.search(r"Key not found in map : \"([^\"]+)\"", problem):
+        return f"{match[1]} is not known"
+    if "Syntax error" in problem and "'= '" in problem:
+        return "'=' is no comparison; write =="
+    return problem.removesuffix(" [INVALID_ARGUMENT]")

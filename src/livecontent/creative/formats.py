@@ -1,0 +1,122 @@
+"""The Liquid filters that write dates, numbers, money and units in the recipient's language (CLDR, through Babel).
+
+They read `locale`, `timezone` and `currency` from the words of the moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers, units
+from liquid import Environment, RenderContext
+from liquid.exceptions import LiquidValueError
+from liquid.filter import with_context
+
+_LENGTHS = ("short", "medium", "long", "full")
+
+
+def _locale(context: RenderContext) -> Locale:
+    return Locale.parse(str(context.resolve("locale", default="en")), sep="_")
+
+
+def _number(value: object) -> Decimal:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise LiquidValueError(f"{str(value)[:40]!r} is not a number", token=None) from None
+    if not number.is_finite() or abs(number) >= 10**15:
+        raise LiquidValueError(f"{str(value)[:40]!r} is out of range", token=None)
+    return number
+
+
+def _moment(value: object, zone: tzinfo) -> datetime:
+    moment: object = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise LiquidValueError(f"{value[:40]!r} is not a date such as 2026-12-24T18:00", token=None) from None
+    elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**36:
+        moment = datetime.fromtimestamp(value, UTC)
+    if isinstance(moment, datetime):
+        return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    if isinstance(moment, date):
+        return datetime(moment.year, moment.month, moment.day, tzinfo=zone)
+    raise LiquidValueError(f"{str(value)[:40]!r} is not a date", token=None)
+
+
+def _zone(context: RenderContext) -> tzinfo:
+    return ZoneInfo(str(context.resolve("timezone", default="UTC")))
+
+
+def _pattern(pattern: object) -> str:
+    text = str(pattern)
+    if "%" in text:
+        raise LiquidValueError(
+            "dates take short, medium, long, full or a CLDR pattern such as 'EEEE d MMMM', not % codes", token=None
+        )
+    return text
+
+
+@with_context
+def format_date(value: object, pattern: object = "long", *, context: RenderContext) -> str:
+    """`{{ now.at | date: "EEEE d MMMM" }}`: short, medium, long, full, or a CLDR pattern."""
+    moment = _moment(value, _zone(context))
+    text = _pattern(pattern)
+    form = dates.format_date if text in _LENGTHS else dates.format_datetime
+    return form(moment, text, locale=_locale(context))
+
+
+@with_context
+def format_time(value: object, pattern: object = "short", *, context: RenderContext) -> str:
+    """`{{ store.closes_at | time }}`: 19:30, or 7:30 PM where people write it so."""
+    moment = _moment(value, _zone(context))
+    return dates.format_time(moment, _pattern(pattern), tzinfo=moment.tzinfo, locale=_locale(context))
+
+
+@with_context
+def format_number(value: object, pattern: object = None, *, context: RenderContext) -> str:
+    """`{{ recipient.points | number }}`: 1,240 or 1 240; takes a CLDR pattern such as '#,##0.0'."""
+    return numbers.format_decimal(_number(value), str(pattern) if pattern else None, _locale(context))
+
+
+@with_context
+def format_money(value: object, currency: object = None, *, context: RenderContext) -> str:
+    """`{{ product.price | money: "EUR" }}`: €12.50 or 12,50 €."""
+    code = str(currency or context.resolve("currency", default="EUR"))
+    return numbers.format_currency(_number(value), code, locale=_locale(context))
+
+
+@with_context
+def format_percent(value: object, *, context: RenderContext) -> str:
+    """`{{ 0.2 | percent }}`: 20% or 20 %."""
+    return numbers.format_percent(_number(value), locale=_locale(context))
+
+
+@with_context
+def format_unit(value: object, unit: object, pattern: object = None, *, context: RenderContext) -> str:
+    """`{{ store.distance | unit: "kilometer", "#,##0.0" }}`: 1.2 km or 1,2 km."""
+    number, shape = float(_number(value)), str(pattern) if pattern else None
+    try:
+        return units.format_unit(number, str(unit), "short", shape, _locale(context))
+    except units.UnknownUnitError:
+        raise LiquidValueError(f"{unit!r} is no unit of CLDR, such as kilometer or celsius", token=None) from None
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "date": format_date,
+    "time": format_time,
+    "number": format_number,
+    "money": format_money,
+    "percent": format_percent,
+    "unit": format_unit,
+}
+
+
+def add_formats(environment: Environment) -> None:
+    """Makes the filters known to a Liquid environment."""
+    for name, function in FILTERS.items():
+        environment.add_filter(name, function)

@@ -1,0 +1,138 @@
+"""A creative's folder in, a published creative out: read, validated, checked, with its needs and its version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from livecontent.creative.check import Shelf, check
+from livecontent.creative.model import Creative, Variant
+from livecontent.creative.needs import needs_of_rules, needs_of_variant
+from livecontent.creative.source import Source, read_source
+from livecontent.creative.words import Texts, Words
+from livecontent.errors import CreativeError, Problem
+from livecontent.links import is_name
+
+FILE = "creative.yaml"
+MAX_ASSET = 5 * 1024 * 1024  # bytes
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A creative ready for use: name, version (a digest of all its files), assets by file name, needs, warnings."""
+
+    name: str
+    version: str
+    creative: Creative
+    assets: Mapping[str, bytes]
+    rule_needs: frozenset[str]
+    variant_needs: Mapping[str, frozenset[str]]
+    warnings: tuple[Problem, ...] = ()
+
+    def link_of(self, variant: Variant) -> Words | None:
+        """The link of a variant, else the creative's."""
+        return variant.link or self.creative.link
+
+    def alt_of(self, variant: Variant) -> Texts | None:
+        """The alt text of a variant, else the creative's."""
+        return variant.alt or self.creative.alt
+
+
+def load_creative(folder: Path, shelf: Shelf) -> Published:
+    """Loads the creative in a folder. Raises `CreativeError` with every problem found."""
+    file = folder / FILE
+    shown = str(file)
+    if not is_name(folder.name):
+        raise CreativeError([Problem(shown, 1, 1, f"{folder.name!r} is no name: lower-case letters, digits, hyphens")])
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CreativeError([Problem(shown, 1, 1, f"can't be read: {error.strerror}")]) from None
+    source = read_source(shown, data)
+    creative = _validate(source)
+    assets = _assets(folder, shown)
+    problems = list(check(source, creative, frozenset(assets), shelf))
+    if any(not problem.warning for problem in problems):
+        raise CreativeError(problems)
+    return Published(
+        name=folder.name,
+        version=_version(data, assets),
+        creative=creative,
+        assets=assets,
+        rule_needs=needs_of_rules(creative),
+        variant_needs={variant.name: needs_of_variant(creative, variant) for variant in creative.variants},
+        warnings=tuple(problems),
+    )
+
+
+def _validate(source: Source) -> Creative:
+    try:
+        return Creative.model_validate(_with_styles(source.data))
+    except ValidationError as error:
+        problems = [
+            source.problem(item["loc"], *_explain(item), offset=item.get("ctx", {}).get("offset", 0))
+            for item in error.errors()
+        ]
+        raise CreativeError(problems) from None
+
+
+def _explain(item: Any) -> tuple[str]:
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        message = f"unknown key '{item['loc'][-1]}'"
+    elif item["type"] == "missing":
+        message = f"'{item['loc'][-1]}' is missing"
+    return (message,)
+
+
+def _with_styles(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The data with each layer's style merged under its own keys, fonts key by key."""
+    styles = data.get("styles")
+    if not isinstance(styles, Mapping):
+        return data
+    merged: Mapping[str, Any] = deepcopy(data)
+    queue: list[Any] = [merged]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, dict):
+            _merge(node, styles)
+            queue += node.values()
+        elif isinstance(node, list):
+            queue += node
+    return merged
+
+
+def _merge(layer: dict[str, Any], styles: Mapping[str, Any]) -> None:
+    style = layer.get("style")
+    found = styles.get(style) if isinstance(style, str) else None
+    for key, value in found.items() if isinstance(found, Mapping) else ():
+        own = layer.get(key)
+        if own is None:
+            layer[key] = deepcopy(value)
+        elif isinstance(own, Mapping) and isinstance(value, Mapping):
+            layer[key] = {**value, **own}
+
+
+def _assets(folder: Path, shown: str) -> dict[str, bytes]:
+    assets = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in PICTURES or not path.is_file() or path.is_symlink():
+            continue
+        if path.stat().st_size > MAX_ASSET:
+            raise CreativeError([Problem(shown, 1, 1, f"{path.name} is larger than {MAX_ASSET:,} bytes")])
+        assets[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return assets
+
+
+def _version(data: bytes, assets: Mapping[str, bytes]) -> str:
+    digest = blake2b(data, digest_size=8)
+    for name, content in sorted(assets.items()):
+        digest.update(b"\0" + name.encode() + b"\0" + blake2b(content, digest_size=16).digest())
+    return digest.hexdigest()

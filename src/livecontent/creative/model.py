@@ -1,0 +1,120 @@
+"""A creative as people write it: one image slot of an email or page, and the pictures it can become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from livecontent.creative.conditions import Condition
+from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
+from livecontent.creative.values import CanvasSize, Colour, Model
+from livecontent.creative.words import Texts, Words
+from livecontent.links import Format
+
+RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris") from None
+    return name
+
+
+def _known_language(name: str) -> str:
+    try:
+        Locale.parse(name, sep="-")
+    except (ValueError, UnknownLocaleError):
+        raise ValueError(f"{name!r} is no language, such as fr or fr-CA") from None
+    return name
+
+
+class IntegerParam(Model):
+    """A whole number from the address."""
+
+    type: Literal["integer"]
+    min: int
+    max: int
+    default: int | None = None
+
+
+class NumberParam(Model):
+    """A number from the address."""
+
+    type: Literal["number"]
+    min: float
+    max: float
+    default: float | None = None
+
+
+class ChoiceParam(Model):
+    """One of a few words from the address."""
+
+    type: Literal["choice"]
+    values: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)]
+    default: str | None = None
+
+
+class MomentParam(Model):
+    """A date and time from the address, such as 2026-12-24T18:00."""
+
+    type: Literal["moment"]
+    default: datetime | None = None
+
+
+Param = Annotated[IntegerParam | NumberParam | ChoiceParam | MomentParam, Field(discriminator="type")]
+
+
+class Variant(Model):
+    """One of the pictures a creative can become."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    when: Condition | None = None
+    link: Words | None = None
+    alt: Texts | None = None
+    layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
+
+    def walk(self) -> Iterator[Layer]:
+        """All layers, those inside groups and repeats too."""
+        yield from _walk(self.layers)
+
+
+def _walk(layers: tuple[AnyLayer, ...]) -> Iterator[Layer]:
+    for layer in layers:
+        yield layer
+        if isinstance(layer, GroupLayer):
+            yield from _walk(layer.group)
+        elif isinstance(layer, RepeatLayer):
+            yield from _walk(layer.layers)
+
+
+class Creative(Model):
+    """One image slot. The last variant is always true."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    size: CanvasSize
+    scale: Annotated[int, Field(ge=1, le=3)] = 2
+    format: Format = "jpg"
+    background: Colour = (255, 255, 255, 255)
+    language: Annotated[str, AfterValidator(_known_language)] = "en"
+    timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "EUR"
+    link: Words | None = None
+    hosts: tuple[str, ...] = ()
+    alt: Texts | None = None
+    params: Mapping[str, Param] = {}
+    styles: Mapping[str, Mapping[str, object]] = {}
+    fallback: str | None = None
+    variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="after")
+    def _one_is_always_true(self) -> Creative:
+        if self.variants[-1].when is not None:
+            raise ValueError("the last variant has no `when`: it is shown when nothing else is true")
+        return self

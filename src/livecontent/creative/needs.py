@@ -1,0 +1,75 @@
+"""Which facts a creative needs, derived from its rules and texts: the only ones that are ever asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from livecontent.creative.layers import (
+    CodeLayer,
+    CountdownLayer,
+    GroupLayer,
+    IconLayer,
+    ImageLayer,
+    Layer,
+    ProgressLayer,
+    RepeatLayer,
+    TextLayer,
+)
+from livecontent.creative.model import Creative, Variant
+from livecontent.creative.words import Texts, Words
+
+ROOTS_NOT_ASKED = frozenset({"item", "forloop"})
+
+
+def texts_of(layer: Layer) -> Iterator[tuple[str, Words | Texts]]:
+    """The texts of a layer, each with its key."""
+    match layer:
+        case TextLayer():
+            yield "text", layer.text
+        case ImageLayer():
+            yield "image", layer.image
+        case IconLayer():
+            yield "icon", layer.icon
+        case CodeLayer():
+            yield "code", layer.code
+        case ProgressLayer():
+            yield "progress", layer.progress
+            yield "of", layer.of
+        case CountdownLayer():
+            yield "countdown", layer.countdown
+            if layer.ended is not None:
+                yield "ended", layer.ended
+
+
+def needs_of_layer(layer: Layer) -> frozenset[str]:
+    """The roots of the facts that a layer alone names (not those of the layers inside it)."""
+    roots: set[str] = set(layer.when.needs) if layer.when else set()
+    for _, text in texts_of(layer):
+        roots |= text.needs
+        if text.localised:
+            roots |= {"recipient", "client"}  # they tell the language
+    if isinstance(layer, RepeatLayer):
+        roots.add(layer.repeat)
+    if isinstance(layer, CountdownLayer):
+        roots |= {"now", "recipient", "client"}
+    return frozenset(roots - ROOTS_NOT_ASKED)
+
+
+def is_fixed(layer: Layer) -> bool:
+    """Whether a layer looks the same for everybody, always."""
+    inner = layer.group if isinstance(layer, GroupLayer) else ()
+    return layer.when is None and not needs_of_layer(layer) and all(map(is_fixed, inner))
+
+
+def needs_of_rules(creative: Creative) -> frozenset[str]:
+    """The roots of the facts that the rules of all variants name."""
+    return frozenset().union(*(v.when.needs for v in creative.variants if v.when)) - ROOTS_NOT_ASKED
+
+
+def needs_of_variant(creative: Creative, variant: Variant) -> frozenset[str]:
+    """The roots of the facts that a variant shows, links to or says in its alt text."""
+    roots = frozenset().union(*(needs_of_layer(layer) for layer in variant.walk()))
+    for text in (variant.link or creative.link, variant.alt or creative.alt):
+        if text is not None:
+            roots |= text.needs | (frozenset({"recipient", "client"}) if text.localised else frozenset())
+    return roots - ROOTS_NOT_ASKED

@@ -1,0 +1,1 @@
+"""Draws scenes: scene in, pixels out. Pillow lives here and in `encode`."""

@@ -1,0 +1,60 @@
+"""Embedding levels of a line by the Unicode bidirectional algorithm (UAX 9), from the system's FriBiDi.
+
+Pillow's Raqm needs the same library, so that nothing more has to be installed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+
+_PARAGRAPH_BY_FIRST_STRONG = 0x40  # FRIBIDI_PAR_ON
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
+
+
+class Bidi:
+    """FriBiDi, or nothing where it is not installed."""
+
+    def __init__(self) -> None:
+        self._library: ctypes.CDLL | None = None
+        for name in ("libfribidi.so.0", ctypes.util.find_library("fribidi")):
+            with suppress(OSError):
+                self._library = ctypes.CDLL(name) if name else None
+            if self._library:
+                break
+
+    @property
+    def available(self) -> bool:
+        """Whether right-to-left text can be ordered."""
+        return self._library is not None
+
+    def levels(self, text: str) -> Sequence[int]:
+        """An embedding level for each character, odd where it runs right to left; empty where all is left to right."""
+        if text.isascii() or not any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text):
+            return ()
+        if self._library is None:
+            return ()
+        length = len(text)
+        codes = (ctypes.c_uint32 * length)(*map(ord, text))
+        types = (ctypes.c_uint32 * length)()
+        brackets = (ctypes.c_uint32 * length)()
+        levels = (ctypes.c_int8 * length)()
+        paragraph = ctypes.c_uint32(_PARAGRAPH_BY_FIRST_STRONG)
+        self._library.fribidi_get_bidi_types(codes, length, types)
+        self._library.fribidi_get_bracket_types(codes, length, types, brackets)
+        self._library.fribidi_get_par_embedding_levels_ex(types, brackets, length, ctypes.byref(paragraph), levels)
+        return tuple(levels)
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether the first strong character of a text is right-to-left, which sets its paragraph's direction."""
+    for character in text:
+        match unicodedata.bidirectional(character):
+            case "L":
+                return False
+            case "R" | "AL":
+                return True
+    return False

@@ -1,0 +1,73 @@
+"""Font files: path in, what the file covers and how it can vary out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fontTools.ttLib import TTFont, TTLibError
+
+SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
+# Of the system's fonts only upright sans-serif text faces and emoji are wanted as a last resort.
+_UNWANTED = re.compile(r"italic|oblique|mono|serif|light|thin|black|condensed|bold|medium|display", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """One file: its key in scenes, its style, the characters it covers, its axes of variation, its glyph names."""
+
+    key: str
+    path: Path
+    family: str
+    weight: int
+    italic: bool
+    axes: tuple[tuple[str, float, float], ...]  # tag, smallest, largest
+    covers: frozenset[int]
+    emoji: bool  # colour bitmaps of one size
+    icons: Mapping[str, str]  # glyph name -> character, for fonts of signs
+
+
+def read_font(path: Path, key: str, family: str) -> FontFile | None:
+    """Reads a file; None where it is no usable font."""
+    try:
+        with TTFont(path, lazy=True, fontNumber=0) as font:
+            cmap: dict[int, str] = font.getBestCmap() or {}
+            emoji = "CBDT" in font
+            if not cmap or not ("glyf" in font or "CFF " in font or "CFF2" in font or emoji):
+                return None
+            axes = tuple((a.axisTag, a.minValue, a.maxValue) for a in font["fvar"].axes) if "fvar" in font else ()
+            signs = all(0xE000 <= code <= 0xF8FF for code in cmap)
+            return FontFile(
+                key=key,
+                path=path,
+                family=family,
+                weight=font["OS/2"].usWeightClass if "OS/2" in font else 400,
+                italic=bool(font["head"].macStyle & 2),
+                axes=axes,
+                covers=frozenset() if signs else frozenset(cmap),
+                emoji=emoji,
+                icons={name: chr(code) for code, name in cmap.items()} if signs else {},
+            )
+    except (OSError, TTLibError, KeyError, AssertionError, ValueError):
+        return None
+
+
+def shipped_fonts(folder: Path) -> Iterator[FontFile]:
+    """The fonts of a `fonts/` folder, where each sub-folder is a family."""
+    for path in sorted(folder.glob("*/*")):
+        if path.suffix.lower() in SUFFIXES:
+            font = read_font(path, f"{path.parent.name}/{path.name}", path.parent.name)
+            if font:
+                yield font
+
+
+def system_fonts(folders: Iterable[Path]) -> Iterator[FontFile]:
+    """The system's upright text faces and emoji, for characters that no shipped font has."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix.lower() in SUFFIXES and not _UNWANTED.search(path.stem):
+                font = read_font(path, str(path), path.stem)
+                if font and not font.icons:
+                    yield font

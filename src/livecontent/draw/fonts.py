@@ -1,0 +1,208 @@
+"""Fonts: which face draws which characters, how wide they run, and their masks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cachetools import LRUCache
+from PIL import Image, ImageDraw, ImageFont, features
+
+from livecontent.draw.bidi import Bidi, runs_right_to_left
+from livecontent.draw.fontfile import FontFile, shipped_fonts, system_fonts
+from livecontent.errors import DrawingError
+from livecontent.scene import Face
+
+EMOJI_STRIKE = 109  # pixels: the one size of the bitmaps in Noto Color Emoji
+MASK_BYTES = 16 * 1024 * 1024
+SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
+
+_VARIATION_EMOJI = "\ufe0f"
+_JOINER = "\u200d"
+_ASCII = frozenset(range(0x20, 0x7F))
+
+
+class Fonts:
+    """The fonts of `fonts/` folders, each sub-folder a family, and the system's as a last resort."""
+
+    def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
+        shipped = [font for folder in folders for font in shipped_fonts(folder)]
+        self._files = [*shipped, *system_fonts(system)]
+        self._by_key = {font.key: font for font in self._files}
+        self.families = frozenset(font.family for font in shipped if not font.icons)
+        self.icons: Mapping[str, tuple[str, Face]] = {
+            name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
+        }
+        self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
+        self._loaded: LRUCache[tuple[Face, int], ImageFont.FreeTypeFont] = LRUCache(256)
+        self._advances: LRUCache[tuple[str, Face, int, bool], float] = LRUCache(20_000)
+        self._masks: LRUCache[tuple[Any, ...], tuple[Image.Image, int, int]] = LRUCache(
+            MASK_BYTES, getsizeof=lambda entry: entry[0].width * entry[0].height * len(entry[0].getbands()) + 200
+        )
+        self.bidi = Bidi()
+        self.shapes = bool(features.check("raqm"))
+        self._engine = ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC
+
+    def levels(self, text: str) -> Sequence[int]:
+        """Embedding levels of a paragraph; empty where all of it runs left to right."""
+        return self.bidi.levels(text)
+
+    def runs_right_to_left(self, text: str) -> bool:
+        """The direction of a paragraph."""
+        return runs_right_to_left(text)
+
+    def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
+        """A text cut where the face changes. What no font has is left out."""
+        chain = self._chain(family, weight, italic)
+        first = chain[0]
+        if first.covers.issuperset(map(ord, text)) and _VARIATION_EMOJI not in text:
+            return [(text, _face(first, weight))]
+        pieces: list[tuple[str, Face]] = []
+        for cluster in clusters(text):
+            found = _covering(cluster, chain)
+            if found is None:
+                continue
+            drawn, font = found
+            face = _face(font, weight)
+            if pieces and pieces[-1][1] == face:
+                pieces[-1] = (pieces[-1][0] + drawn, face)
+            else:
+                pieces.append((drawn, face))
+        return pieces
+
+    def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+        """How far a run moves the pen, in pixels."""
+        key = (text, face, size, rtl)
+        width = self._advances.get(key)
+        if width is None:
+            font = self._load(face, size)
+            width = font.getlength(text, direction=self._direction(rtl)) * self._ratio(face, size)
+            self._advances[key] = width
+        return width
+
+    def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
+        """Ascent and descent of a family's face in pixels."""
+        font = self._chain(family, weight, italic)[0]
+        ascent, descent = self._load(_face(font, weight), size).getmetrics()
+        return ascent, descent
+
+    def mask(
+        self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0
+    ) -> tuple[Image.Image, int, int]:
+        """The ink of a run, and where its top left stands from the pen: coverage ('L'), or colours ('RGBA')."""
+        key = (text, face, size, rtl, stroke)
+        entry = self._masks.get(key)
+        if entry is None:
+            emoji = self._by_key[face.file].emoji
+            entry = self._emoji(text, face, size) if emoji else self._letters(text, face, size, rtl, stroke)
+            if entry[0].width * entry[0].height < MASK_BYTES // 8:
+                self._masks[key] = entry
+        return entry
+
+    def _letters(self, text: str, face: Face, size: int, rtl: bool, stroke: int) -> tuple[Image.Image, int, int]:
+        font = self._load(face, size)
+        core, (dx, dy) = font.getmask2(
+            text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
+        )
+        if not core.size[0] or not core.size[1]:
+            return Image.new("L", (1, 1)), 0, 0
+        mask = Image.new("L", core.size)
+        mask.im.paste(core, (0, 0, *core.size))
+        return mask, dx, dy
+
+    def _emoji(self, text: str, face: Face, size: int) -> tuple[Image.Image, int, int]:
+        font = self._load(face, size)
+        left, top, right, bottom = font.getbbox(text, anchor="ls")
+        big = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))))
+        ImageDraw.Draw(big).text((-left, -top), text, font=font, anchor="ls", embedded_color=True)
+        ratio = self._ratio(face, size)
+        small = big.resize((max(1, round(big.width * ratio)), max(1, round(big.height * ratio))), Image.Resampling.BOX)
+        return small, round(left * ratio), round(top * ratio)
+
+    def _direction(self, rtl: bool) -> str | None:
+        return ("rtl" if rtl else "ltr") if self.shapes else None
+
+    def _ratio(self, face: Face, size: int) -> float:
+        return size / EMOJI_STRIKE if self._by_key[face.file].emoji else 1.0
+
+    def _load(self, face: Face, size: int) -> ImageFont.FreeTypeFont:
+        file = self._by_key[face.file]
+        real = EMOJI_STRIKE if file.emoji else size
+        font = self._loaded.get((face, real))
+        if font is None:
+            try:
+                font = ImageFont.truetype(str(file.path), real, layout_engine=self._engine)
+                if file.axes:
+                    font.set_variation_by_axes([_axis(tag, low, high, face, size) for tag, low, high in file.axes])
+            except OSError as error:
+                raise DrawingError(f"the font {face.file} can't be used at {real} px: {error}") from None
+            self._loaded[face, real] = font
+        return font
+
+    def _chain(self, family: str, weight: int, italic: bool) -> list[FontFile]:
+        """The files to try for a style, best first: the family's own, then all others."""
+        key = (family, weight, italic)
+        if key not in self._chains:
+            texts = [font for font in self._files if not font.icons]
+            if not texts:
+                raise DrawingError("there is no font at all: the folder fonts/ is missing")
+
+            def rank(entry: tuple[int, FontFile]) -> tuple[bool, bool, bool, float, int, int]:
+                position, font = entry
+                distance = 0 if _varies(font, "wght") else abs(font.weight - weight)
+                latin = len(font.covers & _ASCII)  # a family may be cut in files by script
+                return font.family != family, font.emoji, font.italic != italic, distance, -latin, position
+
+            self._chains[key] = [font for _, font in sorted(enumerate(texts), key=rank)]
+        return self._chains[key]
+
+
+def clusters(text: str) -> Iterator[str]:
+    """A text in pieces that can't be parted: a base with its marks, joined emoji, flags, keycaps."""
+    current = ""
+    for character in text:
+        code = ord(character)
+        extends = (
+            unicodedata.category(character).startswith("M")
+            or code in (0x200D, 0x200C, 0x20E3)
+            or 0x1F3FB <= code <= 0x1F3FF
+            or 0xE0020 <= code <= 0xE007F
+        )
+        flag = 0x1F1E6 <= code <= 0x1F1FF and len(current) == 1 and 0x1F1E6 <= ord(current) <= 0x1F1FF
+        if current and (extends or flag or current.endswith(_JOINER)):
+            current += character
+        else:
+            if current:
+                yield current
+            current = character
+    if current:
+        yield current
+
+
+def _covering(cluster: str, chain: Sequence[FontFile]) -> tuple[str, FontFile] | None:
+    """What to draw of a cluster, and with which font: all of it, else its base alone, else nothing."""
+    pictorial = _VARIATION_EMOJI in cluster or ord(cluster[0]) >= 0x1F000
+    fonts = sorted(chain, key=lambda font: not font.emoji) if pictorial else chain
+    plain = cluster.replace(_VARIATION_EMOJI, "")
+    for wanted in (plain, plain[:1]):
+        for font in fonts:
+            if wanted and font.covers.issuperset(map(ord, wanted)):
+                return wanted, font
+    spaces = " " if unicodedata.category(cluster[0]) == "Zs" else None
+    return (spaces, chain[0]) if spaces else None
+
+
+def _face(font: FontFile, weight: int) -> Face:
+    return Face(font.key, weight if _varies(font, "wght") else font.weight)
+
+
+def _varies(font: FontFile, axis: str) -> bool:
+    return any(tag == axis for tag, _, _ in font.axes)
+
+
+def _axis(tag: str, low: float, high: float, face: Face, size: int) -> float:
+    """Where a font stands on an axis: its weight, its optical size as drawn, else the smallest."""
+    wanted = {"wght": face.weight, "opsz": size, "wdth": 100}.get(tag, low)
+    return min(max(wanted, low), high)

@@ -1,0 +1,82 @@
+"""Bitmaps of creatives: file bytes in, decoded and fitted pictures out."""
+
+from __future__ import annotations
+
+import warnings
+from hashlib import blake2b
+from io import BytesIO
+from typing import Literal
+
+from cachetools import LRUCache
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from livecontent.draw.shapes import Shapes
+from livecontent.errors import DrawingError
+
+MAX_PIXELS = 16_000_000
+CACHE_BYTES = 64 * 1024 * 1024
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
+
+
+class Images:
+    """Bitmaps by the digest of their file, decoded when first used at a size."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._files: dict[str, bytes] = {}
+        self._fitted: LRUCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = LRUCache(
+            CACHE_BYTES, getsizeof=lambda entry: entry[0].width * entry[0].height * 4
+        )
+
+    def add(self, data: bytes) -> str:
+        """Keeps a file and gives its digest. Raises `DrawingError` for what is no picture."""
+        digest = blake2b(data, digest_size=12).hexdigest()
+        if digest not in self._files:
+            _open(data).close()
+            self._files[digest] = data
+        return digest
+
+    def fitted(
+        self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: int = 0
+    ) -> tuple[Image.Image, Image.Image | None]:
+        """A picture ('RGB') of exactly this size and its mask ('L', or None where all of it is opaque)."""
+        key = (digest, width, height, fit, radius)
+        entry = self._fitted.get(key)
+        if entry is None:
+            entry = self._fit(digest, width, height, fit, radius)
+            if width * height * 4 < CACHE_BYTES // 2:
+                self._fitted[key] = entry
+        return entry
+
+    def _fit(
+        self, digest: str, width: int, height: int, fit: str, radius: int
+    ) -> tuple[Image.Image, Image.Image | None]:
+        if digest not in self._files:
+            raise DrawingError(f"there is no picture {digest}")
+        with _open(self._files[digest]) as opened:
+            picture = ImageOps.exif_transpose(opened).convert("RGBA" if opened.has_transparency_data else "RGB")
+        size = (width, height)
+        if fit == "cover":
+            picture = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
+        elif fit == "contain":
+            picture = ImageOps.pad(picture.convert("RGBA"), size, Image.Resampling.LANCZOS, color=(0, 0, 0, 0))
+        else:
+            picture = picture.resize(size, Image.Resampling.LANCZOS)
+        mask = picture.getchannel("A") if picture.mode == "RGBA" else None
+        if radius:
+            corners = self._shapes.mask("rectangle", width, height, radius)
+            black = Image.new("L", size)
+            mask = corners if mask is None else Image.composite(mask, black, corners)
+        return picture.convert("RGB"), mask
+
+
+def _open(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(BytesIO(data), formats=FORMATS)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DrawingError(f"not a JPEG, PNG, WebP or GIF: {error}") from None
+    if picture.width * picture.height > MAX_PIXELS:
+        raise DrawingError(f"{picture.width}x{picture.height} pixels; {MAX_PIXELS:,} are the most")
+    return picture

@@ -1,0 +1,149 @@
+"""Draws nodes: scene in, picture out.
+
+A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
+any region of the scene: what lies outside is cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image, ImageFilter
+
+from livecontent.draw.fonts import Fonts
+from livecontent.draw.images import Images
+from livecontent.draw.shapes import Shapes, gradient
+from livecontent.scene import Bits, Box, Colour, Gradient, Group, Node, Picture, Scene, Shadow, Shape, Text, Ticker
+
+_INK = str.maketrans({"0": "\x00", "1": "\xff"})
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture of a region of the scene, whose left top corner is at x, y."""
+
+    image: Image.Image
+    x: int = 0
+    y: int = 0
+
+    def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None, level: float = 1.0) -> None:
+        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers, at a level of opacity."""
+        if isinstance(ink, tuple):
+            level *= ink[3] / 255
+        elif ink.mode == "RGBA":
+            alpha = ink.getchannel("A")
+            mask = alpha if mask is None else Image.composite(alpha, Image.new("L", alpha.size), mask)
+        if level < 1:
+            full = Image.new("L", (box.width, box.height), 255) if mask is None else mask
+            mask = full.point([round(value * level) for value in range(256)])
+        left, top = box.x - self.x, box.y - self.y
+        self.image.paste(self._solid(ink, box), (left, top, left + box.width, top + box.height), mask)
+
+    def _solid(self, ink: Image.Image | Colour, box: Box) -> Image.Image:
+        # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.
+        if self.image.mode == "L":
+            return Image.new("L", (box.width, box.height), 255)
+        if isinstance(ink, tuple):
+            return Image.new("RGB", (box.width, box.height), ink[:3])
+        return ink if ink.mode == "RGB" else ink.convert("RGB")
+
+
+class Painter:
+    """Draws scenes with given fonts and pictures."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self.fonts = fonts
+        self.shapes = Shapes()
+        self.images = Images(self.shapes)
+
+    def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
+        """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
+        return self.region(scene, Box(0, 0, scene.width, scene.height), plate, ready, frame)
+
+    def region(
+        self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: int = 0
+    ) -> Image.Image:
+        """A part of that picture."""
+        if plate is None:
+            image = Image.new("RGB", (box.width, box.height), scene.background[:3])
+        else:
+            image = plate.crop((box.x, box.y, box.x + box.width, box.y + box.height))
+        self.paint(Canvas(image, box.x, box.y), scene.nodes[ready:], frame)
+        return image
+
+    def paint(self, canvas: Canvas, nodes: Iterable[Node], frame: int = 0) -> None:
+        """Draws nodes on a canvas, from bottom to top."""
+        for node in nodes:
+            if node.shadow:
+                self._shadow(canvas, node, node.shadow, frame)
+            behind = canvas.image.copy() if node.opacity < 1 else None
+            self._ink(canvas, node, frame)
+            if behind:
+                canvas.image.paste(Image.blend(behind, canvas.image, node.opacity))
+
+    def _ink(self, canvas: Canvas, node: Node, frame: int) -> None:
+        match node:
+            case Text():
+                self._text(canvas, node)
+            case Shape():
+                self._shape(canvas, node)
+            case Picture():
+                picture, mask = self.images.fitted(node.asset, *node.box[2:], node.fit, node.radius)
+                canvas.lay(picture, node.box, mask)
+            case Bits():
+                _bits(canvas, node)
+            case Group():
+                self.paint(canvas, node.nodes, frame)
+            case Ticker():
+                self.paint(canvas, node.nodes(frame), frame)
+
+    def _text(self, canvas: Canvas, node: Text) -> None:
+        if node.stroke:
+            self._letters(canvas, node, node.stroke.colour, node.stroke.width)
+        self._letters(canvas, node, node.colour, 0)
+
+    def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
+        for run in node.runs:
+            mask, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+            box = Box(run.x + dx, run.y + dy, *mask.size)
+            canvas.lay(colour if mask.mode == "L" else mask, box, mask if mask.mode == "L" else None)
+
+    def _shape(self, canvas: Canvas, node: Shape) -> None:
+        box = node.box
+        if node.paint is not None and node.kind != "line":
+            plain = node.kind == "rectangle" and not node.radius
+            mask = None if plain else self.shapes.mask(node.kind, box.width, box.height, node.radius)
+            paint = node.paint
+            canvas.lay(gradient(paint, box.width, box.height) if isinstance(paint, Gradient) else paint, box, mask)
+        if node.stroke:
+            self._outline(canvas, node, max(node.stroke.width, 1), node.stroke.colour)
+
+    def _outline(self, canvas: Canvas, node: Shape, width: int, colour: Colour) -> None:
+        box = node.box
+        if node.kind == "line" and box.height <= width:  # level
+            canvas.lay(colour, box._replace(height=width), None)
+        elif node.kind == "line" and box.width <= width:  # upright
+            canvas.lay(colour, box._replace(width=width), None)
+        else:
+            canvas.lay(colour, box, self.shapes.mask(node.kind, box.width, box.height, node.radius, width))
+
+    def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
+        reach = 2 * shadow.blur + max(abs(shadow.dx), abs(shadow.dy))
+        width, height = canvas.image.size
+        ink = Canvas(Image.new("L", (width + 2 * reach, height + 2 * reach)), canvas.x - reach, canvas.y - reach)
+        self._ink(ink, node, frame)
+        soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
+        canvas.lay(shadow.colour, Box(ink.x + shadow.dx, ink.y + shadow.dy, *soft.size), soft, node.opacity)
+
+
+def _bits(canvas: Canvas, node: Bits) -> None:
+    """Modules of a whole number of pixels, in the middle of the box; bars fill its height."""
+    columns, rows = len(node.rows[0]), len(node.rows)
+    upright = rows == 1
+    module = node.box.width // columns if upright else min(node.box.width // columns, node.box.height // rows)
+    size = (columns * module, node.box.height if upright else rows * module)
+    small = Image.frombytes("L", (columns, rows), "".join(node.rows).translate(_INK).encode("latin-1"))
+    left, top = (node.box.width - size[0]) // 2, (node.box.height - size[1]) // 2
+    box = Box(node.box.x + left, node.box.y + top, *size)
+    canvas.lay(node.colour, box, small.resize(size, Image.Resampling.NEAREST))

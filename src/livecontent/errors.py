@@ -1,0 +1,60 @@
+"""Everything livecontent can complain about, in one tree.
+
+LivecontentError
+  + ConfigError        a setting is missing or wrong
+  + CreativeError      a creative can't be used; carries every problem found
+  + DataError          a file of recipients, stores or places can't be read
+  + SourceError        a fact can't be had right now (never reaches a recipient)
+  + DrawingError       a scene can't be drawn (never reaches a recipient)
+
+Each message is a sentence a person can act on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class LivecontentError(Exception):
+    """The root: whatever livecontent raises on purpose."""
+
+
+class ConfigError(LivecontentError):
+    """A setting is missing or wrong."""
+
+
+class DataError(LivecontentError):
+    """A file of recipients, stores or places can't be read."""
+
+
+class SourceError(LivecontentError):
+    """A fact can't be had right now."""
+
+
+class DrawingError(LivecontentError):
+    """A scene can't be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a creative, where it stands (line and column from 1), and what would be right."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    help: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        kind = "warning" if self.warning else "error"
+        text = f"{self.file}:{self.line}:{self.column}: {kind}: {self.message}"
+        return f"{text}\n    {self.help}" if self.help else text
+
+
+class CreativeError(LivecontentError):
+    """A creative can't be used."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems

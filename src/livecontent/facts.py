@@ -1,0 +1,223 @@
+"""The facts of an opening: plain values, each with the reason why it is as it is.
+
+Rules and texts name facts as `weather.temperature` or `recipient.first_name`; VOCABULARY lists the names there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Generic, Literal, TypeVar, get_type_hints
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Reason(StrEnum):
+    """Why a fact is as it is."""
+
+    FRESH = "fresh"  # asked just now
+    CACHED = "cached"  # asked a while ago, still good by the word of its source
+    STALE = "stale"  # past its time; shown only where a creative does not claim it to be live
+    EMBEDDED = "embedded"  # a default that ships with livecontent or stands in the configuration
+    GIVEN = "given"  # set by the person who previews
+    MISSING = "missing"  # nobody knows
+    LATE = "late"  # not here before the deadline
+    BROKEN = "broken"  # the source answered with an error
+
+    @property
+    def known(self) -> bool:
+        return self not in (Reason.MISSING, Reason.LATE, Reason.BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T_co]):
+    """A value or None, the reason, who said so, its age in seconds, and a note for people."""
+
+    value: T_co | None
+    reason: Reason
+    source: str = ""
+    age: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the recipient is: WGS 84 degrees, ISO 3166-1 alpha-2 country, IANA time zone."""
+
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    timezone: str | None = None
+
+
+Condition = Literal["clear", "clouds", "fog", "drizzle", "rain", "snow", "storm"]
+
+_WEATHER_ICONS = MappingProxyType(
+    {
+        ("clear", True): "sun",
+        ("clear", False): "moon-stars",
+        ("clouds", True): "cloud",
+        ("clouds", False): "cloud-moon",
+        ("fog", True): "cloud-fog",
+        ("drizzle", True): "drop-half-bottom",
+        ("rain", True): "cloud-rain",
+        ("snow", True): "cloud-snow",
+        ("storm", True): "cloud-lightning",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """The weather at a place: degrees Celsius, metres per second, millimetres in the hour."""
+
+    temperature: float
+    condition: Condition
+    is_day: bool
+    wind: float | None = None
+    precipitation: float | None = None
+    observed_at: datetime | None = None
+    attribution: str = ""
+
+    @property
+    def icon(self) -> str:
+        """The name of the icon that shows this weather."""
+        return _WEATHER_ICONS.get((self.condition, self.is_day)) or _WEATHER_ICONS[self.condition, True]
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The moment of opening on the clock of the recipient's place."""
+
+    at: datetime
+    year: int
+    month: int
+    day: int
+    hour: int
+    minute: int
+    date: str  # 2026-11-21
+    time: str  # 08:05
+    weekday: str  # monday ... sunday
+    weekend: bool
+    part_of_day: str  # night (22 to 6), morning (to 12), afternoon (to 18), evening
+    season: str  # winter, spring, summer, autumn: of the hemisphere, by calendar months
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What asks for the image. `time` says whether now is the moment of reading: live, unsure or early."""
+
+    name: str = "unknown"
+    proxy: bool = False  # the address is not the recipient's
+    time: str = "unsure"
+    animates: bool = True
+    language: str | None = None  # of the reader, where the client tells
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A shop near the recipient; distance in km, times on the store's own clock."""
+
+    id: str
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    latitude: float
+    longitude: float
+    timezone: str
+    distance: float
+    open: bool
+    closes_at: datetime | None = None  # when open
+    opens_at: datetime | None = None  # when closed: the next opening within a week
+
+
+@cache
+def names_of(kind: type) -> Mapping[str, Any]:
+    """The names of a fact's dataclass, fields and properties, with their types."""
+    properties = {name: str for name, value in vars(kind).items() if isinstance(value, property)}
+    return {**get_type_hints(kind), **properties}
+
+
+# Root -> name -> type. An empty mapping means that the names depend on the data (attributes, parameters).
+VOCABULARY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "recipient": {},
+        "place": names_of(Place),
+        "weather": names_of(Weather),
+        "now": names_of(Now),
+        "client": names_of(Client),
+        "store": names_of(Store),
+        "stores": {},
+        "param": {},
+    }
+)
+
+
+def spell_out(value: object) -> object:
+    """A fact's value as the plain mapping (or list of mappings) that rules and texts read; unknown names left out."""
+    if isinstance(value, Mapping):
+        return {name: item for name, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [spell_out(item) for item in value]
+    kind: Any = type(value)
+    names = names_of(kind)
+    pairs = ((name, getattr(value, name)) for name in names)
+    return {name: item for name, item in pairs if item is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All the facts of one opening, as facts, as words for texts, and as flat names for rules."""
+
+    facts: Mapping[str, Fact[Any]]
+    words: Mapping[str, object] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        known = {root: spell_out(fact.value) for root, fact in self.facts.items() if fact.value is not None}
+        object.__setattr__(self, "words", known)
+
+    def value(self, root: str) -> Any:
+        """The value of a fact, or None."""
+        fact = self.facts.get(root)
+        return fact.value if fact else None
+
+    def names(self) -> dict[str, object]:
+        """Facts by the names rules use: dotted where the names are declared, else the whole mapping or list."""
+        flat: dict[str, object] = {}
+        for root, value in self.words.items():
+            if VOCABULARY[root] and isinstance(value, Mapping):
+                flat.update((f"{root}.{name}", item) for name, item in value.items())
+            else:
+                flat[root] = value
+        return flat
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a person who previews has set in place of the real facts."""
+
+    city: str | None = None
+    weather: str | None = None  # "rain:12": a condition and degrees Celsius
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One request for an image: which creative, which recipient, from where, with what, at what time."""
+
+    creative: str
+    ref: str
+    at: datetime  # aware; in a preview also naive, and then on the recipient's own clock
+    format: str | None = None  # None: the creative's own
+    address: str | None = None
+    client: Client = field(default_factory=Client)
+    params: Mapping[str, str] = field(default_factory=dict)
+    preview: Preview | None = None
+    flaw: str = ""  # what was wrong with the address, "" if nothing

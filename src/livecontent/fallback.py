@@ -1,0 +1,54 @@
+"""The ladder: there is always a picture. Its lower steps are made at publish; they need no disk, network or drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import get_args
+
+from PIL import Image
+
+from livecontent.compile import Compiled
+from livecontent.encode.gif import encode_gif, palette_of
+from livecontent.encode.stills import encode_still
+from livecontent.facts import Moment, Reason
+from livecontent.links import Format
+
+
+class Step(StrEnum):
+    """How far down an answer comes from."""
+
+    LIVE = "live"  # every fact it names is known and fresh
+    STALE = "stale"  # a fact is past its time
+    DEFAULTS = "defaults"  # a fact is not known: default words, or a layer left out
+    VARIANT = "variant"  # the variant's picture with default words, made at publish
+    STATIC = "static"  # the creative's fallback
+    NEUTRAL = "neutral"  # no such creative: one white pixel
+
+
+def step_of(moment: Moment, roots: Iterable[str], left_out: Iterable[str]) -> Step:
+    """The step of a picture drawn from these facts."""
+    reasons = {moment.facts[root].reason for root in roots if root in moment.facts}
+    if any(left_out) or not all(reason.known for reason in reasons):
+        return Step.DEFAULTS
+    return Step.STALE if Reason.STALE in reasons else Step.LIVE
+
+
+class Ladder:
+    """The steps that are ready-made."""
+
+    def __init__(self) -> None:
+        pixel = Image.new("RGB", (1, 1), "white")
+        self._neutral: Mapping[Format, bytes] = {
+            format_: encode_gif(pixel, palette_of(pixel)) if format_ == "gif" else encode_still(pixel, format_)
+            for format_ in get_args(Format)
+        }
+
+    def lower(self, compiled: Compiled | None, variant: str | None, format_: Format) -> tuple[bytes, Step]:
+        """The best that is ready: of the variant, where one was chosen, else of the creative, else neutral."""
+        if compiled is None:
+            return self._neutral[format_], Step.NEUTRAL
+        ready = compiled.plates[variant].fallback if variant else {}
+        if format_ in ready:
+            return ready[format_], Step.VARIANT
+        return compiled.fallback[format_], Step.STATIC

@@ -1,0 +1,114 @@
+"""The line, from an opening to an answer: the only place that knows the order of the stations."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from cachetools import LRUCache
+
+from livecontent.compile import Compiled, render
+from livecontent.decide.rules import Decision, decide
+from livecontent.draw.painter import Painter
+from livecontent.facts import Fact, Moment, Opening, Reason
+from livecontent.fallback import Ladder, Step, step_of
+from livecontent.links import Format
+from livecontent.sources.gather import Gatherer
+from livecontent.sources.param import read_params
+
+log = logging.getLogger(__name__)
+
+PICTURE_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The parts the line works with, chosen in `app`."""
+
+    creatives: Mapping[str, Compiled]
+    gatherer: Gatherer
+    painter: Painter
+    ladder: Ladder
+    pictures: LRUCache[tuple[str, str, Format], bytes] = field(
+        default_factory=lambda: LRUCache(PICTURE_BYTES, getsizeof=len)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A picture, how far down the ladder it comes from, and how it came about."""
+
+    data: bytes
+    format: Format
+    step: Step
+    creative: str
+    version: str = ""
+    decision: Decision | None = None
+    moment: Moment = field(default_factory=lambda: Moment({}))
+    link: str | None = None
+    alt: str = ""
+    left_out: tuple[str, ...] = ()
+    micros: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def variant(self) -> str:
+        """The name of the variant shown, "" where none was chosen."""
+        return self.decision.variant.name if self.decision else ""
+
+
+async def answer(opening: Opening, kit: Kit) -> Answer:
+    """Builds the picture of an opening. Never raises: whatever is wrong, there is a picture."""
+    watch = _Watch()
+    compiled = kit.creatives.get(opening.creative)
+    format_ = cast("Format", opening.format or (compiled.published.creative.format if compiled else "jpg"))
+    if compiled is None:
+        data, step = kit.ladder.lower(None, None, format_)
+        return Answer(data, format_, step, opening.creative)
+    published = compiled.published
+    decision: Decision | None = None
+    moment = _first_facts(opening, compiled)
+    try:
+        moment = await kit.gatherer.gather(published.rule_needs, opening, moment)
+        watch.lap("gather")
+        decision = decide(published.creative, moment)
+        watch.lap("decide")
+        needs = published.variant_needs[decision.variant.name]
+        moment = await kit.gatherer.gather(needs, opening, moment)
+        watch.lap("gather")
+        scene, link, alt, left_out = compiled.compose(decision.variant, moment)
+        watch.lap("compose")
+        key = (published.version, scene.digest, format_)
+        data = kit.pictures.get(key) or render(scene, compiled.plates[decision.variant.name], kit.painter, format_)
+        kit.pictures[key] = data
+        watch.lap("draw")
+        step = step_of(moment, published.rule_needs | needs, left_out)
+    except Exception as error:  # noqa: BLE001  a recipient waits
+        log.warning("%s: %s: %s", opening.creative, type(error).__name__, error)
+        data, step = kit.ladder.lower(compiled, decision.variant.name if decision else None, format_)
+        link, alt, left_out = None, "", (f"{type(error).__name__}: {error}",)
+    return Answer(
+        data, format_, step, published.name, published.version, decision, moment, link, alt, left_out, watch.laps
+    )
+
+
+def _first_facts(opening: Opening, compiled: Compiled) -> Moment:
+    """What the request itself says."""
+    client = Fact(opening.client, Reason.GIVEN if opening.preview else Reason.FRESH, "request")
+    params = read_params(compiled.published.creative.params, opening.params)
+    return Moment({"client": client, "param": params})
+
+
+class _Watch:
+    """Microseconds spent at each station."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, int] = {}
+        self._last = time.perf_counter_ns()
+
+    def lap(self, station: str) -> None:
+        now = time.perf_counter_ns()
+        self.laps[station] = self.laps.get(station, 0) + (now - self._last) // 1000
+        self._last = now

@@ -1,0 +1,97 @@
+"""Takes events off the path of an answer: a bounded queue, and a thread that writes it in batches."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+
+from livecontent.record.events import Event, EventStore
+
+log = logging.getLogger(__name__)
+
+CAPACITY = 100_000  # events
+BATCH = 1000
+PAUSE = 0.05  # seconds between batches, at most this long is an event in memory only
+RETRY = 1.0  # seconds after a write that failed
+
+
+class Recorder:
+    """Puts events in a queue; where it is full, counts what it drops."""
+
+    def __init__(self, store: EventStore, capacity: int = CAPACITY) -> None:
+        self._store = store
+        self._queue: queue.Queue[Event | None] = queue.Queue(capacity)
+        self._unwritten: dict[tuple[str, str], Event] = {}  # the last shown of each, until it is in the store
+        self._thread: threading.Thread | None = None
+        self._closing = threading.Event()
+        self.dropped = 0
+        self.written = 0
+
+    def start(self) -> None:
+        """Starts to write."""
+        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
+        self._thread.start()
+
+    def put(self, event: Event) -> bool:
+        """Takes an event, in microseconds; False where the queue is full."""
+        try:
+            self._queue.put_nowait(event)
+        except queue.Full:
+            self.dropped += 1
+            return False
+        if event.kind == "shown" and event.ref and event.variant:
+            self._unwritten[event.creative, event.ref] = event
+        return True
+
+    def last_shown(self, creative: str, ref: str) -> Event | None:
+        """The last picture of a creative that a recipient was shown, written or not yet."""
+        return self._unwritten.get((creative, ref)) or self._store.last_shown(creative, ref)
+
+    @property
+    def waiting(self) -> int:
+        """Events that are not written yet."""
+        return self._queue.qsize()
+
+    def close(self, timeout: float = 10) -> None:
+        """Writes what is left, then stops."""
+        if self._thread:
+            self._closing.set()
+            self._queue.put(None)
+            self._thread.join(timeout)
+        self._store.close()
+
+    def _write(self) -> None:
+        while True:
+            batch = self._batch()
+            events = [event for event in batch if event is not None]
+            while events and not self._append(events):
+                if self._closing.wait(RETRY):
+                    self._append(events)
+                    break
+            for event in events:
+                key = (event.creative, event.ref)
+                if self._unwritten.get(key) is event:
+                    self._unwritten.pop(key, None)
+            if None in batch:
+                return
+            time.sleep(PAUSE)
+
+    def _batch(self) -> list[Event | None]:
+        batch = [self._queue.get()]
+        while len(batch) < BATCH and batch[-1] is not None:
+            try:
+                batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _append(self, events: list[Event]) -> bool:
+        try:
+            self._store.append(events)
+        except OSError as error:
+            log.warning("events can't be written, trying again: %s", error)
+            return False
+        self.written += len(events)
+        return True

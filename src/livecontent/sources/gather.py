@@ -1,0 +1,69 @@
+"""Gathers the facts that a creative names, in parallel, under one deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from livecontent.facts import Fact, Moment, Opening, Reason
+from livecontent.sources.base import Source
+
+
+class Gatherer:
+    """Asks sources, each as soon as what it builds on is known."""
+
+    def __init__(self, sources: Iterable[Source], deadline: float) -> None:
+        """The deadline is in seconds."""
+        self._sources: Mapping[str, Source] = {source.name: source for source in sources}
+        self._deadline = deadline
+
+    async def gather(self, roots: frozenset[str], opening: Opening, known: Moment) -> Moment:
+        """The moment with these facts added. One that is not there in time says so."""
+        facts = dict(known.facts)
+        wanted = self._with_needs(roots - facts.keys()) - facts.keys()
+        if not wanted:
+            return known
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._deadline
+        pending: dict[asyncio.Future[Fact[Any]], str] = {}
+        while wanted or pending:
+            for name in [name for name in wanted if self._sources[name].needs <= facts.keys()]:
+                wanted.discard(name)
+                found = self._sources[name].ask(opening, facts)
+                if isinstance(found, Fact):
+                    facts[name] = found
+                else:
+                    pending[asyncio.ensure_future(found)] = name
+            if any(self._sources[name].needs <= facts.keys() for name in wanted):
+                continue
+            if not pending:
+                break
+            done, _ = await asyncio.wait(
+                pending, timeout=max(end - loop.time(), 0), return_when=asyncio.FIRST_COMPLETED
+            )
+            for future in done or tuple(pending):
+                name = pending.pop(future)
+                facts[name] = _outcome(future, name)
+        return Moment(facts)
+
+    def _with_needs(self, roots: frozenset[str]) -> set[str]:
+        """Roots with all that they build on; those no source tells are left out."""
+        found: set[str] = set()
+        queue = [root for root in roots if root in self._sources]
+        while queue:
+            name = queue.pop()
+            if name not in found:
+                found.add(name)
+                queue += [need for need in self._sources[name].needs if need in self._sources]
+        return found
+
+
+def _outcome(future: asyncio.Future[Fact[Any]], name: str) -> Fact[Any]:
+    """The fact a source promised; a promise that is not kept in time is dropped."""
+    if not future.done():
+        future.cancel()
+        return Fact(None, Reason.LATE, name, note="not here before the deadline")
+    if future.cancelled() or future.exception():
+        return Fact(None, Reason.BROKEN, name, note=str(future.exception()) if not future.cancelled() else "cancelled")
+    return future.result()

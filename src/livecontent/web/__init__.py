@@ -1,0 +1,1 @@
+"""HTTP in and out: requests become openings, answers become responses."""

@@ -1,0 +1,54 @@
+"""What `/metrics` tells, in the text format of Prometheus. No label holds anything about a person."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from livecontent.pipeline import Answer, Kit
+from livecontent.record.recorder import Recorder
+
+_STATIONS = ("gather", "decide", "compose", "draw")
+_BUCKETS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+
+
+class Metrics:
+    """Counters of one process."""
+
+    def __init__(self, kit: Kit, recorder: Recorder) -> None:
+        self._registry = CollectorRegistry()
+        self._openings = Counter(
+            "livecontent_openings",
+            "Pictures answered",
+            ["creative", "variant", "format", "step"],
+            registry=self._registry,
+        )
+        self._facts = Counter("livecontent_facts", "Facts by reason", ["fact", "reason"], registry=self._registry)
+        stations = Histogram(
+            "livecontent_station_seconds",
+            "Time at each station",
+            ["station"],
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._stations = {station: stations.labels(station) for station in _STATIONS}
+        self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
+        self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
+        self._gauge("livecontent_picture_cache_bytes", "Finished pictures kept", lambda: kit.pictures.currsize)
+
+    def answered(self, found: Answer) -> None:
+        """Counts an answer."""
+        self._openings.labels(
+            found.creative if found.version else "unknown", found.variant, found.format, found.step
+        ).inc()
+        for station, micros in found.micros.items():
+            self._stations[station].observe(micros / 1e6)
+        for root, fact in found.moment.facts.items():
+            self._facts.labels(root, fact.reason).inc()
+
+    def text(self) -> bytes:
+        """All of them, as Prometheus reads them."""
+        return generate_latest(self._registry)
+
+    def _gauge(self, name: str, help_: str, read: object) -> None:
+        gauge = Gauge(name, help_, registry=self._registry)
+        gauge.set_function(read)  # type: ignore[arg-type]

@@ -1,0 +1,85 @@
+"""Requests: ASGI scope in, opening out. Whatever a request holds, there is an opening."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from livecontent.facts import Opening, Preview
+from livecontent.links import read_path
+from livecontent.web.address import Networks, client_address, parse_address
+from livecontent.web.client import BY_NAME, read_client
+
+MAX_QUERY = 4096  # bytes
+MAX_PARAMS = 50
+
+Scope = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads openings; `preview` lets the address set time, place, weather and client."""
+
+    trusted: Networks
+    preview: bool
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def opening(self, scope: Scope) -> Opening:
+        """The opening that a request asks for."""
+        headers = read_headers(scope)
+        address = read_path(str(scope.get("path", "")))
+        params = read_query(scope.get("query_string", b""))
+        peer = scope.get("client")
+        opening = Opening(
+            creative=address.creative,
+            ref=address.ref,
+            at=self.clock(),
+            format=address.format,
+            address=client_address(peer[0] if peer else None, headers, self.trusted),
+            client=read_client(headers),
+            params=params,
+            flaw=address.flaw,
+        )
+        return preview(opening, params) if self.preview else opening
+
+
+def read_headers(scope: Scope) -> dict[str, str]:
+    """Headers by lower-case name; of those sent twice, the last."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
+
+
+def read_query(query: bytes) -> dict[str, str]:
+    """Parameters by name, the first of each; what email tools make of `&` (`&amp;`) is read as it was meant."""
+    params: dict[str, str] = {}
+    for pair in re.split("&(?:amp;)?|;", query[:MAX_QUERY].decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
+        name, _, value = pair.partition("=")
+        if name:
+            params.setdefault(unquote_plus(name), unquote_plus(value))
+    return params
+
+
+def preview(opening: Opening, params: Mapping[str, str]) -> Opening:
+    """The opening as somebody who previews wants it; what can't be read is left as it is."""
+    changes: dict[str, Any] = {}
+    if at := _moment(params.get("at", "")):
+        changes["at"] = at
+    if client := BY_NAME.get(params.get("client", "")):
+        changes["client"] = client
+    if address := parse_address(params.get("ip", "")):
+        changes["address"] = str(address)
+    city, weather = params.get("city"), params.get("weather")
+    if changes or city or weather:
+        changes["preview"] = Preview(city or None, weather or None)
+    return replace(opening, **changes)
+
+
+def _moment(text: str) -> datetime | None:
+    """A time; without an offset it is on the recipient's own clock. A `+` that was sent as it is has become a space."""
+    try:
+        return datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
+    except ValueError:
+        return None
