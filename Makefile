@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint check-tests bench lock system clean help
+.PHONY: help serve test bench lock clean
 
 help:
 	@echo "make serve   the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
@@ -12,9 +12,11 @@ help:
 	@echo "make bench   measurements, kept in benchmarks/results"
 
 serve: .venv/ready
+	@sh .ci/system fribidi
 	@$(BIN)/livecontent demo --port $(PORT)
 
-test: .venv/ready-dev system
+test: .venv/ready-dev
+	@sh .ci/system fribidi chromium
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -36,10 +38,6 @@ bench: .venv/ready-dev
 	@echo "Setting up the tools for tests (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
-
-# What no Python package brings: FriBiDi for right-to-left text, Chromium for the tests of pages.
-system: .venv/ready
-	@$(BIN)/livecontent doctor --install-for-tests
 
 # New versions of everything, with hashes for all platforms and Pythons.
 lock: .venv/ready-dev

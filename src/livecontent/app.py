@@ -1,0 +1,185 @@
+"""Wiring: settings in, everything that serves openings out. The only place where backends are chosen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from livecontent.compile import Compiled, compile_creative
+from livecontent.config import Settings, WeatherSettings, load_settings, shipped
+from livecontent.creative.check import Shelf
+from livecontent.creative.library import load_library
+from livecontent.draw.fonts import Fonts
+from livecontent.draw.painter import Painter
+from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.fallback import Ladder
+from livecontent.keys import load_key
+from livecontent.pipeline import Kit
+from livecontent.record.recorder import Recorder
+from livecontent.record.sqlite import SqliteEvents
+from livecontent.sources.gather import Gatherer
+from livecontent.sources.http import Http
+from livecontent.sources.now import NowSource
+from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.place.source import PlaceSource
+from livecontent.sources.recipient.source import RecipientSource
+from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.sources.recipient.store import RecipientStore
+from livecontent.sources.store.source import StoreSource, StoresSource
+from livecontent.sources.store.stores import Stores, load_stores
+from livecontent.sources.weather.file import WeatherFile
+from livecontent.sources.weather.met_norway import MetNorway
+from livecontent.sources.weather.open_meteo import OpenMeteo
+from livecontent.sources.weather.openweather import OpenWeather
+from livecontent.sources.weather.provider import Provider
+from livecontent.sources.weather.source import WeatherSource
+from livecontent.studio.inbox import inbox_routes
+from livecontent.web.health import health_routes
+from livecontent.web.images import ClickEndpoint, ImageEndpoint
+from livecontent.web.metrics import Metrics
+from livecontent.web.request import Reader
+
+log = logging.getLogger(__name__)
+
+REFRESH = 10.0  # seconds between looks at whether the GeoIP file has changed
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that was chosen, for the server and for commands."""
+
+    settings: Settings
+    kit: Kit
+    recipients: RecipientStore
+    recorder: Recorder
+    gazetteer: Gazetteer
+    geoip: GeoIp
+    http: Http
+    key: bytes
+    problems: tuple[Problem, ...]  # of creatives that can't be used
+
+    async def aclose(self) -> None:
+        """Lets go of all that is held."""
+        await self.http.aclose()
+        await asyncio.to_thread(self.recorder.close)
+        self.recipients.close()
+
+
+def make_fonts(settings: Settings) -> Fonts:
+    """The fonts of the settings, then those that ship with livecontent."""
+    return Fonts([*settings.fonts, shipped("fonts")])
+
+
+def shelf_of(fonts: Fonts) -> Shelf:
+    """What creatives may name."""
+    return Shelf(fonts.families, frozenset(fonts.icons))
+
+
+def make_parts(settings: Settings) -> Parts:
+    """Chooses and opens everything. Raises `ConfigError` or `DataError` for what can't be used."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"data: the folder {settings.data} can't be made: {error.strerror}") from None
+    painter = Painter(make_fonts(settings))
+    creatives, problems = _publish(settings, painter)
+    recipients = SqliteRecipients(settings.data / "recipients.db")
+    gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
+    geoip = GeoIp(settings.geoip)
+    stores = load_stores(settings.stores) if settings.stores else Stores(())
+    http = Http()
+    sources = (
+        RecipientSource(recipients),
+        PlaceSource(gazetteer, geoip),
+        NowSource(settings.timezone),
+        WeatherSource(make_provider(settings.weather, http)),
+        StoreSource(stores),
+        StoresSource(stores),
+    )
+    return Parts(
+        settings=settings,
+        kit=Kit(creatives, Gatherer(sources, settings.deadline), painter, Ladder()),
+        recipients=recipients,
+        recorder=Recorder(SqliteEvents(settings.data / "events.db")),
+        gazetteer=gazetteer,
+        geoip=geoip,
+        http=http,
+        key=load_key(settings.key_file or settings.data / "key"),
+        problems=tuple(problems),
+    )
+
+
+def make_provider(settings: WeatherSettings, http: Http) -> Provider:
+    """The provider of weather that the settings name."""
+    match settings.provider:
+        case "file":
+            if settings.file is None:
+                raise ConfigError("weather.file: name the file that the weather stands in")
+            return WeatherFile(settings.file)
+        case "open-meteo":
+            return OpenMeteo(http, settings.key, settings.url)
+        case "openweather":
+            return OpenWeather(http, settings.key, settings.url)
+        case "met-norway":
+            return MetNorway(http, settings.contact, settings.url)
+
+
+def _publish(settings: Settings, painter: Painter) -> tuple[Mapping[str, Compiled], list[Problem]]:
+    published, problems = load_library(settings.templates, shelf_of(painter.fonts))
+    compiled: dict[str, Compiled] = {}
+    for creative in published:
+        try:
+            compiled[creative.name] = compile_creative(creative, painter)
+        except CreativeError as error:
+            problems += error.problems
+    return compiled, problems
+
+
+def make_app(parts: Parts) -> Starlette:
+    """The server."""
+    settings, kit = parts.settings, parts.kit
+    reader = Reader(settings.trusted_proxies, settings.preview)
+    metrics = Metrics(kit, parts.recorder)
+    image = ImageEndpoint(kit, reader, parts.recorder, metrics)
+    click = ClickEndpoint(kit, reader, parts.recorder, settings.landing)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        parts.recorder.start()
+        refresh = asyncio.create_task(_keep_fresh(parts.geoip))
+        yield
+        refresh.cancel()
+        with suppress(asyncio.CancelledError):
+            await refresh
+        await parts.aclose()
+
+    routes = [
+        Route("/i", image),
+        Mount("/i", image),
+        Route("/c", click),
+        Mount("/c", click),
+        *health_routes(kit, metrics),
+        *(inbox_routes(kit, parts.recipients, reader, parts.gazetteer) if settings.demo else ()),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _keep_fresh(geoip: GeoIp) -> None:
+    while True:
+        await asyncio.sleep(REFRESH)
+        await asyncio.to_thread(geoip.refresh)
+
+
+def create_app() -> Starlette:
+    """The server by the settings of the environment, for uvicorn's `--factory`."""
+    parts = make_parts(load_settings())
+    for problem in parts.problems:
+        log.error("%s", problem)
+    return make_app(parts)

@@ -6,7 +6,7 @@ palette of its GIFs, and a finished picture with default words for bad days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple, get_args
@@ -16,9 +16,11 @@ from PIL import Image
 from livecontent.compose.desk import Materials, make_desk
 from livecontent.compose.link import compose_alt, compose_link
 from livecontent.compose.scene import compose
+from livecontent.creative.layers import Layer
 from livecontent.creative.load import Published
-from livecontent.creative.model import Variant
+from livecontent.creative.model import Variant, walk
 from livecontent.creative.needs import is_fixed
+from livecontent.creative.values import GradientValue
 from livecontent.draw.motion import changes
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import Patch, encode_gif, palette_of
@@ -26,15 +28,21 @@ from livecontent.encode.stills import encode_still
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.scene import Node, Scene
+from livecontent.scene import Colour, Node, Scene
+
+Rgb = tuple[int, int, int]
+
+_STEPS = 8
+_EXACT = 128  # colours of a palette of 256
 
 
 @dataclass(frozen=True, slots=True)
 class Plate:
     """What of a variant is ready before anybody opens it."""
 
-    nodes: tuple[Node, ...]  # of the first `layers` layers
-    layers: int
+    nodes: tuple[Node, ...]  # of the lowest layers
+    said: tuple[str, ...]  # written in them
+    rest: tuple[Layer, ...]  # the layers above, which depend on the moment
     picture: Image.Image  # of these nodes
     palette: Image.Image
     fallback: Mapping[Format, bytes]  # with default words, in the creative's own format
@@ -62,9 +70,9 @@ class Compiled:
         """The scene of a variant at a moment, with its link and alt text."""
         plate = self.plates[variant.name]
         desk = make_desk(self.published.creative, moment, self.materials)
-        scene = compose(variant, desk, plate.nodes, plate.layers)
+        scene = compose(plate.rest, desk, plate.nodes)
         link = compose_link(self.published.link_of(variant), desk)
-        alt = compose_alt(self.published.alt_of(variant), desk)
+        alt = compose_alt(self.published.alt_of(variant), (*plate.said, *desk.said), desk)
         return Composed(scene, link, alt, tuple(desk.left_out))
 
 
@@ -93,14 +101,36 @@ def compile_creative(published: Published, painter: Painter) -> Compiled:
 
 def _plate(published: Published, variant: Variant, materials: Materials, painter: Painter) -> Plate:
     desk = make_desk(published.creative, Moment({}), materials)
-    fixed = tuple(takewhile(is_fixed, variant.layers))
-    ground = compose(variant.model_copy(update={"layers": fixed}), desk)
+    layers = published.creative.layers_of(variant)
+    fixed = tuple(takewhile(is_fixed, layers))
+    rest = layers[len(fixed) :]
+    ground = compose(fixed, desk)
+    said = tuple(desk.said)
     picture = painter.draw(ground)
-    scene = compose(variant, desk, ground.nodes, len(fixed))
-    palette = palette_of(painter.draw(scene, picture, len(ground.nodes)))
-    plate = Plate(ground.nodes, len(fixed), picture, palette, {})
+    scene = compose(rest, desk, ground.nodes)
+    palette = palette_of(painter.draw(scene, picture, len(ground.nodes)), exact_colours(layers))
+    plate = Plate(ground.nodes, said, rest, picture, palette, {})
     format_ = published.creative.format
     return replace(plate, fallback={format_: render(scene, plate, painter, format_)})
+
+
+def exact_colours(layers: Iterable[Layer]) -> list[Rgb]:
+    """The colours that layers name, and the steps between letters and what they stand on, for smooth edges."""
+    inks: list[Rgb] = []
+    grounds: list[Rgb] = []
+    for layer in walk(layers):
+        for name, value in layer:
+            found = value.gradient if isinstance(value, GradientValue) else (value,)
+            named = [colour[:3] for colour in found if isinstance(colour, Colour)]
+            (inks if name in ("color", "label_color") else grounds).extend(named)
+    steps = range(1, _STEPS)
+    mixed = [_mix(ground, ink, step / _STEPS) for ink in inks for ground in grounds for step in steps]
+    return list(dict.fromkeys([*inks, *grounds, *mixed]))[:_EXACT]
+
+
+def _mix(one: Rgb, other: Rgb, part: float) -> Rgb:
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
+    return red, green, blue
 
 
 def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
@@ -112,6 +142,6 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     if creative.fallback:
         file = compiled.materials.pictures[creative.fallback]
         picture, _ = painter.images.fitted(file, scene.width, scene.height, "cover")
-        plate = Plate((), 0, picture, palette_of(picture), {})
+        plate = Plate((), (), (), picture, palette_of(picture), {})
         scene = replace(scene, nodes=(), frames=1)
     return {format_: render(scene, plate, painter, format_) for format_ in get_args(Format)}

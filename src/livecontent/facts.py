@@ -56,7 +56,7 @@ class Place:
     timezone: str | None = None
 
 
-Condition = Literal["clear", "clouds", "fog", "drizzle", "rain", "snow", "storm"]
+Sky = Literal["clear", "clouds", "fog", "drizzle", "rain", "snow", "storm"]
 
 _WEATHER_ICONS = MappingProxyType(
     {
@@ -78,7 +78,7 @@ class Weather:
     """The weather at a place: degrees Celsius, metres per second, millimetres in the hour."""
 
     temperature: float
-    condition: Condition
+    condition: Sky
     is_day: bool
     wind: float | None = None
     precipitation: float | None = None

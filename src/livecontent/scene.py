@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-Colour = tuple[int, int, int, int]  # red, green, blue, alpha: 0 to 255
+
+class Colour(NamedTuple):
+    """Red, green, blue and opacity: 0 to 255."""
+
+    red: int
+    green: int
+    blue: int
+    alpha: int = 255
 
 
 class Box(NamedTuple):

@@ -1,5 +1,5 @@
-"""Commands for people."""
+"""Commands for people: `livecontent --help` lists them."""
 
+from livecontent.cli.main import main
 
-def main() -> None:
-    """The program `livecontent`."""
+__all__ = ["main"]

@@ -32,13 +32,14 @@ class Materials:
 
 @dataclass(slots=True)
 class Desk:
-    """One composing: inputs, and notes of what had to be left out."""
+    """One composing: inputs, and notes of what was written and what had to be left out."""
 
     creative: Creative
     moment: Moment
     materials: Materials
     language: str
     words: Mapping[str, object]
+    said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from livecontent.compose.desk import Desk
@@ -25,9 +27,10 @@ def compose_link(link: Words | None, desk: Desk) -> str | None:
     return address if right and len(address) <= MAX_LENGTH else None
 
 
-def compose_alt(alt: Texts | None, desk: Desk) -> str:
-    """The alt text; "" where a fact of it is not known."""
-    try:
-        return " ".join(desk.say(alt).split()) if alt else ""
-    except UnfilledError:
-        return ""
+def compose_alt(alt: Texts | None, said: Iterable[str], desk: Desk) -> str:
+    """The alt text; where there is none, or a fact of it is not known, what is written in the picture."""
+    if alt is not None:
+        with suppress(UnfilledError):
+            return " ".join(desk.say(alt).split())
+    sentences = (" ".join(words.split()) for words in said)
+    return " ".join(words if words.endswith((".", "!", "?", "…")) else f"{words}." for words in sentences)

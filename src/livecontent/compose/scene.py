@@ -1,4 +1,4 @@
-"""A variant and a moment in, a scene out."""
+"""Layers and a moment in, a scene out."""
 
 from __future__ import annotations
 
@@ -18,21 +18,17 @@ from livecontent.compose.flat import (
 )
 from livecontent.compose.text import compose_text
 from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
-from livecontent.creative.model import Variant
 from livecontent.creative.words import UnfilledError
 from livecontent.scene import Box, Group, Node, Scene, Ticker
 
 FRAMES = 60  # of a picture that ticks, one second each
 
 
-def compose(variant: Variant, desk: Desk, ready: Sequence[Node] = (), layers: int = 0) -> Scene:
-    """The scene of a variant. A layer whose facts are not known is left out, and noted on the desk.
-
-    `ready` are the nodes of the first so many layers, composed before.
-    """
+def compose(layers: Iterable[Layer], desk: Desk, ready: Sequence[Node] = ()) -> Scene:
+    """The scene of layers, over nodes that are ready. A layer whose facts are not known is left out, and noted."""
     size = desk.creative.size
     canvas = Box(0, 0, size.width * desk.scale, size.height * desk.scale)
-    nodes = (*ready, *compose_layers(variant.layers[layers:], canvas, desk))
+    nodes = (*ready, *compose_layers(layers, canvas, desk))
     frames = FRAMES if _ticks(nodes) else 1
     return Scene(canvas.width, canvas.height, desk.creative.background, nodes, frames)
 
@@ -68,7 +64,7 @@ def compose_repeat(layer: RepeatLayer, box: Box, desk: Desk) -> tuple[Node, ...]
         raise UnfilledError(f"{layer.repeat} is not known")
     nodes: list[Node] = []
     gap = desk.px(layer.gap)
-    for index, item in enumerate(items[: layer.limit]):
+    for index, item in enumerate(items[layer.offset :][: layer.limit]):
         dx = index * (box.width + gap) if layer.direction == "row" else 0
         dy = index * (box.height + gap) if layer.direction == "column" else 0
         place = box._replace(x=box.x + dx, y=box.y + dy)

@@ -27,9 +27,11 @@ class Setting:
 def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     """The laid-out words of a text setting."""
     setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit)
-    runs = set_words(desk.say(layer.text), setting, box, desk)
+    words = desk.say(layer.text)
+    runs = set_words(words, setting, box, desk)
     if not runs:
         return ()
+    desk.said.append(words)
     return (
         Text(
             box=box,

@@ -14,6 +14,7 @@ from typing import Protocol
 from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
+_BALANCED = 4  # lines: longer texts are read, not looked at
 
 # Where a line may break: at spaces, but not before the signs that French sets after a space, nor after an opening
 # guillemet; after hyphens and dashes inside words.
@@ -99,8 +100,23 @@ class Typesetter:
         lines: list[Line] = []
         for paragraph in text.split("\n"):
             rtl = self._measure.runs_right_to_left(paragraph)
-            lines += [Line(tuple(words), rtl) for words in self._wrap(self._words(paragraph), width)]
+            words = self._words(paragraph)
+            lines += [Line(tuple(line), rtl) for line in self._balanced(words, self._wrap(words, width), width)]
         return lines
+
+    def _balanced(self, words: list[Word], wrapped: list[list[Word]], width: float) -> list[list[Word]]:
+        """The same number of lines, as even as can be: a headline's last word does not stand alone."""
+        if not 2 <= len(wrapped) <= _BALANCED or any(word.width > width for word in words):
+            return wrapped
+        narrow, wide = width / len(wrapped), width
+        while wide - narrow > self.style.size / 4:
+            middle = (narrow + wide) / 2
+            tried = self._wrap(words, middle) if all(word.width <= middle for word in words) else []
+            if tried and len(tried) == len(wrapped):
+                wide, wrapped = middle, tried
+            else:
+                narrow = middle
+        return wrapped
 
     def shorten(self, line: Line, more: bool, width: float) -> Line:
         """A line that ends in an ellipsis where `more` follows or it is too wide."""

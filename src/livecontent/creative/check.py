@@ -17,7 +17,7 @@ from livecontent.creative.layers import (
     RepeatLayer,
     TextLayer,
 )
-from livecontent.creative.model import RESERVED_PARAMS, Creative, Variant
+from livecontent.creative.model import RESERVED_PARAMS, Creative, Variant, walk
 from livecontent.creative.needs import texts_of
 from livecontent.creative.source import Source
 from livecontent.creative.words import Texts, Words
@@ -80,17 +80,20 @@ class _Checker:
                 yield self.source.problem(("variants", index, "name"), f"a variant named '{name}' stands above already")
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)
+        for index, layer in enumerate(creative.layers):
+            yield from self._layer(("layers", index), layer, self.root)
 
     def variant(self, path: Path, variant: Variant) -> Iterator[Problem]:
         scope = self.root.inside(variant.when)
         yield from self._condition((*path, "when"), variant.when, self.root)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)
-        if variant.alt is None and self.creative.alt is None:
+        said = any(isinstance(layer, TextLayer) for layer in walk(self.creative.layers_of(variant)))
+        if not said and variant.alt is None and self.creative.alt is None:
             yield self.source.problem(
                 path,
-                f"variant '{variant.name}' has no alt text",
-                help_="alt: one sentence that says what the picture says",
+                f"variant '{variant.name}' says nothing to who can't see it",
+                help_="alt: one sentence that says what the picture shows",
                 warning=True,
             )
         for index, layer in enumerate(variant.layers):

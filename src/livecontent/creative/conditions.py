@@ -98,7 +98,20 @@ class Facts:
     __slots__ = ("activation",)
 
     def __init__(self, names: Mapping[str, object]) -> None:
-        self.activation = _CEL.Activation(dict(names))
+        self.activation = _CEL.Activation({name: _cel_value(value) for name, value in names.items()})
+
+
+def _cel_value(value: object, *, inside: bool = False) -> object:
+    """A value as CEL takes it: inside lists and maps times are texts, and whole numbers have 64 bits."""
+    if isinstance(value, Mapping):
+        return {str(name): _cel_value(item, inside=True) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cel_value(item, inside=True) for item in value]
+    if isinstance(value, datetime) and inside:
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+        return float(min(abs(value), 10**300)) * (1 if value > 0 else -1)
+    return value
 
 
 def _read_condition(value: object) -> Condition:

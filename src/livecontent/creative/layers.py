@@ -23,6 +23,7 @@ from livecontent.creative.values import (
     VerticalAlign,
 )
 from livecontent.creative.words import Texts, Words
+from livecontent.scene import Colour as Rgba
 
 
 class Layer(Model):
@@ -54,7 +55,7 @@ class TextLayer(Layer):
     text: Texts
     style: str | None = None  # a name of the creative's `styles`, already merged in
     font: Font = Font()
-    color: Colour = (0, 0, 0, 255)
+    color: Colour = Rgba(0, 0, 0)
     align: Align = "start"
     valign: VerticalAlign = "top"
     line_height: Annotated[float, Field(ge=0.5, le=4)] = 1.2
@@ -83,7 +84,7 @@ class IconLayer(Layer):
     """A sign of the icon font in a colour, such as `umbrella`, `map-pin` or `sun-fill`."""
 
     icon: Words
-    color: Colour = (0, 0, 0, 255)
+    color: Colour = Rgba(0, 0, 0)
 
 
 Unit = Literal["days", "hours", "minutes", "seconds"]
@@ -95,7 +96,7 @@ class CountdownLayer(Layer):
     countdown: Words
     units: Annotated[tuple[Unit, ...], Field(min_length=1)] = ("days", "hours", "minutes", "seconds")
     font: Font = Font(weight=700, size=40)
-    color: Colour = (0, 0, 0, 255)
+    color: Colour = Rgba(0, 0, 0)
     labels: Font | None = Font(size=12)
     label_color: Colour | None = None
     gap: Pixels = 12
@@ -117,8 +118,8 @@ class ProgressLayer(Layer):
 
     progress: Words
     of: Words = Words("100")
-    fill: PaintValue = (0, 0, 0, 255)
-    track: PaintValue = (0, 0, 0, 32)
+    fill: PaintValue = Rgba(0, 0, 0)
+    track: PaintValue = Rgba(0, 0, 0, 32)
     radius: Pixels | None = None  # None: round ends
 
 
@@ -127,8 +128,8 @@ class CodeLayer(Layer):
 
     code: Words
     kind: Literal["qr", "ean13", "code128"] = "qr"
-    color: Colour = (0, 0, 0, 255)
-    background: Colour = (255, 255, 255, 255)
+    color: Colour = Rgba(0, 0, 0)
+    background: Colour = Rgba(255, 255, 255)
 
 
 class GroupLayer(Layer):
@@ -142,6 +143,7 @@ class RepeatLayer(Layer):
 
     repeat: Literal["stores"]
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=60)]
+    offset: Annotated[int, Field(ge=0, le=20)] = 0
     limit: Annotated[int, Field(ge=1, le=20)] = 3
     direction: Literal["row", "column"] = "column"
     gap: Pixels = 0

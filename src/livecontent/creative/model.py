@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -15,6 +15,7 @@ from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
 from livecontent.creative.values import CanvasSize, Colour, Model
 from livecontent.creative.words import Texts, Words
 from livecontent.links import Format
+from livecontent.scene import Colour as Rgba
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
 
@@ -22,7 +23,7 @@ RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ValueError(f"{name!r} is no time zone, such as Europe/Paris") from None
     return name
 
@@ -80,18 +81,15 @@ class Variant(Model):
     alt: Texts | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
 
-    def walk(self) -> Iterator[Layer]:
-        """All layers, those inside groups and repeats too."""
-        yield from _walk(self.layers)
 
-
-def _walk(layers: tuple[AnyLayer, ...]) -> Iterator[Layer]:
+def walk(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """Layers, and those inside groups and repeats."""
     for layer in layers:
         yield layer
         if isinstance(layer, GroupLayer):
-            yield from _walk(layer.group)
+            yield from walk(layer.group)
         elif isinstance(layer, RepeatLayer):
-            yield from _walk(layer.layers)
+            yield from walk(layer.layers)
 
 
 class Creative(Model):
@@ -101,7 +99,7 @@ class Creative(Model):
     size: CanvasSize
     scale: Annotated[int, Field(ge=1, le=3)] = 2
     format: Format = "jpg"
-    background: Colour = (255, 255, 255, 255)
+    background: Colour = Rgba(255, 255, 255)
     language: Annotated[str, AfterValidator(_known_language)] = "en"
     timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "EUR"
@@ -111,7 +109,12 @@ class Creative(Model):
     params: Mapping[str, Param] = {}
     styles: Mapping[str, Mapping[str, object]] = {}
     fallback: str | None = None
+    layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()  # over those of each variant
     variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=50)]
+
+    def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
+        """The layers of a variant and those that all share, from bottom to top."""
+        return (*variant.layers, *self.layers)
 
     @model_validator(mode="after")
     def _one_is_always_true(self) -> Creative:

@@ -15,7 +15,7 @@ from livecontent.creative.layers import (
     RepeatLayer,
     TextLayer,
 )
-from livecontent.creative.model import Creative, Variant
+from livecontent.creative.model import Creative, Variant, walk
 from livecontent.creative.words import Texts, Words
 
 ROOTS_NOT_ASKED = frozenset({"item", "forloop"})
@@ -68,7 +68,7 @@ def needs_of_rules(creative: Creative) -> frozenset[str]:
 
 def needs_of_variant(creative: Creative, variant: Variant) -> frozenset[str]:
     """The roots of the facts that a variant shows, links to or says in its alt text."""
-    roots = frozenset().union(*(needs_of_layer(layer) for layer in variant.walk()))
+    roots = frozenset().union(*(needs_of_layer(layer) for layer in walk(creative.layers_of(variant))))
     for text in (variant.link or creative.link, variant.alt or creative.alt):
         if text is not None:
             roots |= text.needs | (frozenset({"recipient", "client"}) if text.localised else frozenset())

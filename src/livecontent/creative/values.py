@@ -10,9 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from livecontent.scene import Colour as Rgba
 
 _COLOUR_NAMES: dict[str, Rgba] = {
-    "black": (0, 0, 0, 255),
-    "white": (255, 255, 255, 255),
-    "transparent": (0, 0, 0, 0),
+    "black": Rgba(0, 0, 0),
+    "white": Rgba(255, 255, 255),
+    "transparent": Rgba(0, 0, 0, 0),
 }
 
 
@@ -68,8 +68,7 @@ def read_colour(value: object) -> Rgba:
         if re.fullmatch(r"#[0-9a-fA-F]{3}", value):
             value = "#" + "".join(c * 2 for c in value[1:])
         if re.fullmatch(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?", value):
-            red, green, blue, *alpha = bytes.fromhex(value[1:])
-            return red, green, blue, alpha[0] if alpha else 255
+            return Rgba(*bytes.fromhex(value[1:]))
     raise ValueError("a colour is '#rgb', '#rrggbb', '#rrggbbaa', white, black or transparent (quote the #)")
 
 
@@ -108,14 +107,14 @@ class ShadowValue(Model):
     x: Annotated[float, Field(ge=-200, le=200)] = 0
     y: Annotated[float, Field(ge=-200, le=200)] = 2
     blur: Annotated[float, Field(ge=0, le=100)] = 8
-    color: Colour = (0, 0, 0, 64)
+    color: Colour = Rgba(0, 0, 0, 64)
 
 
 class StrokeValue(Model):
     """An outline, in CSS pixels."""
 
     width: Annotated[float, Field(gt=0, le=50)] = 1
-    color: Colour = (0, 0, 0, 255)
+    color: Colour = Rgba(0, 0, 0)
 
 
 class Font(Model):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
+from livecontent.draw.bounds import bounds, common, grown, reach_of
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.images import Images
 from livecontent.draw.shapes import Shapes, gradient
@@ -26,6 +27,11 @@ class Canvas:
     image: Image.Image
     x: int = 0
     y: int = 0
+
+    @property
+    def box(self) -> Box:
+        """The region."""
+        return Box(self.x, self.y, *self.image.size)
 
     def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None, level: float = 1.0) -> None:
         """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers, at a level of opacity."""
@@ -129,12 +135,15 @@ class Painter:
             canvas.lay(colour, box, self.shapes.mask(node.kind, box.width, box.height, node.radius, width))
 
     def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
-        reach = 2 * shadow.blur + max(abs(shadow.dx), abs(shadow.dy))
-        width, height = canvas.image.size
-        ink = Canvas(Image.new("L", (width + 2 * reach, height + 2 * reach)), canvas.x - reach, canvas.y - reach)
+        reach = reach_of(shadow)
+        area = bounds(node, self.fonts)
+        area = area and common(area, grown(canvas.box, reach))
+        if area is None:
+            return
+        ink = Canvas(Image.new("L", (area.width, area.height)), area.x, area.y)
         self._ink(ink, node, frame)
         soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
-        canvas.lay(shadow.colour, Box(ink.x + shadow.dx, ink.y + shadow.dy, *soft.size), soft, node.opacity)
+        canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft, node.opacity)
 
 
 def _bits(canvas: Canvas, node: Bits) -> None:

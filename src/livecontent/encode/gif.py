@@ -6,7 +6,7 @@ palette for all, so that a changed rectangle is a small picture of its own; its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from struct import pack
@@ -27,9 +27,12 @@ class Patch:
     picture: Image.Image
 
 
-def palette_of(picture: Image.Image, colours: int = 256) -> Image.Image:
-    """The palette ('P' picture) that suits a picture: found once, when a creative is published."""
-    return picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+def palette_of(picture: Image.Image, exact: Sequence[tuple[int, int, int]] = ()) -> Image.Image:
+    """The palette ('P' picture) that suits a picture and has some colours exactly: found once, at publish."""
+    found = picture.quantize(256 - len(exact), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*(found.getpalette() or ()), *(value for colour in exact for value in colour)])
+    return palette
 
 
 def encode_gif(first: Image.Image, palette: Image.Image, patches: Iterable[Patch | None] = ()) -> bytes:

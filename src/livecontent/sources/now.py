@@ -48,7 +48,7 @@ def now_at(local: datetime, *, south: bool = False) -> Now:
         day=local.day,
         hour=hour,
         minute=local.minute,
-        date=local.strftime("%Y-%m-%d"),
+        date=local.date().isoformat(),
         time=local.strftime("%H:%M"),
         weekday=_WEEKDAYS[weekday],
         weekend=weekday >= 5,

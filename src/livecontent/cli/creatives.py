@@ -1,0 +1,60 @@
+"""`check` and `schema`: for those who write creatives."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livecontent.app import make_fonts, shelf_of
+from livecontent.compile import compile_creative
+from livecontent.config import load_settings
+from livecontent.creative.load import FILE, load_creative
+from livecontent.creative.schema import creative_schema
+from livecontent.draw.painter import Painter
+from livecontent.errors import ConfigError, CreativeError, Problem
+
+
+def add_commands(program: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    program.command()(check)
+    program.command()(schema)
+
+
+def check(
+    path: Annotated[Path | None, typer.Argument(help="A creative's folder, or a folder of them.")] = None,
+) -> None:
+    """Checks creatives: errors with file, line and column; exit code 1 where one can't be used."""
+    settings = load_settings()
+    folder = path or settings.templates
+    folders = [folder] if (folder / FILE).is_file() else sorted(file.parent for file in folder.glob(f"*/{FILE}"))
+    if not folders:
+        raise ConfigError(f"{folder}: there is no {FILE} in it, nor in a folder in it")
+    painter = Painter(make_fonts(settings))
+    problems: list[Problem] = []
+    for one in folders:
+        try:
+            published = load_creative(one, shelf_of(painter.fonts))
+            compile_creative(published, painter)
+            problems += published.warnings
+        except CreativeError as error:
+            problems += error.problems
+    for problem in problems:
+        typer.echo(str(problem))
+    errors = sum(not problem.warning for problem in problems)
+    typer.echo(f"{len(folders)} creatives: {errors} errors, {len(problems) - errors} warnings", err=True)
+    if errors:
+        raise typer.Exit(1)
+
+
+def schema(
+    output: Annotated[Path | None, typer.Option("-o", help="The file to write; else the screen.")] = None,
+) -> None:
+    """Writes the JSON Schema of creatives, for editors."""
+    text = json.dumps(creative_schema(), indent=2, ensure_ascii=False) + "\n"
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        typer.echo(text, nl=False)

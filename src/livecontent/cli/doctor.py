@@ -1,0 +1,158 @@
+"""`doctor`: looks at everything livecontent stands on, and says what to do about what is not well."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import apsw
+import PIL
+import typer
+from PIL import features
+from rich.console import Console
+
+from livecontent import __version__
+from livecontent.app import make_fonts, make_provider, shelf_of
+from livecontent.config import Settings, config_file, load_settings
+from livecontent.creative.library import load_library
+from livecontent.errors import LivecontentError
+from livecontent.keys import load_key
+from livecontent.sources.http import Http
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.sources.weather.provider import Cell
+
+OLD = 45  # days after which a GeoIP file is out of date
+PARIS = Cell(48.9, 2.3)
+
+# Below these, known bugs lose data or open holes: SQLite's lost commits in WAL, FreeType's CVE-2026-23865.
+SQLITE_FLOOR = (3, 51, 3)
+FREETYPE_FLOOR = (2, 14, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, what was seen, and what to do if it is not."""
+
+    what: str
+    well: bool
+    seen: str
+    remedy: str = ""
+
+
+def add_commands(program: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    program.command()(doctor)
+
+
+def doctor() -> None:
+    """Looks at versions, fonts, data, keys and sources; exit code 1 where something is not well."""
+    settings = load_settings()
+    console = Console(highlight=False)
+    well = True
+    for look in (_versions, _text, _key, _recipients, _creatives, _geoip, _weather):
+        for finding in _safely(look, settings):
+            well = well and finding.well
+            mark = "[green]ok  [/]" if finding.well else "[red]look[/]"
+            console.print(f"{mark} {finding.what:<12} {finding.seen}")
+            if not finding.well:
+                console.print(f"                  {finding.remedy}", style="yellow")
+    raise typer.Exit(0 if well else 1)
+
+
+def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except (LivecontentError, OSError) as error:
+        yield Finding(look.__name__.strip("_"), well=False, seen=str(error), remedy="see the message")
+
+
+def _versions(_: Settings) -> Iterator[Finding]:
+    yield Finding("livecontent", well=True, seen=f"{__version__}, Python {platform.python_version()}")
+    yield Finding("settings", well=True, seen=str(config_file() or "none: all by default"))
+    sqlite = apsw.sqlite_lib_version()
+    yield Finding(
+        "SQLite", _numbers(sqlite) >= SQLITE_FLOOR, sqlite, "commits can be lost before 3.51.3: pip install -U apsw"
+    )
+    freetype = features.version("freetype2") or "0"
+    seen = f"Pillow {PIL.__version__}, FreeType {freetype}"
+    yield Finding("drawing", _numbers(freetype) >= FREETYPE_FLOOR, seen, "pip install -U pillow")
+
+
+def _text(settings: Settings) -> Iterator[Finding]:
+    fonts = make_fonts(settings)
+    seen = (
+        "FriBiDi is there" if fonts.shapes and fonts.bidi.available else "Arabic, Hebrew and Devanagari come out wrong"
+    )
+    yield Finding(
+        "shaping", fonts.shapes and fonts.bidi.available, seen, f"FriBiDi is missing: {_install('libfribidi0')}"
+    )
+    seen = f"{', '.join(sorted(fonts.families))}; {len(fonts.icons):,} icons"
+    yield Finding("fonts", bool(fonts.families), seen, "the folder fonts/ is missing")
+
+
+def _install(package: str) -> str:
+    if shutil.which("apt-get"):
+        return f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install {package}"
+    return "dnf install fribidi, apk add fribidi, or brew install fribidi"
+
+
+def _key(settings: Settings) -> Iterator[Finding]:
+    file = settings.key_file or settings.data / "key"
+    if not file.exists():
+        yield Finding("key", well=True, seen=f"{file} will be made at the first start")
+        return
+    load_key(file)
+    mode = stat.S_IMODE(file.stat().st_mode)
+    yield Finding("key", not mode & 0o077, f"{file}, mode {mode:04o}", f"others can read it: chmod 600 {file}")
+
+
+def _recipients(settings: Settings) -> Iterator[Finding]:
+    file = settings.data / "recipients.db"
+    if not file.exists():
+        seen, remedy = f"{file} is not there", "livecontent import recipients FILE, or livecontent demo to try"
+        yield Finding("recipients", well=False, seen=seen, remedy=remedy)
+        return
+    store = SqliteRecipients(file)
+    count = store.count()
+    store.close()
+    yield Finding("recipients", count > 0, f"{count:,} in {file}", "livecontent import recipients FILE")
+
+
+def _creatives(settings: Settings) -> Iterator[Finding]:
+    published, problems = load_library(settings.templates, shelf_of(make_fonts(settings)))
+    seen = f"{', '.join(one.name for one in published) or 'none'} in {settings.templates}"
+    yield Finding("creatives", bool(published) and not problems, seen, "livecontent check says what is wrong")
+
+
+def _geoip(settings: Settings) -> Iterator[Finding]:
+    info = GeoIp(settings.geoip).info()
+    if info.built is None:
+        yield Finding("GeoIP", well=False, seen=info.problem, remedy="the setting geoip names an .mmdb file of cities")
+        return
+    seen = f"{info.type}, {info.age:.0f} days old"
+    yield Finding("GeoIP", info.age is not None and info.age <= OLD, seen, f"older than {OLD} days: fetch a new one")
+
+
+def _weather(settings: Settings) -> Iterator[Finding]:
+    async def ask() -> str:
+        http = Http()
+        try:
+            fetched = await make_provider(settings.weather, http).fetch(PARIS, None)
+        finally:
+            await http.aclose()
+        first = fetched.value[0] if fetched.value else None
+        return f"Paris {first.temperature:.0f} °C, {first.condition}" if first else f"nothing: {fetched.note}"
+
+    seen = asyncio.run(ask())
+    remedy = "the settings weather.provider, weather.contact and weather.key say whom to ask"
+    yield Finding("weather", not seen.startswith("nothing"), f"{settings.weather.provider}: {seen}", remedy)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -1,0 +1,163 @@
+"""`render` and `explain`: one opening as somebody, somewhere, at some time, without a server."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from livecontent.app import Parts, make_parts
+from livecontent.config import load_settings
+from livecontent.errors import ConfigError, CreativeError, DataError
+from livecontent.facts import Client, Opening, Preview
+from livecontent.links import format_of
+from livecontent.pipeline import Answer, answer
+from livecontent.sources.weather.source import read_given
+from livecontent.web.address import parse_address
+from livecontent.web.client import BY_NAME
+
+Name = Annotated[str, typer.Argument(help="The name of a creative.")]
+Recipient = Annotated[str | None, typer.Option(help="The id or the ref of a recipient.")]
+Ip = Annotated[str | None, typer.Option(help="The address the image is asked from.")]
+City = Annotated[str | None, typer.Option(help="A place by name, instead of the recipient's.")]
+At = Annotated[str | None, typer.Option(help="A time, such as 2026-11-21T08:00, on the recipient's clock.")]
+Weather = Annotated[str | None, typer.Option(help="A condition and degrees Celsius, such as rain:12.")]
+As = Annotated[str | None, typer.Option("--client", help=f"One of {', '.join(sorted(BY_NAME))}.")]
+
+
+def add_commands(program: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    program.command()(render)
+    program.command()(explain)
+
+
+def render(
+    creative: Name,
+    recipient: Recipient = None,
+    ip: Ip = None,
+    city: City = None,
+    at: At = None,
+    weather: Weather = None,
+    client: As = None,
+    output: Annotated[Path | None, typer.Option("-o", help="The file to write: .jpg, .png, .gif or .webp.")] = None,
+) -> None:
+    """Writes the picture that somebody would see."""
+    format_ = format_of(output.suffix) if output else None
+    if output and format_ is None:
+        raise ConfigError(f"{output}: the name ends in .jpg, .png, .gif or .webp")
+    found = _open(creative, _Wish(recipient, ip, city, at, weather, client, format_))
+    target = output or Path(f"{creative}.{found.format}")
+    target.write_bytes(found.data)
+    typer.echo(f"{target}: {found.variant}, {len(found.data):,} bytes", err=True)
+
+
+def explain(
+    creative: Name,
+    recipient: Recipient = None,
+    ip: Ip = None,
+    city: City = None,
+    at: At = None,
+    weather: Weather = None,
+    client: As = None,
+) -> None:
+    """Tells why somebody would see what they see: facts with reasons, every rule with its value, the winner."""
+    found = _open(creative, _Wish(recipient, ip, city, at, weather, client, None))
+    console = Console(highlight=False)
+    console.print(_facts(found), _rules(found), sep="\n")
+    console.print(f"[bold]{escape(found.variant)}[/] wins; step: {found.step}")
+    for text in found.left_out:
+        console.print(f"left out  {escape(text)}", style="yellow")
+    console.print(f"link      {escape(found.link or '-')}\nalt       {escape(found.alt or '-')}")
+    console.print("time      " + ", ".join(f"{station} {micros:,} µs" for station, micros in found.micros.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    recipient: str | None
+    ip: str | None
+    city: str | None
+    at: str | None
+    weather: str | None
+    client: str | None
+    format: str | None
+
+
+def _open(creative: str, wish: _Wish) -> Answer:
+    parts = make_parts(load_settings())
+    if creative not in parts.kit.creatives:
+        if parts.problems:
+            raise CreativeError(list(parts.problems))
+        raise ConfigError(f"there is no creative {creative!r}; there are: {', '.join(sorted(parts.kit.creatives))}")
+
+    async def run() -> Answer:
+        try:
+            return await answer(_opening(creative, wish, parts), parts.kit)
+        finally:
+            await parts.aclose()
+
+    return asyncio.run(run())
+
+
+def _opening(creative: str, wish: _Wish, parts: Parts) -> Opening:
+    """Raises `ConfigError` or `DataError` for a wish that can't be read."""
+    if wish.ip and parse_address(wish.ip) is None:
+        raise ConfigError(f"--ip {wish.ip}: not an address, such as 192.0.2.7")
+    if wish.client and wish.client not in BY_NAME:
+        raise ConfigError(f"--client {wish.client}: one of {', '.join(sorted(BY_NAME))}")
+    if wish.weather:
+        read_given(wish.weather)
+    if wish.city and parts.gazetteer.find(wish.city) is None:
+        raise DataError(f"--city {wish.city}: not in the gazetteer; the setting `places` names a file of places")
+    return Opening(
+        creative=creative,
+        ref=_ref(wish.recipient, parts),
+        at=_moment(wish.at),
+        format=wish.format,
+        address=wish.ip,
+        client=BY_NAME[wish.client] if wish.client else Client("browser", time="live"),
+        preview=Preview(wish.city, wish.weather),
+    )
+
+
+def _ref(recipient: str | None, parts: Parts) -> str:
+    if recipient is None:
+        return ""
+    found = parts.recipients.find(recipient)
+    if found:
+        return found.ref
+    if parts.recipients.get(recipient.lower()) is not None:
+        return recipient.lower()
+    known = ", ".join(one.id for one in parts.recipients.sample(3))
+    raise DataError(f"no recipient {recipient!r}" + (f"; there are, for example, {known}" if known else " yet"))
+
+
+def _moment(text: str | None) -> datetime:
+    try:
+        return datetime.fromisoformat(text) if text else datetime.now().astimezone()
+    except ValueError:
+        raise ConfigError(f"--at {text}: not a time such as 2026-11-21T08:00") from None
+
+
+def _facts(found: Answer) -> Table:
+    table = Table("fact", "reason", "from", "age", "value", title="Facts", title_justify="left", box=None)
+    for root, fact in sorted(found.moment.facts.items()):
+        value = found.moment.words.get(root)
+        shown = ", ".join(f"{name}={item}" for name, item in value.items()) if isinstance(value, dict) else value
+        text = str(shown) if shown is not None else fact.note
+        table.add_row(root, fact.reason.value, fact.source, f"{fact.age:.0f} s", escape(text[:400]))
+    return table
+
+
+def _rules(found: Answer) -> Table:
+    table = Table("variant", "when", "value", "", title="Rules", title_justify="left", box=None)
+    for tried in found.decision.trace if found.decision else ():
+        value = {True: "true", False: "false", None: "unknown"}[tried.value]
+        table.add_row(tried.variant, escape(tried.rule or "always"), value, escape(tried.note))
+    return table

@@ -1,0 +1,28 @@
+"""The program: a command line in, an exit code out (0 done, 1 problems found or can't be done, 2 misused)."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from livecontent.cli import creatives, doctor, looks, recipients, serving
+from livecontent.errors import LivecontentError
+
+program = typer.Typer(
+    help="Images for emails and web pages, built at the instant they are opened.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+for room in (serving, recipients, looks, creatives, doctor):
+    room.add_commands(program)
+
+
+def main() -> None:
+    """Runs the command that the arguments name."""
+    try:
+        program()
+    except LivecontentError as error:
+        sys.exit(f"{error}")

@@ -1,0 +1,23 @@
+"""A folder of creatives: folder in, published creatives and the problems of those that can't be used out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from livecontent.creative.check import Shelf
+from livecontent.creative.load import FILE, Published, load_creative
+from livecontent.errors import ConfigError, CreativeError, Problem
+
+
+def load_library(folder: Path, shelf: Shelf) -> tuple[list[Published], list[Problem]]:
+    """All creatives of a folder, by name. Raises `ConfigError` where there is no such folder."""
+    if not folder.is_dir():
+        raise ConfigError(f"templates: there is no folder {folder}")
+    published: list[Published] = []
+    problems: list[Problem] = []
+    for file in sorted(folder.glob(f"*/{FILE}")):
+        try:
+            published.append(load_creative(file.parent, shelf))
+        except CreativeError as error:
+            problems += error.problems
+    return published, problems

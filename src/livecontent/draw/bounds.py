@@ -1,0 +1,59 @@
+"""Rectangles: where the ink of nodes stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from livecontent.draw.fonts import Fonts
+from livecontent.scene import Box, Group, Node, Shadow, Text, Ticker
+
+
+def bounds(node: Node, fonts: Fonts) -> Box | None:
+    """The rectangle that a node's ink and shadow stay in; None where it has no ink."""
+    if isinstance(node, Text):
+        stroke = node.stroke.width if node.stroke else 0
+        area = None
+        for run in node.runs:
+            mask, dx, dy = fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+            area = union((area, Box(run.x + dx, run.y + dy, *mask.size)))
+    elif isinstance(node, Group):
+        area = union(bounds(inner, fonts) for inner in node.nodes)
+    elif isinstance(node, Ticker):
+        area = union(bounds(inner, fonts) for inner in (*node.nodes(0), *node.ended))
+    else:
+        area = node.box
+    return with_shadow(area, node) if area else None
+
+
+def with_shadow(area: Box, node: Node) -> Box:
+    """The box of a node's ink, with its shadow."""
+    if node.shadow is None:
+        return area
+    return grown(area, reach_of(node.shadow))
+
+
+def reach_of(shadow: Shadow) -> int:
+    """How far a shadow may reach beyond what throws it."""
+    return 2 * shadow.blur + max(abs(shadow.dx), abs(shadow.dy))
+
+
+def grown(box: Box, margin: int) -> Box:
+    """A box with a margin on each side."""
+    return Box(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
+
+
+def common(one: Box, other: Box) -> Box | None:
+    """What two boxes share."""
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right, bottom = min(one.x + one.width, other.x + other.width), min(one.y + one.height, other.y + other.height)
+    return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def union(boxes: Iterable[Box | None]) -> Box | None:
+    """The smallest box around all."""
+    found = [box for box in boxes if box]
+    if not found:
+        return None
+    left, top = min(b.x for b in found), min(b.y for b in found)
+    right, bottom = max(b.x + b.width for b in found), max(b.y + b.height for b in found)
+    return Box(left, top, right - left, bottom - top)

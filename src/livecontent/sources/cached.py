@@ -1,0 +1,158 @@
+"""Keeps what the outside answers: a key in; a fact at once where one is at hand, else a promise of one.
+
+A value past its time is still told, and asked again in the background (stale-while-revalidate, RFC 5861).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from cachetools import LRUCache
+
+from livecontent.facts import Fact, Reason
+
+log = logging.getLogger(__name__)
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Clock = Callable[[], float]  # monotonic seconds
+
+CAPACITY = 10_000  # entries
+AT_ONCE = 50  # questions under way
+JITTER = 0.1  # of a lifetime, up and down, so that what was asked together is not asked again together
+ERROR_TIME = 1.0  # seconds an error is believed
+FAILURES = 5  # in a row, until the breaker opens
+FIRST_PAUSE, LAST_PAUSE = 5.0, 60.0  # seconds between probes
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Generic[V]):
+    """What a provider answered: a value, or None where it does not know one, and for how many seconds that is good.
+
+    The validator is what the provider needs to say "not modified" next time; the note is for people.
+    """
+
+    value: V | None
+    lifetime: float
+    validator: str = ""
+    note: str = ""
+
+
+# Asks for a key, given what was fetched before. "Not modified" is that again, with a new lifetime.
+Fetch = Callable[[K, Fetched[V] | None], Awaitable[Fetched[V]]]
+
+
+class Breaker:
+    """Keeps from asking a provider that fails: closed, or open with one probe after each pause."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._pause = FIRST_PAUSE
+        self._probe_at = 0.0
+
+    def admits(self) -> bool:
+        """Whether to ask now. While open, a yes makes a probe of who asked; the next comes after twice the pause."""
+        if self._failures < FAILURES:
+            return True
+        now = self._clock()
+        if now < self._probe_at:
+            return False
+        self._pause = min(2 * self._pause, LAST_PAUSE)
+        self._probe_at = now + self._pause
+        return True
+
+    def succeeded(self) -> None:
+        """Closes."""
+        self._failures = 0
+
+    def failed(self) -> bool:
+        """Counts a failure; True where this one opens."""
+        self._failures += 1
+        if self._failures != FAILURES:
+            return False
+        self._pause = FIRST_PAUSE
+        self._probe_at = self._clock() + self._pause
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Held(Generic[V]):
+    """What is known of a key: the last that was fetched, and when; when to ask again; the error since, if any."""
+
+    fetched: Fetched[V] | None
+    at: float
+    again_at: float
+    error: str = ""
+
+
+class Cached(Generic[K, V]):
+    """The facts of one provider by key. Never two questions for one key at a time."""
+
+    def __init__(
+        self, name: str, fetch: Fetch[K, V], keep: float, *, capacity: int = CAPACITY, clock: Clock = time.monotonic
+    ) -> None:
+        """`keep` is how many seconds old a value may be told at most."""
+        self._name = name
+        self._fetch = fetch
+        self._keep = keep
+        self._clock = clock
+        self._breaker = Breaker(clock)
+        self._held: LRUCache[K, _Held[V]] = LRUCache(capacity)
+        self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
+
+    def get(self, key: K) -> Fact[V] | Awaitable[Fact[V]]:
+        """The fact at once, be it stale or broken, else a promise. Giving up on a promise does not stop the question.
+
+        Needs a running event loop.
+        """
+        now = self._clock()
+        held = self._held.get(key)
+        task = self._tasks.get(key)
+        if task is None and (held is None or now >= held.again_at):
+            task = self._start(key, held)
+        if held and held.fetched and now < held.at + self._keep:
+            due = held.error or now >= held.again_at
+            return self._tell(held, held.fetched, Reason.STALE if due else Reason.CACHED)
+        if task:
+            return asyncio.shield(task)
+        return Fact(None, Reason.BROKEN, self._name, note=(held and held.error) or "not asked: it fails or is busy")
+
+    def _start(self, key: K, held: _Held[V] | None) -> asyncio.Task[Fact[V]] | None:
+        if len(self._tasks) >= AT_ONCE or not self._breaker.admits():
+            return None
+        task = asyncio.get_running_loop().create_task(self._ask(key, held))
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(key, None))
+        return task
+
+    async def _ask(self, key: K, held: _Held[V] | None) -> Fact[V]:
+        try:
+            fetched = await self._fetch(key, held.fetched if held else None)
+        except Exception as error:  # noqa: BLE001  whatever it is, openings go on
+            return self._fail(key, held, str(error) or type(error).__name__)
+        self._breaker.succeeded()
+        now = self._clock()
+        lifetime = fetched.lifetime * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  no secret
+        held = self._held[key] = _Held(fetched, now, now + min(lifetime, self._keep))
+        return self._tell(held, fetched, Reason.FRESH)
+
+    def _fail(self, key: K, held: _Held[V] | None, error: str) -> Fact[V]:
+        if self._breaker.failed():
+            log.warning("%s is left alone for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
+        now = self._clock()
+        self._held[key] = replace(held or _Held(None, now, now), again_at=now + ERROR_TIME, error=error)
+        return Fact(None, Reason.BROKEN, self._name, note=error)
+
+    def _tell(self, held: _Held[V], fetched: Fetched[V], reason: Reason) -> Fact[V]:
+        age = max(self._clock() - held.at, 0.0)
+        known = fetched.value is not None
+        return Fact(
+            fetched.value, reason if known else Reason.MISSING, self._name, age, note=held.error or fetched.note
+        )

@@ -1,0 +1,108 @@
+"""Asks over HTTP: an address in, status, headers and JSON out, or a `SourceError`.
+
+One guarded GET: a deadline for the whole call, no redirects, no proxies or passwords from the environment, and no body
+larger than 256 KiB. A compressed body was not asked for, and is not JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import httpx2 as httpx
+
+from livecontent import __version__
+from livecontent.errors import SourceError
+
+AGENT = f"livecontent/{__version__}"
+MAX_BYTES = 256 * 1024
+CONNECTIONS = 20
+DEADLINE = 5.0  # seconds; an opening waits less, and the answer then serves the next one
+
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": AGENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: headers by lower-case name; data is None where an error came without JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+
+
+class Http:
+    """One pool of connections for all that is asked over HTTP."""
+
+    def __init__(self, deadline: float = DEADLINE) -> None:
+        """The deadline is in seconds, from name look-up to the last byte."""
+        self._deadline = deadline
+        self._client: httpx.AsyncClient | None = None
+        self._closed = False
+
+    async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
+        """Whatever is answered. Raises `SourceError` where that is not whole, or a good status comes without JSON."""
+        if self._closed:
+            raise SourceError("not asked: shutting down")
+        try:
+            async with asyncio.timeout(self._deadline):
+                status, fields, body = await self._read(url, params, headers or {})
+        except TimeoutError:
+            raise SourceError(f"no whole answer within {self._deadline:g} s") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+            raise SourceError(str(error) or type(error).__name__) from None
+        try:
+            data = parse_json(body)
+        except SourceError:
+            if status < 300:
+                raise
+            data = None
+        return Response(status, fields, data)
+
+    async def aclose(self) -> None:
+        """Closes the connections; nothing is asked any more."""
+        self._closed = True
+        if self._client:
+            await self._client.aclose()
+
+    async def _read(
+        self, url: str, params: Mapping[str, str], headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                headers=_HEADERS,
+                timeout=None,  # the deadline is around the whole call
+                limits=httpx.Limits(max_connections=CONNECTIONS),
+                follow_redirects=False,
+                trust_env=False,
+            )
+        async with self._client.stream("GET", url, params=params, headers=headers) as response:
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    raise SourceError(f"more than {MAX_BYTES // 1024} KiB answered")
+            return response.status_code, dict(response.headers), bytes(body)
+
+
+def parse_json(body: bytes) -> Any:
+    """Strict JSON (RFC 8259) in UTF-8: no NaN, no Infinity. Raises `SourceError` for anything else."""
+    try:
+        return json.loads(body.decode(), parse_constant=_refuse, parse_float=_finite)
+    except ValueError as error:
+        raise SourceError(f"not JSON: {error}") from None
+    except RecursionError:
+        raise SourceError("not JSON: nested too deep") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text[:20])

@@ -1,0 +1,72 @@
+"""The recipient's place: of the preview, else of the profile, else of the address the image is asked from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import tzfpy
+
+from livecontent.facts import Fact, Opening, Place, Reason
+from livecontent.sources.base import Facts
+from livecontent.sources.place import place_of
+from livecontent.sources.place.gazetteer import Gazetteer
+from livecontent.sources.place.geoip import GeoIp
+
+_FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
+
+
+class PlaceSource:
+    """Tells `place`. The profile's time zone wins over any other; coordinates alone tell one, too."""
+
+    name = "place"
+    needs = frozenset({"recipient"})
+
+    def __init__(self, gazetteer: Gazetteer, geoip: GeoIp) -> None:
+        self._gazetteer = gazetteer
+        self._geoip = geoip
+        tzfpy.get_tz(0.0, 0.0)  # reads its map of zones now, not at an opening
+
+    def ask(self, opening: Opening, facts: Facts) -> Fact[Place]:
+        """At once: everything is in memory."""
+        if opening.preview and opening.preview.city:
+            return self._by_name(Place(opening.preview.city), Reason.GIVEN, "preview")
+        profile = facts["recipient"].value
+        own = place_of(*(profile.get(name) for name in _FIELDS)) if isinstance(profile, Mapping) else Place()
+        if own.latitude is not None:
+            return Fact(_with_zone(own), Reason.FRESH, "profile")
+        if own.city:
+            return self._by_name(own, Reason.FRESH, "profile")
+        return self._by_address(opening, own)
+
+    def _by_name(self, named: Place, reason: Reason, source: str) -> Fact[Place]:
+        found = self._gazetteer.find(named.city or "", named.country)
+        if found is None:
+            return Fact(named, reason, source, note=f"{named.city} is not in the gazetteer")
+        return Fact(_with_zone(found, named.timezone), reason, f"{source}, found in the gazetteer")
+
+    def _by_address(self, opening: Opening, own: Place) -> Fact[Place]:
+        """Where the address is of no help, what little the profile knows: a country, a time zone."""
+        note = self._why_not(opening)
+        found = self._geoip.find(opening.address) if opening.address and not note else None
+        if found:
+            source = "GeoIP file, time zone of the profile" if own.timezone else "GeoIP file"
+            return Fact(_with_zone(found, own.timezone), Reason.FRESH, source)
+        note = note or "the address is not in the GeoIP file"
+        if own == Place():
+            return Fact(None, Reason.MISSING, self.name, note=note)
+        return Fact(own, Reason.FRESH, "profile", note=note)
+
+    def _why_not(self, opening: Opening) -> str:
+        """Why there is no use in looking up the address, "" if there is."""
+        if opening.client.proxy:
+            return f"the address is {opening.client.name}'s proxy's"
+        return self._geoip.absent if opening.address else "no address"
+
+
+def _with_zone(place: Place, own: str | None = None) -> Place:
+    """The place with the recipient's own time zone, else its own, else that of its coordinates."""
+    zone = own or place.timezone
+    if zone is None and place.latitude is not None and place.longitude is not None:
+        zone = place_of(timezone=tzfpy.get_tz(place.longitude, place.latitude)).timezone
+    return replace(place, timezone=zone)

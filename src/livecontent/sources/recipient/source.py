@@ -1,0 +1,49 @@
+"""Tells `recipient`: the ref of an opening in, the profile out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from livecontent.errors import LivecontentError
+from livecontent.facts import Fact, Opening, Reason
+from livecontent.sources.base import Facts
+from livecontent.sources.recipient.store import Profile, RecipientStore
+
+SLOW = 0.01  # seconds; a store that fails after more than that is left alone for a while
+PAUSE = 1.0  # seconds that it is left alone
+
+
+class RecipientSource:
+    """Tells `recipient`, at once."""
+
+    name = "recipient"
+    needs: frozenset[str] = frozenset()
+
+    def __init__(self, store: RecipientStore, clock: Callable[[], float] = time.monotonic) -> None:
+        """The clock is in seconds."""
+        self._store = store
+        self._clock = clock
+        self._again_at = clock()
+
+    def ask(self, opening: Opening, facts: Facts) -> Fact[Profile]:  # noqa: ARG002  builds on none
+        """The profile, without what nobody knows of it."""
+        if not opening.ref:
+            return _unknown(Reason.MISSING, "the address holds no ref")
+        asked_at = self._clock()
+        if asked_at < self._again_at:
+            return _unknown(Reason.BROKEN, "the store has just failed, and is left alone for a second")
+        try:
+            profile = self._store.get(opening.ref)
+        except LivecontentError as error:
+            # Everybody waits while one asks: each opening would wait for the lock in turn.
+            if self._clock() - asked_at > SLOW:
+                self._again_at = self._clock() + PAUSE
+            return _unknown(Reason.BROKEN, str(error))
+        if profile is None:
+            return _unknown(Reason.MISSING, "no such recipient")
+        return Fact({name: value for name, value in profile.items() if value is not None}, Reason.FRESH, "recipients")
+
+
+def _unknown(reason: Reason, note: str) -> Fact[Profile]:
+    return Fact(None, reason, "recipients", note=note)

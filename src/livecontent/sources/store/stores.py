@@ -1,0 +1,96 @@
+"""Stores: a CSV of them in, the nearest to a point out.
+
+The columns are id, name, street, postcode, city, country (ISO 3166-1 alpha-2), latitude, longitude (WGS 84 degrees),
+timezone (IANA), and the opening hours, monday to sunday.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from livecontent.facts import Store
+from livecontent.sources.place.gazetteer import Row, country, filled, latitude, longitude, read_rows, zone
+from livecontent.sources.store.hours import WEEKDAYS, Hours, parse_hours
+
+COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)
+
+EARTH = 6371.0088  # km, the mean radius of WGS 84: https://en.wikipedia.org/wiki/Earth_radius#Arithmetic_mean_radius
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A store as it is listed: of `store`, distance and opening are still to be told."""
+
+    store: Store
+    zone: ZoneInfo
+    hours: Hours
+
+
+class Stores:
+    """All stores, in memory; made for some thousands."""
+
+    def __init__(self, shops: Iterable[Shop] = ()) -> None:
+        self._shops = tuple(shops)
+        self._points = [_on_sphere(shop.store.latitude, shop.store.longitude) for shop in self._shops]
+
+    def __len__(self) -> int:
+        return len(self._shops)
+
+    def nearest(self, latitude: float, longitude: float, count: int) -> list[tuple[float, Shop]]:
+        """The nearest shops to a point in degrees with their distances in km, nearest first."""
+        x, y, z = _on_sphere(latitude, longitude)
+        # The straight way through the Earth grows with the way around it, and takes no angles to compare.
+        chords = [(x - a) * (x - a) + (y - b) * (y - b) + (z - c) * (z - c) for a, b, c in self._points]
+        nearest = heapq.nsmallest(count, range(len(chords)), key=chords.__getitem__)
+        shops = (self._shops[index] for index in nearest)
+        return [(distance(latitude, longitude, shop.store.latitude, shop.store.longitude), shop) for shop in shops]
+
+
+def _on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """A point in degrees on a sphere of radius 1."""
+    phi, lambda_ = radians(latitude), radians(longitude)
+    return cos(phi) * cos(lambda_), cos(phi) * sin(lambda_), sin(phi)
+
+
+def distance(latitude: float, longitude: float, latitude2: float, longitude2: float) -> float:
+    """Kilometres between two points in degrees, along a great circle of a round Earth.
+
+    The haversine formula: https://en.wikipedia.org/wiki/Haversine_formula
+    """
+    phi, phi2 = radians(latitude), radians(latitude2)
+    across = sin((phi2 - phi) / 2) ** 2 + cos(phi) * cos(phi2) * sin(radians(longitude2 - longitude) / 2) ** 2
+    return 2 * EARTH * asin(min(1.0, sqrt(across)))
+
+
+def load_stores(path: Path) -> Stores:
+    """The stores of a CSV. Raises `DataError` that names file, line and column."""
+    shops: dict[str, Shop] = {}
+    for row in read_rows(path, COLUMNS):
+        shop = _shop(row)
+        if shop.store.id in shops:
+            raise row.error("id", f"{shop.store.id} is the id of another store above")
+        shops[shop.store.id] = shop
+    return Stores(shops.values())
+
+
+def _shop(row: Row) -> Shop:
+    store = Store(
+        id=row.read("id", filled),
+        name=row.read("name", filled),
+        street=row.read("street", str),
+        postcode=row.read("postcode", str),
+        city=row.read("city", filled),
+        country=row.read("country", country),
+        latitude=row.read("latitude", latitude),
+        longitude=row.read("longitude", longitude),
+        timezone=row.read("timezone", zone),
+        distance=0.0,
+        open=False,
+    )
+    hours = tuple(row.read(day, parse_hours) for day in WEEKDAYS)
+    return Shop(store, ZoneInfo(store.timezone), hours)

@@ -1,0 +1,105 @@
+"""The weather of a file: a cell in, what the file says of the nearest place out. Needs no network.
+
+{"attribution": "...", "cells": [{"latitude": 50.6, "longitude": 3.1, "temperature": 12, "condition": "rain"}, ...]}
+and, where wanted, wind (m/s), precipitation (mm in the hour) and is_day.
+"""
+
+from __future__ import annotations
+
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from livecontent.errors import ConfigError, SourceError
+from livecontent.facts import Sky, Weather
+from livecontent.sources.cached import Fetched
+from livecontent.sources.http import parse_json
+from livecontent.sources.weather.provider import (
+    Cell,
+    Celsius,
+    Clock,
+    Hours,
+    Precipitation,
+    Shape,
+    WindSpeed,
+    utc_now,
+)
+from livecontent.sources.weather.sun import is_day
+
+LIFETIME = 60.0  # seconds, as day turns into night
+REACH = 60.0  # km
+EARTH = 6371.0  # km
+
+
+class _Entry(Shape):
+    model_config = ConfigDict(extra="forbid")
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    temperature: Celsius
+    condition: Sky
+    wind: WindSpeed | None = None
+    precipitation: Precipitation | None = None
+    is_day: bool | None = None
+
+
+class _File(Shape):
+    model_config = ConfigDict(extra="forbid")
+
+    attribution: str = ""
+    cells: list[_Entry]
+
+
+class WeatherFile:
+    """Tells the weather that stands in a file."""
+
+    name = "file"
+
+    def __init__(self, path: Path, now: Clock = utc_now) -> None:
+        """Reads the file. Raises `ConfigError` that names the file and each entry that is wrong."""
+        self._file = path.name
+        self._known = _load(path)
+        self._now = now
+
+    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:  # noqa: ARG002  no validator
+        """The weather of the nearest entry."""
+        near = min(self._known.cells, key=lambda entry: _distance(cell, entry), default=None)
+        if near is None or _distance(cell, near) > REACH:
+            return Fetched(None, LIFETIME, note=f"{self._file} has no place within {REACH:g} km")
+        now = self._now()
+        weather = Weather(
+            temperature=near.temperature,
+            condition=near.condition,
+            is_day=is_day(now, *cell) if near.is_day is None else near.is_day,
+            wind=near.wind,
+            precipitation=near.precipitation,
+            observed_at=now,
+            attribution=self._known.attribution,
+        )
+        return Fetched((weather,), LIFETIME)
+
+
+def _distance(cell: Cell, entry: _Entry) -> float:
+    """Kilometres over the globe, by the haversine formula."""
+    south, north = radians(cell.latitude), radians(entry.latitude)
+    east = radians(entry.longitude - cell.longitude)
+    half = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin(east / 2) ** 2
+    return 2 * EARTH * asin(min(1.0, sqrt(half)))
+
+
+def _load(path: Path) -> _File:
+    try:
+        return _File.model_validate(parse_json(path.read_bytes()))
+    except OSError as error:
+        raise ConfigError(f"weather.file: {path} can't be read: {error.strerror}") from None
+    except SourceError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{path}: {_where(flaw['loc'])}{flaw['msg']}" for flaw in error.errors())) from None
+
+
+def _where(steps: tuple[int | str, ...]) -> str:
+    """Entries are counted from 1."""
+    return "".join(f"entry {step + 1}: " if isinstance(step, int) else f"{step}: " for step in steps if step != "cells")

@@ -1,0 +1,82 @@
+"""What a provider of weather is, and what all of them share: an answer in, checked, or a `SourceError`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from livecontent.errors import SourceError
+from livecontent.facts import Weather
+from livecontent.sources.cached import Fetched
+from livecontent.sources.http import Response
+
+# The weather now and, where the provider tells them, of the hours to come.
+Hours = tuple[Weather, ...]
+Clock = Callable[[], datetime]  # aware
+
+UNSET = 3600.0  # seconds until a provider that lacks a setting is looked at again
+
+
+class Cell(NamedTuple):
+    """A tenth of a degree of the globe, by its centre."""
+
+    latitude: float
+    longitude: float
+
+
+class Provider(Protocol):
+    """Tells the weather of a cell. Any hour it tells has `observed_at`."""
+
+    @property
+    def name(self) -> str:
+        """As in the setting `weather.provider`."""
+
+    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:
+        """The weather, or None with a note where it does not know the cell. Raises `SourceError`, and nothing else."""
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def nearest(hours: Hours, now: datetime) -> Weather:
+    """The weather of the hour that is nearest to now."""
+    return min(hours, key=lambda hour: abs(hour.observed_at - now) if hour.observed_at else timedelta.max)
+
+
+class Shape(BaseModel):
+    """A part of an answer, as documented; what is not named here is not read."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+Celsius = Annotated[float, Field(ge=-90, le=60)]
+WindSpeed = Annotated[float, Field(ge=0, le=150)]  # m/s
+Precipitation = Annotated[float, Field(ge=0, le=500)]  # mm
+Time = Annotated[AwareDatetime, Field(strict=False)]  # ISO 8601, or seconds since 1970
+S = TypeVar("S", bound=Shape)
+
+
+def read(shape: type[S], data: Any) -> S:
+    """The data in that shape. Raises `SourceError` that names the first thing wrong."""
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = "".join(f"{part}: " for part in first["loc"])
+        raise SourceError(f"not the documented answer: {where}{first['msg']}") from None
+
+
+def require(response: Response, *statuses: int) -> None:
+    """Raises `SourceError` for another status, with the provider's own words where it has any."""
+    if response.status in statuses:
+        return
+    said = response.data if isinstance(response.data, dict) else {}
+    words = said.get("reason") or said.get("message")
+    reason = {401: "refuses the key", 403: "refuses us", 429: "asked too often"}.get(response.status, "answered")
+    quote = f": {' '.join(words[:200].split())}" if isinstance(words, str) else ""
+    raise SourceError(f"{reason} ({response.status}){quote}")

@@ -1,0 +1,37 @@
+"""What tests of all rooms share: the shipped fonts, a painter, the demo's creatives, moments made of plain values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livecontent.creative.check import Shelf
+from livecontent.draw.fonts import Fonts
+from livecontent.draw.painter import Painter
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Fonts:
+    """The fonts that ship, and none of the system's: the same pictures on every machine."""
+    return Fonts([ROOT / "fonts"], system=())
+
+
+@pytest.fixture(scope="session")
+def painter(fonts: Fonts) -> Painter:
+    """Draws with the shipped fonts."""
+    return Painter(fonts)
+
+
+@pytest.fixture(scope="session")
+def shelf(fonts: Fonts) -> Shelf:
+    """What creatives may name."""
+    return Shelf(fonts.families, frozenset(fonts.icons))
+
+
+@pytest.fixture(scope="session")
+def templates() -> Path:
+    """The demo's creatives."""
+    return ROOT / "templates"

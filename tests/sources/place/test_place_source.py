@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import tzfpy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livecontent.facts import Client, Fact, Opening, Place, Preview, Reason
+from livecontent.sources.place import is_zone, place_of
+from livecontent.sources.place.gazetteer import Gazetteer
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.place.source import PlaceSource
+
+LILLE = Place("Lille", "Hauts-de-France", "FR", 50.63, 3.06, "Europe/Paris")
+LONDON = Place("London", "England", "GB", 51.51, -0.13, "Europe/London")
+LYON = Place("Lyon", None, "FR", 45.76, 4.84, None)
+GAZETTEER = Gazetteer([("Lille", LILLE), ("London", LONDON), ("Londres", LONDON), ("Lyon", LYON)])
+
+IN_BREST = "192.0.2.7"
+BREST = Place("Brest", None, "FR", 48.39, -4.49, "Europe/Paris")
+OUTSIDE = "198.51.100.1"
+
+
+@pytest.fixture
+def geoip(write_mmdb) -> GeoIp:
+    record = {
+        "city": {"names": {"en": "Brest"}},
+        "country": {"iso_code": "FR"},
+        "location": {"latitude": 48.39, "longitude": -4.49, "time_zone": "Europe/Paris"},
+    }
+    return GeoIp(write_mmdb({"192.0.2.0/28": record}))
+
+
+@pytest.fixture
+def source(geoip) -> PlaceSource:
+    return PlaceSource(GAZETTEER, geoip)
+
+
+def opening(address: str | None = IN_BREST, client: Client | None = None, city: str | None = None) -> Opening:
+    preview = Preview(city) if city is not None else None
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    return Opening("umbrella", "ref", at, address=address, client=client or Client(), preview=preview)
+
+
+def recipient(**profile: object) -> dict[str, Fact]:
+    return {"recipient": Fact(profile, Reason.FRESH)}
+
+
+NOBODY = {"recipient": Fact(None, Reason.MISSING)}
+
+
+def test_it_tells_place_from_the_recipient(source):
+    assert (source.name, source.needs) == ("place", {"recipient"})
+
+
+def test_the_city_of_the_preview_comes_first(source):
+    fact = source.ask(opening(city="londres"), recipient(city="Lille", timezone="Asia/Tokyo"))
+    assert fact.value.city == "Londres"
+    assert fact.value.timezone == "Europe/London"
+    assert (fact.reason, fact.source) == (Reason.GIVEN, "preview, found in the gazetteer")
+
+
+def test_a_city_of_the_preview_that_nobody_knows_is_shown_as_it_is(source):
+    fact = source.ask(opening(city="Atlantis"), recipient(city="Lille"))
+    assert fact == Fact(Place("Atlantis"), Reason.GIVEN, "preview", note="Atlantis is not in the gazetteer")
+
+
+def test_a_preview_without_a_city_leaves_the_recipients(source):
+    preview = Opening("umbrella", "ref", datetime(2026, 1, 1), preview=Preview(weather="rain:12"))  # noqa: DTZ001
+    assert source.ask(preview, recipient(city="Lille")).value == LILLE
+
+
+def test_coordinates_of_the_profile_come_before_its_city(source):
+    fact = source.ask(opening(), recipient(city="Lille", country="fr", region="Nord", latitude=50.6, longitude="3.1"))
+    assert fact == Fact(Place("Lille", "Nord", "FR", 50.6, 3.1, "Europe/Paris"), Reason.FRESH, "profile")
+
+
+def test_a_city_of_the_profile_is_looked_up(source):
+    fact = source.ask(opening(), recipient(city="LILLE"))
+    assert fact == Fact(LILLE, Reason.FRESH, "profile, found in the gazetteer")
+
+
+def test_a_city_is_looked_up_in_its_country_only(source):
+    fact = source.ask(opening(), recipient(city="London", country="CA"))
+    assert fact == Fact(Place("London", country="CA"), Reason.FRESH, "profile", note="London is not in the gazetteer")
+    assert source.ask(opening(), recipient(city="London", country="UK")).value == LONDON
+
+
+@pytest.mark.parametrize("profile", [{}, {"city": "  "}, {"city": None, "latitude": 50.6}, {"first_name": "Léa"}])
+def test_without_a_place_in_the_profile_the_address_tells(source, profile):
+    assert source.ask(opening(), recipient(**profile)) == Fact(BREST, Reason.FRESH, "GeoIP file")
+
+
+def test_of_nobody_the_address_tells(source):
+    assert source.ask(opening(), NOBODY).value == BREST
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        (opening(client=Client("gmail", proxy=True)), "the address is gmail's proxy's"),
+        (opening(address=OUTSIDE), "the address is not in the GeoIP file"),
+        (opening(address="10.0.0.1"), "the address is not in the GeoIP file"),
+        (opening(address=None), "no address"),
+    ],
+)
+def test_where_the_address_is_of_no_help_it_says_why(source, asked, note):
+    assert source.ask(asked, NOBODY) == Fact(None, Reason.MISSING, "place", note=note)
+    only_zone = source.ask(asked, recipient(timezone="Asia/Tokyo"))
+    assert only_zone == Fact(Place(timezone="Asia/Tokyo"), Reason.FRESH, "profile", note=note)
+
+
+def test_without_a_geoip_file_it_says_so():
+    source = PlaceSource(Gazetteer(), GeoIp(None))
+    assert source.ask(opening(), NOBODY) == Fact(None, Reason.MISSING, "place", note="no GeoIP file")
+    assert source.ask(opening(), recipient(city="Lille")).value == Place("Lille")
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [{"city": "Lille"}, {"latitude": 50.63, "longitude": 3.06}, {}, {"city": "Atlantis"}],
+    ids=["gazetteer", "coordinates", "address", "unknown city"],
+)
+def test_the_profiles_own_time_zone_wins_everywhere(source, profile):
+    fact = source.ask(opening(), recipient(**profile, timezone="Asia/Tokyo"))
+    assert fact.value.timezone == "Asia/Tokyo"
+
+
+def test_an_address_with_the_profiles_time_zone_names_both(source):
+    assert source.ask(opening(), recipient(timezone="Asia/Tokyo")).source == "GeoIP file, time zone of the profile"
+
+
+@pytest.mark.parametrize("zone", ["Europe", "Paris", "../etc/passwd", "", "x" * 9999, "a\0b", "\ud800", 7, None])
+def test_a_time_zone_that_is_none_is_skipped(source, zone):
+    assert source.ask(opening(), recipient(city="Lille", timezone=zone)).value.timezone == "Europe/Paris"
+
+
+def test_coordinates_tell_the_time_zone_where_nothing_else_does(source):
+    assert source.ask(opening(), recipient(city="Lyon")).value.timezone == "Europe/Paris"
+    assert source.ask(opening(), recipient(latitude=-22.28, longitude=166.44)).value.timezone == "Pacific/Noumea"
+
+
+@pytest.mark.parametrize(
+    "latitude", [True, "north", "", None, float("nan"), float("inf"), 180.1, 10**400, [50.6], "1e999"]
+)
+def test_coordinates_that_are_none_are_skipped(source, latitude):
+    assert source.ask(opening(), recipient(city="Lille", latitude=latitude, longitude=3.06)).value == LILLE
+    assert source.ask(opening(), recipient(city="Lille", latitude=3.06, longitude=latitude)).value == LILLE
+
+
+junk = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["Lille", "FR", "1e999", "nan", "٤٨", "91", "-181", "Europe/Paris", 10**400])
+    | st.lists(st.integers(), max_size=2)
+    | st.dictionaries(st.text(), st.none(), max_size=1)
+    | st.datetimes()
+)
+profiles = st.dictionaries(
+    st.sampled_from(["city", "region", "country", "latitude", "longitude", "timezone", "first_name"]), junk
+)
+
+
+@given(profile=profiles | junk, city=st.none() | st.text(), address=st.none() | st.text())
+def test_whatever_a_profile_holds_the_place_is_sound(profile, city, address):
+    source = PlaceSource(GAZETTEER, GeoIp(None))
+    fact = source.ask(opening(address, city=city), {"recipient": Fact(profile, Reason.FRESH)})
+    place = fact.value or Place()
+    assert fact.reason.known == (fact.value is not None)
+    assert (place.latitude is None) == (place.longitude is None)
+    assert place.latitude is None or (abs(place.latitude) <= 90 and abs(place.longitude) <= 180)
+    assert place.timezone is None or ZoneInfo(place.timezone)
+    assert place.country is None or (len(place.country) == 2 and place.country.isupper())
+    assert all(text is None or text.strip() for text in (place.city, place.region)) or city
+
+
+@given(latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))
+def test_wherever_coordinates_are_there_is_a_sound_time_zone_or_none(latitude, longitude):
+    zone = tzfpy.get_tz(longitude, latitude)
+    assert zone == "" or is_zone(zone)
+    source = PlaceSource(GAZETTEER, GeoIp(None))
+    place = source.ask(opening(), recipient(latitude=latitude, longitude=longitude)).value
+    assert place == place_of(latitude=latitude, longitude=longitude, timezone=zone)

@@ -1,0 +1,206 @@
+"""What every store of recipients must do: a class of tests that the tests of a store inherit.
+
+The fixture `store` is an empty store.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from livecontent.errors import DataError
+from livecontent.links import ref_of
+from livecontent.sources.recipient.store import MAX_PROFILE, Outcome, Recipient, RecipientStore
+
+KEY = b"k" * 32
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def recipient(recipient_id: str, **profile: Any) -> Recipient:
+    return Recipient(ref_of(recipient_id, KEY), {"id": recipient_id, **profile})
+
+
+def put(store: RecipientStore, recipients: Iterable[Recipient]) -> list[Outcome]:
+    with store.batch() as batch:
+        return [batch.put(recipient) for recipient in recipients]
+
+
+class RecipientStoreContract:
+    def test_an_empty_store_knows_nobody(self, store: RecipientStore) -> None:
+        assert store.get(ref_of("ann", KEY)) is None
+        assert store.find("ann") is None
+        assert store.count() == 0
+        assert store.sample(5) == store.search("a", 5) == store.attributes() == list(store.iterate()) == []
+
+    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+    @given(known=st.dictionaries(texts, plain, max_size=5))
+    def test_a_profile_comes_back_as_it_went_in(self, store: RecipientStore, known: dict[str, object]) -> None:
+        ann = Recipient(ref_of("ann", KEY), {**known, "id": "ann"})
+        put(store, [ann])
+        assert store.get(ann.ref) == ann.profile
+        assert store.find("ann") == ann
+
+    def test_a_profile_keeps_the_types_of_its_values(self, store: RecipientStore) -> None:
+        put(store, [recipient("ann", whole=1, real=1.0, true=True, text="1", many=["1", 1])])
+        profile = store.get(ref_of("ann", KEY))
+        assert profile
+        assert {name: type(value) for name, value in profile.items()} == {
+            "id": str,
+            "whole": int,
+            "real": float,
+            "true": bool,
+            "text": str,
+            "many": list,
+        }
+
+    @pytest.mark.parametrize("ref", ["", "ann", "'; DROP TABLE recipients; --", "\0", "\ud800", "é" * 10_000])
+    def test_a_ref_of_nobody_is_nobody_or_our_error(self, store: RecipientStore, ref: str) -> None:
+        put(store, [recipient("ann")])
+        try:
+            assert store.get(ref) is None
+        except Exception as error:  # noqa: BLE001  whichever it is
+            assert type(error).__module__ == "livecontent.errors"  # noqa: PT017
+        assert store.count() == 1
+
+    def test_an_id_is_found_in_all_its_unicode_forms(self, store: RecipientStore) -> None:
+        put(store, [recipient("zo\u00e9")])
+        assert store.find("zo\u00e9") == store.find("zoe\u0301") == store.find(" zo\u00e9 ") == recipient("zo\u00e9")
+        assert store.find("zoe") is None
+
+    def test_each_recipient_is_added_then_unchanged_then_changed(self, store: RecipientStore) -> None:
+        ann, bob = recipient("ann", points=1), recipient("bob")
+        assert put(store, [ann, bob]) == ["added", "added"]
+        assert put(store, [bob, ann]) == ["unchanged", "unchanged"]
+        assert put(store, [recipient("ann", points=2)]) == ["changed"]
+        assert store.get(ann.ref) == {"id": "ann", "points": 2}
+        assert store.get(bob.ref) == {"id": "bob"}
+
+    def test_the_order_of_names_changes_nothing(self, store: RecipientStore) -> None:
+        put(store, [recipient("ann", a=1, b=2)])
+        assert put(store, [recipient("ann", b=2, a=1)]) == ["unchanged"]
+
+    def test_the_first_of_a_batch_counts_where_one_is_repeated(self, store: RecipientStore) -> None:
+        rows = [recipient("ann", points=1), recipient("bob"), recipient("ann", points=2)]
+        assert put(store, rows) == ["added", "added", "repeated"]
+        assert store.get(rows[0].ref) == {"id": "ann", "points": 1}
+        assert put(store, [rows[2]]) == ["changed"]
+
+    def test_a_batch_is_seen_at_its_end_only(self, store: RecipientStore) -> None:
+        old, new = recipient("ann", points=1), recipient("ann", points=2)
+        put(store, [old])
+        with store.batch() as batch:
+            batch.put(new)
+            batch.put(recipient("bob"))
+            assert store.get(old.ref) == old.profile
+            assert store.find("bob") is None
+            assert store.count() == 1
+        assert store.get(old.ref) == new.profile
+        assert store.count() == 2
+
+    def test_a_batch_that_fails_leaves_no_trace(self, store: RecipientStore) -> None:
+        put(store, [recipient("ann", points=1)])
+
+        def broken_off() -> Iterator[Recipient]:
+            yield recipient("ann", points=2, colour="red")
+            yield recipient("bob")
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            put(store, broken_off())
+        assert store.get(ref_of("ann", KEY)) == {"id": "ann", "points": 1}
+        assert list(store.iterate()) == [(ref_of("ann", KEY), "ann")]
+        assert store.attributes() == ["id", "points"]
+        assert put(store, [recipient("bob")]) == ["added"]
+
+    def test_a_profile_of_more_than_64_kib_is_refused(self, store: RecipientStore) -> None:
+        empty = len('{"id":"ann","note":""}')
+        assert put(store, [recipient("ann", note="x" * (MAX_PROFILE - empty))]) == ["added"]
+        for note in ("x" * (MAX_PROFILE - empty + 1), "é" * (MAX_PROFILE // 2)):
+            with pytest.raises(DataError, match=str(MAX_PROFILE)):
+                put(store, [recipient("bob", note=note)])
+        assert store.count() == 1
+
+    @pytest.mark.parametrize("value", [float("nan"), float("inf"), b"bytes", {1, 2}, "\ud800"])
+    def test_what_is_no_plain_data_is_refused(self, store: RecipientStore, value: object) -> None:
+        with pytest.raises(DataError):
+            put(store, [recipient("ann", value=value)])
+        assert store.count() == 0
+
+    def test_another_key_is_refused_rather_than_break_sent_mails(self, store: RecipientStore) -> None:
+        put(store, [recipient("ann")])
+        with pytest.raises(DataError, match="key"):
+            put(store, [recipient("bob"), Recipient(ref_of("ann", b"other"), {"id": "ann"})])
+        assert store.get(ref_of("ann", KEY)) == {"id": "ann"}
+        assert store.count() == 1
+
+    def test_all_are_listed_by_id(self, store: RecipientStore) -> None:
+        ids = [f"c{number:03d}" for number in range(50)]
+        put(store, [recipient(recipient_id) for recipient_id in reversed(ids)])
+        assert list(store.iterate()) == [(ref_of(recipient_id, KEY), recipient_id) for recipient_id in ids]
+
+    def test_a_sample_is_some_of_them_and_stays_the_same(self, store: RecipientStore) -> None:
+        everybody = [recipient(f"c{number}", points=number) for number in range(50)]
+        put(store, everybody)
+        sample = store.sample(5)
+        assert len(sample) == len({one.ref for one in sample}) == 5
+        assert all(one in everybody for one in sample)
+        assert store.sample(5) == sample
+        assert len(store.sample(100)) == 50
+
+    def test_a_search_finds_by_the_start_of_ids_then_by_names(self, store: RecipientStore) -> None:
+        put(
+            store,
+            [
+                recipient("mar-1", first_name="Zoé", last_name="Dupré"),
+                recipient("x-mar", first_name="Bob"),
+                recipient("y-2", first_name="Omar"),
+                recipient("mar-2", last_name="MARTIN"),
+                recipient("y-3", last_name="Dupre", first_name=5),
+            ],
+        )
+        assert [one.id for one in store.search("mar", 9)] == ["mar-1", "mar-2", "y-2"]
+        assert [one.id for one in store.search("mar", 1)] == ["mar-1"]
+        assert {one.id for one in store.search("DUPRÉ", 9)} == {"mar-1", "y-3"}
+        assert [one.id for one in store.search("zoe dup", 9)] == ["mar-1"]
+        assert store.search("%", 9) == store.search("_", 9) == store.search("*", 9) == []
+        assert [one.id for one in store.search("\ud800mar-1\0", 9)] == ["mar-1"]
+        assert len(store.search("", 9)) == 5
+
+    def test_the_names_of_attributes_are_remembered(self, store: RecipientStore) -> None:
+        put(store, [recipient("ann", points=1), recipient("bob", city="Rome")])
+        put(store, [recipient("ann", colour="red")])
+        assert store.attributes() == ["city", "colour", "id", "points"]
+
+    def test_many_threads_may_read_while_one_writes(self, store: RecipientStore) -> None:
+        everybody = [recipient(f"c{number}") for number in range(100)]
+        put(store, everybody)
+        wrong: list[object] = []
+
+        def read() -> None:
+            try:
+                wrong.extend(one for one in everybody * 3 if store.get(one.ref) != one.profile)
+            except Exception as error:  # noqa: BLE001  for the assertion below
+                wrong.append(error)
+
+        threads = [threading.Thread(target=read) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        put(store, [recipient(f"d{number}") for number in range(300)])
+        for thread in threads:
+            thread.join()
+        assert wrong == []

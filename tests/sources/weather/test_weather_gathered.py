@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local_server import Request, Server, serving
+from local_server import reply as answer
+from weather_scene import OPENING, PARIS
+
+from livecontent.facts import Client, Fact, Moment, Opening, Place, Reason, Weather
+from livecontent.sources.gather import Gatherer
+from livecontent.sources.http import Http
+from livecontent.sources.now import NowSource
+from livecontent.sources.weather.file import WeatherFile
+from livecontent.sources.weather.open_meteo import OpenMeteo
+from livecontent.sources.weather.source import WeatherSource
+
+
+class Given:
+    """Tells where the recipient is."""
+
+    name = "place"
+    needs: frozenset[str] = frozenset()
+
+    def ask(self, opening: Opening, facts: object) -> Fact[Place]:
+        return Fact(PARIS, Reason.FRESH, "test")
+
+
+async def weather(gatherer: Gatherer) -> tuple[Fact[Weather], float]:
+    begin = time.monotonic()
+    moment = await gatherer.gather(frozenset({"weather"}), replace(OPENING, client=Client()), Moment({}))
+    return moment.facts["weather"], time.monotonic() - begin
+
+
+def current() -> dict[str, Any]:
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")
+    return {"current": {"time": at, "interval": 900, "temperature_2m": 8.5, "weather_code": 61, "is_day": 1}}
+
+
+def open_meteo(use: Callable[[Gatherer, Server, asyncio.Event], Any], deadline: float = 0.1) -> None:
+    """A gatherer on Open-Meteo, whose server answers when the event is set."""
+
+    async def main() -> None:
+        go = asyncio.Event()
+
+        async def late(request: Request, writer: asyncio.StreamWriter) -> None:
+            await go.wait()
+            await answer(current())(request, writer)
+
+        async with serving(late) as server:
+            http = Http(2.0)
+            source = WeatherSource(OpenMeteo(http, url=server.url))
+            await use(Gatherer([Given(), NowSource("UTC"), source], deadline), server, go)
+            await http.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_hanging_provider_costs_the_deadline_once_and_its_answer_serves_the_next_opening() -> None:
+    async def use(gatherer: Gatherer, server: Server, go: asyncio.Event) -> None:
+        fact, spent = await weather(gatherer)
+        assert (fact.value, fact.reason) == (None, Reason.LATE)
+        assert 0.09 <= spent < 0.5
+        go.set()
+        await asyncio.sleep(0.1)
+        fact, spent = await weather(gatherer)
+        assert fact.reason is Reason.CACHED
+        assert fact.value
+        assert (fact.value.temperature, fact.value.condition) == (8.5, "rain")
+        assert spent < 0.1
+        assert len(server.asked) == 1
+
+    open_meteo(use)
+
+
+def test_many_openings_at_once_are_one_request() -> None:
+    async def use(gatherer: Gatherer, server: Server, go: asyncio.Event) -> None:
+        openings = [asyncio.ensure_future(weather(gatherer)) for _ in range(30)]
+        await asyncio.sleep(0.05)
+        openings[0].cancel()
+        go.set()
+        found = await asyncio.gather(*openings[1:])
+        assert {fact.reason for fact, _ in found} == {Reason.FRESH}
+        assert len(server.asked) == 1
+
+    open_meteo(use, 1.0)
+
+
+def test_a_provider_that_is_down_is_broken_and_then_costs_nothing() -> None:
+    async def main() -> None:
+        http = Http(1.0)
+        source = WeatherSource(OpenMeteo(http, url="http://127.0.0.1:1"))
+        gatherer = Gatherer([Given(), NowSource("UTC"), source], 0.5)
+        fact, _ = await weather(gatherer)
+        assert (fact.value, fact.reason) == (None, Reason.BROKEN)
+        assert fact.note
+        fact, spent = await weather(gatherer)
+        assert fact.reason is Reason.BROKEN
+        assert spent < 0.1
+        await http.aclose()
+
+    asyncio.run(main())
+
+
+def test_the_demo_needs_no_network(tmp_path: Path) -> None:
+    path = tmp_path / "weather.json"
+    entry = {"latitude": 48.86, "longitude": 2.35, "temperature": 9, "condition": "fog"}
+    path.write_text(json.dumps({"attribution": "Made up", "cells": [entry]}), "utf-8")
+
+    async def main() -> list[Fact[Weather]]:
+        gatherer = Gatherer([Given(), NowSource("UTC"), WeatherSource(WeatherFile(path))], 0.5)
+        return [(await weather(gatherer))[0] for _ in range(2)]
+
+    first, second = asyncio.run(main())
+    assert (first.reason, second.reason) == (Reason.FRESH, Reason.CACHED)
+    assert first.value == second.value
+    assert first.value
+    assert first.value.condition == "fog"
