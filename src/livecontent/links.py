@@ -39,9 +39,9 @@ class Address:
 def ref_of(recipient_id: str, key: bytes) -> str:
     """The opaque id of a recipient in addresses: 128 bits of keyed BLAKE2b in 26 letters of lower-case base32.
 
-    Ids that look alike (Unicode forms, spaces around) are one recipient.
+    Ids that look alike (Unicode forms NFC, NFD, NFKC; spaces around) are one recipient.
     """
-    text = unicodedata.normalize("NFC", recipient_id.strip())
+    text = unicodedata.normalize("NFKC", recipient_id.strip())
     digest = blake2b(text.encode("utf-8", "replace"), digest_size=16, key=key, person=b"recipient")
     return b32encode(digest.digest()).decode().rstrip("=").lower()
 

@@ -67,7 +67,7 @@ class SqliteEvents:
 def _connect(file: Path) -> apsw.Connection:
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(5000)
-    connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL").fetchall()  # else the second waits
     return connection
 
 

@@ -1,0 +1,81 @@
+"""Openings of the demo's creatives, in process: microseconds at each station, whole openings per second.
+
+Each is measured twice over the same seeded recipients: at first sight, where most pictures have to be drawn, and seen
+before, where an equal scene has been drawn already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import tempfile
+import time
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.figures import spread
+from livecontent.app import Parts, make_parts
+from livecontent.cli.serving import make_demo
+from livecontent.config import DEMO_FILE, load_settings
+from livecontent.facts import Client, Opening
+from livecontent.pipeline import answer
+
+SEED = 1931
+OPENINGS = 400  # of each creative
+AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+def measure() -> dict[str, object]:
+    """Figures by creative."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            make_demo(8000)
+            os.environ["LIVECONTENT_CONFIG"] = str(DEMO_FILE)
+            parts = make_parts(load_settings())
+            return asyncio.run(_measure(parts))
+        finally:
+            os.chdir(before)
+
+
+async def _measure(parts: Parts) -> dict[str, object]:
+    refs = [ref for ref, _ in parts.recipients.iterate()]
+    results: dict[str, object] = {}
+    try:
+        for name, compiled in sorted(parts.kit.creatives.items()):
+            chosen = random.Random(SEED).sample(refs, OPENINGS)
+            await _open(parts, name, random.Random(SEED + 1).sample(refs, 20))  # warm: fonts, locales, look-ups
+            parts.kit.pictures.clear()
+            results[name] = {
+                "format": compiled.published.creative.format,
+                "first_sight": await _open(parts, name, chosen),
+                "seen_before": await _open(parts, name, chosen),
+            }
+    finally:
+        await parts.aclose()
+    return {"seed": SEED, "openings": OPENINGS, "creatives": results}
+
+
+async def _open(parts: Parts, creative: str, refs: list[str]) -> dict[str, object]:
+    stations: dict[str, list[float]] = defaultdict(list)
+    whole: list[float] = []
+    steps: dict[str, int] = defaultdict(int)
+    start = time.perf_counter()
+    for ref in refs:
+        opening = Opening(creative, ref, AT, client=Client("browser", time="live"))
+        began = time.perf_counter_ns()
+        found = await answer(opening, parts.kit)
+        whole.append((time.perf_counter_ns() - began) / 1000)
+        steps[found.step.value] += 1
+        for station, micros in found.micros.items():
+            stations[station].append(micros)
+    seconds = time.perf_counter() - start
+    return {
+        "openings_per_second": round(len(refs) / seconds, 1),
+        "whole_micros": spread(whole),
+        "station_micros": {station: spread(samples) for station, samples in stations.items()},
+        "steps": dict(steps),
+    }
