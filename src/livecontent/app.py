@@ -82,14 +82,17 @@ def shelf_of(fonts: Fonts) -> Shelf:
     return Shelf(fonts.families, frozenset(fonts.icons))
 
 
-def make_parts(settings: Settings) -> Parts:
-    """Chooses and opens everything. Raises `ConfigError` or `DataError` for what can't be used."""
+def make_parts(settings: Settings, only: str = "*") -> Parts:
+    """Chooses and opens everything; of the creatives all, or only one.
+
+    Raises `ConfigError` or `DataError` for what can't be used.
+    """
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"data: the folder {settings.data} can't be made: {error.strerror}") from None
     painter = Painter(make_fonts(settings))
-    creatives, problems = _publish(settings, painter)
+    creatives, problems = _publish(settings, painter, only)
     recipients = SqliteRecipients(settings.data / "recipients.db")
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip = GeoIp(settings.geoip)
@@ -131,8 +134,8 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
             return MetNorway(http, settings.contact, settings.url)
 
 
-def _publish(settings: Settings, painter: Painter) -> tuple[Mapping[str, Compiled], list[Problem]]:
-    published, problems = load_library(settings.templates, shelf_of(painter.fonts))
+def _publish(settings: Settings, painter: Painter, only: str) -> tuple[Mapping[str, Compiled], list[Problem]]:
+    published, problems = load_library(settings.templates, shelf_of(painter.fonts), only)
     compiled: dict[str, Compiled] = {}
     for creative in published:
         try:

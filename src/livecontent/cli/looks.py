@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
 from livecontent.app import Parts, make_parts
 from livecontent.config import load_settings
+from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
 from livecontent.facts import Client, Opening, Preview
 from livecontent.links import format_of
@@ -70,12 +71,36 @@ def explain(
     """Tells why somebody would see what they see: facts with reasons, every rule with its value, the winner."""
     found = _open(creative, _Wish(recipient, ip, city, at, weather, client, None))
     console = Console(highlight=False)
-    console.print(_facts(found), _rules(found), sep="\n")
-    console.print(f"[bold]{escape(found.variant)}[/] wins; step: {found.step}")
+    _tell_facts(found, console)
+    _tell_rules(found, console)
+    console.print(f"\n[bold]{escape(found.variant)}[/] wins, step {found.step}")
     for text in found.left_out:
-        console.print(f"left out  {escape(text)}", style="yellow")
-    console.print(f"link      {escape(found.link or '-')}\nalt       {escape(found.alt or '-')}")
-    console.print("time      " + ", ".join(f"{station} {micros:,} µs" for station, micros in found.micros.items()))
+        console.print(f"  left out  {escape(text)}", style="yellow")
+    console.print(f"  link      {escape(found.link or '-')}\n  alt       {escape(found.alt or '-')}")
+    laps = ", ".join(f"{station} {micros:,} µs" for station, micros in found.micros.items())
+    console.print(f"  time      {laps}; {len(found.data):,} bytes")
+
+
+def _tell_facts(found: Answer, console: Console) -> None:
+    console.print("[bold]Facts[/]")
+    for root, fact in sorted(found.moment.facts.items()):
+        age = f", {fact.age:.0f} s old" if fact.age else ""
+        console.print(f"  {root:<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
+        value = found.moment.words.get(root)
+        shown = " · ".join(f"{name} {item}" for name, item in value.items()) if isinstance(value, dict) else value
+        text = escape(str(shown)[:500]) if shown else escape(fact.note)
+        if text:
+            console.print(Padding(text, (0, 0, 0, 13)), style="dim")
+
+
+def _tell_rules(found: Answer, console: Console) -> None:
+    console.print("\n[bold]Rules[/]")
+    for tried in found.decision.trace if found.decision else ():
+        value = {True: "true", False: "false", None: "unknown"}[tried.value]
+        note = f"  ({tried.note})" if tried.note else ""
+        console.print(
+            f"  {value:<8} {tried.variant:<12} {escape(tried.rule or 'always')}{escape(note)}", soft_wrap=True
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +115,13 @@ class _Wish:
 
 
 def _open(creative: str, wish: _Wish) -> Answer:
-    parts = make_parts(load_settings())
-    if creative not in parts.kit.creatives:
-        if parts.problems:
-            raise CreativeError(list(parts.problems))
-        raise ConfigError(f"there is no creative {creative!r}; there are: {', '.join(sorted(parts.kit.creatives))}")
+    settings = load_settings()
+    if not (settings.templates / creative / FILE).is_file():
+        names = sorted(file.parent.name for file in settings.templates.glob(f"*/{FILE}"))
+        raise ConfigError(f"there is no creative {creative!r}; there are: {', '.join(names)}")
+    parts = make_parts(settings, creative)
+    if parts.problems:
+        raise CreativeError(list(parts.problems))
 
     async def run() -> Answer:
         try:
@@ -143,21 +170,3 @@ def _moment(text: str | None) -> datetime:
         return datetime.fromisoformat(text) if text else datetime.now().astimezone()
     except ValueError:
         raise ConfigError(f"--at {text}: not a time such as 2026-11-21T08:00") from None
-
-
-def _facts(found: Answer) -> Table:
-    table = Table("fact", "reason", "from", "age", "value", title="Facts", title_justify="left", box=None)
-    for root, fact in sorted(found.moment.facts.items()):
-        value = found.moment.words.get(root)
-        shown = ", ".join(f"{name}={item}" for name, item in value.items()) if isinstance(value, dict) else value
-        text = str(shown) if shown is not None else fact.note
-        table.add_row(root, fact.reason.value, fact.source, f"{fact.age:.0f} s", escape(text[:400]))
-    return table
-
-
-def _rules(found: Answer) -> Table:
-    table = Table("variant", "when", "value", "", title="Rules", title_justify="left", box=None)
-    for tried in found.decision.trace if found.decision else ():
-        value = {True: "true", False: "false", None: "unknown"}[tried.value]
-        table.add_row(tried.variant, escape(tried.rule or "always"), value, escape(tried.note))
-    return table

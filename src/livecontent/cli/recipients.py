@@ -88,7 +88,7 @@ def links(
 ) -> None:
     """Writes a CSV of addresses to load into an email tool: id, ref, image, click."""
     settings = load_settings()
-    found = load_creative(settings.templates / creative, shelf_of(make_fonts(settings)))
+    found = load_creative(settings.templates / creative, shelf_of(make_fonts(settings)))  # says what is wrong with it
     rows = _refs(settings, recipients, read_map(columns))
     if output == "-":
         _write(rows, settings.url.rstrip("/"), creative, found.creative.format, sys.stdout)

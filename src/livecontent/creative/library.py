@@ -9,13 +9,13 @@ from livecontent.creative.load import FILE, Published, load_creative
 from livecontent.errors import ConfigError, CreativeError, Problem
 
 
-def load_library(folder: Path, shelf: Shelf) -> tuple[list[Published], list[Problem]]:
-    """All creatives of a folder, by name. Raises `ConfigError` where there is no such folder."""
+def load_library(folder: Path, shelf: Shelf, only: str = "*") -> tuple[list[Published], list[Problem]]:
+    """All creatives of a folder, by name, or only one. Raises `ConfigError` where there is no such folder."""
     if not folder.is_dir():
         raise ConfigError(f"templates: there is no folder {folder}")
     published: list[Published] = []
     problems: list[Problem] = []
-    for file in sorted(folder.glob(f"*/{FILE}")):
+    for file in sorted(folder.glob(f"{only}/{FILE}")):
         try:
             published.append(load_creative(file.parent, shelf))
         except CreativeError as error:

@@ -1,0 +1,1 @@
+"""For people: what they would see, and why."""

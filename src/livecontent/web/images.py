@@ -34,12 +34,12 @@ class ImageEndpoint:
         """An ASGI application."""
         opening = self._reader.opening(scope)
         found = await answer(opening, self._kit)
+        self._metrics.answered(found)
+        if scope["method"] == "GET" and opening.preview is None:
+            self._recorder.put(_shown(opening, found))  # first: a click may follow at once
         await send({"type": "http.response.start", "status": 200, "headers": image_headers(found)})
         body = b"" if scope["method"] == "HEAD" else found.data
         await send({"type": "http.response.body", "body": body})
-        self._metrics.answered(found)
-        if scope["method"] == "GET" and opening.preview is None:
-            self._recorder.put(_shown(opening, found))
 
 
 class ClickEndpoint:

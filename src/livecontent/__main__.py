@@ -1,0 +1,5 @@
+"""`python -m livecontent` is the program `livecontent`."""
+
+from livecontent.cli import main
+
+main()

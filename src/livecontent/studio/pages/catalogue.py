@@ -1,0 +1,87 @@
+"""The words of the pages: a language in, texts, numbers and dates as its people write them out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal
+
+LANGUAGES = ("en", "fr")
+
+_MOMENT = "EEEE d MMMM y, HH:mm"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One language: `texts` by name, in tables as they stand in its file."""
+
+    language: str
+    texts: Mapping[str, Any]
+
+    def number(self, value: float, pattern: str = "#,##0.##") -> str:
+        """A number, by a pattern of CLDR."""
+        return format_decimal(value, pattern, locale=self._locale).replace("-", "\N{MINUS SIGN}")
+
+    def size(self, count: int) -> str:
+        """Bytes, in thousands."""
+        return f"{self.number(count / 1000, '0.0')}\N{NO-BREAK SPACE}{self.texts['kilobytes']}"
+
+    def span(self, micros: int) -> str:
+        """A short while, given in microseconds."""
+        text = f"{micros}\N{NO-BREAK SPACE}µs" if micros < 1000 else f"{{}}\N{NO-BREAK SPACE}ms"
+        return text.format(self.number(micros / 1000, "0.0"))
+
+    def moment(self, at: datetime) -> str:
+        """A date and time, on the clock that it comes with."""
+        return format_datetime(at, _MOMENT, tzinfo=at.tzinfo, locale=self._locale)
+
+    def age(self, seconds: float) -> str:
+        """How long ago."""
+        ago = format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=self._locale)
+        return str(ago) if seconds >= 1 else str(self.texts["just_now"])
+
+    def value(self, value: object) -> str:
+        """A value as people read it."""
+        match value:
+            case bool():
+                return str(self.texts["value"]["true" if value else "false"])
+            case int() | float():
+                return self.number(value)
+            case datetime():
+                return self.moment(value)
+            case [str(), *_]:
+                return ", ".join(str(item) for item in value)
+            case list():
+                return str(self.texts["entries"]).format(len(value))
+        return str(value)
+
+    def said(self, sentence: str) -> str:
+        """A sentence of the engine in this language; one the catalogue does not have is left as it is."""
+        for known, words in self.texts["said"].items():
+            if match := re.fullmatch(re.escape(known).replace(r"\{\}", "(.+)"), sentence):
+                return str(words).format(*match.groups())
+        return sentence
+
+    @property
+    def _locale(self) -> str:
+        return str(self.texts["locale"])
+
+
+def load_catalogues() -> dict[str, Catalogue]:
+    """All languages, by their codes."""
+    here = Path(__file__).parent
+    files = {language: (here / f"{language}.toml").read_text(encoding="utf-8") for language in LANGUAGES}
+    return {language: Catalogue(language, tomllib.loads(text)) for language, text in files.items()}
+
+
+def language_from(accepted: str) -> str:
+    """The first of our languages in a header Accept-Language, which lists the reader's from the best."""
+    spoken = (part.strip()[:2].lower() for part in accepted.split(","))
+    return next((language for language in spoken if language in LANGUAGES), LANGUAGES[0])

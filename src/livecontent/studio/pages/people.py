@@ -1,0 +1,72 @@
+"""Who may open the email: the store of recipients in, people as the page shows them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from livecontent.errors import LivecontentError
+from livecontent.sources.recipient.store import Recipient, RecipientStore
+from livecontent.studio.pages.wish import MAX_TEXT
+
+UNKNOWN = "unknown"  # what stands in place of an id for somebody whom the store does not know
+
+_NOBODY = "a" * 26  # a ref like any other, of nobody
+_PERSONAS = "r-00"  # how the ids of those begin who are offered without a search
+_OFFERED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may open the email; what is not known is ""."""
+
+    id: str = UNKNOWN
+    ref: str = _NOBODY
+    first_name: str = ""
+    last_name: str = ""
+    city: str = ""
+    language: str = ""
+
+    @property
+    def name(self) -> str:
+        """The whole name, else the id."""
+        return f"{self.first_name} {self.last_name}".strip() or self.id
+
+
+def personas(store: RecipientStore) -> list[Person]:
+    """A dozen to begin with."""
+    return search(store, _PERSONAS, _OFFERED)
+
+
+def find(store: RecipientStore, person_id: str) -> Person:
+    """The person with an id; nobody has one that the store does not know."""
+    try:
+        found = store.find(person_id)
+    except LivecontentError:
+        found = None
+    return _person(found) if found else Person()
+
+
+def search(store: RecipientStore, text: str, limit: int) -> list[Person]:
+    """Those whose id begins so, and those with it in their name; none where the store can't be read."""
+    try:
+        return [_person(found) for found in store.search(text[:MAX_TEXT], limit)]
+    except LivecontentError:
+        return []
+
+
+def _person(recipient: Recipient) -> Person:
+    profile = recipient.profile
+    return Person(
+        id=recipient.id,
+        ref=recipient.ref,
+        first_name=_text(profile, "first_name"),
+        last_name=_text(profile, "last_name"),
+        city=_text(profile, "city"),
+        language=_text(profile, "language"),
+    )
+
+
+def _text(profile: Mapping[str, object], name: str) -> str:
+    value = profile.get(name)
+    return value if isinstance(value, str) else ""

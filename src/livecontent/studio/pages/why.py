@@ -1,0 +1,120 @@
+"""Why a picture is as it is: an answer in, plain data for programs and short words for people out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+from livecontent.compile import Compiled
+from livecontent.facts import Client, Moment, Now, Place, Store, Weather
+from livecontent.pipeline import Answer
+from livecontent.studio.pages.catalogue import Catalogue
+
+
+def explain(found: Answer, compiled: Compiled) -> dict[str, Any]:
+    """Everything that led to a picture, as plain data; times are ISO 8601, `micros` microseconds by station."""
+    size = compiled.published.creative.size
+    return {
+        "creative": found.creative,
+        "version": found.version,
+        "variant": found.variant,
+        "step": found.step.value,
+        "format": found.format,
+        "size": [size.width, size.height],
+        "bytes": len(found.data),
+        "link": found.link,
+        "alt": found.alt,
+        "left_out": list(found.left_out),
+        "micros": dict(found.micros),
+        "rules": [_plain(rule) for rule in rules(found, compiled)],
+        "facts": [_plain(fact) for fact in facts(found)],
+    }
+
+
+def rules(found: Answer, compiled: Compiled) -> Iterator[dict[str, Any]]:
+    """Every rule of the creative from the top, with the facts it names; those below the winner were not tried."""
+    trace = found.decision.trace if found.decision else ()
+    for variant, tried in zip_longest(compiled.published.creative.variants, trace):
+        named = variant.when.names if variant.when else ()
+        yield {
+            "variant": variant.name,
+            "when": variant.when.source if variant.when else "",
+            "tried": tried is not None,
+            "value": tried.value if tried else None,
+            "note": tried.note if tried else "",
+            "names": {".".join(path): _look_up(found.moment, path) for path in named},
+        }
+
+
+def facts(found: Answer) -> Iterator[dict[str, Any]]:
+    """Every fact that was gathered, by its name."""
+    for name, fact in sorted(found.moment.facts.items()):
+        yield {
+            "name": name,
+            "reason": fact.reason.value,
+            "source": fact.source,
+            "age": round(fact.age, 3),
+            "note": fact.note,
+            "value": found.moment.words.get(name),
+        }
+
+
+def gist(value: object, words: Catalogue) -> str:
+    """The value of a fact in a line, "" where there is none."""
+    texts = words.texts
+    match value:
+        case Weather():
+            light = texts["by_day" if value.is_day else "by_night"]
+            return f"{texts['sky'][value.condition]}, {words.number(value.temperature, '0')}°, {light}"
+        case Place():
+            return ", ".join(filter(None, (value.city, value.region, value.country))) or _coordinates(value)
+        case Now():
+            return words.moment(value.at)
+        case Client():
+            return str(texts["client"].get(value.name, value.name))
+        case Store():
+            return f"{value.name}, {_away(value, words)}, {texts['open' if value.open else 'closed']}"
+        case [Store(), *_]:
+            return "; ".join(f"{store.name}, {_away(store, words)}" for store in value[:3])
+        case Mapping() if "id" in value:
+            named = (value.get("first_name"), value.get("last_name"), value["id"])
+            return " ".join(str(part) for part in named if part)
+        case Mapping():
+            return ", ".join(f"{name} {words.value(_as_time(item))}" for name, item in value.items())
+    return ""
+
+
+def _away(store: Store, words: Catalogue) -> str:
+    return f"{words.number(store.distance, '#,##0.0')}\N{NO-BREAK SPACE}km"
+
+
+def _coordinates(place: Place) -> str:
+    return f"{place.latitude:g}, {place.longitude:g}" if place.latitude is not None else place.timezone or ""
+
+
+def _look_up(moment: Moment, path: tuple[str, ...]) -> object:
+    value: object = moment.words
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return _as_time(value)
+
+
+def _as_time(value: object) -> object:
+    """A time of a parameter or a profile is a text; it is read as what it is."""
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else value
+    except ValueError:
+        return value
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {str(name): _plain(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case datetime():
+            return value.isoformat()
+    return value

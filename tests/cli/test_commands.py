@@ -1,0 +1,230 @@
+"""The commands, as a person types them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+from PIL import Image
+from ruamel.yaml import YAML
+from typer.testing import CliRunner, Result
+
+from livecontent.cli.main import program
+from livecontent.cli.serving import make_demo
+from livecontent.errors import LivecontentError
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LIVECONTENT_CONFIG", raising=False)
+    return lambda *words: CliRunner().invoke(program, list(words))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo's data."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        make_demo(8000)
+    return folder
+
+
+@pytest.fixture
+def run_demo(demo: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in the demo's folder."""
+    monkeypatch.chdir(demo)
+    return run
+
+
+def said(result: Result) -> str:
+    """What a person reads: the error's own words where it is one of ours."""
+    if result.exception and not isinstance(result.exception, SystemExit | LivecontentError):
+        raise result.exception
+    return result.output + str(result.exception or "")
+
+
+def test_links_writes_an_address_for_each_recipient(run_demo: Run, tmp_path: Path) -> None:
+    target = tmp_path / "links.csv"
+    assert run_demo("links", "umbrella", "-o", str(target)).exit_code == 0
+    rows = list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 1000
+    assert rows[0]["id"] == "r-0001"
+    assert rows[0]["image"] == f"http://127.0.0.1:8000/i/umbrella/{rows[0]['ref']}.jpg"
+    assert rows[0]["click"] == f"http://127.0.0.1:8000/c/umbrella/{rows[0]['ref']}"
+    assert len({row["ref"] for row in rows}) == 1000
+
+
+def test_links_of_a_file_are_the_links_of_the_import(run_demo: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("id\nr-0001\nr-0002\n")
+    of_file = run_demo("links", "umbrella", "--recipients", str(people)).output.splitlines()
+    of_all = run_demo("links", "umbrella").output.splitlines()
+    assert of_file == of_all[:3]
+
+
+@pytest.mark.parametrize(("ending", "kind"), [("jpg", "JPEG"), ("png", "PNG"), ("gif", "GIF"), ("webp", "WEBP")])
+def test_render_writes_the_picture_that_the_name_asks_for(
+    run_demo: Run, tmp_path: Path, ending: str, kind: str
+) -> None:
+    target = tmp_path / f"x.{ending}"
+    result = run_demo("render", "umbrella", "--recipient", "r-0001", "--weather", "rain:12", "-o", str(target))
+    assert result.exit_code == 0, said(result)
+    with Image.open(target) as picture:
+        picture.load()
+        assert (picture.format, picture.size) == (kind, (1200, 640))
+
+
+def test_two_processes_draw_equal_bytes(demo: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "livecontent", "render", "umbrella", "--recipient", "r-0001"]
+    command += ["--weather", "rain:12", "--at", "2026-11-21T08:00", "-o"]
+    files = [tmp_path / "one.jpg", tmp_path / "two.jpg"]
+    for file in files:
+        subprocess.run([*command, str(file)], cwd=demo, check=True, timeout=60, capture_output=True)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_weather_time_place_and_client_each_change_the_picture(run_demo: Run, tmp_path: Path) -> None:
+    base = ["--recipient", "r-0001", "--weather", "clear:12", "--at", "2026-11-21T12:00"]
+    wishes = [
+        [],
+        ["--weather", "snow:-3"],
+        ["--at", "2026-11-21T23:00"],
+        ["--city", "Nice"],
+        ["--client", "apple-privacy"],
+    ]
+    pictures = set()
+    for number, wish in enumerate(wishes):
+        target = tmp_path / f"{number}.jpg"
+        assert run_demo("render", "umbrella", *base, *wish, "-o", str(target)).exit_code == 0
+        pictures.add(target.read_bytes())
+    assert len(pictures) == len(wishes)
+
+
+def test_an_address_tells_the_place_of_who_has_none(run_demo: Run) -> None:
+    words = run_demo("explain", "umbrella", "--ip", "192.0.2.1").output
+    assert "GeoIP file" in words
+    words = run_demo("explain", "umbrella", "--ip", "192.0.2.1", "--client", "gmail").output
+    assert "gmail's proxy's" in " ".join(words.split())
+
+
+def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
+    words = run_demo(
+        "explain", "umbrella", "--recipient", "r-0001", "--weather", "rain:12", "--at", "2026-11-21T08:00"
+    ).output
+    for expected in (
+        "given",
+        "recipients",
+        "found in the gazetteer",
+        "rain wins, step live",
+        "µs",
+        "false",
+        "true",
+        "Lille",
+    ):
+        assert expected in " ".join(words.split())
+    assert "unknown" in run_demo("explain", "umbrella").output
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            ("render", "umbrela"),
+            "there is no creative 'umbrela'; there are: countdown, loyalty, nearest-store, umbrella",
+        ),
+        (("render", "umbrella", "--recipient", "x"), "no recipient 'x'; there are, for example,"),
+        (("render", "umbrella", "--weather", "mud"), "weather 'mud': write a condition"),
+        (("render", "umbrella", "--at", "noon"), "--at noon: not a time such as"),
+        (("render", "umbrella", "--ip", "1.2.3"), "--ip 1.2.3: not an address"),
+        (("render", "umbrella", "--city", "Atlantis"), "--city Atlantis: not in the gazetteer"),
+        (("render", "umbrella", "--client", "pine"), "--client pine: one of"),
+        (("render", "umbrella", "-o", "x.bmp"), "x.bmp: the name ends in"),
+        (("links", "umbrela"), "can't be read"),
+        (("check", "nowhere"), "there is no creative.yaml in it"),
+    ],
+)
+def test_a_slip_gets_a_sentence_that_helps(run_demo: Run, words: tuple[str, ...], expected: str) -> None:
+    result = run_demo(*words)
+    assert result.exit_code != 0
+    assert expected in said(result)
+
+
+def test_without_recipients_it_says_how_to_get_some(run: Run) -> None:
+    assert "livecontent import recipients FILE" in said(run("links", "umbrella"))
+
+
+def test_import_reports_what_it_took_and_every_row_it_refused(run: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "Identifiant;Prénom;Ville\n1;Zoé;Lille\n;Nobody;Paris\n2;Léa;Brest\n1;Again;Nice\n", encoding="utf-8"
+    )
+    first = run("import", "recipients", str(people))
+    assert first.exit_code == 0, said(first)
+    assert "2 added, 0 changed, 0 unchanged" in first.output
+    assert f"{people}:3:" in first.output.replace("\n", "")
+    refused = list(csv.DictReader((tmp_path / "people.csv.refused.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["line"] for row in refused] == ["3", "5"]
+    assert "0 added, 0 changed, 2 unchanged" in run("import", "recipients", str(people)).output
+
+
+def test_columns_can_be_mapped(run: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("no,wie\n1,Zoé\n", encoding="utf-8")
+    result = run("import", "recipients", str(people), "--map", "id=no", "--map", "first_name=wie")
+    assert "1 added" in result.output, said(result)
+    assert "write NAME=COLUMN" in said(run("import", "recipients", str(people), "--map", "id"))
+
+
+def test_check_finds_nothing_wrong_with_the_demo(run: Run) -> None:
+    result = run("check")
+    assert result.exit_code == 0, said(result)
+    assert "4 creatives: 0 errors" in result.output
+
+
+def test_check_names_file_line_and_column(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "hello"
+    folder.mkdir()
+    lines = (
+        "title: Hello",
+        "size: 600x200",
+        "variants:",
+        "  - name: a",
+        "    when: weather.temperatur < 5",
+        "    layers: []",
+    )
+    (folder / "creative.yaml").write_text("\n".join(lines))
+    result = run("check", str(folder))
+    assert result.exit_code == 1
+    assert f"{folder / 'creative.yaml'}:5:18: error: unknown name 'weather.temperatur'" in result.output
+
+
+def test_the_schema_takes_the_demo_and_refuses_nonsense(run: Run, templates: Path) -> None:
+    schema = json.loads(run("schema").output)
+    check = jsonschema.Draft202012Validator(schema)
+    for file in templates.glob("*/creative.yaml"):
+        check.validate(YAML(typ="safe", pure=True).load(file))
+    assert not check.is_valid({"title": "x", "size": "large", "variants": []})
+
+
+def test_doctor_is_content_with_the_demo(run_demo: Run) -> None:
+    result = run_demo("doctor")
+    for expected in ("SQLite", "FriBiDi is there", "0600", "1,000 in", "livecontent-demo-City", "weather"):
+        assert expected in result.output
+
+
+def test_doctor_says_what_to_do(run: Run) -> None:
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "livecontent import recipients FILE" in result.output
+    assert "weather.contact" in result.output

@@ -1,0 +1,129 @@
+"""Scenes of all kinds of nodes, partly outside, for laws that hold for every scene."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from hypothesis import strategies as st
+from PIL import Image
+
+from livecontent.draw.fonts import Fonts
+from livecontent.draw.painter import Painter
+from livecontent.scene import (
+    Bits,
+    Box,
+    Cell,
+    Colour,
+    Gradient,
+    Group,
+    Node,
+    Picture,
+    Run,
+    Scene,
+    Shadow,
+    Shape,
+    Stroke,
+    Text,
+    Ticker,
+)
+
+WIDTH, HEIGHT = 72, 56
+WORDS = ("Il", "pluie", "é", "كلمة", "נגן", "क्ष", "☔", "𝒳", "gjfÅ", "…")
+
+levels = st.sampled_from([0, 1, 64, 127, 200, 255])
+colours = st.builds(Colour, levels, levels, levels, st.sampled_from([255, 255, 255, 128, 3, 0]))
+boxes = st.builds(Box, st.integers(-30, 75), st.integers(-30, 60), st.integers(1, 60), st.integers(1, 50))
+parts = st.integers(0, WIDTH - 1).flatmap(
+    lambda x: st.integers(0, HEIGHT - 1).flatmap(
+        lambda y: st.builds(Box, st.just(x), st.just(y), st.integers(1, WIDTH - x), st.integers(1, HEIGHT - y))
+    )
+)
+gradients = st.builds(Gradient, st.lists(colours, min_size=2, max_size=4).map(tuple), st.sampled_from([0, 45, 90, 200]))
+paints = colours | gradients
+strokes = st.none() | st.builds(Stroke, st.integers(1, 9), colours)
+shadows = st.none() | st.builds(Shadow, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 14), colours)
+opacities = st.sampled_from([1.0, 1.0, 1.0, 0.5, 0.2, 0.0, 0.99])
+shared = {"box": boxes, "opacity": opacities, "shadow": shadows}
+
+
+def asset_of(painter: Painter, mode: str) -> str:
+    """A bitmap of noise, opaque or with alpha."""
+    noise = Image.frombytes(
+        mode, (9, 7), bytes(range(0, 9 * 7 * len(mode) * 3, 3)[i] % 256 for i in range(63 * len(mode)))
+    )
+    out = BytesIO()
+    noise.save(out, "PNG")
+    return painter.images.add(out.getvalue())
+
+
+def runs_of(fonts: Fonts, word: str, size: int, x: int, y: int, weight: int) -> tuple[Run, ...]:
+    """The runs of a word, one beside the other."""
+    runs = []
+    for text, face in fonts.split(word, "Inter", weight, False):
+        rtl = bool(fonts.levels(text)) and fonts.levels(text)[0] % 2 == 1
+        runs.append(Run(text, face, size, x, y, rtl))
+        x += round(fonts.advance(text, face, size, rtl))
+    return tuple(runs)
+
+
+def _ticker(fonts: Fonts, left: int, size: int, **common: object) -> Ticker:
+    ((_, face),) = fonts.split("0123456789", "Inter", 700, False)
+    box: Box = common["box"]  # type: ignore[assignment]
+    advances = tuple(round(fonts.advance(digit, face, size)) for digit in "0123456789")
+    slot = max(advances)
+    cells = [
+        Cell(60, 0, 2, box.x, box.y + size, slot, advances),
+        Cell(1, 60, 2, box.x + 2 * slot + 4, box.y + size, slot, advances),
+    ]
+    return Ticker(left=left, cells=tuple(cells), face=face, size=size, **common)  # type: ignore[arg-type]
+
+
+def tickers(painter: Painter, inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Ticker]:
+    """Countdowns of two cells, with cards and something at the end."""
+    return st.builds(
+        _ticker,
+        st.just(painter.fonts),
+        st.sampled_from([0, 1, 2, 59, 61, 119, 600]),
+        st.integers(8, 20),
+        colour=colours,
+        still=st.lists(inner, max_size=2).map(tuple),
+        ended=st.lists(inner, max_size=1).map(tuple),
+        **shared,
+    )
+
+
+def nodes(painter: Painter) -> st.SearchStrategy[Node]:
+    """Nodes of every kind; groups of them."""
+    fonts = painter.fonts
+    words = st.builds(
+        runs_of,
+        st.just(fonts),
+        st.sampled_from(WORDS),
+        st.integers(6, 26),
+        st.integers(-20, 70),
+        st.integers(-4, 60),
+        st.sampled_from([400, 800]),
+    )
+    kinds = st.sampled_from(["rectangle", "ellipse", "line"])
+    radii = st.integers(0, 30)
+    shapes = st.builds(Shape, kind=kinds, paint=st.none() | paints, radius=radii, stroke=strokes, **shared)
+    assets = st.sampled_from([asset_of(painter, "RGB"), asset_of(painter, "RGBA")])
+    fits = st.sampled_from(["cover", "contain", "stretch"])
+    pictures = st.builds(Picture, asset=assets, fit=fits, radius=radii, **shared)
+    texts = st.builds(Text, runs=words, colour=colours, stroke=strokes, **shared)
+    wide = st.builds(Box, st.integers(-30, 60), st.integers(-30, 50), st.integers(4, 60), st.integers(3, 50))
+    bits = st.builds(
+        Bits, rows=st.sampled_from([("1011",), ("101", "010", "111")]), colour=colours, **{**shared, "box": wide}
+    )
+    flat = shapes | pictures | texts | bits
+    moving = flat | tickers(painter, flat)
+    groups = st.builds(Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), **shared)
+    nested = st.builds(Group, nodes=st.lists(moving | groups, min_size=1, max_size=2).map(tuple), **shared)
+    return moving | groups | nested
+
+
+def scenes(painter: Painter) -> st.SearchStrategy[Scene]:
+    """Scenes of up to five nodes."""
+    grounds = st.builds(Colour, levels, levels, levels)
+    several = st.lists(nodes(painter), min_size=1, max_size=5).map(tuple)
+    return st.builds(Scene, st.just(WIDTH), st.just(HEIGHT), grounds, several, st.just(4))

@@ -1,0 +1,68 @@
+"""The documents name everything there is, and nothing that is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from livecontent.cli.main import program
+from livecontent.config import Settings, WeatherSettings
+from livecontent.creative import layers, model
+from livecontent.creative.formats import FILTERS
+from livecontent.facts import VOCABULARY
+
+ROOT = Path(__file__).resolve().parents[1]
+CREATIVES = (ROOT / "docs" / "creatives.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+NAMES = {
+    *(f"`{name}`" for name in VOCABULARY),
+    *(f"`{name}`" for names in VOCABULARY.values() for name in names),
+    *(f"`{name}`" for name in FILTERS),
+    *(f"`{name}`" for name in model.Creative.model_fields),
+    *(f"`{name}`" for name in model.Variant.model_fields),
+    *(
+        f"`{name}`"
+        for kind in vars(layers).values()
+        if isinstance(kind, type) and issubclass(kind, layers.Layer)
+        for name in kind.model_fields
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_what_a_creative_may_say_is_in_the_documents(name: str) -> None:
+    assert name in CREATIVES
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*(f"`{name}`" for name in Settings.model_fields if name != "weather")]
+    + [f"`weather.{name}`" for name in WeatherSettings.model_fields],
+)
+def test_every_setting_is_in_the_documents(name: str) -> None:
+    assert f"| {name} |" in SETTINGS
+
+
+def test_every_setting_in_the_documents_exists() -> None:
+    named = set(re.findall(r"^\| `([a-z_.]+)` \|", SETTINGS, re.MULTILINE))
+    known = {*Settings.model_fields, *(f"weather.{name}" for name in WeatherSettings.model_fields)} - {"weather"}
+    assert named == known
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    commands = {
+        command.name or command.callback.__name__ for command in program.registered_commands if command.callback
+    }
+    commands |= {group.name for group in program.registered_groups if group.name}
+    named = set(re.findall(r"livecontent ([a-z]+)", re.sub(r"(?s)```yaml.*?```", "", README)))
+    assert commands <= named
+    assert named & commands == {word for word in named if word in commands}
+
+
+def test_every_picture_and_file_the_readme_names_is_there() -> None:
+    for target in re.findall(r"\]\(((?!http)[^)#]+)\)", README) + re.findall(r'src="([^"]+)"', README):
+        assert (ROOT / target).exists(), target

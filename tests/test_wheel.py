@@ -1,0 +1,66 @@
+"""The built wheel holds all that it needs: it serves the demo where there is no checkout."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the wheel installs; its dependencies are those of the tests."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder / "dist"), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True, timeout=120)
+    (wheel,) = (folder / "dist").glob("*.whl")
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target"]
+    subprocess.run([*install, str(folder / "site"), str(wheel)], check=True, capture_output=True, timeout=120)
+    return folder / "site"
+
+
+def environment(installed: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(installed)}
+
+
+def test_the_wheel_serves_the_demo(installed: Path, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "livecontent"]
+    started = [*command, "demo", "--port", str(port)]
+    with subprocess.Popen(started, cwd=tmp_path, env=environment(installed), stderr=subprocess.DEVNULL) as server:
+        try:
+            links = wait_for_links([*command, "links", "umbrella"], tmp_path, environment(installed), port)
+            response = httpx.get(links[1].split(",")[2], trust_env=False)
+            picture = Image.open(io.BytesIO(response.content))
+            assert (response.status_code, picture.format, picture.size) == (200, "JPEG", (1200, 640))
+            page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
+            assert page.status_code == 200
+        finally:
+            server.terminate()
+    where = [sys.executable, "-c", "import livecontent; print(livecontent.__file__)"]
+    found = subprocess.run(where, cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=True)
+    assert found.stdout.startswith(str(installed))
+
+
+def wait_for_links(command: list[str], cwd: Path, env: dict[str, str], port: int) -> list[str]:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).raise_for_status()
+            break
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=True, timeout=30)
+    return done.stdout.splitlines()

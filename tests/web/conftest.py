@@ -1,0 +1,22 @@
+"""Servers that tests of the web share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from live_server import Live, demo_settings, serving
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server in public mode: addresses set nothing."""
+    with serving(demo_settings(tmp_path_factory.mktemp("live"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def previewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server in preview mode."""
+    with serving(demo_settings(tmp_path_factory.mktemp("previewing"), preview=True)) as server:
+        yield server

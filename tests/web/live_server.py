@@ -1,0 +1,69 @@
+"""A real server on loopback with the demo's creatives and data."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from livecontent.app import Parts, make_app, make_parts
+from livecontent.config import Settings, WeatherSettings
+from livecontent.demo.seed import DATA
+from livecontent.sources.recipient.importer import import_recipients
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running server and its parts."""
+
+    port: int
+    parts: Parts
+    ref: str  # of r-0001, in Lille
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def raw(self, request: bytes, timeout: float = 5) -> bytes:
+        """Everything that is answered to the bytes of a request."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
+            with contextlib.suppress(OSError):  # a server may hang up on what it will not read
+                connection.sendall(request)
+            parts = []
+            with contextlib.suppress(OSError):
+                while data := connection.recv(65536):
+                    parts.append(data)
+            return b"".join(parts)
+
+
+def demo_settings(data: Path, **changes: object) -> Settings:
+    """The demo's sources, with a data folder of one's own."""
+    weather = WeatherSettings(provider="file", file=DATA / "weather.json")
+    files = {"geoip": DATA / "places.mmdb", "places": DATA / "places.csv", "stores": DATA / "stores.csv"}
+    return Settings.model_validate({"data": data, "weather": weather, **files, **changes})
+
+
+@contextlib.contextmanager
+def serving(settings: Settings) -> Iterator[Live]:
+    """A server by these settings, with the demo's recipients."""
+    parts = make_parts(settings)
+    import_recipients(DATA / "recipients.csv", parts.recipients, parts.key, {}, lambda _done, _whole: None)
+    config = uvicorn.Config(make_app(parts), host="127.0.0.1", port=0, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    recipient = parts.recipients.find("r-0001")
+    assert recipient is not None
+    try:
+        yield Live(server.servers[0].sockets[0].getsockname()[1], parts, recipient.ref)
+    finally:
+        server.should_exit = True
+        thread.join(10)

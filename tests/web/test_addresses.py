@@ -1,0 +1,60 @@
+"""Whose address a request comes from."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livecontent.web.address import client_address, parse_address
+
+TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "expected"),
+    [
+        ("203.0.113.5", {}, "203.0.113.5"),
+        ("203.0.113.5", {"x-forwarded-for": "198.51.100.1"}, "203.0.113.5"),  # not a proxy we know
+        ("10.0.0.1", {"x-forwarded-for": "198.51.100.1"}, "198.51.100.1"),
+        (
+            "10.0.0.1",
+            {"x-forwarded-for": "1.1.1.1, 198.51.100.1, 10.2.2.2"},
+            "198.51.100.1",
+        ),  # what the first says is hearsay
+        ("10.0.0.1", {"x-forwarded-for": "198.51.100.1:4711"}, "198.51.100.1"),
+        ("10.0.0.1", {"x-forwarded-for": "[2001:db8::7]:443"}, "2001:db8::7"),
+        ("10.0.0.1", {"x-forwarded-for": "::ffff:198.51.100.1"}, "198.51.100.1"),
+        ("10.0.0.1", {"x-forwarded-for": "fe80::1%eth0"}, "fe80::1"),
+        ("10.0.0.1", {"x-forwarded-for": "198.51.100.1, rubbish"}, None),
+        ("10.0.0.1", {"x-forwarded-for": ""}, None),
+        ("10.0.0.1", {}, "10.0.0.1"),
+        ("10.0.0.1", {"forwarded": 'for=198.51.100.1;proto=https, for="[2001:db8:ffff::2]:80"'}, "198.51.100.1"),
+        ("10.0.0.1", {"forwarded": "for=_hidden"}, None),
+        ("2001:db8:ffff::1", {"x-forwarded-for": "2001:db8::7"}, "2001:db8::7"),
+        (None, {}, None),
+        ("unix:", {}, None),
+    ],
+)
+def test_an_address_is_believed_from_listed_proxies_only(
+    peer: str | None, headers: dict[str, str], expected: str | None
+) -> None:
+    assert client_address(peer, headers, TRUSTED) == expected
+
+
+@given(st.text(), st.text())
+def test_no_header_makes_it_fail(forwarded_for: str, forwarded: str) -> None:
+    for headers in ({"x-forwarded-for": forwarded_for}, {"forwarded": forwarded}):
+        found = client_address("10.0.0.1", headers, TRUSTED)
+        assert found is None or parse_address(found) is not None
+
+
+@given(st.ip_addresses(), st.lists(st.ip_addresses(), max_size=5))
+def test_a_stranger_can_not_choose_its_address(peer: object, hops: list[object]) -> None:
+    headers = {"x-forwarded-for": ", ".join(map(str, hops))}
+    address = parse_address(str(peer))
+    assert address is not None
+    if not any(address.version == network.version and address in network for network in TRUSTED):
+        assert client_address(str(peer), headers, TRUSTED) == str(address)

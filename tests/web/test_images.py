@@ -1,0 +1,180 @@
+"""Images, clicks and events over HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+
+import apsw
+import httpx2 as httpx
+import pytest
+from live_server import Live
+from PIL import Image
+
+from livecontent.record.events import Event
+
+BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+SIZES = {"umbrella": (1200, 640), "countdown": (1200, 480), "nearest-store": (1200, 560), "loyalty": (1200, 520)}
+
+
+def get(live: Live, path: str, **headers: str) -> httpx.Response:
+    return httpx.get(f"{live.url}{path}", headers={**BROWSER, **headers}, trust_env=False)
+
+
+@pytest.mark.parametrize("creative", SIZES)
+@pytest.mark.parametrize(("ending", "kind"), [("jpg", "JPEG"), ("png", "PNG"), ("gif", "GIF"), ("webp", "WEBP")])
+def test_every_creative_comes_in_every_format_in_its_size(live: Live, creative: str, ending: str, kind: str) -> None:
+    response = get(live, f"/i/{creative}/{live.ref}.{ending}")
+    picture = Image.open(io.BytesIO(response.content))
+    picture.load()
+    assert (response.status_code, picture.format, picture.size) == (200, kind, SIZES[creative])
+
+
+def test_an_image_is_never_kept_by_anybody(live: Live) -> None:
+    headers = get(live, f"/i/umbrella/{live.ref}.jpg").headers
+    assert headers["cache-control"] == "private, no-cache, no-store, max-age=0, must-revalidate"
+    assert headers["pragma"] == "no-cache"
+    assert headers["expires"] == "0"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
+    assert headers["content-disposition"] == 'inline; filename="image.jpg"'
+    assert headers["accept-ranges"] == "none"
+    for absent in ("etag", "last-modified", "set-cookie", "vary", "content-encoding", "transfer-encoding"):
+        assert absent not in headers
+
+
+def test_a_stranger_can_not_tell_whether_a_recipient_exists(live: Live) -> None:
+    known = get(live, f"/i/umbrella/{live.ref}.jpg").headers
+    unknown = get(live, f"/i/umbrella/{'a' * 26}.jpg").headers
+    variable = {"date", "content-length"}
+    assert {name: value for name, value in known.items() if name not in variable} == {
+        name: value for name, value in unknown.items() if name not in variable
+    }
+
+
+def test_another_recipient_client_or_place_gives_another_picture(live: Live) -> None:
+    other = live.parts.recipients.find("r-0003")
+    assert other
+    nobody = "a" * 26
+    pictures = [
+        get(live, f"/i/umbrella/{live.ref}.jpg").content,
+        get(live, f"/i/umbrella/{other.ref}.jpg").content,
+        get(live, f"/i/umbrella/{nobody}.jpg").content,
+        get(live, f"/i/umbrella/{live.ref}.jpg", **{"user-agent": "Mozilla/5.0"}).content,  # looks later: says when
+    ]
+    assert len(set(pictures)) == len(pictures)
+    assert (
+        get(live, f"/i/countdown/{live.ref}.gif").content
+        != get(live, f"/i/countdown/{live.ref}.gif", **{"user-agent": "Mozilla/5.0"}).content
+    )
+
+
+def test_in_public_an_address_can_not_set_time_weather_or_place(live: Live) -> None:
+    plain = get(live, f"/i/umbrella/{live.ref}.jpg")
+    forged = get(live, f"/i/umbrella/{live.ref}.jpg?weather=snow:-10&city=Nice&client=gmail&at=2030-01-01T00:00")
+    assert forged.content == plain.content
+
+
+def test_a_preview_sets_time_weather_and_place_and_is_not_recorded(previewing: Live) -> None:
+    plain = get(previewing, f"/i/umbrella/{previewing.ref}.jpg").content
+    before = previewing.parts.recorder.waiting + previewing.parts.recorder.written
+    wishes = (
+        "weather=snow:-10",
+        "city=Nice",
+        "weather=clear:20&at=2026-07-01T13:00",
+        "weather=clear:20&at=2026-07-01T23:30",
+    )
+    pictures = {get(previewing, f"/i/umbrella/{previewing.ref}.jpg?{wish}").content for wish in wishes}
+    assert len(pictures | {plain}) == len(wishes) + 1
+    assert previewing.parts.recorder.waiting + previewing.parts.recorder.written == before
+
+
+def test_the_default_format_is_the_creatives_own(live: Live) -> None:
+    assert get(live, f"/i/countdown/{live.ref}").headers["content-type"] == "image/gif"
+    assert get(live, f"/i/umbrella/{live.ref}").headers["content-type"] == "image/jpeg"
+
+
+def test_head_has_headers_without_a_body_and_counts_as_nothing(live: Live) -> None:
+    path = f"/i/loyalty/{live.ref}.jpg"
+    whole = get(live, path)
+    before = live.parts.recorder.waiting + live.parts.recorder.written
+    head = httpx.head(f"{live.url}{path}", headers=BROWSER, trust_env=False)
+    assert head.status_code == 200
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert head.content == b""
+    assert live.parts.recorder.waiting + live.parts.recorder.written == before
+
+
+def test_a_click_leads_to_what_was_shown(live: Live) -> None:
+    person = live.parts.recipients.find("r-0005")
+    assert person
+    get(live, f"/i/nearest-store/{person.ref}.jpg")
+    shown = live.parts.recorder.last_shown("nearest-store", person.ref)
+    assert shown is not None
+    assert shown.link
+    response = get(live, f"/c/nearest-store/{person.ref}")
+    assert (response.status_code, response.headers["location"]) == (302, shown.link)
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_a_click_follows_the_record_not_the_rules_of_now(live: Live) -> None:
+    ref = "b" * 26
+    live.parts.recorder.put(
+        Event("shown", time.time(), "umbrella", ref, variant="snow", link="https://averse.example/was-shown")
+    )
+    assert get(live, f"/c/umbrella/{ref}").headers["location"] == "https://averse.example/was-shown"
+
+
+def test_a_click_without_a_picture_takes_the_same_decision_again(live: Live) -> None:
+    assert get(live, f"/c/loyalty/{'c' * 26}").headers["location"] == "https://averse.example/card/join"
+
+
+def test_a_click_that_leads_nowhere_says_so_to_a_person(live: Live) -> None:
+    response = get(live, f"/c/nothing/{live.ref}")
+    assert response.status_code == 404
+    assert "Ce lien ne mène plus nulle part" in response.text
+
+
+def test_events_are_in_the_store_within_a_moment_without_address_or_agent(live: Live) -> None:
+    person = live.parts.recipients.find("r-0007")
+    assert person
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.7777"
+    get(live, f"/i/umbrella/{person.ref}.jpg", **{"user-agent": agent})
+    get(live, f"/c/umbrella/{person.ref}", **{"user-agent": agent})
+    file = live.parts.settings.data / "events.db"
+    deadline = time.monotonic() + 5
+    rows: list[tuple[object, ...]] = []
+    while len(rows) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+        query = "SELECT kind, creative, variant, step, client, reasons, micros FROM events WHERE ref = ? ORDER BY seq"
+        rows = list(apsw.Connection(str(file)).execute(query, (person.ref,)))
+    shown, clicked = rows
+    assert shown[:2] == ("shown", "umbrella")
+    assert clicked[:3] == ("clicked", "umbrella", shown[2])
+    assert json.loads(str(shown[5]))["recipient"] == "fresh"
+    assert set(json.loads(str(shown[6]))) == {"gather", "decide", "compose", "draw"}
+    kept = b"".join(path.read_bytes() for path in live.parts.settings.data.glob("events.db*"))
+    assert b"7777" not in kept
+    assert b"127.0.0.1" not in kept
+
+
+def test_health_readiness_and_metrics_tell_nothing_about_people(live: Live) -> None:
+    get(live, f"/i/umbrella/{live.ref}.jpg")
+    assert get(live, "/healthz").json() == {"status": "ok"}
+    assert get(live, "/readyz").json()["creatives"] == sorted(SIZES)
+    text = get(live, "/metrics").text
+    assert 'livecontent_openings_total{creative="umbrella"' in text
+    assert "livecontent_station_seconds_bucket" in text
+    assert live.ref not in text
+
+
+def test_unknown_names_do_not_grow_the_metrics(live: Live) -> None:
+    for name in ("nothing", "nobody", "nowhere"):
+        get(live, f"/i/{name}/{live.ref}.jpg")
+    text = get(live, "/metrics").text
+    assert not any(name in text for name in ("nothing", "nobody", "nowhere"))
+
+
+def test_the_inbox_is_not_served_in_public(live: Live) -> None:
+    assert get(live, "/").status_code == 404
