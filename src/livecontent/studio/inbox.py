@@ -1,18 +1,18 @@
 """The mock inbox of the demo: a wish in the address in, a page with four live pictures and their reasons out.
 
-The page is whole without its script: controls are a form, explanations stand in it. The script asks for the page of the
-new wish and takes over what has changed.
+The page is whole without its script: the controls are a form, and the explanations stand in it. The script asks for the
+page of the next wish and takes over what has changed.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,52 +22,166 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from livecontent.compose.desk import language_of
 from livecontent.config import shipped
 from livecontent.demo.cities import cities
-from livecontent.facts import Opening
-from livecontent.links import click_path, image_path
-from livecontent.pipeline import Answer, Kit, answer
-from livecontent.sources.place.gazetteer import Gazetteer
+from livecontent.pipeline import Kit
+from livecontent.sources.place.gazetteer import Gazetteer, fold
 from livecontent.sources.recipient.store import RecipientStore
-from livecontent.studio.pages import people
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
-from livecontent.studio.pages.why import explain, facts, gist, rules, values
-from livecontent.studio.pages.wish import COLDEST, HOTTEST, SKIES, THEMES, Wish, read_wish
-from livecontent.web.request import Reader
+from livecontent.studio.pages.people import UNKNOWN, Person, find, personas, search
+from livecontent.studio.pages.pictures import Picture, Reader, Window, all_facts
+from livecontent.studio.pages.why import as_time, explain, facts, gist, rules, traits
+from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
 
 HERE = Path(__file__).parent
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
-CLIENTS = (
-    "gmail",
-    "yahoo",
-    "apple-mail",
-    "apple-privacy",
-    "outlook-windows",
-    "outlook-mac",
-    "outlook-mobile",
-    "thunderbird",
-)  # of those there are, the ones with readers
-# Addresses for examples (RFC 5737), and where the demo's GeoIP file says they are.
-ADDRESSES: Mapping[str, str] = {
-    "192.0.2.1": "Lille",
-    "192.0.2.65": "Brest",
-    "192.0.2.113": "Nice",
-    "198.51.100.1": "London",
-    "198.51.100.161": "Tromsø",
-    "203.0.113.1": "Montréal",
-    "203.0.113.49": "Tokyo",
-    "203.0.113.81": "Sydney",
-}
 PARIS = ZoneInfo("Europe/Paris")
-FOUND = 8  # people a search offers
+FOUND = 8  # people that a search offers
 
-HEADERS: Mapping[str, str] = {
-    "content-security-policy": "default-src 'self'; img-src 'self'; script-src 'self'; style-src 'self'; "
-    "font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "vary": "accept-language",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-}
+# Addresses for examples (RFC 5737), and whose the demo's GeoIP file says they are.
+ADDRESSES: Mapping[str, str] = MappingProxyType(
+    {
+        "192.0.2.1": "Lille",
+        "192.0.2.65": "Brest",
+        "192.0.2.113": "Nice",
+        "198.51.100.1": "London",
+        "198.51.100.161": "Tromsø",
+        "203.0.113.1": "Montréal",
+        "203.0.113.49": "Tokyo",
+        "203.0.113.81": "Sydney",
+    }
+)
+
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "content-security-policy": "default-src 'self'; img-src 'self'; script-src 'self'; style-src 'self'; "
+        "font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "vary": "accept-language",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+    }
+)
+
+
+def inbox_routes(kit: Kit, recipients: RecipientStore, reader: Reader, gazetteer: Gazetteer) -> list[BaseRoute]:
+    """The page, what its script asks for, and its files."""
+    inbox = _Inbox(kit, recipients, reader, gazetteer)
+    return [
+        Route("/", inbox.page),
+        Route("/studio/people", inbox.people),
+        Route("/studio/explain/{creative}/{ref}", inbox.explain),
+        Mount("/studio/static", StaticFiles(directory=HERE / "static")),
+        Mount("/studio/fonts", StaticFiles(directory=shipped("fonts"))),
+    ]
+
+
+class _Inbox:
+    def __init__(self, kit: Kit, recipients: RecipientStore, reader: Reader, gazetteer: Gazetteer) -> None:
+        self._kit = kit
+        self._recipients = recipients
+        self._reader = reader
+        self._words = load_catalogues()
+        self._cities = {language: _city_names(gazetteer, language) for language in LANGUAGES}
+        loader = FileSystemLoader(HERE / "pages")
+        environment = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        environment.globals.update(explain_rules=rules, explain_facts=facts, gist=gist, traits=traits, as_time=as_time)
+        self._templates = Jinja2Templates(env=environment)
+
+    async def page(self, request: Request) -> Response:
+        """The email as somebody would see it."""
+        wish = read_wish(request.query_params)
+        if sought := request.query_params.get("find", "").strip():  # without the script, a search takes the first
+            found = await asyncio.to_thread(search, self._recipients, sought, 1)
+            wish = replace(wish, person=found[0].id if found else UNKNOWN)
+        words = self._words[wish.lang or language_from(request.headers.get("accept-language", ""))]
+        offered = await asyncio.to_thread(personas, self._recipients)
+        person = await asyncio.to_thread(find, self._recipients, wish.person)
+        now = self._reader.clock()
+        pictures = await self._look(request, person, wish, now)
+        spoken = pictures[0].language[:2] if pictures else ""
+        context = {
+            **self._choices(words, offered, person, now),
+            "wish": wish,
+            "person": person,
+            "pictures": pictures,
+            "facts": all_facts(pictures),
+            "letter": self._words[spoken if spoken in LANGUAGES else "en"].texts["letter"],
+            "sent": (now - timedelta(days=1)).astimezone(PARIS).replace(hour=17, minute=45),
+        }
+        return self._templates.TemplateResponse(request, "inbox.html", context, headers=dict(HEADERS))
+
+    async def _look(self, request: Request, person: Person, wish: Wish, now: datetime) -> list[Picture]:
+        window = Window(self._kit, self._reader, request.scope)
+        pictures = []
+        for name in LETTER:
+            if compiled := self._kit.creatives.get(name):
+                own = {"until": deadline(now).isoformat()} if "until" in compiled.published.creative.params else {}
+                pictures.append(await window.look(compiled, person.ref, wish.image_query() | own))
+        return pictures
+
+    async def people(self, request: Request) -> Response:
+        """People by id or name."""
+        sought = request.query_params.get("q", "")
+        found = await asyncio.to_thread(search, self._recipients, sought, FOUND)
+        people = [{"id": one.id, "name": one.name, "city": one.city} for one in found]
+        return JSONResponse({"people": people}, headers=HEADERS)
+
+    async def explain(self, request: Request) -> Response:
+        """Why an image is as it is, at its public address with the same query."""
+        compiled = self._kit.creatives.get(request.path_params["creative"])
+        if compiled is None:
+            known = ", ".join(sorted(self._kit.creatives))
+            return JSONResponse({"error": f"no such creative; there are: {known}"}, 404, HEADERS)
+        window = Window(self._kit, self._reader, request.scope)
+        picture = await window.look(compiled, request.path_params["ref"], dict(request.query_params))
+        return JSONResponse(explain(picture.answer, compiled), headers=HEADERS)
+
+    def _choices(self, words: Catalogue, offered: list[Person], person: Person, now: datetime) -> dict[str, Any]:
+        """What there is to choose from."""
+        listed = person.id == UNKNOWN or person in offered
+        return {
+            "words": words,
+            "t": words.texts,
+            "languages": {language: known.texts["name"] for language, known in self._words.items()},
+            "themes": ("", *THEMES),
+            "people": [*offered, *(() if listed else (person,)), Person()],
+            "cities": self._cities[words.language],
+            "first": FIRST,
+            "skies": ("", *SKIES),
+            "coldest": COLDEST,
+            "hottest": HOTTEST,
+            "times": _times(now),
+            "clients": CLIENTS,
+            "addresses": ADDRESSES,
+        }
+
+
+def deadline(now: datetime) -> datetime:
+    """When the offer of the email ends: the next Christmas Eve, so that there is always something to count down to."""
+    end = datetime(now.astimezone(PARIS).year, 12, 24, 18, tzinfo=PARIS)
+    return end if now < end else end.replace(year=end.year + 1)
+
+
+def _times(now: datetime) -> dict[str, str]:
+    """Moments worth a look, as the control takes them, on the clock of whoever opens; "" is now."""
+    today = now.astimezone(PARIS).date()
+    sunday = today + timedelta(days=(6 - today.weekday()) % 7)
+    later = deadline(now).date() + timedelta(days=1)
+    return {
+        "now": "",
+        "morning": f"{today}T08:05",
+        "evening": f"{today}T19:30",
+        "night": f"{today}T23:30",
+        "sunday": f"{sunday}T12:00",
+        "later": f"{later}T10:00",
+    }
+
+
+def _city_names(gazetteer: Gazetteer, language: str) -> list[str]:
+    """The demo's places as people of a language call them, those that the gazetteer finds."""
+    names = {city.called_in(language) for city in cities()}
+    return sorted((name for name in names if gazetteer.find(name)), key=fold)

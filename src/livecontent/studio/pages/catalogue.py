@@ -35,8 +35,9 @@ class Catalogue:
 
     def span(self, micros: int) -> str:
         """A short while, given in microseconds."""
-        text = f"{micros}\N{NO-BREAK SPACE}µs" if micros < 1000 else f"{{}}\N{NO-BREAK SPACE}ms"
-        return text.format(self.number(micros / 1000, "0.0"))
+        if micros < 1000:
+            return f"{micros}\N{NO-BREAK SPACE}µs"
+        return f"{self.number(micros / 1000, '0.0')}\N{NO-BREAK SPACE}ms"
 
     def moment(self, at: datetime) -> str:
         """A date and time, on the clock that it comes with."""

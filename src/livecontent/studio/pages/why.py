@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from livecontent.compile import Compiled
-from livecontent.facts import Client, Moment, Now, Place, Store, Weather
+from livecontent.facts import VOCABULARY, Client, Moment, Now, Place, Store, Weather
 from livecontent.pipeline import Answer
 from livecontent.studio.pages.catalogue import Catalogue
 
@@ -49,8 +49,11 @@ def rules(found: Answer, compiled: Compiled) -> Iterator[dict[str, Any]]:
 
 
 def facts(found: Answer) -> Iterator[dict[str, Any]]:
-    """Every fact that was gathered, by its name."""
-    for name, fact in sorted(found.moment.facts.items()):
+    """Every fact that was gathered."""
+    for name in VOCABULARY:
+        fact = found.moment.facts.get(name)
+        if fact is None:
+            continue
         yield {
             "name": name,
             "reason": fact.reason.value,
@@ -73,17 +76,24 @@ def gist(value: object, words: Catalogue) -> str:
         case Now():
             return words.moment(value.at)
         case Client():
-            return str(texts["client"].get(value.name, value.name))
+            return f"{texts['client_name'].get(value.name, value.name)}, {traits(value, words)}"
         case Store():
             return f"{value.name}, {_away(value, words)}, {texts['open' if value.open else 'closed']}"
-        case [Store(), *_]:
-            return "; ".join(f"{store.name}, {_away(store, words)}" for store in value[:3])
+        case list():
+            stores = (item for item in value[:3] if isinstance(item, Store))
+            return "; ".join(f"{store.name}, {_away(store, words)}" for store in stores)
         case Mapping() if "id" in value:
-            named = (value.get("first_name"), value.get("last_name"), value["id"])
-            return " ".join(str(part) for part in named if part)
+            name = " ".join(str(value[part]) for part in ("first_name", "last_name") if part in value)
+            return f"{name}, {value['id']}" if name else str(value["id"])
         case Mapping():
-            return ", ".join(f"{name} {words.value(_as_time(item))}" for name, item in value.items())
+            return ", ".join(f"{name} {words.value(as_time(item))}" for name, item in value.items())
     return ""
+
+
+def traits(client: Client, words: Catalogue) -> str:
+    """What a mail client does to pictures."""
+    names = [client.time, *(("proxy",) if client.proxy else ()), *(() if client.animates else ("still",))]
+    return ", ".join(words.texts["client_trait"][name] for name in names)
 
 
 def _away(store: Store, words: Catalogue) -> str:
@@ -98,10 +108,10 @@ def _look_up(moment: Moment, path: tuple[str, ...]) -> object:
     value: object = moment.words
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
-    return _as_time(value)
+    return as_time(value)
 
 
-def _as_time(value: object) -> object:
+def as_time(value: object) -> object:
     """A time of a parameter or a profile is a text; it is read as what it is."""
     try:
         return datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else value

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from ipaddress import ip_address
+from types import MappingProxyType
 from typing import Any, get_args
 from urllib.parse import urlencode
 
 from livecontent.facts import Sky
 from livecontent.studio.pages.catalogue import LANGUAGES
-from livecontent.web.address import parse_address
-from livecontent.web.client import BY_NAME
 
 SKIES: tuple[str, ...] = get_args(Sky)
 THEMES = ("light", "dark")
-COLDEST, MILD, HOTTEST = -20, 12, 40  # degrees Celsius
+# Of the clients that a preview knows, those that people read in.
+CLIENTS = (
+    "gmail",
+    "yahoo",
+    "apple-privacy",
+    "apple-mail",
+    "outlook-windows",
+    "outlook-mac",
+    "outlook-mobile",
+    "thunderbird",
+)
+
+COLDEST, HOTTEST = -20, 40  # degrees Celsius
+# Degrees Celsius that go with a condition, until somebody chooses others.
+TYPICAL: Mapping[str, int] = MappingProxyType(
+    {"": 12, "clear": 19, "clouds": 13, "fog": 6, "drizzle": 9, "rain": 11, "snow": -2, "storm": 17}
+)
+YEARS = range(2000, 2100)
 FIRST = "r-0001"  # who opens the email, to begin with
 MAX_TEXT = 100  # characters
 
@@ -27,7 +44,7 @@ class Wish:
     person: str = FIRST
     city: str = ""
     weather: str = ""  # a condition
-    degrees: int = MILD  # Celsius; counts only together with a condition
+    degrees: int = TYPICAL[""]  # Celsius; counts only together with a condition
     at: str = ""  # 2026-11-21T08:05, on the clock of whoever opens
     client: str = ""
     ip: str = ""
@@ -42,25 +59,27 @@ class Wish:
 
     def page(self, **changes: Any) -> str:
         """The address of the page with some controls changed."""
-        wanted = asdict(replace(self, **changes))
-        shown = {
-            field.name: wanted[field.name]
-            for field in fields(self)
-            if wanted[field.name] != field.default and (field.name != "degrees" or wanted["weather"])
-        }
+        wish = replace(self, **changes)
+        usual = asdict(Wish(degrees=TYPICAL[wish.weather]))
+        shown = {name: value for name, value in asdict(wish).items() if value != usual[name]}
         return f"/?{urlencode(shown)}" if shown else "/"
+
+    def anew(self) -> str:
+        """The address of the page as it is to begin with, in this language and appearance."""
+        return Wish(lang=self.lang, theme=self.theme).page()
 
 
 def read_wish(query: Mapping[str, str]) -> Wish:
     """The wish of a query; what can't be read is as if it were not there."""
+    weather = _one_of(SKIES, query.get("weather", ""))
     return Wish(
         person=query.get("person", "").strip()[:MAX_TEXT] or FIRST,
         city=query.get("city", "").strip()[:MAX_TEXT],
-        weather=_one_of(SKIES, query.get("weather", "")),
-        degrees=_degrees(query.get("degrees", "")),
+        weather=weather,
+        degrees=_degrees(query.get("degrees", ""), TYPICAL[weather]) if weather else TYPICAL[""],
         at=_moment(query.get("at", "")),
-        client=_one_of(BY_NAME, query.get("client", "")),
-        ip=str(parse_address(query.get("ip", "")) or ""),
+        client=_one_of(CLIENTS, query.get("client", "")),
+        ip=_address(query.get("ip", "")),
         lang=_one_of(LANGUAGES, query.get("lang", "")),
         theme=_one_of(THEMES, query.get("theme", "")),
     )
@@ -70,16 +89,24 @@ def _one_of(known: Any, text: str) -> str:
     return text if text in known else ""
 
 
-def _degrees(text: str) -> int:
+def _degrees(text: str, usual: int) -> int:
     try:
         return min(max(round(float(text)), COLDEST), HOTTEST)
     except (ValueError, OverflowError):
-        return MILD
+        return usual
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text.partition("%")[0].strip()))
+    except ValueError:
+        return ""
 
 
 def _moment(text: str) -> str:
     """As the control for a date and time takes it."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None).isoformat(timespec="minutes")
+        at = datetime.fromisoformat(text)
     except ValueError:
         return ""
+    return at.replace(tzinfo=None).isoformat(timespec="minutes") if at.year in YEARS else ""

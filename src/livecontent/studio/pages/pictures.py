@@ -1,0 +1,74 @@
+"""The pictures of the email: who opens it and how in, answers with their addresses out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from livecontent.compile import Compiled
+from livecontent.compose.desk import language_of
+from livecontent.facts import Fact, Opening
+from livecontent.links import click_path, image_path
+from livecontent.pipeline import Answer, Kit, answer
+
+Scope = Mapping[str, Any]
+
+
+class Reader(Protocol):
+    """Reads openings from requests."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time, with its zone."""
+
+    def opening(self, scope: Scope) -> Opening:
+        """The opening that a request asks for, as somebody who previews wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it stands in the email."""
+
+    compiled: Compiled
+    answer: Answer
+    image: str  # its public address
+    click: str  # that of the link around it
+    why: str  # that of its explanation
+
+    @property
+    def language(self) -> str:
+        """The language that it speaks."""
+        return language_of(self.compiled.published.creative, self.answer.moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Looks at pictures as whoever asks for the page would be shown them: same headers, same address."""
+
+    kit: Kit
+    reader: Reader
+    scope: Scope
+
+    async def look(self, compiled: Compiled, ref: str, params: Mapping[str, str]) -> Picture:
+        """The picture of a creative for a recipient; the parameters are those of its address."""
+        creative = compiled.published.creative
+        name = compiled.published.name
+        query = f"?{urlencode(params)}" if params else ""
+        image = image_path(name, ref, creative.format)
+        asked = {**self.scope, "path": image, "query_string": query[1:].encode()}
+        found = await answer(self.reader.opening(asked), self.kit)
+        return Picture(
+            compiled,
+            found,
+            f"{image}{query}",
+            f"{click_path(name, ref)}{query}",
+            f"/studio/explain/{name}/{ref}{query}",
+        )
+
+
+def all_facts(pictures: list[Picture]) -> dict[str, Fact[Any]]:
+    """What is known for any of the pictures."""
+    return {name: fact for picture in pictures for name, fact in picture.answer.moment.facts.items()}

@@ -1,0 +1,39 @@
+"""The demo as `livecontent demo` makes it, for a whole file of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from livecontent.app import Parts, make_app, make_parts
+from livecontent.cli.serving import make_demo
+from livecontent.config import DATA, load_settings
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    """All parts of the demo, in a folder of their own."""
+    folder = tmp_path_factory.mktemp("demo")
+    with chdir(folder):
+        make_demo(8000)
+        settings = load_settings()
+    return make_parts(settings.model_copy(update={"data": folder / DATA}))
+
+
+@pytest.fixture(scope="module")
+def client(demo: Parts) -> Iterator[TestClient]:
+    """Asks the server of the demo, as a browser whose reader speaks English."""
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    headers = {"user-agent": agent, "accept-language": "en"}
+    with TestClient(make_app(demo), headers=headers) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def pages() -> Path:
+    """The folder of catalogues and templates."""
+    return Path(__file__).resolve().parents[2] / "src" / "livecontent" / "studio" / "pages"

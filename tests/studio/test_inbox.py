@@ -1,0 +1,225 @@
+"""The page and what its script asks for, over HTTP."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from itertools import product
+from typing import Any
+
+import pytest
+from PIL import Image
+from reading import read
+from starlette.testclient import TestClient
+
+from livecontent.app import Parts, make_app
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.studio.inbox import ADDRESSES, LETTER
+from livecontent.studio.pages.catalogue import load_catalogues
+from livecontent.studio.pages.people import UNKNOWN
+from livecontent.studio.pages.wish import CLIENTS
+from livecontent.web.client import BY_NAME
+
+pytestmark = pytest.mark.xdist_group("inbox")
+
+HOSTILE = '"><script>alert(1)</script>{{7*7}}'
+
+
+def explain(server: TestClient, creative: str, ref: str, **params: str) -> dict[str, Any]:
+    answer = server.get(f"/studio/explain/{creative}/{ref}", params=params)
+    assert answer.status_code == 200
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def refs(client: TestClient) -> dict[str, str]:
+    """The refs of the personas and of nobody, as they stand in the page."""
+    found = {}
+    for person in ("r-0001", "r-0005", "r-0010", "r-0011", UNKNOWN):
+        image = read(client.get("/", params={"person": person}).text).pictures()["umbrella"]
+        found[person] = image.attributes["src"].split("/")[3].partition(".")[0]
+    return found
+
+
+def test_the_page_is_there_and_allows_nothing_from_elsewhere(client: TestClient) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    policy = dict(part.split(maxsplit=1) for part in answer.headers["content-security-policy"].split("; "))
+    sources = ("default-src", "img-src", "script-src", "style-src", "font-src", "form-action")
+    assert policy == {**dict.fromkeys(sources, "'self'"), "base-uri": "'none'", "frame-ancestors": "'none'"}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_nothing_in_the_page_needs_what_the_policy_forbids(client: TestClient) -> None:
+    page = read(client.get("/").text)
+    assert not page.all("style")
+    assert all("src" in script.attributes and not script.text for script in page.all("script"))
+    assert not [name for one in page.elements for name in one.attributes if name == "style" or name.startswith("on")]
+    asked = [one.attributes.get("src") or one.attributes.get("href") or "/" for one in page.elements if one.tag != "a"]
+    assert all(address.startswith("/") for address in asked)
+
+
+def test_everything_the_page_names_is_served(client: TestClient) -> None:
+    page = read(client.get("/").text)
+    named = {one.attributes[name] for one in page.elements for name in ("src", "href") if name in one.attributes}
+    style = client.get("/studio/static/inbox.css").text
+    named |= set(re.findall(r'url\("([^"]+)"\)', style))
+    for address in {address.partition("#")[0] for address in named} - {""}:
+        assert client.get(address, follow_redirects=False).status_code in (200, 302), address
+
+
+def test_every_sign_that_is_used_is_in_the_sprite(client: TestClient) -> None:
+    sprite = {symbol.attributes["id"] for symbol in read(client.get("/studio/static/icons.svg").text).all("symbol")}
+    pages = [read(client.get("/", params=params).text) for params in ({}, {"person": UNKNOWN})]
+    used = {use.attributes["href"].partition("#")[2] for page in pages for use in page.all("use")}
+    assert used <= sprite
+
+
+def test_the_four_pictures_stand_in_their_links(client: TestClient, demo: Parts) -> None:
+    page = read(client.get("/", params={"weather": "snow", "city": "Brest"}).text)
+    pictures = page.pictures()
+    assert tuple(pictures) == LETTER
+    links = [link.attributes for link in page.all("a", lambda attributes: attributes["href"].startswith("/c/"))]
+    assert [link["href"].split("?")[1] for link in links] == [
+        image.attributes["src"].split("?")[1] for image in pictures.values()
+    ]
+    assert all(link["target"] == "_blank" and link["rel"] == "noreferrer" for link in links)
+    for name, image in pictures.items():
+        size = demo.kit.creatives[name].published.creative.size
+        assert (image.attributes["width"], image.attributes["height"]) == (str(size.width), str(size.height))
+        with Image.open(BytesIO(client.get(image.attributes["src"]).content)) as picture:
+            assert picture.size == (size.width * 2, size.height * 2)
+
+
+def test_the_alt_text_is_that_of_the_picture_shown(client: TestClient) -> None:
+    image = read(client.get("/", params={"person": "r-0002", "weather": "snow"}).text).pictures()["umbrella"]
+    assert "Oliver, it is snowing in London." in image.attributes["alt"]
+
+
+def test_a_click_leads_where_the_picture_shown_promises(client: TestClient) -> None:
+    page = read(client.get("/", params={"weather": "clear", "degrees": "33", "at": "2026-11-21T12:00"}).text)
+    link = page.all("a", lambda attributes: attributes["href"].startswith("/c/umbrella/"))[0]
+    answer = client.get(link.attributes["href"], follow_redirects=False)
+    assert answer.headers["location"] == "https://averse.example/parasols"
+
+
+@pytest.mark.parametrize(
+    "name", ["person", "city", "weather", "degrees", "at", "client", "ip", "lang", "theme", "find"]
+)
+def test_hostile_values_are_escaped_or_dropped(client: TestClient, name: str) -> None:
+    answer = client.get("/", params={name: HOSTILE})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert not [one for one in read(answer.text).all("script") if "src" not in one.attributes]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59", "2000-01-01T00:00", "2099-12-31T23:59"])
+def test_any_time_has_a_page(client: TestClient, at: str) -> None:
+    assert client.get("/", params={"at": at, "person": "r-0011"}).status_code == 200
+
+
+def test_the_language_is_the_readers_unless_the_address_says_otherwise(client: TestClient) -> None:
+    def language(accepted: str, **params: str) -> str:
+        answer = client.get("/", params=params, headers={"accept-language": accepted})
+        return read(answer.text).all("html")[0].attributes["lang"]
+
+    assert language("fr-CH,fr;q=0.9,en;q=0.8") == "fr"
+    assert language("de,en;q=0.8,fr;q=0.5") == "en"
+    assert language("de") == "en"
+    assert language("en", lang="fr") == "fr"
+
+
+def test_the_letter_speaks_the_persons_language_and_the_page_the_readers(client: TestClient) -> None:
+    page = read(client.get("/", params={"person": "r-0002", "lang": "fr"}).text)
+    assert page.all("h1")[0].text.startswith("Un courriel")
+    assert page.all("h2")[0].attributes["lang"] == "en"
+    assert "grey days" in page.all("h2")[0].text
+
+
+def test_the_theme_of_the_address_is_that_of_the_page(client: TestClient) -> None:
+    assert read(client.get("/?theme=dark").text).all("html")[0].attributes["data-theme"] == "dark"
+    assert "data-theme" not in read(client.get("/").text).all("html")[0].attributes
+
+
+def test_a_person_is_found_by_name_whatever_the_accents(client: TestClient) -> None:
+    found = client.get("/studio/people", params={"q": "sIOBHAN"}).json()["people"]
+    assert {"id": "r-0008", "name": "Siobhán O’Connor", "city": "Dublin"} in found
+    assert client.get("/studio/people", params={"q": "\x00%_'"}).json() == {"people": []}
+    assert client.get("/studio/people").status_code == 200
+
+
+def test_somebody_found_by_a_search_has_a_chip_and_a_search_without_script_finds_them(client: TestClient) -> None:
+    page = read(client.get("/", params={"find": "r-0500"}).text)
+    chosen = page.all("input", lambda one: one.get("name") == "person" and "checked" in one)
+    assert [one.attributes["value"] for one in chosen] == ["r-0500"]
+
+
+def test_an_id_of_nobody_is_somebody_unknown(client: TestClient) -> None:
+    page = read(client.get("/", params={"person": "r-9999"}).text)
+    chosen = page.all("input", lambda one: one.get("name") == "person" and "checked" in one)
+    assert [one.attributes["value"] for one in chosen] == [UNKNOWN]
+    assert any("r-9999" in hint.text for hint in page.all("p"))
+
+
+@pytest.mark.parametrize("creative", LETTER)
+@pytest.mark.parametrize("person", ["r-0001", UNKNOWN])
+def test_explanations_tell_facts_rules_winner_and_cost(client: TestClient, creative: str, person: str) -> None:
+    told = explain(client, creative, refs(client)[person], weather="rain:4", client="gmail")
+    assert told["creative"] == creative
+    assert told["step"] == ("live" if person == "r-0001" else "defaults")
+    assert told["bytes"] > 10_000
+    assert set(told["micros"]) == {"gather", "decide", "compose", "draw"}
+    winners = [rule["variant"] for rule in told["rules"] if rule["value"]]
+    assert winners == [told["variant"]]
+    reasons = {fact["name"]: fact["reason"] for fact in told["facts"]}
+    assert reasons["client"] == "given"
+    assert reasons["recipient"] == ("fresh" if person == "r-0001" else "missing")
+
+
+def test_an_explanation_is_of_the_very_picture(client: TestClient) -> None:
+    ref = refs(client)["r-0001"]
+    query = {"weather": "snow:-3", "at": "2026-11-21T12:00"}
+    told = explain(client, "umbrella", ref, **query)
+    assert told["bytes"] == len(client.get(f"/i/umbrella/{ref}.jpg", params=query).content)
+    assert told["variant"] == "snow"
+    assert [rule["tried"] for rule in told["rules"]] == [True, False, False, False, False, False]
+    assert told["rules"][0]["names"] == {"weather.condition": "snow"}
+
+
+def test_an_explanation_of_nothing_says_what_there_is(client: TestClient) -> None:
+    answer = client.get("/studio/explain/parasol/aaa")
+    assert answer.status_code == 404
+    assert "umbrella" in answer.json()["error"]
+
+
+def test_addresses_are_where_the_page_says(demo: Parts) -> None:
+    assert demo.settings.geoip
+    geoip = GeoIp(demo.settings.geoip)
+    places = {address: geoip.find(address) for address in ADDRESSES}
+    assert {address: place and place.city for address, place in places.items()} == dict(ADDRESSES)
+
+
+def test_an_address_tells_the_place_of_those_whose_profile_does_not(client: TestClient) -> None:
+    page = read(client.get("/", params={"person": "r-0010", "ip": "203.0.113.49"}).text)
+    assert "Tokyo" in page.pictures()["umbrella"].attributes["alt"]
+
+
+def test_the_clients_offered_are_clients_that_a_preview_knows() -> None:
+    assert set(CLIENTS) <= BY_NAME.keys()
+
+
+def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:
+    known = load_catalogues()["fr"]
+    clients = ({}, {"client": "gmail"}, {"client": "apple-privacy", "city": "Nowhere"}, {"ip": "203.0.113.49"})
+    for creative, ref, params in product(LETTER, refs(client).values(), clients):
+        for fact in explain(client, creative, ref, **params)["facts"]:
+            for sentence in filter(None, (fact["source"], fact["note"])):
+                assert known.said(sentence) != sentence, sentence
+
+
+def test_none_of_it_is_there_outside_the_demo(demo: Parts) -> None:
+    app = make_app(replace(demo, settings=demo.settings.model_copy(update={"demo": False})))
+    public = TestClient(app)
+    for path in ("/", "/studio/people", "/studio/explain/umbrella/aaa", "/studio/static/inbox.js"):
+        assert public.get(path).status_code == 404
