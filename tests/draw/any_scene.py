@@ -32,7 +32,8 @@ WORDS = ("Il", "pluie", "é", "كلمة", "נגן", "क्ष", "☔", "𝒳", 
 
 levels = st.sampled_from([0, 1, 64, 127, 200, 255])
 colours = st.builds(Colour, levels, levels, levels, st.sampled_from([255, 255, 255, 128, 3, 0]))
-boxes = st.builds(Box, st.integers(-30, 75), st.integers(-30, 60), st.integers(1, 60), st.integers(1, 50))
+thin = st.integers(1, 3)
+boxes = st.builds(Box, st.integers(-30, 75), st.integers(-30, 60), thin | st.integers(1, 60), thin | st.integers(1, 50))
 parts = st.integers(0, WIDTH - 1).flatmap(
     lambda x: st.integers(0, HEIGHT - 1).flatmap(
         lambda y: st.builds(Box, st.just(x), st.just(y), st.integers(1, WIDTH - x), st.integers(1, HEIGHT - y))

@@ -56,7 +56,7 @@ def inside(inner: Box, outer: Box) -> bool:
     )
 
 
-def ink_of(painter: Painter, node: Node, frame: int = 0, around: int = 300) -> Box | None:
+def ink_of(painter: Painter, node: Node, frame: int = 0, around: int = 160) -> Box | None:
     """The box of all pixels that drawing a node changes, on white and on black, with nothing cut off."""
     left, top = node.box.x - around, node.box.y - around
     size = (node.box.width + 2 * around, node.box.height + 2 * around)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from livecontent.draw.fonts import Fonts
-from livecontent.scene import Box, Group, Node, Shadow, Text, Ticker
+from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
 
 
-def bounds(node: Node, fonts: Fonts) -> Box | None:
+def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
     """The rectangle that a node's ink and shadow stay in; None where it has no ink."""
     if isinstance(node, Text):
         stroke = node.stroke.width if node.stroke else 0
@@ -17,9 +17,12 @@ def bounds(node: Node, fonts: Fonts) -> Box | None:
             mask, dx, dy = fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
             area = union((area, Box(run.x + dx, run.y + dy, *mask.size)))
     elif isinstance(node, Group):
-        area = union(bounds(inner, fonts) for inner in node.nodes)
+        area = union(bounds(inner, fonts, frame) for inner in node.nodes)
     elif isinstance(node, Ticker):
-        area = union(bounds(inner, fonts) for inner in (*node.nodes(0), *node.ended))
+        area = union(bounds(inner, fonts) for inner in node.nodes(frame))
+    elif isinstance(node, Shape) and node.kind == "line" and node.stroke:  # a level or upright one fills its stroke
+        x, y, width, height = node.box
+        area = Box(x, y, max(width, node.stroke.width), max(height, node.stroke.width))
     else:
         area = node.box
     return with_shadow(area, node) if area else None

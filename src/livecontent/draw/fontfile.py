@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont
+from PIL import ImageFont
 
+EMOJI_STRIKE = 109  # pixels: the one size of the bitmaps in Noto Color Emoji
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
 # Of the system's fonts only upright sans-serif text faces and emoji are wanted as a last resort.
 _UNWANTED = re.compile(r"italic|oblique|mono|serif|light|thin|black|condensed|bold|medium|display", re.IGNORECASE)
@@ -32,11 +34,12 @@ class FontFile:
 def read_font(path: Path, key: str, family: str) -> FontFile | None:
     """Reads a file; None where it is no usable font."""
     try:
-        with TTFont(path, lazy=True, fontNumber=0) as font:
+        with path.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
             cmap: dict[int, str] = font.getBestCmap() or {}
             emoji = "CBDT" in font
             if not cmap or not ("glyf" in font or "CFF " in font or "CFF2" in font or emoji):
                 return None
+            ImageFont.truetype(str(path), EMOJI_STRIKE).getmask(chr(min(cmap)))  # FreeType wants more than fontTools
             axes = tuple((a.axisTag, a.minValue, a.maxValue) for a in font["fvar"].axes) if "fvar" in font else ()
             signs = all(0xE000 <= code <= 0xF8FF for code in cmap)
             return FontFile(
@@ -50,7 +53,7 @@ def read_font(path: Path, key: str, family: str) -> FontFile | None:
                 emoji=emoji,
                 icons={name: chr(code) for code, name in cmap.items()} if signs else {},
             )
-    except (OSError, TTLibError, KeyError, AssertionError, ValueError):
+    except Exception:  # noqa: BLE001  both libraries raise anything for a broken file
         return None
 
 

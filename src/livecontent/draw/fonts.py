@@ -11,11 +11,10 @@ from cachetools import LRUCache
 from PIL import Image, ImageDraw, ImageFont, features
 
 from livecontent.draw.bidi import Bidi, runs_right_to_left
-from livecontent.draw.fontfile import FontFile, shipped_fonts, system_fonts
+from livecontent.draw.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
 from livecontent.errors import DrawingError
 from livecontent.scene import Face
 
-EMOJI_STRIKE = 109  # pixels: the one size of the bitmaps in Noto Color Emoji
 MASK_BYTES = 16 * 1024 * 1024
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
 
@@ -30,7 +29,7 @@ class Fonts:
     def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
         shipped = [font for folder in folders for font in shipped_fonts(folder)]
         self._files = [*shipped, *system_fonts(system)]
-        self._by_key = {font.key: font for font in self._files}
+        self._by_key = {font.key: font for font in reversed(self._files)}  # the first of a name counts
         self.families = frozenset(font.family for font in shipped if not font.icons)
         self.icons: Mapping[str, tuple[str, Face]] = {
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
@@ -142,18 +141,19 @@ class Fonts:
         return font
 
     def _chain(self, family: str, weight: int, italic: bool) -> list[FontFile]:
-        """The files to try for a style, best first: the family's own, then all others."""
+        """The files to try for a style, best first: the family's own, all others that ship, the system's."""
         key = (family, weight, italic)
         if key not in self._chains:
             texts = [font for font in self._files if not font.icons]
             if not texts:
                 raise DrawingError("there is no font at all: the folder fonts/ is missing")
 
-            def rank(entry: tuple[int, FontFile]) -> tuple[bool, bool, bool, float, int, int]:
+            def rank(entry: tuple[int, FontFile]) -> tuple[bool, bool, bool, bool, float, int, int]:
                 position, font = entry
+                system = Path(font.key).is_absolute()
                 distance = 0 if _varies(font, "wght") else abs(font.weight - weight)
                 latin = len(font.covers & _ASCII)  # a family may be cut in files by script
-                return font.family != family, font.emoji, font.italic != italic, distance, -latin, position
+                return system, font.family != family, font.emoji, font.italic != italic, distance, -latin, position
 
             self._chains[key] = [font for _, font in sorted(enumerate(texts), key=rank)]
         return self._chains[key]

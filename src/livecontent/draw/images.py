@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Literal
 
 from cachetools import LRUCache
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from livecontent.draw.shapes import Shapes
 from livecontent.errors import DrawingError
@@ -32,7 +32,7 @@ class Images:
         """Keeps a file and gives its digest. Raises `DrawingError` for what is no picture."""
         digest = blake2b(data, digest_size=12).hexdigest()
         if digest not in self._files:
-            _open(data).close()
+            _decode(data)
             self._files[digest] = data
         return digest
 
@@ -53,8 +53,7 @@ class Images:
     ) -> tuple[Image.Image, Image.Image | None]:
         if digest not in self._files:
             raise DrawingError(f"there is no picture {digest}")
-        with _open(self._files[digest]) as opened:
-            picture = ImageOps.exif_transpose(opened).convert("RGBA" if opened.has_transparency_data else "RGB")
+        picture = _decode(self._files[digest])
         size = (width, height)
         if fit == "cover":
             picture = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
@@ -70,13 +69,22 @@ class Images:
         return picture.convert("RGB"), mask
 
 
-def _open(data: bytes) -> Image.Image:
+def _decode(data: bytes) -> Image.Image:
+    """A file's picture ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(BytesIO(data), formats=FORMATS)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DrawingError(f"not a JPEG, PNG, WebP or GIF: {error}") from None
-    if picture.width * picture.height > MAX_PIXELS:
-        raise DrawingError(f"{picture.width}x{picture.height} pixels; {MAX_PIXELS:,} are the most")
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as opened:
+            _measure(opened.width, opened.height)
+            upright = ImageOps.exif_transpose(opened)
+            if upright.mode == "I;16":  # a conversion would make white of all but the darkest greys
+                upright = upright.point(lambda value: value * (1 / 257))
+            picture = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except Exception as error:  # noqa: BLE001  decoders raise anything for a broken file
+        raise DrawingError(f"not a JPEG, PNG, WebP or GIF that can be drawn: {error}") from None
+    picture.info.clear()
     return picture
+
+
+def _measure(width: int, height: int) -> None:
+    """Raises `ValueError` for a picture that would take too much memory."""
+    if width * height > MAX_PIXELS:
+        raise ValueError(f"{width}x{height} pixels; {MAX_PIXELS:,} are the most")

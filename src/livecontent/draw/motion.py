@@ -16,25 +16,22 @@ def changes(
     scene: Scene, painter: Painter, plate: Image.Image | None = None, ready: int = 0
 ) -> Iterator[tuple[int, int, Image.Image] | None]:
     """For each frame after the first: left, top and picture ('RGB') of what it changes; None for nothing."""
-    tickers = list(_tickers(scene.nodes))
     for frame in range(1, scene.frames):
-        area = union(_changed(ticker, frame, painter) for ticker in tickers)
+        area = union(_changed(node, frame, painter) for node in scene.nodes)
         area = area and common(area, Box(0, 0, scene.width, scene.height))
         yield (area.x, area.y, painter.region(scene, area, plate, ready, frame)) if area else None
 
 
-def _tickers(nodes: Iterable[Node]) -> Iterator[Ticker]:
-    for node in nodes:
-        if isinstance(node, Ticker):
-            yield node
-        elif isinstance(node, Group):
-            yield from _tickers(node.nodes)
-
-
-def _changed(ticker: Ticker, frame: int, painter: Painter) -> Box | None:
-    before, after = set(_letters(ticker.nodes(frame - 1))), set(_letters(ticker.nodes(frame)))
-    area = union(bounds(node, painter.fonts) for node in before ^ after)
-    return with_shadow(area, ticker) if area else None
+def _changed(node: Node, frame: int, painter: Painter) -> Box | None:
+    """Where a node, or its shadow, is not as it was in the frame before."""
+    if isinstance(node, Group):
+        area = union(_changed(inner, frame, painter) for inner in node.nodes)
+    elif isinstance(node, Ticker):
+        before, after = set(_letters(node.nodes(frame - 1))), set(_letters(node.nodes(frame)))
+        area = union(bounds(inner, painter.fonts) for inner in before ^ after)
+    else:
+        return None
+    return with_shadow(area, node) if area else None
 
 
 def _letters(nodes: Iterable[Node]) -> Iterator[Node]:

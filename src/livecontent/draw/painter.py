@@ -33,16 +33,15 @@ class Canvas:
         """The region."""
         return Box(self.x, self.y, *self.image.size)
 
-    def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None, level: float = 1.0) -> None:
-        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers, at a level of opacity."""
+    def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
+        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers."""
         if isinstance(ink, tuple):
-            level *= ink[3] / 255
+            if ink[3] < 255:
+                full = Image.new("L", (box.width, box.height), 255) if mask is None else mask
+                mask = full.point([round(value * ink[3] / 255) for value in range(256)])
         elif ink.mode == "RGBA":
             alpha = ink.getchannel("A")
             mask = alpha if mask is None else Image.composite(alpha, Image.new("L", alpha.size), mask)
-        if level < 1:
-            full = Image.new("L", (box.width, box.height), 255) if mask is None else mask
-            mask = full.point([round(value * level) for value in range(256)])
         left, top = box.x - self.x, box.y - self.y
         self.image.paste(self._solid(ink, box), (left, top, left + box.width, top + box.height), mask)
 
@@ -81,9 +80,9 @@ class Painter:
     def paint(self, canvas: Canvas, nodes: Iterable[Node], frame: int = 0) -> None:
         """Draws nodes on a canvas, from bottom to top."""
         for node in nodes:
+            behind = canvas.image.copy() if node.opacity < 1 else None
             if node.shadow:
                 self._shadow(canvas, node, node.shadow, frame)
-            behind = canvas.image.copy() if node.opacity < 1 else None
             self._ink(canvas, node, frame)
             if behind:
                 canvas.image.paste(Image.blend(behind, canvas.image, node.opacity))
@@ -136,14 +135,14 @@ class Painter:
 
     def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
         reach = reach_of(shadow)
-        area = bounds(node, self.fonts)
+        area = bounds(node, self.fonts, frame)
         area = area and common(area, grown(canvas.box, reach))
         if area is None:
             return
         ink = Canvas(Image.new("L", (area.width, area.height)), area.x, area.y)
         self._ink(ink, node, frame)
         soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
-        canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft, node.opacity)
+        canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft)
 
 
 def _bits(canvas: Canvas, node: Bits) -> None:

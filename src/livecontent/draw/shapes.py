@@ -8,7 +8,7 @@ from typing import Literal
 from cachetools import LRUCache
 from PIL import Image, ImageDraw
 
-from livecontent.scene import Box, Colour, Gradient, Paint
+from livecontent.scene import Colour, Gradient
 
 MASK_BYTES = 16 * 1024 * 1024
 _OVERSAMPLING = 4  # edges are drawn so many times larger, then averaged
@@ -56,11 +56,6 @@ def _draw(kind: str, width: int, height: int, radius: int, stroke: int) -> Image
     return big.reduce(n)
 
 
-def fill(paint: Paint, box: Box) -> Image.Image | Colour:
-    """What to paste for a paint: the colour itself, or the gradient as a picture ('RGBA') of the box's size."""
-    return gradient(paint, box.width, box.height) if isinstance(paint, Gradient) else paint
-
-
 def gradient(paint: Gradient, width: int, height: int) -> Image.Image:
     """A linear gradient ('RGBA'), as in CSS: its line runs so that corners have the first and last colour."""
     angle = math.radians(paint.angle)
@@ -77,11 +72,18 @@ def gradient(paint: Gradient, width: int, height: int) -> Image.Image:
 
 
 def _table(stops: tuple[Colour, ...], band: int) -> list[int]:
-    """The value of a band at each of the 256 positions."""
+    """The value of a band at each of the 256 positions; colours count by their opacity.
+
+    https://www.w3.org/TR/css-images-3/#coloring-gradient-line: premultiplied, so that what fades out keeps its colour.
+    """
     table = []
     for position in range(_RAMP):
         place = position / (_RAMP - 1) * (len(stops) - 1)
         index = min(int(place), len(stops) - 2)
         part = place - index
-        table.append(round(stops[index][band] * (1 - part) + stops[index + 1][band] * part))
+        one, other = stops[index], stops[index + 1]
+        left, right = 1 - part, part
+        if band < 3:
+            left, right = left * one.alpha, right * other.alpha
+        table.append(round((one[band] * left + other[band] * right) / ((left + right) or 1)))
     return table

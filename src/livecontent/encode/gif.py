@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import dist
 from struct import pack
 
 from PIL import Image
+
+Rgb = tuple[int, int, int]
 
 DELAY = 100  # hundredths of a second
 _TRAILER = b";"
@@ -27,12 +30,24 @@ class Patch:
     picture: Image.Image
 
 
-def palette_of(picture: Image.Image, exact: Sequence[tuple[int, int, int]] = ()) -> Image.Image:
+def palette_of(picture: Image.Image, exact: Sequence[Rgb] = ()) -> Image.Image:
     """The palette ('P' picture) that suits a picture and has some colours exactly: found once, at publish."""
-    found = picture.quantize(256 - len(exact), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    kept: list[Rgb] = []
+    for colour in exact:
+        if not any(_hides(colour, one) for one in kept):
+            kept.append(colour)
+    found = picture.quantize(256 - len(kept), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
+    colours = zip(found[0::3], found[1::3], found[2::3], strict=True)
+    suiting = [colour for colour in colours if not any(_hides(colour, one) for one in kept)]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*(found.getpalette() or ()), *(value for colour in exact for value in colour)])
+    palette.putpalette([value for colour in (*suiting, *kept) for value in colour])
     return palette
+
+
+def _hides(colour: Rgb, exact: Rgb) -> bool:
+    """Whether an exact colour would be drawn as this one: Pillow compares at the corner of a cell of 4x4x4 colours."""
+    corner = [value & ~3 for value in exact]
+    return dist(colour, corner) <= dist(exact, corner)
 
 
 def encode_gif(first: Image.Image, palette: Image.Image, patches: Iterable[Patch | None] = ()) -> bytes:
@@ -73,6 +88,7 @@ def _frame(patch: Patch, palette: Image.Image, seconds: int) -> bytes:
 def _image(patch: Patch, palette: Image.Image) -> bytes:
     """An image descriptor without a palette of its own, and the compressed pixels."""
     mapped = patch.picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    mapped.info.clear()  # a comment would be written before the image
     out = BytesIO()
     mapped.save(out, "GIF", interlace=0, optimize=False)
     data = out.getvalue()

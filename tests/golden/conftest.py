@@ -1,0 +1,79 @@
+"""Pictures that have been looked at and found right: `pytest tests/golden --update-golden` takes new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from comparing import MOST, compare, halved
+from PIL import Image
+
+from livecontent.compile import Compiled, compile_creative
+from livecontent.creative.check import Shelf
+from livecontent.creative.load import load_creative
+from livecontent.draw.painter import Painter
+
+HERE = Path(__file__).parent
+PICTURES = HERE / "pictures"
+OUT = HERE.parent / "out"
+
+Golden = Callable[[str, Image.Image], None]
+Compile = Callable[[Path], Compiled]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option that takes new pictures."""
+    parser.addoption("--update-golden", action="store_true", help="keep what is drawn now as what is right")
+
+
+@pytest.fixture(scope="session")
+def compiled(shelf: Shelf, painter: Painter) -> Compile:
+    """Compiles a creative, once."""
+    ready: dict[Path, Compiled] = {}
+
+    def compile_(folder: Path) -> Compiled:
+        if folder not in ready:
+            ready[folder] = compile_creative(load_creative(folder, shelf), painter)
+        return ready[folder]
+
+    return compile_
+
+
+@pytest.fixture(scope="session")
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares a picture with the one that was found right."""
+    update = request.config.getoption("--update-golden", default=False)
+
+    def check(name: str, picture: Image.Image) -> None:
+        reference = PICTURES / f"{name}.webp"
+        small = halved(picture)
+        if update:
+            small.save(reference, lossless=True, method=6)
+            return
+        if not reference.exists():
+            shown = keep(name, actual=picture)
+            pytest.fail(
+                f"there is no {reference.name} yet: look at {shown}; `pytest tests/golden --update-golden` keeps it"
+            )
+        with Image.open(reference) as opened:
+            expected = opened.convert("RGB")
+        assert small.size == expected.size, f"{name} is {small.size}, it was {expected.size}"
+        found = compare(small, expected)
+        if found.seen:
+            shown = keep(name, actual=small, expected=expected, diff=found.picture)
+            pytest.fail(
+                f"{name} differs by {found.levels:.1f} levels near {found.x * 2}, {found.y * 2}"
+                f" ({MOST:.0f} are the most): look at {shown}; if it is right now,"
+                " `pytest tests/golden --update-golden` keeps it"
+            )
+
+    return check
+
+
+def keep(name: str, **pictures: Image.Image) -> str:
+    """Writes pictures to look at, and tells where."""
+    OUT.mkdir(exist_ok=True)
+    for kind, picture in pictures.items():
+        picture.save(OUT / f"{name}.{kind}.png")
+    return f"tests/out/{name}.*.png"

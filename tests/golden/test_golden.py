@@ -1,0 +1,106 @@
+"""Every variant of the demo and every script, as pictures that somebody has looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from moments import AMELIE, AROUND_PARIS, CAMILLE, LONDON, NIGHT_IN_LONDON, OLIVER, ZOE, moment
+from PIL import Image
+
+from livecontent.compile import Compiled, render
+from livecontent.decide.rules import decide
+from livecontent.draw.painter import Painter
+from livecontent.facts import Client, Moment
+
+HERE = Path(__file__).parent
+UNTIL = "2026-12-24T18:00:00+01:00"
+SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A creative at a moment: the variant that must win, and the frame that is looked at."""
+
+    creative: str
+    variant: str
+    moment: Moment
+    more: str = ""
+    frame: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name of its picture."""
+        return "-".join(filter(None, (self.creative, self.variant, self.more)))
+
+
+SIGHTS = (
+    Sight("umbrella", "snow", moment(CAMILLE, city="Chamonix-Mont-Blanc", sky="snow", degrees=-4)),
+    Sight("umbrella", "rain", moment(OLIVER, zone=LONDON, city="London", sky="rain")),
+    Sight("umbrella", "heat", moment(AMELIE, city="Aix-en-Provence", sky="clear", degrees=34.4)),
+    Sight("umbrella", "night", moment(OLIVER, zone=LONDON, city="Edinburgh", sky="clear", is_day=False)),
+    Sight("umbrella", "clear", moment(ZOE, city="Saint-Étienne", sky="clear", degrees=19)),
+    Sight("umbrella", "everyday", moment(OLIVER)),
+    Sight("countdown", "ended", moment(CAMILLE, at="2026-12-24T18:00", until=UNTIL)),
+    Sight("countdown", "steady", moment(OLIVER, client=Client("apple-mail", time="early"), until=UNTIL)),
+    Sight("countdown", "ticking", moment(CAMILLE, at="2026-11-21T17:59:31", until=UNTIL)),
+    Sight("countdown", "ticking", moment(OLIVER, at="2026-12-24T17:59:57", until=UNTIL), "over", frame=-1),
+    Sight("loyalty", "gold", moment(AMELIE)),
+    Sight("loyalty", "member", moment(OLIVER)),
+    Sight("loyalty", "join", moment({"first_name": "Zoé", "language": "fr"})),
+    Sight("nearest-store", "near", moment(CAMILLE, city="Paris", stores=AROUND_PARIS), "open"),
+    Sight("nearest-store", "near", moment(OLIVER, zone=LONDON, city="London", stores=NIGHT_IN_LONDON), "closed"),
+    Sight("nearest-store", "far", moment(OLIVER)),
+)
+
+
+def seen(compiled: Compiled, sight: Sight, painter: Painter) -> Image.Image:
+    """The picture in the creative's own file, as a mail client shows it."""
+    variant = decide(compiled.published.creative, sight.moment).variant
+    assert variant.name == sight.variant
+    composed = compiled.compose(variant, sight.moment)
+    assert composed.left_out == ()
+    data = render(composed.scene, compiled.plates[variant.name], painter, compiled.published.creative.format)
+    with Image.open(BytesIO(data)) as opened:
+        opened.seek(sight.frame % getattr(opened, "n_frames", 1))
+        return opened.convert("RGB")
+
+
+@pytest.mark.parametrize(
+    "sight",
+    [pytest.param(sight, id=sight.name, marks=pytest.mark.xdist_group(sight.creative)) for sight in SIGHTS],
+)
+def test_a_creative_of_the_demo_looks_as_it_did(
+    sight: Sight,
+    templates: Path,
+    compiled: Callable[[Path], Compiled],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+) -> None:
+    golden(sight.name, seen(compiled(templates / sight.creative), sight, painter))
+
+
+@pytest.mark.xdist_group("scripts")
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_looks_as_it_did(
+    script: str,
+    compiled: Callable[[Path], Compiled],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+) -> None:
+    sight = Sight("scripts", script, moment({"script": script, "language": "en"}))
+    golden(sight.name, seen(compiled(HERE / "scripts"), sight, painter))
+
+
+def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], Compiled]) -> None:
+    folders = [path.parent for path in templates.glob("*/creative.yaml")]
+    there_are = {(folder.name, name) for folder in folders for name in compiled(folder).plates}
+    assert {(sight.creative, sight.variant) for sight in SIGHTS} == there_are
+
+
+def test_no_picture_is_left_of_what_is_gone() -> None:
+    kept = {path.stem for path in (HERE / "pictures").iterdir()}
+    assert kept <= {sight.name for sight in SIGHTS} | {f"scripts-{script}" for script in SCRIPTS}
