@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from livecontent.creative.check import Shelf
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples each time, on machines as slow as they like.
+settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None)
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

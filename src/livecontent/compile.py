@@ -87,9 +87,8 @@ def render(scene: Scene, plate: Plate, painter: Painter, format_: Format) -> byt
 
 def compile_creative(published: Published, painter: Painter) -> Compiled:
     """Makes the plates of a creative. Raises `CreativeError` where a picture or font can't be used."""
+    materials = Materials(painter.fonts, painter.fonts.icons, _pictures(published, painter))
     try:
-        pictures = {name: painter.images.add(data) for name, data in published.assets.items()}
-        materials = Materials(painter.fonts, painter.fonts.icons, pictures)
         plates = {
             variant.name: _plate(published, variant, materials, painter) for variant in published.creative.variants
         }
@@ -97,6 +96,20 @@ def compile_creative(published: Published, painter: Painter) -> Compiled:
         return replace(compiled, fallback=_fallback(compiled, painter))
     except DrawingError as error:
         raise CreativeError([Problem(published.name, 1, 1, str(error))]) from None
+
+
+def _pictures(published: Published, painter: Painter) -> Mapping[str, str]:
+    """The digests of the creative's pictures by file name. Raises `CreativeError` that names each one not usable."""
+    pictures: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, data in published.assets.items():
+        try:
+            pictures[name] = painter.images.add(data)
+        except DrawingError as error:
+            problems.append(Problem(f"{published.name}/{name}", 1, 1, str(error)))
+    if problems:
+        raise CreativeError(problems)
+    return pictures
 
 
 def _plate(published: Published, variant: Variant, materials: Materials, painter: Painter) -> Plate:

@@ -28,7 +28,7 @@ class Step(StrEnum):
 
 def step_of(moment: Moment, roots: Iterable[str], left_out: Iterable[str]) -> Step:
     """The step of a picture drawn from these facts."""
-    reasons = {moment.facts[root].reason for root in roots if root in moment.facts}
+    reasons = {moment.facts[root].reason if root in moment.facts else Reason.MISSING for root in roots}
     if any(left_out) or not all(reason.known for reason in reasons):
         return Step.DEFAULTS
     return Step.STALE if Reason.STALE in reasons else Step.LIVE

@@ -21,6 +21,8 @@ def load_key(file: Path) -> bytes:
         text = file.read_text().strip()
     except FileNotFoundError:
         text = _make(file)
+    except UnicodeDecodeError:
+        raise ConfigError(f"the key {file} is not hexadecimal digits") from None
     except OSError as error:
         raise ConfigError(f"the key {file} can't be read: {error.strerror}") from None
     try:
@@ -35,7 +37,7 @@ def load_key(file: Path) -> bytes:
 def _make(file: Path) -> str:
     """Writes a new key beside, then links it: two processes that start at once get the same one."""
     text = secrets.token_hex(KEY_BYTES)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -23,7 +23,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 # What email tools leave behind when a merge tag is not filled in: Mailchimp, Liquid and Handlebars, Salesforce,
 # Mailjet, Adobe Campaign, Mailgun, Mautic.
 _MERGE_TAG = re.compile(r"\*\||\|\*|\{\{|\}\}|\{%|%%|\[\[|<%|\{\$|%recipient|\{contactfield", re.IGNORECASE)
-_JUNK = re.compile(r"[\s)\]>.,;:'\"=&]+$|[;&?#].*$")
+_END = re.compile(r"[;&?#]")  # what follows was added on the way
+_TAIL = " \t\r\n\0)]>.,:'\"="  # so was this, at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def ref_of(recipient_id: str, key: bytes) -> str:
 
     Ids that look alike (Unicode forms NFC, NFD, NFKC; spaces around) are one recipient.
     """
-    text = unicodedata.normalize("NFKC", recipient_id.strip())
+    text = unicodedata.normalize("NFKC", recipient_id).strip()
     digest = blake2b(text.encode("utf-8", "replace"), digest_size=16, key=key, person=b"recipient")
     return b32encode(digest.digest()).decode().rstrip("=").lower()
 
@@ -59,27 +60,22 @@ def click_path(creative: str, ref: str) -> str:
 def read_path(path: str) -> Address:
     """The address in a path such as `/i/umbrella/abc.jpg` or `/c/umbrella/abc`."""
     path = path[:4096]
-    if _MERGE_TAG.search(path):
-        return Address(_creative(path), flaw="merge-tag")
-    path = unquote(path)  # one layer more than the server took off: some tools encode twice
-    if _MERGE_TAG.search(path):
-        return Address(_creative(path), flaw="merge-tag")
-    parts = [part for part in path.split("/") if part]
-    if len(parts) != 3:
-        return Address(_creative(path), flaw="malformed")
-    stem, dot, ending = _JUNK.sub("", parts[2]).rpartition(".")
-    format_ = FORMATS.get(_JUNK.sub("", ending.lower())) if dot else None
-    ref = (stem if format_ else stem + dot + ending).lower()
-    if not _REF.fullmatch(ref):
-        return Address(_creative(path), format=format_, flaw="malformed" if ref else "empty")
-    creative = _creative(path)
-    return Address(creative, ref, format_, flaw="" if creative else "malformed")
-
-
-def _creative(path: str) -> str:
-    parts = [part for part in path.split("/") if part]
+    decoded = unquote(path)  # one layer more than the server took off: some tools encode twice
+    parts = [part for part in decoded.split("/") if part]
     name = parts[1].lower() if len(parts) > 1 else ""
-    return name if _NAME.fullmatch(name) else ""
+    creative = name if is_name(name) else ""
+    ref, format_ = _file(parts[-1]) if len(parts) > 2 else ("", None)
+    if _MERGE_TAG.search(path) or _MERGE_TAG.search(decoded):
+        return Address(creative, "", format_, "merge-tag")
+    if len(parts) > 3 or not creative or (ref and not _REF.fullmatch(ref)):
+        return Address(creative, "", format_, "malformed")
+    return Address(creative, ref, format_, "" if ref else "empty")
+
+
+def _file(text: str) -> tuple[str, Format | None]:
+    """What stands before the ending, and the format that the ending tells."""
+    stem, dot, ending = _END.split(text, maxsplit=1)[0].rstrip(_TAIL).rpartition(".")
+    return (stem if dot else ending).lower(), format_of(ending)
 
 
 def is_name(text: str) -> bool:

@@ -76,7 +76,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         decision = decide(published.creative, moment)
         watch.lap("decide")
         needs = published.variant_needs[decision.variant.name]
-        moment = await kit.gatherer.gather(needs, opening, moment)
+        moment = await kit.gatherer.gather(needs, opening, moment, watch.laps["gather"] / 1e6)
         watch.lap("gather")
         scene, link, alt, left_out = compiled.compose(decision.variant, moment)
         watch.lap("compose")
@@ -86,9 +86,10 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         watch.lap("draw")
         step = step_of(moment, published.rule_needs | needs, left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
-        log.warning("%s: %s: %s", opening.creative, type(error).__name__, error)
+        said = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
+        log.warning("%s: %s", opening.creative, said)
         data, step = kit.ladder.lower(compiled, decision.variant.name if decision else None, format_)
-        link, alt, left_out = None, "", (f"{type(error).__name__}: {error}",)
+        link, alt, left_out = None, "", (said,)
     return Answer(
         data, format_, step, published.name, published.version, decision, moment, link, alt, left_out, watch.laps
     )
@@ -97,7 +98,8 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
 def _first_facts(opening: Opening, compiled: Compiled) -> Moment:
     """What the request itself says."""
     client = Fact(opening.client, Reason.GIVEN if opening.preview else Reason.FRESH, "request")
-    params = read_params(compiled.published.creative.params, opening.params)
+    creative = compiled.published.creative
+    params = read_params(creative.params, opening.params, creative.timezone)
     return Moment({"client": client, "param": params})
 
 

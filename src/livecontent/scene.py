@@ -169,7 +169,7 @@ class Ticker(Node):
             for place, digit in enumerate(f"{value:0{cell.digits}d}"):
                 x = cell.x + place * cell.slot + (cell.slot - cell.advances[int(digit)]) // 2
                 runs.append(Run(digit, self.face, self.size, x, cell.y))
-        return Text(box=self.box, opacity=self.opacity, runs=tuple(runs), colour=self.colour)
+        return Text(box=self.box, runs=tuple(runs), colour=self.colour)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def test_check_names_file_line_and_column(run: Run, tmp_path: Path) -> None:
     (folder / "creative.yaml").write_text("\n".join(lines))
     result = run("check", str(folder))
     assert result.exit_code == 1
-    assert f"{folder / 'creative.yaml'}:5:18: error: unknown name 'weather.temperatur'" in result.output
+    assert f"{folder / 'creative.yaml'}:5:11: error: unknown name 'weather.temperatur'" in result.output
 
 
 def test_the_schema_takes_the_demo_and_refuses_nonsense(run: Run, templates: Path) -> None:

@@ -14,7 +14,7 @@ import tzfpy
 
 from livecontent.demo.cities import cities
 from livecontent.demo.seed import DATA, write_all
-from livecontent.facts import Condition, Fact, Opening, Preview, Reason
+from livecontent.facts import Fact, Opening, Preview, Reason, Sky
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer, read_rows
 from livecontent.sources.place.geoip import GeoIp
@@ -75,7 +75,7 @@ def test_every_place_has_weather_and_every_condition_is_somewhere():
     cells = {(cell["latitude"], cell["longitude"]): cell for cell in weather["cells"]}
     assert {(float(row["latitude"]), float(row["longitude"])) for row in PLACES} == set(cells)
     assert weather["attribution"]
-    assert {cell["condition"] for cell in cells.values()} == set(get_args(Condition))
+    assert {cell["condition"] for cell in cells.values()} == set(get_args(Sky))
     for cell in cells.values():
         wet = cell["condition"] in ("drizzle", "rain", "snow", "storm")
         assert (cell["precipitation"] > 0) == wet, cell

@@ -144,7 +144,6 @@ def test_opacity_blends_a_node_and_its_shadow_with_what_is_behind(
     assert furthest(part, Image.blend(without, whole, opacity)) <= 1
 
 
-@pytest.mark.xfail(reason="a ticker hands its opacity on to its numbers, so that it counts twice")
 def test_the_numbers_of_a_countdown_fade_once(painter: Painter) -> None:
     cell = Cell(1, 60, 2, 2, 40, 24, (22,) * 10)
     common = {"left": 5, "cells": (cell,), "face": Face("Inter/Inter.ttf", 900), "size": 40, "colour": BLACK}

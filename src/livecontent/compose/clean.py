@@ -12,6 +12,7 @@ import unicodedata
 MAX_CHARACTERS = 500
 MAX_MARKS = 4  # on one letter; Vietnamese needs 2, pointed Hebrew 3
 
+_JOINERS = "\u200c\u200d"
 _LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 # C0, C1, lone surrogates, the byte order mark, noncharacters, and what overrides direction (isolates stay harmless
 # only when paired, so that all explicit marks go).
@@ -28,9 +29,16 @@ def clean(text: str) -> str:
         return _DROPPED.sub("", text)[:MAX_CHARACTERS]
     text = unicodedata.normalize("NFC", _DROPPED.sub("", text))
     kept: list[str] = []
-    marks = 0
+    letter, marks = False, 0  # whether one stands before, and its marks
     for character in text:
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks <= MAX_MARKS:
-            kept.append(character)
+        category = unicodedata.category(character)
+        if category in ("Mn", "Me"):
+            marks += 1
+            if not letter or marks > MAX_MARKS:
+                continue
+        elif category != "Cf":
+            letter, marks = not character.isspace(), 0
+        elif character in _JOINERS and not letter:
+            continue
+        kept.append(character)
     return "".join(kept)[:MAX_CHARACTERS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +23,7 @@ _QUIET = {"qr": 4, "ean13": 11, "code128": 10}  # modules on each side: ISO/IEC 
 
 def compose_code(layer: CodeLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     """A code on its ground."""
-    rows = _modules(layer.kind, desk.say(layer.code).strip())
+    rows = _modules(layer.kind, desk.write(layer.code))
     if len(rows[0]) > box.width or (len(rows) > 1 and len(rows) > box.height):
         raise UnfilledError(f"the code has {len(rows[0])} modules, the box {box.width} pixels")
     shadow = desk.shadow(layer.shadow)
@@ -35,6 +36,8 @@ def _modules(kind: str, content: str) -> tuple[str, ...]:
     """Rows of modules, '1' dark, with the quiet zone. Raises `UnfilledError` for what can't be coded."""
     if not content:
         raise UnfilledError("there is nothing to code")
+    if kind == "ean13" and not re.fullmatch(r"[0-9]{12,13}", content):
+        raise UnfilledError(f"{content[:40]!r} has not the 12 or 13 digits of an EAN")
     try:
         options = {"ec_level": "M"} if kind == "qr" else {}
         barcode = zxingcpp.create_barcode(content, _FORMATS[kind], **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -26,9 +26,12 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
     if now is None:
         raise UnfilledError("now is not known")
     left = int((_end(layer, desk) - now.at).total_seconds())
-    ended = _line(desk.say(layer.ended), layer.font, layer.color, box, desk) if layer.ended else ()
+    last_words = desk.say(layer.ended) if layer.ended else ""
+    ended = _line(last_words, layer.font, layer.color, box, desk)
     if left <= 0 and ended:
-        return ended
+        desk.said.append(last_words)
+        shadow = desk.shadow(layer.shadow)
+        return tuple(replace(node, opacity=layer.opacity, shadow=shadow) for node in ended)
     digits = _digits(layer.font, desk)
     label_height = round(desk.px(layer.labels.size) * _LABEL_HEIGHT) if layer.labels else 0
     still: list[Node] = []

@@ -16,7 +16,7 @@ from livecontent.compose.typeset import Measure
 from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.model import Creative
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
-from livecontent.creative.words import Texts, UnfilledError, Words
+from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke
 
@@ -74,6 +74,13 @@ class Desk:
         """A text in the recipient's language with its facts filled in. Raises `UnfilledError`."""
         words = text.speak(self.language) if isinstance(text, Texts) else text
         return clean(words.fill(self.words))
+
+    def write(self, text: Words) -> str:
+        """A text for machines, such as a link, letter by letter. Raises `UnfilledError`, also where it is too long."""
+        written = text.fill(self.words)
+        if len(written) >= MAX_WORDS:
+            raise UnfilledError(f"{written[:40]!r}... has {MAX_WORDS} characters or more")
+        return written.strip()
 
     def number(self, text: Words) -> float:
         """A text that is a number. Raises `UnfilledError`."""

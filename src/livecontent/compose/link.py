@@ -15,11 +15,11 @@ _KEPT = "!#$%&'()*+,/:;=?@[]~-._"
 
 
 def compose_link(link: Words | None, desk: Desk) -> str | None:
-    """The address, on the host that stands written in the creative; None where a fact of it is not known."""
+    """The address, on the host that stands written in the creative; None where a fact is unknown or it is too long."""
     if link is None:
         return None
     try:
-        address = quote(desk.say(link).strip(), safe=_KEPT)
+        address = quote(desk.write(link), safe=_KEPT)
         parts = urlsplit(address)
     except (UnfilledError, ValueError):
         return None

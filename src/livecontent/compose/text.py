@@ -66,24 +66,42 @@ def style_of(font: Font) -> tuple[str, int, bool]:
     return font.family, font.weight, font.italic
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Words in lines at a size, and the most lines there may be."""
+
+    setter: Typesetter
+    lines: list[Line]
+    most: int
+
+    @property
+    def fits(self) -> bool:
+        return len(self.lines) <= self.most and not any(word.cut for line in self.lines for word in line.words)
+
+
 def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter, list[Line]]:
     """The largest size at which the words fit, else the smallest with an ellipsis."""
-    largest = desk.px(setting.font.size)
-    smallest = min(desk.px(setting.fit.shrink_to or setting.font.size), largest)
-    size = largest
-    while True:
+
+    def lay(size: int) -> _Laid:
         setter = Typesetter(desk.materials.measure, Style(*style_of(setting.font), size))
         most = setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
-        lines = setter.lines(words, box.width)
-        if len(lines) <= most and not any(word.cut for line in lines for word in line.words):
-            return setter, lines
-        if size <= smallest:
-            break
+        return _Laid(setter, setter.lines(words, box.width), most)
+
+    size = desk.px(setting.font.size)
+    smallest = min(desk.px(setting.fit.shrink_to or setting.font.size), size)
+    laid = lay(size)
+    if laid.fits:
+        return laid.setter, laid.lines
+    last = lay(smallest) if smallest < size else laid
+    if not last.fits:  # nor does any size between; lines are full where words are lost
+        lines = last.setter.lines(words, box.width, balanced=False)
+        kept, more = lines[: last.most], len(lines) > last.most
+        return last.setter, [*kept[:-1], last.setter.shorten(kept[-1], more, box.width)]
+    while True:
         size = max(size - max(1, size // 24), smallest)
-    kept = lines[:most]
-    more = len(lines) > most
-    kept[-1:] = [setter.shorten(kept[-1], more, box.width)]
-    return setter, kept
+        laid = lay(size) if size > smallest else last
+        if laid.fits:
+            return laid.setter, laid.lines
 
 
 def _left_part(align: Align, line: Line) -> float:

@@ -7,6 +7,7 @@ A paragraph is ordered by the bidirectional algorithm as a whole, then cut into 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,12 +17,15 @@ from livecontent.scene import Face, Run
 ELLIPSIS = "…"
 _BALANCED = 4  # lines: longer texts are read, not looked at
 
+_SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
 # Where a line may break: at spaces, but not before the signs that French sets after a space, nor after an opening
-# guillemet; after hyphens and dashes inside words.
-_TOKENS = re.compile(r"[ \u2002-\u2006\u2008-\u200a\u3000]+(?![!?:;»%€])|\u200b|(?<=[-\u2010\u2013\u2014/])(?=\w)")
+# guillemet; after hyphens and dashes inside words (not after a minus).
+_TOKENS = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b|(?<=\w[-\u2010\u2013\u2014/])(?=\w)")
 _AFTER_GUILLEMET = re.compile(r"« $")
 # Scripts written without spaces break between any two letters.
 _IDEOGRAPHS = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+# What belongs to the sign before it: the joiner, skin tones, tags of flags.
+_CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
 class Measure(Protocol):
@@ -72,6 +76,7 @@ class Word:
     width: float
     space: float
     space_level: int
+    levels: Sequence[int] = ()  # of its letters
     cut: bool = False  # a part of a word that was too wide for any line
 
 
@@ -95,13 +100,16 @@ class Typesetter:
         self._measure = measure
         self.style = style
 
-    def lines(self, text: str, width: float) -> list[Line]:
-        """A text, wrapped. A word wider than the line is cut between letters."""
+    def lines(self, text: str, width: float, *, balanced: bool = True) -> list[Line]:
+        """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
         lines: list[Line] = []
         for paragraph in text.split("\n"):
+            paragraph = paragraph.strip(_SPACES)  # noqa: PLW2901
             rtl = self._measure.runs_right_to_left(paragraph)
             words = self._words(paragraph)
-            lines += [Line(tuple(line), rtl) for line in self._balanced(words, self._wrap(words, width), width)]
+            wrapped = self._wrap(words, width)
+            wrapped = self._balanced(words, wrapped, width) if balanced else wrapped
+            lines += [Line(tuple(line), rtl) for line in wrapped]
         return lines
 
     def _balanced(self, words: list[Word], wrapped: list[list[Word]], width: float) -> list[list[Word]]:
@@ -123,12 +131,13 @@ class Typesetter:
         if not more and line.width <= width:
             return line
         text = "".join(word.text + (" " if word.space else "") for word in line.words)
-        while text:
+        while True:
             short = Line(tuple(self._words(text.rstrip(" ,;:.-") + ELLIPSIS)), line.rtl)
             if short.width <= width:
                 return short
-            text = text[:-1].rstrip()
-        return Line((), line.rtl)
+            if not text:
+                return Line((), line.rtl)
+            text = text[: _whole(text, len(text) - 1)].rstrip()
 
     def runs(self, line: Line, x: float, y: int) -> list[Run]:
         """The runs of a line that starts at x, in the order they stand from left to right."""
@@ -151,7 +160,8 @@ class Typesetter:
             pieces = self._pieces(paragraph, start, end, levels)
             space = self._space() if space_end > end and paragraph[end] != "\u200b" else 0.0
             level = levels[end] if levels and end < len(paragraph) else 0
-            words.append(Word(paragraph[start:end], pieces, sum(p.width for p in pieces), space, level))
+            width = sum(p.width for p in pieces)
+            words.append(Word(paragraph[start:end], pieces, width, space, level, levels[start:end]))
         return words
 
     def _pieces(self, paragraph: str, start: int, end: int, levels: Sequence[int]) -> tuple[Piece, ...]:
@@ -187,14 +197,35 @@ class Typesetter:
     def _cut(self, word: Word, width: float) -> list[Word]:
         """A word too wide for any line, in parts that fit."""
         parts: list[Word] = []
-        rest = word.text
-        while rest:
-            count = len(rest)
-            while count > 1 and self._words(rest[:count])[0].width > width:
-                count = max(1, count * 3 // 4) if count > 8 else count - 1
-            parts += [replace(part, cut=True) for part in self._words(rest[:count])[:1]]
-            rest = rest[count:]
-        return parts
+        start, end = 0, len(word.text)
+        while start < end:
+            part = self._part(word, start, end)
+            while part.width > width and (shorter := _shorter(part, width)):
+                part = self._part(word, start, start + shorter)
+            parts.append(part)
+            start += len(part.text)
+            start = end - len(word.text[start:].lstrip(_SPACES))
+        return [*parts[:-1], replace(parts[-1], space=word.space, space_level=word.space_level)]
+
+    def _part(self, word: Word, start: int, end: int) -> Word:
+        """Letters that are cut out of a word."""
+        pieces = self._pieces(word.text, start, end, word.levels)
+        return Word(word.text[start:end], pieces, sum(p.width for p in pieces), 0.0, 0, cut=True)
+
+
+def _shorter(part: Word, width: float) -> int:
+    """How many of the first letters to try next where a part is too wide; 0 where there is nothing shorter."""
+    count = len(part.text)
+    return _whole(part.text, int(count * width / part.width)) or _whole(part.text, count - 1)
+
+
+def _whole(text: str, count: int) -> int:
+    """The most characters, at most `count`, that can stand alone: marks and joined signs stay with their letter."""
+    while 0 < count < len(text) and (
+        unicodedata.category(text[count]).startswith("M") or _CLINGS.match(text[count]) or text[count - 1] == "\u200d"
+    ):
+        count -= 1
+    return count
 
 
 def _tokens(paragraph: str) -> list[tuple[int, int, int]]:

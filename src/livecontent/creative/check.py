@@ -47,7 +47,7 @@ def check(source: Source, creative: Creative, assets: frozenset[str], shelf: She
 class _Scope:
     """Where a text stands: which names are known there for sure, and whether `item` exists."""
 
-    sure: frozenset[str] = frozenset({"now", "client", "param"})
+    sure: frozenset[str] = frozenset({"now", "client"})
     item: bool = False
 
     def inside(self, condition: Condition | None) -> _Scope:
@@ -78,6 +78,9 @@ class _Checker:
         for index, name in enumerate(names):
             if name in names[:index]:
                 yield self.source.problem(("variants", index, "name"), f"a variant named '{name}' stands above already")
+        if creative.variants[-1].when is not None:
+            path = ("variants", len(names) - 1, "when")
+            yield self.source.problem(path, "the last variant has no `when`: it is shown when nothing else is true")
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)
         for index, layer in enumerate(creative.layers):
@@ -114,11 +117,11 @@ class _Checker:
         """The files, icons, families and styles that a layer names."""
         match layer:
             case TextLayer():
-                yield from self._family((*path, "font"), layer.font.family)
+                yield from self._family((*path, "font", "family"), layer.font.family)
                 if layer.style and layer.style not in self.creative.styles:
                     yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
             case CountdownLayer():
-                yield from self._family((*path, "font"), layer.font.family)
+                yield from self._family((*path, "font", "family"), layer.font.family)
             case ImageLayer() if layer.image.fixed and layer.image.source not in self.assets:
                 yield self._missing_file((*path, "image"), layer.image.source)
             case IconLayer() if layer.icon.fixed and layer.icon.source not in self.shelf.icons:
@@ -126,7 +129,7 @@ class _Checker:
 
     def _condition(self, path: Path, condition: Condition | None, scope: _Scope) -> Iterator[Problem]:
         for name in condition.names if condition else ():
-            yield from self._name(path, name, scope, 0)
+            yield from self._name(path, name, scope, condition.source.find(".".join(name)) if condition else 0)
 
     def _text(self, path: Path, text: Words | Texts | None, scope: _Scope) -> Iterator[Problem]:
         if isinstance(text, Texts):
@@ -145,16 +148,19 @@ class _Checker:
                     )
 
     def _surely(self, path: tuple[str, ...], scope: _Scope) -> bool:
+        if path[0] == "param" and len(path) > 1 and path[1] in self.creative.params:
+            return self.creative.params[path[1]].default is not None
         return path[0] in scope.sure or ".".join(path) in scope.sure or path[0] == "forloop"
 
     def _name(self, path: Path, name: tuple[str, ...], scope: _Scope, offset: int) -> Iterator[Problem]:
         root, *rest = name
-        if root == "item" and scope.item:
-            return
-        if root == "param" and rest and rest[0] not in self.creative.params:
+        if root == "item":
+            if not scope.item:
+                yield self.source.problem(path, "'item' is known inside a repeat only", offset=offset)
+        elif root == "param" and rest and rest[0] not in self.creative.params:
             yield self._unknown(path, "parameter", rest[0], self.creative.params, offset)
         elif root not in VOCABULARY:
-            yield self._unknown(path, "fact", ".".join(name), VOCABULARY, offset)
+            yield self._unknown(path, "fact", root, VOCABULARY, offset)
         elif VOCABULARY[root] and rest and rest[0] not in VOCABULARY[root]:
             yield self._unknown(path, "fact", ".".join(name), [f"{root}.{n}" for n in VOCABULARY[root]], offset)
 
@@ -165,7 +171,6 @@ class _Checker:
     def _link(self, path: Path, link: Words | None, scope: _Scope) -> Iterator[Problem]:
         if link is None:
             return
-        yield from self._text(path, link, scope)
         host = host_of(link)
         if host is not None and self.creative.hosts and host not in self.creative.hosts:
             yield self._unknown(path, "host", host, self.creative.hosts)
@@ -175,10 +180,11 @@ class _Checker:
                 "a link starts with https:// and a host, written out",
                 help_="https://shop.example/{{ store.id }}: facts may stand in the path, not in the host",
             )
+        yield from self._text(path, link, scope)
 
     def _unknown(self, path: Path, kind: str, name: str, known: Iterable[str], offset: int = 0) -> Problem:
         close = get_close_matches(name, list(known), 1)
-        help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(sorted(known)[:12])}"
+        help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(sorted(known)[:12]) or 'none'}"
         return self.source.problem(path, f"unknown {kind} '{name}'", help_=help_, offset=offset)
 
     def _missing_file(self, path: Path, name: str) -> Problem:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -16,8 +17,8 @@ from livecontent.facts import VOCABULARY
 
 MAX_SOURCE = 2000  # characters of a condition
 
-_STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_NAMES = re.compile(r"(?<![\w.])[a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*(?!\s*\()")
+_NOT_NAMES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|//.*")  # strings and comments
+_NAMES = re.compile(r"(?<![\w.])([a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*)(\s*\()?")
 _COMPILER_WORDS = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -30,7 +31,7 @@ def _cel_type(kind: Any) -> cel.Type:
     return {str: cel.Type.STRING, bool: cel.Type.BOOL, datetime: cel.Type.TIMESTAMP}.get(kind, cel.Type.DYN)
 
 
-def _declare() -> cel.Env:
+def _declare() -> Mapping[str, cel.Type]:
     attributes = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     variables = {"item": attributes, "stores": cel.Type.List(attributes)}
     for root, names in VOCABULARY.items():
@@ -38,10 +39,11 @@ def _declare() -> cel.Env:
             variables.update({f"{root}.{name}": _cel_type(kind) for name, kind in names.items()})
         else:
             variables.setdefault(root, attributes)
-    return cel.NewEnv(variables=variables)
+    return variables
 
 
-_CEL = _declare()
+_VARIABLES = _declare()
+_CEL = cel.NewEnv(variables=_VARIABLES)
 
 
 class Condition:
@@ -56,20 +58,21 @@ class Condition:
         self.source = source
         try:
             self._expression = _CEL.compile(source)
+        except TypeError:
+            raise ValueError("1: half a character (\\ud800 to \\udfff) is no text") from None
         except RuntimeError as error:
-            match = _COMPILER_WORDS.search(str(error))
-            column, problem = (match[2], match[3]) if match else ("1", str(error))
-            raise ValueError(f"{column}: {_plain(problem)}") from None
+            raise ValueError(_explain(source, str(error))) from None
         if self._expression.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
             raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
-        bare = _STRINGS.sub(lambda match: " " * len(match[0]), source)
-        found = (tuple(match[0].split(".")) for match in _NAMES.finditer(bare))
-        self.names = tuple(path for path in found if path[0] in VOCABULARY or path[0] == "item")
+        self.names = tuple(_names(source))
         self.needs = frozenset(path[0] for path in self.names)
 
     def test(self, facts: Facts) -> tuple[bool | None, str]:
         """True, False, or None with a reason where what it names is not known."""
-        result = self._expression.eval(facts.activation)
+        try:
+            result = self._expression.eval(facts.activation)
+        except RuntimeError as error:  # too many items in lists
+            return None, _plain(str(error))
         if result.type() == cel.Type.BOOL:
             return bool(result.value()), ""
         return None, _plain(str(result.value())) if result.type() == cel.Type.ERROR else "neither true nor false"
@@ -104,11 +107,13 @@ class Facts:
 def _cel_value(value: object, *, inside: bool = False) -> object:
     """A value as CEL takes it: inside lists and maps times are texts, and whole numbers have 64 bits."""
     if isinstance(value, Mapping):
-        return {str(name): _cel_value(item, inside=True) for name, item in value.items()}
+        return {_cel_value(str(name)): _cel_value(item, inside=True) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_cel_value(item, inside=True) for item in value]
     if isinstance(value, datetime) and inside:
         return value.isoformat()
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "replace").decode()  # lone surrogates
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
         return float(min(abs(value), 10**300)) * (1 if value > 0 else -1)
     return value
@@ -128,11 +133,34 @@ def _read_condition(value: object) -> Condition:
         raise PydanticCustomError("condition", "{problem}", {"problem": problem, "offset": int(column) - 1}) from None
 
 
+def _names(source: str) -> Iterator[tuple[str, ...]]:
+    """The facts that a condition names, as paths; of `recipient.name.contains("x")` what stands before the function."""
+    for name, call in _NAMES.findall(_NOT_NAMES.sub(" ", source)):
+        path = tuple(name.split("."))
+        path = path[:-1] if call else path
+        if path and (path[0] in VOCABULARY or path[0] == "item"):
+            yield path
+
+
+def _explain(source: str, problem: str) -> str:
+    """The column and the compiler's words in plainer ones; of an unknown name, its start and the nearest there is."""
+    column = 1
+    if match := _COMPILER_WORDS.search(problem):
+        column, problem = int(match[2]), match[3]
+        column += sum(len(line) + 1 for line in source.split("\n")[: int(match[1]) - 1])
+    unknown = re.search(r"undeclared reference to '([^']+)'", problem)
+    if not unknown:
+        return f"{column}: {_plain(problem)}"
+    name = unknown[1]
+    start = source.rfind(name, 0, column + len(name))
+    close = get_close_matches(name, _VARIABLES, 1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return f"{start + 1 or column}: unknown name '{name}'{hint}"
+
+
 def _plain(problem: str) -> str:
-    """The compiler's words in plainer ones."""
-    if match := re.search(r"undeclared reference to '([^']+)'", problem):
-        return f"unknown name '{match[1]}'"
-    if match := re.search(r"no matching overload for '(_?)([^'_]+)_?' applied to '\(([^)]*)\)'", problem):
+    """The words of the compiler or evaluator in plainer ones."""
+    if match := re.search(r"[Nn]o matching overloads? (?:for|found :) '?(_?)([^'_]+)_?'?[^(]*'?\(([^)]*)\)", problem):
         kinds = " with ".join(match[3].split(", "))
         return f"'{match[2].strip('_')}' does not go with {kinds}"
     if match := re.search(r"No value with name \"([^\"]+)\"", problem):
@@ -141,4 +169,10 @@ def _plain(problem: str) -> str:
         return f"{match[1]} is not known"
     if "Syntax error" in problem and "'= '" in problem:
         return "'=' is no comparison; write =="
-    return problem.removesuffix(" [INVALID_ARGUMENT]")
+    if re.search(r"input '(and|or|not)'", problem, re.IGNORECASE):
+        return "write && for and, || for or, ! for not"
+    if "'<EOF>' expecting" in problem:
+        return "something is missing at the end"
+    if "recursion" in problem:
+        return "this is nested too deep: 32 levels are the most"
+    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]$", "", problem)

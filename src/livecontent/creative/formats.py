@@ -74,7 +74,10 @@ def format_date(value: object, pattern: object = "long", *, context: RenderConte
 def format_time(value: object, pattern: object = "short", *, context: RenderContext) -> str:
     """`{{ store.closes_at | time }}`: 19:30, or 7:30 PM where people write it so."""
     moment = _moment(value, _zone(context))
-    return dates.format_time(moment, _pattern(pattern), tzinfo=moment.tzinfo, locale=_locale(context))
+    text = _pattern(pattern)
+    if text in _LENGTHS:
+        return dates.format_time(moment, text, tzinfo=moment.tzinfo, locale=_locale(context))
+    return dates.format_datetime(moment, text, locale=_locale(context))
 
 
 @with_context

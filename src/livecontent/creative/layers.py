@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from livecontent.creative.conditions import Condition
 from livecontent.creative.values import (
@@ -30,7 +30,7 @@ class Layer(Model):
     """What all layers share. Without a box, a layer takes the whole of what it stands in."""
 
     box: BoxValue | None = None
-    opacity: Opacity = 1
+    opacity: Opacity = 1.0
     shadow: ShadowValue | None = None
     when: Condition | None = None
 
@@ -104,13 +104,14 @@ class CountdownLayer(Layer):
     radius: Pixels = 0
     ended: Texts | None = None
 
-    @model_validator(mode="after")
-    def _descending(self) -> CountdownLayer:
-        order = ["days", "hours", "minutes", "seconds"]
-        start = order.index(self.units[0])
-        if list(self.units) != order[start : start + len(self.units)]:
+    @field_validator("units")
+    @classmethod
+    def _descending(cls, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+        order = ("days", "hours", "minutes", "seconds")
+        start = order.index(units[0])
+        if units != order[start : start + len(units)]:
             raise ValueError("units follow each other from large to small, such as [hours, minutes, seconds]")
-        return self
+        return units
 
 
 class ProgressLayer(Layer):
@@ -149,7 +150,7 @@ class RepeatLayer(Layer):
     gap: Pixels = 0
 
 
-_KINDS: Mapping[str, type[Layer]] = {
+KINDS: Mapping[str, type[Layer]] = {
     "fill": FillLayer,
     "image": ImageLayer,
     "text": TextLayer,
@@ -169,7 +170,7 @@ _TELLING = ("shape", "progress", "countdown", "code", "text", "image", "icon", "
 def kind_of(value: Any) -> str | None:
     """The kind of a layer: by its class, or by the key that tells it."""
     if isinstance(value, Layer):
-        return next(kind for kind, layer in _KINDS.items() if isinstance(value, layer))
+        return next(kind for kind, layer in KINDS.items() if isinstance(value, layer))
     return next((kind for kind in _TELLING if kind in value), None) if isinstance(value, Mapping) else None
 
 
@@ -187,7 +188,7 @@ AnyLayer = Annotated[
     Discriminator(
         kind_of,
         custom_error_type="layer",
-        custom_error_message=f"a layer has one of the keys {', '.join(_KINDS)}",
+        custom_error_message=f"a layer has one of the keys {', '.join(KINDS)}",
     ),
 ]
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from livecontent.creative.check import Shelf, check
+from livecontent.creative.layers import KINDS
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.needs import needs_of_rules, needs_of_variant
 from livecontent.creative.source import Source, read_source
+from livecontent.creative.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
 from livecontent.creative.words import Texts, Words
 from livecontent.errors import CreativeError, Problem
 from livecontent.links import is_name
@@ -76,20 +82,59 @@ def _validate(source: Source) -> Creative:
     try:
         return Creative.model_validate(_with_styles(source.data))
     except ValidationError as error:
-        problems = [
-            source.problem(item["loc"], *_explain(item), offset=item.get("ctx", {}).get("offset", 0))
-            for item in error.errors()
-        ]
-        raise CreativeError(problems) from None
+        items = error.errors()
+        raise CreativeError([_problem(source, item) for item in items if not _follows(item, items)]) from None
 
 
-def _explain(item: Any) -> tuple[str]:
-    message = item["msg"].removeprefix("Value error, ")
+def _follows(item: ErrorDetails, items: Iterable[ErrorDetails]) -> bool:
+    """Whether a list is too short only because something in it is wrong."""
+    loc = item["loc"]
+    return item["type"] == "too_short" and any(len(o["loc"]) > len(loc) and o["loc"][: len(loc)] == loc for o in items)
+
+
+def _problem(source: Source, item: ErrorDetails) -> Problem:
+    """A problem of the model, in plain words, at its place."""
+    loc, context = item["loc"], item.get("ctx", {})
+    # After the index of a layer, the model tells its kind: that is no step in the file.
+    path = tuple(
+        step
+        for index, step in enumerate(loc)
+        if index < 2 or loc[index - 2] not in ("layers", "group") or not isinstance(loc[index - 1], int)
+    )
+    message = _PLAIN.get(item["type"], "{msg}").format(msg=item["msg"].removeprefix("Value error, "), **context)
+    help_ = ""
     if item["type"] == "extra_forbidden":
-        message = f"unknown key '{item['loc'][-1]}'"
+        message = f"unknown key '{loc[-1]}'"
+        close = get_close_matches(str(loc[-1]), _KEYS, 1)
+        help_ = f"did you mean '{close[0]}'?" if close else ""
     elif item["type"] == "missing":
-        message = f"'{item['loc'][-1]}' is missing"
-    return (message,)
+        message = f"'{loc[-1]}' is missing"
+    return source.problem(path, message, help_=help_, offset=context.get("offset", 0))
+
+
+_PLAIN = MappingProxyType(
+    {
+        "too_short": "at least {min_length} is expected here",
+        "too_long": "at most {max_length} are expected here",
+        "tuple_type": "a list is expected here",
+        "dict_type": "keys with values are expected here",
+        "mapping_type": "keys with values are expected here",
+        "model_type": "keys with values are expected here",
+        "string_type": "a text is expected here",
+        "invalid_key": "a text is expected as a key",
+    }
+)
+_MODELS: tuple[type[Model], ...] = (
+    Creative,
+    Variant,
+    *KINDS.values(),
+    Font,
+    Fit,
+    ShadowValue,
+    StrokeValue,
+    GradientValue,
+)
+_KEYS = frozenset(key for model in _MODELS for key in model.model_fields)
 
 
 def _with_styles(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -125,14 +170,17 @@ def _assets(folder: Path, shown: str) -> dict[str, bytes]:
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in PICTURES or not path.is_file() or path.is_symlink():
             continue
-        if path.stat().st_size > MAX_ASSET:
-            raise CreativeError([Problem(shown, 1, 1, f"{path.name} is larger than {MAX_ASSET:,} bytes")])
-        assets[path.relative_to(folder).as_posix()] = path.read_bytes()
+        try:
+            if path.stat().st_size > MAX_ASSET:
+                raise CreativeError([Problem(shown, 1, 1, f"{path.name} is larger than {MAX_ASSET:,} bytes")])
+            assets[path.relative_to(folder).as_posix()] = path.read_bytes()
+        except OSError as error:
+            raise CreativeError([Problem(shown, 1, 1, f"{path.name} can't be read: {error.strerror}")]) from None
     return assets
 
 
 def _version(data: bytes, assets: Mapping[str, bytes]) -> str:
     digest = blake2b(data, digest_size=8)
     for name, content in sorted(assets.items()):
-        digest.update(b"\0" + name.encode() + b"\0" + blake2b(content, digest_size=16).digest())
+        digest.update(b"\0" + os.fsencode(name) + b"\0" + blake2b(content, digest_size=16).digest())
     return digest.hexdigest()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from livecontent.creative.conditions import Condition
 from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
@@ -115,9 +115,3 @@ class Creative(Model):
     def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
         """The layers of a variant and those that all share, from bottom to top."""
         return (*variant.layers, *self.layers)
-
-    @model_validator(mode="after")
-    def _one_is_always_true(self) -> Creative:
-        if self.variants[-1].when is not None:
-            raise ValueError("the last variant has no `when`: it is shown when nothing else is true")
-        return self

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, ScalarEvent
+from ruamel.yaml.reader import ReaderError
 
 from livecontent.errors import CreativeError, Problem
 
 MAX_BYTES = 256 * 1024
+MAX_DEPTH = 50  # the parser takes a time that grows with the cube of it
 
 
 class _Constructor(RoundTripConstructor):
@@ -34,24 +36,33 @@ class Source:
     def where(self, path: tuple[str | int, ...], offset: int = 0) -> tuple[int, int]:
         """Line and column of a value, by its path of keys and indices; keys that are not there are skipped.
 
-        An offset counts characters into a text that stands on one line.
+        What a layer has from its style is found in the style. An offset counts characters into a text, where these
+        stand on one line just as they are.
         """
         node: Any = self.data
         line, column = 0, 0
-        last = False
         for step in path:
-            last = False
-            if isinstance(node, Mapping) and step in node:
+            if isinstance(node, Mapping):
+                node = node if step in node else self._style_of(node)
+                if step not in node:
+                    continue
                 line, column = node.lc.value(step) if hasattr(node, "lc") else (line, column)
             elif isinstance(node, list) and isinstance(step, int) and step < len(node):
                 line, column = node.lc.item(step) if hasattr(node, "lc") else (line, column)
             else:
                 continue
-            node, last = node[step], True
-        if offset and last and line < len(self.lines):
-            quoted = self.lines[line][column : column + 1] in ("'", '"')
-            column = min(column + offset + quoted, max(len(self.lines[line]) - 1, 0))
+            node = node[step]
+        if offset and isinstance(node, str) and line < len(self.lines):
+            start = column + self.lines[line].startswith(("'", '"'), column)
+            if self.lines[line].startswith(node[:offset], start):
+                column = start + offset
         return line + 1, column + 1
+
+    def _style_of(self, layer: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The style that a layer names, else the layer."""
+        styles, name = self.data.get("styles"), layer.get("style")
+        style = styles.get(name) if isinstance(styles, Mapping) and isinstance(name, str) else None
+        return style if isinstance(style, Mapping) else layer
 
     def problem(
         self, path: tuple[str | int, ...], message: str, *, help_: str = "", offset: int = 0, warning: bool = False
@@ -76,17 +87,35 @@ def read_source(file: str, data: bytes) -> Source:
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor = _Constructor
     try:
-        for event in yaml.parse(text):
-            if isinstance(event, AliasEvent):
-                mark = event.start_mark
-                raise fail("aliases (*name) are not taken; give a style a name instead", mark.line, mark.column)
+        if refused := _refused(yaml.parse(text)):
+            raise fail(*refused)
         parsed = yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(error.problem or error.context).split())
+        problem += "; quote a text with ': ' in it" if problem.startswith("mapping values") else ""
         raise fail(f"not YAML: {problem}", mark.line if mark else 0, mark.column if mark else 0) from None
-    except (ValueError, RecursionError) as error:
+    except ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+        raise fail(f"not YAML: the character U+{int(error.character):04X} can't be seen", line, column) from None
+    except (ValueError, LookupError, RecursionError) as error:  # a value that does not fit its !!tag
         raise fail(f"not YAML: {error}") from None
     if not isinstance(parsed, Mapping):
         raise fail("a creative is a mapping that starts with keys such as title, size and variants")
     return Source(file, tuple(text.splitlines()), parsed)
+
+
+def _refused(events: Iterable[Event]) -> tuple[str, int, int] | None:
+    """What YAML has but no creative needs: the first of it, with line and column."""
+    depth = 0
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        mark = event.start_mark
+        if isinstance(event, AliasEvent):
+            return "aliases (*name) are not taken; give a style a name instead", mark.line, mark.column
+        if isinstance(event, ScalarEvent) and event.value == "<<" and event.implicit[0]:
+            return "merge keys (<<) are not taken; give a style a name instead", mark.line, mark.column
+        if depth > MAX_DEPTH:
+            return f"this is nested too deep: {MAX_DEPTH} levels are the most", mark.line, mark.column
+    return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from livecontent.scene import Colour as Rgba
 
@@ -95,10 +96,16 @@ class GradientValue(Model):
     """Evenly spaced colours along a line; angle as in CSS: 180 runs downwards, 90 to the right."""
 
     gradient: Annotated[tuple[Colour, ...], Field(min_length=2, max_length=8)]
-    angle: Annotated[float, Field(ge=-360, le=360)] = 180
+    angle: Annotated[float, Field(ge=-360, le=360)] = 180.0
 
 
-PaintValue = Annotated[Colour | GradientValue, Field(union_mode="left_to_right")]
+def _kind_of_paint(value: object) -> str:
+    return "a gradient" if isinstance(value, Mapping | GradientValue) else "a colour"
+
+
+PaintValue = Annotated[
+    Annotated[Colour, Tag("a colour")] | Annotated[GradientValue, Tag("a gradient")], Discriminator(_kind_of_paint)
+]
 
 
 class ShadowValue(Model):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial, wraps
 from typing import Annotated, Any
 
-from liquid import Environment
-from liquid.exceptions import LiquidError, UndefinedError
+from liquid import Environment, RenderContext, Token
+from liquid.exceptions import LiquidError, LiquidValueError, UndefinedError, UnknownFilterError
+from liquid.filter import with_context
 from liquid.undefined import Undefined
 from pydantic import (
     Discriminator,
@@ -24,6 +28,8 @@ from livecontent.creative.formats import FILTERS, add_formats
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
+MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
+_LEAST_WORK = 100
 
 
 class UnfilledError(Exception):
@@ -34,20 +40,43 @@ class _Unknown(Undefined):
     """A fact that is not known: it may be tested and given a default, but not written."""
 
     def __str__(self) -> str:
-        raise UndefinedError(f"{self.name} is not known", token=self.token)
+        name = (self.hint or self.name).removesuffix(" is undefined").strip("'")
+        raise UndefinedError(f"{name} is not known", token=self.token)
 
 
 class _Environment(Environment):
     context_depth_limit = 10
     block_nesting_limit = 20
-    loop_iteration_limit = 1000
+    loop_iteration_limit = 100
     local_namespace_limit = 20_000
     output_stream_limit = 8000
+
+
+def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that refuses what is not known (Liquid would take it for 0 or ""), and to work without end."""
+    takes_context = getattr(function, "with_context", False)
+
+    @wraps(function)
+    def guarded(*values: Any, context: RenderContext, **named: Any) -> Any:
+        for value in (*values, *named.values()):
+            if isinstance(value, _Unknown):
+                str(value)
+        sizes = (len(value) for value in values if isinstance(value, str | list | tuple | range))
+        state = context.tag_namespace
+        state["work"] = state.get("work", 0) + max(math.prod(size or 1 for size in sizes), _LEAST_WORK)
+        if state["work"] > MAX_WORK:
+            raise LiquidValueError("this text takes too long to fill in", token=None)
+        return (partial(function, context=context) if takes_context else function)(*values, **named)
+
+    return with_context(guarded)
 
 
 def _environment() -> Environment:
     environment = _Environment(undefined=_Unknown, autoescape=False)
     add_formats(environment)
+    for name, function in environment.filters.items():
+        if name != "default":
+            environment.filters[name] = _guarded(function)
     for tag in ("include", "render"):  # one creative is one file
         environment.tags.pop(tag, None)
     return environment
@@ -56,6 +85,20 @@ def _environment() -> Environment:
 _LIQUID = _environment()
 _LOCALISED = frozenset(FILTERS)
 _TIMED = frozenset({"date", "time"})
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_QUOTED_OR_SHORT_RANGE = re.compile(r"'[^']*'|\"[^\"]*\"|\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
+
+
+def _refuse_long_ranges(source: str) -> None:
+    """Raises `ValueError`: Liquid has no limit for what it does with a range outside of a loop."""
+    if any(".." in _QUOTED_OR_SHORT_RANGE.sub("", tag) for tag in _TAG.findall(source)):
+        raise ValueError("a range is written out and ends below 1000, such as (1..5)")
+
+
+def _unknown_filter(token: Token) -> UnknownFilterError:
+    close = get_close_matches(token.value, _LIQUID.filters, 1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return UnknownFilterError(f"unknown filter '{token.value}'{hint}", token=token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +126,11 @@ class Words:
         self.names: tuple[Name, ...] = ()
         filters: frozenset[str] = frozenset()
         if self._template:
+            _refuse_long_ranges(source)
             analysis = self._template.analyze()
             filters = frozenset(analysis.filters)
-            if unknown := filters - _LIQUID.filters.keys():
-                raise ValueError(f"unknown filter '{min(unknown)}'")
+            for name in sorted(filters - _LIQUID.filters.keys()):
+                raise _unknown_filter(Token("filter", name, analysis.filters[name][0].index, source))
             found = [
                 Name(tuple(str(s) for s in v.segments), v.span.index) for vs in analysis.globals.values() for v in vs
             ]
@@ -107,7 +151,7 @@ class Words:
             return self._template.render(**words)[:MAX_WORDS]
         except LiquidError as error:
             raise UnfilledError(str(error.message)) from None
-        except (ValueError, TypeError, ArithmeticError, LookupError) as error:  # from a filter given an odd value
+        except Exception as error:  # noqa: BLE001  filters given odd values raise whatever comes to their mind
             raise UnfilledError(str(error)) from None
 
     def __repr__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 from cachetools import LRUCache
 from PIL import Image, ImageDraw
@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from livecontent.scene import Colour, Gradient
 
 MASK_BYTES = 16 * 1024 * 1024
+_LARGEST = 64_000_000  # pixels of a mask before it is averaged
 _OVERSAMPLING = 4  # edges are drawn so many times larger, then averaged
 _RAMP = 256
 
@@ -37,22 +38,17 @@ class Shapes:
 
 
 def _draw(kind: str, width: int, height: int, radius: int, stroke: int) -> Image.Image:
-    n = _OVERSAMPLING
+    n = max(1, min(_OVERSAMPLING, math.isqrt(_LARGEST // (width * height))))
     big = Image.new("L", (width * n, height * n))
     draw = ImageDraw.Draw(big)
     corners = (0, 0, width * n - 1, height * n - 1)
+    ink: dict[str, Any] = {"outline": 255, "width": stroke * n} if stroke else {"fill": 255}
     if kind == "line":
         draw.line(corners, fill=255, width=stroke * n)
     elif kind == "ellipse":
-        draw.ellipse(corners, fill=None if stroke else 255, outline=255 if stroke else None, width=stroke * n)
+        draw.ellipse(corners, **ink)
     else:
-        draw.rounded_rectangle(
-            corners,
-            min(radius, width // 2, height // 2) * n,
-            fill=None if stroke else 255,
-            outline=255 if stroke else None,
-            width=stroke * n,
-        )
+        draw.rounded_rectangle(corners, radius * n, **ink)
     return big.reduce(n)
 
 

@@ -1,7 +1,8 @@
 """GIF files: a first frame that says everything, then only what changes, a second each.
 
 A GIF is a header, a palette, and blocks that stand on their own (GIF89a, CompuServe 1990). Frames are written with one
-palette for all, so that a changed rectangle is a small picture of its own; its compressed data is Pillow's.
+palette for all, so that a changed rectangle is a small picture of its own; its compressed data is Pillow's. It plays
+once: a clock that starts again would tell a time that is past.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Rgb = tuple[int, int, int]
 
 DELAY = 100  # hundredths of a second
 _TRAILER = b";"
-_LOOP_FOR_EVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+_SAMPLED = 160  # pixels along the shorter side are enough to find the colours of a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def palette_of(picture: Image.Image, exact: Sequence[Rgb] = ()) -> Image.Image:
     for colour in exact:
         if not any(_hides(colour, one) for one in kept):
             kept.append(colour)
-    found = picture.quantize(256 - len(kept), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
+    few = picture.reduce(max(1, min(picture.size) // _SAMPLED))
+    found = few.quantize(256 - len(kept), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
     colours = zip(found[0::3], found[1::3], found[2::3], strict=True)
     suiting = [colour for colour in colours if not any(_hides(colour, one) for one in kept)]
     palette = Image.new("P", (1, 1))
@@ -53,31 +55,25 @@ def _hides(colour: Rgb, exact: Rgb) -> bool:
 def encode_gif(first: Image.Image, palette: Image.Image, patches: Iterable[Patch | None] = ()) -> bytes:
     """A GIF of the first frame and of what each later frame changes (None: nothing), in a palette's colours."""
     colours = bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]
-    frames = list(_timed(patches))
+    frames = list(_timed(Patch(0, 0, first), patches))
     parts = [b"GIF89a", pack("<HHBBB", first.width, first.height, 0xF7, 0, 0), colours]
-    if frames:
-        parts.append(_LOOP_FOR_EVER)
-        held = frames[0][0] if frames[0][1] is None else 1
-        parts.append(_frame(Patch(0, 0, first), palette, held))
-        parts += [_frame(patch, palette, seconds) for seconds, patch in frames if patch is not None]
+    if len(frames) == 1:
+        parts.append(_image(frames[0][0], palette))
     else:
-        parts.append(_image(Patch(0, 0, first), palette))
+        parts += [_frame(patch, palette, seconds) for patch, seconds in frames]
     return b"".join([*parts, _TRAILER])
 
 
-def _timed(patches: Iterable[Patch | None]) -> Iterator[tuple[int, Patch | None]]:
-    """Patches with the seconds they stand: those that change nothing prolong the one before."""
-    current: Patch | None = None
-    seconds = 1
-    for patch in patches:
+def _timed(first: Patch, later: Iterable[Patch | None]) -> Iterator[tuple[Patch, int]]:
+    """Patches with the seconds they stand: a frame that changes nothing prolongs the one before."""
+    current, seconds = first, 1
+    for patch in later:
         if patch is None:
             seconds += 1
         else:
-            if current is not None or seconds > 1:
-                yield seconds, current
+            yield current, seconds
             current, seconds = patch, 1
-    if current is not None or seconds > 1:
-        yield seconds, current
+    yield current, seconds
 
 
 def _frame(patch: Patch, palette: Image.Image, seconds: int) -> bytes:

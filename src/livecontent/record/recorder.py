@@ -36,13 +36,14 @@ class Recorder:
 
     def put(self, event: Event) -> bool:
         """Takes an event, in microseconds; False where the queue is full."""
+        if event.kind == "shown" and event.ref and event.variant:
+            self._unwritten[event.creative, event.ref] = event  # before it can be written
         try:
             self._queue.put_nowait(event)
         except queue.Full:
             self.dropped += 1
+            self._forget(event)
             return False
-        if event.kind == "shown" and event.ref and event.variant:
-            self._unwritten[event.creative, event.ref] = event
         return True
 
     def last_shown(self, creative: str, ref: str) -> Event | None:
@@ -52,7 +53,7 @@ class Recorder:
     @property
     def waiting(self) -> int:
         """Events that are not written yet."""
-        return self._queue.qsize()
+        return self._queue.unfinished_tasks
 
     def close(self, timeout: float = 10) -> None:
         """Writes what is left, then stops."""
@@ -68,15 +69,20 @@ class Recorder:
             events = [event for event in batch if event is not None]
             while events and not self._append(events):
                 if self._closing.wait(RETRY):
-                    self._append(events)
+                    self.dropped += 0 if self._append(events) else len(events)
                     break
             for event in events:
-                key = (event.creative, event.ref)
-                if self._unwritten.get(key) is event:
-                    self._unwritten.pop(key, None)
+                self._forget(event)
+            for _ in batch:
+                self._queue.task_done()
             if None in batch:
                 return
             time.sleep(PAUSE)
+
+    def _forget(self, event: Event) -> None:
+        key = (event.creative, event.ref)
+        if self._unwritten.get(key) is event:
+            self._unwritten.pop(key, None)
 
     def _batch(self) -> list[Event | None]:
         batch = [self._queue.get()]

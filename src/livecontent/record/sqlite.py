@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import apsw
 
+from livecontent.errors import DataError
 from livecontent.record.events import Event
+
+log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -20,15 +24,25 @@ CREATE TABLE IF NOT EXISTS last_shown (
     link TEXT, PRIMARY KEY (creative, ref)
 ) STRICT, WITHOUT ROWID;
 """
+# Batches of several processes come in any order.
+_LAST_SHOWN = """
+INSERT INTO last_shown VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+SET at = excluded.at, version = excluded.version, variant = excluded.variant, link = excluded.link
+WHERE excluded.at >= at
+"""
 
 
 class SqliteEvents:
     """An event store in one file."""
 
     def __init__(self, file: Path) -> None:
-        self._writer = _connect(file)
-        self._writer.execute(_SCHEMA)
-        self._reader = _connect(file)
+        """Makes the file if it is not there. Raises `DataError`."""
+        try:
+            self._writer = _connect(file)
+            self._writer.execute(_SCHEMA)
+            self._reader = _connect(file)
+        except apsw.Error as error:
+            raise DataError(f"{file}: events can't be kept there: {error}") from error
 
     def append(self, events: list[Event]) -> None:
         """One transaction for all."""
@@ -38,7 +52,7 @@ class SqliteEvents:
                     "INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [_row(e) for e in events]
                 )
                 self._writer.executemany(
-                    "INSERT OR REPLACE INTO last_shown VALUES (?, ?, ?, ?, ?, ?)",
+                    _LAST_SHOWN,
                     [
                         (e.creative, e.ref, e.at, e.version, e.variant, e.link)
                         for e in events
@@ -46,13 +60,17 @@ class SqliteEvents:
                     ],
                 )
         except apsw.Error as error:
-            raise OSError(str(error)) from error
+            raise OSError(str(error.__context__ or error)) from error  # a full disk undoes the transaction itself
 
     def last_shown(self, creative: str, ref: str) -> Event | None:
-        """By the primary key."""
-        row = self._reader.execute(
-            "SELECT at, version, variant, link FROM last_shown WHERE creative = ? AND ref = ?", (creative, ref)
-        ).fetchone()
+        """By the primary key; None also where the file can't be read."""
+        try:
+            row = self._reader.execute(
+                "SELECT at, version, variant, link FROM last_shown WHERE creative = ? AND ref = ?", (creative, ref)
+            ).fetchone()
+        except apsw.Error as error:
+            log.warning("what was shown can't be read: %s", error)
+            return None
         if row is None:
             return None
         at, version, variant, link = row

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any
 
 from livecontent.facts import Fact, Moment, Opening, Reason
-from livecontent.sources.base import Source
+from livecontent.sources.base import Facts, Source
 
 
 class Gatherer:
@@ -18,19 +18,19 @@ class Gatherer:
         self._sources: Mapping[str, Source] = {source.name: source for source in sources}
         self._deadline = deadline
 
-    async def gather(self, roots: frozenset[str], opening: Opening, known: Moment) -> Moment:
-        """The moment with these facts added. One that is not there in time says so."""
+    async def gather(self, roots: frozenset[str], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
+        """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
         facts = dict(known.facts)
         wanted = self._with_needs(roots - facts.keys()) - facts.keys()
         if not wanted:
             return known
         loop = asyncio.get_running_loop()
-        end = loop.time() + self._deadline
+        end = loop.time() + self._deadline - spent
         pending: dict[asyncio.Future[Fact[Any]], str] = {}
         while wanted or pending:
             for name in [name for name in wanted if self._sources[name].needs <= facts.keys()]:
                 wanted.discard(name)
-                found = self._sources[name].ask(opening, facts)
+                found = self._ask(name, opening, facts)
                 if isinstance(found, Fact):
                     facts[name] = found
                 else:
@@ -46,6 +46,12 @@ class Gatherer:
                 name = pending.pop(future)
                 facts[name] = _outcome(future, name)
         return Moment(facts)
+
+    def _ask(self, name: str, opening: Opening, facts: Facts) -> Fact[Any] | Awaitable[Fact[Any]]:
+        try:
+            return self._sources[name].ask(opening, facts)
+        except Exception as error:  # noqa: BLE001  one source that breaks its word must not cost the others
+            return _broken(name, error)
 
     def _with_needs(self, roots: frozenset[str]) -> set[str]:
         """Roots with all that they build on; those no source tells are left out."""
@@ -64,6 +70,11 @@ def _outcome(future: asyncio.Future[Fact[Any]], name: str) -> Fact[Any]:
     if not future.done():
         future.cancel()
         return Fact(None, Reason.LATE, name, note="not here before the deadline")
-    if future.cancelled() or future.exception():
-        return Fact(None, Reason.BROKEN, name, note=str(future.exception()) if not future.cancelled() else "cancelled")
-    return future.result()
+    try:
+        return future.result()
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
+        return _broken(name, error)
+
+
+def _broken(name: str, error: BaseException) -> Fact[Any]:
+    return Fact(None, Reason.BROKEN, name, note=f"{type(error).__name__}: {error}")

@@ -27,7 +27,7 @@ class NowSource:
         reason, zone = (Reason.FRESH, place.timezone) if place.timezone else (Reason.EMBEDDED, self._default)
         try:
             local = _on_clock(opening.at, zone)
-        except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):  # OSError: a folder of zones
             reason, zone = Reason.EMBEDDED, self._default
             local = _on_clock(opening.at, zone)
         return Fact(now_at(local, south=(place.latitude or 0) < 0), reason, f"clock of {zone}")

@@ -5,20 +5,33 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from livecontent.creative.model import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
 from livecontent.facts import Fact, Reason
 
+MAX_TEXT = 100  # characters
 
-def read_params(declared: Mapping[str, Param], given: Mapping[str, str]) -> Fact[Mapping[str, object]]:
-    """The values of all declared parameters; one that is missing or out of range takes its default."""
+
+def read_params(
+    declared: Mapping[str, Param], given: Mapping[str, str], timezone: str | None = None
+) -> Fact[Mapping[str, object]]:
+    """The values of all declared parameters; one that is missing or out of range takes its default.
+
+    Moments become texts such as 2026-12-24T18:00:00+01:00; those without an offset are on the clock of the time zone.
+    """
     values: dict[str, object] = {}
     for name, param in declared.items():
-        value = _read(param, given[name][:100]) if name in given else None
+        text = given.get(name)
+        value = _read(param, text) if text is not None and len(text) <= MAX_TEXT else None
         value = param.default if value is None else value
         if value is not None:
-            values[name] = value.isoformat() if isinstance(value, datetime) else value
+            values[name] = _written(value, timezone) if isinstance(value, datetime) else value
     return Fact(values, Reason.FRESH if values.keys() & given.keys() else Reason.EMBEDDED, "address")
+
+
+def _written(moment: datetime, timezone: str | None) -> str:
+    return (moment if moment.tzinfo or not timezone else moment.replace(tzinfo=ZoneInfo(timezone))).isoformat()
 
 
 def _read(param: Param, text: str) -> object:

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livecontent.compose.desk import language_of, zone_of
+from livecontent.draw.fonts import Fonts
+from livecontent.facts import Client, Moment
+from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shape, Stroke, Text
+from livecontent.sources.now import now_at
+from made_creatives import AT, NOW, PARIS, RAIN, composed, creative_of, desk_of, moment_of
+
+STORES = [{"name": name, "open": name != "b", "distance": index} for index, name in enumerate("abcd")]
+WHITE, BLACK = Colour(255, 255, 255), Colour(0, 0, 0)
+
+
+def nodes_of(fonts: Fonts, *layers: str, moment: Moment | None = None, **keys: str) -> tuple[Node, ...]:
+    scene, desk = composed(creative_of(*layers, **keys), moment or Moment({}), fonts)
+    assert desk.left_out == []
+    return scene.nodes
+
+
+def left_out(fonts: Fonts, layer: str, **facts: object) -> str:
+    scene, desk = composed(creative_of(layer), moment_of(**facts), fonts)
+    assert scene.nodes == ()
+    (note,) = desk.left_out
+    return note
+
+
+def test_layers_are_drawn_from_bottom_to_top_at_the_scale(fonts: Fonts) -> None:
+    scene, _ = composed(
+        creative_of("fill: white", "{fill: black, box: [1.5, 2, 10, 20]}", scale="2"), Moment({}), fonts
+    )
+    assert (scene.width, scene.height, scene.background, scene.frames) == (600, 200, WHITE, 1)
+    assert scene.nodes == (
+        Shape(box=Box(0, 0, 600, 200), paint=WHITE),
+        Shape(box=Box(3, 4, 20, 40), paint=BLACK),
+    )
+
+
+def test_shapes_and_pictures_are_what_is_written(fonts: Fonts) -> None:
+    nodes = nodes_of(
+        fonts,
+        "{shape: ellipse, fill: {gradient: [white, black], angle: 90}, stroke: {width: 0.3}, opacity: 0.5}",
+        "{shape: rectangle, fill: white, radius: 3}",
+        "{shape: line, stroke: {width: 2}, box: [1, 2, 30, 1]}",
+        "{image: a.jpg, fit: contain, radius: 4}",
+    )
+    whole = Box(0, 0, 300, 100)
+    assert nodes == (
+        Shape(box=whole, kind="ellipse", paint=Gradient((WHITE, BLACK), 90), stroke=Stroke(1, BLACK), opacity=0.5),
+        Shape(box=whole, paint=WHITE, radius=3),
+        Shape(box=Box(1, 2, 30, 1), kind="line", stroke=Stroke(2, BLACK)),
+        Picture(box=whole, asset="digest-of-a", fit="contain", radius=4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("layer", "note"),
+    [
+        ("text: '{{ place.city }}'", "text: place is not known"),
+        ("image: '{{ recipient.colour }}.jpg'", "image: recipient.colour is not known"),
+        ("image: '{{ recipient.name }}.jpg'", "image: there is no file 'Ann.jpg'"),
+        ("icon: '{{ weather.icon }}'", "icon: weather is not known"),
+        ("icon: '{{ recipient.name }}'", "icon: there is no icon 'Ann'"),
+        ("progress: '{{ recipient.name }}'", "progress: 'Ann' is not a number"),
+        ("progress: '{{ recipient.points }}'", "progress: recipient.points is not known"),
+        ("{repeat: stores, layers: [fill: white]}", "repeat: stores is not known"),
+        ("{code: '{{ recipient.points }}'}", "code: recipient.points is not known"),
+    ],
+)
+def test_a_layer_whose_facts_are_not_known_is_left_out_and_noted(fonts: Fonts, layer: str, note: str) -> None:
+    assert left_out(fonts, layer, recipient={"name": "Ann"}) == note
+
+
+def test_a_layer_that_is_left_out_takes_no_other_with_it(fonts: Fonts) -> None:
+    group = "group: [{text: '{{ place.city }}'}, {fill: black}]"
+    scene, desk = composed(creative_of("fill: white", "text: '{{ place.city }}'", group), Moment({}), fonts)
+    assert [node.paint for node in scene.nodes if isinstance(node, Shape)] == [WHITE, BLACK]
+    assert desk.left_out == ["text: place is not known"] * 2
+
+
+@pytest.mark.parametrize(
+    ("when", "drawn"),
+    [
+        ("weather.is_day", True),
+        ("!weather.is_day", False),
+        ("place.latitude > 5", False),
+        ("!(place.latitude > 5)", False),
+        ("weather.is_day || place.latitude > 5", True),
+        ("recipient.points", False),
+    ],
+)
+def test_a_layer_is_drawn_only_where_its_condition_is_true(fonts: Fonts, when: str, drawn: bool) -> None:
+    moment = moment_of(weather=RAIN, recipient={"points": 5})
+    assert len(nodes_of(fonts, f"{{fill: white, when: {when!r}}}", moment=moment)) == drawn
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "width"),
+    [
+        *(("0", "100", 0), ("50", "100", 100), ("100", "100", 200), ("150", "100", 200), ("-5", "100", 0)),
+        *(("0.1", "100", 10), ("1e-300", "1", 10), ("1", "0", 0), ("1", "-5", 0), ("1 000", "2\u202f000", 100)),
+        *((" 25 ", "100", 50), ("1e14", "1e14", 200)),
+    ],
+)
+def test_a_bar_is_as_long_as_its_part_but_at_least_a_dot(fonts: Fonts, part: str, whole: str, width: int) -> None:
+    layer = f"{{progress: '{part}', of: '{whole}', box: [0, 0, 200, 10]}}"
+    nodes = nodes_of(fonts, layer)
+    assert nodes[0].box == Box(0, 0, 200, 10)
+    assert [node.box.width for node in nodes[1:]] == ([width] if width else [])
+    assert all(isinstance(node, Shape) and node.radius == 5 for node in nodes)
+
+
+@pytest.mark.parametrize("odd", ["nan", "inf", "-inf", "1e400", "1e15", "9" * 400, "", "x", "1,5", "0x10", "½"])
+def test_what_is_no_number_makes_no_bar(fonts: Fonts, odd: str) -> None:
+    assert left_out(fonts, "progress: '{{ recipient.points }}'", recipient={"points": odd}).startswith("progress: ")
+    assert left_out(fonts, "{progress: 1, of: '{{ recipient.points }}'}", recipient={"points": odd})
+
+
+def test_an_icon_is_as_large_as_its_box_allows_and_in_its_middle(fonts: Fonts) -> None:
+    (node,) = nodes_of(fonts, "{icon: umbrella, box: [10, 20, 40, 16]}")
+    assert isinstance(node, Text)
+    (run,) = node.runs
+    assert (run.text, run.face) == fonts.icons["umbrella"]
+    assert (run.size, run.x, run.y) == (16, 22, 35)
+
+
+def test_a_group_is_one_node_only_where_it_must_be(fonts: Fonts) -> None:
+    layers = "group: [{fill: white, box: [1, 1, 5, 5]}, {fill: black}], box: [10, 20, 30, 40]"
+    inside = (
+        Shape(box=Box(11, 21, 5, 5), paint=WHITE),
+        Shape(box=Box(10, 20, 30, 40), paint=BLACK),
+    )
+    assert nodes_of(fonts, f"{{{layers}}}") == inside
+    assert nodes_of(fonts, f"{{{layers}, opacity: 0.5}}") == (
+        Group(box=Box(10, 20, 30, 40), opacity=0.5, nodes=inside),
+    )
+    (shadowed,) = nodes_of(fonts, f"{{{layers}, shadow: {{y: 1}}}}")
+    assert isinstance(shadowed, Group)
+    assert shadowed.shadow is not None
+
+
+def places(fonts: Fonts, more: str, stores: list[dict[str, Any]] | None = None) -> list[tuple[str, int, int]]:
+    layer = (
+        f"{{repeat: stores, box: [10, 20, 80, 20], layers: [{{text: '{{{{ item.name }}}}', when: item.open}}]{more}}}"
+    )
+    nodes = nodes_of(fonts, layer, moment=moment_of(stores=STORES if stores is None else stores))
+    return [(node.runs[0].text, node.box.x, node.box.y) for node in nodes if isinstance(node, Text)]
+
+
+def test_a_repeat_draws_its_layers_for_each_item(fonts: Fonts) -> None:
+    assert places(fonts, "") == [("a", 10, 20), ("c", 10, 60)]
+    assert places(fonts, ", limit: 1") == [("a", 10, 20)]
+    assert places(fonts, ", limit: 20, gap: 5") == [("a", 10, 20), ("c", 10, 70), ("d", 10, 95)]
+    assert places(fonts, ", offset: 2, direction: row, gap: 5") == [("c", 10, 20), ("d", 95, 20)]
+
+
+def test_a_repeat_takes_as_few_items_as_there_are(fonts: Fonts) -> None:
+    assert places(fonts, ", limit: 20", STORES[:1]) == [("a", 10, 20)]
+    assert places(fonts, ", limit: 20", []) == []
+    assert places(fonts, ", offset: 20") == []
+
+
+def test_an_item_is_known_inside_its_repeat_only(fonts: Fonts) -> None:
+    scene, desk = composed(
+        creative_of("{repeat: stores, layers: [{fill: white}]}", "text: '{{ item.name }}'"),
+        moment_of(stores=STORES),
+        fonts,
+    )
+    assert len(scene.nodes) == 3
+    assert desk.left_out == ["text: item is not known"]
+
+
+@given(st.sampled_from(["fr", "fr-CA", "en", "de", "", "zz", "-", "x" * 500, "ar-EG", "\0", "fr-XX", None, 5, ["fr"]]))
+def test_any_language_of_a_profile_makes_a_desk(fonts: Fonts, language: object) -> None:
+    moment = moment_of(now=NOW, recipient={"language": language, "points": 1234.5})
+    (node,) = nodes_of(
+        fonts, 'text: {en: "{{ recipient.points | number }}", fr: "F{{ now.at | time }}"}', moment=moment
+    )
+    assert isinstance(node, Text)
+
+
+def test_the_language_is_the_profiles_else_the_clients_else_the_creatives() -> None:
+    creative = creative_of(language="de")
+    reader = Client(language="en")
+    assert language_of(creative, moment_of(recipient={"language": "fr_CA"}, client=reader)) == "fr-CA"
+    assert language_of(creative, moment_of(recipient={}, client=reader)) == "en"
+    assert language_of(creative, moment_of(client=Client())) == "de"
+
+
+def test_the_clock_is_that_of_the_moment_else_the_creatives_else_utc(fonts: Fonts) -> None:
+    creative = creative_of(timezone="Europe/London")
+    assert str(zone_of(creative, moment_of(now=NOW))) == "Europe/Paris"
+    assert str(zone_of(creative, Moment({}))) == "Europe/London"
+    assert desk_of(creative_of(), Moment({}), fonts).words["timezone"] == "UTC"
+
+
+moments = st.builds(
+    lambda name, points, minute, open_: moment_of(
+        now=now_at(datetime(2026, 3, 29, 3, minute, tzinfo=PARIS)),
+        weather=RAIN,
+        recipient={"name": name, "points": points},
+        stores=[{"name": name, "open": open_, "distance": points}],
+    ),
+    st.text(max_size=20),
+    st.integers(-5, 2000),
+    st.integers(0, 59),
+    st.booleans(),
+)
+EVERYTHING = (
+    "{image: a.jpg}",
+    "{text: 'Hi {{ recipient.name }}', fit: {lines: 1, shrink_to: 8}}",
+    "{progress: '{{ recipient.points }}', of: 1000}",
+    "{countdown: '2026-12-24', labels: {size: 8}}",
+    "{code: '{{ recipient.points }}', when: recipient.points > 0}",
+    "{opacity: 0.5, group: [{icon: '{{ weather.icon }}'}]}",
+    "{repeat: stores, layers: [{text: '{{ item.distance | unit: \"kilometer\" }}', when: item.open}]}",
+)
+
+
+@given(moments)
+def test_equal_moments_compose_equal_scenes(fonts: Fonts, moment: Moment) -> None:
+    scene, desk = composed(creative_of(*EVERYTHING), moment, fonts)
+    again, other = composed(creative_of(*EVERYTHING), Moment(dict(moment.facts)), fonts)
+    assert (scene, scene.digest, desk.said, desk.left_out) == (again, again.digest, other.said, other.left_out)
+
+
+def test_composing_reads_no_clock(fonts: Fonts) -> None:
+    scene, _ = composed(
+        creative_of("{countdown: '2026-11-21T08:05:07', font: {size: 9}}"), moment_of(now=now_at(AT)), fonts
+    )
+    assert scene.nodes[0].left == 7  # type: ignore[attr-defined]

@@ -1,0 +1,194 @@
+"""Creatives with one mistake: the mark § stands where the first problem must point to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livecontent.creative.check import Shelf
+from livecontent.creative.source import MAX_BYTES, read_source
+from livecontent.errors import CreativeError, Problem
+from made_creatives import published_of
+
+HEAD = "title: T\nsize: 60x30\nalt: x\n"
+TAIL = "variants:\n  - name: a\n    layers: [fill: white]\n"
+COLOUR = "a colour is '#rgb'"
+MODEL = "keys with values"
+
+WHOLE = [
+    ("§", "starts with keys such as title"),
+    ("§- title", "starts with keys such as title"),
+    ("§null", "starts with keys such as title"),
+    (f"title: T\n§title: U\nsize: 60x30\n{TAIL}", "duplicate key"),
+    (f"§size: 60x30\n{TAIL}", "'title' is missing"),
+    (f"title: §5\nsize: 60x30\n{TAIL}", "a text is expected"),
+    (f"title: §{{{{ x }}}}\nsize: 60x30\n{TAIL}", "a text is expected"),
+    (f"title: T\nsize: §600\n{TAIL}", "such as 600x300"),
+    (f"title: T\nsize: §0x30\n{TAIL}", "width x height"),
+    (f"title: T\nsize: §60x1729\n{TAIL}", "1 to 1728 high"),
+    ("title: T\nsize: 60x30\nvariants: §[]\n", "at least 1"),
+    ("title: T\nsize: 60x30\nvariants: §all\n", "a list is expected"),
+    (f"{HEAD}colour: §red\n{TAIL}", "did you mean 'color'"),
+    (f"{HEAD}timezone: §Europe/Pariss\n{TAIL}", "such as Europe/Paris"),
+    (f"{HEAD}timezone: §../../etc/passwd\n{TAIL}", "such as Europe/Paris"),
+    (f"{HEAD}language: §klingon\n{TAIL}", "such as fr or fr-CA"),
+    (f"{HEAD}currency: §euro\n{TAIL}", "[A-Z]{3}"),
+    (f"{HEAD}format: §jpeg\n{TAIL}", "'jpg', 'png', 'gif' or 'webp'"),
+    (f"{HEAD}scale: §4\n{TAIL}", "less than or equal to 3"),
+    (f"{HEAD}background: §blue\n{TAIL}", COLOUR),
+    (f"{HEAD}fallback: §nope.png\n{TAIL}", "no file 'nope.png'"),
+    (f"{HEAD}§alt: y\n{TAIL}", "duplicate key"),
+    (f"{HEAD}x: &a 1\ny: §*a\n{TAIL}", "aliases"),
+    (f"{HEAD}§<<: {{title: U}}\n{TAIL}", "merge keys"),
+    (f"{HEAD}§\ttitle: U\n{TAIL}", "cannot start any token"),
+    (f"title: T§\x07\n{TAIL}", "U+0007"),
+    (f"{HEAD}x: [\n§", "expected"),
+    (f"{HEAD}x: {'[' * 49}§{'[' * 10_000}", "nested too deep"),
+    (f"{HEAD}{TAIL}§---\n{HEAD}{TAIL}", "another document"),
+    (f"§{HEAD}? [a]\n: b\n{TAIL}", "a text is expected as a key"),
+    (f"{HEAD}link: §http:/shop\n{TAIL}", "a link starts with https:// and a host"),
+    (f"{HEAD}link: §javascript:alert(1)\n{TAIL}", "a link starts with https://"),
+    (f"{HEAD}link: §https://{{{{ store.id }}}}.example/\n{TAIL}", "not in the host"),
+    (f"{HEAD}link: §https://shop.example{{{{ store.id }}}}/\n{TAIL}", "not in the host"),
+    (f"{HEAD}link: §https://ann@shop.example/\n{TAIL}", "a link starts with"),
+    (f"{HEAD}link: §https://shop.example\\@evil.example/\n{TAIL}", "a link starts with"),
+    (f"{HEAD}hosts: [shop.example]\nlink: §https://shop.exampel/\n{TAIL}", "did you mean 'shop.example'"),
+    (f"{HEAD}params:\n  at: §{{type: integer, min: 1, max: 2}}\n{TAIL}", "livecontent uses itself"),
+    (f"{HEAD}params:\n  n: §{{type: int}}\n{TAIL}", "'integer', 'number', 'choice', 'moment'"),
+    (f"{HEAD}params:\n  n: §{{type: integer, max: 2}}\n{TAIL}", "'min' is missing"),
+    (f"{HEAD}params:\n  n: {{type: moment, default: §soon}}\n{TAIL}", "valid datetime"),
+    (f"{HEAD}variants:\n  - name: §A\n    layers: [fill: white]\n", "[a-z0-9]"),
+    (f"{HEAD}variants:\n  - name: a\n    wen: §x\n    layers: [fill: white]\n", "did you mean 'when'"),
+    (f"{HEAD}variants:\n  - name: a\n    when: §now.weekend\n    layers: [fill: white]\n", "has no `when`"),
+    (f"{HEAD}{TAIL}  - name: §a\n    layers: [fill: white]\n", "a variant named 'a' stands above"),
+    (f"{HEAD}styles: {{s: {{color: §red}}}}\nvariants: [{{name: a, layers: [{{text: x, style: s}}]}}]\n", COLOUR),
+    (f"{HEAD}styles: {{s: {{colour: §white}}}}\nvariants: [{{name: a, layers: [{{text: x, style: s}}]}}]\n", "'color'"),
+    (f"{HEAD}styles: {{s: {{font: {{size: §1}}}}}}\nvariants: [{{name: a, layers: [{{text: x, style: s}}]}}]\n", "4"),
+    (
+        f"{HEAD}styles: {{s: {{font: {{family: §X}}}}}}\nvariants: [{{name: a, layers: [{{text: x, style: s}}]}}]\n",
+        "Inter",
+    ),
+    (f"{HEAD}styles: {{s: §5}}\n{TAIL}", MODEL),
+]
+
+LAYERS = [
+    ("§{tekst: x}", "a layer has one of the keys fill, image, text"),
+    ("§hello", "a layer has one of the keys"),
+    ("{text: x, color: §red}", COLOUR),
+    ("{text: x, color: §'#GGG'}", COLOUR),
+    ("{text: x, color: §'#12345'}", COLOUR),
+    ("{text: x, box: §[1, 2, 3]}", "[left, top, width, height]"),
+    ("{text: x, box: §[1, 2, 0, 4]}", "wider and higher than 0"),
+    ("{text: x, box: §[1, 2, .nan, 4]}", "between -4000 and 4000"),
+    ("{text: x, box: §[1, 2, 1.0e+12, 4]}", "between -4000 and 4000"),
+    ("{text: x, box: §wide}", "[left, top, width, height]"),
+    ("{text: x, opacity: §2}", "less than or equal to 1"),
+    ("{text: x, align: §middle}", "'start', 'left', 'center', 'right' or 'end'"),
+    ("{text: x, line_height: §.nan}", "less than or equal to 4"),
+    ("{text: x, font: {weight: §bold}}", "a valid integer"),
+    ("{text: x, font: {size: §1000000}}", "less than or equal to 400"),
+    ("{text: x, font: {family: §Intre}}", "did you mean 'Inter'"),
+    ("{text: x, font: {famly: §Inter}}", "did you mean 'family'"),
+    ("{text: x, font: §Inter}", MODEL),
+    ("{text: x, stroke: {width: §2000}}", "less than or equal to 50"),
+    ("{text: x, shadow: §true}", MODEL),
+    ("{text: x, fit: {lines: §0}}", "greater than or equal to 1"),
+    ("{text: x, style: §nope}", "there are: none"),
+    ("text: §[a, b]", "a text is expected"),
+    ("text: §true", "a text is expected"),
+    ("text: §{}", "at least 1"),
+    ("text: {english: §hi}", "[a-z]{2,3}"),
+    ("text: {en: hi, fr: 'é {{ §place.cty | default: 1 }}'}", "did you mean 'place.city'"),
+    ('text: "hello {{ §weather.temprature | default: 1 }}"', "did you mean 'weather.temperature'"),
+    ('text: "{{ §wether.wind | default: 1 }}"', "did you mean 'weather'"),
+    ('text: "{{ §item.name | default: 1 }}"', "known inside a repeat only"),
+    ('text: "{{ §param.x | default: 1 }}"', "unknown parameter 'x'"),
+    ('text: "{{ §locale }}"', "unknown fact 'locale'"),
+    ('text: "hello {{ now.year | §upcsae }}"', "did you mean 'upcase'"),
+    ('text: "hello {% §iff now.weekend %}{% endif %}"', "unexpected tag 'iff'"),
+    ('text: "hello §{{ now.year"', "expected '}}'"),
+    ('text: §"{% for i in (1..9999) %}{% endfor %}"', "such as (1..5)"),
+    ("text: hello {{ now.year | default§: 1 }}", "quote a text with ': ' in it"),
+    ("text: §|\n          hello\n          {{ weather.x | default: 1 }}", "unknown fact 'weather.x'"),
+    ('text: §"caf\\u00e9 {{ weather.x | default: 1 }}"', "unknown fact 'weather.x'"),
+    ("{text: x, when: 'weather.condition §= 1'}", "write =="),
+    ("{text: x, when: 'now.weekend && §wether.wind < 5'}", "did you mean 'weather.wind'"),
+    ("{text: x, when: 'now.weekend §and now.weekend'}", "write &&"),
+    ("{text: x, when: §5}", 'such as: weather.condition == "rain"'),
+    ("{text: x, when: §now.date}", "true or false"),
+    ("{text: x, when: 'now.weekend || §param.n == 1'}", "unknown parameter 'n'"),
+    ("{text: x, when: 'now.weekend || §item.open'}", "inside a repeat only"),
+    ("{text: x, when: §\"now.date == '\\ud800'\"}", "is no text"),
+    ("icon: §umbrela", "did you mean 'umbrella'"),
+    ("image: §nope.jpg", "no file 'nope.jpg'"),
+    ("image: §../creative.yaml", "no file '../creative.yaml'"),
+    ("image: §/etc/hostname", "no file '/etc/hostname'"),
+    ("§{shape: rectangle}", "needs a fill or a stroke"),
+    ("§{shape: line, fill: white}", "a line needs a stroke"),
+    ("{shape: §circle, fill: white}", "'rectangle', 'ellipse' or 'line'"),
+    ("{shape: ellipse, fill: white, radius: §1.0e+9}", "less than or equal to 2000"),
+    ("{countdown: '2026-12-24', units: §[seconds, days]}", "from large to small"),
+    ("{countdown: '2026-12-24', units: [§weeks]}", "'days', 'hours', 'minutes' or 'seconds'"),
+    ("{code: x, kind: §upc}", "'qr', 'ean13' or 'code128'"),
+    ("{fill: {gradient: §[white]}}", "at least 2"),
+    ("{fill: {gradient: [white, §blu]}}", COLOUR),
+    ("group: §[]", "at least 1"),
+    ("{group: [{group: [{text: x, color: §red}]}]}", COLOUR),
+    ("{repeat: §items, layers: [fill: white]}", "'stores'"),
+    ("{repeat: stores, limit: §99, layers: [fill: white]}", "less than or equal to 20"),
+    ("{repeat: stores, layers: [text: '{{ §itm.name }}']}", "unknown fact 'itm'"),
+    ("{repeat: stores, layers: [{text: '{{ item.name }}', color: §red}]}", COLOUR),
+]
+MARKED = [
+    *WHOLE,
+    *((f"{HEAD}variants:\n  - name: a\n    layers:\n      - {layer}\n", words) for layer, words in LAYERS),
+]
+
+
+def problems_of(folder: Path, text: str | bytes, shelf: Shelf) -> list[Problem]:
+    with pytest.raises(CreativeError) as raised:
+        published_of(folder / "a", text, shelf)
+    return raised.value.problems
+
+
+@pytest.mark.parametrize(("marked", "words"), MARKED, ids=lambda value: value.replace(HEAD, "")[-60:])
+def test_the_first_problem_points_at_the_mistake_and_says_what_would_be_right(
+    marked: str, words: str, tmp_path: Path, shelf: Shelf
+) -> None:
+    before, _, after = marked.partition("§")
+    problem = problems_of(tmp_path, before + after, shelf)[0]
+    assert words in f"{problem.message} {problem.help}", str(problem)
+    assert (problem.line, problem.column) == (before.count("\n") + 1, len(before) - before.rfind("\n")), str(problem)
+    assert problem.file == str(tmp_path / "a" / "creative.yaml")
+    assert not problem.warning
+    assert "\n" not in problem.message
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path, shelf: Shelf) -> None:
+    text = f"{HEAD}scale: 9\nformat: bmp\nvariants: [{{name: A, layers: [{{text: x, color: red}}]}}]\n"
+    assert [(p.line, p.column) for p in problems_of(tmp_path, text, shelf)] == [(4, 8), (5, 9), (6, 19), (6, 48)]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff\xfe" + HEAD.encode("utf-16-le"), "not UTF-8 at byte 0"),
+        (b"title: T\xe9", "not UTF-8 at byte 8"),
+        (HEAD.encode() + b"#" * MAX_BYTES, "262,144 is the most"),
+        (b"title: !!bool maybe\n", "not YAML"),
+        (b"title: !!int a\n", "not YAML"),
+        (b"title: !!binary a\n", "not YAML"),
+        (b"title: " + b"9" * 5000, "not YAML"),
+    ],
+)
+def test_what_is_no_text_or_no_yaml_is_told(data: bytes, words: str) -> None:
+    with pytest.raises(CreativeError, match=words):
+        read_source("a", data)
+
+
+@pytest.mark.parametrize("text", ["%YAML 1.2\n---\n", "---\n", "\ufeff", "# first\n\n", "\n\n"])
+def test_what_may_stand_before_a_creative_moves_no_place(text: str, tmp_path: Path, shelf: Shelf) -> None:
+    published_of(tmp_path / "a", f"{text}{HEAD}{TAIL}", shelf)
+    problem = problems_of(tmp_path, f"{text}{HEAD}colour: 1\n{TAIL}", shelf)[0]
+    assert (problem.line, problem.column) == (text.count("\n") + 4, 9)

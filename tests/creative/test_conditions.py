@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livecontent.creative.conditions import MAX_SOURCE, Condition, Facts
+from livecontent.facts import VOCABULARY, Client
+from made_creatives import NOW, RAIN, moment_of
+
+PROFILE = {
+    "points": 5,
+    "ratio": 2.5,
+    "name": "Ann",
+    "gold": True,
+    "tags": ["a", "b"],
+    "big": 2**70,
+    "born": "1990-02-28",
+}
+MOMENT = moment_of(weather=RAIN, now=NOW, recipient=PROFILE, client=Client(), stores=[], param={"n": 3})
+KNOWN = Facts(MOMENT.names())
+NOTHING = Facts({})
+
+
+def holds(source: str, facts: Facts = KNOWN) -> bool | None:
+    return Condition(source).test(facts)[0]
+
+
+def plain(kind: Any) -> Any:
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(arg for arg in get_args(kind) if arg is not type(None))
+    return str if get_origin(kind) is Literal else kind
+
+
+COMPARISONS = {str: '== "x"', bool: "", int: "< 5", float: "< 5.5", datetime: '> timestamp("2026-01-01T00:00:00Z")'}
+NAMES = [(f"{root}.{name}", plain(kind)) for root, names in VOCABULARY.items() for name, kind in names.items()]
+
+
+@pytest.mark.parametrize(("name", "kind"), NAMES)
+def test_every_declared_name_goes_with_a_comparison_of_its_kind(name: str, kind: type) -> None:
+    condition = Condition(f"{name} {COMPARISONS[kind]}")
+    assert condition.names == (tuple(name.split(".")),)
+    assert condition.test(NOTHING) == (None, f"{name} is not known")
+
+
+@pytest.mark.parametrize("name", [name for name, kind in NAMES if kind in (str, bool, datetime)])
+def test_no_text_truth_or_time_goes_with_a_number(name: str) -> None:
+    with pytest.raises(ValueError, match="does not go with"):
+        Condition(f"{name} > 5")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *('weather.condition == "rain"', 'weather.condition in ["rain", "snow"]', "weather.temperature < 15"),
+        *(
+            "weather.temperature == 12.5",
+            "weather.temperature > 12",
+            "recipient.points == 5",
+            "recipient.points == 5.0",
+        ),
+        *("recipient.points > 4.5", "recipient.ratio > 2", "recipient.big > 5", "param.n == 3", "weather.is_day"),
+        *('recipient.name.startsWith("A")', "size(recipient.tags) == 2", '"a" in recipient.tags', "recipient.gold"),
+        *(
+            "has(recipient.name)",
+            "!has(recipient.age)",
+            'recipient["points"] == 5',
+            "recipient.tags.exists(t, t == 'b')",
+        ),
+        *(
+            'now.at > timestamp("2026-11-21T07:00:00Z")',
+            "now.hour == 8",
+            'now.date >= "2026-11-01"',
+            "!now.weekend || true",
+        ),
+        *("stores == []", "weather.temperature < 15 ? true : false", 'client.time != "live"', "true"),
+    ],
+)
+def test_what_is_true_is_true(source: str) -> None:
+    assert holds(source) is True
+    assert holds(f"!({source})") is False
+
+
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        ('place.city == "Lille"', "place.city is not known"),
+        ("recipient.age > 5", "age is not known"),
+        ("recipient.points", "neither true nor false"),
+        ("recipient.name > 5", "'>' does not go with string with int64"),
+        ("5 / 0 == 1", "divide by zero"),
+        ("9223372036854775807 + 1 > 0", "integer overflow"),
+        ("[1][9] == 1", "Index error: index=9 size=1"),
+        ('timestamp("soon") > now.at', "String to Timestamp conversion failed"),
+        ('timestamp("9999-12-31T23:59:59Z") + duration("9999999s") > now.at', "timestamp overflow"),
+    ],
+)
+def test_what_can_not_be_told_is_neither_and_says_why(source: str, note: str) -> None:
+    assert Condition(source).test(KNOWN) == (None, note)
+
+
+def test_and_and_or_absorb_what_is_not_known() -> None:
+    assert holds("place.latitude > 5 || weather.is_day") is True
+    assert holds("weather.is_day || place.latitude > 5") is True
+    assert holds("place.latitude > 5 && !weather.is_day") is False
+    assert holds("!weather.is_day && place.latitude > 5") is False
+    assert holds("place.latitude > 5 || !weather.is_day") is None
+    assert holds("place.latitude > 5 && weather.is_day") is None
+    assert holds("!(place.latitude > 5)") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "words"),
+    [
+        ('weather.conditon == "rain"', 1, "unknown name 'weather.conditon'; did you mean 'weather.condition'?"),
+        ('true && wether.condition == "rain"', 9, "unknown name 'wether.condition'; did you mean 'weather.condition'?"),
+        ("now.hour > 5 && foo", 17, "unknown name 'foo'"),
+        ("now.hour > 5 &&\n foo > 1", 18, "unknown name 'foo'"),
+        ('weather.condition = "rain"', 19, "write =="),
+        ("weather.is_day and true", 16, "write &&"),
+        ("weather.is_day OR true", 16, "write &&"),
+        ("weather.temperature <", 22, "something is missing at the end"),
+        ("", 1, "something is missing at the end"),
+        ("weather.is_day == 1", 16, "'==' does not go with bool with int"),
+        ("5", 1, "true or false"),
+        ('"rain"', 1, "true or false"),
+        ("1" + " + 1" * 40 + " > 5", 1, "nested too deep"),
+        ("x" * (MAX_SOURCE + 1), 1, "at most"),
+        ("'\ud800' == recipient.name", 1, "no text"),
+    ],
+)
+def test_what_is_no_condition_is_told_with_its_column(source: str, column: int, words: str) -> None:
+    with pytest.raises(ValueError, match=r"^\d+: ") as raised:
+        Condition(source)
+    found, _, problem = str(raised.value).partition(": ")
+    assert (int(found), words in problem) == (column, True), problem
+    assert "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("weather.temperature<5&&now.hour>8", ["weather.temperature", "now.hour"]),
+        ('"weather.temperature" == recipient.name', ["recipient.name"]),
+        (r"'it\'s weather.wind' == recipient.name", ["recipient.name"]),
+        ("weather.is_day // unless place.city", ["weather.is_day"]),
+        ('recipient.name == "http://weather.wind"', ["recipient.name"]),
+        ("recipient.first.name == recipient.name", ["recipient.first.name", "recipient.name"]),
+        ("recipient.weather == 5", ["recipient.weather"]),
+        ('recipient.name.startsWith("A")', ["recipient.name"]),
+        ("now.at.getHours() > 8", ["now.at"]),
+        ("size(stores) > 1 || size (stores) > 1", ["stores", "stores"]),
+        ("stores.exists(s, s.open && s.distance < 5)", ["stores"]),
+        ("stores[0].open", ["stores"]),
+        ('{"weather": recipient.a}["weather"] == 5', ["recipient.a"]),
+        ('recipient["weather.wind"] == 5', ["recipient"]),
+        ("item.open", ["item.open"]),
+        ("has(recipient.a.b)", ["recipient.a.b"]),
+        ("!store.open", ["store.open"]),
+    ],
+)
+def test_a_condition_names_exactly_its_facts(source: str, names: list[str]) -> None:
+    condition = Condition(source)
+    assert [".".join(path) for path in condition.names] == names
+    assert condition.needs == {name.partition(".")[0] for name in names}
+
+
+HOSTILE = {
+    "many terms": "1" + "+1" * 990 + " > 0",
+    "many nots": "!" * 1990 + "true",
+    "many ands": "&&".join(["true"] * 300),
+    "many parentheses": "(" * 990 + "true" + ")" * 990,
+    "many lists": "[" * 990 + "]" * 990 + " == []",
+    "many choices": "true?" * 150 + "true" + ":true" * 150,
+    "many names": "recipient" + ".a" * 900 + " == 1",
+    "much to look through": "1 in [" + "2," * 900 + "2]",
+    "lists of lists": "X.map(a, X.map(b, X.map(c, X.map(d, X.map(e, X.map(f, X)))))).size() > 0".replace(
+        "X", "[1,2,3,4,5,6,7,8]"
+    ),
+    "alls of alls": "X.all(a, X.all(b, X.all(c, X.all(d, X.all(e, X.all(f, true))))))".replace(
+        "X", "[1,2,3,4,5,6,7,8]"
+    ),
+    "doubling": "[recipient.s]" + ".map(a, a + a)" * 30 + "[0].size() > 1",
+    "slow pattern": 'recipient.s.matches("(a+)+$")',
+    "large pattern": 'recipient.s.matches("(((a{1,99}){1,99}){1,99}){1,99}")',
+    "no pattern": 'recipient.s.matches("(")',
+}
+RUN = """
+import resource, sys, time
+from livecontent.creative.conditions import Condition, Facts
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+facts = Facts({"recipient": {"s": "a" * 5000}})
+for source in sys.stdin.read().split("\\0"):
+    start = time.process_time()
+    try:
+        value = Condition(source).test(facts)[0]
+    except ValueError:
+        value = None
+    print(value, time.process_time() - start < 0.1)
+"""
+
+
+def test_a_hostile_condition_ends_soon_and_the_process_lives() -> None:
+    sources = [*HOSTILE.values(), "+".join(["1"] * 20_000) + " > 0"]
+    run = subprocess.run(
+        [sys.executable, "-c", RUN], input="\0".join(sources), capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    lines = run.stdout.splitlines()
+    assert len(lines) == len(sources)
+    assert {line.split()[1] for line in lines} == {"True"}, dict(zip(HOSTILE, lines, strict=False))
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=5)
+    | st.datetimes()
+    | st.binary(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(), max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(values)
+def test_any_value_may_stand_in_a_profile(value: object) -> None:
+    facts = Facts({"recipient": {"value": value}})
+    assert Condition("recipient.value == 1 || true").test(facts) == (True, "")
+    Condition("recipient.value < 1").test(facts)
+
+
+@given(st.text(st.sampled_from("weathrcondi.&|<>=!()[]{}\"' 01,+-*/%?:\n"), max_size=40))
+def test_any_text_is_a_condition_or_has_a_problem_with_a_column(source: str) -> None:
+    try:
+        condition = Condition(source)
+    except ValueError as error:
+        assert int(str(error).partition(": ")[0]) >= 1  # noqa: PT017  most texts are none
+    else:
+        condition.test(KNOWN)
+
+
+def test_conditions_of_equal_source_are_equal() -> None:
+    assert Condition("now.weekend") == Condition("now.weekend")
+    assert len({Condition("now.weekend"), Condition("now.weekend"), Condition("!now.weekend")}) == 2

@@ -1,0 +1,62 @@
+"""Creatives, moments and desks made of a few plain values, for the tests of all stations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from livecontent.compose.desk import Desk, Materials, make_desk
+from livecontent.compose.scene import compose
+from livecontent.creative.check import Shelf
+from livecontent.creative.load import FILE, Published, load_creative
+from livecontent.creative.model import Creative
+from livecontent.creative.source import read_source
+from livecontent.draw.fonts import Fonts
+from livecontent.facts import Fact, Moment, Reason, Weather
+from livecontent.scene import Scene
+from livecontent.sources.now import now_at
+
+PARIS = ZoneInfo("Europe/Paris")
+AT = datetime(2026, 11, 21, 8, 5, tzinfo=PARIS)
+NOW = now_at(AT)
+RAIN = Weather(12.5, "rain", is_day=True)
+
+
+def moment_of(**values: Any) -> Moment:
+    """A moment in which these facts are known, and fresh."""
+    return Moment({root: Fact(value, Reason.FRESH) for root, value in values.items()})
+
+
+def creative_of(*layers: str, **keys: str) -> Creative:
+    """A creative of one variant with these layers, of 300 by 100 pixels unless told."""
+    head = {"title": "T", "size": "300x100", "scale": "1", **keys}
+    lines = [f"{key}: {value}" for key, value in head.items()]
+    lines += [
+        "variants:",
+        "  - name: only",
+        "    layers:",
+        *(f"      - {layer}" for layer in layers or ("fill: white",)),
+    ]
+    return Creative.model_validate(read_source(FILE, "\n".join(lines).encode()).data)
+
+
+def desk_of(creative: Creative, moment: Moment, fonts: Fonts) -> Desk:
+    """A desk with the shipped fonts and icons, and a picture named a.jpg."""
+    return make_desk(creative, moment, Materials(fonts, fonts.icons, {"a.jpg": "digest-of-a"}))
+
+
+def composed(creative: Creative, moment: Moment, fonts: Fonts) -> tuple[Scene, Desk]:
+    """The scene of a creative's only variant, and the desk with its notes."""
+    desk = desk_of(creative, moment, fonts)
+    return compose(creative.layers_of(creative.variants[0]), desk), desk
+
+
+def published_of(folder: Path, text: str, shelf: Shelf, files: dict[str, bytes] | None = None) -> Published:
+    """A creative read from a folder with this text and these files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_text(text, encoding="utf-8")
+    for name, data in (files or {}).items():
+        (folder / name).write_bytes(data)
+    return load_creative(folder, shelf)

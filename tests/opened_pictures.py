@@ -1,0 +1,76 @@
+"""Creatives compiled and opened with real parts: a kit of sources that tell plain values, and pictures read back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from livecontent.compile import Compiled, compile_creative
+from livecontent.creative.check import Shelf
+from livecontent.draw.painter import Painter
+from livecontent.facts import Fact, Opening, Reason
+from livecontent.fallback import Ladder
+from livecontent.pipeline import Answer, Kit, answer
+from livecontent.sources.base import Facts
+from livecontent.sources.gather import Gatherer
+from made_creatives import published_of
+
+AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
+Told = Fact[Any] | Awaitable[Fact[Any]]
+
+
+class Teller:
+    """A source that tells whatever it is given to tell."""
+
+    def __init__(self, name: str, tell: Callable[[Opening], Told], needs: frozenset[str] = frozenset()) -> None:
+        self.name = name
+        self.needs = needs
+        self._tell = tell
+        self.asked = 0
+
+    def ask(self, opening: Opening, facts: Facts) -> Told:
+        self.asked += 1
+        return self._tell(opening)
+
+
+def telling(name: str, value: object, reason: Reason = Reason.FRESH) -> Teller:
+    return Teller(name, lambda _: Fact(value if reason.known else None, reason, name))
+
+
+def compiled_of(
+    folder: Path, text: str, shelf: Shelf, painter: Painter, files: Mapping[str, bytes] | None = None
+) -> Compiled:
+    return compile_creative(published_of(folder, text, shelf, dict(files or {})), painter)
+
+
+def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: Compiled) -> Kit:
+    return Kit(creatives, Gatherer(sources, deadline), painter, Ladder())
+
+
+def opening_of(creative: str = "a", ref: str = "", **more: Any) -> Opening:
+    return Opening(creative, ref, AT, **more)
+
+
+def opened(kit: Kit, opening: Opening | None = None) -> Answer:
+    return asyncio.run(answer(opening or opening_of(), kit))
+
+
+def picture_of(data: bytes, format_: str) -> Image.Image:
+    """The picture, read to its last byte; a failure if the file is of another format."""
+    names = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP"}
+    picture = Image.open(BytesIO(data), formats=[names[format_]])
+    picture.load()
+    return picture
+
+
+def file_of(colour: str = "red", format_: str = "PNG", size: tuple[int, int] = (40, 20)) -> bytes:
+    """A picture in one colour."""
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, format_)
+    return out.getvalue()

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import apsw
+import pytest
+from event_store_contract import SHOWN, EventStoreContract, shown
+
+from livecontent.errors import DataError
+from livecontent.record.events import EventStore
+from livecontent.record.sqlite import SqliteEvents
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "events.db"
+
+
+@pytest.fixture
+def store(file: Path) -> Iterator[EventStore]:
+    store = SqliteEvents(file)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def again(file: Path) -> Iterator[EventStore]:
+    again = SqliteEvents(file)
+    yield again
+    again.close()
+
+
+@pytest.fixture
+def new_store(tmp_path: Path) -> Callable[[], EventStore]:
+    numbers = count()
+    return lambda: SqliteEvents(tmp_path / f"{next(numbers)}.db")
+
+
+def rows(file: Path, what: str = "*") -> list[tuple[object, ...]]:
+    with apsw.Connection(str(file)) as connection:
+        return list(connection.execute(f"SELECT {what} FROM events ORDER BY seq"))  # noqa: S608
+
+
+class TestSqliteEvents(EventStoreContract):
+    pass
+
+
+def test_every_field_of_an_event_is_kept(store: EventStore, file: Path) -> None:
+    event = shown(flaw="merge-tag", reasons={"weather": "cached"}, micros={"gather": 120})
+    store.append([event])
+    (row,) = rows(file)
+    assert row[1:13] == (
+        *(
+            "shown",
+            1000.0,
+            "umbrella",
+            "ref-a",
+            "v1",
+            "rain",
+            "live",
+            "jpg",
+            "gmail",
+            "https://a.example/",
+            "merge-tag",
+        ),
+        '{"weather": "cached"}',
+    )
+    assert json.loads(str(row[13])) == {"gather": 120}
+
+
+def test_what_was_kept_is_there_after_a_restart(file: Path) -> None:
+    for at in (1.0, 2.0):
+        store = SqliteEvents(file)
+        store.append([shown(at=at)])
+        store.close()
+    assert rows(file, "at") == [(1.0,), (2.0,)]
+
+
+WRITE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from event_store_contract import shown
+from livecontent.record.sqlite import SqliteEvents
+store = SqliteEvents(Path(sys.argv[1]))
+for batch in range(20):
+    store.append([shown(f"{sys.argv[2]}-{batch}-{index}", at=batch) for index in range(20)])
+store.close()
+"""
+
+
+def test_several_processes_append_at_once(file: Path) -> None:
+    command = [sys.executable, "-c", WRITE, str(file)]
+    writers = [subprocess.Popen([*command, str(number), str(Path(__file__).parent)]) for number in range(3)]
+    assert [writer.wait(timeout=30) for writer in writers] == [0, 0, 0]
+    refs = [ref for (ref,) in rows(file, "ref")]
+    assert len(refs) == len(set(refs)) == 3 * 20 * 20
+    store = SqliteEvents(file)
+    assert all(store.last_shown("umbrella", f"{number}-19-19") for number in range(3))
+    store.close()
+
+
+def test_where_a_file_can_not_be_made_the_error_says_so(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("no database at all, but long enough to be read as one" * 50)
+    for file in (tmp_path / "nowhere" / "events.db", tmp_path / "text.db"):
+        with pytest.raises(DataError, match=str(file)):
+            SqliteEvents(file)
+
+
+def test_a_store_that_is_locked_or_full_raises_os_errors(file: Path) -> None:
+    store = SqliteEvents(file)
+    store._writer.set_busy_timeout(10)
+    other = apsw.Connection(str(file))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OSError, match="locked"):
+        store.append([SHOWN])
+    other.close()
+    store.append([SHOWN])
+    store._writer.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(OSError, match="full"):
+        store.append([shown(client="x" * 100_000)])
+    store._writer.execute("PRAGMA max_page_count = 100000")
+    store.append([shown("ref-b")])
+    assert rows(file, "ref") == [("ref-a",), ("ref-b",)]
+    store.close()
+
+
+def test_where_the_file_can_not_be_read_nothing_was_shown(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = SqliteEvents(file)
+    store.append([SHOWN])
+    with apsw.Connection(str(file)) as other:
+        other.execute("DROP TABLE last_shown")
+    assert store.last_shown("umbrella", "ref-a") is None
+    assert "can't be read" in caplog.text
+    store.close()

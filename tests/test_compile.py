@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from PIL import ImageChops
+
+from livecontent.compile import Compiled, exact_colours, render
+from livecontent.creative.check import Shelf
+from livecontent.draw.painter import Painter
+from livecontent.errors import CreativeError
+from livecontent.facts import Moment
+from livecontent.links import Format
+from livecontent.scene import Shape
+from made_creatives import NOW, creative_of, moment_of
+from opened_pictures import compiled_of, file_of, picture_of
+
+HEAD = "title: T\nsize: 60x30\n"
+LAYERS = """
+      - fill: '#102030'
+      - {text: Fixed, color: white, font: {size: 9}}
+      - {shape: ellipse, fill: '#ff0000', box: [30, 5, 20, 20]}
+      - {text: "{{ recipient.name | default: 'you' }}", font: {size: 9}, color: white, box: [0, 15, 60, 15]}
+      - {fill: white, box: [0, 0, 3, 3]}
+"""
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf, painter: Painter) -> Compiled:
+    text = f"{HEAD}link: 'https://a.example/{{{{ recipient.name }}}}'\nvariants:\n  - name: only\n    layers:{LAYERS}"
+    return compiled_of(tmp_path_factory.mktemp("c") / "a", text, shelf, painter)
+
+
+def test_the_plate_holds_the_layers_below_the_first_that_may_change(compiled: Compiled) -> None:
+    plate = compiled.plates["only"]
+    assert [type(node).__name__ for node in plate.nodes] == ["Shape", "Text", "Shape"]
+    assert (plate.said, len(plate.rest)) == (("Fixed",), 2)
+    assert plate.picture.size == (120, 60)
+
+
+def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(compiled: Compiled, painter: Painter) -> None:
+    variant = compiled.published.creative.variants[0]
+    plate = compiled.plates["only"]
+    for name in ("Ann", "Élodie", "שלום", ""):
+        scene = compiled.compose(variant, moment_of(recipient={"name": name})).scene
+        quick = painter.draw(scene, plate.picture, len(plate.nodes))
+        assert ImageChops.difference(quick, painter.draw(scene)).getbbox() is None
+
+
+def test_composing_gives_the_scene_its_link_and_its_words(compiled: Compiled) -> None:
+    variant = compiled.published.creative.variants[0]
+    known = compiled.compose(variant, moment_of(recipient={"name": "Ann Lee"}))
+    assert known.link == "https://a.example/Ann%20Lee"
+    assert (known.alt, known.left_out) == ("Fixed. Ann Lee.", ())
+    unknown = compiled.compose(variant, Moment({}))
+    assert (unknown.link, unknown.alt) == (None, "Fixed. you.")
+    assert known.scene.nodes[:3] == compiled.plates["only"].nodes
+
+
+@pytest.mark.parametrize("format_", get_args(Format))
+def test_a_scene_becomes_a_file_of_each_format(compiled: Compiled, painter: Painter, format_: Format) -> None:
+    scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
+    data = render(scene, compiled.plates["only"], painter, format_)
+    assert picture_of(data, format_).size == (120, 60)
+    assert render(scene, compiled.plates["only"], painter, format_) == data
+    assert picture_of(compiled.fallback[format_], format_).size == (120, 60)
+    assert compiled.fallback[format_] == data
+
+
+def test_a_variants_fallback_has_default_words_in_the_creatives_own_format(
+    tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    text = f"""{HEAD}format: png
+variants:
+  - name: a
+    when: recipient.n > 5
+    layers: [{{fill: '#00ff00'}}, {{fill: '#0000ff', when: recipient.n > 9}}]
+  - name: b
+    layers: [{{fill: '#ff0000'}}, {{text: "{{{{ recipient.name }}}}"}}]
+"""
+    compiled = compiled_of(tmp_path / "a", text, shelf, painter)
+    assert {name: set(plate.fallback) for name, plate in compiled.plates.items()} == {"a": {"png"}, "b": {"png"}}
+    green, red = (picture_of(compiled.plates[name].fallback["png"], "png") for name in "ab")
+    assert (green.getpixel((5, 5)), red.getpixel((5, 5))) == ((0, 255, 0), (255, 0, 0))
+    assert picture_of(compiled.fallback["png"], "png").getpixel((5, 5)) == (255, 0, 0)
+
+
+def test_the_fallback_is_the_file_that_the_creative_names_cut_to_its_size(
+    tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    text = f"{HEAD}fallback: f.png\nvariants: [{{name: a, layers: [{{countdown: '2999-01-01'}}]}}]\n"
+    compiled = compiled_of(tmp_path / "a", text, shelf, painter, {"f.png": file_of("lime", size=(99, 10))})
+    for format_ in get_args(Format):
+        picture = picture_of(compiled.fallback[format_], format_)
+        assert picture.size == (120, 60)
+        red, green, blue = picture.convert("RGB").getpixel((60, 30))
+        assert (red < 10, green > 245, blue < 10) == (True, True, True)
+        assert getattr(picture, "n_frames", 1) == 1
+
+
+def test_a_picture_that_ticks_is_a_gif_of_a_minute(tmp_path: Path, shelf: Shelf, painter: Painter) -> None:
+    layers = "[{countdown: '2999-01-01', labels: null, units: [minutes, seconds], font: {size: 9}}]"
+    compiled = compiled_of(
+        tmp_path / "a", f"{HEAD}format: gif\nvariants: [{{name: a, layers: {layers}}}]\n", shelf, painter
+    )
+    scene = compiled.compose(compiled.published.creative.variants[0], moment_of(now=NOW)).scene
+    gif = picture_of(render(scene, compiled.plates["a"], painter, "gif"), "gif")
+    assert (scene.frames, gif.n_frames) == (60, 60)  # type: ignore[attr-defined]
+    still = picture_of(render(scene, compiled.plates["a"], painter, "png"), "png")
+    assert still.size == gif.size
+
+
+BROKEN = {
+    "truncated.jpg": file_of(format_="JPEG", size=(400, 400))[:700],
+    "cut.png": file_of(size=(400, 400))[:300],
+    "text.png": b"no picture",
+    "empty.gif": b"",
+    "vector.png": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "page.webp": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "tiff.jpg": file_of(format_="TIFF"),
+    "huge.png": file_of(size=(5000, 4000)),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_can_not_be_drawn_is_a_problem_that_names_it(
+    name: str, tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    text = f"{HEAD}alt: x\nvariants: [{{name: a, layers: [{{image: good.png}}]}}]\n"
+    with pytest.raises(CreativeError) as raised:
+        compiled_of(tmp_path / "a", text, shelf, painter, {name: BROKEN[name], "good.png": file_of()})
+    (problem,) = raised.value.problems
+    assert problem.file == f"a/{name}"
+
+
+def test_a_layer_that_can_not_be_drawn_at_publish_is_left_out_and_the_rest_is_there(
+    tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    layers = "[{fill: '#ff0000'}, {code: '1', kind: ean13}, {fill: white, box: [0, 0, 5, 5]}]"
+    compiled = compiled_of(tmp_path / "a", f"{HEAD}alt: x\nvariants: [{{name: a, layers: {layers}}}]\n", shelf, painter)
+    assert [node.box.width for node in compiled.plates["a"].nodes] == [120, 10]
+
+
+def test_the_colours_that_layers_name_are_exact_in_the_palette() -> None:
+    layers = (
+        creative_of(
+            "{fill: {gradient: ['#111111', '#222222']}}",
+            "{text: x, color: '#ff0000'}",
+            "{group: [{countdown: '2026-12-24', card: '#00ff00', label_color: '#0000ff'}]}",
+        )
+        .variants[0]
+        .layers
+    )
+    colours = exact_colours(layers)
+    assert colours[:3] == [(255, 0, 0), (0, 0, 0), (0, 0, 255)]
+    assert {(17, 17, 17), (34, 34, 34), (0, 255, 0)} <= set(colours)
+    assert (128, 128, 0) in colours  # half way between red letters and a green card
+    many = [f"{{text: x, color: '#{number:02x}0000'}}" for number in range(90)]
+    colours = exact_colours(creative_of("fill: white", *many).variants[0].layers)
+    assert len(colours) == len(set(colours)) == 128
+    assert exact_colours(creative_of("image: a.jpg").variants[0].layers) == []
+
+
+def test_equal_plates_draw_equal_files_wherever_they_were_made(
+    compiled: Compiled, tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    text = f"{HEAD}variants:\n  - name: only\n    layers:{LAYERS}"
+    other = compiled_of(tmp_path / "b", text, shelf, Painter(painter.fonts))
+    scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
+    assert render(scene, other.plates["only"], painter, "jpg") == compiled.fallback["jpg"]
+    changed = replace(scene, nodes=(*scene.nodes, Shape(box=scene.nodes[0].box, paint=(1, 2, 3, 255))))  # type: ignore[arg-type]
+    assert render(changed, other.plates["only"], painter, "jpg") != compiled.fallback["jpg"]

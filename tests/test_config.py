@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import chdir
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from livecontent.config import DATA, DEMO_FILE, FILE, Settings, config_file, load_settings, shipped
+from livecontent.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder to run in, without settings from outside."""
+    monkeypatch.delenv("LIVECONTENT_CONFIG", raising=False)
+    with chdir(tmp_path):
+        yield tmp_path
+
+
+def test_without_any_settings_the_defaults_are_in_force() -> None:
+    settings = load_settings()
+    assert (settings.data, settings.deadline, settings.timezone) == (DATA, 0.25, "Europe/Paris")
+    assert (settings.weather.provider, settings.trusted_proxies, settings.preview) == ("met-norway", (), False)
+    assert (settings.templates / "umbrella").is_dir()
+    assert (shipped("fonts") / "Inter").is_dir()
+    assert config_file() is None
+
+
+def test_the_file_is_read_and_the_environment_stands_above_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / FILE).write_text(
+        'timezone = "Asia/Tokyo"\ndeadline = 0.1\ntrusted_proxies = ["10.0.0.0/8"]\nfonts = ["a", "b"]\n'
+        '[weather]\nprovider = "open-meteo"\nkey = "from the file"\n'
+    )
+    monkeypatch.setenv("LIVECONTENT_DEADLINE", "0.5")
+    monkeypatch.setenv("LIVECONTENT_WEATHER__KEY", "from outside")
+    settings = load_settings(timezone="UTC")
+    assert (settings.timezone, settings.deadline) == ("UTC", 0.5)
+    assert (settings.weather.provider, settings.weather.key) == ("open-meteo", "from outside")
+    assert settings.trusted_proxies == (ip_network("10.0.0.0/8"),)
+    assert settings.fonts == (Path("a"), Path("b"))
+
+
+def test_lists_in_the_environment_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECONTENT_TRUSTED_PROXIES", " 10.0.0.0/8, ::1 ,")
+    monkeypatch.setenv("LIVECONTENT_FONTS", "a b, /c")
+    settings = load_settings()
+    assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1"))
+    assert settings.fonts == (Path("a b"), Path("/c"))
+
+
+def test_the_file_is_the_one_named_else_the_one_here_else_the_demos(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DEMO_FILE.parent.mkdir()
+    DEMO_FILE.write_text('landing = "demo"')
+    assert load_settings().landing == "demo"
+    (folder / FILE).write_text('landing = "here"')
+    assert load_settings().landing == "here"
+    (folder / "other.toml").write_text('landing = "named"')
+    monkeypatch.setenv("LIVECONTENT_CONFIG", "other.toml")
+    assert load_settings().landing == "named"
+    monkeypatch.setenv("LIVECONTENT_CONFIG", "nowhere.toml")
+    with pytest.raises(ConfigError, match=r"LIVECONTENT_CONFIG names nowhere.toml, and there is no such file"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("deadline = 0", "deadline: Input should be greater than 0"),
+        ("deadline = 5", "deadline: Input should be less than or equal to 0.9"),
+        ("deadline = nan", "deadline: "),
+        ('deadline = "soon"', "deadline: Input should be a valid number"),
+        ('timezone = "Europe/Pariss"', "timezone: 'Europe/Pariss' is no time zone, such as Europe/Paris"),
+        ('timezone = "../../etc/passwd"', "is no time zone"),
+        ('timezone = "Europe"', "is no time zone"),
+        ('timezone = ""', "is no time zone"),
+        ('trusted_proxies = ["10.0.0.1/8"]', "trusted_proxies.0"),
+        ('trusted_proxies = "everybody"', "trusted_proxies.0"),
+        ('[weather]\nprovider = "crystal ball"', "weather.provider: Input should be 'met-norway', 'open-meteo'"),
+        ('[weather]\nproviderr = "file"', "weather.providerr: Extra inputs are not permitted"),
+        ('timezon = "UTC"', "timezon: Extra inputs are not permitted"),
+        ("preview = 5", "preview: Input should be a valid boolean"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(folder: Path, text: str, words: str) -> None:
+    (folder / FILE).write_text(text)
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    assert str(raised.value).startswith(f"settings ({FILE}):\n")
+    assert words in str(raised.value)
+
+
+def test_all_wrong_settings_are_named_at_once(folder: Path) -> None:
+    (folder / FILE).write_text('deadline = 0\ntimezone = ""\nurll = ""')
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    assert {line.partition(":")[0] for line in str(raised.value).splitlines()[1:]} == {"deadline", "timezone", "urll"}
+
+
+@pytest.mark.parametrize(
+    "data", [b"deadline", b"deadline = ", b"\xff\xfe", b"a = 1\na = 2", b"[weather\n", b"x = 1e", b"\0"]
+)
+def test_a_file_that_is_not_toml_is_named(folder: Path, data: bytes) -> None:
+    (folder / FILE).write_bytes(data)
+    with pytest.raises(ConfigError, match=FILE):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DEADLINE", "soon"), ("WEATHER", "{bad"), ("WEATHER__PROVIDER", "x"), ("TRUSTED_PROXIES", "x"), ("PREVIEW", "x")],
+)
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"LIVECONTENT_{name}", value)
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    assert name.lower().replace("__", ".") in str(raised.value)
+    assert "environment" in str(raised.value)
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings().preview = True  # type: ignore[misc]
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    source = (Path(__file__).resolve().parents[1] / "src" / "livecontent" / "config.py").read_text()
+    for name in Settings.model_fields:
+        definition = source[source.index(f"    {name}: ") :]
+        if name != "weather":
+            assert "  # " in definition[: definition.index("\n    ", 300)], name

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from livecontent import pipeline
+from livecontent.compile import Compiled
+from livecontent.creative.check import Shelf
+from livecontent.draw.painter import Painter
+from livecontent.facts import Client, Fact, Opening, Preview, Reason
+from livecontent.fallback import Step
+from livecontent.links import Format
+from livecontent.pipeline import Answer, Kit
+from livecontent.sources.now import now_at
+from made_creatives import PARIS, RAIN
+from opened_pictures import Teller, compiled_of, file_of, kit_of, opened, opening_of, picture_of, telling
+
+TEXT = """title: T
+size: 60x30
+format: png
+link: "https://shop.example/{{ recipient.name }}"
+params: {size: {type: integer, min: 1, max: 9, default: 3}}
+variants:
+  - name: rain
+    when: weather.condition == "rain"
+    layers:
+      - fill: '#0000ff'
+      - {text: "{{ recipient.name | default: 'you' }}", color: white, font: {size: 9}}
+  - name: dry
+    layers: [{fill: '#ffff00'}, {text: "{{ place.city }} {{ param.size }}", font: {size: 9}}]
+"""
+BLUE, YELLOW = (0, 0, 255), (255, 255, 0)
+FORMATS = get_args(Format)
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf, painter: Painter) -> Compiled:
+    return compiled_of(tmp_path_factory.mktemp("creatives") / "a", TEXT, shelf, painter)
+
+
+def sources(**changes: Teller) -> tuple[Teller, ...]:
+    told = {
+        "weather": telling("weather", RAIN),
+        "recipient": telling("recipient", {"name": "Ann"}),
+        "place": telling("place", {"city": "Lille"}),
+    }
+    return tuple({**told, **changes}.values())
+
+
+def kit_with(painter: Painter, compiled: Compiled, **changes: Teller) -> Kit:
+    return kit_of(painter, *sources(**changes), a=compiled)
+
+
+def corner(found: Answer) -> tuple[int, ...]:
+    """The colour in the bottom right corner, where no text stands."""
+    picture = picture_of(found.data, found.format)
+    assert picture.size == (120, 60)
+    return picture.convert("RGB").getpixel((118, 58))  # type: ignore[return-value]
+
+
+def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, compiled: Compiled) -> None:
+    found = opened(kit_with(painter, compiled))
+    assert (found.step, found.variant, found.format, found.creative) == (Step.LIVE, "rain", "png", "a")
+    assert (found.link, found.alt, found.left_out) == ("https://shop.example/Ann", "Ann.", ())
+    assert found.version == compiled.published.version
+    assert corner(found) == BLUE
+    assert set(found.micros) == {"gather", "decide", "compose", "draw"}
+    assert all(micros >= 0 for micros in found.micros.values())
+
+
+def test_only_the_sources_that_the_rules_and_the_winner_name_are_asked(painter: Painter, compiled: Compiled) -> None:
+    place, recipient = telling("place", {"city": "Lille"}), telling("recipient", {"name": "Ann"})
+    found = opened(kit_with(painter, compiled, place=place, recipient=recipient))
+    assert (place.asked, recipient.asked, found.variant) == (0, 1, "rain")
+    assert set(found.moment.facts) == {"client", "param", "weather", "recipient"}
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_format_is_the_one_asked_for_else_the_creatives_own(
+    painter: Painter, compiled: Compiled, format_: Format
+) -> None:
+    found = opened(kit_with(painter, compiled), opening_of(format=format_))
+    assert found.format == format_
+    red, green, blue = corner(found)
+    assert (red < 20, green < 20, blue > 235) == (True, True, True)
+    assert opened(kit_with(painter, compiled)).format == "png"
+
+
+@pytest.mark.parametrize(
+    ("changes", "step", "variant", "left_out"),
+    [
+        ({}, Step.LIVE, "rain", 0),
+        ({"recipient": telling("recipient", {"name": "Ann"}, Reason.CACHED)}, Step.LIVE, "rain", 0),
+        ({"recipient": telling("recipient", {"name": "Ann"}, Reason.STALE)}, Step.STALE, "rain", 0),
+        ({"weather": telling("weather", RAIN, Reason.STALE)}, Step.STALE, "rain", 0),
+        ({"recipient": telling("recipient", None, Reason.MISSING)}, Step.DEFAULTS, "rain", 0),
+        ({"weather": telling("weather", None, Reason.BROKEN)}, Step.DEFAULTS, "dry", 0),
+        ({"place": telling("place", None, Reason.MISSING)}, Step.LIVE, "rain", 0),
+        ({"weather": telling("weather", replace(RAIN, condition="clear"))}, Step.LIVE, "dry", 0),
+        (
+            {
+                "weather": telling("weather", replace(RAIN, condition="clear")),
+                "place": telling("place", None, Reason.MISSING),
+            },
+            Step.DEFAULTS,
+            "dry",
+            1,
+        ),
+    ],
+)
+def test_the_step_says_how_well_the_facts_are_known(
+    painter: Painter, compiled: Compiled, changes: dict[str, Teller], step: Step, variant: str, left_out: int
+) -> None:
+    found = opened(kit_with(painter, compiled, **changes))
+    assert (found.step, found.variant, len(found.left_out)) == (step, variant, left_out)
+    assert corner(found) == (BLUE if variant == "rain" else YELLOW)
+
+
+STATIONS = ["gather", "decide", "compose", "draw", "step"]
+
+
+def break_(station: str, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Any:
+        raise RuntimeError("broken\nin two lines")
+
+    match station:
+        case "gather":
+            monkeypatch.setattr(kit.gatherer, "gather", fail)
+        case "decide":
+            monkeypatch.setattr(pipeline, "decide", fail)
+        case "compose":
+            monkeypatch.setattr(Compiled, "compose", fail)
+        case "draw":
+            monkeypatch.setattr(kit.painter, "draw", fail)
+        case "step":
+            monkeypatch.setattr(pipeline, "step_of", fail)
+
+
+@pytest.mark.parametrize("station", STATIONS)
+@pytest.mark.parametrize("format_", FORMATS)
+def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
+    painter: Painter,
+    compiled: Compiled,
+    station: str,
+    format_: Format,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kit = kit_with(painter, compiled)
+    break_(station, kit, monkeypatch)
+    found = opened(kit, opening_of(format=format_))
+    decided = station not in ("gather", "decide")
+    assert found.step == (Step.VARIANT if decided and format_ == "png" else Step.STATIC)
+    assert found.format == format_
+    red, _, blue = corner(found)
+    assert (blue > red) == (found.step is Step.VARIANT)
+    (record,) = caplog.records
+    assert (record.levelno, record.exc_info) == (logging.WARNING, None)
+    assert "\n" not in record.getMessage()
+    assert record.getMessage().startswith("a: RuntimeError: broken")
+    assert (found.link, len(found.left_out), found.variant) == (None, 1, "rain" if decided else "")
+
+
+@pytest.mark.parametrize("format_", [*FORMATS, None])
+def test_a_creative_that_nobody_knows_is_one_white_pixel(
+    painter: Painter, compiled: Compiled, format_: Format | None
+) -> None:
+    for name in ("b", "", "../a"):
+        found = opened(kit_with(painter, compiled), opening_of(name, format=format_))
+        assert (found.step, found.format, found.creative, found.variant) == (Step.NEUTRAL, format_ or "jpg", name, "")
+        assert picture_of(found.data, found.format).size == (1, 1)
+
+
+def test_a_source_that_raises_or_hangs_costs_no_more_than_its_fact(painter: Painter, compiled: Compiled) -> None:
+    def refuse(_: Opening) -> Fact[Any]:
+        raise OSError("no disk")
+
+    async def hang(_: Opening) -> Fact[Any]:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    for tell, reason in ((refuse, Reason.BROKEN), (hang, Reason.LATE)):
+        start = time.perf_counter()
+        found = opened(kit_with(painter, compiled, recipient=Teller("recipient", tell)))
+        assert time.perf_counter() - start < 0.6
+        assert (found.step, found.variant, found.alt) == (Step.DEFAULTS, "rain", "you.")
+        assert found.moment.facts["recipient"].reason is reason
+
+
+def test_the_facts_of_rules_and_winner_share_one_deadline(painter: Painter, compiled: Compiled) -> None:
+    async def slow(_: Opening) -> Fact[Any]:
+        await asyncio.sleep(0.6)
+        return Fact(RAIN, Reason.FRESH)
+
+    kit = kit_of(
+        painter,
+        *sources(weather=Teller("weather", slow), recipient=Teller("recipient", slow)),
+        deadline=0.8,
+        a=compiled,
+    )
+    start = time.perf_counter()
+    found = opened(kit)
+    assert time.perf_counter() - start < 1.1
+    assert found.moment.facts["weather"].reason is Reason.FRESH
+    assert found.moment.facts["recipient"].reason is Reason.LATE
+
+
+def test_what_the_address_and_the_client_say_are_facts(painter: Painter, compiled: Compiled) -> None:
+    kit = kit_with(painter, compiled, weather=telling("weather", None, Reason.MISSING))
+    client = Client("gmail", proxy=True)
+    found = opened(kit, opening_of(client=client, params={"size": "7", "other": "x"}))
+    assert found.alt == "Lille 7."
+    assert found.moment.facts["client"] == Fact(client, Reason.FRESH, "request")
+    assert opened(kit, opening_of(preview=Preview())).moment.facts["client"].reason is Reason.GIVEN
+    assert opened(kit, opening_of(params={"size": "10"})).alt == "Lille 3."
+
+
+MOMENTS = """title: T
+size: 60x30
+timezone: Europe/Paris
+params: {until: {type: moment, default: 2026-12-24T18:00}}
+variants:
+  - {name: ended, when: now.at >= timestamp(param.until), alt: x, layers: [{fill: white}]}
+  - {name: open, alt: "{{ param.until | date: 'dd HH:mm' }}", layers: [{fill: black}]}
+"""
+
+
+def test_a_moment_without_offset_can_be_compared_in_a_rule(tmp_path: Path, shelf: Shelf, painter: Painter) -> None:
+    compiled = compiled_of(tmp_path / "a", MOMENTS, shelf, painter)
+    end = datetime(2026, 12, 24, 18, tzinfo=PARIS)
+    for minutes, variant in ((-1, "open"), (0, "ended"), (1, "ended")):
+        for until in ({}, {"until": "2026-12-24T18:00"}, {"until": "2026-12-24T17:00Z"}):
+            at = now_at(end + timedelta(minutes=minutes))
+            found = opened(kit_of(painter, telling("now", at), a=compiled), opening_of(params=until))
+            assert found.variant == variant
+            assert variant == "ended" or found.alt == "24 18:00"
+
+
+def test_the_fallback_file_is_shown_when_all_else_fails(
+    tmp_path: Path, shelf: Shelf, painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"{TEXT}fallback: f.png\n"
+    kit = kit_with(painter, compiled_of(tmp_path / "a", text, shelf, painter, {"f.png": file_of("#00ff00")}))
+    break_("decide", kit, monkeypatch)
+    assert corner(opened(kit)) == (0, 255, 0)
