@@ -18,6 +18,11 @@ settings.register_profile("ci", max_examples=100, derandomize=True, deadline=Non
 settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option that takes new pictures."""
+    parser.addoption("--update-golden", action="store_true", help="keep what is drawn now as what is right")
+
+
 @pytest.fixture(scope="session")
 def fonts() -> Fonts:
     """The fonts that ship, and none of the system's: the same pictures on every machine."""

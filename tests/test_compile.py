@@ -13,11 +13,12 @@ from livecontent.draw.painter import Painter
 from livecontent.errors import CreativeError
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.scene import Shape
+from livecontent.scene import Colour, Shape
 from made_creatives import NOW, creative_of, moment_of
 from opened_pictures import compiled_of, file_of, picture_of
 
 HEAD = "title: T\nsize: 60x30\n"
+WHITE = Colour(255, 255, 255)
 LAYERS = """
       - fill: '#102030'
       - {text: Fixed, color: white, font: {size: 9}}
@@ -153,14 +154,14 @@ def test_the_colours_that_layers_name_are_exact_in_the_palette() -> None:
         .variants[0]
         .layers
     )
-    colours = exact_colours(layers)
+    colours = exact_colours(layers, WHITE)
     assert colours[:3] == [(255, 0, 0), (0, 0, 0), (0, 0, 255)]
     assert {(17, 17, 17), (34, 34, 34), (0, 255, 0)} <= set(colours)
     assert (128, 128, 0) in colours  # half way between red letters and a green card
     many = [f"{{text: x, color: '#{number:02x}0000'}}" for number in range(90)]
-    colours = exact_colours(creative_of("fill: white", *many).variants[0].layers)
+    colours = exact_colours(creative_of("fill: white", *many).variants[0].layers, WHITE)
     assert len(colours) == len(set(colours)) == 128
-    assert exact_colours(creative_of("image: a.jpg").variants[0].layers) == []
+    assert exact_colours(creative_of("image: a.jpg").variants[0].layers, WHITE) == [(255, 255, 255)]
 
 
 def test_equal_plates_draw_equal_files_wherever_they_were_made(

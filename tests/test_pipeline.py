@@ -218,7 +218,7 @@ def test_what_the_address_and_the_client_say_are_facts(painter: Painter, compile
     found = opened(kit, opening_of(client=client, params={"size": "7", "other": "x"}))
     assert found.alt == "Lille 7."
     assert found.moment.facts["client"] == Fact(client, Reason.FRESH, "request")
-    assert opened(kit, opening_of(preview=Preview())).moment.facts["client"].reason is Reason.GIVEN
+    assert opened(kit, opening_of(preview=Preview(client="gmail"))).moment.facts["client"].reason is Reason.GIVEN
     assert opened(kit, opening_of(params={"size": "10"})).alt == "Lille 3."
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
@@ -18,9 +19,10 @@ from livecontent.creative.library import load_library
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
 from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.facts import Opening
 from livecontent.fallback import Ladder
 from livecontent.keys import load_key
-from livecontent.pipeline import Kit
+from livecontent.pipeline import Kit, answer
 from livecontent.record.recorder import Recorder
 from livecontent.record.sqlite import SqliteEvents
 from livecontent.sources.gather import Gatherer
@@ -156,6 +158,7 @@ def make_app(parts: Parts) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.recorder.start()
+        await _warm(kit)
         refresh = asyncio.create_task(_keep_fresh(parts.geoip))
         yield
         refresh.cancel()
@@ -172,6 +175,12 @@ def make_app(parts: Parts) -> Starlette:
         *(inbox_routes(kit, parts.recipients, reader, parts.gazetteer) if settings.demo else ()),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _warm(kit: Kit) -> None:
+    """One picture of each creative for nobody: what is loaded at first use is loaded before anybody waits."""
+    for name in kit.creatives:
+        await answer(Opening(name, "", datetime.now(UTC)), kit)
 
 
 async def _keep_fresh(geoip: GeoIp) -> None:

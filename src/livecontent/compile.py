@@ -20,7 +20,7 @@ from livecontent.creative.layers import Layer
 from livecontent.creative.load import Published
 from livecontent.creative.model import Variant, walk
 from livecontent.creative.needs import is_fixed
-from livecontent.creative.values import GradientValue
+from livecontent.creative.values import GradientValue, StrokeValue
 from livecontent.draw.motion import changes
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import Patch, encode_gif, palette_of
@@ -28,7 +28,7 @@ from livecontent.encode.stills import encode_still
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.scene import Colour, Node, Scene
+from livecontent.scene import Box, Colour, Node, Picture, Scene
 
 Rgb = tuple[int, int, int]
 
@@ -121,24 +121,34 @@ def _plate(published: Published, variant: Variant, materials: Materials, painter
     said = tuple(desk.said)
     picture = painter.draw(ground)
     scene = compose(rest, desk, ground.nodes)
-    palette = palette_of(painter.draw(scene, picture, len(ground.nodes)), exact_colours(layers))
+    colours = exact_colours(layers, published.creative.background)
+    palette = palette_of(painter.draw(scene, picture, len(ground.nodes)), colours)
     plate = Plate(ground.nodes, said, rest, picture, palette, {})
     format_ = published.creative.format
     return replace(plate, fallback={format_: render(scene, plate, painter, format_)})
 
 
-def exact_colours(layers: Iterable[Layer]) -> list[Rgb]:
+def exact_colours(layers: Iterable[Layer], background: Colour) -> list[Rgb]:
     """The colours that layers name, and the steps between letters and what they stand on, for smooth edges."""
     inks: list[Rgb] = []
-    grounds: list[Rgb] = []
+    grounds: list[Rgb] = [background[:3]]
     for layer in walk(layers):
         for name, value in layer:
-            found = value.gradient if isinstance(value, GradientValue) else (value,)
-            named = [colour[:3] for colour in found if isinstance(colour, Colour)]
-            (inks if name in ("color", "label_color") else grounds).extend(named)
+            (inks if name in ("color", "label_color", "stroke") else grounds).extend(_colours_of(value))
     steps = range(1, _STEPS)
     mixed = [_mix(ground, ink, step / _STEPS) for ink in inks for ground in grounds for step in steps]
     return list(dict.fromkeys([*inks, *grounds, *mixed]))[:_EXACT]
+
+
+def _colours_of(value: object) -> Iterable[Rgb]:
+    match value:
+        case Colour():
+            return (value[:3],)
+        case StrokeValue():
+            return (value.color[:3],)
+        case GradientValue():
+            return (colour[:3] for colour in value.gradient)
+    return ()
 
 
 def _mix(one: Rgb, other: Rgb, part: float) -> Rgb:
@@ -153,8 +163,9 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     scene = compiled.compose(last, Moment({})).scene
     plate = compiled.plates[last.name]
     if creative.fallback:
-        file = compiled.materials.pictures[creative.fallback]
-        picture, _ = painter.images.fitted(file, scene.width, scene.height, "cover")
-        plate = Plate((), (), (), picture, palette_of(picture), {})
-        scene = replace(scene, nodes=(), frames=1)
+        whole = Box(0, 0, scene.width, scene.height)
+        file = Picture(box=whole, asset=compiled.materials.pictures[creative.fallback])
+        scene = replace(scene, nodes=(file,), frames=1)
+        picture = painter.draw(scene)
+        plate = Plate(scene.nodes, (), (), picture, palette_of(picture), {})
     return {format_: render(scene, plate, painter, format_) for format_ in get_args(Format)}

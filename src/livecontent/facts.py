@@ -206,6 +206,7 @@ class Preview:
 
     city: str | None = None
     weather: str | None = None  # "rain:12": a condition and degrees Celsius
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
 
 def _first_facts(opening: Opening, compiled: Compiled) -> Moment:
     """What the request itself says."""
-    client = Fact(opening.client, Reason.GIVEN if opening.preview else Reason.FRESH, "request")
+    given = opening.preview is not None and opening.preview.client is not None
+    client = Fact(opening.client, Reason.GIVEN if given else Reason.FRESH, "request")
     creative = compiled.published.creative
     params = read_params(creative.params, opening.params, creative.timezone)
     return Moment({"client": client, "param": params})

@@ -193,6 +193,33 @@ def test_the_language_is_the_profiles_else_the_clients_else_the_creatives() -> N
     assert language_of(creative, moment_of(client=Client())) == "de"
 
 
+def test_who_speaks_a_language_that_the_creative_does_not_is_spoken_to_in_its_own_dates_and_numbers_alike() -> None:
+    texts = "text: {fr: 'Bonjour', en: 'Hello', he: 'שלום'}"
+    creative = creative_of(texts, language="en")
+    assert creative.languages == ("en", "fr", "he")
+    for spoken, language in (("ar", "en"), ("fr-BE", "fr-BE"), ("he", "he"), ("de", "en")):
+        assert language_of(creative, moment_of(recipient={"language": spoken})) == language
+    arab = moment_of(recipient={"language": "ar"}, client=Client(language="fr"))
+    assert language_of(creative, arab) == "fr"
+    assert language_of(creative_of(texts, language="nl"), moment_of(recipient={"language": "ar"})) == "fr"
+
+
+@pytest.mark.parametrize(
+    ("language", "layer", "left"),
+    [
+        ("he", "text: {en: 'ab', he: 'ab של'}", True),
+        ("en", "text: {en: 'של ab', he: 'x'}", True),
+        ("he", "text: 'ab של'", False),
+        ("en", "text: 'של ab'", False),
+    ],
+)
+def test_a_text_of_a_language_runs_as_the_language_does(fonts: Fonts, language: str, layer: str, left: bool) -> None:
+    (node,) = nodes_of(fonts, layer, moment=moment_of(recipient={"language": language}))
+    assert isinstance(node, Text)
+    hebrew = next(run for run in node.runs if run.rtl)
+    assert (hebrew.x < min(run.x for run in node.runs if not run.rtl)) is left
+
+
 def test_the_clock_is_that_of_the_moment_else_the_creatives_else_utc(fonts: Fonts) -> None:
     creative = creative_of(timezone="Europe/London")
     assert str(zone_of(creative, moment_of(now=NOW))) == "Europe/Paris"

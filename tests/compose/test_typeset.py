@@ -85,7 +85,7 @@ def test_a_shortened_line_fits_and_ends_in_an_ellipsis(fonts: Fonts, text: str, 
         assert kept.endswith(ELLIPSIS)
         assert text_of(lines[:1]).startswith(without_spaces(kept.removesuffix(ELLIPSIS)))
     else:
-        assert setter._words(ELLIPSIS)[0].width > width
+        assert setter._words(ELLIPSIS, rtl=False)[0].width > width
 
 
 @given(texts, widths)
@@ -110,12 +110,14 @@ def words_of(fonts: Fonts, text: str, width: float) -> list[str]:
     [
         ("Vive l’ombre !", 140, ["Vive", "l’ombre !"]),
         ("Vive l’ombre  !", 140, ["Vive", "l’ombre  !"]),
-        ("« Bonjour » dit-elle", 140, ["« Bonjour »", "dit- elle"]),
+        ("« Bonjour » dit-elle", 140, ["« Bonjour »", "dit-elle"]),
         ("remise : 30 % ici", 120, ["remise :", "30 % ici"]),
         ("prix 12 € net", 100, ["prix", "12 € net"]),
         ("It is -5 out", 76, ["It is", "-5 out"]),
-        ("from 10\u201320 h", 100, ["from", "10\u2013 20 h"]),
+        ("from 10\u201320 h", 100, ["from", "10\u201320 h"]),
         ("and/or", 50, ["and/", "or"]),
+        ("Jean-Baptiste", 90, ["Jean-", "Baptiste"]),
+        ("the sea—the rain", 130, ["the sea—", "the rain"]),
         ("12\u00a0345", 50, ["12\u00a03", "45"]),
         ("a\n\nb", 100, ["a", "", "b"]),
         ("a\n  b  \n", 100, ["a", "b", ""]),

@@ -37,6 +37,7 @@ WHOLE = [
     (f"{HEAD}format: §jpeg\n{TAIL}", "'jpg', 'png', 'gif' or 'webp'"),
     (f"{HEAD}scale: §4\n{TAIL}", "less than or equal to 3"),
     (f"{HEAD}background: §blue\n{TAIL}", COLOUR),
+    (f"{HEAD}background: §transparent\n{TAIL}", "the background is opaque"),
     (f"{HEAD}fallback: §nope.png\n{TAIL}", "no file 'nope.png'"),
     (f"{HEAD}§alt: y\n{TAIL}", "duplicate key"),
     (f"{HEAD}x: &a 1\ny: §*a\n{TAIL}", "aliases"),

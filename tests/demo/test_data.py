@@ -15,12 +15,14 @@ import tzfpy
 from livecontent.demo.cities import cities
 from livecontent.demo.seed import DATA, write_all
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
+from livecontent.sources.globe import distance
 from livecontent.sources.now import NowSource
-from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer, read_rows
+from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
+from livecontent.sources.rows import read_rows
 from livecontent.sources.store.source import StoresSource
-from livecontent.sources.store.stores import distance, load_stores
+from livecontent.sources.store.stores import load_stores
 
 GAZETTEER = load_gazetteer(DATA / "places.csv")
 RECIPIENTS = list(csv.DictReader((DATA / "recipients.csv").read_text(encoding="utf-8").splitlines()))

@@ -61,7 +61,7 @@ def runs_of(fonts: Fonts, word: str, size: int, x: int, y: int, weight: int) -> 
     """The runs of a word, one beside the other."""
     runs = []
     for text, face in fonts.split(word, "Inter", weight, False):
-        rtl = bool(fonts.levels(text)) and fonts.levels(text)[0] % 2 == 1
+        rtl = fonts.runs_right_to_left(text)
         runs.append(Run(text, face, size, x, y, rtl))
         x += round(fonts.advance(text, face, size, rtl))
     return tuple(runs)

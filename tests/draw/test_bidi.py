@@ -11,7 +11,7 @@ from livecontent.draw.bidi import Bidi, runs_right_to_left
 
 @pytest.mark.parametrize("text", ["", "Averse", "Zoé, 25 % ☔", "नमस्ते", "12/24"])
 def test_what_runs_from_left_to_right_needs_no_levels(text: str) -> None:
-    assert Bidi().levels(text) == ()
+    assert Bidi().levels(text, rtl=False) == ()
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,13 @@ def test_what_runs_from_left_to_right_needs_no_levels(text: str) -> None:
     ],
 )
 def test_levels_are_those_of_the_algorithm(text: str, levels: list[int]) -> None:
-    assert list(Bidi().levels(text)) == levels
+    assert list(Bidi().levels(text, runs_right_to_left(text))) == levels
+
+
+def test_the_language_of_a_paragraph_tells_its_direction_whatever_its_first_letter() -> None:
+    assert list(Bidi().levels("של ab", rtl=False)) == [1, 1, 0, 0, 0]
+    assert list(Bidi().levels("ab של", rtl=True)) == [2, 2, 1, 1, 1]
+    assert list(Bidi().levels("ab!", rtl=True)) == [2, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,7 @@ def test_the_first_strong_letter_sets_the_direction(text: str, expected: bool) -
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(text=st.text(st.sampled_from("ab12 .,()%שלعم١\u200f\u0301😀"), max_size=30) | st.text(max_size=30))
 def test_every_letter_has_a_level_that_agrees_with_the_paragraph(text: str) -> None:
-    levels = Bidi().levels(text)
+    levels = Bidi().levels(text, runs_right_to_left(text))
     assert len(levels) in (0, len(text))
     assert all(0 <= level <= 126 for level in levels)
     if levels:

@@ -22,11 +22,6 @@ Golden = Callable[[str, Image.Image], None]
 Compile = Callable[[Path], Compiled]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the option that takes new pictures."""
-    parser.addoption("--update-golden", action="store_true", help="keep what is drawn now as what is right")
-
-
 @pytest.fixture(scope="session")
 def compiled(shelf: Shelf, painter: Painter) -> Compile:
     """Compiles a creative, once."""

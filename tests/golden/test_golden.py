@@ -71,7 +71,7 @@ def seen(compiled: Compiled, sight: Sight, painter: Painter) -> Image.Image:
 
 @pytest.mark.parametrize(
     "sight",
-    [pytest.param(sight, id=sight.name, marks=pytest.mark.xdist_group(sight.creative)) for sight in SIGHTS],
+    [pytest.param(sight, id=sight.name) for sight in SIGHTS],
 )
 def test_a_creative_of_the_demo_looks_as_it_did(
     sight: Sight,
@@ -83,7 +83,6 @@ def test_a_creative_of_the_demo_looks_as_it_did(
     golden(sight.name, seen(compiled(templates / sight.creative), sight, painter))
 
 
-@pytest.mark.xdist_group("scripts")
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_looks_as_it_did(
     script: str,

@@ -21,8 +21,6 @@ from livecontent.studio.pages.people import UNKNOWN
 from livecontent.studio.pages.wish import CLIENTS
 from livecontent.web.client import BY_NAME
 
-pytestmark = pytest.mark.xdist_group("inbox")
-
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
 

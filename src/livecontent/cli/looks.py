@@ -149,7 +149,7 @@ def _opening(creative: str, wish: _Wish, parts: Parts) -> Opening:
         format=wish.format,
         address=wish.ip,
         client=BY_NAME[wish.client] if wish.client else Client("browser", time="live"),
-        preview=Preview(wish.city, wish.weather),
+        preview=Preview(wish.city, wish.weather, wish.client),
     )
 
 

@@ -24,8 +24,11 @@ _QUIET = {"qr": 4, "ean13": 11, "code128": 10}  # modules on each side: ISO/IEC 
 def compose_code(layer: CodeLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     """A code on its ground."""
     rows = _modules(layer.kind, desk.write(layer.code))
-    if len(rows[0]) > box.width or (len(rows) > 1 and len(rows) > box.height):
-        raise UnfilledError(f"the code has {len(rows[0])} modules, the box {box.width} pixels")
+    side = min(box.width, box.height) if len(rows) > 1 else box.width
+    if len(rows[0]) * desk.scale > side:  # cameras lose finer modules
+        raise UnfilledError(
+            f"the code has {len(rows[0])} modules, and the box {side // desk.scale} CSS pixels for them"
+        )
     shadow = desk.shadow(layer.shadow)
     ground = Shape(box=box, opacity=layer.opacity, shadow=shadow, paint=layer.background)
     return ground, Bits(box=box, opacity=layer.opacity, rows=rows, colour=layer.color)

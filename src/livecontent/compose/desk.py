@@ -75,6 +75,12 @@ class Desk:
         words = text.speak(self.language) if isinstance(text, Texts) else text
         return clean(words.fill(self.words))
 
+    def direction(self, text: Words | Texts) -> bool | None:
+        """Whether a text runs right to left, by its language; None where that is for its letters to say."""
+        if isinstance(text, Words) or not text.by_language.keys() - {""}:
+            return None
+        return Locale.parse(str(self.words["locale"])).text_direction == "rtl"
+
     def write(self, text: Words) -> str:
         """A text for machines, such as a link, letter by letter. Raises `UnfilledError`, also where it is too long."""
         written = text.fill(self.words)
@@ -108,13 +114,14 @@ class Desk:
 
 
 def language_of(creative: Creative, moment: Moment) -> str:
-    """The recipient's language: from the profile, else what the client tells, else the creative's."""
+    """The recipient's language, from the profile, else from the client, where the creative speaks it; else its own."""
     recipient = moment.value("recipient") or {}
     client = moment.value("client")
-    for language in (recipient.get("language"), client.language if client else None):
-        if isinstance(language, str) and language:
-            return language.replace("_", "-")
-    return creative.language
+    for named in (recipient.get("language"), client.language if client else None):
+        language = named.replace("_", "-") if isinstance(named, str) else ""
+        if language and creative.speaks(language):
+            return language
+    return (*creative.languages, creative.language)[0]
 
 
 def zone_of(creative: Creative, moment: Moment) -> tzinfo:

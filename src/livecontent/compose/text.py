@@ -22,11 +22,13 @@ class Setting:
     valign: VerticalAlign
     line_height: float
     fit: Fit
+    rtl: bool | None = None  # None: by its first letter
 
 
 def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     """The laid-out words of a text setting."""
-    setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit)
+    rtl = desk.direction(layer.text)
+    setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit, rtl)
     words = desk.say(layer.text)
     runs = set_words(words, setting, box, desk)
     if not runs:
@@ -83,7 +85,7 @@ def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter
     """The largest size at which the words fit, else the smallest with an ellipsis."""
 
     def lay(size: int) -> _Laid:
-        setter = Typesetter(desk.materials.measure, Style(*style_of(setting.font), size))
+        setter = Typesetter(desk.materials.measure, Style(*style_of(setting.font), size), setting.rtl)
         most = setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
         return _Laid(setter, setter.lines(words, box.width), most)
 

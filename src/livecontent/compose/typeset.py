@@ -19,8 +19,9 @@ _BALANCED = 4  # lines: longer texts are read, not looked at
 
 _SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
 # Where a line may break: at spaces, but not before the signs that French sets after a space, nor after an opening
-# guillemet; after hyphens and dashes inside words (not after a minus).
-_TOKENS = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b|(?<=\w[-\u2010\u2013\u2014/])(?=\w)")
+# guillemet; after a dash between words.
+_TOKENS = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b|(?<=\w\u2014)(?=\w)")
+_HYPHENS = "-\u2010\u2013/"  # where a word is parted that is too wide for a line
 _AFTER_GUILLEMET = re.compile(r"« $")
 # Scripts written without spaces break between any two letters.
 _IDEOGRAPHS = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -31,11 +32,11 @@ _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 class Measure(Protocol):
     """What typesetting asks of fonts."""
 
-    def levels(self, text: str) -> Sequence[int]:
-        """Embedding levels of a paragraph; empty where all of it runs left to right."""
+    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+        """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
 
     def runs_right_to_left(self, text: str) -> bool:
-        """The direction of a paragraph."""
+        """The direction of a paragraph, by its first letter."""
 
     def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
         """A text cut where the face changes."""
@@ -77,7 +78,7 @@ class Word:
     space: float
     space_level: int
     levels: Sequence[int] = ()  # of its letters
-    cut: bool = False  # a part of a word that was too wide for any line
+    cut: bool = False  # between letters, as it was too wide for any line
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +95,20 @@ class Line:
 
 
 class Typesetter:
-    """Sets text in one style."""
+    """Sets text in one style and direction; None: each paragraph's first letter tells."""
 
-    def __init__(self, measure: Measure, style: Style) -> None:
+    def __init__(self, measure: Measure, style: Style, rtl: bool | None = None) -> None:
         self._measure = measure
         self.style = style
+        self._rtl = rtl
 
     def lines(self, text: str, width: float, *, balanced: bool = True) -> list[Line]:
         """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
         lines: list[Line] = []
         for paragraph in text.split("\n"):
             paragraph = paragraph.strip(_SPACES)  # noqa: PLW2901
-            rtl = self._measure.runs_right_to_left(paragraph)
-            words = self._words(paragraph)
+            rtl = self._measure.runs_right_to_left(paragraph) if self._rtl is None else self._rtl
+            words = self._words(paragraph, rtl)
             wrapped = self._wrap(words, width)
             wrapped = self._balanced(words, wrapped, width) if balanced else wrapped
             lines += [Line(tuple(line), rtl) for line in wrapped]
@@ -132,7 +134,7 @@ class Typesetter:
             return line
         text = "".join(word.text + (" " if word.space else "") for word in line.words)
         while True:
-            short = Line(tuple(self._words(text.rstrip(" ,;:.-") + ELLIPSIS)), line.rtl)
+            short = Line(tuple(self._words(text.rstrip(" ,;:.-") + ELLIPSIS, line.rtl)), line.rtl)
             if short.width <= width:
                 return short
             if not text:
@@ -153,12 +155,13 @@ class Typesetter:
             x += width
         return runs
 
-    def _words(self, paragraph: str) -> list[Word]:
-        levels = self._measure.levels(paragraph)
+    def _words(self, paragraph: str, rtl: bool) -> list[Word]:
+        levels = self._measure.levels(paragraph, rtl)
         words: list[Word] = []
         for start, end, space_end in _tokens(paragraph):
             pieces = self._pieces(paragraph, start, end, levels)
-            space = self._space() if space_end > end and paragraph[end] != "\u200b" else 0.0
+            drawn = bool(pieces)  # where no font has any of it, there is no gap either
+            space = self._space() if drawn and space_end > end and paragraph[end] != "\u200b" else 0.0
             level = levels[end] if levels and end < len(paragraph) else 0
             width = sum(p.width for p in pieces)
             words.append(Word(paragraph[start:end], pieces, width, space, level, levels[start:end]))
@@ -195,13 +198,15 @@ class Typesetter:
         return lines
 
     def _cut(self, word: Word, width: float) -> list[Word]:
-        """A word too wide for any line, in parts that fit."""
+        """A word too wide for any line, in parts that fit; after a hyphen where it has one."""
         parts: list[Word] = []
         start, end = 0, len(word.text)
         while start < end:
             part = self._part(word, start, end)
             while part.width > width and (shorter := _shorter(part, width)):
                 part = self._part(word, start, start + shorter)
+            if start + len(part.text) < end and (hyphen := max(part.text.rfind(sign, 1) for sign in _HYPHENS) + 1):
+                part = self._part(word, start, start + hyphen)
             parts.append(part)
             start += len(part.text)
             start = end - len(word.text[start:].lstrip(_SPACES))
@@ -210,7 +215,8 @@ class Typesetter:
     def _part(self, word: Word, start: int, end: int) -> Word:
         """Letters that are cut out of a word."""
         pieces = self._pieces(word.text, start, end, word.levels)
-        return Word(word.text[start:end], pieces, sum(p.width for p in pieces), 0.0, 0, cut=True)
+        cut = any(edge not in (0, len(word.text)) and word.text[edge - 1] not in _HYPHENS for edge in (start, end))
+        return Word(word.text[start:end], pieces, sum(p.width for p in pieces), 0.0, 0, cut=cut)
 
 
 def _shorter(part: Word, width: float) -> int:

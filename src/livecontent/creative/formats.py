@@ -42,6 +42,8 @@ def _moment(value: object, zone: tzinfo) -> datetime:
     elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**36:
         moment = datetime.fromtimestamp(value, UTC)
     if isinstance(moment, datetime):
+        if isinstance(value, datetime) and isinstance(moment.tzinfo, ZoneInfo):
+            return moment  # on the clock of its own place, as a store's hours are
         return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
     if isinstance(moment, date):
         return datetime(moment.year, moment.month, moment.day, tzinfo=zone)

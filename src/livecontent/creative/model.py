@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,6 +35,12 @@ def _known_language(name: str) -> str:
     except (ValueError, UnknownLocaleError):
         raise ValueError(f"{name!r} is no language, such as fr or fr-CA") from None
     return name
+
+
+def _opaque(colour: Rgba) -> Rgba:
+    if colour.alpha < 255:
+        raise ValueError("the background is opaque: a picture in an email stands on any ground")
+    return colour
 
 
 class IntegerParam(Model):
@@ -92,6 +99,10 @@ def walk(layers: Iterable[Layer]) -> Iterator[Layer]:
             yield from walk(layer.layers)
 
 
+def _texts_of(layers: Iterable[Layer]) -> Iterator[Texts]:
+    return (value for layer in layers for _, value in layer if isinstance(value, Texts))
+
+
 class Creative(Model):
     """One image slot. The last variant is always true."""
 
@@ -99,7 +110,7 @@ class Creative(Model):
     size: CanvasSize
     scale: Annotated[int, Field(ge=1, le=3)] = 2
     format: Format = "jpg"
-    background: Colour = Rgba(255, 255, 255)
+    background: Annotated[Colour, AfterValidator(_opaque)] = Rgba(255, 255, 255)
     language: Annotated[str, AfterValidator(_known_language)] = "en"
     timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "EUR"
@@ -111,6 +122,18 @@ class Creative(Model):
     fallback: str | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()  # over those of each variant
     variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=50)]
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that texts are written in, where any stands in more than one; the creative's own first."""
+        layers = (layer for variant in self.variants for layer in walk(self.layers_of(variant)))
+        texts = (text for text in [self.alt, *(v.alt for v in self.variants), *_texts_of(layers)] if text is not None)
+        found = dict.fromkeys(language for text in texts for language in text.by_language if language)
+        return tuple(sorted(found, key=lambda language: language != self.language))
+
+    def speaks(self, language: str) -> bool:
+        """Whether a recipient of this language can be spoken to; a creative of one language formats for everybody."""
+        return not self.languages or not {language, language.partition("-")[0]}.isdisjoint(self.languages)
 
     def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
         """The layers of a variant and those that all share, from bottom to top."""

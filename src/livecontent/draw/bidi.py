@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 
-_PARAGRAPH_BY_FIRST_STRONG = 0x40  # FRIBIDI_PAR_ON
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 0x110, 0x111  # FRIBIDI_PAR_LTR, FRIBIDI_PAR_RTL
+_TURNS = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 
 
 class Bidi:
@@ -31,18 +31,20 @@ class Bidi:
         """Whether right-to-left text can be ordered."""
         return self._library is not None
 
-    def levels(self, text: str) -> Sequence[int]:
-        """An embedding level for each character, odd where it runs right to left; empty where all is left to right."""
-        if text.isascii() or not any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text):
-            return ()
-        if self._library is None:
+    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+        """An embedding level for each character of a paragraph, odd where it runs right to left.
+
+        Empty where all of it runs left to right.
+        """
+        turns = rtl or not (text.isascii() or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)))
+        if self._library is None or not turns:
             return ()
         length = len(text)
         codes = (ctypes.c_uint32 * length)(*map(ord, text))
         types = (ctypes.c_uint32 * length)()
         brackets = (ctypes.c_uint32 * length)()
         levels = (ctypes.c_int8 * length)()
-        paragraph = ctypes.c_uint32(_PARAGRAPH_BY_FIRST_STRONG)
+        paragraph = ctypes.c_uint32(_RIGHT_TO_LEFT if rtl else _LEFT_TO_RIGHT)
         self._library.fribidi_get_bidi_types(codes, length, types)
         self._library.fribidi_get_bracket_types(codes, length, types, brackets)
         self._library.fribidi_get_par_embedding_levels_ex(types, brackets, length, ctypes.byref(paragraph), levels)

@@ -44,9 +44,9 @@ class Fonts:
         self.shapes = bool(features.check("raqm"))
         self._engine = ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC
 
-    def levels(self, text: str) -> Sequence[int]:
-        """Embedding levels of a paragraph; empty where all of it runs left to right."""
-        return self.bidi.levels(text)
+    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+        """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
+        return self.bidi.levels(text, rtl)
 
     def runs_right_to_left(self, text: str) -> bool:
         """The direction of a paragraph."""

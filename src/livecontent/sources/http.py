@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class Http:
         self._deadline = deadline
         self._client: httpx.AsyncClient | None = None
         self._closed = False
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # at INFO it tells addresses, with the keys in them
 
     async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
         """Whatever is answered. Raises `SourceError` where that is not whole, or a good status comes without JSON."""

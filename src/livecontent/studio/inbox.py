@@ -25,7 +25,8 @@ from starlette.templating import Jinja2Templates
 from livecontent.config import shipped
 from livecontent.demo.cities import cities
 from livecontent.pipeline import Kit
-from livecontent.sources.place.gazetteer import Gazetteer, fold
+from livecontent.sources.names import fold
+from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.recipient.store import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.people import UNKNOWN, Person, find, personas, search

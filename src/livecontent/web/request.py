@@ -67,13 +67,14 @@ def preview(opening: Opening, params: Mapping[str, str]) -> Opening:
     changes: dict[str, Any] = {}
     if at := _moment(params.get("at", "")):
         changes["at"] = at
-    if client := BY_NAME.get(params.get("client", "")):
+    name = params.get("client", "")
+    if client := BY_NAME.get(name):
         changes["client"] = client
     if address := parse_address(params.get("ip", "")):
         changes["address"] = str(address)
     city, weather = params.get("city"), params.get("weather")
     if changes or city or weather:
-        changes["preview"] = Preview(city or None, weather or None)
+        changes["preview"] = Preview(city or None, weather or None, name if client else None)
     return replace(opening, **changes)
 
 

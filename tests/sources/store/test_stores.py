@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from livecontent.errors import DataError
 from livecontent.facts import Store
+from livecontent.sources.globe import EARTH, distance
 from livecontent.sources.store.hours import parse_hours
-from livecontent.sources.store.stores import COLUMNS, EARTH, Shop, Stores, distance, load_stores
+from livecontent.sources.store.stores import COLUMNS, Shop, Stores, load_stores
 
 HEADER = ",".join(COLUMNS)
 LILLE = "s-1,Averse,14 rue de la Clef,59800,Lille,FR,50.6383,3.0642,Europe/Paris,,10:00-19:30,,,18:00-02:00,,"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from livecontent.errors import DataError
-from livecontent.sources.recipient.values import fold
+from livecontent.sources.names import fold
 
 MAX_COLUMNS = 1000
 MAX_NAME = 64  # characters

@@ -11,8 +11,9 @@ from pathlib import Path
 import apsw
 
 from livecontent.errors import DataError, SourceError
+from livecontent.sources.names import fold
 from livecontent.sources.recipient.store import Outcome, Profile, Recipient, to_json
-from livecontent.sources.recipient.values import clean_text, fold
+from livecontent.sources.recipient.values import clean_text
 
 READ_WAIT = 50  # milliseconds that an opening waits for a lock
 WAIT = 5000  # milliseconds that everybody else waits
@@ -79,9 +80,10 @@ class SqliteRecipients:
         """By the indexes of ids and of names."""
         start = clean_text(text)
         found = self._select("WHERE id >= ? AND id < ? || char(1114111) ORDER BY id LIMIT ?", start, start, limit)
-        if len(found) < limit:
+        name = fold(start)
+        if name and len(found) < limit:
             named = "SELECT ref FROM recipients WHERE instr(name, ?) ORDER BY name LIMIT ?"  # reads the index alone
-            found += self._select(f"WHERE ref IN ({named}) ORDER BY name", fold(start), limit)
+            found += self._select(f"WHERE ref IN ({named}) ORDER BY name", name, limit)
         return list({recipient.ref: recipient for recipient in found}.values())[:limit]
 
     def iterate(self) -> Iterator[tuple[str, str]]:

@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.core import get_global
 
 from livecontent.errors import DataError
+from livecontent.sources.names import fold
+from livecontent.sources.place import is_zone
 
 MAX_TEXT = 500  # characters
 MAX_ID = 200  # characters
@@ -24,7 +25,6 @@ _DEGREES: Mapping[str, float] = {"latitude": 90, "longitude": 180}
 
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 _BREAKS = re.compile("[\t-\r\x85\u2028\u2029]+")
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _WHOLE = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _DECIMAL = re.compile(r"-?(?=[0-9.]{3,16}$)(?:[1-9][0-9]*|0)\.[0-9]+")  # 15 digits are exact in a float
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
@@ -36,11 +36,6 @@ def clean_text(text: str) -> str:
         return text.strip()[:MAX_TEXT].rstrip()
     text = _BREAKS.sub(" ", _DROPPED.sub("", text.strip()[: MAX_TEXT * 4]))  # NFC makes one of four at most
     return unicodedata.normalize("NFC", text.strip())[:MAX_TEXT].rstrip()
-
-
-def fold(text: str) -> str:
-    """The text without case and accents, to compare by."""
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def read_cell(name: str, text: str) -> object:
@@ -88,7 +83,7 @@ def check_profile(values: Mapping[str, object]) -> dict[str, object]:
         if text:
             profile[name] = text
     zone = profile.get("timezone")
-    if isinstance(zone, str) and not _is_zone(zone):
+    if isinstance(zone, str) and not is_zone(zone):
         raise DataError(f"{zone!r} is no time zone, such as Europe/Paris")
     degrees = {name: _degrees(name, profile[name]) for name in _DEGREES.keys() & profile.keys()}
     if len(degrees) == 1:
@@ -128,15 +123,6 @@ def _number(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise ValueError
-
-
-@lru_cache(maxsize=1024)
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 @lru_cache(maxsize=1024)

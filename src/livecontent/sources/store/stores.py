@@ -9,17 +9,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
+from math import cos, radians, sin
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from livecontent.facts import Store
-from livecontent.sources.place.gazetteer import Row, country, filled, latitude, longitude, read_rows, zone
+from livecontent.sources.globe import distance
+from livecontent.sources.rows import Row, country, filled, latitude, longitude, read_rows, zone
 from livecontent.sources.store.hours import WEEKDAYS, Hours, parse_hours
 
 COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)
-
-EARTH = 6371.0088  # km, the mean radius of WGS 84: https://en.wikipedia.org/wiki/Earth_radius#Arithmetic_mean_radius
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +54,6 @@ def _on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
     """A point in degrees on a sphere of radius 1."""
     phi, lambda_ = radians(latitude), radians(longitude)
     return cos(phi) * cos(lambda_), cos(phi) * sin(lambda_), sin(phi)
-
-
-def distance(latitude: float, longitude: float, latitude2: float, longitude2: float) -> float:
-    """Kilometres between two points in degrees, along a great circle of a round Earth.
-
-    The haversine formula: https://en.wikipedia.org/wiki/Haversine_formula
-    """
-    phi, phi2 = radians(latitude), radians(latitude2)
-    across = sin((phi2 - phi) / 2) ** 2 + cos(phi) * cos(phi2) * sin(radians(longitude2 - longitude) / 2) ** 2
-    return 2 * EARTH * asin(min(1.0, sqrt(across)))
 
 
 def load_stores(path: Path) -> Stores:

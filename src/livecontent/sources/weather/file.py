@@ -6,7 +6,6 @@ and, where wanted, wind (m/s), precipitation (mm in the hour) and is_day.
 
 from __future__ import annotations
 
-from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import Sky, Weather
 from livecontent.sources.cached import Fetched
+from livecontent.sources.globe import distance
 from livecontent.sources.http import parse_json
 from livecontent.sources.weather.provider import (
     Cell,
@@ -30,7 +30,6 @@ from livecontent.sources.weather.sun import is_day
 
 LIFETIME = 60.0  # seconds, as day turns into night
 REACH = 60.0  # km
-EARTH = 6371.0  # km
 
 
 class _Entry(Shape):
@@ -65,8 +64,8 @@ class WeatherFile:
 
     async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:  # noqa: ARG002  no validator
         """The weather of the nearest entry."""
-        near = min(self._known.cells, key=lambda entry: _distance(cell, entry), default=None)
-        if near is None or _distance(cell, near) > REACH:
+        near = min(self._known.cells, key=lambda entry: distance(*cell, entry.latitude, entry.longitude), default=None)
+        if near is None or distance(*cell, near.latitude, near.longitude) > REACH:
             return Fetched(None, LIFETIME, note=f"{self._file} has no place within {REACH:g} km")
         now = self._now()
         weather = Weather(
@@ -79,14 +78,6 @@ class WeatherFile:
             attribution=self._known.attribution,
         )
         return Fetched((weather,), LIFETIME)
-
-
-def _distance(cell: Cell, entry: _Entry) -> float:
-    """Kilometres over the globe, by the haversine formula."""
-    south, north = radians(cell.latitude), radians(entry.latitude)
-    east = radians(entry.longitude - cell.longitude)
-    half = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin(east / 2) ** 2
-    return 2 * EARTH * asin(min(1.0, sqrt(half)))
 
 
 def _load(path: Path) -> _File:

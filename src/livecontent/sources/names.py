@@ -1,0 +1,15 @@
+"""Names of places and languages, made alike so that they can be compared."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters that Unicode does not take apart into a letter and an accent.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
+
+def fold(name: str) -> str:
+    """A name without case and accents, and with one space for whatever stands between words."""
+    letters = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS)
+    plain = (" " if unicodedata.category(c)[0] in "PZC" else c for c in letters if not "\u0300" <= c <= "\u036f")
+    return " ".join("".join(plain).split())
