@@ -23,6 +23,7 @@ from livecontent.facts import Opening
 from livecontent.fallback import Ladder
 from livecontent.keys import load_key
 from livecontent.pipeline import Kit, answer
+from livecontent.press import Press
 from livecontent.record.recorder import Recorder
 from livecontent.record.sqlite import SqliteEvents
 from livecontent.sources.gather import Gatherer
@@ -110,7 +111,7 @@ def make_parts(settings: Settings, only: str = "*") -> Parts:
     )
     return Parts(
         settings=settings,
-        kit=Kit(creatives, Gatherer(sources, settings.deadline), painter, Ladder()),
+        kit=Kit(creatives, Gatherer(sources, settings.deadline), Press(painter), Ladder()),
         recipients=recipients,
         recorder=Recorder(SqliteEvents(settings.data / "events.db")),
         gazetteer=gazetteer,

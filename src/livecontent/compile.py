@@ -1,7 +1,7 @@
 """What is done once, when a creative is published, so that an opening only does what changed.
 
-A published creative becomes, for each variant, a plate: the picture of the layers that are the same for everybody, the
-palette of its GIFs, and a finished picture with default words for bad days.
+A published creative becomes, for each variant, a plate: the picture of the layers that are the same for everybody, its
+file in parts, and a finished picture with default words for bad days.
 """
 
 from __future__ import annotations
@@ -11,24 +11,22 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple, get_args
 
-from PIL import Image
-
 from livecontent.compose.desk import Materials, make_desk
 from livecontent.compose.link import compose_alt, compose_link
-from livecontent.compose.scene import compose
+from livecontent.compose.scene import Composed, compose
 from livecontent.creative.layers import Layer
 from livecontent.creative.load import Published
 from livecontent.creative.model import Variant, walk
 from livecontent.creative.needs import is_fixed
 from livecontent.creative.values import GradientValue, StrokeValue
-from livecontent.draw.motion import changes
 from livecontent.draw.painter import Painter
-from livecontent.encode.gif import Patch, encode_gif, palette_of
-from livecontent.encode.stills import encode_still
+from livecontent.encode.gif import palette_of
+from livecontent.encode.mosaic import encode
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.scene import Box, Colour, Node, Picture, Scene
+from livecontent.press import Plate, mosaic_of
+from livecontent.scene import Box, Colour, Picture, Scene
 
 Rgb = tuple[int, int, int]
 
@@ -36,25 +34,22 @@ _STEPS = 8
 _EXACT = 128  # colours of a palette of 256
 
 
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """What of a variant is ready before anybody opens it."""
-
-    nodes: tuple[Node, ...]  # of the lowest layers
-    said: tuple[str, ...]  # written in them
-    rest: tuple[Layer, ...]  # the layers above, which depend on the moment
-    picture: Image.Image  # of these nodes
-    palette: Image.Image
-    fallback: Mapping[Format, bytes]  # with default words, in the creative's own format
-
-
-class Composed(NamedTuple):
-    """A scene, where a click on it leads, what it says in words, and what had to be left out."""
+class Look(NamedTuple):
+    """A scene, where a click on it leads, what is written in it, and what had to be left out."""
 
     scene: Scene
     link: str | None
-    alt: str
+    said: tuple[str, ...]
     left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A variant, ready to be opened: its layers, those composed that are the same for everybody; its plate."""
+
+    layers: tuple[Composed | Layer, ...]
+    plate: Plate
+    fallback: bytes  # with default words, in the creative's own format
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +58,28 @@ class Compiled:
 
     published: Published
     materials: Materials
-    plates: Mapping[str, Plate]  # by name of the variant
+    casts: Mapping[str, Cast]  # by name of the variant
     fallback: Mapping[Format, bytes]  # of the creative, in every format
 
-    def compose(self, variant: Variant, moment: Moment) -> Composed:
-        """The scene of a variant at a moment, with its link and alt text."""
-        plate = self.plates[variant.name]
+    def compose(self, variant: Variant, moment: Moment) -> Look:
+        """The look of a variant at a moment."""
         desk = make_desk(self.published.creative, moment, self.materials)
-        scene = compose(plate.rest, desk, plate.nodes)
+        scene = compose(self.casts[variant.name].layers, desk)
         link = compose_link(self.published.link_of(variant), desk)
-        alt = compose_alt(self.published.alt_of(variant), (*plate.said, *desk.said), desk)
-        return Composed(scene, link, alt, tuple(desk.left_out))
+        return Look(scene, link, tuple(desk.said), tuple(desk.left_out))
 
-
-def render(scene: Scene, plate: Plate, painter: Painter, format_: Format) -> bytes:
-    """The file of a scene that stands on a plate."""
-    first = painter.draw(scene, plate.picture, len(plate.nodes))
-    if format_ != "gif":
-        return encode_still(first, format_)
-    moves = changes(scene, painter, plate.picture, len(plate.nodes))
-    return encode_gif(first, plate.palette, (Patch(*move) if move else None for move in moves))
+    def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
+        """What the picture says in words."""
+        desk = make_desk(self.published.creative, moment, self.materials)
+        return compose_alt(self.published.alt_of(variant), said, desk)
 
 
 def compile_creative(published: Published, painter: Painter) -> Compiled:
     """Makes the plates of a creative. Raises `CreativeError` where a picture or font can't be used."""
     materials = Materials(painter.fonts, painter.fonts.icons, _pictures(published, painter))
     try:
-        plates = {
-            variant.name: _plate(published, variant, materials, painter) for variant in published.creative.variants
-        }
-        compiled = Compiled(published, materials, plates, {})
+        casts = {v.name: _cast(published, v, materials, painter) for v in published.creative.variants}
+        compiled = Compiled(published, materials, casts, {})
         return replace(compiled, fallback=_fallback(compiled, painter))
     except DrawingError as error:
         raise CreativeError([Problem(published.name, 1, 1, str(error))]) from None
@@ -112,20 +99,37 @@ def _pictures(published: Published, painter: Painter) -> Mapping[str, str]:
     return pictures
 
 
-def _plate(published: Published, variant: Variant, materials: Materials, painter: Painter) -> Plate:
-    desk = make_desk(published.creative, Moment({}), materials)
-    layers = published.creative.layers_of(variant)
-    fixed = tuple(takewhile(is_fixed, layers))
-    rest = layers[len(fixed) :]
-    ground = compose(fixed, desk)
-    said = tuple(desk.said)
+def _cast(published: Published, variant: Variant, materials: Materials, painter: Painter) -> Cast:
+    creative = published.creative
+    layers = tuple(_settled(layer, published, materials) for layer in creative.layers_of(variant))
+    below = tuple(takewhile(lambda layer: isinstance(layer, Composed), layers))
+    desk = make_desk(creative, Moment({}), materials)
+    ground = compose(below, desk)
+    still = compose((layer for layer in layers if isinstance(layer, Composed)), desk)
+    scene = compose(layers, desk)  # with default words
     picture = painter.draw(ground)
-    scene = compose(rest, desk, ground.nodes)
-    colours = exact_colours(layers, published.creative.background)
-    palette = palette_of(painter.draw(scene, picture, len(ground.nodes)), colours)
-    plate = Plate(ground.nodes, said, rest, picture, palette, {})
-    format_ = published.creative.format
-    return replace(plate, fallback={format_: render(scene, plate, painter, format_)})
+    whole = painter.draw(scene, picture, len(ground.nodes))
+    palette = palette_of(whole, exact_colours(creative.layers_of(variant), creative.background))
+    mosaic = mosaic_of(creative.format, scene.width, scene.height, palette)
+    plate = Plate(
+        name=f"{published.name} {published.version} {variant.name}",
+        format=creative.format,
+        nodes=still.nodes,
+        ready=len(ground.nodes),
+        ground=picture,
+        palette=palette,
+        mosaic=mosaic,
+        parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
+    )
+    return Cast(layers, plate, encode(mosaic, whole))
+
+
+def _settled(layer: Layer, published: Published, materials: Materials) -> Composed | Layer:
+    """A layer that is the same for everybody, composed."""
+    if not is_fixed(layer):
+        return layer
+    desk = make_desk(published.creative, Moment({}), materials)
+    return Composed(compose((layer,), desk).nodes, tuple(desk.said), tuple(desk.left_out))
 
 
 def exact_colours(layers: Iterable[Layer], background: Colour) -> list[Rgb]:
@@ -161,11 +165,12 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     creative = compiled.published.creative
     last = creative.variants[-1]
     scene = compiled.compose(last, Moment({})).scene
-    plate = compiled.plates[last.name]
+    palette = compiled.casts[last.name].plate.palette
     if creative.fallback:
-        whole = Box(0, 0, scene.width, scene.height)
-        file = Picture(box=whole, asset=compiled.materials.pictures[creative.fallback])
-        scene = replace(scene, nodes=(file,), frames=1)
-        picture = painter.draw(scene)
-        plate = Plate(scene.nodes, (), (), picture, palette_of(picture), {})
-    return {format_: render(scene, plate, painter, format_) for format_ in get_args(Format)}
+        file = compiled.materials.pictures[creative.fallback]
+        scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
+        palette = palette_of(painter.draw(scene))
+    picture = painter.draw(scene)
+    return {
+        format_: encode(mosaic_of(format_, scene.width, scene.height, palette), picture) for format_ in get_args(Format)
+    }

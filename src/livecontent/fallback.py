@@ -9,10 +9,11 @@ from typing import get_args
 from PIL import Image
 
 from livecontent.compile import Compiled
-from livecontent.encode.gif import encode_gif, palette_of
-from livecontent.encode.stills import encode_still
+from livecontent.encode.gif import palette_of
+from livecontent.encode.mosaic import encode
 from livecontent.facts import Moment, Reason
 from livecontent.links import Format
+from livecontent.press import mosaic_of
 
 
 class Step(StrEnum):
@@ -40,15 +41,13 @@ class Ladder:
     def __init__(self) -> None:
         pixel = Image.new("RGB", (1, 1), "white")
         self._neutral: Mapping[Format, bytes] = {
-            format_: encode_gif(pixel, palette_of(pixel)) if format_ == "gif" else encode_still(pixel, format_)
-            for format_ in get_args(Format)
+            format_: encode(mosaic_of(format_, 1, 1, palette_of(pixel)), pixel) for format_ in get_args(Format)
         }
 
     def lower(self, compiled: Compiled | None, variant: str | None, format_: Format) -> tuple[bytes, Step]:
         """The best that is ready: of the variant, where one was chosen, else of the creative, else neutral."""
         if compiled is None:
             return self._neutral[format_], Step.NEUTRAL
-        ready = compiled.plates[variant].fallback if variant else {}
-        if format_ in ready:
-            return ready[format_], Step.VARIANT
+        if variant and format_ == compiled.published.creative.format:
+            return compiled.casts[variant].fallback, Step.VARIANT
         return compiled.fallback[format_], Step.STATIC

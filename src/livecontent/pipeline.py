@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from cachetools import LRUCache
-
-from livecontent.compile import Compiled, render
+from livecontent.compile import Compiled
 from livecontent.decide.rules import Decision, decide
-from livecontent.draw.painter import Painter
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.fallback import Ladder, Step, step_of
 from livecontent.links import Format
+from livecontent.press import Press
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.param import read_params
 
 log = logging.getLogger(__name__)
-
-PICTURE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,8 @@ class Kit:
 
     creatives: Mapping[str, Compiled]
     gatherer: Gatherer
-    painter: Painter
+    press: Press
     ladder: Ladder
-    pictures: LRUCache[tuple[str, str, Format], bytes] = field(
-        default_factory=lambda: LRUCache(PICTURE_BYTES, getsizeof=len)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +43,17 @@ class Answer:
     decision: Decision | None = None
     moment: Moment = field(default_factory=lambda: Moment({}))
     link: str | None = None
-    alt: str = ""
+    said: tuple[str, ...] = ()  # what is written in the picture
+    compiled: Compiled | None = field(default=None, repr=False)
     left_out: tuple[str, ...] = ()
     micros: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def alt(self) -> str:
+        """The picture in words; worked out when asked, as the email has its own."""
+        if self.compiled is None or self.decision is None or self.step == Step.VARIANT:
+            return ""
+        return self.compiled.alt(self.decision.variant, self.moment, self.said)
 
     @property
     def variant(self) -> str:
@@ -78,20 +80,32 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         needs = published.variant_needs[decision.variant.name]
         moment = await kit.gatherer.gather(needs, opening, moment, watch.laps["gather"] / 1e6)
         watch.lap("gather")
-        scene, link, alt, left_out = compiled.compose(decision.variant, moment)
+        scene, link, said, left_out = compiled.compose(decision.variant, moment)
         watch.lap("compose")
-        key = (published.version, scene.digest, format_)
-        data = kit.pictures.get(key) or render(scene, compiled.plates[decision.variant.name], kit.painter, format_)
-        kit.pictures[key] = data
+        sheet = kit.press.draw(scene, compiled.casts[decision.variant.name].plate, format_)
         watch.lap("draw")
+        data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
+        kit.press.keep(sheet)
+        watch.lap("encode")
         step = step_of(moment, published.rule_needs | needs, left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
-        said = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
-        log.warning("%s: %s", opening.creative, said)
+        problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
+        log.warning("%s: %s", opening.creative, problem)
         data, step = kit.ladder.lower(compiled, decision.variant.name if decision else None, format_)
-        link, alt, left_out = None, "", (said,)
+        link, said, left_out = None, (), (problem,)
     return Answer(
-        data, format_, step, published.name, published.version, decision, moment, link, alt, left_out, watch.laps
+        data,
+        format_,
+        step,
+        published.name,
+        published.version,
+        decision,
+        moment,
+        link,
+        said,
+        compiled,
+        left_out,
+        watch.laps,
     )
 
 

@@ -5,6 +5,7 @@ Equal scenes are equal pictures; the digest of a scene is its identity in caches
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, NamedTuple
@@ -140,6 +141,12 @@ class Cell:
     slot: int
     advances: tuple[int, ...]  # of the digits 0 to 9
 
+    def number(self, left: int) -> str:
+        """The digits that stand for so many seconds."""
+        value = left // self.divisor
+        value = min(value, 10**self.digits - 1) if self.modulus == 0 else value % self.modulus
+        return f"{value:0{self.digits}d}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticker(Node):
@@ -152,35 +159,45 @@ class Ticker(Node):
     colour: Colour
     still: tuple[Node, ...]
     ended: tuple[Node, ...]
+    seconds: int = 60  # that it is to run
 
-    def nodes(self, frame: int) -> tuple[Node, ...]:
-        """What is shown `frame` seconds after the first frame."""
-        left = self.left - frame
-        if left <= 0 and self.ended:
+    def nodes(self, second: int) -> tuple[Node, ...]:
+        """What is shown so many seconds after the first frame."""
+        digits = self.digits(second)
+        if not digits:
             return self.ended
-        return (*self.still, self.numbers(max(left, 0)))
+        return (*self.still, Text(box=self.box, runs=tuple(self.runs(digits)), colour=self.colour))
 
-    def numbers(self, left: int) -> Text:
-        """The numbers that stand for so many seconds."""
-        runs = []
-        for cell in self.cells:
-            value = left // cell.divisor
-            value = min(value, 10**cell.digits - 1) if cell.modulus == 0 else value % cell.modulus
-            for place, digit in enumerate(f"{value:0{cell.digits}d}"):
-                x = cell.x + place * cell.slot + (cell.slot - cell.advances[int(digit)]) // 2
-                runs.append(Run(digit, self.face, self.size, x, cell.y))
-        return Text(box=self.box, runs=tuple(runs), colour=self.colour)
+    def digits(self, second: int) -> str:
+        """The digits of all cells at a second, in order; none where the end is shown."""
+        left = self.left - second
+        return "" if left <= 0 and self.ended else "".join(cell.number(max(left, 0)) for cell in self.cells)
+
+    def runs(self, digits: str) -> Iterator[Run]:
+        """The first digits, each in its slot."""
+        slots = ((cell, place) for cell in self.cells for place in range(cell.digits))
+        for digit, (cell, place) in zip(digits, slots, strict=False):
+            x = cell.x + place * cell.slot + (cell.slot - cell.advances[int(digit)]) // 2
+            yield Run(digit, self.face, self.size, x, cell.y)
+
+    def turns(self, seconds: int) -> list[int]:
+        """The seconds at which what is shown may change, before so many have passed."""
+        step = min(cell.divisor for cell in self.cells)
+        turns = list(range(self.left % step + 1, min(seconds, self.left + 1), step))
+        if self.ended and 0 < self.left < seconds and self.left not in turns[-1:]:
+            turns.append(self.left)
+        return turns
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A whole picture: pixels wide and high, nodes from bottom to top, and how many one-second frames it has."""
+    """A whole picture: pixels wide and high, nodes from bottom to top, and for how many seconds it moves."""
 
     width: int
     height: int
     background: Colour
     nodes: tuple[Node, ...]
-    frames: int = 1
+    seconds: int = 1
 
     @property
     def digest(self) -> str:

@@ -17,6 +17,7 @@ from livecontent.scene import Box, Cell, Colour, Face, Node, Shape, Text, Ticker
 
 _SECONDS: dict[Unit, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MODULUS: dict[Unit, int] = {"days": 0, "hours": 24, "minutes": 60, "seconds": 60}
+_LONGEST = 60  # seconds of a frame: a GIF can't hold one for an hour
 _LABEL_HEIGHT = 1.25  # of the label's size
 
 
@@ -57,6 +58,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
             colour=layer.color,
             still=tuple(still),
             ended=ended,
+            seconds=layer.frames * tick if (tick := _SECONDS[layer.units[-1]]) <= _LONGEST else 1,
         ),
     )
 

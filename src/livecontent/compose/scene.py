@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from livecontent.compose.code import compose_code
 from livecontent.compose.countdown import compose_countdown
@@ -21,20 +21,34 @@ from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
 from livecontent.creative.words import UnfilledError
 from livecontent.scene import Box, Group, Node, Scene, Ticker
 
-FRAMES = 60  # of a picture that ticks, one second each
+
+class Composed(NamedTuple):
+    """What a layer has become: nodes, what is written in them, what had to be left out."""
+
+    nodes: tuple[Node, ...]
+    said: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
-def compose(layers: Iterable[Layer], desk: Desk, ready: Sequence[Node] = ()) -> Scene:
-    """The scene of layers, over nodes that are ready. A layer whose facts are not known is left out, and noted."""
+def compose(layers: Iterable[Composed | Layer], desk: Desk) -> Scene:
+    """The scene of layers, some composed before. One whose facts are not known is left out, and noted."""
     size = desk.creative.size
     canvas = Box(0, 0, size.width * desk.scale, size.height * desk.scale)
-    nodes = (*ready, *compose_layers(layers, canvas, desk))
-    frames = FRAMES if _ticks(nodes) else 1
-    return Scene(canvas.width, canvas.height, desk.creative.background, nodes, frames)
+    nodes: list[Node] = []
+    for layer in layers:
+        if isinstance(layer, Composed):
+            nodes += layer.nodes
+            desk.said += layer.said
+            desk.left_out += layer.left_out
+        else:
+            nodes += compose_layers((layer,), canvas, desk)
+    return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), _seconds(nodes))
 
 
-def _ticks(nodes: Iterable[Node]) -> bool:
-    return any(isinstance(n, Ticker) or (isinstance(n, Group) and _ticks(n.nodes)) for n in nodes)
+def _seconds(nodes: Iterable[Node]) -> int:
+    """How long the countdowns among nodes are to run."""
+    lengths = (n.seconds if isinstance(n, Ticker) else _seconds(n.nodes) if isinstance(n, Group) else 1 for n in nodes)
+    return max(lengths, default=1)
 
 
 def compose_layers(layers: Iterable[Layer], within: Box, desk: Desk) -> tuple[Node, ...]:

@@ -91,7 +91,10 @@ Unit = Literal["days", "hours", "minutes", "seconds"]
 
 
 class CountdownLayer(Layer):
-    """The time left until a moment, ticking in a GIF; a moment without offset is on the creative's clock."""
+    """The time left until a moment, on the creative's clock if it has no offset.
+
+    In a GIF it ticks for so many frames: seconds, or minutes where these are the smallest unit; others stand still.
+    """
 
     countdown: Words
     units: Annotated[tuple[Unit, ...], Field(min_length=1)] = ("days", "hours", "minutes", "seconds")
@@ -103,6 +106,7 @@ class CountdownLayer(Layer):
     card: PaintValue | None = None
     radius: Pixels = 0
     ended: Texts | None = None
+    frames: Annotated[int, Field(ge=1, le=1440)] = 60
 
     @field_validator("units")
     @classmethod

@@ -1,34 +1,76 @@
-"""What moves from frame to frame: scene in, the rectangles that each frame changes out."""
+"""What moves from second to second: scene in, the turns of its countdowns and the rectangles that they change out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-
-from PIL import Image
+from typing import NamedTuple
 
 from livecontent.draw.bounds import bounds, common, union, with_shadow
-from livecontent.draw.painter import Painter
+from livecontent.draw.fonts import Fonts
 from livecontent.scene import Box, Group, Node, Scene, Text, Ticker
 
 
-def changes(
-    scene: Scene, painter: Painter, plate: Image.Image | None = None, ready: int = 0
-) -> Iterator[tuple[int, int, Image.Image] | None]:
-    """For each frame after the first: left, top and picture ('RGB') of what it changes; None for nothing."""
-    for frame in range(1, scene.frames):
-        area = union(_changed(node, frame, painter) for node in scene.nodes)
-        area = area and common(area, Box(0, 0, scene.width, scene.height))
-        yield (area.x, area.y, painter.region(scene, area, plate, ready, frame)) if area else None
+class Turned(NamedTuple):
+    """How one countdown changes: the first digit that does, and all from there on, before and after."""
+
+    place: int
+    before: str
+    after: str
 
 
-def _changed(node: Node, frame: int, painter: Painter) -> Box | None:
-    """Where a node, or its shadow, is not as it was in the frame before."""
+def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
+    """The countdowns among nodes, also those in groups."""
+    found: list[Ticker] = []
+    for node in nodes:
+        if isinstance(node, Ticker):
+            found.append(node)
+        elif isinstance(node, Group):
+            found += tickers_of(node.nodes)
+    return found
+
+
+def turns(tickers: Sequence[Ticker], seconds: int) -> Iterator[tuple[int, tuple[Turned, ...]]]:
+    """The seconds after the first frame at which something changes, and what."""
+    before = [ticker.digits(0) for ticker in tickers]
+    for second in sorted({second for ticker in tickers for second in ticker.turns(seconds)}):
+        after = [ticker.digits(second) for ticker in tickers]
+        if after != before:
+            yield second, tuple(map(_turned, before, after))
+        before = after
+
+
+def _turned(before: str, after: str) -> Turned:
+    place = 0
+    while place < len(before) and before[place : place + 1] == after[place : place + 1]:
+        place += 1
+    return Turned(place, before[place:], after[place:])
+
+
+def changed(scene: Scene, second: int, fonts: Fonts) -> Box | None:
+    """Where the picture at a second is not as it was a second before."""
+    area = union(_changed(node, second, fonts) for node in scene.nodes)
+    return area and common(area, Box(0, 0, scene.width, scene.height))
+
+
+def stands_alone(tickers: Iterable[Ticker], turned: Iterable[Turned], area: Box, fonts: Fonts) -> bool:
+    """Whether none of the digits that did not change can be seen there, whichever they are."""
+    return not any(
+        common(area, box)
+        for ticker, turn in zip(tickers, turned, strict=True)
+        for digit in "0123456789"
+        for run in ticker.runs(digit * turn.place)
+        if (box := bounds(Text(box=ticker.box, runs=(run,), colour=ticker.colour), fonts))
+    )
+
+
+def _changed(node: Node, second: int, fonts: Fonts) -> Box | None:
+    """Where a node, or its shadow, is not as it was."""
     if isinstance(node, Group):
-        area = union(_changed(inner, frame, painter) for inner in node.nodes)
+        area = union(_changed(inner, second, fonts) for inner in node.nodes)
     elif isinstance(node, Ticker):
-        before, after = set(_letters(node.nodes(frame - 1))), set(_letters(node.nodes(frame)))
-        area = union(bounds(inner, painter.fonts) for inner in before ^ after)
+        before, after = set(_letters(node.nodes(second - 1))), set(_letters(node.nodes(second)))
+        area = union(bounds(inner, fonts) for inner in before ^ after)
     else:
         return None
     return with_shadow(area, node) if area else None

@@ -7,28 +7,20 @@ once: a clock that starts again would tell a time that is past.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from math import dist
 from struct import pack
 
 from PIL import Image
 
+from livecontent.encode.mosaic import Grid, Part
+
 Rgb = tuple[int, int, int]
 
 DELAY = 100  # hundredths of a second
 _TRAILER = b";"
 _SAMPLED = 160  # pixels along the shorter side are enough to find the colours of a picture
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """A rectangle ('RGB') that a frame changes, and where its top left stands."""
-
-    x: int
-    y: int
-    picture: Image.Image
 
 
 def palette_of(picture: Image.Image, exact: Sequence[Rgb] = ()) -> Image.Image:
@@ -52,42 +44,45 @@ def _hides(colour: Rgb, exact: Rgb) -> bool:
     return dist(colour, corner) <= dist(exact, corner)
 
 
-def encode_gif(first: Image.Image, palette: Image.Image, patches: Iterable[Patch | None] = ()) -> bytes:
-    """A GIF of the first frame and of what each later frame changes (None: nothing), in a palette's colours."""
-    colours = bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]
-    frames = list(_timed(Patch(0, 0, first), patches))
-    parts = [b"GIF89a", pack("<HHBBB", first.width, first.height, 0xF7, 0, 0), colours]
-    if len(frames) == 1:
-        parts.append(_image(frames[0][0], palette))
-    else:
-        parts += [_frame(patch, palette, seconds) for patch, seconds in frames]
-    return b"".join([*parts, _TRAILER])
+class GifMosaic:
+    """One cell, as the compression of a GIF does not start anew within a frame; later frames are patches."""
+
+    def __init__(self, width: int, height: int, palette: Image.Image) -> None:
+        self.grid = Grid(width, height, width, height)
+        self._palette = palette
+        colours = bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]
+        self._head = b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + colours
+
+    def parts(self, picture: Image.Image) -> list[Part]:
+        """The first frame."""
+        return [self.patch(picture, 0, 0)]
+
+    def patch(self, picture: Image.Image, x: int, y: int) -> Part:
+        """An image block: a picture ('RGB') whose top left stands at x, y, in the colours of the palette."""
+        mapped = picture.quantize(palette=self._palette, dither=Image.Dither.NONE)
+        mapped.info.clear()  # a comment would be written before the image
+        out = BytesIO()
+        mapped.save(out, "GIF", interlace=0, optimize=False)
+        data = out.getvalue()
+        start = data.index(b"\x2c", 13 + 3 * 2 ** ((data[10] & 7) + 1))
+        return pack("<BHHHHB", 0x2C, x, y, *mapped.size, 0) + data[start + 10 : -1]
+
+    def file(self, parts: Sequence[Part]) -> bytes:
+        """A GIF of the first frame alone."""
+        return b"".join((self._head, *parts, _TRAILER))
+
+    def film(self, parts: Sequence[Part], changes: Iterable[tuple[int, Part]]) -> bytes:
+        """A GIF of the first frame, and of patches with the second at which each is laid over what is there."""
+        shown, since = parts[0], 0
+        pieces = [self._head]
+        for second, patch in changes:
+            pieces += (_control(second - since), shown)
+            shown, since = patch, second
+        if not since:
+            return self.file(parts)
+        return b"".join((*pieces, _control(1), shown, _TRAILER))
 
 
-def _timed(first: Patch, later: Iterable[Patch | None]) -> Iterator[tuple[Patch, int]]:
-    """Patches with the seconds they stand: a frame that changes nothing prolongs the one before."""
-    current, seconds = first, 1
-    for patch in later:
-        if patch is None:
-            seconds += 1
-        else:
-            yield current, seconds
-            current, seconds = patch, 1
-    yield current, seconds
-
-
-def _frame(patch: Patch, palette: Image.Image, seconds: int) -> bytes:
-    """A graphic control block (keep what is there, then draw over it) and the image it times."""
-    return pack("<BBBBHBB", 0x21, 0xF9, 4, 0b0000_0100, min(DELAY * seconds, 65_535), 0, 0) + _image(patch, palette)
-
-
-def _image(patch: Patch, palette: Image.Image) -> bytes:
-    """An image descriptor without a palette of its own, and the compressed pixels."""
-    mapped = patch.picture.quantize(palette=palette, dither=Image.Dither.NONE)
-    mapped.info.clear()  # a comment would be written before the image
-    out = BytesIO()
-    mapped.save(out, "GIF", interlace=0, optimize=False)
-    data = out.getvalue()
-    start = data.index(b"\x2c", 13 + 3 * 2 ** ((data[10] & 7) + 1))
-    size = mapped.size
-    return pack("<BHHHHB", 0x2C, patch.x, patch.y, *size, 0) + data[start + 10 : -1]
+def _control(seconds: int) -> bytes:
+    """A graphic control block: keep what is there, show what follows so long, then draw over it."""
+    return pack("<BBBBHBB", 0x21, 0xF9, 4, 0b0000_0100, min(DELAY * seconds, 65_535), 0, 0)

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from livecontent.pipeline import Answer, Kit
 from livecontent.record.recorder import Recorder
 
-_STATIONS = ("gather", "decide", "compose", "draw")
+_STATIONS = ("gather", "decide", "compose", "draw", "encode")
 _BUCKETS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 
@@ -33,7 +33,11 @@ class Metrics:
         self._stations = {station: stations.labels(station) for station in _STATIONS}
         self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
         self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
-        self._gauge("livecontent_picture_cache_bytes", "Finished pictures kept", lambda: kit.pictures.currsize)
+        press = kit.press
+        self._gauge("livecontent_parts_bytes", "Encoded parts kept", lambda: press.parts.currsize)
+        self._gauge("livecontent_parts_hits", "Parts found ready", lambda: press.hits)
+        self._gauge("livecontent_parts_misses", "Parts that had to be made", lambda: press.misses)
+        self._gauge("livecontent_parts_evictions", "Parts dropped for others", lambda: press.evictions)
 
     def answered(self, found: Answer) -> None:
         """Counts an answer."""

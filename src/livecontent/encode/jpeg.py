@@ -1,0 +1,66 @@
+"""JPEG files: baseline, halved chroma, and restart markers, between which each run of blocks stands on its own.
+
+ITU-T T.81, B.1.3 and E.1.4: at a restart marker the predictions start anew, and markers are numbered modulo 8 by their
+place, so that a file may be joined from runs that were encoded apart. With fixed tables the joined file is the one that
+libjpeg writes in one go: its halving of chroma does not look outside of a block either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from io import BytesIO
+
+from PIL import Image
+
+from livecontent.encode.mosaic import Grid, Part
+
+QUALITY = 82
+DPI = (96, 96)
+
+_BLOCK = 16  # pixels of a unit (MCU) on each side, with halved chroma
+_FEWEST, _MOST = 4, 16  # blocks of a cell: fewer cost bytes, more are encoded in vain
+_RESTARTS = tuple(bytes((0xFF, 0xD0 + number)) for number in range(8))
+_BETWEEN = re.compile(rb"\xff[\xd0-\xd7]")
+_END = b"\xff\xd9"
+
+
+class JpegMosaic:
+    """Cells are one block high and some blocks wide; rows hold a whole number of them."""
+
+    def __init__(self, width: int, height: int) -> None:
+        blocks = -(-width // _BLOCK)
+        self._interval = _interval(blocks)
+        self.grid = Grid(width, height, self._interval * _BLOCK, _BLOCK)
+        blank = save_jpeg(Image.new("RGB", (width, height)), self._interval)
+        scan = blank.index(b"\xff\xda")
+        self._head = scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")  # bytes: the same for all pictures
+        cells = self.grid.columns * self.grid.rows
+        self._frame = [blank[: self._head]]
+        for number in range(cells):
+            self._frame += [b"", _RESTARTS[number % 8]]
+        self._frame[-1] = _END
+
+    def parts(self, picture: Image.Image) -> list[Part]:
+        """The runs of compressed blocks between the markers."""
+        return _BETWEEN.split(save_jpeg(picture, self._interval)[self._head : -2])
+
+    def file(self, parts: Sequence[Part]) -> bytes:
+        """A JPEG."""
+        frame = self._frame.copy()
+        frame[1::2] = parts
+        return b"".join(frame)
+
+
+def save_jpeg(picture: Image.Image, interval: int) -> bytes:
+    """A JPEG, all at once, with a marker after so many blocks."""
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=QUALITY, subsampling="4:2:0", dpi=DPI, restart_marker_blocks=interval)
+    return out.getvalue()
+
+
+def _interval(blocks: int) -> int:
+    """Into how many blocks a row is best cut: a divisor, so that no cell goes around a corner."""
+    divisors = [count for count in range(1, blocks + 1) if blocks % count == 0]
+    suiting = [count for count in divisors if _FEWEST <= count <= _MOST]
+    return suiting[-1] if suiting else next((count for count in divisors if count > _MOST), blocks)

@@ -1,0 +1,200 @@
+"""Scene and plate in, file out: only what moves is drawn, only the cells that it touches are encoded.
+
+The nodes that move are put in bunches, so that no two bunches share a cell. The parts of a bunch are kept under its
+nodes: an icon, a badge or a name that was seen before costs a look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+
+from cachetools import LRUCache
+from PIL import Image
+
+from livecontent.draw.bounds import bounds, common, grown, union
+from livecontent.draw.motion import changed, stands_alone, tickers_of, turns
+from livecontent.draw.painter import Painter
+from livecontent.encode.gif import GifMosaic
+from livecontent.encode.jpeg import JpegMosaic
+from livecontent.encode.mosaic import Cells, Mosaic, Part
+from livecontent.encode.png import PngMosaic
+from livecontent.encode.webp import WebpMosaic
+from livecontent.links import Format
+from livecontent.scene import Box, Node, Scene, Ticker
+
+CACHE_BYTES = 48 * 1024 * 1024
+_REELS = 1000  # countdowns whose numbers are kept apart
+_OVERHEAD = 400  # bytes that a kept part takes beside its own
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """What of a variant is ready before anybody opens it."""
+
+    name: str  # of this plate and no other
+    format: Format
+    nodes: tuple[Node, ...]  # all that are the same for everybody, some of them above others that move
+    ready: int  # how many of them are below all that move
+    ground: Image.Image  # of these
+    palette: Image.Image
+    mosaic: Mosaic
+    parts: tuple[Part, ...]  # of the picture of all the nodes
+    still: frozenset[int] = field(init=False, repr=False)  # the nodes by identity: the plate keeps them alive
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "still", frozenset(map(id, self.nodes)))
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A drawn scene, to be encoded: its parts, those still to be made of pictures, and what changes later."""
+
+    mosaic: Mosaic
+    parts: list[Part]
+    bunches: list[tuple[Any, Cells, Image.Image]] = field(default_factory=list)
+    film: list[tuple[int, Part]] = field(default_factory=list)
+    made: list[tuple[Any, list[Part]]] = field(default_factory=list)
+
+    @property
+    def quick(self) -> bool:
+        """Whether encoding takes so little that a thread of its own would take more."""
+        return not self.bunches or isinstance(self.mosaic, JpegMosaic | GifMosaic)
+
+    def encode(self) -> bytes:
+        """The file. Touches nothing but this sheet, so that it may run in a thread."""
+        for key, cells, picture in self.bunches:
+            parts = self.mosaic.parts(picture)
+            self.mosaic.grid.replace(self.parts, cells, parts)
+            self.made.append((key, parts))
+        if self.film and isinstance(self.mosaic, GifMosaic):
+            return self.mosaic.film(self.parts, self.film)
+        return self.mosaic.file(self.parts)
+
+
+class Press:
+    """Prints scenes, and keeps the parts used last."""
+
+    def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
+        self.painter = painter
+        self.parts: LRUCache[Any, list[Part]] = LRUCache(
+            cache_bytes, getsizeof=lambda parts: sum(map(len, parts)) + _OVERHEAD
+        )
+        self._reels: LRUCache[Any, int] = LRUCache(_REELS)
+        self._numbers = count()
+        self.hits = self.misses = self.evictions = 0
+
+    def draw(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
+        """What is to be encoded of a scene that stands on a plate; in a format that is not the plate's, all of it."""
+        if format_ != plate.format:
+            return self.draw_whole(scene, plate, format_)
+        sheet = Sheet(plate.mosaic, list(plate.parts))
+        moving = [node for node in scene.nodes if id(node) not in plate.still]
+        for cells, nodes in bunches(moving, plate.mosaic, self.painter):
+            key = (plate.name, cells, nodes)
+            if found := self._find(key):
+                plate.mosaic.grid.replace(sheet.parts, cells, found)
+            else:
+                area = plate.mosaic.grid.box(cells)
+                sheet.bunches.append((key, cells, self.painter.region(scene, area, plate.ground, plate.ready)))
+        if isinstance(plate.mosaic, GifMosaic) and scene.seconds > 1:
+            sheet.film = list(self._film(scene, plate, plate.mosaic, moving))
+        return sheet
+
+    def draw_whole(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
+        """All of a scene: what all else is measured by."""
+        mosaic = mosaic_of(format_, scene.width, scene.height, plate.palette)
+        whole = mosaic.grid.whole
+        sheet = Sheet(mosaic, [b""] * (whole.right * whole.bottom))
+        sheet.bunches.append((None, whole, self.painter.draw(scene, plate.ground, plate.ready)))
+        if isinstance(mosaic, GifMosaic) and scene.seconds > 1:
+            sheet.film = [
+                (second, self._patch(scene, plate, mosaic, second, area))
+                for second, _ in turns(tickers_of(scene.nodes), scene.seconds)
+                if (area := changed(scene, second, self.painter.fonts))
+            ]
+        return sheet
+
+    def keep(self, sheet: Sheet) -> None:
+        """Keeps what was made, for others who see the same."""
+        for key, parts in sheet.made:
+            self._keep(key, parts)
+
+    def _film(
+        self, scene: Scene, plate: Plate, mosaic: GifMosaic, moving: Sequence[Node]
+    ) -> Iterable[tuple[int, Part]]:
+        """The patches of a countdown; a number that was drawn before, on the same ground, is not drawn again."""
+        tickers = tickers_of(scene.nodes)
+        reach = union(grown(ticker.box, ticker.size) for ticker in tickers)
+        reel = self._reel(plate, reach, moving)
+        for second, turned in turns(tickers, scene.seconds):
+            found = self._find((reel, turned))
+            if found is None:
+                area = changed(scene, second, self.painter.fonts)
+                found = [self._patch(scene, plate, mosaic, second, area)] if area else []
+                alone = area is None or stands_alone(tickers, turned, area, self.painter.fonts)
+                if alone and (area is None or common(area, reach or area) == area):
+                    self._keep((reel, turned), found)
+            for patch in found:
+                yield second, patch
+
+    def _patch(self, scene: Scene, plate: Plate, mosaic: GifMosaic, second: int, area: Box) -> Part:
+        picture = self.painter.region(scene, area, plate.ground, plate.ready, second)
+        return mosaic.patch(picture, area.x, area.y)
+
+    def _reel(self, plate: Plate, reach: Box | None, moving: Sequence[Node]) -> int:
+        """A number for all that is drawn within reach of countdowns, but for the time that they tell."""
+        fonts = self.painter.fonts
+        near = (
+            replace(node, left=0) if isinstance(node, Ticker) else node
+            for node in moving
+            if isinstance(node, Ticker) or ((box := bounds(node, fonts)) and reach and common(box, reach))
+        )
+        return self._reels.setdefault((plate.name, tuple(near)), next(self._numbers))
+
+    def _find(self, key: Any) -> list[Part] | None:
+        found = self.parts.get(key)
+        if found is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return found
+
+    def _keep(self, key: Any, parts: list[Part]) -> None:
+        if key is not None and self.parts.getsizeof(parts) < self.parts.maxsize // 8:
+            before = len(self.parts) + (key not in self.parts)
+            self.parts[key] = parts
+            self.evictions += before - len(self.parts)
+
+
+def bunches(moving: Iterable[Node], mosaic: Mosaic, painter: Painter) -> list[tuple[Cells, tuple[Node, ...]]]:
+    """Nodes by the cells that they touch: those that share a cell, or would, are together, from bottom to top."""
+    found: list[tuple[Cells, tuple[int, ...]]] = []
+    nodes = list(moving)
+    for index, node in enumerate(nodes):
+        box = bounds(node, painter.fonts)
+        cells = mosaic.grid.cells(box) if box else None
+        if cells is None:
+            continue
+        members: tuple[int, ...] = (index,)
+        while touching := [bunch for bunch in found if bunch[0].touches(cells)]:
+            for bunch in touching:
+                found.remove(bunch)
+                cells, members = cells.around(bunch[0]), (*members, *bunch[1])
+        found.append((cells, members))
+    return [(cells, tuple(nodes[index] for index in sorted(members))) for cells, members in found]
+
+
+def mosaic_of(format_: Format, width: int, height: int, palette: Image.Image) -> Mosaic:
+    """How files of a format are made of parts."""
+    match format_:
+        case "jpg":
+            return JpegMosaic(width, height)
+        case "png":
+            return PngMosaic(width, height)
+        case "webp":
+            return WebpMosaic(width, height)
+        case "gif":
+            return GifMosaic(width, height, palette)
