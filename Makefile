@@ -4,11 +4,12 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test bench lock clean
+.PHONY: help serve test nightly bench lock clean
 
 help:
 	@echo "make serve   the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
 	@echo "make test    lint, types, import contract and all tests"
+	@echo "make nightly  all tests, with ten times the random cases"
 	@echo "make bench   measurements, kept in benchmarks/results"
 
 serve: .venv/ready
@@ -22,6 +23,9 @@ test: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest
+
+nightly: .venv/ready-dev
+	$(BIN)/pytest --hypothesis-profile nightly
 
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks

@@ -13,8 +13,9 @@ from livecontent.draw.painter import Painter
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The same examples each time, on machines as slow as they like.
+# The same examples each time, on machines as slow as they like; `make nightly` takes others, and more.
 settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None)
+settings.register_profile("nightly", max_examples=1000, deadline=None)
 settings.load_profile("ci")
 
 

@@ -16,7 +16,10 @@ from livecontent.creative.check import Shelf
 from livecontent.draw.painter import Painter
 from livecontent.facts import Fact, Opening, Reason
 from livecontent.fallback import Ladder
+from livecontent.links import Format
 from livecontent.pipeline import Answer, Kit, answer
+from livecontent.press import Plate, Press
+from livecontent.scene import Scene
 from livecontent.sources.base import Facts
 from livecontent.sources.gather import Gatherer
 from made_creatives import published_of
@@ -50,7 +53,18 @@ def compiled_of(
 
 
 def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: Compiled) -> Kit:
-    return Kit(creatives, Gatherer(sources, deadline), painter, Ladder())
+    return Kit(creatives, Gatherer(sources, deadline), Press(painter), Ladder())
+
+
+def printed(scene: Scene, plate: Plate, painter: Painter, format_: Format) -> bytes:
+    """The file of a scene, of which only what moves was made anew: the same as if all of it had been."""
+    press = Press(painter)
+    first = press.draw(scene, plate, format_)
+    data = first.encode()
+    press.keep(first)
+    assert press.draw(scene, plate, format_).encode() == data
+    assert press.draw_whole(scene, plate, format_).encode() == data
+    return data
 
 
 def opening_of(creative: str = "a", ref: str = "", **more: Any) -> Opening:

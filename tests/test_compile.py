@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 from PIL import ImageChops
 
-from livecontent.compile import Compiled, exact_colours, render
+from livecontent.compile import Compiled, exact_colours
+from livecontent.compose.scene import Composed
 from livecontent.creative.check import Shelf
 from livecontent.draw.painter import Painter
 from livecontent.errors import CreativeError
@@ -15,7 +16,7 @@ from livecontent.facts import Moment
 from livecontent.links import Format
 from livecontent.scene import Colour, Shape
 from made_creatives import NOW, creative_of, moment_of
-from opened_pictures import compiled_of, file_of, picture_of
+from opened_pictures import compiled_of, file_of, picture_of, printed
 
 HEAD = "title: T\nsize: 60x30\n"
 WHITE = Colour(255, 255, 255)
@@ -35,18 +36,19 @@ def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf, painter: Pa
 
 
 def test_the_plate_holds_the_layers_below_the_first_that_may_change(compiled: Compiled) -> None:
-    plate = compiled.plates["only"]
-    assert [type(node).__name__ for node in plate.nodes] == ["Shape", "Text", "Shape"]
-    assert (plate.said, len(plate.rest)) == (("Fixed",), 2)
-    assert plate.picture.size == (120, 60)
+    plate = compiled.casts["only"].plate
+    assert [type(node).__name__ for node in plate.nodes] == ["Shape", "Text", "Shape", "Shape"]
+    assert plate.ready == 3
+    assert plate.ground.size == (120, 60)
+    assert [isinstance(layer, Composed) for layer in compiled.casts["only"].layers] == [True, True, True, False, True]
 
 
 def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(compiled: Compiled, painter: Painter) -> None:
     variant = compiled.published.creative.variants[0]
-    plate = compiled.plates["only"]
+    plate = compiled.casts["only"].plate
     for name in ("Ann", "Élodie", "שלום", ""):
         scene = compiled.compose(variant, moment_of(recipient={"name": name})).scene
-        quick = painter.draw(scene, plate.picture, len(plate.nodes))
+        quick = painter.draw(scene, plate.ground, plate.ready)
         assert ImageChops.difference(quick, painter.draw(scene)).getbbox() is None
 
 
@@ -54,18 +56,20 @@ def test_composing_gives_the_scene_its_link_and_its_words(compiled: Compiled) ->
     variant = compiled.published.creative.variants[0]
     known = compiled.compose(variant, moment_of(recipient={"name": "Ann Lee"}))
     assert known.link == "https://a.example/Ann%20Lee"
-    assert (known.alt, known.left_out) == ("Fixed. Ann Lee.", ())
+    assert (known.said, known.left_out) == (("Fixed", "Ann Lee"), ())
+    assert compiled.alt(variant, Moment({}), known.said) == "Fixed. Ann Lee."
     unknown = compiled.compose(variant, Moment({}))
-    assert (unknown.link, unknown.alt) == (None, "Fixed. you.")
-    assert known.scene.nodes[:3] == compiled.plates["only"].nodes
+    assert (unknown.link, unknown.said) == (None, ("Fixed", "you"))
+    still = compiled.casts["only"].plate.still
+    assert [id(node) in still for node in known.scene.nodes] == [True, True, True, False, True]
 
 
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_a_scene_becomes_a_file_of_each_format(compiled: Compiled, painter: Painter, format_: Format) -> None:
     scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
-    data = render(scene, compiled.plates["only"], painter, format_)
+    data = printed(scene, compiled.casts["only"].plate, painter, format_)
     assert picture_of(data, format_).size == (120, 60)
-    assert render(scene, compiled.plates["only"], painter, format_) == data
+    assert printed(scene, compiled.casts["only"].plate, painter, format_) == data
     assert picture_of(compiled.fallback[format_], format_).size == (120, 60)
     assert compiled.fallback[format_] == data
 
@@ -82,8 +86,7 @@ variants:
     layers: [{{fill: '#ff0000'}}, {{text: "{{{{ recipient.name }}}}"}}]
 """
     compiled = compiled_of(tmp_path / "a", text, shelf, painter)
-    assert {name: set(plate.fallback) for name, plate in compiled.plates.items()} == {"a": {"png"}, "b": {"png"}}
-    green, red = (picture_of(compiled.plates[name].fallback["png"], "png") for name in "ab")
+    green, red = (picture_of(compiled.casts[name].fallback, "png") for name in "ab")
     assert (green.getpixel((5, 5)), red.getpixel((5, 5))) == ((0, 255, 0), (255, 0, 0))
     assert picture_of(compiled.fallback["png"], "png").getpixel((5, 5)) == (255, 0, 0)
 
@@ -107,9 +110,9 @@ def test_a_picture_that_ticks_is_a_gif_of_a_minute(tmp_path: Path, shelf: Shelf,
         tmp_path / "a", f"{HEAD}format: gif\nvariants: [{{name: a, layers: {layers}}}]\n", shelf, painter
     )
     scene = compiled.compose(compiled.published.creative.variants[0], moment_of(now=NOW)).scene
-    gif = picture_of(render(scene, compiled.plates["a"], painter, "gif"), "gif")
-    assert (scene.frames, gif.n_frames) == (60, 60)  # type: ignore[attr-defined]
-    still = picture_of(render(scene, compiled.plates["a"], painter, "png"), "png")
+    gif = picture_of(printed(scene, compiled.casts["a"].plate, painter, "gif"), "gif")
+    assert (scene.seconds, gif.n_frames) == (60, 60)  # type: ignore[attr-defined]
+    still = picture_of(printed(scene, compiled.casts["a"].plate, painter, "png"), "png")
     assert still.size == gif.size
 
 
@@ -141,7 +144,7 @@ def test_a_layer_that_can_not_be_drawn_at_publish_is_left_out_and_the_rest_is_th
 ) -> None:
     layers = "[{fill: '#ff0000'}, {code: '1', kind: ean13}, {fill: white, box: [0, 0, 5, 5]}]"
     compiled = compiled_of(tmp_path / "a", f"{HEAD}alt: x\nvariants: [{{name: a, layers: {layers}}}]\n", shelf, painter)
-    assert [node.box.width for node in compiled.plates["a"].nodes] == [120, 10]
+    assert [node.box.width for node in compiled.casts["a"].plate.nodes] == [120, 10]
 
 
 def test_the_colours_that_layers_name_are_exact_in_the_palette() -> None:
@@ -170,6 +173,6 @@ def test_equal_plates_draw_equal_files_wherever_they_were_made(
     text = f"{HEAD}variants:\n  - name: only\n    layers:{LAYERS}"
     other = compiled_of(tmp_path / "b", text, shelf, Painter(painter.fonts))
     scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
-    assert render(scene, other.plates["only"], painter, "jpg") == compiled.fallback["jpg"]
+    assert printed(scene, other.casts["only"].plate, painter, "jpg") == compiled.fallback["jpg"]
     changed = replace(scene, nodes=(*scene.nodes, Shape(box=scene.nodes[0].box, paint=(1, 2, 3, 255))))  # type: ignore[arg-type]
-    assert render(changed, other.plates["only"], painter, "jpg") != compiled.fallback["jpg"]
+    assert printed(changed, other.casts["only"].plate, painter, "jpg") != compiled.fallback["jpg"]

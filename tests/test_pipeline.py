@@ -18,6 +18,7 @@ from livecontent.facts import Client, Fact, Opening, Preview, Reason
 from livecontent.fallback import Step
 from livecontent.links import Format
 from livecontent.pipeline import Answer, Kit
+from livecontent.press import Sheet
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN
 from opened_pictures import Teller, compiled_of, file_of, kit_of, opened, opening_of, picture_of, telling
@@ -71,7 +72,7 @@ def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, 
     assert (found.link, found.alt, found.left_out) == ("https://shop.example/Ann", "Ann.", ())
     assert found.version == compiled.published.version
     assert corner(found) == BLUE
-    assert set(found.micros) == {"gather", "decide", "compose", "draw"}
+    assert set(found.micros) == {"gather", "decide", "compose", "draw", "encode"}
     assert all(micros >= 0 for micros in found.micros.values())
 
 
@@ -123,7 +124,7 @@ def test_the_step_says_how_well_the_facts_are_known(
     assert corner(found) == (BLUE if variant == "rain" else YELLOW)
 
 
-STATIONS = ["gather", "decide", "compose", "draw", "step"]
+STATIONS = ["gather", "decide", "compose", "draw", "encode", "step"]
 
 
 def break_(station: str, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +139,9 @@ def break_(station: str, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
         case "compose":
             monkeypatch.setattr(Compiled, "compose", fail)
         case "draw":
-            monkeypatch.setattr(kit.painter, "draw", fail)
+            monkeypatch.setattr(kit.press, "draw", fail)
+        case "encode":
+            monkeypatch.setattr(Sheet, "encode", fail)
         case "step":
             monkeypatch.setattr(pipeline, "step_of", fail)
 

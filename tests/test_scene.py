@@ -65,7 +65,7 @@ def test_a_scene_that_differs_anywhere_has_another_digest() -> None:
     others = [
         replace(SCENE, width=101),
         replace(SCENE, background=BLUE),
-        replace(SCENE, frames=2),
+        replace(SCENE, seconds=2),
         replace(SCENE, nodes=SCENE.nodes[::-1]),
         replace(SCENE, nodes=(Group(box=BOX, nodes=SCENE.nodes),)),
         replace(SCENE, nodes=(SCENE.nodes[0], replace(TEXT, shadow=Shadow(0, 0, 1, RED)))),

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livecontent import pipeline
 from livecontent.compile import Compiled
 from livecontent.creative.check import Shelf
 from livecontent.draw.painter import Painter
@@ -51,35 +50,24 @@ def kit_with(painter: Painter, compiled: Compiled, names: dict[str, str]) -> Kit
     return kit_of(painter, recipient, place, a=compiled)
 
 
-def test_equal_scenes_share_one_drawing(painter: Painter, compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-    render = pipeline.render
-
-    def counted(scene: Any, *rest: Any) -> bytes:
-        drawn.append(scene.digest)
-        return render(scene, *rest)
-
-    monkeypatch.setattr(pipeline, "render", counted)
+def test_equal_scenes_share_one_drawing(painter: Painter, compiled: Compiled) -> None:
     names = {"r1": "Ann", "r2": "Ann", "r3": "Bob"}
     kit = kit_with(painter, compiled, names)
     first, second, other = (opened(kit, opening_of(ref=ref)) for ref in names)
     assert first.data == second.data != other.data
     assert (first.link, second.link) == ("https://shop.example/Ann",) * 2
-    assert len(drawn) == 2
-    opened(kit, opening_of(ref="r1", format="gif"))
-    assert len(drawn) == 3
+    assert (kit.press.hits, kit.press.misses) == (1, 2)
 
 
 def test_pictures_are_forgotten_when_there_are_too_many(
     painter: Painter, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(12)})
-    one = len(opened(kit, opening_of(ref="r0")).data)
-    kit.pictures.clear()
-    monkeypatch.setattr(kit.pictures, "_Cache__maxsize", one * 4)
-    for index in range(12):
+    kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(60)})
+    monkeypatch.setattr(kit.press.parts, "_Cache__maxsize", 64_000)
+    for index in range(60):
         assert opened(kit, opening_of(ref=f"r{index}")).step is Step.LIVE
-    assert len(kit.pictures) <= 4
+    assert 0 < len(kit.press.parts) == 60 - kit.press.evictions < 60
+    assert kit.press.parts.currsize <= 64_000
 
 
 @settings(max_examples=30)

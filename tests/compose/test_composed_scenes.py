@@ -35,7 +35,7 @@ def test_layers_are_drawn_from_bottom_to_top_at_the_scale(fonts: Fonts) -> None:
     scene, _ = composed(
         creative_of("fill: white", "{fill: black, box: [1.5, 2, 10, 20]}", scale="2"), Moment({}), fonts
     )
-    assert (scene.width, scene.height, scene.background, scene.frames) == (600, 200, WHITE, 1)
+    assert (scene.width, scene.height, scene.background, scene.seconds) == (600, 200, WHITE, 1)
     assert scene.nodes == (
         Shape(box=Box(0, 0, 600, 200), paint=WHITE),
         Shape(box=Box(3, 4, 20, 40), paint=BLACK),

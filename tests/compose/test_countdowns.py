@@ -89,14 +89,17 @@ def test_units_that_follow_each_other_add_up_to_the_time_left(fonts: Fonts, left
 
 
 def test_a_picture_that_ticks_has_a_minute_of_frames_and_none_other(fonts: Fonts) -> None:
-    def frames(layer: str) -> int:
-        return composed(creative_of(layer), moment_at(datetime(2026, 1, 1, tzinfo=UTC)), fonts)[0].frames
+    def seconds(layer: str) -> int:
+        return composed(creative_of(layer), moment_at(datetime(2026, 1, 1, tzinfo=UTC)), fonts)[0].seconds
 
-    assert frames("{countdown: '2026-12-24'}") == 60
-    assert frames("{opacity: 0.5, group: [{countdown: '2026-12-24'}]}") == 60
-    assert frames("{group: [{countdown: '2026-12-24'}]}") == 60
-    assert frames("{text: hi}") == 1
-    assert frames("{countdown: '2025-12-24', ended: over}") == 1
+    assert seconds("{countdown: '2026-12-24'}") == 60
+    assert seconds("{opacity: 0.5, group: [{countdown: '2026-12-24'}]}") == 60
+    assert seconds("{group: [{countdown: '2026-12-24'}]}") == 60
+    assert seconds("{countdown: '2026-12-24', frames: 15}") == 15
+    assert seconds("{countdown: '2026-12-24', units: [hours, minutes], frames: 1440}") == 86_400
+    assert seconds("{countdown: '2026-12-24', units: [days, hours]}") == 1
+    assert seconds("{text: hi}") == 1
+    assert seconds("{countdown: '2025-12-24', ended: over}") == 1
 
 
 def test_the_frames_count_down_and_end_with_the_last_words(fonts: Fonts) -> None:

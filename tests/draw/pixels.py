@@ -13,9 +13,9 @@ RED = Colour(255, 0, 0)
 BLUE = Colour(0, 0, 255)
 
 
-def scene_of(*nodes: Node, width: int = 12, height: int = 8, background: Colour = WHITE, frames: int = 1) -> Scene:
+def scene_of(*nodes: Node, width: int = 12, height: int = 8, background: Colour = WHITE, seconds: int = 1) -> Scene:
     """A small scene."""
-    return Scene(width, height, background, nodes, frames)
+    return Scene(width, height, background, nodes, seconds)
 
 
 def as_text(picture: Image.Image) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pixels import BLUE, RED, WHITE, difference
 
 from livecontent.draw.fonts import Fonts
-from livecontent.draw.motion import changes
+from livecontent.draw.motion import changed, tickers_of, turns
 from livecontent.draw.painter import Painter
 from livecontent.scene import (
     Box,
@@ -69,24 +69,25 @@ def film_is_whole(painter: Painter, nodes: Iterable[Node], frames: int = 5, read
     scene = Scene(WIDTH, HEIGHT, WHITE, tuple(nodes), frames)
     plate = painter.draw(replace(scene, nodes=scene.nodes[:ready])) if ready else None
     shown = painter.draw(scene)
-    moves = list(changes(scene, painter, plate, ready))
-    assert len(moves) == frames - 1
+    turning = {second for second, _ in turns(tickers_of(scene.nodes), frames)}
+    assert turning <= set(range(1, frames))
     drawn = 0
-    for frame, move in enumerate(moves, 1):
-        if move is not None:
-            left, top, patch = move
-            shown.paste(patch, (left, top))
+    for frame in range(1, frames):
+        area = changed(scene, frame, painter.fonts) if frame in turning else None
+        if area is not None:
+            patch = painter.region(scene, area, plate, ready, frame)
+            shown.paste(patch, (area.x, area.y))
             drawn += patch.width * patch.height
-            assert left >= 0
-            assert top >= 0
-            assert left + patch.width <= WIDTH
-            assert top + patch.height <= HEIGHT
+            assert area.x >= 0
+            assert area.y >= 0
+            assert area.x + patch.width <= WIDTH
+            assert area.y + patch.height <= HEIGHT
         assert difference(shown, painter.draw(scene, frame=frame)) is None, frame
     return drawn
 
 
-turns = st.sampled_from([60, 3600, 86_400, 100 * 86_400, 7 * 86_400, 0]) | st.integers(0, 200 * 86_400)
-moments = st.builds(lambda turn, before: max(turn + before, 0), turns, st.integers(0, 4))
+round_moments = st.sampled_from([60, 3600, 86_400, 100 * 86_400, 7 * 86_400, 0]) | st.integers(0, 200 * 86_400)
+moments = st.builds(lambda turn, before: max(turn + before, 0), round_moments, st.integers(0, 4))
 shadows = st.none() | st.builds(
     Shadow, st.integers(-8, 8), st.integers(-8, 8), st.integers(0, 9), st.sampled_from([INK, Colour(0, 0, 0, 90)])
 )
@@ -173,7 +174,7 @@ def test_the_end_comes_on_time_and_stays(painter: Painter, left: int, frames: in
 
 def test_a_countdown_without_words_for_the_end_stops_at_zero(painter: Painter) -> None:
     scene = Scene(WIDTH, HEIGHT, WHITE, (countdown(painter.fonts, 2),), 6)
-    assert [move is None for move in changes(scene, painter)] == [False, False, True, True, True]
+    assert [second for second, _ in turns(tickers_of(scene.nodes), 6)] == [1, 2]
 
 
 def test_only_the_seconds_are_drawn_while_only_they_change(painter: Painter) -> None:
@@ -194,21 +195,37 @@ def test_the_numbers_are_those_of_the_clock(painter: Painter) -> None:
         (99 * 86_400 + 5, "99000005"),
         (100 * 86_400, "99000000"),  # two digits are all there is room for
     ]:
-        assert "".join(run.text for run in ticker.numbers(left).runs) == expected
+        assert replace(ticker, left=left).digits(0) == expected
+        assert replace(ticker, left=left + 7).digits(7) == expected
 
 
 def test_digits_stand_where_they_stood_whatever_they_are(painter: Painter) -> None:
     ticker = countdown(painter.fonts, 0, "Fraunces")
     assert len(set(ticker.cells[0].advances)) > 1  # digits of several widths
     for left in (0, 11 * 86_400 + 11 * 3600 + 671, 88 * 86_400 + 8 * 3600 + 8 * 60 + 48):
-        for run, home in zip(ticker.numbers(left).runs, ticker.numbers(0).runs, strict=True):
+        for run, home in zip(ticker.runs(replace(ticker, left=left).digits(0)), ticker.runs("00000000"), strict=True):
             assert abs(run.x - home.x) <= max(ticker.cells[0].advances) - min(ticker.cells[0].advances)
 
 
 def test_what_stands_still_has_no_film(painter: Painter) -> None:
     scene = Scene(WIDTH, HEIGHT, WHITE, (GROUND,), 4)
-    assert list(changes(scene, painter)) == [None, None, None]
-    assert list(changes(replace(scene, frames=1), painter)) == []
+    assert list(turns(tickers_of(scene.nodes), 4)) == []
+    assert changed(scene, 1, painter.fonts) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds", "expected"), [(125, 200, [6, 66, 125]), (60, 130, [1, 60]), (59, 60, [59])]
+)
+def test_where_minutes_are_the_smallest_unit_it_turns_with_them_and_at_the_end(
+    painter: Painter, left: int, seconds: int, expected: list[int]
+) -> None:
+    ticker = countdown(painter.fonts, left, ended=True)
+    slow = replace(ticker, cells=ticker.cells[:3])
+    assert slow.turns(seconds) == expected
+    scene = Scene(WIDTH, HEIGHT, WHITE, (GROUND, slow), seconds)
+    pictures = [painter.draw(scene, frame=second) for second in range(seconds)]
+    unlike = [n for n in range(1, seconds) if difference(pictures[n], pictures[n - 1]) is not None]
+    assert unlike == [second for second, _ in turns([slow], seconds)]
 
 
 def test_a_countdown_outside_of_the_picture_changes_nothing(painter: Painter) -> None:

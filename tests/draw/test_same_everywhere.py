@@ -7,16 +7,18 @@ import subprocess
 import sys
 from hashlib import blake2b
 from pathlib import Path
+from typing import get_args
 
 from any_scene import asset_of, runs_of
+from PIL import Image
 from pixels import BLUE, RED, WHITE, difference
 from test_motion import countdown
 
 from livecontent.draw.fonts import Fonts
-from livecontent.draw.motion import changes
 from livecontent.draw.painter import Painter
-from livecontent.encode.gif import Patch, encode_gif, palette_of
-from livecontent.encode.stills import encode_still
+from livecontent.encode.gif import palette_of
+from livecontent.links import Format
+from livecontent.press import Plate, Press, mosaic_of
 from livecontent.scene import Box, Gradient, Group, Picture, Scene, Shadow, Shape, Stroke, Text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,9 +44,10 @@ def files(painter: Painter) -> list[bytes]:
     """Every file there is of the scene."""
     scene = rich(painter)
     first = painter.draw(scene)
-    moves = changes(scene, painter)
-    gif = encode_gif(first, palette_of(first, [RED[:3]]), (Patch(*move) if move else None for move in moves))
-    return [first.tobytes(), gif, *(encode_still(first, format_) for format_ in ("jpg", "png", "webp"))]
+    palette = palette_of(first, [RED[:3]])
+    mosaic = mosaic_of("gif", scene.width, scene.height, palette)
+    plate = Plate("a", "gif", (), 0, Image.new("RGB", first.size, WHITE[:3]), palette, mosaic, (b"",))
+    return [first.tobytes(), *(Press(painter).draw(scene, plate, one).encode() for one in get_args(Format))]
 
 
 def fingerprint() -> str:

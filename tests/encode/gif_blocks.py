@@ -1,12 +1,17 @@
-"""A small reader of GIF files that takes nothing on trust: blocks and pixels, by the words of the specification.
+"""A writer of films, and a small reader of GIF files that takes nothing on trust: blocks and pixels, as specified.
 
 https://www.w3.org/Graphics/GIF/spec-gif89a.txt
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from struct import unpack_from
+
+from PIL import Image
+
+from livecontent.encode.gif import GifMosaic
 
 Rgb = tuple[int, int, int]
 
@@ -143,3 +148,19 @@ def _unpack(packed: bytes, bits: int) -> bytes:
             before = entry
             if len(table) == 1 << size and size < 12:
                 size += 1
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A rectangle ('RGB') that a frame changes, and where its top left stands."""
+
+    x: int
+    y: int
+    picture: Image.Image
+
+
+def encode_gif(first: Image.Image, palette: Image.Image, patches: Iterable[Patch | None] = ()) -> bytes:
+    """A film of the first frame and of what each later second changes."""
+    mosaic = GifMosaic(*first.size, palette)
+    changes = [(n, mosaic.patch(p.picture, p.x, p.y)) for n, p in enumerate(patches, 1) if p]
+    return mosaic.film(mosaic.parts(first), changes)

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from livecontent.compile import Compiled, compile_creative, render
+from livecontent.compile import Compiled, compile_creative
 from livecontent.creative.check import Shelf
 from livecontent.creative.load import load_creative
 from livecontent.draw.painter import Painter
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.links import Format
+from opened_pictures import printed
 
 CREATIVE = """
 title: Codes
@@ -62,7 +63,7 @@ def file_of(compiled: Compiled, painter: Painter, variant: str, format_: Format,
     moment = Moment({"recipient": Fact(recipient, Reason.FRESH)})
     composed = compiled.compose(chosen, moment)
     assert composed.left_out == ()
-    data = render(composed.scene, compiled.plates[variant], painter, format_)
+    data = printed(composed.scene, compiled.casts[variant].plate, painter, format_)
     with Image.open(BytesIO(data)) as opened:
         return opened.convert("RGB")
 

@@ -7,9 +7,10 @@ import random
 import shutil
 
 import pytest
+from gif_blocks import Patch, encode_gif
 from PIL import Image
 
-from livecontent.encode.gif import Patch, encode_gif, palette_of
+from livecontent.encode.gif import palette_of
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

@@ -8,9 +8,15 @@ from struct import unpack_from
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from livecontent.encode.stills import encode_jpeg, encode_png, encode_still, encode_webp
+from livecontent.encode.mosaic import encode
+from livecontent.links import Format
+from livecontent.press import mosaic_of
 
-FORMATS = ("jpg", "png", "webp")
+FORMATS: tuple[Format, ...] = ("jpg", "png", "webp")
+
+
+def encode_still(picture: Image.Image, format_: Format) -> bytes:
+    return encode(mosaic_of(format_, *picture.size, Image.new("P", (1, 1))), picture)
 
 
 def scenery(width: int = 120, height: int = 80) -> Image.Image:
@@ -48,7 +54,7 @@ def chunks(data: bytes) -> dict[bytes, bytes]:
 
 
 def test_a_jpeg_is_baseline_with_halved_chroma_at_96_dpi() -> None:
-    found = segments(encode_jpeg(scenery()))
+    found = segments(encode_still(scenery(), "jpg"))
     assert 0xC0 in found  # SOF0
     assert 0xC2 not in found  # progressive
     precision, height, width, count = unpack_from(">BHHB", found[0xC0])
@@ -59,43 +65,43 @@ def test_a_jpeg_is_baseline_with_halved_chroma_at_96_dpi() -> None:
 
 
 def test_a_png_is_true_colour_at_96_dpi() -> None:
-    found = chunks(encode_png(scenery()))
+    found = chunks(encode_still(scenery(), "png"))
     assert unpack_from(">IIBBBBB", found[b"IHDR"]) == (120, 80, 8, 2, 0, 0, 0)
     assert unpack_from(">IIB", found[b"pHYs"]) == (3780, 3780, 1)
 
 
 def test_a_png_loses_nothing() -> None:
-    with Image.open(BytesIO(encode_png(scenery()))) as opened:
+    with Image.open(BytesIO(encode_still(scenery(), "png"))) as opened:
         assert opened.tobytes() == scenery().tobytes()
 
 
 def test_a_webp_is_one_lossy_picture() -> None:
-    data = encode_webp(scenery())
+    data = encode_still(scenery(), "webp")
     assert (data[:4], data[8:16]) == (b"RIFF", b"WEBPVP8 ")
 
 
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("size", [(1, 1), (1, 77), (77, 1), (17, 33), (1200, 640)])
-def test_every_size_stays_exactly_what_it_is(format_: str, size: tuple[int, int]) -> None:
+def test_every_size_stays_exactly_what_it_is(format_: Format, size: tuple[int, int]) -> None:
     with Image.open(BytesIO(encode_still(scenery(*size), format_))) as opened:
         assert (opened.size, opened.mode) == (size, "RGB")
         opened.load()
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_colours_stay_what_they_are(format_: str) -> None:
+def test_colours_stay_what_they_are(format_: Format) -> None:
     with Image.open(BytesIO(encode_still(scenery(), format_))) as opened:
         unlike = ImageChops.difference(opened.convert("RGB"), scenery())
     assert max(ImageStat.Stat(unlike).mean) < 4
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_equal_pictures_are_equal_still_files(format_: str) -> None:
+def test_equal_pictures_are_equal_still_files(format_: Format) -> None:
     assert encode_still(scenery(), format_) == encode_still(scenery(), format_)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_encoding_leaves_the_picture_as_it_was(format_: str) -> None:
+def test_encoding_leaves_the_picture_as_it_was(format_: Format) -> None:
     picture = scenery()
     encode_still(picture, format_)
     assert picture.tobytes() == scenery().tobytes()

@@ -28,7 +28,7 @@ def scenes(compiled: Callable[[Path], Compiled], templates: Path) -> list[Scene]
         creative = compiled(folder)
         variant = next(one for one in creative.published.creative.variants if one.name == name)
         scene = creative.compose(variant, moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)).scene
-        found.append(replace(scene, frames=1))
+        found.append(replace(scene, seconds=1))
     return found
 
 

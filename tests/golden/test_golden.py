@@ -11,10 +11,11 @@ import pytest
 from moments import AMELIE, AROUND_PARIS, CAMILLE, LONDON, NIGHT_IN_LONDON, OLIVER, ZOE, moment
 from PIL import Image
 
-from livecontent.compile import Compiled, render
+from livecontent.compile import Compiled
 from livecontent.decide.rules import decide
 from livecontent.draw.painter import Painter
 from livecontent.facts import Client, Moment
+from opened_pictures import printed
 
 HERE = Path(__file__).parent
 UNTIL = "2026-12-24T18:00:00+01:00"
@@ -63,7 +64,7 @@ def seen(compiled: Compiled, sight: Sight, painter: Painter) -> Image.Image:
     assert variant.name == sight.variant
     composed = compiled.compose(variant, sight.moment)
     assert composed.left_out == ()
-    data = render(composed.scene, compiled.plates[variant.name], painter, compiled.published.creative.format)
+    data = printed(composed.scene, compiled.casts[variant.name].plate, painter, compiled.published.creative.format)
     with Image.open(BytesIO(data)) as opened:
         opened.seek(sight.frame % getattr(opened, "n_frames", 1))
         return opened.convert("RGB")
@@ -96,7 +97,7 @@ def test_a_script_looks_as_it_did(
 
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], Compiled]) -> None:
     folders = [path.parent for path in templates.glob("*/creative.yaml")]
-    there_are = {(folder.name, name) for folder in folders for name in compiled(folder).plates}
+    there_are = {(folder.name, name) for folder in folders for name in compiled(folder).casts}
     assert {(sight.creative, sight.variant) for sight in SIGHTS} == there_are
 
 

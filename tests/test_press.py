@@ -1,0 +1,150 @@
+"""Files made of parts are the files that are made in one go: byte for byte, whatever was printed before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from any_scene import nodes as any_nodes
+from livecontent.draw.painter import Painter
+from livecontent.encode.gif import palette_of
+from livecontent.encode.jpeg import JpegMosaic, save_jpeg
+from livecontent.encode.mosaic import Cells, Grid
+from livecontent.links import Format
+from livecontent.press import Plate, Press, mosaic_of
+from livecontent.scene import Box, Colour, Group, Node, Scene, Shape, Text, Ticker
+
+CASES = settings.default.max_examples * 2 if settings.default else 200
+SIZES = ((72, 56), (64, 33), (333, 40), (480, 64), (1, 9), (200, 130))
+GROUND = Colour(240, 230, 220)
+
+
+def moved(node: Node, dx: int, dy: int) -> Node:
+    """A node that stands elsewhere."""
+    changes: dict[str, object] = {"box": node.box._replace(x=node.box.x + dx, y=node.box.y + dy)}
+    match node:
+        case Text():
+            changes["runs"] = tuple(replace(run, x=run.x + dx, y=run.y + dy) for run in node.runs)
+        case Group():
+            changes["nodes"] = tuple(moved(inner, dx, dy) for inner in node.nodes)
+        case Ticker():
+            changes["cells"] = tuple(replace(cell, x=cell.x + dx, y=cell.y + dy) for cell in node.cells)
+            changes["still"] = tuple(moved(inner, dx, dy) for inner in node.still)
+            changes["ended"] = tuple(moved(inner, dx, dy) for inner in node.ended)
+    return replace(node, **changes)  # type: ignore[arg-type]
+
+
+@st.composite
+def prints(draw: st.DrawFn, painter: Painter) -> tuple[list[tuple[Node, bool]], list[list[Node]], tuple[int, int]]:
+    """Nodes, each with whether it is the same for everybody; others to stand for those that are not; a size."""
+    width, height = draw(st.sampled_from(SIZES))
+    one = st.builds(moved, any_nodes(painter), st.integers(0, width - 1), st.integers(0, height - 1))
+    nodes = draw(st.lists(st.tuples(one, st.booleans()), min_size=1, max_size=5))
+    moving = sum(not fixed for _, fixed in nodes)
+    more = draw(st.lists(st.lists(one, min_size=moving, max_size=moving), max_size=2))
+    return nodes, more, (width, height)
+
+
+def plate_of(scene: Scene, still: list[Node], ready: int, painter: Painter, format_: Format) -> Plate:
+    ground = painter.draw(replace(scene, nodes=tuple(still[:ready])))
+    picture = painter.draw(replace(scene, nodes=tuple(still)))
+    palette = palette_of(picture)
+    mosaic = mosaic_of(format_, scene.width, scene.height, palette)
+    return Plate("a", format_, tuple(still), ready, ground, palette, mosaic, tuple(mosaic.parts(picture)))
+
+
+@pytest.mark.parametrize("format_", ["jpg", "png", "gif"])
+def test_whatever_moves_the_file_is_that_of_the_whole_picture(painter: Painter, format_: Format) -> None:
+    @settings(max_examples=CASES)
+    @given(printed=prints(painter))
+    def law(printed: tuple[list[tuple[Node, bool]], list[list[Node]], tuple[int, int]]) -> None:
+        nodes, more, size = printed
+        still = [node for node, fixed in nodes if fixed]
+        ready = next((n for n, (_, fixed) in enumerate(nodes) if not fixed), len(nodes))
+        scene = Scene(*size, GROUND, tuple(node for node, _ in nodes), 4)
+        plate = plate_of(scene, still, ready, painter, format_)
+        press = Press(painter)
+        for others in ([node for node, fixed in nodes if not fixed], *more, *more[:1]):
+            left = iter(others)
+            shown = replace(scene, nodes=tuple(node if fixed else next(left) for node, fixed in nodes))
+            sheet = press.draw(shown, plate, format_)
+            data = sheet.encode()
+            press.keep(sheet)
+            assert data == press.draw_whole(shown, plate, format_).encode()
+            check(data, shown, plate, painter)
+
+    law()
+
+
+def check(data: bytes, scene: Scene, plate: Plate, painter: Painter) -> None:
+    """The file holds what is drawn from scratch."""
+    picture = painter.draw(scene)
+    if isinstance(plate.mosaic, JpegMosaic):
+        assert data == save_jpeg(picture, plate.mosaic.grid.cell_width // 16)
+        return
+    with Image.open(BytesIO(data)) as opened:
+        if plate.format == "png":
+            assert opened.tobytes() == picture.tobytes()
+            return
+        second = 0
+        for number in range(getattr(opened, "n_frames", 1)):
+            opened.seek(number)
+            frame = painter.draw(scene, frame=second).quantize(palette=plate.palette, dither=Image.Dither.NONE)
+            assert ImageChops.difference(opened.convert("RGB"), frame.convert("RGB")).getbbox() is None, second
+            second += opened.info.get("duration", 0) // 1000
+
+
+def test_only_what_is_new_is_drawn(painter: Painter) -> None:
+    ground = Shape(box=Box(0, 0, 480, 64), paint=GROUND)
+    badges = [Shape(box=Box(x, 20, 9, 9), paint=Colour(9, 9, x % 256)) for x in (3, 250)]
+    scene = Scene(480, 64, GROUND, (ground, *badges))
+    plate = plate_of(scene, [ground], 1, painter, "jpg")
+    press = Press(painter)
+    first = press.draw(scene, plate, "jpg")
+    assert [cells for _, cells, _ in first.bunches] == [Cells(0, 1, 1, 2), Cells(1, 1, 2, 2)]
+    first.encode()
+    press.keep(first)
+    other = press.draw(replace(scene, nodes=(ground, badges[0], replace(badges[1], opacity=0.5))), plate, "jpg")
+    assert [cells for _, cells, _ in other.bunches] == [Cells(1, 1, 2, 2)]
+    assert (press.hits, press.misses) == (1, 3)
+
+
+def test_no_plate_finds_the_parts_of_another(painter: Painter) -> None:
+    press = Press(painter)
+    for index, ground in enumerate((Colour(250, 0, 0), Colour(0, 250, 0))):
+        below = Shape(box=Box(0, 0, 100, 20), paint=ground)
+        scene = Scene(100, 20, GROUND, (below, Shape(box=Box(0, 0, 9, 9), paint=GROUND)))
+        plate = replace(plate_of(scene, [below], 1, painter, "png"), name=f"v{index}")
+        sheet = press.draw(scene, plate, "png")
+        assert len(sheet.bunches) == 1
+        with Image.open(BytesIO(sheet.encode())) as opened:
+            assert opened.getpixel((50, 10)) == ground[:3]
+        press.keep(sheet)
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(1, 40), st.integers(1, 40), st.data())
+def test_a_grid_finds_the_cells_of_a_box_and_the_box_of_cells(
+    width: int, height: int, wide: int, high: int, data: st.DataObject
+) -> None:
+    grid = Grid(width, height, wide, high)
+    box = Box(*(data.draw(st.integers(-50, 100)) for _ in range(2)), *(data.draw(st.integers(1, 99)) for _ in range(2)))
+    inside = [
+        (x, y)
+        for x in range(max(box.x, 0), min(box.x + box.width, width))
+        for y in range(max(box.y, 0), min(box.y + box.height, height))
+    ]
+    cells = grid.cells(box)
+    assert (cells is None) == (not inside)
+    if cells:
+        found = grid.box(cells)
+        assert found.x <= inside[0][0]
+        assert found.y <= inside[0][1]
+        assert {(x // wide, y // high) for x, y in inside} == {
+            (c, r) for c in range(cells.left, cells.right) for r in range(cells.top, cells.bottom)
+        }
+        assert grid.box(grid.whole) == Box(0, 0, width, height)
