@@ -59,7 +59,7 @@ def test_composing_gives_the_scene_its_link_and_its_words(compiled: Compiled) ->
     assert (known.said, known.left_out) == (("Fixed", "Ann Lee"), ())
     assert compiled.alt(variant, Moment({}), known.said) == "Fixed. Ann Lee."
     unknown = compiled.compose(variant, Moment({}))
-    assert (unknown.link, unknown.said) == (None, ("Fixed", "you"))
+    assert (unknown.link, unknown.said) == ("https://a.example/", ("Fixed", "you"))
     still = compiled.casts["only"].plate.still
     assert [id(node) in still for node in known.scene.nodes] == [True, True, True, False, True]
 

@@ -50,6 +50,7 @@ class Cast:
     layers: tuple[Composed | Layer, ...]
     plate: Plate
     fallback: bytes  # with default words, in the creative's own format
+    link: str | None  # where it leads as far as nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Compiled:
         """The look of a variant at a moment."""
         desk = make_desk(self.published.creative, moment, self.materials)
         scene = compose(self.casts[variant.name].layers, desk)
-        link = compose_link(self.published.link_of(variant), desk)
+        link = compose_link(self.published.links_of(variant), desk)
         return Look(scene, link, tuple(desk.said), tuple(desk.left_out))
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
@@ -121,7 +122,7 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
         mosaic=mosaic,
         parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
     )
-    return Cast(layers, plate, encode(mosaic, whole))
+    return Cast(layers, plate, encode(mosaic, whole), compose_link(published.links_of(variant), desk))
 
 
 def _settled(layer: Layer, published: Published, materials: Materials) -> Composed | Layer:

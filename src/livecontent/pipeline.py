@@ -71,6 +71,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         return Answer(data, format_, step, opening.creative)
     published = compiled.published
     decision: Decision | None = None
+    link: str | None = None
     moment = _first_facts(opening, compiled)
     try:
         moment = await kit.gatherer.gather(published.rule_needs, opening, moment)
@@ -92,7 +93,8 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
         log.warning("%s: %s", opening.creative, problem)
         data, step = kit.ladder.lower(compiled, decision.variant.name if decision else None, format_)
-        link, said, left_out = None, (), (problem,)
+        link = link or compiled.casts[(decision.variant if decision else published.creative.variants[-1]).name].link
+        said, left_out = (), (problem,)
     return Answer(
         data,
         format_,

@@ -161,9 +161,12 @@ variants:
   - {{name: b, layers: [fill: white]}}
 """
     published = published_of(tmp_path / "a", text, shelf)
-    links = [published.link_of(variant) for variant in published.creative.variants]
+    links = [published.links_of(variant) for variant in published.creative.variants]
     alts = [published.alt_of(variant) for variant in published.creative.variants]
-    assert [link.source for link in links if link] == ["https://b.example/", "https://a.example/"]
+    assert [[link.source for link in some] for some in links] == [
+        ["https://b.example/", "https://a.example/"],
+        ["https://a.example/"],
+    ]
     assert [alt.speak("en").source for alt in alts if alt] == ["y", "x"]
 
 

@@ -9,11 +9,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import get_args
 
-from any_scene import asset_of, runs_of
 from PIL import Image
 from pixels import BLUE, RED, WHITE, difference
 from test_motion import countdown
 
+from any_scene import asset_of, runs_of
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import palette_of
@@ -79,7 +79,7 @@ def test_another_process_gives_the_same_bytes() -> None:
         done = subprocess.run(
             [sys.executable, "-c", f"import {here.stem}; print({here.stem}.fingerprint())"],
             cwd=here.parent,
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(here.parents[1])},
             capture_output=True,
             text=True,
             check=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
@@ -14,10 +14,19 @@ MAX_LENGTH = 2000
 _KEPT = "!#$%&'()*+,/:;=?@[]~-._"
 
 
-def compose_link(link: Words | None, desk: Desk) -> str | None:
-    """The address, on the host that stands written in the creative; None where a fact is unknown or it is too long."""
-    if link is None:
-        return None
+def compose_link(links: Sequence[Words], desk: Desk) -> str | None:
+    """The first address that can be filled in, on the host that stands written in the creative, else that host's root.
+
+    None where there is no link at all.
+    """
+    for link in links:
+        if address := _address(link, desk):
+            return address
+    roots = (f"{link.source.partition(':')[0]}://{host}/" for link in links if (host := host_of(link)))
+    return next(roots, None)
+
+
+def _address(link: Words, desk: Desk) -> str | None:
     try:
         address = quote(desk.write(link), safe=_KEPT)
         parts = urlsplit(address)

@@ -42,9 +42,9 @@ class Published:
     variant_needs: Mapping[str, frozenset[str]]
     warnings: tuple[Problem, ...] = ()
 
-    def link_of(self, variant: Variant) -> Words | None:
-        """The link of a variant, else the creative's."""
-        return variant.link or self.creative.link
+    def links_of(self, variant: Variant) -> tuple[Words, ...]:
+        """The link of a variant, and the creative's, for where a fact of the first is not known."""
+        return tuple(link for link in (variant.link, self.creative.link) if link is not None)
 
     def alt_of(self, variant: Variant) -> Texts | None:
         """The alt text of a variant, else the creative's."""

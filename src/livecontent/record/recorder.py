@@ -24,6 +24,7 @@ class Recorder:
         self._store = store
         self._queue: queue.Queue[Event | None] = queue.Queue(capacity)
         self._unwritten: dict[tuple[str, str], Event] = {}  # the last shown of each, until it is in the store
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
         self.dropped = 0
@@ -37,7 +38,8 @@ class Recorder:
     def put(self, event: Event) -> bool:
         """Takes an event, in microseconds; False where the queue is full."""
         if event.kind == "shown" and event.ref and event.variant:
-            self._unwritten[event.creative, event.ref] = event  # before it can be written
+            with self._lock:
+                self._unwritten[event.creative, event.ref] = event  # before it can be written
         try:
             self._queue.put_nowait(event)
         except queue.Full:
@@ -61,6 +63,9 @@ class Recorder:
             self._closing.set()
             self._queue.put(None)
             self._thread.join(timeout)
+            if self._thread.is_alive():
+                log.error("%d events are not written: the store does not answer", self.waiting)
+                return
         self._store.close()
 
     def _write(self) -> None:
@@ -81,8 +86,9 @@ class Recorder:
 
     def _forget(self, event: Event) -> None:
         key = (event.creative, event.ref)
-        if self._unwritten.get(key) is event:
-            self._unwritten.pop(key, None)
+        with self._lock:
+            if self._unwritten.get(key) is event:
+                del self._unwritten[key]
 
     def _batch(self) -> list[Event | None]:
         batch = [self._queue.get()]
@@ -96,7 +102,7 @@ class Recorder:
     def _append(self, events: list[Event]) -> bool:
         try:
             self._store.append(events)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
             log.warning("events can't be written, trying again: %s", error)
             return False
         self.written += len(events)
