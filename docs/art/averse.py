@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 import resvg_py
-from PIL import Image
+from PIL import Image, ImageChops
 from shapes import (
     CORAL,
     CREAM,
@@ -32,6 +32,12 @@ from shapes import (
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 WIDTH, HEIGHT = 1200, 640
+GRAIN = 3  # levels of 256, up or down
+
+
+def _aside(random: Random, left: float = 690) -> tuple[float, float]:
+    """Where something small may lie: the fewer the nearer to the words, which stand on the left."""
+    return WIDTH + 30 - (WIDTH + 30 - left) * random.random() ** 1.4, random.uniform(-40, HEIGHT)
 
 
 def rain() -> str:
@@ -40,14 +46,14 @@ def rain() -> str:
     body = paving(WIDTH, HEIGHT, "#0a2029", 0.35)
     body += glow(900, 420, 420, 200, "#9fc4cf", 0.2) + glow(1060, 120, 260, 130, "#cfe3e6", 0.18)
     for _ in range(46):
-        x, y, r = random.uniform(420, WIDTH), random.uniform(0, HEIGHT), random.uniform(7, 30)
+        (x, y), r = _aside(random, 650), random.uniform(7, 30)
         for size, opacity in ((r, random.uniform(0.1, 0.38)), (r * 0.5 if r > 17 else 0, 0.3)):
             ring = f'rx="{size:.1f}" ry="{size * 0.82:.1f}" fill="none" stroke="#d9ecef" stroke-width="1.6"'
             body += f'<ellipse cx="{x:.1f}" cy="{y:.1f}" {ring} opacity="{opacity:.2f}"/>' if size else ""
     body += umbrella(905, 300, 205, CORAL, 0.2) + umbrella(1130, 505, 128, SAFFRON, 0.5)
-    body += umbrella(1105, 70, 112, CREAM, 0.1) + umbrella(655, 560, 98, SKY, 0.35) + umbrella(690, 40, 70, PETROL, 0.3)
+    body += umbrella(1105, 70, 112, CREAM, 0.1) + umbrella(655, 560, 98, SKY, 0.35) + umbrella(720, 36, 70, PETROL, 0.3)
     for _ in range(150):
-        x, y, length = random.uniform(380, WIDTH + 60), random.uniform(-40, HEIGHT), random.uniform(26, 74)
+        (x, y), length = _aside(random, 600), random.uniform(26, 74)
         style = f'stroke-width="{random.uniform(1.1, 2.4):.1f}" opacity="{random.uniform(0.1, 0.42):.2f}"'
         line = f"M{x:.1f},{y:.1f} l{-length * 0.22:.1f},{length:.1f}"
         body += f'<path d="{line}" stroke="#eaf6f8" stroke-linecap="round" {style}/>'
@@ -71,12 +77,12 @@ def snow() -> str:
     for x, y, r, colours, turn in (
         (900, 270, 200, ("#b5352c", "#ab2f27"), 0.25),
         (1120, 520, 120, PETROL, 0.1),
-        (680, 70, 84, SAFFRON, 0.4),
+        (735, 40, 84, SAFFRON, 0.4),
     ):
         body += umbrella(x, y, r, colours, turn) + dusting(x, y, r, turn, random)
     for _ in range(150):
         size = random.choice((2, 2.5, 3, 3.5, 4, 5, 7))
-        body += dot(random.uniform(360, WIDTH), random.uniform(0, HEIGHT), size, "#fff", random.uniform(0.6, 1))
+        body += dot(*_aside(random, 520), size, "#fff", random.uniform(0.6, 1))
     sky = ground("#eef3f7", "#dfe8f0", "#c9d8e6", slope=0.7)
     return page(WIDTH, HEIGHT, sky, body, shadow="0.25 .36 .48 .45", offset="14 26", blur=18)
 
@@ -96,7 +102,7 @@ def heat() -> str:
     body += cloth(745, 420, 96, 190, 24, "#f9f2e3", CORAL[0], checked=False)
     body += cloth(620, 96, 80, 160, -62, "#f9f2e3", PETROL[0], checked=False)
     canvas = "#fbf3e2"
-    body += umbrella(860, 255, 185, (CORAL[0], canvas), 0.2, 12) + umbrella(
+    body += umbrella(880, 255, 185, (CORAL[0], canvas), 0.2, 12) + umbrella(
         690, 560, 118, (PETROL[0], canvas), 0.05, 12
     )
     body += umbrella(985, 535, 92, (SAFFRON[0], canvas), 0.15, 12) + umbrella(
@@ -110,23 +116,19 @@ def clear() -> str:
     """A meadow, a cloth, and an umbrella that is not needed."""
     random = Random(3)
     body = "".join(
-        f'<path d="M{x},-20 L{x + 240},{HEIGHT + 20}" stroke="#fff" stroke-width="62" opacity=".055"/>'
+        f'<path d="M{x},-20 L{x + 240},{HEIGHT + 20}" stroke="#fff" stroke-width="62" opacity=".035"/>'
         for x in range(-300, 1520, 130)
     )
-    for _ in range(170):
-        x, y = random.uniform(330, WIDTH), random.uniform(0, HEIGHT)
+    for _ in range(190):
+        x, y = _aside(random)
         petals = random.choice(("#fff", "#fff", "#fbe6a6", "#f4c7bd"))
         body += dot(x, y, random.uniform(2.2, 4.4), petals, 0.95) + dot(x, y, 1.3, SAFFRON[0])
-    body += cloth(905, 330, 350, 300, 17, "#fbf5e8", CORAL[0], checked=True)
-    body += _closed(912, 318)
-    body += (
-        umbrella(1120, 90, 104, CREAM, 0.3)
-        + umbrella(1140, 560, 120, SAFFRON, 0.1)
-        + umbrella(668, 566, 92, CORAL, 0.3)
-    )
-    body += glow(620, 150, 190, 80, "#1d4d2f", 0.16, "soft") + glow(720, 120, 130, 70, "#1d4d2f", 0.14, "soft")
-    grass = ground("#6f9a5c", "#8fb86f", slope=0.5)
-    return page(WIDTH, HEIGHT, grass, body, shadow="0.07 .18 .08 .45", offset="14 26", blur=18)
+    body += cloth(890, 330, 350, 300, 17, "#fbf5e8", CORAL[0], checked=True)
+    body += _closed(884, 330)
+    body += umbrella(1150, 40, 112, CREAM, 0.3) + umbrella(1150, 590, 120, SAFFRON, 0.1)
+    body += umbrella(650, 600, 84, CORAL, 0.3) + umbrella(700, 20, 66, SKY, 0.2)
+    grass = ground("#1d4d36", "#2b6442", "#79a95d", slope=0.35)
+    return page(WIDTH, HEIGHT, grass, body, shadow="0.03 .13 .06 .55", offset="14 26", blur=18)
 
 
 def _closed(x: float, y: float) -> str:
@@ -151,8 +153,8 @@ def night() -> str:
     for x, y, r in ((905, 300, 330), (1190, -10, 200), (620, 640, 190)):
         body += f'<circle cx="{x}" cy="{y}" r="{r}" fill="url(#lamp)"/>'
     body += umbrella(905, 305, 190, ("#2b4f7a", "#274870"), 0.2)
-    body += umbrella(1135, 500, 108, ("#7a3a44", "#71343e"), 0.4) + umbrella(650, 70, 84, ("#33475c", "#2d4054"), 0.1)
-    for x0, y0, x1, y1, sag, bulbs in ((470, 120, 1220, 40, 90, 15), (520, 600, 1230, 380, 70, 13)):
+    body += umbrella(1135, 500, 108, ("#7a3a44", "#71343e"), 0.4) + umbrella(735, 46, 84, ("#33475c", "#2d4054"), 0.1)
+    for x0, y0, x1, y1, sag, bulbs in ((640, 96, 1230, 40, 70, 12), (560, 610, 1230, 380, 60, 12)):
         line = [
             (x0 + (x1 - x0) * t, y0 + (y1 - y0) * t + sag * 4 * t * (1 - t)) for t in (step / 60 for step in range(61))
         ]
@@ -174,21 +176,21 @@ def _light(name: str, colour: str, opacity: float) -> str:
 
 def everyday() -> str:
     """A crowd of umbrellas on paper."""
-    body = _crowd(690, 0, 118, rows=5, columns=4)
+    body = _crowd(795, 0, 118, rows=5, columns=3)
     paper = ground("#efe6d6", "#e6dac4", slope=0.2)
     return page(WIDTH, HEIGHT, paper, body, shadow="0.25 .18 .10 .45", offset="8 16", blur=12)
 
 
 def _crowd(left: float, top: float, radius: float, rows: int, columns: int) -> str:
-    colours = (CORAL, CREAM, PETROL, SAFFRON, SKY, ROSE, INK)
+    colours = (CREAM, PETROL, SKY, INK, CORAL, ROSE, SAFFRON)
     parts = []
     for row in range(rows):
         for column in range(columns):
             x = left + column * radius * 1.86 + (0 if row % 2 else radius * 0.93)
             y = top + 40 + (row - 1) * radius * 1.64
-            count = row * columns + column
-            kind = colours[(count * 3 + row - 1) % len(colours)]
-            parts.append(umbrella(round(x, 1), round(y, 1), radius * 0.93, kind, 0.39 * (count % 3) + 0.2))
+            kind = colours[(column * 3 + row * 2) % len(colours)]
+            turn = 0.39 * ((row * columns + column) % 3) + 0.2
+            parts.append(umbrella(round(x, 1), round(y, 1), radius * 0.93, kind, turn))
     return "".join(parts)
 
 
@@ -208,8 +210,8 @@ def sale() -> str:
     return picture.replace('filter="url(#grain)" opacity=".10"', 'opacity="0"')
 
 
-def awning() -> str:
-    """The striped awning of a shop, over paper."""
+def awning(beneath: str = "") -> str:
+    """The striped awning of a shop, over paper, and what stands before it."""
     width, height = 1200, 560
     body = ""
     stripe = 80
@@ -221,21 +223,42 @@ def awning() -> str:
         body += f'<path d="M{x},54 h{stripe} v22 a{stripe / 2},{stripe / 2} 0 0 1 {-stripe},0 Z" fill="{dark}"/>'
     body = f'<g filter="url(#drop)">{body}</g>{body}<rect y="52" width="{width}" height="3" opacity=".10"/>'
     wall = ground("#f6f1e7", "#f1e9da", slope=0.3)
-    return page(width, height, wall, body, shadow="0.25 .18 .10 .30", offset="0 14", blur=14)
+    return page(width, height, wall, beneath + body, shadow="0.25 .18 .10 .30", offset="0 14", blur=14)
 
 
-def card() -> str:
-    """Rings of rain on a dark card."""
+def street() -> str:
+    """Those who come in out of the rain, under the awning."""
+    crowd = umbrella(1130, 470, 138, PETROL, 0.5) + umbrella(935, 330, 118, SAFFRON, 0.2)
+    return awning(crowd + umbrella(1135, 225, 96, SKY, 0.1) + umbrella(850, 545, 92, CORAL, 0.35))
+
+
+def card(over: str = "") -> str:
+    """Rings of rain on a dark card, and what lies over them."""
     width, height = 1200, 520
     random = Random(8)
-    body = glow(1000, 80, 420, 260, "#3f7f8f", 0.35) + glow(160, 520, 360, 160, "#0a1d25", 0.6)
+    body = '<circle cx="1040" cy="20" r="760" fill="url(#lamp)"/>'
     for _ in range(34):
         x, y, r = random.uniform(0, width), random.uniform(0, height), random.uniform(12, 70)
         for size in (r, r * 0.62, r * 0.3):
-            style = f'fill="none" stroke="#cfe6ea" stroke-width="1.6" opacity="{0.05 + 0.08 * (1 - size / 70):.2f}"'
+            style = f'fill="none" stroke="#cfe6ea" stroke-width="1.6" opacity="{0.04 + 0.06 * (1 - size / 70):.2f}"'
             body += f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{size:.1f}" ry="{size * 0.9:.1f}" {style}/>'
-    dark = ground("#17404d", "#12303b", "#0f2832", slope=0.7)
-    return page(width, height, dark, body, shadow="0 .04 .06 .6", offset="10 18", blur=14)
+    dark = ground("#143a46", "#12303b", "#0f2832", slope=0.7)
+    return page(
+        width,
+        height,
+        dark,
+        body + over,
+        defs=_light("lamp", "#4a93a5", 0.42),
+        shadow="0 .04 .06 .6",
+        offset="10 18",
+        blur=14,
+    )
+
+
+def join() -> str:
+    """The card, with those who have theirs already."""
+    crowd = umbrella(1000, 245, 158, SAFFRON, 0.2) + umbrella(1160, 450, 120, CORAL, 0.5)
+    return card(crowd + umbrella(1165, 60, 92, CREAM, 0.1) + umbrella(830, 470, 78, SKY, 0.35))
 
 
 PICTURES = {
@@ -247,8 +270,18 @@ PICTURES = {
     "umbrella/everyday.jpg": everyday,
     "countdown/sale.png": sale,
     "nearest-store/awning.jpg": awning,
+    "nearest-store/street.jpg": street,
     "loyalty/card.jpg": card,
+    "loyalty/join.jpg": join,
 }
+
+
+def grained(picture: Image.Image, random: Random) -> Image.Image:
+    """The picture with fine noise, lest its long gradients show bands: a level or two each pixel, never seen alone."""
+    size = picture.width * picture.height
+    noise = [Image.frombytes("L", picture.size, random.randbytes(size)) for _ in picture.getbands()]
+    fine = Image.merge("RGB", noise).point([128 + round((value - 127.5) / 127.5 * GRAIN) for value in range(256)] * 3)
+    return ImageChops.add(picture, fine, offset=-128)
 
 
 def main() -> None:
@@ -259,7 +292,7 @@ def main() -> None:
         if target.suffix == ".png":
             picture.quantize(200).save(target, optimize=True)
         else:
-            picture.save(target, quality=90, subsampling=0, optimize=True)
+            grained(picture, Random(name)).save(target, quality=88, subsampling=0, optimize=True)
 
 
 if __name__ == "__main__":
