@@ -58,23 +58,18 @@ def test_a_fact_is_spelled_out_without_what_is_not_known() -> None:
     assert "closes_at" not in spell_out(STORE)  # type: ignore[operator]
 
 
-def test_a_moment_has_words_for_texts_and_flat_names_for_rules() -> None:
+def test_a_moment_has_words_for_rules_and_texts() -> None:
     moment = moment_of(weather=RAIN, recipient={"name": "Ann", "age": None}, stores=[STORE], now=NOW)
     assert moment.words["weather"]["icon"] == "cloud-rain"  # type: ignore[index]
     assert moment.words["recipient"] == {"name": "Ann"}
-    names = moment.names()
-    assert names["weather.temperature"] == 12.5
-    assert names["recipient"] == {"name": "Ann"}
-    assert names["stores"] == [spell_out(STORE)]
-    assert names["now.at"] == NOW.at
-    assert "weather" not in names
-    assert "weather.wind" not in names
+    assert moment.words["stores"] == [spell_out(STORE)]
+    assert "wind" not in moment.words["weather"]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("reason", [Reason.MISSING, Reason.LATE, Reason.BROKEN])
-def test_what_is_not_known_has_neither_words_nor_names(reason: Reason) -> None:
+def test_what_is_not_known_has_no_words(reason: Reason) -> None:
     moment = Moment({"weather": Fact(None, reason)})
-    assert moment.words == moment.names() == {}
+    assert moment.words == {}
     assert moment.value("weather") is None
     assert moment.value("place") is None
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from any_scene import nodes as any_nodes
+from livecontent.draw.bounds import bounds
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import palette_of
 from livecontent.encode.jpeg import JpegMosaic, save_jpeg
@@ -54,8 +55,9 @@ def plate_of(scene: Scene, still: list[Node], ready: int, painter: Painter, form
     ground = painter.draw(replace(scene, nodes=tuple(still[:ready])))
     picture = painter.draw(replace(scene, nodes=tuple(still)))
     palette = palette_of(picture)
+    boxes = {id(node): bounds(node, painter.fonts) for node in still}
     mosaic = mosaic_of(format_, scene.width, scene.height, palette)
-    return Plate("a", format_, tuple(still), ready, ground, palette, mosaic, tuple(mosaic.parts(picture)))
+    return Plate("a", format_, tuple(still), ready, ground, palette, mosaic, tuple(mosaic.parts(picture)), boxes)
 
 
 @pytest.mark.parametrize("format_", ["jpg", "png", "gif"])

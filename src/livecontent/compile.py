@@ -11,14 +11,18 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple, get_args
 
+from cachetools import LRUCache
+
 from livecontent.compose.desk import Materials, make_desk
 from livecontent.compose.link import compose_alt, compose_link
-from livecontent.compose.scene import Composed, compose
+from livecontent.compose.recall import Kept, Recalled
+from livecontent.compose.scene import Composable, Composed, compose
 from livecontent.creative.layers import Layer
 from livecontent.creative.load import Published
 from livecontent.creative.model import Variant, walk
 from livecontent.creative.needs import is_fixed
 from livecontent.creative.values import GradientValue, StrokeValue
+from livecontent.draw.bounds import bounds
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import palette_of
 from livecontent.encode.mosaic import encode
@@ -30,6 +34,7 @@ from livecontent.scene import Box, Colour, Picture, Scene
 
 Rgb = tuple[int, int, int]
 
+_KEPT = 2000  # layers of a creative that are remembered as they were composed
 _STEPS = 8
 _EXACT = 128  # colours of a palette of 256
 
@@ -45,9 +50,9 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A variant, ready to be opened: its layers, those composed that are the same for everybody; its plate."""
+    """A variant, ready to be opened: its layers, composed where they are the same for everybody; its plate."""
 
-    layers: tuple[Composed | Layer, ...]
+    layers: tuple[Composable, ...]
     plate: Plate
     fallback: bytes  # with default words, in the creative's own format
     link: str | None  # where it leads as far as nothing is known
@@ -79,7 +84,8 @@ def compile_creative(published: Published, painter: Painter) -> Compiled:
     """Makes the plates of a creative. Raises `CreativeError` where a picture or font can't be used."""
     materials = Materials(painter.fonts, painter.fonts.icons, _pictures(published, painter))
     try:
-        casts = {v.name: _cast(published, v, materials, painter) for v in published.creative.variants}
+        kept: LRUCache[object, Composed] = LRUCache(_KEPT)
+        casts = {v.name: _cast(published, v, materials, painter, kept) for v in published.creative.variants}
         compiled = Compiled(published, materials, casts, {})
         return replace(compiled, fallback=_fallback(compiled, painter))
     except DrawingError as error:
@@ -100,9 +106,9 @@ def _pictures(published: Published, painter: Painter) -> Mapping[str, str]:
     return pictures
 
 
-def _cast(published: Published, variant: Variant, materials: Materials, painter: Painter) -> Cast:
+def _cast(published: Published, variant: Variant, materials: Materials, painter: Painter, kept: Kept) -> Cast:
     creative = published.creative
-    layers = tuple(_settled(layer, published, materials) for layer in creative.layers_of(variant))
+    layers = tuple(_settled(layer, published, materials, kept) for layer in creative.layers_of(variant))
     below = tuple(takewhile(lambda layer: isinstance(layer, Composed), layers))
     desk = make_desk(creative, Moment({}), materials)
     ground = compose(below, desk)
@@ -121,14 +127,15 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
         palette=palette,
         mosaic=mosaic,
         parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
+        boxes={id(node): bounds(node, painter.fonts) for node in still.nodes},
     )
     return Cast(layers, plate, encode(mosaic, whole), compose_link(published.links_of(variant), desk))
 
 
-def _settled(layer: Layer, published: Published, materials: Materials) -> Composed | Layer:
-    """A layer that is the same for everybody, composed."""
+def _settled(layer: Layer, published: Published, materials: Materials, kept: Kept) -> Composable:
+    """A layer that is the same for everybody, composed; another with a memory."""
     if not is_fixed(layer):
-        return layer
+        return Recalled(layer, kept)
     desk = make_desk(published.creative, Moment({}), materials)
     return Composed(compose((layer,), desk).nodes, tuple(desk.said), tuple(desk.left_out))
 

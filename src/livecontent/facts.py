@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, get_args, get_type_hints
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -160,6 +160,24 @@ VOCABULARY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+# Names whose values are among a few: a rule that compares them with anything else is never true.
+CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "weather.condition": frozenset(get_args(Sky)),
+        "weather.icon": frozenset(_WEATHER_ICONS.values()),
+        "now.weekday": frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}),
+        "now.part_of_day": frozenset({"night", "morning", "afternoon", "evening"}),
+        "now.season": frozenset({"winter", "spring", "summer", "autumn"}),
+        "client.time": frozenset({"live", "unsure", "early"}),
+        "client.name": frozenset(
+            {
+                *("apple-mail", "apple-privacy", "browser", "gmail", "gmail-prefetch", "hey", "outlook-mac"),
+                *("outlook-mobile", "outlook-windows", "seznam", "thunderbird", "tool", "unknown", "yahoo"),
+            }
+        ),
+    }
+)
+
 
 def spell_out(value: object) -> object:
     """A fact's value as the plain mapping (or list of mappings) that rules and texts read; unknown names left out."""
@@ -175,7 +193,7 @@ def spell_out(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """All the facts of one opening, as facts, as words for texts, and as flat names for rules."""
+    """All the facts of one opening: as facts, and as words for rules and texts."""
 
     facts: Mapping[str, Fact[Any]]
     words: Mapping[str, object] = field(init=False, repr=False, compare=False)
@@ -188,16 +206,6 @@ class Moment:
         """The value of a fact, or None."""
         fact = self.facts.get(root)
         return fact.value if fact else None
-
-    def names(self) -> dict[str, object]:
-        """Facts by the names rules use: dotted where the names are declared, else the whole mapping or list."""
-        flat: dict[str, object] = {}
-        for root, value in self.words.items():
-            if VOCABULARY[root] and isinstance(value, Mapping):
-                flat.update((f"{root}.{name}", item) for name, item in value.items())
-            else:
-                flat[root] = value
-        return flat
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ nodes: an icon, a badge or a name that was seen before costs a look-up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -14,12 +14,12 @@ from typing import Any
 from cachetools import LRUCache
 from PIL import Image
 
-from livecontent.draw.bounds import bounds, common, grown, union
+from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
-from livecontent.encode.mosaic import Cells, Mosaic, Part
+from livecontent.encode.mosaic import Cells, Grid, Mosaic, Part
 from livecontent.encode.png import PngMosaic
 from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
@@ -42,10 +42,7 @@ class Plate:
     palette: Image.Image
     mosaic: Mosaic
     parts: tuple[Part, ...]  # of the picture of all the nodes
-    still: frozenset[int] = field(init=False, repr=False)  # the nodes by identity: the plate keeps them alive
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "still", frozenset(map(id, self.nodes)))
+    boxes: Mapping[int, Box | None]  # of their ink, by the nodes' identity: the plate keeps them alive
 
 
 @dataclass(slots=True)
@@ -91,14 +88,16 @@ class Press:
         if format_ != plate.format:
             return self.draw_whole(scene, plate, format_)
         sheet = Sheet(plate.mosaic, list(plate.parts))
-        moving = [node for node in scene.nodes if id(node) not in plate.still]
-        for cells, nodes in bunches(moving, plate.mosaic, self.painter):
+        boxes = self._boxes(scene, plate)
+        moving = [node for node in scene.nodes[plate.ready :] if id(node) not in plate.boxes]
+        for cells, nodes in bunches(((node, boxes[id(node)]) for node in moving), plate.mosaic.grid):
             key = (plate.name, cells, nodes)
             if found := self._find(key):
                 plate.mosaic.grid.replace(sheet.parts, cells, found)
             else:
                 area = plate.mosaic.grid.box(cells)
-                sheet.bunches.append((key, cells, self.painter.region(scene, area, plate.ground, plate.ready)))
+                seen = [node for node in scene.nodes[plate.ready :] if meet(boxes[id(node)], area)]
+                sheet.bunches.append((key, cells, self.painter.over(plate.ground, area, seen)))
         if isinstance(plate.mosaic, GifMosaic) and scene.seconds > 1:
             sheet.film = list(self._film(scene, plate, plate.mosaic, moving))
         return sheet
@@ -116,6 +115,12 @@ class Press:
                 if (area := changed(scene, second, self.painter.fonts))
             ]
         return sheet
+
+    def _boxes(self, scene: Scene, plate: Plate) -> Mapping[int, Box | None]:
+        """Where the nodes above the ground leave ink, by their identity."""
+        fonts, known = self.painter.fonts, plate.boxes
+        nodes = scene.nodes[plate.ready :]
+        return {id(node): known[id(node)] if id(node) in known else bounds(node, fonts) for node in nodes}
 
     def keep(self, sheet: Sheet) -> None:
         """Keeps what was made, for others who see the same."""
@@ -169,13 +174,13 @@ class Press:
             self.evictions += before - len(self.parts)
 
 
-def bunches(moving: Iterable[Node], mosaic: Mosaic, painter: Painter) -> list[tuple[Cells, tuple[Node, ...]]]:
+def bunches(moving: Iterable[tuple[Node, Box | None]], grid: Grid) -> list[tuple[Cells, tuple[Node, ...]]]:
     """Nodes by the cells that they touch: those that share a cell, or would, are together, from bottom to top."""
     found: list[tuple[Cells, tuple[int, ...]]] = []
-    nodes = list(moving)
-    for index, node in enumerate(nodes):
-        box = bounds(node, painter.fonts)
-        cells = mosaic.grid.cells(box) if box else None
+    nodes: list[Node] = []
+    for index, (node, box) in enumerate(moving):
+        nodes.append(node)
+        cells = grid.cells(box) if box else None
         if cells is None:
             continue
         members: tuple[int, ...] = (index,)

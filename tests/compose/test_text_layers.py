@@ -137,6 +137,16 @@ def test_a_long_word_shrinks_rather_than_being_cut(fonts: Fonts) -> None:
     assert 8 <= run.size < 20
 
 
+def test_a_word_shrinks_rather_than_being_parted_and_is_parted_at_its_hyphen_rather_than_lost(fonts: Fonts) -> None:
+    whole = runs_of(fonts, "Chamonix-Mont-Blanc", replace(LINE, fit=Fit(shrink_to=8, lines=2)))
+    assert [run.text for run in whole] == ["Chamonix-Mont-Blanc"]
+    parted = runs_of(
+        fonts, "Chamonix-Mont-Blanc", replace(LINE, fit=Fit(shrink_to=18, lines=3)), BOX._replace(width=130)
+    )
+    assert [run.text for run in parted] == ["Chamonix-", "Mont-Blanc"]
+    assert {run.size for run in parted} == {20}
+
+
 NAMES = {
     "long": "W" * 4000,
     "marks": "e" + "\u0301" * 3000,

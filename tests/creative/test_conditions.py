@@ -24,7 +24,7 @@ PROFILE = {
     "born": "1990-02-28",
 }
 MOMENT = moment_of(weather=RAIN, now=NOW, recipient=PROFILE, client=Client(), stores=[], param={"n": 3})
-KNOWN = Facts(MOMENT.names())
+KNOWN = Facts(MOMENT.words)
 NOTHING = Facts({})
 
 

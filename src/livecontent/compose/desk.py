@@ -39,6 +39,7 @@ class Desk:
     materials: Materials
     language: str
     words: Mapping[str, object]
+    facts: Facts  # the same, for conditions
     said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
@@ -103,14 +104,12 @@ class Desk:
         """Whether a layer's condition is true; unknown is not."""
         if condition is None:
             return True
-        names = self.moment.names()
-        if "item" in self.words:
-            names["item"] = self.words["item"]
-        return condition.test(Facts(names))[0] is True
+        return condition.test(self.facts)[0] is True
 
     def with_item(self, item: object) -> Desk:
         """The same desk for one item of a list."""
-        return replace(self, words={**self.words, "item": item})
+        words = {**self.words, "item": item}
+        return replace(self, words=words, facts=Facts(words))
 
 
 def language_of(creative: Creative, moment: Moment) -> str:
@@ -139,7 +138,8 @@ def make_desk(creative: Creative, moment: Moment, materials: Materials) -> Desk:
         "timezone": str(zone_of(creative, moment)),
         "currency": creative.currency,
     }
-    return Desk(creative, moment, materials, language, {**moment.words, **settings})
+    words = {**moment.words, **settings}
+    return Desk(creative, moment, materials, language, words, Facts(words))
 
 
 @lru_cache(maxsize=256)

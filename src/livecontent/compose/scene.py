@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from livecontent.compose.code import compose_code
 from livecontent.compose.countdown import compose_countdown
@@ -29,19 +29,31 @@ class Composed(NamedTuple):
     said: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
+    def compose(self, _canvas: Box, _desk: Desk) -> Composed:
+        """Itself, always."""
+        return self
 
-def compose(layers: Iterable[Composed | Layer], desk: Desk) -> Scene:
-    """The scene of layers, some composed before. One whose facts are not known is left out, and noted."""
+
+class Composable(Protocol):
+    """A layer, and what is known of it in advance."""
+
+    def compose(self, canvas: Box, desk: Desk) -> Composed:
+        """What it becomes at a moment."""
+
+
+def compose(layers: Iterable[Composable | Layer], desk: Desk) -> Scene:
+    """The scene of layers. One whose facts are not known is left out, and noted."""
     size = desk.creative.size
     canvas = Box(0, 0, size.width * desk.scale, size.height * desk.scale)
     nodes: list[Node] = []
     for layer in layers:
-        if isinstance(layer, Composed):
-            nodes += layer.nodes
-            desk.said += layer.said
-            desk.left_out += layer.left_out
-        else:
+        if isinstance(layer, Layer):
             nodes += compose_layers((layer,), canvas, desk)
+        else:
+            found = layer.compose(canvas, desk)
+            nodes += found.nodes
+            desk.said += found.said
+            desk.left_out += found.left_out
     return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), _seconds(nodes))
 
 

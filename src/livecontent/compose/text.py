@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from livecontent.compose.desk import Desk
 from livecontent.compose.typeset import Line, Style, Typesetter
@@ -76,34 +77,33 @@ class _Laid:
     lines: list[Line]
     most: int
 
-    @property
-    def fits(self) -> bool:
-        return len(self.lines) <= self.most and not any(word.cut for line in self.lines for word in line.words)
+    def fits(self, *, whole: bool) -> bool:
+        """Whether no words are lost: with all of them whole, or some parted after a hyphen."""
+        words = (word for line in self.lines for word in line.words)
+        return len(self.lines) <= self.most and not any(word.parted if whole else word.cut for word in words)
 
 
 def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter, list[Line]]:
-    """The largest size at which the words fit, else the smallest with an ellipsis."""
+    """The largest size at which the words fit, whole if they can be, else the smallest with an ellipsis."""
 
+    @cache
     def lay(size: int) -> _Laid:
         setter = Typesetter(desk.materials.measure, Style(*style_of(setting.font), size), setting.rtl)
         most = setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
         return _Laid(setter, setter.lines(words, box.width), most)
 
-    size = desk.px(setting.font.size)
-    smallest = min(desk.px(setting.fit.shrink_to or setting.font.size), size)
-    laid = lay(size)
-    if laid.fits:
-        return laid.setter, laid.lines
-    last = lay(smallest) if smallest < size else laid
-    if not last.fits:  # nor does any size between; lines are full where words are lost
-        lines = last.setter.lines(words, box.width, balanced=False)
-        kept, more = lines[: last.most], len(lines) > last.most
-        return last.setter, [*kept[:-1], last.setter.shorten(kept[-1], more, box.width)]
-    while True:
-        size = max(size - max(1, size // 24), smallest)
-        laid = lay(size) if size > smallest else last
-        if laid.fits:
+    sizes = [desk.px(setting.font.size)]
+    smallest = min(desk.px(setting.fit.shrink_to or setting.font.size), sizes[0])
+    while sizes[-1] > smallest:
+        sizes.append(max(sizes[-1] - max(1, sizes[-1] // 24), smallest))
+    for whole in (True, False):
+        if lay(smallest).fits(whole=whole):  # else no larger size does either
+            laid = next(laid for size in sizes if (laid := lay(size)).fits(whole=whole))
             return laid.setter, laid.lines
+    last = lay(smallest)  # lines are full where words are lost
+    lines = last.setter.lines(words, box.width, balanced=False)
+    kept, more = lines[: last.most], len(lines) > last.most
+    return last.setter, [*kept[:-1], last.setter.shorten(kept[-1], more, box.width)]
 
 
 def _left_part(align: Align, line: Line) -> float:

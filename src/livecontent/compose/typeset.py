@@ -78,7 +78,8 @@ class Word:
     space: float
     space_level: int
     levels: Sequence[int] = ()  # of its letters
-    cut: bool = False  # between letters, as it was too wide for any line
+    parted: bool = False  # from the rest of a word that was too wide for any line
+    cut: bool = False  # between letters, and not after a hyphen
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ class Typesetter:
         """Letters that are cut out of a word."""
         pieces = self._pieces(word.text, start, end, word.levels)
         cut = any(edge not in (0, len(word.text)) and word.text[edge - 1] not in _HYPHENS for edge in (start, end))
-        return Word(word.text[start:end], pieces, sum(p.width for p in pieces), 0.0, 0, cut=cut)
+        return Word(word.text[start:end], pieces, sum(p.width for p in pieces), 0.0, 0, parted=True, cut=cut)
 
 
 def _shorter(part: Word, width: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from types import UnionType
@@ -49,7 +49,7 @@ _CEL = cel.NewEnv(variables=_VARIABLES)
 class Condition:
     """A compiled rule. `names` are the facts it names, as paths; `needs` their roots."""
 
-    __slots__ = ("_expression", "names", "needs", "source")
+    __slots__ = ("_expression", "_variables", "names", "needs", "source")
 
     def __init__(self, source: str) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
@@ -66,11 +66,12 @@ class Condition:
             raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
         self.names = tuple(_names(source))
         self.needs = frozenset(path[0] for path in self.names)
+        self._variables = frozenset(map(_variable, self.names))
 
     def test(self, facts: Facts) -> tuple[bool | None, str]:
         """True, False, or None with a reason where what it names is not known."""
         try:
-            result = self._expression.eval(facts.activation)
+            result = self._expression.eval(facts.activation(self._variables))
         except RuntimeError as error:  # too many items in lists
             return None, _plain(str(error))
         if result.type() == cel.Type.BOOL:
@@ -96,12 +97,30 @@ class Condition:
 
 
 class Facts:
-    """Facts by flat name, made ready once for all conditions of a moment."""
+    """The words of a moment as conditions take them: made ready when first named, once for all conditions."""
 
-    __slots__ = ("activation",)
+    __slots__ = ("_ready", "_words")
 
-    def __init__(self, names: Mapping[str, object]) -> None:
-        self.activation = _CEL.Activation({name: _cel_value(value) for name, value in names.items()})
+    def __init__(self, words: Mapping[str, object]) -> None:
+        self._words = words
+        self._ready: dict[str, object] = {}
+
+    def activation(self, variables: Iterable[str]) -> cel.Activation:
+        """The values of some variables; those not known are left out."""
+        values = {}
+        for variable in variables:
+            if variable not in self._ready:
+                root, _, name = variable.partition(".")
+                value = self._words.get(root)
+                self._ready[variable] = _cel_value(value.get(name) if name and isinstance(value, Mapping) else value)
+            if self._ready[variable] is not None:
+                values[variable] = self._ready[variable]
+        return _CEL.Activation(values)
+
+
+def _variable(path: tuple[str, ...]) -> str:
+    """The variable that a path names: dotted where the names of a fact are declared, else its root."""
+    return ".".join(path[:2]) if VOCABULARY.get(path[0]) else path[0]
 
 
 def _cel_value(value: object, *, inside: bool = False) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from livecontent.creative.layers import (
     CodeLayer,
@@ -41,6 +41,10 @@ def texts_of(layer: Layer) -> Iterator[tuple[str, Words | Texts]]:
                 yield "ended", layer.ended
 
 
+def _each(text: Words | Texts) -> Iterable[Words]:
+    return text.by_language.values() if isinstance(text, Texts) else (text,)
+
+
 def needs_of_layer(layer: Layer) -> frozenset[str]:
     """The roots of the facts that a layer alone names (not those of the layers inside it)."""
     roots: set[str] = set(layer.when.needs) if layer.when else set()
@@ -53,6 +57,18 @@ def needs_of_layer(layer: Layer) -> frozenset[str]:
     if isinstance(layer, CountdownLayer):
         roots |= {"now", "recipient", "client"}
     return frozenset(roots - ROOTS_NOT_ASKED)
+
+
+def paths_of(layer: Layer) -> frozenset[tuple[str, ...]] | None:
+    """Every fact that a layer, or one inside it, looks at; None where it counts the time or goes through a list."""
+    paths: set[tuple[str, ...]] = set()
+    for inner in walk((layer,)):
+        if isinstance(inner, CountdownLayer | RepeatLayer):
+            return None
+        paths.update(inner.when.names if inner.when else ())
+        for _, text in texts_of(inner):
+            paths.update(name.path for words in _each(text) for name in words.names)
+    return frozenset(path if all(map(str.isidentifier, path)) else path[:1] for path in paths)
 
 
 def is_fixed(layer: Layer) -> bool:

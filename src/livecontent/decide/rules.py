@@ -29,7 +29,7 @@ class Decision:
 
 def decide(creative: Creative, moment: Moment) -> Decision:
     """Tries the variants from the top; those below the winner are not tried."""
-    facts = Facts(moment.names())
+    facts = Facts(moment.words)
     trace: list[Tried] = []
     for variant in creative.variants:
         if variant.when is None:

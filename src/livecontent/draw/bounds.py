@@ -52,6 +52,16 @@ def common(one: Box, other: Box) -> Box | None:
     return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
+def meet(one: Box | None, other: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    return one is not None and (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
 def union(boxes: Iterable[Box | None]) -> Box | None:
     """The smallest box around all."""
     found = [box for box in boxes if box]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
-from livecontent.draw.bounds import bounds, common, grown, reach_of
+from livecontent.draw.bounds import bounds, common, grown, reach_of, union
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.images import Images
 from livecontent.draw.shapes import Shapes, gradient
@@ -71,10 +71,13 @@ class Painter:
     ) -> Image.Image:
         """A part of that picture."""
         if plate is None:
-            image = Image.new("RGB", (box.width, box.height), scene.background[:3])
-        else:
-            image = plate.crop((box.x, box.y, box.x + box.width, box.y + box.height))
-        self.paint(Canvas(image, box.x, box.y), scene.nodes[ready:], frame)
+            plate, ready = Image.new("RGB", (scene.width, scene.height), scene.background[:3]), 0
+        return self.over(plate, box, scene.nodes[ready:], frame)
+
+    def over(self, ground: Image.Image, box: Box, nodes: Iterable[Node], frame: int = 0) -> Image.Image:
+        """A part of a ground, with nodes drawn over it."""
+        image = ground.crop((box.x, box.y, box.x + box.width, box.y + box.height))
+        self.paint(Canvas(image, box.x, box.y), nodes, frame)
         return image
 
     def paint(self, canvas: Canvas, nodes: Iterable[Node], frame: int = 0) -> None:
@@ -109,10 +112,23 @@ class Painter:
         self._letters(canvas, node, node.colour, 0)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
+        letters: list[tuple[Image.Image, Box]] = []
         for run in node.runs:
             mask, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
             box = Box(run.x + dx, run.y + dy, *mask.size)
-            canvas.lay(colour if mask.mode == "L" else mask, box, mask if mask.mode == "L" else None)
+            if mask.mode == "L":
+                letters.append((mask, box))
+            else:
+                canvas.lay(mask, box, None)
+        area = union(box for _, box in letters)
+        if area is None:
+            return
+        whole = letters[0][0]
+        if len(letters) > 1:  # one mask for all: most of the time goes by call, not by pixel
+            whole = Image.new("L", (area.width, area.height))
+            for mask, box in letters:
+                whole.paste(255, (box.x - area.x, box.y - area.y), mask)
+        canvas.lay(colour, area, whole)
 
     def _shape(self, canvas: Canvas, node: Shape) -> None:
         box = node.box
