@@ -60,7 +60,7 @@ def test_composing_gives_the_scene_its_link_and_its_words(compiled: Compiled) ->
     assert compiled.alt(variant, Moment({}), known.said) == "Fixed. Ann Lee."
     unknown = compiled.compose(variant, Moment({}))
     assert (unknown.link, unknown.said) == ("https://a.example/", ("Fixed", "you"))
-    still = compiled.casts["only"].plate.boxes
+    still = compiled.casts["only"].plate.still
     assert [id(node) in still for node in known.scene.nodes] == [True, True, True, False, True]
 
 

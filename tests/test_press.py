@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from any_scene import nodes as any_nodes
-from livecontent.draw.bounds import bounds
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import palette_of
 from livecontent.encode.jpeg import JpegMosaic, save_jpeg
@@ -55,9 +54,9 @@ def plate_of(scene: Scene, still: list[Node], ready: int, painter: Painter, form
     ground = painter.draw(replace(scene, nodes=tuple(still[:ready])))
     picture = painter.draw(replace(scene, nodes=tuple(still)))
     palette = palette_of(picture)
-    boxes = {id(node): bounds(node, painter.fonts) for node in still}
+    known = frozenset(map(id, still))
     mosaic = mosaic_of(format_, scene.width, scene.height, palette)
-    return Plate("a", format_, tuple(still), ready, ground, palette, mosaic, tuple(mosaic.parts(picture)), boxes)
+    return Plate("a", format_, tuple(still), ready, ground, palette, mosaic, tuple(mosaic.parts(picture)), known)
 
 
 @pytest.mark.parametrize("format_", ["jpg", "png", "gif"])
@@ -108,11 +107,11 @@ def test_only_what_is_new_is_drawn(painter: Painter) -> None:
     plate = plate_of(scene, [ground], 1, painter, "jpg")
     press = Press(painter)
     first = press.draw(scene, plate, "jpg")
-    assert [cells for _, cells, _ in first.bunches] == [Cells(0, 1, 1, 2), Cells(1, 1, 2, 2)]
+    assert [bunch.cells for bunch, _ in first.bunches] == [Cells(0, 1, 1, 2), Cells(1, 1, 2, 2)]
     first.encode()
     press.keep(first)
     other = press.draw(replace(scene, nodes=(ground, badges[0], replace(badges[1], opacity=0.5))), plate, "jpg")
-    assert [cells for _, cells, _ in other.bunches] == [Cells(1, 1, 2, 2)]
+    assert [bunch.cells for bunch, _ in other.bunches] == [Cells(1, 1, 2, 2)]
     assert (press.hits, press.misses) == (1, 3)
 
 

@@ -22,7 +22,6 @@ from livecontent.creative.load import Published
 from livecontent.creative.model import Variant, walk
 from livecontent.creative.needs import is_fixed
 from livecontent.creative.values import GradientValue, StrokeValue
-from livecontent.draw.bounds import bounds
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import palette_of
 from livecontent.encode.mosaic import encode
@@ -30,6 +29,7 @@ from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
 from livecontent.press import Plate, mosaic_of
+from livecontent.proof import read_proof
 from livecontent.scene import Box, Colour, Picture, Scene
 
 Rgb = tuple[int, int, int]
@@ -81,8 +81,10 @@ class Compiled:
 
 
 def compile_creative(published: Published, painter: Painter) -> Compiled:
-    """Makes the plates of a creative. Raises `CreativeError` where a picture or font can't be used."""
+    """Makes the plates of a creative. Raises `CreativeError` where a picture, font or layer can't be used."""
     materials = Materials(painter.fonts, painter.fonts.icons, _pictures(published, painter))
+    if problems := read_proof(published, materials):
+        raise CreativeError(problems)
     try:
         kept: LRUCache[object, Composed] = LRUCache(_KEPT)
         casts = {v.name: _cast(published, v, materials, painter, kept) for v in published.creative.variants}
@@ -127,7 +129,7 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
         palette=palette,
         mosaic=mosaic,
         parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
-        boxes={id(node): bounds(node, painter.fonts) for node in still.nodes},
+        still=frozenset(map(id, still.nodes)),
     )
     return Cast(layers, plate, encode(mosaic, whole), compose_link(published.links_of(variant), desk))
 

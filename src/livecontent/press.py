@@ -6,7 +6,7 @@ nodes: an icon, a badge or a name that was seen before costs a look-up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -14,12 +14,13 @@ from typing import Any
 from cachetools import LRUCache
 from PIL import Image
 
+from livecontent.bunches import Bunch, Inks, bunches
 from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
-from livecontent.encode.mosaic import Cells, Grid, Mosaic, Part
+from livecontent.encode.mosaic import Mosaic, Part
 from livecontent.encode.png import PngMosaic
 from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
@@ -42,7 +43,7 @@ class Plate:
     palette: Image.Image
     mosaic: Mosaic
     parts: tuple[Part, ...]  # of the picture of all the nodes
-    boxes: Mapping[int, Box | None]  # of their ink, by the nodes' identity: the plate keeps them alive
+    still: frozenset[int]  # the nodes by identity
 
 
 @dataclass(slots=True)
@@ -51,9 +52,9 @@ class Sheet:
 
     mosaic: Mosaic
     parts: list[Part]
-    bunches: list[tuple[Any, Cells, Image.Image]] = field(default_factory=list)
+    bunches: list[tuple[Bunch, Image.Image]] = field(default_factory=list)
     film: list[tuple[int, Part]] = field(default_factory=list)
-    made: list[tuple[Any, list[Part]]] = field(default_factory=list)
+    made: list[tuple[Bunch, list[Part]]] = field(default_factory=list)
 
     @property
     def quick(self) -> bool:
@@ -62,10 +63,10 @@ class Sheet:
 
     def encode(self) -> bytes:
         """The file. Touches nothing but this sheet, so that it may run in a thread."""
-        for key, cells, picture in self.bunches:
+        for bunch, picture in self.bunches:
             parts = self.mosaic.parts(picture)
-            self.mosaic.grid.replace(self.parts, cells, parts)
-            self.made.append((key, parts))
+            self.mosaic.grid.replace(self.parts, bunch.cells, parts)
+            self.made.append((bunch, parts))
         if self.film and isinstance(self.mosaic, GifMosaic):
             return self.mosaic.film(self.parts, self.film)
         return self.mosaic.file(self.parts)
@@ -79,6 +80,7 @@ class Press:
         self.parts: LRUCache[Any, list[Part]] = LRUCache(
             cache_bytes, getsizeof=lambda parts: sum(map(len, parts)) + _OVERHEAD
         )
+        self._inks = Inks(painter.fonts)
         self._reels: LRUCache[Any, int] = LRUCache(_REELS)
         self._numbers = count()
         self.hits = self.misses = self.evictions = 0
@@ -87,19 +89,20 @@ class Press:
         """What is to be encoded of a scene that stands on a plate; in a format that is not the plate's, all of it."""
         if format_ != plate.format:
             return self.draw_whole(scene, plate, format_)
+        grid = plate.mosaic.grid
         sheet = Sheet(plate.mosaic, list(plate.parts))
-        boxes = self._boxes(scene, plate)
-        moving = [node for node in scene.nodes[plate.ready :] if id(node) not in plate.boxes]
-        for cells, nodes in bunches(((node, boxes[id(node)]) for node in moving), plate.mosaic.grid):
-            key = (plate.name, cells, nodes)
-            if found := self._find(key):
-                plate.mosaic.grid.replace(sheet.parts, cells, found)
+        nodes = scene.nodes[plate.ready :]
+        inks = [self._inks.of(node, plate.name, grid) for node in nodes]
+        moving = [ink for node, ink in zip(nodes, inks, strict=True) if id(node) not in plate.still]
+        for bunch in bunches(moving):
+            if found := self._find(bunch.inks):
+                grid.replace(sheet.parts, bunch.cells, found)
             else:
-                area = plate.mosaic.grid.box(cells)
-                seen = [node for node in scene.nodes[plate.ready :] if meet(boxes[id(node)], area)]
-                sheet.bunches.append((key, cells, self.painter.over(plate.ground, area, seen)))
+                area = grid.box(bunch.cells)
+                seen = [ink.node for ink in inks if meet(ink.box, area)]
+                sheet.bunches.append((bunch, self.painter.over(plate.ground, area, seen)))
         if isinstance(plate.mosaic, GifMosaic) and scene.seconds > 1:
-            sheet.film = list(self._film(scene, plate, plate.mosaic, moving))
+            sheet.film = list(self._film(scene, plate, plate.mosaic, [ink.node for ink in moving]))
         return sheet
 
     def draw_whole(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
@@ -107,7 +110,7 @@ class Press:
         mosaic = mosaic_of(format_, scene.width, scene.height, plate.palette)
         whole = mosaic.grid.whole
         sheet = Sheet(mosaic, [b""] * (whole.right * whole.bottom))
-        sheet.bunches.append((None, whole, self.painter.draw(scene, plate.ground, plate.ready)))
+        sheet.bunches.append((Bunch(whole, ()), self.painter.draw(scene, plate.ground, plate.ready)))
         if isinstance(mosaic, GifMosaic) and scene.seconds > 1:
             sheet.film = [
                 (second, self._patch(scene, plate, mosaic, second, area))
@@ -116,16 +119,11 @@ class Press:
             ]
         return sheet
 
-    def _boxes(self, scene: Scene, plate: Plate) -> Mapping[int, Box | None]:
-        """Where the nodes above the ground leave ink, by their identity."""
-        fonts, known = self.painter.fonts, plate.boxes
-        nodes = scene.nodes[plate.ready :]
-        return {id(node): known[id(node)] if id(node) in known else bounds(node, fonts) for node in nodes}
-
     def keep(self, sheet: Sheet) -> None:
         """Keeps what was made, for others who see the same."""
-        for key, parts in sheet.made:
-            self._keep(key, parts)
+        for bunch, parts in sheet.made:
+            if bunch.inks:
+                self._keep(bunch.inks, parts)
 
     def _film(
         self, scene: Scene, plate: Plate, mosaic: GifMosaic, moving: Sequence[Node]
@@ -168,28 +166,10 @@ class Press:
         return found
 
     def _keep(self, key: Any, parts: list[Part]) -> None:
-        if key is not None and self.parts.getsizeof(parts) < self.parts.maxsize // 8:
+        if self.parts.getsizeof(parts) < self.parts.maxsize // 8:
             before = len(self.parts) + (key not in self.parts)
             self.parts[key] = parts
             self.evictions += before - len(self.parts)
-
-
-def bunches(moving: Iterable[tuple[Node, Box | None]], grid: Grid) -> list[tuple[Cells, tuple[Node, ...]]]:
-    """Nodes by the cells that they touch: those that share a cell, or would, are together, from bottom to top."""
-    found: list[tuple[Cells, tuple[int, ...]]] = []
-    nodes: list[Node] = []
-    for index, (node, box) in enumerate(moving):
-        nodes.append(node)
-        cells = grid.cells(box) if box else None
-        if cells is None:
-            continue
-        members: tuple[int, ...] = (index,)
-        while touching := [bunch for bunch in found if bunch[0].touches(cells)]:
-            for bunch in touching:
-                found.remove(bunch)
-                cells, members = cells.around(bunch[0]), (*members, *bunch[1])
-        found.append((cells, members))
-    return [(cells, tuple(nodes[index] for index in sorted(members))) for cells, members in found]
 
 
 def mosaic_of(format_: Format, width: int, height: int, palette: Image.Image) -> Mosaic:

@@ -46,7 +46,7 @@ def files(painter: Painter) -> list[bytes]:
     first = painter.draw(scene)
     palette = palette_of(first, [RED[:3]])
     mosaic = mosaic_of("gif", scene.width, scene.height, palette)
-    plate = Plate("a", "gif", (), 0, Image.new("RGB", first.size, WHITE[:3]), palette, mosaic, (b"",), {})
+    plate = Plate("a", "gif", (), 0, Image.new("RGB", first.size, WHITE[:3]), palette, mosaic, (b"",), frozenset())
     return [first.tobytes(), *(Press(painter).draw(scene, plate, one).encode() for one in get_args(Format))]
 
 

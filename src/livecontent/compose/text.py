@@ -97,7 +97,7 @@ def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter
     while sizes[-1] > smallest:
         sizes.append(max(sizes[-1] - max(1, sizes[-1] // 24), smallest))
     for whole in (True, False):
-        if lay(smallest).fits(whole=whole):  # else no larger size does either
+        if lay(sizes[0]).fits(whole=whole) or lay(smallest).fits(whole=whole):  # else no size between does either
             laid = next(laid for size in sizes if (laid := lay(size)).fits(whole=whole))
             return laid.setter, laid.lines
     last = lay(smallest)  # lines are full where words are lost

@@ -19,7 +19,7 @@ QUALITY = 82
 DPI = (96, 96)
 
 _BLOCK = 16  # pixels of a unit (MCU) on each side, with halved chroma
-_FEWEST, _MOST = 4, 16  # blocks of a cell: fewer cost bytes, more are encoded in vain
+_FEWEST, _MOST = 4, 10  # blocks of a cell: fewer cost bytes, more are encoded in vain
 _RESTARTS = tuple(bytes((0xFF, 0xD0 + number)) for number in range(8))
 _BETWEEN = re.compile(rb"\xff[\xd0-\xd7]")
 _END = b"\xff\xd9"
