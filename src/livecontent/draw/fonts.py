@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from livecontent.draw.bidi import Bidi, runs_right_to_left
 from livecontent.draw.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
+from livecontent.draw.letters import Letters, Mask
 from livecontent.errors import DrawingError
 from livecontent.scene import Face
 
@@ -37,9 +38,10 @@ class Fonts:
         self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
         self._loaded: LRUCache[tuple[Face, int], ImageFont.FreeTypeFont] = LRUCache(256)
         self._advances: LRUCache[tuple[str, Face, int, bool], float] = LRUCache(20_000)
-        self._masks: LRUCache[tuple[Any, ...], tuple[Image.Image, int, int]] = LRUCache(
-            MASK_BYTES, getsizeof=lambda entry: entry[0].width * entry[0].height * len(entry[0].getbands()) + 200
+        self._masks: LRUCache[tuple[Any, ...], Mask] = LRUCache(
+            MASK_BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
         )
+        self._letters = Letters(self._draw, self._measure)
         self.bidi = Bidi()
         self.shapes = bool(features.check("raqm"))
         self._engine = ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC
@@ -76,8 +78,8 @@ class Fonts:
         key = (text, face, size, rtl)
         width = self._advances.get(key)
         if width is None:
-            font = self._load(face, size)
-            width = font.getlength(text, direction=self._direction(rtl)) * self._ratio(face, size)
+            places = None if rtl else self._places(text, face, size)
+            width = places[-1] if places else self._measure(text, face, size, rtl)
             self._advances[key] = width
         return width
 
@@ -87,38 +89,50 @@ class Fonts:
         ascent, descent = self._load(_face(font, weight), size).getmetrics()
         return ascent, descent
 
-    def mask(
-        self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0
-    ) -> tuple[Image.Image, int, int]:
-        """The ink of a run, and where its top left stands from the pen: coverage ('L'), or colours ('RGBA')."""
+    def mask(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
+        """The ink of a run."""
         key = (text, face, size, rtl, stroke)
         entry = self._masks.get(key)
         if entry is None:
-            emoji = self._by_key[face.file].emoji
-            entry = self._emoji(text, face, size) if emoji else self._letters(text, face, size, rtl, stroke)
+            places = None if rtl or stroke else self._places(text, face, size)
+            if places:
+                entry = self._letters.mask(text, places, face, size)
+            elif self._by_key[face.file].emoji:
+                entry = self._emoji(text, face, size)
+            else:
+                entry = self._draw(text, face, size, rtl, stroke)
             if entry[0].width * entry[0].height < MASK_BYTES // 8:
                 self._masks[key] = entry
         return entry
 
-    def _letters(self, text: str, face: Face, size: int, rtl: bool, stroke: int) -> tuple[Image.Image, int, int]:
+    def _places(self, text: str, face: Face, size: int) -> list[float] | None:
+        """Where the pens of letters stand that can be drawn one by one."""
+        one_by_one = self.shapes and not self._by_key[face.file].emoji
+        return self._letters.places(text, face, size) if one_by_one else None
+
+    def _measure(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+        font = self._load(face, size)
+        return font.getlength(text, direction=self._direction(rtl)) * self._ratio(face, size)
+
+    def _draw(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
         font = self._load(face, size)
         core, (dx, dy) = font.getmask2(
             text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
         )
         if not core.size[0] or not core.size[1]:
-            return Image.new("L", (1, 1)), 0, 0
+            return Mask(Image.new("L", (1, 1)), 0, 0)
         mask = Image.new("L", core.size)
         mask.im.paste(core, (0, 0, *core.size))
-        return mask, dx, dy
+        return Mask(mask, dx, dy)
 
-    def _emoji(self, text: str, face: Face, size: int) -> tuple[Image.Image, int, int]:
+    def _emoji(self, text: str, face: Face, size: int) -> Mask:
         font = self._load(face, size)
         left, top, right, bottom = font.getbbox(text, anchor="ls")
         big = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))))
         ImageDraw.Draw(big).text((-left, -top), text, font=font, anchor="ls", embedded_color=True)
         ratio = self._ratio(face, size)
         small = big.resize((max(1, round(big.width * ratio)), max(1, round(big.height * ratio))), Image.Resampling.BOX)
-        return small, round(left * ratio), round(top * ratio)
+        return Mask(small, round(left * ratio), round(top * ratio))
 
     def _direction(self, rtl: bool) -> str | None:
         return ("rtl" if rtl else "ltr") if self.shapes else None

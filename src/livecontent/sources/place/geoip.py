@@ -8,6 +8,8 @@ one of https://github.com/sapics/ip-location-db, with "" for what is not known.
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -126,7 +128,7 @@ def _load(path: Path) -> _Database:
     """Reads a file and tries it. Raises `DataError`."""
     try:
         size = path.stat().st_size
-        reader = maxminddb.open_database(path, maxminddb.MODE_MEMORY) if size <= MAX_BYTES else None
+        reader = _open(path) if size <= MAX_BYTES else None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
@@ -142,6 +144,19 @@ def _load(path: Path) -> _Database:
     if not useful:
         raise DataError(f"{path} ({type_}) holds no places; take a file of cities")
     return _Database(reader, type_, built)
+
+
+def _open(path: Path) -> maxminddb.Reader:
+    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C."""
+    if not hasattr(os, "memfd_create"):
+        return maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+    copy = os.memfd_create("geoip")
+    try:
+        with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
+            shutil.copyfileobj(source, target)
+        return maxminddb.open_database(f"/proc/self/fd/{copy}", maxminddb.MODE_AUTO)
+    finally:
+        os.close(copy)  # the reader has mapped it
 
 
 def _knows_places(reader: maxminddb.Reader) -> bool:

@@ -1,0 +1,104 @@
+"""Words put together of letters that were drawn before: the same pixels as the word at once, in a fraction of the time.
+
+Names are new all the time, their letters are not. Two letters that stand side by side are drawn once as a pair: where
+they join, as in a ligature, or heed each other in any other way, words with them are left to the shaping engine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cachetools import LRUCache
+from PIL import Image, ImageChops
+
+from livecontent.scene import Face
+
+_BYTES = 4 * 1024 * 1024
+_TABLES = 64  # faces at a size
+_LONGEST = 40  # letters
+_LAST_LETTER = "\u024f"  # of the Latin blocks of Unicode: other scripts join more than two
+_SIGNS = frozenset(",.!?;’'-")
+
+
+class Mask(NamedTuple):
+    """Coverage ('L'), or colours ('RGBA'), and where its top left stands from the pen."""
+
+    image: Image.Image
+    dx: int
+    dy: int
+
+
+Draw = Callable[[str, Face, int], Mask]
+Measure = Callable[[str, Face, int], float]
+
+
+class Letters:
+    """Knows how far letters stand apart, by face and size."""
+
+    def __init__(self, draw: Draw, measure: Measure) -> None:
+        self._draw = draw
+        self._measure = measure
+        self._letters: LRUCache[tuple[str, Face, int], Mask] = LRUCache(
+            _BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height + 200
+        )
+        self._tables: LRUCache[tuple[Face, int], dict[str, float | None]] = LRUCache(_TABLES)
+
+    def places(self, text: str, face: Face, size: int) -> list[float] | None:
+        """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
+        if not 1 < len(text) <= _LONGEST or not all(c in _SIGNS or (c.isalpha() and c <= _LAST_LETTER) for c in text):
+            return None
+        table = self._tables.get((face, size))
+        if table is None:
+            table = self._tables[face, size] = {}
+        pen, places = 0.0, [0.0]
+        for index in range(len(text)):
+            pair = text[index : index + 2]  # the last letter stands alone
+            if pair not in table:
+                table[pair] = self._apart(pair, face, size)
+            step = table[pair]
+            if step is None:
+                return None
+            pen += step
+            places.append(pen)
+        return places
+
+    def mask(self, text: str, places: list[float], face: Face, size: int) -> Mask:
+        """The ink of letters at their places."""
+        drawn = [self._letter(letter, face, size) for letter in text]
+        lefts = [math.floor(place + 0.5) + mask.dx for place, mask in zip(places, drawn, strict=False)]
+        left, top = min(lefts), min(mask.dy for mask in drawn)
+        right = max(x + mask.image.width for x, mask in zip(lefts, drawn, strict=True))
+        bottom = max(mask.dy + mask.image.height for mask in drawn)
+        image = Image.new("L", (right - left, bottom - top))
+        for x, mask in zip(lefts, drawn, strict=True):
+            image.paste(255, (x - left, mask.dy - top), mask.image)
+        return Mask(image, left, top)
+
+    def _letter(self, letter: str, face: Face, size: int) -> Mask:
+        key = (letter, face, size)
+        mask = self._letters.get(key)
+        if mask is None:
+            mask = self._draw(letter, face, size)
+            if mask.image.width * mask.image.height < _BYTES // 16:
+                self._letters[key] = mask
+        return mask
+
+    def _apart(self, pair: str, face: Face, size: int) -> float | None:
+        """How far the first letter moves the pen before the second; None where they are more than two letters."""
+        step = self._measure(pair, face, size) - (self._measure(pair[1:], face, size) if len(pair) > 1 else 0.0)
+        return step if same_ink(self.mask(pair, [0.0, step], face, size), self._draw(pair, face, size)) else None
+
+
+def same_ink(one: Mask, other: Mask) -> bool:
+    """Whether two masks are the same, but for empty rows and columns around the ink."""
+    left, top = min(one.dx, other.dx), min(one.dy, other.dy)
+    right = max(mask.dx + mask.image.width for mask in (one, other))
+    bottom = max(mask.dy + mask.image.height for mask in (one, other))
+    canvases = []
+    for mask in (one, other):
+        canvas = Image.new("L", (right - left, bottom - top))
+        canvas.paste(mask.image, (mask.dx - left, mask.dy - top))
+        canvases.append(canvas)
+    return ImageChops.difference(*canvases).getbbox() is None
