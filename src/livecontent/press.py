@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any
 
 from cachetools import LRUCache
@@ -16,7 +15,7 @@ from PIL import Image
 
 from livecontent.bunches import Bunch, Inks, bunches
 from livecontent.draw.bounds import bounds, common, grown, meet, union
-from livecontent.draw.motion import changed, stands_alone, tickers_of, turns
+from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
@@ -26,8 +25,11 @@ from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
 from livecontent.scene import Box, Node, Scene, Ticker
 
-CACHE_BYTES = 48 * 1024 * 1024
-_REELS = 1000  # countdowns whose numbers are kept apart
+Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothing is seen of it
+
+CACHE_BYTES = 32 * 1024 * 1024
+_REELS = 100  # countdowns whose numbers are kept
+_PATCHES = 2000  # of a countdown
 _OVERHEAD = 400  # bytes that a kept part takes beside its own
 
 
@@ -81,8 +83,7 @@ class Press:
             cache_bytes, getsizeof=lambda parts: sum(map(len, parts)) + _OVERHEAD
         )
         self._inks = Inks(painter.fonts)
-        self._reels: LRUCache[Any, int] = LRUCache(_REELS)
-        self._numbers = count()
+        self._reels: LRUCache[Any, Reel] = LRUCache(_REELS)
         self.hits = self.misses = self.evictions = 0
 
     def draw(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
@@ -133,29 +134,29 @@ class Press:
         reach = union(grown(ticker.box, ticker.size) for ticker in tickers)
         reel = self._reel(plate, reach, moving)
         for second, turned in turns(tickers, scene.seconds):
-            found = self._find((reel, turned))
-            if found is None:
+            patch = reel.get(turned)
+            if patch is None:
                 area = changed(scene, second, self.painter.fonts)
-                found = [self._patch(scene, plate, mosaic, second, area)] if area else []
+                patch = self._patch(scene, plate, mosaic, second, area) if area else b""
                 alone = area is None or stands_alone(tickers, turned, area, self.painter.fonts)
-                if alone and (area is None or common(area, reach or area) == area):
-                    self._keep((reel, turned), found)
-            for patch in found:
+                if alone and len(reel) < _PATCHES and (area is None or common(area, reach or area) == area):
+                    reel[turned] = patch
+            if patch:
                 yield second, patch
 
     def _patch(self, scene: Scene, plate: Plate, mosaic: GifMosaic, second: int, area: Box) -> Part:
         picture = self.painter.region(scene, area, plate.ground, plate.ready, second)
         return mosaic.patch(picture, area.x, area.y)
 
-    def _reel(self, plate: Plate, reach: Box | None, moving: Sequence[Node]) -> int:
-        """A number for all that is drawn within reach of countdowns, but for the time that they tell."""
+    def _reel(self, plate: Plate, reach: Box | None, moving: Sequence[Node]) -> Reel:
+        """The patches of all that is drawn within reach of countdowns, whatever the time that they tell."""
         fonts = self.painter.fonts
         near = (
             replace(node, left=0) if isinstance(node, Ticker) else node
             for node in moving
             if isinstance(node, Ticker) or ((box := bounds(node, fonts)) and reach and common(box, reach))
         )
-        return self._reels.setdefault((plate.name, tuple(near)), next(self._numbers))
+        return self._reels.setdefault((plate.name, tuple(near)), {})
 
     def _find(self, key: Any) -> list[Part] | None:
         found = self.parts.get(key)

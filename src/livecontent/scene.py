@@ -180,6 +180,11 @@ class Ticker(Node):
             x = cell.x + place * cell.slot + (cell.slot - cell.advances[int(digit)]) // 2
             yield Run(digit, self.face, self.size, x, cell.y)
 
+    @property
+    def places(self) -> int:
+        """How many digits there are."""
+        return sum(cell.digits for cell in self.cells)
+
     def turns(self, seconds: int) -> list[int]:
         """The seconds at which what is shown may change, before so many have passed."""
         step = min(cell.divisor for cell in self.cells)

@@ -14,7 +14,7 @@ from livecontent.draw.shapes import Shapes
 from livecontent.errors import DrawingError
 
 MAX_PIXELS = 16_000_000
-CACHE_BYTES = 64 * 1024 * 1024
+CACHE_BYTES = 32 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from livecontent.draw.bounds import bounds, common, union, with_shadow
@@ -32,19 +33,26 @@ def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
 
 def turns(tickers: Sequence[Ticker], seconds: int) -> Iterator[tuple[int, tuple[Turned, ...]]]:
     """The seconds after the first frame at which something changes, and what."""
-    before = [ticker.digits(0) for ticker in tickers]
     for second in sorted({second for ticker in tickers for second in ticker.turns(seconds)}):
-        after = [ticker.digits(second) for ticker in tickers]
-        if after != before:
-            yield second, tuple(map(_turned, before, after))
-        before = after
+        turned = tuple([_turned(ticker, second) for ticker in tickers])
+        if any(turn.before != turn.after for turn in turned):
+            yield second, turned
 
 
-def _turned(before: str, after: str) -> Turned:
-    place = 0
-    while place < len(before) and before[place : place + 1] == after[place : place + 1]:
-        place += 1
-    return Turned(place, before[place:], after[place:])
+def _turned(ticker: Ticker, second: int) -> Turned:
+    left, smallest = ticker.left - second, ticker.cells[-1]
+    if left > 0 and smallest.modulus and left // smallest.divisor % smallest.modulus + 1 < smallest.modulus:
+        place = ticker.places - smallest.digits  # nothing is borrowed of the cells before
+        return _difference(place, smallest.number(left + 1), smallest.number(left))
+    return _difference(0, ticker.digits(second - 1), ticker.digits(second))
+
+
+@lru_cache(maxsize=1024)
+def _difference(place: int, before: str, after: str) -> Turned:
+    same = 0
+    while same < len(before) and before[same : same + 1] == after[same : same + 1]:
+        same += 1
+    return Turned(place + same, before[same:], after[same:])
 
 
 def changed(scene: Scene, second: int, fonts: Fonts) -> Box | None:
