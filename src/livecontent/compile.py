@@ -14,8 +14,8 @@ from typing import NamedTuple, get_args
 from cachetools import LRUCache
 
 from livecontent.compose.desk import Materials, make_desk
-from livecontent.compose.link import compose_alt, compose_link
-from livecontent.compose.recall import Kept, Recalled
+from livecontent.compose.link import compose_alt
+from livecontent.compose.recall import Kept, Recalled, RecalledLink
 from livecontent.compose.scene import Composable, Composed, compose
 from livecontent.creative.layers import Layer
 from livecontent.creative.load import Published
@@ -55,7 +55,8 @@ class Cast:
     layers: tuple[Composable, ...]
     plate: Plate
     fallback: bytes  # with default words, in the creative's own format
-    link: str | None  # where it leads as far as nothing is known
+    link: RecalledLink
+    bare_link: str | None  # as far as nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Compiled:
         """The look of a variant at a moment."""
         desk = make_desk(self.published.creative, moment, self.materials)
         scene = compose(self.casts[variant.name].layers, desk)
-        link = compose_link(self.published.links_of(variant), desk)
+        link = self.casts[variant.name].link.compose(desk)
         return Look(scene, link, tuple(desk.said), tuple(desk.left_out))
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
@@ -131,7 +132,8 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
         parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
         still=frozenset(map(id, still.nodes)),
     )
-    return Cast(layers, plate, encode(mosaic, whole), compose_link(published.links_of(variant), desk))
+    link = RecalledLink(published.links_of(variant), LRUCache(_KEPT))
+    return Cast(layers, plate, encode(mosaic, whole), link, link.compose(desk))
 
 
 def _settled(layer: Layer, published: Published, materials: Materials, kept: Kept) -> Composable:

@@ -1,17 +1,20 @@
-"""A layer that depends on the moment, and what it became before: equal facts are composed once."""
+"""What depends on the moment, and what it became before: equal facts are composed once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 
 from livecontent.compose.desk import Desk
+from livecontent.compose.link import compose_link
 from livecontent.compose.scene import Composed, compose_layers
 from livecontent.creative.layers import Layer
-from livecontent.creative.needs import paths_of
+from livecontent.creative.needs import Paths, paths_of
+from livecontent.creative.words import Words
 from livecontent.scene import Box
 
 Kept = MutableMapping[object, Composed]
+KeptLinks = MutableMapping[object, str | None]
 
 
 class Recalled:
@@ -24,7 +27,7 @@ class Recalled:
 
     def compose(self, canvas: Box, desk: Desk) -> Composed:
         """What the layer becomes at a moment."""
-        key = self._key(desk)
+        key = _key(self, self._paths, desk)
         if key is None:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
@@ -37,18 +40,37 @@ class Recalled:
         nodes = compose_layers((self.layer,), canvas, own)
         return Composed(nodes, tuple(own.said), tuple(own.left_out))
 
-    def _key(self, desk: Desk) -> object:
-        """All that the layer may look at; None where that is no plain value."""
-        if self._paths is None:
+
+class RecalledLink:
+    """A link with a memory, and those that stand in for it."""
+
+    def __init__(self, links: Sequence[Words], kept: KeptLinks) -> None:
+        self._links = links
+        self._paths = frozenset(name.path for link in links for name in link.names)
+        self._kept = kept
+
+    def compose(self, desk: Desk) -> str | None:
+        """Where it leads at a moment."""
+        key = _key(self, self._paths, desk)
+        if key is None:
+            return compose_link(self._links, desk)
+        if key not in self._kept:
+            self._kept[key] = compose_link(self._links, desk)
+        return self._kept[key]
+
+
+def _key(owner: object, paths: Paths | None, desk: Desk) -> object:
+    """All that a layer or link may look at; None where that is no plain value."""
+    if paths is None:
+        return None
+    words = desk.words
+    values: list[object] = [id(owner), desk.language, words["locale"], words["timezone"]]
+    for path in paths:
+        value = _look_up(words, path)
+        if isinstance(value, Mapping | list | tuple):
             return None
-        words = desk.words
-        values: list[object] = [id(self), desk.language, words["locale"], words["timezone"]]
-        for path in self._paths:
-            value = _look_up(words, path)
-            if isinstance(value, Mapping | list | tuple):
-                return None
-            values.append(value if isinstance(value, str) else (type(value), repr(value)))  # 1 is not 1.0, nor True
-        return tuple(values)
+        values.append(value if isinstance(value, str) else (type(value), repr(value)))  # 1 is not 1.0, nor True
+    return tuple(values)
 
 
 def _look_up(words: Mapping[str, object], path: Iterable[str]) -> object:

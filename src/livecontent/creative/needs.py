@@ -18,6 +18,7 @@ from livecontent.creative.layers import (
 from livecontent.creative.model import Creative, Variant, walk
 from livecontent.creative.words import Texts, Words
 
+Paths = frozenset[tuple[str, ...]]
 ROOTS_NOT_ASKED = frozenset({"item", "forloop"})
 
 
@@ -59,7 +60,7 @@ def needs_of_layer(layer: Layer) -> frozenset[str]:
     return frozenset(roots - ROOTS_NOT_ASKED)
 
 
-def paths_of(layer: Layer) -> frozenset[tuple[str, ...]] | None:
+def paths_of(layer: Layer) -> Paths | None:
     """Every fact that a layer, or one inside it, looks at; None where it counts the time or goes through a list."""
     paths: set[tuple[str, ...]] = set()
     for inner in walk((layer,)):

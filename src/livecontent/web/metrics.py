@@ -30,6 +30,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._children: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
         self._stations = {station: stations.labels(station) for station in _STATIONS}
         self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
         self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
@@ -41,13 +42,19 @@ class Metrics:
 
     def answered(self, found: Answer) -> None:
         """Counts an answer."""
-        self._openings.labels(
-            found.creative if found.version else "unknown", found.variant, found.format, found.step
-        ).inc()
+        name = found.creative if found.version else "unknown"
+        self._child(self._openings, name, found.variant, found.format, found.step).inc()
         for station, micros in found.micros.items():
             self._stations[station].observe(micros / 1e6)
         for root, fact in found.moment.facts.items():
-            self._facts.labels(root, fact.reason).inc()
+            self._child(self._facts, root, fact.reason).inc()
+
+    def _child(self, counter: Counter, *labels: str) -> Counter:
+        """The counter of these labels, kept at hand."""
+        child = self._children.get((counter, labels))
+        if child is None:
+            child = self._children[counter, labels] = counter.labels(*labels)
+        return child
 
     def text(self) -> bytes:
         """All of them, as Prometheus reads them."""
