@@ -93,7 +93,9 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
         log.warning("%s: %s", opening.creative, problem)
         data, step = kit.ladder.lower(compiled, decision.variant.name if decision else None, format_)
-        link = link or compiled.casts[(decision.variant if decision else published.creative.variants[-1]).name].bare_link
+        link = (
+            link or compiled.casts[(decision.variant if decision else published.creative.variants[-1]).name].bare_link
+        )
         said, left_out = (), (problem,)
     return Answer(
         data,

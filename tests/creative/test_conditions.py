@@ -72,6 +72,7 @@ def test_no_text_truth_or_time_goes_with_a_number(name: str) -> None:
             "!has(recipient.age)",
             'recipient["points"] == 5',
             "recipient.tags.exists(t, t == 'b')",
+            "recipient['tags'].exists(t, recipient.tags.exists_one(u, t == u))",
         ),
         *(
             'now.at > timestamp("2026-11-21T07:00:00Z")',
@@ -133,6 +134,13 @@ def test_and_and_or_absorb_what_is_not_known() -> None:
         ("1" + " + 1" * 40 + " > 5", 1, "nested too deep"),
         ("x" * (MAX_SOURCE + 1), 1, "at most"),
         ("'\ud800' == recipient.name", 1, "no text"),
+        ("recipient.tags.map(t, t + t) == []", 16, "a rule takes no 'map'"),
+        ("size(stores . filter (s, s.open)) > 1", 15, "a rule takes no 'filter'"),
+        ("now.weekend || [1, 2].exists(n, n == 1)", 23, "looks through a fact"),
+        ("[recipient.name].all(a, [a + a].all(b, size(b) > 5))", 18, "looks through a fact"),
+        ('{"a": [1]}.a.all(x, x > 0)', 14, "looks through a fact"),
+        ('{"a": [1]}["a"].all(x, x > 0)', 17, "looks through a fact"),
+        ("(now.weekend ? stores : stores).all(s, s.open)", 33, "looks through a fact"),
     ],
 )
 def test_what_is_no_condition_is_told_with_its_column(source: str, column: int, words: str) -> None:
@@ -186,6 +194,8 @@ HOSTILE = {
     "alls of alls": "X.all(a, X.all(b, X.all(c, X.all(d, X.all(e, X.all(f, true))))))".replace(
         "X", "[1,2,3,4,5,6,7,8]"
     ),
+    "alls of alls of a list": "L.all(a, L.all(b, L.all(c, L.all(d, true))))".replace("L", "recipient.l"),
+    "doubling by name": "".join(f"[{a} + {a}].all({b}, " for a, b in zip("abcdefghijkl", "bcdefghijklm", strict=True)),
     "doubling": "[recipient.s]" + ".map(a, a + a)" * 30 + "[0].size() > 1",
     "slow pattern": 'recipient.s.matches("(a+)+$")',
     "large pattern": 'recipient.s.matches("(((a{1,99}){1,99}){1,99}){1,99}")',
@@ -195,7 +205,7 @@ RUN = """
 import resource, sys, time
 from livecontent.creative.conditions import Condition, Facts
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-facts = Facts({"recipient": {"s": "a" * 5000}})
+facts = Facts({"recipient": {"s": "a" * 5000, "l": list(range(20_000))}})
 for source in sys.stdin.read().split("\\0"):
     start = time.process_time()
     try:
@@ -247,6 +257,27 @@ def test_any_text_is_a_condition_or_has_a_problem_with_a_column(source: str) -> 
         assert int(str(error).partition(": ")[0]) >= 1  # noqa: PT017  most texts are none
     else:
         condition.test(KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("source", "compared"),
+    [
+        ('weather.condition == "rain"', [("weather.condition", "rain", 21)]),
+        ("'rain' != weather.condition", [("weather.condition", "rain", 0)]),
+        ('now.season in ["winter", "fall"]', [("now.season", "winter", 15), ("now.season", "fall", 25)]),
+        (
+            'place.country == "FR" && now.weekday == "monday"',
+            [("place.country", "FR", 17), ("now.weekday", "monday", 40)],
+        ),
+        ("weather.temperature == 5", []),
+        ('recipient.name == "weather.condition"', [("recipient.name", "weather.condition", 18)]),
+        ('recipient.name.startsWith("A")', []),
+    ],
+)
+def test_a_condition_knows_the_texts_that_it_compares_facts_with(
+    source: str, compared: list[tuple[str, str, int]]
+) -> None:
+    assert [(one.name, one.text, one.offset) for one in Condition(source).compared] == compared
 
 
 def test_conditions_of_equal_source_are_equal() -> None:

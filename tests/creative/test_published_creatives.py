@@ -54,6 +54,13 @@ def test_styles_reach_layers_in_groups_and_repeats(tmp_path: Path, shelf: Shelf)
     assert group.group[0].group[0].color == repeat.layers[0].color == white  # type: ignore[attr-defined]
 
 
+def test_a_style_goes_with_every_kind_of_layer(tmp_path: Path, shelf: Shelf) -> None:
+    layers = "{shape: ellipse, style: s}, {countdown: '2026-12-24', style: t}, {fill: white, style: u}"
+    styles = "{s: {fill: white, box: [1, 2, 3, 4]}, t: {font: {size: 9}}, u: {opacity: 0.5}}"
+    shape, countdown, fill = published_layer(tmp_path / "a", styles, layers, shelf).creative.variants[0].layers
+    assert (shape.box, countdown.font, fill.opacity) == ((1, 2, 3, 4), Font(weight=400, size=9), 0.5)  # type: ignore[attr-defined]
+
+
 def test_a_style_is_shared_but_never_changed(tmp_path: Path, shelf: Shelf) -> None:
     layers = "{text: a, style: s, font: {size: 9}}, {text: b, style: s}"
     creative = published_layer(tmp_path / "a", "{s: {font: {weight: 700}}}", layers, shelf).creative
@@ -132,7 +139,10 @@ def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, shelf
         ("{{ now.hour }} {{ client.name }}", []),
         ("{{ param.sure }}", []),
         ("{{ param.unsure }}", ["param.unsure"]),
-        ("{% for s in stores %}{{ s.name }}{{ forloop.index }}{% endfor %}", []),
+        ("{% for s in stores %}{{ s.name }}{{ forloop.index }}{% endfor %}", ["stores"]),
+        ("{% if stores %}{% for s in stores %}{{ s.name }}{{ forloop.index }}{% endfor %}{% endif %}", []),
+        ("{% if recipient.points < 100 %}few{% else %}many{% endif %}", ["recipient.points"]),
+        ("{% if recipient.points %}{% if recipient.points < 100 %}few{% endif %}{% endif %}", []),
     ],
 )
 def test_a_text_that_may_lack_a_fact_is_warned_of(text: str, unsure: list[str], tmp_path: Path, shelf: Shelf) -> None:

@@ -8,23 +8,29 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
+from livecontent.creative.boxes import check_boxes, check_size
 from livecontent.creative.conditions import Condition
-from livecontent.creative.layers import (
-    CountdownLayer,
-    IconLayer,
-    ImageLayer,
-    Layer,
-    RepeatLayer,
-    TextLayer,
+from livecontent.creative.layers import CountdownLayer, IconLayer, ImageLayer, Layer, RepeatLayer, TextLayer
+from livecontent.creative.model import (
+    RESERVED_PARAMS,
+    ChoiceParam,
+    Creative,
+    IntegerParam,
+    NumberParam,
+    Param,
+    Variant,
+    walk,
 )
-from livecontent.creative.model import RESERVED_PARAMS, Creative, Variant, walk
 from livecontent.creative.needs import texts_of
-from livecontent.creative.source import Source
+from livecontent.creative.reading import Compared, Name
+from livecontent.creative.samples import FACTS, sample_of
+from livecontent.creative.source import Path, Source
+from livecontent.creative.trial import flaws
+from livecontent.creative.values import Rect
+from livecontent.creative.vocabulary import Doubt, doubt_item, doubt_name, doubt_value, unknown
 from livecontent.creative.words import Texts, Words
 from livecontent.errors import Problem
 from livecontent.facts import VOCABULARY
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class _Scope:
             return self
         roots = {path[0] for path in condition.names if path[0] in ("weather", "store")}
         names = {".".join(path) for path in condition.names}
+        names |= {"recipient.id"} if "recipient" in condition.needs else set()  # all who are known have one
         return _Scope(self.sure | roots | names, self.item)
 
 
@@ -69,9 +76,11 @@ class _Checker:
 
     def whole(self) -> Iterator[Problem]:
         creative = self.creative
-        for name in creative.params:
+        yield from check_size(self.source, creative.size, creative.scale)
+        for name, param in creative.params.items():
             if name in RESERVED_PARAMS:
                 yield self.source.problem(("params", name), f"'{name}' is a name that livecontent uses itself")
+            yield from self._param(("params", name), param)
         if creative.fallback and creative.fallback not in self.assets:
             yield self._missing_file(("fallback",), creative.fallback)
         names = [variant.name for variant in creative.variants]
@@ -83,8 +92,21 @@ class _Checker:
             yield self.source.problem(path, "the last variant has no `when`: it is shown when nothing else is true")
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)
-        for index, layer in enumerate(creative.layers):
-            yield from self._layer(("layers", index), layer, self.root)
+        yield from self._layers(("layers",), creative.layers, self.root)
+
+    def _param(self, path: Path, param: Param) -> Iterator[Problem]:
+        """A range that holds nothing, and a default that the address could not ask for."""
+        match param:
+            case IntegerParam() | NumberParam():
+                low, high, number = param.min, param.max, param.default
+                if low > high:
+                    yield self.source.problem((*path, "min"), f"min is {low}, and max {high}: no number fits")
+                elif number is not None and not low <= number <= high:
+                    message = f"the default {number} does not lie between {low} and {high}"
+                    yield self.source.problem((*path, "default"), message)
+            case ChoiceParam() if param.default is not None and param.default not in param.values:
+                message = f"the default '{param.default}' is none of the values: {', '.join(param.values)}"
+                yield self.source.problem((*path, "default"), message)
 
     def variant(self, path: Path, variant: Variant) -> Iterator[Problem]:
         scope = self.root.inside(variant.when)
@@ -99,8 +121,13 @@ class _Checker:
                 help_="alt: one sentence that says what the picture shows",
                 warning=True,
             )
-        for index, layer in enumerate(variant.layers):
-            yield from self._layer((*path, "layers", index), layer, scope)
+        yield from self._layers((*path, "layers"), variant.layers, scope)
+
+    def _layers(self, path: Path, layers: Iterable[Layer], scope: _Scope) -> Iterator[Problem]:
+        canvas = self.creative.size
+        yield from check_boxes(self.source, path, layers, canvas, Rect(0, 0, *canvas))
+        for index, layer in enumerate(layers):
+            yield from self._layer((*path, index), layer, scope)
 
     def _layer(self, path: Path, layer: Layer, scope: _Scope) -> Iterator[Problem]:
         yield from self._condition((*path, "when"), layer.when, scope)
@@ -115,12 +142,10 @@ class _Checker:
 
     def _named(self, path: Path, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
+        if layer.style and layer.style not in self.creative.styles:
+            yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
         match layer:
-            case TextLayer():
-                yield from self._family((*path, "font", "family"), layer.font.family)
-                if layer.style and layer.style not in self.creative.styles:
-                    yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
-            case CountdownLayer():
+            case TextLayer() | CountdownLayer():
                 yield from self._family((*path, "font", "family"), layer.font.family)
             case ImageLayer() if layer.image.fixed and layer.image.source not in self.assets:
                 yield self._missing_file((*path, "image"), layer.image.source)
@@ -128,8 +153,12 @@ class _Checker:
                 yield self._unknown((*path, "icon"), "icon", layer.icon.source, self.shelf.icons)
 
     def _condition(self, path: Path, condition: Condition | None, scope: _Scope) -> Iterator[Problem]:
-        for name in condition.names if condition else ():
-            yield from self._name(path, name, scope, condition.source.find(".".join(name)) if condition else 0)
+        if condition is None:
+            return
+        for name in condition.names:
+            doubt = doubt_name(name, self.creative.params, repeated=scope.item)
+            yield from self._doubt(path, doubt, condition.source.find(".".join(name)))
+        yield from self._compared(path, condition.compared)
 
     def _text(self, path: Path, text: Words | Texts | None, scope: _Scope) -> Iterator[Problem]:
         if isinstance(text, Texts):
@@ -137,32 +166,53 @@ class _Checker:
                 yield from self._text((*path, language), words, scope)
         elif text is not None:
             for name in text.names:
-                yield from self._name(path, name.path, scope, name.offset)
-                if not self._surely(name.path, scope) and not _has_default(text.source, name.offset, str(name)):
-                    yield self.source.problem(
-                        path,
-                        f"{name} may be unknown, and then this is left out",
-                        help_=f'{{{{ {name} | default: "..." }}}} says what to write instead',
-                        offset=name.offset,
-                        warning=True,
-                    )
+                yield from self._name(path, name, scope)
+            for item in text.reading.items:
+                yield from self._doubt(path, doubt_item(item.path), item.offset)
+            yield from self._compared(path, text.reading.compared)
+            yield from self._tried(path, text)
+
+    def _name(self, path: Path, name: Name, scope: _Scope) -> Iterator[Problem]:
+        doubt = doubt_name(name.path, self.creative.params, repeated=scope.item)
+        yield from self._doubt(path, doubt, name.offset)
+        if doubt is None and name.whole:
+            message = f"{name} has many values: name one of its attributes"
+            yield self.source.problem(path, message, help_=_example(name.path[0]), offset=name.offset)
+        elif name.needed and not self._surely(name.path, scope):
+            yield self.source.problem(
+                path,
+                f"{name} may be unknown, and then this is left out",
+                help_=f'{{{{ {name} | default: "..." }}}} says what to write instead',
+                offset=name.offset,
+                warning=True,
+            )
 
     def _surely(self, path: tuple[str, ...], scope: _Scope) -> bool:
         if path[0] == "param" and len(path) > 1 and path[1] in self.creative.params:
             return self.creative.params[path[1]].default is not None
         return path[0] in scope.sure or ".".join(path) in scope.sure or path[0] == "forloop"
 
-    def _name(self, path: Path, name: tuple[str, ...], scope: _Scope, offset: int) -> Iterator[Problem]:
-        root, *rest = name
-        if root == "item":
-            if not scope.item:
-                yield self.source.problem(path, "'item' is known inside a repeat only", offset=offset)
-        elif root == "param" and rest and rest[0] not in self.creative.params:
-            yield self._unknown(path, "parameter", rest[0], self.creative.params, offset)
-        elif root not in VOCABULARY:
-            yield self._unknown(path, "fact", root, VOCABULARY, offset)
-        elif VOCABULARY[root] and rest and rest[0] not in VOCABULARY[root]:
-            yield self._unknown(path, "fact", ".".join(name), [f"{root}.{n}" for n in VOCABULARY[root]], offset)
+    def _compared(self, path: Path, compared: Iterable[Compared]) -> Iterator[Problem]:
+        """Values that a fact never has, and parameters that are never what they are compared with."""
+        for one in compared:
+            param = self.creative.params.get(one.name.removeprefix("param.")) if one.name.startswith("param.") else None
+            doubt = doubt_value(one.name, one.text)
+            if isinstance(param, ChoiceParam) and one.text not in param.values:
+                doubt = unknown(f"value of {one.name}", one.text, param.values)
+            yield from self._doubt(path, doubt, one.offset)
+
+    def _tried(self, path: Path, text: Words) -> Iterator[Problem]:
+        """What could never be filled in; told once where a text has the same mistake in several places."""
+        params = {name: sample_of(param) for name, param in self.creative.params.items()}
+        items = frozenset(name.path[0] for name in text.reading.items)
+        for flaw in flaws(text, {**FACTS, "param": params}, items):
+            before = "where this is not known it is left out all the same: " if flaw.lenient else ""
+            message = f"{before}{flaw.message}"
+            yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
+
+    def _doubt(self, path: Path, doubt: Doubt | None, offset: int) -> Iterator[Problem]:
+        if doubt:
+            yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
 
     def _family(self, path: Path, family: str) -> Iterator[Problem]:
         if family not in self.shelf.families:
@@ -182,10 +232,9 @@ class _Checker:
             )
         yield from self._text(path, link, scope)
 
-    def _unknown(self, path: Path, kind: str, name: str, known: Iterable[str], offset: int = 0) -> Problem:
-        close = get_close_matches(name, list(known), 1)
-        help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(sorted(known)[:12]) or 'none'}"
-        return self.source.problem(path, f"unknown {kind} '{name}'", help_=help_, offset=offset)
+    def _unknown(self, path: Path, kind: str, name: str, known: Iterable[str]) -> Problem:
+        doubt = unknown(kind, name, known)
+        return self.source.problem(path, doubt.message, help_=doubt.help)
 
     def _missing_file(self, path: Path, name: str) -> Problem:
         close = get_close_matches(name, self.assets, 1)
@@ -202,11 +251,8 @@ def host_of(link: Words) -> str | None:
     return urlsplit(head).netloc.lower()
 
 
-def _has_default(source: str, offset: int, name: str) -> bool:
-    """Whether the tag around an offset gives a default, or tests the name, or the text has tested it before."""
-    start = max(source.rfind("{{", 0, offset + 1), source.rfind("{%", 0, offset + 1))
-    end = min((i for i in (source.find("}}", offset), source.find("%}", offset)) if i >= 0), default=len(source))
-    tag = source[start:end]
-    if tag.startswith("{%") or re.search(r"\|\s*default\s*:", tag):
-        return True
-    return re.search(r"\{%-?\s*(if|elsif|unless|for)\b[^%]*\b" + re.escape(name) + r"\b", source[:start]) is not None
+def _example(root: str) -> str:
+    names = VOCABULARY["store" if root == "item" else root]
+    if root == "stores":
+        return "{% for s in stores %}{{ s.name }}{% endfor %}"
+    return f"such as {{{{ {root}.{next(iter(names), 'first_name')} }}}}"

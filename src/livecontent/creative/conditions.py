@@ -13,12 +13,20 @@ from cel_expr_python import cel
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from livecontent.creative.reading import Compared
 from livecontent.facts import VOCABULARY
 
 MAX_SOURCE = 2000  # characters of a condition
 
 _NOT_NAMES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|//.*")  # strings and comments
 _NAMES = re.compile(r"(?<![\w.])([a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*)(\s*\()?")
+_MACRO = re.compile(r"\.\s*(map|filter|exists|exists_one|all)\s*\(")
+_FACT = re.compile(r"(?:^|[^\w.\])}\s])\s*[a-zA-Z_]\w*(?:\s*\.\s*\w+|\s*\[\s*\w*\s*\])*\s*$")  # up to a macro
+_TEXT = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
+_PATH = r"(?<![\w.])[a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)+"
+_EQUAL = re.compile(rf"({_PATH})\s*[=!]=\s*({_TEXT})")
+_EQUAL_TURNED = re.compile(rf"({_TEXT})\s*[=!]=\s*({_PATH})(?!\s*[\w.(\[])")
+_AMONG = re.compile(rf"({_PATH})\s+in\s*\[([^\]]*)\]")
 _COMPILER_WORDS = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -49,13 +57,14 @@ _CEL = cel.NewEnv(variables=_VARIABLES)
 class Condition:
     """A compiled rule. `names` are the facts it names, as paths; `needs` their roots."""
 
-    __slots__ = ("_expression", "_variables", "names", "needs", "source")
+    __slots__ = ("_expression", "_variables", "compared", "names", "needs", "source")
 
     def __init__(self, source: str) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
         if len(source) > MAX_SOURCE:
             raise ValueError(f"1: a condition has at most {MAX_SOURCE} characters")
         self.source = source
+        _refuse_growth(source)
         try:
             self._expression = _CEL.compile(source)
         except TypeError:
@@ -65,6 +74,7 @@ class Condition:
         if self._expression.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
             raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
         self.names = tuple(_names(source))
+        self.compared = tuple(_compared(source))
         self.needs = frozenset(path[0] for path in self.names)
         self._variables = frozenset(map(_variable, self.names))
 
@@ -159,6 +169,31 @@ def _names(source: str) -> Iterator[tuple[str, ...]]:
         path = path[:-1] if call else path
         if path and (path[0] in VOCABULARY or path[0] == "item"):
             yield path
+
+
+def _refuse_growth(source: str) -> None:
+    """Raises `ValueError` for what makes lists of lists: a rule looks through the lists that there are.
+
+    A macro of CEL gives what it goes through a name, so that a short rule could double a text a hundred times.
+    """
+    bare = _NOT_NAMES.sub(lambda match: " " * len(match[0]), source)
+    for match in _MACRO.finditer(bare):
+        column = match.start(1) + 1
+        if match[1] in ("map", "filter"):
+            raise ValueError(f"{column}: a rule takes no '{match[1]}'; it asks with exists, all, exists_one or size")
+        if not _FACT.search(bare[: match.start()]):
+            raise ValueError(f"{column}: '{match[1]}' looks through a fact, such as stores.exists(s, s.open)")
+
+
+def _compared(source: str) -> Iterator[Compared]:
+    """The names that a condition compares with texts, and where these stand."""
+    for match in _EQUAL.finditer(source):
+        yield Compared(match[1], match[2][1:-1], match.start(2))
+    for match in _EQUAL_TURNED.finditer(source):
+        yield Compared(match[2], match[1][1:-1], match.start(1))
+    for match in _AMONG.finditer(source):
+        for text in re.finditer(_TEXT, match[2]):
+            yield Compared(match[1], text[0][1:-1], match.start(2) + text.start())
 
 
 def _explain(source: str, problem: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, units
@@ -16,6 +17,12 @@ from liquid.exceptions import LiquidValueError
 from liquid.filter import with_context
 
 _LENGTHS = ("short", "medium", "long", "full")
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """The codes of currencies, ISO 4217, that CLDR has names for."""
+    return frozenset(numbers.list_currencies())
 
 
 def _locale(context: RenderContext) -> Locale:
@@ -92,6 +99,8 @@ def format_number(value: object, pattern: object = None, *, context: RenderConte
 def format_money(value: object, currency: object = None, *, context: RenderContext) -> str:
     """`{{ product.price | money: "EUR" }}`: €12.50 or 12,50 €."""
     code = str(currency or context.resolve("currency", default="EUR"))
+    if code not in currencies():
+        raise LiquidValueError(f"{code[:40]!r} is no currency: write a code of ISO 4217, such as EUR", token=None)
     return numbers.format_currency(_number(value), code, locale=_locale(context))
 
 

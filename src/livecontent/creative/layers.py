@@ -29,6 +29,7 @@ from livecontent.scene import Colour as Rgba
 class Layer(Model):
     """What all layers share. Without a box, a layer takes the whole of what it stands in."""
 
+    style: str | None = None  # a name of the creative's `styles`, already merged in
     box: BoxValue | None = None
     opacity: Opacity = 1.0
     shadow: ShadowValue | None = None
@@ -53,7 +54,6 @@ class TextLayer(Layer):
     """Words, wrapped into the box."""
 
     text: Texts
-    style: str | None = None  # a name of the creative's `styles`, already merged in
     font: Font = Font()
     color: Colour = Rgba(0, 0, 0)
     align: Align = "start"

@@ -6,21 +6,18 @@ import os
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from livecontent.creative.check import Shelf, check
-from livecontent.creative.layers import KINDS
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.needs import needs_of_rules, needs_of_variant
+from livecontent.creative.plain import problem_of
 from livecontent.creative.source import Source, read_source
-from livecontent.creative.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
 from livecontent.creative.words import Texts, Words
 from livecontent.errors import CreativeError, Problem
 from livecontent.links import is_name
@@ -32,7 +29,7 @@ PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A creative ready for use: name, version (a digest of all its files), assets by file name, needs, warnings."""
+    """A creative ready for use: name, version (a digest of all its files), assets, needs, warnings, and its source."""
 
     name: str
     version: str
@@ -40,6 +37,7 @@ class Published:
     assets: Mapping[str, bytes]
     rule_needs: frozenset[str]
     variant_needs: Mapping[str, frozenset[str]]
+    source: Source
     warnings: tuple[Problem, ...] = ()
 
     def links_of(self, variant: Variant) -> tuple[Words, ...]:
@@ -74,6 +72,7 @@ def load_creative(folder: Path, shelf: Shelf) -> Published:
         assets=assets,
         rule_needs=needs_of_rules(creative),
         variant_needs={variant.name: needs_of_variant(creative, variant) for variant in creative.variants},
+        source=source,
         warnings=tuple(problems),
     )
 
@@ -83,58 +82,13 @@ def _validate(source: Source) -> Creative:
         return Creative.model_validate(_with_styles(source.data))
     except ValidationError as error:
         items = error.errors()
-        raise CreativeError([_problem(source, item) for item in items if not _follows(item, items)]) from None
+        raise CreativeError([problem_of(source, item) for item in items if not _follows(item, items)]) from None
 
 
 def _follows(item: ErrorDetails, items: Iterable[ErrorDetails]) -> bool:
     """Whether a list is too short only because something in it is wrong."""
     loc = item["loc"]
     return item["type"] == "too_short" and any(len(o["loc"]) > len(loc) and o["loc"][: len(loc)] == loc for o in items)
-
-
-def _problem(source: Source, item: ErrorDetails) -> Problem:
-    """A problem of the model, in plain words, at its place."""
-    loc, context = item["loc"], item.get("ctx", {})
-    # After the index of a layer, the model tells its kind: that is no step in the file.
-    path = tuple(
-        step
-        for index, step in enumerate(loc)
-        if index < 2 or loc[index - 2] not in ("layers", "group") or not isinstance(loc[index - 1], int)
-    )
-    message = _PLAIN.get(item["type"], "{msg}").format(msg=item["msg"].removeprefix("Value error, "), **context)
-    help_ = ""
-    if item["type"] == "extra_forbidden":
-        message = f"unknown key '{loc[-1]}'"
-        close = get_close_matches(str(loc[-1]), _KEYS, 1)
-        help_ = f"did you mean '{close[0]}'?" if close else ""
-    elif item["type"] == "missing":
-        message = f"'{loc[-1]}' is missing"
-    return source.problem(path, message, help_=help_, offset=context.get("offset", 0))
-
-
-_PLAIN = MappingProxyType(
-    {
-        "too_short": "at least {min_length} is expected here",
-        "too_long": "at most {max_length} are expected here",
-        "tuple_type": "a list is expected here",
-        "dict_type": "keys with values are expected here",
-        "mapping_type": "keys with values are expected here",
-        "model_type": "keys with values are expected here",
-        "string_type": "a text is expected here",
-        "invalid_key": "a text is expected as a key",
-    }
-)
-_MODELS: tuple[type[Model], ...] = (
-    Creative,
-    Variant,
-    *KINDS.values(),
-    Font,
-    Fit,
-    ShadowValue,
-    StrokeValue,
-    GradientValue,
-)
-_KEYS = frozenset(key for model in _MODELS for key in model.model_fields)
 
 
 def _with_styles(data: Mapping[str, Any]) -> Mapping[str, Any]:

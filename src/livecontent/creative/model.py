@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from livecontent.creative.conditions import Condition
+from livecontent.creative.formats import currencies
 from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
 from livecontent.creative.values import CanvasSize, Colour, Model
 from livecontent.creative.words import Texts, Words
 from livecontent.links import Format
 from livecontent.scene import Colour as Rgba
+from livecontent.zones import is_zone
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
 
 
 def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris") from None
+    if not is_zone(name):
+        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris")
     return name
 
 
@@ -34,6 +34,18 @@ def _known_language(name: str) -> str:
         Locale.parse(name, sep="-")
     except (ValueError, UnknownLocaleError):
         raise ValueError(f"{name!r} is no language, such as fr or fr-CA") from None
+    return name
+
+
+def _known_currency(code: str) -> str:
+    if code not in currencies():
+        raise ValueError(f"{code!r} is no currency: write a code of ISO 4217, such as EUR")
+    return code
+
+
+def _variant_name(name: str) -> str:
+    if not re.fullmatch(_VARIANT_NAME, name):
+        raise ValueError(f"{name!r} is no name: lower-case letters, digits and hyphens, such as gold-members")
     return name
 
 
@@ -79,10 +91,16 @@ class MomentParam(Model):
 Param = Annotated[IntegerParam | NumberParam | ChoiceParam | MomentParam, Field(discriminator="type")]
 
 
+_VARIANT_NAME = "[a-z0-9][a-z0-9-]{0,63}"
+VariantName = Annotated[
+    str, AfterValidator(_variant_name), WithJsonSchema({"type": "string", "pattern": f"^{_VARIANT_NAME}$"})
+]
+
+
 class Variant(Model):
     """One of the pictures a creative can become."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    name: VariantName
     when: Condition | None = None
     link: Words | None = None
     alt: Texts | None = None
@@ -113,7 +131,7 @@ class Creative(Model):
     background: Annotated[Colour, AfterValidator(_opaque)] = Rgba(255, 255, 255)
     language: Annotated[str, AfterValidator(_known_language)] = "en"
     timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
-    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[str, AfterValidator(_known_currency)] = "EUR"
     link: Words | None = None
     hosts: tuple[str, ...] = ()
     alt: Texts | None = None

@@ -14,6 +14,8 @@ from ruamel.yaml.reader import ReaderError
 
 from livecontent.errors import CreativeError, Problem
 
+Path = tuple[str | int, ...]  # keys and indices
+
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 50  # the parser takes a time that grows with the cube of it
 
@@ -33,7 +35,7 @@ class Source:
     lines: tuple[str, ...]
     data: Mapping[str, Any]
 
-    def where(self, path: tuple[str | int, ...], offset: int = 0) -> tuple[int, int]:
+    def where(self, path: Path, offset: int = 0) -> tuple[int, int]:
         """Line and column of a value, by its path of keys and indices; keys that are not there are skipped.
 
         What a layer has from its style is found in the style. An offset counts characters into a text, where these
@@ -64,9 +66,7 @@ class Source:
         style = styles.get(name) if isinstance(styles, Mapping) and isinstance(name, str) else None
         return style if isinstance(style, Mapping) else layer
 
-    def problem(
-        self, path: tuple[str | int, ...], message: str, *, help_: str = "", offset: int = 0, warning: bool = False
-    ) -> Problem:
+    def problem(self, path: Path, message: str, *, help_: str = "", offset: int = 0, warning: bool = False) -> Problem:
         """A problem at a value."""
         line, column = self.where(path, offset)
         return Problem(self.file, line, column, message, help_, warning)

@@ -2,139 +2,61 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import partial, wraps
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from liquid import Environment, RenderContext, Token
-from liquid.exceptions import LiquidError, LiquidValueError, UndefinedError, UnknownFilterError
-from liquid.filter import with_context
-from liquid.undefined import Undefined
+from liquid import BoundTemplate, Token
+from liquid.exceptions import LiquidError
 from pydantic import (
+    AfterValidator,
     Discriminator,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    StringConstraints,
     Tag,
+    WithJsonSchema,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from livecontent.creative.formats import FILTERS, add_formats
+from livecontent.creative import formats, liquid
+from livecontent.creative.reading import Name, Reading, read
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
-MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
-_LEAST_WORK = 100
+
+_LOCALISED = frozenset(formats.FILTERS)
+_TIMED = frozenset({"date", "time"})
 
 
 class UnfilledError(Exception):
     """A text can't be filled in: it names a fact that is not known and gives no default, or one of a wrong kind."""
 
 
-class _Unknown(Undefined):
-    """A fact that is not known: it may be tested and given a default, but not written."""
-
-    def __str__(self) -> str:
-        name = (self.hint or self.name).removesuffix(" is undefined").strip("'")
-        raise UndefinedError(f"{name} is not known", token=self.token)
-
-
-class _Environment(Environment):
-    context_depth_limit = 10
-    block_nesting_limit = 20
-    loop_iteration_limit = 100
-    local_namespace_limit = 20_000
-    output_stream_limit = 8000
-
-
-def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that refuses what is not known (Liquid would take it for 0 or ""), and to work without end."""
-    takes_context = getattr(function, "with_context", False)
-
-    @wraps(function)
-    def guarded(*values: Any, context: RenderContext, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, _Unknown):
-                str(value)
-        sizes = (len(value) for value in values if isinstance(value, str | list | tuple | range))
-        state = context.tag_namespace
-        state["work"] = state.get("work", 0) + max(math.prod(size or 1 for size in sizes), _LEAST_WORK)
-        if state["work"] > MAX_WORK:
-            raise LiquidValueError("this text takes too long to fill in", token=None)
-        return (partial(function, context=context) if takes_context else function)(*values, **named)
-
-    return with_context(guarded)
-
-
-def _environment() -> Environment:
-    environment = _Environment(undefined=_Unknown, autoescape=False)
-    add_formats(environment)
-    for name, function in environment.filters.items():
-        if name != "default":
-            environment.filters[name] = _guarded(function)
-    for tag in ("include", "render"):  # one creative is one file
-        environment.tags.pop(tag, None)
-    return environment
-
-
-_LIQUID = _environment()
-_LOCALISED = frozenset(FILTERS)
-_TIMED = frozenset({"date", "time"})
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_QUOTED_OR_SHORT_RANGE = re.compile(r"'[^']*'|\"[^\"]*\"|\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
-
-
-def _refuse_long_ranges(source: str) -> None:
-    """Raises `ValueError`: Liquid has no limit for what it does with a range outside of a loop."""
-    if any(".." in _QUOTED_OR_SHORT_RANGE.sub("", tag) for tag in _TAG.findall(source)):
-        raise ValueError("a range is written out and ends below 1000, such as (1..5)")
-
-
-def _unknown_filter(token: Token) -> UnknownFilterError:
-    close = get_close_matches(token.value, _LIQUID.filters, 1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return UnknownFilterError(f"unknown filter '{token.value}'{hint}", token=token)
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A fact a text names, such as ("weather", "temperature"), and where in the text."""
-
-    path: tuple[str, ...]
-    offset: int
-
-    def __str__(self) -> str:
-        return ".".join(self.path)
-
-
 class Words:
     """A compiled text. `needs` are the roots of the facts it names, `localised` whether a language changes it."""
 
-    __slots__ = ("_template", "localised", "names", "needs", "source")
+    __slots__ = ("localised", "names", "needs", "reading", "source", "template")
 
     def __init__(self, source: str) -> None:
         """Raises `LiquidError` or `ValueError` for what is not Liquid or too long."""
         if len(source) > MAX_SOURCE:
             raise ValueError(f"a text has at most {MAX_SOURCE} characters")
         self.source = source
-        self._template = _LIQUID.from_string(source) if re.search(r"\{\{|\{%", source) else None
+        self.template: BoundTemplate | None = None
         self.names: tuple[Name, ...] = ()
+        self.reading = Reading()
         filters: frozenset[str] = frozenset()
-        if self._template:
-            _refuse_long_ranges(source)
-            analysis = self._template.analyze()
+        if re.search(r"\{\{|\{%", source):
+            self.template = liquid.parse(source)
+            analysis = self.template.analyze()
             filters = frozenset(analysis.filters)
-            for name in sorted(filters - _LIQUID.filters.keys()):
-                raise _unknown_filter(Token("filter", name, analysis.filters[name][0].index, source))
-            found = [
-                Name(tuple(str(s) for s in v.segments), v.span.index) for vs in analysis.globals.values() for v in vs
-            ]
+            for name in sorted(filters - liquid.FILTERS):
+                raise liquid.unknown_filter(Token("filter", name, analysis.filters[name][0].index, source))
+            self.reading = read(self.template)
+            found = [self.reading.paths[v.span.index] for vs in analysis.globals.values() for v in vs]
             self.names = tuple(sorted(found, key=lambda name: name.offset))
+            liquid.harden(self.template)
         self.localised = bool(filters & _LOCALISED)
         self.needs = frozenset(name.path[0] for name in self.names) | ({"now"} if filters & _TIMED else frozenset())
 
@@ -145,10 +67,10 @@ class Words:
 
     def fill(self, words: Mapping[str, object]) -> str:
         """The text with its facts filled in. Raises `UnfilledError`."""
-        if self._template is None:
+        if self.template is None:
             return self.source
         try:
-            return self._template.render(**words)[:MAX_WORDS]
+            return self.template.render(**words)[:MAX_WORDS]
         except LiquidError as error:
             raise UnfilledError(str(error.message)) from None
         except Exception as error:  # noqa: BLE001  filters given odd values raise whatever comes to their mind
@@ -190,7 +112,16 @@ def _kind_of_texts(value: object) -> str:
     return "languages" if isinstance(value, Mapping) else "one"
 
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+def _language_key(name: str) -> str:
+    if not re.fullmatch(_LANGUAGE, name):
+        raise ValueError(f"{name!r} is no language: write en, fr or fr-CA")
+    return name
+
+
+_LANGUAGE = "[a-z]{2,3}(-[A-Z]{2})?"
+Language = Annotated[
+    str, AfterValidator(_language_key), WithJsonSchema({"type": "string", "pattern": f"^{_LANGUAGE}$"})
+]
 _AsWritten = Annotated[
     Annotated[Words, Tag("one")] | Annotated[dict[Language, Words], Field(min_length=1), Tag("languages")],
     Discriminator(_kind_of_texts),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from livecontent.errors import DataError
-from livecontent.sources.place import is_zone, place_of
+from livecontent.sources.place import country_code
+from livecontent.sources.recipient.lines import read_lines
+from livecontent.sources.table import Record, read_table
+from livecontent.zones import is_zone
 
 T = TypeVar("T")
 
@@ -37,42 +39,34 @@ class Row:
 
 
 def read_rows(path: Path, columns: Iterable[str]) -> Iterator[Row]:
-    """The rows of a CSV in UTF-8 that must have these columns; cells come without spaces around.
+    """The rows of a CSV that must have these columns; cells come without spaces around.
 
     Raises `DataError` that names file and line.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _rows(path, file, tuple(columns))
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{path}: not UTF-8; save it as CSV UTF-8") from None
-
-
-def _rows(path: Path, file: Iterable[str], columns: tuple[str, ...]) -> Iterator[Row]:
-    lines = csv.reader(file, strict=True)
+    required = tuple(columns)
     header: list[str] = []
-    last = 0
-    try:
-        for raw in lines:
-            line, last = last + 1, lines.line_num
-            cells = [cell.strip() for cell in raw]
-            if not any(cells):
-                continue
-            if not header:
-                header = [cell.lower() for cell in cells]
-                _check_header(f"{path}:{line}", header, columns)
-            elif len(cells) > len(header):
-                raise DataError(
-                    f"{path}:{line}: {len(cells)} cells, and the header has {len(header)}; quote the commas"
-                )
-            else:
-                yield Row(path, line, dict(zip_longest(header, cells, fillvalue="")))
-    except csv.Error as error:
-        raise DataError(f"{path}:{last + 1}: not CSV: {error}") from None
+    for line, raw, flaw in _records(path):
+        cells = [cell.strip() for cell in raw]
+        if flaw:
+            raise DataError(f"{path}:{line}: {flaw}")
+        if not any(cells):
+            continue
+        if not header:
+            header = [cell.lower() for cell in cells]
+            _check_header(f"{path}:{line}", header, required)
+        elif len(cells) > len(header):
+            raise DataError(f"{path}:{line}: {len(cells)} cells, and the header has {len(header)}; quote the commas")
+        else:
+            yield Row(path, line, dict(zip_longest(header, cells, fillvalue="")))
     if not header:
-        raise DataError(f"{path}:1: empty; the first line names the columns: {','.join(columns)}")
+        raise DataError(f"{path}:1: empty; the first line names the columns: {','.join(required)}")
+
+
+def _records(path: Path) -> Iterator[Record]:
+    try:
+        yield from read_table(read_lines(path, lambda _read, _total: None)).records
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
 
 
 def _check_header(where: str, header: list[str], columns: tuple[str, ...]) -> None:
@@ -92,8 +86,8 @@ def filled(text: str) -> str:
 
 
 def country(text: str) -> str:
-    """An ISO 3166-1 alpha-2 code."""
-    code = place_of(country=text).country
+    """An ISO 3166-1 alpha-2 code, from such a code or an English or French name."""
+    code = country_code(text)
     if code is None:
         raise ValueError(f"{text!r} is no country code of two letters, such as FR")
     return code
@@ -118,7 +112,7 @@ def longitude(text: str) -> float:
 
 def _degrees(text: str, limit: int) -> float:
     try:
-        number = float(text)
+        number = float(text.replace(",", "."))
     except ValueError:
         number = math.nan
     if not abs(number) <= limit:

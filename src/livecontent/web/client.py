@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from livecontent.facts import Client
 
@@ -59,6 +60,7 @@ def read_client(headers: Mapping[str, str]) -> Client:
     return Client(client.name, client.proxy, client.time, client.animates, language)
 
 
+@lru_cache(maxsize=1024)
 def _by_agent(agent: str) -> Client:
     # Apple's Mail Privacy Protection: https://github.com/ua-parser/uap-core/issues/509
     if agent == "mozilla/5.0":

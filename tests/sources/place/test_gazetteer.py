@@ -101,13 +101,19 @@ def test_folding_leaves_plain_letters_in_lower_case(text):
     [
         ("", f":1: empty; the first line names the columns: {HEADER}"),
         ("\n\n", f":1: empty; the first line names the columns: {HEADER}"),
-        ("name;country\n", f":1: no column name; the columns, with commas between: {HEADER}"),
+        ("name;country\n", f":1: no column region; the columns, with commas between: {HEADER}"),
         ("\n" + HEADER.replace("region", "state"), f":2: no column region; the columns, with commas between: {HEADER}"),
         (f"{HEADER},Name\n", ":1: name: the column stands there twice"),
         (f"{HEADER}\n,FR,,1,2,\n", ":2: name: empty, and there must be something"),
-        (f"{HEADER}\nLille,France,,1,2,\n", ":2: country: 'France' is no country code of two letters, such as FR"),
+        (
+            f"{HEADER}\nLille,Frankreich,,1,2,\n",
+            ":2: country: 'Frankreich' is no country code of two letters, such as FR",
+        ),
         (f"{HEADER}\nLille\n", ":2: country: '' is no country code of two letters, such as FR"),
-        (f'{HEADER}\nA,FR,,1,2,\nB,FR,,"48,9",2,\n', ":3: latitude: '48,9' is no number from -90 to 90, such as 48.85"),
+        (
+            f'{HEADER}\nA,FR,,1,2,\nB,FR,,"48,9,1",2,\n',
+            ":3: latitude: '48,9,1' is no number from -90 to 90, such as 48.85",
+        ),
         (f"{HEADER}\nLille,FR,,91,2,\n", ":2: latitude: '91' is no number from -90 to 90, such as 48.85"),
         (f"{HEADER}\nLille,FR,,nan,2,\n", ":2: latitude: 'nan' is no number from -90 to 90, such as 48.85"),
         (f"{HEADER}\nLille,FR,,1,-180.1,\n", ":2: longitude: '-180.1' is no number from -180 to 180, such as 48.85"),
@@ -122,7 +128,7 @@ def test_folding_leaves_plain_letters_in_lower_case(text):
             f'{HEADER}\nA,FR,,1,2,\n"two\nlines",FR,,x,2,\n',
             ":3: latitude: 'x' is no number from -90 to 90, such as 48.85",
         ),
-        (f'{HEADER}\nA,FR,,1,2,\nB,"FR,,1,2,\n', ":3: not CSV: unexpected end of data"),
+        (f'{HEADER}\nA,FR,,1,2,\nB,"FR,,1,2,\n', ": line 3: a quote opens here that does not close within 128 KiB"),
     ],
 )
 def test_an_error_names_file_line_and_column_and_what_would_be_right(tmp_path, text, complaint):
@@ -133,12 +139,21 @@ def test_an_error_names_file_line_and_column_and_what_would_be_right(tmp_path, t
     assert str(caught.value) == f"{path}{complaint}"
 
 
-def test_a_file_that_is_not_there_or_not_utf_8_is_named(tmp_path):
+def test_a_file_as_a_spreadsheet_writes_it_in_french_is_read_too(tmp_path):
     path = tmp_path / "places.csv"
-    with pytest.raises(DataError, match=r"places\.csv: No such file or directory$"):
+    text = PLACES.splitlines()[0] + "\nOrléans,France,Centre-Val de Loire,47!9,1!91,Europe/Paris,\n"
+    path.write_bytes(f"sep=;\r\n{text.replace(',', ';').replace('!', ',')}".encode("cp1252"))
+    assert load_gazetteer(path).find("orleans") == Place(
+        "Orléans", "Centre-Val de Loire", "FR", 47.9, 1.91, "Europe/Paris"
+    )
+
+
+def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):
+    path = tmp_path / "places.csv"
+    with pytest.raises(DataError, match=r"places\.csv: the file can't be read: No such file or directory$"):
         load_gazetteer(path)
     path.write_bytes(PLACES.encode("utf-16"))
-    with pytest.raises(DataError, match=r"places\.csv: not UTF-8; save it as CSV UTF-8$"):
+    with pytest.raises(DataError, match=r"places\.csv: line 1: this is no text, or one in UTF-16"):
         load_gazetteer(path)
     path.write_bytes(PLACES.encode("utf-8-sig"))
     assert load_gazetteer(path).find("Orleans")

@@ -24,6 +24,55 @@ from livecontent.sources.recipient.values import (
 anything = st.text(st.characters())  # with control characters and lone surrogates
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1 240", 1240),
+        ("3\u00a0500", 3500),
+        ("1\u202f234\u00a0567", 1234567),
+        ("-1 240.5", -1240.5),
+        ("12 34", "12 34"),
+        ("06 12 34 56 78", "06 12 34 56 78"),
+        ("0 500", "0 500"),
+        ("1  240", "1  240"),
+        ("12,5", "12,5"),
+        ("1 240,5", "1 240,5"),
+    ],
+)
+def test_spaces_between_groups_of_three_digits_are_those_of_a_number(text: str, value: object) -> None:
+    assert read_cell("points", text) == value
+    assert isinstance(read_cell("points", text), type(value))
+    assert read_cell("postcode", text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12,5", 12.5),
+        ("-0,5", -0.5),
+        ("1 240,50", 1240.5),
+        ("12.5", 12.5),
+        ("1,2,3", "1,2,3"),
+        ("a,5", "a,5"),
+        (",5", ",5"),
+    ],
+)
+def test_a_comma_parts_decimals_where_semicolons_part_fields(text: str, value: object) -> None:
+    assert read_cell("points", text, commas=True) == value
+    assert read_cell("city", text, commas=True) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *(("France", "FR"), ("ALLEMAGNE", "DE"), ("Etats-Unis", "US"), ("united kingdom", "GB"), ("uk", "GB")),
+        *(("fr", "FR"), ("Atlantis", None), ("European Union", None)),
+    ],
+)
+def test_a_country_is_a_code_or_a_name_in_english_or_french(text: str, code: str | None) -> None:
+    assert check_profile({"id": "1", "country": text}).get("country") == code
+
+
 @given(anything)
 def test_a_clean_text_is_one_short_line_in_composed_form(text: str) -> None:
     clean = clean_text(text)

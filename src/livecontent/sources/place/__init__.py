@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from babel import Locale
 
 from livecontent.facts import Place
+from livecontent.sources.names import fold
+from livecontent.zones import is_zone
 
 # What the European Union writes for two countries, https://publications.europa.eu/code/en/en-370100.htm
 _COUNTRIES = {"UK": "GB", "EL": "GR"}
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 def place_of(
@@ -26,7 +31,7 @@ def place_of(
     return Place(
         city=_text(city),
         region=_text(region),
-        country=_country(country),
+        country=country_code(country) if isinstance(country, str) else None,
         latitude=north if known else None,
         longitude=east if known else None,
         timezone=zone if zone and is_zone(zone) else None,
@@ -34,13 +39,23 @@ def place_of(
 
 
 @lru_cache(maxsize=1024)
-def is_zone(name: str) -> bool:
-    """Whether a text is the IANA name of a time zone."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+def country_code(text: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code of a country, from such a code in any case, or from its English or French name."""
+    code = text.strip().upper()
+    if len(code) == 2 and code.isascii() and code.isalpha():
+        return _COUNTRIES.get(code, code)
+    return _countries().get(fold(text))
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    """The countries by their English and French names, as CLDR has them: https://cldr.unicode.org"""
+    return {
+        fold(name): code
+        for speaker in ("en", "fr")
+        for code, name in Locale(speaker).territories.items()
+        if len(code) == 2 and code not in _NO_COUNTRIES
+    }
 
 
 def _text(value: object) -> str | None:
@@ -55,8 +70,3 @@ def _number(value: object, limit: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if abs(number) <= limit else None  # NaN is not
-
-
-def _country(value: object) -> str | None:
-    code = (_text(value) or "").upper()
-    return _COUNTRIES.get(code, code) if len(code) == 2 and code.isascii() and code.isalpha() else None

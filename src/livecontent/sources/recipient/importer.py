@@ -14,16 +14,21 @@ from livecontent.sources.recipient.rows import Refusal, read_rows
 from livecontent.sources.recipient.store import Outcome, Recipient, RecipientStore
 
 MAX_REFUSED = 1_000_000  # rows; a file with more is not what it should be
+MAX_LEFT_OUT = 1000  # told
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How many recipients were added, changed and left unchanged, and the rows that were refused, by line."""
+    """How many recipients were added, changed and left unchanged; by line the rows refused, and what was left out.
+
+    Of the latter, such as countries that are none, the first thousand are told.
+    """
 
     added: int
     changed: int
     unchanged: int
     refused: tuple[Refusal, ...]
+    left_out: tuple[Refusal, ...] = ()
 
 
 def import_recipients(
@@ -37,6 +42,7 @@ def import_recipients(
     """
     outcomes: Counter[Outcome] = Counter()
     refused: list[Refusal] = []
+    left_out: list[Refusal] = []
     with store.batch() as batch:
         for row in read_rows(file, columns, progress):
             if isinstance(row, Refusal):
@@ -45,9 +51,11 @@ def import_recipients(
                 recipient_id = str(row.profile["id"])
                 outcome = batch.put(Recipient(ref_of(recipient_id, key), row.profile))
                 outcomes[outcome] += 1
+                left_out += [Refusal(row.line, f"{what} is not understood, and left out") for what in row.left_out]
+                del left_out[MAX_LEFT_OUT:]
                 if outcome == "repeated":
                     refused.append(Refusal(row.line, f"the id {recipient_id!r} stands above"))
             if len(refused) > MAX_REFUSED:
                 line, reason = refused[0]
                 raise DataError(f"{file}: more than {MAX_REFUSED} rows can't be used; line {line}: {reason}")
-    return Report(outcomes["added"], outcomes["changed"], outcomes["unchanged"], tuple(refused))
+    return Report(outcomes["added"], outcomes["changed"], outcomes["unchanged"], tuple(refused), tuple(left_out))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from babel import Locale
@@ -13,7 +13,8 @@ from babel.core import get_global
 
 from livecontent.errors import DataError
 from livecontent.sources.names import fold
-from livecontent.sources.place import is_zone
+from livecontent.sources.place import country_code
+from livecontent.zones import is_zone
 
 MAX_TEXT = 500  # characters
 MAX_ID = 200  # characters
@@ -27,6 +28,9 @@ _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]
 _BREAKS = re.compile("[\t-\r\x85\u2028\u2029]+")
 _WHOLE = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _DECIMAL = re.compile(r"-?(?=[0-9.]{3,16}$)(?:[1-9][0-9]*|0)\.[0-9]+")  # 15 digits are exact in a float
+# Spaces between groups of three digits, as French writes them: plain, or such as do not break a line.
+_GROUPED = re.compile("-?[1-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?")
+_SPACES = str.maketrans("", "", " \u00a0\u202f")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
 
 
@@ -38,17 +42,22 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())[:MAX_TEXT].rstrip()
 
 
-def read_cell(name: str, text: str) -> object:
-    """The value of a cell: names that livecontent knows stay text, lists are split at `|`, numbers become numbers."""
+def read_cell(name: str, text: str, *, commas: bool = False) -> object:
+    """The value of a cell: names that livecontent knows stay text, lists are split at `|`, numbers become numbers.
+
+    With `commas` these part decimals, as in files that part fields by semicolons.
+    """
     text = clean_text(text)
     if name in LISTS:
         return [item for part in text.split("|") if (item := part.strip())] or None
     if name in TEXTS or name in _DEGREES or name == "id":
         return text
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    if _DECIMAL.fullmatch(text):
-        return float(text)
+    digits = text.translate(_SPACES) if _GROUPED.fullmatch(text) else text
+    digits = digits.replace(",", ".") if commas else digits
+    if _WHOLE.fullmatch(digits):
+        return int(digits)
+    if _DECIMAL.fullmatch(digits):
+        return float(digits)
     return {"true": True, "false": False}.get(text.lower(), text)
 
 
@@ -72,14 +81,15 @@ def read_json(value: object, depth: int = MAX_DEPTH) -> object:
 def check_profile(values: Mapping[str, object]) -> dict[str, object]:
     """The profile of these values, without the empty ones.
 
-    Of what livecontent knows, a language that nobody speaks and what should be text but is not are left out.
+    Of what livecontent knows, a language that nobody speaks, a country that is none, and what should be text but is
+    not are left out.
     Raises `DataError` for an id, coordinates or a time zone that can't be used.
     """
     profile = {name: value for name, value in values.items() if value is not None and value != ""}
     profile["id"] = _id(profile.get("id"))
     for name in TEXTS & profile.keys():
         text = _text(profile.pop(name))
-        text = language_tag(text) if text and name == "language" else text
+        text = _MEANT[name](text) if text and name in _MEANT else text
         if text:
             profile[name] = text
     zone = profile.get("timezone")
@@ -149,3 +159,6 @@ def _languages() -> Mapping[str, str]:
         for speaker in ("en", "fr")
         for code, name in Locale(speaker).languages.items()
     }
+
+
+_MEANT: Mapping[str, Callable[[str], str | None]] = {"language": language_tag, "country": country_code}

@@ -1,0 +1,159 @@
+"""Creatives that are well-formed, and yet would never show what they say; § stands where the error is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livecontent.creative.check import Shelf
+from livecontent.creative.samples import FACTS, NOW, SETTINGS
+from livecontent.errors import CreativeError
+from livecontent.facts import CLOSED, VOCABULARY
+from livecontent.sources.now import now_at
+from livecontent.web.client import BY_NAME
+from made_creatives import published_of
+
+HEAD = "title: T\nsize: 60x30\nalt: x\n"
+TAIL = "variants:\n  - name: a\n    layers: [fill: white]\n"
+
+# A text that can't be filled in, whatever is known.
+TRIED = [
+    ("text: \"{{ now.at | §date: '%d/%m/%Y' }}\"", "not % codes"),
+    ("text: \"{{ recipient.born | §date: '%d' }}\"", "not % codes"),
+    ("text: \"{{ 12 | §money: 'EURO' }}\"", "'EURO' is no currency"),
+    ("text: \"{{ recipient.points | default: 0 | §money: 'euro' }}\"", "'euro' is no currency"),
+    ("text: \"{{ store.distance | §unit: 'kilometre' }}\"", "no unit of CLDR"),
+    ('text: "{{ store.distance | §unit }}"', "something is missing after 'unit'"),
+    ('text: "{{ now.hour | §upcase: 1 }}"', "there is too much after 'upcase'"),
+    ('text: "{{ place.city | §number }}"', "is not a number"),
+    ("text: \"{{ '24/12/2026' | §date }}\"", "is not a date such as"),
+    ('text: "{{ 5 | §divided_by: 0 }}"', "divide by 0"),
+    ("text: {en: hi, fr: \"{{ 12 | §money: 'EURO' }}\"}", "'EURO' is no currency"),
+    ("text: \"{% if now.at §> '2026-12-24' %}late{% endif %}\"", "now.at is a moment and '2026-12-24' is a text"),
+    ("text: \"{% if now.hour §> '8' %}late{% endif %}\"", "now.hour is a number and '8' is a text"),
+    ("text: §\"{% for i in (1..3) %}{{ i | split: ',' }}{% endfor %}\"", "no text or number"),
+    ("{countdown: '2026-12-24', ended: \"{{ now.at | §date: '%d' }}\"}", "not % codes"),
+]
+# A rule that is never true.
+NEVER_TRUE = [
+    ("{text: x, when: 'weather.condition == §\"raining\"'}", "never 'raining' did you mean 'rain'"),
+    ("{text: x, when: 'now.weekend || §\"rainy\" == weather.condition'}", "did you mean 'rain'"),
+    ("{text: x, when: 'client.name == §\"gmial\"'}", "did you mean 'gmail'"),
+    ("{text: x, when: 'now.weekday == §\"Monday\"'}", "did you mean 'monday'"),
+    ('{text: x, when: \'now.weekday in ["sunday", §"Saturday"]\'}', "did you mean 'saturday'"),
+    ("{text: x, when: 'place.country == §\"France\"'}", "did you mean 'FR'"),
+    ("{text: x, when: 'store.country != §\"fr\"'}", "did you mean 'FR'"),
+    ("{text: x, when: 'place.country == §\"UK\"'}", "did you mean 'GB'"),
+    ("{text: x, when: 'place.country == §\"Nowhere\"'}", "two capital letters"),
+    ("text: \"{% if weather.condition == §'raining' %}x{% endif %}\"", "did you mean 'rain'"),
+    ("text: \"{% case now.season %}{% when §'fall' %}x{% endcase %}\"", "autumn, spring, summer, winter"),
+]
+# All that is known of somebody, in a picture.
+WHOLE_FACTS = [
+    ("text: \"{{ §recipient | default: 'x' }}\"", "name one of its attributes such as {{ recipient.first_name }}"),
+    ('text: "{{ §now }}"', "name one of its attributes such as {{ now.at }}"),
+    ("text: \"{{ 'x' | append: §recipient }}\"", "name one of its attributes"),
+    ('text: "{{ §stores | upcase }}"', "{% for s in stores %}"),
+    ('text: "{% for x in §recipient %}{{ x }}{% endfor %}"', "name one of its attributes"),
+    ("{repeat: stores, layers: [text: '{{ §item }}']}", "name one of its attributes"),
+]
+OF_STORES = [
+    ('text: "{% for s in stores %}{{ §s.nam }}{% endfor %}"', "unknown fact 's.nam' did you mean 's.name'"),
+    ('text: "{{ §stores[0].nam | default: 1 }}"', "did you mean 'stores[0].name'"),
+    ('text: "{{ §stores.name | default: 1 }}"', "stores is a list"),
+    ("{repeat: stores, layers: [text: '{{ §item.nam }}']}", "did you mean 'item.name'"),
+    ("{repeat: stores, layers: [{text: x, when: '!§item.opne'}]}", "did you mean 'item.open'"),
+]
+BOXES = [
+    ("{text: x, box: §[0, 0, 241, 10]}", "more than 4 times as large as the picture, which has 60 x 30"),
+    ("{group: [{fill: white, box: §[0, 0, 10, 999]}]}", "more than 4 times"),
+    ("{repeat: stores, layers: [{fill: white, box: §[0, 0, 10, 999]}]}", "more than 4 times"),
+]
+
+
+@pytest.mark.parametrize(("layer", "words"), [*TRIED, *NEVER_TRUE, *WHOLE_FACTS, *OF_STORES, *BOXES])
+def test_what_would_never_work_is_an_error_in_its_place(layer: str, words: str, tmp_path: Path, shelf: Shelf) -> None:
+    before, _, after = f"{HEAD}variants:\n  - name: a\n    layers:\n      - {layer}\n".partition("§")
+    with pytest.raises(CreativeError) as raised:
+        published_of(tmp_path / "a", before + after, shelf)
+    problem = next(problem for problem in raised.value.problems if not problem.warning)
+    assert words in f"{problem.message} {problem.help}", str(problem)
+    assert (problem.line, problem.column) == (7, len(before) - before.rfind("\n")), str(problem)
+
+
+WORKING = [
+    "text: \"{{ now.at | date: 'EEEE d MMMM' }}{{ 12 | money: 'USD' }}\"",
+    "text: \"{{ recipient.born | date: 'd MMMM' }}{{ recipient.points | number }}{{ recipient.tags | join: ', ' }}\"",
+    "text: \"{{ store.name | split: '-' | last | number }}{{ stores | map: 'name' | join: ', ' }}\"",
+    "text: \"{% for s in stores %}{{ s.name }} {{ s.distance | unit: 'kilometer' }}{% endfor %}\"",
+    "text: \"{% if now.hour > 8 and now.date >= '2026-12-01' %}x{% endif %}{% if recipient %}y{% endif %}\"",
+    'text: "{{ stores[0].name }}{{ stores.first.city }}{{ stores.size }}"',
+    "text: \"{% if weather.condition == 'rain' or client.name contains 'outlook' %}x{% endif %}\"",
+    '{text: x, when: \'place.country in ["FR", "GB"] && client.name != "gmail" && now.season == "autumn"\'}',
+    '{text: x, when: \'recipient.country == "France" && recipient.weekday == "Monday"\'}',
+    "{repeat: stores, layers: [{text: '{{ item.name }}', when: item.open}]}",
+]
+
+
+@pytest.mark.parametrize("layer", WORKING)
+def test_what_may_work_is_no_error(layer: str, tmp_path: Path, shelf: Shelf) -> None:
+    published_of(tmp_path / "a", f"{HEAD}variants:\n  - name: a\n    layers:\n      - {layer}\n", shelf)
+
+
+def test_a_parameter_is_never_what_is_not_among_its_values(tmp_path: Path, shelf: Shelf) -> None:
+    text = f"{HEAD}params: {{size: {{type: choice, values: [small, large]}}}}\nvariants:\n"
+    layers = "    layers: [{text: \"{{ param.size | default: '' }}\", when: 'param.size == \"smal\"'}]\n"
+    with pytest.raises(CreativeError) as raised:
+        published_of(tmp_path / "a", f"{text}  - name: a\n{layers}", shelf)
+    assert [problem.help for problem in raised.value.problems] == ["did you mean 'small'?"]
+
+
+def test_every_declared_name_has_a_sample_of_its_own_kind() -> None:
+    for root, names in VOCABULARY.items():
+        sample = FACTS.get(root)
+        assert not names or (isinstance(sample, dict) and sample.keys() == names.keys()), root
+    assert now_at(NOW.at) == NOW
+    assert SETTINGS.keys() == {"locale", "timezone", "currency"}
+
+
+def test_what_is_said_to_be_all_there_is_is_all_there_is() -> None:
+    hours = [
+        now_at(NOW.at.replace(month=month, day=day, hour=hour))
+        for month in range(1, 13)
+        for day in range(1, 8)
+        for hour in range(24)
+    ]
+    for name in ("weekday", "part_of_day", "season"):
+        assert {getattr(now, name) for now in hours} == CLOSED[f"now.{name}"]
+    assert set(BY_NAME) | {"tool", "unknown"} == CLOSED["client.name"]
+    assert {client.time for client in BY_NAME.values()} | {"unsure"} == CLOSED["client.time"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "seen"),
+    [
+        ("{fill: white, box: [60, 0, 10, 10]}", False),
+        ("{fill: white, box: [0, -10, 10, 10]}", False),
+        ("{fill: white, box: [-9, -9, 10, 10]}", True),
+        ("{group: [{fill: white, box: [30, 0, 9, 9]}], box: [30, 0, 9, 9]}", False),
+        ("{group: [{fill: white, box: [-30, 0, 9, 9]}], box: [60, 0, 9, 9]}", True),
+        ("{repeat: stores, direction: row, box: [-50, 0, 50, 9], layers: [{fill: white}]}", True),
+    ],
+)
+def test_a_box_that_nobody_sees_is_warned_of(layer: str, seen: bool, tmp_path: Path, shelf: Shelf) -> None:
+    text = f"{HEAD}variants: [{{name: a, layers: [{layer}]}}]\n"
+    warnings = published_of(tmp_path / "a", text, shelf).warnings
+    outside = "the box lies outside of the picture, which has 60 x 30 pixels"
+    assert [problem.message for problem in warnings] == ([] if seen else [outside])
+
+
+def test_what_is_as_large_as_a_picture_may_be_is_no_problem(tmp_path: Path, shelf: Shelf) -> None:
+    published_of(tmp_path / "a", f"title: T\nsize: 2000x1000\nalt: x\n{TAIL}", shelf)
+
+
+def test_a_default_that_does_not_go_through_its_filters_is_warned_of(tmp_path: Path, shelf: Shelf) -> None:
+    layer = "{text: \"{{ store.closes_at | default: 'soon' | time }}\"}"
+    text = f"{HEAD}variants: [{{name: a, layers: [{layer}]}}]\n"
+    (warning,) = published_of(tmp_path / "a", text, shelf).warnings
+    assert warning.message.startswith("where this is not known it is left out all the same: 'soon' is not a date")

@@ -1,0 +1,75 @@
+"""Files as a spreadsheet in French writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livecontent.links import ref_of
+from livecontent.sources.recipient.importer import MAX_LEFT_OUT, import_recipients
+from livecontent.sources.recipient.rows import Refusal, Row, read_rows
+from livecontent.sources.recipient.sqlite import SqliteRecipients
+
+KEY = b"k" * 32
+FRENCH = """sep=;\r
+Identifiant;Prénom;Pays;Points;Ratio;Téléphone;Note\r
+1;Zoé;France;1 240;12,5;06 12 34 56 78;a,5\r
+2;Ann;Royaume-Uni;3\xa0500;-1 234,50;;12.5\r
+3;Bob;Atlantide;7;;;\r
+"""
+
+
+def silent(read: int, total: int) -> None:
+    """Nobody listens."""
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig"])
+def test_a_french_spreadsheet_is_read_with_its_numbers_and_countries(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_bytes(FRENCH.encode(encoding))
+    rows = [row for row in read_rows(file, {}, silent) if isinstance(row, Row)]
+    zoe, ann, bob = (row.profile for row in rows)
+    assert zoe == {
+        "id": "1",
+        "first_name": "Zoé",
+        "country": "FR",
+        "points": 1240,
+        "ratio": 12.5,
+        "telephone": "06 12 34 56 78",
+        "note": "a,5",
+    }
+    assert (ann["country"], ann["points"], ann["ratio"], ann["note"]) == ("GB", 3500, -1234.5, 12.5)
+    assert bob == {"id": "3", "first_name": "Bob", "points": 7}
+    assert [(row.line, row.left_out) for row in rows] == [(3, ()), (4, ()), (5, ("country 'Atlantide'",))]
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "\ufeffsep=;", "\nsep=;"])
+def test_the_line_that_tells_the_separator_is_no_row(tmp_path: Path, first: str) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_text(f"{first}\nid;a,b,c,d\n1;x\n", encoding="utf-8")
+    assert [row.profile for row in read_rows(file, {}, silent) if isinstance(row, Row)] == [{"id": "1", "a_b_c_d": "x"}]
+
+
+def test_a_comma_between_fields_parts_no_decimals(tmp_path: Path) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_text('id,points,ratio\n1,1 240,"12,5"\n', encoding="utf-8")
+    (row,) = read_rows(file, {}, silent)
+    assert isinstance(row, Row)
+    assert row.profile == {"id": "1", "points": 1240, "ratio": "12,5"}
+
+
+def test_what_is_left_out_is_reported_by_line_and_the_recipient_is_there(
+    store: SqliteRecipients, tmp_path: Path
+) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_text("id,country,language\n1,Atlantis,fr\n2,FR,martian\n3,,\n", encoding="utf-8")
+    report = import_recipients(file, store, KEY, {}, silent)
+    assert (report.added, report.refused) == (3, ())
+    assert report.left_out == (
+        Refusal(2, "country 'Atlantis' is not understood, and left out"),
+        Refusal(3, "language 'martian' is not understood, and left out"),
+    )
+    assert store.get(ref_of("1", KEY)) == {"id": "1", "language": "fr"}
+    file.write_text("id,country\n" + "".join(f"{n},Atlantis\n" for n in range(MAX_LEFT_OUT + 9)), encoding="utf-8")
+    assert len(import_recipients(file, store, KEY, {}, silent).left_out) == MAX_LEFT_OUT
