@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,16 @@ settings.load_profile("ci")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the option that takes new pictures."""
     parser.addoption("--update-golden", action="store_true", help="keep what is drawn now as what is right")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An empty folder to run in: no test reads the settings of the clone, nor those of the environment."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("LIVECONTENT_")]:
+            patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("nobodys"))
+        yield
 
 
 @pytest.fixture(scope="session")

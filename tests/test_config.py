@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import chdir
 from ipaddress import ip_network
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.config import DATA, DEMO_FILE, FILE, Settings, config_file, load_settings, shipped
+from livecontent.config import DATA, DEMO_FILE, FILE, Settings, config_file, load_settings, make_folder, shipped
 from livecontent.errors import ConfigError
 
 
@@ -50,17 +52,19 @@ def test_lists_in_the_environment_are_parted_by_commas(monkeypatch: pytest.Monke
     assert settings.fonts == (Path("a b"), Path("/c"))
 
 
-def test_the_file_is_the_one_named_else_the_one_here_else_the_demos(
+def test_the_file_is_the_one_named_else_the_one_here_and_never_the_demos(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    DEMO_FILE.parent.mkdir()
-    DEMO_FILE.write_text('landing = "demo"')
-    assert load_settings().landing == "demo"
-    (folder / FILE).write_text('landing = "here"')
-    assert load_settings().landing == "here"
-    (folder / "other.toml").write_text('landing = "named"')
+    for file in (DEMO_FILE, DATA / "demo.toml"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("demo = true")
+    assert config_file() is None
+    assert not load_settings().demo
+    (folder / FILE).write_text('landing = "http://here.example"')
+    assert load_settings().landing == "http://here.example"
+    (folder / "other.toml").write_text('landing = "https://named.example/a?b=c#d"')
     monkeypatch.setenv("LIVECONTENT_CONFIG", "other.toml")
-    assert load_settings().landing == "named"
+    assert load_settings().landing == "https://named.example/a?b=c#d"
     monkeypatch.setenv("LIVECONTENT_CONFIG", "nowhere.toml")
     with pytest.raises(ConfigError, match=r"LIVECONTENT_CONFIG names nowhere.toml, and there is no such file"):
         load_settings()
@@ -79,6 +83,13 @@ def test_the_file_is_the_one_named_else_the_one_here_else_the_demos(
         ('timezone = ""', "is no time zone"),
         ('trusted_proxies = ["10.0.0.1/8"]', "trusted_proxies.0"),
         ('trusted_proxies = "everybody"', "trusted_proxies.0"),
+        ('url = "live.shop.example"', "url: 'live.shop.example' is no address to put before others, such as https://"),
+        ('url = ""', "url: '' is no address"),
+        ('url = "https://"', "url: 'https://' is no address"),
+        ('url = "https://a.example/?b="', "is no address to put before others"),
+        ('landing = "javascript:alert(1)"', "landing: 'javascript:alert(1)' is no address of a page, such as https://"),
+        ('landing = "https://a.example/b c"', "is no address of a page"),
+        ('landing = "https://a.example\\r\\nSet-Cookie: a=b"', "is no address of a page"),
         ('[weather]\nprovider = "crystal ball"', "weather.provider: Input should be 'met-norway', 'open-meteo'"),
         ('[weather]\nproviderr = "file"', "weather.providerr: Extra inputs are not permitted"),
         ('timezon = "UTC"', "timezon: Extra inputs are not permitted"),
@@ -119,6 +130,26 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, v
         load_settings()
     assert name.lower().replace("__", ".") in str(raised.value)
     assert "environment" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.example/", "HTTPS://a.example", "http://[::1]:8000", "https://a.example/b/"]
+)
+def test_the_address_of_the_server_ends_without_a_slash(text: str) -> None:
+    assert load_settings(url=text).url == text.rstrip("/")
+
+
+def test_a_folder_is_made_for_its_owner_only(folder: Path) -> None:
+    old = os.umask(0)
+    try:
+        make_folder(folder / "new")
+        make_folder(folder / "new")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((folder / "new").stat().st_mode) == 0o700
+    (folder / "file").touch()
+    with pytest.raises(ConfigError, match="can't be made: Not a directory"):
+        make_folder(folder / "file" / "new")
 
 
 def test_settings_do_not_change() -> None:

@@ -53,16 +53,27 @@ def test_every_setting_in_the_documents_exists() -> None:
     assert named == known
 
 
-def test_every_command_in_the_readme_exists() -> None:
-    commands = {
-        command.name or command.callback.__name__ for command in program.registered_commands if command.callback
-    }
-    commands |= {group.name for group in program.registered_groups if group.name}
-    named = set(re.findall(r"livecontent ([a-z]+)", re.sub(r"(?s)```yaml.*?```", "", README)))
-    assert commands <= named
-    assert named & commands == {word for word in named if word in commands}
+COMMANDS = {
+    *(command.name or command.callback.__name__ for command in program.registered_commands if command.callback),
+    *(group.name for group in program.registered_groups if group.name),
+}
+
+
+def commands_of(text: str) -> set[str]:
+    """The words that follow `livecontent` in code: at the start of an indented line, or of a quote."""
+    return set(re.findall(r"(?m)(?:^    |`)livecontent +([\w-]+)", text))
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    assert commands_of(README) == COMMANDS
+    assert commands_of("    livecontent go -o x\nlivecontent is\nor `livecontent serve`") == {"go", "serve"}
+
+
+@pytest.mark.parametrize("text", [CREATIVES, SETTINGS], ids=["creatives", "settings"])
+def test_every_command_in_the_documents_exists(text: str) -> None:
+    assert commands_of(text) <= COMMANDS
 
 
 def test_every_picture_and_file_the_readme_names_is_there() -> None:
-    for target in re.findall(r"\]\(((?!http)[^)#]+)\)", README) + re.findall(r'src="([^"]+)"', README):
+    for target in re.findall(r"\]\(((?!http)[^)#]+)\)", README) + re.findall(r'src="([^"*]+)"', README):
         assert (ROOT / target).exists(), target

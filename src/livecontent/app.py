@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing import current_process
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from livecontent.compile import Compiled, compile_creative
-from livecontent.config import Settings, WeatherSettings, load_settings, shipped
+from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
 from livecontent.creative.check import Shelf
 from livecontent.creative.library import load_library
 from livecontent.draw.fonts import Fonts
@@ -44,6 +46,7 @@ from livecontent.sources.weather.openweather import OpenWeather
 from livecontent.sources.weather.provider import Provider
 from livecontent.sources.weather.source import WeatherSource
 from livecontent.studio.inbox import inbox_routes
+from livecontent.web.entrance import Entrance
 from livecontent.web.health import health_routes
 from livecontent.web.images import ClickEndpoint, ImageEndpoint
 from livecontent.web.metrics import Metrics
@@ -85,17 +88,14 @@ def shelf_of(fonts: Fonts) -> Shelf:
     return Shelf(fonts.families, frozenset(fonts.icons))
 
 
-def make_parts(settings: Settings, only: str = "*") -> Parts:
-    """Chooses and opens everything; of the creatives all, or only one.
+def make_parts(settings: Settings, only: str | None = "*") -> Parts:
+    """Chooses and opens everything; of the creatives all, only one, or (None) none.
 
-    Raises `ConfigError` or `DataError` for what can't be used.
+    Raises `LivecontentError` for what can't be used.
     """
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"data: the folder {settings.data} can't be made: {error.strerror}") from None
+    make_folder(settings.data)
     painter = Painter(make_fonts(settings))
-    creatives, problems = _publish(settings, painter, only)
+    creatives, problems = publish(settings, painter, only) if only else ({}, [])
     recipients = SqliteRecipients(settings.data / "recipients.db")
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip = GeoIp(settings.geoip)
@@ -137,7 +137,8 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
             return MetNorway(http, settings.contact, settings.url)
 
 
-def _publish(settings: Settings, painter: Painter, only: str) -> tuple[Mapping[str, Compiled], list[Problem]]:
+def publish(settings: Settings, painter: Painter, only: str = "*") -> tuple[Mapping[str, Compiled], list[Problem]]:
+    """The creatives that can be used, by name, and what is wrong with the others."""
     published, problems = load_library(settings.templates, shelf_of(painter.fonts), only)
     compiled: dict[str, Compiled] = {}
     for creative in published:
@@ -168,14 +169,11 @@ def make_app(parts: Parts) -> Starlette:
         await parts.aclose()
 
     routes = [
-        Route("/i", image),
-        Mount("/i", image),
-        Route("/c", click),
-        Mount("/c", click),
         *health_routes(kit, metrics),
         *(inbox_routes(kit, parts.recipients, reader, parts.gazetteer) if settings.demo else ()),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    doors: dict[str, ASGIApp] = {"i": image, "c": click}
+    return Starlette(routes=routes, middleware=[Middleware(Entrance, doors=doors)], lifespan=lifespan)
 
 
 async def _warm(kit: Kit) -> None:
@@ -191,8 +189,9 @@ async def _keep_fresh(geoip: GeoIp) -> None:
 
 
 def create_app() -> Starlette:
-    """The server by the settings of the environment, for uvicorn's `--factory`."""
+    """The server by the settings of the environment, for uvicorn's `--factory`; of several workers one speaks."""
     parts = make_parts(load_settings())
-    for problem in parts.problems:
-        log.error("%s", problem)
+    if current_process().name in ("MainProcess", "SpawnProcess-1"):
+        for problem in parts.problems:
+            log.error("%s", problem)
     return make_app(parts)

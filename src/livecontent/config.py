@@ -1,11 +1,12 @@
 """Settings: `livecontent.toml` and `LIVECONTENT_*` variables in, one checked object out.
 
-Every setting stands here with its meaning; `docs/configuration.md` is made of these lines.
+Every setting stands here with its meaning, and in `docs/configuration.md` for whoever runs a server.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -25,7 +26,8 @@ from livecontent.errors import ConfigError
 
 FILE = "livecontent.toml"
 DATA = Path(".livecontent")
-DEMO_FILE = DATA / "demo.toml"
+DEMO = DATA / "demo"  # all that the demo has: its settings, recipients, events and key
+DEMO_FILE = DEMO / "demo.toml"
 
 
 def shipped(kind: str) -> Path:
@@ -44,6 +46,18 @@ def _zone(name: str) -> str:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ValueError(f"{name!r} is no time zone, such as Europe/Paris") from None
     return name
+
+
+def _base(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text, re.IGNORECASE):
+        raise ValueError(f"{text!r} is no address to put before others, such as https://live.shop.example")
+    return text.rstrip("/")
+
+
+def _page(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/?#]+\S*", text, re.IGNORECASE):
+        raise ValueError(f"{text!r} is no address of a page, such as https://shop.example")
+    return text
 
 
 class _Section(BaseModel):
@@ -70,8 +84,8 @@ class Settings(BaseSettings):
         tuple[Path, ...], NoDecode, BeforeValidator(_comma_separated)
     ] = ()  # folders of font families, looked in before those that ship with livecontent
     data: Path = DATA  # folder of recipients, events and the key
-    url: str = "http://127.0.0.1:8000"  # how the outside reaches this server, without a slash at the end
-    landing: str = ""  # where a click goes that leads nowhere else
+    url: Annotated[str, AfterValidator(_base)] = "http://127.0.0.1:8000"  # how the outside reaches this server
+    landing: Annotated[str, AfterValidator(_page)] = ""  # where a click goes that leads nowhere else
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Paris"  # the clock where no place is known
     trusted_proxies: Annotated[
@@ -99,13 +113,21 @@ class Settings(BaseSettings):
 
 
 def config_file() -> Path | None:
-    """The file that settings are read from: LIVECONTENT_CONFIG, `livecontent.toml` here, or that of the demo here."""
+    """The file that settings are read from: the one that LIVECONTENT_CONFIG names, or `livecontent.toml` here."""
     named = os.environ.get("LIVECONTENT_CONFIG")
     if named:
         if not Path(named).is_file():
             raise ConfigError(f"LIVECONTENT_CONFIG names {named}, and there is no such file")
         return Path(named)
-    return next((path for path in (Path(FILE), DEMO_FILE) if path.is_file()), None)
+    return Path(FILE) if Path(FILE).is_file() else None
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder that only its owner may enter, where there is none. Raises `ConfigError`."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"the folder {folder} can't be made: {error.strerror}") from None
 
 
 def load_settings(**overrides: Any) -> Settings:

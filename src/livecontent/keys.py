@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
+from livecontent.config import make_folder
 from livecontent.errors import ConfigError
 
 KEY_BYTES = 32
@@ -38,8 +39,8 @@ def _make(file: Path) -> str:
     """Writes a new key beside, then links it: two processes that start at once get the same one."""
     text = secrets.token_hex(KEY_BYTES)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    make_folder(file.parent)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w") as out:
             out.write(text + "\n")

@@ -4,54 +4,25 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
 import pytest
 from PIL import Image
 from ruamel.yaml import YAML
-from typer.testing import CliRunner, Result
+from running import Run, said
 
-from livecontent.cli.main import program
-from livecontent.cli.serving import make_demo
-from livecontent.errors import LivecontentError
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LIVECONTENT_CONFIG", raising=False)
-    return lambda *words: CliRunner().invoke(program, list(words))
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo's data."""
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        make_demo(8000)
-    return folder
-
-
-@pytest.fixture
-def run_demo(demo: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in the demo's folder."""
-    monkeypatch.chdir(demo)
-    return run
-
-
-def said(result: Result) -> str:
-    """What a person reads: the error's own words where it is one of ours."""
-    if result.exception and not isinstance(result.exception, SystemExit | LivecontentError):
-        raise result.exception
-    return result.output + str(result.exception or "")
+from livecontent.cli import recipients
+from livecontent.cli.demo import make_demo
+from livecontent.cli.main import main
+from livecontent.errors import DataError
+from livecontent.keys import load_key
+from livecontent.sources.recipient.rows import Row
 
 
 def test_links_writes_an_address_for_each_recipient(run_demo: Run, tmp_path: Path) -> None:
@@ -65,12 +36,53 @@ def test_links_writes_an_address_for_each_recipient(run_demo: Run, tmp_path: Pat
     assert len({row["ref"] for row in rows}) == 1000
 
 
-def test_links_of_a_file_are_the_links_of_the_import(run_demo: Run, tmp_path: Path) -> None:
+def test_links_of_a_file_are_the_links_of_the_import(run: Run, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("id\nr-0001\nr-0002\n")
-    of_file = run_demo("links", "umbrella", "--recipients", str(people)).output.splitlines()
-    of_all = run_demo("links", "umbrella").output.splitlines()
-    assert of_file == of_all[:3]
+    of_file = run("links", "umbrella", "--recipients", str(people))
+    assert len(of_file.stdout.splitlines()) == 3
+    run("import", "recipients", str(people))
+    assert run("links", "umbrella").stdout == of_file.stdout
+
+
+def test_rows_that_import_refuses_are_told_and_left_out_of_links(run: Run, tmp_path: Path) -> None:
+    people, target = tmp_path / "people.csv", tmp_path / "links.csv"
+    people.write_text("id,name\n1,Zoé\n,Nobody\n2,Léa\n1,Again\n", encoding="utf-8")
+    result = run("links", "umbrella", "--recipients", str(people), "-o", str(target))
+    assert result.exit_code == 0, said(result)
+    assert [row["id"] for row in csv.DictReader(target.read_text().splitlines())] == ["1", "2"]
+    assert f"{people}:3:" in result.output.replace("\n", "")
+    refused = (tmp_path / "people.csv.refused.csv").read_text(encoding="utf-8")
+    run("import", "recipients", str(people))
+    assert (tmp_path / "people.csv.refused.csv").read_text(encoding="utf-8") == refused
+    assert [row["line"] for row in csv.DictReader(refused.splitlines())] == ["3", "5"]
+
+
+def test_a_file_of_links_is_whole_or_as_it_was(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(*_: object) -> Iterator[Row]:
+        yield Row(2, {"id": "1"})
+        raise DataError("the disk has gone")
+
+    monkeypatch.setattr(recipients, "read_rows", cut_off)
+    target = tmp_path / "out" / "links.csv"
+    target.parent.mkdir()
+    target.write_text("what was there")
+    assert "the disk has gone" in said(run("links", "umbrella", "--recipients", "people.csv", "-o", str(target)))
+    assert target.read_text() == "what was there"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_links_to_what_is_no_file_are_written_where_they_belong(run: Run, tmp_path: Path) -> None:
+    pipe, people = tmp_path / "pipe", tmp_path / "people.csv"
+    people.write_text("id\n1\n")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("links", "umbrella", "--recipients", str(people), "-o", str(pipe)).exit_code == 0
+        assert os.read(reader, 65536).startswith(b"id,ref,image,click\r\n1,")
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize(("ending", "kind"), [("jpg", "JPEG"), ("png", "PNG"), ("gif", "GIF"), ("webp", "WEBP")])
@@ -217,14 +229,49 @@ def test_the_schema_takes_the_demo_and_refuses_nonsense(run: Run, templates: Pat
     assert not check.is_valid({"title": "x", "size": "large", "variants": []})
 
 
-def test_doctor_is_content_with_the_demo(run_demo: Run) -> None:
-    result = run_demo("doctor")
-    for expected in ("SQLite", "FriBiDi is there", "0600", "1,000 in", "livecontent-demo-City", "weather"):
-        assert expected in result.output
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("links", "umbrella", "-o", "/nonexistent/x.csv"),
+        ("render", "umbrella", "-o", "/nonexistent/x.jpg"),
+        ("schema", "-o", "/nonexistent/x.json"),
+    ],
+)
+def test_a_file_that_can_not_be_written_gets_one_line(
+    words: tuple[str, ...], demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo)
+    assert "/nonexistent/x" in (line := ended_with(monkeypatch, *words))
+    assert line.endswith("No such file or directory")
 
 
-def test_doctor_says_what_to_do(run: Run) -> None:
-    result = run("doctor")
-    assert result.exit_code == 1
-    assert "livecontent import recipients FILE" in result.output
-    assert "weather.contact" in result.output
+def test_a_data_folder_that_can_not_be_made_gets_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("id\n1\n")
+    monkeypatch.setenv("LIVECONTENT_DATA", "file/data")
+    line = ended_with(monkeypatch, "import", "recipients", "file")
+    assert line == "the folder file/data can't be made: Not a directory"
+
+
+def ended_with(monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    """The line that a command ends with, as the program does."""
+    monkeypatch.setattr(sys, "argv", ["livecontent", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    line = ended.value.code
+    assert isinstance(line, str)
+    assert "\n" not in line
+    return line
+
+
+def test_the_data_folder_is_for_its_owner_only(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id\n1\n")
+    old = os.umask(0)
+    try:
+        assert run("import", "recipients", "people.csv").exit_code == 0
+        make_demo(8000, tmp_path / "other" / "demo")
+        load_key(tmp_path / "third" / "key")
+    finally:
+        os.umask(old)
+    for folder in (".livecontent", "other", "other/demo", "third"):
+        assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700, folder

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import chdir
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from livecontent.app import Parts, make_app, make_parts
-from livecontent.cli.serving import make_demo
-from livecontent.config import DATA, load_settings
+from livecontent.cli.demo import make_demo
+from livecontent.config import load_settings
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Parts:
     """All parts of the demo, in a folder of their own."""
     folder = tmp_path_factory.mktemp("demo")
-    with chdir(folder):
-        make_demo(8000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder / "demo")))
         settings = load_settings()
-    return make_parts(settings.model_copy(update={"data": folder / DATA}))
+    return make_parts(settings)
 
 
 @pytest.fixture(scope="module")

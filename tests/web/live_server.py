@@ -54,7 +54,8 @@ def serving(settings: Settings) -> Iterator[Live]:
     """A server by these settings, with the demo's recipients."""
     parts = make_parts(settings)
     import_recipients(DATA / "recipients.csv", parts.recipients, parts.key, {}, lambda _done, _whole: None)
-    config = uvicorn.Config(make_app(parts), host="127.0.0.1", port=0, log_level="warning", access_log=False)
+    options = {"port": 0, "log_level": "warning", "access_log": False, "proxy_headers": False}
+    config = uvicorn.Config(make_app(parts), host="127.0.0.1", **options)  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

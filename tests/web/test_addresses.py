@@ -30,7 +30,9 @@ TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48")]
         ("10.0.0.1", {"x-forwarded-for": "fe80::1%eth0"}, "fe80::1"),
         ("10.0.0.1", {"x-forwarded-for": "198.51.100.1, rubbish"}, None),
         ("10.0.0.1", {"x-forwarded-for": ""}, None),
-        ("10.0.0.1", {}, "10.0.0.1"),
+        ("10.0.0.1", {}, None),
+        ("10.0.0.1", {"x-forwarded-for": "10.3.3.3, 10.2.2.2"}, None),  # proxies and nobody else
+        ("10.0.0.1", {"x-forwarded-for": ", ".join(["198.51.100.1", *["10.2.2.2"] * 40])}, None),
         ("10.0.0.1", {"forwarded": 'for=198.51.100.1;proto=https, for="[2001:db8:ffff::2]:80"'}, "198.51.100.1"),
         ("10.0.0.1", {"forwarded": "for=_hidden"}, None),
         ("2001:db8:ffff::1", {"x-forwarded-for": "2001:db8::7"}, "2001:db8::7"),
@@ -48,7 +50,9 @@ def test_an_address_is_believed_from_listed_proxies_only(
 def test_no_header_makes_it_fail(forwarded_for: str, forwarded: str) -> None:
     for headers in ({"x-forwarded-for": forwarded_for}, {"forwarded": forwarded}):
         found = client_address("10.0.0.1", headers, TRUSTED)
-        assert found is None or parse_address(found) is not None
+        address = parse_address(found) if found else None
+        assert found is None or address is not None
+        assert not any(address in network for network in TRUSTED if address and network.version == address.version)
 
 
 @given(st.ip_addresses(), st.lists(st.ip_addresses(), max_size=5))

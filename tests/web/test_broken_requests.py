@@ -76,6 +76,17 @@ ROWS = [
     Row("broken percent", "/i/umbrella/%zz%.jpg"),
     Row("not UTF-8", "/i/umbrella/%ff%fe.jpg"),
     Row("overlong dot", "/i/umbrella/%c0%ae.jpg"),
+    Row("slash before", f"/{UMBRELLA}"),
+    Row("slashes before and between", f"///i//umbrella/{REF}.jpg"),
+    Row("dot before", f"/.{UMBRELLA}"),
+    Row("dot between", f"/i/./umbrella/./{REF}.jpg"),
+    Row("encoded dot before", f"/%2e{UMBRELLA}"),
+    Row("capital I", f"/I/umbrella/{REF}.jpg"),
+    Row("parameter of the first segment", f"/i;jsessionid=1/umbrella/{REF}.jpg"),
+    Row("all of it", f"//./I;a=b//umbrella/{REF}.jpg"),
+    Row("end of line", f"/i/umbrella/{REF}.jpg%0A"),
+    Row("lines between", f"/i/umbrella/%0D%0A{REF}.jpg%0A%0A"),
+    Row("whole address", f"http://t.example{UMBRELLA}"),
     # 24: queries
     Row("10,000 parameters", UMBRELLA + "?" + "&".join(f"p{n}=1" for n in range(5000))),
     Row("keys twice", f"{UMBRELLA}?at=1&at=2&at=3"),
@@ -106,6 +117,7 @@ ROWS = [
     Row("empty agent", UMBRELLA, ("User-Agent:",)),
     # 28: addresses
     Row("Forwarded garbage", UMBRELLA, ('Forwarded: for="[::ffff:1.2.3.4%eth0]";;;by=,,for=_hidden',)),
+    Row("hops on several lines", UMBRELLA, ("X-Forwarded-For: 10.0.0.1", "X-Forwarded-For: , ,", "Forwarded: for=")),
     Row("address with a zone", UMBRELLA, ("X-Forwarded-For: fe80::1%25eth0",)),
 ]
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.web.request import MAX_PARAMS, Reader, read_query
+from livecontent.links import read_path
+from livecontent.web.entrance import plain_path
+from livecontent.web.request import MAX_PARAMS, Reader, read_headers, read_query
 
 
 def test_the_first_of_two_counts_and_amp_is_an_ampersand() -> None:
@@ -31,3 +36,26 @@ def test_a_plus_in_a_time_zone_survives_the_address() -> None:
     opening = Reader((), preview=True).opening(scope)
     assert opening.at.isoformat() == "2026-11-21T08:00:00+01:00"
     assert opening.preview is not None
+
+
+@pytest.mark.parametrize("name", [b"X-Forwarded-For", b"forwarded"])
+def test_what_proxies_add_on_lines_of_their_own_is_read_as_one_list(name: bytes) -> None:
+    hops = (b"198.51.100.1", b"192.0.2.7", b"10.2.2.2") if name != b"forwarded" else (b"for=192.0.2.7", b"for=10.2.2.2")
+    headers = [(name, hop) for hop in hops] + [(b"user-agent", b"a"), (b"User-Agent", b"b")]
+    scope = {"path": "/i/x/y", "headers": headers, "client": ("10.0.0.1", 1)}
+    assert Reader([ip_network("10.0.0.0/8")], preview=False).opening(scope).address == "192.0.2.7"
+    assert read_headers(scope) == {name.decode().lower(): b",".join(hops).decode(), "user-agent": "b"}
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [("/", "/"), ("", "/"), ("//", "/"), ("//I;x/./a/", "/i/a"), ("/i/A;b//.", "/i/A;b"), ("/./.", "/"), ("i", "/i")],
+)
+def test_what_was_added_to_a_path_is_taken_off(path: str, plain: str) -> None:
+    assert plain_path(path) == plain
+
+
+@given(st.text())
+def test_a_plain_path_is_as_plain_as_it_gets_and_names_the_same(path: str) -> None:
+    assert plain_path(plain_path(path)) == plain_path(path)
+    assert read_path("/i/" + path.replace(".", "")) == read_path(plain_path("/i/" + path.replace(".", "")))

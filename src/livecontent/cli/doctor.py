@@ -17,14 +17,17 @@ from PIL import features
 from rich.console import Console
 
 from livecontent import __version__
-from livecontent.app import make_fonts, make_provider, shelf_of
-from livecontent.config import Settings, config_file, load_settings
-from livecontent.creative.library import load_library
+from livecontent.app import make_fonts, make_provider, publish
+from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
+from livecontent.config import DEMO_FILE, Settings, config_file
+from livecontent.draw.painter import Painter
 from livecontent.errors import LivecontentError
 from livecontent.keys import load_key
 from livecontent.sources.http import Http
+from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.provider import Cell
 
 OLD = 45  # days after which a GeoIP file is out of date
@@ -52,10 +55,10 @@ def add_commands(program: typer.Typer) -> None:
 
 def doctor() -> None:
     """Looks at versions, fonts, data, keys and sources; exit code 1 where something is not well."""
-    settings = load_settings()
+    settings = settings_or_demo()
     console = Console(highlight=False)
     well = True
-    for look in (_versions, _text, _key, _recipients, _creatives, _geoip, _weather):
+    for look in LOOKS:
         for finding in _safely(look, settings):
             well = well and finding.well
             mark = "[green]ok  [/]" if finding.well else "[red]look[/]"
@@ -74,7 +77,6 @@ def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -
 
 def _versions(_: Settings) -> Iterator[Finding]:
     yield Finding("livecontent", well=True, seen=f"{__version__}, Python {platform.python_version()}")
-    yield Finding("settings", well=True, seen=str(config_file() or "none: all by default"))
     sqlite = apsw.sqlite_lib_version()
     yield Finding(
         "SQLite", _numbers(sqlite) >= SQLITE_FLOOR, sqlite, "commits can be lost before 3.51.3: pip install -U apsw"
@@ -82,6 +84,18 @@ def _versions(_: Settings) -> Iterator[Finding]:
     freetype = features.version("freetype2") or "0"
     seen = f"Pillow {PIL.__version__}, FreeType {freetype}"
     yield Finding("drawing", _numbers(freetype) >= FREETYPE_FLOOR, seen, "pip install -U pillow")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    demo = is_demo(settings)
+    file = settings.data / DEMO_FILE.name if demo else config_file()
+    yield Finding("settings", well=True, seen=str(file or "none: all by default"))
+    for name in ("preview", "demo"):
+        if getattr(settings, name) and not demo:
+            yield Finding(name, well=False, seen="is on, for everybody who knows the address", remedy=f"{name} = false")
+    if any(network.prefixlen == 0 for network in settings.trusted_proxies):
+        seen, remedy = "trusted_proxies is everybody: any address is believed", "name the networks of your own proxies"
+        yield Finding("proxies", well=False, seen=seen, remedy=remedy)
 
 
 def _text(settings: Settings) -> Iterator[Finding]:
@@ -100,6 +114,15 @@ def _install(package: str) -> str:
     if shutil.which("apt-get"):
         return f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install {package}"
     return "dnf install fribidi, apk add fribidi, or brew install fribidi"
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    if not settings.data.exists():
+        yield Finding("data", well=True, seen=f"{settings.data} will be made at the first start")
+        return
+    mode = stat.S_IMODE(settings.data.stat().st_mode)
+    remedy = f"others can look into it: chmod 700 {settings.data}"
+    yield Finding("data", not mode & 0o077, f"{settings.data}, mode {mode:04o}", remedy)
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
@@ -125,18 +148,32 @@ def _recipients(settings: Settings) -> Iterator[Finding]:
 
 
 def _creatives(settings: Settings) -> Iterator[Finding]:
-    published, problems = load_library(settings.templates, shelf_of(make_fonts(settings)))
-    seen = f"{', '.join(one.name for one in published) or 'none'} in {settings.templates}"
-    yield Finding("creatives", bool(published) and not problems, seen, "livecontent check says what is wrong")
+    compiled, problems = publish(settings, Painter(make_fonts(settings)))
+    seen = f"{', '.join(compiled) or 'none'} in {settings.templates}"
+    first = f"; {problems[0].file}: {problems[0].message}" if problems else ""
+    remedy = "livecontent check says what is wrong"
+    yield Finding("creatives", bool(compiled) and not problems, seen + first, remedy)
+
+
+def _places(settings: Settings) -> Iterator[Finding]:
+    if settings.places:
+        load_gazetteer(settings.places)
+    yield Finding("places", well=True, seen=str(settings.places or "none: cities have no coordinates"))
+
+
+def _stores(settings: Settings) -> Iterator[Finding]:
+    seen = f"{len(load_stores(settings.stores)):,} in {settings.stores}" if settings.stores else "none"
+    yield Finding("stores", well=True, seen=seen)
 
 
 def _geoip(settings: Settings) -> Iterator[Finding]:
     info = GeoIp(settings.geoip).info()
-    if info.built is None:
+    if info.built is None or info.age is None:
         yield Finding("GeoIP", well=False, seen=info.problem, remedy="the setting geoip names an .mmdb file of cities")
         return
+    ours = settings.geoip is not None and settings.geoip.resolve().parent == SHIPPED.resolve()  # never grows old
     seen = f"{info.type}, {info.age:.0f} days old"
-    yield Finding("GeoIP", info.age is not None and info.age <= OLD, seen, f"older than {OLD} days: fetch a new one")
+    yield Finding("GeoIP", ours or info.age <= OLD, seen, f"older than {OLD} days: fetch a new one")
 
 
 def _weather(settings: Settings) -> Iterator[Finding]:
@@ -156,3 +193,6 @@ def _weather(settings: Settings) -> Iterator[Finding]:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+LOOKS = (_versions, _settings, _text, _data, _key, _recipients, _creatives, _places, _stores, _geoip, _weather)

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from livecontent.app import Parts, make_parts
-from livecontent.config import load_settings
+from livecontent.cli.demo import settings_or_demo
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
 from livecontent.facts import Client, Opening, Preview
@@ -115,7 +115,7 @@ class _Wish:
 
 
 def _open(creative: str, wish: _Wish) -> Answer:
-    settings = load_settings()
+    settings = settings_or_demo()
     if not (settings.templates / creative / FILE).is_file():
         names = sorted(file.parent.name for file in settings.templates.glob(f"*/{FILE}"))
         raise ConfigError(f"there is no creative {creative!r}; there are: {', '.join(names)}")

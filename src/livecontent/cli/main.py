@@ -26,3 +26,5 @@ def main() -> None:
         program()
     except LivecontentError as error:
         sys.exit(f"{error}")
+    except OSError as error:  # a file that can't be written, a full disk
+        sys.exit(f"{error.filename}: {error.strerror}" if error.filename else f"{error}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -14,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
 from livecontent.app import make_fonts, shelf_of
-from livecontent.config import Settings, load_settings
+from livecontent.cli.demo import settings_or_demo
+from livecontent.config import Settings, load_settings, make_folder
 from livecontent.creative.load import load_creative
 from livecontent.errors import DataError
 from livecontent.keys import load_key
@@ -44,8 +46,8 @@ def take_in(
 
     The same file again changes nothing; a recipient with the same id is replaced.
     """
-    settings = load_settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings = load_settings()  # never the demo's
+    make_folder(settings.data)
     key = load_key(settings.key_file or settings.data / "key")
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
@@ -68,16 +70,20 @@ def read_map(columns: list[str] | None) -> dict[str, str]:
 
 def _tell(report: Report, file: Path, console: Console) -> None:
     console.print(f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged")
-    if not report.refused:
+    _tell_refused(report.refused, file, console)
+
+
+def _tell_refused(refused: Sequence[Refusal], file: Path, console: Console) -> None:
+    if not refused:
         return
     beside = file.with_name(f"{file.name}.refused.csv")
     with beside.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(("line", "reason"))
-        writer.writerows(report.refused)
-    for refusal in report.refused[:SHOWN]:
+        writer.writerows(refused)
+    for refusal in refused[:SHOWN]:
         console.print(f"{file}:{refusal.line}: {refusal.reason}", style="red", markup=False)
-    console.print(f"{len(report.refused):,} rows refused; all stand in {beside}", style="red", markup=False)
+    console.print(f"{len(refused):,} rows refused; all stand in {beside}", style="red", markup=False)
 
 
 def links(
@@ -87,31 +93,63 @@ def links(
     output: Annotated[str, typer.Option("-o", help="The CSV to write; - for the screen.")] = "-",
 ) -> None:
     """Writes a CSV of addresses to load into an email tool: id, ref, image, click."""
-    settings = load_settings()
+    settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
     found = load_creative(settings.templates / creative, shelf_of(make_fonts(settings)))  # says what is wrong with it
-    rows = _refs(settings, recipients, read_map(columns))
-    if output == "-":
-        _write(rows, settings.url.rstrip("/"), creative, found.creative.format, sys.stdout)
-    else:
-        with Path(output).open("w", newline="", encoding="utf-8") as out:
-            _write(rows, settings.url.rstrip("/"), creative, found.creative.format, out)
-
-
-def _refs(settings: Settings, recipients: Path | None, columns: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Id and ref of each recipient."""
+    refused: list[Refusal] = []
+    rows = _refs_of(settings, recipients, read_map(columns), refused) if recipients else _refs(settings)
+    with nullcontext(sys.stdout) if output == "-" else _whole(Path(output)) as out:
+        _write(rows, settings.url, creative, found.creative.format, out)
     if recipients:
-        key = load_key(settings.key_file or settings.data / "key")
-        for row in read_rows(recipients, columns, lambda _done, _all: None):
-            if isinstance(row, Refusal):
-                raise DataError(f"{recipients}:{row.line}: {row.reason}")
-            yield str(row.profile["id"]), ref_of(str(row.profile["id"]), key)
-        return
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with closing(SqliteRecipients(settings.data / "recipients.db")) as store:
-        if not store.count():
-            raise DataError("no recipients yet: livecontent import recipients FILE, or livecontent demo to try")
-        for ref, recipient_id in store.iterate():
+        _tell_refused(refused, recipients, Console(stderr=True, highlight=False))
+
+
+def _refs(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Id and ref of each recipient that was imported. Raises `DataError` where there are none."""
+    file = settings.data / "recipients.db"
+    if file.is_file():
+        with closing(SqliteRecipients(file)) as store:
+            if store.count():
+                yield from ((recipient_id, ref) for ref, recipient_id in store.iterate())
+                return
+    raise DataError("no recipients yet: livecontent import recipients FILE, or livecontent demo to try")
+
+
+def _refs_of(
+    settings: Settings, file: Path, columns: dict[str, str], refused: list[Refusal]
+) -> Iterator[tuple[str, str]]:
+    """Id and ref of each recipient in a file; the rows that `import` would refuse go to `refused`."""
+    key = load_key(settings.key_file or settings.data / "key")
+    seen: set[str] = set()
+    for row in read_rows(file, columns, lambda _done, _all: None):
+        if isinstance(row, Refusal):
+            refused.append(row)
+            continue
+        recipient_id = str(row.profile["id"])
+        ref = ref_of(recipient_id, key)
+        if ref in seen:
+            refused.append(Refusal(row.line, f"the id {recipient_id!r} stands above"))
+        else:
+            seen.add(ref)
             yield recipient_id, ref
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[TextIO]:
+    """A text file to write that takes its place when it is whole. Raises `DataError` where it can't be written."""
+    target = target.resolve()
+    ordinary = target.is_file() or not target.exists()
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}") if ordinary else target
+    try:
+        with draft.open("w", newline="", encoding="utf-8") as out:
+            yield out
+        if draft != target:
+            draft.replace(target)
+    except OSError as error:
+        raise DataError(f"{target} can't be written: {error.strerror or error}") from None
+    finally:
+        if draft != target:
+            with suppress(OSError):  # it has taken its place, or was never made
+                draft.unlink()
 
 
 def _write(rows: Iterator[tuple[str, str]], url: str, creative: str, format_: Format, out: TextIO) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +11,19 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from livecontent.app import make_app, make_parts
-from livecontent.config import DATA, DEMO_FILE, load_settings
-from livecontent.keys import load_key
+from livecontent.app import Parts, make_fonts, make_parts, shelf_of
+from livecontent.cli.demo import make_demo
+from livecontent.config import DATA, DEMO, Settings, load_settings
+from livecontent.creative.library import load_library
+from livecontent.creative.load import Published
 from livecontent.links import image_path
-from livecontent.sources.recipient.importer import import_recipients
-from livecontent.sources.recipient.sqlite import SqliteRecipients
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
+Workers = Annotated[int | None, typer.Option(help="How many processes serve; else one for each core.", min=1)]
 
 GRACE = 10  # seconds that openings under way have when the server stops
+PATIENCE = 10  # seconds after which a worker that gives no sign is replaced
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -30,69 +32,55 @@ def add_commands(program: typer.Typer) -> None:
     program.command()(demo)
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = None) -> None:
     """Serves the creatives, by the settings of livecontent.toml."""
-    _run(host, port)
+    _run(host, port, workers or _cores())
 
 
 def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Serves a shop to try everything with: its data is made in .livecontent at the first start."""
-    make_demo(port)
-    os.environ["LIVECONTENT_CONFIG"] = str(DEMO_FILE)
-    _run(host, port)
+    """Serves a shop to try everything with: its data is made in .livecontent/demo at the first start."""
+    folder = Path(os.environ.pop("LIVECONTENT_DATA", "") or DATA) / DEMO.name  # never in your own data
+    os.environ["LIVECONTENT_CONFIG"] = str(make_demo(port, folder))
+    _run(host, port, 1)
 
 
-def make_demo(port: int) -> None:
-    """Writes the demo's settings, and takes in its recipients where there are none."""
-    data = Path(str(files("livecontent"))) / "demo" / "data"
-    DATA.mkdir(parents=True, exist_ok=True)
-    DEMO_FILE.write_text(_SETTINGS.format(port=port, data=data.as_posix()), encoding="utf-8")
-    store = SqliteRecipients(DATA / "recipients.db")
-    try:
-        if store.count() == 0:
-            import_recipients(data / "recipients.csv", store, load_key(DATA / "key"), {}, lambda _done, _all: None)
-    finally:
-        store.close()
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own stand in livecontent.toml.
-demo = true
-preview = true
-url = "http://127.0.0.1:{port}"
-geoip = "{data}/places.mmdb"
-places = "{data}/places.csv"
-stores = "{data}/stores.csv"
-
-[weather]
-provider = "file"
-file = "{data}/weather.json"
-"""
-
-
-def _run(host: str, port: int) -> None:
+def _run(host: str, port: int, workers: int) -> None:
     settings = load_settings()
-    parts = make_parts(settings)
-    console = Console(stderr=True, highlight=False)
-    for problem in parts.problems:
-        console.print(str(problem), style="red", markup=False)
-    address = f"http://{host}:{port}"
-    console.print(
-        f"livecontent serves {len(parts.kit.creatives)} creatives to {parts.recipients.count():,} recipients."
-    )
-    if settings.demo:
-        console.print(f"\n  The inbox of the demo    {address}/", style="bold")
-        ref, _ = next(parts.recipients.iterate())
-        for name, compiled in sorted(parts.kit.creatives.items()):
-            console.print(
-                f"  {name:<24} {address}{image_path(name, ref, compiled.published.creative.format)}", soft_wrap=True
-            )
-    console.print("\nStop with Ctrl-C.")
+    published, _ = load_library(settings.templates, shelf_of(make_fonts(settings)))  # a worker tells what is wrong
+    parts = make_parts(settings, None)  # what can't be opened is told here, once
+    _greet(settings, published, parts, f"http://{host}:{port}", workers)
+    asyncio.run(parts.aclose())
     uvicorn.run(
-        make_app(parts),
+        "livecontent.app:create_app",
+        factory=True,
+        workers=workers,
         host=host,
         port=port,
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # it would believe whoever connects from this machine
         timeout_graceful_shutdown=GRACE,
+        timeout_worker_healthcheck=PATIENCE,
     )
+
+
+def _greet(settings: Settings, published: list[Published], parts: Parts, address: str, workers: int) -> None:
+    console = Console(stderr=True, highlight=False)
+    shared = f", in {workers} processes" if workers > 1 else ""
+    console.print(
+        f"livecontent serves {len(published)} creatives to {parts.recipients.count():,} recipients{shared}.",
+        soft_wrap=True,
+    )
+    if settings.demo:
+        console.print(f"\n  The inbox of the demo    {address}/", style="bold")
+        for recipient in parts.recipients.sample(1):
+            for one in published:
+                path = image_path(one.name, recipient.ref, one.creative.format)
+                console.print(f"  {one.name:<24} {address}{path}", soft_wrap=True)
+    console.print("\nStop with Ctrl-C.")

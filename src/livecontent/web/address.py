@@ -8,6 +8,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
+HOPS = ("x-forwarded-for", "forwarded")  # headers that each proxy adds to
+
 _MAX_HOPS = 32
 _FORWARDED_FOR = re.compile(r"for=\"?(\[[^\]]+\]|[^\";,\s]+)", re.IGNORECASE)
 
@@ -26,7 +28,7 @@ def client_address(peer: str | None, headers: Mapping[str, str], trusted: Networ
             return None
         if not _within(address, trusted):
             return str(address)
-    return str(address)
+    return None
 
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from livecontent.facts import Opening, Preview
 from livecontent.links import read_path
-from livecontent.web.address import Networks, client_address, parse_address
+from livecontent.web.address import HOPS, Networks, client_address, parse_address
 from livecontent.web.client import BY_NAME, read_client
 
 MAX_QUERY = 4096  # bytes
@@ -48,8 +48,12 @@ class Reader:
 
 
 def read_headers(scope: Scope) -> dict[str, str]:
-    """Headers by lower-case name; of those sent twice, the last."""
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
+    """Headers by lower-case name; of those sent twice the last, but of the lists that proxies add to, all in order."""
+    headers: dict[str, str] = {}
+    for raw, value in scope.get("headers", ()):
+        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+        headers[name] = f"{headers[name]},{text}" if name in HOPS and name in headers else text
+    return headers
 
 
 def read_query(query: bytes) -> dict[str, str]:

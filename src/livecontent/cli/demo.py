@@ -1,0 +1,72 @@
+"""The demo: its folder made, found, and told from one's own.
+
+It has a folder of its own, and is used where it is asked for; and by commands that only look, where it is all there is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+import typer
+
+from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, make_folder
+from livecontent.keys import load_key
+from livecontent.sources.recipient.importer import import_recipients
+from livecontent.sources.recipient.sqlite import SqliteRecipients
+
+SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
+
+_SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own stand in livecontent.toml.
+demo = true
+preview = true
+data = {folder}
+url = "http://127.0.0.1:{port}"
+geoip = "{shipped}/places.mmdb"
+places = "{shipped}/places.csv"
+stores = "{shipped}/stores.csv"
+
+[weather]
+provider = "file"
+file = "{shipped}/weather.json"
+"""
+
+
+def make_demo(port: int, folder: Path = DEMO) -> Path:
+    """Writes the demo's settings, takes in its recipients where there are none, and answers the settings' file."""
+    make_folder(folder.parent)
+    make_folder(folder)
+    file = folder / DEMO_FILE.name
+    text = _SETTINGS.format(port=port, folder=json.dumps(folder.as_posix()), shipped=SHIPPED.as_posix())
+    file.write_text(text, encoding="utf-8")
+    with closing(SqliteRecipients(folder / "recipients.db")) as store:
+        if store.count() == 0:
+            import_recipients(SHIPPED / "recipients.csv", store, load_key(folder / "key"), {}, lambda _done, _all: None)
+    return file
+
+
+def is_demo(settings: Settings) -> bool:
+    """Whether these are the demo's: its settings stand beside its data."""
+    return (settings.data / DEMO_FILE.name).is_file()
+
+
+def settings_or_demo() -> Settings:
+    """Your own settings; those of the demo, and a word on it, where nothing is set and nobody imported yet."""
+    own = load_settings()
+    chosen = config_file() or any(name.startswith("LIVECONTENT_") for name, value in os.environ.items() if value)
+    if chosen or not DEMO_FILE.is_file() or _has_recipients(own):
+        return own
+    typer.echo(f"using the demo's recipients and settings ({DEMO_FILE})", err=True)
+    return load_settings(**tomllib.loads(DEMO_FILE.read_text(encoding="utf-8")))
+
+
+def _has_recipients(settings: Settings) -> bool:
+    file = settings.data / "recipients.db"
+    if not file.is_file():
+        return False
+    with closing(SqliteRecipients(file)) as store:
+        return store.count() > 0

@@ -1,0 +1,36 @@
+"""Folders to run commands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import Run
+from typer.testing import CliRunner
+
+from livecontent.cli.demo import make_demo
+from livecontent.cli.main import program
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(program, list(words))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with nothing but the demo's data in it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        make_demo(8000)
+    return folder
+
+
+@pytest.fixture
+def run_demo(demo: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in the demo's folder."""
+    monkeypatch.chdir(demo)
+    return run

@@ -1,0 +1,99 @@
+"""What the doctor sees."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from running import Run, said
+
+from livecontent.cli import doctor
+from livecontent.cli.demo import SHIPPED, make_demo
+
+Seen = Callable[[str], dict[str, str]]
+
+
+def findings(result_output: str) -> dict[str, str]:
+    """Mark and words by what was looked at."""
+    lines = [line for line in result_output.splitlines() if line.startswith(("ok  ", "look"))]
+    return {line[5:].split(maxsplit=1)[0]: line for line in lines}
+
+
+@pytest.fixture
+def seen(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seen:
+    """What the doctor says about these settings, on a wide screen and without asking for the weather."""
+    monkeypatch.setenv("COLUMNS", "400")
+
+    def look(text: str) -> dict[str, str]:
+        weather = f'[weather]\nprovider = "file"\nfile = "{SHIPPED}/weather.json"\n'
+        (tmp_path / "livecontent.toml").write_text(text + "\n" + weather)
+        return findings(said(run("doctor")))
+
+    return look
+
+
+def test_doctor_is_content_with_the_demo_however_old_it_is(run_demo: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "OLD", -1)
+    result = run_demo("doctor")
+    for expected in ("SQLite", "FriBiDi is there", "0600", "0700", "1,000 in", "livecontent-demo-City", "weather"):
+        assert expected in result.output
+    found = findings(result.output)
+    for what in ("settings", "data", "key", "recipients", "creatives", "places", "stores", "GeoIP", "weather"):
+        assert found[what].startswith("ok"), found[what]
+    assert not {"preview", "demo", "proxies"} & found.keys()
+
+
+def test_doctor_says_what_to_do(run: Run) -> None:
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "livecontent import recipients FILE" in result.output
+    assert "weather.contact" in result.output
+
+
+def test_a_geoip_file_of_ones_own_grows_old(seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "OLD", -1)
+    shutil.copy(SHIPPED / "places.mmdb", tmp_path / "mine.mmdb")
+    assert seen('geoip = "mine.mmdb"')["GeoIP"].startswith("look")
+    assert seen(f'geoip = "{SHIPPED}/places.mmdb"')["GeoIP"].startswith("ok")
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "words"),
+    [
+        ("preview = true", "preview", "is on"),
+        ("demo = true", "demo", "is on"),
+        ('trusted_proxies = ["0.0.0.0/0"]', "proxies", "trusted_proxies is everybody"),
+        ('trusted_proxies = ["10.0.0.0/8", "::/0"]', "proxies", "trusted_proxies is everybody"),
+        ('stores = "nowhere.csv"', "stores", "nowhere.csv"),
+        ('stores = "broken.csv"', "stores", "broken.csv:"),
+        ('places = "nowhere.csv"', "places", "nowhere.csv"),
+        ('places = "broken.csv"', "places", "broken.csv:"),
+        ('templates = "broken"', "creatives", "broken.jpg"),
+        ('templates = "nowhere"', "creatives", "there is no folder nowhere"),
+        ('data = "open"', "data", "mode 0755"),
+    ],
+)
+def test_what_is_not_well_is_found(seen: Seen, tmp_path: Path, text: str, what: str, words: str) -> None:
+    (tmp_path / "broken.csv").write_text("name,id\nx,y\n")
+    (tmp_path / "open").mkdir(mode=0o755)
+    hello = tmp_path / "broken" / "hello"
+    hello.mkdir(parents=True)
+    (hello / "broken.jpg").write_bytes(b"no picture")
+    layers = "title: Hello\nsize: 600x200\nvariants:\n  - name: a\n    layers: [{image: broken.jpg}]\n"
+    (hello / "creative.yaml").write_text(layers)
+    found = seen(text)
+    assert found[what].startswith("look"), found
+    assert words in found[what]
+
+
+def test_nothing_of_it_is_found_where_all_is_well(seen: Seen) -> None:
+    found = seen(f'trusted_proxies = ["10.0.0.0/8"]\nstores = "{SHIPPED}/stores.csv"\nplaces = "{SHIPPED}/places.csv"')
+    assert {what for what, line in found.items() if line.startswith("look")} == {"recipients", "GeoIP"}
+    assert "40 in" in found["stores"]
+
+
+def test_a_demo_that_was_asked_for_is_one(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, tmp_path / "x" / "demo")))
+    assert run("doctor").exit_code == 0
