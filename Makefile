@@ -4,13 +4,18 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test nightly bench lock clean
+OPENINGS ?= 1000000
+
+.PHONY: help serve test nightly bench bench-peers bench-memory bench-report lock clean
 
 help:
-	@echo "make serve   the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
-	@echo "make test    lint, types, import contract and all tests"
-	@echo "make nightly  all tests, with ten times the random cases"
-	@echo "make bench   measurements, kept in benchmarks/results"
+	@echo "make serve         the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
+	@echo "make test          lint, types, import contract and all tests"
+	@echo "make nightly       all tests, with ten times the random cases"
+	@echo "make bench         measurements, kept in benchmarks/results"
+	@echo "make bench-peers   beside other engines (needs Node and Chromium)"
+	@echo "make bench-memory  of a worker, through OPENINGS=$(OPENINGS)"
+	@echo "make bench-report  the chart, and the table of the README, from the results"
 
 serve: .venv/ready
 	@sh .ci/system fribidi
@@ -29,6 +34,15 @@ nightly: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks
+
+bench-peers: .venv/ready-dev
+	$(BIN)/python -m benchmarks peers
+
+bench-memory: .venv/ready-dev
+	$(BIN)/python -m benchmarks memory --openings $(OPENINGS)
+
+bench-report: .venv/ready-dev
+	$(BIN)/python -m benchmarks.report
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "livecontent needs Python 3.11 or newer")'
@@ -51,4 +65,4 @@ lock: .venv/ready-dev
 	  --python-version 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt --upgrade
 
 clean:
-	rm -rf .venv .livecontent dist
+	rm -rf .venv .livecontent/demo dist

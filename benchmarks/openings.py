@@ -17,8 +17,8 @@ from pathlib import Path
 
 from benchmarks.figures import spread
 from livecontent.app import Parts, make_parts
-from livecontent.cli.serving import make_demo
-from livecontent.config import DEMO_FILE, load_settings
+from livecontent.cli.demo import make_demo
+from livecontent.config import load_settings
 from livecontent.facts import Client, Opening
 from livecontent.pipeline import answer
 
@@ -33,8 +33,7 @@ def measure() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         try:
-            make_demo(8000)
-            os.environ["LIVECONTENT_CONFIG"] = str(DEMO_FILE)
+            os.environ["LIVECONTENT_CONFIG"] = str(make_demo(8000))
             parts = make_parts(load_settings())
             return asyncio.run(_measure(parts))
         finally:
@@ -48,7 +47,7 @@ async def _measure(parts: Parts) -> dict[str, object]:
         for name, compiled in sorted(parts.kit.creatives.items()):
             chosen = random.Random(SEED).sample(refs, OPENINGS)
             await _open(parts, name, random.Random(SEED + 1).sample(refs, 20))  # warm: fonts, locales, look-ups
-            parts.kit.pictures.clear()
+            parts.kit.press.parts.clear()
             results[name] = {
                 "format": compiled.published.creative.format,
                 "first_sight": await _open(parts, name, chosen),

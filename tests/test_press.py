@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from any_scene import nodes as any_nodes
+from livecontent.draw.motion import tickers_of
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import palette_of
 from livecontent.encode.jpeg import JpegMosaic, save_jpeg
@@ -44,7 +45,8 @@ def prints(draw: st.DrawFn, painter: Painter) -> tuple[list[tuple[Node, bool]], 
     """Nodes, each with whether it is the same for everybody; others to stand for those that are not; a size."""
     width, height = draw(st.sampled_from(SIZES))
     one = st.builds(moved, any_nodes(painter), st.integers(0, width - 1), st.integers(0, height - 1))
-    nodes = draw(st.lists(st.tuples(one, st.booleans()), min_size=1, max_size=5))
+    drawn = draw(st.lists(st.tuples(one, st.booleans()), min_size=1, max_size=5))
+    nodes = [(node, fixed and not tickers_of((node,))) for node, fixed in drawn]  # a countdown is never fixed
     moving = sum(not fixed for _, fixed in nodes)
     more = draw(st.lists(st.lists(one, min_size=moving, max_size=moving), max_size=2))
     return nodes, more, (width, height)

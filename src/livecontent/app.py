@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import current_process
@@ -14,18 +14,17 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from livecontent.compile import Compiled, compile_creative
 from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
 from livecontent.creative.check import Shelf
-from livecontent.creative.library import load_library
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
-from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.errors import ConfigError, Problem
 from livecontent.facts import Opening
 from livecontent.fallback import Ladder
 from livecontent.keys import load_key
 from livecontent.pipeline import Kit, answer
 from livecontent.press import Press
+from livecontent.publish import Publisher
 from livecontent.record.recorder import Recorder
 from livecontent.record.sqlite import SqliteEvents
 from livecontent.sources.gather import Gatherer
@@ -54,7 +53,8 @@ from livecontent.web.request import Reader
 
 log = logging.getLogger(__name__)
 
-REFRESH = 10.0  # seconds between looks at whether the GeoIP file has changed
+PLACES_SEEN = 10.0  # seconds between looks at whether the GeoIP file has changed
+CREATIVES_SEEN = 2.0  # and whether creatives have
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,12 @@ class Parts:
     geoip: GeoIp
     http: Http
     key: bytes
-    problems: tuple[Problem, ...]  # of creatives that can't be used
+    publisher: Publisher | None
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Of creatives that can't be used."""
+        return self.publisher.problems if self.publisher else ()
 
     async def aclose(self) -> None:
         """Lets go of all that is held."""
@@ -95,7 +100,7 @@ def make_parts(settings: Settings, only: str | None = "*") -> Parts:
     """
     make_folder(settings.data)
     painter = Painter(make_fonts(settings))
-    creatives, problems = publish(settings, painter, only) if only else ({}, [])
+    publisher = make_publisher(settings, painter, only) if only else None
     recipients = SqliteRecipients(settings.data / "recipients.db")
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip = GeoIp(settings.geoip)
@@ -111,15 +116,20 @@ def make_parts(settings: Settings, only: str | None = "*") -> Parts:
     )
     return Parts(
         settings=settings,
-        kit=Kit(creatives, Gatherer(sources, settings.deadline), Press(painter), Ladder()),
+        kit=Kit(publisher.library if publisher else {}, Gatherer(sources, settings.deadline), Press(painter), Ladder()),
         recipients=recipients,
         recorder=Recorder(SqliteEvents(settings.data / "events.db")),
         gazetteer=gazetteer,
         geoip=geoip,
         http=http,
         key=load_key(settings.key_file or settings.data / "key"),
-        problems=tuple(problems),
+        publisher=publisher,
     )
+
+
+def make_publisher(settings: Settings, painter: Painter, only: str = "*") -> Publisher:
+    """Publishes the creatives of the settings for a painter."""
+    return Publisher(settings.templates, lambda: Painter(make_fonts(settings)), painter, only)
 
 
 def make_provider(settings: WeatherSettings, http: Http) -> Provider:
@@ -137,18 +147,6 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
             return MetNorway(http, settings.contact, settings.url)
 
 
-def publish(settings: Settings, painter: Painter, only: str = "*") -> tuple[Mapping[str, Compiled], list[Problem]]:
-    """The creatives that can be used, by name, and what is wrong with the others."""
-    published, problems = load_library(settings.templates, shelf_of(painter.fonts), only)
-    compiled: dict[str, Compiled] = {}
-    for creative in published:
-        try:
-            compiled[creative.name] = compile_creative(creative, painter)
-        except CreativeError as error:
-            problems += error.problems
-    return compiled, problems
-
-
 def make_app(parts: Parts) -> Starlette:
     """The server."""
     settings, kit = parts.settings, parts.kit
@@ -161,11 +159,13 @@ def make_app(parts: Parts) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.recorder.start()
         await _warm(kit)
-        refresh = asyncio.create_task(_keep_fresh(parts.geoip))
+        tasks = [asyncio.create_task(_watch_places(parts.geoip))]
+        if parts.publisher:
+            tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
         yield
-        refresh.cancel()
-        with suppress(asyncio.CancelledError):
-            await refresh
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await parts.aclose()
 
     routes = [
@@ -182,10 +182,17 @@ async def _warm(kit: Kit) -> None:
         await answer(Opening(name, "", datetime.now(UTC)), kit)
 
 
-async def _keep_fresh(geoip: GeoIp) -> None:
+async def _watch_places(geoip: GeoIp) -> None:
     while True:
-        await asyncio.sleep(REFRESH)
+        await asyncio.sleep(PLACES_SEEN)
         await asyncio.to_thread(geoip.refresh)
+
+
+async def _watch_creatives(publisher: Publisher) -> None:
+    while True:
+        await asyncio.sleep(CREATIVES_SEEN)
+        for problem in await asyncio.to_thread(publisher.refresh):
+            log.error("%s", problem)
 
 
 def create_app() -> Starlette:

@@ -11,7 +11,6 @@ from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -23,6 +22,7 @@ from pydantic_settings import (
 )
 
 from livecontent.errors import ConfigError
+from livecontent.zones import known_zone
 
 FILE = "livecontent.toml"
 DATA = Path(".livecontent")
@@ -38,14 +38,6 @@ def shipped(kind: str) -> Path:
 
 def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris") from None
-    return name
 
 
 def _base(text: str) -> str:
@@ -87,7 +79,7 @@ class Settings(BaseSettings):
     url: Annotated[str, AfterValidator(_base)] = "http://127.0.0.1:8000"  # how the outside reaches this server
     landing: Annotated[str, AfterValidator(_page)] = ""  # where a click goes that leads nowhere else
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
-    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Paris"  # the clock where no place is known
+    timezone: Annotated[str, AfterValidator(known_zone)] = "Europe/Paris"  # the clock where no place is known
     trusted_proxies: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_comma_separated)
     ] = ()  # networks whose word on a client's address (X-Forwarded-For, Forwarded) is believed

@@ -14,3 +14,10 @@ def is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones
         return False
     return True
+
+
+def known_zone(name: str) -> str:
+    """The name. Raises `ValueError` for one that is no time zone."""
+    if not is_zone(name):
+        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris")
+    return name

@@ -221,6 +221,13 @@ def test_check_names_file_line_and_column(run: Run, tmp_path: Path) -> None:
     assert f"{folder / 'creative.yaml'}:5:11: error: unknown name 'weather.temperatur'" in result.output
 
 
+def test_check_tells_what_openings_cost(run: Run, templates: Path) -> None:
+    result = run("check", str(templates / "umbrella"), "--costs")
+    assert result.exit_code == 0
+    assert "umbrella rain: 48% of the picture is drawn anew" in result.output
+    assert "  22%  text [36, 64, 304, 120]" in result.output
+
+
 def test_the_schema_takes_the_demo_and_refuses_nonsense(run: Run, templates: Path) -> None:
     schema = json.loads(run("schema").output)
     check = jsonschema.Draft202012Validator(schema)

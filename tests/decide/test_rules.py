@@ -51,8 +51,8 @@ def test_the_trace_tells_each_rule_its_value_and_what_is_missing() -> None:
 
 
 def test_a_rule_that_takes_too_long_is_not_true() -> None:
-    items = "[1,2,3,4,5,6,7,8,9]"
+    items = "recipient.tags"
     rule = f"{items}.all(a, {items}.all(b, {items}.all(c, {items}.all(d, {items}.all(e, true)))))"
-    decision = decide(creative_with(rule), MOMENT)
+    decision = decide(creative_with(rule), moment_of(recipient={"tags": list(range(9))}))
     assert decision.variant.name == "last"
     assert decision.trace[0].note == "Iteration budget exceeded"

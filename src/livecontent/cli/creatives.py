@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from livecontent.app import make_fonts, shelf_of
-from livecontent.compile import compile_creative
+from livecontent.compile import Compiled, compile_creative
 from livecontent.config import load_settings
+from livecontent.costs import costs_of
 from livecontent.creative.load import FILE, load_creative
 from livecontent.creative.schema import creative_schema
 from livecontent.draw.painter import Painter
@@ -25,6 +26,9 @@ def add_commands(program: typer.Typer) -> None:
 
 def check(
     path: Annotated[Path | None, typer.Argument(help="A creative's folder, or a folder of them.")] = None,
+    costs: Annotated[
+        bool, typer.Option("--costs", help="Also how much of each variant is drawn anew, and why.")
+    ] = False,
 ) -> None:
     """Checks creatives: errors with file, line and column; exit code 1 where one can't be used."""
     settings = load_settings()
@@ -37,7 +41,9 @@ def check(
     for one in folders:
         try:
             published = load_creative(one, shelf_of(painter.fonts))
-            compile_creative(published, painter)
+            compiled = compile_creative(published, painter)
+            if costs:
+                _tell_costs(compiled)
             problems += published.warnings
         except CreativeError as error:
             problems += error.problems
@@ -47,6 +53,13 @@ def check(
     typer.echo(f"{len(folders)} creatives: {errors} errors, {len(problems) - errors} warnings", err=True)
     if errors:
         raise typer.Exit(1)
+
+
+def _tell_costs(compiled: Compiled) -> None:
+    for cost in costs_of(compiled):
+        typer.echo(f"{compiled.published.name} {cost.variant}: {cost.share:.0%} of the picture is drawn anew")
+        for part in cost.parts:
+            typer.echo(f"  {part.share:4.0%}  {', '.join(part.layers)}")
 
 
 def schema(

@@ -17,7 +17,7 @@ from PIL import features
 from rich.console import Console
 
 from livecontent import __version__
-from livecontent.app import make_fonts, make_provider, publish
+from livecontent.app import make_fonts, make_provider, make_publisher
 from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
 from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.draw.painter import Painter
@@ -148,7 +148,8 @@ def _recipients(settings: Settings) -> Iterator[Finding]:
 
 
 def _creatives(settings: Settings) -> Iterator[Finding]:
-    compiled, problems = publish(settings, Painter(make_fonts(settings)))
+    publisher = make_publisher(settings, Painter(make_fonts(settings)))
+    compiled, problems = publisher.library, publisher.problems
     seen = f"{', '.join(compiled) or 'none'} in {settings.templates}"
     first = f"; {problems[0].file}: {problems[0].message}" if problems else ""
     remedy = "livecontent check says what is wrong"

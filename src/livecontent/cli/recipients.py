@@ -70,6 +70,8 @@ def read_map(columns: list[str] | None) -> dict[str, str]:
 
 def _tell(report: Report, file: Path, console: Console) -> None:
     console.print(f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged")
+    for left_out in report.left_out[:SHOWN]:
+        console.print(f"{file}:{left_out.line}: {left_out.reason}", style="yellow", markup=False)
     _tell_refused(report.refused, file, console)
 
 

@@ -18,15 +18,9 @@ from livecontent.creative.values import CanvasSize, Colour, Model
 from livecontent.creative.words import Texts, Words
 from livecontent.links import Format
 from livecontent.scene import Colour as Rgba
-from livecontent.zones import is_zone
+from livecontent.zones import known_zone
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
-
-
-def _known_zone(name: str) -> str:
-    if not is_zone(name):
-        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris")
-    return name
 
 
 def _known_language(name: str) -> str:
@@ -130,7 +124,7 @@ class Creative(Model):
     format: Format = "jpg"
     background: Annotated[Colour, AfterValidator(_opaque)] = Rgba(255, 255, 255)
     language: Annotated[str, AfterValidator(_known_language)] = "en"
-    timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    timezone: Annotated[str, AfterValidator(known_zone)] | None = None
     currency: Annotated[str, AfterValidator(_known_currency)] = "EUR"
     link: Words | None = None
     hosts: tuple[str, ...] = ()

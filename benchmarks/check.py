@@ -1,0 +1,106 @@
+"""Whether answers are right: a sample of answers in, what was found out; raises `WrongAnswerError`.
+
+Speed is worth nothing where pictures are wrong. What the server answers is decoded, and compared with the same opening
+in this process: with the file of all cells, byte by byte, and with a picture that is drawn from nothing and saved by
+Pillow alone, pixel by pixel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from itertools import islice
+from statistics import mean
+
+from PIL import Image, ImageChops, ImageSequence, ImageStat
+
+from benchmarks.design import quality_of
+from benchmarks.processes import Server
+from benchmarks.shop import Shop
+from benchmarks.traffic import Hit
+from livecontent.app import Parts
+from livecontent.fallback import Step
+from livecontent.pipeline import Answer, answer
+
+SAMPLE = 12
+SIZES = {"r1": (1200, 600), "r1-png": (1200, 600), "r2": (600, 150), "r3": (1200, 800)}
+SECONDS = 60  # of a countdown
+LIMITS = {"r2": 3.0}  # mean difference of values of 0 to 255 that a palette and a passing second may make
+
+
+class WrongAnswerError(Exception):
+    """The server answers something else than it should."""
+
+
+async def check_ours(server: Server, shop: Shop, parts: Parts, hits: Iterator[Hit]) -> dict[str, object]:
+    """Looks at a sample of livecontent's answers."""
+    differences: list[float] = []
+    seen: set[bytes] = set()
+    for hit in islice(hits, SAMPLE):
+        path = hit.path(shop)
+        status, data = server.get(path, hit.headers)
+        picture = decode(data, SIZES[hit.creative], f"{path}: {status}")
+        found = await answer(hit.opening(shop, datetime.now(UTC)), parts.kit)
+        if found.decision is None or found.compiled is None or found.step is not Step.LIVE:
+            raise WrongAnswerError(f"{path}: answered from {found.step.value}: {found.left_out}")
+        scene = found.compiled.compose(found.decision.variant, found.moment).scene
+        plate = found.compiled.casts[found.decision.variant.name].plate
+        if found.data != parts.kit.press.draw_whole(scene, plate, found.format).encode():
+            raise WrongAnswerError(f"{path}: not the file that encoding all of it makes")
+        if hit.creative == "r2":  # a second may have passed
+            _check_seconds(data)
+        elif data != found.data:
+            raise WrongAnswerError(f"{path}: not the file that this process makes")
+        differences.append(difference(picture, _saved(parts.kit.press.painter.draw(scene), found)))
+        seen.add(data)
+    if len(seen) < SAMPLE:
+        raise WrongAnswerError(f"{SAMPLE} openings, and only {len(seen)} pictures")
+    if max(differences) > LIMITS.get(hit.creative, 0.0):
+        raise WrongAnswerError(f"pictures are {max(differences):.2f} off what they should be")
+    return {"sampled": SAMPLE, "largest_mean_difference_from_pillow_alone": round(max(differences), 3)}
+
+
+def _saved(picture: Image.Image, found: Answer) -> Image.Image:
+    """What a picture becomes that Pillow saves in one go: what is lost by the quality of JPEG is no fault."""
+    if found.format != "jpg":
+        return picture
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=quality_of(found.data), subsampling="4:2:0")
+    return Image.open(out).convert("RGB")
+
+
+def check_peer(server: Server, paths: list[str]) -> dict[str, object]:
+    """Looks at a sample of a peer's answers: pictures of the right size that differ from each other."""
+    seen = set()
+    for path in paths[:SAMPLE]:
+        status, data = server.get(path)
+        decode(data, SIZES["r1"], f"{path}: {status}")
+        seen.add(data)
+    if len(seen) < len(paths[:SAMPLE]):
+        raise WrongAnswerError(f"{paths[0]}: {len(seen)} pictures for {len(paths[:SAMPLE])} people")
+    return {"sampled": len(seen)}
+
+
+def decode(data: bytes, size: tuple[int, int], what: str) -> Image.Image:
+    """The picture, all of it. Raises `WrongAnswerError` where it is none, or of another size."""
+    try:
+        picture = Image.open(BytesIO(data))
+        picture.load()
+    except OSError as error:
+        raise WrongAnswerError(f"{what}: no picture: {error}") from None
+    if picture.size != size:
+        raise WrongAnswerError(f"{what}: {picture.size} instead of {size}")
+    return picture.convert("RGB")
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures are apart: the mean over all pixels and colours, of 255."""
+    return mean(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+def _check_seconds(data: bytes) -> None:
+    frames = ImageSequence.Iterator(Image.open(BytesIO(data)))
+    seconds = sum(frame.info.get("duration", 0) for frame in frames) / 1000
+    if seconds != SECONDS:
+        raise WrongAnswerError(f"a countdown of {seconds:g} seconds")

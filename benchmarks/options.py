@@ -1,0 +1,14 @@
+"""How long to measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Rounds in which all contenders take turns, and the seconds each has in a round."""
+
+    rounds: int = 5
+    seconds: float = 4.0
+    openings: int = 1_000_000  # of the measurement of memory

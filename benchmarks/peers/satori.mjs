@@ -1,0 +1,33 @@
+// satori lays out and writes SVG, resvg draws it, sharp encodes JPEG; PNG is resvg's own.
+// The background and the icons are data URIs in the SVG, as satori has no other way: resvg decodes them each time.
+import { Resvg } from "@resvg/resvg-js";
+import satori from "satori";
+import sharp from "sharp";
+import { boxes } from "./boxes.mjs";
+
+sharp.concurrency(1);
+sharp.cache(false);
+
+export async function make({ design, base, font, icons }) {
+  const { width, height, quality } = design;
+  const { headline, icon, temperature } = boxes(design);
+  const uri = (type, data) => `data:image/${type};base64,${data.toString("base64")}`;
+  const background = uri("jpeg", base);
+  const signs = Object.fromEntries(Object.entries(icons).map(([name, data]) => [name, uri("png", data)]));
+  const fonts = [{ name: "Inter", data: font, weight: 700, style: "normal" }];
+  const element = (type, props, children) => ({ type, props: { ...props, ...(children ? { children } : {}) } });
+
+  return async (said, format) => {
+    const tree = element("div", { style: { width, height, display: "flex", position: "relative" } }, [
+      element("img", { src: background, width, height, style: { position: "absolute", left: 0, top: 0 } }),
+      element("div", { style: headline }, said.headline),
+      element("img", { src: signs[said.icon], width: icon.width, height: icon.height, style: icon }),
+      element("div", { style: temperature }, said.temperature),
+    ]);
+    const svg = await satori(tree, { width, height, fonts });
+    const drawn = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
+    if (format === "png") return drawn.asPng();
+    const raw = { width: drawn.width, height: drawn.height, channels: 4 };
+    return sharp(drawn.pixels, { raw }).removeAlpha().jpeg({ quality, chromaSubsampling: "4:2:0" }).toBuffer();
+  };
+}
