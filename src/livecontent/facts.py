@@ -6,7 +6,7 @@ Rules and texts name facts as `weather.temperature` or `recipient.first_name`; V
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -196,11 +196,15 @@ class Moment:
     """All the facts of one opening: as facts, and as words for rules and texts."""
 
     facts: Mapping[str, Fact[Any]]
+    before: InitVar[Moment | None] = None  # whose words are still good
     words: Mapping[str, object] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        known = {root: spell_out(fact.value) for root, fact in self.facts.items() if fact.value is not None}
-        object.__setattr__(self, "words", known)
+    def __post_init__(self, before: Moment | None) -> None:
+        words = dict(before.words) if before else {}
+        for root, fact in self.facts.items():
+            if fact.value is not None and root not in words:
+                words[root] = spell_out(fact.value)
+        object.__setattr__(self, "words", words)
 
     def value(self, root: str) -> Any:
         """The value of a fact, or None."""

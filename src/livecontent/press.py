@@ -13,13 +13,13 @@ from typing import Any
 from cachetools import LRUCache
 from PIL import Image
 
-from livecontent.bunches import Bunch, Inks, bunches
+from livecontent.bunches import Bunch, Ink, Inks, bunches
 from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
-from livecontent.encode.mosaic import Mosaic, Part
+from livecontent.encode.mosaic import Mosaic, Part, Rows
 from livecontent.encode.png import PngMosaic
 from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
@@ -30,7 +30,7 @@ Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothi
 CACHE_BYTES = 32 * 1024 * 1024
 _REELS = 100  # countdowns whose numbers are kept
 _PATCHES = 2000  # of a countdown
-_OVERHEAD = 400  # bytes that a kept part takes beside its own
+_OVERHEAD = 60  # bytes that a kept part takes beside its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,19 +56,24 @@ class Sheet:
     parts: list[Part]
     bunches: list[tuple[Bunch, Image.Image]] = field(default_factory=list)
     film: list[tuple[int, Part]] = field(default_factory=list)
-    made: list[tuple[Bunch, list[Part]]] = field(default_factory=list)
+    made: list[tuple[Bunch, Rows]] = field(default_factory=list)
 
     @property
     def quick(self) -> bool:
         """Whether encoding takes so little that a thread of its own would take more."""
         return not self.bunches or isinstance(self.mosaic, JpegMosaic | GifMosaic)
 
+    def put(self, rows: Rows) -> None:
+        """Puts parts where they belong."""
+        for start, end, parts in rows:
+            self.parts[start:end] = parts
+
     def encode(self) -> bytes:
         """The file. Touches nothing but this sheet, so that it may run in a thread."""
         for bunch, picture in self.bunches:
-            parts = self.mosaic.parts(picture)
-            self.mosaic.grid.replace(self.parts, bunch.cells, parts)
-            self.made.append((bunch, parts))
+            rows = self.mosaic.grid.rows_of(self.mosaic.parts(picture), bunch.cells)
+            self.put(rows)
+            self.made.append((bunch, rows))
         if self.film and isinstance(self.mosaic, GifMosaic):
             return self.mosaic.film(self.parts, self.film)
         return self.mosaic.file(self.parts)
@@ -79,9 +84,7 @@ class Press:
 
     def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.parts: LRUCache[Any, list[Part]] = LRUCache(
-            cache_bytes, getsizeof=lambda parts: sum(map(len, parts)) + _OVERHEAD
-        )
+        self.parts: LRUCache[tuple[Ink, ...], Rows] = LRUCache(cache_bytes, getsizeof=_size)
         self._inks = Inks(painter.fonts)
         self._reels: LRUCache[Any, Reel] = LRUCache(_REELS)
         self.hits = self.misses = self.evictions = 0
@@ -97,7 +100,7 @@ class Press:
         moving = [ink for node, ink in zip(nodes, inks, strict=True) if id(node) not in plate.still]
         for bunch in bunches(moving):
             if found := self._find(bunch.inks):
-                grid.replace(sheet.parts, bunch.cells, found)
+                sheet.put(found)
             else:
                 area = grid.box(bunch.cells)
                 seen = [ink.node for ink in inks if meet(ink.box, area)]
@@ -122,9 +125,9 @@ class Press:
 
     def keep(self, sheet: Sheet) -> None:
         """Keeps what was made, for others who see the same."""
-        for bunch, parts in sheet.made:
+        for bunch, rows in sheet.made:
             if bunch.inks:
-                self._keep(bunch.inks, parts)
+                self._keep(bunch.inks, rows)
 
     def _film(
         self, scene: Scene, plate: Plate, mosaic: GifMosaic, moving: Sequence[Node]
@@ -158,7 +161,7 @@ class Press:
         )
         return self._reels.setdefault((plate.name, tuple(near)), {})
 
-    def _find(self, key: Any) -> list[Part] | None:
+    def _find(self, key: tuple[Ink, ...]) -> Rows | None:
         found = self.parts.get(key)
         if found is None:
             self.misses += 1
@@ -166,11 +169,16 @@ class Press:
             self.hits += 1
         return found
 
-    def _keep(self, key: Any, parts: list[Part]) -> None:
-        if self.parts.getsizeof(parts) < self.parts.maxsize // 8:
+    def _keep(self, key: tuple[Ink, ...], rows: Rows) -> None:
+        if _size(rows) < self.parts.maxsize // 8:
             before = len(self.parts) + (key not in self.parts)
-            self.parts[key] = parts
+            self.parts[key] = rows
             self.evictions += before - len(self.parts)
+
+
+def _size(rows: Rows) -> int:
+    """Bytes, with what Python takes for them."""
+    return sum(len(part) + _OVERHEAD for _, _, parts in rows for part in parts)
 
 
 def mosaic_of(format_: Format, width: int, height: int, palette: Image.Image) -> Mosaic:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from any_scene import nodes, parts, scenes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pixels import difference, ink_of, inside
 
+from any_scene import nodes, parts, scenes
 from livecontent.draw.bounds import bounds
 from livecontent.draw.painter import Painter
 from livecontent.scene import Scene

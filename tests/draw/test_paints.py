@@ -6,12 +6,12 @@ import math
 from dataclasses import replace
 
 import pytest
-from any_scene import colours, nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pixels import BLACK, BLUE, RED, WHITE, furthest, scene_of
 
+from any_scene import colours, nodes
 from livecontent.draw.painter import Painter
 from livecontent.draw.shapes import gradient
 from livecontent.scene import Box, Cell, Colour, Face, Gradient, Group, Node, Shadow, Shape, Ticker

@@ -112,23 +112,22 @@ class Painter:
         self._letters(canvas, node, node.colour, 0)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
-        letters: list[tuple[Image.Image, Box]] = []
+        lines: dict[int, list[tuple[Image.Image, Box]]] = {}
         for run in node.runs:
             mask, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
             box = Box(run.x + dx, run.y + dy, *mask.size)
             if mask.mode == "L":
-                letters.append((mask, box))
+                lines.setdefault(run.y, []).append((mask, box))
             else:
                 canvas.lay(mask, box, None)
-        area = union(box for _, box in letters)
-        if area is None:
-            return
-        whole = letters[0][0]
-        if len(letters) > 1:  # one mask for all: most of the time goes by call, not by pixel
-            whole = Image.new("L", (area.width, area.height))
-            for mask, box in letters:
-                whole.paste(255, (box.x - area.x, box.y - area.y), mask)
-        canvas.lay(colour, area, whole)
+        for letters in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
+            (whole, area), *more = letters
+            if more:
+                area = union(box for _, box in letters) or area
+                whole = Image.new("L", (area.width, area.height))
+                for mask, box in letters:
+                    whole.paste(255, (box.x - area.x, box.y - area.y), mask)
+            canvas.lay(colour, area, whole)
 
     def _shape(self, canvas: Canvas, node: Shape) -> None:
         box = node.box

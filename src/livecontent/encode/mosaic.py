@@ -15,6 +15,7 @@ from PIL import Image
 from livecontent.scene import Box
 
 Part = bytes  # what a cell has become
+Rows = list[tuple[int, int, Sequence[Part]]]  # first and last place, parts
 
 
 class Cells(NamedTuple):
@@ -80,12 +81,14 @@ class Grid:
         right, bottom = cells.right * self.cell_width, cells.bottom * self.cell_height
         return Box(left, top, min(right, self.width) - left, min(bottom, self.height) - top)
 
-    def replace(self, parts: list[Part], cells: Cells, new: Sequence[Part]) -> None:
-        """Puts the parts of some cells, row by row, where they belong among the parts of all cells."""
+    def rows_of(self, parts: Sequence[Part], cells: Cells) -> Rows:
+        """The parts of some cells by rows, each with where it belongs among the parts of all cells."""
         columns, wide = self.columns, cells.right - cells.left
-        for row in range(cells.bottom - cells.top):
-            start = (cells.top + row) * columns + cells.left
-            parts[start : start + wide] = new[row * wide : (row + 1) * wide]
+        starts = range(cells.top * columns + cells.left, cells.bottom * columns, columns)
+        return [
+            (start, start + wide, parts[index : index + wide])
+            for start, index in zip(starts, range(0, len(parts), wide), strict=True)
+        ]
 
 
 class Mosaic(Protocol):

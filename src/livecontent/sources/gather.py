@@ -45,7 +45,7 @@ class Gatherer:
             for future in done or tuple(pending):
                 name = pending.pop(future)
                 facts[name] = _outcome(future, name)
-        return Moment(facts)
+        return Moment(facts, known)
 
     def _ask(self, name: str, opening: Opening, facts: Facts) -> Fact[Any] | Awaitable[Fact[Any]]:
         try:
