@@ -13,7 +13,6 @@ from PIL import Image, ImageChops
 from any_scene import nodes as any_nodes
 from livecontent.draw.motion import tickers_of
 from livecontent.draw.painter import Painter
-from livecontent.encode.gif import palette_of
 from livecontent.encode.jpeg import JpegMosaic, save_jpeg
 from livecontent.encode.mosaic import Cells, Grid
 from livecontent.links import Format
@@ -55,10 +54,9 @@ def prints(draw: st.DrawFn, painter: Painter) -> tuple[list[tuple[Node, bool]], 
 def plate_of(scene: Scene, still: list[Node], ready: int, painter: Painter, format_: Format) -> Plate:
     ground = painter.draw(replace(scene, nodes=tuple(still[:ready])))
     picture = painter.draw(replace(scene, nodes=tuple(still)))
-    palette = palette_of(picture)
     known = frozenset(map(id, still))
-    mosaic = mosaic_of(format_, scene.width, scene.height, palette)
-    return Plate("a", format_, tuple(still), ready, ground, palette, mosaic, tuple(mosaic.parts(picture)), known)
+    mosaic = mosaic_of(format_, picture)
+    return Plate("a", format_, tuple(still), ready, ground, mosaic, tuple(mosaic.parts(picture)), known)
 
 
 @pytest.mark.parametrize("format_", ["jpg", "png", "gif"])
@@ -97,7 +95,7 @@ def check(data: bytes, scene: Scene, plate: Plate, painter: Painter) -> None:
         second = 0
         for number in range(getattr(opened, "n_frames", 1)):
             opened.seek(number)
-            frame = painter.draw(scene, frame=second).quantize(palette=plate.palette, dither=Image.Dither.NONE)
+            frame = painter.draw(scene, frame=second).quantize(palette=plate.mosaic._palette, dither=Image.Dither.NONE)
             assert ImageChops.difference(opened.convert("RGB"), frame.convert("RGB")).getbbox() is None, second
             second += opened.info.get("duration", 0) // 1000
 

@@ -63,11 +63,11 @@ def test_pictures_are_forgotten_when_there_are_too_many(
     painter: Painter, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(60)})
-    monkeypatch.setattr(kit.press.parts, "_Cache__maxsize", 64_000)
+    monkeypatch.setattr(kit.press.parts, "_Cache__maxsize", 20_000)
     for index in range(60):
         assert opened(kit, opening_of(ref=f"r{index}")).step is Step.LIVE
     assert 0 < len(kit.press.parts) == 60 - kit.press.evictions < 60
-    assert kit.press.parts.currsize <= 64_000
+    assert kit.press.parts.currsize <= 20_000
 
 
 @settings(max_examples=30)

@@ -23,7 +23,7 @@ from livecontent.creative.model import Variant, walk
 from livecontent.creative.needs import is_fixed
 from livecontent.creative.values import GradientValue, StrokeValue
 from livecontent.draw.painter import Painter
-from livecontent.encode.gif import palette_of
+from livecontent.encode.gif import Rgb
 from livecontent.encode.mosaic import encode
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
@@ -31,8 +31,6 @@ from livecontent.links import Format
 from livecontent.press import Plate, mosaic_of
 from livecontent.proof import read_proof
 from livecontent.scene import Box, Colour, Picture, Scene
-
-Rgb = tuple[int, int, int]
 
 _KEPT = 2000  # layers of a creative that are remembered as they were composed
 _STEPS = 8
@@ -119,15 +117,13 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
     scene = compose(layers, desk)  # with default words
     picture = painter.draw(ground)
     whole = painter.draw(scene, picture, len(ground.nodes))
-    palette = palette_of(whole, exact_colours(creative.layers_of(variant), creative.background))
-    mosaic = mosaic_of(creative.format, scene.width, scene.height, palette)
+    mosaic = mosaic_of(creative.format, whole, exact_colours(creative.layers_of(variant), creative.background))
     plate = Plate(
         name=f"{published.name} {published.version} {variant.name}",
         format=creative.format,
         nodes=still.nodes,
         ready=len(ground.nodes),
         ground=picture,
-        palette=palette,
         mosaic=mosaic,
         parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
         still=frozenset(map(id, still.nodes)),
@@ -177,12 +173,9 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     creative = compiled.published.creative
     last = creative.variants[-1]
     scene = compiled.compose(last, Moment({})).scene
-    palette = compiled.casts[last.name].plate.palette
     if creative.fallback:
         file = compiled.materials.pictures[creative.fallback]
         scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
-        palette = palette_of(painter.draw(scene))
     picture = painter.draw(scene)
-    return {
-        format_: encode(mosaic_of(format_, scene.width, scene.height, palette), picture) for format_ in get_args(Format)
-    }
+    exact = exact_colours(creative.layers_of(last), creative.background)
+    return {format_: encode(mosaic_of(format_, picture, exact), picture) for format_ in get_args(Format)}

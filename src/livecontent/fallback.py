@@ -9,7 +9,6 @@ from typing import get_args
 from PIL import Image
 
 from livecontent.compile import Compiled
-from livecontent.encode.gif import palette_of
 from livecontent.encode.mosaic import encode
 from livecontent.facts import Moment, Reason
 from livecontent.links import Format
@@ -41,7 +40,7 @@ class Ladder:
     def __init__(self) -> None:
         pixel = Image.new("RGB", (1, 1), "white")
         self._neutral: Mapping[Format, bytes] = {
-            format_: encode(mosaic_of(format_, 1, 1, palette_of(pixel)), pixel) for format_ in get_args(Format)
+            format_: encode(mosaic_of(format_, pixel), pixel) for format_ in get_args(Format)
         }
 
     def lower(self, compiled: Compiled | None, variant: str | None, format_: Format) -> tuple[bytes, Step]:

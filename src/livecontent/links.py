@@ -47,9 +47,9 @@ def ref_of(recipient_id: str, key: bytes) -> str:
     return b32encode(digest.digest()).decode().rstrip("=").lower()
 
 
-def image_path(creative: str, ref: str, format_: Format) -> str:
-    """The path of an image."""
-    return f"/i/{creative}/{ref}.{format_}"
+def image_path(creative: str, ref: str, format_: Format | None = None) -> str:
+    """The path of an image, in the creative's own format unless told."""
+    return f"/i/{creative}/{ref}.{format_}" if format_ else f"/i/{creative}/{ref}"
 
 
 def click_path(creative: str, ref: str) -> str:

@@ -17,7 +17,7 @@ from livecontent.bunches import Bunch, Ink, Inks, bunches
 from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
-from livecontent.encode.gif import GifMosaic
+from livecontent.encode.gif import GifMosaic, Rgb, palette_of
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part, Rows
 from livecontent.encode.png import PngMosaic
@@ -42,7 +42,6 @@ class Plate:
     nodes: tuple[Node, ...]  # all that are the same for everybody, some of them above others that move
     ready: int  # how many of them are below all that move
     ground: Image.Image  # of these
-    palette: Image.Image
     mosaic: Mosaic
     parts: tuple[Part, ...]  # of the picture of all the nodes
     still: frozenset[int]  # the nodes by identity
@@ -111,10 +110,11 @@ class Press:
 
     def draw_whole(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
         """All of a scene: what all else is measured by."""
-        mosaic = mosaic_of(format_, scene.width, scene.height, plate.palette)
+        picture = self.painter.draw(scene, plate.ground, plate.ready)
+        mosaic = plate.mosaic if format_ == plate.format else mosaic_of(format_, picture)
         whole = mosaic.grid.whole
         sheet = Sheet(mosaic, [b""] * (whole.right * whole.bottom))
-        sheet.bunches.append((Bunch(whole, ()), self.painter.draw(scene, plate.ground, plate.ready)))
+        sheet.bunches.append((Bunch(whole, ()), picture))
         if isinstance(mosaic, GifMosaic) and scene.seconds > 1:
             sheet.film = [
                 (second, self._patch(scene, plate, mosaic, second, area))
@@ -181,8 +181,9 @@ def _size(rows: Rows) -> int:
     return sum(len(part) + _OVERHEAD for _, _, parts in rows for part in parts)
 
 
-def mosaic_of(format_: Format, width: int, height: int, palette: Image.Image) -> Mosaic:
-    """How files of a format are made of parts."""
+def mosaic_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = ()) -> Mosaic:
+    """How files of a format are made of parts, for pictures like this one; with some colours exactly."""
+    width, height = picture.size
     match format_:
         case "jpg":
             return JpegMosaic(width, height)
@@ -191,4 +192,4 @@ def mosaic_of(format_: Format, width: int, height: int, palette: Image.Image) ->
         case "webp":
             return WebpMosaic(width, height)
         case "gif":
-            return GifMosaic(width, height, palette)
+            return GifMosaic(width, height, palette_of(picture, exact))

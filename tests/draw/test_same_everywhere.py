@@ -16,7 +16,6 @@ from test_motion import countdown
 from any_scene import asset_of, runs_of
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
-from livecontent.encode.gif import palette_of
 from livecontent.links import Format
 from livecontent.press import Plate, Press, mosaic_of
 from livecontent.scene import Box, Gradient, Group, Picture, Scene, Shadow, Shape, Stroke, Text
@@ -44,9 +43,8 @@ def files(painter: Painter) -> list[bytes]:
     """Every file there is of the scene."""
     scene = rich(painter)
     first = painter.draw(scene)
-    palette = palette_of(first, [RED[:3]])
-    mosaic = mosaic_of("gif", scene.width, scene.height, palette)
-    plate = Plate("a", "gif", (), 0, Image.new("RGB", first.size, WHITE[:3]), palette, mosaic, (b"",), frozenset())
+    mosaic = mosaic_of("gif", first, [RED[:3]])
+    plate = Plate("a", "gif", (), 0, Image.new("RGB", first.size, WHITE[:3]), mosaic, (b"",), frozenset())
     return [first.tobytes(), *(Press(painter).draw(scene, plate, one).encode() for one in get_args(Format))]
 
 

@@ -16,7 +16,7 @@ FORMATS: tuple[Format, ...] = ("jpg", "png", "webp")
 
 
 def encode_still(picture: Image.Image, format_: Format) -> bytes:
-    return encode(mosaic_of(format_, *picture.size, Image.new("P", (1, 1))), picture)
+    return encode(mosaic_of(format_, picture), picture)
 
 
 def scenery(width: int = 120, height: int = 80) -> Image.Image:

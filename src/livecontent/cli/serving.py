@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -11,12 +12,13 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from livecontent.app import Parts, make_fonts, make_parts, shelf_of
+from livecontent.app import Parts, make_app, make_parts
 from livecontent.cli.demo import make_demo
 from livecontent.config import DATA, DEMO, Settings, load_settings
-from livecontent.creative.library import load_library
-from livecontent.creative.load import Published
+from livecontent.creative.load import FILE
 from livecontent.links import image_path
+
+log = logging.getLogger(__name__)
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
@@ -51,13 +53,18 @@ def _cores() -> int:
 
 def _run(host: str, port: int, workers: int) -> None:
     settings = load_settings()
-    published, _ = load_library(settings.templates, shelf_of(make_fonts(settings)))  # a worker tells what is wrong
-    parts = make_parts(settings, None)  # what can't be opened is told here, once
-    _greet(settings, published, parts, f"http://{host}:{port}", workers)
-    asyncio.run(parts.aclose())
+    alone = workers == 1
+    parts = make_parts(settings, "*" if alone else None)  # what can't be opened is told here, once
+    names = sorted(file.parent.name for file in settings.templates.glob(f"*/{FILE}"))
+    _greet(settings, names, parts, f"http://{host}:{port}", workers)
+    if alone:
+        for problem in parts.problems:
+            log.error("%s", problem)
+    else:
+        asyncio.run(parts.aclose())
     uvicorn.run(
-        "livecontent.app:create_app",
-        factory=True,
+        make_app(parts) if alone else "livecontent.app:create_app",
+        factory=not alone,
         workers=workers,
         host=host,
         port=port,
@@ -70,17 +77,16 @@ def _run(host: str, port: int, workers: int) -> None:
     )
 
 
-def _greet(settings: Settings, published: list[Published], parts: Parts, address: str, workers: int) -> None:
+def _greet(settings: Settings, names: list[str], parts: Parts, address: str, workers: int) -> None:
     console = Console(stderr=True, highlight=False)
     shared = f", in {workers} processes" if workers > 1 else ""
     console.print(
-        f"livecontent serves {len(published)} creatives to {parts.recipients.count():,} recipients{shared}.",
+        f"livecontent serves {len(names)} creatives to {parts.recipients.count():,} recipients{shared}.",
         soft_wrap=True,
     )
     if settings.demo:
         console.print(f"\n  The inbox of the demo    {address}/", style="bold")
         for recipient in parts.recipients.sample(1):
-            for one in published:
-                path = image_path(one.name, recipient.ref, one.creative.format)
-                console.print(f"  {one.name:<24} {address}{path}", soft_wrap=True)
+            for name in names:
+                console.print(f"  {name:<24} {address}{image_path(name, recipient.ref)}", soft_wrap=True)
     console.print("\nStop with Ctrl-C.")

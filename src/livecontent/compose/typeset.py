@@ -158,11 +158,12 @@ class Typesetter:
 
     def _words(self, paragraph: str, rtl: bool) -> list[Word]:
         levels = self._measure.levels(paragraph, rtl)
+        gap = self._space()
         words: list[Word] = []
         for start, end, space_end in _tokens(paragraph):
             pieces = self._pieces(paragraph, start, end, levels)
             drawn = bool(pieces)  # where no font has any of it, there is no gap either
-            space = self._space() if drawn and space_end > end and paragraph[end] != "\u200b" else 0.0
+            space = gap if drawn and space_end > end and paragraph[end] != "\u200b" else 0.0
             level = levels[end] if levels and end < len(paragraph) else 0
             width = sum(p.width for p in pieces)
             words.append(Word(paragraph[start:end], pieces, width, space, level, levels[start:end]))

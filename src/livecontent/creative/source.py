@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, ScalarEvent
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.reader import ReaderError
 
 from livecontent.errors import CreativeError, Problem
@@ -25,6 +26,27 @@ class _Constructor(RoundTripConstructor):
 
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+
+
+class _RefusedError(MarkedYAMLError):
+    """What YAML has but no creative needs."""
+
+
+class _Composer(Composer):
+    """Refuses it before it is built."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        problem = ""
+        if isinstance(event, AliasEvent):
+            problem = "aliases (*name) are not taken; give a style a name instead"
+        elif isinstance(event, ScalarEvent) and event.value == "<<" and event.implicit[0]:
+            problem = "merge keys (<<) are not taken; give a style a name instead"
+        elif self.depth >= MAX_DEPTH and isinstance(event, CollectionStartEvent):
+            problem = f"this is nested too deep: {MAX_DEPTH} levels are the most"
+        if problem:
+            raise _RefusedError(problem=problem, problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +107,11 @@ def read_source(file: str, data: bytes) -> Source:
     except UnicodeDecodeError as error:
         raise fail(f"not UTF-8 at byte {error.start}; save the file as UTF-8") from None
     yaml = YAML(typ="rt", pure=True)
-    yaml.Constructor = _Constructor
+    yaml.Constructor, yaml.Composer = _Constructor, _Composer
     try:
-        if refused := _refused(yaml.parse(text)):
-            raise fail(*refused)
         parsed = yaml.load(text)
+    except _RefusedError as error:
+        raise fail(error.problem, error.problem_mark.line, error.problem_mark.column) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(error.problem or error.context).split())
@@ -104,18 +126,3 @@ def read_source(file: str, data: bytes) -> Source:
     if not isinstance(parsed, Mapping):
         raise fail("a creative is a mapping that starts with keys such as title, size and variants")
     return Source(file, tuple(text.splitlines()), parsed)
-
-
-def _refused(events: Iterable[Event]) -> tuple[str, int, int] | None:
-    """What YAML has but no creative needs: the first of it, with line and column."""
-    depth = 0
-    for event in events:
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        mark = event.start_mark
-        if isinstance(event, AliasEvent):
-            return "aliases (*name) are not taken; give a style a name instead", mark.line, mark.column
-        if isinstance(event, ScalarEvent) and event.value == "<<" and event.implicit[0]:
-            return "merge keys (<<) are not taken; give a style a name instead", mark.line, mark.column
-        if depth > MAX_DEPTH:
-            return f"this is nested too deep: {MAX_DEPTH} levels are the most", mark.line, mark.column
-    return None

@@ -37,6 +37,7 @@ class Fonts:
         }
         self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
         self._loaded: LRUCache[tuple[Face, int], ImageFont.FreeTypeFont] = LRUCache(256)
+        self._pieces: LRUCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = LRUCache(4000)
         self._advances: LRUCache[tuple[str, Face, int, bool], float] = LRUCache(20_000)
         self._masks: LRUCache[tuple[Any, ...], Mask] = LRUCache(
             MASK_BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
@@ -56,6 +57,13 @@ class Fonts:
 
     def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
         """A text cut where the face changes. What no font has is left out."""
+        key = (text, family, weight, italic)
+        pieces = self._pieces.get(key)
+        if pieces is None:
+            pieces = self._pieces[key] = self._split(text, family, weight, italic)
+        return pieces
+
+    def _split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
         chain = self._chain(family, weight, italic)
         first = chain[0]
         if first.covers.issuperset(map(ord, text)) and _VARIATION_EMOJI not in text:
