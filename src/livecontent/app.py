@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -98,6 +99,14 @@ def make_parts(settings: Settings, only: str | None = "*") -> Parts:
 
     Raises `LivecontentError` for what can't be used.
     """
+    gc.disable()
+    try:
+        return _make_parts(settings, only)
+    finally:
+        gc.enable()
+
+
+def _make_parts(settings: Settings, only: str | None) -> Parts:
     make_folder(settings.data)
     painter = Painter(make_fonts(settings))
     publisher = make_publisher(settings, painter, only) if only else None
@@ -159,6 +168,7 @@ def make_app(parts: Parts) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.recorder.start()
         await _warm(kit)
+        gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
         tasks = [asyncio.create_task(_watch_places(parts.geoip))]
         if parts.publisher:
             tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
