@@ -178,7 +178,7 @@ class Press:
 
 def _size(rows: Rows) -> int:
     """Bytes, with what Python takes for them."""
-    return sum(len(part) + _OVERHEAD for _, _, parts in rows for part in parts)
+    return sum(sum(map(len, parts)) + _OVERHEAD * len(parts) for _, _, parts in rows)
 
 
 def mosaic_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = ()) -> Mosaic:

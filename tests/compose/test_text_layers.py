@@ -195,3 +195,12 @@ def test_what_a_text_layer_has_goes_into_its_node(fonts: Fonts) -> None:
 def test_empty_words_are_no_node_and_say_nothing(fonts: Fonts) -> None:
     scene, desk = composed(creative_of('text: " "'), Moment({}), fonts)
     assert (scene.nodes, desk.said, desk.left_out) == ((), [], [])
+
+
+def test_lines_stand_apart_unless_they_are_seen_through_or_throw_shadows(fonts: Fonts) -> None:
+    words = "text: one two three four five six, box: [0, 0, 90, 90]"
+    scene, _ = composed(creative_of(f"{{{words}}}"), Moment({}), fonts)
+    assert len(scene.nodes) == len({run.y for node in scene.nodes for run in node.runs}) > 1  # type: ignore[attr-defined]
+    for more in ("opacity: 0.5", "shadow: {blur: 2}", "stroke: {width: 1}"):
+        scene, _ = composed(creative_of(f"{{{words}, {more}}}"), Moment({}), fonts)
+        assert len(scene.nodes) == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 
 from livecontent.compose.desk import Desk
 from livecontent.compose.typeset import Line, Style, Typesetter
@@ -35,16 +37,18 @@ def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     if not runs:
         return ()
     desk.said.append(words)
-    return (
-        Text(
-            box=box,
-            opacity=layer.opacity,
-            shadow=desk.shadow(layer.shadow),
-            runs=runs,
-            colour=layer.color,
-            stroke=desk.stroke(layer.stroke),
-        ),
+    text = Text(
+        box=box,
+        opacity=layer.opacity,
+        shadow=desk.shadow(layer.shadow),
+        runs=runs,
+        colour=layer.color,
+        stroke=desk.stroke(layer.stroke),
     )
+    if text.opacity < 1 or text.shadow or text.stroke:
+        return (text,)
+    # Lines apart from each other, so that one that was seen before is not drawn again for another that is new.
+    return tuple(replace(text, runs=tuple(line)) for _, line in groupby(runs, attrgetter("y")))
 
 
 def set_words(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Run, ...]:
