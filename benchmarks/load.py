@@ -112,7 +112,7 @@ class _Generator:
         return self._load
 
     def open(self, requests: Iterator[bytes], rate: float, seconds: float, chance: random.Random) -> Load:
-        idle = list(self._all.values())
+        idle = deque(self._all.values())  # in turn, as a server closes those that nobody uses
         waiting: deque[float] = deque()
         start = now = time.perf_counter()
         due = start + chance.expovariate(rate)
@@ -123,7 +123,7 @@ class _Generator:
                 waiting.append(due)
                 due += chance.expovariate(rate)
             while waiting and idle:
-                self._send(idle.pop(), next(requests), waiting.popleft())
+                self._send(idle.popleft(), next(requests), waiting.popleft())
             pause = min(due, end) - now if due < end else 0.05
             for number, _ in self._epoll.poll(0 if pause < _SPIN else pause - _SPIN / 2):
                 if self._receive(self._all[number]):
