@@ -17,6 +17,7 @@ from livecontent.scene import Face
 
 _BYTES = 4 * 1024 * 1024
 _TABLES = 64  # faces at a size
+_PAIRS = 20_000  # of a table
 _LONGEST = 40  # letters
 _LAST_LETTER = "\u024f"  # of the Latin blocks of Unicode: other scripts join more than two
 _SIGNS = frozenset(",.!?;’'-")
@@ -30,6 +31,7 @@ class Mask(NamedTuple):
     dy: int
 
 
+Table = dict[str, float | None]  # by letter, and by pair
 Draw = Callable[[str, Face, int], Mask]
 Measure = Callable[[str, Face, int], float]
 
@@ -43,21 +45,19 @@ class Letters:
         self._letters: LRUCache[tuple[str, Face, int], Mask] = LRUCache(
             _BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height + 200
         )
-        self._tables: LRUCache[tuple[Face, int], dict[str, float | None]] = LRUCache(_TABLES)
+        self._tables: LRUCache[tuple[Face, int], Table] = LRUCache(_TABLES)
 
     def places(self, text: str, face: Face, size: int) -> list[float] | None:
         """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
         if not 1 < len(text) <= _LONGEST or not all(c in _SIGNS or (c.isalpha() and c <= _LAST_LETTER) for c in text):
             return None
         table = self._tables.get((face, size))
-        if table is None:
+        if table is None or len(table) > _PAIRS:
             table = self._tables[face, size] = {}
         pen, places = 0.0, [0.0]
         for index in range(len(text)):
             pair = text[index : index + 2]  # the last letter stands alone
-            if pair not in table:
-                table[pair] = self._apart(pair, face, size)
-            step = table[pair]
+            step = table[pair] if pair in table else self._learn(table, pair, face, size)
             if step is None:
                 return None
             pen += step
@@ -85,10 +85,18 @@ class Letters:
                 self._letters[key] = mask
         return mask
 
-    def _apart(self, pair: str, face: Face, size: int) -> float | None:
+    def _learn(self, table: Table, pair: str, face: Face, size: int) -> float | None:
         """How far the first letter moves the pen before the second; None where they are more than two letters."""
-        step = self._measure(pair, face, size) - (self._measure(pair[1:], face, size) if len(pair) > 1 else 0.0)
-        return step if same_ink(self.mask(pair, [0.0, step], face, size), self._draw(pair, face, size)) else None
+        step = self._measure(pair, face, size)
+        if len(pair) > 1:
+            second = table.get(pair[1]) or self._learn(table, pair[1], face, size) or 0.0
+            step -= second
+            together = self._draw(pair, face, size)
+            if not same_ink(self.mask(pair, [0.0, step], face, size), together):
+                table[pair] = None
+                return None
+        table[pair] = step
+        return step
 
 
 def same_ink(one: Mask, other: Mask) -> bool:
