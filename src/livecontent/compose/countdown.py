@@ -28,11 +28,21 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
         raise UnfilledError("now is not known")
     left = int((_end(layer, desk) - now.at).total_seconds())
     last_words = desk.say(layer.ended) if layer.ended else ""
-    ended = _line(last_words, layer.font, layer.color, box, desk)
-    if left <= 0 and ended:
+    if left <= 0 and last_words.strip():
         desk.said.append(last_words)
         shadow = desk.shadow(layer.shadow)
+        ended = _line(last_words, layer.font, layer.color, box, desk)
         return tuple(replace(node, opacity=layer.opacity, shadow=shadow) for node in ended)
+    count = max(2, len(str(max(left, 0) // _SECONDS[layer.units[0]])))
+    key = (id(layer), box, str(desk.words["locale"]), count, last_words)
+    clock = desk.materials.clocks.get(key)
+    if clock is None:
+        clock = desk.materials.clocks[key] = _clock(layer, box, desk, count, last_words)
+    return (replace(clock, left=max(left, 0)),)
+
+
+def _clock(layer: CountdownLayer, box: Box, desk: Desk, count: int, last_words: str) -> Ticker:
+    """All but the time that is left; `count` is how many digits the largest unit has."""
     digits = _digits(layer.font, desk)
     label_height = round(desk.px(layer.labels.size) * _LABEL_HEIGHT) if layer.labels else 0
     still: list[Node] = []
@@ -45,21 +55,19 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
             below = Box(column.x, top + digits.height, column.width, label_height)
             still += _line(_name(unit, desk), layer.labels, layer.label_color or layer.color, below, desk)
         largest = unit == layer.units[0]
-        cells.append(digits.cell(unit, 0 if largest else _MODULUS[unit], column, top, left))
-    return (
-        Ticker(
-            box=box,
-            opacity=layer.opacity,
-            shadow=desk.shadow(layer.shadow),
-            left=max(left, 0),
-            cells=tuple(cells),
-            face=digits.face,
-            size=digits.size,
-            colour=layer.color,
-            still=tuple(still),
-            ended=ended,
-            seconds=layer.frames * tick if (tick := _SECONDS[layer.units[-1]]) <= _LONGEST else 1,
-        ),
+        cells.append(digits.cell(unit, 0 if largest else _MODULUS[unit], column, top, count if largest else 2))
+    return Ticker(
+        box=box,
+        opacity=layer.opacity,
+        shadow=desk.shadow(layer.shadow),
+        left=0,
+        cells=tuple(cells),
+        face=digits.face,
+        size=digits.size,
+        colour=layer.color,
+        still=tuple(still),
+        ended=_line(last_words, layer.font, layer.color, box, desk),
+        seconds=layer.frames * tick if (tick := _SECONDS[layer.units[-1]]) <= _LONGEST else 1,
     )
 
 
@@ -73,9 +81,8 @@ class _Digits:
     ascent: int
     height: int
 
-    def cell(self, unit: Unit, modulus: int, column: Box, top: int, left: int) -> Cell:
-        """The cell of a unit, in the middle of its column."""
-        count = max(2, len(str(max(left, 0) // _SECONDS[unit]))) if modulus == 0 else 2
+    def cell(self, unit: Unit, modulus: int, column: Box, top: int, count: int) -> Cell:
+        """The cell of a unit, in the middle of its column, with so many digits."""
         slot = max(self.advances)
         x = column.x + (column.width - slot * count) // 2
         return Cell(_SECONDS[unit], modulus, count, x, top + self.ascent, slot, self.advances)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from cachetools import LRUCache
 
 from livecontent.compose.clean import clean
 from livecontent.compose.typeset import Measure
@@ -18,16 +19,17 @@ from livecontent.creative.model import Creative
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
-from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke
+from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Ticker
 
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """What does not change from opening to opening: measures, icons by name, the creative's pictures by file name."""
+    """What stays from opening to opening: measures, icons by name, the creative's pictures by file name, clocks."""
 
     measure: Measure
     icons: Mapping[str, tuple[str, Face]]
     pictures: Mapping[str, str]
+    clocks: MutableMapping[object, Ticker] = field(default_factory=lambda: LRUCache(200))  # as they were composed last
 
 
 @dataclass(slots=True)
