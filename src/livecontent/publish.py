@@ -52,6 +52,7 @@ class Publisher:
         self._only = only
         self._seen = _stamp(folder)
         current, self.problems = self._publish({}, painter)
+        painter.images.forget()  # plates hold all that is the same for everybody
         self.library = Library(current)
 
     def refresh(self) -> list[Problem]:

@@ -16,7 +16,7 @@ from livecontent.draw.letters import Letters, Mask
 from livecontent.errors import DrawingError
 from livecontent.scene import Face
 
-MASK_BYTES = 16 * 1024 * 1024
+MASK_BYTES = 8 * 1024 * 1024
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
 
 _VARIATION_EMOJI = "\ufe0f"
@@ -38,7 +38,7 @@ class Fonts:
         self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
         self._loaded: LRUCache[tuple[Face, int], ImageFont.FreeTypeFont] = LRUCache(256)
         self._pieces: LRUCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = LRUCache(4000)
-        self._advances: LRUCache[tuple[str, Face, int, bool], float] = LRUCache(20_000)
+        self._advances: LRUCache[tuple[str, Face, int, bool], float] = LRUCache(6000)
         self._masks: LRUCache[tuple[Any, ...], Mask] = LRUCache(
             MASK_BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
         )

@@ -14,7 +14,7 @@ from livecontent.draw.shapes import Shapes
 from livecontent.errors import DrawingError
 
 MAX_PIXELS = 16_000_000
-CACHE_BYTES = 32 * 1024 * 1024
+CACHE_BYTES = 24 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
 
 
@@ -35,6 +35,10 @@ class Images:
             _decode(data)
             self._files[digest] = data
         return digest
+
+    def forget(self) -> None:
+        """Lets go of what was decoded; files stay, to be decoded again."""
+        self._fitted.clear()
 
     def fitted(
         self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: int = 0

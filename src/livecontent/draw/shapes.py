@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from livecontent.scene import Colour, Gradient
 
-MASK_BYTES = 16 * 1024 * 1024
+MASK_BYTES = 8 * 1024 * 1024
 _LARGEST = 64_000_000  # pixels of a mask before it is averaged
 _OVERSAMPLING = 4  # edges are drawn so many times larger, then averaged
 _RAMP = 256
