@@ -15,7 +15,7 @@ from livecontent.draw.fonts import Fonts
 from livecontent.encode.mosaic import Cells, Grid
 from livecontent.scene import Box, Node
 
-_KNOWN = 2500  # nodes
+_KNOWN = 6000  # nodes: parts are found by them
 
 
 class Ink:

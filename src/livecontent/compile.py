@@ -32,7 +32,7 @@ from livecontent.press import Plate, mosaic_of
 from livecontent.proof import read_proof
 from livecontent.scene import Box, Colour, Picture, Scene
 
-_KEPT = 1000  # layers of a creative that are remembered as they were composed
+_KEPT = 2000  # layers of a creative that are remembered as they were composed
 _STEPS = 8
 _EXACT = 128  # colours of a palette of 256
 

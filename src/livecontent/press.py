@@ -27,7 +27,7 @@ from livecontent.scene import Box, Node, Scene, Ticker
 
 Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothing is seen of it
 
-CACHE_BYTES = 20 * 1024 * 1024
+CACHE_BYTES = 24 * 1024 * 1024
 _REELS = 100  # countdowns whose numbers are kept
 _PATCHES = 2000  # of a countdown
 _OVERHEAD = 60  # bytes that a kept part takes beside its own
