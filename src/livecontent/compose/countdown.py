@@ -35,10 +35,10 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
         return tuple(replace(node, opacity=layer.opacity, shadow=shadow) for node in ended)
     count = max(2, len(str(max(left, 0) // _SECONDS[layer.units[0]])))
     key = (id(layer), box, str(desk.words["locale"]), count, last_words)
-    clock = desk.materials.clocks.get(key)
-    if clock is None:
-        clock = desk.materials.clocks[key] = _clock(layer, box, desk, count, last_words)
-    return (replace(clock, left=max(left, 0)),)
+    kept = desk.materials.clocks.get(key)
+    if kept is None:  # with its layer, so that no other has the same identity meanwhile
+        kept = desk.materials.clocks[key] = (layer, _clock(layer, box, desk, count, last_words))
+    return (replace(kept[1], left=max(left, 0)),)
 
 
 def _clock(layer: CountdownLayer, box: Box, desk: Desk, count: int, last_words: str) -> Ticker:

@@ -15,6 +15,7 @@ from cachetools import LRUCache
 from livecontent.compose.clean import clean
 from livecontent.compose.typeset import Measure
 from livecontent.creative.conditions import Condition, Facts
+from livecontent.creative.layers import Layer
 from livecontent.creative.model import Creative
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
@@ -29,7 +30,9 @@ class Materials:
     measure: Measure
     icons: Mapping[str, tuple[str, Face]]
     pictures: Mapping[str, str]
-    clocks: MutableMapping[object, Ticker] = field(default_factory=lambda: LRUCache(200))  # as they were composed last
+    clocks: MutableMapping[object, tuple[Layer, Ticker]] = field(
+        default_factory=lambda: LRUCache(200)
+    )  # as they were composed last
 
 
 @dataclass(slots=True)
