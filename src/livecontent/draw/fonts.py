@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from livecontent.draw.bidi import Bidi, runs_right_to_left
 from livecontent.draw.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
-from livecontent.draw.letters import Letters, Mask
+from livecontent.draw.letters import Letters, Mask, tight
 from livecontent.errors import DrawingError
 from livecontent.scene import Face
 
@@ -104,11 +104,11 @@ class Fonts:
         if entry is None:
             places = None if rtl or stroke else self._places(text, face, size)
             if places:
-                entry = self._letters.mask(text, places, face, size)
+                entry = tight(self._letters.mask(text, places, face, size))
             elif self._by_key[face.file].emoji:
                 entry = self._emoji(text, face, size)
             else:
-                entry = self._draw(text, face, size, rtl, stroke)
+                entry = tight(self._draw(text, face, size, rtl, stroke))
             if entry[0].width * entry[0].height < MASK_BYTES // 8:
                 self._masks[key] = entry
         return entry

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cachetools import LRUCache
-from PIL import Image, ImageChops
+from PIL import Image
 
 from livecontent.scene import Face
 
 _BYTES = 4 * 1024 * 1024
 _TABLES = 64  # faces at a size
 _PAIRS = 20_000  # of a table
+_LESSONS = 2  # pairs that are learned for a word
 _LONGEST = 40  # letters
 _LAST_LETTER = "\u024f"  # of the Latin blocks of Unicode: other scripts join more than two
 _SIGNS = frozenset(",.!?;’'-")
@@ -54,10 +55,15 @@ class Letters:
         table = self._tables.get((face, size))
         if table is None or len(table) > _PAIRS:
             table = self._tables[face, size] = {}
+        pairs = [text[index : index + 2] for index in range(len(text))]  # the last letter stands alone
+        unknown = [pair for pair in pairs if pair not in table]
+        for pair in unknown[:_LESSONS]:
+            self._learn(table, pair, face, size)
+        if len(unknown) > _LESSONS:  # whoever opens first does not wait until all are known
+            return None
         pen, places = 0.0, [0.0]
-        for index in range(len(text)):
-            pair = text[index : index + 2]  # the last letter stands alone
-            step = table[pair] if pair in table else self._learn(table, pair, face, size)
+        for pair in pairs:
+            step = table[pair]
             if step is None:
                 return None
             pen += step
@@ -99,14 +105,15 @@ class Letters:
         return step
 
 
+def tight(mask: Mask) -> Mask:
+    """A mask without empty rows and columns around the ink, which the shaping engine may leave."""
+    box = mask.image.getbbox()
+    if box is None:
+        return Mask(Image.new("L", (1, 1)), 0, 0)
+    return Mask(mask.image.crop(box), mask.dx + box[0], mask.dy + box[1])
+
+
 def same_ink(one: Mask, other: Mask) -> bool:
-    """Whether two masks are the same, but for empty rows and columns around the ink."""
-    left, top = min(one.dx, other.dx), min(one.dy, other.dy)
-    right = max(mask.dx + mask.image.width for mask in (one, other))
-    bottom = max(mask.dy + mask.image.height for mask in (one, other))
-    canvases = []
-    for mask in (one, other):
-        canvas = Image.new("L", (right - left, bottom - top))
-        canvas.paste(mask.image, (mask.dx - left, mask.dy - top))
-        canvases.append(canvas)
-    return ImageChops.difference(*canvases).getbbox() is None
+    """Whether two masks are the same, but for what is empty around the ink."""
+    (image, *place), (other_image, *other_place) = tight(one), tight(other)
+    return place == other_place and image.size == other_image.size and image.tobytes() == other_image.tobytes()
