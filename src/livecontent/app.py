@@ -54,6 +54,8 @@ from livecontent.web.request import Reader
 
 log = logging.getLogger(__name__)
 
+PAUSE = 0.5  # seconds after the start, so that it is not held up
+WARMED = 3  # recipients whose pictures are drawn at the start
 PLACES_SEEN = 10.0  # seconds between looks at whether the GeoIP file has changed
 CREATIVES_SEEN = 2.0  # and whether creatives have
 
@@ -167,9 +169,7 @@ def make_app(parts: Parts) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.recorder.start()
-        await _warm(kit)
-        gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
-        tasks = [asyncio.create_task(_watch_places(parts.geoip))]
+        tasks = [asyncio.create_task(_warm(parts)), asyncio.create_task(_watch_places(parts.geoip))]
         if parts.publisher:
             tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
         yield
@@ -186,10 +186,14 @@ def make_app(parts: Parts) -> Starlette:
     return Starlette(routes=routes, middleware=[Middleware(Entrance, doors=doors)], lifespan=lifespan)
 
 
-async def _warm(kit: Kit) -> None:
-    """One picture of each creative for nobody: what is loaded at first use is loaded before anybody waits."""
-    for name in kit.creatives:
-        await answer(Opening(name, "", datetime.now(UTC)), kit)
+async def _warm(parts: Parts) -> None:
+    """Pictures of each creative for a few: what is loaded at first use is loaded before many wait. None is recorded."""
+    await asyncio.sleep(PAUSE)
+    for ref in ("", *(recipient.ref for recipient in parts.recipients.sample(WARMED))):
+        for name in parts.kit.creatives:
+            await answer(Opening(name, ref, datetime.now(UTC)), parts.kit)
+            await asyncio.sleep(0)
+    gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
 
 
 async def _watch_places(geoip: GeoIp) -> None:
