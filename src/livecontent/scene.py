@@ -1,6 +1,6 @@
 """A scene: what stands where, as plain data, in device pixels, with all words filled in.
 
-Equal scenes are equal pictures; the digest of a scene is its identity in caches, tests and replay.
+Equal scenes are equal pictures; equal nodes share their parts of a file, and the digest names a whole scene.
 """
 
 from __future__ import annotations
