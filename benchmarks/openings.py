@@ -64,7 +64,7 @@ async def _open(parts: Parts, creative: str, refs: list[str]) -> dict[str, objec
     steps: dict[str, int] = defaultdict(int)
     start = time.perf_counter()
     for ref in refs:
-        opening = Opening(creative, ref, AT, client=Client("browser", time="live"))
+        opening = Opening(creative, ref, AT, client=Client("browser", proxy=False, time="live", place_trust="ip"))
         began = time.perf_counter_ns()
         found = await answer(opening, parts.kit)
         whole.append((time.perf_counter_ns() - began) / 1000)

@@ -109,15 +109,23 @@ class Now:
     season: str  # winter, spring, summer, autumn: of the hemisphere, by calendar months
 
 
+Reading = Literal["live", "unsure", "early"]
+Trust = Literal["none", "coarse", "ip"]
+Consent = Literal["full", "no-record", "none"]
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What asks for the image. `time` says whether now is the moment of reading: live, unsure or early."""
+    """What asks for the image, and what its request may be believed in: three verdicts, each on its own."""
 
     name: str = "unknown"
-    proxy: bool = False  # the address is not the recipient's
-    time: str = "unsure"
+    proxy: bool | None = None  # whether the address is another's than the reader's
+    time: Reading = "unsure"  # whether now is the moment of reading
+    place_trust: Trust = "none"  # whether the address tells the place: not, in about, as well as GeoIP knows
     animates: bool = True
+    webp: bool = False  # whether it shows WebP
     language: str | None = None  # of the reader, where the client tells
+    why: str = ""  # the reason of the verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +179,8 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
         "client.time": frozenset({"live", "unsure", "early"}),
         "client.name": frozenset(
             {
-                *("apple-mail", "apple-privacy", "browser", "gmail", "gmail-prefetch", "hey", "outlook-mac"),
-                *("outlook-mobile", "outlook-windows", "seznam", "thunderbird", "tool", "unknown", "yahoo"),
+                *("apple-mail", "apple-mpp", "browser", "gmail", "gmail-prefetch", "hey", "outlook-mac"),
+                *("outlook-mobile", "outlook-win", "seznam", "thunderbird", "bot", "unknown", "yahoo-aol"),
             }
         ),
     }
@@ -234,3 +242,6 @@ class Opening:
     params: Mapping[str, str] = field(default_factory=dict)
     preview: Preview | None = None
     flaw: str = ""  # what was wrong with the address, "" if nothing
+    consent: Consent = "full"  # of the recipient, at this moment
+    send: str = ""  # the id of the send, "" where the address names none
+    relay: Place | None = None  # about where Apple says that who uses its relay is

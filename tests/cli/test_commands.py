@@ -113,7 +113,7 @@ def test_weather_time_place_and_client_each_change_the_picture(run_demo: Run, tm
         ["--weather", "snow:-3"],
         ["--at", "2026-11-21T23:00"],
         ["--city", "Nice"],
-        ["--client", "apple-privacy"],
+        ["--client", "apple-mpp"],
     ]
     pictures = set()
     for number, wish in enumerate(wishes):

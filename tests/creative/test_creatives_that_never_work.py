@@ -126,7 +126,7 @@ def test_what_is_said_to_be_all_there_is_is_all_there_is() -> None:
     ]
     for name in ("weekday", "part_of_day", "season"):
         assert {getattr(now, name) for now in hours} == CLOSED[f"now.{name}"]
-    assert set(BY_NAME) | {"tool", "unknown"} == CLOSED["client.name"]
+    assert set(BY_NAME) | {"bot", "unknown"} == CLOSED["client.name"]
     assert {client.time for client in BY_NAME.values()} | {"unsure"} == CLOSED["client.time"]
 
 

@@ -36,7 +36,7 @@ def moment(
     facts: dict[str, Any] = {
         "recipient": recipient,
         "now": now_at(datetime.fromisoformat(at).replace(tzinfo=zone)),
-        "client": client or Client("browser", time="live"),
+        "client": client or Client("browser", proxy=False, time="live", place_trust="ip"),
         "place": Place(city=city, timezone=str(zone)) if city else None,
         "weather": Weather(temperature=degrees, condition=sky, is_day=is_day) if sky else None,
         "store": stores[0] if stores else None,

@@ -209,7 +209,7 @@ def test_the_clients_offered_are_clients_that_a_preview_knows() -> None:
 
 def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:
     known = load_catalogues()["fr"]
-    clients = ({}, {"client": "gmail"}, {"client": "apple-privacy", "city": "Nowhere"}, {"ip": "203.0.113.49"})
+    clients = ({}, {"client": "gmail"}, {"client": "apple-mpp", "city": "Nowhere"}, {"ip": "203.0.113.49"})
     for creative, ref, params in product(LETTER, refs(client).values(), clients):
         for fact in explain(client, creative, ref, **params)["facts"]:
             for sentence in filter(None, (fact["source"], fact["note"])):

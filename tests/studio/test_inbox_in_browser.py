@@ -134,7 +134,7 @@ def test_four_pictures_are_twice_as_large_as_declared(visit: Visit, theme: str) 
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 1440])
 def test_nothing_is_wider_than_the_window(visit: Visit, width: int) -> None:
-    page = visit("?person=r-0012&lang=fr&client=apple-privacy&at=2026-11-21T08:05", width=width)
+    page = visit("?person=r-0012&lang=fr&client=apple-mpp&at=2026-11-21T08:05", width=width)
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     assert too_wide(page) == []
     if width < 1000:
@@ -202,7 +202,7 @@ def test_a_client_that_looks_too_early_gets_no_countdown(visit: Visit) -> None:
     page = visit()
     before = looks(page, "countdown")
     with an_update(page):
-        page.select_option("#client", "apple-privacy")
+        page.select_option("#client", "apple-mpp")
     assert looks(page, "countdown") != before
     assert page.text_content("[data-fresh=tally-countdown] b") == "steady"
 

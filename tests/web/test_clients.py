@@ -32,17 +32,17 @@ OUTLOOK = (
             "live",
         ),
         (PREFETCH, "gmail-prefetch", True, "early"),
-        ("YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html", "yahoo", True, "live"),
+        ("YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html", "yahoo-aol", True, "live"),
         ("hey.com/imageproxy Mozilla/5.0 (X11; Linux x86_64) Chrome/134.0.0.0 Safari/537.36", "hey", True, "live"),
         ("Mozilla/5.0 SeznamEmailProxy/2.0.174", "seznam", True, "live"),
-        ("Mozilla/5.0", "apple-privacy", True, "early"),
+        ("Mozilla/5.0", "apple-mpp", True, "early"),
         (
             "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)",
             "apple-mail",
             False,
             "live",
         ),
-        (OUTLOOK, "outlook-windows", False, "live"),
+        (OUTLOOK, "outlook-win", False, "live"),
         ("MacOutlook/16.80.23121017 (Intelx64 Mac OS X 14.2 (Build 23C64))", "outlook-mac", False, "live"),
         ("Outlook-iOS/709.2042344.prod.iphone (3.21.0)", "outlook-mobile", False, "live"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.2.0", "thunderbird", False, "live"),
@@ -53,14 +53,14 @@ OUTLOOK = (
             False,
             "live",
         ),
-        ("curl/8.5.0", "tool", False, "unsure"),
-        ("Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "tool", False, "unsure"),
-        ("Amazon CloudFront", "tool", False, "unsure"),
-        ("", "tool", False, "unsure"),
-        ("eMClient/9.3.6041.0", "unknown", False, "unsure"),
+        ("curl/8.5.0", "bot", None, "unsure"),
+        ("Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "bot", None, "unsure"),
+        ("Amazon CloudFront", "bot", None, "unsure"),
+        ("", "bot", None, "unsure"),
+        ("eMClient/9.3.6041.0", "unknown", None, "unsure"),
     ],
 )
-def test_an_agent_tells_the_client(agent: str, name: str, proxy: bool, time: str) -> None:
+def test_an_agent_tells_the_client(agent: str, name: str, proxy: bool | None, time: str) -> None:
     client = read_client({"user-agent": agent})
     assert (client.name, client.proxy, client.time) == (name, proxy, time)
 

@@ -148,7 +148,7 @@ def _opening(creative: str, wish: _Wish, parts: Parts) -> Opening:
         at=_moment(wish.at),
         format=wish.format,
         address=wish.ip,
-        client=BY_NAME[wish.client] if wish.client else Client("browser", time="live"),
+        client=BY_NAME[wish.client] if wish.client else Client("browser", proxy=False, time="live", place_trust="ip"),
         preview=Preview(wish.city, wish.weather, wish.client),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from livecontent.facts import Client
@@ -21,15 +22,15 @@ _GMAIL_PREFETCH = (
 # A part of the agent (lower case), and the client it tells. The first that fits counts.
 _AGENTS: tuple[tuple[str, Client], ...] = (
     ("googleimageproxy", Client("gmail", proxy=True, time="live")),
-    ("yahoomailproxy", Client("yahoo", proxy=True, time="live")),
+    ("yahoomailproxy", Client("yahoo-aol", proxy=True, time="live")),
     ("hey.com/imageproxy", Client("hey", proxy=True, time="live")),
     ("seznamemailproxy", Client("seznam", proxy=True, time="live")),
-    ("outlook-ios", Client("outlook-mobile", time="live")),
-    ("outlook-android", Client("outlook-mobile", time="live")),
-    ("macoutlook", Client("outlook-mac", time="live")),
-    ("ms-office", Client("outlook-windows", time="live", animates=False)),
-    ("microsoft outlook", Client("outlook-windows", time="live", animates=False)),
-    ("thunderbird", Client("thunderbird", time="live")),
+    ("outlook-ios", Client("outlook-mobile", proxy=False, time="live", place_trust="ip")),
+    ("outlook-android", Client("outlook-mobile", proxy=False, time="live", place_trust="ip")),
+    ("macoutlook", Client("outlook-mac", proxy=False, time="live", place_trust="ip")),
+    ("ms-office", Client("outlook-win", proxy=False, time="live", place_trust="ip", animates=False)),
+    ("microsoft outlook", Client("outlook-win", proxy=False, time="live", place_trust="ip", animates=False)),
+    ("thunderbird", Client("thunderbird", proxy=False, time="live", place_trust="ip")),
 )
 _TOOLS = re.compile(
     r"bot\b|crawler|spider|curl/|wget/|python|go-http|java/|preview|amazon cloudfront|barracuda|proofpoint"
@@ -41,10 +42,10 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{2})?")
 # The clients a person can preview as.
 BY_NAME: Mapping[str, Client] = {
     **{client.name: client for _, client in _AGENTS},
-    "apple-privacy": Client("apple-privacy", proxy=True, time="early"),
+    "apple-mpp": Client("apple-mpp", proxy=True, time="early"),
     "gmail-prefetch": Client("gmail-prefetch", proxy=True, time="early"),
-    "apple-mail": Client("apple-mail", time="live"),
-    "browser": Client("browser", time="live"),
+    "apple-mail": Client("apple-mail", proxy=False, time="live", place_trust="ip"),
+    "browser": Client("browser", proxy=False, time="live", place_trust="ip"),
 }
 
 
@@ -53,25 +54,25 @@ def read_client(headers: Mapping[str, str]) -> Client:
     agent = headers.get("user-agent", "")[:1000].strip().lower()
     client = _by_agent(agent)
     if any(re.search(r"prefetch|preview|prerender", headers.get(name, "")) for name in _PREFETCH):
-        client = Client(client.name, client.proxy, "early", client.animates)
+        client = replace(client, time="early")
     if client.proxy:
         return client
     language = _language(headers.get("accept-language", ""))
-    return Client(client.name, client.proxy, client.time, client.animates, language)
+    return replace(client, language=language)
 
 
 @lru_cache(maxsize=1024)
 def _by_agent(agent: str) -> Client:
     # Apple's Mail Privacy Protection: https://github.com/ua-parser/uap-core/issues/509
     if agent == "mozilla/5.0":
-        return BY_NAME["apple-privacy"]
+        return BY_NAME["apple-mpp"]
     if agent == _GMAIL_PREFETCH:
         return BY_NAME["gmail-prefetch"]
     for part, client in _AGENTS:
         if part in agent:
             return client
     if not agent or _TOOLS.search(agent):
-        return Client("tool")
+        return Client("bot")
     if "applewebkit" in agent and not _BROWSER.search(agent):
         return BY_NAME["apple-mail"]
     return BY_NAME["browser"] if _BROWSER.search(agent) else Client()

@@ -18,10 +18,10 @@ THEMES = ("light", "dark")
 # Of the clients that a preview knows, those that people read in.
 CLIENTS = (
     "gmail",
-    "yahoo",
-    "apple-privacy",
+    "yahoo-aol",
+    "apple-mpp",
     "apple-mail",
-    "outlook-windows",
+    "outlook-win",
     "outlook-mac",
     "outlook-mobile",
     "thunderbird",
