@@ -17,7 +17,8 @@ from typing import Literal
 from benchmarks.people import Person, zipf
 from benchmarks.shop import Shop
 from livecontent.facts import Opening
-from livecontent.web.client import read_client
+from livecontent.verdict.judge import Asked
+from livecontent.verdict.tables import Tables
 
 PRODUCTS = 500
 CAMPAIGN = 20_000  # openings
@@ -38,7 +39,8 @@ AGENTS = {
     "browser": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
 }
 FORMATS = {"r1": "jpg", "r1-png": "png", "r2": "gif", "r3": "jpg"}
-PROXIES = {"apple": "17.58.0.1", "gmail": "66.249.84.1"}
+PROXIES = {"apple": "172.224.224.1", "gmail": "66.249.84.1"}
+JUDGE = Tables().judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,11 @@ class Hit:
 
     def opening(self, shop: Shop, at: datetime) -> Opening:
         """The same in process."""
-        client = read_client({name.lower(): value for name, value in self.headers.items()})
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        client, relay = JUDGE.judge(Asked(headers, self.address))
         format_ = FORMATS[self.creative]
         ref = shop.refs[self.person.id]
-        return Opening(self.creative, ref, at, format_, self.address, client, self.params)
+        return Opening(self.creative, ref, at, format_, self.address, client, self.params, relay=relay)
 
 
 def unique_r1(shop: Shop, creative: str = "r1") -> Iterator[Hit]:

@@ -46,6 +46,7 @@ from livecontent.sources.weather.openweather import OpenWeather
 from livecontent.sources.weather.provider import Provider
 from livecontent.sources.weather.source import WeatherSource
 from livecontent.studio.inbox import inbox_routes
+from livecontent.verdict.tables import Tables
 from livecontent.web.entrance import Entrance
 from livecontent.web.health import health_routes
 from livecontent.web.images import ClickEndpoint, ImageEndpoint
@@ -56,7 +57,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = 0.5  # seconds after the start, so that it is not held up
 WARMED = 3  # recipients whose pictures are drawn at the start
-PLACES_SEEN = 10.0  # seconds between looks at whether the GeoIP file has changed
+FILES_SEEN = 10.0  # seconds between looks at whether the GeoIP file or the tables of networks have changed
 CREATIVES_SEEN = 2.0  # and whether creatives have
 
 
@@ -70,6 +71,7 @@ class Parts:
     recorder: Recorder
     gazetteer: Gazetteer
     geoip: GeoIp
+    tables: Tables
     http: Http
     key: bytes
     publisher: Publisher | None
@@ -132,6 +134,7 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
         recorder=Recorder(SqliteEvents(settings.data / "events.db")),
         gazetteer=gazetteer,
         geoip=geoip,
+        tables=Tables(settings.data / "tables"),
         http=http,
         key=load_key(settings.key_file or settings.data / "key"),
         publisher=publisher,
@@ -161,7 +164,7 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
 def make_app(parts: Parts) -> Starlette:
     """The server."""
     settings, kit = parts.settings, parts.kit
-    reader = Reader(settings.trusted_proxies, settings.preview)
+    reader = Reader(settings.trusted_proxies, settings.preview, parts.tables)
     metrics = Metrics(kit, parts.recorder)
     image = ImageEndpoint(kit, reader, parts.recorder, metrics)
     click = ClickEndpoint(kit, reader, parts.recorder, settings.landing)
@@ -169,7 +172,7 @@ def make_app(parts: Parts) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.recorder.start()
-        tasks = [asyncio.create_task(_warm(parts)), asyncio.create_task(_watch_places(parts.geoip))]
+        tasks = [asyncio.create_task(_warm(parts)), asyncio.create_task(_watch_files(parts))]
         if parts.publisher:
             tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
         yield
@@ -196,10 +199,11 @@ async def _warm(parts: Parts) -> None:
     gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
 
 
-async def _watch_places(geoip: GeoIp) -> None:
+async def _watch_files(parts: Parts) -> None:
     while True:
-        await asyncio.sleep(PLACES_SEEN)
-        await asyncio.to_thread(geoip.refresh)
+        await asyncio.sleep(FILES_SEEN)
+        await asyncio.to_thread(parts.geoip.refresh)
+        await asyncio.to_thread(parts.tables.refresh)
 
 
 async def _watch_creatives(publisher: Publisher) -> None:

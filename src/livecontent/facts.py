@@ -176,11 +176,25 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
         "now.weekday": frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}),
         "now.part_of_day": frozenset({"night", "morning", "afternoon", "evening"}),
         "now.season": frozenset({"winter", "spring", "summer", "autumn"}),
-        "client.time": frozenset({"live", "unsure", "early"}),
+        "client.time": frozenset(get_args(Reading)),
+        "client.place_trust": frozenset(get_args(Trust)),
         "client.name": frozenset(
             {
-                *("apple-mail", "apple-mpp", "browser", "gmail", "gmail-prefetch", "hey", "outlook-mac"),
-                *("outlook-mobile", "outlook-win", "seznam", "thunderbird", "bot", "unknown", "yahoo-aol"),
+                *("airmail", "app", "apple-mail", "apple-mpp", "apple-mpp?", "bot", "browser", "em-client"),
+                *(
+                    "foxmail",
+                    "gmail",
+                    "gmail-app",
+                    "gmail-prefetch",
+                    "gmail-prefetch?",
+                    "hey",
+                    "mailbird",
+                    "mailspring",
+                ),
+                *("microsoft-net", "naver", "notes", "outlook-mac", "outlook-mobile", "outlook-win", "postbox"),
+                *("prefetch", "probe", "rambler", "safari-private-relay", "samsung", "scanner", "scanner-barracuda"),
+                *("scanner-cisco", "scanner-microsoft", "scanner-mimecast", "scanner-proofpoint", "seznam", "the-bat"),
+                *("thunderbird", "ukr-net", "unknown", "yahoo-aol", "yahoo-app", "yandex"),
             }
         ),
     }

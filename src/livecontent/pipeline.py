@@ -116,7 +116,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
 def _first_facts(opening: Opening, compiled: Compiled) -> Moment:
     """What the request itself says."""
     given = opening.preview is not None and opening.preview.client is not None
-    client = Fact(opening.client, Reason.GIVEN if given else Reason.FRESH, "request")
+    client = Fact(opening.client, Reason.GIVEN if given else Reason.FRESH, "request", note=opening.client.why)
     creative = compiled.published.creative
     params = read_params(creative.params, opening.params, creative.timezone)
     return Moment({"client": client, "param": params})

@@ -1,9 +1,12 @@
-"""Time zones: a text in, whether it names one out."""
+"""Time zones: a text in, whether it names one out; a country in, its zone out."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.core import get_global
 
 
 @lru_cache(maxsize=1024)
@@ -21,3 +24,17 @@ def known_zone(name: str) -> str:
     if not is_zone(name):
         raise ValueError(f"{name!r} is no time zone, such as Europe/Paris")
     return name
+
+
+def zone_of_country(code: str) -> str | None:
+    """The time zone of a country (ISO 3166-1 alpha-2) that has only one."""
+    return _zones_of_countries().get(code)
+
+
+@cache
+def _zones_of_countries() -> Mapping[str, str]:
+    """By CLDR: https://cldr.unicode.org"""
+    countries: dict[str, list[str]] = {}
+    for zone, country in get_global("zone_territories").items():
+        countries.setdefault(country, []).append(zone)
+    return {country: zones[0] for country, zones in countries.items() if len(zones) == 1}

@@ -11,7 +11,6 @@ from livecontent.creative.samples import FACTS, NOW, SETTINGS
 from livecontent.errors import CreativeError
 from livecontent.facts import CLOSED, VOCABULARY
 from livecontent.sources.now import now_at
-from livecontent.web.client import BY_NAME
 from made_creatives import published_of
 
 HEAD = "title: T\nsize: 60x30\nalt: x\n"
@@ -126,8 +125,6 @@ def test_what_is_said_to_be_all_there_is_is_all_there_is() -> None:
     ]
     for name in ("weekday", "part_of_day", "season"):
         assert {getattr(now, name) for now in hours} == CLOSED[f"now.{name}"]
-    assert set(BY_NAME) | {"bot", "unknown"} == CLOSED["client.name"]
-    assert {client.time for client in BY_NAME.values()} | {"unsure"} == CLOSED["client.time"]
 
 
 @pytest.mark.parametrize(

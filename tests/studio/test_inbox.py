@@ -19,7 +19,7 @@ from livecontent.studio.inbox import ADDRESSES, LETTER
 from livecontent.studio.pages.catalogue import load_catalogues
 from livecontent.studio.pages.people import UNKNOWN
 from livecontent.studio.pages.wish import CLIENTS
-from livecontent.web.client import BY_NAME
+from livecontent.verdict.known import known_clients
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
@@ -204,7 +204,7 @@ def test_an_address_tells_the_place_of_those_whose_profile_does_not(client: Test
 
 
 def test_the_clients_offered_are_clients_that_a_preview_knows() -> None:
-    assert set(CLIENTS) <= BY_NAME.keys()
+    assert set(CLIENTS) <= known_clients().keys()
 
 
 def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:

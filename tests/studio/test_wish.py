@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.facts import Opening
 from livecontent.sources.weather.source import read_given
 from livecontent.studio.inbox import deadline
 from livecontent.studio.pages.wish import COLDEST, HOTTEST, MAX_TEXT, SKIES, Wish, read_wish
+from livecontent.verdict.known import known_clients
+from livecontent.verdict.tables import Tables
 from livecontent.web.address import parse_address
-from livecontent.web.client import BY_NAME
-from livecontent.web.request import preview
+from livecontent.web.request import Reader
+
+TABLES = Tables()
 
 TEXTS = st.text(max_size=MAX_TEXT + 50)
 NAMES = ("person", "city", "weather", "degrees", "at", "client", "ip", "lang", "theme")
@@ -25,7 +27,7 @@ QUERIES = st.fixed_dictionaries(
         "weather": st.sampled_from(SKIES) | TEXTS,
         "degrees": st.integers().map(str) | st.floats().map(str) | TEXTS,
         "at": st.datetimes().map(datetime.isoformat) | TEXTS,
-        "client": st.sampled_from(sorted(BY_NAME)) | TEXTS,
+        "client": st.sampled_from(sorted(known_clients())) | TEXTS,
         "ip": st.ip_addresses().map(str) | TEXTS,
         "lang": st.sampled_from(["en", "fr", "de"]),
         "theme": st.sampled_from(["light", "dark", "pink"]),
@@ -47,12 +49,13 @@ def test_a_page_is_found_again_by_its_address(query: dict[str, str]) -> None:
 def test_whatever_a_query_holds_the_image_address_can_be_read(query: dict[str, str]) -> None:
     wish = read_wish(query)
     params = wish.image_query()
-    opening = preview(Opening("umbrella", "", datetime(2026, 11, 21, tzinfo=UTC)), params)
+    query_string = urlencode(params).encode()
+    opening = Reader((), preview=True, tables=TABLES).opening({"path": "/i/umbrella/", "query_string": query_string})
     assert (opening.preview is None) == (not params)
     if "weather" in params:
         assert read_given(params["weather"]) == (wish.weather, wish.degrees)
     if "client" in params:
-        assert opening.client == BY_NAME[wish.client]
+        assert opening.client == known_clients()[wish.client]
     if "ip" in params:
         assert opening.address == str(parse_address(wish.ip))
     if "at" in params:

@@ -61,6 +61,12 @@ def test_a_stranger_can_not_tell_whether_a_recipient_exists(live: Live) -> None:
     }
 
 
+AHEAD = (  # Gmail, before it shows a mail
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.135 "
+    "Safari/537.36 Edge/12.246 Mozilla/5.0"
+)
+
+
 def test_another_recipient_client_or_place_gives_another_picture(live: Live) -> None:
     other = live.parts.recipients.find("r-0003")
     assert other
@@ -69,12 +75,12 @@ def test_another_recipient_client_or_place_gives_another_picture(live: Live) -> 
         get(live, f"/i/umbrella/{live.ref}.jpg").content,
         get(live, f"/i/umbrella/{other.ref}.jpg").content,
         get(live, f"/i/umbrella/{nobody}.jpg").content,
-        get(live, f"/i/umbrella/{live.ref}.jpg", **{"user-agent": "Mozilla/5.0"}).content,  # looks later: says when
+        get(live, f"/i/umbrella/{live.ref}.jpg", **{"user-agent": AHEAD}).content,  # looks later: says when
     ]
     assert len(set(pictures)) == len(pictures)
     assert (
         get(live, f"/i/countdown/{live.ref}.gif").content
-        != get(live, f"/i/countdown/{live.ref}.gif", **{"user-agent": "Mozilla/5.0"}).content
+        != get(live, f"/i/countdown/{live.ref}.gif", **{"user-agent": AHEAD}).content
     )
 
 

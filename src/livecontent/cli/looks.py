@@ -17,12 +17,12 @@ from livecontent.app import Parts, make_parts
 from livecontent.cli.demo import settings_or_demo
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
-from livecontent.facts import Client, Opening, Preview
+from livecontent.facts import Opening, Preview
 from livecontent.links import format_of
 from livecontent.pipeline import Answer, answer
 from livecontent.sources.weather.source import read_given
+from livecontent.verdict.known import known_clients
 from livecontent.web.address import parse_address
-from livecontent.web.client import BY_NAME
 
 Name = Annotated[str, typer.Argument(help="The name of a creative.")]
 Recipient = Annotated[str | None, typer.Option(help="The id or the ref of a recipient.")]
@@ -30,7 +30,7 @@ Ip = Annotated[str | None, typer.Option(help="The address the image is asked fro
 City = Annotated[str | None, typer.Option(help="A place by name, instead of the recipient's.")]
 At = Annotated[str | None, typer.Option(help="A time, such as 2026-11-21T08:00, on the recipient's clock.")]
 Weather = Annotated[str | None, typer.Option(help="A condition and degrees Celsius, such as rain:12.")]
-As = Annotated[str | None, typer.Option("--client", help=f"One of {', '.join(sorted(BY_NAME))}.")]
+As = Annotated[str | None, typer.Option("--client", help=f"One of {', '.join(sorted(known_clients()))}.")]
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -136,8 +136,8 @@ def _opening(creative: str, wish: _Wish, parts: Parts) -> Opening:
     """Raises `ConfigError` or `DataError` for a wish that can't be read."""
     if wish.ip and parse_address(wish.ip) is None:
         raise ConfigError(f"--ip {wish.ip}: not an address, such as 192.0.2.7")
-    if wish.client and wish.client not in BY_NAME:
-        raise ConfigError(f"--client {wish.client}: one of {', '.join(sorted(BY_NAME))}")
+    if wish.client and wish.client not in known_clients():
+        raise ConfigError(f"--client {wish.client}: one of {', '.join(sorted(known_clients()))}")
     if wish.weather:
         read_given(wish.weather)
     if wish.city and parts.gazetteer.find(wish.city) is None:
@@ -148,7 +148,7 @@ def _opening(creative: str, wish: _Wish, parts: Parts) -> Opening:
         at=_moment(wish.at),
         format=wish.format,
         address=wish.ip,
-        client=BY_NAME[wish.client] if wish.client else Client("browser", proxy=False, time="live", place_trust="ip"),
+        client=known_clients()[wish.client or "browser"],
         preview=Preview(wish.city, wish.weather, wish.client),
     )
 

@@ -11,8 +11,10 @@ from urllib.parse import unquote_plus
 
 from livecontent.facts import Opening, Preview
 from livecontent.links import read_path
+from livecontent.verdict.judge import Asked
+from livecontent.verdict.known import known_clients
+from livecontent.verdict.tables import Tables
 from livecontent.web.address import HOPS, Networks, client_address, parse_address
-from livecontent.web.client import BY_NAME, read_client
 
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
@@ -26,25 +28,32 @@ class Reader:
 
     trusted: Networks
     preview: bool
+    tables: Tables
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def opening(self, scope: Scope) -> Opening:
         """The opening that a request asks for."""
         headers = read_headers(scope)
-        address = read_path(str(scope.get("path", "")))
+        named = read_path(str(scope.get("path", "")))
         params = read_query(scope.get("query_string", b""))
+        wished = params if self.preview else {}
         peer = scope.get("client")
+        address = client_address(peer[0] if peer else None, headers, self.trusted)
+        if given := parse_address(wished.get("ip", "")):
+            address = str(given)
+        client, relay = self.tables.judge.judge(Asked(headers, address, scope.get("method", "GET")))
         opening = Opening(
-            creative=address.creative,
-            ref=address.ref,
+            creative=named.creative,
+            ref=named.ref,
             at=self.clock(),
-            format=address.format,
-            address=client_address(peer[0] if peer else None, headers, self.trusted),
-            client=read_client(headers),
+            format=named.format,
+            address=address,
+            client=client,
             params=params,
-            flaw=address.flaw,
+            flaw=named.flaw,
+            relay=relay,
         )
-        return preview(opening, params) if self.preview else opening
+        return preview(opening, wished) if wished else opening
 
 
 def read_headers(scope: Scope) -> dict[str, str]:
@@ -66,18 +75,16 @@ def read_query(query: bytes) -> dict[str, str]:
     return params
 
 
-def preview(opening: Opening, params: Mapping[str, str]) -> Opening:
+def preview(opening: Opening, wished: Mapping[str, str]) -> Opening:
     """The opening as somebody who previews wants it; what can't be read is left as it is."""
     changes: dict[str, Any] = {}
-    if at := _moment(params.get("at", "")):
+    if at := _moment(wished.get("at", "")):
         changes["at"] = at
-    name = params.get("client", "")
-    if client := BY_NAME.get(name):
+    name = wished.get("client", "")
+    if client := known_clients().get(name):
         changes["client"] = client
-    if address := parse_address(params.get("ip", "")):
-        changes["address"] = str(address)
-    city, weather = params.get("city"), params.get("weather")
-    if changes or city or weather:
+    city, weather = wished.get("city"), wished.get("weather")
+    if changes or city or weather or parse_address(wished.get("ip", "")):
         changes["preview"] = Preview(city or None, weather or None, name if client else None)
     return replace(opening, **changes)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ GAZETTEER = Gazetteer([("Lille", LILLE), ("London", LONDON), ("Londres", LONDON)
 IN_BREST = "192.0.2.7"
 BREST = Place("Brest", None, "FR", 48.39, -4.49, "Europe/Paris")
 OUTSIDE = "198.51.100.1"
+READER = Client("browser", proxy=False, time="live", place_trust="ip")
+RELAYED = Client("apple-mpp", proxy=True, time="early", place_trust="coarse")
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def source(geoip) -> PlaceSource:
 def opening(address: str | None = IN_BREST, client: Client | None = None, city: str | None = None) -> Opening:
     preview = Preview(city) if city is not None else None
     at = datetime(2026, 11, 21, tzinfo=UTC)
-    return Opening("umbrella", "ref", at, address=address, client=client or Client(), preview=preview)
+    return Opening("umbrella", "ref", at, address=address, client=client or READER, preview=preview)
 
 
 def recipient(**profile: object) -> dict[str, Fact]:
@@ -102,7 +105,9 @@ def test_of_nobody_the_address_tells(source):
 @pytest.mark.parametrize(
     ("asked", "note"),
     [
-        (opening(client=Client("gmail", proxy=True)), "the address is gmail's proxy's"),
+        (opening(client=Client("gmail", proxy=True)), "the address is not the reader's own"),
+        (opening(client=Client()), "the address is not to be believed"),
+        (opening(client=RELAYED), "Apple's relay does not tell the place of this address"),
         (opening(address=OUTSIDE), "the address is not in the GeoIP file"),
         (opening(address="10.0.0.1"), "the address is not in the GeoIP file"),
         (opening(address=None), "no address"),
@@ -188,3 +193,23 @@ def test_wherever_coordinates_are_there_is_a_sound_time_zone_or_none(latitude, l
     source = PlaceSource(GAZETTEER, GeoIp(None))
     place = source.ask(opening(), recipient(latitude=latitude, longitude=longitude)).value
     assert place == place_of(latitude=latitude, longitude=longitude, timezone=zone)
+
+
+def relayed(**place: str) -> Opening:
+    return replace(opening(client=RELAYED), relay=Place(**place))
+
+
+def test_through_apples_relay_the_list_of_apple_tells_and_not_the_geoip_file(source):
+    found = source.ask(relayed(city="Lille", region="FR-59", country="FR"), NOBODY)
+    assert found == Fact(LILLE, Reason.FRESH, "Apple's relay", note="a city, or one near")
+    village = source.ask(relayed(city="Quelque Part", region="FR-59", country="FR"), NOBODY)
+    assert village.value == Place("Quelque Part", None, "FR", timezone="Europe/Paris")
+    country = source.ask(relayed(country="US"), NOBODY)
+    assert country.value == Place(country="US")  # of many zones none is the reader's for sure
+
+
+def test_the_recipients_own_place_comes_before_the_relay(source):
+    own = source.ask(relayed(city="Lille", country="FR"), recipient(city="London"))
+    assert own.value == LONDON
+    zone = source.ask(relayed(city="Lille", country="FR"), recipient(timezone="Asia/Tokyo"))
+    assert zone.value == replace(LILLE, timezone="Asia/Tokyo")

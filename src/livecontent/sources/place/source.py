@@ -1,4 +1,4 @@
-"""The recipient's place: of the preview, else of the profile, else of the address the image is asked from."""
+"""The recipient's place: of the preview, of the profile, of the address itself, of Apple's relay; else unknown."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from livecontent.sources.base import Facts
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
+from livecontent.zones import zone_of_country
 
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
 
@@ -47,6 +48,8 @@ class PlaceSource:
 
     def _by_address(self, opening: Opening, own: Place) -> Fact[Place]:
         """Where the address is of no help, what little the profile knows: a country, a time zone."""
+        if opening.relay is not None and opening.relay.country:
+            return self._by_relay(opening.relay, own)
         note = self._why_not(opening)
         found = self._geoip.find(opening.address) if opening.address and not note else None
         if found:
@@ -55,18 +58,30 @@ class PlaceSource:
         note = note or "the address is not in the GeoIP file"
         if own == Place():
             return Fact(None, Reason.MISSING, self.name, note=note)
-        return Fact(own, Reason.FRESH, "profile", note=note)
+        return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
+
+    def _by_relay(self, place: Place, own: Place) -> Fact[Place]:
+        """About where the reader is: a city, or one near, in the same country and time zone."""
+        found = self._gazetteer.find(place.city, place.country) if place.city else None
+        zoned = _with_zone(found or replace(place, region=None), own.timezone)  # its regions are codes
+        return Fact(zoned, Reason.FRESH, "Apple's relay", note="a city, or one near" if place.city else "a country")
 
     def _why_not(self, opening: Opening) -> str:
         """Why there is no use in looking up the address, "" if there is."""
-        if opening.client.proxy:
-            return f"the address is {opening.client.name}'s proxy's"
+        if opening.client.place_trust == "none":
+            return (
+                "the address is not the reader's own" if opening.client.proxy else "the address is not to be believed"
+            )
+        if opening.client.place_trust == "coarse":
+            return "Apple's relay does not tell the place of this address"
         return self._geoip.absent if opening.address else "no address"
 
 
 def _with_zone(place: Place, own: str | None = None) -> Place:
-    """The place with the recipient's own time zone, else its own, else that of its coordinates."""
+    """The place with the recipient's own time zone, else its own, else that of its coordinates or of its country."""
     zone = own or place.timezone
     if zone is None and place.latitude is not None and place.longitude is not None:
         zone = place_of(timezone=tzfpy.get_tz(place.longitude, place.latitude)).timezone
+    if zone is None and place.country:
+        zone = zone_of_country(place.country)
     return replace(place, timezone=zone)
