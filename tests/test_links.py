@@ -91,6 +91,9 @@ def test_what_mail_clients_add_at_the_end_is_taken_off(junk: str) -> None:
         ("/i/umbrella/.gif", Address("umbrella", "", "gif", "empty")),
         ("/i/umbrella/", Address("umbrella", flaw="empty")),
         ("/i/umbrella", Address("umbrella", flaw="empty")),
+        ("/i/umbrella.gif", Address("umbrella", "", "gif")),  # for nobody in particular, as on a web page
+        ("/i/Umbrella.JPG?a=1", Address("umbrella", "", "jpg")),
+        ("/i/umbrella.txt", Address("", flaw="malformed")),
         (f"/i/umbrella/{REF[:25]}.gif", Address("umbrella", "", "gif", "malformed")),
         (f"/i/umbrella/{REF}a.gif", Address("umbrella", "", "gif", "malformed")),
         (f"/i/umbrella/{REF[:25]}1.gif", Address("umbrella", "", "gif", "malformed")),
@@ -117,7 +120,7 @@ def test_reading_never_fails_and_names_only_what_can_be_a_name(path: str) -> Non
     address = read_path(path)
     assert address.creative == "" or is_name(address.creative)
     assert address.ref == "" or (len(address.ref) == 26 and address.flaw == "")
-    assert (address.flaw == "") == bool(address.ref)
+    assert not (address.ref and address.flaw)
 
 
 @pytest.mark.parametrize(

@@ -258,4 +258,5 @@ class Opening:
     flaw: str = ""  # what was wrong with the address, "" if nothing
     consent: Consent = "full"  # of the recipient, at this moment
     send: str = ""  # the id of the send, "" where the address names none
+    named: bool = False  # whether its address is for one recipient, known or not
     relay: Place | None = None  # about where Apple says that who uses its relay is

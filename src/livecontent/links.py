@@ -1,6 +1,7 @@
 """Builds and reads addresses: the two directions are inverse functions.
 
-An image is `/i/{creative}/{ref}.{format}`, its link `/c/{creative}/{ref}`. Reading never fails: mail clients,
+An image is `/i/{creative}/{ref}.{format}`, its link `/c/{creative}/{ref}`; for nobody in particular, as on a web page,
+`/i/{creative}.{format}`. Reading never fails: mail clients,
 email tools and people break addresses in many ways, and whatever is left must still lead to a picture.
 """
 
@@ -48,8 +49,10 @@ def ref_of(recipient_id: str, key: bytes) -> str:
 
 
 def image_path(creative: str, ref: str, format_: Format | None = None) -> str:
-    """The path of an image, in the creative's own format unless told."""
-    return f"/i/{creative}/{ref}.{format_}" if format_ else f"/i/{creative}/{ref}"
+    """The path of an image, in the creative's own format unless told; for nobody in particular where the ref is ""."""
+    if format_ is None:
+        return f"/i/{creative}/{ref}"
+    return f"/i/{creative}/{ref}.{format_}" if ref else f"/i/{creative}.{format_}"
 
 
 def click_path(creative: str, ref: str) -> str:
@@ -62,14 +65,17 @@ def read_path(path: str) -> Address:
     path = path[:4096]
     decoded = unquote(path)  # one layer more than the server took off: some tools encode twice
     parts = [part for part in decoded.split("/") if part]
-    name = parts[1].lower() if len(parts) > 1 else ""
+    name, format_ = _file(parts[1]) if len(parts) == 2 else ("", None)
+    shared = format_ is not None
+    if not shared:
+        name = parts[1].lower() if len(parts) > 1 else ""
     creative = name if is_name(name) else ""
-    ref, format_ = _file(parts[-1]) if len(parts) > 2 else ("", None)
+    ref, format_ = _file(parts[-1]) if len(parts) > 2 else ("", format_)
     if _MERGE_TAG.search(path) or _MERGE_TAG.search(decoded):
         return Address(creative, "", format_, "merge-tag")
     if len(parts) > 3 or not creative or (ref and not _REF.fullmatch(ref)):
         return Address(creative, "", format_, "malformed")
-    return Address(creative, ref, format_, "" if ref else "empty")
+    return Address(creative, ref, format_, "" if ref or shared else "empty")
 
 
 def _file(text: str) -> tuple[str, Format | None]:

@@ -56,6 +56,14 @@ class Answer:
         return self.compiled.alt(self.decision.variant, self.moment, self.said)
 
     @property
+    def same_for_all(self) -> bool:
+        """Whether it depends on nothing but its address: not on who opens it, where, when or with what."""
+        if self.compiled is None or self.decision is None:
+            return False
+        published = self.compiled.published
+        return published.rule_needs | published.variant_needs[self.decision.variant.name] <= {"param"}
+
+    @property
     def variant(self) -> str:
         """The name of the variant shown, "" where none was chosen."""
         return self.decision.variant.name if self.decision else ""
@@ -65,7 +73,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
     """Builds the picture of an opening. Never raises: whatever is wrong, there is a picture."""
     watch = _Watch()
     compiled = kit.creatives.get(opening.creative)
-    format_ = cast("Format", opening.format or (compiled.published.creative.format if compiled else "jpg"))
+    format_ = _format_for(opening, compiled)
     if compiled is None:
         data, step = kit.ladder.lower(None, None, format_)
         return Answer(data, format_, step, opening.creative)
@@ -111,6 +119,15 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         left_out,
         watch.laps,
     )
+
+
+def _format_for(opening: Opening, compiled: Compiled | None) -> Format:
+    """The format asked for, or the creative's own; WebP only for clients that show it."""
+    own: Format = compiled.published.creative.format if compiled else "jpg"
+    asked = cast("Format", opening.format or own)
+    if asked != "webp" or opening.client.webp or compiled is None:
+        return asked
+    return own if own != "webp" else "jpg"
 
 
 def _first_facts(opening: Opening, compiled: Compiled) -> Moment:

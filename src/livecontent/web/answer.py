@@ -1,15 +1,18 @@
-"""Responses: answer in, bytes and headers out.
+"""Responses: opening and answer in, headers out.
 
-An image built for one recipient at one moment must be asked for again at each opening, by every client and cache on the
-way: the headers are the union of what Gmail, Yahoo and browsers are known to honour. There is no ETag (it would be an
-identifier stored with the reader) and nothing that tells a stranger whether a recipient exists.
+A picture built for one recipient at one moment must be asked for again at each opening, by every client and cache on
+the way: its headers are the union of what Gmail, Yahoo and browsers are known to honour. It has no ETag (that would be
+an identifier stored with the reader), and nothing tells a stranger whether a recipient exists. A picture that is the
+same for all may be kept, and asked about by its ETag.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from types import MappingProxyType
 
+from livecontent.facts import Opening
 from livecontent.links import Format
 from livecontent.pipeline import Answer
 
@@ -17,10 +20,9 @@ MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
     {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 )
 
+_BROWSERS = frozenset({"browser", "safari-private-relay"})
+
 _HEADERS = (
-    (b"cache-control", b"private, no-cache, no-store, max-age=0, must-revalidate"),
-    (b"pragma", b"no-cache"),
-    (b"expires", b"0"),
     (b"accept-ranges", b"none"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; sandbox"),
@@ -30,11 +32,42 @@ _HEADERS = (
 )
 
 
-def image_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
-    """The headers of an image."""
-    return [
+_PERSONAL = (
+    (b"cache-control", b"private, no-cache, no-store, max-age=0, must-revalidate"),
+    (b"pragma", b"no-cache"),
+    (b"expires", b"0"),
+)
+_ON_PAGES = ((b"cache-control", b"private, no-cache, max-age=0"),)
+_SAME_FOR_ALL = ((b"cache-control", b"no-cache, max-age=0"),)
+_FOR_PAGES = ((b"access-control-allow-origin", b"*"), (b"timing-allow-origin", b"*"))
+
+
+def image_headers(opening: Opening, answer: Answer) -> list[tuple[bytes, bytes]]:
+    """The headers of an image: for one recipient, for a web page that names none, or the same for all."""
+    browser = opening.client.name in _BROWSERS
+    headers = [
         (b"content-type", MEDIA_TYPES[answer.format].encode()),
         (b"content-length", str(len(answer.data)).encode()),
         (b"content-disposition", f'inline; filename="image.{answer.format}"'.encode()),
         *_HEADERS,
+        *(_FOR_PAGES if browser else ()),
     ]
+    if opening.named:
+        return [*headers, *_PERSONAL]
+    if opening.format == "webp":  # others are given another format
+        headers.append((b"vary", b"accept"))
+    if answer.same_for_all:
+        return [*headers, *_SAME_FOR_ALL, (b"etag", etag(answer.data))]
+    return [*headers, *(_ON_PAGES if browser else _PERSONAL)]
+
+
+def etag(data: bytes) -> bytes:
+    """A strong one."""
+    return b'"%s"' % blake2b(data, digest_size=16).hexdigest().encode()
+
+
+def unchanged(asked: bytes, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether what a client has (its If-None-Match) is what it would get; only where there is an ETag."""
+    own = dict(headers).get(b"etag")
+    known = (part.strip().removeprefix(b"W/") for part in asked[:4096].split(b","))
+    return own is not None and bool(asked) and any(part in (own, b"*") for part in known)

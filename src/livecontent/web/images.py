@@ -12,7 +12,7 @@ from livecontent.facts import Opening
 from livecontent.pipeline import Answer, Kit, answer
 from livecontent.record.events import Event
 from livecontent.record.recorder import Recorder
-from livecontent.web.answer import image_headers
+from livecontent.web.answer import image_headers, unchanged
 from livecontent.web.metrics import Metrics
 from livecontent.web.request import Reader
 
@@ -37,9 +37,10 @@ class ImageEndpoint:
         self._metrics.answered(found)
         if scope["method"] == "GET" and opening.preview is None:
             self._recorder.put(_shown(opening, found))  # first: a click may follow at once
-        await send({"type": "http.response.start", "status": 200, "headers": image_headers(found)})
-        body = b"" if scope["method"] == "HEAD" else found.data
-        await send({"type": "http.response.body", "body": body})
+        headers = image_headers(opening, found)
+        known = unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
+        await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if known or scope["method"] == "HEAD" else found.data})
 
 
 class ClickEndpoint:

@@ -41,7 +41,7 @@ class Reader:
         address = client_address(peer[0] if peer else None, headers, self.trusted)
         if given := parse_address(wished.get("ip", "")):
             address = str(given)
-        client, relay = self.tables.judge.judge(Asked(headers, address, scope.get("method", "GET")))
+        client, relay = self.tables.judge.judge(Asked(headers, address))  # HEAD is told what GET would be
         opening = Opening(
             creative=named.creative,
             ref=named.ref,
@@ -51,6 +51,7 @@ class Reader:
             client=client,
             params=params,
             flaw=named.flaw,
+            named=bool(named.ref or named.flaw),
             relay=relay,
         )
         return preview(opening, wished) if wished else opening
