@@ -109,7 +109,7 @@ class Fonts:
                 entry = self._emoji(text, face, size)
             else:
                 entry = tight(self._draw(text, face, size, rtl, stroke))
-            if entry[0].width * entry[0].height < MASK_BYTES // 8:
+            if self._masks.getsizeof(entry) < MASK_BYTES // 2:
                 self._masks[key] = entry
         return entry
 

@@ -14,7 +14,7 @@ from livecontent.draw.shapes import Shapes
 from livecontent.errors import DrawingError
 
 MAX_PIXELS = 16_000_000
-CACHE_BYTES = 24 * 1024 * 1024
+CACHE_BYTES = 32 * 1024 * 1024  # the largest picture of a creative has its place
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
 
 
@@ -48,7 +48,7 @@ class Images:
         entry = self._fitted.get(key)
         if entry is None:
             entry = self._fit(digest, width, height, fit, radius)
-            if width * height * 4 < CACHE_BYTES // 2:
+            if width * height * 4 <= CACHE_BYTES:
                 self._fitted[key] = entry
         return entry
 
