@@ -7,10 +7,10 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import Literal
 
-from cachetools import LRUCache
 from PIL import Image, ImageOps
 
 from livecontent.draw.shapes import Shapes
+from livecontent.draw.shared import SharedCache
 from livecontent.errors import DrawingError
 
 MAX_PIXELS = 16_000_000
@@ -24,7 +24,7 @@ class Images:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
         self._files: dict[str, bytes] = {}
-        self._fitted: LRUCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = LRUCache(
+        self._fitted: SharedCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = SharedCache(
             CACHE_BYTES, getsizeof=lambda entry: entry[0].width * entry[0].height * 4
         )
 

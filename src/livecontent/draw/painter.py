@@ -35,13 +35,11 @@ class Canvas:
 
     def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
         """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
-        seen = common(box, self.box)
-        if seen is None:
+        left, top = box.x - self.x, box.y - self.y
+        width, height = self.image.size
+        if left < 0 or top < 0 or left + box.width > width or top + box.height > height:
+            self._lay_seen(ink, box, mask)
             return
-        if seen != box:
-            mask = mask and _cut(mask, seen, box)
-            ink = ink if isinstance(ink, tuple) else _cut(ink, seen, box)
-            box = seen
         if isinstance(ink, tuple):
             if ink[3] < 255:
                 full = Image.new("L", (box.width, box.height), 255) if mask is None else mask
@@ -49,8 +47,12 @@ class Canvas:
         elif ink.mode == "RGBA":
             alpha = ink.getchannel("A")
             mask = alpha if mask is None else Image.composite(alpha, Image.new("L", alpha.size), mask)
-        left, top = box.x - self.x, box.y - self.y
         self.image.paste(self._solid(ink, box), (left, top, left + box.width, top + box.height), mask)
+
+    def _lay_seen(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
+        if seen := common(box, self.box):
+            mask = mask and _cut(mask, seen, box)
+            self.lay(ink if isinstance(ink, tuple) else _cut(ink, seen, box), seen, mask)
 
     def _solid(self, ink: Image.Image | Colour, box: Box) -> Image.Image:
         # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.

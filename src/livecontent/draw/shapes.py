@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from cachetools import LRUCache
 from PIL import Image, ImageDraw
 
+from livecontent.draw.shared import SharedCache
 from livecontent.scene import Box, Colour, Gradient
 
 MASK_BYTES = 8 * 1024 * 1024
@@ -22,7 +22,7 @@ class Shapes:
     """Makes masks, and keeps the ones used last."""
 
     def __init__(self) -> None:
-        self._masks: LRUCache[tuple[object, ...], Image.Image] = LRUCache(
+        self._masks: SharedCache[tuple[object, ...], Image.Image] = SharedCache(
             MASK_BYTES, getsizeof=lambda mask: mask.width * mask.height
         )
 
