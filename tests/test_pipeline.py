@@ -139,7 +139,7 @@ def break_(station: str, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
         case "compose":
             monkeypatch.setattr(Compiled, "compose", fail)
         case "draw":
-            monkeypatch.setattr(kit.press, "draw", fail)
+            monkeypatch.setattr(kit.press, "plan", fail)
         case "encode":
             monkeypatch.setattr(Sheet, "encode", fail)
         case "step":

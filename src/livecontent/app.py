@@ -84,6 +84,7 @@ class Parts:
     async def aclose(self) -> None:
         """Lets go of all that is held."""
         await self.http.aclose()
+        self.kit.apart.close()
         await asyncio.to_thread(self.recorder.close)
         self.recipients.close()
 

@@ -7,8 +7,10 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
+from livecontent.apart import Apart
 from livecontent.compile import Compiled
 from livecontent.decide.rules import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
@@ -29,6 +31,7 @@ class Kit:
     gatherer: Gatherer
     press: Press
     ladder: Ladder
+    apart: Apart = field(default_factory=Apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,16 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         watch.lap("gather")
         scene, link, said, left_out = compiled.compose(decision.variant, moment)
         watch.lap("compose")
-        sheet = kit.press.draw(scene, compiled.casts[decision.variant.name].plate, format_)
-        watch.lap("draw")
-        data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
-        kit.press.keep(sheet)
-        watch.lap("encode")
+        plan = kit.press.plan(scene, compiled.casts[decision.variant.name].plate, format_)
+        if plan.long:
+            data = await kit.apart.run(partial(kit.press.print, plan), watch.spent)
+            watch.lap("draw")  # and encode
+        else:
+            sheet = plan.draw()
+            watch.lap("draw")
+            data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
+            kit.press.keep(sheet)
+            watch.lap("encode")
         step = step_of(moment, published.rule_needs | needs, left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
@@ -144,7 +152,12 @@ class _Watch:
 
     def __init__(self) -> None:
         self.laps: dict[str, int] = {}
-        self._last = time.perf_counter_ns()
+        self._start = self._last = time.perf_counter_ns()
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the start."""
+        return (time.perf_counter_ns() - self._start) / 1e9
 
     def lap(self, station: str) -> None:
         now = time.perf_counter_ns()

@@ -6,17 +6,18 @@ nodes: an icon, a badge or a name that was seen before costs a look-up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from cachetools import LRUCache
 from PIL import Image
 
 from livecontent.bunches import Bunch, Ink, Inks, bunches
 from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
+from livecontent.draw.shared import SharedCache
 from livecontent.encode.gif import GifMosaic, Rgb, palette_of
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part, Rows
@@ -27,6 +28,8 @@ from livecontent.scene import Box, Node, Scene, Ticker
 
 Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothing is seen of it
 
+LONG = 500_000  # pixels: to draw and encode them takes 5 to 20 ms
+_PATCH = 15_000  # pixels that cost what a patch costs beside its own
 CACHE_BYTES = 24 * 1024 * 1024
 _REELS = 100  # countdowns whose numbers are kept
 _PATCHES = 2000  # of a countdown
@@ -78,35 +81,63 @@ class Sheet:
         return self.mosaic.file(self.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be drawn and encoded for a file, told without drawing."""
+
+    pixels: int
+    draw: Callable[[], Sheet]  # once, by any thread
+
+    @property
+    def long(self) -> bool:
+        """Whether it takes so long that others must not wait for it."""
+        return self.pixels > LONG
+
+
 class Press:
     """Prints scenes, and keeps the parts used last."""
 
     def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.parts: LRUCache[tuple[Ink, ...], Rows] = LRUCache(cache_bytes, getsizeof=_size)
+        self.parts: SharedCache[tuple[Ink, ...], Rows] = SharedCache(cache_bytes, getsizeof=_size)
         self._inks = Inks(painter.fonts)
-        self._reels: LRUCache[Any, Reel] = LRUCache(_REELS)
+        self._reels: SharedCache[Any, Reel] = SharedCache(_REELS)
         self.hits = self.misses = self.evictions = 0
 
     def draw(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
-        """What is to be encoded of a scene that stands on a plate; in a format that is not the plate's, all of it."""
+        """What is to be encoded of a scene that stands on a plate."""
+        return self.plan(scene, plate, format_).draw()
+
+    def plan(self, scene: Scene, plate: Plate, format_: Format) -> Plan:
+        """What is to be drawn of a scene that stands on a plate; in a format that is not the plate's, all of it."""
         if format_ != plate.format:
-            return self.draw_whole(scene, plate, format_)
+            frames = scene.seconds if format_ == "gif" else 1
+            return Plan(scene.width * scene.height * frames, partial(self.draw_whole, scene, plate, format_))
         grid = plate.mosaic.grid
         sheet = Sheet(plate.mosaic, list(plate.parts))
         nodes = scene.nodes[plate.ready :]
         inks = [self._inks.of(node, plate.name, grid) for node in nodes]
         moving = [ink for node, ink in zip(nodes, inks, strict=True) if id(node) not in plate.still]
+        new: list[tuple[Bunch, Box]] = []
         for bunch in bunches(moving):
             if found := self._find(bunch.inks):
                 sheet.put(found)
             else:
-                area = grid.box(bunch.cells)
+                new.append((bunch, grid.box(bunch.cells)))
+        pixels = sum(area.width * area.height for _, area in new)
+        film: Iterable[tuple[int, Part]] = ()
+        if isinstance(plate.mosaic, GifMosaic) and scene.seconds > 1:
+            cost, film = self._film(scene, plate, plate.mosaic, [ink.node for ink in moving])
+            pixels += cost
+
+        def draw() -> Sheet:
+            for bunch, area in new:
                 seen = [ink.node for ink in inks if meet(ink.box, area)]
                 sheet.bunches.append((bunch, self.painter.over(plate.ground, area, seen)))
-        if isinstance(plate.mosaic, GifMosaic) and scene.seconds > 1:
-            sheet.film = list(self._film(scene, plate, plate.mosaic, [ink.node for ink in moving]))
-        return sheet
+            sheet.film = list(film)
+            return sheet
+
+        return Plan(pixels, draw)
 
     def draw_whole(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
         """All of a scene: what all else is measured by."""
@@ -123,6 +154,13 @@ class Press:
             ]
         return sheet
 
+    def print(self, plan: Plan) -> bytes:
+        """The file, all at once: for a thread of its own."""
+        sheet = plan.draw()
+        data = sheet.encode()
+        self.keep(sheet)
+        return data
+
     def keep(self, sheet: Sheet) -> None:
         """Keeps what was made, for others who see the same."""
         for bunch, rows in sheet.made:
@@ -131,12 +169,27 @@ class Press:
 
     def _film(
         self, scene: Scene, plate: Plate, mosaic: GifMosaic, moving: Sequence[Node]
-    ) -> Iterable[tuple[int, Part]]:
-        """The patches of a countdown; a number that was drawn before, on the same ground, is not drawn again."""
+    ) -> tuple[int, Iterable[tuple[int, Part]]]:
+        """The patches of a countdown, each made when it is asked for, and how many pixels all that are new may take."""
         tickers = tickers_of(scene.nodes)
         reach = union(grown(ticker.box, ticker.size) for ticker in tickers)
         reel = self._reel(plate, reach, moving)
-        for second, turned in turns(tickers, scene.seconds):
+        ticks = list(turns(tickers, scene.seconds))
+        new = [turned for turned in {turned for _, turned in ticks} if turned not in reel]
+        pixels = sum(
+            max(len(turn.before), len(turn.after)) * ticker.cells[0].slot * ticker.size + _PATCH
+            for turned in new
+            for ticker, turn in zip(tickers, turned, strict=True)
+        )
+        return pixels, self._patches(scene, plate, mosaic, reel, ticks)
+
+    def _patches(
+        self, scene: Scene, plate: Plate, mosaic: GifMosaic, reel: Reel, ticks: Iterable[tuple[int, tuple[Turned, ...]]]
+    ) -> Iterable[tuple[int, Part]]:
+        """A number that was drawn before, on the same ground, is not drawn again."""
+        tickers = tickers_of(scene.nodes)
+        reach = union(grown(ticker.box, ticker.size) for ticker in tickers)
+        for second, turned in ticks:
             patch = reel.get(turned)
             if patch is None:
                 area = changed(scene, second, self.painter.fonts)
@@ -159,7 +212,11 @@ class Press:
             for node in moving
             if isinstance(node, Ticker) or ((box := bounds(node, fonts)) and reach and common(box, reach))
         )
-        return self._reels.setdefault((plate.name, tuple(near)), {})
+        key = (plate.name, tuple(near))
+        reel = self._reels.get(key)
+        if reel is None:
+            reel = self._reels[key] = {}
+        return reel
 
     def _find(self, key: tuple[Ink, ...]) -> Rows | None:
         found = self.parts.get(key)

@@ -8,6 +8,7 @@ from struct import unpack_from
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from livecontent.encode.jpeg import JpegMosaic, save_jpeg
 from livecontent.encode.mosaic import encode
 from livecontent.links import Format
 from livecontent.press import mosaic_of
@@ -105,3 +106,9 @@ def test_encoding_leaves_the_picture_as_it_was(format_: Format) -> None:
     picture = scenery()
     encode_still(picture, format_)
     assert picture.tobytes() == scenery().tobytes()
+
+
+@pytest.mark.parametrize("size", [(1000, 2500), (3333, 617), (16, 65_500)])
+def test_a_jpeg_that_is_encoded_band_by_band_is_that_of_one_go(size: tuple[int, int]) -> None:
+    picture, mosaic = scenery(*size), JpegMosaic(*size)
+    assert encode(mosaic, picture) == save_jpeg(picture, mosaic.grid.cell_width // 16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from livecontent.apart import Apart
 from livecontent.app import Parts, make_parts
 from livecontent.cli.demo import settings_or_demo
 from livecontent.creative.load import FILE
@@ -23,6 +24,8 @@ from livecontent.pipeline import Answer, answer
 from livecontent.sources.weather.source import read_given
 from livecontent.verdict.known import known_clients
 from livecontent.web.address import parse_address
+
+PATIENCE = 60.0  # seconds: who looks at a creative waits for its picture
 
 Name = Annotated[str, typer.Argument(help="The name of a creative.")]
 Recipient = Annotated[str | None, typer.Option(help="The id or the ref of a recipient.")]
@@ -125,7 +128,8 @@ def _open(creative: str, wish: _Wish) -> Answer:
 
     async def run() -> Answer:
         try:
-            return await answer(_opening(creative, wish, parts), parts.kit)
+            kit = replace(parts.kit, apart=Apart(deadline=PATIENCE))
+            return await answer(_opening(creative, wish, parts), kit)
         finally:
             await parts.aclose()
 

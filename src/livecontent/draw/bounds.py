@@ -52,6 +52,11 @@ def common(one: Box, other: Box) -> Box | None:
     return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
+def inside(part: Box, whole: Box) -> Box:
+    """A part of a box, from the corner of that box."""
+    return part._replace(x=part.x - whole.x, y=part.y - whole.y)
+
+
 def meet(one: Box | None, other: Box) -> bool:
     """Whether two boxes share a pixel."""
     return one is not None and (

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cachetools import LRUCache
 from PIL import Image, ImageDraw, ImageFont, features
 
 from livecontent.draw.bidi import Bidi, runs_right_to_left
 from livecontent.draw.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
 from livecontent.draw.letters import Letters, Mask, tight
+from livecontent.draw.shared import SharedCache
 from livecontent.errors import DrawingError
 from livecontent.scene import Face
 
@@ -36,13 +37,14 @@ class Fonts:
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
         }
         self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
-        self._loaded: LRUCache[tuple[Face, int], ImageFont.FreeTypeFont] = LRUCache(256)
-        self._pieces: LRUCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = LRUCache(4000)
-        self._advances: LRUCache[tuple[str, Face, int, bool], float] = LRUCache(6000)
-        self._masks: LRUCache[tuple[Any, ...], Mask] = LRUCache(
+        self._loaded: SharedCache[tuple[Face, int], ImageFont.FreeTypeFont] = SharedCache(256)
+        self._pieces: SharedCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = SharedCache(4000)
+        self._advances: SharedCache[tuple[str, Face, int, bool], float] = SharedCache(6000)
+        self._masks: SharedCache[tuple[Any, ...], Mask] = SharedCache(
             MASK_BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
         )
         self._letters = Letters(self._draw, self._measure)
+        self._faces = threading.RLock()  # https://freetype.org/freetype2/docs/reference/ft2-face_creation.html
         self.bidi = Bidi()
         self.shapes = bool(features.check("raqm"))
         self._engine = ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC
@@ -109,7 +111,7 @@ class Fonts:
                 entry = self._emoji(text, face, size)
             else:
                 entry = tight(self._draw(text, face, size, rtl, stroke))
-            if entry[0].width * entry[0].height < MASK_BYTES // 8:
+            if self._masks.getsizeof(entry) < MASK_BYTES // 2:
                 self._masks[key] = entry
         return entry
 
@@ -119,14 +121,15 @@ class Fonts:
         return self._letters.places(text, face, size) if one_by_one else None
 
     def _measure(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
-        font = self._load(face, size)
-        return font.getlength(text, direction=self._direction(rtl)) * self._ratio(face, size)
+        with self._faces:
+            font = self._load(face, size)
+            return font.getlength(text, direction=self._direction(rtl)) * self._ratio(face, size)
 
     def _draw(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
-        font = self._load(face, size)
-        core, (dx, dy) = font.getmask2(
-            text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
-        )
+        with self._faces:
+            core, (dx, dy) = self._load(face, size).getmask2(
+                text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
+            )
         if not core.size[0] or not core.size[1]:
             return Mask(Image.new("L", (1, 1)), 0, 0)
         mask = Image.new("L", core.size)
@@ -134,10 +137,11 @@ class Fonts:
         return Mask(mask, dx, dy)
 
     def _emoji(self, text: str, face: Face, size: int) -> Mask:
-        font = self._load(face, size)
-        left, top, right, bottom = font.getbbox(text, anchor="ls")
-        big = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))))
-        ImageDraw.Draw(big).text((-left, -top), text, font=font, anchor="ls", embedded_color=True)
+        with self._faces:
+            font = self._load(face, size)
+            left, top, right, bottom = font.getbbox(text, anchor="ls")
+            big = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))))
+            ImageDraw.Draw(big).text((-left, -top), text, font=font, anchor="ls", embedded_color=True)
         ratio = self._ratio(face, size)
         small = big.resize((max(1, round(big.width * ratio)), max(1, round(big.height * ratio))), Image.Resampling.BOX)
         return Mask(small, round(left * ratio), round(top * ratio))
@@ -154,9 +158,10 @@ class Fonts:
         font = self._loaded.get((face, real))
         if font is None:
             try:
-                font = ImageFont.truetype(str(file.path), real, layout_engine=self._engine)
-                if file.axes:
-                    font.set_variation_by_axes([_axis(tag, low, high, face, size) for tag, low, high in file.axes])
+                with self._faces:
+                    font = ImageFont.truetype(str(file.path), real, layout_engine=self._engine)
+                    if file.axes:
+                        font.set_variation_by_axes([_axis(tag, low, high, face, size) for tag, low, high in file.axes])
             except OSError as error:
                 raise DrawingError(f"the font {face.file} can't be used at {real} px: {error}") from None
             self._loaded[face, real] = font

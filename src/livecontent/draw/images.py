@@ -7,14 +7,14 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import Literal
 
-from cachetools import LRUCache
 from PIL import Image, ImageOps
 
 from livecontent.draw.shapes import Shapes
+from livecontent.draw.shared import SharedCache
 from livecontent.errors import DrawingError
 
 MAX_PIXELS = 16_000_000
-CACHE_BYTES = 24 * 1024 * 1024
+CACHE_BYTES = 32 * 1024 * 1024  # the largest picture of a creative has its place
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
 
 
@@ -24,7 +24,7 @@ class Images:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
         self._files: dict[str, bytes] = {}
-        self._fitted: LRUCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = LRUCache(
+        self._fitted: SharedCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = SharedCache(
             CACHE_BYTES, getsizeof=lambda entry: entry[0].width * entry[0].height * 4
         )
 
@@ -48,7 +48,7 @@ class Images:
         entry = self._fitted.get(key)
         if entry is None:
             entry = self._fit(digest, width, height, fit, radius)
-            if width * height * 4 < CACHE_BYTES // 2:
+            if width * height * 4 <= CACHE_BYTES:
                 self._fitted[key] = entry
         return entry
 

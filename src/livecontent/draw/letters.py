@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cachetools import LRUCache
 from PIL import Image
 
+from livecontent.draw.shared import SharedCache
 from livecontent.scene import Face
 
 _BYTES = 4 * 1024 * 1024
@@ -43,10 +43,10 @@ class Letters:
     def __init__(self, draw: Draw, measure: Measure) -> None:
         self._draw = draw
         self._measure = measure
-        self._letters: LRUCache[tuple[str, Face, int], Mask] = LRUCache(
+        self._letters: SharedCache[tuple[str, Face, int], Mask] = SharedCache(
             _BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height + 200
         )
-        self._tables: LRUCache[tuple[Face, int], Table] = LRUCache(_TABLES)
+        self._tables: SharedCache[tuple[Face, int], Table] = SharedCache(_TABLES)
 
     def places(self, text: str, face: Face, size: int) -> list[float] | None:
         """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
-from livecontent.draw.bounds import bounds, common, grown, reach_of, union
+from livecontent.draw.bounds import bounds, common, grown, inside, reach_of, union
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.images import Images
 from livecontent.draw.shapes import Shapes, gradient
@@ -34,7 +34,12 @@ class Canvas:
         return Box(self.x, self.y, *self.image.size)
 
     def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
-        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers."""
+        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
+        left, top = box.x - self.x, box.y - self.y
+        width, height = self.image.size
+        if left < 0 or top < 0 or left + box.width > width or top + box.height > height:
+            self._lay_seen(ink, box, mask)
+            return
         if isinstance(ink, tuple):
             if ink[3] < 255:
                 full = Image.new("L", (box.width, box.height), 255) if mask is None else mask
@@ -42,8 +47,12 @@ class Canvas:
         elif ink.mode == "RGBA":
             alpha = ink.getchannel("A")
             mask = alpha if mask is None else Image.composite(alpha, Image.new("L", alpha.size), mask)
-        left, top = box.x - self.x, box.y - self.y
         self.image.paste(self._solid(ink, box), (left, top, left + box.width, top + box.height), mask)
+
+    def _lay_seen(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
+        if seen := common(box, self.box):
+            mask = mask and _cut(mask, seen, box)
+            self.lay(ink if isinstance(ink, tuple) else _cut(ink, seen, box), seen, mask)
 
     def _solid(self, ink: Image.Image | Colour, box: Box) -> Image.Image:
         # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.
@@ -83,12 +92,25 @@ class Painter:
     def paint(self, canvas: Canvas, nodes: Iterable[Node], frame: int = 0) -> None:
         """Draws nodes on a canvas, from bottom to top."""
         for node in nodes:
-            behind = canvas.image.copy() if node.opacity < 1 else None
-            if node.shadow:
-                self._shadow(canvas, node, node.shadow, frame)
-            self._ink(canvas, node, frame)
-            if behind:
-                canvas.image.paste(Image.blend(behind, canvas.image, node.opacity))
+            if node.opacity < 1:
+                self._faded(canvas, node, frame)
+            else:
+                self._node(canvas, node, frame)
+
+    def _faded(self, canvas: Canvas, node: Node, frame: int) -> None:
+        area = bounds(node, self.fonts, frame)
+        area = area and common(area, canvas.box)
+        if area is None:
+            return
+        behind = _cut(canvas.image, area, canvas.box)
+        over = Canvas(behind.copy(), area.x, area.y)
+        self._node(over, node, frame)
+        canvas.image.paste(Image.blend(behind, over.image, node.opacity), inside(area, canvas.box)[:2])
+
+    def _node(self, canvas: Canvas, node: Node, frame: int) -> None:
+        if node.shadow:
+            self._shadow(canvas, node, node.shadow, frame)
+        self._ink(canvas, node, frame)
 
     def _ink(self, canvas: Canvas, node: Node, frame: int) -> None:
         match node:
@@ -96,7 +118,7 @@ class Painter:
                 self._text(canvas, node)
             case Shape():
                 self._shape(canvas, node)
-            case Picture():
+            case Picture() if common(node.box, canvas.box):
                 picture, mask = self.images.fitted(node.asset, *node.box[2:], node.fit, node.radius)
                 canvas.lay(picture, node.box, mask)
             case Bits():
@@ -121,21 +143,22 @@ class Painter:
             else:
                 canvas.lay(mask, box, None)
         for letters in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
-            (whole, area), *more = letters
-            if more:
-                area = union(box for _, box in letters) or area
-                whole = Image.new("L", (area.width, area.height))
-                for mask, box in letters:
-                    whole.paste(255, (box.x - area.x, box.y - area.y), mask)
-            canvas.lay(colour, area, whole)
+            (whole, box), *more = letters
+            seen = common(union(box for _, box in letters) or box, canvas.box)
+            if more and seen:
+                whole, box = Image.new("L", (seen.width, seen.height)), seen
+                for mask, place in letters:
+                    whole.paste(255, inside(place, seen)[:2], mask)
+            canvas.lay(colour, box, whole)
 
     def _shape(self, canvas: Canvas, node: Shape) -> None:
-        box = node.box
-        if node.paint is not None and node.kind != "line":
+        box, paint = node.box, node.paint
+        seen = common(box, canvas.box)
+        if seen and paint is not None and node.kind != "line":
+            part = inside(seen, box)
             plain = node.kind == "rectangle" and not node.radius
-            mask = None if plain else self.shapes.mask(node.kind, box.width, box.height, node.radius)
-            paint = node.paint
-            canvas.lay(gradient(paint, box.width, box.height) if isinstance(paint, Gradient) else paint, box, mask)
+            mask = None if plain else self.shapes.mask(node.kind, *box[2:], node.radius, part=part)
+            canvas.lay(gradient(paint, *box[2:], part) if isinstance(paint, Gradient) else paint, seen, mask)
         if node.stroke:
             self._outline(canvas, node, max(node.stroke.width, 1), node.stroke.colour)
 
@@ -145,8 +168,8 @@ class Painter:
             canvas.lay(colour, box._replace(height=width), None)
         elif node.kind == "line" and box.width <= width:  # upright
             canvas.lay(colour, box._replace(width=width), None)
-        else:
-            canvas.lay(colour, box, self.shapes.mask(node.kind, box.width, box.height, node.radius, width))
+        elif seen := common(box, canvas.box):
+            canvas.lay(colour, seen, self.shapes.mask(node.kind, *box[2:], node.radius, width, inside(seen, box)))
 
     def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
         reach = reach_of(shadow)
@@ -160,6 +183,12 @@ class Painter:
         canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft)
 
 
+def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
+    """A part of a picture of a box."""
+    left, top, width, height = inside(part, whole)
+    return picture.crop((left, top, left + width, top + height))
+
+
 def _bits(canvas: Canvas, node: Bits) -> None:
     """Modules of a whole number of pixels, in the middle of the box; bars fill its height."""
     columns, rows = len(node.rows[0]), len(node.rows)
@@ -169,4 +198,8 @@ def _bits(canvas: Canvas, node: Bits) -> None:
     small = Image.frombytes("L", (columns, rows), "".join(node.rows).translate(_INK).encode("latin-1"))
     left, top = (node.box.width - size[0]) // 2, (node.box.height - size[1]) // 2
     box = Box(node.box.x + left, node.box.y + top, *size)
-    canvas.lay(node.colour, box, small.resize(size, Image.Resampling.NEAREST))
+    if seen := common(box, canvas.box):
+        x, y, width, height = inside(seen, box)
+        wide, high = module, size[1] // rows
+        part = (x / wide, y / high, (x + width) / wide, (y + height) / high)
+        canvas.lay(node.colour, seen, small.resize(seen[2:], Image.Resampling.NEAREST, part))

@@ -5,43 +5,58 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from cachetools import LRUCache
 from PIL import Image, ImageDraw
 
-from livecontent.scene import Colour, Gradient
+from livecontent.draw.shared import SharedCache
+from livecontent.scene import Box, Colour, Gradient
 
 MASK_BYTES = 8 * 1024 * 1024
+_WHOLE = 500_000  # pixels of a mask: of a larger one only the part that is asked for is drawn
 _LARGEST = 64_000_000  # pixels of a mask before it is averaged
 _OVERSAMPLING = 4  # edges are drawn so many times larger, then averaged
 _RAMP = 256
+_EXACT = 2**32  # steps of a gradient are fractions of it, so that places add up without rounding
 
 
 class Shapes:
     """Makes masks, and keeps the ones used last."""
 
     def __init__(self) -> None:
-        self._masks: LRUCache[tuple[object, ...], Image.Image] = LRUCache(
+        self._masks: SharedCache[tuple[object, ...], Image.Image] = SharedCache(
             MASK_BYTES, getsizeof=lambda mask: mask.width * mask.height
         )
 
     def mask(
-        self, kind: Literal["rectangle", "ellipse", "line"], width: int, height: int, radius: int = 0, stroke: int = 0
+        self,
+        kind: Literal["rectangle", "ellipse", "line"],
+        width: int,
+        height: int,
+        radius: int = 0,
+        stroke: int = 0,
+        part: Box | None = None,
     ) -> Image.Image:
-        """Coverage ('L') of a filled shape, or of an outline `stroke` wide inside its edge."""
-        key = (kind, width, height, radius, stroke)
+        """Coverage ('L') of a part of a filled shape, or of an outline `stroke` wide inside its edge."""
+        whole = Box(0, 0, width, height)
+        part = part or whole
+        # Lines run by fractions of pixels, which are rounded otherwise where a picture starts elsewhere.
+        drawn = part if width * height > _WHOLE and kind != "line" else whole
+        key = (kind, width, height, radius, stroke, drawn)
         mask = self._masks.get(key)
         if mask is None:
-            mask = _draw(kind, width, height, radius, stroke)
-            if width * height < MASK_BYTES // 4:
+            mask = _draw(kind, width, height, radius, stroke, drawn)
+            if drawn.width * drawn.height < MASK_BYTES // 2:
                 self._masks[key] = mask
-        return mask
+        if drawn == part:
+            return mask
+        return mask.crop((part.x, part.y, part.x + part.width, part.y + part.height))
 
 
-def _draw(kind: str, width: int, height: int, radius: int, stroke: int) -> Image.Image:
+def _draw(kind: str, width: int, height: int, radius: int, stroke: int, part: Box) -> Image.Image:
     n = max(1, min(_OVERSAMPLING, math.isqrt(_LARGEST // (width * height))))
-    big = Image.new("L", (width * n, height * n))
+    big = Image.new("L", (part.width * n, part.height * n))
     draw = ImageDraw.Draw(big)
-    corners = (0, 0, width * n - 1, height * n - 1)
+    left, top = -part.x * n, -part.y * n
+    corners = (left, top, left + width * n - 1, top + height * n - 1)
     ink: dict[str, Any] = {"outline": 255, "width": stroke * n} if stroke else {"fill": 255}
     if kind == "line":
         draw.line(corners, fill=255, width=stroke * n)
@@ -52,17 +67,18 @@ def _draw(kind: str, width: int, height: int, radius: int, stroke: int) -> Image
     return big.reduce(n)
 
 
-def gradient(paint: Gradient, width: int, height: int) -> Image.Image:
-    """A linear gradient ('RGBA'), as in CSS: its line runs so that corners have the first and last colour."""
+def gradient(paint: Gradient, width: int, height: int, part: Box | None = None) -> Image.Image:
+    """A part of a linear gradient ('RGBA'), as in CSS: its line runs so that corners have the first and last colour."""
+    part = part or Box(0, 0, width, height)
     angle = math.radians(paint.angle)
     across, down = math.sin(angle), -math.cos(angle)
     length = abs(width * across) + abs(height * down)
-    step_x, step_y = across / length * _RAMP, down / length * _RAMP
-    start = _RAMP / 2 - (step_x * width + step_y * height) / 2
+    step_x, step_y = (round(step / length * _RAMP * _EXACT) / _EXACT for step in (across, down))
+    start = _RAMP / 2 - (step_x * (width - 2 * part.x) + step_y * (height - 2 * part.y)) / 2
     ramp = Image.new("L", (1, _RAMP + 2))
     ramp.putdata([0, *range(_RAMP), _RAMP - 1])
     position = ramp.resize((3, _RAMP + 2)).transform(
-        (width, height), Image.Transform.AFFINE, (0, 0, 1.5, step_x, step_y, start + 1), Image.Resampling.BILINEAR
+        part[2:], Image.Transform.AFFINE, (0, 0, 1.5, step_x, step_y, start + 1), Image.Resampling.BILINEAR
     )
     return Image.merge("RGBA", [position.point(_table(paint.stops, band)) for band in range(4)])
 

@@ -19,6 +19,7 @@ QUALITY = 82
 DPI = (96, 96)
 
 _BLOCK = 16  # pixels of a unit (MCU) on each side, with halved chroma
+_BAND = 1_000_000  # pixels that are encoded at once: no other thread runs meanwhile
 _FEWEST, _MOST = 4, 10  # blocks of a cell: fewer cost bytes, more are encoded in vain
 _RESTARTS = tuple(bytes((0xFF, 0xD0 + number)) for number in range(8))
 _BETWEEN = re.compile(rb"\xff[\xd0-\xd7]")
@@ -43,7 +44,12 @@ class JpegMosaic:
 
     def parts(self, picture: Image.Image) -> list[Part]:
         """The runs of compressed blocks between the markers."""
-        return _BETWEEN.split(save_jpeg(picture, self._interval)[self._head : -2])
+        width, height = picture.size
+        high = max(1, _BAND // (width * _BLOCK)) * _BLOCK
+        bands = [picture]
+        if high < height:
+            bands = [picture.crop((0, y, width, min(y + high, height))) for y in range(0, height, high)]
+        return [part for band in bands for part in _BETWEEN.split(save_jpeg(band, self._interval)[self._head : -2])]
 
     def file(self, parts: Sequence[Part]) -> bytes:
         """A JPEG."""
