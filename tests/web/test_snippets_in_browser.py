@@ -30,7 +30,10 @@ FIELDS = {"emarsys": "4711", "adobe-journey-optimizer": "_shop.liveref"}  # whic
 GROUNDS = {"light": "#ffffff", "dark": "#000000"}
 SIGN = "<i style='display:inline-block;width:16px'></i>"  # as wide as that of a broken picture
 BOX = "width:300px;height:120px;background:#12303b;color:#ffffff;font:16px/24px Arial,Helvetica,sans-serif"
-EMAIL = "<!doctype html><meta charset=utf-8><body style='margin:0;background:{ground};color:#888;font:9px/1 serif'>{snippet}"
+EMAIL = (  # with a font and a colour that the snippet has to hold its own against
+    "<!doctype html><meta charset=utf-8>"
+    "<body style='margin:0;background:{ground};color:#888;font:9px/1 serif'>{snippet}"
+)
 THEMED = """
 title: T
 size: 300x120
