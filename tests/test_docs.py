@@ -11,11 +11,13 @@ from livecontent.cli.main import program
 from livecontent.config import Settings, WeatherSettings
 from livecontent.creative import layers, model
 from livecontent.creative.formats import FILTERS
+from livecontent.embed.tools import load_tools
 from livecontent.facts import VOCABULARY
 
 ROOT = Path(__file__).resolve().parents[1]
 CREATIVES = (ROOT / "docs" / "creatives.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+EMAIL = (ROOT / "docs" / "email.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 NAMES = {
@@ -69,7 +71,16 @@ def test_the_readme_names_every_command_and_no_other() -> None:
     assert commands_of("    livecontent go -o x\nlivecontent is\nor `livecontent serve`") == {"go", "serve"}
 
 
-@pytest.mark.parametrize("text", [CREATIVES, SETTINGS], ids=["creatives", "settings"])
+def test_every_email_tool_is_in_the_documents() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+?) \| `(.+)` \| (yes|no) \|$", EMAIL, re.MULTILINE)
+    fields = {"emarsys": "4711", "adobe-journey-optimizer": "_shop.liveref"}
+    assert [(key, name, tag.replace("\\|", "|"), checked == "yes") for key, name, tag, checked in rows] == [
+        (key, tool.name, tool.tag_of(fields.get(key, "liveref")), tool.checked) for key, tool in load_tools().items()
+    ]
+    assert f"It knows {len(rows)} email tools" in README
+
+
+@pytest.mark.parametrize("text", [CREATIVES, SETTINGS, EMAIL], ids=["creatives", "settings", "email"])
 def test_every_command_in_the_documents_exists(text: str) -> None:
     assert commands_of(text) <= COMMANDS
 

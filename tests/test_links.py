@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
 from typing import get_args
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import example, given
@@ -41,9 +44,17 @@ MERGE_TAGS = (
     "[[CONTACT_ID]]",
     '{{data:ref:""}}',
     "{$email}",
+    "$uid$",
+    "$[FNAME]$",
+    "%SUBSCRIBERID%",
+    "[email]",
+    "[email,fallback=]",
+    "@FIRSTNAME@",
+    "{email}",
+    "~email~",
 )
-# Tags that look like a text: nothing tells them, so that they are malformed like any text.
-PLAIN_TAGS = ("$uid$", "%SUBSCRIBERID%", "[email]")
+# What looks like part of a tag, and is some other accident.
+NO_TAGS = ("%zz", "$5", "a@b.example", "[", "]", "{", "#", "~user", "-name-", "UNIQID", "[]")
 
 
 @given(names, refs, formats)
@@ -65,9 +76,39 @@ def test_a_merge_tag_is_told_and_the_ending_kept(tag: str, ending: str, encode: 
     assert read_path(path) == Address("umbrella", "", format_of(ending), "merge-tag")
 
 
-@pytest.mark.parametrize("tag", PLAIN_TAGS)
-def test_a_tag_that_nothing_tells_is_malformed(tag: str) -> None:
-    assert read_path(f"/i/umbrella/{tag}.gif") == Address("umbrella", "", "gif", "malformed")
+@pytest.mark.parametrize("tag", MERGE_TAGS)
+@pytest.mark.parametrize(
+    "encode", [lambda tag: quote(quote(tag, safe=""), safe=""), escape, lambda t: quote(escape(t))]
+)
+def test_a_merge_tag_is_told_however_it_was_mangled(tag: str, encode: Callable[[str], str]) -> None:
+    path = unquote(f"/i/umbrella/{encode(tag).removesuffix('abc')}.gif")  # as the server takes off one layer
+    assert replace(read_path(path), format=None) == Address("umbrella", "", None, "merge-tag")
+
+
+@pytest.mark.parametrize("tag", ["#email#", "%FACE%", "%AC_ref%", "%%face%%"])
+def test_a_merge_tag_is_told_though_part_of_it_reads_as_something_else(tag: str) -> None:
+    assert read_path(f"/i/umbrella/{tag}.gif").flaw == "merge-tag"
+    assert tag[0] == "#" or read_path(unquote(f"/i/umbrella/{tag}.gif")).flaw == "merge-tag"
+
+
+@pytest.mark.parametrize("text", NO_TAGS)
+def test_another_accident_is_no_merge_tag(text: str) -> None:
+    assert read_path(f"/i/umbrella/{text}.gif").flaw in ("malformed", "empty")
+
+
+@given(
+    names,
+    refs,
+    formats,
+    st.sampled_from([*"])>.,;", "", "&", "?", "#", "&utm=", ";x=", "?a="]),
+    st.lists(st.sampled_from(["{{x}}", "*|X|*", "%%x%%", "[x]", "$x$", "@x@", "%x%", "[[x]]", "x", " "]), max_size=4),
+)
+def test_a_ref_is_never_taken_for_a_merge_tag(name: str, ref: str, format_: Format, sign: str, junk: list[str]) -> None:
+    assert read_path(image_path(name, ref, format_) + sign) == Address(name, ref, format_)
+    if sign and sign[0] in ";&?#":
+        after = "".join(junk)
+        assert read_path(image_path(name, ref, format_) + sign + after) == Address(name, ref, format_)
+        assert read_path(click_path(name, ref) + sign + after) == Address(name, ref)
 
 
 TRAILING = [")", ".", ",", ";", ">", "]", '"', "'", "&amp;", "&gt;", "&utm_source=x", "?w=1", "#top", ";jsessionid=1"]

@@ -54,6 +54,12 @@ def test_the_wheel_serves_the_demo(installed: Path, tmp_path: Path) -> None:
     assert found.stdout.startswith(str(installed))
 
 
+def test_the_wheel_writes_snippets(installed: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "livecontent", "snippet", "umbrella", "--esp", "mailchimp"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=True)
+    assert "/i/umbrella/*|LIVEREF|*.jpg" in done.stdout
+
+
 def wait_for_links(command: list[str], cwd: Path, env: dict[str, str], port: int) -> list[str]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

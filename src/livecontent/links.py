@@ -12,6 +12,7 @@ import unicodedata
 from base64 import b32encode
 from dataclasses import dataclass
 from hashlib import blake2b
+from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
@@ -21,9 +22,15 @@ FORMATS: dict[str, Format] = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "gif": 
 
 _REF = re.compile(r"[a-z2-7]{26}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-# What email tools leave behind when a merge tag is not filled in: Mailchimp, Liquid and Handlebars, Salesforce,
-# Mailjet, Adobe Campaign, Mailgun, Mautic.
-_MERGE_TAG = re.compile(r"\*\||\|\*|\{\{|\}\}|\{%|%%|\[\[|<%|\{\$|%recipient|\{contactfield", re.IGNORECASE)
+# What email tools leave behind when a merge tag is not filled in: signs that stand nowhere else (Mailchimp, Liquid and
+# Handlebars, Salesforce, GetResponse, Adobe Campaign, MailerLite, Mailgun, Mautic), a percent sign at the end
+# (ActiveCampaign; the one at the start may be gone, as %FA of %FACE% is a byte), or a whole ref between two signs ([x],
+# {x}, $x$, @x@, ~x~, #x#). Each tool in embed/tools.toml leaves one of them; its tests hold it.
+_MERGE_TAG = re.compile(
+    r"\*\||\|\*|\{\{|\}\}|\{%|%%|\[\[|<%|\{\$|%recipient|\{contactfield|%(?=[./]|$)"
+    r"|/(?:\[[^/\]]+\]|\{[^/}]+\}|([$@~#])[^/]+?\1)(?=[./]|$)",
+    re.IGNORECASE,
+)
 _END = re.compile(r"[;&?#]")  # what follows was added on the way
 _TAIL = " \t\r\n\0)]>.,:'\"="  # so was this, at the end
 
@@ -71,17 +78,19 @@ def read_path(path: str) -> Address:
         name = parts[1].lower() if len(parts) > 1 else ""
     creative = name if is_name(name) else ""
     ref, format_ = _file(parts[-1]) if len(parts) > 2 else ("", format_)
-    if _MERGE_TAG.search(path) or _MERGE_TAG.search(decoded):
+    if creative and len(parts) < 4 and _REF.fullmatch(ref):
+        return Address(creative, ref, format_)
+    if any(_MERGE_TAG.search(text) for text in (path, decoded, unescape(decoded))):
         return Address(creative, "", format_, "merge-tag")
-    if len(parts) > 3 or not creative or (ref and not _REF.fullmatch(ref)):
+    if len(parts) > 3 or not creative or ref:
         return Address(creative, "", format_, "malformed")
-    return Address(creative, ref, format_, "" if ref or shared else "empty")
+    return Address(creative, "", format_, "" if shared else "empty")
 
 
 def _file(text: str) -> tuple[str, Format | None]:
     """What stands before the ending, and the format that the ending tells."""
     stem, dot, ending = _END.split(text, maxsplit=1)[0].rstrip(_TAIL).rpartition(".")
-    return (stem if dot else ending).lower(), format_of(ending)
+    return (stem if dot else ending).strip().lower(), format_of(ending)
 
 
 def is_name(text: str) -> bool:

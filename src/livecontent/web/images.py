@@ -13,6 +13,7 @@ from livecontent.pipeline import Answer, Kit, answer
 from livecontent.record.events import Event
 from livecontent.record.recorder import Recorder
 from livecontent.web.answer import image_headers, unchanged
+from livecontent.web.flaws import FlawWatch
 from livecontent.web.metrics import Metrics
 from livecontent.web.request import Reader
 
@@ -29,12 +30,14 @@ class ImageEndpoint:
         self._reader = reader
         self._recorder = recorder
         self._metrics = metrics
+        self._flaws = FlawWatch(metrics)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """An ASGI application."""
         opening = self._reader.opening(scope)
         found = await answer(opening, self._kit)
         self._metrics.answered(found)
+        self._flaws.look(opening, found)
         if scope["method"] == "GET" and opening.preview is None:
             self._recorder.put(_shown(opening, found))  # first: a click may follow at once
         headers = image_headers(opening, found)

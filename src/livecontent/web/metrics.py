@@ -23,6 +23,9 @@ class Metrics:
             registry=self._registry,
         )
         self._facts = Counter("livecontent_facts", "Facts by reason", ["fact", "reason"], registry=self._registry)
+        self._flaws = Counter(
+            "livecontent_flaws", "Addresses with something wrong", ["creative", "flaw"], registry=self._registry
+        )
         stations = Histogram(
             "livecontent_station_seconds",
             "Time at each station",
@@ -48,6 +51,10 @@ class Metrics:
             self._stations[station].observe(micros / 1e6)
         for root, fact in found.moment.facts.items():
             self._child(self._facts, root, fact.reason).inc()
+
+    def flawed(self, found: Answer, flaw: str) -> None:
+        """Counts an answer to an address with something wrong."""
+        self._child(self._flaws, found.creative if found.version else "unknown", flaw).inc()
 
     def _child(self, counter: Counter, *labels: str) -> Counter:
         """The counter of these labels, kept at hand."""

@@ -1,0 +1,1 @@
+"""What is pasted elsewhere to show a picture."""
