@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_without_any_settings_the_defaults_are_in_force() -> None:
     settings = load_settings()
-    assert (settings.data, settings.deadline, settings.timezone) == (DATA, 0.25, "Europe/Paris")
+    assert (settings.data, settings.deadline, settings.timezone) == (DATA, 0.25, None)
     assert (settings.weather.provider, settings.trusted_proxies, settings.preview) == ("met-norway", (), False)
     assert (settings.templates / "umbrella").is_dir()
     assert (shipped("fonts") / "Inter").is_dir()

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     url: Annotated[str, AfterValidator(_base)] = "http://127.0.0.1:8000"  # how the outside reaches this server
     landing: Annotated[str, AfterValidator(_page)] = ""  # where a click goes that leads nowhere else
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
-    timezone: Annotated[str, AfterValidator(known_zone)] = "Europe/Paris"  # the clock where no place is known
+    timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # the clock where no place is known
     trusted_proxies: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_comma_separated)
     ] = ()  # networks whose word on a client's address (X-Forwarded-For, Forwarded) is believed

@@ -93,20 +93,20 @@ class Weather:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The moment of opening on the clock of the recipient's place."""
+    """The moment of opening on the clock of the recipient's place; only `at` where no clock is known."""
 
     at: datetime
-    year: int
-    month: int
-    day: int
-    hour: int
-    minute: int
-    date: str  # 2026-11-21
-    time: str  # 08:05
-    weekday: str  # monday ... sunday
-    weekend: bool
-    part_of_day: str  # night (22 to 6), morning (to 12), afternoon (to 18), evening
-    season: str  # winter, spring, summer, autumn: of the hemisphere, by calendar months
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+    date: str | None = None  # 2026-11-21
+    time: str | None = None  # 08:05
+    weekday: str | None = None  # monday ... sunday
+    weekend: bool | None = None
+    part_of_day: str | None = None  # night (22 to 6), morning (to 12), afternoon (to 18), evening
+    season: str | None = None  # winter, spring, summer, autumn: of the hemisphere, by calendar months
 
 
 Reading = Literal["live", "unsure", "early"]

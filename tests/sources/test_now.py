@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.facts import Fact, Now, Opening, Place, Reason
+from livecontent.facts import Fact, Now, Opening, Place, Reason, spell_out
 from livecontent.sources.now import NowSource, now_at
 
 
@@ -38,6 +38,16 @@ def test_without_a_known_zone_the_clock_is_the_configured_one_and_says_so(zone: 
     assert (fact.reason, fact.source) == (Reason.EMBEDDED, "clock of Europe/Paris")
     assert fact.value is not None
     assert fact.value.hour == 13
+
+
+def test_where_no_clock_is_known_nothing_is_said_of_the_hour() -> None:
+    source = NowSource(None)
+    opening = Opening("a", "", NOON)
+    fact = source.ask(opening, {"place": Fact(None, Reason.MISSING)})
+    assert (fact.value, fact.reason) == (Now(NOON), Reason.EMBEDDED)
+    assert spell_out(fact.value) == {"at": NOON}
+    placed = source.ask(opening, {"place": Fact(Place(timezone="Asia/Tokyo"), Reason.FRESH)})
+    assert (placed.reason, placed.value and placed.value.hour) == (Reason.FRESH, 21)
 
 
 @pytest.mark.parametrize("reason", [Reason.MISSING, Reason.LATE, Reason.BROKEN])

@@ -26,6 +26,7 @@ demo = true
 preview = true
 data = {folder}
 url = "http://127.0.0.1:{port}"
+timezone = "Europe/Paris"
 geoip = "{shipped}/places.mmdb"
 places = "{shipped}/places.csv"
 stores = "{shipped}/stores.csv"

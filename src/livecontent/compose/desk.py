@@ -131,7 +131,7 @@ def language_of(creative: Creative, moment: Moment) -> str:
 def zone_of(creative: Creative, moment: Moment) -> tzinfo:
     """The clock of a text: the recipient's place, else the creative's, else UTC."""
     now = moment.value("now")
-    zone: tzinfo | None = now.at.tzinfo if now else None
+    zone: tzinfo | None = now.at.tzinfo if now and now.hour is not None else None
     return zone or ZoneInfo(creative.timezone or "UTC")
 
 

@@ -13,23 +13,25 @@ _SEASONS = ("winter", "spring", "summer", "autumn")
 
 
 class NowSource:
-    """Tells `now`; where the place is not known, on the clock of the configured time zone."""
+    """Tells `now`; where the place is not known, on the clock of the configured time zone, if there is one."""
 
     name = "now"
     needs = frozenset({"place"})
 
-    def __init__(self, default_timezone: str) -> None:
+    def __init__(self, default_timezone: str | None) -> None:
         self._default = default_timezone
 
     def ask(self, opening: Opening, facts: Facts) -> Fact[Now]:
-        """Never unknown: at worst on the default clock, and then it says so."""
+        """Never unknown: at worst on the default clock, or on none, and then it says so."""
         place: Place = facts["place"].value or Place()
         reason, zone = (Reason.FRESH, place.timezone) if place.timezone else (Reason.EMBEDDED, self._default)
         try:
-            local = _on_clock(opening.at, zone)
+            local = _on_clock(opening.at, zone or "UTC")
         except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):  # OSError: a folder of zones
             reason, zone = Reason.EMBEDDED, self._default
-            local = _on_clock(opening.at, zone)
+            local = _on_clock(opening.at, zone or "UTC")
+        if zone is None:
+            return Fact(Now(local), reason, "no clock", note="neither the place's clock nor one to go by is known")
         return Fact(now_at(local, south=(place.latitude or 0) < 0), reason, f"clock of {zone}")
 
 

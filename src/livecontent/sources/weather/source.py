@@ -105,7 +105,7 @@ def _by_day(place: Place, now: Now | None) -> bool:
     if now is None:
         return True
     cell = cell_of(place)
-    return is_day(now.at, *cell) if cell else 7 <= now.hour < 19
+    return is_day(now.at, *cell) if cell else now.hour is None or 7 <= now.hour < 19
 
 
 def _check(weather: Weather, before: Weather | None, now: datetime) -> None:

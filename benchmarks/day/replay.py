@@ -1,0 +1,239 @@
+"""Replays the day: what each reader sees is compared with the world at the moment they read it.
+
+With verdicts, and without: there every request is what it seems, a reader's own, now, at the place of its address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from benchmarks.day.readers import Fetch, Reader, everybody, fetches
+from benchmarks.day.world import CLOSED, END, OPEN, SEND, World
+from livecontent.compile import compile_creative
+from livecontent.config import shipped
+from livecontent.creative.check import Shelf
+from livecontent.creative.load import load_creative
+from livecontent.draw.fonts import Fonts
+from livecontent.draw.painter import Painter
+from livecontent.facts import Client, Opening
+from livecontent.fallback import Ladder
+from livecontent.links import ref_of
+from livecontent.pipeline import Answer, Kit, answer
+from livecontent.press import Press
+from livecontent.sources.gather import Gatherer
+from livecontent.sources.now import NowSource
+from livecontent.sources.place.gazetteer import Gazetteer
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.place.source import PlaceSource
+from livecontent.sources.recipient.importer import import_recipients
+from livecontent.sources.recipient.source import RecipientSource
+from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.sources.store.source import StoreSource
+from livecontent.sources.store.stores import load_stores
+from livecontent.sources.weather.source import WeatherSource
+from livecontent.verdict.agents import load_agents
+from livecontent.verdict.judge import Asked, Judge
+from livecontent.verdict.networks import load_networks
+
+KEY = bytes(32)
+NOW = timedelta(seconds=60)  # what is this old is now
+LOCAL = Client("browser", proxy=False, time="live", place_trust="ip", why="without verdicts")
+
+# What a picture claims, each kind in words of its own; before the dot stands as of when.
+_CLAIMS: Mapping[str, re.Pattern[str]] = {
+    "city": re.compile(r"city (?P<city>.+)"),
+    "weather": re.compile(r"(?:(?P<stamp>.+) · )?weather (?P<sky>\w+) (?P<degrees>-?\d+)"),
+    "now": re.compile(r"now (?P<time>\d\d:\d\d)"),
+    "store": re.compile(r"open in (?P<city>.+)"),
+    "sky": re.compile(r"it (?P<sky>rain|snow)s"),
+    "end": re.compile(r"(?P<date>[A-Z]\w+ \d+ \w+,? .*\d\d:\d\d.*)"),
+    "over": re.compile(r"over"),
+    "ticking": re.compile(r"ticking"),
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Pictures read, those with something false in them, and claims: true ones, and those that could have been made."""
+
+    pictures: int = 0
+    false: int = 0
+    made: int = 0
+    possible: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)  # claims that were false, by kind
+
+    def add(self, other: Tally) -> None:
+        """Counts the other, too."""
+        self.pictures += other.pictures
+        self.false += other.false
+        self.made += other.made
+        self.possible += other.possible
+        self.wrong += other.wrong
+
+    def plain(self) -> dict[str, object]:
+        """For a file: shares from 0 to 1."""
+        return {
+            "pictures": self.pictures,
+            "never_false": round(1 - self.false / max(self.pictures, 1), 4),
+            "richness": round(self.made / max(self.possible, 1), 4),
+            "false_claims": dict(self.wrong.most_common()),
+        }
+
+
+def replay(count: int, *, verdicts: bool) -> dict[str, Tally]:
+    """What so many readers saw, by their mail client, in the order in which it was fetched."""
+    world = World()
+    readers = everybody(world, count)
+    with TemporaryDirectory(prefix="livecontent-day-") as name:
+        return asyncio.run(_Day(world, Path(name), readers, verdicts=verdicts).run())
+
+
+class _Day:
+    def __init__(self, world: World, folder: Path, readers: list[Reader], *, verdicts: bool) -> None:
+        self._world = world
+        self._readers = readers
+        self._judge = Judge(load_agents(), load_networks(), world.relay) if verdicts else None
+        self._now = SEND
+        self._store = SqliteRecipients(folder / "recipients.db")
+        self._kit = self._make_kit(folder)
+
+    async def run(self) -> dict[str, Tally]:
+        """All fetches in the order of time, then everybody reads what they were shown last."""
+        asked = [(fetch, reader) for reader in self._readers for fetch in fetches(reader, self._world)]
+        seen: dict[int, tuple[Answer, datetime]] = {}
+        for fetch, reader in sorted(asked, key=lambda pair: pair[0].at):
+            self._now = fetch.at
+            seen[reader.number] = await answer(self._opening(fetch, reader), self._kit), fetch.at
+        tallies: dict[str, Tally] = {}
+        for reader in self._readers:
+            found, at = seen[reader.number]
+            tallies.setdefault(reader.client, Tally()).add(self._compare(reader, found, at))
+        self._store.close()
+        return tallies
+
+    def _seconds(self) -> float:
+        return self._now.timestamp()
+
+    def _opening(self, fetch: Fetch, reader: Reader) -> Opening:
+        since = (fetch.at - SEND).total_seconds()
+        asked = Asked({"user-agent": fetch.agent}, fetch.address, system=fetch.system, since_send=since)
+        client, relay = self._judge.judge(asked) if self._judge else (LOCAL, None)
+        ref = ref_of(str(reader.number), KEY)
+        params = {"until": END.isoformat()}
+        return Opening("day", ref, fetch.at, None, fetch.address, client, params, relay=relay)
+
+    def _compare(self, reader: Reader, found: Answer, fetched: datetime) -> Tally:
+        """The claims of a picture against the world as it is when it is read."""
+        read = max(reader.reads, fetched)
+        claims = dict(_claims(found))
+        wrong = [
+            kind for kind, match in claims.items() if not self._is_true(kind, match.groupdict(), reader, fetched, read)
+        ]
+        return Tally(1, bool(wrong), len(claims) - len(wrong), self._possible(reader, fetched, read), Counter(wrong))
+
+    def _is_true(
+        self, kind: str, claim: dict[str, str | None], reader: Reader, fetched: datetime, read: datetime
+    ) -> bool:
+        """Whether a claim holds at the moment of reading."""
+        world, city = self._world, reader.city
+        local = read.astimezone(ZoneInfo(city.timezone))
+        match kind:
+            case "city":
+                return claim["city"] == city.name
+            case "weather":
+                weather = world.weather(city.name, fetched if claim["stamp"] else read)
+                stamped = not claim["stamp"] or f"{fetched.astimezone(ZoneInfo(city.timezone)):%H:}" in claim["stamp"]
+                return stamped and (claim["sky"], claim["degrees"]) == (weather.condition, f"{weather.temperature:g}")
+            case "now":
+                return claim["time"] in {f"{local - late:%H:%M}" for late in (timedelta(0), NOW)}
+            case "store":
+                return claim["city"] == city.name and world.is_open(city, read)
+            case "sky":
+                return claim["sky"] == world.weather(city.name, read).condition
+            case "ticking":
+                return read - fetched <= NOW
+            case "over":
+                return read >= END
+        return f"{END.astimezone(ZoneInfo(city.timezone)):%H:%M}" in str(claim["date"])
+
+    def _possible(self, reader: Reader, fetched: datetime, read: datetime) -> int:
+        """How many claims could have been made, for all that can be known when it is fetched."""
+        placed = reader.profiled or reader.client in PLACED
+        live = read - fetched <= NOW
+        sky = self._world.weather(reader.city.name, read).condition in ("rain", "snow")
+        there = 2 + live * (1 + sky + self._world.is_open(reader.city, read))  # city, weather; now, sky, store
+        return 1 + placed * there  # the end
+
+    def _make_kit(self, folder: Path) -> Kit:
+        """The line, as a server has it, on the clock of the day."""
+        self._world.write_geoip(folder / "places.mmdb")
+        _write_rows(folder / "stores.csv", _stores(self._world))
+        _write_rows(folder / "recipients.csv", _profiles(self._readers))
+        import_recipients(folder / "recipients.csv", self._store, KEY, {}, lambda _done, _all: None)
+        stores = load_stores(folder / "stores.csv")
+        sources = (
+            RecipientSource(self._store),
+            PlaceSource(Gazetteer(self._world.places()), GeoIp(folder / "places.mmdb")),
+            NowSource(None),
+            WeatherSource(self._world, now=lambda: self._now, clock=self._seconds),
+            StoreSource(stores),
+        )
+        (folder / "day").mkdir()
+        shutil.copy(Path(__file__).parent / "creative.yaml", folder / "day")
+        fonts = Fonts([shipped("fonts")])
+        painter = Painter(fonts)
+        shelf = Shelf(fonts.families, frozenset(fonts.icons))
+        compiled = compile_creative(load_creative(folder / "day", shelf), painter)
+        return Kit({"day": compiled}, Gatherer(sources, 5.0), Press(painter), Ladder())
+
+
+def _claims(found: Answer) -> Iterator[tuple[str, re.Match[str]]]:
+    """What a picture says, by kind; a countdown that runs says nothing in words."""
+    claims = {kind: match for text in found.said for kind, shape in _CLAIMS.items() if (match := shape.fullmatch(text))}
+    yield from claims.items()
+    ticking = _CLAIMS["ticking"].fullmatch("ticking")
+    if ticking and not claims.keys() & {"end", "over"}:
+        yield "ticking", ticking
+
+
+def _stores(world: World) -> Iterator[tuple[object, ...]]:
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    yield ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *days)
+    for number, city in enumerate(world.cities):
+        place = (city.name, city.country, city.latitude, city.longitude, city.timezone)
+        yield (f"s-{number}", f"Store {number}", "1 Main Street", "1000", *place, *[f"{OPEN}:00-{CLOSED}:00"] * 7)
+
+
+def _profiles(readers: list[Reader]) -> Iterator[tuple[object, ...]]:
+    yield ("id", "language", "city", "country")
+    for reader in readers:
+        place = (reader.city.name, reader.city.country) if reader.profiled else ("", "")
+        yield (reader.number, "en", *place)
+
+
+def _write_rows(file: Path, rows: Iterator[tuple[object, ...]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(rows)
+
+
+# Clients whose readers can be placed without a profile: by an address of their own, or by Apple's list.
+PLACED = frozenset(
+    {
+        "Apple Mail, with privacy protection",
+        "Apple Mail",
+        "A browser",
+        "Outlook on Windows",
+        "Outlook on Windows, behind a scanner",
+        "Outlook on a phone",
+    }
+)
