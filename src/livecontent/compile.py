@@ -19,7 +19,7 @@ from livecontent.compose.recall import Kept, Recalled, RecalledLink
 from livecontent.compose.scene import Composable, Composed, compose
 from livecontent.creative.layers import Layer
 from livecontent.creative.load import Published
-from livecontent.creative.model import Variant, walk
+from livecontent.creative.model import Variant, walk_all
 from livecontent.creative.needs import is_fixed
 from livecontent.creative.values import GradientValue, StrokeValue
 from livecontent.draw.painter import Painter
@@ -44,6 +44,7 @@ class Look(NamedTuple):
     link: str | None
     said: tuple[str, ...]
     left_out: tuple[str, ...]
+    steadied: tuple[str, ...] = ()  # what was done as it may be read later
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Compiled:
         desk = make_desk(self.published.creative, moment, self.materials)
         scene = compose(self.casts[variant.name].layers, desk)
         link = self.casts[variant.name].link.compose(desk)
-        return Look(scene, link, tuple(desk.said), tuple(desk.left_out))
+        return Look(scene, link, tuple(desk.said), tuple(desk.left_out), tuple(desk.steadied))
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
         """What the picture says in words."""
@@ -144,7 +145,7 @@ def exact_colours(layers: Iterable[Layer], background: Colour) -> list[Rgb]:
     """The colours that layers name, and the steps between letters and what they stand on, for smooth edges."""
     inks: list[Rgb] = []
     grounds: list[Rgb] = [background[:3]]
-    for layer in walk(layers):
+    for layer in walk_all(layers):
         for name, value in layer:
             (inks if name in ("color", "label_color", "stroke") else grounds).extend(_colours_of(value))
     steps = range(1, _STEPS)
