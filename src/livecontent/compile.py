@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 
 from cachetools import LRUCache
 
-from livecontent.compose.desk import Materials, make_desk
+from livecontent.compose.desk import Materials, Steadied, make_desk
 from livecontent.compose.link import compose_alt
 from livecontent.compose.recall import Kept, Recalled, RecalledLink
 from livecontent.compose.scene import Composable, Composed, compose
@@ -44,7 +44,7 @@ class Look(NamedTuple):
     link: str | None
     said: tuple[str, ...]
     left_out: tuple[str, ...]
-    steadied: tuple[str, ...] = ()  # what was done as it may be read later
+    steadied: tuple[Steadied, ...] = ()  # what was done as it may be read later
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from livecontent.compile import Compiled
+from livecontent.compose.desk import Steadied
 from livecontent.decide.rules import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.fallback import Ladder, Step, step_of
@@ -47,7 +48,7 @@ class Answer:
     compiled: Compiled | None = field(default=None, repr=False)
     left_out: tuple[str, ...] = ()
     micros: Mapping[str, int] = field(default_factory=dict)
-    steadied: tuple[str, ...] = ()  # what was done as the picture may be read later
+    steadied: tuple[Steadied, ...] = ()  # what was done as the picture may be read later
 
     @property
     def alt(self) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from livecontent.compose.dates import date_of
-from livecontent.compose.desk import Desk, zone_of
+from livecontent.compose.desk import Desk, Steadied, zone_of
 from livecontent.compose.text import Setting, set_words, style_of
 from livecontent.creative.layers import CountdownLayer, Unit
 from livecontent.creative.values import Fit, Font
@@ -30,7 +30,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
         raise UnfilledError("now is not known")
     end = _end(layer, desk)
     left = int((end - now.at).total_seconds())
-    last_words = desk.tell(layer.ended) if layer.ended else ""
+    last_words = desk.tell(layer.ended, layer) if layer.ended else ""
     if left <= 0 and last_words.strip():
         desk.said.append(last_words)
         shadow = desk.shadow(layer.shadow)
@@ -53,7 +53,7 @@ def _date(layer: CountdownLayer, end: datetime, box: Box, desk: Desk) -> tuple[N
     else:
         named = desk.moment.facts["now"].reason == Reason.EMBEDDED
         words = date_of(end.astimezone(zone_of(desk.creative, desk.moment)), str(desk.words["locale"]), named=named)
-        desk.steadied.append(f"countdown: {words}")
+        desk.steadied.append(Steadied(layer, "dated", words))
     desk.said.append(words)
     nodes = _line(words, layer.font, layer.color, box, desk)
     if layer.card is not None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import lru_cache
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -16,7 +17,7 @@ from livecontent.compose.clean import clean
 from livecontent.compose.dates import stamp_of
 from livecontent.compose.typeset import Measure
 from livecontent.creative.conditions import Condition, Facts
-from livecontent.creative.layers import Layer
+from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
 from livecontent.creative.steady import (
     bound_of,
@@ -43,6 +44,17 @@ class Materials:
     )  # as they were composed last
 
 
+class Steadied(NamedTuple):
+    """What was done with a layer as the picture may be read later, and why or how."""
+
+    layer: Layer
+    done: Literal["left out", "replaced", "dated", "stamped"]
+    note: str
+
+    def __str__(self) -> str:
+        return f"{kind_of(self.layer)} {self.done}: {self.note}"
+
+
 @dataclass(slots=True)
 class Desk:
     """One composing: inputs, and notes of what was written and what had to be left out."""
@@ -57,7 +69,7 @@ class Desk:
     live: Desk | None = None  # the desk of what is read at once, where this one is of what may be read later
     said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    steadied: list[str] = field(default_factory=list)  # what was done as the picture may be read later
+    steadied: list[Steadied] = field(default_factory=list)  # what was done as the picture may be read later
 
     @property
     def scale(self) -> int:
@@ -91,8 +103,8 @@ class Desk:
         """A text in the recipient's language with its facts filled in. Raises `UnfilledError`."""
         return clean(text.speak(self.language).fill(self.words))
 
-    def tell(self, text: Texts) -> str:
-        """The same; where it may be read later, what was measured comes with the time it is of, in front."""
+    def tell(self, text: Texts, layer: Layer | None = None) -> str:
+        """The same; where it may be read later, what was measured comes with the time that it is of, in front."""
         told = self.say(text)
         if self.live is None or not told.strip():
             return told
@@ -101,7 +113,8 @@ class Desk:
         if not roots:
             return told
         stamp = stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
-        self.steadied.append(f"said as of {stamp}: {told}")
+        if layer:
+            self.steadied.append(Steadied(layer, "stamped", stamp))
         return clean(f"{stamp} · {told}")
 
     def name(self, text: Words) -> str:

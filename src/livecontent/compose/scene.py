@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from livecontent.compose.code import compose_code
 from livecontent.compose.countdown import compose_countdown
-from livecontent.compose.desk import Desk
+from livecontent.compose.desk import Desk, Steadied
 from livecontent.compose.flat import (
     compose_fill,
     compose_icon,
@@ -30,7 +30,7 @@ class Composed(NamedTuple):
     nodes: tuple[Node, ...]
     said: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-    steadied: tuple[str, ...] = ()
+    steadied: tuple[Steadied, ...] = ()
 
     def compose(self, _canvas: Box, _desk: Desk) -> Composed:
         """Itself, always."""
@@ -83,7 +83,7 @@ def _compose_layer(layer: Layer, within: Box, desk: Desk) -> tuple[Node, ...]:
     try:
         return _COMPOSERS[kind](layer, desk.box(layer.box, within), desk)
     except UnsteadyError as error:
-        desk.steadied.append(f"{kind} left out: {error}")
+        desk.steadied.append(Steadied(layer, "left out", str(error)))
     except UnfilledError as error:
         desk.left_out.append(f"{kind}: {error}")
     return ()
@@ -96,15 +96,15 @@ def _compose_later(layer: Layer, within: Box, desk: Desk) -> tuple[Node, ...]:
     """
     if lasts(layer.good_for):
         return compose_layers((layer,), within, desk.as_live())
-    kind, holds = str(kind_of(layer)), desk.holds_later(layer.when)
+    holds = desk.holds_later(layer.when)
     timed = holds is None and bool(bounds_of_rule(layer.when))
     if layer.steady is not None and (holds or timed):
-        desk.steadied.append(f"{kind}: in its steady form")
+        desk.steadied.append(Steadied(layer, "replaced", "its steady form is shown"))
         if isinstance(layer.steady, tuple):
             return compose_layers(layer.steady, within, desk)
         return _compose_layer(layer, within, desk)
     if timed:
-        desk.steadied.append(f"{kind} left out: {layer.when.source if layer.when else ''} {UNSTEADY}")
+        desk.steadied.append(Steadied(layer, "left out", f"{layer.when.source if layer.when else ''} {UNSTEADY}"))
     return _compose_layer(layer, within, desk) if holds else ()
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from livecontent.creative.check import Shelf, check
+from livecontent.creative.later import check_later
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.needs import needs_of_rules, needs_of_variant, needs_of_variant_later
 from livecontent.creative.plain import problem_of
@@ -69,7 +70,7 @@ def load_creative(folder: Path, shelf: Shelf) -> Published:
     source = read_source(shown, data)
     creative = _validate(source)
     assets = _assets(folder, shown)
-    problems = list(check(source, creative, frozenset(assets), shelf))
+    problems = [*check(source, creative, frozenset(assets), shelf), *check_later(source, creative)]
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)
     return Published(
