@@ -58,21 +58,25 @@ def promises_of(text: Words | Texts, creative: Creative) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def may_hold(condition: Condition | None, client: Client) -> bool:
-    """Whether a rule may be true for such a client: as far as the client alone tells, and time lets it."""
+def may_hold(condition: Condition | None, client: Client) -> bool | None:
+    """Whether a rule is true for such a client, as far as the client alone tells; None where other facts decide.
+
+    One of facts that time changes is not, where it may be read later.
+    """
     if condition is None:
         return True
     value = holds_later(condition, Facts({"client": spell_out(client)}))[0]
     timed = client.time != "live" and any(bound_of(path) for path in condition.names)
-    return value is not False and (value is True or not timed or "||" in condition.source)
+    return False if value is None and timed and "||" not in condition.source else value
 
 
 def may_win(creative: Creative, client: Client) -> Iterator[Variant]:
     """The variants that may be chosen for such a client."""
     for variant in creative.variants:
-        if lasts(variant.good_for) or may_hold(variant.when, client):
+        holds = None if lasts(variant.good_for) else may_hold(variant.when, client)
+        if holds is not False:
             yield variant
-        if variant.when is None or variant.when.source == "true":
+        if holds:
             return
 
 
@@ -110,7 +114,7 @@ class _Checker:
             for key, text in texts_of(layer):
                 yield from self._steady((*path, key), text)
             yield from self._steady_rule((*path, "when"), layer.when)
-        own = shown and layer.steady is None and any(may_hold(layer.when, client) for client in LATER)
+        own = shown and layer.steady is None and any(may_hold(layer.when, client) is not False for client in LATER)
         for key, text in texts_of(layer):
             yield from self.promises((*path, key), text if own and isinstance(text, Texts) else None)
         for key in ("group", "layers"):
