@@ -19,6 +19,7 @@ from livecontent.compose.link import compose_alt, compose_link
 from livecontent.compose.scene import compose
 from livecontent.creative.check import Shelf
 from livecontent.creative.model import Creative
+from livecontent.creative.words import Words
 from livecontent.decide.rules import decide
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
@@ -306,6 +307,30 @@ def test_what_was_measured_comes_with_its_time_in_front(fonts: Fonts, language: 
     assert told(fonts, moment(NINE, RAINY, LIVE, {"language": language}), layer)[0] == ["12° in Lille"]
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"icon": "{{ weather.icon }}"},
+        {"icon": "{% if weather.is_day %}sun{% else %}moon{% endif %}"},
+        {"image": "{% if weather.temperature > 9 %}a.jpg{% else %}b.jpg{% endif %}"},
+        {"progress": "{{ weather.temperature }}"},
+        {"progress": 1, "of": "{{ weather.temperature }}"},
+        {"code": "{{ weather.condition }}", "box": [0, 0, 90, 90]},
+        {"countdown": "{{ weather.observed_at }}"},
+        {"fill": "white", "when": "weather.is_day"},
+        {"group": [{"text": "x"}], "when": "weather.temperature > 0"},
+    ],
+)
+def test_what_can_not_say_when_it_was_measured_is_left_out(fonts: Fonts, layer: dict[str, Any]) -> None:
+    desk, scene = told(fonts, moment(NINE, RAINY, EARLY, {}), layer)[1:]
+    assert (scene.nodes, desk.left_out, [note.done for note in desk.steadied]) == ((), [], ["left out"])
+    assert UNSTEADY in desk.steadied[0].note
+    link = Words("https://a.example/{{ weather.condition }}")
+    assert compose_link((link,), desk) == "https://a.example/"
+    spare = {"icon": "{{ weather.icon | default: 'umbrella' }}"}
+    assert len(told(fonts, moment(NINE, RAINY, EARLY, {}), spare)[2].nodes) == 1
+
+
 def test_what_does_not_tell_when_it_was_measured_is_as_old_as_its_fact(fonts: Fonts) -> None:
     at = moment(NINE, replace(RAINY, observed_at=None), EARLY, {})
     old = Moment({**at.facts, "weather": replace(at.facts["weather"], age=600.0)})
@@ -339,7 +364,9 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
     said, desk, scene = told(fonts, Moment({**at.facts, "now": Fact(now, reason)}), {**COUNTDOWN, "card": "#ffffff"})
     assert said == [words]
     assert scene.seconds == 1
-    assert [node.box for node in scene.nodes] == [tuple(BOX)] * 2
+    card, line = (node.box for node in scene.nodes)
+    assert card == tuple(BOX)
+    assert (line.x - card.x, card.x + card.width - line.x - line.width, line.height) == (6, 6, card.height)
     assert scene.nodes[1].colour == (0x11, 0x22, 0x33, 255)  # type: ignore[attr-defined]
     assert [str(note) for note in desk.steadied] == [f"countdown dated: {words}"]
 

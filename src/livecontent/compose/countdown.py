@@ -55,7 +55,9 @@ def _date(layer: CountdownLayer, end: datetime, box: Box, desk: Desk) -> tuple[N
         words = date_of(end.astimezone(zone_of(desk.creative, desk.moment)), str(desk.words["locale"]), named=named)
         desk.steadied.append(Steadied(layer, "dated", words))
     desk.said.append(words)
-    nodes = _line(words, layer.font, layer.color, box, desk)
+    margin = min(max(desk.px(layer.radius), desk.px(layer.font.size) // 3), box.width // 8) if layer.card else 0
+    inside = box._replace(x=box.x + margin, width=box.width - 2 * margin)
+    nodes = _line(words, layer.font, layer.color, inside, desk)
     if layer.card is not None:
         nodes = (Shape(box=box, paint=desk.paint(layer.card), radius=desk.px(layer.radius)), *nodes)
     if layer.opacity == 1 and layer.shadow is None:
