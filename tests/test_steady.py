@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from babel import localedata
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livecontent.compose.dates import date_of
 from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_alt, compose_link
 from livecontent.compose.scene import compose
@@ -381,6 +383,31 @@ def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fo
     assert isinstance(told(fonts, moment(NINE, RAINY, LIVE, {}), steady)[2].nodes[0], Ticker)
     (group,) = told(fonts, moment(NINE, RAINY, EARLY, {}), {**COUNTDOWN, "opacity": 0.5})[2].nodes
     assert group.opacity == 0.5
+
+
+def test_what_a_countdown_will_say_at_its_end_does_not_matter_before(fonts: Fonts) -> None:
+    for words in ("{{ now.hour }}", "{{ weather.condition }}"):
+        said, desk, _ = told(fonts, moment(NINE, RAINY, EARLY, {}), {**COUNTDOWN, "ended": words})
+        assert (said, [note.done for note in desk.steadied]) == (["Thursday 24 December, 18:00"], ["dated"])
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00Z", "9999-12-31T23:59Z"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_a_date_at_the_end_of_the_calendar_does_no_harm(fonts: Fonts, until: str, zone: str) -> None:
+    at = moment(NINE, RAINY, EARLY, {})
+    away = Moment({**at.facts, "now": Fact(now_at(NINE.replace(tzinfo=ZoneInfo(zone))), Reason.FRESH)})
+    said, desk, _ = told(fonts, away, {"countdown": until, "box": BOX})
+    assert len(said) + len(desk.left_out) == 1
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(sorted(localedata.locale_identifiers())), st.sampled_from(sorted(available_timezones())))
+def test_every_language_and_clock_has_dates(locale: str, zone: str) -> None:
+    at = datetime(2026, 12, 24, 17, tzinfo=UTC)
+    local = at.astimezone(ZoneInfo(zone))
+    assert date_of(at, zone, locale, named=False)
+    assert date_of(at, zone, "en", named=True).startswith(f"{local:%A} {local.day} December, {local:%H:%M} ")
+    assert date_of(at, zone, "fr", named=True).split(f"{local:%H:%M} ")[1]
 
 
 def test_a_steady_form_stands_in_the_place_of_its_layer(fonts: Fonts) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from livecontent.compose.dates import date_of
-from livecontent.compose.desk import Desk, Steadied, zone_of
+from livecontent.compose.desk import Desk, Steadied
 from livecontent.compose.text import Setting, set_words, style_of
 from livecontent.creative.layers import CountdownLayer, Unit
 from livecontent.creative.values import Fit, Font
@@ -30,6 +30,8 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
         raise UnfilledError("now is not known")
     end = _end(layer, desk)
     left = int((end - now.at).total_seconds())
+    if desk.live and left > 0:
+        return _date(layer, end, box, desk)
     last_words = desk.tell(layer.ended, layer) if layer.ended else ""
     if left <= 0 and last_words.strip():
         desk.said.append(last_words)
@@ -52,7 +54,7 @@ def _date(layer: CountdownLayer, end: datetime, box: Box, desk: Desk) -> tuple[N
         words = desk.say(layer.steady)
     else:
         named = desk.moment.facts["now"].reason == Reason.EMBEDDED
-        words = date_of(end.astimezone(zone_of(desk.creative, desk.moment)), str(desk.words["locale"]), named=named)
+        words = date_of(end, str(desk.words["timezone"]), str(desk.words["locale"]), named=named)
         desk.steadied.append(Steadied(layer, "dated", words))
     desk.said.append(words)
     margin = min(max(desk.px(layer.radius), desk.px(layer.font.size) // 3), box.width // 8) if layer.card else 0

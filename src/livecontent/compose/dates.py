@@ -24,30 +24,41 @@ def stamp_of(moment: Moment, roots: Iterable[str], zone: str, locale: str) -> st
         if at is None and now is not None:
             at = now.at - timedelta(seconds=fact.age)
         if at is None:
-            raise UnfilledError(f"as of when {root} is is not known")
+            raise UnfilledError(f"when {root} was measured is not known")
         times.append(at)
-    return _write(min(times).astimezone(ZoneInfo(zone)), "", "MMM", locale)
+    return _write(_on_clock(min(times), zone), "", "MMM", locale)
 
 
-def date_of(moment: datetime, locale: str, *, named: bool) -> str:
-    """A moment on its own clock, `Thursday 24 December, 18:00`; `named` with the name of the clock."""
-    words = _write(moment, "EEEE ", "MMMM", locale)
-    return f"{words} {_clock(moment, locale)}" if named else words
+def date_of(moment: datetime, zone: str, locale: str, *, named: bool) -> str:
+    """A moment on a clock, `Thursday 24 December, 18:00`; `named` with the clock's name. Raises `UnfilledError`."""
+    local = _on_clock(moment, zone)
+    words = _write(local, "EEEE ", "MMMM", locale)
+    return f"{words} {_clock(local, locale)}" if named else words
+
+
+def _on_clock(moment: datetime, zone: str) -> datetime:
+    try:
+        return moment.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        raise UnfilledError(f"{moment.isoformat()} is at the end of the calendar") from None
 
 
 def _write(moment: datetime, weekday: str, month: str, locale: str) -> str:
     """English as Europe writes it; else as CLDR has it for the language."""
     known = Locale.parse(locale)
-    pattern = f"d {month}" if known.language == "en" else known.datetime_skeletons[f"{month}d"].pattern
+    skeleton = None if known.language == "en" else known.datetime_skeletons.get(f"{month}d")
+    pattern = skeleton.pattern if skeleton else f"d {month}"
     return format_datetime(moment, f"{weekday}{pattern}, HH:mm", tzinfo=moment.tzinfo, locale=known)
 
 
 def _clock(moment: datetime, locale: str) -> str:
     """`CET`, or `heure de Paris`, as French has few short names of clocks."""
-    if Locale.parse(locale).language != "fr" and (name := moment.tzname() or "").isalpha():
+    french = Locale.parse(locale).language == "fr"
+    name = moment.tzname() or ""
+    if name == "UTC" or (name.isalpha() and not french):
         return name
     city = _city(str(moment.tzinfo), locale)
-    if Locale.parse(locale).language == "fr":
+    if french:
         return f"heure d’{city}" if city[0] in "AEIOUYÉÎ" else f"heure de {city}"
     return f"({city})"
 

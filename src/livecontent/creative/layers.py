@@ -215,5 +215,5 @@ Steady = Annotated[
     Discriminator(_kind_of_steady),
 ]
 
-for kind in KINDS.values():
-    kind.model_rebuild()
+for _layer in KINDS.values():
+    _layer.model_rebuild()
