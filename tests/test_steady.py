@@ -103,16 +103,17 @@ plain = st.one_of(
         optional={"ended": st.sampled_from(WORDS), "card": st.just("#ff0000"), "opacity": st.just(0.5)},
     ),
 )
-layers = st.recursive(
-    merged(plain, whens, forms),
-    lambda inner: merged(
-        st.fixed_dictionaries({"group": st.lists(inner, min_size=1, max_size=3)})
-        | st.fixed_dictionaries({"repeat": st.just("stores"), "layers": st.lists(inner, min_size=1, max_size=2)}),
-        whens,
-        forms,
-    ),
-    max_leaves=4,
-)
+
+
+def inside(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Layers that hold others."""
+    groups = st.fixed_dictionaries({"group": st.lists(inner, min_size=1, max_size=3)})
+    repeats = st.fixed_dictionaries({"repeat": st.just("stores"), "layers": st.lists(inner, min_size=1, max_size=2)})
+    return merged(groups | repeats, whens, forms)
+
+
+leaf = merged(plain, whens, forms)
+layers = leaf | inside(leaf) | inside(inside(leaf))
 variants = merged(
     st.fixed_dictionaries(
         {"layers": st.lists(layers, min_size=1, max_size=3)},
