@@ -25,7 +25,7 @@ from livecontent.sources.gather import Gatherer
 from made_creatives import published_of
 
 AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
-BROWSER = Client("browser", proxy=False, time="live", place_trust="ip")
+BROWSER = Client("browser", proxy=False, time="live", place_trust="ip", webp=True)
 Told = Fact[Any] | Awaitable[Fact[Any]]
 
 

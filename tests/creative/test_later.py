@@ -205,7 +205,7 @@ def test_what_is_said_later_needs_the_time_and_what_is_said_at_once_does_not() -
         '{text: "{{ weather.icon }}", steady: []}', '{fill: white, steady: [{text: "{{ place.city }}"}]}'
     )
     (variant,) = creative.variants
-    assert needs_of_variant(creative, variant) == {"weather"}
+    assert needs_of_variant(creative, variant) == {"weather", "client"}  # never the same picture for all
     assert needs_of_variant_later(creative, variant) == {"weather", "place", "now", "recipient", "client"}
     plain = creative_of('text: "{{ place.city }}"')
     assert needs_of_variant_later(plain, plain.variants[0]) == {"place"}

@@ -58,6 +58,8 @@ def needs_of_layer(layer: Layer) -> frozenset[str]:
             roots |= {"recipient", "client"}  # they tell the language
     if isinstance(layer, RepeatLayer):
         roots.add(layer.repeat)
+    if layer.steady is not None:
+        roots.add("client")  # it tells whether the layer is shown, or what stands in its place
     if isinstance(layer, CountdownLayer):
         roots |= {"now", "recipient", "client"}
     return frozenset(roots - ROOTS_NOT_ASKED)
@@ -78,7 +80,7 @@ def paths_of(layer: Layer) -> Paths | None:
 def is_fixed(layer: Layer) -> bool:
     """Whether a layer looks the same for everybody, always."""
     inner = layer.group if isinstance(layer, GroupLayer) else ()
-    return layer.when is None and layer.steady is None and not needs_of_layer(layer) and all(map(is_fixed, inner))
+    return layer.when is None and not needs_of_layer(layer) and all(map(is_fixed, inner))
 
 
 def is_timed(layer: Layer) -> bool:
