@@ -25,6 +25,7 @@ from livecontent.sources.gather import Gatherer
 from made_creatives import published_of
 
 AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
+BROWSER = Client("browser", proxy=False, time="live", place_trust="ip", webp=True)
 Told = Fact[Any] | Awaitable[Fact[Any]]
 
 
@@ -68,7 +69,7 @@ def printed(scene: Scene, plate: Plate, painter: Painter, format_: Format) -> by
 
 
 def opening_of(creative: str = "a", ref: str = "", **more: Any) -> Opening:
-    return Opening(creative, ref, AT, **{"client": Client(webp=True), **more})
+    return Opening(creative, ref, AT, **{"client": BROWSER, **more})
 
 
 def opened(kit: Kit, opening: Opening | None = None) -> Answer:

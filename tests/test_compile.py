@@ -91,6 +91,17 @@ variants:
     assert picture_of(compiled.fallback["png"], "png").getpixel((5, 5)) == (255, 0, 0)
 
 
+def test_a_fallback_made_in_advance_is_in_its_steady_form(tmp_path: Path, shelf: Shelf, painter: Painter) -> None:
+    layers = ("{fill: '#ff0000'}", "{fill: '#00ff00', steady: []}", "{text: now, steady: then, when: now.weekend}")
+    plain = ("{fill: '#ff0000'}", "{text: then}")
+    found = []
+    for name, written in (("a", layers), ("b", plain)):
+        text = f"{HEAD}format: png\nvariants: [{{name: v, layers: [{', '.join(written)}]}}]\n"
+        found.append(compiled_of(tmp_path / name, text, shelf, painter))
+    assert found[0].casts["v"].fallback == found[1].casts["v"].fallback
+    assert found[0].fallback["png"] == found[1].fallback["png"]
+
+
 def test_the_fallback_is_the_file_that_the_creative_names_cut_to_its_size(
     tmp_path: Path, shelf: Shelf, painter: Painter
 ) -> None:

@@ -13,13 +13,13 @@ from typing import NamedTuple, get_args
 
 from cachetools import LRUCache
 
-from livecontent.compose.desk import Materials, make_desk
+from livecontent.compose.desk import Desk, Materials, Steadied, make_desk
 from livecontent.compose.link import compose_alt
 from livecontent.compose.recall import Kept, Recalled, RecalledLink
 from livecontent.compose.scene import Composable, Composed, compose
 from livecontent.creative.layers import Layer
 from livecontent.creative.load import Published
-from livecontent.creative.model import Variant, walk
+from livecontent.creative.model import Creative, Variant, walk_all
 from livecontent.creative.needs import is_fixed
 from livecontent.creative.values import GradientValue, StrokeValue
 from livecontent.draw.painter import Painter
@@ -44,6 +44,7 @@ class Look(NamedTuple):
     link: str | None
     said: tuple[str, ...]
     left_out: tuple[str, ...]
+    steadied: tuple[Steadied, ...] = ()  # what was done as it may be read later
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Compiled:
         desk = make_desk(self.published.creative, moment, self.materials)
         scene = compose(self.casts[variant.name].layers, desk)
         link = self.casts[variant.name].link.compose(desk)
-        return Look(scene, link, tuple(desk.said), tuple(desk.left_out))
+        return Look(scene, link, tuple(desk.said), tuple(desk.left_out), tuple(desk.steadied))
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
         """What the picture says in words."""
@@ -111,10 +112,10 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
     creative = published.creative
     layers = tuple(_settled(layer, published, materials, kept) for layer in creative.layers_of(variant))
     below = tuple(takewhile(lambda layer: isinstance(layer, Composed), layers))
-    desk = make_desk(creative, Moment({}), materials)
+    desk = _default_desk(creative, materials)
     ground = compose(below, desk)
     still = compose((layer for layer in layers if isinstance(layer, Composed)), desk)
-    scene = compose(layers, desk)  # with default words
+    scene = compose(layers, desk)
     picture = painter.draw(ground)
     whole = painter.draw(scene, picture, len(ground.nodes))
     mosaic = mosaic_of(creative.format, whole, exact_colours(creative.layers_of(variant), creative.background))
@@ -132,6 +133,12 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
     return Cast(layers, plate, encode(mosaic, whole), link, link.compose(desk))
 
 
+def _default_desk(creative: Creative, materials: Materials) -> Desk:
+    """The desk of what is ready for bad days: nobody is known, nor when it will be read."""
+    desk = make_desk(creative, Moment({}), materials)
+    return replace(desk, live=desk)
+
+
 def _settled(layer: Layer, published: Published, materials: Materials, kept: Kept) -> Composable:
     """A layer that is the same for everybody, composed; another with a memory."""
     if not is_fixed(layer):
@@ -144,7 +151,7 @@ def exact_colours(layers: Iterable[Layer], background: Colour) -> list[Rgb]:
     """The colours that layers name, and the steps between letters and what they stand on, for smooth edges."""
     inks: list[Rgb] = []
     grounds: list[Rgb] = [background[:3]]
-    for layer in walk(layers):
+    for layer in walk_all(layers):
         for name, value in layer:
             (inks if name in ("color", "label_color", "stroke") else grounds).extend(_colours_of(value))
     steps = range(1, _STEPS)
@@ -172,7 +179,7 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     """The creative's fallback file, fitted to its size, else its last variant with default words."""
     creative = compiled.published.creative
     last = creative.variants[-1]
-    scene = compiled.compose(last, Moment({})).scene
+    scene = compose(compiled.casts[last.name].layers, _default_desk(creative, compiled.materials))
     if creative.fallback:
         file = compiled.materials.pictures[creative.fallback]
         scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))

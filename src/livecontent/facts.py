@@ -168,6 +168,18 @@ VOCABULARY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+Bound = Literal["clock", "measured"]
+
+# What may be another when a picture is read than when it was fetched: names that the clock changes (of each of `stores`
+# as of `store`), and what was measured. `now.at` is none of them: it tells as of when.
+TIME_BOUND: Mapping[str, Bound] = MappingProxyType(
+    {
+        **dict.fromkeys([f"now.{name}" for name in names_of(Now) if name != "at"], "clock"),
+        **dict.fromkeys(("store.open", "store.closes_at", "store.opens_at"), "clock"),
+        "weather": "measured",
+    }
+)
+
 # Names whose values are among a few: a rule that compares them with anything else is never true.
 CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
     {

@@ -12,6 +12,7 @@ from typing import cast
 
 from livecontent.apart import Apart
 from livecontent.compile import Compiled
+from livecontent.compose.desk import Steadied
 from livecontent.decide.rules import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.fallback import Ladder, Step, step_of
@@ -50,6 +51,7 @@ class Answer:
     compiled: Compiled | None = field(default=None, repr=False)
     left_out: tuple[str, ...] = ()
     micros: Mapping[str, int] = field(default_factory=dict)
+    steadied: tuple[Steadied, ...] = ()  # what was done as the picture may be read later
 
     @property
     def alt(self) -> str:
@@ -89,10 +91,10 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         watch.lap("gather")
         decision = decide(published.creative, moment)
         watch.lap("decide")
-        needs = published.variant_needs[decision.variant.name]
+        needs = published.needs_of(decision.variant, moment)
         moment = await kit.gatherer.gather(needs, opening, moment, watch.laps["gather"] / 1e6)
         watch.lap("gather")
-        scene, link, said, left_out = compiled.compose(decision.variant, moment)
+        scene, link, said, left_out, steadied = compiled.compose(decision.variant, moment)
         watch.lap("compose")
         plan = kit.press.plan(scene, compiled.casts[decision.variant.name].plate, format_)
         if plan.long:
@@ -112,7 +114,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         link = (
             link or compiled.casts[(decision.variant if decision else published.creative.variants[-1]).name].bare_link
         )
-        said, left_out = (), (problem,)
+        said, left_out, steadied = (), (problem,), ()
     return Answer(
         data,
         format_,
@@ -126,6 +128,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         compiled,
         left_out,
         watch.laps,
+        steadied,
     )
 
 

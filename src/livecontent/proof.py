@@ -31,6 +31,8 @@ def read_proof(published: Published, materials: Materials) -> list[Problem]:
 def _unseen(source: Source, path: Path, layers: Iterable[Layer], within: Box, desk: Desk) -> Iterator[Problem]:
     for index, layer in enumerate(layers):
         kind = str(kind_of(layer))
+        if isinstance(layer.steady, tuple):
+            yield from _unseen(source, (*path, index, "steady"), layer.steady, within, desk)
         match layer:
             case GroupLayer():
                 yield from _unseen(source, (*path, index, kind), layer.group, desk.box(layer.box, within), desk)

@@ -22,6 +22,8 @@ NEEDS: list[tuple[str, set[str]]] = [
     ("text: {en: hello, fr: bonjour}", LANGUAGE),
     ('text: {en: "{{ store.name }}", fr: "{{ weather.icon }}"}', LANGUAGE | {"store", "weather"}),
     ("text: {en: hello}", set()),
+    ("{text: hello, steady: hi}", {"client"}),
+    ("{group: [{fill: white, steady: []}]}", {"client"}),
     ('text: "{{ 5 | number }}"', LANGUAGE),
     ('text: "{{ param.until | date }}"', LANGUAGE | {"param", "now"}),
     ('text: "{% for s in stores %}{{ s.name }}{% endfor %}"', {"stores"}),

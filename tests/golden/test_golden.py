@@ -18,6 +18,7 @@ from livecontent.facts import Client, Moment
 from opened_pictures import printed
 
 HERE = Path(__file__).parent
+EARLY = Client("apple-mpp", proxy=True, time="early")
 UNTIL = "2026-12-24T18:00:00+01:00"
 SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
 
@@ -45,6 +46,7 @@ SIGHTS = (
     Sight("umbrella", "night", moment(OLIVER, zone=LONDON, city="Edinburgh", sky="clear", is_day=False)),
     Sight("umbrella", "clear", moment(ZOE, city="Saint-Étienne", sky="clear", degrees=19)),
     Sight("umbrella", "everyday", moment(OLIVER)),
+    Sight("umbrella", "everyday", moment(CAMILLE, city="Lille", sky="rain", client=EARLY), "later"),
     Sight("countdown", "ended", moment(CAMILLE, at="2026-12-24T18:00", until=UNTIL)),
     Sight("countdown", "steady", moment(OLIVER, client=Client("apple-mail", time="early"), until=UNTIL)),
     Sight("countdown", "ticking", moment(CAMILLE, at="2026-11-21T17:59:31", until=UNTIL)),
@@ -54,6 +56,7 @@ SIGHTS = (
     Sight("loyalty", "join", moment({"first_name": "Zoé", "language": "fr"})),
     Sight("nearest-store", "near", moment(CAMILLE, city="Paris", stores=AROUND_PARIS), "open"),
     Sight("nearest-store", "near", moment(OLIVER, zone=LONDON, city="London", stores=NIGHT_IN_LONDON), "closed"),
+    Sight("nearest-store", "near", moment(CAMILLE, city="Paris", stores=AROUND_PARIS, client=EARLY), "later"),
     Sight("nearest-store", "far", moment(OLIVER)),
 )
 

@@ -16,6 +16,7 @@ from livecontent.creative.load import FILE, load_creative
 from livecontent.creative.schema import creative_schema
 from livecontent.draw.painter import Painter
 from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.truth import truths_of
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -28,6 +29,9 @@ def check(
     path: Annotated[Path | None, typer.Argument(help="A creative's folder, or a folder of them.")] = None,
     costs: Annotated[
         bool, typer.Option("--costs", help="Also how much of each variant is drawn anew, and why.")
+    ] = False,
+    truth: Annotated[
+        bool, typer.Option("--truth", help="Also how much stays true where mail clients fetch before the reader looks.")
     ] = False,
 ) -> None:
     """Checks creatives: errors with file, line and column; exit code 1 where one can't be used."""
@@ -44,6 +48,8 @@ def check(
             compiled = compile_creative(published, painter)
             if costs:
                 _tell_costs(compiled)
+            if truth:
+                _tell_truth(compiled)
             problems += published.warnings
         except CreativeError as error:
             problems += error.problems
@@ -60,6 +66,13 @@ def _tell_costs(compiled: Compiled) -> None:
         typer.echo(f"{compiled.published.name} {cost.variant}: {cost.share:.0%} of the picture is drawn anew")
         for part in cost.parts:
             typer.echo(f"  {part.share:4.0%}  {', '.join(part.layers)}")
+
+
+def _tell_truth(compiled: Compiled) -> None:
+    typer.echo(f"{compiled.published.name}: layers that stay true until they are read, and those left out for it")
+    for one in truths_of(compiled):
+        variants = f"{one.variants} of {len(compiled.published.creative.variants)} variants"
+        typer.echo(f"  {one.client:<22} {one.score:4.0%}  {variants}, {one.left_out} of {one.layers} layers left out")
 
 
 def schema(

@@ -79,6 +79,8 @@ def explain(
     console.print(f"\n[bold]{escape(found.variant)}[/] wins, step {found.step}")
     for text in found.left_out:
         console.print(f"  left out  {escape(text)}", style="yellow")
+    for steadied in found.steadied:
+        console.print(f"  for later {escape(str(steadied))}", style="cyan")
     console.print(f"  link      {escape(found.link or '-')}\n  alt       {escape(found.alt or '-')}")
     laps = ", ".join(f"{station} {micros:,} µs" for station, micros in found.micros.items())
     console.print(f"  time      {laps}; {len(found.data):,} bytes")

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from livecontent.compose.desk import Desk
+from livecontent.compose.dates import date_of
+from livecontent.compose.desk import Desk, Steadied
 from livecontent.compose.text import Setting, set_words, style_of
 from livecontent.creative.layers import CountdownLayer, Unit
 from livecontent.creative.values import Fit, Font
-from livecontent.creative.words import UnfilledError
-from livecontent.scene import Box, Cell, Colour, Face, Node, Shape, Text, Ticker
+from livecontent.creative.words import Texts, UnfilledError
+from livecontent.facts import Reason
+from livecontent.scene import Box, Cell, Colour, Face, Group, Node, Shape, Text, Ticker
 
 _SECONDS: dict[Unit, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MODULUS: dict[Unit, int] = {"days": 0, "hours": 24, "minutes": 60, "seconds": 60}
@@ -26,19 +28,43 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
     now = desk.moment.value("now")
     if now is None:
         raise UnfilledError("now is not known")
-    left = int((_end(layer, desk) - now.at).total_seconds())
-    last_words = desk.say(layer.ended) if layer.ended else ""
+    end = _end(layer, desk)
+    left = int((end - now.at).total_seconds())
+    if desk.live and left > 0:
+        return _date(layer, end, box, desk)
+    last_words = desk.tell(layer.ended, layer) if layer.ended else ""
     if left <= 0 and last_words.strip():
         desk.said.append(last_words)
         shadow = desk.shadow(layer.shadow)
         ended = _line(last_words, layer.font, layer.color, box, desk)
         return tuple(replace(node, opacity=layer.opacity, shadow=shadow) for node in ended)
+    if desk.live:
+        return _date(layer, end, box, desk)
     count = max(2, len(str(max(left, 0) // _SECONDS[layer.units[0]])))
     key = (id(layer), box, str(desk.words["locale"]), count, last_words)
     kept = desk.materials.clocks.get(key)
     if kept is None:  # with its layer, so that no other has the same identity meanwhile
         kept = desk.materials.clocks[key] = (layer, _clock(layer, box, desk, count, last_words))
     return (replace(kept[1], left=max(left, 0)),)
+
+
+def _date(layer: CountdownLayer, end: datetime, box: Box, desk: Desk) -> tuple[Node, ...]:
+    """What stays true of it: its steady words, else the date and time that it runs to, on one card."""
+    if isinstance(layer.steady, Texts):
+        words = desk.say(layer.steady)
+    else:
+        named = desk.moment.facts["now"].reason == Reason.EMBEDDED
+        words = date_of(end, str(desk.words["timezone"]), str(desk.words["locale"]), named=named)
+        desk.steadied.append(Steadied(layer, "dated", words))
+    desk.said.append(words)
+    margin = min(max(desk.px(layer.radius), desk.px(layer.font.size) // 3), box.width // 8) if layer.card else 0
+    inside = box._replace(x=box.x + margin, width=box.width - 2 * margin)
+    nodes = _line(words, layer.font, layer.color, inside, desk)
+    if layer.card is not None:
+        nodes = (Shape(box=box, paint=desk.paint(layer.card), radius=desk.px(layer.radius)), *nodes)
+    if layer.opacity == 1 and layer.shadow is None:
+        return nodes
+    return (Group(box=box, opacity=layer.opacity, shadow=desk.shadow(layer.shadow), nodes=nodes),)
 
 
 def _clock(layer: CountdownLayer, box: Box, desk: Desk, count: int, last_words: str) -> Ticker:
@@ -99,7 +125,7 @@ def _digits(font: Font, desk: Desk) -> _Digits:
 
 def _end(layer: CountdownLayer, desk: Desk) -> datetime:
     """The moment it runs to; without an offset it is on the creative's clock, else on the recipient's."""
-    said = desk.say(layer.countdown).strip()
+    said = desk.name(layer.countdown).strip()
     try:
         end = datetime.fromisoformat(said)
         if end.tzinfo is None:

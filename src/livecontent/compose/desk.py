@@ -7,16 +7,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import lru_cache
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from cachetools import LRUCache
 
 from livecontent.compose.clean import clean
+from livecontent.compose.dates import stamp_of
 from livecontent.compose.typeset import Measure
 from livecontent.creative.conditions import Condition, Facts
-from livecontent.creative.layers import Layer
+from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
+from livecontent.creative.steady import (
+    bound_of,
+    holds_later,
+    read_later,
+    without_clock,
+    without_measured,
+)
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
@@ -35,6 +44,17 @@ class Materials:
     )  # as they were composed last
 
 
+class Steadied(NamedTuple):
+    """What was done with a layer as the picture may be read later, and why or how."""
+
+    layer: Layer
+    done: Literal["left out", "replaced", "dated", "stamped"]
+    note: str
+
+    def __str__(self) -> str:
+        return f"{kind_of(self.layer)} {self.done}: {self.note}"
+
+
 @dataclass(slots=True)
 class Desk:
     """One composing: inputs, and notes of what was written and what had to be left out."""
@@ -43,10 +63,13 @@ class Desk:
     moment: Moment
     materials: Materials
     language: str
-    words: Mapping[str, object]
-    facts: Facts  # the same, for conditions
+    words: Mapping[str, object]  # for texts that people read
+    strict: Mapping[str, object]  # for pictures, numbers and links: the same, but for what can't tell as of when it is
+    facts: Facts  # the strict ones, for conditions
+    live: Desk | None = None  # the desk of what is read at once, where this one is of what may be read later
     said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    steadied: list[Steadied] = field(default_factory=list)  # what was done as the picture may be read later
 
     @property
     def scale(self) -> int:
@@ -76,10 +99,27 @@ class Desk:
         """An outline in device pixels."""
         return Stroke(max(self.px(value.width), 1), value.color) if value else None
 
-    def say(self, text: Words | Texts) -> str:
+    def say(self, text: Texts) -> str:
         """A text in the recipient's language with its facts filled in. Raises `UnfilledError`."""
-        words = text.speak(self.language) if isinstance(text, Texts) else text
-        return clean(words.fill(self.words))
+        return clean(text.speak(self.language).fill(self.words))
+
+    def tell(self, text: Texts, layer: Layer | None = None) -> str:
+        """The same; where it may be read later, what was measured comes with the time that it is of, in front."""
+        told = self.say(text)
+        if self.live is None or not told.strip():
+            return told
+        words = text.speak(self.language)
+        roots = {name.path[0] for name in words.names if bound_of(name.path) == "measured"} & self.words.keys()
+        if not roots:
+            return told
+        stamp = stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
+        if layer:
+            self.steadied.append(Steadied(layer, "stamped", stamp))
+        return clean(f"{stamp} · {told}")
+
+    def name(self, text: Words) -> str:
+        """A text that names a picture, a number or a moment. Raises `UnfilledError`."""
+        return clean(text.fill(self.strict))
 
     def direction(self, text: Words | Texts) -> bool | None:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""
@@ -89,14 +129,14 @@ class Desk:
 
     def write(self, text: Words) -> str:
         """A text for machines, such as a link, letter by letter. Raises `UnfilledError`, also where it is too long."""
-        written = text.fill(self.words)
+        written = text.fill(self.strict)
         if len(written) >= MAX_WORDS:
             raise UnfilledError(f"{written[:40]!r}... has {MAX_WORDS} characters or more")
         return written.strip()
 
     def number(self, text: Words) -> float:
         """A text that is a number. Raises `UnfilledError`."""
-        said = self.say(text).strip().replace("\u202f", "").replace(" ", "")
+        said = self.name(text).strip().replace("\u202f", "").replace(" ", "")
         try:
             number = float(said)
         except ValueError:
@@ -111,10 +151,19 @@ class Desk:
             return True
         return condition.test(self.facts)[0] is True
 
-    def with_item(self, item: object) -> Desk:
+    def holds_later(self, condition: Condition | None) -> bool | None:
+        """The same, and stays; None where that is not known."""
+        return True if condition is None else holds_later(condition, self.facts)[0]
+
+    def with_item(self, root: str, index: int) -> Desk:
         """The same desk for one item of a list."""
-        words = {**self.words, "item": item}
-        return replace(self, words=words, facts=Facts(words))
+        words, strict = ({**all_, "item": all_[root][index]} for all_ in (self.words, self.strict))  # type: ignore[index]
+        live = self.live and self.live.with_item(root, index)
+        return replace(self, words=words, strict=strict, facts=Facts(strict), live=live)
+
+    def as_live(self) -> Desk:
+        """The desk of what is read at once, with the same notes."""
+        return replace(self.live or self, said=self.said, left_out=self.left_out, steadied=self.steadied)
 
 
 def language_of(creative: Creative, moment: Moment) -> str:
@@ -144,7 +193,12 @@ def make_desk(creative: Creative, moment: Moment, materials: Materials) -> Desk:
         "currency": creative.currency,
     }
     words = {**moment.words, **settings}
-    return Desk(creative, moment, materials, language, words, Facts(words))
+    live = Desk(creative, moment, materials, language, words, words, Facts(words))
+    if not read_later(moment):
+        return live
+    words = without_clock(words)
+    strict = without_measured(words)
+    return Desk(creative, moment, materials, language, words, strict, Facts(strict), live)
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,7 @@ def compose_fill(layer: FillLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
 
 def compose_image(layer: ImageLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     """A picture of the creative's folder."""
-    name = desk.say(layer.image)
+    name = desk.name(layer.image)
     asset = desk.materials.pictures.get(name)
     if asset is None:
         raise UnfilledError(f"there is no file {name[:60]!r}")
@@ -49,7 +49,7 @@ def compose_shape(layer: ShapeLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
 
 def compose_icon(layer: IconLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     """A sign, as large as the box allows, in its middle."""
-    name = desk.say(layer.icon)
+    name = desk.name(layer.icon)
     if name not in desk.materials.icons:
         raise UnfilledError(f"there is no icon {name[:60]!r}")
     character, face = desk.materials.icons[name]

@@ -40,6 +40,6 @@ def compose_alt(alt: Texts | None, said: Iterable[str], desk: Desk) -> str:
     """The alt text; where there is none, or a fact of it is not known, what is written in the picture."""
     if alt is not None:
         with suppress(UnfilledError):
-            return " ".join(desk.say(alt).split())
+            return " ".join(desk.tell(alt).split())
     sentences = (" ".join(words.split()) for words in said)
     return " ".join(words if words.endswith((".", "!", "?", "…")) else f"{words}." for words in sentences)

@@ -9,7 +9,7 @@ from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_link
 from livecontent.compose.scene import Composed, compose_layers
 from livecontent.creative.layers import Layer
-from livecontent.creative.needs import Paths, paths_of
+from livecontent.creative.needs import Paths, is_timed, paths_of
 from livecontent.creative.words import Words
 from livecontent.scene import Box
 
@@ -23,11 +23,12 @@ class Recalled:
     def __init__(self, layer: Layer, kept: Kept) -> None:
         self.layer = layer
         self._paths = paths_of(layer)
+        self._timed = is_timed(layer)  # so that the hour tells, too, what it becomes where it may be read later
         self._kept = kept
 
     def compose(self, canvas: Box, desk: Desk) -> Composed:
         """What the layer becomes at a moment."""
-        key = _key(self, self._paths, desk)
+        key = None if desk.live and self._timed else _key(self, self._paths, desk)
         if key is None:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
@@ -36,9 +37,9 @@ class Recalled:
         return found
 
     def _compose(self, canvas: Box, desk: Desk) -> Composed:
-        own = replace(desk, said=[], left_out=[])
+        own = replace(desk, said=[], left_out=[], steadied=[])
         nodes = compose_layers((self.layer,), canvas, own)
-        return Composed(nodes, tuple(own.said), tuple(own.left_out))
+        return Composed(nodes, tuple(own.said), tuple(own.left_out), tuple(own.steadied))
 
 
 class RecalledLink:
@@ -64,7 +65,7 @@ def _key(owner: object, paths: Paths | None, desk: Desk) -> object:
     if paths is None:
         return None
     words = desk.words
-    values: list[object] = [id(owner), desk.language, words["locale"], words["timezone"]]
+    values: list[object] = [id(owner), desk.live is None, desk.language, words["locale"], words["timezone"]]
     for path in paths:
         value = _look_up(words, path)
         if isinstance(value, Mapping | list | tuple):

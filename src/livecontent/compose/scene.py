@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from livecontent.compose.code import compose_code
 from livecontent.compose.countdown import compose_countdown
-from livecontent.compose.desk import Desk
+from livecontent.compose.desk import Desk, Steadied
 from livecontent.compose.flat import (
     compose_fill,
     compose_icon,
@@ -18,7 +18,9 @@ from livecontent.compose.flat import (
 )
 from livecontent.compose.text import compose_text
 from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
-from livecontent.creative.words import UnfilledError
+from livecontent.creative.liquid import UNSTEADY
+from livecontent.creative.steady import bounds_of_rule, lasts
+from livecontent.creative.words import UnfilledError, UnsteadyError
 from livecontent.scene import Box, Group, Node, Scene, Ticker
 
 
@@ -28,6 +30,7 @@ class Composed(NamedTuple):
     nodes: tuple[Node, ...]
     said: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    steadied: tuple[Steadied, ...] = ()
 
     def compose(self, _canvas: Box, _desk: Desk) -> Composed:
         """Itself, always."""
@@ -54,6 +57,7 @@ def compose(layers: Iterable[Composable | Layer], desk: Desk) -> Scene:
             nodes += found.nodes
             desk.said += found.said
             desk.left_out += found.left_out
+            desk.steadied += found.steadied
     return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), _seconds(nodes))
 
 
@@ -67,12 +71,41 @@ def compose_layers(layers: Iterable[Layer], within: Box, desk: Desk) -> tuple[No
     """The nodes of layers, from bottom to top."""
     nodes: list[Node] = []
     for layer in layers:
-        if desk.holds(layer.when):
-            try:
-                nodes += _COMPOSERS[str(kind_of(layer))](layer, desk.box(layer.box, within), desk)
-            except UnfilledError as error:
-                desk.left_out.append(f"{kind_of(layer)}: {error}")
+        if desk.live:
+            nodes += _compose_later(layer, within, desk)
+        elif desk.holds(layer.when):
+            nodes += _compose_layer(layer, within, desk)
     return tuple(nodes)
+
+
+def _compose_layer(layer: Layer, within: Box, desk: Desk) -> tuple[Node, ...]:
+    kind = str(kind_of(layer))
+    try:
+        return _COMPOSERS[kind](layer, desk.box(layer.box, within), desk)
+    except UnsteadyError as error:
+        desk.steadied.append(Steadied(layer, "left out", str(error)))
+    except UnfilledError as error:
+        desk.left_out.append(f"{kind}: {error}")
+    return ()
+
+
+def _compose_later(layer: Layer, within: Box, desk: Desk) -> tuple[Node, ...]:
+    """A layer where it may be read later: as live where it is good for as long, else its steady form, where it has one.
+
+    The steady form also stands for a layer of which time alone tells whether it is there.
+    """
+    if lasts(layer.good_for):
+        return compose_layers((layer,), within, desk.as_live())
+    holds = desk.holds_later(layer.when)
+    timed = holds is None and bool(bounds_of_rule(layer.when))
+    if layer.steady is not None and (holds or timed):
+        desk.steadied.append(Steadied(layer, "replaced", "its steady form is shown"))
+        if isinstance(layer.steady, tuple):
+            return compose_layers(layer.steady, within, desk)
+        return _compose_layer(layer, within, desk)
+    if timed:
+        desk.steadied.append(Steadied(layer, "left out", f"{layer.when.source if layer.when else ''} {UNSTEADY}"))
+    return _compose_layer(layer, within, desk) if holds else ()
 
 
 def compose_group(layer: GroupLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
@@ -90,11 +123,11 @@ def compose_repeat(layer: RepeatLayer, box: Box, desk: Desk) -> tuple[Node, ...]
         raise UnfilledError(f"{layer.repeat} is not known")
     nodes: list[Node] = []
     gap = desk.px(layer.gap)
-    for index, item in enumerate(items[layer.offset :][: layer.limit]):
+    for index in range(len(items[layer.offset :][: layer.limit])):
         dx = index * (box.width + gap) if layer.direction == "row" else 0
         dy = index * (box.height + gap) if layer.direction == "column" else 0
         place = box._replace(x=box.x + dx, y=box.y + dy)
-        nodes += compose_layers(layer.layers, place, desk.with_item(item))
+        nodes += compose_layers(layer.layers, place, desk.with_item(layer.repeat, layer.offset + index))
     return tuple(nodes)
 
 

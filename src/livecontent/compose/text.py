@@ -11,6 +11,7 @@ from livecontent.compose.desk import Desk
 from livecontent.compose.typeset import Line, Style, Typesetter
 from livecontent.creative.layers import TextLayer
 from livecontent.creative.values import Align, Fit, Font, VerticalAlign
+from livecontent.creative.words import Texts
 from livecontent.scene import Box, Node, Run, Text
 
 _UPPER_PART = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # of the free height
@@ -30,9 +31,10 @@ class Setting:
 
 def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     """The laid-out words of a text setting."""
-    rtl = desk.direction(layer.text)
+    steady = layer.steady if desk.live and isinstance(layer.steady, Texts) else None
+    rtl = desk.direction(steady or layer.text)
     setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit, rtl)
-    words = desk.say(layer.text)
+    words = desk.say(steady) if steady else desk.tell(layer.text, layer)
     runs = set_words(words, setting, box, desk)
     if not runs:
         return ()

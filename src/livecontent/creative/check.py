@@ -21,7 +21,7 @@ from livecontent.creative.model import (
     Variant,
     walk,
 )
-from livecontent.creative.needs import texts_of
+from livecontent.creative.needs import texts_of, words_later
 from livecontent.creative.reading import Compared, Name
 from livecontent.creative.samples import FACTS, sample_of
 from livecontent.creative.source import Path, Source
@@ -123,16 +123,18 @@ class _Checker:
             )
         yield from self._layers((*path, "layers"), variant.layers, scope)
 
-    def _layers(self, path: Path, layers: Iterable[Layer], scope: _Scope) -> Iterator[Problem]:
+    def _layers(self, path: Path, layers: Iterable[Layer], scope: _Scope, *, inside: bool = False) -> Iterator[Problem]:
         canvas = self.creative.size
-        yield from check_boxes(self.source, path, layers, canvas, Rect(0, 0, *canvas))
+        yield from check_boxes(self.source, path, layers, canvas, None if inside else Rect(0, 0, *canvas))
         for index, layer in enumerate(layers):
             yield from self._layer((*path, index), layer, scope)
 
     def _layer(self, path: Path, layer: Layer, scope: _Scope) -> Iterator[Problem]:
         yield from self._condition((*path, "when"), layer.when, scope)
+        if isinstance(layer.steady, tuple):
+            yield from self._layers((*path, "steady"), layer.steady, scope, inside=True)
         scope = scope.inside(layer.when)
-        for key, text in texts_of(layer):
+        for key, text in (*texts_of(layer), *words_later(layer)):
             yield from self._text((*path, key), text, scope)
         yield from self._named(path, layer)
         inside = _Scope(scope.sure | {"item", layer.repeat}, item=True) if isinstance(layer, RepeatLayer) else scope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -13,6 +13,7 @@ from cel_expr_python import cel
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from livecontent.creative.liquid import Withheld
 from livecontent.creative.reading import Compared
 from livecontent.facts import VOCABULARY
 
@@ -127,6 +128,14 @@ class Facts:
                 values[variable] = self._ready[variable]
         return _CEL.Activation(values)
 
+    def after(self, span: timedelta) -> Facts:
+        """The same facts, `now.at` later by so much. Raises `OverflowError`."""
+        now = self._words.get("now")
+        at = now.get("at") if isinstance(now, Mapping) else None
+        later = Facts(self._words)
+        later._ready = {**self._ready, "now.at": at + span if isinstance(at, datetime) else None}
+        return later
+
 
 def _variable(path: tuple[str, ...]) -> str:
     """The variable that a path names: dotted where the names of a fact are declared, else its root."""
@@ -136,7 +145,10 @@ def _variable(path: tuple[str, ...]) -> str:
 def _cel_value(value: object, *, inside: bool = False) -> object:
     """A value as CEL takes it: inside lists and maps times are texts, and whole numbers have 64 bits."""
     if isinstance(value, Mapping):
-        return {_cel_value(str(name)): _cel_value(item, inside=True) for name, item in value.items()}
+        if type(value) is Withheld:
+            return None
+        known = ((name, item) for name, item in value.items() if type(item) is not Withheld)
+        return {_cel_value(str(name)): _cel_value(item, inside=True) for name, item in known}
     if isinstance(value, list | tuple):
         return [_cel_value(item, inside=True) for item in value]
     if isinstance(value, datetime) and inside:

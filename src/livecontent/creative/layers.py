@@ -12,6 +12,7 @@ from livecontent.creative.values import (
     Align,
     BoxValue,
     Colour,
+    Duration,
     Fit,
     Font,
     Model,
@@ -34,6 +35,14 @@ class Layer(Model):
     opacity: Opacity = 1.0
     shadow: ShadowValue | None = None
     when: Condition | None = None
+    steady: Steady | None = None  # what stands in its place where the picture may be read later
+    good_for: Duration | None = None  # how long it stays true, by the author's word
+
+    @model_validator(mode="after")
+    def _in_its_place(self) -> Layer:
+        if isinstance(self.steady, Texts) and not isinstance(self, TextLayer | CountdownLayer):
+            raise ValueError("steady is a list of layers here: words are for texts and countdowns")  # noqa: TRY004
+        return self
 
 
 class FillLayer(Layer):
@@ -196,5 +205,15 @@ AnyLayer = Annotated[
     ),
 ]
 
-GroupLayer.model_rebuild()
-RepeatLayer.model_rebuild()
+
+def _kind_of_steady(value: object) -> str:
+    return "layers" if isinstance(value, list | tuple) else "words"
+
+
+Steady = Annotated[
+    Annotated[Texts, Tag("words")] | Annotated[tuple[AnyLayer, ...], Field(max_length=60), Tag("layers")],
+    Discriminator(_kind_of_steady),
+]
+
+for _layer in KINDS.values():
+    _layer.model_rebuild()

@@ -37,6 +37,7 @@ from livecontent.creative.formats import add_formats
 
 MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
 _LEAST_WORK = 100
+UNSTEADY = "could become false before it is read"
 
 COMPARISONS = (
     *(EqExpression, NeExpression, LtExpression, LeExpression, GtExpression, GeExpression),
@@ -59,6 +60,28 @@ class Unknown(Undefined):
     def __str__(self) -> str:
         name = (self.hint or self.name).removesuffix(" is undefined").strip("'")
         raise UndefinedError(f"{name} is not known", token=self.token)
+
+
+class WithheldError(UndefinedError):
+    """A text says, or asks, what could become false before it is read."""
+
+
+class Withheld(Unknown):
+    """A fact that is known, but not for when the picture is read: it may be given a default, and not even be tested."""
+
+    __slots__ = ()
+    force_liquid_default = True
+
+    def __str__(self) -> str:
+        raise WithheldError(f"{self.name} {UNSTEADY}", token=self.token)
+
+    def __eq__(self, _other: object) -> bool:
+        return bool(str(self))
+
+    __hash__ = Unknown.__hash__
+
+    def __liquid__(self) -> object:
+        return str(self)
 
 
 class _Environment(Environment):
@@ -98,6 +121,8 @@ class _Compared(_Strict):
         value = self.inner.evaluate(context)
         if isinstance(self.inner, Nil) or not (value is None or isinstance(value, Unknown)):
             return value
+        if isinstance(value, Withheld):
+            raise _not_known(value, self.inner)
         if isinstance(self.other, Nil):
             return None
         if isinstance(self.other, Blank | Empty):

@@ -14,12 +14,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from livecontent.creative.check import Shelf, check
+from livecontent.creative.later import check_later
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.needs import needs_of_rules, needs_of_variant
+from livecontent.creative.needs import needs_of_rules, needs_of_variant, needs_of_variant_later
 from livecontent.creative.plain import problem_of
 from livecontent.creative.source import Source, read_source
+from livecontent.creative.steady import read_later
 from livecontent.creative.words import Texts, Words
 from livecontent.errors import CreativeError, Problem
+from livecontent.facts import Moment
 from livecontent.links import is_name
 
 FILE = "creative.yaml"
@@ -37,12 +40,17 @@ class Published:
     assets: Mapping[str, bytes]
     rule_needs: frozenset[str]
     variant_needs: Mapping[str, frozenset[str]]
+    variant_needs_later: Mapping[str, frozenset[str]]  # where the picture may be read later
     source: Source
     warnings: tuple[Problem, ...] = ()
 
     def links_of(self, variant: Variant) -> tuple[Words, ...]:
         """The link of a variant, and the creative's, for where a fact of the first is not known."""
         return tuple(link for link in (variant.link, self.creative.link) if link is not None)
+
+    def needs_of(self, variant: Variant, moment: Moment) -> frozenset[str]:
+        """The roots of the facts that a variant shows at a moment."""
+        return (self.variant_needs_later if read_later(moment) else self.variant_needs)[variant.name]
 
     def alt_of(self, variant: Variant) -> Texts | None:
         """The alt text of a variant, else the creative's."""
@@ -62,7 +70,7 @@ def load_creative(folder: Path, shelf: Shelf) -> Published:
     source = read_source(shown, data)
     creative = _validate(source)
     assets = _assets(folder, shown)
-    problems = list(check(source, creative, frozenset(assets), shelf))
+    problems = [*check(source, creative, frozenset(assets), shelf), *check_later(source, creative)]
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)
     return Published(
@@ -72,6 +80,7 @@ def load_creative(folder: Path, shelf: Shelf) -> Published:
         assets=assets,
         rule_needs=needs_of_rules(creative),
         variant_needs={variant.name: needs_of_variant(creative, variant) for variant in creative.variants},
+        variant_needs_later={v.name: needs_of_variant_later(creative, v) for v in creative.variants},
         source=source,
         warnings=tuple(problems),
     )

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from livecontent.creative.conditions import Condition
 from livecontent.creative.formats import currencies
 from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
-from livecontent.creative.values import CanvasSize, Colour, Model
+from livecontent.creative.values import CanvasSize, Colour, Duration, Model
 from livecontent.creative.words import Texts, Words
 from livecontent.links import Format
 from livecontent.scene import Colour as Rgba
@@ -96,6 +96,7 @@ class Variant(Model):
 
     name: VariantName
     when: Condition | None = None
+    good_for: Duration | None = None  # how long its rule stays true, by the author's word
     link: Words | None = None
     alt: Texts | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
@@ -109,6 +110,14 @@ def walk(layers: Iterable[Layer]) -> Iterator[Layer]:
             yield from walk(layer.group)
         elif isinstance(layer, RepeatLayer):
             yield from walk(layer.layers)
+
+
+def walk_all(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """Layers, those inside them, and those that may stand in their place."""
+    for layer in walk(layers):
+        yield layer
+        if isinstance(layer.steady, tuple):
+            yield from walk_all(layer.steady)
 
 
 def _texts_of(layers: Iterable[Layer]) -> Iterator[Texts]:
@@ -138,7 +147,7 @@ class Creative(Model):
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages that texts are written in, where any stands in more than one; the creative's own first."""
-        layers = (layer for variant in self.variants for layer in walk(self.layers_of(variant)))
+        layers = (layer for variant in self.variants for layer in walk_all(self.layers_of(variant)))
         texts = (text for text in [self.alt, *(v.alt for v in self.variants), *_texts_of(layers)] if text is not None)
         found = dict.fromkeys(language for text in texts for language in text.by_language if language)
         return tuple(sorted(found, key=lambda language: language != self.language))

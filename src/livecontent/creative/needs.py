@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from livecontent.creative.layers import (
     CodeLayer,
@@ -15,7 +15,8 @@ from livecontent.creative.layers import (
     RepeatLayer,
     TextLayer,
 )
-from livecontent.creative.model import Creative, Variant, walk
+from livecontent.creative.model import Creative, Variant, walk, walk_all
+from livecontent.creative.steady import bounds_of_rule, bounds_of_text, each
 from livecontent.creative.words import Texts, Words
 
 Paths = frozenset[tuple[str, ...]]
@@ -42,8 +43,10 @@ def texts_of(layer: Layer) -> Iterator[tuple[str, Words | Texts]]:
                 yield "ended", layer.ended
 
 
-def _each(text: Words | Texts) -> Iterable[Words]:
-    return text.by_language.values() if isinstance(text, Texts) else (text,)
+def words_later(layer: Layer) -> Iterator[tuple[str, Texts]]:
+    """The words that stand in place of a layer's own, with their key."""
+    if isinstance(layer.steady, Texts):
+        yield "steady", layer.steady
 
 
 def needs_of_layer(layer: Layer) -> frozenset[str]:
@@ -55,6 +58,8 @@ def needs_of_layer(layer: Layer) -> frozenset[str]:
             roots |= {"recipient", "client"}  # they tell the language
     if isinstance(layer, RepeatLayer):
         roots.add(layer.repeat)
+    if layer.steady is not None:
+        roots.add("client")  # it tells whether the layer is shown, or what stands in its place
     if isinstance(layer, CountdownLayer):
         roots |= {"now", "recipient", "client"}
     return frozenset(roots - ROOTS_NOT_ASKED)
@@ -63,12 +68,12 @@ def needs_of_layer(layer: Layer) -> frozenset[str]:
 def paths_of(layer: Layer) -> Paths | None:
     """Every fact that a layer, or one inside it, looks at; None where it counts the time or goes through a list."""
     paths: set[tuple[str, ...]] = set()
-    for inner in walk((layer,)):
+    for inner in walk_all((layer,)):
         if isinstance(inner, CountdownLayer | RepeatLayer):
             return None
         paths.update(inner.when.names if inner.when else ())
-        for _, text in texts_of(inner):
-            paths.update(name.path for words in _each(text) for name in words.names)
+        for _, text in (*texts_of(inner), *words_later(inner)):
+            paths.update(name.path for words in each(text) for name in words.names)
     return frozenset(path if all(map(str.isidentifier, path)) else path[:1] for path in paths)
 
 
@@ -76,6 +81,16 @@ def is_fixed(layer: Layer) -> bool:
     """Whether a layer looks the same for everybody, always."""
     inner = layer.group if isinstance(layer, GroupLayer) else ()
     return layer.when is None and not needs_of_layer(layer) and all(map(is_fixed, inner))
+
+
+def is_timed(layer: Layer) -> bool:
+    """Whether the time changes what a layer, or one inside it, names, or it is told how long that stays true."""
+    return any(
+        inner.good_for is not None
+        or bounds_of_rule(inner.when)
+        or any(bounds_of_text(text) for _, text in texts_of(inner))
+        for inner in walk_all((layer,))
+    )
 
 
 def needs_of_rules(creative: Creative) -> frozenset[str]:
@@ -90,3 +105,16 @@ def needs_of_variant(creative: Creative, variant: Variant) -> frozenset[str]:
         if text is not None:
             roots |= text.needs | (frozenset({"recipient", "client"}) if text.localised else frozenset())
     return roots - ROOTS_NOT_ASKED
+
+
+def needs_of_variant_later(creative: Creative, variant: Variant) -> frozenset[str]:
+    """The same of what it shows where it may be read later, which tells as of when on the recipient's clock."""
+    roots = set(needs_of_variant(creative, variant))
+    texts: list[Words | Texts] = [variant.alt or creative.alt or Words("")]
+    for layer in walk_all(creative.layers_of(variant)):
+        roots |= needs_of_layer(layer)
+        texts += [text for _, text in (*texts_of(layer), *words_later(layer))]
+    roots = roots.union(*(text.needs for text in texts))
+    if any("measured" in bounds_of_text(text) for text in texts):
+        roots |= {"now", "recipient", "client"}
+    return frozenset(roots - ROOTS_NOT_ASKED)

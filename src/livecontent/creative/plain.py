@@ -79,7 +79,7 @@ def problem_of(source: Source, item: ErrorDetails) -> Problem:
 
 def _is_kind(loc: Path, index: int) -> bool:
     """After the index of a layer, and the name of a parameter, the model tells its kind: no step in the file."""
-    if index >= 2 and loc[index - 2] in ("layers", "group"):
+    if index >= 2 and loc[index - 2] in ("layers", "group", "steady"):
         return isinstance(loc[index - 1], int)
     return index == 2 and loc[0] == "params"
 

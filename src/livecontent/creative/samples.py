@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from livecontent.creative.model import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
-from livecontent.facts import Client, Now, Place, Store, Weather, spell_out
+from livecontent.facts import Client, Fact, Moment, Now, Place, Reason, Store, Weather, spell_out
 
 _AT = datetime(2026, 11, 21, 8, 5, tzinfo=ZoneInfo("Europe/Paris"))
 _STORE = Store(
@@ -52,7 +52,22 @@ FACTS: Mapping[str, object] = MappingProxyType(
         "item": spell_out(_STORE),
     }
 )
+_FACTS: Mapping[str, object] = MappingProxyType(
+    {
+        "place": Place("Lille", "Hauts-de-France", "FR", 50.63, 3.06, "Europe/Paris"),
+        "weather": Weather(12.5, "rain", is_day=True, observed_at=_AT),
+        "now": NOW,
+        "store": _STORE,
+        "stores": [_STORE, _STORE],
+    }
+)
 SETTINGS: Mapping[str, object] = MappingProxyType({"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"})
+
+
+def moment_for(params: Mapping[str, Param], client: Client) -> Moment:
+    """The same as a moment, for a client."""
+    values = {**_FACTS, "client": client, "param": {name: sample_of(param) for name, param in params.items()}}
+    return Moment({root: Fact(value, Reason.GIVEN) for root, value in values.items()})
 
 
 def sample_of(param: Param) -> object:

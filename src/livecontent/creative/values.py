@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
@@ -73,6 +74,15 @@ def read_colour(value: object) -> Rgba:
     raise ValueError("a colour is '#rgb', '#rrggbb', '#rrggbbaa', white, black or transparent (quote the #)")
 
 
+def read_duration(value: object) -> timedelta:
+    """A duration from `3 days`."""
+    match = re.fullmatch(_DURATION, value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks")
+    return timedelta(**{f"{match[2]}s": int(match[1])})
+
+
+_DURATION = r"(\d{1,4}) *(minute|hour|day|week)s?"
 _HEX = "#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}([0-9a-fA-F]{2})?)"
 
 CanvasSize = Annotated[
@@ -87,6 +97,9 @@ Colour = Annotated[
     Rgba,
     BeforeValidator(read_colour),
     WithJsonSchema({"type": "string", "pattern": f"^({_HEX}|white|black|transparent)$"}),
+]
+Duration = Annotated[
+    timedelta, BeforeValidator(read_duration), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"})
 ]
 Opacity = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[float, Field(ge=0, le=2000)]

@@ -33,6 +33,10 @@ class UnfilledError(Exception):
     """A text can't be filled in: it names a fact that is not known and gives no default, or one of a wrong kind."""
 
 
+class UnsteadyError(UnfilledError):
+    """It names a fact that could become false before the picture is read."""
+
+
 class Words:
     """A compiled text. `needs` are the roots of the facts it names, `localised` whether a language changes it."""
 
@@ -71,6 +75,8 @@ class Words:
             return self.source
         try:
             return self.template.render(**words)[:MAX_WORDS]
+        except liquid.WithheldError as error:
+            raise UnsteadyError(str(error.message)) from None
         except LiquidError as error:
             raise UnfilledError(str(error.message)) from None
         except Exception as error:  # noqa: BLE001  filters given odd values raise whatever comes to their mind

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livecontent.creative.conditions import Facts
+from livecontent.creative.conditions import Condition, Facts
+from livecontent.creative.liquid import UNSTEADY
 from livecontent.creative.model import Creative, Variant
+from livecontent.creative.steady import holds_later, lasts, read_later, without_clock, without_measured
 from livecontent.facts import Moment
 
 
@@ -28,15 +30,31 @@ class Decision:
 
 
 def decide(creative: Creative, moment: Moment) -> Decision:
-    """Tries the variants from the top; those below the winner are not tried."""
+    """Tries the variants from the top; those below the winner are not tried.
+
+    Where the picture may be read later, a rule is what it is now and stays; it is unknown where it names what could
+    become false, unless its variant is good for as long.
+    """
     facts = Facts(moment.words)
+    steady = Facts(without_measured(without_clock(moment.words))) if read_later(moment) else None
     trace: list[Tried] = []
     for variant in creative.variants:
         if variant.when is None:
             trace.append(Tried(variant.name, "", value=True))
             return Decision(variant, tuple(trace))
-        value, note = variant.when.test(facts)
+        if steady is None or lasts(variant.good_for):
+            value, note = variant.when.test(facts)
+        else:
+            value, note = _test_steadily(variant.when, steady, facts)
         trace.append(Tried(variant.name, variant.when.source, value, note))
         if value:
             return Decision(variant, tuple(trace))
     raise AssertionError("the last variant of a creative is always true")
+
+
+def _test_steadily(condition: Condition, steady: Facts, facts: Facts) -> tuple[bool | None, str]:
+    """A rule by what stays true; what is known now, and not for later, says so."""
+    value, note = holds_later(condition, steady)
+    if value is None and condition.test(facts)[0] is not None:
+        note = UNSTEADY
+    return value, note

@@ -27,6 +27,7 @@ def explain(found: Answer, compiled: Compiled) -> dict[str, Any]:
         "link": found.link,
         "alt": found.alt,
         "left_out": list(found.left_out),
+        "steadied": [str(steadied) for steadied in found.steadied],
         "micros": dict(found.micros),
         "rules": [_plain(rule) for rule in rules(found, compiled)],
         "facts": [_plain(fact) for fact in facts(found)],

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livecontent.compile import compile_creative
+from livecontent.creative.check import Shelf
+from livecontent.creative.later import PROMISES, may_win, promises_in
+from livecontent.creative.layers import TextLayer
+from livecontent.creative.load import load_creative
+from livecontent.creative.needs import needs_of_variant, needs_of_variant_later
+from livecontent.creative.values import read_duration
+from livecontent.creative.words import Words
+from livecontent.draw.painter import Painter
+from livecontent.errors import CreativeError
+from livecontent.facts import TIME_BOUND, VOCABULARY, Client, Now
+from livecontent.truth import CLIENTS, truths_of
+from made_creatives import creative_of, published_of
+from opened_pictures import compiled_of
+
+HEAD = "title: T\nsize: 300x100\n"
+VARIANT = "variants:\n  - name: v\n    layers:\n"
+
+
+def problems_of(folder: Path, shelf: Shelf, *layers: str, head: str = HEAD) -> list[tuple[int, bool, str]]:
+    text = head + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
+    try:
+        found = published_of(folder / "a", text, shelf).warnings
+    except CreativeError as error:
+        found = tuple(error.problems)
+    return [(problem.line - 4, problem.warning, problem.message) for problem in found]
+
+
+UNSTEADY = "could become false before it is read: a steady form says what stays true"
+
+
+def test_each_name_of_the_clock_is_declared_once() -> None:
+    clock = {path for path, bound in TIME_BOUND.items() if bound == "clock"}
+    assert {path for path in clock if path.startswith("now.")} == {f"now.{name}" for name in Now.__slots__} - {"now.at"}
+    assert clock - {f"now.{name}" for name in Now.__slots__} == {"store.open", "store.closes_at", "store.opens_at"}
+    assert TIME_BOUND["weather"] == "measured"
+    for path in TIME_BOUND:
+        root, _, name = path.partition(".")
+        assert root in VOCABULARY
+        assert not name or name in VOCABULARY[root]
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        ('{text: x, steady: "{{ now.hour }}"}', "now.hour"),
+        ('{text: x, steady: {en: y, fr: "{% if store.open %}o{% endif %}"}}', "store.open"),
+        ("{countdown: '2999-01-01', steady: \"{{ now.part_of_day | default: 'day' }}\"}", "now.part_of_day"),
+        ('{fill: white, steady: [{text: "{{ store.closes_at | time }}"}]}', "store.closes_at"),
+        ("{fill: white, steady: [{group: [{fill: white, when: now.weekend}]}]}", "now.weekend"),
+        ('{text: x, steady: "{% for s in stores %}{{ s.open }}{% endfor %}"}', "s.open"),
+    ],
+)
+def test_a_steady_form_of_the_clock_is_an_error_with_its_place(
+    tmp_path: Path, shelf: Shelf, layer: str, name: str
+) -> None:
+    found = problems_of(tmp_path, shelf, "{text: above}", layer)
+    assert [problem for problem in found if not problem[1]] == [(3, False, f"{name} {UNSTEADY}")]
+
+
+def test_a_steady_form_tells_as_of_when_and_one_that_is_good_for_long_tells_all(tmp_path: Path, shelf: Shelf) -> None:
+    words = '{text: x, steady: "{{ weather.temperature | default: 1 }}° at {{ now.at | time }}"}'
+    listed = '{text: x, good_for: 7 days, steady: "{{ now.hour }}"}'
+    assert problems_of(tmp_path, shelf, words, listed) == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ("{fill: white, steady: words}", "steady is a list of layers here: words are for texts and countdowns"),
+        ("{fill: white, good_for: soon}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
+        ("{fill: white, good_for: 7}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
+        ("{text: x, steady: [{txt: y}]}", "a layer has one of the keys"),
+        ("{text: x, steady: [{text: y, colour: red}]}", "unknown key 'colour'"),
+        ("{fill: white, steady: [{image: b.jpg}]}", "there is no file 'b.jpg'"),
+        ("{fill: white, steady: [{code: '12345', kind: ean13}]}", "this can't be drawn"),
+    ],
+)
+def test_a_form_that_can_not_be_is_an_error_in_its_line(
+    tmp_path: Path, shelf: Shelf, painter: Painter, layer: str, message: str
+) -> None:
+    text = f"{HEAD}{VARIANT}      - {{text: above}}\n      - {layer}\n"
+    with pytest.raises(CreativeError) as raised:
+        compiled_of(tmp_path / "a", text, shelf, painter)
+    (problem,) = raised.value.problems
+    assert problem.line == 7
+    assert problem.message.startswith(message)
+
+
+@given(
+    st.integers(0, 9999),
+    st.sampled_from(("minute", "hour", "day", "week")),
+    st.sampled_from(("", " ", "  ")),
+    st.booleans(),
+)
+def test_durations_are_read_as_people_write_them(count: int, unit: str, space: str, plural: bool) -> None:
+    assert read_duration(f" {count}{space}{unit}{'s' if plural else ''}") == timedelta(**{f"{unit}s": count})
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "found"),
+    [
+        ("Only TODAY, and tomorrow", "en", ("today", "tomorrow")),
+        ("Todays nowhere, know", "en", ()),
+        ("{{ now.hour }}{% if now.hour > 2 %}!{% endif %}", "en", ()),
+        ("This\n evening", "en-GB", ("this evening",)),
+        ("Aujourd’hui, DERNIÈRES HEURES", "fr", ("aujourd'hui", "dernieres heures")),
+        ("Cet apre\u0300s-midi, plus que 3", "fr-CA", ("cet apres-midi", "plus que")),
+        ("Demain", "en", ()),
+        ("now", "xx", ()),
+    ],
+)
+def test_words_that_promise_something_of_the_moment_are_found(
+    words: str, language: str, found: tuple[str, ...]
+) -> None:
+    assert promises_in(Words(words), language) == found
+
+
+@pytest.mark.parametrize("language", PROMISES)
+def test_every_promise_finds_itself(language: str) -> None:
+    for promise in PROMISES[language]:
+        assert promise in promises_in(Words(f"… {promise.upper()}!"), language)
+
+
+@pytest.mark.parametrize(
+    ("layer", "warned"),
+    [
+        ("{text: today}", True),
+        ("{group: [{text: {fr: demain}}]}", True),
+        ("{countdown: '2999-01-01', ended: hurry}", True),
+        ("{text: x, steady: tomorrow}", True),
+        ("{fill: white, steady: [{text: tonight}]}", True),
+        ("{text: today, steady: this year}", False),
+        ("{text: today, steady: []}", False),
+        ("{text: today, good_for: 1 week}", False),
+        ("{group: [{text: today}], good_for: 1 week}", False),
+        ("{text: today, good_for: 1 day}", True),
+        ("{text: today, when: weather.is_day}", False),
+        ("{text: today, when: client.time == 'live'}", False),
+        ("{text: today, when: client.time != 'live'}", True),
+        ("{text: today, when: recipient.vip}", True),
+        ('{text: "{% if store.open %}open{% else %}closed now{% endif %}"}', False),
+        ("{text: this year}", False),
+    ],
+)
+def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
+    tmp_path: Path,
+    shelf: Shelf,
+    layer: str,
+    warned: bool,
+) -> None:
+    found = [
+        problem for problem in problems_of(tmp_path, shelf, layer, "{text: this year}") if "days before" in problem[2]
+    ]
+    assert [problem[:2] for problem in found] == ([(2, True)] if warned else [])
+
+
+def test_a_promise_of_a_variant_that_only_who_reads_at_once_can_get_is_none(tmp_path: Path, shelf: Shelf) -> None:
+    text = (
+        HEAD
+        + "alt: now\nvariants:\n"
+        + "".join(
+            f"  - {{name: v{n}, when: {when}, alt: today, layers: [{{text: tonight}}]}}\n"
+            for n, when in enumerate(
+                ("weather.is_day", "now.hour < 9", "client.time == 'live'", "client.time == 'early'")
+            )
+        )
+    )
+    found = published_of(tmp_path / "a", f"{text}  - {{name: last, layers: [{{text: x}}]}}\n", shelf).warnings
+    assert [(problem.line, problem.message[:9].split("'")[1]) for problem in found] == [
+        (3, "now"),
+        (8, "tonight"),
+        (8, "today"),
+    ]
+
+
+RULES = ("recipient.vip", "weather.is_day", "now.weekend || recipient.vip", "client.time != 'live'", "client.proxy")
+
+
+def test_who_may_be_shown_what() -> None:
+    def names(client: Client) -> list[str]:
+        variants = [{"name": f"v{n}", "when": rule, "layers": [{"fill": "white"}]} for n, rule in enumerate(RULES)]
+        creative = creative_of().model_validate(
+            {"title": "T", "size": "9x9", "variants": [*variants, {"name": "v5", "layers": [{"fill": "white"}]}]}
+        )
+        return [variant.name for variant in may_win(creative, client)]
+
+    assert names(Client(time="live", proxy=False)) == ["v0", "v1", "v2", "v5"]
+    assert names(Client(time="live", proxy=True)) == ["v0", "v1", "v2", "v4"]
+    assert names(Client(time="early", proxy=True)) == ["v0", "v2", "v3"]
+    assert names(Client(time="unsure")) == ["v0", "v2", "v3"]
+
+
+def test_what_is_said_later_needs_the_time_and_what_is_said_at_once_does_not() -> None:
+    creative = creative_of(
+        '{text: "{{ weather.icon }}", steady: []}', '{fill: white, steady: [{text: "{{ place.city }}"}]}'
+    )
+    (variant,) = creative.variants
+    assert needs_of_variant(creative, variant) == {"weather", "client"}  # never the same picture for all
+    assert needs_of_variant_later(creative, variant) == {"weather", "place", "now", "recipient", "client"}
+    plain = creative_of('text: "{{ place.city }}"')
+    assert needs_of_variant_later(plain, plain.variants[0]) == {"place"}
+
+
+def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
+    tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    layers = (
+        "{text: today}",
+        "{text: x}",
+        "{group: [{text: a}, {text: b}], when: store.open}",
+        "{text: now, steady: y}",
+    )
+    text = HEAD + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
+    found = {truth.client: truth for truth in truths_of(compiled_of(tmp_path / "a", text, shelf, painter))}
+    assert found.keys() == CLIENTS.keys()
+    for name, truth in found.items():
+        live = name.startswith("live")
+        assert (truth.layers, truth.left_out, truth.doubtful) == (5, 0 if live else 2, 0 if live else 1)
+        assert truth.score == pytest.approx(1 if live else 2 / 3)
+
+
+def test_the_creatives_of_the_demo_stay_true(templates: Path, shelf: Shelf, painter: Painter) -> None:
+    for file in templates.glob("*/creative.yaml"):
+        published = load_creative(file.parent, shelf)
+        assert published.warnings == ()
+        assert all(truth.score == 1 for truth in truths_of(compile_creative(published, painter)))
+
+
+def test_words_and_layers_may_stand_in_place_of_a_text() -> None:
+    words, listed, none = (
+        creative_of("{text: a, steady: b}", "{text: a, steady: [{text: b}]}", "{text: a}").variants[0].layers
+    )
+    assert isinstance(listed.steady, tuple)
+    assert isinstance(listed.steady[0], TextLayer)
+    assert (isinstance(words.steady, tuple), none.steady) == (False, None)
