@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import inprocess, machine, memory, openings, peers, serving, workers
+from benchmarks.day import replay as day
 from benchmarks.options import Options
 
 RESULTS = Path(__file__).parent / "results"
@@ -22,8 +23,9 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "workers": workers.measure,
     "peers": peers.measure,
     "memory": memory.measure,
+    "day": lambda _: day.measure(),
 }
-USUAL = ("openings", "inprocess", "serving", "workers")
+USUAL = ("openings", "inprocess", "serving", "workers", "day")
 
 
 def main() -> None:

@@ -1,6 +1,8 @@
 """Replays the day: what each reader sees is compared with the world at the moment they read it.
 
 With verdicts, and without: there every request is what it seems, a reader's own, now, at the place of its address.
+GeoIP and the weather's forecast never err here: what is tried is who asks, from where and when. Clients that nobody can
+tell from a browser, such as Fastmail's and Proton's proxies, are not in the mix; see `readers.py`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.day.readers import Fetch, Reader, everybody, fetches
 from benchmarks.day.world import CLOSED, END, OPEN, SEND, World
+from benchmarks.people import City
 from livecontent.compile import compile_creative
 from livecontent.config import shipped
 from livecontent.creative.check import Shelf
@@ -45,6 +48,7 @@ from livecontent.verdict.agents import load_agents
 from livecontent.verdict.judge import Asked, Judge
 from livecontent.verdict.networks import load_networks
 
+READERS = 10_000
 KEY = bytes(32)
 NOW = timedelta(seconds=60)  # what is this old is now
 LOCAL = Client("browser", proxy=False, time="live", place_trust="ip", why="without verdicts")
@@ -88,6 +92,26 @@ class Tally:
             "richness": round(self.made / max(self.possible, 1), 4),
             "false_claims": dict(self.wrong.most_common()),
         }
+
+
+def measure() -> dict[str, object]:
+    """The day of 10,000 readers, with verdicts and without."""
+    return {
+        name: _plain(replay(READERS, verdicts=verdicts))
+        for name, verdicts in (("with_verdicts", True), ("without_verdicts", False))
+    }
+
+
+def _plain(tallies: Mapping[str, Tally]) -> dict[str, object]:
+    return {"all": total(tallies).plain(), "by_client": {name: tally.plain() for name, tally in tallies.items()}}
+
+
+def total(tallies: Mapping[str, Tally]) -> Tally:
+    """Of all clients."""
+    found = Tally()
+    for tally in tallies.values():
+        found.add(tally)
+    return found
 
 
 def replay(count: int, *, verdicts: bool) -> dict[str, Tally]:
@@ -151,9 +175,10 @@ class _Day:
             case "city":
                 return claim["city"] == city.name
             case "weather":
-                weather = world.weather(city.name, fetched if claim["stamp"] else read)
-                stamped = not claim["stamp"] or f"{fetched.astimezone(ZoneInfo(city.timezone)):%H:}" in claim["stamp"]
-                return stamped and (claim["sky"], claim["degrees"]) == (weather.condition, f"{weather.temperature:g}")
+                at = _instant(claim["stamp"], city) if claim["stamp"] else read
+                weather = world.weather(city.name, at)
+                told = (claim["sky"], claim["degrees"]) == (weather.condition, f"{weather.temperature:g}")
+                return told and abs(at - fetched) < timedelta(hours=1)
             case "now":
                 return claim["time"] in {f"{local - late:%H:%M}" for late in (timedelta(0), NOW)}
             case "store":
@@ -169,7 +194,7 @@ class _Day:
     def _possible(self, reader: Reader, fetched: datetime, read: datetime) -> int:
         """How many claims could have been made, for all that can be known when it is fetched."""
         placed = reader.profiled or reader.client in PLACED
-        live = read - fetched <= NOW
+        live = read - fetched <= NOW and reader.client != STORED
         sky = self._world.weather(reader.city.name, read).condition in ("rain", "snow")
         there = 2 + live * (1 + sky + self._world.is_open(reader.city, read))  # city, weather; now, sky, store
         return 1 + placed * there  # the end
@@ -226,10 +251,17 @@ def _write_rows(file: Path, rows: Iterator[tuple[object, ...]]) -> None:
         csv.writer(out).writerows(rows)
 
 
+def _instant(stamp: str, city: City) -> datetime:
+    """`21 Nov, 14:05` on the clock of a city."""
+    return datetime.strptime(f"{SEND.year} {stamp}", "%Y %d %b, %H:%M").replace(tzinfo=ZoneInfo(city.timezone))
+
+
+STORED = "Apple Mail, with privacy protection"  # fetched when the mail arrives: nothing tells that somebody reads
+
 # Clients whose readers can be placed without a profile: by an address of their own, or by Apple's list.
 PLACED = frozenset(
     {
-        "Apple Mail, with privacy protection",
+        STORED,
         "Apple Mail",
         "A browser",
         "Outlook on Windows",
