@@ -26,7 +26,9 @@ from livecontent.keys import load_key
 from livecontent.pipeline import Kit, answer
 from livecontent.press import Press
 from livecontent.publish import Publisher
+from livecontent.record.consent import SqliteConsents
 from livecontent.record.recorder import Recorder
+from livecontent.record.sends import SqliteSends
 from livecontent.record.sqlite import SqliteEvents
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.http import Http
@@ -48,7 +50,7 @@ from livecontent.sources.weather.source import WeatherSource
 from livecontent.studio.inbox import inbox_routes
 from livecontent.web.entrance import Entrance
 from livecontent.web.health import health_routes
-from livecontent.web.images import ClickEndpoint, ImageEndpoint
+from livecontent.web.images import ClickEndpoint, ImageEndpoint, Witness
 from livecontent.web.metrics import Metrics
 from livecontent.web.request import Reader
 
@@ -67,6 +69,8 @@ class Parts:
     settings: Settings
     kit: Kit
     recipients: RecipientStore
+    consents: SqliteConsents
+    sends: SqliteSends
     recorder: Recorder
     gazetteer: Gazetteer
     geoip: GeoIp
@@ -83,6 +87,8 @@ class Parts:
         """Lets go of all that is held."""
         await self.http.aclose()
         await asyncio.to_thread(self.recorder.close)
+        self.consents.close()
+        self.sends.close()
         self.recipients.close()
 
 
@@ -113,6 +119,7 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
     painter = Painter(make_fonts(settings))
     publisher = make_publisher(settings, painter, only) if only else None
     recipients = SqliteRecipients(settings.data / "recipients.db")
+    consents = SqliteConsents(settings.data / "consent.db", settings.consent)
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip = GeoIp(settings.geoip)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
@@ -129,7 +136,9 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
         settings=settings,
         kit=Kit(publisher.library if publisher else {}, Gatherer(sources, settings.deadline), Press(painter), Ladder()),
         recipients=recipients,
-        recorder=Recorder(SqliteEvents(settings.data / "events.db")),
+        consents=consents,
+        sends=SqliteSends(settings.data / "sends.db"),
+        recorder=Recorder(SqliteEvents(settings.data / "events.db", consents.of), consents.teach),
         gazetteer=gazetteer,
         geoip=geoip,
         http=http,
@@ -161,10 +170,12 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
 def make_app(parts: Parts) -> Starlette:
     """The server."""
     settings, kit = parts.settings, parts.kit
-    reader = Reader(settings.trusted_proxies, settings.preview)
+    consent_of, since = parts.consents.of, parts.sends.since
+    reader = Reader(settings.trusted_proxies, settings.preview, consent_of=consent_of, since=since)
     metrics = Metrics(kit, parts.recorder)
-    image = ImageEndpoint(kit, reader, parts.recorder, metrics)
-    click = ClickEndpoint(kit, reader, parts.recorder, settings.landing)
+    witness = Witness(parts.recorder, parts.geoip.find)
+    image = ImageEndpoint(kit, reader, witness, metrics)
+    click = ClickEndpoint(kit, reader, witness, settings.landing)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

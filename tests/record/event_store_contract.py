@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from livecontent.facts import Consent
 from livecontent.record.events import Event, EventStore
 
 SHOWN = Event("shown", 1000.0, "umbrella", "ref-a", "v1", "rain", "live", "jpg", "gmail", "https://a.example/")
@@ -20,6 +21,11 @@ SHOWN = Event("shown", 1000.0, "umbrella", "ref-a", "v1", "rain", "live", "jpg",
 
 def shown(ref: str = "ref-a", **changes: Any) -> Event:
     return replace(SHOWN, ref=ref, **changes)
+
+
+def everybody(_ref: str) -> Consent:
+    """All consent."""
+    return "full"
 
 
 def gist(event: Event | None) -> tuple[object, ...] | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from livecontent.facts import Opening, Preview
+from livecontent.facts import Consent, Opening, Preview
 from livecontent.links import read_path
 from livecontent.web.address import HOPS, Networks, client_address, parse_address
 from livecontent.web.client import BY_NAME, read_client
@@ -27,6 +27,8 @@ class Reader:
     trusted: Networks
     preview: bool
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    consent_of: Callable[[str], Consent] = lambda _ref: "no-record"
+    since: Callable[[str, datetime], float | None] = lambda _send, _at: None  # seconds from a send to a time
 
     def opening(self, scope: Scope) -> Opening:
         """The opening that a request asks for."""
@@ -34,15 +36,20 @@ class Reader:
         address = read_path(str(scope.get("path", "")))
         params = read_query(scope.get("query_string", b""))
         peer = scope.get("client")
+        at = self.clock()
+        consent = self.consent_of(address.ref) if address.ref else "full"  # of nobody there is nothing to record
+        since = self.since(params.get("s", ""), at)
         opening = Opening(
             creative=address.creative,
-            ref=address.ref,
-            at=self.clock(),
+            ref=address.ref if consent != "none" else "",
+            at=at,
             format=address.format,
-            address=client_address(peer[0] if peer else None, headers, self.trusted),
+            address=client_address(peer[0] if peer else None, headers, self.trusted) if consent != "none" else None,
             client=read_client(headers),
             params=params,
             flaw=address.flaw,
+            consent=consent,
+            send=params["s"] if since is not None else "",
         )
         return preview(opening, params) if self.preview else opening
 
