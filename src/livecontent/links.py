@@ -47,14 +47,18 @@ def ref_of(recipient_id: str, key: bytes) -> str:
     return b32encode(digest.digest()).decode().rstrip("=").lower()
 
 
-def image_path(creative: str, ref: str, format_: Format | None = None) -> str:
-    """The path of an image, in the creative's own format unless told."""
-    return f"/i/{creative}/{ref}.{format_}" if format_ else f"/i/{creative}/{ref}"
+def image_path(creative: str, ref: str, format_: Format | None = None, send: str = "") -> str:
+    """The path of an image, in the creative's own format unless told, and the send that it is in."""
+    return f"/i/{creative}/{ref}{f'.{format_}' if format_ else ''}{_query(send)}"
 
 
-def click_path(creative: str, ref: str) -> str:
-    """The path of the link around an image."""
-    return f"/c/{creative}/{ref}"
+def click_path(creative: str, ref: str, send: str = "") -> str:
+    """The path of the link around an image, and the send that it is in."""
+    return f"/c/{creative}/{ref}{_query(send)}"
+
+
+def _query(send: str) -> str:
+    return f"?s={send}" if send else ""
 
 
 def read_path(path: str) -> Address:
@@ -81,6 +85,11 @@ def _file(text: str) -> tuple[str, Format | None]:
 def is_name(text: str) -> bool:
     """Whether a text can be the name of a creative: lower-case letters, digits and hyphens, at most 64."""
     return bool(_NAME.fullmatch(text))
+
+
+def is_ref(text: str) -> bool:
+    """Whether a text can be a ref."""
+    return bool(_REF.fullmatch(text))
 
 
 def format_of(text: str) -> Format | None:
