@@ -63,6 +63,16 @@ class EventStoreContract:
         assert gist(store.last_shown("card", "ref-a")) == gist(shown(creative="card", variant="gold", link=None))
         assert store.last_shown("card", "ref-b") is None
 
+    def test_what_was_shown_in_a_send_comes_before_what_was_shown_last(self, store: EventStore) -> None:
+        store.append([shown(at=1.0, variant="a", send="a"), shown(at=2.0, variant="b", send="b"), shown(at=3.0)])
+        for send, variant in {"a": "a", "b": "b", "c": "rain", "": "rain"}.items():
+            found = store.last_shown("umbrella", "ref-a", send)
+            assert found
+            assert found.variant == variant
+        store.append([shown(at=4.0, variant="again", send="a")])
+        assert gist(store.last_shown("umbrella", "ref-a")) == gist(shown(at=4.0, variant="again"))
+        assert gist(store.last_shown("umbrella", "ref-a", "b")) == gist(shown(at=2.0, variant="b"))
+
     def test_the_latest_counts_in_whatever_order_events_come(self, store: EventStore) -> None:
         store.append([shown(at=5.0, variant="late"), shown(at=3.0, variant="early")])
         store.append([shown(at=4.0, variant="between")])

@@ -104,11 +104,13 @@ def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
         SqliteConsents(tmp_path / "consent.db", "full")
 
 
-def test_a_visit_teaches_who_consents_and_nobody_else(consents: SqliteConsents) -> None:
+def test_a_visit_teaches_who_consents_and_nobody_else(tmp_path: Path, consents: SqliteConsents) -> None:
     consents.put([Decision("a", "full", 1.0), Decision("b", "none", 1.0)])
     consents.teach([Visit(ref, LILLE, "1970-01-09") for ref in "abc"])
     assert consents.taught("a") == (LILLE, 2 * DAY + 60)
     assert consents.taught("b") is consents.taught("c") is None
+    with apsw.Connection(str(tmp_path / "consent.db")) as look:
+        assert list(look.execute("SELECT ref FROM places")) == [("a",)]
     consents.teach([Visit("a", Place("Nice"), "1970-01-11")])
     assert consents.taught("a") == (Place("Nice"), 60)
 

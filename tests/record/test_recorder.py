@@ -11,6 +11,7 @@ import apsw
 import pytest
 from event_store_contract import SHOWN, everybody, gist, shown
 
+from livecontent.facts import Place
 from livecontent.record import recorder as recorder_module
 from livecontent.record.events import Event, Tally, Visit
 from livecontent.record.recorder import BATCH, Recorder
@@ -120,6 +121,40 @@ def test_the_last_shown_is_known_before_and_after_it_is_written() -> None:
     assert recorder.last_shown("umbrella", "ref-a") == shown(variant="snow")
     until(lambda: not recorder._unwritten)
     recorder.close()
+
+
+def test_what_was_shown_in_a_send_comes_first_written_or_not() -> None:
+    store = Memory()
+    recorder = Recorder(store, nobody_learns)
+    store.events = [shown(at=1.0, send="a")]
+    recorder.put(shown(at=2.0, send="b"))
+    recorder.put(shown(at=3.0, send="c"))
+    for send, at in {"a": 1.0, "b": 2.0, "c": 3.0, "d": 3.0, "": 3.0}.items():
+        found = recorder.last_shown("umbrella", "ref-a", send)
+        assert found
+        assert found.at == at
+
+
+def test_visits_are_taught_and_one_that_can_not_be_is_lost(caplog: pytest.LogCaptureFixture) -> None:
+    taught: list[Visit] = []
+
+    def teach(visits: Sequence[Visit]) -> None:
+        if not taught:
+            taught.append(visits[0])
+            raise OSError("the disk is full")
+        taught.extend(visits)
+
+    store = Memory()
+    recorder = Recorder(store, teach)
+    recorder.start()
+    visits = [Visit(ref, Place("Lille"), "2026-11-21") for ref in "ab"]
+    recorder.put(visits[0])
+    until(lambda: recorder.waiting == 0)
+    recorder.put(visits[1])
+    recorder.put(SHOWN)
+    recorder.close()
+    assert (taught, store.events) == (visits, [SHOWN])
+    assert "can't be kept: the disk is full" in caplog.text
 
 
 def test_only_pictures_of_a_variant_for_a_recipient_are_the_last_shown() -> None:

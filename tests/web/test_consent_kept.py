@@ -172,6 +172,16 @@ class Life(RuleBasedStateMachine):
             came = recorded and agent == "browser" and not prefetch
             self.waiting.append((person if recorded else None, person.city if came else None))
 
+    @rule(
+        who=st.integers(0, 3), agent=st.sampled_from(["browser", "gmail"]), state=st.sampled_from(["none", "no-record"])
+    )
+    def withdraws_before_it_is_written(self, who: int, agent: str, state: Consent) -> None:
+        self.decides(who, "full")
+        self.the_disk_is_slow()
+        self.asks(who, "i", agent, "?s=friday", prefetch=False, head=False)
+        self.decides(who, state)
+        self.the_disk_is_quick()
+
     @rule()
     def a_merge_tag_is_not_filled_in(self) -> None:
         assert self.client.get("/i/hello/*|UNIQID|*.jpg", headers={"user-agent": AGENTS["gmail"]}).status_code == 200
@@ -235,4 +245,4 @@ class Life(RuleBasedStateMachine):
 def test_nothing_holds_what_is_not_consented_to(shop: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder_module, "PAUSE", 0.0)
     monkeypatch.setattr(Life, "parts", shop, raising=False)
-    run_state_machine_as_test(Life, settings=settings(max_examples=40, stateful_step_count=20, derandomize=True))
+    run_state_machine_as_test(Life, settings=settings(max_examples=30, stateful_step_count=20, derandomize=True))
