@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -172,20 +173,36 @@ def test_whoever_writes_events_reads_consent_when_nobody_can_erase(tmp_path: Pat
     assert locked == [True]
 
 
+@pytest.mark.parametrize("few", [True, False])
 def test_nothing_is_left_in_pages_that_were_split(
-    tmp_path: Path, consents: SqliteConsents, events: SqliteEvents
+    tmp_path: Path, consents: SqliteConsents, events: SqliteEvents, *, few: bool
 ) -> None:
-    """SQLite leaves copies of rows that moved to another page: these refs come in an order that makes it do so."""
-    refs = [f"{number * 7919 % 4001:04}{'x' * 22}" for number in range(4000)]
+    """SQLite leaves copies of rows that moved to another page: these come in an order that makes it do so."""
+    chance = random.Random(0)
+    refs = [f"{number:04}{'x' * 22}" for number in range(3000)]
     decide([Decision(ref, "full", 1.0) for ref in refs], consents, events)
+    for start in range(0, 9000, 100):
+        events.append(
+            [shown(chance.choice(refs), at=float(start + k), link="y" * chance.randrange(200)) for k in range(100)]
+        )
+    left = [ref for ref in refs if ref[:4] in ("2165", "1112", "0610", "0741", "1876")]
+    group = left if few else chance.sample(refs[:-1], 1000)
+    decide([Decision(ref, "none", 2.0) for ref in group], consents, events)
+    file = kept(tmp_path, "events.db")
+    assert not [ref for ref in group if ref.encode() in file]
+    assert refs[-1].encode() in file
+
+
+def test_nothing_is_left_of_places_in_pages_that_were_split(tmp_path: Path, consents: SqliteConsents) -> None:
+    refs = [f"{number * 7919 % 4001:04}{'x' * 22}" for number in range(4000)]
+    consents.put([Decision(ref, "full", 1.0) for ref in refs])
     for start in range(0, 4000, 50):
-        events.append([shown(ref, link="y" * (start % 70)) for ref in refs[start : start + 50]])
-        consents.teach([Visit(ref, Place(f"at {ref}"), "1970-01-09") for ref in refs[start : start + 50]])
-    for group in (refs[:3], refs[3:500]):
-        decide([Decision(ref, "none", 2.0) for ref in group], consents, events)
-        events_file, consent_file = kept(tmp_path, "events.db"), kept(tmp_path, "consent.db")
-        assert not [ref for ref in group if ref.encode() in events_file]
-        assert not [ref for ref in group if f"at {ref}".encode() in consent_file]
+        places = [Place(f"at {ref}", region="y" * (start % 70)) for ref in refs[start : start + 50]]
+        consents.teach([Visit(place.city[3:], place, "1970-01-09") for place in places if place.city])
+    consents.put([Decision(ref, "none", 2.0) for ref in refs[3:500]])
+    file = kept(tmp_path, "consent.db")
+    assert not [ref for ref in refs[3:500] if f"at {ref}".encode() in file]
+    assert f"at {refs[0]}".encode() in file
 
 
 def test_a_reader_that_holds_the_log_is_told_of(tmp_path: Path, consents: SqliteConsents, events: SqliteEvents) -> None:
