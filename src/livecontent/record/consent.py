@@ -104,7 +104,8 @@ class SqliteConsents:
                 before = self._writer.total_changes()
                 self._writer.executemany(_UNTEACH, [(decision.ref, self._default) for decision in decisions])
                 unlearned = self._writer.total_changes() > before
-            wipe(self._writer, rewrite=unlearned)
+            if unlearned:
+                wipe(self._writer, rewrite=True)
         except apsw.Error as error:
             raise DataError(f"{self._file}: {error}") from error
 
