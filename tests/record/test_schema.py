@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import apsw
@@ -57,3 +58,13 @@ def test_events_of_a_version_to_come_are_left_alone(tmp_path: Path) -> None:
         newer.execute("PRAGMA user_version = 99")
     with pytest.raises(DataError, match="newer livecontent"):
         SqliteEvents(file, everybody)
+
+
+def test_a_server_starts_while_another_process_writes(tmp_path: Path) -> None:
+    file = tmp_path / "events.db"
+    SqliteEvents(file, everybody).close()
+    with apsw.Connection(str(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        start = time.monotonic()
+        SqliteEvents(file, everybody).close()
+        assert time.monotonic() - start < 2

@@ -69,8 +69,7 @@ class SqliteConsents:
         self._clock = clock
         try:
             self._writer = connect(file)
-            with self._writer:
-                self._writer.execute(_SCHEMA).fetchall()
+            self._writer.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
             self._writer.execute("PRAGMA synchronous = FULL").fetchall()  # a withdrawal outlives a power cut
             self._reader = connect(file, READ_WAIT)
         except apsw.Error as error:

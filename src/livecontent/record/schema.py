@@ -47,14 +47,24 @@ def open_events(file: Path) -> apsw.Connection:
     """A connection to events, brought to this version. Raises `DataError`, also for a file of a version to come."""
     try:
         connection = connect(file)
-        with connection:
-            version = connection.execute("PRAGMA user_version").get
-            old = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'last_shown'").get
-            if version == 0:
-                script = f"{_FROM_0}{_SINCE_1}{_TO_1}" if old else f"{_TABLES}{_SINCE_1}"
-                connection.execute(f"{script} PRAGMA user_version = {VERSION}").fetchall()
+        if _version(connection) < VERSION:  # else no lock is needed
+            with connection:
+                _upgrade(connection)
+        version = _version(connection)
     except apsw.Error as error:
         raise DataError(f"{file}: events can't be kept there: {error}") from error
     if version > VERSION:
         raise DataError(f"{file} was written by a newer livecontent; use that one, or another data folder")
     return connection
+
+
+def _upgrade(connection: apsw.Connection) -> None:
+    """Leaves alone what another process has brought up to date by now."""
+    if _version(connection) < VERSION:
+        old = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'last_shown'").get
+        script = f"{_FROM_0}{_SINCE_1}{_TO_1}" if old else f"{_TABLES}{_SINCE_1}"
+        connection.execute(f"{script} PRAGMA user_version = {VERSION}").fetchall()
+
+
+def _version(connection: apsw.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").get)

@@ -49,8 +49,7 @@ class SqliteSends:
         self._file = file
         try:
             self._writer = connect(file)
-            with self._writer:
-                self._writer.execute(_SCHEMA).fetchall()
+            self._writer.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
             self._reader = connect(file, READ_WAIT)
         except apsw.Error as error:
             raise DataError(f"{file}: sends can't be kept there: {error}") from error
