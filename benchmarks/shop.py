@@ -85,6 +85,7 @@ data = "{folder}/data"
 geoip = "{folder}/places.mmdb"
 places = "{places_file()}"
 trusted_proxies = ["127.0.0.0/8"]
+consent = "full"
 
 [weather]
 provider = "file"

@@ -167,7 +167,8 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
     assert "\n" not in record.getMessage()
-    assert record.getMessage().startswith("a: RuntimeError: broken")
+    assert record.getMessage().startswith("a: RuntimeError in test_pipeline:")  # its words may be of a person
+    assert "broken" not in record.getMessage()
     assert (len(found.left_out), found.variant) == (1, "rain" if decided else "")
     composed = station not in ("gather", "decide", "compose")
     assert found.link == ("https://shop.example/Ann" if composed else "https://shop.example/")

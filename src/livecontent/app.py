@@ -26,7 +26,9 @@ from livecontent.keys import load_key
 from livecontent.pipeline import Kit, answer
 from livecontent.press import Press
 from livecontent.publish import Publisher
+from livecontent.record.consent import SqliteConsents
 from livecontent.record.recorder import Recorder
+from livecontent.record.sends import SqliteSends
 from livecontent.record.sqlite import SqliteEvents
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.http import Http
@@ -49,7 +51,7 @@ from livecontent.studio.inbox import inbox_routes
 from livecontent.verdict.tables import Tables
 from livecontent.web.entrance import Entrance
 from livecontent.web.health import health_routes
-from livecontent.web.images import ClickEndpoint, ImageEndpoint
+from livecontent.web.images import ClickEndpoint, ImageEndpoint, Witness
 from livecontent.web.metrics import Metrics
 from livecontent.web.request import Reader
 
@@ -68,6 +70,8 @@ class Parts:
     settings: Settings
     kit: Kit
     recipients: RecipientStore
+    consents: SqliteConsents
+    sends: SqliteSends
     recorder: Recorder
     gazetteer: Gazetteer
     geoip: GeoIp
@@ -86,6 +90,8 @@ class Parts:
         await self.http.aclose()
         self.kit.apart.close()
         await asyncio.to_thread(self.recorder.close)
+        self.consents.close()
+        self.sends.close()
         self.recipients.close()
 
 
@@ -116,13 +122,14 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
     painter = Painter(make_fonts(settings))
     publisher = make_publisher(settings, painter, only) if only else None
     recipients = SqliteRecipients(settings.data / "recipients.db")
+    consents = SqliteConsents(settings.data / "consent.db", settings.consent)
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip = GeoIp(settings.geoip)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
     sources = (
         RecipientSource(recipients),
-        PlaceSource(gazetteer, geoip),
+        PlaceSource(gazetteer, geoip, consents.taught),
         NowSource(settings.timezone),
         WeatherSource(make_provider(settings.weather, http)),
         StoreSource(stores),
@@ -132,7 +139,9 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
         settings=settings,
         kit=Kit(publisher.library if publisher else {}, Gatherer(sources, settings.deadline), Press(painter), Ladder()),
         recipients=recipients,
-        recorder=Recorder(SqliteEvents(settings.data / "events.db")),
+        consents=consents,
+        sends=SqliteSends(settings.data / "sends.db"),
+        recorder=Recorder(SqliteEvents(settings.data / "events.db", consents.of), consents.teach),
         gazetteer=gazetteer,
         geoip=geoip,
         tables=Tables(settings.data / "tables"),
@@ -165,10 +174,17 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
 def make_app(parts: Parts) -> Starlette:
     """The server."""
     settings, kit = parts.settings, parts.kit
-    reader = Reader(settings.trusted_proxies, settings.preview, parts.tables)
+    reader = Reader(
+        settings.trusted_proxies,
+        settings.preview,
+        parts.tables,
+        consent_of=parts.consents.of,
+        since=parts.sends.since,
+    )
     metrics = Metrics(kit, parts.recorder)
-    image = ImageEndpoint(kit, reader, parts.recorder, metrics)
-    click = ClickEndpoint(kit, reader, parts.recorder, settings.landing)
+    witness = Witness(parts.recorder, parts.geoip.find)
+    image = ImageEndpoint(kit, reader, witness, metrics)
+    click = ClickEndpoint(kit, reader, witness, settings.landing)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from livecontent.errors import ConfigError
+from livecontent.facts import Consent
 from livecontent.zones import known_zone
 
 FILE = "livecontent.toml"
@@ -75,7 +76,8 @@ class Settings(BaseSettings):
     fonts: Annotated[
         tuple[Path, ...], NoDecode, BeforeValidator(_comma_separated)
     ] = ()  # folders of font families, looked in before those that ship with livecontent
-    data: Path = DATA  # folder of recipients, events and the key
+    data: Path = DATA  # folder of recipients, consents, sends, events and the key
+    consent: Consent = "no-record"  # of recipients who have not decided
     url: Annotated[str, AfterValidator(_base)] = "http://127.0.0.1:8000"  # how the outside reaches this server
     landing: Annotated[str, AfterValidator(_page)] = ""  # where a click goes that leads nowhere else
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts

@@ -55,16 +55,22 @@ def ref_of(recipient_id: str, key: bytes) -> str:
     return b32encode(digest.digest()).decode().rstrip("=").lower()
 
 
-def image_path(creative: str, ref: str, format_: Format | None = None) -> str:
-    """The path of an image, in the creative's own format unless told; for nobody in particular where the ref is ""."""
-    if format_ is None:
-        return f"/i/{creative}/{ref}"
-    return f"/i/{creative}/{ref}.{format_}" if ref else f"/i/{creative}.{format_}"
+def image_path(creative: str, ref: str, format_: Format | None = None, send: str = "") -> str:
+    """The path of an image, in the creative's own format unless told, and the send that it is in.
+
+    For nobody in particular, in a format, where the ref is "".
+    """
+    file = f"{ref}.{format_}" if format_ else ref
+    return f"/i/{creative}{'/' if ref or not format_ else ''}{file}{_query(send)}"
 
 
-def click_path(creative: str, ref: str) -> str:
-    """The path of the link around an image."""
-    return f"/c/{creative}/{ref}"
+def click_path(creative: str, ref: str, send: str = "") -> str:
+    """The path of the link around an image, and the send that it is in."""
+    return f"/c/{creative}/{ref}{_query(send)}"
+
+
+def _query(send: str) -> str:
+    return f"?s={send}" if send else ""
 
 
 def read_path(path: str) -> Address:
@@ -96,6 +102,11 @@ def _file(text: str) -> tuple[str, Format | None]:
 def is_name(text: str) -> bool:
     """Whether a text can be the name of a creative: lower-case letters, digits and hyphens, at most 64."""
     return bool(_NAME.fullmatch(text))
+
+
+def is_ref(text: str) -> bool:
+    """Whether a text can be a ref."""
+    return bool(_REF.fullmatch(text))
 
 
 def format_of(text: str) -> Format | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -109,7 +110,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         step = step_of(moment, published.rule_needs | needs, left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
-        log.warning("%s: %s", opening.creative, problem)
+        log.warning("%s: %s", opening.creative, _where(error))
         data, step = kit.ladder.lower(compiled, decision.variant.name if decision else None, format_)
         link = (
             link or compiled.casts[(decision.variant if decision else published.creative.variants[-1]).name].bare_link
@@ -139,6 +140,26 @@ def _format_for(opening: Opening, compiled: Compiled | None) -> Format:
     if asked != "webp" or opening.client.webp or compiled is None:
         return asked
     return own if own != "webp" else "jpg"
+
+
+async def alt_text(opening: Opening, kit: Kit) -> str:
+    """What the picture of an opening would say in words, without drawing it; "" where it can't be told."""
+    compiled = kit.creatives[opening.creative]
+    published = compiled.published
+    moment = await kit.gatherer.gather(published.rule_needs, opening, _first_facts(opening, compiled))
+    try:
+        variant = decide(published.creative, moment).variant
+        moment = await kit.gatherer.gather(published.needs_of(variant, moment), opening, moment)
+        return compiled.alt(variant, moment, compiled.compose(variant, moment).said)
+    except Exception as error:  # noqa: BLE001  one of many
+        log.warning("%s: no alt text: %s", opening.creative, _where(error))
+        return ""
+
+
+def _where(error: Exception) -> str:
+    """An error by its kind and place: its words may quote what is known of a person."""
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{type(error).__name__} in {frame.f_globals.get('__name__')}:{line}"
 
 
 def _first_facts(opening: Opening, compiled: Compiled) -> Moment:

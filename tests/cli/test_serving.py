@@ -63,7 +63,7 @@ def shop(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "creative.yaml").write_text(HELLO)
     Image.new("RGB", (60, 20), "red").save(folder / "hello.png")
-    (tmp_path / "livecontent.toml").write_text('templates = "templates"')
+    (tmp_path / "livecontent.toml").write_text('templates = "templates"\nconsent = "full"')
     return tmp_path
 
 

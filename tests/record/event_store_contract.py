@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from livecontent.facts import Consent
 from livecontent.record.events import Event, EventStore
 
 SHOWN = Event("shown", 1000.0, "umbrella", "ref-a", "v1", "rain", "live", "jpg", "gmail", "https://a.example/")
@@ -20,6 +21,11 @@ SHOWN = Event("shown", 1000.0, "umbrella", "ref-a", "v1", "rain", "live", "jpg",
 
 def shown(ref: str = "ref-a", **changes: Any) -> Event:
     return replace(SHOWN, ref=ref, **changes)
+
+
+def everybody(_ref: str) -> Consent:
+    """All consent."""
+    return "full"
 
 
 def gist(event: Event | None) -> tuple[object, ...] | None:
@@ -56,6 +62,16 @@ class EventStoreContract:
         assert gist(store.last_shown("umbrella", "ref-b")) == gist(shown("ref-b", variant="snow"))
         assert gist(store.last_shown("card", "ref-a")) == gist(shown(creative="card", variant="gold", link=None))
         assert store.last_shown("card", "ref-b") is None
+
+    def test_what_was_shown_in_a_send_comes_before_what_was_shown_last(self, store: EventStore) -> None:
+        store.append([shown(at=1.0, variant="a", send="a"), shown(at=2.0, variant="b", send="b"), shown(at=3.0)])
+        for send, variant in {"a": "a", "b": "b", "c": "rain", "": "rain"}.items():
+            found = store.last_shown("umbrella", "ref-a", send)
+            assert found
+            assert found.variant == variant
+        store.append([shown(at=4.0, variant="again", send="a")])
+        assert gist(store.last_shown("umbrella", "ref-a")) == gist(shown(at=4.0, variant="again"))
+        assert gist(store.last_shown("umbrella", "ref-a", "b")) == gist(shown(at=2.0, variant="b"))
 
     def test_the_latest_counts_in_whatever_order_events_come(self, store: EventStore) -> None:
         store.append([shown(at=5.0, variant="late"), shown(at=3.0, variant="early")])

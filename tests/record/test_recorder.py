@@ -3,16 +3,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
-from event_store_contract import SHOWN, gist, shown
+from event_store_contract import SHOWN, everybody, gist, shown
 
+from livecontent.facts import Place
 from livecontent.record import recorder as recorder_module
-from livecontent.record.events import Event
+from livecontent.record.events import Event, Tally, Visit
 from livecontent.record.recorder import BATCH, Recorder
 from livecontent.record.sqlite import SqliteEvents
 
@@ -28,19 +29,23 @@ class Memory:
         self.go.set()
         self.closed = False
 
-    def append(self, events: list[Event]) -> None:
+    def append(self, events: Sequence[Event | Tally]) -> None:
         self.go.wait(10)
         if self.failures:
             self.failures -= 1
             raise OSError("the disk is full")
-        self.events += events
+        self.events += [event for event in events if isinstance(event, Event)]
         self.batches.append(len(events))
 
-    def last_shown(self, creative: str, ref: str) -> Event | None:
+    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
         return next((e for e in reversed(self.events) if (e.creative, e.ref) == (creative, ref)), None)
 
     def close(self) -> None:
         self.closed = True
+
+
+def nobody_learns(visits: Sequence[Visit]) -> None:
+    raise AssertionError(visits)
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +62,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def started(store: Memory, capacity: int = 1000) -> Recorder:
-    recorder = Recorder(store, capacity)
+    recorder = Recorder(store, nobody_learns, capacity)
     recorder.start()
     return recorder
 
@@ -74,7 +79,7 @@ def test_all_that_was_taken_is_written_in_order_before_it_closes() -> None:
 
 
 def test_what_was_taken_before_the_start_is_written_too(tmp_path: Path) -> None:
-    recorder = Recorder(SqliteEvents(tmp_path / "events.db"))
+    recorder = Recorder(SqliteEvents(tmp_path / "events.db", everybody), nobody_learns)
     assert recorder.put(SHOWN)
     recorder.start()
     recorder.close()
@@ -84,7 +89,7 @@ def test_what_was_taken_before_the_start_is_written_too(tmp_path: Path) -> None:
 
 def test_drops_are_counted_exactly_when_the_queue_is_full() -> None:
     store = Memory()
-    recorder = Recorder(store, capacity=10)
+    recorder = Recorder(store, nobody_learns, capacity=10)
     assert [recorder.put(shown(f"r{index}")) for index in range(25)] == [True] * 10 + [False] * 15
     assert (recorder.dropped, recorder.waiting) == (15, 10)
     recorder.start()
@@ -96,7 +101,7 @@ def test_drops_are_counted_exactly_when_the_queue_is_full() -> None:
 
 
 def test_what_was_dropped_was_never_shown() -> None:
-    recorder = Recorder(Memory(), capacity=1)
+    recorder = Recorder(Memory(), nobody_learns, capacity=1)
     recorder.put(shown("a"))
     recorder.put(shown("b"))
     assert recorder.last_shown("umbrella", "b") is None
@@ -118,8 +123,42 @@ def test_the_last_shown_is_known_before_and_after_it_is_written() -> None:
     recorder.close()
 
 
+def test_what_was_shown_in_a_send_comes_first_written_or_not() -> None:
+    store = Memory()
+    recorder = Recorder(store, nobody_learns)
+    store.events = [shown(at=1.0, send="a")]
+    recorder.put(shown(at=2.0, send="b"))
+    recorder.put(shown(at=3.0, send="c"))
+    for send, at in {"a": 1.0, "b": 2.0, "c": 3.0, "d": 3.0, "": 3.0}.items():
+        found = recorder.last_shown("umbrella", "ref-a", send)
+        assert found
+        assert found.at == at
+
+
+def test_visits_are_taught_and_one_that_can_not_be_is_lost(caplog: pytest.LogCaptureFixture) -> None:
+    taught: list[Visit] = []
+
+    def teach(visits: Sequence[Visit]) -> None:
+        if not taught:
+            taught.append(visits[0])
+            raise OSError("the disk is full")
+        taught.extend(visits)
+
+    store = Memory()
+    recorder = Recorder(store, teach)
+    recorder.start()
+    visits = [Visit(ref, Place("Lille"), "2026-11-21") for ref in "ab"]
+    recorder.put(visits[0])
+    until(lambda: recorder.waiting == 0)
+    recorder.put(visits[1])
+    recorder.put(SHOWN)
+    recorder.close()
+    assert (taught, store.events) == (visits, [SHOWN])
+    assert "can't be kept: the disk is full" in caplog.text
+
+
 def test_only_pictures_of_a_variant_for_a_recipient_are_the_last_shown() -> None:
-    recorder = Recorder(Memory())
+    recorder = Recorder(Memory(), nobody_learns)
     for event in (replace(SHOWN, kind="clicked"), shown(variant=""), shown("")):
         recorder.put(event)
     assert recorder.last_shown("umbrella", "ref-a") is None
@@ -193,5 +232,5 @@ def test_events_put_by_several_threads_are_all_written() -> None:
 
 def test_a_recorder_that_never_started_closes_its_store() -> None:
     store = Memory()
-    Recorder(store).close()
+    Recorder(store, nobody_learns).close()
     assert store.closed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 import pytest
-from event_store_contract import SHOWN, EventStoreContract, shown
+from event_store_contract import SHOWN, EventStoreContract, everybody, shown
 
 from livecontent.errors import DataError
 from livecontent.record.events import EventStore
@@ -23,14 +23,14 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(file: Path) -> Iterator[EventStore]:
-    store = SqliteEvents(file)
+    store = SqliteEvents(file, everybody)
     yield store
     store.close()
 
 
 @pytest.fixture
 def again(file: Path) -> Iterator[EventStore]:
-    again = SqliteEvents(file)
+    again = SqliteEvents(file, everybody)
     yield again
     again.close()
 
@@ -38,7 +38,7 @@ def again(file: Path) -> Iterator[EventStore]:
 @pytest.fixture
 def new_store(tmp_path: Path) -> Callable[[], EventStore]:
     numbers = count()
-    return lambda: SqliteEvents(tmp_path / f"{next(numbers)}.db")
+    return lambda: SqliteEvents(tmp_path / f"{next(numbers)}.db", everybody)
 
 
 def rows(file: Path, what: str = "*") -> list[tuple[object, ...]]:
@@ -75,7 +75,7 @@ def test_every_field_of_an_event_is_kept(store: EventStore, file: Path) -> None:
 
 def test_what_was_kept_is_there_after_a_restart(file: Path) -> None:
     for at in (1.0, 2.0):
-        store = SqliteEvents(file)
+        store = SqliteEvents(file, everybody)
         store.append([shown(at=at)])
         store.close()
     assert rows(file, "at") == [(1.0,), (2.0,)]
@@ -85,9 +85,9 @@ WRITE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from event_store_contract import shown
+from event_store_contract import everybody, shown
 from livecontent.record.sqlite import SqliteEvents
-store = SqliteEvents(Path(sys.argv[1]))
+store = SqliteEvents(Path(sys.argv[1]), everybody)
 for batch in range(20):
     store.append([shown(f"{sys.argv[2]}-{batch}-{index}", at=batch) for index in range(20)])
 store.close()
@@ -100,7 +100,7 @@ def test_several_processes_append_at_once(file: Path) -> None:
     assert [writer.wait(timeout=30) for writer in writers] == [0, 0, 0]
     refs = [ref for (ref,) in rows(file, "ref")]
     assert len(refs) == len(set(refs)) == 3 * 20 * 20
-    store = SqliteEvents(file)
+    store = SqliteEvents(file, everybody)
     assert all(store.last_shown("umbrella", f"{number}-19-19") for number in range(3))
     store.close()
 
@@ -109,11 +109,11 @@ def test_where_a_file_can_not_be_made_the_error_says_so(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database at all, but long enough to be read as one" * 50)
     for file in (tmp_path / "nowhere" / "events.db", tmp_path / "text.db"):
         with pytest.raises(DataError, match=str(file)):
-            SqliteEvents(file)
+            SqliteEvents(file, everybody)
 
 
 def test_a_store_that_is_locked_or_full_raises_os_errors(file: Path) -> None:
-    store = SqliteEvents(file)
+    store = SqliteEvents(file, everybody)
     store._writer.set_busy_timeout(10)
     other = apsw.Connection(str(file))
     other.execute("BEGIN IMMEDIATE")
@@ -131,7 +131,7 @@ def test_a_store_that_is_locked_or_full_raises_os_errors(file: Path) -> None:
 
 
 def test_where_the_file_can_not_be_read_nothing_was_shown(file: Path, caplog: pytest.LogCaptureFixture) -> None:
-    store = SqliteEvents(file)
+    store = SqliteEvents(file, everybody)
     store.append([SHOWN])
     with apsw.Connection(str(file)) as other:
         other.execute("DROP TABLE last_shown")

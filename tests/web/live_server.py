@@ -46,7 +46,7 @@ def demo_settings(data: Path, **changes: object) -> Settings:
     """The demo's sources, with a data folder of one's own."""
     weather = WeatherSettings(provider="file", file=DATA / "weather.json")
     files = {"geoip": DATA / "places.mmdb", "places": DATA / "places.csv", "stores": DATA / "stores.csv"}
-    return Settings.model_validate({"data": data, "weather": weather, **files, **changes})
+    return Settings.model_validate({"data": data, "consent": "full", "weather": weather, **files, **changes})
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import apsw
 import httpx2 as httpx
@@ -12,8 +14,13 @@ import pytest
 from live_server import Live
 from PIL import Image
 
+from livecontent.facts import Opening, Place
+from livecontent.record.consent import Decision
 from livecontent.record.events import Event
 from livecontent.record.recorder import Recorder
+from livecontent.record.sends import Send
+from livecontent.verdict.known import known_clients
+from livecontent.web.images import Witness
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 SIZES = {"umbrella": (1200, 640), "countdown": (1200, 480), "nearest-store": (1200, 560), "loyalty": (1200, 520)}
@@ -139,6 +146,63 @@ def test_a_click_follows_the_record_not_the_rules_of_now(live: Live) -> None:
         Event("shown", time.time(), "umbrella", ref, variant="snow", link="https://averse.example/was-shown")
     )
     assert get(live, f"/c/umbrella/{ref}").headers["location"] == "https://averse.example/was-shown"
+
+
+def test_a_click_follows_what_was_shown_in_its_send_also_ahead_of_time(live: Live) -> None:
+    ref = "e" * 26
+    live.parts.sends.put(Send("friday", time.time()))
+    early = Event("shown", 1.0, "umbrella", ref, variant="a", link="https://averse.example/friday", send="friday")
+    late = Event("shown", 2.0, "umbrella", ref, variant="b", link="https://averse.example/newest", who="human")
+    for event in (replace(early, who="machine", time="early"), late):
+        live.parts.recorder.put(event)
+    for query, name in {"?s=friday": "friday", "?s=never": "newest", "": "newest"}.items():
+        assert get(live, f"/c/umbrella/{ref}{query}").headers["location"] == f"https://averse.example/{name}"
+
+
+def test_an_opening_tells_its_send_and_who_asked(live: Live) -> None:
+    person = live.parts.recipients.find("r-0009")
+    assert person
+    live.parts.sends.put(Send("monday", time.time()))
+    for send, agent in {"monday": "Mozilla/5.0", "never": "YahooMailProxy", "%00": "curl/8"}.items():
+        get(live, f"/i/loyalty/{person.ref}.jpg?s={send}", **{"user-agent": agent})
+    settled(live.parts.recorder)
+    query = "SELECT send, client, who, time FROM events WHERE ref = ? ORDER BY seq"
+    rows = list(apsw.Connection(str(live.parts.settings.data / "events.db")).execute(query, (person.ref,)))
+    assert rows == [
+        ("monday", "apple-mpp?", "unknown", "unsure"),
+        ("", "yahoo-aol", "human", "live"),
+        ("", "bot", "machine", "unsure"),
+    ]
+
+
+def test_who_consents_to_nothing_is_shown_what_a_stranger_is(live: Live) -> None:
+    person, stranger = live.parts.recipients.find("r-0011"), "f" * 26
+    assert person
+    path = f"/i/umbrella/{person.ref}.jpg"
+    hers = get(live, path).content
+    live.parts.consents.put([Decision(person.ref, "none", time.time()), Decision(stranger, "none", time.time())])
+    assert get(live, path).content == get(live, f"/i/umbrella/{stranger}.jpg").content != hers
+    live.parts.consents.put([Decision(person.ref, "no-record", time.time())])
+    assert get(live, path).content == hers
+
+
+def test_a_browser_teaches_about_where_it_is_and_a_proxy_does_not(live: Live) -> None:
+    witness = Witness(live.parts.recorder, lambda _address: Place("Lille", latitude=50.6292, longitude=3.0573))
+    for letter, client in {"g": "gmail", "h": "browser", "i": "apple-mpp", "j": "outlook-mac"}.items():
+        opening = Opening(
+            "umbrella", letter * 26, datetime.now(UTC), address="192.0.2.1", client=known_clients()[client]
+        )
+        witness.saw(opening, Event("clicked", time.time(), "umbrella", letter * 26))
+    witness.saw(
+        replace(opening, ref="k" * 26, client=known_clients()["browser"], consent="no-record"),
+        Event("shown", 1, "", ""),
+    )
+    settled(live.parts.recorder)
+    taught = {letter: live.parts.consents.taught(letter * 26) for letter in "ghijk"}
+    assert [letter for letter, found in taught.items() if found] == ["h"]
+    assert taught["h"]
+    assert taught["h"][0] == Place("Lille", latitude=50.6, longitude=3.1)
+    assert 0 <= taught["h"][1] <= 86_400
 
 
 def test_a_click_without_a_picture_takes_the_same_decision_again(live: Live) -> None:

@@ -24,6 +24,7 @@ SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
 _SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own stand in livecontent.toml.
 demo = true
 preview = true
+consent = "full"
 data = {folder}
 url = "http://127.0.0.1:{port}"
 timezone = "Europe/Paris"

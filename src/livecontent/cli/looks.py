@@ -148,14 +148,17 @@ def _opening(creative: str, wish: _Wish, parts: Parts) -> Opening:
         read_given(wish.weather)
     if wish.city and parts.gazetteer.find(wish.city) is None:
         raise DataError(f"--city {wish.city}: not in the gazetteer; the setting `places` names a file of places")
+    ref = _ref(wish.recipient, parts)
+    consent = parts.consents.of(ref) if ref else "full"
     return Opening(
         creative=creative,
-        ref=_ref(wish.recipient, parts),
+        ref=ref if consent != "none" else "",
         at=_moment(wish.at),
         format=wish.format,
-        address=wish.ip,
+        address=wish.ip if consent != "none" else None,
         client=known_clients()[wish.client or "browser"],
         preview=Preview(wish.city, wish.weather, wish.client),
+        consent=consent,
     )
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from livecontent.cli import creatives, doctor, looks, recipients, serving, snippet, verdict
+from livecontent.cli import consent, creatives, doctor, looks, recipients, report, sends, serving, snippet, verdict
 from livecontent.errors import LivecontentError
 
 program = typer.Typer(
@@ -16,7 +16,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for room in (serving, recipients, snippet, looks, verdict, creatives, doctor):
+for room in (serving, recipients, consent, sends, snippet, report, looks, verdict, creatives, doctor):
     room.add_commands(program)
 
 

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
-from livecontent.app import make_fonts, shelf_of
+from livecontent.app import Parts, make_fonts, make_parts, shelf_of
 from livecontent.cli.demo import settings_or_demo
+from livecontent.cli.letters import PATIENCE, Addressee, Letter
+from livecontent.cli.sends import open_sends
+from livecontent.cli.times import read_time
 from livecontent.config import Settings, load_settings, make_folder
 from livecontent.creative.load import load_creative
-from livecontent.errors import DataError
+from livecontent.errors import CreativeError, DataError
 from livecontent.keys import load_key
-from livecontent.links import Format, click_path, image_path, ref_of
+from livecontent.links import ref_of
 from livecontent.sources.recipient.importer import Report, import_recipients
+from livecontent.sources.recipient.lines import Progress as Progressing
 from livecontent.sources.recipient.rows import Refusal, read_rows
 from livecontent.sources.recipient.sqlite import SqliteRecipients
 
+STEP = 100  # recipients between two looks at how far it is
 SHOWN = 20  # refused rows on the screen; all stand in the file beside
 
 Columns = Annotated[list[str] | None, typer.Option("--map", help="NAME=COLUMN: which column holds which attribute.")]
@@ -72,10 +79,11 @@ def _tell(report: Report, file: Path, console: Console) -> None:
     console.print(f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged")
     for left_out in report.left_out[:SHOWN]:
         console.print(f"{file}:{left_out.line}: {left_out.reason}", style="yellow", markup=False)
-    _tell_refused(report.refused, file, console)
+    tell_refused(report.refused, file, console)
 
 
-def _tell_refused(refused: Sequence[Refusal], file: Path, console: Console) -> None:
+def tell_refused(refused: Sequence[Refusal], file: Path, console: Console) -> None:
+    """The first rows that were refused on the screen, all in a file beside."""
     if not refused:
         return
     beside = file.with_name(f"{file.name}.refused.csv")
@@ -92,47 +100,78 @@ def links(
     creative: Annotated[str, typer.Argument(help="The name of a creative.")],
     recipients: Annotated[Path | None, typer.Option(help="A file of recipients; else all that were imported.")] = None,
     columns: Columns = None,
+    send: Annotated[str, typer.Option(help="The send that the addresses are for; see `sends`.")] = "",
+    at: Annotated[str, typer.Option(help="When the alt texts are true; else at the send, else now.")] = "",
     output: Annotated[str, typer.Option("-o", help="The CSV to write; - for the screen.")] = "-",
 ) -> None:
-    """Writes a CSV of addresses to load into an email tool: id, ref, image, click."""
+    """Writes a CSV to load into an email tool: id, ref, image, click, and alt, the picture in words when it is sent."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
-    found = load_creative(settings.templates / creative, shelf_of(make_fonts(settings)))  # says what is wrong with it
+    load_creative(settings.templates / creative, shelf_of(make_fonts(settings)))  # says what is wrong with it
+    sent = _sent_at(settings, send, at)
     refused: list[Refusal] = []
-    rows = _refs_of(settings, recipients, read_map(columns), refused) if recipients else _refs(settings)
-    with nullcontext(sys.stdout) if output == "-" else _whole(Path(output)) as out:
-        _write(rows, settings.url, creative, found.creative.format, out)
+    console = Console(stderr=True, highlight=False)
+    bar = Progress(BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True)
+    parts = make_parts(settings.model_copy(update={"deadline": PATIENCE}), creative)
+    if parts.problems:
+        raise CreativeError(list(parts.problems))
+    with bar, nullcontext(sys.stdout) if output == "-" else _whole(Path(output)) as out:
+        task = bar.add_task("links")
+
+        def tell(done: int, whole: int) -> None:
+            bar.update(task, completed=done, total=whole)
+
+        addressees = _read(recipients, parts, read_map(columns), refused, tell) if recipients else _all(parts, tell)
+        asyncio.run(_write(Letter(parts, creative, send, sent), addressees, out))
     if recipients:
-        _tell_refused(refused, recipients, Console(stderr=True, highlight=False))
+        tell_refused(refused, recipients, console)
 
 
-def _refs(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Id and ref of each recipient that was imported. Raises `DataError` where there are none."""
-    file = settings.data / "recipients.db"
-    if file.is_file():
-        with closing(SqliteRecipients(file)) as store:
-            if store.count():
-                yield from ((recipient_id, ref) for ref, recipient_id in store.iterate())
-                return
-    raise DataError("no recipients yet: livecontent import recipients FILE, or livecontent demo to try")
+async def _write(letter: Letter, addressees: Iterator[Addressee], out: TextIO) -> None:
+    try:
+        await letter.write(addressees, out)
+    finally:
+        await letter.parts.aclose()
 
 
-def _refs_of(
-    settings: Settings, file: Path, columns: dict[str, str], refused: list[Refusal]
-) -> Iterator[tuple[str, str]]:
-    """Id and ref of each recipient in a file; the rows that `import` would refuse go to `refused`."""
-    key = load_key(settings.key_file or settings.data / "key")
+def _sent_at(settings: Settings, send: str, at: str) -> datetime:
+    """The time asked for, else that of the send, else now. Raises `DataError` for a send that nobody knows."""
+    now = datetime.now(UTC)
+    since: float | None = 0.0
+    if send:
+        with open_sends(settings) as sends:
+            since = sends.since(send, now)
+        if since is None:
+            raise DataError(f"--send {send}: there is no such send yet: livecontent sends add {send} --at TIME")
+    return read_time(at, settings.timezone or "UTC") if at else now - timedelta(seconds=since or 0.0)
+
+
+def _all(parts: Parts, progress: Progressing) -> Iterator[Addressee]:
+    """All recipients that were imported. Raises `DataError` where there are none."""
+    whole = parts.recipients.count()
+    if not whole:
+        raise DataError("no recipients yet: livecontent import recipients FILE, or livecontent demo to try")
+    for done, (ref, recipient_id) in enumerate(parts.recipients.iterate(), 1):
+        if not done % STEP:
+            progress(done, whole)
+        yield Addressee(recipient_id, ref)
+
+
+def _read(
+    file: Path, parts: Parts, columns: dict[str, str], refused: list[Refusal], progress: Progressing
+) -> Iterator[Addressee]:
+    """The recipients in a file; the rows that `import` would refuse go to `refused`."""
     seen: set[str] = set()
-    for row in read_rows(file, columns, lambda _done, _all: None):
+    for row in read_rows(file, columns, progress):
         if isinstance(row, Refusal):
             refused.append(row)
             continue
         recipient_id = str(row.profile["id"])
-        ref = ref_of(recipient_id, key)
+        ref = ref_of(recipient_id, parts.key)
         if ref in seen:
             refused.append(Refusal(row.line, f"the id {recipient_id!r} stands above"))
         else:
             seen.add(ref)
-            yield recipient_id, ref
+            yield Addressee(recipient_id, ref, row.profile)
 
 
 @contextmanager
@@ -152,11 +191,3 @@ def _whole(target: Path) -> Iterator[TextIO]:
         if draft != target:
             with suppress(OSError):  # it has taken its place, or was never made
                 draft.unlink()
-
-
-def _write(rows: Iterator[tuple[str, str]], url: str, creative: str, format_: Format, out: TextIO) -> None:
-    writer = csv.writer(out)
-    writer.writerow(("id", "ref", "image", "click"))
-    for recipient_id, ref in rows:
-        image, click = image_path(creative, ref, format_), click_path(creative, ref)
-        writer.writerow((recipient_id, ref, url + image, url + click))

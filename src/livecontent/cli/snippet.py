@@ -17,6 +17,7 @@ from livecontent.draw.painter import Painter
 from livecontent.embed.snippet import write_snippet
 from livecontent.embed.tools import FIELD, Tool, load_tools
 from livecontent.errors import ConfigError
+from livecontent.record.sends import is_send
 
 TOOLS = load_tools()
 
@@ -37,14 +38,14 @@ def snippet(
     creative: Annotated[str, typer.Argument(help="The name of a creative.")],
     esp: Annotated[str, typer.Option(help=f"The email tool: {', '.join(TOOLS)}.")],
     field: Annotated[str, typer.Option(help="The contact field that holds the ref.")] = FIELD,
-    send: Annotated[str, typer.Option(help="The id of the send: letters, digits, - and _, at most 64.")] = "",
+    send: Annotated[str, typer.Option(help="The id of the send, as in `livecontent sends add`.")] = "",
     output: Annotated[Path | None, typer.Option("-o", help="The file to write; else the screen.")] = None,
 ) -> None:
     """Writes HTML to paste into an email tool: a link around the picture, with the tool's merge tag for the ref."""
     if esp not in TOOLS:
         raise ConfigError(f"--esp {esp}: one of {', '.join(TOOLS)}")
-    if send and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", send):
-        raise ConfigError(f"--send {send}: letters, digits, - and _, at most 64")
+    if send and not is_send(send):
+        raise ConfigError(f"--send {send}: letters, digits, dots, underscores, hyphens, at most 64")
     tool = TOOLS[esp]
     tag = tool.tag_of(field)
     settings = settings_or_demo()

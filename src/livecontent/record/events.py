@@ -1,17 +1,29 @@
-"""What is recorded: one event for each picture shown and each link followed."""
+"""What is recorded: one event for each picture shown and each link followed; for those who do not consent, a count.
+
+What is used up once for each person (caps, coupons, silence) must look at `events` with `who` human, never at
+`last_shown`: a machine's early fetch stands there too, as a click leads to what it was given.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple, Protocol
+
+from livecontent.facts import Client, Place, Reading
+
+Kind = Literal["shown", "clicked"]
+Who = Literal["human", "machine", "unknown"]
+
+_MACHINES = ("bot", "scanner", "probe", "prefetch")  # starts of the names of clients that nobody reads in
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """What happened, without address or agent: the recipient only as ref, `at` in seconds since 1970 (UTC)."""
 
-    kind: Literal["shown", "clicked"]
+    kind: Kind
     at: float
     creative: str
     ref: str
@@ -24,16 +36,78 @@ class Event:
     flaw: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)  # of each fact
     micros: Mapping[str, int] = field(default_factory=dict)  # at each station
+    who: Who = "unknown"
+    time: Reading = "unsure"
+    send: str = ""
+
+
+class Tally(NamedTuple):
+    """What is left of an event without its person: a day in UTC, no time, no link."""
+
+    day: str
+    creative: str
+    version: str
+    variant: str
+    kind: Kind
+    who: Who
+    send: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where about somebody came from with a browser, on a day in UTC."""
+
+    ref: str
+    place: Place
+    day: str
+
+
+Record = Event | Tally | Visit
+
+
+def who_of(client: Client) -> Who:
+    """Whether a person was there: when it is read, yes; where software asks on its own or ahead of time, no."""
+    if client.time == "early" or client.name.startswith(_MACHINES):
+        return "machine"
+    return "human" if client.time == "live" else "unknown"
+
+
+def tally_of(event: Event) -> Tally:
+    """An event as a count. The name of a creative that there is none of could be anything, and is left out."""
+    creative = event.creative if event.version else ""
+    return Tally(day_of(event.at), creative, event.version, event.variant, event.kind, event.who, event.send)
+
+
+def visit_of(ref: str, place: Place, at: float) -> Visit:
+    """A visit from a place, its coordinates rounded to a tenth of a degree (about 11 km)."""
+    north, east = place.latitude, place.longitude
+    coarse = Place(
+        city=place.city,
+        region=place.region,
+        country=place.country,
+        latitude=None if north is None else round(north, 1),
+        longitude=None if east is None else round(east, 1),
+        timezone=place.timezone,
+    )
+    return Visit(ref, coarse, day_of(at))
+
+
+def day_of(at: float) -> str:
+    """The day in UTC of a time in seconds since 1970, such as 2026-11-21."""
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
 class EventStore(Protocol):
     """Keeps events."""
 
-    def append(self, events: list[Event]) -> None:
-        """Keeps events for good, all or none. Raises `OSError` where it can't."""
+    def append(self, events: Sequence[Event | Tally]) -> None:
+        """Keeps events for good, all or none. Raises `OSError` where it can't.
 
-    def last_shown(self, creative: str, ref: str) -> Event | None:
-        """The last picture of a creative that a recipient was shown."""
+        An event of somebody who does not consent by then is counted only.
+        """
+
+    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
+        """The last picture of a creative that a recipient was shown: in this send, else in any."""
 
     def close(self) -> None:
         """Lets go of what it holds."""

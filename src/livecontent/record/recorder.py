@@ -6,8 +6,9 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Callable, Sequence
 
-from livecontent.record.events import Event, EventStore
+from livecontent.record.events import Event, EventStore, Record, Tally, Visit
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +19,15 @@ RETRY = 1.0  # seconds after a write that failed
 
 
 class Recorder:
-    """Puts events in a queue; where it is full, counts what it drops."""
+    """Puts events, counts and visits in a queue; where it is full, counts what it drops."""
 
-    def __init__(self, store: EventStore, capacity: int = CAPACITY) -> None:
+    def __init__(self, store: EventStore, teach: Callable[[Sequence[Visit]], None], capacity: int = CAPACITY) -> None:
+        """`teach` keeps visits; one that it can't keep (`OSError`) is lost."""
         self._store = store
-        self._queue: queue.Queue[Event | None] = queue.Queue(capacity)
-        self._unwritten: dict[tuple[str, str], Event] = {}  # the last shown of each, until it is in the store
+        self._teach = teach
+        self._queue: queue.Queue[Record | None] = queue.Queue(capacity)
+        # The last shown of each creative and person by send, until it is in the store.
+        self._unwritten: dict[tuple[str, str], dict[str, Event]] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
@@ -35,11 +39,11 @@ class Recorder:
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._thread.start()
 
-    def put(self, event: Event) -> bool:
+    def put(self, event: Record) -> bool:
         """Takes an event, in microseconds; False where the queue is full."""
-        if event.kind == "shown" and event.ref and event.variant:
-            with self._lock:
-                self._unwritten[event.creative, event.ref] = event  # before it can be written
+        if isinstance(event, Event) and event.kind == "shown" and event.ref and event.variant:
+            with self._lock:  # before it can be written
+                self._unwritten.setdefault((event.creative, event.ref), {})[event.send] = event
         try:
             self._queue.put_nowait(event)
         except queue.Full:
@@ -48,9 +52,13 @@ class Recorder:
             return False
         return True
 
-    def last_shown(self, creative: str, ref: str) -> Event | None:
-        """The last picture of a creative that a recipient was shown, written or not yet."""
-        return self._unwritten.get((creative, ref)) or self._store.last_shown(creative, ref)
+    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
+        """The last picture of a creative that a recipient was shown in a send, else in any; written or not yet."""
+        with self._lock:
+            waiting = list(self._unwritten.get((creative, ref), {}).values())
+        written = self._store.last_shown(creative, ref, send)
+        shown = [written, *waiting] if written else waiting
+        return max(reversed(shown), key=lambda event: (event.send == send != "", event.at), default=None)
 
     @property
     def waiting(self) -> int:
@@ -71,26 +79,32 @@ class Recorder:
     def _write(self) -> None:
         while True:
             batch = self._batch()
-            events = [event for event in batch if event is not None]
+            events = [record for record in batch if isinstance(record, Event | Tally)]
             while events and not self._append(events):
                 if self._closing.wait(RETRY):
                     self.dropped += 0 if self._append(events) else len(events)
                     break
             for event in events:
                 self._forget(event)
+            self._learn([record for record in batch if isinstance(record, Visit)])
             for _ in batch:
                 self._queue.task_done()
             if None in batch:
                 return
             time.sleep(PAUSE)
 
-    def _forget(self, event: Event) -> None:
+    def _forget(self, event: Record) -> None:
+        if not isinstance(event, Event):
+            return
         key = (event.creative, event.ref)
         with self._lock:
-            if self._unwritten.get(key) is event:
-                del self._unwritten[key]
+            waiting = self._unwritten.get(key, {})
+            if waiting.get(event.send) is event:
+                del waiting[event.send]
+            if not waiting:
+                self._unwritten.pop(key, None)
 
-    def _batch(self) -> list[Event | None]:
+    def _batch(self) -> list[Record | None]:
         batch = [self._queue.get()]
         while len(batch) < BATCH and batch[-1] is not None:
             try:
@@ -99,7 +113,7 @@ class Recorder:
                 break
         return batch
 
-    def _append(self, events: list[Event]) -> bool:
+    def _append(self, events: list[Event | Tally]) -> bool:
         try:
             self._store.append(events)
         except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
@@ -107,3 +121,10 @@ class Recorder:
             return False
         self.written += len(events)
         return True
+
+    def _learn(self, visits: list[Visit]) -> None:
+        try:
+            if visits:
+                self._teach(visits)
+        except Exception as error:  # noqa: BLE001
+            log.warning("places of visits can't be kept: %s", error)

@@ -4,89 +4,115 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import apsw
 
 from livecontent.errors import DataError
-from livecontent.record.events import Event
+from livecontent.facts import Consent
+from livecontent.record.connection import connect, wipe
+from livecontent.record.events import Event, Tally, tally_of
+from livecontent.record.schema import open_events
 
 log = logging.getLogger(__name__)
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, at REAL NOT NULL, creative TEXT NOT NULL, ref TEXT NOT NULL,
-    version TEXT NOT NULL, variant TEXT NOT NULL, step TEXT NOT NULL, format TEXT NOT NULL, client TEXT NOT NULL,
-    link TEXT, flaw TEXT NOT NULL, reasons TEXT NOT NULL, micros TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS last_shown (
-    creative TEXT NOT NULL, ref TEXT NOT NULL, at REAL NOT NULL, version TEXT NOT NULL, variant TEXT NOT NULL,
-    link TEXT, PRIMARY KEY (creative, ref)
-) STRICT, WITHOUT ROWID;
-"""
+_FEW = 10  # refs that are looked for in a file one by one
+
+_EVENT = f"INSERT INTO events VALUES (NULL, {', '.join('?' * 16)})"  # noqa: S608  ours
 # Batches of several processes come in any order.
 _LAST_SHOWN = """
-INSERT INTO last_shown VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+INSERT INTO last_shown VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
 SET at = excluded.at, version = excluded.version, variant = excluded.variant, link = excluded.link
 WHERE excluded.at >= at
+"""
+_FIND = """
+SELECT send, at, version, variant, link FROM last_shown WHERE ref = ?1 AND creative = ?2
+ORDER BY send = ?3 AND send <> '' DESC, at DESC LIMIT 1
+"""
+_COUNT = """
+INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count
+"""
+# Of a person there is left a day; a link may hold what only they know.
+_STRIP = """
+UPDATE events SET ref = '', link = NULL, reasons = '{}', micros = '{}', at = CAST(at AS INTEGER) / 86400 * 86400.0
+WHERE ref = ? AND ref <> ''
 """
 
 
 class SqliteEvents:
     """An event store in one file."""
 
-    def __init__(self, file: Path) -> None:
-        """Makes the file if it is not there. Raises `DataError`."""
-        try:
-            self._writer = _connect(file)
-            self._writer.execute(_SCHEMA)
-            self._reader = _connect(file)
-        except apsw.Error as error:
-            raise DataError(f"{file}: events can't be kept there: {error}") from error
+    def __init__(self, file: Path, consent_of: Callable[[str], Consent]) -> None:
+        """Makes the file if it is not there, brings an older one up to date. Raises `DataError`.
 
-    def append(self, events: list[Event]) -> None:
-        """One transaction for all."""
+        `consent_of` tells what a recipient consents to at this moment.
+        """
+        self._file = file
+        self._consent_of = consent_of
+        self._writer = open_events(file)
+        self._reader = connect(file)
+
+    def append(self, events: Sequence[Event | Tally]) -> None:
+        """One transaction for all. Consent is read within it: after a withdrawal, nothing is written."""
         try:
             with self._writer:
-                self._writer.executemany(
-                    "INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [_row(e) for e in events]
-                )
-                self._writer.executemany(
-                    _LAST_SHOWN,
-                    [
-                        (e.creative, e.ref, e.at, e.version, e.variant, e.link)
-                        for e in events
-                        if e.kind == "shown" and e.ref and e.variant
-                    ],
-                )
+                refs = {event.ref for event in events if isinstance(event, Event) and event.ref}
+                silent = {ref for ref in refs if self._consent_of(ref) != "full"}
+                self._write([e if isinstance(e, Tally) or e.ref not in silent else tally_of(e) for e in events])
         except apsw.Error as error:
             raise OSError(str(error.__context__ or error)) from error  # a full disk undoes the transaction itself
 
-    def last_shown(self, creative: str, ref: str) -> Event | None:
+    def _write(self, records: list[Event | Tally]) -> None:
+        events = [record for record in records if isinstance(record, Event)]
+        tallies = Counter(record for record in records if isinstance(record, Tally))
+        shown = [e for e in events if e.kind == "shown" and e.ref and e.variant]
+        self._writer.executemany(_EVENT, [_row(event) for event in events])
+        self._writer.executemany(
+            _LAST_SHOWN, [(e.ref, e.creative, e.send, e.at, e.version, e.variant, e.link) for e in shown]
+        )
+        self._writer.executemany(_COUNT, [(*tally, count) for tally, count in tallies.items()])
+
+    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
         """By the primary key; None also where the file can't be read."""
         try:
-            row = self._reader.execute(
-                "SELECT at, version, variant, link FROM last_shown WHERE creative = ? AND ref = ?", (creative, ref)
-            ).fetchone()
+            row = self._reader.execute(_FIND, (ref, creative, send)).fetchone()
         except apsw.Error as error:
             log.warning("what was shown can't be read: %s", error)
             return None
         if row is None:
             return None
-        at, version, variant, link = row
-        return Event("shown", at, creative, ref, version=version, variant=variant, link=link)
+        send, at, version, variant, link = row
+        return Event("shown", at, creative, ref, version=version, variant=variant, link=link, send=send)
+
+    def forget(self, refs: Collection[str]) -> None:
+        """What was shown last is deleted; events lose ref, link and time of day, and leave no trace of it on the disk.
+
+        Raises `DataError`.
+        """
+        rows = [(ref,) for ref in refs if ref]
+        if not rows:
+            return
+        try:
+            with self._writer:
+                self._writer.executemany(_STRIP, rows)
+                self._writer.executemany("DELETE FROM last_shown WHERE ref = ?", rows)
+            wipe(self._writer, rewrite=False)
+            if len(refs) > _FEW or self._holds(refs):
+                wipe(self._writer, rewrite=True)
+        except apsw.Error as error:
+            raise DataError(f"what was recorded is not erased, do it again: {error}") from error
+
+    def _holds(self, refs: Collection[str]) -> bool:
+        with self._file.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+            return any(content.find(ref.encode()) >= 0 for ref in refs)
 
     def close(self) -> None:
         """Closes both connections."""
         self._writer.close()
         self._reader.close()
-
-
-def _connect(file: Path) -> apsw.Connection:
-    connection = apsw.Connection(str(file))
-    connection.set_busy_timeout(5000)
-    connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL").fetchall()  # else the second waits
-    return connection
 
 
 def _row(event: Event) -> tuple[object, ...]:
@@ -104,4 +130,7 @@ def _row(event: Event) -> tuple[object, ...]:
         event.flaw,
         json.dumps(dict(event.reasons)),
         json.dumps(dict(event.micros)),
+        event.who,
+        event.time,
+        event.send,
     )

@@ -18,6 +18,10 @@ class Gatherer:
         self._sources: Mapping[str, Source] = {source.name: source for source in sources}
         self._deadline = deadline
 
+    def told_by(self, source: Source) -> Gatherer:
+        """The same, but another source tells its fact."""
+        return Gatherer((*self._sources.values(), source), self._deadline)
+
     async def gather(self, roots: frozenset[str], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
         facts = dict(known.facts)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from livecontent.facts import Opening
+from livecontent.facts import Opening, Place
 from livecontent.pipeline import Answer, Kit, answer
-from livecontent.record.events import Event
+from livecontent.record.events import Event, tally_of, visit_of, who_of
 from livecontent.record.recorder import Recorder
 from livecontent.web.answer import image_headers, unchanged
 from livecontent.web.flaws import FlawWatch
@@ -22,13 +23,37 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Scope = MutableMapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Records what happened, as far as the recipient consents; `locate` tells the place of an address."""
+
+    recorder: Recorder
+    locate: Callable[[str], Place | None]
+
+    def saw(self, opening: Opening, event: Event) -> None:
+        """Puts the event in the queue, or only a count; and the place of somebody who came with a browser."""
+        if opening.preview is not None:
+            return
+        if opening.consent != "full":
+            self.recorder.put(tally_of(event))
+            return
+        self.recorder.put(event)
+        if place := self._place(opening, event):
+            self.recorder.put(visit_of(opening.ref, place, event.at))
+
+    def _place(self, opening: Opening, event: Event) -> Place | None:
+        client = opening.client
+        came = client.name == "browser" and client.place_trust == "ip" and event.who != "machine"
+        return self.locate(opening.address) if came and opening.ref and opening.address else None
+
+
 class ImageEndpoint:
     """Answers every request with 200 and a picture."""
 
-    def __init__(self, kit: Kit, reader: Reader, recorder: Recorder, metrics: Metrics) -> None:
+    def __init__(self, kit: Kit, reader: Reader, witness: Witness, metrics: Metrics) -> None:
         self._kit = kit
         self._reader = reader
-        self._recorder = recorder
+        self._witness = witness
         self._metrics = metrics
         self._flaws = FlawWatch(metrics)
 
@@ -38,8 +63,8 @@ class ImageEndpoint:
         found = await answer(opening, self._kit)
         self._metrics.answered(found)
         self._flaws.look(opening, found)
-        if scope["method"] == "GET" and opening.preview is None:
-            self._recorder.put(_shown(opening, found))  # first: a click may follow at once
+        if scope["method"] == "GET":
+            self._witness.saw(opening, _shown(opening, found))  # first: a click may follow at once
         headers = image_headers(opening, found)
         known = unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
         await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
@@ -49,10 +74,10 @@ class ImageEndpoint:
 class ClickEndpoint:
     """Leads to where the picture that was shown promised."""
 
-    def __init__(self, kit: Kit, reader: Reader, recorder: Recorder, landing: str) -> None:
+    def __init__(self, kit: Kit, reader: Reader, witness: Witness, landing: str) -> None:
         self._kit = kit
         self._reader = reader
-        self._recorder = recorder
+        self._witness = witness
         self._landing = landing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,22 +87,41 @@ class ClickEndpoint:
 
     async def _respond(self, scope: Scope) -> Response:
         opening = self._reader.opening(scope)
-        shown = self._recorder.last_shown(opening.creative, opening.ref) if opening.ref else None
-        if shown is not None and opening.preview is None:
+        shown = self._last_shown(opening)
+        if shown is not None:
             link, variant, version = shown.link, shown.variant, shown.version
         else:  # never shown, or not recorded: the same decision is taken again
             found = await answer(opening, self._kit)
             link, variant, version = found.link, found.variant, found.version
-        if scope["method"] == "GET" and opening.preview is None:
-            at = time.time()
-            self._recorder.put(
-                Event("clicked", at, opening.creative, opening.ref, version, variant, link=link, flaw=opening.flaw)
-            )
+        if scope["method"] == "GET":
+            self._witness.saw(opening, _clicked(opening, link, variant, version))
         link = link or self._landing
         headers = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
         if not link:
             return HTMLResponse(_NOWHERE, 404, headers)
         return RedirectResponse(link, 302, headers)
+
+    def _last_shown(self, opening: Opening) -> Event | None:
+        if opening.preview is not None or opening.consent != "full" or not opening.ref:
+            return None
+        return self._witness.recorder.last_shown(opening.creative, opening.ref, opening.send)
+
+
+def _clicked(opening: Opening, link: str | None, variant: str, version: str) -> Event:
+    return Event(
+        kind="clicked",
+        at=time.time(),
+        creative=opening.creative,
+        ref=opening.ref,
+        version=version,
+        variant=variant,
+        client=opening.client.name,
+        link=link,
+        flaw=opening.flaw,
+        who=who_of(opening.client),
+        time=opening.client.time,
+        send=opening.send,
+    )
 
 
 def _shown(opening: Opening, found: Answer) -> Event:
@@ -95,6 +139,9 @@ def _shown(opening: Opening, found: Answer) -> Event:
         flaw=opening.flaw,
         reasons={root: fact.reason.value for root, fact in found.moment.facts.items()},
         micros=found.micros,
+        who=who_of(opening.client),
+        time=opening.client.time,
+        send=opening.send,
     )
 
 

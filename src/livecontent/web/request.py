@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from livecontent.facts import Opening, Preview
+from livecontent.facts import Consent, Opening, Preview
 from livecontent.links import read_path
 from livecontent.verdict.judge import Asked
 from livecontent.verdict.known import known_clients
@@ -30,6 +30,8 @@ class Reader:
     preview: bool
     tables: Tables
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    consent_of: Callable[[str], Consent] = lambda _ref: "no-record"
+    since: Callable[[str, datetime], float | None] = lambda _send, _at: None  # seconds from a send to a time
 
     def opening(self, scope: Scope) -> Opening:
         """The opening that a request asks for."""
@@ -38,19 +40,27 @@ class Reader:
         params = read_query(scope.get("query_string", b""))
         wished = params if self.preview else {}
         peer = scope.get("client")
-        address = client_address(peer[0] if peer else None, headers, self.trusted)
-        if given := parse_address(wished.get("ip", "")):
-            address = str(given)
-        client, relay = self.tables.judge.judge(Asked(headers, address))  # HEAD is told what GET would be
+        at = self.clock()
+        consent = self.consent_of(named.ref) if named.ref else "full"  # of nobody there is nothing to record
+        since = self.since(params.get("s", ""), at)
+        address = None
+        if consent != "none":
+            given = parse_address(wished.get("ip", ""))
+            address = str(given) if given else client_address(peer[0] if peer else None, headers, self.trusted)
+        client, relay = self.tables.judge.judge(Asked(headers, address, since_send=since))  # of HEAD as of GET
+        if self.preview and client.name == "bot":  # previews are looked at with tools, too
+            client = known_clients()["browser"]
         opening = Opening(
             creative=named.creative,
-            ref=named.ref,
-            at=self.clock(),
+            ref=named.ref if consent != "none" else "",
+            at=at,
             format=named.format,
             address=address,
             client=client,
             params=params,
             flaw=named.flaw,
+            consent=consent,
+            send=params["s"] if since is not None else "",
             named=bool(named.ref or named.flaw),
             relay=relay,
         )

@@ -213,3 +213,16 @@ def test_the_recipients_own_place_comes_before_the_relay(source):
     assert own.value == LONDON
     zone = source.ask(relayed(city="Lille", country="FR"), recipient(timezone="Asia/Tokyo"))
     assert zone.value == replace(LILLE, timezone="Asia/Tokyo")
+
+
+def test_an_earlier_visit_tells_where_nothing_else_does(geoip):
+    seen = {"ref": (LYON, 7200.0)}
+    source = PlaceSource(GAZETTEER, geoip, seen.get)
+    behind = opening(client=Client("gmail", proxy=True, time="live"))
+    found = source.ask(behind, NOBODY)
+    assert (found.reason, found.source, found.age) == (Reason.CACHED, "an earlier visit", 7200.0)
+    assert found.value == replace(LYON, timezone="Europe/Paris")
+    assert source.ask(behind, recipient(city="London")).value == LONDON
+    assert source.ask(opening(), NOBODY).value == BREST
+    assert source.ask(relayed(city="Lille", country="FR"), NOBODY).value == LILLE
+    assert source.ask(replace(behind, ref=""), NOBODY).value is None

@@ -1,8 +1,8 @@
-"""The recipient's place: of the preview, of the profile, of the address itself, of Apple's relay; else unknown."""
+"""The recipient's place: of the preview, of the profile, of the address, of Apple's relay, of an earlier visit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import tzfpy
@@ -14,6 +14,9 @@ from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.zones import zone_of_country
 
+# About where a recipient was at an earlier visit, and how many seconds ago.
+Taught = Callable[[str], tuple[Place, float] | None]
+
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
 
 
@@ -23,9 +26,10 @@ class PlaceSource:
     name = "place"
     needs = frozenset({"recipient"})
 
-    def __init__(self, gazetteer: Gazetteer, geoip: GeoIp) -> None:
+    def __init__(self, gazetteer: Gazetteer, geoip: GeoIp, taught: Taught = lambda _ref: None) -> None:
         self._gazetteer = gazetteer
         self._geoip = geoip
+        self._taught = taught
         tzfpy.get_tz(0.0, 0.0)  # reads its map of zones now, not at an opening
 
     def ask(self, opening: Opening, facts: Facts) -> Fact[Place]:
@@ -55,6 +59,9 @@ class PlaceSource:
         if found:
             source = "GeoIP file, time zone of the profile" if own.timezone else "GeoIP file"
             return Fact(_with_zone(found, own.timezone), Reason.FRESH, source)
+        if taught := self._taught(opening.ref) if opening.ref else None:
+            place, age = taught
+            return Fact(_with_zone(place, own.timezone), Reason.CACHED, "an earlier visit", age)
         note = note or "the address is not in the GeoIP file"
         if own == Place():
             return Fact(None, Reason.MISSING, self.name, note=note)

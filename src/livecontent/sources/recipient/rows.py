@@ -63,7 +63,7 @@ def _checked(line: int, read: Callable[[], Mapping[str, object]]) -> Row | Refus
 
 
 def _json_rows(lines: Iterator[Line], columns: Mapping[str, str]) -> Iterator[Row | Refusal]:
-    names_of = lru_cache(64)(partial(name_columns, chosen=columns))
+    names_of = lru_cache(64)(partial(_names, chosen=columns))
     for number, raw in lines:
         if raw is None or raw.strip():
             yield _checked(number, partial(_json_values, raw, names_of))
@@ -105,12 +105,23 @@ def _csv_rows(lines: Iterator[Line], columns: Mapping[str, str]) -> Iterator[Row
 def _header(header: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:
     if not header:
         raise DataError("the file is empty; its first line names the columns")
-    names = name_columns(header, columns)
+    names = _names(header, columns)
     missing = [column for column in columns if bare(column) not in map(bare, header)]
     if missing:
         raise DataError(f"there is no column {listing(missing)}; found: {listing(header)}")
     if "id" not in names:
         raise DataError(f"no column is called id, and none is mapped to it; found: {listing(header)}")
+    return names
+
+
+def _names(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """Consent is kept apart: it has a time, and counts although a profile is not imported."""
+    names = name_columns(columns, chosen)
+    if "consent" in names:
+        raise DataError(
+            "a column is called consent: take it in with livecontent consent import FILE (id,consent[,at]), and leave "
+            "it out here; or give it another name with --map NAME=COLUMN"
+        )
     return names
 
 

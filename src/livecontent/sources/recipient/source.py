@@ -8,7 +8,7 @@ from collections.abc import Callable
 from livecontent.errors import LivecontentError
 from livecontent.facts import Fact, Opening, Reason
 from livecontent.sources.base import Facts
-from livecontent.sources.recipient.store import Profile, RecipientStore
+from livecontent.sources.recipient.store import Profile, Profiles
 
 SLOW = 0.01  # seconds; a store that fails after more than that is left alone for a while
 PAUSE = 1.0  # seconds that it is left alone
@@ -20,7 +20,7 @@ class RecipientSource:
     name = "recipient"
     needs: frozenset[str] = frozenset()
 
-    def __init__(self, store: RecipientStore, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Profiles, clock: Callable[[], float] = time.monotonic) -> None:
         """The clock is in seconds."""
         self._store = store
         self._clock = clock

@@ -39,11 +39,15 @@ class Batch(Protocol):
         """
 
 
-class RecipientStore(Protocol):
-    """Keeps recipients. Each method raises `SourceError` where the store can't be read or written."""
+class Profiles(Protocol):
+    """Knows profiles."""
 
-    def get(self, ref: str) -> Profile | None:
-        """The profile of a recipient, at once. Safe from any thread."""
+    def get(self, ref: str, /) -> Profile | None:
+        """The profile of a recipient, at once. Safe from any thread. Raises `SourceError`."""
+
+
+class RecipientStore(Profiles, Protocol):
+    """Keeps recipients. Each method raises `SourceError` where the store can't be read or written."""
 
     def find(self, recipient_id: str) -> Recipient | None:
         """The recipient with this id, in any of its Unicode forms."""
