@@ -106,7 +106,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
             watch.lap("draw")
             data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
             kit.press.keep(sheet)
-            watch.lap("encode")
+        watch.lap("encode")
         step = step_of(moment, published.rule_needs | needs, left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line

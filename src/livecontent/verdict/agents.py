@@ -48,8 +48,8 @@ class Agents:
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         """The tables are those of `agents.toml`."""
-        self._prefetch: str = tables["gmail_prefetch"]["agent"]
-        self._apple: str = tables["apple"]["agent"]
+        self.prefetch: str = tables["gmail_prefetch"]["agent"]
+        self.apple: str = tables["apple"]["agent"]
         self._providers = [_named(row, proxy=True) for row in tables["providers"]]
         self._direct = [_named(row, proxy=False) for row in tables["direct"]]
         self._scanners = _any_of(tables["scanners"]["words"])
@@ -57,9 +57,10 @@ class Agents:
         self._told: LRUCache[str, Agent] = LRUCache(CACHED)
 
     @property
-    def clients(self) -> list[Client]:
-        """Those with a name of their own."""
-        return [client for _, client, _ in (*self._providers, *self._direct)]
+    def named(self) -> list[Agent]:
+        """Those with a client of a name of its own."""
+        providers = [Agent(Kind.PROVIDER, client) for _, client, _ in self._providers]
+        return [*providers, *(Agent(Kind.DIRECT, client) for _, client, _ in self._direct)]
 
     def tell(self, text: str) -> Agent:
         """The agent of a User-Agent header, "" where there is none."""
@@ -71,11 +72,11 @@ class Agents:
     def _tell(self, text: str) -> Agent:
         if not text:
             return Agent(Kind.NONE, Client("bot"))
-        if text == self._prefetch:
+        if text == self.prefetch:
             return Agent(Kind.GMAIL_PREFETCH, Client("gmail-prefetch", proxy=True, time="early"))
         if client := _first(self._providers, text):
             return Agent(Kind.PROVIDER, client)
-        if text == self._apple:
+        if text == self.apple:
             return Agent(Kind.APPLE, Client("apple-mpp", proxy=True, webp=True))
         if self._scanners.search(text):
             return Agent(Kind.SCANNER, Client("scanner", proxy=True, time="early"))

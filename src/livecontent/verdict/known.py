@@ -7,19 +7,24 @@ from functools import cache
 
 from livecontent.facts import Client
 from livecontent.verdict.agents import load_agents
+from livecontent.verdict.judge import Signs, tell
+
+_BROWSER = "mozilla/5.0 firefox/146.0"
 
 
 @cache
 def known_clients() -> Mapping[str, Client]:
     """Those with a name of their own, and the few that are told by more than a name."""
-    others = (
-        Client("gmail-prefetch", proxy=True, time="early"),
-        Client("apple-mpp", proxy=True, time="early", place_trust="coarse", webp=True),
-        Client("safari-private-relay", proxy=True, time="live", place_trust="coarse", webp=True),
-        Client("microsoft-net", proxy=True, time="live"),
-        Client("apple-mail", proxy=False, time="live", place_trust="ip", webp=True),
-        Client("browser", proxy=False, time="live", place_trust="ip", webp=True),
-        Client("scanner", proxy=True, time="early"),
-        Client("bot"),
-    )
-    return {client.name: client for client in (*load_agents().clients, *others)}
+    agents = load_agents()
+    signs = [
+        *(Signs(agent) for agent in agents.named),
+        Signs(agents.tell(agents.prefetch)),
+        Signs(agents.tell(agents.apple), relayed=True),
+        Signs(agents.tell("applewebkit")),
+        Signs(agents.tell(_BROWSER), webp=True),
+        Signs(agents.tell(_BROWSER), webp=True, relayed=True),
+        Signs(agents.tell(_BROWSER), owner="microsoft", microsoft=False),
+        Signs(agents.tell("mimecast")),
+        Signs(agents.tell("curl/8")),
+    ]
+    return {client.name: client for client in map(tell, signs)}

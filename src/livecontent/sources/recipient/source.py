@@ -29,7 +29,8 @@ class RecipientSource:
     def ask(self, opening: Opening, facts: Facts) -> Fact[Profile]:  # noqa: ARG002  builds on none
         """The profile, without what nobody knows of it."""
         if not opening.ref:
-            return _unknown(Reason.MISSING, "the address holds no ref")
+            consents = opening.consent != "none"
+            return _unknown(Reason.MISSING, "the address holds no ref" if consents else "they do not consent to it")
         asked_at = self._clock()
         if asked_at < self._again_at:
             return _unknown(Reason.BROKEN, "the store has just failed, and is left alone for a second")

@@ -93,7 +93,8 @@ def gist(value: object, words: Catalogue) -> str:
 
 def traits(client: Client, words: Catalogue) -> str:
     """What a mail client does to pictures."""
-    names = [client.time, *(("proxy",) if client.proxy else ()), *(() if client.animates else ("still",))]
+    seen = {"proxy": client.proxy, "coarse": client.place_trust == "coarse", "still": not client.animates}
+    names = [client.time, *(name for name, said in seen.items() if said)]
     return ", ".join(words.texts["client_trait"][name] for name in names)
 
 

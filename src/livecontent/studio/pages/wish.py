@@ -21,10 +21,13 @@ CLIENTS = (
     "yahoo-aol",
     "apple-mpp",
     "apple-mail",
+    "safari-private-relay",
     "outlook-win",
     "outlook-mac",
     "outlook-mobile",
+    "microsoft-net",
     "thunderbird",
+    "scanner",
 )
 
 COLDEST, HOTTEST = -20, 40  # degrees Celsius
