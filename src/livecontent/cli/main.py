@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from livecontent.cli import creatives, doctor, looks, recipients, serving, verdict
+from livecontent.cli import creatives, data, doctor, looks, recipients, serving, verdict
 from livecontent.errors import LivecontentError
 
 program = typer.Typer(
@@ -16,7 +16,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for room in (serving, recipients, looks, creatives, verdict, doctor):
+for room in (serving, recipients, looks, creatives, verdict, data, doctor):
     room.add_commands(program)
 
 

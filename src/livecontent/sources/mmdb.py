@@ -63,7 +63,9 @@ class MmdbInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class _Database(Generic[T]):
+class Database(Generic[T]):
+    """A file that was read: its kind as it says itself, when it was built, and what was found in it before."""
+
     reader: maxminddb.Reader
     type: str
     built: datetime
@@ -77,7 +79,7 @@ class Mmdb(Generic[T]):
         """Without a path, or without a file there, nothing is known."""
         self._path = path
         self._kind = kind
-        self._database: _Database[T] | None = None
+        self._database: Database[T] | None = None
         self._problem = ""
         self._seen: tuple[int, int, int] | None = (0, 0, 0)
         self.refresh()
@@ -108,7 +110,7 @@ class Mmdb(Generic[T]):
             return
         self._seen = seen
         try:
-            self._database = _load(self._path, self._kind)
+            self._database = load(self._path, self._kind)
             self._problem = ""
         except DataError as error:
             self._problem = str(error)
@@ -138,7 +140,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _load(path: Path, kind: Kind[T]) -> _Database[T]:
+def load(path: Path, kind: Kind[T]) -> Database[T]:
     """Reads a file and tries it. Raises `DataError`."""
     try:
         size = path.stat().st_size
@@ -157,7 +159,7 @@ def _load(path: Path, kind: Kind[T]) -> _Database[T]:
         raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
     if not useful:
         raise DataError(f"{path} ({type_}) holds no {kind.holds}")
-    return _Database(reader, type_, built)
+    return Database(reader, type_, built)
 
 
 def _open(path: Path) -> maxminddb.Reader:

@@ -29,6 +29,7 @@ class Reader:
     trusted: Networks
     preview: bool
     tables: Tables
+    system: Callable[[str], int | None] = lambda _: None  # the autonomous system of an address, where known
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def opening(self, scope: Scope) -> Opening:
@@ -41,7 +42,8 @@ class Reader:
         address = client_address(peer[0] if peer else None, headers, self.trusted)
         if given := parse_address(wished.get("ip", "")):
             address = str(given)
-        client, relay = self.tables.judge.judge(Asked(headers, address, scope.get("method", "GET")))
+        system = self.system(address) if address else None
+        client, relay = self.tables.judge.judge(Asked(headers, address, scope.get("method", "GET"), system))
         opening = Opening(
             creative=named.creative,
             ref=named.ref,

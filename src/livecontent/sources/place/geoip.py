@@ -29,7 +29,7 @@ class GeoIp(Mmdb[Place]):
 
     def __init__(self, path: Path | None) -> None:
         """Without a path, or without a file there, nothing is known."""
-        super().__init__(path, Kind("GeoIP", "places; take a file of cities", PROBES + _TESTS, _place))
+        super().__init__(path, PLACES)
 
 
 def _place(record: object) -> Place | None:
@@ -61,3 +61,6 @@ def _nested(record: Mapping[str, Any]) -> Place:
         longitude=model.location.longitude,
         timezone=model.location.time_zone,
     )
+
+
+PLACES = Kind("GeoIP", "places; take a file of cities", PROBES + _TESTS, _place)
