@@ -11,19 +11,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import inprocess, machine, memory, openings, peers, serving, workers
+from benchmarks import inprocess, machine, memory, openings, peers, serving, verdict, workers
 from benchmarks.options import Options
 
 RESULTS = Path(__file__).parent / "results"
 ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "openings": lambda _: openings.measure(),
+    "verdict": verdict.measure,
     "inprocess": inprocess.measure,
     "serving": serving.measure,
     "workers": workers.measure,
     "peers": peers.measure,
     "memory": memory.measure,
 }
-USUAL = ("openings", "inprocess", "serving", "workers")
+USUAL = ("openings", "verdict", "inprocess", "serving", "workers")
 
 
 def main() -> None:
