@@ -53,7 +53,8 @@ class Publisher:
         now, then = count(rows), count(before)
         for owner, addresses in self.seen.items():
             if now[owner] * 2 < then[owner]:
-                raise DataError(f"holds {now[owner]:,} networks of {owner}, and {then[owner]:,} are in use")
+                seen = f"holds {now[owner]:,} networks of {owner}, and {then[owner]:,} are in use"
+                raise DataError(f"{seen}; if that is right, remove tables/networks.csv first")
             if not any(networks.owner(ip_address(address)) == owner for address in addresses):
                 raise DataError(f"does not hold {', '.join(sorted(addresses))}: known to be {owner}")
 
