@@ -106,6 +106,15 @@ def test_any_fault_leaves_all_that_is_in_use_and_no_draft(kept: Path, fault: str
     assert contents(kept) == before
 
 
+@pytest.mark.parametrize("status", [203, 206, 404, 500])
+def test_a_good_list_with_a_status_that_is_not_is_refused(kept: Path, status: int) -> None:
+    before = contents(kept)
+    bad = {name: reply(body, status) for name, body in (("relay", relay_list(500)), ("google", google_list(*GOOGLE)))}
+    outcomes, _ = refresh(kept, site(microsoft=reply(MICROSOFT, status), **bad))
+    assert all(outcome.problem.endswith(f": status {status}") for outcome in outcomes.values())
+    assert contents(kept) == before
+
+
 BAD_RELAYS: dict[str, tuple[bytes, str]] = {
     "halved": (relay_list(199), "holds 199 rows, and 400 are in use; if that is right, remove"),
     "empty": (b"", "holds 0 rows"),
