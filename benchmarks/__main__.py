@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import inprocess, machine, memory, openings, peers, serving, workers
+from benchmarks import inprocess, machine, memory, openings, peers, serving, verdict, workers
 from benchmarks.day import replay as day
 from benchmarks.options import Options
 
 RESULTS = Path(__file__).parent / "results"
 ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "openings": lambda _: openings.measure(),
+    "verdict": verdict.measure,
     "inprocess": inprocess.measure,
     "serving": serving.measure,
     "workers": workers.measure,
@@ -25,7 +26,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "memory": memory.measure,
     "day": lambda _: day.measure(),
 }
-USUAL = ("openings", "inprocess", "serving", "workers", "day")
+USUAL = ("openings", "verdict", "inprocess", "serving", "workers", "day")
 
 
 def main() -> None:

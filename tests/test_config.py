@@ -47,7 +47,9 @@ def test_the_file_is_read_and_the_environment_stands_above_it(folder: Path, monk
 def test_lists_in_the_environment_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECONTENT_TRUSTED_PROXIES", " 10.0.0.0/8, ::1 ,")
     monkeypatch.setenv("LIVECONTENT_FONTS", "a b, /c")
+    monkeypatch.setenv("LIVECONTENT_REFRESH__GOOGLE_URLS", "https://a.example/1?x=y, https://a.example/2")
     settings = load_settings()
+    assert settings.refresh.google_urls == ("https://a.example/1?x=y", "https://a.example/2")
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1"))
     assert settings.fonts == (Path("a b"), Path("/c"))
 
@@ -92,6 +94,10 @@ def test_the_file_is_the_one_named_else_the_one_here_and_never_the_demos(
         ('landing = "https://a.example\\r\\nSet-Cookie: a=b"', "is no address of a page"),
         ('[weather]\nprovider = "crystal ball"', "weather.provider: Input should be 'met-norway', 'open-meteo'"),
         ('[weather]\nproviderr = "file"', "weather.providerr: Extra inputs are not permitted"),
+        ("[verdict]\nsecurity = -1", "verdict.security: Input should be greater than or equal to 0"),
+        ("[verdict]\nmicrosoft = inf", "verdict.microsoft: Input should be a finite number"),
+        ('[refresh]\nrelay_url = "file:///etc/passwd"', "refresh.relay_url: 'file:///etc/passwd' is no address"),
+        ('[refresh]\ngoogle_urls = ["goog.json"]', "refresh.google_urls.0: 'goog.json' is no address"),
         ('timezon = "UTC"', "timezon: Extra inputs are not permitted"),
         ("preview = 5", "preview: Input should be a valid boolean"),
     ],
@@ -159,7 +165,8 @@ def test_settings_do_not_change() -> None:
 
 def test_every_setting_says_what_it_is_for() -> None:
     source = (Path(__file__).resolve().parents[1] / "src" / "livecontent" / "config.py").read_text()
-    for name in Settings.model_fields:
+    source = source[source.index("class Settings(") :]
+    for name, field in Settings.model_fields.items():
         definition = source[source.index(f"    {name}: ") :]
-        if name != "weather":
+        if not hasattr(field.annotation, "model_fields"):
             assert "  # " in definition[: definition.index("\n    ", 300)], name

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from pydantic.fields import FieldInfo
 
 from livecontent.cli.main import program
-from livecontent.config import Settings, WeatherSettings
+from livecontent.config import Settings
 from livecontent.creative import layers, model
 from livecontent.creative.formats import FILTERS
 from livecontent.embed.tools import load_tools
@@ -40,19 +42,25 @@ def test_what_a_creative_may_say_is_in_the_documents(name: str) -> None:
     assert name in CREATIVES
 
 
-@pytest.mark.parametrize(
-    "name",
-    [*(f"`{name}`" for name in Settings.model_fields if name != "weather")]
-    + [f"`weather.{name}`" for name in WeatherSettings.model_fields],
-)
+def names_of_settings() -> set[str]:
+    """Those of sections after the section's name."""
+    sections = {name: fields for name, field in Settings.model_fields.items() if (fields := section_of(field))}
+    inner = {f"{section}.{name}" for section, fields in sections.items() for name in fields}
+    return {*Settings.model_fields, *inner} - set(sections)
+
+
+def section_of(field: FieldInfo) -> Iterable[str]:
+    return getattr(field.annotation, "model_fields", ())
+
+
+@pytest.mark.parametrize("name", sorted(names_of_settings()))
 def test_every_setting_is_in_the_documents(name: str) -> None:
-    assert f"| {name} |" in SETTINGS
+    assert f"| `{name}` |" in SETTINGS
 
 
 def test_every_setting_in_the_documents_exists() -> None:
     named = set(re.findall(r"^\| `([a-z_.]+)` \|", SETTINGS, re.MULTILINE))
-    known = {*Settings.model_fields, *(f"weather.{name}" for name in WeatherSettings.model_fields)} - {"weather"}
-    assert named == known
+    assert named == names_of_settings()
 
 
 COMMANDS = {

@@ -41,6 +41,7 @@ from livecontent.sources.recipient.sqlite import SqliteRecipients
 from livecontent.sources.recipient.store import RecipientStore
 from livecontent.sources.store.source import StoreSource, StoresSource
 from livecontent.sources.store.stores import Stores, load_stores
+from livecontent.sources.systems import Systems
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.met_norway import MetNorway
 from livecontent.sources.weather.open_meteo import OpenMeteo
@@ -48,6 +49,7 @@ from livecontent.sources.weather.openweather import OpenWeather
 from livecontent.sources.weather.provider import Provider
 from livecontent.sources.weather.source import WeatherSource
 from livecontent.studio.inbox import inbox_routes
+from livecontent.verdict.judge import Windows
 from livecontent.verdict.tables import Tables
 from livecontent.web.entrance import Entrance
 from livecontent.web.health import health_routes
@@ -59,7 +61,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = 0.5  # seconds after the start, so that it is not held up
 WARMED = 3  # recipients whose pictures are drawn at the start
-FILES_SEEN = 10.0  # seconds between looks at whether the GeoIP file or the tables of networks have changed
+FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 CREATIVES_SEEN = 2.0  # and whether creatives have
 
 
@@ -75,6 +77,7 @@ class Parts:
     recorder: Recorder
     gazetteer: Gazetteer
     geoip: GeoIp
+    systems: Systems
     tables: Tables
     http: Http
     key: bytes
@@ -144,7 +147,8 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
         recorder=Recorder(SqliteEvents(settings.data / "events.db", consents.of), consents.teach),
         gazetteer=gazetteer,
         geoip=geoip,
-        tables=Tables(settings.data / "tables"),
+        systems=Systems(settings.asn),
+        tables=make_tables(settings),
         http=http,
         key=load_key(settings.key_file or settings.data / "key"),
         publisher=publisher,
@@ -154,6 +158,11 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
 def make_publisher(settings: Settings, painter: Painter, only: str = "*") -> Publisher:
     """Publishes the creatives of the settings for a painter."""
     return Publisher(settings.templates, lambda: Painter(make_fonts(settings)), painter, only)
+
+
+def make_tables(settings: Settings) -> Tables:
+    """The tables of the verdicts: those in the data folder, else those that ship with livecontent."""
+    return Tables(settings.data / "tables", Windows(settings.verdict.security, settings.verdict.microsoft))
 
 
 def make_provider(settings: WeatherSettings, http: Http) -> Provider:
@@ -178,6 +187,7 @@ def make_app(parts: Parts) -> Starlette:
         settings.trusted_proxies,
         settings.preview,
         parts.tables,
+        parts.systems.find,
         consent_of=parts.consents.of,
         since=parts.sends.since,
     )
@@ -220,6 +230,7 @@ async def _watch_files(parts: Parts) -> None:
     while True:
         await asyncio.sleep(FILES_SEEN)
         await asyncio.to_thread(parts.geoip.refresh)
+        await asyncio.to_thread(parts.systems.refresh)
         await asyncio.to_thread(parts.tables.refresh)
 
 

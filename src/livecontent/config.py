@@ -53,6 +53,10 @@ def _page(text: str) -> str:
     return text
 
 
+Address = Annotated[str, AfterValidator(_page)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -67,6 +71,25 @@ class WeatherSettings(_Section):
     url: str = ""  # the provider's address, where it is not its own
 
 
+class VerdictSettings(_Section):
+    """How long after a send scanners are at work, in seconds."""
+
+    security: Seconds = 120  # from networks of vendors of security; later it is a person whose browser runs there
+    microsoft: Seconds = 60  # from Microsoft's networks; later it is Outlook on the web
+
+
+class RefreshSettings(_Section):
+    """Where `livecontent data refresh` fetches tables from; an empty address leaves a table as it is."""
+
+    relay_url: Address = "https://mask-api.icloud.com/egress-ip-ranges.csv"  # Apple's relay
+    google_urls: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_comma_separated)] = (
+        "https://www.gstatic.com/ipranges/goog.json",
+        "https://developers.google.com/static/crawling/ipranges/user-triggered-fetchers-google.json",
+    )  # Google's networks
+    microsoft_url: Address = "https://endpoints.office.com/endpoints/worldwide"  # Microsoft's
+    geoip_url: Address = ""  # an .mmdb file of cities, to take the place of the one that `geoip` names
+
+
 class Settings(BaseSettings):
     """All settings. Relative paths are relative to the folder livecontent runs in."""
 
@@ -79,16 +102,19 @@ class Settings(BaseSettings):
     data: Path = DATA  # folder of recipients, consents, sends, events and the key
     consent: Consent = "no-record"  # of recipients who have not decided
     url: Annotated[str, AfterValidator(_base)] = "http://127.0.0.1:8000"  # how the outside reaches this server
-    landing: Annotated[str, AfterValidator(_page)] = ""  # where a click goes that leads nowhere else
+    landing: Address = ""  # where a click goes that leads nowhere else
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # the clock where no place is known
     trusted_proxies: Annotated[
         tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_comma_separated)
     ] = ()  # networks whose word on a client's address (X-Forwarded-For, Forwarded) is believed
     geoip: Path | None = None  # an .mmdb file of cities
+    asn: Path | None = None  # an .mmdb file of autonomous systems
     places: Path | None = None  # a CSV of places, for recipients with a city but no coordinates
     stores: Path | None = None  # a CSV of stores
     weather: WeatherSettings = WeatherSettings()
+    verdict: VerdictSettings = VerdictSettings()
+    refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key that refs are made with; else `key` in the data folder, made at first start
     preview: bool = False  # addresses may set time, place, weather and client: for previews, never in public
     demo: bool = False  # show the mock inbox

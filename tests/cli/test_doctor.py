@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from running import Run, said
 
 from livecontent.cli import doctor
 from livecontent.cli.demo import SHIPPED, make_demo
+from livecontent.verdict.relay import load_relay
 
 Seen = Callable[[str], dict[str, str]]
 
@@ -40,7 +43,19 @@ def test_doctor_is_content_with_the_demo_however_old_it_is(run_demo: Run, monkey
     for expected in ("SQLite", "FriBiDi is there", "0600", "0700", "1,000 in", "livecontent-demo-City", "weather"):
         assert expected in result.output
     found = findings(result.output)
-    for what in ("settings", "data", "key", "recipients", "creatives", "places", "stores", "GeoIP", "weather"):
+    for what in (
+        "settings",
+        "data",
+        "key",
+        "recipients",
+        "creatives",
+        "places",
+        "stores",
+        "GeoIP",
+        "relay",
+        "networks",
+        "weather",
+    ):
         assert found[what].startswith("ok"), found[what]
     assert not {"preview", "demo", "proxies"} & found.keys()
 
@@ -57,6 +72,32 @@ def test_a_geoip_file_of_ones_own_grows_old(seen: Seen, tmp_path: Path, monkeypa
     shutil.copy(SHIPPED / "places.mmdb", tmp_path / "mine.mmdb")
     assert seen('geoip = "mine.mmdb"')["GeoIP"].startswith("look")
     assert seen(f'geoip = "{SHIPPED}/places.mmdb"')["GeoIP"].startswith("ok")
+
+
+def test_tables_of_networks_are_missed_and_grow_old(seen: Seen, tmp_path: Path) -> None:
+    found = seen("")
+    assert found["relay"].startswith("look")
+    assert "only those that ship" in found["relay"]
+    assert found["networks"].startswith("ok")
+    tables = tmp_path / ".livecontent" / "tables"
+    tables.mkdir(parents=True)
+    load_relay().save(tables / "relay.bin")
+    (tables / "networks.csv").write_text("network,owner,source\nAS1,google,x\n", encoding="utf-8")
+    found = seen("")
+    assert found["relay"].startswith("ok")
+    assert "0 days old" in found["networks"]
+    for file in tables.iterdir():
+        os.utime(file, (0, time.time() - 31 * 86_400))
+    found = seen("")
+    assert found["relay"].startswith("look")
+    assert "1 rows, 31 days old" in found["networks"]
+
+
+def test_a_file_of_autonomous_systems_is_looked_at_where_one_is_named(seen: Seen) -> None:
+    assert "ASN" not in seen("")
+    found = seen(f'asn = "{SHIPPED}/places.mmdb"')
+    assert found["ASN"].startswith("look")
+    assert "holds no autonomous systems" in found["ASN"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +131,7 @@ def test_what_is_not_well_is_found(seen: Seen, tmp_path: Path, text: str, what: 
 
 def test_nothing_of_it_is_found_where_all_is_well(seen: Seen) -> None:
     found = seen(f'trusted_proxies = ["10.0.0.0/8"]\nstores = "{SHIPPED}/stores.csv"\nplaces = "{SHIPPED}/places.csv"')
-    assert {what for what, line in found.items() if line.startswith("look")} == {"recipients", "GeoIP"}
+    assert {what for what, line in found.items() if line.startswith("look")} == {"recipients", "GeoIP", "relay"}
     assert "40 in" in found["stores"]
 
 

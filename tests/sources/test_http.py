@@ -5,6 +5,7 @@ import gzip
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -180,3 +181,23 @@ def test_bytes_are_json_or_a_source_error(body: bytes) -> None:
 def test_what_is_not_in_the_json_standard_is_refused(text: str) -> None:
     with pytest.raises(SourceError, match="not JSON"):
         parse_json(text.encode())
+
+
+def test_a_file_is_saved_as_it_comes_with_the_query_of_its_address(tmp_path: Path) -> None:
+    async def main(limit: int) -> tuple[int, Server]:
+        async with serving(reply(b"x" * 100_000, headers={"ETag": "a"})) as server:
+            http = Http()
+            try:
+                with (tmp_path / "file").open("wb") as out:
+                    status, fields = await http.save(f"{server.url}/f?key=a%20b", out, limit)
+            finally:
+                await http.aclose()
+            assert fields["etag"] == "a"
+            return status, server
+
+    status, server = asyncio.run(main(100_000))
+    assert status == 200
+    assert server.asked[0].params == {"key": "a b"}
+    assert (tmp_path / "file").read_bytes() == b"x" * 100_000
+    with pytest.raises(SourceError, match="more than 97 KiB answered"):
+        asyncio.run(main(99_999))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tracemalloc
 from importlib.resources import files
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 from pathlib import Path
@@ -116,11 +117,28 @@ def test_the_whole_list_of_the_relay_stays_small(tmp_path: Path) -> None:
     more = (
         f"2a02:26f7:{index // 65536:x}:{index % 65536:x}::/64,US,US-CA,Town {index % 25000}" for index in range(240_000)
     )
-    relay = read_relay((*rows, *more), "rows")
-    relay.save(tmp_path / "relay.bin")
-    ranges = relay.ranges
-    arrays = (ranges.v4.firsts, ranges.v4.lasts, ranges.v4.values, ranges.v6.firsts, ranges.v6.lasts, ranges.v6.values)
-    # A place is about 110 bytes, its city's name 60, and regions and countries are shared.
-    size = sum(len(items) * items.itemsize for items in arrays) + 200 * len(relay.places)
-    assert len(relay.ranges) == 300_000
+    read_relay((*rows, *more), "rows").save(tmp_path / RELAY)
+    tracemalloc.start()
+    try:
+        tables = Tables(tmp_path)
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert tables.info()[0].rows == 300_000
     assert size <= 30 * 2**20
+
+
+def test_a_table_that_can_not_be_used_holds_up_no_other_and_is_not_told_as_in_use(tmp_path: Path) -> None:
+    (tmp_path / RELAY).write_bytes(b"broken")
+    (tmp_path / NETWORKS).write_text("AS1,google,x\n", encoding="utf-8")
+    relay, networks = Tables(tmp_path).info()
+    assert (relay.rows, relay.file, relay.age) == (len(load_relay().ranges), None, None)
+    assert (networks.rows, networks.file) == (1, tmp_path / NETWORKS)
+
+
+def test_tables_that_have_not_changed_keep_the_judge_and_what_it_knows(tmp_path: Path) -> None:
+    (tmp_path / NETWORKS).write_text("AS1,google,x\n", encoding="utf-8")
+    tables = Tables(tmp_path)
+    before = tables.judge
+    tables.refresh()
+    assert tables.judge is before

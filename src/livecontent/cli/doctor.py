@@ -17,7 +17,7 @@ from PIL import features
 from rich.console import Console
 
 from livecontent import __version__
-from livecontent.app import make_fonts, make_provider, make_publisher
+from livecontent.app import make_fonts, make_provider, make_publisher, make_tables
 from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
 from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.draw.painter import Painter
@@ -28,9 +28,11 @@ from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.recipient.sqlite import SqliteRecipients
 from livecontent.sources.store.stores import load_stores
+from livecontent.sources.systems import Systems
 from livecontent.sources.weather.provider import Cell
 
 OLD = 45  # days after which a GeoIP file is out of date
+OLD_TABLE = 30  # and a table of networks; Apple's changes every day
 PARIS = Cell(48.9, 2.3)
 
 # Below these, known bugs lose data or open holes: SQLite's lost commits in WAL, FreeType's CVE-2026-23865.
@@ -177,6 +179,24 @@ def _geoip(settings: Settings) -> Iterator[Finding]:
     yield Finding("GeoIP", ours or info.age <= OLD, seen, f"older than {OLD} days: fetch a new one")
 
 
+def _asn(settings: Settings) -> Iterator[Finding]:
+    if settings.asn is None:
+        return
+    info = Systems(settings.asn).info()
+    seen = f"{info.type}, {info.age:.0f} days old" if info.age is not None else info.problem
+    remedy = "the setting asn names an .mmdb file of autonomous systems: fetch a new one"
+    yield Finding("ASN", info.age is not None and info.age <= OLD, seen, remedy)
+
+
+def _tables(settings: Settings) -> Iterator[Finding]:
+    relay, networks = make_tables(settings).info()
+    for what, info, needed in (("relay", relay, True), ("networks", networks, False)):
+        age = "only those that ship with livecontent" if info.age is None else f"{info.age:.0f} days old"
+        well = not needed if info.age is None else info.age <= OLD_TABLE
+        remedy = "livecontent data refresh, once a day: see docs/configuration.md"
+        yield Finding(what, well or is_demo(settings), f"{info.rows:,} rows, {age}", remedy)
+
+
 def _weather(settings: Settings) -> Iterator[Finding]:
     async def ask() -> str:
         http = Http()
@@ -196,4 +216,18 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
-LOOKS = (_versions, _settings, _text, _data, _key, _recipients, _creatives, _places, _stores, _geoip, _weather)
+LOOKS = (
+    _versions,
+    _settings,
+    _text,
+    _data,
+    _key,
+    _recipients,
+    _creatives,
+    _places,
+    _stores,
+    _geoip,
+    _asn,
+    _tables,
+    _weather,
+)

@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from livecontent.cli import consent, creatives, doctor, looks, recipients, report, sends, serving, snippet, verdict
+from livecontent.cli import (
+    consent,
+    creatives,
+    data,
+    doctor,
+    looks,
+    recipients,
+    report,
+    sends,
+    serving,
+    snippet,
+    verdict,
+)
 from livecontent.errors import LivecontentError
 
 program = typer.Typer(
@@ -16,7 +28,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for room in (serving, recipients, consent, sends, snippet, report, looks, verdict, creatives, doctor):
+for room in (serving, recipients, consent, sends, snippet, report, looks, verdict, creatives, data, doctor):
     room.add_commands(program)
 
 

@@ -13,11 +13,12 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from livecontent.app import make_tables
 from livecontent.config import load_settings
 from livecontent.errors import DataError
 from livecontent.facts import Client
+from livecontent.sources.systems import Systems
 from livecontent.verdict.judge import Asked, Judge
-from livecontent.verdict.tables import Tables
 
 
 class Row(BaseModel):
@@ -33,13 +34,11 @@ class Row(BaseModel):
     asn: int | None = None
     seconds_since_send: float | None = None
 
-    @property
-    def asked(self) -> Asked:
+    def asked(self, systems: Systems) -> Asked:
         """As the server would see it."""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Asked(
-            {"user-agent": self.user_agent, **headers}, self.ip, self.method, self.asn, self.seconds_since_send
-        )
+        asn = systems.find(self.ip) if self.asn is None and self.ip else self.asn
+        return Asked({"user-agent": self.user_agent, **headers}, self.ip, self.method, asn, self.seconds_since_send)
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -62,18 +61,19 @@ def verdict(
     """Tells whose address a request has, whether now is the moment of reading, and whether its place counts."""
     one = Row(user_agent=agent, ip=ip, method=method, headers=_headers(header or ()), asn=asn, seconds_since_send=since)
     rows = _read(file) if file else [one]
-    judge = Tables(load_settings().data / "tables").judge
-    judged = [_verdict(row, judge) for row in rows]
+    settings = load_settings()
+    judge, systems = make_tables(settings).judge, Systems(settings.asn)
+    judged = [_verdict(row.id, row.asked(systems), judge) for row in rows]
     if as_json:
         typer.echo(json.dumps(judged, ensure_ascii=False, indent=1))
     else:
         _show(judged)
 
 
-def _verdict(row: Row, judge: Judge) -> dict[str, Any]:
-    client, place = judge.judge(row.asked)
+def _verdict(row_id: int | str | None, asked: Asked, judge: Judge) -> dict[str, Any]:
+    client, place = judge.judge(asked)
     found = None if place is None else ", ".join(filter(None, (place.city, place.region, place.country)))
-    return {"id": row.id, **_plain(client), **({"place": found} if found else {})}
+    return {"id": row_id, **_plain(client), **({"place": found} if found else {})}
 
 
 def _plain(client: Client) -> dict[str, Any]:

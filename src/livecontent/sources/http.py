@@ -1,7 +1,7 @@
-"""Asks over HTTP: an address in, status, headers and JSON out, or a `SourceError`.
+"""Asks over HTTP: an address in, status, headers and JSON or a file out, or a `SourceError`.
 
 One guarded GET: a deadline for the whole call, no redirects, no proxies or passwords from the environment, and no body
-larger than 256 KiB. A compressed body was not asked for, and is not JSON.
+larger than 256 KiB, or than a file may be. A compressed body was not asked for, and is not JSON.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from io import BytesIO
+from typing import Any, BinaryIO, NoReturn
 
 import httpx2 as httpx
 
@@ -48,22 +49,37 @@ class Http:
 
     async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
         """Whatever is answered. Raises `SourceError` where that is not whole, or a good status comes without JSON."""
-        if self._closed:
-            raise SourceError("not asked: shutting down")
+        body = BytesIO()
+        status, fields = await self.save(url, body, MAX_BYTES, params, headers)
         try:
-            async with asyncio.timeout(self._deadline):
-                status, fields, body = await self._read(url, params, headers or {})
-        except TimeoutError:
-            raise SourceError(f"no whole answer within {self._deadline:g} s") from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            raise SourceError(str(error) or type(error).__name__) from None
-        try:
-            data = parse_json(body)
+            data = parse_json(body.getvalue())
         except SourceError:
             if status < 300:
                 raise
             data = None
         return Response(status, fields, data)
+
+    async def save(
+        self,
+        url: str,
+        out: BinaryIO,
+        limit: int,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Mapping[str, str]]:
+        """Status and headers of whatever is answered; its body, of `limit` bytes at most, is written out.
+
+        Raises `SourceError` where the answer is not whole, or can't be written.
+        """
+        if self._closed:
+            raise SourceError("not asked: shutting down")
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._read(url, out, limit, params or None, headers or {})
+        except TimeoutError:
+            raise SourceError(f"no whole answer within {self._deadline:g} s") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+            raise SourceError(str(error) or type(error).__name__) from None
 
     async def aclose(self) -> None:
         """Closes the connections; nothing is asked any more."""
@@ -72,8 +88,8 @@ class Http:
             await self._client.aclose()
 
     async def _read(
-        self, url: str, params: Mapping[str, str], headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
+        self, url: str, out: BinaryIO, limit: int, params: Mapping[str, str] | None, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str]]:
         if self._client is None:
             self._client = httpx.AsyncClient(
                 headers=_HEADERS,
@@ -83,12 +99,13 @@ class Http:
                 trust_env=False,
             )
         async with self._client.stream("GET", url, params=params, headers=headers) as response:
-            body = bytearray()
+            size = 0
             async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    raise SourceError(f"more than {MAX_BYTES // 1024} KiB answered")
-            return response.status_code, dict(response.headers), bytes(body)
+                size += len(chunk)
+                if size > limit:
+                    raise SourceError(f"more than {limit // 1024} KiB answered")
+                out.write(chunk)
+            return response.status_code, dict(response.headers)
 
 
 def parse_json(body: bytes) -> Any:

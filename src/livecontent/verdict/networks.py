@@ -52,5 +52,9 @@ def read_networks(text: str, name: str) -> Networks:
 
 def load_networks() -> Networks:
     """Those that ship with livecontent."""
-    file = files("livecontent.verdict") / "networks.csv"
-    return read_networks(file.read_text("utf-8"), "networks.csv")
+    return read_networks(shipped_networks(), "networks.csv")
+
+
+def shipped_networks() -> str:
+    """The list that ships with livecontent."""
+    return (files("livecontent.verdict") / "networks.csv").read_text("utf-8")

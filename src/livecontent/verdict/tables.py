@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from livecontent.errors import DataError
 from livecontent.verdict.agents import load_agents
@@ -15,16 +17,19 @@ from livecontent.verdict.relay import Relay, load_relay
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 RELAY = "relay.bin"
 NETWORKS = "networks.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """A table in use: its rows, and its age in days where it is not the one that ships with livecontent."""
+    """A table in use: its rows, and its file and age in days where it is not the one that ships with livecontent."""
 
     name: str
     rows: int
+    file: Path | None
     age: float | None
 
 
@@ -38,7 +43,8 @@ class Tables:
         self._agents = load_agents()
         self._relay: Relay = load_relay()
         self._networks: Networks = load_networks()
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, int] = {}  # when files were changed
+        self._used: dict[str, int] = {}  # of those in use
         self.judge = Judge(self._agents, self._networks, self._relay, windows)
         self.refresh()
 
@@ -46,35 +52,41 @@ class Tables:
         """Takes over files that have changed. Reads files: not for the event loop."""
         if self._folder is None:
             return
-        try:
-            if self._changed(self._folder / RELAY):
-                self._relay = load_relay(self._folder / RELAY)
-            if self._changed(self._folder / NETWORKS):
-                self._networks = _read(self._folder / NETWORKS)
-        except DataError as error:
-            log.warning("%s; the table before stays in use", error)
-            return
-        self.judge = Judge(self._agents, self._networks, self._relay, self._windows)
+        relay = self._newer(self._folder / RELAY, load_relay)
+        networks = self._newer(self._folder / NETWORKS, _read)
+        if relay is not None or networks is not None:
+            self._relay, self._networks = relay or self._relay, networks or self._networks
+            self.judge = Judge(self._agents, self._networks, self._relay, self._windows)
 
     def info(self) -> list[TableInfo]:
         """What there is to say of the tables in use."""
         networks = len(self._networks.ranges) + len(self._networks.systems)
         return [
-            TableInfo("Apple's relay", len(self._relay.ranges), self._age(RELAY)),
-            TableInfo("networks", networks, self._age(NETWORKS)),
+            self._info("Apple's relay", len(self._relay.ranges), RELAY),
+            self._info("networks", networks, NETWORKS),
         ]
 
-    def _changed(self, file: Path) -> bool:
+    def _newer(self, file: Path, load: Callable[[Path], T]) -> T | None:
+        """What is in a file that has changed and can be used."""
         try:
-            seen = file.stat().st_mtime_ns
+            changed = file.stat().st_mtime_ns
         except OSError:
-            return False
-        changed = self._seen.get(file.name) != seen
-        self._seen[file.name] = seen
-        return changed
+            return None
+        if self._seen.get(file.name) == changed:
+            return None
+        self._seen[file.name] = changed
+        try:
+            table = load(file)
+        except DataError as error:
+            log.warning("%s; the table before stays in use", error)
+            return None
+        self._used[file.name] = changed
+        return table
 
-    def _age(self, name: str) -> float | None:
-        return (time.time() - self._seen[name] / 1e9) / 86_400 if name in self._seen else None
+    def _info(self, name: str, rows: int, file: str) -> TableInfo:
+        if self._folder is None or file not in self._used:
+            return TableInfo(name, rows, None, None)
+        return TableInfo(name, rows, self._folder / file, (time.time() - self._used[file] / 1e9) / 86_400)
 
 
 def _read(file: Path) -> Networks:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from livecontent.facts import Consent, Opening, Preview
+from livecontent.facts import Client, Consent, Opening, Place, Preview
 from livecontent.links import read_path
 from livecontent.verdict.judge import Asked
 from livecontent.verdict.known import known_clients
@@ -29,6 +29,7 @@ class Reader:
     trusted: Networks
     preview: bool
     tables: Tables
+    system: Callable[[str], int | None] = lambda _: None  # the autonomous system of an address, where known
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     consent_of: Callable[[str], Consent] = lambda _ref: "no-record"
     since: Callable[[str, datetime], float | None] = lambda _send, _at: None  # seconds from a send to a time
@@ -39,17 +40,11 @@ class Reader:
         named = read_path(str(scope.get("path", "")))
         params = read_query(scope.get("query_string", b""))
         wished = params if self.preview else {}
-        peer = scope.get("client")
         at = self.clock()
         consent = self.consent_of(named.ref) if named.ref else "full"  # of nobody there is nothing to record
+        address = self._address(scope, headers, wished) if consent != "none" else None
         since = self.since(params.get("s", ""), at)
-        address = None
-        if consent != "none":
-            given = parse_address(wished.get("ip", ""))
-            address = str(given) if given else client_address(peer[0] if peer else None, headers, self.trusted)
-        client, relay = self.tables.judge.judge(Asked(headers, address, since_send=since))  # of HEAD as of GET
-        if self.preview and client.name == "bot":  # previews are looked at with tools, too
-            client = known_clients()["browser"]
+        client, relay = self._judge(headers, address, since)
         opening = Opening(
             creative=named.creative,
             ref=named.ref if consent != "none" else "",
@@ -65,6 +60,21 @@ class Reader:
             relay=relay,
         )
         return preview(opening, wished) if wished else opening
+
+    def _address(self, scope: Scope, headers: Mapping[str, str], wished: Mapping[str, str]) -> str | None:
+        peer = scope.get("client")
+        given = parse_address(wished.get("ip", ""))
+        return str(given) if given else client_address(peer[0] if peer else None, headers, self.trusted)
+
+    def _judge(
+        self, headers: Mapping[str, str], address: str | None, since: float | None
+    ) -> tuple[Client, Place | None]:
+        """The client; of HEAD the one that GET would be answered for."""
+        system = self.system(address) if address else None
+        client, relay = self.tables.judge.judge(Asked(headers, address, system=system, since_send=since))
+        if self.preview and client.name == "bot":  # previews are looked at with tools, too
+            client = known_clients()["browser"]
+        return client, relay
 
 
 def read_headers(scope: Scope) -> dict[str, str]:

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livecontent.facts import Place
-from livecontent.sources.place.geoip import MAX_BYTES, GeoIp
+from livecontent.sources.mmdb import MAX_BYTES
+from livecontent.sources.place.geoip import GeoIp
 
 BOXFORD: dict[str, Any] = {
     "city": {"geoname_id": 2655045, "names": {"en": "Boxford", "fr": "Boxford (fr)"}},

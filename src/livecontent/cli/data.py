@@ -1,0 +1,70 @@
+"""`data`: the tables that verdicts and places stand on, fetched anew and shown."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from livecontent.app import make_tables
+from livecontent.config import Settings, load_settings, make_folder
+from livecontent.sources.http import Http
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.refresh import DEADLINE, Outcome, Refresh
+from livecontent.sources.systems import Systems
+
+
+def add_commands(program: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    group = typer.Typer(help="Keep tables of addresses and networks up to date.", no_args_is_help=True)
+    group.command()(refresh)
+    group.command()(show)
+    program.add_typer(group, name="data")
+
+
+def refresh() -> None:
+    """Fetches newer tables; servers take them over within seconds. Exit code 1 where one was left as it was."""
+    settings = load_settings()
+    make_folder(settings.data)
+    outcomes = asyncio.run(_refresh(settings))
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for outcome in outcomes:
+        if outcome.problem:
+            console.print(f"{outcome.name:<22} {outcome.before}, left as it was: {outcome.problem}", style="red")
+        else:
+            console.print(f"{outcome.name:<22} {outcome.before} -> {outcome.after}, {datetime.now(UTC):%Y-%m-%d}")
+    raise typer.Exit(1 if any(outcome.problem for outcome in outcomes) else 0)
+
+
+async def _refresh(settings: Settings) -> list[Outcome]:
+    """All at the same time: one that is slow holds up no other."""
+    asked, http = settings.refresh, Http(DEADLINE)
+    tables = Refresh(http, settings.data / "tables")
+    try:
+        outcomes = await asyncio.gather(
+            *([tables.relay(asked.relay_url)] if asked.relay_url else ()),
+            tables.networks(asked.google_urls, asked.microsoft_url),
+            *([tables.geoip(asked.geoip_url, settings.geoip)] if asked.geoip_url else ()),
+        )
+    finally:
+        await http.aclose()
+    return [outcome for table in outcomes for outcome in table]
+
+
+def show() -> None:
+    """Shows the tables in use: rows, age in days, and where they come from."""
+    settings = load_settings()
+    table = Table("table", "holds", "age", "from", box=None, pad_edge=False)
+    for info in make_tables(settings).info():
+        table.add_row(info.name, f"{info.rows:,} rows", _age(info.age), str(info.file or "livecontent itself"))
+    for name, file in (("GeoIP", GeoIp(settings.geoip).info()), ("ASN", Systems(settings.asn).info())):
+        if file.path:
+            table.add_row(name, file.type or file.problem, _age(file.age), str(file.path))
+    Console(highlight=False, markup=False).print(table)
+
+
+def _age(days: float | None) -> str:
+    return "" if days is None else f"{days:.0f} days"

@@ -1,0 +1,186 @@
+"""Files in MaxMind's format: a path and an address in, what the record around the address says out.
+
+https://maxmind.github.io/MaxMind-DB/
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from itertools import islice
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import maxminddb
+from cachetools import LRUCache
+
+from livecontent.errors import DataError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MAX_BYTES = 500 * 1000 * 1000
+CACHED = 4096  # addresses
+_FIRST_RECORDS = 100
+# Some that any file of the whole Internet knows.
+PROBES = ("1.1.1.1", "8.8.8.8", "2001:4860:4860::8888")
+
+# Of no use on the Internet, and so free for examples: RFC 5737, RFC 3849, RFC 2544.
+_EXAMPLES = tuple(
+    map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """A kind of file: its name, what should be in it, addresses it should know, and how its records are read.
+
+    `read` may raise whatever a malformed record makes it raise.
+    """
+
+    name: str
+    holds: str
+    probes: tuple[str, ...]
+    read: Callable[[object], T | None]
+
+
+@dataclass(frozen=True, slots=True)
+class MmdbInfo:
+    """The file in use, its age in days, and what is wrong ("" if nothing)."""
+
+    path: Path | None
+    type: str = ""
+    built: datetime | None = None
+    age: float | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Database(Generic[T]):
+    """A file that was read: its kind as it says itself, when it was built, and what was found in it before."""
+
+    reader: maxminddb.Reader
+    type: str
+    built: datetime
+    cache: LRUCache[str, T | None] = field(default_factory=lambda: LRUCache(CACHED))
+
+
+class Mmdb(Generic[T]):
+    """Finds in a file that is held in memory, so that it may be replaced or overwritten at any time."""
+
+    def __init__(self, path: Path | None, kind: Kind[T]) -> None:
+        """Without a path, or without a file there, nothing is known."""
+        self._path = path
+        self._kind = kind
+        self._database: Database[T] | None = None
+        self._problem = ""
+        self._seen: tuple[int, int, int] | None = (0, 0, 0)
+        self.refresh()
+
+    @property
+    def absent(self) -> str:
+        """Why there is no file to look in, "" if there is one."""
+        return "" if self._database else f"no {self._kind.name} file: {self._problem}".rstrip(": ")
+
+    def find(self, address: str) -> T | None:
+        """What is known of an address; None where nothing is."""
+        database = self._database
+        if database is None:
+            return None
+        if address not in database.cache:
+            database.cache[address] = self._find(database.reader, address)
+        return database.cache[address]
+
+    def refresh(self) -> None:
+        """Loads the file if it is another than before; one that can't be used leaves the one before in use.
+
+        Takes as long as the file takes to read: not for the event loop.
+        """
+        if self._path is None:
+            return
+        seen = _stamp(self._path)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            self._database = load(self._path, self._kind)
+            self._problem = ""
+        except DataError as error:
+            self._problem = str(error)
+            log.warning("%s: %s%s", self._kind.name, error, "; the one before stays in use" if self._database else "")
+
+    def info(self) -> MmdbInfo:
+        """What there is to say about the file in use."""
+        if self._database is None:
+            return MmdbInfo(self._path, problem=self.absent)
+        built = self._database.built
+        age = (time.time() - built.timestamp()) / 86_400
+        return MmdbInfo(self._path, self._database.type, built, age, self._problem)
+
+    def _find(self, reader: maxminddb.Reader, text: str) -> T | None:
+        try:
+            address = ip_address(text)
+            return self._kind.read(reader.get(address)) if _worth_asking(address) else None
+        except Exception:  # noqa: BLE001  no address, one of IPv6 in a file of IPv4, a broken record
+            return None
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def load(path: Path, kind: Kind[T]) -> Database[T]:
+    """Reads a file and tries it. Raises `DataError`."""
+    try:
+        size = path.stat().st_size
+        reader = _open(path) if size <= MAX_BYTES else None
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None
+    except Exception as error:  # a broken file breaks in many ways
+        raise DataError(f"{path} is no .mmdb file: {error}") from error
+    if reader is None:
+        raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
+    type_ = reader.metadata().database_type
+    try:
+        built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
+        useful = _is_useful(reader, kind)
+    except Exception as error:
+        raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
+    if not useful:
+        raise DataError(f"{path} ({type_}) holds no {kind.holds}")
+    return Database(reader, type_, built)
+
+
+def _open(path: Path) -> maxminddb.Reader:
+    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C."""
+    if not hasattr(os, "memfd_create"):
+        return maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+    copy = os.memfd_create("mmdb")
+    try:
+        with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
+            shutil.copyfileobj(source, target)
+        return maxminddb.open_database(f"/proc/self/fd/{copy}", maxminddb.MODE_AUTO)
+    finally:
+        os.close(copy)  # the reader has mapped it
+
+
+def _is_useful(reader: maxminddb.Reader, kind: Kind[T]) -> bool:
+    """Whether there is in it what should be. Raises whatever a broken file makes it raise."""
+    asked = [text for text in kind.probes if reader.metadata().ip_version == 6 or ":" not in text]
+    found = [kind.read(reader.get(text)) is not None for text in asked]
+    return any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))
+
+
+def _worth_asking(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global or any(address in network for network in _EXAMPLES)
