@@ -36,7 +36,7 @@ def main() -> None:
     """Writes the chart, and the table where it belongs."""
     results = {
         name: json.loads((HERE / "results" / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("inprocess", "serving", "peers", "workers", "memory")
+        for name in ("inprocess", "serving", "peers", "workers", "memory", "verdict", "day")
         if (HERE / "results" / f"{name}.json").is_file()
     }
     if "peers" in results:
@@ -90,7 +90,15 @@ def _named(title: str, peers: Result) -> str:
 def _table(results: Mapping[str, Result]) -> Iterator[str]:
     yield "| on one core | livecontent | beside | |"
     yield "|---|---|---|---|"
-    makers = {"inprocess": _inprocess, "peers": _peers, "serving": _serving, "workers": _workers, "memory": _memory}
+    makers = {
+        "inprocess": _inprocess,
+        "peers": _peers,
+        "serving": _serving,
+        "workers": _workers,
+        "memory": _memory,
+        "verdict": _verdict,
+        "day": _day,
+    }
     for name, maker in makers.items():
         if name in results:
             yield from maker(results[name])
@@ -146,6 +154,19 @@ def _workers(result: Result) -> Iterator[str]:
 def _memory(result: Result) -> Iterator[str]:
     what = f"Memory of a worker after {result['openings']:,} openings of `mix`"
     yield _row(what, f"{result['end']['pss_mib']:,.0f} MiB", f"at its start: {result['start']['pss_mib']:,.0f} MiB", "")
+
+
+def _verdict(result: Result) -> Iterator[str]:
+    tables = f"its tables, with {result['relay_rows']:,} rows of Apple's relay: {result['tables_mib']:.1f} MiB"
+    found = result["micros_new_addresses"]
+    yield _row("The verdicts on a request", f"{found['p50']:.0f} µs", tables, f"p99 {found['p99']:.0f} µs")
+
+
+def _day(result: Result) -> Iterator[str]:
+    judged, blind = (result[name]["all"] for name in ("with_verdicts", "without_verdicts"))
+    what = f"A replayed day of {judged['pictures']:,} readers: pictures with nothing false when they are read"
+    told = f"of what could be said, {judged['richness']:.0%} is"
+    yield _row(what, f"{judged['never_false']:.1%}", f"without verdicts: {blind['never_false']:.1%}", told)
 
 
 def _times(ratio: Result) -> str:
