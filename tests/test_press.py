@@ -112,7 +112,7 @@ def test_only_what_is_new_is_drawn(painter: Painter) -> None:
     press.keep(first)
     other = press.draw(replace(scene, nodes=(ground, badges[0], replace(badges[1], opacity=0.5))), plate, "jpg")
     assert [bunch.cells for bunch, _ in other.bunches] == [Cells(1, 1, 2, 2)]
-    assert (press.hits, press.misses) == (1, 3)
+    assert (press.parts.hits, press.parts.misses) == (1, 3)
 
 
 def test_no_plate_finds_the_parts_of_another(painter: Painter) -> None:

@@ -17,13 +17,13 @@ from livecontent.bunches import Bunch, Ink, Inks, bunches
 from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
-from livecontent.draw.shared import SharedCache
 from livecontent.encode.gif import GifMosaic, Rgb, palette_of
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part, Rows
 from livecontent.encode.png import PngMosaic
 from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
+from livecontent.recent import Recent
 from livecontent.scene import Box, Node, Scene, Ticker
 
 Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothing is seen of it
@@ -99,10 +99,9 @@ class Press:
 
     def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.parts: SharedCache[tuple[Ink, ...], Rows] = SharedCache(cache_bytes, getsizeof=_size)
+        self.parts: Recent[tuple[Ink, ...], Rows] = Recent(cache_bytes, _size)
         self._inks = Inks(painter.fonts)
-        self._reels: SharedCache[Any, Reel] = SharedCache(_REELS)
-        self.hits = self.misses = self.evictions = 0
+        self._reels: Recent[Any, Reel] = Recent(_REELS)
 
     def draw(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
         """What is to be encoded of a scene that stands on a plate."""
@@ -120,7 +119,7 @@ class Press:
         moving = [ink for node, ink in zip(nodes, inks, strict=True) if id(node) not in plate.still]
         new: list[tuple[Bunch, Box]] = []
         for bunch in bunches(moving):
-            if found := self._find(bunch.inks):
+            if found := self.parts.get(bunch.inks):
                 sheet.put(found)
             else:
                 new.append((bunch, grid.box(bunch.cells)))
@@ -165,7 +164,7 @@ class Press:
         """Keeps what was made, for others who see the same."""
         for bunch, rows in sheet.made:
             if bunch.inks:
-                self._keep(bunch.inks, rows)
+                self.parts.keep(bunch.inks, rows)
 
     def _film(
         self, scene: Scene, plate: Plate, mosaic: GifMosaic, moving: Sequence[Node]
@@ -215,22 +214,8 @@ class Press:
         key = (plate.name, tuple(near))
         reel = self._reels.get(key)
         if reel is None:
-            reel = self._reels[key] = {}
+            reel = self._reels.keep(key, {})
         return reel
-
-    def _find(self, key: tuple[Ink, ...]) -> Rows | None:
-        found = self.parts.get(key)
-        if found is None:
-            self.misses += 1
-        else:
-            self.hits += 1
-        return found
-
-    def _keep(self, key: tuple[Ink, ...], rows: Rows) -> None:
-        if _size(rows) < self.parts.maxsize // 8:
-            before = len(self.parts) + (key not in self.parts)
-            self.parts[key] = rows
-            self.evictions += before - len(self.parts)
 
 
 def _size(rows: Rows) -> int:

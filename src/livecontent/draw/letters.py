@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from livecontent.draw.shared import SharedCache
+from livecontent.recent import Recent
 from livecontent.scene import Face
 
 _BYTES = 4 * 1024 * 1024
@@ -43,10 +43,10 @@ class Letters:
     def __init__(self, draw: Draw, measure: Measure) -> None:
         self._draw = draw
         self._measure = measure
-        self._letters: SharedCache[tuple[str, Face, int], Mask] = SharedCache(
-            _BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height + 200
+        self._letters: Recent[tuple[str, Face, int], Mask] = Recent(
+            _BYTES, lambda mask: mask.image.width * mask.image.height + 200
         )
-        self._tables: SharedCache[tuple[Face, int], Table] = SharedCache(_TABLES)
+        self._tables: Recent[tuple[Face, int], Table] = Recent(_TABLES)
 
     def places(self, text: str, face: Face, size: int) -> list[float] | None:
         """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
@@ -54,7 +54,7 @@ class Letters:
             return None
         table = self._tables.get((face, size))
         if table is None or len(table) > _PAIRS:
-            table = self._tables[face, size] = {}
+            table = self._tables.keep((face, size), {})
         pairs = [text[index : index + 2] for index in range(len(text))]  # the last letter stands alone
         unknown = [pair for pair in pairs if pair not in table]
         for pair in unknown[:_LESSONS]:
@@ -86,9 +86,7 @@ class Letters:
         key = (letter, face, size)
         mask = self._letters.get(key)
         if mask is None:
-            mask = self._draw(letter, face, size)
-            if mask.image.width * mask.image.height < _BYTES // 16:
-                self._letters[key] = mask
+            mask = self._letters.keep(key, self._draw(letter, face, size))
         return mask
 
     def _learn(self, table: Table, pair: str, face: Face, size: int) -> float | None:
