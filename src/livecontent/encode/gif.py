@@ -117,10 +117,10 @@ def _strip(pixels: bytes) -> Part:
     head, tail = pixels[:-_LOOSE], pixels[-_LOOSE:]
     codes, last, bits = _unended(head) if head else (b"", _CLEAR, _CODE)
     clears = -(bits + _CODE * len(tail)) % 8  # each moves the end on by a bit
-    for at in range(_LOOSE):
-        for code in (*tail[at : at + 1], *(_CLEAR,) * (at < clears)):
-            last |= code << bits
-            bits += _CODE
+    loose = [code for pixel in tail[:clears] for code in (pixel, _CLEAR)] + list(tail[clears:])
+    for code in loose + [_CLEAR] * (clears - len(tail)):
+        last |= code << bits
+        bits += _CODE
     codes += last.to_bytes(bits // 8, "little")
     chunks = [codes[start : start + 255] for start in range(0, len(codes), 255)]
     return b"".join([bytes((len(chunk),)) + chunk for chunk in chunks])
