@@ -16,8 +16,9 @@ from livecontent.draw.painter import Painter
 from livecontent.encode.jpeg import JpegMosaic, save_jpeg
 from livecontent.encode.mosaic import Cells, Grid
 from livecontent.links import Format
-from livecontent.press import Plate, Press, mosaic_of
-from livecontent.scene import Box, Colour, Group, Node, Scene, Shape, Text, Ticker
+from livecontent.plate import Plate, mosaic_of
+from livecontent.press import Press
+from livecontent.scene import Box, Cell, Colour, Gradient, Group, Node, Scene, Shadow, Shape, Text, Ticker
 
 CASES = settings.default.max_examples * 2 if settings.default else 200
 SIZES = ((72, 56), (64, 33), (333, 40), (480, 64), (1, 9), (200, 130))
@@ -80,6 +81,43 @@ def test_whatever_moves_the_file_is_that_of_the_whole_picture(painter: Painter, 
             check(data, shown, plate, painter)
 
     law()
+
+
+def clock_of(painter: Painter, gap: int, **style: object) -> Ticker:
+    """Minutes and seconds, so many pixels between their digits."""
+    ((_, face),) = painter.fonts.split("0123456789", "Inter", 700, False)
+    advances = tuple(round(painter.fonts.advance(digit, face, 20)) for digit in "0123456789")
+    slot = max(advances) + gap
+    cells = tuple(
+        Cell(unit, limit, 2, x, 40, slot, advances) for unit, limit, x in ((60, 0, 20), (1, 60, 20 + 2 * slot))
+    )
+    card = Shape(box=Box(10, 12, 4 * slot + 20, 50), paint=Colour(18, 48, 59), radius=8)
+    still = () if style["shadow"] else (card,)  # what stands on a card throws no shadow of its own
+    ended = (Shape(box=card.box, paint=Colour(99, 9, 9)),)
+    ink, box = Colour(246, 241, 231), card.box
+    return Ticker(box=box, left=0, cells=cells, face=face, size=20, colour=ink, still=still, ended=ended, **style)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("gap", [-9, 0, 14, 40])
+@pytest.mark.parametrize("shadow", [None, Shadow(0, 0, 8, Colour(255, 0, 0)), Shadow(6, 9, 0, Colour(0, 255, 0, 90))])
+@pytest.mark.parametrize(("opacity", "cache"), [(1.0, 1_000_000), (0.5, 1_000_000), (1.0, 30_000)])
+def test_whatever_a_clock_told_before_every_frame_is_that_of_the_whole_picture(
+    painter: Painter, gap: int, shadow: Shadow | None, opacity: float, cache: int
+) -> None:
+    clock = clock_of(painter, gap, shadow=shadow, opacity=opacity)
+    below = Shape(box=Box(0, 0, 150, 90), paint=Gradient((Colour(9, 99, 200), GROUND), 90))
+    over = [Shape(box=Box(x, 20, 60, 20), paint=Colour(255, 255, 0, 120)) for x in (2, 200)]
+    scene = Scene(280, 90, GROUND, (below, clock, over[0]), 4)
+    plate = plate_of(scene, [below], 1, painter, "gif")
+    press = Press(painter, cache)
+    for turn, left in enumerate((671, 75, 62, 600, 3, 671, 1, 604, 75, 5999)):
+        shown = replace(scene, nodes=(below, replace(clock, left=left), over[turn % 3 == 2]))
+        sheet = press.draw(shown, plate, "gif")
+        data = sheet.encode()
+        press.keep(sheet)
+        assert press.parts.size <= cache
+        assert data == press.draw_whole(shown, plate, "gif").encode()
+        check(data, shown, plate, painter)
 
 
 def check(data: bytes, scene: Scene, plate: Plate, painter: Painter) -> None:

@@ -28,7 +28,7 @@ from livecontent.encode.mosaic import encode
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.press import Plate, mosaic_of
+from livecontent.plate import Plate, mosaic_of
 from livecontent.proof import read_proof
 from livecontent.scene import Box, Colour, Picture, Scene
 
