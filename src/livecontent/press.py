@@ -13,7 +13,7 @@ from typing import Any
 from cachetools import LRUCache
 from PIL import Image
 
-from livecontent.bunches import Bunch, Ink, Inks, bunches
+from livecontent.bunches import Bunch, Inks, bunches_of
 from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
@@ -21,6 +21,7 @@ from livecontent.encode.gif import GifMosaic, Rgb, palette_of
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part, Rows
 from livecontent.encode.png import PngMosaic
+from livecontent.encode.stock import Stock
 from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
 from livecontent.scene import Box, Node, Scene, Ticker
@@ -30,7 +31,6 @@ Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothi
 CACHE_BYTES = 24 * 1024 * 1024
 _REELS = 100  # countdowns whose numbers are kept
 _PATCHES = 2000  # of a countdown
-_OVERHEAD = 60  # bytes that a kept part takes beside its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +70,7 @@ class Sheet:
     def encode(self) -> bytes:
         """The file. Touches nothing but this sheet, so that it may run in a thread."""
         for bunch, picture in self.bunches:
-            rows = self.mosaic.grid.rows_of(self.mosaic.parts(picture), bunch.cells)
+            rows = self.mosaic.rows(picture, bunch.cells)
             self.put(rows)
             self.made.append((bunch, rows))
         if self.film and isinstance(self.mosaic, GifMosaic):
@@ -83,10 +83,9 @@ class Press:
 
     def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.parts: LRUCache[tuple[Ink, ...], Rows] = LRUCache(cache_bytes, getsizeof=_size)
+        self.parts = Stock(cache_bytes)
         self._inks = Inks(painter.fonts)
         self._reels: LRUCache[Any, Reel] = LRUCache(_REELS)
-        self.hits = self.misses = self.evictions = 0
 
     def draw(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
         """What is to be encoded of a scene that stands on a plate; in a format that is not the plate's, all of it."""
@@ -95,17 +94,18 @@ class Press:
         grid = plate.mosaic.grid
         sheet = Sheet(plate.mosaic, list(plate.parts))
         nodes = scene.nodes[plate.ready :]
-        inks = [self._inks.of(node, plate.name, grid) for node in nodes]
-        moving = [ink for node, ink in zip(nodes, inks, strict=True) if id(node) not in plate.still]
-        for bunch in bunches(moving):
-            if found := self._find(bunch.inks):
-                sheet.put(found)
+        prints = [self._inks.of(node, plate.name, grid) for node in nodes]
+        moving = [found for node, found in zip(nodes, prints, strict=True) if id(node) not in plate.still]
+        for bunch in bunches_of(moving):
+            if rows := self.parts.find(bunch.inks):
+                sheet.put(rows)
             else:
                 area = grid.box(bunch.cells)
-                seen = [ink.node for ink in inks if meet(ink.box, area)]
+                seen = [ink.node for found in prints for ink in found.inks if meet(ink.box, area)]
                 sheet.bunches.append((bunch, self.painter.over(plate.ground, area, seen)))
         if isinstance(plate.mosaic, GifMosaic) and scene.seconds > 1:
-            sheet.film = list(self._film(scene, plate, plate.mosaic, [ink.node for ink in moving]))
+            near = [ink.node for found in moving for ink in found.inks]
+            sheet.film = list(self._film(scene, plate, plate.mosaic, near))
         return sheet
 
     def draw_whole(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
@@ -127,7 +127,7 @@ class Press:
         """Keeps what was made, for others who see the same."""
         for bunch, rows in sheet.made:
             if bunch.inks:
-                self._keep(bunch.inks, rows)
+                self.parts.keep(bunch.inks, rows)
 
     def _film(
         self, scene: Scene, plate: Plate, mosaic: GifMosaic, moving: Sequence[Node]
@@ -160,25 +160,6 @@ class Press:
             if isinstance(node, Ticker) or ((box := bounds(node, fonts)) and reach and common(box, reach))
         )
         return self._reels.setdefault((plate.name, tuple(near)), {})
-
-    def _find(self, key: tuple[Ink, ...]) -> Rows | None:
-        found = self.parts.get(key)
-        if found is None:
-            self.misses += 1
-        else:
-            self.hits += 1
-        return found
-
-    def _keep(self, key: tuple[Ink, ...], rows: Rows) -> None:
-        if _size(rows) < self.parts.maxsize // 8:
-            before = len(self.parts) + (key not in self.parts)
-            self.parts[key] = rows
-            self.evictions += before - len(self.parts)
-
-
-def _size(rows: Rows) -> int:
-    """Bytes, with what Python takes for them."""
-    return sum(sum(map(len, parts)) + _OVERHEAD * len(parts) for _, _, parts in rows)
 
 
 def mosaic_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = ()) -> Mosaic:

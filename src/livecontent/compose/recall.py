@@ -11,7 +11,7 @@ from livecontent.compose.scene import Composed, compose_layers
 from livecontent.creative.layers import Layer
 from livecontent.creative.needs import Paths, paths_of
 from livecontent.creative.words import Words
-from livecontent.scene import Box
+from livecontent.scene import Box, Group
 
 Kept = MutableMapping[object, Composed]
 KeptLinks = MutableMapping[object, str | None]
@@ -32,7 +32,7 @@ class Recalled:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._compose(canvas, desk)
+            found = self._kept[key] = _bound(self._compose(canvas, desk), canvas)
         return found
 
     def _compose(self, canvas: Box, desk: Desk) -> Composed:
@@ -57,6 +57,13 @@ class RecalledLink:
         if key not in self._kept:
             self._kept[key] = compose_link(self._links, desk)
         return self._kept[key]
+
+
+def _bound(composed: Composed, canvas: Box) -> Composed:
+    """What comes again together as a single node, so that it is found again by one look."""
+    if len(composed.nodes) < 2:
+        return composed
+    return composed._replace(nodes=(Group(box=canvas, nodes=composed.nodes),))
 
 
 def _key(owner: object, paths: Paths | None, desk: Desk) -> object:

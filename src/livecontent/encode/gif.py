@@ -14,7 +14,7 @@ from struct import pack
 
 from PIL import Image
 
-from livecontent.encode.mosaic import Grid, Part
+from livecontent.encode.mosaic import Cells, Grid, Part, Rows
 
 Rgb = tuple[int, int, int]
 
@@ -56,6 +56,10 @@ class GifMosaic:
     def parts(self, picture: Image.Image) -> list[Part]:
         """The first frame."""
         return [self.patch(picture, 0, 0)]
+
+    def rows(self, picture: Image.Image, cells: Cells) -> Rows:
+        """The parts of a picture of some cells."""
+        return self.grid.rows_of(self.parts(picture), cells)
 
     def patch(self, picture: Image.Image, x: int, y: int) -> Part:
         """An image block: a picture ('RGB') whose top left stands at x, y, in the colours of the palette."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import chain
 
 from PIL import Image
 
-from livecontent.encode.mosaic import Grid, Part
+from livecontent.encode.mosaic import Cells, Grid, Part, Rows
 
 QUALITY = 82
 DPI = (96, 96)
@@ -34,22 +35,30 @@ class JpegMosaic:
         self.grid = Grid(width, height, self._interval * _BLOCK, _BLOCK)
         blank = save_jpeg(Image.new("RGB", (width, height)), self._interval)
         scan = blank.index(b"\xff\xda")
-        self._head = scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")  # bytes: the same for all pictures
+        self._head = blank[: scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")]  # the same for all pictures
         cells = self.grid.columns * self.grid.rows
-        self._frame = [blank[: self._head]]
-        for number in range(cells):
-            self._frame += [b"", _RESTARTS[number % 8]]
-        self._frame[-1] = _END
+        self._markers = [_RESTARTS[number % 8] for number in range(cells)]  # behind each cell
+        self._markers[-1] = _END
 
     def parts(self, picture: Image.Image) -> list[Part]:
-        """The runs of compressed blocks between the markers."""
-        return _BETWEEN.split(save_jpeg(picture, self._interval)[self._head : -2])
+        """The runs of compressed blocks, each with the marker behind it."""
+        return [run + marker for run, marker in zip(self._runs(picture), self._markers, strict=True)]
+
+    def rows(self, picture: Image.Image, cells: Cells) -> Rows:
+        """Of a row, the first part holds the others, too: a file is joined of few pieces."""
+        nothing = (b"",) * (cells.right - cells.left - 1)
+        return [
+            (start, end, (b"".join(chain.from_iterable(zip(runs, self._markers[start:end], strict=True))), *nothing))
+            for start, end, runs in self.grid.rows_of(self._runs(picture), cells)
+        ]
 
     def file(self, parts: Sequence[Part]) -> bytes:
         """A JPEG."""
-        frame = self._frame.copy()
-        frame[1::2] = parts
-        return b"".join(frame)
+        return b"".join((self._head, *parts))
+
+    def _runs(self, picture: Image.Image) -> list[bytes]:
+        """What stands between the markers."""
+        return _BETWEEN.split(save_jpeg(picture, self._interval)[len(self._head) : -2])
 
 
 def save_jpeg(picture: Image.Image, interval: int) -> bytes:

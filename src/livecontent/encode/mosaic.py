@@ -99,7 +99,10 @@ class Mosaic(Protocol):
         """How pictures are cut."""
 
     def parts(self, picture: Image.Image) -> list[Part]:
-        """The parts of a picture ('RGB') of some cells, row by row."""
+        """The parts of a whole picture ('RGB'), row by row."""
+
+    def rows(self, picture: Image.Image, cells: Cells) -> Rows:
+        """The parts of a picture of some cells."""
 
     def file(self, parts: Sequence[Part]) -> bytes:
         """The file of the parts of all cells, row by row."""
