@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_link
-from livecontent.compose.scene import Composed, compose_layers
+from livecontent.compose.scene import Composed, compose_layers, seconds_of
 from livecontent.creative.layers import Layer
 from livecontent.creative.needs import Paths, paths_of
 from livecontent.creative.words import Words
@@ -15,6 +15,8 @@ from livecontent.scene import Box, Group
 
 Kept = MutableMapping[object, Composed]
 KeptLinks = MutableMapping[object, str | None]
+
+_COLLECTIONS = (dict, list, tuple, Mapping)
 
 
 class Recalled:
@@ -38,7 +40,7 @@ class Recalled:
     def _compose(self, canvas: Box, desk: Desk) -> Composed:
         own = replace(desk, said=[], left_out=[])
         nodes = compose_layers((self.layer,), canvas, own)
-        return Composed(nodes, tuple(own.said), tuple(own.left_out))
+        return Composed(nodes, tuple(own.said), tuple(own.left_out), seconds_of(nodes))
 
 
 class RecalledLink:
@@ -74,9 +76,11 @@ def _key(owner: object, paths: Paths | None, desk: Desk) -> object:
     values: list[object] = [id(owner), desk.language, words["locale"], words["timezone"]]
     for path in paths:
         value = _look_up(words, path)
-        if isinstance(value, Mapping | list | tuple):
-            return None
-        values.append(value if isinstance(value, str) else (type(value), repr(value)))  # 1 is not 1.0, nor True
+        if not isinstance(value, str):
+            if isinstance(value, _COLLECTIONS):
+                return None
+            value = (type(value), repr(value))  # 1 is not 1.0, nor True
+        values.append(value)
     return tuple(values)
 
 
