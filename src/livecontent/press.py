@@ -62,16 +62,11 @@ class Sheet:
         """Whether encoding takes so little that a thread of its own would take more."""
         return not self.bunches or isinstance(self.mosaic, JpegMosaic | GifMosaic)
 
-    def put(self, rows: Rows) -> None:
-        """Puts parts where they belong."""
-        for start, end, parts in rows:
-            self.parts[start:end] = parts
-
     def encode(self) -> bytes:
         """The file. Touches nothing but this sheet, so that it may run in a thread."""
         for bunch, picture in self.bunches:
             rows = self.mosaic.rows(picture, bunch.cells)
-            self.put(rows)
+            self.mosaic.grid.lay(rows, bunch.cells, self.parts)
             self.made.append((bunch, rows))
         if self.film and isinstance(self.mosaic, GifMosaic):
             return self.mosaic.film(self.parts, self.film)
@@ -98,7 +93,7 @@ class Press:
         moving = [found for node, found in zip(nodes, prints, strict=True) if id(node) not in plate.still]
         for bunch in bunches_of(moving):
             if rows := self.parts.find(bunch.inks):
-                sheet.put(rows)
+                grid.lay(rows, bunch.cells, sheet.parts)
             else:
                 area = grid.box(bunch.cells)
                 seen = [ink.node for found in prints for ink in found.inks if meet(ink.box, area)]

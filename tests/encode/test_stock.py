@@ -10,7 +10,7 @@ from livecontent.encode.stock import Stock
 
 
 def rows(size: int) -> Rows:
-    return [(0, 2, (b"x" * size, b""))]
+    return [b"x" * size, b""]
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 2000)), max_size=60))
@@ -39,5 +39,5 @@ def test_what_was_not_used_for_longest_goes_first() -> None:
 
 def test_what_would_take_the_place_of_many_others_is_not_kept() -> None:
     stock = Stock(8000)
-    stock.keep("large", rows(801))
+    stock.keep("large", rows(1000))
     assert (len(stock), stock.size) == (0, 0)

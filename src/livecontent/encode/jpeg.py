@@ -45,12 +45,14 @@ class JpegMosaic:
         return [run + marker for run, marker in zip(self._runs(picture), self._markers, strict=True)]
 
     def rows(self, picture: Image.Image, cells: Cells) -> Rows:
-        """Of a row, the first part holds the others, too: a file is joined of few pieces."""
-        nothing = (b"",) * (cells.right - cells.left - 1)
-        return [
-            (start, end, (b"".join(chain.from_iterable(zip(runs, self._markers[start:end], strict=True))), *nothing))
-            for start, end, runs in self.grid.rows_of(self._runs(picture), cells)
-        ]
+        """The rows of a picture of some cells."""
+        runs, wide = self._runs(picture), cells.right - cells.left
+        rows = []
+        for row in range(cells.bottom - cells.top):
+            start = (cells.top + row) * self.grid.columns + cells.left
+            pairs = zip(runs[row * wide : (row + 1) * wide], self._markers[start : start + wide], strict=True)
+            rows.append(b"".join(chain.from_iterable(pairs)))
+        return rows
 
     def file(self, parts: Sequence[Part]) -> bytes:
         """A JPEG."""

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 from livecontent.encode.mosaic import Rows
 
-_OVERHEAD = 200  # bytes that Python takes for a row beside its parts
+_OVERHEAD = 60  # bytes that Python takes for a row beside its own
 
 
 class Stock:
@@ -51,4 +51,4 @@ class Stock:
 
 def _size(rows: Rows) -> int:
     """Bytes, with what Python takes for them."""
-    return sum(sum(map(len, parts)) + _OVERHEAD for _, _, parts in rows)
+    return sum(map(len, rows)) + _OVERHEAD * len(rows)
