@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason
 from livecontent.sources.base import Facts
+from livecontent.zones import zone_named
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS = ((6, "night"), (12, "morning"), (18, "afternoon"), (22, "evening"))
@@ -35,7 +36,7 @@ class NowSource:
 
 
 def _on_clock(at: datetime, zone: str) -> datetime:
-    return at.astimezone(ZoneInfo(zone)) if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+    return at.astimezone(zone_named(zone)) if at.tzinfo else at.replace(tzinfo=zone_named(zone))
 
 
 def now_at(local: datetime, *, south: bool = False) -> Now:
