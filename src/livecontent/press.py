@@ -13,7 +13,7 @@ from typing import Any
 from cachetools import LRUCache
 from PIL import Image
 
-from livecontent.bunches import Bunch, Inks, bunches_of
+from livecontent.bunches import Bunch, Ink, Inks, bunches_of
 from livecontent.draw.bounds import bounds, common, grown, meet, union
 from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
 from livecontent.draw.painter import Painter
@@ -21,9 +21,9 @@ from livecontent.encode.gif import GifMosaic, Rgb, palette_of
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part, Rows
 from livecontent.encode.png import PngMosaic
-from livecontent.encode.stock import Stock
 from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
+from livecontent.recent import Recent
 from livecontent.scene import Box, Node, Scene, Ticker
 
 Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothing is seen of it
@@ -31,6 +31,7 @@ Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothi
 CACHE_BYTES = 24 * 1024 * 1024
 _REELS = 100  # countdowns whose numbers are kept
 _PATCHES = 2000  # of a countdown
+_OVERHEAD = 60  # bytes that a kept row takes beside its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +79,7 @@ class Press:
 
     def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.parts = Stock(cache_bytes)
+        self.parts: Recent[tuple[Ink, ...], Rows] = Recent(cache_bytes, _size)
         self._inks = Inks(painter.fonts)
         self._reels: LRUCache[Any, Reel] = LRUCache(_REELS)
 
@@ -92,7 +93,7 @@ class Press:
         prints = [self._inks.of(node, plate.name, grid) for node in nodes]
         moving = [found for node, found in zip(nodes, prints, strict=True) if id(node) not in plate.still]
         for bunch in bunches_of(moving):
-            if rows := self.parts.find(bunch.inks):
+            if rows := self.parts.get(bunch.inks):
                 grid.lay(rows, bunch.cells, sheet.parts)
             else:
                 area = grid.box(bunch.cells)
@@ -155,6 +156,11 @@ class Press:
             if isinstance(node, Ticker) or ((box := bounds(node, fonts)) and reach and common(box, reach))
         )
         return self._reels.setdefault((plate.name, tuple(near)), {})
+
+
+def _size(rows: Rows) -> int:
+    """Bytes, with what Python takes for them."""
+    return sum(map(len, rows)) + _OVERHEAD * len(rows)
 
 
 def mosaic_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = ()) -> Mosaic:

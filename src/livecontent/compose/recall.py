@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from livecontent.compose.desk import Desk
@@ -11,10 +11,11 @@ from livecontent.compose.scene import Composed, compose_layers, seconds_of
 from livecontent.creative.layers import Layer
 from livecontent.creative.needs import Paths, paths_of
 from livecontent.creative.words import Words
+from livecontent.recent import Recent
 from livecontent.scene import Box, Group
 
-Kept = MutableMapping[object, Composed]
-KeptLinks = MutableMapping[object, str | None]
+Kept = Recent[object, Composed]
+KeptLinks = Recent[object, str | None]
 
 _COLLECTIONS = (dict, list, tuple, Mapping)
 
@@ -34,7 +35,7 @@ class Recalled:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = _bound(self._compose(canvas, desk), canvas)
+            found = self._kept.keep(key, _bound(self._compose(canvas, desk), canvas))
         return found
 
     def _compose(self, canvas: Box, desk: Desk) -> Composed:
@@ -53,12 +54,10 @@ class RecalledLink:
 
     def compose(self, desk: Desk) -> str | None:
         """Where it leads at a moment."""
-        key = _key(self, self._paths, desk)
+        key = _key(self, self._paths, desk) if self._links else None
         if key is None:
             return compose_link(self._links, desk)
-        if key not in self._kept:
-            self._kept[key] = compose_link(self._links, desk)
-        return self._kept[key]
+        return self._kept.get(key) or self._kept.keep(key, compose_link(self._links, desk))
 
 
 def _bound(composed: Composed, canvas: Box) -> Composed:

@@ -14,6 +14,7 @@ from livecontent.draw.bidi import Bidi, runs_right_to_left
 from livecontent.draw.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
 from livecontent.draw.letters import Letters, Mask, tight
 from livecontent.errors import DrawingError
+from livecontent.recent import Recent
 from livecontent.scene import Face
 
 MASK_BYTES = 8 * 1024 * 1024
@@ -37,10 +38,10 @@ class Fonts:
         }
         self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
         self._loaded: LRUCache[tuple[Face, int], ImageFont.FreeTypeFont] = LRUCache(256)
-        self._pieces: LRUCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = LRUCache(4000)
-        self._advances: LRUCache[tuple[str, Face, int, bool], float] = LRUCache(6000)
-        self._masks: LRUCache[tuple[Any, ...], Mask] = LRUCache(
-            MASK_BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
+        self._pieces: Recent[tuple[str, str, int, bool], list[tuple[str, Face]]] = Recent(4000)
+        self._advances: Recent[tuple[str, Face, int, bool], float] = Recent(6000)
+        self._masks: Recent[tuple[Any, ...], Mask] = Recent(
+            MASK_BYTES, lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
         )
         self._letters = Letters(self._draw, self._measure)
         self.bidi = Bidi()
@@ -60,7 +61,7 @@ class Fonts:
         key = (text, family, weight, italic)
         pieces = self._pieces.get(key)
         if pieces is None:
-            pieces = self._pieces[key] = self._split(text, family, weight, italic)
+            pieces = self._pieces.keep(key, self._split(text, family, weight, italic))
         return pieces
 
     def _split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
@@ -88,7 +89,7 @@ class Fonts:
         if width is None:
             places = None if rtl else self._places(text, face, size)
             width = places[-1] if places else self._measure(text, face, size, rtl)
-            self._advances[key] = width
+            self._advances.keep(key, width)
         return width
 
     def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
@@ -109,8 +110,7 @@ class Fonts:
                 entry = self._emoji(text, face, size)
             else:
                 entry = tight(self._draw(text, face, size, rtl, stroke))
-            if entry[0].width * entry[0].height < MASK_BYTES // 8:
-                self._masks[key] = entry
+            self._masks.keep(key, entry)
         return entry
 
     def _places(self, text: str, face: Face, size: int) -> list[float] | None:

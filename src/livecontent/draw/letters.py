@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 from PIL import Image
 
+from livecontent.recent import Recent
 from livecontent.scene import Face
 
 _BYTES = 4 * 1024 * 1024
@@ -43,8 +44,8 @@ class Letters:
     def __init__(self, draw: Draw, measure: Measure) -> None:
         self._draw = draw
         self._measure = measure
-        self._letters: LRUCache[tuple[str, Face, int], Mask] = LRUCache(
-            _BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height + 200
+        self._letters: Recent[tuple[str, Face, int], Mask] = Recent(
+            _BYTES, lambda mask: mask.image.width * mask.image.height + 200
         )
         self._tables: LRUCache[tuple[Face, int], Table] = LRUCache(_TABLES)
 
@@ -86,9 +87,7 @@ class Letters:
         key = (letter, face, size)
         mask = self._letters.get(key)
         if mask is None:
-            mask = self._draw(letter, face, size)
-            if mask.image.width * mask.image.height < _BYTES // 16:
-                self._letters[key] = mask
+            mask = self._letters.keep(key, self._draw(letter, face, size))
         return mask
 
     def _learn(self, table: Table, pair: str, face: Face, size: int) -> float | None:
