@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
-from livecontent.draw.bounds import bounds, common, grown, reach_of, union
+from livecontent.draw.bounds import bounds, common, grown, reach_of
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.images import Images
+from livecontent.draw.letters import Mask, join
 from livecontent.draw.shapes import Shapes, gradient
 from livecontent.scene import Bits, Box, Colour, Gradient, Group, Node, Picture, Scene, Shadow, Shape, Text, Ticker
 
@@ -112,22 +113,16 @@ class Painter:
         self._letters(canvas, node, node.colour, 0)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
-        lines: dict[int, list[tuple[Image.Image, Box]]] = {}
+        lines: dict[int, list[Mask]] = {}
         for run in node.runs:
-            mask, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
-            box = Box(run.x + dx, run.y + dy, *mask.size)
-            if mask.mode == "L":
-                lines.setdefault(run.y, []).append((mask, box))
+            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+            if image.mode == "L":
+                lines.setdefault(run.y, []).append(Mask(image, run.x + dx, run.y + dy))
             else:
-                canvas.lay(mask, box, None)
-        for letters in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
-            (whole, area), *more = letters
-            if more:
-                area = union(box for _, box in letters) or area
-                whole = Image.new("L", (area.width, area.height))
-                for mask, box in letters:
-                    whole.paste(255, (box.x - area.x, box.y - area.y), mask)
-            canvas.lay(colour, area, whole)
+                canvas.lay(image, Box(run.x + dx, run.y + dy, *image.size), None)
+        for masks in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
+            whole, x, y = join(masks)
+            canvas.lay(colour, Box(x, y, *whole.size), whole)
 
     def _shape(self, canvas: Canvas, node: Shape) -> None:
         box = node.box
