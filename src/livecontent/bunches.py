@@ -14,7 +14,7 @@ from livecontent.draw.fonts import Fonts
 from livecontent.encode.mosaic import Cells, Grid
 from livecontent.scene import Box, Group, Node
 
-_KNOWN = 6000  # nodes by their identity
+_KNOWN = 3000  # nodes by their identity, most of them layers of several
 
 
 class Ink:
