@@ -11,7 +11,7 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """Keeps values of so many bytes, or so many of them. An opening looks dozens of times: a look is a dictionary's."""
+    """Keeps values of so many bytes, or so many of them, and counts how often one is found."""
 
     def __init__(self, capacity: int, size_of: Callable[[V], int] = lambda _: 1) -> None:
         self.capacity = capacity
