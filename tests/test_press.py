@@ -153,6 +153,43 @@ def test_only_what_is_new_is_drawn(painter: Painter) -> None:
     assert (press.parts.hits, press.parts.misses) == (1, 3)
 
 
+def test_nodes_in_a_group_share_parts_with_the_same_nodes_alone(painter: Painter) -> None:
+    ground = Shape(box=Box(0, 0, 480, 64), paint=GROUND)
+    badges = tuple(Shape(box=Box(x, 20, 9, 9), paint=Colour(9, 9, x % 256)) for x in (3, 250))
+    whole = Box(0, 0, 480, 64)
+    alone = Scene(480, 64, GROUND, (ground, *badges))
+    handle = Group(box=whole, nodes=(Group(box=whole, nodes=badges),))
+    veiled = Group(box=whole, nodes=badges, opacity=0.5)
+    plate = plate_of(alone, [ground], 1, painter, "jpg")
+    press = Press(painter)
+    drawn = []
+    for nodes in ((ground, *badges), (ground, handle), (ground, veiled)):
+        scene = replace(alone, nodes=nodes)
+        sheet = press.draw(scene, plate, "jpg")
+        drawn.append(len(sheet.bunches))
+        data = sheet.encode()
+        press.keep(sheet)
+        check(data, scene, plate, painter)
+    assert drawn == [2, 0, 1]
+
+
+def test_parts_are_found_as_long_as_they_are_kept(painter: Painter) -> None:
+    ground = Shape(box=Box(0, 0, 480, 64), paint=GROUND)
+    scenes = [
+        Scene(480, 64, GROUND, (ground, Shape(box=Box(3, 20, 9, 9), paint=Colour(9, number // 256, number % 256))))
+        for number in range(6500)  # more than are known by their identity
+    ]
+    plate = plate_of(scenes[0], [ground], 1, painter, "jpg")
+    press = Press(painter)
+    for scene in scenes:
+        sheet = press.draw(scene, plate, "jpg")
+        if scene is scenes[0]:
+            sheet.encode()
+            press.keep(sheet)
+    again = replace(scenes[0], nodes=(ground, replace(scenes[0].nodes[1])))
+    assert not press.draw(again, plate, "jpg").bunches
+
+
 def test_no_plate_finds_the_parts_of_another(painter: Painter) -> None:
     press = Press(painter)
     for index, ground in enumerate((Colour(250, 0, 0), Colour(0, 250, 0))):

@@ -11,7 +11,7 @@ from itertools import chain, combinations
 
 from PIL import Image
 
-from livecontent.bunches import Bunch, Ink, cut
+from livecontent.bunches import Bunch, Ink, Print, cut
 from livecontent.draw.bounds import common, grown, meet, union
 from livecontent.draw.motion import Turn, Turned, changed, slots, stands_alone, tickers_of, turned_at, turns
 from livecontent.draw.painter import Painter
@@ -22,7 +22,7 @@ from livecontent.recent import Recent
 from livecontent.scene import Box, Scene, Ticker
 
 _NEW = 15_000  # pixels that cost what a patch costs beside its own
-_OVERHEAD = 60  # bytes that a kept part takes beside its own
+_OVERHEAD = 60  # bytes that a kept row or patch takes beside its own
 _PICTURE = 1000  # that a picture takes
 
 
@@ -52,7 +52,7 @@ def size_of(made: Kept) -> int:
         return made.size
     if isinstance(made, Image.Image):
         return made.width * made.height + _PICTURE
-    return sum(sum(map(len, parts)) + _OVERHEAD * len(parts) for _, _, parts in made)
+    return sum(map(len, made)) + _OVERHEAD * len(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +145,17 @@ class Film:
         self.parts.keep(self.reel.near, self.reel)
 
 
-def film_of(scene: Scene, plate: Plate, moving: Iterable[Ink], painter: Painter, parts: Parts) -> Film | None:
+def film_of(scene: Scene, plate: Plate, moving: Iterable[Print], painter: Painter, parts: Parts) -> Film | None:
     """The film of a scene, None where nothing moves; what was drawn of it is found among the parts."""
     if scene.seconds == 1 or not isinstance(plate.mosaic, GifMosaic):
         return None
     tickers = tickers_of(scene.nodes)
-    clocks = [ink.clock.box for ink in moving if ink.clock]
+    inks = [ink for found in moving for ink in found.inks]
+    clocks = [ink.clock.box for ink in inks if ink.clock]
     reach = union([*clocks, *(grown(ticker.box, ticker.size) for ticker in tickers)])
     if reach is None:
         return None
-    near = tuple([ink.clock or ink for ink in moving if ink.clock or meet(ink.box, reach) or tickers_of((ink.node,))])
+    near = tuple([ink.clock or ink for ink in inks if ink.clock or meet(ink.box, reach) or tickers_of((ink.node,))])
     reel = parts.get(near)
     if not isinstance(reel, Reel):
         reel = Reel(near, reach, plate.mosaic, [slots(ticker, painter.fonts) for ticker in tickers])

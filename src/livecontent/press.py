@@ -6,19 +6,19 @@ nodes: an icon, a badge or a name that was seen before costs a look-up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from PIL import Image
 
-from livecontent.bunches import Bunch, Ink, Inks, bunches
+from livecontent.bunches import Bunch, Inks, Print, bunches_of
 from livecontent.draw.bounds import meet
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part, Rows
-from livecontent.film import Parts, film_of, size_of, whole_film
+from livecontent.film import Film, Parts, film_of, size_of, whole_film
 from livecontent.links import Format
 from livecontent.plate import Plate, mosaic_of
 from livecontent.recent import Recent
@@ -43,16 +43,11 @@ class Sheet:
         """Whether encoding takes so little that a thread of its own would take more."""
         return not self.bunches or isinstance(self.mosaic, JpegMosaic | GifMosaic)
 
-    def put(self, rows: Rows) -> None:
-        """Puts parts where they belong."""
-        for start, end, parts in rows:
-            self.parts[start:end] = parts
-
     def encode(self) -> bytes:
         """The file. Touches nothing but this sheet, so that it may run in a thread."""
         for bunch, picture in self.bunches:
-            rows = self.mosaic.grid.rows_of(self.mosaic.parts(picture), bunch.cells)
-            self.put(rows)
+            rows = self.mosaic.rows(picture, bunch.cells)
+            self.mosaic.grid.lay(rows, bunch.cells, self.parts)
             self.made.append((bunch, rows))
         if self.film and isinstance(self.mosaic, GifMosaic):
             return self.mosaic.film(self.parts, self.film)
@@ -92,32 +87,36 @@ class Press:
         grid = plate.mosaic.grid
         sheet = Sheet(plate.mosaic, list(plate.parts))
         nodes = scene.nodes[plate.ready :]
-        inks: list[Ink] = [self._inks.of(node, plate.name, grid) for node in nodes]
-        moving = [ink for node, ink in zip(nodes, inks, strict=True) if id(node) not in plate.still]
+        prints = [self._inks.of(node, plate.name, grid) for node in nodes]
+        moving = [found for node, found in zip(nodes, prints, strict=True) if id(node) not in plate.still]
         film = film_of(scene, plate, moving, self.painter, self.parts)
         new: list[Bunch] = []
-        for whole in bunches(moving):
+        for whole in bunches_of(moving):
             for bunch in film.cut(whole) if film else (whole,):
-                found = self.parts.get(bunch)
-                if isinstance(found, list):
-                    sheet.put(found)
+                rows = self.parts.get(bunch)
+                if isinstance(rows, list):
+                    grid.lay(rows, bunch.cells, sheet.parts)
                 else:
                     new.append(bunch)
 
-        def draw() -> Sheet:
-            for bunch in new:
-                if film and film.tells(bunch):
-                    picture = film.tell(bunch)
-                else:
-                    area = grid.box(bunch.cells)
-                    picture = self.painter.over(plate.ground, area, [ink.node for ink in inks if meet(ink.box, area)])
-                sheet.bunches.append((bunch, picture))
-            sheet.film = film.patches() if film else []
-            return sheet
-
         areas = [grid.box(bunch.cells) for bunch in new]
-        pixels = sum(area.width * area.height for area in areas)
-        return Plan(pixels + (film.pixels if film else 0), draw)
+        pixels = sum(area.width * area.height for area in areas) + (film.pixels if film else 0)
+        return Plan(pixels, partial(self._draw, sheet, plate, prints, new, film))
+
+    def _draw(
+        self, sheet: Sheet, plate: Plate, prints: Sequence[Print], new: Iterable[Bunch], film: Film | None
+    ) -> Sheet:
+        """A sheet with all that is new."""
+        for bunch in new:
+            if film and film.tells(bunch):
+                picture = film.tell(bunch)
+            else:
+                area = plate.mosaic.grid.box(bunch.cells)
+                seen = [ink.node for found in prints for ink in found.inks if meet(ink.box, area)]
+                picture = self.painter.over(plate.ground, area, seen)
+            sheet.bunches.append((bunch, picture))
+        sheet.film = film.patches() if film else []
+        return sheet
 
     def draw_whole(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
         """All of a scene: what all else is measured by."""

@@ -106,7 +106,7 @@ class Fonts:
         if entry is None:
             places = None if rtl or stroke else self._places(text, face, size)
             if places:
-                entry = tight(self._letters.mask(text, places, face, size))
+                entry = self._letters.mask(text, places, face, size)
             elif self._by_key[face.file].emoji:
                 entry = self._emoji(text, face, size)
             else:

@@ -20,7 +20,7 @@ from struct import pack
 
 from PIL import Image
 
-from livecontent.encode.mosaic import Grid, Part
+from livecontent.encode.mosaic import Cells, Grid, Part, Rows
 
 Rgb = tuple[int, int, int]
 
@@ -78,6 +78,10 @@ class GifMosaic:
         pixels = (picture if picture.mode == "L" else self.mapped(picture)).tobytes()
         size = picture.width * _STRIP
         return [_strip(pixels[start : start + size]) for start in range(0, len(pixels), size)]
+
+    def rows(self, picture: Image.Image, cells: Cells) -> Rows:  # noqa: ARG002  a row is a cell
+        """The rows of a picture of some cells."""
+        return self.parts(picture)
 
     def patch(self, picture: Image.Image, x: int, y: int) -> Part:
         """An image block: a picture ('RGB') whose top left stands at x, y."""

@@ -21,7 +21,7 @@ from typing import Any
 
 import maxminddb
 from cachetools import LRUCache
-from geoip2.models import City
+from geoip2 import records
 
 from livecontent.errors import DataError
 from livecontent.facts import Place
@@ -38,6 +38,7 @@ _PROBES = (
     *("192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"),
 )
 _FIRST_RECORDS = 100
+_ENGLISH = ("en",)
 
 # Of no use on the Internet, and so free for examples: RFC 5737, RFC 3849, RFC 2544.
 _EXAMPLES = tuple(
@@ -198,12 +199,16 @@ def _flat(record: Mapping[str, Any]) -> Place:
 
 
 def _nested(record: Mapping[str, Any]) -> Place:
-    model = City(["en"], **record)
+    """Of what geoip2 makes of a record, the parts that are needed: all of them take four times as long."""
+    city = records.City(_ENGLISH, **record.get("city", {}))
+    country = records.Country(_ENGLISH, **record.get("country", {}))
+    location = records.Location(**record.get("location", {}))
+    subdivisions = record.get("subdivisions")
     return place_of(
-        city=model.city.name,
-        region=model.subdivisions[0].name if model.subdivisions else None,
-        country=model.country.iso_code,
-        latitude=model.location.latitude,
-        longitude=model.location.longitude,
-        timezone=model.location.time_zone,
+        city=city.name,
+        region=records.Subdivision(_ENGLISH, **subdivisions[0]).name if subdivisions else None,
+        country=country.iso_code,
+        latitude=location.latitude,
+        longitude=location.longitude,
+        timezone=location.time_zone,
     )
