@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 
@@ -17,7 +18,7 @@ from livecontent.encode.jpeg import JpegMosaic, save_jpeg
 from livecontent.encode.mosaic import Cells, Grid
 from livecontent.links import Format
 from livecontent.plate import Plate, mosaic_of
-from livecontent.press import Press
+from livecontent.press import Press, Sheet
 from livecontent.scene import Box, Cell, Colour, Gradient, Group, Node, Scene, Shadow, Shape, Text, Ticker
 
 CASES = settings.default.max_examples * 2 if settings.default else 200
@@ -118,6 +119,22 @@ def test_whatever_a_clock_told_before_every_frame_is_that_of_the_whole_picture(
         assert press.parts.size <= cache
         assert data == press.draw_whole(shown, plate, "gif").encode()
         check(data, shown, plate, painter)
+
+
+@pytest.mark.parametrize("cache", [1_000_000, 30_000])
+def test_threads_that_draw_a_clock_at_once_do_not_draw_over_each_other(painter: Painter, cache: int) -> None:
+    clock = clock_of(painter, 14, shadow=None)
+    scene = Scene(280, 90, GROUND, (clock,), 4)
+    plate = plate_of(scene, [], 0, painter, "gif")
+    press = Press(painter, cache)
+    shown = [replace(scene, nodes=(replace(clock, left=left),)) for left in (671, 75, 62, 600, 3, 671, 1, 75) * 4]
+    plans = [press.plan(one, plate, "gif") for one in shown]
+    with ThreadPoolExecutor(4) as threads:
+        sheets = list(threads.map(lambda plan: plan.draw(), plans))
+        files = list(threads.map(Sheet.encode, sheets))
+        list(threads.map(press.keep, sheets))
+    assert files == [press.draw_whole(one, plate, "gif").encode() for one in shown]
+    assert press.parts.size <= cache
 
 
 def check(data: bytes, scene: Scene, plate: Plate, painter: Painter) -> None:
