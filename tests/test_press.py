@@ -124,16 +124,19 @@ def test_whatever_a_clock_told_before_every_frame_is_that_of_the_whole_picture(
 @pytest.mark.parametrize("cache", [1_000_000, 30_000])
 def test_threads_that_draw_a_clock_at_once_do_not_draw_over_each_other(painter: Painter, cache: int) -> None:
     clock = clock_of(painter, 14, shadow=None)
-    scene = Scene(280, 90, GROUND, (clock,), 4)
-    plate = plate_of(scene, [], 0, painter, "gif")
+    below = Shape(box=Box(0, 0, 280, 90), paint=Gradient((Colour(9, 9, 20), GROUND), 90))
+    scene = Scene(280, 90, GROUND, (below, clock), 4)
+    plate = plate_of(scene, [below], 1, painter, "gif")
     press = Press(painter, cache)
-    shown = [replace(scene, nodes=(replace(clock, left=left),)) for left in (671, 75, 62, 600, 3, 671, 1, 75) * 4]
+    lefts = (671, 75, 62, 600, 3, 671, 1, 75) * 4
+    shown = [replace(scene, nodes=(below, replace(clock, left=left))) for left in lefts]
     plans = [press.plan(one, plate, "gif") for one in shown]
     with ThreadPoolExecutor(4) as threads:
         sheets = list(threads.map(lambda plan: plan.draw(), plans))
         files = list(threads.map(Sheet.encode, sheets))
         list(threads.map(press.keep, sheets))
     assert files == [press.draw_whole(one, plate, "gif").encode() for one in shown]
+    assert len(set(files)) == len(set(lefts))
     assert press.parts.size <= cache
 
 
