@@ -18,7 +18,8 @@ from livecontent.facts import Client, Fact, Opening, Reason
 from livecontent.fallback import Ladder
 from livecontent.links import Format
 from livecontent.pipeline import Answer, Kit, answer
-from livecontent.press import Plate, Press
+from livecontent.plate import Plate
+from livecontent.press import Press
 from livecontent.scene import Scene
 from livecontent.sources.base import Facts
 from livecontent.sources.gather import Gatherer

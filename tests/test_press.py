@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 
@@ -16,8 +17,9 @@ from livecontent.draw.painter import Painter
 from livecontent.encode.jpeg import JpegMosaic, save_jpeg
 from livecontent.encode.mosaic import Cells, Grid
 from livecontent.links import Format
-from livecontent.press import Plate, Press, mosaic_of
-from livecontent.scene import Box, Colour, Group, Node, Scene, Shape, Text, Ticker
+from livecontent.plate import Plate, mosaic_of
+from livecontent.press import Press, Sheet
+from livecontent.scene import Box, Cell, Colour, Gradient, Group, Node, Scene, Shadow, Shape, Text, Ticker
 
 CASES = settings.default.max_examples * 2 if settings.default else 200
 SIZES = ((72, 56), (64, 33), (333, 40), (480, 64), (1, 9), (200, 130))
@@ -82,6 +84,62 @@ def test_whatever_moves_the_file_is_that_of_the_whole_picture(painter: Painter, 
     law()
 
 
+def clock_of(painter: Painter, gap: int, **style: object) -> Ticker:
+    """Minutes and seconds, so many pixels between their digits."""
+    ((_, face),) = painter.fonts.split("0123456789", "Inter", 700, False)
+    advances = tuple(round(painter.fonts.advance(digit, face, 20)) for digit in "0123456789")
+    slot = max(advances) + gap
+    cells = tuple(
+        Cell(unit, limit, 2, x, 40, slot, advances) for unit, limit, x in ((60, 0, 20), (1, 60, 20 + 2 * slot))
+    )
+    card = Shape(box=Box(10, 12, 4 * slot + 20, 50), paint=Colour(18, 48, 59), radius=8)
+    still = () if style["shadow"] else (card,)  # what stands on a card throws no shadow of its own
+    ended = (Shape(box=card.box, paint=Colour(99, 9, 9)),)
+    ink, box = Colour(246, 241, 231), card.box
+    return Ticker(box=box, left=0, cells=cells, face=face, size=20, colour=ink, still=still, ended=ended, **style)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("gap", [-9, 0, 14, 40])
+@pytest.mark.parametrize("shadow", [None, Shadow(0, 0, 8, Colour(255, 0, 0)), Shadow(6, 9, 0, Colour(0, 255, 0, 90))])
+@pytest.mark.parametrize(("opacity", "cache"), [(1.0, 1_000_000), (0.5, 1_000_000), (1.0, 30_000)])
+def test_whatever_a_clock_told_before_every_frame_is_that_of_the_whole_picture(
+    painter: Painter, gap: int, shadow: Shadow | None, opacity: float, cache: int
+) -> None:
+    clock = clock_of(painter, gap, shadow=shadow, opacity=opacity)
+    below = Shape(box=Box(0, 0, 150, 90), paint=Gradient((Colour(9, 99, 200), GROUND), 90))
+    over = [Shape(box=Box(x, 20, 60, 20), paint=Colour(255, 255, 0, 120)) for x in (2, 200)]
+    scene = Scene(280, 90, GROUND, (below, clock, over[0]), 4)
+    plate = plate_of(scene, [below], 1, painter, "gif")
+    press = Press(painter, cache)
+    for turn, left in enumerate((671, 75, 62, 600, 3, 671, 1, 604, 75, 5999)):
+        shown = replace(scene, nodes=(below, replace(clock, left=left), over[turn % 3 == 2]))
+        sheet = press.draw(shown, plate, "gif")
+        data = sheet.encode()
+        press.keep(sheet)
+        assert press.parts.size <= cache
+        assert data == press.draw_whole(shown, plate, "gif").encode()
+        check(data, shown, plate, painter)
+
+
+@pytest.mark.parametrize("cache", [1_000_000, 30_000])
+def test_threads_that_draw_a_clock_at_once_do_not_draw_over_each_other(painter: Painter, cache: int) -> None:
+    clock = clock_of(painter, 14, shadow=None)
+    below = Shape(box=Box(0, 0, 280, 90), paint=Gradient((Colour(9, 9, 20), GROUND), 90))
+    scene = Scene(280, 90, GROUND, (below, clock), 4)
+    plate = plate_of(scene, [below], 1, painter, "gif")
+    press = Press(painter, cache)
+    lefts = (671, 75, 62, 600, 3, 671, 1, 75) * 4
+    shown = [replace(scene, nodes=(below, replace(clock, left=left))) for left in lefts]
+    plans = [press.plan(one, plate, "gif") for one in shown]
+    with ThreadPoolExecutor(4) as threads:
+        sheets = list(threads.map(lambda plan: plan.draw(), plans))
+        files = list(threads.map(Sheet.encode, sheets))
+        list(threads.map(press.keep, sheets))
+    assert files == [press.draw_whole(one, plate, "gif").encode() for one in shown]
+    assert len(set(files)) == len(set(lefts))
+    assert press.parts.size <= cache
+
+
 def check(data: bytes, scene: Scene, plate: Plate, painter: Painter) -> None:
     """The file holds what is drawn from scratch."""
     picture = painter.draw(scene)
@@ -112,7 +170,44 @@ def test_only_what_is_new_is_drawn(painter: Painter) -> None:
     press.keep(first)
     other = press.draw(replace(scene, nodes=(ground, badges[0], replace(badges[1], opacity=0.5))), plate, "jpg")
     assert [bunch.cells for bunch, _ in other.bunches] == [Cells(1, 1, 2, 2)]
-    assert (press.hits, press.misses) == (1, 3)
+    assert (press.parts.hits, press.parts.misses) == (1, 3)
+
+
+def test_nodes_in_a_group_share_parts_with_the_same_nodes_alone(painter: Painter) -> None:
+    ground = Shape(box=Box(0, 0, 480, 64), paint=GROUND)
+    badges = tuple(Shape(box=Box(x, 20, 9, 9), paint=Colour(9, 9, x % 256)) for x in (3, 250))
+    whole = Box(0, 0, 480, 64)
+    alone = Scene(480, 64, GROUND, (ground, *badges))
+    handle = Group(box=whole, nodes=(Group(box=whole, nodes=badges),))
+    veiled = Group(box=whole, nodes=badges, opacity=0.5)
+    plate = plate_of(alone, [ground], 1, painter, "jpg")
+    press = Press(painter)
+    drawn = []
+    for nodes in ((ground, *badges), (ground, handle), (ground, veiled)):
+        scene = replace(alone, nodes=nodes)
+        sheet = press.draw(scene, plate, "jpg")
+        drawn.append(len(sheet.bunches))
+        data = sheet.encode()
+        press.keep(sheet)
+        check(data, scene, plate, painter)
+    assert drawn == [2, 0, 1]
+
+
+def test_parts_are_found_as_long_as_they_are_kept(painter: Painter) -> None:
+    ground = Shape(box=Box(0, 0, 480, 64), paint=GROUND)
+    scenes = [
+        Scene(480, 64, GROUND, (ground, Shape(box=Box(3, 20, 9, 9), paint=Colour(9, number // 256, number % 256))))
+        for number in range(6500)  # more than are known by their identity
+    ]
+    plate = plate_of(scenes[0], [ground], 1, painter, "jpg")
+    press = Press(painter)
+    for scene in scenes:
+        sheet = press.draw(scene, plate, "jpg")
+        if scene is scenes[0]:
+            sheet.encode()
+            press.keep(sheet)
+    again = replace(scenes[0], nodes=(ground, replace(scenes[0].nodes[1])))
+    assert not press.draw(again, plate, "jpg").bunches
 
 
 def test_no_plate_finds_the_parts_of_another(painter: Painter) -> None:

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple, get_args
 
-from cachetools import LRUCache
-
 from livecontent.compose.desk import Desk, Materials, Steadied, make_desk
 from livecontent.compose.link import compose_alt
 from livecontent.compose.recall import Kept, Recalled, RecalledLink
@@ -28,8 +26,9 @@ from livecontent.encode.mosaic import encode
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.press import Plate, mosaic_of
+from livecontent.plate import Plate, mosaic_of
 from livecontent.proof import read_proof
+from livecontent.recent import Recent
 from livecontent.scene import Box, Colour, Picture, Scene
 
 _KEPT = 2000  # layers of a creative that are remembered as they were composed
@@ -86,7 +85,7 @@ def compile_creative(published: Published, painter: Painter) -> Compiled:
     if problems := read_proof(published, materials):
         raise CreativeError(problems)
     try:
-        kept: LRUCache[object, Composed] = LRUCache(_KEPT)
+        kept: Kept = Recent(_KEPT)
         casts = {v.name: _cast(published, v, materials, painter, kept) for v in published.creative.variants}
         compiled = Compiled(published, materials, casts, {})
         return replace(compiled, fallback=_fallback(compiled, painter))
@@ -129,7 +128,7 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
         parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
         still=frozenset(map(id, still.nodes)),
     )
-    link = RecalledLink(published.links_of(variant), LRUCache(_KEPT))
+    link = RecalledLink(published.links_of(variant), Recent(_KEPT))
     return Cast(layers, plate, encode(mosaic, whole), link, link.compose(desk))
 
 

@@ -220,9 +220,7 @@ def spell_out(value: object) -> object:
     if isinstance(value, list | tuple):
         return [spell_out(item) for item in value]
     kind: Any = type(value)
-    names = names_of(kind)
-    pairs = ((name, getattr(value, name)) for name in names)
-    return {name: item for name, item in pairs if item is not None}
+    return {name: item for name in names_of(kind) if (item := getattr(value, name)) is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from livecontent.compile import Compiled
 from livecontent.encode.mosaic import encode
 from livecontent.facts import Moment, Reason
 from livecontent.links import Format
-from livecontent.press import mosaic_of
+from livecontent.plate import mosaic_of
 
 
 class Step(StrEnum):

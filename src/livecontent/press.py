@@ -7,47 +7,25 @@ nodes: an icon, a badge or a name that was seen before costs a look-up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from PIL import Image
 
-from livecontent.bunches import Bunch, Ink, Inks, bunches
-from livecontent.draw.bounds import bounds, common, grown, meet, union
-from livecontent.draw.motion import Turned, changed, stands_alone, tickers_of, turns
+from livecontent.bunches import Bunch, Inks, Print, bunches_of
+from livecontent.draw.bounds import meet
 from livecontent.draw.painter import Painter
-from livecontent.draw.shared import SharedCache
-from livecontent.encode.gif import GifMosaic, Rgb, palette_of
+from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part, Rows
-from livecontent.encode.png import PngMosaic
-from livecontent.encode.webp import WebpMosaic
+from livecontent.film import Film, Parts, film_of, size_of, whole_film
 from livecontent.links import Format
-from livecontent.scene import Box, Node, Scene, Ticker
-
-Reel = dict[tuple[Turned, ...], Part]  # the patch of each turn, b"" where nothing is seen of it
+from livecontent.plate import Plate, mosaic_of
+from livecontent.recent import Recent
+from livecontent.scene import Scene
 
 LONG = 500_000  # pixels: to draw and encode them takes 5 to 20 ms
-_PATCH = 15_000  # pixels that cost what a patch costs beside its own
 CACHE_BYTES = 24 * 1024 * 1024
-_REELS = 100  # countdowns whose numbers are kept
-_PATCHES = 2000  # of a countdown
-_OVERHEAD = 60  # bytes that a kept part takes beside its own
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plate:
-    """What of a variant is ready before anybody opens it."""
-
-    name: str  # of this plate and no other
-    format: Format
-    nodes: tuple[Node, ...]  # all that are the same for everybody, some of them above others that move
-    ready: int  # how many of them are below all that move
-    ground: Image.Image  # of these
-    mosaic: Mosaic
-    parts: tuple[Part, ...]  # of the picture of all the nodes
-    still: frozenset[int]  # the nodes by identity
 
 
 @dataclass(slots=True)
@@ -65,16 +43,11 @@ class Sheet:
         """Whether encoding takes so little that a thread of its own would take more."""
         return not self.bunches or isinstance(self.mosaic, JpegMosaic | GifMosaic)
 
-    def put(self, rows: Rows) -> None:
-        """Puts parts where they belong."""
-        for start, end, parts in rows:
-            self.parts[start:end] = parts
-
     def encode(self) -> bytes:
         """The file. Touches nothing but this sheet, so that it may run in a thread."""
         for bunch, picture in self.bunches:
-            rows = self.mosaic.grid.rows_of(self.mosaic.parts(picture), bunch.cells)
-            self.put(rows)
+            rows = self.mosaic.rows(picture, bunch.cells)
+            self.mosaic.grid.lay(rows, bunch.cells, self.parts)
             self.made.append((bunch, rows))
         if self.film and isinstance(self.mosaic, GifMosaic):
             return self.mosaic.film(self.parts, self.film)
@@ -99,10 +72,8 @@ class Press:
 
     def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.parts: SharedCache[tuple[Ink, ...], Rows] = SharedCache(cache_bytes, getsizeof=_size)
+        self.parts: Parts = Recent(cache_bytes, size_of)
         self._inks = Inks(painter.fonts)
-        self._reels: SharedCache[Any, Reel] = SharedCache(_REELS)
-        self.hits = self.misses = self.evictions = 0
 
     def draw(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
         """What is to be encoded of a scene that stands on a plate."""
@@ -116,28 +87,36 @@ class Press:
         grid = plate.mosaic.grid
         sheet = Sheet(plate.mosaic, list(plate.parts))
         nodes = scene.nodes[plate.ready :]
-        inks = [self._inks.of(node, plate.name, grid) for node in nodes]
-        moving = [ink for node, ink in zip(nodes, inks, strict=True) if id(node) not in plate.still]
-        new: list[tuple[Bunch, Box]] = []
-        for bunch in bunches(moving):
-            if found := self._find(bunch.inks):
-                sheet.put(found)
+        prints = [self._inks.of(node, plate.name, grid) for node in nodes]
+        moving = [found for node, found in zip(nodes, prints, strict=True) if id(node) not in plate.still]
+        film = film_of(scene, plate, moving, self.painter, self.parts)
+        new: list[Bunch] = []
+        for whole in bunches_of(moving):
+            for bunch in film.cut(whole) if film else (whole,):
+                rows = self.parts.get(bunch)
+                if isinstance(rows, list):
+                    grid.lay(rows, bunch.cells, sheet.parts)
+                else:
+                    new.append(bunch)
+
+        areas = [grid.box(bunch.cells) for bunch in new]
+        pixels = sum(area.width * area.height for area in areas) + (film.pixels if film else 0)
+        return Plan(pixels, partial(self._draw, sheet, plate, prints, new, film))
+
+    def _draw(
+        self, sheet: Sheet, plate: Plate, prints: Sequence[Print], new: Iterable[Bunch], film: Film | None
+    ) -> Sheet:
+        """A sheet with all that is new."""
+        for bunch in new:
+            if film and film.tells(bunch):
+                picture = film.tell(bunch)
             else:
-                new.append((bunch, grid.box(bunch.cells)))
-        pixels = sum(area.width * area.height for _, area in new)
-        film: Iterable[tuple[int, Part]] = ()
-        if isinstance(plate.mosaic, GifMosaic) and scene.seconds > 1:
-            cost, film = self._film(scene, plate, plate.mosaic, [ink.node for ink in moving])
-            pixels += cost
-
-        def draw() -> Sheet:
-            for bunch, area in new:
-                seen = [ink.node for ink in inks if meet(ink.box, area)]
-                sheet.bunches.append((bunch, self.painter.over(plate.ground, area, seen)))
-            sheet.film = list(film)
-            return sheet
-
-        return Plan(pixels, draw)
+                area = plate.mosaic.grid.box(bunch.cells)
+                seen = [ink.node for found in prints for ink in found.inks if meet(ink.box, area)]
+                picture = self.painter.over(plate.ground, area, seen)
+            sheet.bunches.append((bunch, picture))
+        sheet.film = film.patches() if film else []
+        return sheet
 
     def draw_whole(self, scene: Scene, plate: Plate, format_: Format) -> Sheet:
         """All of a scene: what all else is measured by."""
@@ -147,11 +126,7 @@ class Press:
         sheet = Sheet(mosaic, [b""] * (whole.right * whole.bottom))
         sheet.bunches.append((Bunch(whole, ()), picture))
         if isinstance(mosaic, GifMosaic) and scene.seconds > 1:
-            sheet.film = [
-                (second, self._patch(scene, plate, mosaic, second, area))
-                for second, _ in turns(tickers_of(scene.nodes), scene.seconds)
-                if (area := changed(scene, second, self.painter.fonts))
-            ]
+            sheet.film = whole_film(scene, plate, mosaic, self.painter)
         return sheet
 
     def print(self, plan: Plan) -> bytes:
@@ -165,88 +140,4 @@ class Press:
         """Keeps what was made, for others who see the same."""
         for bunch, rows in sheet.made:
             if bunch.inks:
-                self._keep(bunch.inks, rows)
-
-    def _film(
-        self, scene: Scene, plate: Plate, mosaic: GifMosaic, moving: Sequence[Node]
-    ) -> tuple[int, Iterable[tuple[int, Part]]]:
-        """The patches of a countdown, each made when it is asked for, and how many pixels all that are new may take."""
-        tickers = tickers_of(scene.nodes)
-        reach = union(grown(ticker.box, ticker.size) for ticker in tickers)
-        reel = self._reel(plate, reach, moving)
-        ticks = list(turns(tickers, scene.seconds))
-        new = [turned for turned in {turned for _, turned in ticks} if turned not in reel]
-        pixels = sum(
-            max(len(turn.before), len(turn.after)) * ticker.cells[0].slot * ticker.size + _PATCH
-            for turned in new
-            for ticker, turn in zip(tickers, turned, strict=True)
-        )
-        return pixels, self._patches(scene, plate, mosaic, reel, ticks)
-
-    def _patches(
-        self, scene: Scene, plate: Plate, mosaic: GifMosaic, reel: Reel, ticks: Iterable[tuple[int, tuple[Turned, ...]]]
-    ) -> Iterable[tuple[int, Part]]:
-        """A number that was drawn before, on the same ground, is not drawn again."""
-        tickers = tickers_of(scene.nodes)
-        reach = union(grown(ticker.box, ticker.size) for ticker in tickers)
-        for second, turned in ticks:
-            patch = reel.get(turned)
-            if patch is None:
-                area = changed(scene, second, self.painter.fonts)
-                patch = self._patch(scene, plate, mosaic, second, area) if area else b""
-                alone = area is None or stands_alone(tickers, turned, area, self.painter.fonts)
-                if alone and len(reel) < _PATCHES and (area is None or common(area, reach or area) == area):
-                    reel[turned] = patch
-            if patch:
-                yield second, patch
-
-    def _patch(self, scene: Scene, plate: Plate, mosaic: GifMosaic, second: int, area: Box) -> Part:
-        picture = self.painter.region(scene, area, plate.ground, plate.ready, second)
-        return mosaic.patch(picture, area.x, area.y)
-
-    def _reel(self, plate: Plate, reach: Box | None, moving: Sequence[Node]) -> Reel:
-        """The patches of all that is drawn within reach of countdowns, whatever the time that they tell."""
-        fonts = self.painter.fonts
-        near = (
-            replace(node, left=0) if isinstance(node, Ticker) else node
-            for node in moving
-            if isinstance(node, Ticker) or ((box := bounds(node, fonts)) and reach and common(box, reach))
-        )
-        key = (plate.name, tuple(near))
-        reel = self._reels.get(key)
-        if reel is None:
-            reel = self._reels[key] = {}
-        return reel
-
-    def _find(self, key: tuple[Ink, ...]) -> Rows | None:
-        found = self.parts.get(key)
-        if found is None:
-            self.misses += 1
-        else:
-            self.hits += 1
-        return found
-
-    def _keep(self, key: tuple[Ink, ...], rows: Rows) -> None:
-        if _size(rows) < self.parts.maxsize // 8:
-            before = len(self.parts) + (key not in self.parts)
-            self.parts[key] = rows
-            self.evictions += before - len(self.parts)
-
-
-def _size(rows: Rows) -> int:
-    """Bytes, with what Python takes for them."""
-    return sum(sum(map(len, parts)) + _OVERHEAD * len(parts) for _, _, parts in rows)
-
-
-def mosaic_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = ()) -> Mosaic:
-    """How files of a format are made of parts, for pictures like this one; with some colours exactly."""
-    width, height = picture.size
-    match format_:
-        case "jpg":
-            return JpegMosaic(width, height)
-        case "png":
-            return PngMosaic(width, height)
-        case "webp":
-            return WebpMosaic(width, height)
-        case "gif":
-            return GifMosaic(width, height, palette_of(picture, exact))
+                self.parts.keep(bunch, rows)

@@ -1,4 +1,4 @@
-"""Time zones: a text in, whether it names one out; a country in, its zone out."""
+"""Time zones: a name in, the zone, or whether there is one, out; a country in, its zone out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from babel.core import get_global
 
 
 @lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of an IANA name. Python keeps eight of them, and reads others from disk whenever they are named.
+
+    Raises what `ZoneInfo` does.
+    """
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=1024)
 def is_zone(name: str) -> bool:
     """Whether a text is the IANA name of a time zone, such as Europe/Paris."""
     try:
-        ZoneInfo(name)
+        zone_named(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones
         return False
     return True

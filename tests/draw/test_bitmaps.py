@@ -276,5 +276,5 @@ def test_fitted_pictures_are_kept_within_their_bytes(images: Images) -> None:
     digest = images.add(file_of(noise()))
     for width in range(1000, 1040):
         images.fitted(digest, width, 800, "stretch")
-    assert CACHE_BYTES / 2 < images._fitted.currsize <= CACHE_BYTES
+    assert CACHE_BYTES / 2 < images._fitted.size <= CACHE_BYTES
     assert images.fitted(digest, 1039, 800, "stretch")[0] is images.fitted(digest, 1039, 800, "stretch")[0]

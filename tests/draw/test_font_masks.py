@@ -202,7 +202,7 @@ def test_ten_thousand_names_take_no_more_memory_than_is_set_aside() -> None:
     for name in names(10_000):
         fonts.advance(name, SERIF, 28)
         fonts.mask(name, SERIF, 28)
-        largest = max(largest, fonts._masks.currsize)
+        largest = max(largest, fonts._masks.size)
     assert MASK_BYTES / 2 < largest <= MASK_BYTES
     assert resident() - before < 2.5 * MASK_BYTES
 
@@ -210,7 +210,7 @@ def test_ten_thousand_names_take_no_more_memory_than_is_set_aside() -> None:
 def test_masks_too_large_to_keep_are_drawn_and_not_kept() -> None:
     fonts = Fonts([ROOT / "fonts"], system=())
     assert fonts.mask("W" * 100, INTER, 400)[0].width > 10_000
-    assert fonts._masks.currsize == 0
+    assert fonts._masks.size == 0
 
 
 def test_a_size_at_which_a_font_can_not_be_drawn_is_our_error(fonts: Fonts) -> None:

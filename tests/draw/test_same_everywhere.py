@@ -17,7 +17,8 @@ from any_scene import asset_of, runs_of
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
 from livecontent.links import Format
-from livecontent.press import Plate, Press, mosaic_of
+from livecontent.plate import Plate, mosaic_of
+from livecontent.press import Press
 from livecontent.scene import Box, Gradient, Group, Picture, Scene, Shadow, Shape, Stroke, Text
 
 ROOT = Path(__file__).resolve().parents[2]

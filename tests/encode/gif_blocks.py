@@ -105,7 +105,7 @@ def _image(data: bytes, at: int, control: tuple[int, int] | None, count: int) ->
     assert height > 0
     bits = data[at + 10]
     parts, at = _sub_blocks(data, at + 11)
-    pixels = _unpack(b"".join(parts), bits)
+    pixels = _unpack(b"".join(parts), bits, width * height)
     assert len(pixels) == width * height
     assert max(pixels) < count
     disposal, delay = control or (0, None)
@@ -121,7 +121,7 @@ def _sub_blocks(data: bytes, at: int) -> tuple[list[bytes], int]:
     return parts, at + 1
 
 
-def _unpack(packed: bytes, bits: int) -> bytes:
+def _unpack(packed: bytes, bits: int, count: int) -> bytes:
     """The pixels of variable-length LZW codes (appendix F)."""
     assert 2 <= bits <= 8
     clear, end = 1 << bits, (1 << bits) + 1
@@ -135,6 +135,7 @@ def _unpack(packed: bytes, bits: int) -> bytes:
         place += size
         assert place <= len(packed) * 8, "the codes end without the end code"
         if code == clear:
+            assert not table or before or count <= 8, "two clear codes in a row, which libgd can't read"
             table, size, before = [bytes([n]) for n in range(clear)] + [b"", b""], bits + 1, b""
         elif code == end:
             return bytes(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from io import BytesIO
+from itertools import islice
 
 import pytest
 from gif_blocks import Patch, encode_gif, read_gif
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageSequence
 
-from livecontent.encode.gif import palette_of
+from livecontent.encode.gif import GifMosaic, palette_of
+from livecontent.encode.mosaic import Cells
 
 INK, GROUND = (18, 48, 59), (246, 241, 231)
 
@@ -139,6 +141,35 @@ def test_a_photo_takes_all_codes_of_the_compression() -> None:
     first = noise(160, 120, colours=5000)
     palette = palette_of(first)
     assert read_gif(encode_gif(first, palette)).shown() == [mapped(first, palette).tobytes()]
+
+
+# The width of codes grows after 255, 767 and 1791 of them, and the table is full after 3839.
+@pytest.mark.parametrize("codes", [1, 2, 255, 767, 1791, 3839, 3839 + 255, 2 * 3839, 2 * 3839 + 767])
+@pytest.mark.parametrize("more", [0, 1, -1, 2, -2, 3, 4, 5])
+def test_a_strip_may_end_after_any_code(codes: int, more: int) -> None:
+    width = max(codes + more, 1) + 8
+    steps = (at * step % 256 for step in range(1, 256, 2) for at in range(256))
+    row = bytes(islice(steps, width))  # no two neighbours come twice, so that each pixel is a code of its own
+    mosaic = GifMosaic(width, 1, palette_of(noise(60, 60, colours=5000)))
+    parts = mosaic.parts(Image.frombytes("L", (width, 1), row))
+    assert read_gif(mosaic.file(parts)).frames[0].pixels == row
+    twice = GifMosaic(width, 2, palette_of(noise(60, 60, colours=5000)))
+    assert read_gif(twice.file(parts * 2)).frames[0].pixels == row * 2
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 999), width=st.integers(1, 300), colours=st.sampled_from([1, 2, 9, 300]))
+def test_a_strip_is_the_same_whatever_is_above_and_below(seed: int, width: int, colours: int) -> None:
+    picture = noise(width, 40, seed, colours)
+    mosaic = GifMosaic(*picture.size, palette_of(picture))
+    whole, other = mosaic.parts(picture), mosaic.parts(picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM))
+    box = mosaic.grid.box(Cells(0, 1, 1, 2))
+    strip = picture.crop((box.x, box.y, box.x + box.width, box.y + box.height))
+    assert mosaic.parts(strip) == whole[1:2]
+    mixed = read_gif(mosaic.file([other[0], *whole[1:]])).frames[0].pixels
+    edge = box.y * width
+    assert mixed[edge:] == read_gif(mosaic.file(whole)).frames[0].pixels[edge:]
+    assert mixed[:edge] == read_gif(mosaic.file(other)).frames[0].pixels[:edge]
 
 
 def test_notes_of_a_file_that_a_picture_came_from_do_not_break_its_gif() -> None:

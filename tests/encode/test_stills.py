@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 from livecontent.encode.jpeg import JpegMosaic, save_jpeg
 from livecontent.encode.mosaic import encode
 from livecontent.links import Format
-from livecontent.press import mosaic_of
+from livecontent.plate import mosaic_of
 
 FORMATS: tuple[Format, ...] = ("jpg", "png", "webp")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 
 from livecontent.compile import Compiled
 from livecontent.draw.painter import Painter
-from livecontent.scene import Node, Run, Scene, Text
+from livecontent.scene import Group, Node, Run, Scene, Text
 
 HERE = Path(__file__).parent
 
@@ -28,8 +28,14 @@ def scenes(compiled: Callable[[Path], Compiled], templates: Path) -> list[Scene]
         creative = compiled(folder)
         variant = next(one for one in creative.published.creative.variants if one.name == name)
         scene = creative.compose(variant, moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)).scene
-        found.append(replace(scene, seconds=1))
+        found.append(replace(scene, nodes=tuple(one_by_one(scene.nodes)), seconds=1))
     return found
+
+
+def one_by_one(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes, also those that were composed together."""
+    for node in nodes:
+        yield from one_by_one(node.nodes) if isinstance(node, Group) else (node,)
 
 
 def changed(scene: Scene, change: Callable[[Text], Node | None]) -> list[Scene]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_CHARACTERS = 500
 MAX_MARKS = 4  # on one letter; Vietnamese needs 2, pointed Hebrew 3
 
+_FIRST_MARK = "\u0300"  # before it stand neither marks nor joiners, but all the letters of western Europe
 _JOINERS = "\u200c\u200d"
 _LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 # C0, C1, lone surrogates, the byte order mark, noncharacters, and what overrides direction (isolates stay harmless
@@ -22,12 +24,15 @@ _DROPPED = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # some words are in every letter
 def clean(text: str) -> str:
     """The text without what can't be drawn, in composed form (NFC), at most 500 characters and 4 marks a letter."""
     text = _LINE_BREAKS.sub("\n", text[: MAX_CHARACTERS * 2]).replace("\t", " ")
     if text.isascii():
         return _DROPPED.sub("", text)[:MAX_CHARACTERS]
     text = unicodedata.normalize("NFC", _DROPPED.sub("", text))
+    if max(text, default="") < _FIRST_MARK:
+        return text[:MAX_CHARACTERS]
     kept: list[str] = []
     letter, marks = False, 0  # whether one stands before, and its marks
     for character in text:

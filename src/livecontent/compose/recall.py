@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_link
-from livecontent.compose.scene import Composed, compose_layers
+from livecontent.compose.scene import Composed, compose_layers, seconds_of
 from livecontent.creative.layers import Layer
 from livecontent.creative.needs import Paths, is_timed, paths_of
 from livecontent.creative.words import Words
-from livecontent.scene import Box
+from livecontent.recent import Recent
+from livecontent.scene import Box, Group
 
-Kept = MutableMapping[object, Composed]
-KeptLinks = MutableMapping[object, str | None]
+Kept = Recent[object, Composed]
+KeptLinks = Recent[object, str | None]
+
+# Plain dictionaries first: to ask the others takes ten times as long.
+_MAPPINGS = (dict, Mapping)
+_COLLECTIONS = (*_MAPPINGS, list, tuple)
 
 
 class Recalled:
@@ -33,13 +38,13 @@ class Recalled:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._compose(canvas, desk)
+            found = self._kept.keep(key, _bound(self._compose(canvas, desk), canvas))
         return found
 
     def _compose(self, canvas: Box, desk: Desk) -> Composed:
         own = replace(desk, said=[], left_out=[], steadied=[])
         nodes = compose_layers((self.layer,), canvas, own)
-        return Composed(nodes, tuple(own.said), tuple(own.left_out), tuple(own.steadied))
+        return Composed(nodes, tuple(own.said), tuple(own.left_out), tuple(own.steadied), seconds_of(nodes))
 
 
 class RecalledLink:
@@ -52,12 +57,17 @@ class RecalledLink:
 
     def compose(self, desk: Desk) -> str | None:
         """Where it leads at a moment."""
-        key = _key(self, self._paths, desk)
+        key = _key(self, self._paths, desk) if self._links else None
         if key is None:
             return compose_link(self._links, desk)
-        if key not in self._kept:
-            self._kept[key] = compose_link(self._links, desk)
-        return self._kept[key]
+        return self._kept.get(key) or self._kept.keep(key, compose_link(self._links, desk))
+
+
+def _bound(composed: Composed, canvas: Box) -> Composed:
+    """What comes again together as a single node, so that it is found again by one look."""
+    if len(composed.nodes) < 2:
+        return composed
+    return composed._replace(nodes=(Group(box=canvas, nodes=composed.nodes),))
 
 
 def _key(owner: object, paths: Paths | None, desk: Desk) -> object:
@@ -68,16 +78,18 @@ def _key(owner: object, paths: Paths | None, desk: Desk) -> object:
     values: list[object] = [id(owner), desk.live is None, desk.language, words["locale"], words["timezone"]]
     for path in paths:
         value = _look_up(words, path)
-        if isinstance(value, Mapping | list | tuple):
-            return None
-        values.append(value if isinstance(value, str) else (type(value), repr(value)))  # 1 is not 1.0, nor True
+        if not isinstance(value, str):
+            if isinstance(value, _COLLECTIONS):
+                return None
+            value = (type(value), repr(value))  # 1 is not 1.0, nor True
+        values.append(value)
     return tuple(values)
 
 
 def _look_up(words: Mapping[str, object], path: Iterable[str]) -> object:
     value: object = words
     for name in path:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _MAPPINGS):
             return value
         value = value.get(name)
     return value

@@ -25,12 +25,13 @@ from livecontent.scene import Box, Group, Node, Scene, Ticker
 
 
 class Composed(NamedTuple):
-    """What a layer has become: nodes, what is written in them, what had to be left out."""
+    """What a layer has become: nodes, what is written in them, what had to be left out, for how long they move."""
 
     nodes: tuple[Node, ...]
     said: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     steadied: tuple[Steadied, ...] = ()
+    seconds: int = 1
 
     def compose(self, _canvas: Box, _desk: Desk) -> Composed:
         """Itself, always."""
@@ -49,21 +50,27 @@ def compose(layers: Iterable[Composable | Layer], desk: Desk) -> Scene:
     size = desk.creative.size
     canvas = Box(0, 0, size.width * desk.scale, size.height * desk.scale)
     nodes: list[Node] = []
+    seconds = 1
     for layer in layers:
         if isinstance(layer, Layer):
-            nodes += compose_layers((layer,), canvas, desk)
+            drawn = compose_layers((layer,), canvas, desk)
+            nodes += drawn
+            seconds = max(seconds, seconds_of(drawn))
         else:
             found = layer.compose(canvas, desk)
             nodes += found.nodes
             desk.said += found.said
             desk.left_out += found.left_out
             desk.steadied += found.steadied
-    return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), _seconds(nodes))
+            seconds = max(seconds, found.seconds)
+    return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), seconds)
 
 
-def _seconds(nodes: Iterable[Node]) -> int:
+def seconds_of(nodes: Iterable[Node]) -> int:
     """How long the countdowns among nodes are to run."""
-    lengths = (n.seconds if isinstance(n, Ticker) else _seconds(n.nodes) if isinstance(n, Group) else 1 for n in nodes)
+    lengths = (
+        n.seconds if isinstance(n, Ticker) else seconds_of(n.nodes) if isinstance(n, Group) else 1 for n in nodes
+    )
     return max(lengths, default=1)
 
 

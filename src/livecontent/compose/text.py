@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from livecontent.compose.desk import Desk
 from livecontent.compose.typeset import Line, Style, Typesetter
@@ -39,18 +41,17 @@ def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     if not runs:
         return ()
     desk.said.append(words)
-    text = Text(
-        box=box,
-        opacity=layer.opacity,
-        shadow=desk.shadow(layer.shadow),
-        runs=runs,
-        colour=layer.color,
-        stroke=desk.stroke(layer.stroke),
+    shadow, stroke = desk.shadow(layer.shadow), desk.stroke(layer.stroke)
+    lines: Iterable[tuple[Run, ...]] = (runs,)
+    if layer.opacity == 1 and not (shadow or stroke):
+        # Lines apart from each other, so that one that was seen before is not drawn again for another that is new.
+        lines = (tuple(line) for _, line in groupby(runs, attrgetter("y")))
+    return tuple(
+        [
+            Text(box=box, opacity=layer.opacity, shadow=shadow, runs=line, colour=layer.color, stroke=stroke)
+            for line in lines
+        ]
     )
-    if text.opacity < 1 or text.shadow or text.stroke:
-        return (text,)
-    # Lines apart from each other, so that one that was seen before is not drawn again for another that is new.
-    return tuple(replace(text, runs=tuple(line)) for _, line in groupby(runs, attrgetter("y")))
 
 
 def set_words(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Run, ...]:
@@ -75,8 +76,7 @@ def style_of(font: Font) -> tuple[str, int, bool]:
     return font.family, font.weight, font.italic
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
+class _Laid(NamedTuple):
     """Words in lines at a size, and the most lines there may be."""
 
     setter: Typesetter
@@ -99,6 +99,9 @@ def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter
         return _Laid(setter, setter.lines(words, box.width), most)
 
     sizes = [desk.px(setting.font.size)]
+    laid = lay(sizes[0])
+    if laid.fits(whole=True):
+        return laid.setter, laid.lines
     smallest = min(desk.px(setting.fit.shrink_to or setting.font.size), sizes[0])
     while sizes[-1] > smallest:
         sizes.append(max(sizes[-1] - max(1, sizes[-1] // 24), smallest))

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from livecontent.scene import Face, Run
 
@@ -22,7 +21,7 @@ _SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
 # guillemet; after a dash between words.
 _TOKENS = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b|(?<=\w\u2014)(?=\w)")
 _HYPHENS = "-\u2010\u2013/"  # where a word is parted that is too wide for a line
-_AFTER_GUILLEMET = re.compile(r"« $")
+_OPENING = "« "
 # Scripts written without spaces break between any two letters.
 _IDEOGRAPHS = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 # What belongs to the sign before it: the joiner, skin tones, tags of flags.
@@ -48,8 +47,7 @@ class Measure(Protocol):
         """Ascent and descent of a style."""
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """A font at a size in device pixels."""
 
     family: str
@@ -58,8 +56,7 @@ class Style:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Letters of one face and level, with their width."""
 
     text: str
@@ -68,8 +65,7 @@ class Piece:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What is never parted, and the width of the space that follows it within a line."""
 
     text: str
@@ -82,8 +78,7 @@ class Word:
     cut: bool = False  # between letters, and not after a hyphen
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Words that stand in one line."""
 
     words: tuple[Word, ...]
@@ -212,7 +207,7 @@ class Typesetter:
             parts.append(part)
             start += len(part.text)
             start = end - len(word.text[start:].lstrip(_SPACES))
-        return [*parts[:-1], replace(parts[-1], space=word.space, space_level=word.space_level)]
+        return [*parts[:-1], parts[-1]._replace(space=word.space, space_level=word.space_level)]
 
     def _part(self, word: Word, start: int, end: int) -> Word:
         """Letters that are cut out of a word."""
@@ -242,7 +237,7 @@ def _tokens(paragraph: str) -> list[tuple[int, int, int]]:
     start = 0
     breaks = [*_TOKENS.finditer(paragraph), *_IDEOGRAPHS.finditer(paragraph)]
     for match in sorted(breaks, key=lambda m: m.start()):
-        if _AFTER_GUILLEMET.search(paragraph[: match.end()]) or match.start() < start:
+        if match.start() < start or paragraph.startswith(_OPENING, max(match.end() - len(_OPENING), 0)):
             continue
         if match.start() > start:
             tokens.append((start, match.start(), match.end()))

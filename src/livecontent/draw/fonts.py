@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont, features
 from livecontent.draw.bidi import Bidi, runs_right_to_left
 from livecontent.draw.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
 from livecontent.draw.letters import Letters, Mask, tight
-from livecontent.draw.shared import SharedCache
 from livecontent.errors import DrawingError
+from livecontent.recent import Recent
 from livecontent.scene import Face
 
 MASK_BYTES = 8 * 1024 * 1024
@@ -37,11 +37,11 @@ class Fonts:
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
         }
         self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
-        self._loaded: SharedCache[tuple[Face, int], ImageFont.FreeTypeFont] = SharedCache(256)
-        self._pieces: SharedCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = SharedCache(4000)
-        self._advances: SharedCache[tuple[str, Face, int, bool], float] = SharedCache(6000)
-        self._masks: SharedCache[tuple[Any, ...], Mask] = SharedCache(
-            MASK_BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
+        self._loaded: Recent[tuple[Face, int], ImageFont.FreeTypeFont] = Recent(256)
+        self._pieces: Recent[tuple[str, str, int, bool], list[tuple[str, Face]]] = Recent(4000)
+        self._advances: Recent[tuple[str, Face, int, bool], float] = Recent(6000)
+        self._masks: Recent[tuple[Any, ...], Mask] = Recent(
+            MASK_BYTES, lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200, share=2
         )
         self._letters = Letters(self._draw, self._measure)
         self._faces = threading.RLock()  # https://freetype.org/freetype2/docs/reference/ft2-face_creation.html
@@ -62,7 +62,7 @@ class Fonts:
         key = (text, family, weight, italic)
         pieces = self._pieces.get(key)
         if pieces is None:
-            pieces = self._pieces[key] = self._split(text, family, weight, italic)
+            pieces = self._pieces.keep(key, self._split(text, family, weight, italic))
         return pieces
 
     def _split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
@@ -90,7 +90,7 @@ class Fonts:
         if width is None:
             places = None if rtl else self._places(text, face, size)
             width = places[-1] if places else self._measure(text, face, size, rtl)
-            self._advances[key] = width
+            self._advances.keep(key, width)
         return width
 
     def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
@@ -106,13 +106,12 @@ class Fonts:
         if entry is None:
             places = None if rtl or stroke else self._places(text, face, size)
             if places:
-                entry = tight(self._letters.mask(text, places, face, size))
+                entry = self._letters.mask(text, places, face, size)
             elif self._by_key[face.file].emoji:
                 entry = self._emoji(text, face, size)
             else:
                 entry = tight(self._draw(text, face, size, rtl, stroke))
-            if self._masks.getsizeof(entry) < MASK_BYTES // 2:
-                self._masks[key] = entry
+            self._masks.keep(key, entry)
         return entry
 
     def _places(self, text: str, face: Face, size: int) -> list[float] | None:
@@ -164,7 +163,7 @@ class Fonts:
                         font.set_variation_by_axes([_axis(tag, low, high, face, size) for tag, low, high in file.axes])
             except OSError as error:
                 raise DrawingError(f"the font {face.file} can't be used at {real} px: {error}") from None
-            self._loaded[face, real] = font
+            self._loaded.keep((face, real), font)
         return font
 
     def _chain(self, family: str, weight: int, italic: bool) -> list[FontFile]:

@@ -10,8 +10,8 @@ from typing import Literal
 from PIL import Image, ImageOps
 
 from livecontent.draw.shapes import Shapes
-from livecontent.draw.shared import SharedCache
 from livecontent.errors import DrawingError
+from livecontent.recent import Recent
 
 MAX_PIXELS = 16_000_000
 CACHE_BYTES = 32 * 1024 * 1024  # the largest picture of a creative has its place
@@ -24,8 +24,8 @@ class Images:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
         self._files: dict[str, bytes] = {}
-        self._fitted: SharedCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = SharedCache(
-            CACHE_BYTES, getsizeof=lambda entry: entry[0].width * entry[0].height * 4
+        self._fitted: Recent[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = Recent(
+            CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4, share=1
         )
 
     def add(self, data: bytes) -> str:
@@ -47,9 +47,7 @@ class Images:
         key = (digest, width, height, fit, radius)
         entry = self._fitted.get(key)
         if entry is None:
-            entry = self._fit(digest, width, height, fit, radius)
-            if width * height * 4 <= CACHE_BYTES:
-                self._fitted[key] = entry
+            entry = self._fitted.keep(key, self._fit(digest, width, height, fit, radius))
         return entry
 
     def _fit(

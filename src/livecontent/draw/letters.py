@@ -7,12 +7,12 @@ they join, as in a ligature, or heed each other in any other way, words with the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PIL import Image
 
-from livecontent.draw.shared import SharedCache
+from livecontent.recent import Recent
 from livecontent.scene import Face
 
 _BYTES = 4 * 1024 * 1024
@@ -43,10 +43,10 @@ class Letters:
     def __init__(self, draw: Draw, measure: Measure) -> None:
         self._draw = draw
         self._measure = measure
-        self._letters: SharedCache[tuple[str, Face, int], Mask] = SharedCache(
-            _BYTES, getsizeof=lambda mask: mask.image.width * mask.image.height + 200
+        self._letters: Recent[tuple[str, Face, int], Mask] = Recent(
+            _BYTES, lambda mask: mask.image.width * mask.image.height + 200
         )
-        self._tables: SharedCache[tuple[Face, int], Table] = SharedCache(_TABLES)
+        self._tables: Recent[tuple[Face, int], Table] = Recent(_TABLES)
 
     def places(self, text: str, face: Face, size: int) -> list[float] | None:
         """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
@@ -54,7 +54,7 @@ class Letters:
             return None
         table = self._tables.get((face, size))
         if table is None or len(table) > _PAIRS:
-            table = self._tables[face, size] = {}
+            table = self._tables.keep((face, size), {})
         pairs = [text[index : index + 2] for index in range(len(text))]  # the last letter stands alone
         unknown = [pair for pair in pairs if pair not in table]
         for pair in unknown[:_LESSONS]:
@@ -71,24 +71,16 @@ class Letters:
         return places
 
     def mask(self, text: str, places: list[float], face: Face, size: int) -> Mask:
-        """The ink of letters at their places."""
+        """The ink of letters at their places, with nothing empty around it."""
         drawn = [self._letter(letter, face, size) for letter in text]
-        lefts = [math.floor(place + 0.5) + mask.dx for place, mask in zip(places, drawn, strict=False)]
-        left, top = min(lefts), min(mask.dy for mask in drawn)
-        right = max(x + mask.image.width for x, mask in zip(lefts, drawn, strict=True))
-        bottom = max(mask.dy + mask.image.height for mask in drawn)
-        image = Image.new("L", (right - left, bottom - top))
-        for x, mask in zip(lefts, drawn, strict=True):
-            image.paste(255, (x - left, mask.dy - top), mask.image)
-        return Mask(image, left, top)
+        pens = [math.floor(place + 0.5) for place in places]
+        return join([Mask(image, pen + dx, dy) for pen, (image, dx, dy) in zip(pens, drawn, strict=False)])
 
     def _letter(self, letter: str, face: Face, size: int) -> Mask:
         key = (letter, face, size)
         mask = self._letters.get(key)
         if mask is None:
-            mask = self._draw(letter, face, size)
-            if mask.image.width * mask.image.height < _BYTES // 16:
-                self._letters[key] = mask
+            mask = self._letters.keep(key, tight(self._draw(letter, face, size)))
         return mask
 
     def _learn(self, table: Table, pair: str, face: Face, size: int) -> float | None:
@@ -103,6 +95,25 @@ class Letters:
                 return None
         table[pair] = step
         return step
+
+
+def join(masks: Sequence[Mask]) -> Mask:
+    """Masks as one. What stands to the right of all before it is copied, which takes less than to lay it over."""
+    if len(masks) == 1:
+        return masks[0]
+    left, top = min([mask.dx for mask in masks]), min([mask.dy for mask in masks])
+    right = max([mask.dx + mask.image.width for mask in masks])
+    bottom = max([mask.dy + mask.image.height for mask in masks])
+    whole = Image.new("L", (right - left, bottom - top))
+    free = left
+    for image, dx, dy in masks:
+        x, y, end = dx - left, dy - top, dx + image.width
+        if dx >= free:
+            whole.im.paste(image.im, (x, y, end - left, y + image.height))
+        else:
+            whole.paste(255, (x, y), image)
+        free = max(free, end)
+    return Mask(whole, left, top)
 
 
 def tight(mask: Mask) -> Mask:

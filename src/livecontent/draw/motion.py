@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple
 
-from livecontent.draw.bounds import bounds, common, union, with_shadow
+from livecontent.draw.bounds import bounds, common, meet, union, with_shadow
 from livecontent.draw.fonts import Fonts
 from livecontent.scene import Box, Group, Node, Scene, Text, Ticker
 
@@ -18,6 +17,9 @@ class Turned(NamedTuple):
     place: int
     before: str
     after: str
+
+
+Turn = int | tuple[Turned, ...]  # of one alone, where only its smallest unit changes, that number is enough
 
 
 def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
@@ -31,28 +33,40 @@ def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
     return found
 
 
-def turns(tickers: Sequence[Ticker], seconds: int) -> Iterator[tuple[int, tuple[Turned, ...]]]:
+def turns(tickers: Sequence[Ticker], seconds: int) -> list[tuple[int, Turn]]:
     """The seconds after the first frame at which something changes, and what."""
+    if len(tickers) == 1:
+        return _turns(tickers[0], seconds)
+    found: list[tuple[int, Turn]] = []
     for second in sorted({second for ticker in tickers for second in ticker.turns(seconds)}):
-        turned = tuple([_turned(ticker, second) for ticker in tickers])
+        turned = turned_at(tickers, second)
         if any(turn.before != turn.after for turn in turned):
-            yield second, turned
+            found.append((second, turned))
+    return found
 
 
-def _turned(ticker: Ticker, second: int) -> Turned:
-    left, smallest = ticker.left - second, ticker.cells[-1]
-    if left > 0 and smallest.modulus and left // smallest.divisor % smallest.modulus + 1 < smallest.modulus:
-        place = ticker.places - smallest.digits  # nothing is borrowed of the cells before
-        return _difference(place, smallest.number(left + 1), smallest.number(left))
-    return _difference(0, ticker.digits(second - 1), ticker.digits(second))
+def _turns(ticker: Ticker, seconds: int) -> list[tuple[int, Turn]]:
+    found: list[tuple[int, Turn]] = []
+    left, divisor, modulus = ticker.left, ticker.cells[-1].divisor, ticker.cells[-1].modulus
+    for second in ticker.turns(seconds):
+        number = (left - second) // divisor % modulus + 1 if modulus else 0
+        if 0 < number < modulus and second < left:  # nothing is borrowed of the cells before
+            found.append((second, number))
+        elif ticker.digits(second - 1) != ticker.digits(second):
+            found.append((second, turned_at((ticker,), second)))
+    return found
 
 
-@lru_cache(maxsize=1024)
-def _difference(place: int, before: str, after: str) -> Turned:
+def turned_at(tickers: Sequence[Ticker], second: int) -> tuple[Turned, ...]:
+    """How countdowns change at a second."""
+    return tuple([_turned(ticker.digits(second - 1), ticker.digits(second)) for ticker in tickers])
+
+
+def _turned(before: str, after: str) -> Turned:
     same = 0
     while same < len(before) and before[same : same + 1] == after[same : same + 1]:
         same += 1
-    return Turned(place + same, before[same:], after[same:])
+    return Turned(same, before[same:], after[same:])
 
 
 def changed(scene: Scene, second: int, fonts: Fonts) -> Box | None:
@@ -61,15 +75,16 @@ def changed(scene: Scene, second: int, fonts: Fonts) -> Box | None:
     return area and common(area, Box(0, 0, scene.width, scene.height))
 
 
-def stands_alone(tickers: Iterable[Ticker], turned: Iterable[Turned], area: Box, fonts: Fonts) -> bool:
-    """Whether none of the digits that did not change can be seen there, whichever they are."""
-    return not any(
-        common(area, box)
-        for ticker, turn in zip(tickers, turned, strict=True)
-        for digit in "0123456789"
-        for run in ticker.runs(digit * turn.place)
-        if (box := bounds(Text(box=ticker.box, runs=(run,), colour=ticker.colour), fonts))
-    )
+def slots(ticker: Ticker, fonts: Fonts) -> tuple[Box, ...]:
+    """Where the digit of each place stays, with its shadow, whichever it is."""
+    digits = zip(*(ticker.runs(digit * ticker.places) for digit in "0123456789"), strict=True)
+    texts = (Text(box=ticker.box, runs=runs, colour=ticker.colour) for runs in digits)
+    return tuple([with_shadow(area, ticker) for text in texts if (area := bounds(text, fonts))])
+
+
+def stands_alone(slots: Iterable[Sequence[Box]], turned: Iterable[Turned], area: Box) -> bool:
+    """Whether none of the digits that did not change, each in its slot, can be seen there."""
+    return not any(meet(box, area) for places, turn in zip(slots, turned, strict=True) for box in places[: turn.place])
 
 
 def _changed(node: Node, second: int, fonts: Fonts) -> Box | None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
-from livecontent.draw.bounds import bounds, common, grown, inside, reach_of, union
+from livecontent.draw.bounds import bounds, common, grown, inside, meet, reach_of
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.images import Images
+from livecontent.draw.letters import Mask, join
 from livecontent.draw.shapes import Shapes, gradient
 from livecontent.scene import Bits, Box, Colour, Gradient, Group, Node, Picture, Scene, Shadow, Shape, Text, Ticker
 
@@ -134,22 +135,17 @@ class Painter:
         self._letters(canvas, node, node.colour, 0)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
-        lines: dict[int, list[tuple[Image.Image, Box]]] = {}
+        lines: dict[int, list[Mask]] = {}
         for run in node.runs:
-            mask, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
-            box = Box(run.x + dx, run.y + dy, *mask.size)
-            if mask.mode == "L":
-                lines.setdefault(run.y, []).append((mask, box))
-            else:
-                canvas.lay(mask, box, None)
-        for letters in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
-            (whole, box), *more = letters
-            seen = common(union(box for _, box in letters) or box, canvas.box)
-            if more and seen:
-                whole, box = Image.new("L", (seen.width, seen.height)), seen
-                for mask, place in letters:
-                    whole.paste(255, inside(place, seen)[:2], mask)
-            canvas.lay(colour, box, whole)
+            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+            box = Box(run.x + dx, run.y + dy, *image.size)
+            if image.mode != "L":
+                canvas.lay(image, box, None)
+            elif meet(box, canvas.box):
+                lines.setdefault(run.y, []).append(Mask(image, box.x, box.y))
+        for masks in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
+            whole, x, y = join(masks)
+            canvas.lay(colour, Box(x, y, *whole.size), whole)
 
     def _shape(self, canvas: Canvas, node: Shape) -> None:
         box, paint = node.box, node.paint

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from PIL import Image, ImageDraw
 
-from livecontent.draw.shared import SharedCache
+from livecontent.recent import Recent
 from livecontent.scene import Box, Colour, Gradient
 
 MASK_BYTES = 8 * 1024 * 1024
@@ -22,8 +22,8 @@ class Shapes:
     """Makes masks, and keeps the ones used last."""
 
     def __init__(self) -> None:
-        self._masks: SharedCache[tuple[object, ...], Image.Image] = SharedCache(
-            MASK_BYTES, getsizeof=lambda mask: mask.width * mask.height
+        self._masks: Recent[tuple[object, ...], Image.Image] = Recent(
+            MASK_BYTES, lambda mask: mask.width * mask.height, share=2
         )
 
     def mask(
@@ -43,9 +43,7 @@ class Shapes:
         key = (kind, width, height, radius, stroke, drawn)
         mask = self._masks.get(key)
         if mask is None:
-            mask = _draw(kind, width, height, radius, stroke, drawn)
-            if drawn.width * drawn.height < MASK_BYTES // 2:
-                self._masks[key] = mask
+            mask = self._masks.keep(key, _draw(kind, width, height, radius, stroke, drawn))
         if drawn == part:
             return mask
         return mask.crop((part.x, part.y, part.x + part.width, part.y + part.height))

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import chain
 
 from PIL import Image
 
-from livecontent.encode.mosaic import Grid, Part
+from livecontent.encode.mosaic import Cells, Grid, Part, Rows
 
 QUALITY = 82
 DPI = (96, 96)
@@ -35,27 +36,37 @@ class JpegMosaic:
         self.grid = Grid(width, height, self._interval * _BLOCK, _BLOCK)
         blank = save_jpeg(Image.new("RGB", (width, height)), self._interval)
         scan = blank.index(b"\xff\xda")
-        self._head = scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")  # bytes: the same for all pictures
+        self._head = blank[: scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")]  # the same for all pictures
         cells = self.grid.columns * self.grid.rows
-        self._frame = [blank[: self._head]]
-        for number in range(cells):
-            self._frame += [b"", _RESTARTS[number % 8]]
-        self._frame[-1] = _END
+        self._markers = [_RESTARTS[number % 8] for number in range(cells)]  # behind each cell
+        self._markers[-1] = _END
 
     def parts(self, picture: Image.Image) -> list[Part]:
-        """The runs of compressed blocks between the markers."""
+        """The runs of compressed blocks, each with the marker behind it."""
+        return [run + marker for run, marker in zip(self._runs(picture), self._markers, strict=True)]
+
+    def rows(self, picture: Image.Image, cells: Cells) -> Rows:
+        """The rows of a picture of some cells."""
+        runs, wide = self._runs(picture), cells.right - cells.left
+        rows = []
+        for row in range(cells.bottom - cells.top):
+            start = (cells.top + row) * self.grid.columns + cells.left
+            pairs = zip(runs[row * wide : (row + 1) * wide], self._markers[start : start + wide], strict=True)
+            rows.append(b"".join(chain.from_iterable(pairs)))
+        return rows
+
+    def file(self, parts: Sequence[Part]) -> bytes:
+        """A JPEG."""
+        return b"".join((self._head, *parts))
+
+    def _runs(self, picture: Image.Image) -> list[bytes]:
+        """What stands between the markers."""
         width, height = picture.size
         high = max(1, _BAND // (width * _BLOCK)) * _BLOCK
         bands = [picture]
         if high < height:
             bands = [picture.crop((0, y, width, min(y + high, height))) for y in range(0, height, high)]
-        return [part for band in bands for part in _BETWEEN.split(save_jpeg(band, self._interval)[self._head : -2])]
-
-    def file(self, parts: Sequence[Part]) -> bytes:
-        """A JPEG."""
-        frame = self._frame.copy()
-        frame[1::2] = parts
-        return b"".join(frame)
+        return [run for band in bands for run in _BETWEEN.split(save_jpeg(band, self._interval)[len(self._head) : -2])]
 
 
 def save_jpeg(picture: Image.Image, interval: int) -> bytes:

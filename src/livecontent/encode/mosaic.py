@@ -15,7 +15,7 @@ from PIL import Image
 from livecontent.scene import Box
 
 Part = bytes  # what a cell has become
-Rows = list[tuple[int, int, Sequence[Part]]]  # first and last place, parts
+Rows = Sequence[Part]  # of some cells: for each row of them what all in it have become, in one piece
 
 
 class Cells(NamedTuple):
@@ -81,14 +81,14 @@ class Grid:
         right, bottom = cells.right * self.cell_width, cells.bottom * self.cell_height
         return Box(left, top, min(right, self.width) - left, min(bottom, self.height) - top)
 
-    def rows_of(self, parts: Sequence[Part], cells: Cells) -> Rows:
-        """The parts of some cells by rows, each with where it belongs among the parts of all cells."""
-        columns, wide = self.columns, cells.right - cells.left
-        starts = range(cells.top * columns + cells.left, cells.bottom * columns, columns)
-        return [
-            (start, start + wide, parts[index : index + wide])
-            for start, index in zip(starts, range(0, len(parts), wide), strict=True)
-        ]
+    def lay(self, rows: Rows, cells: Cells, parts: list[Part]) -> None:
+        """Puts the rows of some cells among the parts of all: each at its first cell, nothing at the others."""
+        columns = self.columns
+        first, end = cells.top * columns + cells.left, cells.bottom * columns
+        parts[first:end:columns] = rows
+        nothing = [b""] * len(rows)
+        for start in range(first + 1, first + cells.right - cells.left):
+            parts[start:end:columns] = nothing
 
 
 class Mosaic(Protocol):
@@ -99,7 +99,10 @@ class Mosaic(Protocol):
         """How pictures are cut."""
 
     def parts(self, picture: Image.Image) -> list[Part]:
-        """The parts of a picture ('RGB') of some cells, row by row."""
+        """The parts of a whole picture ('RGB'), row by row."""
+
+    def rows(self, picture: Image.Image, cells: Cells) -> Rows:
+        """The rows of a picture of some cells."""
 
     def file(self, parts: Sequence[Part]) -> bytes:
         """The file of the parts of all cells, row by row."""

@@ -13,7 +13,7 @@ from zlib import adler32, crc32
 from isal import isal_zlib
 from PIL import Image, ImageChops
 
-from livecontent.encode.mosaic import Grid, Part
+from livecontent.encode.mosaic import Cells, Grid, Part, Rows
 
 _STRIP = 32  # rows
 _LEVEL = 1  # of ISA-L: a tenth larger than the best, in a tenth of the time
@@ -44,6 +44,10 @@ class PngMosaic:
         """Of each strip its checksum in 4 bytes, and its chunk."""
         width, height = picture.size
         return [_strip(picture.crop((0, top, width, min(top + _STRIP, height)))) for top in range(0, height, _STRIP)]
+
+    def rows(self, picture: Image.Image, cells: Cells) -> Rows:  # noqa: ARG002  a row is a cell
+        """The rows of a picture of some cells."""
+        return self.parts(picture)
 
     def file(self, parts: Sequence[Part]) -> bytes:
         """A PNG."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from typing import Any
 
 from livecontent.facts import Fact, Moment, Opening, Reason
@@ -17,6 +17,7 @@ class Gatherer:
         """The deadline is in seconds."""
         self._sources: Mapping[str, Source] = {source.name: source for source in sources}
         self._deadline = deadline
+        self._plans: dict[frozenset[str], tuple[Source, ...]] = {}
 
     def told_by(self, source: Source) -> Gatherer:
         """The same, but another source tells its fact."""
@@ -24,23 +25,25 @@ class Gatherer:
 
     async def gather(self, roots: frozenset[str], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
-        facts = dict(known.facts)
-        wanted = self._with_needs(roots - facts.keys()) - facts.keys()
-        if not wanted:
+        waiting = [source for source in self._plan(roots.difference(known.facts)) if source.name not in known.facts]
+        if not waiting:
             return known
+        facts = dict(known.facts)
         loop = asyncio.get_running_loop()
         end = loop.time() + self._deadline - spent
         pending: dict[asyncio.Future[Fact[Any]], str] = {}
-        while wanted or pending:
-            for name in [name for name in wanted if self._sources[name].needs <= facts.keys()]:
-                wanted.discard(name)
-                found = self._ask(name, opening, facts)
+        while waiting or pending:
+            later: list[Source] = []
+            for source in waiting:
+                if not source.needs <= facts.keys():
+                    later.append(source)
+                    continue
+                found = _ask(source, opening, facts)
                 if isinstance(found, Fact):
-                    facts[name] = found
+                    facts[source.name] = found
                 else:
-                    pending[asyncio.ensure_future(found)] = name
-            if any(self._sources[name].needs <= facts.keys() for name in wanted):
-                continue
+                    pending[asyncio.ensure_future(found)] = source.name
+            waiting = later
             if not pending:
                 break
             done, _ = await asyncio.wait(
@@ -51,22 +54,28 @@ class Gatherer:
                 facts[name] = _outcome(future, name)
         return Moment(facts, known)
 
-    def _ask(self, name: str, opening: Opening, facts: Facts) -> Fact[Any] | Awaitable[Fact[Any]]:
-        try:
-            return self._sources[name].ask(opening, facts)
-        except Exception as error:  # noqa: BLE001  one source that breaks its word must not cost the others
-            return _broken(name, error)
+    def _plan(self, roots: frozenset[str]) -> tuple[Source, ...]:
+        """The sources of roots, each behind those that it builds on; roots that no source tells are left out."""
+        plan = self._plans.get(roots)
+        if plan is None:
+            seen: set[str] = set()
+            plan = self._plans[roots] = tuple(self._chain(roots, seen))
+        return plan
 
-    def _with_needs(self, roots: frozenset[str]) -> set[str]:
-        """Roots with all that they build on; those no source tells are left out."""
-        found: set[str] = set()
-        queue = [root for root in roots if root in self._sources]
-        while queue:
-            name = queue.pop()
-            if name not in found:
-                found.add(name)
-                queue += [need for need in self._sources[name].needs if need in self._sources]
-        return found
+    def _chain(self, roots: Iterable[str], seen: set[str]) -> Iterator[Source]:
+        for root in roots:
+            source = self._sources.get(root)
+            if source and root not in seen:
+                seen.add(root)
+                yield from self._chain(source.needs, seen)
+                yield source
+
+
+def _ask(source: Source, opening: Opening, facts: Facts) -> Fact[Any] | Awaitable[Fact[Any]]:
+    try:
+        return source.ask(opening, facts)
+    except Exception as error:  # noqa: BLE001  one source that breaks its word must not cost the others
+        return _broken(source.name, error)
 
 
 def _outcome(future: asyncio.Future[Fact[Any]], name: str) -> Fact[Any]:

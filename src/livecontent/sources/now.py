@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason
 from livecontent.sources.base import Facts
+from livecontent.zones import zone_named
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PARTS = ((6, "night"), (12, "morning"), (18, "afternoon"), (22, "evening"))
 _SEASONS = ("winter", "spring", "summer", "autumn")
 
 
@@ -36,13 +38,12 @@ class NowSource:
 
 
 def _on_clock(at: datetime, zone: str) -> datetime:
-    return at.astimezone(ZoneInfo(zone)) if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+    return at.astimezone(zone_named(zone)) if at.tzinfo else at.replace(tzinfo=zone_named(zone))
 
 
 def now_at(local: datetime, *, south: bool = False) -> Now:
     """All there is to say about a local time."""
     hour, weekday = local.hour, local.weekday()
-    parts = ((6, "night"), (12, "morning"), (18, "afternoon"), (22, "evening"))
     return Now(
         at=local,
         year=local.year,
@@ -51,9 +52,9 @@ def now_at(local: datetime, *, south: bool = False) -> Now:
         hour=hour,
         minute=local.minute,
         date=local.date().isoformat(),
-        time=local.strftime("%H:%M"),
+        time=f"{hour:02}:{local.minute:02}",
         weekday=_WEEKDAYS[weekday],
         weekend=weekday >= 5,
-        part_of_day=next((name for end, name in parts if hour < end), "night"),
+        part_of_day=next((name for end, name in _PARTS if hour < end), "night"),
         season=_SEASONS[(local.month % 12 // 3 + 2 * south) % 4],
     )

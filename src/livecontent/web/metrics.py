@@ -37,11 +37,11 @@ class Metrics:
         self._stations = {station: stations.labels(station) for station in _STATIONS}
         self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
         self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
-        press = kit.press
-        self._gauge("livecontent_parts_bytes", "Encoded parts kept", lambda: press.parts.currsize)
-        self._gauge("livecontent_parts_hits", "Parts found ready", lambda: press.hits)
-        self._gauge("livecontent_parts_misses", "Parts that had to be made", lambda: press.misses)
-        self._gauge("livecontent_parts_evictions", "Parts dropped for others", lambda: press.evictions)
+        parts = kit.press.parts
+        self._gauge("livecontent_parts_bytes", "Encoded parts kept", lambda: parts.size)
+        self._gauge("livecontent_parts_hits", "Parts found ready", lambda: parts.hits)
+        self._gauge("livecontent_parts_misses", "Parts that had to be made", lambda: parts.misses)
+        self._gauge("livecontent_parts_evictions", "Parts dropped for others", lambda: parts.evictions)
 
     def answered(self, found: Answer) -> None:
         """Counts an answer."""
