@@ -79,9 +79,9 @@ class Film:
             for ticker, turn in zip(self.tickers, turned, strict=True)
         )
 
-    def cut(self, bunch: Bunch) -> list[Bunch]:
-        """A bunch of the first frame, with digits apart from what is the same at any time."""
-        return cut(bunch) if self.reel.sparse else [bunch]
+    def cut(self, bunches: Iterable[Bunch]) -> Iterable[Bunch]:
+        """The bunches of the first frame, with digits apart from what is the same at any time."""
+        return chain.from_iterable(map(cut, bunches)) if self.reel.sparse else bunches
 
     def tells(self, bunch: Bunch) -> bool:
         """Whether a bunch has digits that can be put in their slots."""

@@ -91,13 +91,12 @@ class Press:
         moving = [found for node, found in zip(nodes, prints, strict=True) if id(node) not in plate.still]
         film = film_of(scene, plate, moving, self.painter, self.parts)
         new: list[Bunch] = []
-        for whole in bunches_of(moving):
-            for bunch in film.cut(whole) if film else (whole,):
-                rows = self.parts.get(bunch)
-                if isinstance(rows, list):
-                    grid.lay(rows, bunch.cells, sheet.parts)
-                else:
-                    new.append(bunch)
+        for bunch in film.cut(bunches_of(moving)) if film else bunches_of(moving):
+            rows = self.parts.get(bunch)
+            if isinstance(rows, list):
+                grid.lay(rows, bunch.cells, sheet.parts)
+            else:
+                new.append(bunch)
 
         areas = [grid.box(bunch.cells) for bunch in new]
         pixels = sum(area.width * area.height for area in areas) + (film.pixels if film else 0)
