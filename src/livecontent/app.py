@@ -19,7 +19,7 @@ from livecontent.config import Settings, WeatherSettings, load_settings, make_fo
 from livecontent.creative.check import Shelf
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
-from livecontent.errors import ConfigError, Problem
+from livecontent.errors import ConfigError, LivecontentError, Problem
 from livecontent.facts import Opening
 from livecontent.fallback import Ladder
 from livecontent.keys import load_key
@@ -87,6 +87,13 @@ class Parts:
     def problems(self) -> Sequence[Problem]:
         """Of creatives that can't be used."""
         return self.publisher.problems if self.publisher else ()
+
+    def knows(self, ref: str) -> bool:
+        """Whether a ref is of a recipient, or of somebody who has decided; also where that can't be read."""
+        try:
+            return self.recipients.get(ref) is not None or self.consents.find(ref) is not None
+        except LivecontentError:
+            return True
 
     async def aclose(self) -> None:
         """Lets go of all that is held."""
@@ -192,7 +199,7 @@ def make_app(parts: Parts) -> Starlette:
         since=parts.sends.since,
     )
     metrics = Metrics(kit, parts.recorder)
-    witness = Witness(parts.recorder, parts.geoip.find)
+    witness = Witness(parts.recorder, parts.geoip.find, parts.knows)
     image = ImageEndpoint(kit, reader, witness, metrics)
     click = ClickEndpoint(kit, reader, witness, settings.landing)
 

@@ -180,6 +180,14 @@ TIME_BOUND: Mapping[str, Bound] = MappingProxyType(
     }
 )
 
+_CLIENTS = """
+    airmail app apple-mail apple-mpp apple-mpp? bot browser em-client foxmail gmail gmail-app gmail-prefetch
+    gmail-prefetch? hey mailbird mailspring microsoft-net naver notes outlook-express outlook-mac
+    outlook-mobile outlook-win postbox prefetch probe rambler safari-private-relay samsung scanner
+    scanner-barracuda scanner-cisco scanner-microsoft scanner-mimecast scanner-proofpoint seznam the-bat
+    thunderbird ukr-net unknown yahoo-aol yahoo-app yandex
+"""
+
 # Names whose values are among a few: a rule that compares them with anything else is never true.
 CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -190,25 +198,7 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
         "now.season": frozenset({"winter", "spring", "summer", "autumn"}),
         "client.time": frozenset(get_args(Reading)),
         "client.place_trust": frozenset(get_args(Trust)),
-        "client.name": frozenset(
-            {
-                *("airmail", "app", "apple-mail", "apple-mpp", "apple-mpp?", "bot", "browser", "em-client"),
-                *(
-                    "foxmail",
-                    "gmail",
-                    "gmail-app",
-                    "gmail-prefetch",
-                    "gmail-prefetch?",
-                    "hey",
-                    "mailbird",
-                    "mailspring",
-                ),
-                *("microsoft-net", "naver", "notes", "outlook-mac", "outlook-mobile", "outlook-win", "postbox"),
-                *("prefetch", "probe", "rambler", "safari-private-relay", "samsung", "scanner", "scanner-barracuda"),
-                *("scanner-cisco", "scanner-microsoft", "scanner-mimecast", "scanner-proofpoint", "seznam", "the-bat"),
-                *("thunderbird", "ukr-net", "unknown", "yahoo-aol", "yahoo-app", "yandex"),
-            }
-        ),
+        "client.name": frozenset(_CLIENTS.split()),
     }
 )
 

@@ -33,6 +33,18 @@ def test_one_request_by_options(run: Run, tmp_path: Path) -> None:
     assert [row["client"] for row in json.loads(run("verdict", str(lines), "--json").stdout)] == ["bot", "bot"]
 
 
+def test_what_is_null_is_absent_and_addresses_are_read_as_the_server_does(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {"id": 1, "user_agent": None, "ip": None, "method": None, "headers": None, "asn": None},
+        {"id": 2, "user_agent": "Mozilla/5.0", "ip": "::ffff:172.224.224.33", "headers": {"Referer": None}},
+        {"id": 3, "user_agent": "Mozilla/5.0", "ip": "172.224.224.33:443", "method": "head"},
+    ]
+    file = tmp_path / "rows.json"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    found = json.loads(run("verdict", str(file), "--json").stdout)
+    assert [row["client"] for row in found] == ["bot", "apple-mpp", "probe"]
+
+
 def test_a_file_that_can_not_be_read_says_where(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text('[{"id": 1, "asn": "x"}]', encoding="utf-8")

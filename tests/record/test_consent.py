@@ -83,7 +83,7 @@ def test_a_decision_of_another_process_counts_at_the_next_look(tmp_path: Path, c
     assert consents.of("a") == "none"
 
 
-@pytest.mark.parametrize(("default", "then"), [("full", "no-record"), ("no-record", "no-record"), ("none", "none")])
+@pytest.mark.parametrize(("default", "then"), [("full", "none"), ("no-record", "none"), ("none", "none")])
 def test_where_consents_can_not_be_read_nobody_is_recorded(
     tmp_path: Path, default: Consent, then: Consent, caplog: pytest.LogCaptureFixture
 ) -> None:

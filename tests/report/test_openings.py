@@ -132,7 +132,9 @@ def test_openings_are_the_fetches_after_a_pause(
         (Client("browser", time="unsure"), "unknown"),
         (Client("browser", time="early"), "machine"),
         (Client("bot", time="unsure"), "machine"),
-        (Client("scanner-proofpoint", time="live"), "machine"),
+        (Client("scanner-proofpoint", time="live"), "human"),  # isolation
+        (Client("scanner-proofpoint", time="early"), "machine"),
+        (Client("gmail-prefetch?"), "machine"),
         (Client("apple-mpp", time="early"), "machine"),
         (Client(), "unknown"),
     ],

@@ -48,6 +48,9 @@ def test_what_is_the_same_for_all_may_be_kept_and_asked_about(page: Live) -> Non
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert get(page, "/i/plain.jpg?n=4", {**BROWSER, "if-none-match": tag}).status_code == 200
     assert get(page, "/i/plain.jpg?n=3", {**GMAIL, "if-none-match": tag}).status_code == 304
+    with httpx.Client(base_url=page.url, headers={**BROWSER, "if-none-match": tag}, trust_env=False) as kept:
+        answers = [kept.get("/i/plain.jpg?n=3") for _ in range(3)]  # on one connection
+    assert [(found.status_code, found.headers.get("content-length")) for found in answers] == [(304, None)] * 3
 
 
 def test_what_is_for_one_recipient_is_asked_for_again_whatever_is_known(page: Live) -> None:
@@ -84,6 +87,18 @@ def test_webp_is_for_those_who_show_it(page: Live, headers: dict[str, str], type
     assert get(page, f"/i/plain/{page.ref}.webp", headers).headers["content-type"] == f"image/{type_}"
     suffix = type_.replace("jpeg", "jpg")
     assert found.headers["content-disposition"] == f'inline; filename="image.{suffix}"'
+
+
+def test_head_counts_as_nothing(page: Live) -> None:
+    def counted() -> list[str]:
+        lines = httpx.get(f"{page.url}/metrics", trust_env=False).text.splitlines()
+        return [line for line in lines if line.startswith(("livecontent_openings_total", "livecontent_flaws_total"))]
+
+    before = counted()
+    get(page, "/i/plain/*|X|*.jpg", BROWSER, "HEAD")
+    assert counted() == before
+    get(page, "/i/plain/*|X|*.jpg", BROWSER)
+    assert counted() != before
 
 
 def test_head_has_the_headers_of_get_and_no_body(page: Live) -> None:

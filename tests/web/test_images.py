@@ -187,7 +187,9 @@ def test_who_consents_to_nothing_is_shown_what_a_stranger_is(live: Live) -> None
 
 
 def test_a_browser_teaches_about_where_it_is_and_a_proxy_does_not(live: Live) -> None:
-    witness = Witness(live.parts.recorder, lambda _address: Place("Lille", latitude=50.6292, longitude=3.0573))
+    witness = Witness(
+        live.parts.recorder, lambda _address: Place("Lille", latitude=50.6292, longitude=3.0573), lambda _ref: True
+    )
     for letter, client in {"g": "gmail", "h": "browser", "i": "apple-mpp", "j": "outlook-mac"}.items():
         opening = Opening(
             "umbrella", letter * 26, datetime.now(UTC), address="192.0.2.1", client=known_clients()[client]

@@ -19,6 +19,7 @@ from livecontent.errors import DataError
 from livecontent.facts import Client
 from livecontent.sources.systems import Systems
 from livecontent.verdict.judge import Asked, Judge
+from livecontent.web.address import parse_address
 
 
 class Row(BaseModel):
@@ -27,18 +28,22 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     id: int | str | None = None
-    user_agent: str = ""
+    user_agent: str | None = None
     ip: str | None = None
-    method: str = "GET"
-    headers: Mapping[str, str] = {}
+    method: str | None = None
+    headers: Mapping[str, str | None] | None = None
     asn: int | None = None
     seconds_since_send: float | None = None
 
     def asked(self, systems: Systems) -> Asked:
-        """As the server would see it."""
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        asn = systems.find(self.ip) if self.asn is None and self.ip else self.asn
-        return Asked({"user-agent": self.user_agent, **headers}, self.ip, self.method, asn, self.seconds_since_send)
+        """As the server would see it; its autonomous system from the file of the settings where it is not told."""
+        headers = {name.lower(): value for name, value in (self.headers or {}).items() if value is not None}
+        if self.user_agent is not None:
+            headers["user-agent"] = self.user_agent
+        address = parse_address(self.ip or "")
+        system = systems.find(str(address)) if self.asn is None and address else self.asn
+        method = (self.method or "GET").upper()
+        return Asked(headers, str(address) if address else None, method, system, self.seconds_since_send)
 
 
 def add_commands(program: typer.Typer) -> None:

@@ -77,13 +77,13 @@ class SqliteConsents:
         self._lock = threading.Lock()  # a connection that is busy in one thread refuses another
 
     def of(self, ref: str) -> Consent:
-        """The state by the primary key; where it can't be read, that of who has not decided, but never full."""
+        """The state by the primary key; none where it can't be read, as that may be what they decided."""
         try:
             with self._lock:
                 state = self._reader.execute(_STATE, (ref,)).get
         except (apsw.Error, UnicodeError) as error:
-            log.warning("consents can't be read, nothing is recorded: %s", error)
-            return "none" if self._default == "none" else "no-record"
+            log.warning("consents can't be read, and are taken for none: %s", error)
+            return "none"
         return cast("Consent", state or self._default)
 
     def find(self, ref: str) -> Decision | None:

@@ -16,7 +16,8 @@ from livecontent.facts import Client, Place, Reading
 Kind = Literal["shown", "clicked"]
 Who = Literal["human", "machine", "unknown"]
 
-_MACHINES = ("bot", "scanner", "probe", "prefetch")  # starts of the names of clients that nobody reads in
+# How names of clients begin that nobody reads in.
+_MACHINES = ("gmail-prefetch", "bot", "scanner", "probe", "prefetch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,9 @@ Record = Event | Tally | Visit
 
 def who_of(client: Client) -> Who:
     """Whether a person was there: when it is read, yes; where software asks on its own or ahead of time, no."""
-    if client.time == "early" or client.name.startswith(_MACHINES):
-        return "machine"
-    return "human" if client.time == "live" else "unknown"
+    if client.time == "live":
+        return "human"
+    return "machine" if client.time == "early" or client.name.startswith(_MACHINES) else "unknown"
 
 
 def tally_of(event: Event) -> Tally:

@@ -64,9 +64,10 @@ class Agents:
 
     def tell(self, text: str) -> Agent:
         """The agent of a User-Agent header, "" where there is none."""
+        text = text[:MAX_AGENT]
         agent = self._told.get(text)
         if agent is None:
-            agent = self._told[text] = self._tell(text[:MAX_AGENT].strip().lower())
+            agent = self._told[text] = self._tell(text.strip().lower())
         return agent
 
     def _tell(self, text: str) -> Agent:

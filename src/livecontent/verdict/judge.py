@@ -111,9 +111,11 @@ def _fetched(signs: Signs) -> Client | None:
     if signs.ahead:
         return Client("prefetch", time="early", why="a header says that it is fetched in advance")
     if kind == Kind.GMAIL_PREFETCH:
-        if signs.owner in ("google", ""):
+        if signs.owner == "google":
             return replace(client, why="the agent that Gmail fetches with before it shows a mail")
-        return replace(client, name="gmail-prefetch?", time="unsure", why=f"Gmail's agent, from {signs.owner}")
+        return replace(
+            client, name="gmail-prefetch?", time="unsure", why="Gmail's agent, from an address that is not Google's"
+        )
     if kind == Kind.PROVIDER:
         return replace(client, why=f"the proxy of {client.name}: the place is its own")
     if kind == Kind.APPLE or (kind == Kind.WEBKIT and signs.relayed):

@@ -18,7 +18,7 @@ def known_clients() -> Mapping[str, Client]:
     agents = load_agents()
     signs = [
         *(Signs(agent) for agent in agents.named),
-        Signs(agents.tell(agents.prefetch)),
+        Signs(agents.tell(agents.prefetch), owner="google"),
         Signs(agents.tell(agents.apple), relayed=True),
         Signs(agents.tell("applewebkit")),
         Signs(agents.tell(_BROWSER), webp=True),

@@ -50,10 +50,10 @@ def image_headers(opening: Opening, answer: Answer) -> list[tuple[bytes, bytes]]
         (b"content-length", str(len(answer.data)).encode()),
         (b"content-disposition", f'inline; filename="image.{answer.format}"'.encode()),
         *_HEADERS,
-        *(_FOR_PAGES if browser else ()),
     ]
     if opening.named:
         return [*headers, *_PERSONAL]
+    headers += _FOR_PAGES if browser else ()
     if opening.format == "webp":  # others are given another format
         headers.append((b"vary", b"accept"))
     if answer.same_for_all:

@@ -25,16 +25,17 @@ Scope = MutableMapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Records what happened, as far as the recipient consents; `locate` tells the place of an address."""
+    """Records what happened, as far as the recipient consents; a ref that nobody has could be anybody's invention."""
 
     recorder: Recorder
-    locate: Callable[[str], Place | None]
+    locate: Callable[[str], Place | None]  # tells the place of an address
+    knows: Callable[[str], bool]  # tells whether somebody has a ref
 
     def saw(self, opening: Opening, event: Event) -> None:
         """Puts the event in the queue, or only a count; and the place of somebody who came with a browser."""
         if opening.preview is not None:
             return
-        if opening.consent != "full":
+        if opening.consent != "full" or (event.ref and not self.knows(event.ref)):
             self.recorder.put(tally_of(event))
             return
         self.recorder.put(event)
@@ -61,12 +62,14 @@ class ImageEndpoint:
         """An ASGI application."""
         opening = self._reader.opening(scope)
         found = await answer(opening, self._kit)
-        self._metrics.answered(found)
-        self._flaws.look(opening, found)
         if scope["method"] == "GET":
+            self._metrics.answered(found)
+            self._flaws.look(opening, found)
             self._witness.saw(opening, _shown(opening, found))  # first: a click may follow at once
         headers = image_headers(opening, found)
         known = unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
+        if known:
+            headers = [field for field in headers if field[0] != b"content-length"]
         await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if known or scope["method"] == "HEAD" else found.data})
 
