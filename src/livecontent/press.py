@@ -13,7 +13,7 @@ from functools import partial
 from PIL import Image
 
 from livecontent.bunches import Bunch, Inks, Print, bunches_of
-from livecontent.draw.bounds import meet
+from livecontent.draw.bounds import common, meet
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
@@ -22,9 +22,10 @@ from livecontent.film import Film, Parts, film_of, size_of, whole_film
 from livecontent.links import Format
 from livecontent.plate import Plate, mosaic_of
 from livecontent.recent import Recent
-from livecontent.scene import Scene
+from livecontent.scene import Box, Scene
 
-LONG = 500_000  # pixels: to draw and encode them takes 5 to 20 ms
+LONG = 1_000_000  # pixels: to paint and encode them takes 5 to 20 ms
+_BLUR = 4  # times that it costs to blur what is thrown
 CACHE_BYTES = 24 * 1024 * 1024
 
 
@@ -98,8 +99,7 @@ class Press:
             else:
                 new.append(bunch)
 
-        areas = [grid.box(bunch.cells) for bunch in new]
-        pixels = sum(area.width * area.height for area in areas) + (film.pixels if film else 0)
+        pixels = sum(_painted(bunch, grid.box(bunch.cells)) for bunch in new) + (film.pixels if film else 0)
         return Plan(pixels, partial(self._draw, sheet, plate, prints, new, film))
 
     def _draw(
@@ -140,3 +140,12 @@ class Press:
         for bunch, rows in sheet.made:
             if bunch.inks:
                 self.parts.keep(bunch, rows)
+
+
+def _painted(bunch: Bunch, area: Box) -> int:
+    """How many pixels are painted for a bunch: those of its cells, and of each ink on them."""
+    pixels = area.width * area.height
+    for ink in bunch.inks:
+        if ink.box and (share := common(ink.box, area)):
+            pixels += share.width * share.height * (_BLUR if ink.node.shadow and ink.node.shadow.blur else 1)
+    return pixels
