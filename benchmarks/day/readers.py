@@ -84,6 +84,12 @@ def _apple(reader: Reader, world: World, chance: random.Random) -> Iterator[Fetc
     yield Fetch(min(arrives, reader.reads), APPLE, world.relay_address(reader.city, reader.number))
 
 
+def _apple_unlisted(reader: Reader, world: World, chance: random.Random) -> Iterator[Fetch]:
+    """The same by an address that came after the list was fetched."""
+    for fetch in _apple(reader, world, chance):
+        yield Fetch(fetch.at, fetch.agent, f"100.64.0.{reader.number % 250}")
+
+
 def _gmail(reader: Reader, _: World, chance: random.Random) -> Iterator[Fetch]:
     """When the mail is opened; sometimes a little ahead, too."""
     if chance.random() < 0.04:
@@ -113,7 +119,7 @@ def _scanned(reader: Reader, world: World, chance: random.Random) -> Iterator[Fe
 def _isolated(reader: Reader, _: World, chance: random.Random) -> Iterator[Fetch]:
     """A browser that runs at the vendor's, after its scanner."""
     yield Fetch(SEND + timedelta(seconds=chance.uniform(2, 90)), CHROME, "148.163.139.74", PROOFPOINT)
-    yield Fetch(max(reader.reads, SEND + timedelta(seconds=130)), CHROME, "148.163.139.74", PROOFPOINT)
+    yield Fetch(max(reader.reads, SEND + timedelta(seconds=90)), CHROME, "148.163.139.74", PROOFPOINT)
 
 
 def _on_the_web(reader: Reader, _: World, chance: random.Random) -> Iterator[Fetch]:
@@ -124,7 +130,8 @@ def _on_the_web(reader: Reader, _: World, chance: random.Random) -> Iterator[Fet
 
 
 CLIENTS: Mapping[str, tuple[float, Behaviour]] = {
-    "Apple Mail, with privacy protection": (0.48, _apple),
+    "Apple Mail, with privacy protection": (0.46, _apple),
+    "Apple Mail, by a relay that is on no list": (0.02, _apple_unlisted),
     "Gmail": (0.26, _gmail),
     "Outlook on Windows": (0.04, _direct(OUTLOOK)),
     "Outlook on Windows, behind a scanner": (0.03, _scanned),

@@ -60,10 +60,14 @@ _CLAIMS: Mapping[str, re.Pattern[str]] = {
     "now": re.compile(r"now (?P<time>\d\d:\d\d)"),
     "store": re.compile(r"open in (?P<city>.+)"),
     "sky": re.compile(r"it (?P<sky>rain|snow)s"),
-    "end": re.compile(r"(?P<date>[A-Z]\w+ \d+ \w+,? .*\d\d:\d\d.*)"),
+    "end": re.compile(r"(?P<date>[A-Z]\w+ \d+ \w+, \d\d:\d\d)(?: (?P<clock>\w+))?"),
     "over": re.compile(r"over"),
     "ticking": re.compile(r"ticking"),
+    "unread": re.compile(r".*", re.DOTALL),
 }
+
+
+_CLOCKS = {"CET": "Europe/Paris"}  # the clock of the creative, where the reader's is not known
 
 
 @dataclass(slots=True)
@@ -189,12 +193,15 @@ class _Day:
                 return read - fetched <= NOW
             case "over":
                 return read >= END
-        return f"{END.astimezone(ZoneInfo(city.timezone)):%H:%M}" in str(claim["date"])
+            case "end":
+                end = END.astimezone(ZoneInfo(_CLOCKS[claim["clock"]] if claim["clock"] else city.timezone))
+                return claim["date"] == f"{end:%A} {end.day} {end:%B, %H:%M}"
+        return False  # words that nobody can read back
 
     def _possible(self, reader: Reader, fetched: datetime, read: datetime) -> int:
         """How many claims could have been made, for all that can be known when it is fetched."""
         placed = reader.profiled or reader.client in PLACED
-        live = read - fetched <= NOW and reader.client != STORED
+        live = read - fetched <= NOW and reader.client not in STORED
         sky = self._world.weather(reader.city.name, read).condition in ("rain", "snow")
         there = 2 + live * (1 + sky + self._world.is_open(reader.city, read))  # city, weather; now, sky, store
         return 1 + placed * there  # the end
@@ -223,8 +230,13 @@ class _Day:
 
 
 def _claims(found: Answer) -> Iterator[tuple[str, re.Match[str]]]:
-    """What a picture says, by kind; a countdown that runs says nothing in words."""
-    claims = {kind: match for text in found.said for kind, shape in _CLAIMS.items() if (match := shape.fullmatch(text))}
+    """What a picture says, by kind; a countdown that runs says nothing in words, and words of no kind are "unread"."""
+    claims: dict[str, re.Match[str]] = {}
+    for text in found.said:
+        for kind, shape in _CLAIMS.items():
+            if match := shape.fullmatch(text):
+                claims[kind] = match
+                break
     yield from claims.items()
     ticking = _CLAIMS["ticking"].fullmatch("ticking")
     if ticking and not claims.keys() & {"end", "over"}:
@@ -256,12 +268,13 @@ def _instant(stamp: str, city: City) -> datetime:
     return datetime.strptime(f"{SEND.year} {stamp}", "%Y %d %b, %H:%M").replace(tzinfo=ZoneInfo(city.timezone))
 
 
-STORED = "Apple Mail, with privacy protection"  # fetched when the mail arrives: nothing tells that somebody reads
+# Fetched when the mail arrives: nothing tells that somebody reads.
+STORED = frozenset({"Apple Mail, with privacy protection", "Apple Mail, by a relay that is on no list"})
 
 # Clients whose readers can be placed without a profile: by an address of their own, or by Apple's list.
 PLACED = frozenset(
     {
-        STORED,
+        "Apple Mail, with privacy protection",
         "Apple Mail",
         "A browser",
         "Outlook on Windows",
