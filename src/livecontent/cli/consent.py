@@ -19,7 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.recipients import tell_refused
 from livecontent.cli.times import read_time
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
 from livecontent.facts import Consent
 from livecontent.keys import load_key
@@ -60,7 +60,7 @@ def set_(who: Who, state: Annotated[str, typer.Argument(metavar="STATE", help="f
 
     Where that is not full, what was recorded of the person is erased.
     """
-    settings = load_settings()  # never the demo's
+    settings = settings_or_demo()
     ref, known = _ref(who, settings)
     with _open(settings) as kept:
         decide([Decision(ref, read_state(state), time.time())], *kept)
@@ -91,7 +91,7 @@ def take_in(
 
     Of several decisions of a recipient the newest counts; one without a time is of now.
     """
-    settings = load_settings()  # never the demo's
+    settings = settings_or_demo()
     make_folder(settings.data)
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.times import read_time
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
 from livecontent.links import is_name
 from livecontent.record.sends import Send, SqliteSends, is_send
@@ -36,7 +36,7 @@ def add(
     name: Annotated[str, typer.Option(help="What people call it.")] = "",
 ) -> None:
     """Takes a send in; one with the same id is replaced."""
-    settings = load_settings()  # never the demo's
+    settings = settings_or_demo()
     if not is_send(id_):
         raise DataError(f"{id_!r} can't be the id of a send: letters, digits, dots, underscores, hyphens, at most 64")
     wrong = next((one for one in creative or () if not is_name(one)), None)
