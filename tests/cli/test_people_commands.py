@@ -95,6 +95,18 @@ def test_a_file_of_decisions_that_is_none_is_told(run: Run, tmp_path: Path, text
     assert message in said(run("consent", "import", "decisions.csv"))
 
 
+@pytest.mark.parametrize("other", ["date", "at;date", "consent date", ""])
+def test_a_file_with_other_columns_gives_back_no_consent_that_was_withdrawn(
+    imported: Run, tmp_path: Path, other: str
+) -> None:
+    imported("consent", "set", "anna", "none")
+    columns = ";".join(("id", "consent", other))
+    (tmp_path / "decisions.csv").write_text(f"{columns}\nanna;full{';2020-01-01' * columns[10:].count(';')}\n")
+    message = said(imported("consent", "import", "decisions.csv"))
+    assert f"only the columns id, consent, at are read; rename or leave out {other.split(';')[-1]!r}" in message
+    assert imported("consent", "show", "anna").output.startswith("none since")
+
+
 def test_many_decisions_are_taken_in_quickly(run: Run, tmp_path: Path) -> None:
     lines = (f"r-{number},{'full' if number % 3 else 'none'},2024-01-01T00:00Z" for number in range(20_000))
     (tmp_path / "decisions.csv").write_text("\n".join(("id,consent,at", *lines)))

@@ -33,6 +33,7 @@ from livecontent.sources.recipient.sqlite import SqliteRecipients
 from livecontent.sources.recipient.values import clean_text
 from livecontent.sources.table import Record, read_table
 
+COLUMNS = ("id", "consent", "at")
 STATES: tuple[Consent, ...] = get_args(Consent)
 CLOCKS = 300.0  # seconds that two clocks may differ
 
@@ -162,6 +163,9 @@ def _header(first: Record | None) -> tuple[str, ...]:
     missing = next((name for name in ("id", "consent") if name not in names), None)
     if missing:
         raise DataError(f"no column is called {missing}; found: {listing(columns) or 'none'}")
+    unknown = [column for column, name in zip(columns, names, strict=True) if name not in COLUMNS]
+    if unknown:  # it could be the time by another name, and a decision without a time is of now
+        raise DataError(f"only the columns {', '.join(COLUMNS)} are read; rename or leave out {listing(unknown)}")
     return names
 
 
