@@ -140,6 +140,18 @@ def test_sends_are_added_listed_and_refused(run: Run) -> None:
     assert "not the name of a creative" in said(run("sends", "add", "a", "--at", "2026-11-27", "--creative", "A B"))
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1999-12-31", "2101-01-01"])
+def test_times_outside_of_the_calendar_of_emails_are_refused_and_break_nothing(
+    run: Run, tmp_path: Path, at: str
+) -> None:
+    message = f"'{at}' is not in the years 2000 to 2100"
+    assert message in said(run("sends", "add", "friday", "--at", at))
+    (tmp_path / "decisions.csv").write_text(f"id,consent,at\nanna,full,{at}\n")
+    assert message in " ".join(run("consent", "import", "decisions.csv").output.split())
+    assert run("sends", "list").exit_code == 0
+    assert run("consent", "show", "anna").exit_code == 0
+
+
 def test_links_of_a_send_carry_it_and_say_what_each_picture_says(imported: Run, tmp_path: Path) -> None:
     imported("sends", "add", "friday", "--at", "2026-11-27T08:00")
     result = imported("links", "umbrella", "--send", "friday")
