@@ -107,6 +107,38 @@ def test_a_file_with_other_columns_gives_back_no_consent_that_was_withdrawn(
     assert imported("consent", "show", "anna").output.startswith("none since")
 
 
+@pytest.mark.parametrize("nobody", ["", " ", "\u00a0\t"])
+def test_nobody_decides_nothing(imported: Run, nobody: str) -> None:
+    assert "no id" in said(imported("consent", "set", nobody, "none"))
+    assert "no id" in said(imported("consent", "show", nobody))
+
+
+@pytest.mark.parametrize(
+    ("words", "rows", "code"),
+    [
+        (("consent", "import"), "id,consent\nanna,yes\n,full\n", 1),
+        (("consent", "import"), "id,consent\nanna,yes\nanna,full\n", 0),
+        (("consent", "import"), "id,consent\n", 0),
+        (("import", "recipients"), "id,city\n,Paris\nzoe\n", 1),
+        (("import", "recipients"), "id,city\n,Paris\nzoe,Paris\n", 0),
+        (("import", "recipients"), "id,first_name,language\n,Zoe,en\nanna,Anna,en\n", 0),
+    ],
+)
+def test_an_import_that_takes_nothing_in_has_failed(
+    imported: Run, tmp_path: Path, words: tuple[str, ...], rows: str, code: int
+) -> None:
+    (tmp_path / "rows.csv").write_text(rows)
+    result = imported(*words, "rows.csv")
+    assert result.exit_code == code, said(result)
+    assert ("refused" in result.output) is (rows.count("\n") > 1)
+
+
+def test_a_quote_that_does_not_close_is_told_and_nothing_is_taken_in(imported: Run, tmp_path: Path) -> None:
+    (tmp_path / "decisions.csv").write_text('id,consent\nanna,full\nbert,"full\n')
+    assert "line 3: a quote opens here that does not close" in said(imported("consent", "import", "decisions.csv"))
+    assert "by the setting" in imported("consent", "show", "anna").output
+
+
 def test_many_decisions_are_taken_in_quickly(run: Run, tmp_path: Path) -> None:
     lines = (f"r-{number},{'full' if number % 3 else 'none'},2024-01-01T00:00Z" for number in range(20_000))
     (tmp_path / "decisions.csv").write_text("\n".join(("id,consent,at", *lines)))

@@ -90,7 +90,8 @@ def take_in(
 ) -> None:
     """Takes in decisions: all rows that can be used at once, and a list of those that can't.
 
-    Of several decisions of a recipient the newest counts; one without a time is of now.
+    Of several decisions of a recipient the newest counts; one without a time is of now. Exit code 1 where no row can
+    be used.
     """
     settings = settings_or_demo()
     make_folder(settings.data)
@@ -108,6 +109,8 @@ def take_in(
     told = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     console.print(f"{len(decisions):,} decisions: {told}; the newest of each recipient counts")
     tell_refused(refused, file, console)
+    if refused and not decisions:
+        raise typer.Exit(1)
 
 
 def read_state(text: str) -> Consent:
@@ -174,7 +177,9 @@ def _key_file(settings: Settings) -> Path:
 
 
 def _ref(who: str, settings: Settings) -> tuple[str, bool]:
-    """The ref of a recipient by id or ref, and whether one of that id was imported."""
+    """The ref of a recipient by id or ref, and whether one of that id was imported. Raises `DataError`."""
+    if not clean_text(who):
+        raise DataError("no id: name a recipient by id, or by the ref in an address")
     make_folder(settings.data)
     with closing(SqliteRecipients(settings.data / "recipients.db")) as recipients:
         found = recipients.find(who)

@@ -51,7 +51,7 @@ def take_in(
 ) -> None:
     """Takes in recipients: all rows that can be used at once, and a list of those that can't.
 
-    The same file again changes nothing; a recipient with the same id is replaced.
+    The same file again changes nothing; a recipient with the same id is replaced. Exit code 1 where no row can be used.
     """
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
@@ -64,6 +64,8 @@ def take_in(
             file, store, key, read_map(columns), lambda done, whole: bar.update(task, completed=done, total=whole)
         )
     _tell(report, file, console)
+    if report.refused and not report.added + report.changed + report.unchanged:
+        raise typer.Exit(1)
 
 
 def read_map(columns: list[str] | None) -> dict[str, str]:
