@@ -232,4 +232,13 @@ def test_a_report_tells_openings_as_a_table_and_as_json(imported: Run, tmp_path:
     table = imported("report", "--days", "365", "--creative", "umbrella").output
     assert re.search(r"friday +umbrella +2/0/0 +1 ", table)
     assert re.search(r"- +umbrella +1/0/0 +1 ", table)
+
+
+def test_a_report_of_a_send_that_nobody_knows_says_so(imported: Run, tmp_path: Path) -> None:
+    result = imported("report", "--json", "--send", "monday")
+    assert result.exit_code == 1
+    assert "there is no such send yet: livecontent sends add monday --at TIME" in said(result)
+    imported("sends", "add", "monday", "--at", "2026-11-27T08:00")
     assert json.loads(imported("report", "--json", "--send", "monday").stdout) == []
+    record(tmp_path, Event("shown", time.time(), "umbrella", "", who="human", send="lost"))
+    assert len(json.loads(imported("report", "--json", "--send", "lost").stdout)) == 1

@@ -59,6 +59,15 @@ def show() -> None:
     Console(highlight=False, markup=False).print(table)
 
 
+def since_send(settings: Settings, send: str, at: datetime) -> float:
+    """Seconds from a send to a time, less than none before it. Raises `DataError` for a send that nobody knows."""
+    with open_sends(settings) as sends:
+        since = sends.since(send, at)
+    if since is None:
+        raise DataError(f"--send {send}: there is no such send yet: livecontent sends add {send} --at TIME")
+    return since
+
+
 @contextmanager
 def open_sends(settings: Settings) -> Iterator[SqliteSends]:
     """The sends of the data folder."""
