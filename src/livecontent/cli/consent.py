@@ -101,7 +101,7 @@ def take_in(
     refused: list[Refusal] = []
     with bar, _open(settings) as kept:
         task = bar.add_task("import")
-        reading = Reading(load_key(_key_file(settings)), settings.timezone or "UTC", time.time())
+        reading = Reading(load_key(settings.key_path), settings.timezone or "UTC", time.time())
         for row in reading.rows(file, lambda done, whole: bar.update(task, completed=done, total=whole)):
             decisions.append(row) if isinstance(row, Decision) else refused.append(row)
         decide(decisions, *kept)
@@ -172,10 +172,6 @@ def _header(first: Record | None) -> tuple[str, ...]:
     return names
 
 
-def _key_file(settings: Settings) -> Path:
-    return settings.key_file or settings.data / "key"
-
-
 def _ref(who: str, settings: Settings) -> tuple[str, bool]:
     """The ref of a recipient by id or ref, and whether one of that id was imported. Raises `DataError`."""
     if not clean_text(who):
@@ -187,7 +183,7 @@ def _ref(who: str, settings: Settings) -> tuple[str, bool]:
             return found.ref, True
         if is_ref(who.lower()):
             return who.lower(), recipients.get(who.lower()) is not None
-    return ref_of(who, load_key(_key_file(settings))), False
+    return ref_of(who, load_key(settings.key_path)), False
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def take_in(
     """
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
-    key = load_key(settings.key_file or settings.data / "key")
+    key = load_key(settings.key_path)
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
     with closing(SqliteRecipients(settings.data / "recipients.db")) as store, bar:
