@@ -30,6 +30,11 @@ def test_without_any_settings_the_defaults_are_in_force() -> None:
     assert config_file() is None
 
 
+def test_the_key_is_in_the_data_folder_unless_told() -> None:
+    assert load_settings(data="mine").key_path == Path("mine/key")
+    assert load_settings(data="mine", key_file="safe/secret").key_path == Path("safe/secret")
+
+
 def test_the_file_is_read_and_the_environment_stands_above_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / FILE).write_text(
         'timezone = "Asia/Tokyo"\ndeadline = 0.1\ntrusted_proxies = ["10.0.0.0/8"]\nfonts = ["a", "b"]\n'

@@ -157,7 +157,7 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
         systems=Systems(settings.asn),
         tables=make_tables(settings),
         http=http,
-        key=load_key(settings.key_file or settings.data / "key"),
+        key=load_key(settings.key_path),
         publisher=publisher,
     )
 

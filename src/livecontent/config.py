@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     preview: bool = False  # addresses may set time, place, weather and client: for previews, never in public
     demo: bool = False  # show the mock inbox
 
+    @property
+    def key_path(self) -> Path:
+        """The file of the key."""
+        return self.key_file or self.data / "key"
+
     @classmethod
     def settings_customise_sources(
         cls,

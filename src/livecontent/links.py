@@ -1,8 +1,8 @@
 """Builds and reads addresses: the two directions are inverse functions.
 
 An image is `/i/{creative}/{ref}.{format}`, its link `/c/{creative}/{ref}`; for nobody in particular, as on a web page,
-`/i/{creative}.{format}`. Reading never fails: mail clients,
-email tools and people break addresses in many ways, and whatever is left must still lead to a picture.
+`/i/{creative}.{format}`. Reading never fails: mail clients, email tools and people break addresses in many ways, and
+whatever is left must still lead to a picture.
 """
 
 from __future__ import annotations

@@ -55,6 +55,23 @@ def test_whoever_has_settings_or_recipients_never_gets_the_demos(
     assert not settings_or_demo().preview
 
 
+def test_what_is_kept_of_the_demo_is_found_by_those_who_look_at_it(run: Run, tmp_path: Path) -> None:
+    make_demo(8000)
+    (tmp_path / "decisions.csv").write_text("id,consent\nr-0002,none\n")
+    for words in (
+        ("consent", "set", "r-0001", "full"),
+        ("consent", "import", "decisions.csv"),
+        ("sends", "add", "friday", "--at", "2026-11-27T08:00"),
+    ):
+        result = run(*words)
+        assert (WORD in result.stderr, result.exit_code) == (True, 0)
+    assert run("consent", "show", "r-0001").stdout.startswith("full since")
+    assert run("consent", "show", "r-0002").stdout.startswith("none since")
+    assert "friday" in run("sends", "list").stdout
+    assert run("links", "umbrella", "--send", "friday").exit_code == 0
+    assert all(name.startswith("demo/") for name in files(tmp_path / ".livecontent"))
+
+
 def test_an_import_is_never_one_into_the_demo(run: Run, tmp_path: Path) -> None:
     make_demo(8000)
     (tmp_path / "people.csv").write_text("id\n1\n")

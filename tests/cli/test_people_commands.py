@@ -95,6 +95,50 @@ def test_a_file_of_decisions_that_is_none_is_told(run: Run, tmp_path: Path, text
     assert message in said(run("consent", "import", "decisions.csv"))
 
 
+@pytest.mark.parametrize("other", ["date", "at;date", "consent date", ""])
+def test_a_file_with_other_columns_gives_back_no_consent_that_was_withdrawn(
+    imported: Run, tmp_path: Path, other: str
+) -> None:
+    imported("consent", "set", "anna", "none")
+    columns = ";".join(("id", "consent", other))
+    (tmp_path / "decisions.csv").write_text(f"{columns}\nanna;full{';2020-01-01' * columns[10:].count(';')}\n")
+    message = said(imported("consent", "import", "decisions.csv"))
+    assert f"only the columns id, consent, at are read; rename or leave out {other.split(';')[-1]!r}" in message
+    assert imported("consent", "show", "anna").output.startswith("none since")
+
+
+@pytest.mark.parametrize("nobody", ["", " ", "\u00a0\t"])
+def test_nobody_decides_nothing(imported: Run, nobody: str) -> None:
+    assert "no id" in said(imported("consent", "set", nobody, "none"))
+    assert "no id" in said(imported("consent", "show", nobody))
+
+
+@pytest.mark.parametrize(
+    ("words", "rows", "code"),
+    [
+        (("consent", "import"), "id,consent\nanna,yes\n,full\n", 1),
+        (("consent", "import"), "id,consent\nanna,yes\nanna,full\n", 0),
+        (("consent", "import"), "id,consent\n", 0),
+        (("import", "recipients"), "id,city\n,Paris\nzoe\n", 1),
+        (("import", "recipients"), "id,city\n,Paris\nzoe,Paris\n", 0),
+        (("import", "recipients"), "id,first_name,language\n,Zoe,en\nanna,Anna,en\n", 0),
+    ],
+)
+def test_an_import_that_takes_nothing_in_has_failed(
+    imported: Run, tmp_path: Path, words: tuple[str, ...], rows: str, code: int
+) -> None:
+    (tmp_path / "rows.csv").write_text(rows)
+    result = imported(*words, "rows.csv")
+    assert result.exit_code == code, said(result)
+    assert ("refused" in result.output) is (rows.count("\n") > 1)
+
+
+def test_a_quote_that_does_not_close_is_told_and_nothing_is_taken_in(imported: Run, tmp_path: Path) -> None:
+    (tmp_path / "decisions.csv").write_text('id,consent\nanna,full\nbert,"full\n')
+    assert "line 3: a quote opens here that does not close" in said(imported("consent", "import", "decisions.csv"))
+    assert "by the setting" in imported("consent", "show", "anna").output
+
+
 def test_many_decisions_are_taken_in_quickly(run: Run, tmp_path: Path) -> None:
     lines = (f"r-{number},{'full' if number % 3 else 'none'},2024-01-01T00:00Z" for number in range(20_000))
     (tmp_path / "decisions.csv").write_text("\n".join(("id,consent,at", *lines)))
@@ -126,6 +170,18 @@ def test_sends_are_added_listed_and_refused(run: Run) -> None:
     assert "can't be the id of a send" in said(run("sends", "add", "a b", "--at", "2026-11-27T08:00"))
     assert "'noon' is no time such as" in said(run("sends", "add", "a", "--at", "noon"))
     assert "not the name of a creative" in said(run("sends", "add", "a", "--at", "2026-11-27", "--creative", "A B"))
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1999-12-31", "2101-01-01"])
+def test_times_outside_of_the_calendar_of_emails_are_refused_and_break_nothing(
+    run: Run, tmp_path: Path, at: str
+) -> None:
+    message = f"'{at}' is not in the years 2000 to 2100"
+    assert message in said(run("sends", "add", "friday", "--at", at))
+    (tmp_path / "decisions.csv").write_text(f"id,consent,at\nanna,full,{at}\n")
+    assert message in " ".join(run("consent", "import", "decisions.csv").output.split())
+    assert run("sends", "list").exit_code == 0
+    assert run("consent", "show", "anna").exit_code == 0
 
 
 def test_links_of_a_send_carry_it_and_say_what_each_picture_says(imported: Run, tmp_path: Path) -> None:
@@ -176,4 +232,13 @@ def test_a_report_tells_openings_as_a_table_and_as_json(imported: Run, tmp_path:
     table = imported("report", "--days", "365", "--creative", "umbrella").output
     assert re.search(r"friday +umbrella +2/0/0 +1 ", table)
     assert re.search(r"- +umbrella +1/0/0 +1 ", table)
+
+
+def test_a_report_of_a_send_that_nobody_knows_says_so(imported: Run, tmp_path: Path) -> None:
+    result = imported("report", "--json", "--send", "monday")
+    assert result.exit_code == 1
+    assert "there is no such send yet: livecontent sends add monday --at TIME" in said(result)
+    imported("sends", "add", "monday", "--at", "2026-11-27T08:00")
     assert json.loads(imported("report", "--json", "--send", "monday").stdout) == []
+    record(tmp_path, Event("shown", time.time(), "umbrella", "", who="human", send="lost"))
+    assert len(json.loads(imported("report", "--json", "--send", "lost").stdout)) == 1

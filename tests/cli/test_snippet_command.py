@@ -31,6 +31,15 @@ def test_notes_are_for_people(run_demo: Run) -> None:
     assert UNCHECKED not in notes
 
 
+def test_a_send_that_nobody_knows_yet_is_told_with_the_command_that_adds_it(run_demo: Run) -> None:
+    words = ("snippet", "umbrella", "--esp", "mailchimp", "--send")
+    told = "there is no such send yet: livecontent sends add"
+    assert f"{told} never-1 --at TIME" in run_demo(*words, "never-1").stderr
+    assert told not in run_demo(*words[:-1]).stderr
+    assert run_demo("sends", "add", "soon-1", "--at", "2026-11-27T08:00").exit_code == 0
+    assert told not in run_demo(*words, "soon-1").stderr
+
+
 def test_an_address_that_others_reach_is_nothing_to_note(run_demo: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECONTENT_URL", "https://live.shop.example/")
     result = run_demo("snippet", "umbrella", "--esp", "mautic", "--field", "shopref")

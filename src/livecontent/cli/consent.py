@@ -19,7 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.recipients import tell_refused
 from livecontent.cli.times import read_time
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
 from livecontent.facts import Consent
 from livecontent.keys import load_key
@@ -33,6 +33,7 @@ from livecontent.sources.recipient.sqlite import SqliteRecipients
 from livecontent.sources.recipient.values import clean_text
 from livecontent.sources.table import Record, read_table
 
+COLUMNS = ("id", "consent", "at")
 STATES: tuple[Consent, ...] = get_args(Consent)
 CLOCKS = 300.0  # seconds that two clocks may differ
 
@@ -60,7 +61,7 @@ def set_(who: Who, state: Annotated[str, typer.Argument(metavar="STATE", help="f
 
     Where that is not full, what was recorded of the person is erased.
     """
-    settings = load_settings()  # never the demo's
+    settings = settings_or_demo()
     ref, known = _ref(who, settings)
     with _open(settings) as kept:
         decide([Decision(ref, read_state(state), time.time())], *kept)
@@ -89,9 +90,10 @@ def take_in(
 ) -> None:
     """Takes in decisions: all rows that can be used at once, and a list of those that can't.
 
-    Of several decisions of a recipient the newest counts; one without a time is of now.
+    Of several decisions of a recipient the newest counts; one without a time is of now. Exit code 1 where no row can
+    be used.
     """
-    settings = load_settings()  # never the demo's
+    settings = settings_or_demo()
     make_folder(settings.data)
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
@@ -99,7 +101,7 @@ def take_in(
     refused: list[Refusal] = []
     with bar, _open(settings) as kept:
         task = bar.add_task("import")
-        reading = Reading(load_key(_key_file(settings)), settings.timezone or "UTC", time.time())
+        reading = Reading(load_key(settings.key_path), settings.timezone or "UTC", time.time())
         for row in reading.rows(file, lambda done, whole: bar.update(task, completed=done, total=whole)):
             decisions.append(row) if isinstance(row, Decision) else refused.append(row)
         decide(decisions, *kept)
@@ -107,6 +109,8 @@ def take_in(
     told = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     console.print(f"{len(decisions):,} decisions: {told}; the newest of each recipient counts")
     tell_refused(refused, file, console)
+    if refused and not decisions:
+        raise typer.Exit(1)
 
 
 def read_state(text: str) -> Consent:
@@ -162,15 +166,16 @@ def _header(first: Record | None) -> tuple[str, ...]:
     missing = next((name for name in ("id", "consent") if name not in names), None)
     if missing:
         raise DataError(f"no column is called {missing}; found: {listing(columns) or 'none'}")
+    unknown = [column for column, name in zip(columns, names, strict=True) if name not in COLUMNS]
+    if unknown:  # it could be the time by another name, and a decision without a time is of now
+        raise DataError(f"only the columns {', '.join(COLUMNS)} are read; rename or leave out {listing(unknown)}")
     return names
 
 
-def _key_file(settings: Settings) -> Path:
-    return settings.key_file or settings.data / "key"
-
-
 def _ref(who: str, settings: Settings) -> tuple[str, bool]:
-    """The ref of a recipient by id or ref, and whether one of that id was imported."""
+    """The ref of a recipient by id or ref, and whether one of that id was imported. Raises `DataError`."""
+    if not clean_text(who):
+        raise DataError("no id: name a recipient by id, or by the ref in an address")
     make_folder(settings.data)
     with closing(SqliteRecipients(settings.data / "recipients.db")) as recipients:
         found = recipients.find(who)
@@ -178,7 +183,7 @@ def _ref(who: str, settings: Settings) -> tuple[str, bool]:
             return found.ref, True
         if is_ref(who.lower()):
             return who.lower(), recipients.get(who.lower()) is not None
-    return ref_of(who, load_key(_key_file(settings))), False
+    return ref_of(who, load_key(settings.key_path)), False
 
 
 @contextmanager

@@ -81,6 +81,7 @@ def schema(
     """Writes the JSON Schema of creatives, for editors."""
     text = json.dumps(creative_schema(), indent=2, ensure_ascii=False) + "\n"
     if output:
+        output.parent.mkdir(parents=True, exist_ok=True)  # `templates/` in a folder that is new
         output.write_text(text, encoding="utf-8")
     else:
         typer.echo(text, nl=False)

@@ -1,6 +1,7 @@
 """The demo: its folder made, found, and told from one's own.
 
-It has a folder of its own, and is used where it is asked for; and by commands that only look, where it is all there is.
+It has a folder of its own, and is used where it is asked for; and where it is all there is, by commands that look,
+and by those that keep what they look at: consents and sends.
 """
 
 from __future__ import annotations

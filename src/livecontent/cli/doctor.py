@@ -128,7 +128,7 @@ def _data(settings: Settings) -> Iterator[Finding]:
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
-    file = settings.key_file or settings.data / "key"
+    file = settings.key_path
     if not file.exists():
         yield Finding("key", well=True, seen=f"{file} will be made at the first start")
         return

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColum
 from livecontent.app import Parts, make_fonts, make_parts, shelf_of
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.letters import PATIENCE, Addressee, Letter
-from livecontent.cli.sends import open_sends
+from livecontent.cli.sends import since_send
 from livecontent.cli.times import read_time
 from livecontent.config import Settings, load_settings, make_folder
 from livecontent.creative.load import load_creative
@@ -51,11 +51,11 @@ def take_in(
 ) -> None:
     """Takes in recipients: all rows that can be used at once, and a list of those that can't.
 
-    The same file again changes nothing; a recipient with the same id is replaced.
+    The same file again changes nothing; a recipient with the same id is replaced. Exit code 1 where no row can be used.
     """
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
-    key = load_key(settings.key_file or settings.data / "key")
+    key = load_key(settings.key_path)
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
     with closing(SqliteRecipients(settings.data / "recipients.db")) as store, bar:
@@ -64,6 +64,8 @@ def take_in(
             file, store, key, read_map(columns), lambda done, whole: bar.update(task, completed=done, total=whole)
         )
     _tell(report, file, console)
+    if report.refused and not report.added + report.changed + report.unchanged:
+        raise typer.Exit(1)
 
 
 def read_map(columns: list[str] | None) -> dict[str, str]:
@@ -136,13 +138,8 @@ async def _write(letter: Letter, addressees: Iterator[Addressee], out: TextIO) -
 def _sent_at(settings: Settings, send: str, at: str) -> datetime:
     """The time asked for, else that of the send, else now. Raises `DataError` for a send that nobody knows."""
     now = datetime.now(UTC)
-    since: float | None = 0.0
-    if send:
-        with open_sends(settings) as sends:
-            since = sends.since(send, now)
-        if since is None:
-            raise DataError(f"--send {send}: there is no such send yet: livecontent sends add {send} --at TIME")
-    return read_time(at, settings.timezone or "UTC") if at else now - timedelta(seconds=since or 0.0)
+    since = since_send(settings, send, now) if send else 0.0
+    return read_time(at, settings.timezone or "UTC") if at else now - timedelta(seconds=since)
 
 
 def _all(parts: Parts, progress: Progressing) -> Iterator[Addressee]:

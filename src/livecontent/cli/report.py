@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
+from livecontent.cli.sends import since_send
 from livecontent.config import make_folder
 from livecontent.report.openings import Outcome, read_outcomes
 
@@ -43,6 +45,8 @@ def report(
     settings = settings_or_demo()
     make_folder(settings.data)
     found = read_outcomes(settings.data / "events.db", time.time() - days * 86_400, send, creative)
+    if send and not found:
+        since_send(settings, send, datetime.now(UTC))  # says where there is none
     if as_json:
         typer.echo(json.dumps([asdict(outcome) for outcome in found], indent=2, default=lambda at: at.isoformat()))
         return

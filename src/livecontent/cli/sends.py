@@ -14,7 +14,7 @@ from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.times import read_time
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
 from livecontent.links import is_name
 from livecontent.record.sends import Send, SqliteSends, is_send
@@ -36,7 +36,7 @@ def add(
     name: Annotated[str, typer.Option(help="What people call it.")] = "",
 ) -> None:
     """Takes a send in; one with the same id is replaced."""
-    settings = load_settings()  # never the demo's
+    settings = settings_or_demo()
     if not is_send(id_):
         raise DataError(f"{id_!r} can't be the id of a send: letters, digits, dots, underscores, hyphens, at most 64")
     wrong = next((one for one in creative or () if not is_name(one)), None)
@@ -57,6 +57,15 @@ def show() -> None:
         sent = datetime.fromtimestamp(send.at, ZoneInfo(settings.timezone or "UTC"))
         table.add_row(send.id, f"{sent:%Y-%m-%d %H:%M %Z}", ", ".join(send.creatives), send.esp, send.name)
     Console(highlight=False, markup=False).print(table)
+
+
+def since_send(settings: Settings, send: str, at: datetime) -> float:
+    """Seconds from a send to a time, less than none before it. Raises `DataError` for a send that nobody knows."""
+    with open_sends(settings) as sends:
+        since = sends.since(send, at)
+    if since is None:
+        raise DataError(f"--send {send}: there is no such send yet: livecontent sends add {send} --at TIME")
+    return since
 
 
 @contextmanager

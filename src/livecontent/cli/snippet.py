@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +11,14 @@ import typer
 
 from livecontent.app import make_fonts, shelf_of
 from livecontent.cli.demo import settings_or_demo
+from livecontent.cli.sends import since_send
 from livecontent.compile import Compiled, compile_creative
 from livecontent.config import Settings
 from livecontent.creative.load import load_creative
 from livecontent.draw.painter import Painter
 from livecontent.embed.snippet import write_snippet
 from livecontent.embed.tools import FIELD, Tool, load_tools
-from livecontent.errors import ConfigError
+from livecontent.errors import ConfigError, DataError
 from livecontent.record.sends import is_send
 
 TOOLS = load_tools()
@@ -56,8 +58,18 @@ def snippet(
         output.write_text(html, encoding="utf-8")
     else:
         typer.echo(html, nl=False)
-    for note in _notes(tool, tag, compiled, settings):
+    for note in (*_notes(tool, tag, compiled, settings), *_no_send(settings, send)):
         typer.echo(note, err=True)
+
+
+def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
+    """That nobody knows the send yet: until then, openings are not told by it."""
+    try:
+        if send:
+            since_send(settings, send, datetime.now(UTC))
+    except DataError as error:
+        return (str(error),)
+    return ()
 
 
 def _notes(tool: Tool, tag: str, compiled: Compiled, settings: Settings) -> list[str]:

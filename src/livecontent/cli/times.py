@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from livecontent.errors import DataError
 
+FIRST, LAST = 2000, 2100  # years
+
 
 def read_time(text: str, zone: str) -> datetime:
-    """A moment; without an offset it is on the clock of an IANA time zone. Raises `DataError`."""
+    """A moment from 2000 to 2100; without an offset it is on the clock of an IANA time zone. Raises `DataError`."""
     try:
         moment = datetime.fromisoformat(text.strip())
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
-        moment.timestamp()
-    except (ValueError, OverflowError):
+    except ValueError:
         raise DataError(f"{text!r} is no time such as 2026-11-21T08:00 or 2026-11-21T08:00+01:00") from None
-    return moment
+    if not FIRST <= moment.year <= LAST:  # near the ends of the calendar, a moment has no time on other clocks
+        raise DataError(f"{text!r} is not in the years {FIRST} to {LAST}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

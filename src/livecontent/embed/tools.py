@@ -26,7 +26,6 @@ class Tool:
     field: str
     rule: str
     case: str = ""
-    encode: str = ""
     notes: tuple[str, ...]
     checked: bool
     source: str
