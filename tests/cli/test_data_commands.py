@@ -62,7 +62,7 @@ def test_each_table_has_a_line_and_is_in_use_afterwards(
     assert found.exit_code == 0, said(found)
     relay, google, geoip = found.output.splitlines()
     assert "11 rows -> 50 rows, 20" in relay
-    assert f"13 google -> {len(GOOGLE)} google" in google
+    assert f"16 google -> {len(GOOGLE)} google" in google
     assert "none -> livecontent-demo-City of 20" in geoip
     assert (tmp_path / "my" / "cities.mmdb").read_bytes() == FILES["/cities"]
     shown = run("data", "show").output
@@ -79,7 +79,7 @@ def test_one_that_can_not_be_had_is_told_with_exit_code_1_and_the_others_are_ref
     found = run("data", "refresh")
     assert found.exit_code == 1
     assert "11 rows, left as it was: 127.0.0.1/relay: status 404" in found.output
-    assert "13 google ->" in found.output
+    assert "16 google ->" in found.output
 
 
 @pytest.mark.usefixtures("site")

@@ -11,6 +11,7 @@ from event_store_contract import everybody, gist, shown
 
 from livecontent.errors import DataError
 from livecontent.record.sqlite import SqliteEvents
+from livecontent.sources.recipient.sqlite import SqliteRecipients
 
 BEFORE_CONSENT = """
 CREATE TABLE events (
@@ -69,3 +70,10 @@ def test_a_server_starts_while_another_process_writes(tmp_path: Path) -> None:
     SqliteEvents(file, everybody).close()
     assert time.monotonic() - start < 2
     other.close()
+
+
+def test_only_its_owner_may_read_a_file(tmp_path: Path) -> None:
+    for file in (tmp_path / "events.db", tmp_path / "people.db"):
+        store = SqliteEvents(file, lambda _ref: "full") if file.stem == "events" else SqliteRecipients(file)
+        store.close()
+        assert file.stat().st_mode & 0o777 == 0o600

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
@@ -19,6 +21,8 @@ PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = O
 
 def connect(file: Path, wait: int = WAIT) -> apsw.Connection:
     """A connection with a write-ahead log, whose transactions lock the file from their start."""
+    with suppress(OSError):  # SQLite says what is wrong
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # for its owner alone
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(wait)
     connection.execute(_PRAGMAS).fetchall()  # else the second waits

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -167,6 +168,8 @@ class SqliteBatch:
 
 
 def _connect(file: Path, wait: int) -> apsw.Connection:
+    with suppress(OSError):  # SQLite says what is wrong
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # for its owner alone
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(wait)
     return connection
