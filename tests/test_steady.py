@@ -20,7 +20,10 @@ from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_alt, compose_link
 from livecontent.compose.scene import compose
 from livecontent.creative.check import Shelf
+from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.model import Creative
+from livecontent.creative.steady import without_clock, without_measured
+from livecontent.creative.timed import holds_later
 from livecontent.creative.words import Words
 from livecontent.decide.rules import decide
 from livecontent.draw.fonts import Fonts
@@ -293,6 +296,8 @@ def told(fonts: Fonts, at: Moment, *drawn: dict[str, Any], **keys: Any) -> tuple
     return desk.said, desk, scene
 
 
+SINCE, TILL = (f'now.at {sign} timestamp("2026-11-{day}T00:00:00Z")' for sign, day in ((">=", 25), ("<", 27)))
+PAST = 'now.at > timestamp("2026-11-01T00:00:00Z")'
 NINE = datetime(2026, 11, 21, 9)  # noqa: DTZ001
 
 
@@ -436,6 +441,10 @@ def test_a_steady_form_stands_in_the_place_of_its_layer(fonts: Fonts) -> None:
         ("recipient.vip && store.open", False),
         ("recipient.vip", False),
         ("recipient.x", False),
+        ("recipient.x > 1000 && store.open", False),
+        ("!recipient.vip && store.open && !now.weekend", True),
+        ("now.hour > 5 ? recipient.vip : recipient.x", False),
+        (f"{SINCE} && {TILL}", True),
     ],
 )
 def test_a_steady_form_stands_also_for_what_time_alone_would_show(fonts: Fonts, when: str, shown: bool) -> None:
@@ -496,4 +505,41 @@ def test_a_rule_of_now_at_that_is_true_and_stays_true_counts() -> None:
     assert decide(ruled(rule), before).trace[0].note == UNSTEADY
     assert decide(ruled(rule), after).trace[0].value is True
     late = moment(datetime(9999, 12, 30), RAINY, EARLY, {})  # noqa: DTZ001
-    assert decide(ruled(rule), late).trace[0].note == UNSTEADY
+    assert decide(ruled(rule), late).trace[0].value is True
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        (f"{TILL} || {SINCE}", None),
+        ('now.at < timestamp("2026-11-22T00:00:00Z") || now.at >= timestamp("2026-12-01T00:00:00Z")', None),
+        ("!(now.at.getMonth() == 11 && now.at.getDate() == 25)", None),
+        (f"{SINCE} && {TILL}", None),
+        (f"{PAST} in [true]", None),
+        (f"({PAST}) == false", False),
+        (f"!({TILL}) ? true : false", None),
+        (PAST, True),
+        (f"({PAST}) && !recipient.vip", True),
+        (f"{PAST} && recipient.unknown", None),
+        ("now.at >= timestamp(param.since) + duration('1h') || now.weekend", True),
+        ('now.at < timestamp("2026-11-01T00:00:00Z") && store.open', False),
+        ("recipient.vip && !has(item.closes_at)", False),
+        ("!has(item.closes_at)", None),
+        ("!('closes_at' in item)", None),
+        ("!(recipient.key in item)", None),
+        ("!item.exists(name, name.startsWith(recipient.key))", None),
+        ("stores.all(s, !has(s.closes_at))", None),
+        ("stores.all(s, !(recipient.key in s))", None),
+        ("!(recipient.key in stores[0])", None),
+        ("!stores.exists(s, has(s.open)) || !recipient.vip", True),
+        (" || ".join(["!has(item.closes_at)"] * 20), None),
+        ("size(stores) == 2 && item.name in ['North', 'South']", True),
+    ],
+)
+def test_a_rule_later_is_what_it_is_whatever_time_makes_of_its_statements(rule: str, value: bool | None) -> None:
+    at = moment(NINE, RAINY, EARLY, {"vip": False, "key": "closes_at"})
+    words = {**at.words, "item": {**at.words["stores"][0]}, "param": {"since": "2026-11-01T00:00:00Z"}}  # type: ignore[index]
+    steady = without_measured(without_clock({**words, "item": without_clock(words)["stores"][0]}))  # type: ignore[index]
+    found, note = holds_later(Condition(rule), Facts(steady))
+    assert found is value
+    assert bool(note) == (value is None)
