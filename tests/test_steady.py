@@ -24,7 +24,7 @@ from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.model import Creative
 from livecontent.creative.steady import without_clock, without_measured
 from livecontent.creative.timed import holds_later
-from livecontent.creative.words import Words
+from livecontent.creative.words import UnfilledError, UnsteadyError, Words
 from livecontent.decide.rules import decide
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
@@ -247,6 +247,34 @@ def bare(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: bare(item) for key, item in value.items() if key not in ("steady", "good_for")}
     return [bare(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{{ stores | map: 'closes_at' | compact | size }}",
+        "{{ stores | sum: 'open' }}",
+        "{{ stores | uniq: 'open' | size }}",
+        "{{ stores | sort: 'opens_at' | map: 'name' | join: ' ' }}",
+        "{{ stores | compact: 'closes_at' | size }}",
+        "{{ store | size }}",
+        "{% if store contains 'closes_at' %}open{% endif %}",
+        "{% for s in stores limit: store.open %}a{% endfor %}",
+        "{% assign o = store.open | default: false %}{% if o %}open{% else %}closed{% endif %}",
+        "{% capture o %}{{ store.open | default: '' }}{% endcapture %}{% if o == '' %}closed{% endif %}",
+        "{{ store.open | default: false }}",
+        "{{ store.open | default }}{{ store.open | default: nil }}",
+    ],
+)
+def test_a_text_that_works_with_what_the_clock_changes_is_left_out(words: str) -> None:
+    with pytest.raises(UnsteadyError, match=UNSTEADY):
+        Words(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
+
+
+@pytest.mark.parametrize("words", ["{{ a | sort: 'b' | size }}", "{{ a | where: 'c' | where: 'd' | map: 'b' | size }}"])
+def test_what_a_filter_can_not_do_is_told_in_plain_words(words: str) -> None:
+    with pytest.raises(UnfilledError, match="a filter does not go with what it is given"):
+        Words(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
 
 
 @given(st.lists(layers, min_size=1, max_size=3), hours, weathers, people)
