@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -407,6 +408,21 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
     assert [str(note) for note in desk.steadied] == [f"countdown dated: {words}"]
 
 
+@pytest.mark.parametrize(
+    ("until", "language", "words"),
+    [
+        ("2027-01-15T18:00", "en", "Friday 15 January, 18:00"),
+        ("2027-01-30T18:00", "en", "Saturday 30 January 2027, 18:00"),
+        ("2027-11-21T09:00", "fr", "dimanche 21 novembre 2027, 09:00"),
+        ("2026-05-01T09:00", "de", "Freitag 1. Mai 2026, 09:00"),
+        ("2026-09-01T09:00", "en", "Tuesday 1 September, 09:00"),
+    ],
+)
+def test_a_date_far_away_has_its_year(fonts: Fonts, until: str, language: str, words: str) -> None:
+    layer = {"countdown": f"{until}{'+02:00' if '-05-' in until or '-09-' in until else '+01:00'}", "box": BOX}
+    assert told(fonts, moment(NINE, RAINY, EARLY, {"language": language}), layer)[0] == [words]
+
+
 def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fonts: Fonts) -> None:
     after = moment(datetime(2026, 12, 24, 18), RAINY, EARLY, {})  # noqa: DTZ001
     steady = {**COUNTDOWN, "steady": "Until Christmas"}
@@ -440,6 +456,7 @@ def test_every_language_and_clock_has_dates(locale: str, zone: str) -> None:
     at = datetime(2026, 12, 24, 17, tzinfo=UTC)
     local = at.astimezone(ZoneInfo(zone))
     assert date_of(at, zone, locale, named=False)
+    assert re.search(r"\d", date_of(at, zone, locale, named=False, year=True))
     assert date_of(at, zone, "en", named=True).startswith(f"{local:%A} {local.day} December, {local:%H:%M} ")
     assert date_of(at, zone, "fr", named=True).split(f"{local:%H:%M} ")[1]
 
