@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,8 +21,11 @@ from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_alt, compose_link
 from livecontent.compose.scene import compose
 from livecontent.creative.check import Shelf
+from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.model import Creative
-from livecontent.creative.words import Words
+from livecontent.creative.steady import without_clock, without_measured
+from livecontent.creative.timed import holds_later
+from livecontent.creative.words import UnfilledError, UnsteadyError, Words
 from livecontent.decide.rules import decide
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
@@ -246,6 +250,34 @@ def bare(value: Any) -> Any:
     return [bare(item) for item in value] if isinstance(value, list) else value
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{{ stores | map: 'closes_at' | compact | size }}",
+        "{{ stores | sum: 'open' }}",
+        "{{ stores | uniq: 'open' | size }}",
+        "{{ stores | sort: 'opens_at' | map: 'name' | join: ' ' }}",
+        "{{ stores | compact: 'closes_at' | size }}",
+        "{{ store | size }}",
+        "{% if store contains 'closes_at' %}open{% endif %}",
+        "{% for s in stores limit: store.open %}a{% endfor %}",
+        "{% assign o = store.open | default: false %}{% if o %}open{% else %}closed{% endif %}",
+        "{% capture o %}{{ store.open | default: '' }}{% endcapture %}{% if o == '' %}closed{% endif %}",
+        "{{ store.open | default: false }}",
+        "{{ store.open | default }}{{ store.open | default: nil }}",
+    ],
+)
+def test_a_text_that_works_with_what_the_clock_changes_is_left_out(words: str) -> None:
+    with pytest.raises(UnsteadyError, match=UNSTEADY):
+        Words(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
+
+
+@pytest.mark.parametrize("words", ["{{ a | sort: 'b' | size }}", "{{ a | where: 'c' | where: 'd' | map: 'b' | size }}"])
+def test_what_a_filter_can_not_do_is_told_in_plain_words(words: str) -> None:
+    with pytest.raises(UnfilledError, match="a filter does not go with what it is given"):
+        Words(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
+
+
 @given(st.lists(layers, min_size=1, max_size=3), hours, weathers, people)
 def test_who_reads_at_once_sees_nothing_of_steady_forms(
     fonts: Fonts, drawn: list[dict[str, Any]], at: datetime, weather: Weather, who: dict[str, object]
@@ -293,6 +325,8 @@ def told(fonts: Fonts, at: Moment, *drawn: dict[str, Any], **keys: Any) -> tuple
     return desk.said, desk, scene
 
 
+SINCE, TILL = (f'now.at {sign} timestamp("2026-11-{day}T00:00:00Z")' for sign, day in ((">=", 25), ("<", 27)))
+PAST = 'now.at > timestamp("2026-11-01T00:00:00Z")'
 NINE = datetime(2026, 11, 21, 9)  # noqa: DTZ001
 
 
@@ -374,6 +408,21 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
     assert [str(note) for note in desk.steadied] == [f"countdown dated: {words}"]
 
 
+@pytest.mark.parametrize(
+    ("until", "language", "words"),
+    [
+        ("2027-01-15T18:00", "en", "Friday 15 January, 18:00"),
+        ("2027-01-30T18:00", "en", "Saturday 30 January 2027, 18:00"),
+        ("2027-11-21T09:00", "fr", "dimanche 21 novembre 2027, 09:00"),
+        ("2026-05-01T09:00", "de", "Freitag 1. Mai 2026, 09:00"),
+        ("2026-09-01T09:00", "en", "Tuesday 1 September, 09:00"),
+    ],
+)
+def test_a_date_far_away_has_its_year(fonts: Fonts, until: str, language: str, words: str) -> None:
+    layer = {"countdown": f"{until}{'+02:00' if '-05-' in until or '-09-' in until else '+01:00'}", "box": BOX}
+    assert told(fonts, moment(NINE, RAINY, EARLY, {"language": language}), layer)[0] == [words]
+
+
 def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fonts: Fonts) -> None:
     after = moment(datetime(2026, 12, 24, 18), RAINY, EARLY, {})  # noqa: DTZ001
     steady = {**COUNTDOWN, "steady": "Until Christmas"}
@@ -407,6 +456,7 @@ def test_every_language_and_clock_has_dates(locale: str, zone: str) -> None:
     at = datetime(2026, 12, 24, 17, tzinfo=UTC)
     local = at.astimezone(ZoneInfo(zone))
     assert date_of(at, zone, locale, named=False)
+    assert re.search(r"\d", date_of(at, zone, locale, named=False, year=True))
     assert date_of(at, zone, "en", named=True).startswith(f"{local:%A} {local.day} December, {local:%H:%M} ")
     assert date_of(at, zone, "fr", named=True).split(f"{local:%H:%M} ")[1]
 
@@ -436,6 +486,10 @@ def test_a_steady_form_stands_in_the_place_of_its_layer(fonts: Fonts) -> None:
         ("recipient.vip && store.open", False),
         ("recipient.vip", False),
         ("recipient.x", False),
+        ("recipient.x > 1000 && store.open", False),
+        ("!recipient.vip && store.open && !now.weekend", True),
+        ("now.hour > 5 ? recipient.vip : recipient.x", False),
+        (f"{SINCE} && {TILL}", True),
     ],
 )
 def test_a_steady_form_stands_also_for_what_time_alone_would_show(fonts: Fonts, when: str, shown: bool) -> None:
@@ -496,4 +550,41 @@ def test_a_rule_of_now_at_that_is_true_and_stays_true_counts() -> None:
     assert decide(ruled(rule), before).trace[0].note == UNSTEADY
     assert decide(ruled(rule), after).trace[0].value is True
     late = moment(datetime(9999, 12, 30), RAINY, EARLY, {})  # noqa: DTZ001
-    assert decide(ruled(rule), late).trace[0].note == UNSTEADY
+    assert decide(ruled(rule), late).trace[0].value is True
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        (f"{TILL} || {SINCE}", None),
+        ('now.at < timestamp("2026-11-22T00:00:00Z") || now.at >= timestamp("2026-12-01T00:00:00Z")', None),
+        ("!(now.at.getMonth() == 11 && now.at.getDate() == 25)", None),
+        (f"{SINCE} && {TILL}", None),
+        (f"{PAST} in [true]", None),
+        (f"({PAST}) == false", False),
+        (f"!({TILL}) ? true : false", None),
+        (PAST, True),
+        (f"({PAST}) && !recipient.vip", True),
+        (f"{PAST} && recipient.unknown", None),
+        ("now.at >= timestamp(param.since) + duration('1h') || now.weekend", True),
+        ('now.at < timestamp("2026-11-01T00:00:00Z") && store.open', False),
+        ("recipient.vip && !has(item.closes_at)", False),
+        ("!has(item.closes_at)", None),
+        ("!('closes_at' in item)", None),
+        ("!(recipient.key in item)", None),
+        ("!item.exists(name, name.startsWith(recipient.key))", None),
+        ("stores.all(s, !has(s.closes_at))", None),
+        ("stores.all(s, !(recipient.key in s))", None),
+        ("!(recipient.key in stores[0])", None),
+        ("!stores.exists(s, has(s.open)) || !recipient.vip", True),
+        (" || ".join(["!has(item.closes_at)"] * 20), None),
+        ("size(stores) == 2 && item.name in ['North', 'South']", True),
+    ],
+)
+def test_a_rule_later_is_what_it_is_whatever_time_makes_of_its_statements(rule: str, value: bool | None) -> None:
+    at = moment(NINE, RAINY, EARLY, {"vip": False, "key": "closes_at"})
+    words = {**at.words, "item": {**at.words["stores"][0]}, "param": {"since": "2026-11-01T00:00:00Z"}}  # type: ignore[index]
+    steady = without_measured(without_clock({**words, "item": without_clock(words)["stores"][0]}))  # type: ignore[index]
+    found, note = holds_later(Condition(rule), Facts(steady))
+    assert found is value
+    assert bool(note) == (value is None)

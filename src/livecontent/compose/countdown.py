@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from livecontent.compose.dates import date_of
+from livecontent.compose.dates import date_of, is_far
 from livecontent.compose.desk import Desk, Steadied
 from livecontent.compose.text import Setting, set_words, style_of
 from livecontent.creative.layers import CountdownLayer, Unit
@@ -31,7 +31,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
     end = _end(layer, desk)
     left = int((end - now.at).total_seconds())
     if desk.live and left > 0:
-        return _date(layer, end, box, desk)
+        return _date(layer, end, now.at, box, desk)
     last_words = desk.tell(layer.ended, layer) if layer.ended else ""
     if left <= 0 and last_words.strip():
         desk.said.append(last_words)
@@ -39,7 +39,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
         ended = _line(last_words, layer.font, layer.color, box, desk)
         return tuple(replace(node, opacity=layer.opacity, shadow=shadow) for node in ended)
     if desk.live:
-        return _date(layer, end, box, desk)
+        return _date(layer, end, now.at, box, desk)
     count = max(2, len(str(max(left, 0) // _SECONDS[layer.units[0]])))
     key = (id(layer), box, str(desk.words["locale"]), count, last_words)
     kept = desk.materials.clocks.get(key)
@@ -48,13 +48,14 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
     return (replace(kept[1], left=max(left, 0)),)
 
 
-def _date(layer: CountdownLayer, end: datetime, box: Box, desk: Desk) -> tuple[Node, ...]:
+def _date(layer: CountdownLayer, end: datetime, now: datetime, box: Box, desk: Desk) -> tuple[Node, ...]:
     """What stays true of it: its steady words, else the date and time that it runs to, on one card."""
     if isinstance(layer.steady, Texts):
         words = desk.say(layer.steady)
     else:
         named = desk.moment.facts["now"].reason == Reason.EMBEDDED
-        words = date_of(end, str(desk.words["timezone"]), str(desk.words["locale"]), named=named)
+        year = is_far(end, now)
+        words = date_of(end, str(desk.words["timezone"]), str(desk.words["locale"]), named=named, year=year)
         desk.steadied.append(Steadied(layer, "dated", words))
     desk.said.append(words)
     margin = min(max(desk.px(layer.radius), desk.px(layer.font.size) // 3), box.width // 8) if layer.card else 0

@@ -13,6 +13,9 @@ from babel.dates import format_datetime, get_timezone_location
 from livecontent.creative.words import UnfilledError
 from livecontent.facts import Moment
 
+_HALF_A_YEAR = timedelta(days=183)
+_TWO_MONTHS = timedelta(days=61)
+
 
 def stamp_of(moment: Moment, roots: Iterable[str], zone: str, locale: str) -> str:
     """As of when facts are, `21 Nov, 14:05`: the oldest of them. Raises `UnfilledError` where that is not known."""
@@ -29,10 +32,19 @@ def stamp_of(moment: Moment, roots: Iterable[str], zone: str, locale: str) -> st
     return _write(_on_clock(min(times), zone), "", "MMM", locale)
 
 
-def date_of(moment: datetime, zone: str, locale: str, *, named: bool) -> str:
-    """A moment on a clock, `Thursday 24 December, 18:00`; `named` with the clock's name. Raises `UnfilledError`."""
+def is_far(moment: datetime, now: datetime) -> bool:
+    """Whether a date needs its year: half a year away, or two months and in another year."""
+    apart = abs(moment - now)
+    return apart > _HALF_A_YEAR or (apart > _TWO_MONTHS and moment.year != now.year)
+
+
+def date_of(moment: datetime, zone: str, locale: str, *, named: bool, year: bool = False) -> str:
+    """A moment on a clock, `Thursday 24 December, 18:00`, or `Thursday 24 December 2026, 18:00` with its `year`.
+
+    `named` with the clock's name. Raises `UnfilledError`.
+    """
     local = _on_clock(moment, zone)
-    words = _write(local, "EEEE ", "MMMM", locale)
+    words = _write(local, "EEEE ", "MMMM", locale, year=year)
     return f"{words} {_clock(local, locale)}" if named else words
 
 
@@ -43,11 +55,11 @@ def _on_clock(moment: datetime, zone: str) -> datetime:
         raise UnfilledError(f"{moment.isoformat()} is at the end of the calendar") from None
 
 
-def _write(moment: datetime, weekday: str, month: str, locale: str) -> str:
+def _write(moment: datetime, weekday: str, month: str, locale: str, *, year: bool = False) -> str:
     """English as Europe writes it; else as CLDR has it for the language."""
     known = Locale.parse(locale)
-    skeleton = None if known.language == "en" else known.datetime_skeletons.get(f"{month}d")
-    pattern = skeleton.pattern if skeleton else f"d {month}"
+    form = known.date_formats["long"] if year else known.datetime_skeletons.get(f"{month}d")
+    pattern = form.pattern if form and known.language != "en" else f"d {month} y" if year else f"d {month}"
     return format_datetime(moment, f"{weekday}{pattern}, HH:mm", tzinfo=moment.tzinfo, locale=known)
 
 

@@ -21,11 +21,11 @@ from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
 from livecontent.creative.steady import (
     bound_of,
-    holds_later,
     read_later,
     without_clock,
     without_measured,
 )
+from livecontent.creative.timed import hidden_by_time, holds_later
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
@@ -154,6 +154,10 @@ class Desk:
     def holds_later(self, condition: Condition | None) -> bool | None:
         """The same, and stays; None where that is not known."""
         return True if condition is None else holds_later(condition, self.facts)[0]
+
+    def hidden_by_time(self, condition: Condition | None) -> bool:
+        """Whether a condition that does not hold later would, were only another time."""
+        return condition is not None and hidden_by_time(condition, self.facts)
 
     def with_item(self, root: str, index: int) -> Desk:
         """The same desk for one item of a list."""

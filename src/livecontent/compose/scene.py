@@ -19,7 +19,7 @@ from livecontent.compose.flat import (
 from livecontent.compose.text import compose_text
 from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
 from livecontent.creative.liquid import UNSTEADY
-from livecontent.creative.steady import bounds_of_rule, lasts
+from livecontent.creative.steady import lasts
 from livecontent.creative.words import UnfilledError, UnsteadyError
 from livecontent.scene import Box, Group, Node, Scene, Ticker
 
@@ -104,7 +104,7 @@ def _compose_later(layer: Layer, within: Box, desk: Desk) -> tuple[Node, ...]:
     if lasts(layer.good_for):
         return compose_layers((layer,), within, desk.as_live())
     holds = desk.holds_later(layer.when)
-    timed = holds is None and bool(bounds_of_rule(layer.when))
+    timed = holds is None and desk.hidden_by_time(layer.when)
     if layer.steady is not None and (holds or timed):
         desk.steadied.append(Steadied(layer, "replaced", "its steady form is shown"))
         if isinstance(layer.steady, tuple):

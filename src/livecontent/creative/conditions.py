@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -51,14 +51,14 @@ def _declare() -> Mapping[str, cel.Type]:
     return variables
 
 
-_VARIABLES = _declare()
-_CEL = cel.NewEnv(variables=_VARIABLES)
+VARIABLES = _declare()
+_CEL = cel.NewEnv(variables=VARIABLES)
 
 
 class Condition:
-    """A compiled rule. `names` are the facts it names, as paths; `needs` their roots."""
+    """A compiled rule. `names` are the facts it names, as paths; `needs` their roots, `variables` what CEL asks for."""
 
-    __slots__ = ("_expression", "_variables", "compared", "names", "needs", "source")
+    __slots__ = ("_expression", "compared", "names", "needs", "source", "variables")
 
     def __init__(self, source: str) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
@@ -74,20 +74,14 @@ class Condition:
             raise ValueError(_explain(source, str(error))) from None
         if self._expression.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
             raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
-        self.names = tuple(_names(source))
+        self.names = tuple(names_of_source(source))
         self.compared = tuple(_compared(source))
         self.needs = frozenset(path[0] for path in self.names)
-        self._variables = frozenset(map(_variable, self.names))
+        self.variables = frozenset(map(_variable, self.names))
 
     def test(self, facts: Facts) -> tuple[bool | None, str]:
         """True, False, or None with a reason where what it names is not known."""
-        try:
-            result = self._expression.eval(facts.activation(self._variables))
-        except RuntimeError as error:  # too many items in lists
-            return None, _plain(str(error))
-        if result.type() == cel.Type.BOOL:
-            return bool(result.value()), ""
-        return None, _plain(str(result.value())) if result.type() == cel.Type.ERROR else "neither true nor false"
+        return answer_of(self._expression, facts.activation(self.variables))
 
     def __repr__(self) -> str:
         return f"Condition({self.source!r})"
@@ -117,6 +111,10 @@ class Facts:
         self._ready: dict[str, object] = {}
 
     def activation(self, variables: Iterable[str]) -> cel.Activation:
+        """The values of some variables for CEL."""
+        return _CEL.Activation(self.values(variables))
+
+    def values(self, variables: Iterable[str]) -> dict[str, object]:
         """The values of some variables; those not known are left out."""
         values = {}
         for variable in variables:
@@ -126,15 +124,18 @@ class Facts:
                 self._ready[variable] = _cel_value(value.get(name) if name and isinstance(value, Mapping) else value)
             if self._ready[variable] is not None:
                 values[variable] = self._ready[variable]
-        return _CEL.Activation(values)
+        return values
 
-    def after(self, span: timedelta) -> Facts:
-        """The same facts, `now.at` later by so much. Raises `OverflowError`."""
-        now = self._words.get("now")
-        at = now.get("at") if isinstance(now, Mapping) else None
-        later = Facts(self._words)
-        later._ready = {**self._ready, "now.at": at + span if isinstance(at, datetime) else None}
-        return later
+
+def answer_of(expression: Any, activation: cel.Activation) -> tuple[bool | None, str]:
+    """What an expression is; None with a reason where that is not known."""
+    try:
+        result = expression.eval(activation)
+    except RuntimeError as error:  # too many items in lists
+        return None, _plain(str(error))
+    if result.type() == cel.Type.BOOL:
+        return bool(result.value()), ""
+    return None, _plain(str(result.value())) if result.type() == cel.Type.ERROR else "neither true nor false"
 
 
 def _variable(path: tuple[str, ...]) -> str:
@@ -174,7 +175,7 @@ def _read_condition(value: object) -> Condition:
         raise PydanticCustomError("condition", "{problem}", {"problem": problem, "offset": int(column) - 1}) from None
 
 
-def _names(source: str) -> Iterator[tuple[str, ...]]:
+def names_of_source(source: str) -> Iterator[tuple[str, ...]]:
     """The facts that a condition names, as paths; of `recipient.name.contains("x")` what stands before the function."""
     for name, call in _NAMES.findall(_NOT_NAMES.sub(" ", source)):
         path = tuple(name.split("."))
@@ -219,7 +220,7 @@ def _explain(source: str, problem: str) -> str:
         return f"{column}: {_plain(problem)}"
     name = unknown[1]
     start = source.rfind(name, 0, column + len(name))
-    close = get_close_matches(name, _VARIABLES, 1)
+    close = get_close_matches(name, VARIABLES, 1)
     hint = f"; did you mean '{close[0]}'?" if close else ""
     return f"{start + 1 or column}: unknown name '{name}'{hint}"
 

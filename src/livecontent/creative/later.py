@@ -14,7 +14,8 @@ from livecontent.creative.model import Creative, Variant
 from livecontent.creative.needs import texts_of, words_later
 from livecontent.creative.samples import FACTS, SETTINGS
 from livecontent.creative.source import Path, Source
-from livecontent.creative.steady import bound_of, holds_later, lasts, without_clock
+from livecontent.creative.steady import bound_of, lasts, without_clock
+from livecontent.creative.timed import holds_later
 from livecontent.creative.words import Texts, UnfilledError, UnsteadyError, Words
 from livecontent.errors import Problem
 from livecontent.facts import Client, spell_out

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial, wraps
 from typing import Any
 
 from liquid import BoundTemplate, Environment, RenderContext, Token
-from liquid.ast import Node
-from liquid.builtin.expressions import LoopExpression, Nil
+from liquid.builtin.expressions import FilteredExpression, LoopExpression, Nil
 from liquid.builtin.expressions.logical import (
     ContainsExpression,
     EqExpression,
@@ -27,6 +26,7 @@ from liquid.builtin.expressions.logical import (
 )
 from liquid.builtin.expressions.primitive import Blank, Empty
 from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.capture_tag import CaptureNode
 from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
 from liquid.exceptions import LiquidTypeError, LiquidValueError, UndefinedError, UnknownFilterError
 from liquid.expression import Expression
@@ -67,7 +67,7 @@ class WithheldError(UndefinedError):
 
 
 class Withheld(Unknown):
-    """A fact that is known, but not for when the picture is read: it may be given a default, and not even be tested."""
+    """A fact that is not known for when the picture is read: with a default it may be written, and never be tested."""
 
     __slots__ = ()
     force_liquid_default = True
@@ -119,15 +119,26 @@ class _Compared(_Strict):
 
     def evaluate(self, context: RenderContext) -> object:
         value = self.inner.evaluate(context)
+        _refuse_withheld(value, ())
         if isinstance(self.inner, Nil) or not (value is None or isinstance(value, Unknown)):
             return value
-        if isinstance(value, Withheld):
-            raise _not_known(value, self.inner)
         if isinstance(self.other, Nil):
             return None
         if isinstance(self.other, Blank | Empty):
             return ""
         raise _not_known(value, self.inner)
+
+
+class _Sure(_Strict):
+    """What is worked with: never what is withheld, not even where a default stands by."""
+
+    __slots__ = ()
+
+    def evaluate(self, context: RenderContext) -> object:
+        value = self.inner.evaluate(context)
+        if isinstance(value, Withheld):
+            raise _not_known(value, self.inner)
+        return value
 
 
 class _Listed(_Strict):
@@ -168,6 +179,30 @@ def _is_collection(value: object) -> bool:
     return isinstance(value, Mapping | list | tuple) and not isinstance(value, Unknown)
 
 
+def _refuse_withheld(value: object, keys: Sequence[str]) -> None:
+    """Raises `WithheldError` for what is withheld, also as one of a list, in a mapping, or under keys of a list's."""
+    found: Iterable[object] = (value,)
+    if isinstance(value, Mapping) and not isinstance(value, Unknown):
+        found = value.values()
+    elif isinstance(value, list | tuple):
+        found = (part for item in value for part in ([item.get(key) for key in keys] if type(item) is dict else [item]))
+    for part in found:
+        if isinstance(part, Withheld):
+            str(part)
+
+
+def _default(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter `default`, which gives other words for what is withheld, but no `false` and nothing."""
+
+    @wraps(function)
+    def default(value: Any, other: Any = "", **named: Any) -> Any:
+        if isinstance(value, Withheld) and (other is None or isinstance(other, bool | Unknown)):
+            str(value)
+        return function(value, other, **named)
+
+    return default
+
+
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that refuses what is not known (Liquid would take it for 0 or ""), collections, and endless work."""
     takes_context = getattr(function, "with_context", False)
@@ -177,6 +212,8 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         for value in (*values, *named.values()):
             if isinstance(value, Unknown):
                 str(value)
+            if _is_collection(value):
+                _refuse_withheld(value, [key for key in values[1:] if isinstance(key, str)])
             inside = value if name == "join" and isinstance(value, list | tuple) else ()
             if (_is_collection(value) and name not in OF_LISTS) or any(map(_is_collection, inside)):
                 raise LiquidTypeError(f"{name} takes no list and no whole fact", token=None)
@@ -194,8 +231,7 @@ def _environment() -> Environment:
     environment = _Environment(undefined=Unknown, autoescape=False)
     add_formats(environment)
     for name, function in environment.filters.items():
-        if name != "default":
-            environment.filters[name] = _guarded(name, function)
+        environment.filters[name] = _default(function) if name == "default" else _guarded(name, function)
     for tag in ("include", "render", "tablerow", "cycle"):  # one creative is one file, and no page
         environment.tags.pop(tag, None)
     return environment
@@ -228,17 +264,20 @@ def unknown_filter(token: Token) -> UnknownFilterError:
 def harden(template: BoundTemplate) -> None:
     """Makes a template leave a text unfilled where Liquid would guess."""
     context = RenderContext(template)
-    queue: list[Node] = list(template.nodes)
+    queue = [(node, True) for node in template.nodes]
     while queue:
-        node = queue.pop()
+        node, plain = queue.pop()
+        plain = plain and not isinstance(node, CaptureNode)
         for expression in node.expressions():
             _harden_expression(expression)
+            if isinstance(expression, FilteredExpression) and not (plain and isinstance(node, OutputNode)):
+                expression.left = _Sure(expression.left)
         if isinstance(node, OutputNode):
             node.expression = _Written(node.expression)
         elif isinstance(node, MultiExpressionBlockNode):  # {% when %}
             choice = node.expression
             choice.left, choice.expressions = _compared(choice.left, choice.expressions)
-        queue += node.children(context)
+        queue += [(child, plain) for child in node.children(context)]
 
 
 def _harden_expression(expression: Expression) -> None:
@@ -246,6 +285,7 @@ def _harden_expression(expression: Expression) -> None:
         _harden_expression(child)
     if isinstance(expression, LoopExpression):
         expression.iterable = _Listed(expression.iterable)
+        expression.limit, expression.offset = (part and _Sure(part) for part in (expression.limit, expression.offset))
     elif isinstance(expression, COMPARISONS):
         left, right = expression.left, expression.right
         expression.left, expression.right = _Compared(left, right), _Compared(right, left)

@@ -8,17 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
-from livecontent.creative.conditions import Condition, Facts
-from livecontent.creative.liquid import UNSTEADY, Withheld
+from livecontent.creative.conditions import Condition, names_of_source
+from livecontent.creative.liquid import Withheld
 from livecontent.creative.words import Texts, Words
 from livecontent.facts import TIME_BOUND, VOCABULARY, Bound, Moment
 
 HORIZON = timedelta(days=7)  # content that is good for as long needs no care
-_AT = ("now", "at")
-# Moments that differ in hour, minute, weekday, day and month, and one far away: what is the same at all of them stays.
-_LATER = (*(timedelta(days=31 * step, hours=5 * step, minutes=7 * step) for step in range(1, 25)), timedelta(days=3652))
+AT = ("now", "at")
+_CLOCK_ALONE: frozenset[Bound] = frozenset({"clock"})
+_SHOP = r"(?<![\w.])(?:(?!stores\b)[a-zA-Z_]\w*|stores\s*\[[^\]]*\])"
+# Where a rule could look whether a name is there: "open" in item, item.exists(name, ...)
+_LOOKED_THROUGH = re.compile(rf"\bin\s*\(*\s*{_SHOP}\s*(?![\w.\[])|{_SHOP}\s*\.\s*(?:exists|exists_one|all)\s*\(")
 
 Withholding = Mapping[str, Mapping[str, object]]  # by root and name
 
@@ -77,18 +80,6 @@ def _withhold(words: Mapping[str, object], names: Withholding) -> dict[str, obje
     return found
 
 
-def holds_later(condition: Condition, facts: Facts) -> tuple[bool | None, str]:
-    """What a condition is now and stays; None with a reason where it could become another, or is not known."""
-    value, note = condition.test(facts)
-    if value is not None and _AT in condition.names:
-        try:
-            if any(condition.test(facts.after(span))[0] is not value for span in _LATER):
-                return None, UNSTEADY
-        except OverflowError:
-            return None, UNSTEADY
-    return value, note
-
-
 def bounds_of_words(words: Words) -> frozenset[Bound]:
     """How time changes what a text names."""
     paths = [name.path for name in words.names]
@@ -103,12 +94,20 @@ def bounds_of_text(text: Words | Texts) -> frozenset[Bound]:
 
 def bounds_of_rule(condition: Condition | None) -> frozenset[Bound]:
     """How time changes what a rule names, `now.at` as well."""
-    if condition is None:
-        return frozenset()
-    paths = list(condition.names)
-    if "stores" in condition.needs:  # what it asks of each stands behind a name of its own
-        paths += [("item", name) for name in re.findall(r"\.\s*(\w+)", condition.source)]
-    return _bounds(paths) | (frozenset({"clock"}) if _AT in paths else frozenset())
+    return bounds_of_source(condition.source) if condition else frozenset()
+
+
+@lru_cache(maxsize=1024)
+def bounds_of_source(source: str) -> frozenset[Bound]:
+    """The same of a part of a rule; what it asks of a shop may stand behind a name of its own, or in a text."""
+    paths = list(names_of_source(source))
+    found = _bounds(paths)
+    shops = re.search(r"\b(?:item|stores)\b", source)
+    if shops:
+        found |= _bounds(("item", name) for name in re.findall(r"\w+", source))
+    if any(path[:2] == AT for path in paths) or (shops and _LOOKED_THROUGH.search(source)):
+        found |= _CLOCK_ALONE
+    return found
 
 
 def _bounds(paths: Iterable[tuple[str, ...]]) -> frozenset[Bound]:

@@ -62,7 +62,8 @@ class _Trial:
         filters = _written(expression.filters or [])
         if not filters:
             return
-        tried = [self._through(value, filters) for value in self._values(expression.left, len(filters))]
+        left = getattr(expression.left, "inner", expression.left)
+        tried = [self._through(value, filters) for value in self._values(left, len(filters))]
         if all(tried) and (flaw := tried[0]):
             yield flaw
             return

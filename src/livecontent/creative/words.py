@@ -26,6 +26,7 @@ MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
 
 _LOCALISED = frozenset(formats.FILTERS)
+_ODD = "a filter does not go with what it is given"
 _TIMED = frozenset({"date", "time"})
 
 
@@ -78,9 +79,12 @@ class Words:
         except liquid.WithheldError as error:
             raise UnsteadyError(str(error.message)) from None
         except LiquidError as error:
-            raise UnfilledError(str(error.message)) from None
-        except Exception as error:  # noqa: BLE001  filters given odd values raise whatever comes to their mind
-            raise UnfilledError(str(error)) from None
+            odd = isinstance(
+                error.__cause__, TypeError | ValueError | AttributeError | LookupError
+            )  # told as Python does
+            raise UnfilledError(_ODD if odd else str(error.message)) from None
+        except Exception:  # noqa: BLE001  filters given odd values raise whatever comes to their mind
+            raise UnfilledError(_ODD) from None
 
     def __repr__(self) -> str:
         return f"Words({self.source!r})"

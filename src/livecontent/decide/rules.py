@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.liquid import UNSTEADY
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.steady import holds_later, lasts, read_later, without_clock, without_measured
+from livecontent.creative.steady import lasts, read_later, without_clock, without_measured
+from livecontent.creative.timed import holds_later
 from livecontent.facts import Moment
 
 
