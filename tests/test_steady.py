@@ -250,6 +250,26 @@ def bare(value: Any) -> Any:
     return [bare(item) for item in value] if isinstance(value, list) else value
 
 
+NOW_LOGIC = (
+    "{% if now.at > '2026-12-01' %}a{% else %}b{% endif %}",
+    "{% assign hour = now.at | time: 'H' %}{% if hour == '9' %}a{% else %}b{% endif %}",
+    "{% capture hour %}{{ now.at | time: 'H' }}{% endcapture %}{% if hour == '9' %}a{% endif %}",
+    "{{ now.at }}",
+    "{{ now.at | append: '' | date }}",
+)
+
+
+@pytest.mark.parametrize("words", NOW_LOGIC)
+def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, words: str) -> None:
+    at = moment(NINE, RAINY, EARLY, {})
+    assert told(fonts, at, {"text": "{{ now.at | date: 'd MMM' }}, {{ now.at | time }}"})[0] == ["21 Nov, 9:00\u202fAM"]
+    for layer in ({"text": words}, {"icon": "{% if now.at %}sun{% endif %}"}, {"progress": "{{ now.at | time: 'H' }}"}):
+        desk, scene = told(fonts, at, layer)[1:]
+        assert (scene.nodes, [note.done for note in desk.steadied]) == ((), ["left out"])
+    link = Words("https://a.example/{{ now.at | time: 'H' }}")
+    assert compose_link((link,), desk) == "https://a.example/"
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -22,8 +22,10 @@ from livecontent.creative.model import Creative
 from livecontent.creative.steady import (
     bound_of,
     read_later,
+    with_as_of,
     without_clock,
     without_measured,
+    without_now,
 )
 from livecontent.creative.timed import hidden_by_time, holds_later
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
@@ -65,7 +67,7 @@ class Desk:
     language: str
     words: Mapping[str, object]  # for texts that people read
     strict: Mapping[str, object]  # for pictures, numbers and links: the same, but for what can't tell as of when it is
-    facts: Facts  # the strict ones, for conditions
+    facts: Facts  # the strict ones and the time of now, for conditions
     live: Desk | None = None  # the desk of what is read at once, where this one is of what may be read later
     said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -163,7 +165,7 @@ class Desk:
         """The same desk for one item of a list."""
         words, strict = ({**all_, "item": all_[root][index]} for all_ in (self.words, self.strict))  # type: ignore[index]
         live = self.live and self.live.with_item(root, index)
-        return replace(self, words=words, strict=strict, facts=Facts(strict), live=live)
+        return replace(self, words=words, strict=strict, facts=self.facts.with_item(strict["item"]), live=live)
 
     def as_live(self) -> Desk:
         """The desk of what is read at once, with the same notes."""
@@ -202,7 +204,8 @@ def make_desk(creative: Creative, moment: Moment, materials: Materials) -> Desk:
         return live
     words = without_clock(words)
     strict = without_measured(words)
-    return Desk(creative, moment, materials, language, words, strict, Facts(strict), live)
+    facts = Facts(strict)
+    return Desk(creative, moment, materials, language, with_as_of(words), without_now(strict), facts, live)
 
 
 @lru_cache(maxsize=256)
