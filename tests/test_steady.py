@@ -489,8 +489,19 @@ def test_a_steady_form_stands_in_the_place_of_its_layer(fonts: Fonts) -> None:
     assert told(fonts, early, group)[0] == ["a"]
     listed = {"fill": "white", "steady": [{"text": "b"}, {"text": "c", "when": "!recipient.vip"}]}
     assert told(fonts, early, listed)[0] == ["b"]
-    own = {"text": "{{ weather.temperature | number }}", "steady": "{{ weather.temperature | number }}° at nine"}
-    assert told(fonts, early, own)[0] == ["12° at nine"]  # whose time the author tells
+
+
+@pytest.mark.parametrize("layer", [{"text": "x"}, {"countdown": UNTIL}])
+def test_steady_words_of_what_was_measured_come_with_its_time_unless_they_name_one(
+    fonts: Fonts, layer: dict[str, Any]
+) -> None:
+    early = moment(NINE, RAINY, EARLY, {})
+    told_, desk, _ = told(fonts, early, {**layer, "steady": "{{ weather.temperature | number }}° here"})
+    assert told_ == ["21 Nov, 14:05 · 12° here"]
+    assert desk.steadied[-1].done == "stamped"
+    for time in ("{{ now.at | date: 'HH:mm' }}", "{{ weather.observed_at | date: 'HH:mm' }}"):
+        own = {**layer, "steady": f"{{{{ weather.temperature | number }}}}° at {time}"}
+        assert told(fonts, early, own)[0][0].startswith("12° at ")
 
 
 @pytest.mark.parametrize(

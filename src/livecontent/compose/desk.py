@@ -20,6 +20,7 @@ from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
 from livecontent.creative.steady import (
+    AT,
     bound_of,
     read_later,
     with_as_of,
@@ -105,13 +106,18 @@ class Desk:
         """A text in the recipient's language with its facts filled in. Raises `UnfilledError`."""
         return clean(text.speak(self.language).fill(self.words))
 
-    def tell(self, text: Texts, layer: Layer | None = None) -> str:
-        """The same; where it may be read later, what was measured comes with the time that it is of, in front."""
+    def tell(self, text: Texts, layer: Layer | None = None, *, steady: bool = False) -> str:
+        """The same; where it may be read later, what was measured comes with the time that it is of, in front.
+
+        Words of a `steady` form may name a time of their own instead.
+        """
         told = self.say(text)
         if self.live is None or not told.strip():
             return told
         words = text.speak(self.language)
         roots = {name.path[0] for name in words.names if bound_of(name.path) == "measured"} & self.words.keys()
+        if steady and any(name.path == AT or name.path[-1] == "observed_at" for name in words.names):
+            return told
         if not roots:
             return told
         stamp = stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
