@@ -250,6 +250,26 @@ def bare(value: Any) -> Any:
     return [bare(item) for item in value] if isinstance(value, list) else value
 
 
+NOW_LOGIC = (
+    "{% if now.at > '2026-12-01' %}a{% else %}b{% endif %}",
+    "{% assign hour = now.at | time: 'H' %}{% if hour == '9' %}a{% else %}b{% endif %}",
+    "{% capture hour %}{{ now.at | time: 'H' }}{% endcapture %}{% if hour == '9' %}a{% endif %}",
+    "{{ now.at }}",
+    "{{ now.at | append: '' | date }}",
+)
+
+
+@pytest.mark.parametrize("words", NOW_LOGIC)
+def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, words: str) -> None:
+    at = moment(NINE, RAINY, EARLY, {})
+    assert told(fonts, at, {"text": "{{ now.at | date: 'd MMM' }}, {{ now.at | time }}"})[0] == ["21 Nov, 9:00\u202fAM"]
+    for layer in ({"text": words}, {"icon": "{% if now.at %}sun{% endif %}"}, {"progress": "{{ now.at | time: 'H' }}"}):
+        desk, scene = told(fonts, at, layer)[1:]
+        assert (scene.nodes, [note.done for note in desk.steadied]) == ((), ["left out"])
+    link = Words("https://a.example/{{ now.at | time: 'H' }}")
+    assert compose_link((link,), desk) == "https://a.example/"
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -469,8 +489,19 @@ def test_a_steady_form_stands_in_the_place_of_its_layer(fonts: Fonts) -> None:
     assert told(fonts, early, group)[0] == ["a"]
     listed = {"fill": "white", "steady": [{"text": "b"}, {"text": "c", "when": "!recipient.vip"}]}
     assert told(fonts, early, listed)[0] == ["b"]
-    own = {"text": "{{ weather.temperature | number }}", "steady": "{{ weather.temperature | number }}° at nine"}
-    assert told(fonts, early, own)[0] == ["12° at nine"]  # whose time the author tells
+
+
+@pytest.mark.parametrize("layer", [{"text": "x"}, {"countdown": UNTIL}])
+def test_steady_words_of_what_was_measured_come_with_its_time_unless_they_name_one(
+    fonts: Fonts, layer: dict[str, Any]
+) -> None:
+    early = moment(NINE, RAINY, EARLY, {})
+    told_, desk, _ = told(fonts, early, {**layer, "steady": "{{ weather.temperature | number }}° here"})
+    assert told_ == ["21 Nov, 14:05 · 12° here"]
+    assert desk.steadied[-1].done == "stamped"
+    for time in ("{{ now.at | date: 'HH:mm' }}", "{{ weather.observed_at | date: 'HH:mm' }}"):
+        own = {**layer, "steady": f"{{{{ weather.temperature | number }}}}° at {time}"}
+        assert told(fonts, early, own)[0][0].startswith("12° at ")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
 def _date(layer: CountdownLayer, end: datetime, now: datetime, box: Box, desk: Desk) -> tuple[Node, ...]:
     """What stays true of it: its steady words, else the date and time that it runs to, on one card."""
     if isinstance(layer.steady, Texts):
-        words = desk.say(layer.steady)
+        words = desk.tell(layer.steady, layer, steady=True)
     else:
         named = desk.moment.facts["now"].reason == Reason.EMBEDDED
         year = is_far(end, now)

@@ -20,10 +20,13 @@ from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
 from livecontent.creative.steady import (
+    AT,
     bound_of,
     read_later,
+    with_as_of,
     without_clock,
     without_measured,
+    without_now,
 )
 from livecontent.creative.timed import hidden_by_time, holds_later
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
@@ -65,7 +68,7 @@ class Desk:
     language: str
     words: Mapping[str, object]  # for texts that people read
     strict: Mapping[str, object]  # for pictures, numbers and links: the same, but for what can't tell as of when it is
-    facts: Facts  # the strict ones, for conditions
+    facts: Facts  # the strict ones and the time of now, for conditions
     live: Desk | None = None  # the desk of what is read at once, where this one is of what may be read later
     said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -103,13 +106,18 @@ class Desk:
         """A text in the recipient's language with its facts filled in. Raises `UnfilledError`."""
         return clean(text.speak(self.language).fill(self.words))
 
-    def tell(self, text: Texts, layer: Layer | None = None) -> str:
-        """The same; where it may be read later, what was measured comes with the time that it is of, in front."""
+    def tell(self, text: Texts, layer: Layer | None = None, *, steady: bool = False) -> str:
+        """The same; where it may be read later, what was measured comes with the time that it is of, in front.
+
+        Words of a `steady` form may name a time of their own instead.
+        """
         told = self.say(text)
         if self.live is None or not told.strip():
             return told
         words = text.speak(self.language)
         roots = {name.path[0] for name in words.names if bound_of(name.path) == "measured"} & self.words.keys()
+        if steady and any(name.path == AT or name.path[-1] == "observed_at" for name in words.names):
+            return told
         if not roots:
             return told
         stamp = stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
@@ -163,7 +171,7 @@ class Desk:
         """The same desk for one item of a list."""
         words, strict = ({**all_, "item": all_[root][index]} for all_ in (self.words, self.strict))  # type: ignore[index]
         live = self.live and self.live.with_item(root, index)
-        return replace(self, words=words, strict=strict, facts=Facts(strict), live=live)
+        return replace(self, words=words, strict=strict, facts=self.facts.with_item(strict["item"]), live=live)
 
     def as_live(self) -> Desk:
         """The desk of what is read at once, with the same notes."""
@@ -202,7 +210,8 @@ def make_desk(creative: Creative, moment: Moment, materials: Materials) -> Desk:
         return live
     words = without_clock(words)
     strict = without_measured(words)
-    return Desk(creative, moment, materials, language, words, strict, Facts(strict), live)
+    facts = Facts(strict)
+    return Desk(creative, moment, materials, language, with_as_of(words), without_now(strict), facts, live)
 
 
 @lru_cache(maxsize=256)

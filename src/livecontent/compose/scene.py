@@ -18,8 +18,8 @@ from livecontent.compose.flat import (
 )
 from livecontent.compose.text import compose_text
 from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
-from livecontent.creative.liquid import UNSTEADY
 from livecontent.creative.steady import lasts
+from livecontent.creative.unknown import UNSTEADY
 from livecontent.creative.words import UnfilledError, UnsteadyError
 from livecontent.scene import Box, Group, Node, Scene, Ticker
 

@@ -36,7 +36,7 @@ def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     steady = layer.steady if desk.live and isinstance(layer.steady, Texts) else None
     rtl = desk.direction(steady or layer.text)
     setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit, rtl)
-    words = desk.say(steady) if steady else desk.tell(layer.text, layer)
+    words = desk.tell(steady or layer.text, layer, steady=steady is not None)
     runs = set_words(words, setting, box, desk)
     if not runs:
         return ()

@@ -13,8 +13,8 @@ from cel_expr_python import cel
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from livecontent.creative.liquid import Withheld
 from livecontent.creative.reading import Compared
+from livecontent.creative.unknown import Withheld
 from livecontent.facts import VOCABULARY
 
 MAX_SOURCE = 2000  # characters of a condition
@@ -125,6 +125,10 @@ class Facts:
             if self._ready[variable] is not None:
                 values[variable] = self._ready[variable]
         return values
+
+    def with_item(self, item: object) -> Facts:
+        """The same facts for one item of a list."""
+        return Facts({**self._words, "item": item})
 
 
 def answer_of(expression: Any, activation: cel.Activation) -> tuple[bool | None, str]:

@@ -9,13 +9,13 @@ from types import MappingProxyType
 
 from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer
-from livecontent.creative.liquid import UNSTEADY
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.needs import texts_of, words_later
 from livecontent.creative.samples import FACTS, SETTINGS
 from livecontent.creative.source import Path, Source
 from livecontent.creative.steady import bound_of, lasts, without_clock
 from livecontent.creative.timed import holds_later
+from livecontent.creative.unknown import UNSTEADY
 from livecontent.creative.words import Texts, UnfilledError, UnsteadyError, Words
 from livecontent.errors import Problem
 from livecontent.facts import Client, spell_out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial, wraps
 from typing import Any
@@ -31,13 +31,12 @@ from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
 from liquid.exceptions import LiquidTypeError, LiquidValueError, UndefinedError, UnknownFilterError
 from liquid.expression import Expression
 from liquid.filter import with_context
-from liquid.undefined import Undefined
 
 from livecontent.creative.formats import add_formats
+from livecontent.creative.unknown import AsOf, Unknown, Withheld, refuse_withheld
 
 MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
 _LEAST_WORK = 100
-UNSTEADY = "could become false before it is read"
 
 COMPARISONS = (
     *(EqExpression, NeExpression, LtExpression, LeExpression, GtExpression, GeExpression),
@@ -52,36 +51,6 @@ OF_LISTS = frozenset(
 )
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED_OR_SHORT_RANGE = re.compile(r"'[^']*'|\"[^\"]*\"|\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
-
-
-class Unknown(Undefined):
-    """A fact that is not known: it may be tested and given a default, but not written."""
-
-    def __str__(self) -> str:
-        name = (self.hint or self.name).removesuffix(" is undefined").strip("'")
-        raise UndefinedError(f"{name} is not known", token=self.token)
-
-
-class WithheldError(UndefinedError):
-    """A text says, or asks, what could become false before it is read."""
-
-
-class Withheld(Unknown):
-    """A fact that is not known for when the picture is read: with a default it may be written, and never be tested."""
-
-    __slots__ = ()
-    force_liquid_default = True
-
-    def __str__(self) -> str:
-        raise WithheldError(f"{self.name} {UNSTEADY}", token=self.token)
-
-    def __eq__(self, _other: object) -> bool:
-        return bool(str(self))
-
-    __hash__ = Unknown.__hash__
-
-    def __liquid__(self) -> object:
-        return str(self)
 
 
 class _Environment(Environment):
@@ -119,7 +88,7 @@ class _Compared(_Strict):
 
     def evaluate(self, context: RenderContext) -> object:
         value = self.inner.evaluate(context)
-        _refuse_withheld(value, ())
+        refuse_withheld(value, ())
         if isinstance(self.inner, Nil) or not (value is None or isinstance(value, Unknown)):
             return value
         if isinstance(self.other, Nil):
@@ -179,18 +148,6 @@ def _is_collection(value: object) -> bool:
     return isinstance(value, Mapping | list | tuple) and not isinstance(value, Unknown)
 
 
-def _refuse_withheld(value: object, keys: Sequence[str]) -> None:
-    """Raises `WithheldError` for what is withheld, also as one of a list, in a mapping, or under keys of a list's."""
-    found: Iterable[object] = (value,)
-    if isinstance(value, Mapping) and not isinstance(value, Unknown):
-        found = value.values()
-    elif isinstance(value, list | tuple):
-        found = (part for item in value for part in ([item.get(key) for key in keys] if type(item) is dict else [item]))
-    for part in found:
-        if isinstance(part, Withheld):
-            str(part)
-
-
 def _default(function: Callable[..., Any]) -> Callable[..., Any]:
     """The filter `default`, which gives other words for what is withheld, but no `false` and nothing."""
 
@@ -209,11 +166,13 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def guarded(*values: Any, context: RenderContext, **named: Any) -> Any:
+        if isinstance(values[0], AsOf) and name in ("date", "time"):
+            values = (values[0].at, *values[1:])
         for value in (*values, *named.values()):
             if isinstance(value, Unknown):
                 str(value)
             if _is_collection(value):
-                _refuse_withheld(value, [key for key in values[1:] if isinstance(key, str)])
+                refuse_withheld(value, [key for key in values[1:] if isinstance(key, str)])
             inside = value if name == "join" and isinstance(value, list | tuple) else ()
             if (_is_collection(value) and name not in OF_LISTS) or any(map(_is_collection, inside)):
                 raise LiquidTypeError(f"{name} takes no list and no whole fact", token=None)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from livecontent.creative.conditions import Condition, names_of_source
-from livecontent.creative.liquid import Withheld
+from livecontent.creative.unknown import AsOf, Withheld
 from livecontent.creative.words import Texts, Words
 from livecontent.facts import TIME_BOUND, VOCABULARY, Bound, Moment
 
@@ -72,6 +72,17 @@ def without_measured(words: Mapping[str, object]) -> dict[str, object]:
     return _withhold(words, _MEASURED)
 
 
+def with_as_of(words: Mapping[str, object]) -> dict[str, object]:
+    """The words for texts, in which `now.at` tells as of when, and nothing else."""
+    now = words.get("now")
+    return _withhold(words, {"now": {"at": AsOf("now.at", now.get("at"))}} if isinstance(now, Mapping) else {})
+
+
+def without_now(words: Mapping[str, object]) -> dict[str, object]:
+    """The words for pictures, numbers and links, without `now.at`."""
+    return _withhold(words, {"now": {"at": Withheld("now.at")}})
+
+
 def _withhold(words: Mapping[str, object], names: Withholding) -> dict[str, object]:
     found = dict(words)
     for root, held in names.items():
@@ -81,10 +92,10 @@ def _withhold(words: Mapping[str, object], names: Withholding) -> dict[str, obje
 
 
 def bounds_of_words(words: Words) -> frozenset[Bound]:
-    """How time changes what a text names."""
+    """How time changes what a text names, `now.at` as well."""
     paths = [name.path for name in words.names]
     paths += [("item", *name.path[1:]) for name in words.reading.items]
-    return _bounds(paths)
+    return _bounds(paths) | (_CLOCK_ALONE if AT in paths else frozenset())
 
 
 def bounds_of_text(text: Words | Texts) -> frozenset[Bound]:

@@ -15,8 +15,8 @@ from typing import Any
 from cel_expr_python import cel
 
 from livecontent.creative.conditions import VARIABLES, Condition, Facts, answer_of
-from livecontent.creative.liquid import UNSTEADY
 from livecontent.creative.steady import AT, bounds_of_source
+from livecontent.creative.unknown import UNSTEADY
 
 _TOKENS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|//.*|&&|\|\||[^&|?:()\[\]{}\"'/]+|.", re.DOTALL)
 _CUTS = frozenset({"&&", "||", "?", ":", ")"})

@@ -12,8 +12,8 @@ from liquid.builtin.expressions import Filter, FilteredExpression, Literal, Path
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
-from livecontent.creative.liquid import Unknown
 from livecontent.creative.samples import SETTINGS
+from livecontent.creative.unknown import Unknown
 from livecontent.creative.words import UnfilledError, Words
 
 _KINDS = (

@@ -21,6 +21,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.creative import formats, liquid
 from livecontent.creative.reading import Name, Reading, read
+from livecontent.creative.unknown import WithheldError
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
@@ -76,7 +77,7 @@ class Words:
             return self.source
         try:
             return self.template.render(**words)[:MAX_WORDS]
-        except liquid.WithheldError as error:
+        except WithheldError as error:
             raise UnsteadyError(str(error.message)) from None
         except LiquidError as error:
             odd = isinstance(

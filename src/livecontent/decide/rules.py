@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livecontent.creative.conditions import Condition, Facts
-from livecontent.creative.liquid import UNSTEADY
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.steady import lasts, read_later, without_clock, without_measured
 from livecontent.creative.timed import holds_later
+from livecontent.creative.unknown import UNSTEADY
 from livecontent.facts import Moment
 
 
