@@ -77,6 +77,7 @@ def test_a_steady_form_tells_as_of_when_and_one_that_is_good_for_long_tells_all(
     ("layer", "message"),
     [
         ("{fill: white, steady: words}", "steady is a list of layers here: words are for texts and countdowns"),
+        ("{text: x, steady: {text: hi}}", "steady is a list of layers: write - before this one"),
         ("{fill: white, good_for: soon}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
         ("{fill: white, good_for: 7}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
         ("{text: x, steady: [{txt: y}]}", "a layer has one of the keys"),
@@ -162,6 +163,23 @@ def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
         problem for problem in problems_of(tmp_path, shelf, layer, "{text: this year}") if "days before" in problem[2]
     ]
     assert [problem[:2] for problem in found] == ([(2, True)] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        ("{text: x, when: store.open, good_for: 6 days}", "a picture may be read a week later"),
+        ("{group: [{text: x, good_for: 1 hour}]}", "a picture may be read a week later"),
+        ("{fill: white, good_for: 2 weeks}", "this is always the same"),
+        ("{fill: white, when: store.open, good_for: 2 weeks}", ""),
+        ("{text: today, good_for: 7 days}", ""),
+    ],
+)
+def test_a_promise_of_how_long_that_changes_nothing_is_a_warning(
+    tmp_path: Path, shelf: Shelf, layer: str, why: str
+) -> None:
+    found = [problem for problem in problems_of(tmp_path, shelf, layer) if "good_for changes nothing" in problem[2]]
+    assert [(problem[1], problem[2].partition(": ")[2]) for problem in found] == ([(True, why)] if why else [])
 
 
 def test_a_promise_of_a_variant_that_only_who_reads_at_once_can_get_is_none(tmp_path: Path, shelf: Shelf) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from livecontent.creative.conditions import Condition, Facts
-from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer
+from livecontent.creative.layers import FillLayer, GroupLayer, Layer, RepeatLayer, ShapeLayer
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.needs import texts_of, words_later
+from livecontent.creative.needs import is_fixed, texts_of, words_later
 from livecontent.creative.samples import FACTS, SETTINGS
 from livecontent.creative.source import Path, Source
 from livecontent.creative.steady import bound_of, lasts, without_clock
@@ -88,6 +89,7 @@ def check_later(source: Source, creative: Creative) -> Iterator[Problem]:
     yield from checker.layers(("layers",), creative.layers, shown=True)
     yield from checker.promises(("alt",), creative.alt)
     for index, variant in enumerate(creative.variants):
+        yield from checker.span(("variants", index), variant.good_for)
         yield from checker.layers(("variants", index, "layers"), variant.layers, shown=variant.name in shown)
         if variant.name in shown:
             yield from checker.promises(("variants", index, "alt"), variant.alt)
@@ -104,6 +106,7 @@ class _Checker:
             yield from self._layer((*path, index), layer, shown=shown, steady=steady)
 
     def _layer(self, path: Path, layer: Layer, *, shown: bool, steady: bool) -> Iterator[Problem]:
+        yield from self.span(path, layer.good_for, fixed=isinstance(layer, FillLayer | ShapeLayer) and is_fixed(layer))
         if lasts(layer.good_for):
             return
         for key, words in words_later(layer):
@@ -121,6 +124,13 @@ class _Checker:
         for key in ("group", "layers"):
             inner: Iterable[Layer] = getattr(layer, key, ())
             yield from self.layers((*path, key), inner, shown=own, steady=steady)
+
+    def span(self, path: Path, good_for: timedelta | None, *, fixed: bool = False) -> Iterator[Problem]:
+        """A promise of how long something stays true that changes nothing."""
+        if good_for is not None and (fixed or not lasts(good_for)):
+            why = "this is always the same" if fixed else "a picture may be read a week later"
+            here = (*path, "good_for")
+            yield self._source.problem(here, f"good_for changes nothing here: {why}", warning=True)
 
     def _steady(self, path: Path, text: Words | Texts) -> Iterator[Problem]:
         """Words of a steady form that name what the clock changes."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from livecontent.creative.conditions import Condition
 from livecontent.creative.values import (
@@ -210,9 +211,16 @@ def _kind_of_steady(value: object) -> str:
     return "layers" if isinstance(value, list | tuple) else "words"
 
 
+def _no_single_layer(value: object) -> object:
+    if isinstance(value, Mapping) and KINDS.keys() & value.keys():
+        raise PydanticCustomError("steady", "steady is a list of layers: write - before this one")
+    return value
+
+
 Steady = Annotated[
     Annotated[Texts, Tag("words")] | Annotated[tuple[AnyLayer, ...], Field(max_length=60), Tag("layers")],
     Discriminator(_kind_of_steady),
+    BeforeValidator(_no_single_layer),
 ]
 
 for _layer in KINDS.values():

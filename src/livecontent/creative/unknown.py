@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from liquid.exceptions import UndefinedError
 from liquid.undefined import Undefined
@@ -53,10 +53,10 @@ class AsOf(Withheld):
 def refuse_withheld(value: object, keys: Sequence[str]) -> None:
     """Raises `WithheldError` for what is withheld, also as one of a list, in a mapping, or under keys of a list's."""
     found: Iterable[object] = (value,)
-    if isinstance(value, Mapping) and not isinstance(value, Unknown):
+    if type(value) is dict:
         found = value.values()
-    elif isinstance(value, list | tuple):
-        found = (part for item in value for part in ([item.get(key) for key in keys] if type(item) is dict else [item]))
+    elif type(value) is list or type(value) is tuple:
+        found = [item.get(key) for item in value if type(item) is dict for key in keys] if keys else value
     for part in found:
         if isinstance(part, Withheld):
             str(part)
