@@ -31,11 +31,11 @@ class Witness:
     locate: Callable[[str], Place | None]  # tells the place of an address
     knows: Callable[[str], bool]  # tells whether somebody has a ref
 
-    def saw(self, opening: Opening, event: Event) -> None:
-        """Puts the event in the queue, or only a count; and the place of somebody who came with a browser."""
+    def saw(self, opening: Opening, event: Event, *, known: bool = False) -> None:
+        """Puts the event in the queue, or only a count; and the place of who came with a browser."""
         if opening.preview is not None:
             return
-        if opening.consent != "full" or (event.ref and not self.knows(event.ref)):
+        if opening.consent != "full" or (event.ref and not (known or self.knows(event.ref))):
             self.recorder.put(tally_of(event))
             return
         self.recorder.put(event)
@@ -65,13 +65,14 @@ class ImageEndpoint:
         if scope["method"] == "GET":
             self._metrics.answered(found)
             self._flaws.look(opening, found)
-            self._witness.saw(opening, _shown(opening, found))  # first: a click may follow at once
+            known = found.moment.value("recipient") is not None
+            self._witness.saw(opening, _shown(opening, found), known=known)  # first: a click may follow at once
         headers = image_headers(opening, found)
-        known = unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
-        if known:
+        same = unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
+        if same:
             headers = [field for field in headers if field[0] != b"content-length"]
-        await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if known or scope["method"] == "HEAD" else found.data})
+        await send({"type": "http.response.start", "status": 304 if same else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if same or scope["method"] == "HEAD" else found.data})
 
 
 class ClickEndpoint:
