@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 from cachetools import LRUCache
 
@@ -36,7 +37,8 @@ class Kind(Enum):
     OTHER = auto()
 
 
-class Agent(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Agent:
     """The kind, and the client with what can be said of it by its name alone."""
 
     kind: Kind

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
 from cachetools import LRUCache
@@ -84,6 +84,7 @@ class Judge:
 
     def _signs(self, asked: Asked, owner: str, *, relayed: bool) -> Signs:
         headers, since = asked.headers, asked.since_send
+        accepted = headers.get("accept", "")
         return Signs(
             agent=self._agents.tell(headers.get("user-agent", "")),
             owner=owner,
@@ -92,7 +93,7 @@ class Judge:
             ahead=not _AHEAD.isdisjoint(headers) and any(_PREFETCH.search(headers.get(name, "")) for name in _AHEAD),
             security=since is None or since < self._windows.security,
             microsoft=None if since is None else since < self._windows.microsoft,
-            webp=any(kind in headers.get("accept", "") for kind in ("image/webp", "image/*", "*/*")),
+            webp="image/webp" in accepted or "*/*" in accepted or "image/*" in accepted,
             language=_language(headers.get("accept-language", "")),
         )
 
@@ -105,7 +106,7 @@ def tell(signs: Signs) -> Client:
 
 def _fetched(signs: Signs) -> Client | None:
     """What is fetched for a reader by somebody else, or for nobody."""
-    kind, client = signs.agent
+    kind, client = signs.agent.kind, signs.agent.client
     if signs.probe:
         return Client("probe", why="nobody looks at the answer to HEAD or OPTIONS")
     if signs.ahead:
@@ -125,7 +126,7 @@ def _fetched(signs: Signs) -> Client | None:
 
 def _apple(signs: Signs) -> Client:
     """Apple's Mail Privacy Protection fetches when a mail arrives, and keeps what it got."""
-    kind, client = signs.agent
+    kind, client = signs.agent.kind, signs.agent.client
     if not signs.relayed:
         why = "the agent of Apple's proxies, from an address that is not on Apple's list"
         return replace(client, name="apple-mpp?", webp=False, why=why)
@@ -160,7 +161,7 @@ def _tool(signs: Signs) -> Client | None:
 
 def _read(signs: Signs) -> Client:
     """What somebody reads, most likely."""
-    kind, client = signs.agent
+    kind, client = signs.agent.kind, signs.agent.client
     if kind == Kind.DIRECT:
         return _direct(signs)
     if kind != Kind.OTHER and signs.owner == "microsoft":
@@ -199,7 +200,7 @@ def _microsoft(signs: Signs) -> Client:
 
 def _address(text: str | None) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(text) if text else None
+        return (IPv6Address if ":" in text else IPv4Address)(text) if text else None
     except ValueError:
         return None
 
