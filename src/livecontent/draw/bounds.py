@@ -11,11 +11,7 @@ from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
 def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
     """The rectangle that a node's ink and shadow stay in; None where it has no ink."""
     if isinstance(node, Text):
-        stroke = node.stroke.width if node.stroke else 0
-        area = None
-        for run in node.runs:
-            mask, dx, dy = fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
-            area = union((area, Box(run.x + dx, run.y + dy, *mask.size)))
+        area = _around_letters(node, fonts)
     elif isinstance(node, Group):
         area = union(bounds(inner, fonts, frame) for inner in node.nodes)
     elif isinstance(node, Ticker):
@@ -26,6 +22,20 @@ def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
     else:
         area = node.box
     return with_shadow(area, node) if area else None
+
+
+def _around_letters(node: Text, fonts: Fonts) -> Box | None:
+    stroke = node.stroke.width if node.stroke else 0
+    edges = []
+    for run in node.runs:
+        mask, dx, dy = fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+        left, top, (width, height) = run.x + dx, run.y + dy, mask.size
+        edges.append((left, top, left + width, top + height))
+    if not edges:
+        return None
+    lefts, tops, rights, bottoms = zip(*edges, strict=True)
+    left, top = min(lefts), min(tops)
+    return Box(left, top, max(rights) - left, max(bottoms) - top)
 
 
 def with_shadow(area: Box, node: Node) -> Box:

@@ -101,18 +101,19 @@ def join(masks: Sequence[Mask]) -> Mask:
     """Masks as one. What stands to the right of all before it is copied, which takes less than to lay it over."""
     if len(masks) == 1:
         return masks[0]
-    left, top = min([mask.dx for mask in masks]), min([mask.dy for mask in masks])
-    right = max([mask.dx + mask.image.width for mask in masks])
-    bottom = max([mask.dy + mask.image.height for mask in masks])
-    whole = Image.new("L", (right - left, bottom - top))
+    boxes = [(dx, dy, dx + size[0], dy + size[1]) for image, dx, dy in masks for size in (image.size,)]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    left, top = min(lefts), min(tops)
+    whole = Image.new("L", (max(rights) - left, max(bottoms) - top))
+    core = whole.im
     free = left
-    for image, dx, dy in masks:
-        x, y, end = dx - left, dy - top, dx + image.width
-        if dx >= free:
-            whole.im.paste(image.im, (x, y, end - left, y + image.height))
+    for mask, (x, y, right, bottom) in zip(masks, boxes, strict=True):
+        place, ink = (x - left, y - top, right - left, bottom - top), mask.image.im
+        if x >= free:
+            core.paste(ink, place)
         else:
-            whole.paste(255, (x, y), image)
-        free = max(free, end)
+            core.paste(255, place, ink)
+        free = max(free, right)
     return Mask(whole, left, top)
 
 
