@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import pairwise
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
@@ -183,3 +184,13 @@ def cut(bunch: Bunch) -> list[Bunch]:
     above, below = whole._replace(bottom=digits.top), whole._replace(top=digits.bottom)
     still = [timeless._replace(cells=cells) for cells in (above, below) if cells.top < cells.bottom]
     return [bunch._replace(cells=digits), *still]
+
+
+def sliced(bunch: Bunch) -> Iterator[Bunch]:
+    """A bunch of whole rows, cut where inks begin and end: what has its rows to itself is found again there."""
+    whole = bunch.cells
+    edges = {edge for ink in bunch.inks if ink.cells for edge in (ink.cells.top, ink.cells.bottom)}
+    inner = sorted(edge for edge in edges if whole.top < edge < whole.bottom)
+    for top, bottom in pairwise([whole.top, *inner, whole.bottom]):
+        cells = whole._replace(top=top, bottom=bottom)
+        yield Bunch(cells, tuple([ink for ink in bunch.inks if ink.cells and ink.cells.touches(cells)]))

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from PIL import Image
 
-from livecontent.bunches import Bunch, Inks, Print, bunches_of
+from livecontent.bunches import Bunch, Inks, Print, bunches_of, sliced
 from livecontent.draw.bounds import common, meet
 from livecontent.draw.painter import Painter
 from livecontent.encode.gif import GifMosaic
@@ -89,16 +90,18 @@ class Press:
         sheet = Sheet(plate.mosaic, list(plate.parts))
         nodes = scene.nodes[plate.ready :]
         prints = [self._inks.of(node, plate.name, grid) for node in nodes]
-        moving = [found for node, found in zip(nodes, prints, strict=True) if id(node) not in plate.still]
+        moving = [one for node, one in zip(nodes, prints, strict=True) if id(node) not in plate.still]
         film = film_of(scene, plate, moving, self.painter, self.parts)
+        found = film.cut(bunches_of(moving)) if film else bunches_of(moving)
+        if grid.columns == 1:
+            found = chain.from_iterable(map(sliced, found))
         new: list[Bunch] = []
-        for bunch in film.cut(bunches_of(moving)) if film else bunches_of(moving):
+        for bunch in found:
             rows = self.parts.get(bunch)
             if isinstance(rows, list):
                 grid.lay(rows, bunch.cells, sheet.parts)
             else:
                 new.append(bunch)
-
         pixels = sum(_painted(bunch, grid.box(bunch.cells)) for bunch in new) + (film.pixels if film else 0)
         return Plan(pixels, partial(self._draw, sheet, plate, prints, new, film))
 

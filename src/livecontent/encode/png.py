@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import pack, unpack_from
-from zlib import adler32, crc32
 
 from isal import isal_zlib
 from PIL import Image, ImageChops
@@ -70,8 +69,8 @@ def _strip(picture: Image.Image) -> Part:
     rows[stride::stride] = _UP * (height - 1)
     press = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
     data = press.compress(rows) + press.flush(isal_zlib.Z_SYNC_FLUSH)
-    return pack(">I", adler32(rows)) + _chunk(b"IDAT", data)
+    return pack(">I", isal_zlib.adler32(rows)) + _chunk(b"IDAT", data)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
-    return b"".join((pack(">I", len(data)), kind, data, pack(">I", crc32(data, crc32(kind)))))
+    return b"".join((pack(">I", len(data)), kind, data, pack(">I", isal_zlib.crc32(data, isal_zlib.crc32(kind)))))
