@@ -188,6 +188,9 @@ def cut(bunch: Bunch) -> list[Bunch]:
 
 def sliced(bunch: Bunch) -> Iterator[Bunch]:
     """A bunch of whole rows, cut where inks begin and end: what has its rows to itself is found again there."""
+    if len(bunch.inks) == 1:
+        yield bunch
+        return
     whole = bunch.cells
     edges = {edge for ink in bunch.inks if ink.cells for edge in (ink.cells.top, ink.cells.bottom)}
     inner = sorted(edge for edge in edges if whole.top < edge < whole.bottom)
