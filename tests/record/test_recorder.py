@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -119,7 +118,7 @@ def test_the_last_shown_is_known_before_and_after_it_is_written() -> None:
     store.go.set()
     until(lambda: recorder.written == 2)
     assert recorder.last_shown("umbrella", "ref-a") == shown(variant="snow")
-    until(lambda: not recorder._unwritten)
+    until(lambda: recorder.waiting == 0)
     recorder.close()
 
 
@@ -159,7 +158,7 @@ def test_visits_are_taught_and_one_that_can_not_be_is_lost(caplog: pytest.LogCap
 
 def test_only_pictures_of_a_variant_for_a_recipient_are_the_last_shown() -> None:
     recorder = Recorder(Memory(), nobody_learns)
-    for event in (replace(SHOWN, kind="clicked"), shown(variant=""), shown("")):
+    for event in (SHOWN._replace(kind="clicked"), shown(variant=""), shown("")):
         recorder.put(event)
     assert recorder.last_shown("umbrella", "ref-a") is None
     assert recorder.last_shown("umbrella", "") is None
@@ -171,7 +170,7 @@ def test_nothing_is_held_in_memory_once_it_is_written() -> None:
     for index in range(20_000):
         recorder.put(shown(f"r{index % 50}"))
     recorder.close()
-    assert recorder._unwritten == {}
+    assert not recorder._queue
 
 
 def test_a_write_that_fails_is_tried_again_until_it_works(caplog: pytest.LogCaptureFixture) -> None:

@@ -153,7 +153,7 @@ def test_a_click_follows_what_was_shown_in_its_send_also_ahead_of_time(live: Liv
     live.parts.sends.put(Send("friday", time.time()))
     early = Event("shown", 1.0, "umbrella", ref, variant="a", link="https://averse.example/friday", send="friday")
     late = Event("shown", 2.0, "umbrella", ref, variant="b", link="https://averse.example/newest", who="human")
-    for event in (replace(early, who="machine", time="early"), late):
+    for event in (early._replace(who="machine", time="early"), late):
         live.parts.recorder.put(event)
     for query, name in {"?s=friday": "friday", "?s=never": "newest", "": "newest"}.items():
         assert get(live, f"/c/umbrella/{ref}{query}").headers["location"] == f"https://averse.example/{name}"

@@ -116,21 +116,5 @@ class SqliteEvents:
 
 
 def _row(event: Event) -> tuple[object, ...]:
-    return (
-        event.kind,
-        event.at,
-        event.creative,
-        event.ref,
-        event.version,
-        event.variant,
-        event.step,
-        event.format,
-        event.client,
-        event.link,
-        event.flaw,
-        json.dumps(dict(event.reasons)),
-        json.dumps(dict(event.micros)),
-        event.who,
-        event.time,
-        event.send,
-    )
+    """The columns are the fields, two of them as JSON."""
+    return (*event[:11], json.dumps(dict(event.reasons)), json.dumps(dict(event.micros)), *event[13:])
