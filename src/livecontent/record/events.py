@@ -7,7 +7,6 @@ What is used up once for each person (caps, coupons, silence) must look at `even
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
@@ -54,8 +53,7 @@ class Tally(NamedTuple):
     send: str
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """Where about somebody came from with a browser, on a day in UTC."""
 
     ref: str

@@ -35,7 +35,7 @@ class Witness:
     def saw(self, opening: Opening, event: Event, moment: Moment | None = None) -> None:
         """Puts the event in the queue, or only a count; and the place of who came with a browser.
 
-        Of a picture there is a moment: it tells the place, where the picture needed one.
+        The moment is that of a picture: where it did not need the place, nobody looks for one.
         """
         if opening.preview is not None:
             return
@@ -46,9 +46,12 @@ class Witness:
         self.recorder.put(event)
         client = opening.client
         if opening.ref and client.name == "browser" and client.place_trust == "ip" and event.who != "machine":
-            place = by_address(moment) if moment else self.locate(opening.address) if opening.address else None
+            place = by_address(moment) if moment is not None else self._locate(opening)
             if place:
                 self.recorder.put(visit_of(opening.ref, place, event.at))
+
+    def _locate(self, opening: Opening) -> Place | None:
+        return self.locate(opening.address) if opening.address else None
 
 
 class ImageEndpoint:

@@ -65,9 +65,10 @@ class Reader:
         return preview(opening, wished) if wished else opening
 
     def _address(self, scope: Scope, headers: Mapping[str, str], wished: Mapping[str, str]) -> str | None:
+        if given := parse_address(wished["ip"]) if "ip" in wished else None:
+            return str(given)
         peer = scope.get("client")
-        given = parse_address(wished.get("ip", ""))
-        return str(given) if given else client_address(peer[0] if peer else None, headers, self.trusted)
+        return client_address(peer[0] if peer else None, headers, self.trusted)
 
     def _judge(
         self, headers: Mapping[str, str], address: str | None, since: float | None
