@@ -118,7 +118,7 @@ def test_the_last_shown_is_known_before_and_after_it_is_written() -> None:
     store.go.set()
     until(lambda: recorder.written == 2)
     assert recorder.last_shown("umbrella", "ref-a") == shown(variant="snow")
-    until(lambda: recorder.waiting == 0)
+    until(lambda: not recorder._unwritten)
     recorder.close()
 
 
@@ -170,6 +170,7 @@ def test_nothing_is_held_in_memory_once_it_is_written() -> None:
     for index in range(20_000):
         recorder.put(shown(f"r{index % 50}"))
     recorder.close()
+    assert recorder._unwritten == {}
     assert not recorder._queue
 
 

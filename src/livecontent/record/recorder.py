@@ -27,6 +27,9 @@ class Recorder:
         self._capacity = capacity
         self._queue: deque[Record] = deque()  # in it until it is written
         self._filled = threading.Event()
+        # The last shown of each creative and person by send, until it is in the store.
+        self._unwritten: dict[tuple[str, str], dict[str, Event]] = {}
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
         self.dropped = 0
@@ -42,6 +45,9 @@ class Recorder:
         if len(self._queue) >= self._capacity:
             self.dropped += 1
             return False
+        if isinstance(event, Event) and event.kind == "shown" and event.ref and event.variant:
+            with self._lock:  # before it can be written
+                self._unwritten.setdefault((event.creative, event.ref), {})[event.send] = event
         self._queue.append(event)
         if not self._filled.is_set():
             self._filled.set()
@@ -49,11 +55,10 @@ class Recorder:
 
     def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
         """The last picture of a creative that a recipient was shown in a send, else in any; written or not yet."""
-        waiting = self._queue.copy()  # before the look: in between, what is in it may be written
+        with self._lock:
+            waiting = list(self._unwritten.get((creative, ref), {}).values())
         written = self._store.last_shown(creative, ref, send)
-        shown = [written] if written else []
-        if ref:
-            shown += (e for e in waiting if isinstance(e, Event) and e.ref == ref and _is_shown(e, creative))
+        shown = [written, *waiting] if written else waiting
         return max(reversed(shown), key=lambda event: (event.send == send != "", event.at), default=None)
 
     @property
@@ -77,7 +82,9 @@ class Recorder:
             self._filled.wait()
             self._filled.clear()
             batch = [self._queue[index] for index in range(min(len(self._queue), BATCH))]
-            self._write_all([record for record in batch if not isinstance(record, Visit)])
+            events = [record for record in batch if not isinstance(record, Visit)]
+            self._write_all(events)
+            self._forget(events)
             self._learn([record for record in batch if isinstance(record, Visit)])
             for _ in batch:
                 self._queue.popleft()
@@ -91,6 +98,15 @@ class Recorder:
             if self._closing.wait(RETRY):
                 self.dropped += 0 if self._append(events) else len(events)
                 return
+
+    def _forget(self, events: list[Event | Tally]) -> None:
+        with self._lock:
+            for event in events:
+                waiting = self._unwritten.get((event.creative, event.ref)) if isinstance(event, Event) else None
+                if waiting and waiting.get(event.send) is event:
+                    del waiting[event.send]
+                    if not waiting:
+                        del self._unwritten[event.creative, event.ref]
 
     def _append(self, events: list[Event | Tally]) -> bool:
         try:
@@ -107,7 +123,3 @@ class Recorder:
                 self._teach(visits)
         except Exception as error:  # noqa: BLE001
             log.warning("places of visits can't be kept: %s", error)
-
-
-def _is_shown(event: Event, creative: str) -> bool:
-    return event.kind == "shown" and event.creative == creative and event.variant != ""

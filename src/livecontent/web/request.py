@@ -19,6 +19,7 @@ from livecontent.web.address import HOPS, Networks, client_address, parse_addres
 
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
+_BETWEEN = re.compile("&(?:amp;)?|;")
 
 _HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
 
@@ -96,7 +97,7 @@ def read_query(query: bytes) -> dict[str, str]:
     params: dict[str, str] = {}
     if not query:
         return params
-    for pair in re.split("&(?:amp;)?|;", query[:MAX_QUERY].decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
+    for pair in _BETWEEN.split(query[:MAX_QUERY].decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
         name, _, value = pair.partition("=")
         if name:
             params.setdefault(unquote_plus(name), unquote_plus(value))
