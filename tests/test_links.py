@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from livecontent.links import Address, Format, click_path, format_of, image_path, is_name, read_path, ref_of
+from livecontent.links import Address, Format, _read_any, click_path, format_of, image_path, is_name, read_path, ref_of
 
 REF = "abcdefghijklmnopqrstuvwxyz"[:24] + "27"
 KEY = b"k" * 32
@@ -171,6 +171,11 @@ def test_a_long_path_is_read_at_once(path: str) -> None:
     start = time.perf_counter()
     read_path(path)
     assert time.perf_counter() - start < 0.02
+
+
+@given(st.from_regex(r"/[a-z]/[A-Za-z0-9-]{1,5}/[a-z2-7]{25,27}(\.[A-Za-z]{0,4})?[.;)/\n]?", fullmatch=True))
+def test_a_whole_address_is_read_as_any_other(path: str) -> None:
+    assert read_path(path) == _read_any(path)
 
 
 @given(st.text(min_size=1))

@@ -20,6 +20,7 @@ Format = Literal["jpg", "png", "gif", "webp"]
 
 FORMATS: dict[str, Format] = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp"}
 
+_WHOLE = re.compile(r"/[a-z]/([a-z0-9][a-z0-9-]{0,63})/([a-z2-7]{26})(?:\.([a-z]+))?")  # as this module writes it
 _REF = re.compile(r"[a-z2-7]{26}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 # What email tools leave behind when a merge tag is not filled in: signs that stand nowhere else (Mailchimp, Liquid and
@@ -75,9 +76,15 @@ def _query(send: str) -> str:
 
 def read_path(path: str) -> Address:
     """The address in a path such as `/i/umbrella/abc.jpg` or `/c/umbrella/abc`."""
-    path = path[:4096]
+    if whole := _WHOLE.fullmatch(path):
+        creative, ref, ending = whole.groups()
+        return Address(creative, ref, FORMATS.get(ending))
+    return _read_any(path[:4096])
+
+
+def _read_any(path: str) -> Address:
     decoded = unquote(path)  # one layer more than the server took off: some tools encode twice
-    parts = [part for part in decoded.split("/") if part]
+    parts = [part for part in decoded.split("/") if part not in ("", ".")]
     name, format_ = _file(parts[1]) if len(parts) == 2 else ("", None)
     shared = format_ is not None
     if not shared:

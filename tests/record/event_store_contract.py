@@ -6,7 +6,6 @@ The fixture `store` is an empty store, `again` opens the same one a second time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -20,7 +19,7 @@ SHOWN = Event("shown", 1000.0, "umbrella", "ref-a", "v1", "rain", "live", "jpg",
 
 
 def shown(ref: str = "ref-a", **changes: Any) -> Event:
-    return replace(SHOWN, ref=ref, **changes)
+    return SHOWN._replace(ref=ref, **changes)
 
 
 def everybody(_ref: str) -> Consent:
@@ -81,7 +80,7 @@ class EventStoreContract:
         assert gist(store.last_shown("umbrella", "ref-a")) == gist(shown(at=5.0, variant="same moment, but after it"))
 
     def test_only_pictures_of_a_variant_for_a_recipient_can_have_been_shown_last(self, store: EventStore) -> None:
-        store.append([replace(SHOWN, kind="clicked"), shown(variant=""), shown("")])
+        store.append([SHOWN._replace(kind="clicked"), shown(variant=""), shown("")])
         assert store.last_shown("umbrella", "ref-a") is None
         assert store.last_shown("umbrella", "") is None
 

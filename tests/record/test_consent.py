@@ -116,6 +116,25 @@ def test_a_visit_teaches_who_consents_and_nobody_else(tmp_path: Path, consents: 
     assert consents.taught("a") == (Place("Nice"), 60)
 
 
+def test_what_is_taught_already_is_not_written_again(tmp_path: Path, consents: SqliteConsents) -> None:
+    consents.put([Decision(ref, "full", 1.0) for ref in "ab"])
+    log = tmp_path / "consent.db-wal"
+    for visit in (
+        Visit("a", LILLE, "1970-01-09"),
+        Visit("b", Place("Nice"), "1970-01-09"),
+        Visit("a", LILLE, "1970-01-10"),
+        Visit("a", Place("Lille"), "1970-01-10"),
+        Visit("a", LILLE, "1970-01-10"),
+    ):
+        before = log.read_bytes()
+        consents.teach([visit])
+        kept = log.read_bytes()
+        assert kept != before
+        assert consents.taught(visit.ref) == (visit.place, (19 - int(visit.day[-2:]) - 8) * DAY + 60)
+        consents.teach([visit, visit])
+        assert log.read_bytes() == kept
+
+
 def test_a_withdrawal_erases_what_was_taught_and_shown_and_who_it_was(
     tmp_path: Path, consents: SqliteConsents, events: SqliteEvents
 ) -> None:

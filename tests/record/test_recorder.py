@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -159,7 +158,7 @@ def test_visits_are_taught_and_one_that_can_not_be_is_lost(caplog: pytest.LogCap
 
 def test_only_pictures_of_a_variant_for_a_recipient_are_the_last_shown() -> None:
     recorder = Recorder(Memory(), nobody_learns)
-    for event in (replace(SHOWN, kind="clicked"), shown(variant=""), shown("")):
+    for event in (SHOWN._replace(kind="clicked"), shown(variant=""), shown("")):
         recorder.put(event)
     assert recorder.last_shown("umbrella", "ref-a") is None
     assert recorder.last_shown("umbrella", "") is None
@@ -172,6 +171,7 @@ def test_nothing_is_held_in_memory_once_it_is_written() -> None:
         recorder.put(shown(f"r{index % 50}"))
     recorder.close()
     assert recorder._unwritten == {}
+    assert not recorder._queue
 
 
 def test_a_write_that_fails_is_tried_again_until_it_works(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.verdict.ranges import read_address
 from livecontent.web.address import client_address, parse_address
 
 TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48")]
@@ -44,6 +45,16 @@ def test_an_address_is_believed_from_listed_proxies_only(
     peer: str | None, headers: dict[str, str], expected: str | None
 ) -> None:
     assert client_address(peer, headers, TRUSTED) == expected
+
+
+@given(st.ip_addresses().map(str) | st.text("0123456789abcdef:. \0²", max_size=40) | st.text())
+def test_an_address_is_what_python_takes_for_one(text: str) -> None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        assert read_address(text) is None
+    else:
+        assert read_address(text) == address or "%" in text
 
 
 @given(st.text(), st.text())

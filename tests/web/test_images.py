@@ -14,7 +14,7 @@ import pytest
 from live_server import Live
 from PIL import Image
 
-from livecontent.facts import Opening, Place
+from livecontent.facts import Fact, Moment, Opening, Place, Reason
 from livecontent.record.consent import Decision
 from livecontent.record.events import Event
 from livecontent.record.recorder import Recorder
@@ -153,7 +153,7 @@ def test_a_click_follows_what_was_shown_in_its_send_also_ahead_of_time(live: Liv
     live.parts.sends.put(Send("friday", time.time()))
     early = Event("shown", 1.0, "umbrella", ref, variant="a", link="https://averse.example/friday", send="friday")
     late = Event("shown", 2.0, "umbrella", ref, variant="b", link="https://averse.example/newest", who="human")
-    for event in (replace(early, who="machine", time="early"), late):
+    for event in (early._replace(who="machine", time="early"), late):
         live.parts.recorder.put(event)
     for query, name in {"?s=friday": "friday", "?s=never": "newest", "": "newest"}.items():
         assert get(live, f"/c/umbrella/{ref}{query}").headers["location"] == f"https://averse.example/{name}"
@@ -205,6 +205,30 @@ def test_a_browser_teaches_about_where_it_is_and_a_proxy_does_not(live: Live) ->
     assert taught["h"]
     assert taught["h"][0] == Place("Lille", latitude=50.6, longitude=3.1)
     assert 0 <= taught["h"][1] <= 86_400
+
+
+def test_a_picture_teaches_a_place_only_where_it_looked_for_one_by_the_address(live: Live) -> None:
+    def looked_up(_address: str) -> Place:
+        raise AssertionError
+
+    witness = Witness(live.parts.recorder, looked_up, lambda _ref: True)
+    lille = Place("Lille", "Hauts-de-France", "FR", 50.6292, 3.0573, "Europe/Paris")
+    browser = known_clients()["browser"]
+    sources = {
+        "l": "GeoIP file",
+        "m": "GeoIP file, time zone of the profile",
+        "n": "profile",
+        "o": "an earlier visit",
+        "p": "",
+    }
+    for letter, source in sources.items():
+        opening = Opening("umbrella", letter * 26, datetime.now(UTC), address="192.0.2.1", client=browser)
+        moment = Moment({"place": Fact(lille, Reason.FRESH, source)} if source else {})
+        witness.saw(opening, Event("shown", time.time(), "umbrella", letter * 26), moment)
+    settled(live.parts.recorder)
+    taught = {letter: found[0] for letter in sources if (found := live.parts.consents.taught(letter * 26))}
+    rounded = replace(lille, latitude=50.6, longitude=3.1)
+    assert taught == {"l": rounded, "m": replace(rounded, timezone=None)}
 
 
 def test_a_click_without_a_picture_takes_the_same_decision_again(live: Live) -> None:

@@ -44,7 +44,7 @@ def test_a_plus_in_a_time_zone_survives_the_address() -> None:
 @pytest.mark.parametrize("name", [b"X-Forwarded-For", b"forwarded"])
 def test_what_proxies_add_on_lines_of_their_own_is_read_as_one_list(name: bytes) -> None:
     hops = (b"198.51.100.1", b"192.0.2.7", b"10.2.2.2") if name != b"forwarded" else (b"for=192.0.2.7", b"for=10.2.2.2")
-    headers = [(name, hop) for hop in hops] + [(b"user-agent", b"a"), (b"User-Agent", b"b")]
+    headers = [(name, hop) for hop in hops] + [(b"user-agent", b"a"), (b"User-Agent", b"b"), (b"cookie", b"c")]
     scope = {"path": "/i/x/y", "headers": headers, "client": ("10.0.0.1", 1)}
     assert Reader([ip_network("10.0.0.0/8")], preview=False, tables=TABLES).opening(scope).address == "192.0.2.7"
     assert read_headers(scope) == {name.decode().lower(): b",".join(hops).decode(), "user-agent": "b"}

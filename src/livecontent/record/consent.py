@@ -38,9 +38,15 @@ SET state = excluded.state, at = excluded.at WHERE excluded.at >= at
 _STATE = "SELECT state FROM consents WHERE ref = ?1"
 _ALLOWED = f"coalesce(({_STATE}), ?2) = 'full'"
 _UNTEACH = f"DELETE FROM places WHERE ref = ?1 AND NOT {_ALLOWED}"  # noqa: S608  ours
-_TEACH = f"INSERT OR REPLACE INTO places SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE {_ALLOWED}"
+# What is taught already changes nothing: whoever reads consents keeps what they have read.
+_COLUMNS = "city, region, country, latitude, longitude, timezone, day"
+_NEW = ", ".join(f"excluded.{name}" for name in _COLUMNS.split(", "))
+_TEACH = f"""
+INSERT INTO places SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE {_ALLOWED} ON CONFLICT DO UPDATE
+SET ({_COLUMNS}) = ({_NEW}) WHERE ({_COLUMNS}) IS NOT ({_NEW})
+"""
 _TAUGHT = f"""
-SELECT city, region, country, latitude, longitude, timezone, day FROM places WHERE ref = ?1 AND {_ALLOWED}
+SELECT {_COLUMNS} FROM places WHERE ref = ?1 AND {_ALLOWED}
 """  # noqa: S608
 
 

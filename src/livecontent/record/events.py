@@ -7,8 +7,8 @@ What is used up once for each person (caps, coupons, silence) must look at `even
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 from livecontent.facts import Client, Place, Reading
@@ -20,8 +20,7 @@ Who = Literal["human", "machine", "unknown"]
 _MACHINES = ("gmail-prefetch", "bot", "scanner", "probe", "prefetch")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """What happened, without address or agent: the recipient only as ref, `at` in seconds since 1970 (UTC)."""
 
     kind: Kind
@@ -35,8 +34,8 @@ class Event:
     client: str = ""
     link: str | None = None
     flaw: str = ""
-    reasons: Mapping[str, str] = field(default_factory=dict)  # of each fact
-    micros: Mapping[str, int] = field(default_factory=dict)  # at each station
+    reasons: Mapping[str, str] = MappingProxyType({})  # of each fact
+    micros: Mapping[str, int] = MappingProxyType({})  # at each station
     who: Who = "unknown"
     time: Reading = "unsure"
     send: str = ""
@@ -54,8 +53,7 @@ class Tally(NamedTuple):
     send: str
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """Where about somebody came from with a browser, on a day in UTC."""
 
     ref: str

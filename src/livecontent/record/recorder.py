@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
-import time
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from livecontent.record.events import Event, EventStore, Record, Tally, Visit
@@ -25,7 +24,9 @@ class Recorder:
         """`teach` keeps visits; one that it can't keep (`OSError`) is lost."""
         self._store = store
         self._teach = teach
-        self._queue: queue.Queue[Record | None] = queue.Queue(capacity)
+        self._capacity = capacity
+        self._queue: deque[Record] = deque()  # in it until it is written
+        self._filled = threading.Event()
         # The last shown of each creative and person by send, until it is in the store.
         self._unwritten: dict[tuple[str, str], dict[str, Event]] = {}
         self._lock = threading.Lock()
@@ -40,16 +41,16 @@ class Recorder:
         self._thread.start()
 
     def put(self, event: Record) -> bool:
-        """Takes an event, in microseconds; False where the queue is full."""
+        """Takes an event, in a microsecond; False where the queue is full."""
+        if len(self._queue) >= self._capacity:
+            self.dropped += 1
+            return False
         if isinstance(event, Event) and event.kind == "shown" and event.ref and event.variant:
             with self._lock:  # before it can be written
                 self._unwritten.setdefault((event.creative, event.ref), {})[event.send] = event
-        try:
-            self._queue.put_nowait(event)
-        except queue.Full:
-            self.dropped += 1
-            self._forget(event)
-            return False
+        self._queue.append(event)
+        if not self._filled.is_set():
+            self._filled.set()
         return True
 
     def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
@@ -63,13 +64,13 @@ class Recorder:
     @property
     def waiting(self) -> int:
         """Events that are not written yet."""
-        return self._queue.unfinished_tasks
+        return len(self._queue)
 
     def close(self, timeout: float = 10) -> None:
         """Writes what is left, then stops."""
         if self._thread:
             self._closing.set()
-            self._queue.put(None)
+            self._filled.set()
             self._thread.join(timeout)
             if self._thread.is_alive():
                 log.error("%d events are not written: the store does not answer", self.waiting)
@@ -77,41 +78,35 @@ class Recorder:
         self._store.close()
 
     def _write(self) -> None:
-        while True:
-            batch = self._batch()
-            events = [record for record in batch if isinstance(record, Event | Tally)]
-            while events and not self._append(events):
-                if self._closing.wait(RETRY):
-                    self.dropped += 0 if self._append(events) else len(events)
-                    break
-            for event in events:
-                self._forget(event)
+        while self._queue or not self._closing.is_set():
+            self._filled.wait()
+            self._filled.clear()
+            batch = [self._queue[index] for index in range(min(len(self._queue), BATCH))]
+            events = [record for record in batch if not isinstance(record, Visit)]
+            self._write_all(events)
+            self._forget(events)
             self._learn([record for record in batch if isinstance(record, Visit)])
             for _ in batch:
-                self._queue.task_done()
-            if None in batch:
+                self._queue.popleft()
+            if self._queue:
+                self._filled.set()
+            self._closing.wait(PAUSE)
+
+    def _write_all(self, events: list[Event | Tally]) -> None:
+        """Tries until it works, or the end has come."""
+        while events and not self._append(events):
+            if self._closing.wait(RETRY):
+                self.dropped += 0 if self._append(events) else len(events)
                 return
-            time.sleep(PAUSE)
 
-    def _forget(self, event: Record) -> None:
-        if not isinstance(event, Event):
-            return
-        key = (event.creative, event.ref)
+    def _forget(self, events: list[Event | Tally]) -> None:
         with self._lock:
-            waiting = self._unwritten.get(key, {})
-            if waiting.get(event.send) is event:
-                del waiting[event.send]
-            if not waiting:
-                self._unwritten.pop(key, None)
-
-    def _batch(self) -> list[Record | None]:
-        batch = [self._queue.get()]
-        while len(batch) < BATCH and batch[-1] is not None:
-            try:
-                batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return batch
+            for event in events:
+                waiting = self._unwritten.get((event.creative, event.ref)) if isinstance(event, Event) else None
+                if waiting and waiting.get(event.send) is event:
+                    del waiting[event.send]
+                    if not waiting:
+                        del self._unwritten[event.creative, event.ref]
 
     def _append(self, events: list[Event | Tally]) -> bool:
         try:

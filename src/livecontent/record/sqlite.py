@@ -6,6 +6,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -116,21 +117,11 @@ class SqliteEvents:
 
 
 def _row(event: Event) -> tuple[object, ...]:
-    return (
-        event.kind,
-        event.at,
-        event.creative,
-        event.ref,
-        event.version,
-        event.variant,
-        event.step,
-        event.format,
-        event.client,
-        event.link,
-        event.flaw,
-        json.dumps(dict(event.reasons)),
-        json.dumps(dict(event.micros)),
-        event.who,
-        event.time,
-        event.send,
-    )
+    """The columns are the fields, two of them as JSON."""
+    return (*event[:11], _spelled(tuple(event.reasons.items())), json.dumps(dict(event.micros)), *event[13:])
+
+
+@lru_cache(maxsize=1024)
+def _spelled(reasons: tuple[tuple[str, str], ...]) -> str:
+    """Reasons as JSON: there are few combinations, which come again and again."""
+    return json.dumps(dict(reasons))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -21,6 +21,7 @@ import maxminddb
 from cachetools import LRUCache
 
 from livecontent.errors import DataError
+from livecontent.verdict.ranges import ranges_of, read_address
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +33,15 @@ _FIRST_RECORDS = 100
 # Some that any file of the whole Internet knows.
 PROBES = ("1.1.1.1", "8.8.8.8", "2001:4860:4860::8888")
 
-# Of no use on the Internet, and so free for examples: RFC 5737, RFC 3849, RFC 2544.
-_EXAMPLES = tuple(
-    map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32"))
+# Where nobody on the Internet is, but for what is free for examples (RFC 5737, RFC 3849, RFC 2544):
+# https://www.iana.org/assignments/iana-ipv4-special-registry and https://www.iana.org/assignments/iana-ipv6-special-registry
+_NOWHERE = ranges_of(
+    (ip_network(network), 0)
+    for network in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.168.0.0/16", "240.0.0.0/4"),
+        *("::/64", "100::/64", "2001::/23", "fc00::/7", "fe80::/10"),
+    )
 )
 
 
@@ -126,8 +133,8 @@ class Mmdb(Generic[T]):
 
     def _find(self, reader: maxminddb.Reader, text: str) -> T | None:
         try:
-            address = ip_address(text)
-            return self._kind.read(reader.get(address)) if _worth_asking(address) else None
+            address = read_address(text)
+            return self._kind.read(reader.get(text)) if address and _NOWHERE.find(address) is None else None
         except Exception:  # noqa: BLE001  no address, one of IPv6 in a file of IPv4, a broken record
             return None
 
@@ -180,7 +187,3 @@ def _is_useful(reader: maxminddb.Reader, kind: Kind[T]) -> bool:
     asked = [text for text in kind.probes if reader.metadata().ip_version == 6 or ":" not in text]
     found = [kind.read(reader.get(text)) is not None for text in asked]
     return any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))
-
-
-def _worth_asking(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global or any(address in network for network in _EXAMPLES)

@@ -6,7 +6,6 @@ https://github.com/sapics/ip-location-db share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from livecontent.sources.mmdb import PROBES, Kind, Mmdb
@@ -30,5 +29,5 @@ class Systems(Mmdb[int]):
 
 def _number(record: object) -> int | None:
     """The number in a record. Raises `ValueError` or `TypeError` where it is none."""
-    number = record.get("autonomous_system_number") if isinstance(record, Mapping) else None
+    number = record.get("autonomous_system_number") if isinstance(record, dict) else None
     return None if number is None else int(number)

@@ -7,10 +7,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
-
-from cachetools import LRUCache
 
 from livecontent.facts import Client
 
@@ -56,7 +55,7 @@ class Agents:
         self._direct = [_named(row, proxy=False) for row in tables["direct"]]
         self._scanners = _any_of(tables["scanners"]["words"])
         self._bots = _any_of(tables["bots"]["words"])
-        self._told: LRUCache[str, Agent] = LRUCache(CACHED)
+        self._told = lru_cache(CACHED)(self._tell)
 
     @property
     def named(self) -> list[Agent]:
@@ -66,13 +65,10 @@ class Agents:
 
     def tell(self, text: str) -> Agent:
         """The agent of a User-Agent header, "" where there is none."""
-        text = text[:MAX_AGENT]
-        agent = self._told.get(text)
-        if agent is None:
-            agent = self._told[text] = self._tell(text.strip().lower())
-        return agent
+        return self._told(text[:MAX_AGENT])
 
     def _tell(self, text: str) -> Agent:
+        text = text.strip().lower()
         if not text:
             return Agent(Kind.NONE, Client("bot"))
         if text == self.prefetch:

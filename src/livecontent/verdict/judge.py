@@ -9,27 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv6Address
+from functools import lru_cache
 from typing import NamedTuple
-
-from cachetools import LRUCache
 
 from livecontent.facts import Client, Place
 from livecontent.verdict.agents import Agent, Agents, Kind
 from livecontent.verdict.networks import Networks
+from livecontent.verdict.ranges import read_address
 from livecontent.verdict.relay import Relay
 
 CACHED = 4096  # verdicts
 
 _AHEAD = frozenset({"sec-purpose", "purpose", "x-purpose", "x-moz"})
+HEADERS = frozenset({"user-agent", "accept", "accept-language", *_AHEAD})  # all that are looked at
 _PREFETCH = re.compile("prefetch|preview|prerender", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:-([a-zA-Z]{2})(?![a-zA-Z0-9]))?")
 _MACHINES = frozenset({"scanner-microsoft", "scanner-barracuda"})
 _ISOLATION = frozenset({"scanner-proofpoint", "scanner-mimecast", "scanner-cisco"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A request: headers by lower-case name, the address it comes from, and how long after the send in seconds."""
 
     headers: Mapping[str, str]
@@ -69,17 +68,15 @@ class Judge:
         self._networks = networks
         self._relay = relay
         self._windows = windows or Windows()
-        self._told: LRUCache[Signs, Client] = LRUCache(CACHED)
+        self._tell = lru_cache(CACHED)(tell)
 
     def judge(self, asked: Asked) -> tuple[Client, Place | None]:
         """The client, with the verdicts and why; and about where the reader is, where Apple's relay tells."""
-        address = _address(asked.address)
+        address = read_address(asked.address) if asked.address else None
         place = self._relay.find(address) if address else None
         owner = self._networks.owner(address, asked.system) if address and place is None else ""
         signs = self._signs(asked, owner, relayed=place is not None)
-        client = self._told.get(signs)
-        if client is None:
-            client = self._told[signs] = tell(signs)
+        client = self._tell(signs)
         return client, place if client.place_trust == "coarse" else None
 
     def _signs(self, asked: Asked, owner: str, *, relayed: bool) -> Signs:
@@ -196,13 +193,6 @@ def _microsoft(signs: Signs) -> Client:
     if signs.microsoft:
         return replace(client, time="early", why="from microsoft, right after the send: a scanner")
     return replace(client, time="live", why="from microsoft, long after the send: Outlook on the web")
-
-
-def _address(text: str | None) -> IPv4Address | IPv6Address | None:
-    try:
-        return (IPv6Address if ":" in text else IPv4Address)(text) if text else None
-    except ValueError:
-        return None
 
 
 def _language(accepted: str) -> str | None:

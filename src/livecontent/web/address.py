@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address
 
-Networks = Sequence[IPv4Network | IPv6Network]
+from livecontent.verdict.ranges import Address, Network, read_address
+
+Networks = Sequence[Network]
 
 HOPS = ("x-forwarded-for", "forwarded")  # headers that each proxy adds to
 
@@ -31,17 +33,14 @@ def client_address(peer: str | None, headers: Mapping[str, str], trusted: Networ
     return None
 
 
-def parse_address(text: str) -> IPv4Address | IPv6Address | None:
+def parse_address(text: str) -> Address | None:
     """An address, with or without port, brackets or zone; one of IPv4 in IPv6 clothes as IPv4."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
+    address = read_address(text.partition("%")[0])
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
@@ -51,5 +50,8 @@ def _hops(headers: Mapping[str, str]) -> list[str]:
     return _FORWARDED_FOR.findall(headers.get("forwarded", "")[-4096:])
 
 
-def _within(address: IPv4Address | IPv6Address, networks: Networks) -> bool:
-    return any(address.version == network.version and address in network for network in networks)
+def _within(address: Address, networks: Networks) -> bool:
+    for network in networks:  # noqa: SIM110  in half the time
+        if address in network:
+            return True
+    return False

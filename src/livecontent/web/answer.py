@@ -22,16 +22,6 @@ MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
 
 _BROWSERS = frozenset({"browser", "safari-private-relay"})
 
-_HEADERS = (
-    (b"accept-ranges", b"none"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; sandbox"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-robots-tag", b"noindex"),
-)
-
-
 _PERSONAL = (
     (b"cache-control", b"private, no-cache, no-store, max-age=0, must-revalidate"),
     (b"pragma", b"no-cache"),
@@ -42,17 +32,30 @@ _SAME_FOR_ALL = ((b"cache-control", b"no-cache, max-age=0"),)
 _FOR_PAGES = ((b"access-control-allow-origin", b"*"), (b"timing-allow-origin", b"*"))
 
 
+def _always(format_: Format, type_: str) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that every image of a format has."""
+    return (
+        (b"content-type", type_.encode()),
+        (b"content-disposition", f'inline; filename="image.{format_}"'.encode()),
+        (b"accept-ranges", b"none"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; sandbox"),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-robots-tag", b"noindex"),
+    )
+
+
+_ALWAYS = MappingProxyType({format_: _always(format_, type_) for format_, type_ in MEDIA_TYPES.items()})
+
+
 def image_headers(opening: Opening, answer: Answer) -> list[tuple[bytes, bytes]]:
     """The headers of an image: for one recipient, for a web page that names none, or the same for all."""
-    browser = opening.client.name in _BROWSERS
-    headers = [
-        (b"content-type", MEDIA_TYPES[answer.format].encode()),
-        (b"content-length", str(len(answer.data)).encode()),
-        (b"content-disposition", f'inline; filename="image.{answer.format}"'.encode()),
-        *_HEADERS,
-    ]
+    headers = [(b"content-length", b"%d" % len(answer.data)), *_ALWAYS[answer.format]]
     if opening.named:
-        return [*headers, *_PERSONAL]
+        headers += _PERSONAL
+        return headers
+    browser = opening.client.name in _BROWSERS
     headers += _FOR_PAGES if browser else ()
     if opening.format == "webp":  # others are given another format
         headers.append((b"vary", b"accept"))

@@ -9,10 +9,11 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from livecontent.facts import Opening, Place
+from livecontent.facts import Moment, Opening, Place
 from livecontent.pipeline import Answer, Kit, answer
 from livecontent.record.events import Event, tally_of, visit_of, who_of
 from livecontent.record.recorder import Recorder
+from livecontent.sources.place.source import by_address
 from livecontent.web.answer import image_headers, unchanged
 from livecontent.web.flaws import FlawWatch
 from livecontent.web.metrics import Metrics
@@ -31,21 +32,26 @@ class Witness:
     locate: Callable[[str], Place | None]  # tells the place of an address
     knows: Callable[[str], bool]  # tells whether somebody has a ref
 
-    def saw(self, opening: Opening, event: Event, *, known: bool = False) -> None:
-        """Puts the event in the queue, or only a count; and the place of who came with a browser."""
+    def saw(self, opening: Opening, event: Event, moment: Moment | None = None) -> None:
+        """Puts the event in the queue, or only a count; and the place of who came with a browser.
+
+        The moment is that of a picture: where it did not need the place, nobody looks for one.
+        """
         if opening.preview is not None:
             return
+        known = moment is not None and moment.value("recipient") is not None
         if opening.consent != "full" or (event.ref and not (known or self.knows(event.ref))):
             self.recorder.put(tally_of(event))
             return
         self.recorder.put(event)
-        if place := self._place(opening, event):
-            self.recorder.put(visit_of(opening.ref, place, event.at))
-
-    def _place(self, opening: Opening, event: Event) -> Place | None:
         client = opening.client
-        came = client.name == "browser" and client.place_trust == "ip" and event.who != "machine"
-        return self.locate(opening.address) if came and opening.ref and opening.address else None
+        if opening.ref and client.name == "browser" and client.place_trust == "ip" and event.who != "machine":
+            place = by_address(moment) if moment is not None else self._locate(opening)
+            if place:
+                self.recorder.put(visit_of(opening.ref, place, event.at))
+
+    def _locate(self, opening: Opening) -> Place | None:
+        return self.locate(opening.address) if opening.address else None
 
 
 class ImageEndpoint:
@@ -65,10 +71,9 @@ class ImageEndpoint:
         if scope["method"] == "GET":
             self._metrics.answered(found)
             self._flaws.look(opening, found)
-            known = found.moment.value("recipient") is not None
-            self._witness.saw(opening, _shown(opening, found), known=known)  # first: a click may follow at once
+            self._witness.saw(opening, _shown(opening, found), found.moment)  # first: a click may follow at once
         headers = image_headers(opening, found)
-        same = unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
+        same = not opening.named and unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
         if same:
             headers = [field for field in headers if field[0] != b"content-length"]
         await send({"type": "http.response.start", "status": 304 if same else 200, "headers": headers})
@@ -136,12 +141,12 @@ def _shown(opening: Opening, found: Answer) -> Event:
         ref=opening.ref,
         version=found.version,
         variant=found.variant,
-        step=found.step.value,
+        step=found.step,
         format=found.format,
         client=opening.client.name,
         link=found.link,
         flaw=opening.flaw,
-        reasons={root: fact.reason.value for root, fact in found.moment.facts.items()},
+        reasons={root: fact.reason for root, fact in found.moment.facts.items()},
         micros=found.micros,
         who=who_of(opening.client),
         time=opening.client.time,

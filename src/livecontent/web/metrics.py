@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from livecontent.pipeline import Answer, Kit
 from livecontent.record.recorder import Recorder
 
 _STATIONS = ("gather", "decide", "compose", "draw", "encode")
-_BUCKETS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+_BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
+_NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 
 
 class Metrics:
-    """Counters of one process."""
+    """Counters of one process: plain numbers, which become metrics when they are asked for."""
 
     def __init__(self, kit: Kit, recorder: Recorder) -> None:
+        self._since = time.time()
+        self._openings: Counter[tuple[str, ...]] = Counter()
+        self._facts: Counter[tuple[str, ...]] = Counter()
+        self._flaws: Counter[tuple[str, ...]] = Counter()
+        self._stations = {station: [0] * len(_NAMES) for station in _STATIONS}  # how often in each bucket
+        self._micros = dict.fromkeys(_STATIONS, 0)
         self._registry = CollectorRegistry()
-        self._openings = Counter(
-            "livecontent_openings",
-            "Pictures answered",
-            ["creative", "variant", "format", "step"],
-            registry=self._registry,
-        )
-        self._facts = Counter("livecontent_facts", "Facts by reason", ["fact", "reason"], registry=self._registry)
-        self._flaws = Counter(
-            "livecontent_flaws", "Addresses with something wrong", ["creative", "flaw"], registry=self._registry
-        )
-        stations = Histogram(
-            "livecontent_station_seconds",
-            "Time at each station",
-            ["station"],
-            buckets=_BUCKETS,
-            registry=self._registry,
-        )
-        self._children: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
-        self._stations = {station: stations.labels(station) for station in _STATIONS}
+        self._registry.register(self)
         self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
         self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
         parts = kit.press.parts
@@ -46,26 +42,41 @@ class Metrics:
     def answered(self, found: Answer) -> None:
         """Counts an answer."""
         name = found.creative if found.version else "unknown"
-        self._child(self._openings, name, found.variant, found.format, found.step).inc()
+        self._openings[name, found.variant, found.format, found.step] += 1
         for station, micros in found.micros.items():
-            self._stations[station].observe(micros / 1e6)
+            self._stations[station][bisect_left(_BUCKETS, micros)] += 1
+            self._micros[station] += micros
         for root, fact in found.moment.facts.items():
-            self._child(self._facts, root, fact.reason).inc()
+            self._facts[root, fact.reason] += 1
 
     def flawed(self, found: Answer, flaw: str) -> None:
         """Counts an answer to an address with something wrong."""
-        self._child(self._flaws, found.creative if found.version else "unknown", flaw).inc()
-
-    def _child(self, counter: Counter, *labels: str) -> Counter:
-        """The counter of these labels, kept at hand."""
-        child = self._children.get((counter, labels))
-        if child is None:
-            child = self._children[counter, labels] = counter.labels(*labels)
-        return child
+        self._flaws[found.creative if found.version else "unknown", flaw] += 1
 
     def text(self) -> bytes:
         """All of them, as Prometheus reads them."""
         return generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Metric]:
+        """The counters and times, for the registry."""
+        labels = ("creative", "variant", "format", "step")
+        yield self._counter("livecontent_openings", "Pictures answered", labels, self._openings)
+        yield self._counter("livecontent_facts", "Facts by reason", ("fact", "reason"), self._facts)
+        yield self._counter("livecontent_flaws", "Addresses with something wrong", ("creative", "flaw"), self._flaws)
+        times = HistogramMetricFamily("livecontent_station_seconds", "Time at each station", labels=["station"])
+        for station, counts in self._stations.items():
+            buckets = list(zip(_NAMES, accumulate(counts), strict=True))
+            times.add_metric([station], buckets, self._micros[station] / 1e6)
+            times.add_sample("livecontent_station_seconds_created", {"station": station}, self._since)
+        yield times
+
+    def _counter(
+        self, name: str, help_: str, labels: tuple[str, ...], counts: Counter[tuple[str, ...]]
+    ) -> CounterMetricFamily:
+        family = CounterMetricFamily(name, help_, labels=labels)
+        for values, count in counts.items():
+            family.add_metric(values, count, self._since)
+        return family
 
     def _gauge(self, name: str, help_: str, read: object) -> None:
         gauge = Gauge(name, help_, registry=self._registry)

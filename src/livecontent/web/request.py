@@ -6,18 +6,22 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_plus
 
 from livecontent.facts import Client, Consent, Opening, Place, Preview
 from livecontent.links import read_path
-from livecontent.verdict.judge import Asked
+from livecontent.verdict.judge import HEADERS, Asked
 from livecontent.verdict.known import known_clients
 from livecontent.verdict.tables import Tables
 from livecontent.web.address import HOPS, Networks, client_address, parse_address
 
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
+_BETWEEN = re.compile("&(?:amp;)?|;")
+
+_HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
 
 Scope = Mapping[str, Any]
 
@@ -43,7 +47,7 @@ class Reader:
         at = self.clock()
         consent = self.consent_of(named.ref) if named.ref else "full"  # of nobody there is nothing to record
         address = self._address(scope, headers, wished) if consent != "none" else None
-        since = self.since(params.get("s", ""), at)
+        since = self.since(params["s"], at) if "s" in params else None
         client, relay = self._judge(headers, address, since)
         opening = Opening(
             creative=named.creative,
@@ -62,9 +66,10 @@ class Reader:
         return preview(opening, wished) if wished else opening
 
     def _address(self, scope: Scope, headers: Mapping[str, str], wished: Mapping[str, str]) -> str | None:
+        if given := parse_address(wished["ip"]) if "ip" in wished else None:
+            return str(given)
         peer = scope.get("client")
-        given = parse_address(wished.get("ip", ""))
-        return str(given) if given else client_address(peer[0] if peer else None, headers, self.trusted)
+        return client_address(peer[0] if peer else None, headers, self.trusted)
 
     def _judge(
         self, headers: Mapping[str, str], address: str | None, since: float | None
@@ -78,18 +83,21 @@ class Reader:
 
 
 def read_headers(scope: Scope) -> dict[str, str]:
-    """Headers by lower-case name; of those sent twice the last, but of the lists that proxies add to, all in order."""
+    """The headers that count, by lower-case name; of those sent twice the last, of lists of proxies all in order."""
     headers: dict[str, str] = {}
     for raw, value in scope.get("headers", ()):
-        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
-        headers[name] = f"{headers[name]},{text}" if name in HOPS and name in headers else text
+        if name := _HEADERS.get(raw.lower()):
+            text = value.decode("latin-1")
+            headers[name] = f"{headers[name]},{text}" if name in headers and name in HOPS else text
     return headers
 
 
 def read_query(query: bytes) -> dict[str, str]:
     """Parameters by name, the first of each; what email tools make of `&` (`&amp;`) is read as it was meant."""
     params: dict[str, str] = {}
-    for pair in re.split("&(?:amp;)?|;", query[:MAX_QUERY].decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
+    if not query:
+        return params
+    for pair in _BETWEEN.split(query[:MAX_QUERY].decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
         name, _, value = pair.partition("=")
         if name:
             params.setdefault(unquote_plus(name), unquote_plus(value))

@@ -82,7 +82,19 @@ def test_an_address_that_the_file_does_not_hold_is_unknown(write_mmdb):
 
 @pytest.mark.parametrize(
     "address",
-    ["10.1.2.3", "127.0.0.1", "192.168.1.1", "169.254.1.1", "100.64.0.1", "0.0.0.1", "::", "::1", "fc00::1", "fe80::1"],
+    [
+        *(
+            "10.1.2.3",
+            "127.0.0.1",
+            "192.168.1.1",
+            "169.254.1.1",
+            "100.64.0.1",
+            "0.0.0.1",
+            "172.31.255.255",
+            "240.0.0.1",
+        ),
+        *("::", "::1", "fc00::1", "fe80::1", "100::1", "2001::1"),
+    ],
 )
 def test_an_address_that_is_nowhere_on_the_internet_is_not_asked_for(write_mmdb, address):
     geoip = GeoIp(write_mmdb({"0.0.0.0/1": BOXFORD, "128.0.0.0/1": BOXFORD, "::/1": BOXFORD, "8000::/1": BOXFORD}))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import tzfpy
 
-from livecontent.facts import Fact, Opening, Place, Reason
+from livecontent.facts import Fact, Moment, Opening, Place, Reason
 from livecontent.sources.base import Facts
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
@@ -17,6 +17,7 @@ from livecontent.zones import zone_of_country
 # About where a recipient was at an earlier visit, and how many seconds ago.
 Taught = Callable[[str], tuple[Place, float] | None]
 
+_BY_ADDRESS = "GeoIP file"
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
 
 
@@ -57,7 +58,7 @@ class PlaceSource:
         note = self._why_not(opening)
         found = self._geoip.find(opening.address) if opening.address and not note else None
         if found:
-            source = "GeoIP file, time zone of the profile" if own.timezone else "GeoIP file"
+            source = f"{_BY_ADDRESS}, time zone of the profile" if own.timezone else _BY_ADDRESS
             return Fact(_with_zone(found, own.timezone), Reason.FRESH, source)
         if taught := self._taught(opening.ref) if opening.ref else None:
             place, age = taught
@@ -82,6 +83,15 @@ class PlaceSource:
         if opening.client.place_trust == "coarse":
             return "Apple's relay does not tell the place of this address"
         return self._geoip.absent if opening.address else "no address"
+
+
+def by_address(moment: Moment) -> Place | None:
+    """The place of a moment, where it was found by the address: without what is of the profile."""
+    fact = moment.facts.get("place")
+    if fact is None or fact.value is None or not fact.source.startswith(_BY_ADDRESS):
+        return None
+    place: Place = fact.value
+    return place if fact.source == _BY_ADDRESS else replace(place, timezone=None)
 
 
 def _with_zone(place: Place, own: str | None = None) -> Place:

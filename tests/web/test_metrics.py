@@ -1,0 +1,65 @@
+"""Counts and times, as Prometheus reads them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from livecontent.facts import Fact, Moment, Reason
+from livecontent.fallback import Step
+from livecontent.pipeline import Answer
+from livecontent.web.metrics import Metrics
+
+FACTS = Moment({"place": Fact(None, Reason.MISSING), "client": Fact(None, Reason.FRESH)})
+RECORDER: Any = SimpleNamespace(waiting=3, dropped=1)
+KIT: Any = SimpleNamespace(press=SimpleNamespace(parts=SimpleNamespace(size=10, hits=4, misses=2, evictions=1)))
+
+
+def read(metrics: Metrics) -> dict[tuple[str, ...], float]:
+    """Values by name and labels."""
+    families = text_string_to_metric_families(metrics.text().decode())
+    samples = [sample for family in families for sample in family.samples]
+    return {(sample.name, *sorted(sample.labels.values())): sample.value for sample in samples}
+
+
+def test_answers_facts_and_flaws_are_counted() -> None:
+    metrics = Metrics(KIT, RECORDER)
+    known = Answer(b"", "jpg", Step.LIVE, 'a "b"', "1", moment=FACTS)
+    nobodys = Answer(b"", "png", Step.NEUTRAL, "made-up", moment=FACTS)
+    for found in (known, known, nobodys):
+        metrics.answered(found)
+    metrics.flawed(known, "empty")
+    metrics.flawed(nobodys, "merge-tag")
+    found_ = read(metrics)
+    assert found_["livecontent_openings_total", "", 'a "b"', "jpg", "live"] == 2
+    assert found_["livecontent_openings_total", "", "neutral", "png", "unknown"] == 1
+    assert found_["livecontent_facts_total", "missing", "place"] == 3
+    assert found_["livecontent_facts_total", "client", "fresh"] == 3
+    assert found_["livecontent_flaws_total", 'a "b"', "empty"] == 1
+    assert found_["livecontent_flaws_total", "merge-tag", "unknown"] == 1
+    assert found_["livecontent_events_waiting",] == 3
+    assert found_["livecontent_parts_hits",] == 4
+
+
+@given(st.lists(st.integers(0, 3_000_000) | st.sampled_from([99, 100, 101, 300, 1_000_000, 1_000_001]), max_size=9))
+def test_times_stand_where_prometheus_itself_puts_them(micros: list[int]) -> None:
+    metrics = Metrics(KIT, RECORDER)
+    registry = CollectorRegistry()
+    buckets = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+    theirs = Histogram("livecontent_station_seconds", "", ["station"], buckets=buckets, registry=registry)
+    draw = theirs.labels("draw")
+    for each in micros:
+        metrics.answered(Answer(b"", "jpg", Step.LIVE, "a", "1", micros={"draw": each}))
+        draw.observe(each / 1e6)
+
+    def lines(text: bytes) -> list[str]:
+        kept = [line for line in text.decode().splitlines() if 'station="draw"' in line]
+        return [line for line in kept if "_created" not in line and "_sum" not in line]
+
+    assert lines(metrics.text()) == lines(generate_latest(registry))
+    assert abs(read(metrics)["livecontent_station_seconds_sum", "draw"] - sum(micros) / 1e6) < 1e-9
