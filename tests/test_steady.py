@@ -390,7 +390,7 @@ def test_what_can_not_say_when_it_was_measured_is_left_out(fonts: Fonts, layer: 
 
 def test_what_does_not_tell_when_it_was_measured_is_as_old_as_its_fact(fonts: Fonts) -> None:
     at = moment(NINE, replace(RAINY, observed_at=None), EARLY, {})
-    old = Moment({**at.facts, "weather": replace(at.facts["weather"], age=600.0)})
+    old = Moment({**at.facts, "weather": at.facts["weather"]._replace(age=600.0)})
     assert told(fonts, old, {"text": "{{ weather.condition }}"})[0] == ["21 Nov, 08:50 · rain"]
     unknown = Moment({**at.facts, "weather": Fact(None, Reason.LATE)})
     assert told(fonts, unknown, {"text": "{{ weather.condition | default: 'any' }} sky"})[0] == ["any sky"]

@@ -5,13 +5,14 @@ Rules and texts name facts as `weather.temperature` or `recipient.first_name`; V
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_type_hints
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -28,13 +29,13 @@ class Reason(StrEnum):
     LATE = "late"  # not here before the deadline
     BROKEN = "broken"  # the source answered with an error
 
-    @property
-    def known(self) -> bool:
-        return self not in (Reason.MISSING, Reason.LATE, Reason.BROKEN)
+    known: bool  # whether there is a value
+
+    def __init__(self, value: str) -> None:
+        self.known = value not in ("missing", "late", "broken")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T_co]):
+class Fact(NamedTuple, Generic[T_co]):
     """A value or None, the reason, who said so, its age in seconds, and a note for people."""
 
     value: T_co | None
@@ -203,14 +204,27 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
-def spell_out(value: object) -> object:
+def spell_out(value: Any) -> object:
     """A fact's value as the plain mapping (or list of mappings) that rules and texts read; unknown names left out."""
-    if isinstance(value, Mapping):
-        return {name: item for name, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [spell_out(item) for item in value]
-    kind: Any = type(value)
-    return {name: item for name in names_of(kind) if (item := getattr(value, name)) is not None}
+    if reader := _READERS.get(type(value)):
+        names, read = reader
+        words = dict(zip(names, read(value), strict=True))
+    elif isinstance(value, Mapping):
+        words = dict(value)
+    else:  # what is neither has no names
+        return [spell_out(item) for item in value] if isinstance(value, list | tuple) else {}
+    if None in words.values():
+        return {name: item for name, item in words.items() if item is not None}
+    return words
+
+
+def _reader(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
+    """The names of a fact's dataclass, and what reads them all at once."""
+    names = tuple(names_of(kind))
+    return names, attrgetter(*names)
+
+
+_READERS = MappingProxyType({kind: _reader(kind) for kind in (Place, Weather, Now, Client, Store)})
 
 
 @dataclass(frozen=True, slots=True)

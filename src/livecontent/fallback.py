@@ -28,10 +28,14 @@ class Step(StrEnum):
 
 def step_of(moment: Moment, roots: Iterable[str], left_out: Iterable[str]) -> Step:
     """The step of a picture drawn from these facts."""
-    reasons = {moment.facts[root].reason if root in moment.facts else Reason.MISSING for root in roots}
-    if any(left_out) or not all(reason.known for reason in reasons):
-        return Step.DEFAULTS
-    return Step.STALE if Reason.STALE in reasons else Step.LIVE
+    step = Step.LIVE
+    for root in roots:
+        fact = moment.facts.get(root)
+        if fact is None or not fact.reason.known:
+            return Step.DEFAULTS
+        if fact.reason is Reason.STALE:
+            step = Step.STALE
+    return Step.DEFAULTS if any(left_out) else step
 
 
 class Ladder:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -97,6 +98,13 @@ def test_the_parts_of_a_time_fit_each_other(at: datetime) -> None:
     assert now.time == f"{now.hour:02}:{now.minute:02}"
     assert now.weekend == (now.weekday in ("saturday", "sunday"))
     assert now.weekday == (["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])[at.weekday()]
+
+
+@given(st.datetimes(timezones=st.timezones()), st.integers(0, 59))
+def test_times_of_one_minute_differ_in_their_seconds_only(at: datetime, second: int) -> None:
+    now, other = now_at(at), now_at(at.replace(second=second))
+    assert (now.at, other.at) == (at, at.replace(second=second))
+    assert replace(now, at=other.at) == other
 
 
 def test_the_clock_follows_summer_time() -> None:

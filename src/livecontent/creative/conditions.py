@@ -122,8 +122,8 @@ class Facts:
                 root, _, name = variable.partition(".")
                 value = self._words.get(root)
                 self._ready[variable] = _cel_value(value.get(name) if name and isinstance(value, Mapping) else value)
-            if self._ready[variable] is not None:
-                values[variable] = self._ready[variable]
+            if (ready := self._ready[variable]) is not None:
+                values[variable] = ready
         return values
 
     def with_item(self, item: object) -> Facts:
@@ -149,20 +149,24 @@ def _variable(path: tuple[str, ...]) -> str:
 
 def _cel_value(value: object, *, inside: bool = False) -> object:
     """A value as CEL takes it: inside lists and maps times are texts, and whole numbers have 64 bits."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()  # lone surrogates
+    if isinstance(value, int):
+        huge = not isinstance(value, bool) and abs(value) >= 2**63
+        return float(min(abs(value), 10**300)) * (1 if value > 0 else -1) if huge else value
+    if value is None or isinstance(value, float):
+        return value
     if isinstance(value, Mapping):
         if type(value) is Withheld:
             return None
-        known = ((name, item) for name, item in value.items() if type(item) is not Withheld)
-        return {_cel_value(str(name)): _cel_value(item, inside=True) for name, item in known}
+        return {
+            _cel_value(str(name)): _cel_value(item, inside=True)
+            for name, item in value.items()
+            if type(item) is not Withheld
+        }
     if isinstance(value, list | tuple):
         return [_cel_value(item, inside=True) for item in value]
-    if isinstance(value, datetime) and inside:
-        return value.isoformat()
-    if isinstance(value, str) and not value.isascii():
-        return value.encode("utf-8", "replace").decode()  # lone surrogates
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
-        return float(min(abs(value), 10**300)) * (1 if value > 0 else -1)
-    return value
+    return value.isoformat() if inside and isinstance(value, datetime) else value
 
 
 def _read_condition(value: object) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.model import Creative, Variant
@@ -12,8 +12,7 @@ from livecontent.creative.unknown import UNSTEADY
 from livecontent.facts import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """One rule of the trace: its value is None where a fact it names is not known; the note says which."""
 
     variant: str
@@ -22,8 +21,7 @@ class Tried:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The variant that won, and every rule that was tried, in order."""
 
     variant: Variant

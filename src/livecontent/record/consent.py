@@ -78,6 +78,7 @@ class SqliteConsents:
             self._writer.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
             self._writer.execute("PRAGMA synchronous = FULL").fetchall()  # a withdrawal outlives a power cut
             self._reader = connect(file, READ_WAIT)
+            self._cursor = self._reader.cursor()
         except apsw.Error as error:
             raise DataError(f"{file}: consents can't be kept there: {error}") from error
         self._lock = threading.Lock()  # a connection that is busy in one thread refuses another
@@ -86,7 +87,7 @@ class SqliteConsents:
         """The state by the primary key; none where it can't be read, as that may be what they decided."""
         try:
             with self._lock:
-                state = self._reader.execute(_STATE, (ref,)).get
+                state = self._cursor.execute(_STATE, (ref,)).get
         except (apsw.Error, UnicodeError) as error:
             log.warning("consents can't be read, and are taken for none: %s", error)
             return "none"

@@ -51,6 +51,7 @@ class SqliteSends:
             self._writer = connect(file)
             self._writer.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
             self._reader = connect(file, READ_WAIT)
+            self._cursor = self._reader.cursor()
         except apsw.Error as error:
             raise DataError(f"{file}: sends can't be kept there: {error}") from error
         self._lock = threading.Lock()
@@ -61,7 +62,7 @@ class SqliteSends:
             return None
         try:
             with self._lock:
-                sent = self._reader.execute("SELECT at FROM sends WHERE id = ?", (send_id,)).get
+                sent = self._cursor.execute("SELECT at FROM sends WHERE id = ?", (send_id,)).get
         except apsw.Error as error:
             log.warning("sends can't be read: %s", error)
             return None

@@ -13,9 +13,8 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from cachetools import LRUCache
-
 from livecontent.facts import Fact, Reason
+from livecontent.recent import Recent
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +103,7 @@ class Cached(Generic[K, V]):
         self._keep = keep
         self._clock = clock
         self._breaker = Breaker(clock)
-        self._held: LRUCache[K, _Held[V]] = LRUCache(capacity)
+        self._held: Recent[K, _Held[V]] = Recent(capacity)
         self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
 
     def get(self, key: K) -> Fact[V] | Awaitable[Fact[V]]:
@@ -119,7 +118,7 @@ class Cached(Generic[K, V]):
             task = self._start(key, held)
         if held and held.fetched and now < held.at + self._keep:
             due = held.error or now >= held.again_at
-            return self._tell(held, held.fetched, Reason.STALE if due else Reason.CACHED)
+            return self._tell(held, held.fetched, Reason.STALE if due else Reason.CACHED, now)
         if task:
             return asyncio.shield(task)
         return Fact(None, Reason.BROKEN, self._name, note=(held and held.error) or "not asked: it fails or is busy")
@@ -140,18 +139,18 @@ class Cached(Generic[K, V]):
         self._breaker.succeeded()
         now = self._clock()
         lifetime = fetched.lifetime * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  no secret
-        held = self._held[key] = _Held(fetched, now, now + min(lifetime, self._keep))
-        return self._tell(held, fetched, Reason.FRESH)
+        held = self._held.keep(key, _Held(fetched, now, now + min(lifetime, self._keep)))
+        return self._tell(held, fetched, Reason.FRESH, now)
 
     def _fail(self, key: K, held: _Held[V] | None, error: str) -> Fact[V]:
         if self._breaker.failed():
             log.warning("%s is left alone for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
         now = self._clock()
-        self._held[key] = replace(held or _Held(None, now, now), again_at=now + ERROR_TIME, error=error)
+        self._held.keep(key, replace(held or _Held(None, now, now), again_at=now + ERROR_TIME, error=error))
         return Fact(None, Reason.BROKEN, self._name, note=error)
 
-    def _tell(self, held: _Held[V], fetched: Fetched[V], reason: Reason) -> Fact[V]:
-        age = max(self._clock() - held.at, 0.0)
+    def _tell(self, held: _Held[V], fetched: Fetched[V], reason: Reason, now: float) -> Fact[V]:
+        age = max(now - held.at, 0.0)
         known = fetched.value is not None
         return Fact(
             fetched.value, reason if known else Reason.MISSING, self._name, age, note=held.error or fetched.note

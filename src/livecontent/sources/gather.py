@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from livecontent.facts import Fact, Moment, Opening, Reason
-from livecontent.sources.base import Facts, Source
+from livecontent.sources.base import Source
 
 
 class Gatherer:
@@ -25,33 +26,21 @@ class Gatherer:
 
     async def gather(self, roots: frozenset[str], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
-        waiting = [source for source in self._plan(roots.difference(known.facts)) if source.name not in known.facts]
-        if not waiting:
+        if roots <= known.facts.keys():
             return known
+        end = time.monotonic() + self._deadline - spent
+        waiting = [source for source in self._plan(roots.difference(known.facts)) if source.name not in known.facts]
         facts = dict(known.facts)
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._deadline - spent
         pending: dict[asyncio.Future[Fact[Any]], str] = {}
-        while waiting or pending:
-            later: list[Source] = []
-            for source in waiting:
-                if not source.needs <= facts.keys():
-                    later.append(source)
-                    continue
-                found = _ask(source, opening, facts)
-                if isinstance(found, Fact):
-                    facts[source.name] = found
-                else:
-                    pending[asyncio.ensure_future(found)] = source.name
-            waiting = later
-            if not pending:
-                break
+        waiting = _ask(waiting, opening, facts, pending)
+        while pending:
             done, _ = await asyncio.wait(
-                pending, timeout=max(end - loop.time(), 0), return_when=asyncio.FIRST_COMPLETED
+                pending, timeout=max(end - time.monotonic(), 0), return_when=asyncio.FIRST_COMPLETED
             )
             for future in done or tuple(pending):
                 name = pending.pop(future)
                 facts[name] = _outcome(future, name)
+            waiting = _ask(waiting, opening, facts, pending)
         return Moment(facts, known)
 
     def _plan(self, roots: frozenset[str]) -> tuple[Source, ...]:
@@ -71,11 +60,27 @@ class Gatherer:
                 yield source
 
 
-def _ask(source: Source, opening: Opening, facts: Facts) -> Fact[Any] | Awaitable[Fact[Any]]:
-    try:
-        return source.ask(opening, facts)
-    except Exception as error:  # noqa: BLE001  one source that breaks its word must not cost the others
-        return _broken(source.name, error)
+def _ask(
+    sources: Iterable[Source],
+    opening: Opening,
+    facts: dict[str, Fact[Any]],
+    pending: dict[asyncio.Future[Fact[Any]], str],
+) -> list[Source]:
+    """Adds what sources tell at once, and what they promise; answers those that build on what is not known yet."""
+    waiting: list[Source] = []
+    for source in sources:
+        if not source.needs <= facts.keys():
+            waiting.append(source)
+            continue
+        try:
+            found = source.ask(opening, facts)
+        except Exception as error:  # noqa: BLE001  one source that breaks its word must not cost the others
+            found = _broken(source.name, error)
+        if isinstance(found, Fact):
+            facts[source.name] = found
+        else:
+            pending[asyncio.ensure_future(found)] = source.name
+    return waiting
 
 
 def _outcome(future: asyncio.Future[Fact[Any]], name: str) -> Fact[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason
@@ -43,18 +45,19 @@ def _on_clock(at: datetime, zone: str) -> datetime:
 
 def now_at(local: datetime, *, south: bool = False) -> Now:
     """All there is to say about a local time."""
-    hour, weekday = local.hour, local.weekday()
-    return Now(
-        at=local,
-        year=local.year,
-        month=local.month,
-        day=local.day,
-        hour=hour,
-        minute=local.minute,
-        date=local.date().isoformat(),
-        time=f"{hour:02}:{local.minute:02}",
-        weekday=_WEEKDAYS[weekday],
-        weekend=weekday >= 5,
-        part_of_day=next((name for end, name in _PARTS if hour < end), "night"),
-        season=_SEASONS[(local.month % 12 // 3 + 2 * south) % 4],
+    return Now(local, *_at_minute(local.year, local.month, local.day, local.hour, local.minute, south=south))
+
+
+@lru_cache(maxsize=256)
+def _at_minute(year: int, month: int, day: int, hour: int, minute: int, *, south: bool) -> tuple[Any, ...]:
+    """The fields of now behind `at`: a minute comes again for all who open in it."""
+    on = date(year, month, day)
+    return (
+        *(year, month, day, hour, minute),
+        on.isoformat(),
+        f"{hour:02}:{minute:02}",
+        _WEEKDAYS[on.weekday()],
+        on.weekday() >= 5,
+        next((name for end, name in _PARTS if hour < end), "night"),
+        _SEASONS[(month % 12 // 3 + 2 * south) % 4],
     )

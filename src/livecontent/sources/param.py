@@ -20,6 +20,8 @@ def read_params(
 
     Moments become texts such as 2026-12-24T18:00:00+01:00; those without an offset are on the clock of the time zone.
     """
+    if not declared:
+        return Fact({}, Reason.EMBEDDED, "address")
     values: dict[str, object] = {}
     for name, param in declared.items():
         text = given.get(name)
@@ -27,7 +29,7 @@ def read_params(
         value = param.default if value is None else value
         if value is not None:
             values[name] = _written(value, timezone) if isinstance(value, datetime) else value
-    return Fact(values, Reason.FRESH if values.keys() & given.keys() else Reason.EMBEDDED, "address")
+    return Fact(values, Reason.FRESH if not given.keys().isdisjoint(values) else Reason.EMBEDDED, "address")
 
 
 def _written(moment: datetime, timezone: str | None) -> str:

@@ -37,6 +37,16 @@ def test_two_have_the_file_open_and_see_the_same(store: SqliteRecipients, tmp_pa
     other.close()
 
 
+def test_a_look_up_holds_no_writer_up_also_after_one_that_failed(store: SqliteRecipients, tmp_path: Path) -> None:
+    put(store, [recipient("ann", points=1)])
+    with pytest.raises(SourceError):
+        store.get("\ud800")
+    assert store.get(recipient("ann").ref) == {"id": "ann", "points": 1}
+    with apsw.Connection(str(tmp_path / "recipients.db")) as connection:
+        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "busy"
+    assert store.get(recipient("bob").ref) is None
+
+
 def test_a_process_killed_in_the_middle_of_a_batch_leaves_no_trace(store: SqliteRecipients, tmp_path: Path) -> None:
     put(store, [recipient("ann", points=1)])
     script = """if True:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from livecontent.facts import Place
 from livecontent.sources.names import fold
 from livecontent.sources.rows import Row, country, filled, latitude, longitude, read_rows, zone
+
+_folded = lru_cache(maxsize=4096)(fold)  # profiles name few cities
 
 COLUMNS = ("name", "country", "region", "latitude", "longitude", "timezone")
 
@@ -30,7 +33,7 @@ class Gazetteer:
 
     def find(self, name: str, country: str | None = None) -> Place | None:
         """The place of a name (of a country, ISO 3166-1 alpha-2), whatever its case, accents and hyphens."""
-        return self._places.get((fold(name), country.upper() if country else None))
+        return self._places.get((_folded(name), country.upper() if country else None))
 
 
 def load_gazetteer(path: Path) -> Gazetteer:

@@ -8,10 +8,9 @@ one of https://github.com/sapics/ip-location-db, with "" for what is not known.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-from geoip2 import records
 
 from livecontent.facts import Place
 from livecontent.sources.mmdb import PROBES, Kind, Mmdb
@@ -22,7 +21,8 @@ _TESTS = (
     *("2.125.160.216", "89.160.20.112", "175.16.199.1", "216.160.83.56"),
     *("192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"),
 )
-_ENGLISH = ("en",)
+_NOWHERE = Place()
+_city = lru_cache(maxsize=4096, typed=True)(place_of)  # a city comes again at each of its addresses
 
 
 class GeoIp(Mmdb[Place]):
@@ -38,11 +38,11 @@ def _place(record: object) -> Place | None:
     if not isinstance(record, Mapping):
         return None
     place = _flat(record) if "country_code" in record else _nested(record)
-    return None if place == Place() else place
+    return None if place == _NOWHERE else place
 
 
 def _flat(record: Mapping[str, Any]) -> Place:
-    return place_of(
+    return _city(
         city=record.get("city"),
         region=record.get("state1"),
         country=record["country_code"],
@@ -53,19 +53,20 @@ def _flat(record: Mapping[str, Any]) -> Place:
 
 
 def _nested(record: Mapping[str, Any]) -> Place:
-    """Of what geoip2 makes of a record, the parts that are needed: all of them take four times as long."""
-    city = records.City(_ENGLISH, **record.get("city", {}))
-    country = records.Country(_ENGLISH, **record.get("country", {}))
-    location = records.Location(**record.get("location", {}))
+    location = record.get("location", {})
     subdivisions = record.get("subdivisions")
-    return place_of(
-        city=city.name,
-        region=records.Subdivision(_ENGLISH, **subdivisions[0]).name if subdivisions else None,
-        country=country.iso_code,
-        latitude=location.latitude,
-        longitude=location.longitude,
-        timezone=location.time_zone,
+    return _city(
+        city=_english(record.get("city", {})),
+        region=_english(subdivisions[0]) if subdivisions else None,
+        country=record.get("country", {}).get("iso_code"),
+        latitude=location.get("latitude"),
+        longitude=location.get("longitude"),
+        timezone=location.get("time_zone"),
     )
+
+
+def _english(named: Mapping[str, Any]) -> Any:
+    return named.get("names", {}).get("en")
 
 
 PLACES = Kind("GeoIP", "places; take a file of cities", PROBES + _TESTS, _place)

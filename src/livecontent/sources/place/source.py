@@ -19,6 +19,7 @@ Taught = Callable[[str], tuple[Place, float] | None]
 
 _BY_ADDRESS = "GeoIP file"
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
+_NOWHERE = Place()
 
 
 class PlaceSource:
@@ -38,7 +39,7 @@ class PlaceSource:
         if opening.preview and opening.preview.city:
             return self._by_name(Place(opening.preview.city), Reason.GIVEN, "preview")
         profile = facts["recipient"].value
-        own = place_of(*(profile.get(name) for name in _FIELDS)) if isinstance(profile, Mapping) else Place()
+        own = _own_place(profile) if isinstance(profile, Mapping) else _NOWHERE
         if own.latitude is not None:
             return Fact(_with_zone(own), Reason.FRESH, "profile")
         if own.city:
@@ -64,7 +65,7 @@ class PlaceSource:
             place, age = taught
             return Fact(_with_zone(place, own.timezone), Reason.CACHED, "an earlier visit", age)
         note = note or "the address is not in the GeoIP file"
-        if own == Place():
+        if own == _NOWHERE:
             return Fact(None, Reason.MISSING, self.name, note=note)
         return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
 
@@ -94,6 +95,11 @@ def by_address(moment: Moment) -> Place | None:
     return place if fact.source == _BY_ADDRESS else replace(place, timezone=None)
 
 
+def _own_place(profile: Mapping[str, object]) -> Place:
+    """What the profile says."""
+    return _NOWHERE if profile.keys().isdisjoint(_FIELDS) else place_of(*map(profile.get, _FIELDS))
+
+
 def _with_zone(place: Place, own: str | None = None) -> Place:
     """The place with the recipient's own time zone, else its own, else that of its coordinates or of its country."""
     zone = own or place.timezone
@@ -101,4 +107,4 @@ def _with_zone(place: Place, own: str | None = None) -> Place:
         zone = place_of(timezone=tzfpy.get_tz(place.longitude, place.latitude)).timezone
     if zone is None and place.country:
         zone = zone_of_country(place.country)
-    return replace(place, timezone=zone)
+    return place if zone == place.timezone else replace(place, timezone=zone)

@@ -43,7 +43,9 @@ class RecipientSource:
             return _unknown(Reason.BROKEN, str(error))
         if profile is None:
             return _unknown(Reason.MISSING, "no such recipient")
-        return Fact({name: value for name, value in profile.items() if value is not None}, Reason.FRESH, "recipients")
+        if None in profile.values():
+            profile = {name: value for name, value in profile.items() if value is not None}
+        return Fact(profile, Reason.FRESH, "recipients")
 
 
 def _unknown(reason: Reason, note: str) -> Fact[Profile]:

@@ -40,6 +40,7 @@ class SqliteRecipients:
         with self._look() as connection:
             connection.execute(_SCHEMA).fetchall()  # a statement runs when the answer before it is read
             self._reader = _connect(file, READ_WAIT)
+        self._cursor = self._reader.cursor()
         self._lock = (
             threading.Lock()
         )  # a connection that is busy in one thread refuses another after a third of a second
@@ -48,7 +49,7 @@ class SqliteRecipients:
         """By the primary key."""
         try:
             with self._lock:
-                text = self._reader.execute("SELECT profile FROM recipients WHERE ref = ?", (ref,)).get
+                text = self._cursor.execute("SELECT profile FROM recipients WHERE ref = ?", (ref,)).get
         except (apsw.Error, UnicodeError) as error:
             raise SourceError(f"{self._file}: {error}") from error
         return None if text is None else self._read(text)

@@ -45,6 +45,8 @@ def utc_now() -> datetime:
 
 def nearest(hours: Hours, now: datetime) -> Weather:
     """The weather of the hour that is nearest to now."""
+    if len(hours) == 1:
+        return hours[0]
     return min(hours, key=lambda hour: abs(hour.observed_at - now) if hour.observed_at else timedelta.max)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import cast, get_args
 
 from livecontent.errors import ConfigError, SourceError
-from livecontent.facts import Fact, Now, Opening, Place, Reason, Sky, Weather
+from livecontent.facts import Fact, Now, Opening, Place, Preview, Reason, Sky, Weather
 from livecontent.sources.base import Facts
 from livecontent.sources.cached import Cached, Fetched
 from livecontent.sources.weather.provider import Cell, Clock, Hours, Provider, nearest, utc_now
@@ -39,15 +39,16 @@ class WeatherSource:
 
     def ask(self, opening: Opening, facts: Facts) -> Fact[Weather] | Awaitable[Fact[Weather]]:
         """At once where the weather of the cell is at hand, or is given."""
-        place: Place = facts["place"].value or Place()
-        given = _given(opening, place, facts["now"].value)
-        if given:
-            return Fact(given, Reason.GIVEN, "preview")
-        cell = cell_of(place)
+        place: Place | None = facts["place"].value
+        day = None
+        if opening.preview:
+            # It has a time of its own, of which a provider can know nothing but whether it is day.
+            day = _by_day(place, facts["now"].value)
+            if given := _given(opening.preview, day):
+                return Fact(given, Reason.GIVEN, "preview")
+        cell = cell_of(place) if place else None
         if cell is None:
             return Fact(None, Reason.MISSING, self._provider.name, note="the coordinates of the place are not known")
-        # A preview has a time of its own, of which a provider can know nothing but whether it is day.
-        day = _by_day(place, facts["now"].value) if opening.preview else None
         found = self._cached.get(cell)
         return self._of_now(found, day) if isinstance(found, Fact) else self._later(found, day)
 
@@ -90,21 +91,21 @@ def read_given(text: str) -> tuple[Sky, float]:
     return cast("Sky", match[1]), temperature
 
 
-def _given(opening: Opening, place: Place, now: Now | None) -> Weather | None:
+def _given(preview: Preview, day: bool) -> Weather | None:
     """The weather a preview sets; None where it sets none that can be read."""
-    if not opening.preview or not opening.preview.weather:
+    if not preview.weather:
         return None
     try:
-        condition, temperature = read_given(opening.preview.weather)
+        condition, temperature = read_given(preview.weather)
     except ConfigError:
         return None
-    return Weather(temperature, condition, _by_day(place, now))
+    return Weather(temperature, condition, day)
 
 
-def _by_day(place: Place, now: Now | None) -> bool:
+def _by_day(place: Place | None, now: Now | None) -> bool:
     if now is None:
         return True
-    cell = cell_of(place)
+    cell = cell_of(place) if place else None
     return is_day(now.at, *cell) if cell else now.hour is None or 7 <= now.hour < 19
 
 
