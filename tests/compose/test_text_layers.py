@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from texts import texts
 
 from livecontent.compose.text import Setting, set_words
+from livecontent.compose.typeset import Style, Typesetter
 from livecontent.creative.model import Creative
 from livecontent.creative.values import Fit, Font
 from livecontent.draw.fonts import Fonts
@@ -66,6 +67,26 @@ def test_words_shrink_only_when_they_do_not_fit_and_never_below_the_smallest(
         if size < round(setting.font.size):
             larger = replace(setting, font=Font(size=size + max(1, size // 20)), fit=Fit(lines=setting.fit.lines))
             assert text_of(runs_of(fonts, text, larger, box)) != text_of(runs) or size == smallest
+
+
+@given(texts, settings_, boxes)
+def test_no_size_between_is_passed_over(fonts: Fonts, text: str, setting: Setting, box: Box) -> None:
+    largest = round(setting.font.size)
+    smallest = min(round(setting.fit.shrink_to or setting.font.size), largest)
+    sizes = [largest]
+    while sizes[-1] > smallest:
+        sizes.append(max(sizes[-1] - max(1, sizes[-1] // 24), smallest))
+    alone = [(size, replace(setting, font=Font(size=size), fit=Fit(lines=setting.fit.lines))) for size in sizes]
+    for whole in (True, False):
+        for size, one in alone:
+            setter = Typesetter(fonts, Style("Inter", 400, italic=False, size=size))
+            lines = setter.lines(text, box.width)
+            words = [word for line in lines for word in line.words]
+            most = setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
+            if len(lines) <= most and not any(word.parted if whole else word.cut for word in words):
+                assert runs_of(fonts, text, setting, box) == runs_of(fonts, text, one, box)
+                return
+    assert {run.size for run in runs_of(fonts, text, setting, box)} <= {smallest}
 
 
 @given(texts, settings_, boxes)

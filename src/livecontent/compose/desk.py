@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from livecontent.compose.clean import clean
 from livecontent.compose.dates import stamp_of
-from livecontent.compose.typeset import Measure
+from livecontent.compose.typeset import Known, Measure
 from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
@@ -32,7 +32,10 @@ from livecontent.creative.timed import hidden_by_time, holds_later
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
+from livecontent.recent import Recent
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Ticker
+
+_KNOWN = 500  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Materials:
     clocks: MutableMapping[object, tuple[Layer, Ticker]] = field(
         default_factory=lambda: LRUCache(200)
     )  # as they were composed last
+    known: Known = field(default_factory=lambda: Recent(_KNOWN))  # words as they were shaped last
 
 
 class Steadied(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import unicodedata
-from collections.abc import Sequence
 from contextlib import suppress
 
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 0x110, 0x111  # FRIBIDI_PAR_LTR, FRIBIDI_PAR_RTL
@@ -31,7 +30,7 @@ class Bidi:
         """Whether right-to-left text can be ordered."""
         return self._library is not None
 
-    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+    def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
         """An embedding level for each character of a paragraph, odd where it runs right to left.
 
         Empty where all of it runs left to right.

@@ -49,7 +49,7 @@ class Fonts:
         self.shapes = bool(features.check("raqm"))
         self._engine = ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC
 
-    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+    def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
         """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
         return self.bidi.levels(text, rtl)
 
