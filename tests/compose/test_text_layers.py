@@ -69,24 +69,24 @@ def test_words_shrink_only_when_they_do_not_fit_and_never_below_the_smallest(
             assert text_of(runs_of(fonts, text, larger, box)) != text_of(runs) or size == smallest
 
 
-@given(texts, settings_, boxes)
-def test_no_size_between_is_passed_over(fonts: Fonts, text: str, setting: Setting, box: Box) -> None:
-    largest = round(setting.font.size)
-    smallest = min(round(setting.fit.shrink_to or setting.font.size), largest)
-    sizes = [largest]
-    while sizes[-1] > smallest:
-        sizes.append(max(sizes[-1] - max(1, sizes[-1] // 24), smallest))
-    alone = [(size, replace(setting, font=Font(size=size), fit=Fit(lines=setting.fit.lines))) for size in sizes]
-    for whole in (True, False):
-        for size, one in alone:
-            setter = Typesetter(fonts, Style("Inter", 400, italic=False, size=size))
-            lines = setter.lines(text, box.width)
-            words = [word for line in lines for word in line.words]
-            most = setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
-            if len(lines) <= most and not any(word.parted if whole else word.cut for word in words):
-                assert runs_of(fonts, text, setting, box) == runs_of(fonts, text, one, box)
-                return
-    assert {run.size for run in runs_of(fonts, text, setting, box)} <= {smallest}
+@given(
+    st.lists(
+        st.sampled_from(["mardi", "24", "novembre,", "18:56", "quelqu’un", "Saint-Étienne", "à", "שלום"]), min_size=3
+    ),
+    st.floats(20, 60),
+    st.integers(1, 3),
+    st.integers(100, 400),
+)
+def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: float, most: int, width: int) -> None:
+    setting = replace(LINE, font=Font(size=size), fit=Fit(lines=most, shrink_to=4))
+    text, box = " ".join(words), Box(0, 0, width, 200)
+    tried = round(size)
+    while tried > 4:
+        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried)).lines(text, width)
+        if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
+            break
+        tried = max(tried - max(1, tried // 24), 4)
+    assert {run.size for run in runs_of(fonts, text, setting, box)} == {tried}
 
 
 @given(texts, settings_, boxes)
