@@ -20,8 +20,10 @@ _BALANCED = 4  # lines: longer texts are read, not looked at
 _SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
 # Where a line may break: at spaces, but not before the signs that French sets after a space, nor after an opening
 # guillemet; after a dash between words; scripts written without spaces break between any two letters.
-_IDEOGRAPH = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_BREAKS = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b|(?<=\w\u2014)(?=\w)|(?<={_IDEOGRAPH})(?={_IDEOGRAPH})")
+_SPACED = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b")
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED = re.compile(rf"(?<=\w\u2014)(?=\w)|(?<=[{_IDEOGRAPHS}])(?=[{_IDEOGRAPHS}])|{_SPACED.pattern}")
+_MAY_BE_UNSPACED = re.compile(rf"[\u2014{_IDEOGRAPHS}]")
 _HYPHENS = "-\u2010\u2013/"  # where a word is parted that is too wide for a line
 _OPENING = "« "
 # What belongs to the sign before it: the joiner, skin tones, tags of flags.
@@ -256,9 +258,10 @@ def _tokens(paragraph: str) -> list[tuple[int, int, int]]:
     """Start and end of each word, and the end of the space behind it."""
     tokens = []
     start = 0
-    for match in _BREAKS.finditer(paragraph):
+    breaks = _UNSPACED if _MAY_BE_UNSPACED.search(paragraph) else _SPACED
+    for match in breaks.finditer(paragraph):
         end, after = match.span()
-        if paragraph.startswith(_OPENING, max(after - len(_OPENING), 0)):
+        if paragraph[after - 2 : after] == _OPENING:
             continue
         if end > start:
             tokens.append((start, end, after))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import re
 import unicodedata
 from contextlib import suppress
 
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 0x110, 0x111  # FRIBIDI_PAR_LTR, FRIBIDI_PAR_RTL
+_NEVER_TURNS = re.compile("[\0-\u058f\u2010-\u2027]*")  # Latin, Greek, Cyrillic and what stands between words
 _TURNS = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 
 
@@ -35,7 +37,7 @@ class Bidi:
 
         Empty where all of it runs left to right.
         """
-        turns = rtl or not (text.isascii() or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)))
+        turns = rtl or not (_NEVER_TURNS.fullmatch(text) or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)))
         if self._library is None or not turns:
             return ()
         length = len(text)
