@@ -65,8 +65,7 @@ class Face(NamedTuple):
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Letters of one face and direction, shaped together; x, y is the left end of the baseline."""
 
     text: str

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compose.clean import MAX_CHARACTERS, MAX_MARKS, clean
+from livecontent.compose.clean import _PLAIN, MAX_CHARACTERS, MAX_MARKS, clean
 
 ODD = (
     "a \n\r\t\u200c\u200d\u2028\u202e\u2066\ufe0f\u0301\u0323\u0344ेक्\u1100\u1161\u11a8\ufb1d"
@@ -19,6 +19,13 @@ marks = st.characters(categories=["Mn", "Me"])
 @given(any_text)
 def test_what_is_clean_stays_as_it_is(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+def test_plain_characters_are_neither_marks_nor_joined_with_what_stands_before_them() -> None:
+    for character in filter(_PLAIN.fullmatch, map(chr, range(0x110000))):
+        assert unicodedata.normalize("NFC", character) == character
+        assert unicodedata.category(character) not in ("Mn", "Me")
+        assert unicodedata.combining(character) == 0
 
 
 @given(any_text)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from texts import texts
 
 from livecontent.compose.text import Setting, set_words
+from livecontent.compose.typeset import Style, Typesetter
 from livecontent.creative.model import Creative
 from livecontent.creative.values import Fit, Font
 from livecontent.draw.fonts import Fonts
@@ -66,6 +67,26 @@ def test_words_shrink_only_when_they_do_not_fit_and_never_below_the_smallest(
         if size < round(setting.font.size):
             larger = replace(setting, font=Font(size=size + max(1, size // 20)), fit=Fit(lines=setting.fit.lines))
             assert text_of(runs_of(fonts, text, larger, box)) != text_of(runs) or size == smallest
+
+
+@given(
+    st.lists(
+        st.sampled_from(["mardi", "24", "novembre,", "18:56", "quelqu’un", "Saint-Étienne", "à", "שלום"]), min_size=3
+    ),
+    st.floats(20, 60),
+    st.integers(1, 3),
+    st.integers(100, 400),
+)
+def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: float, most: int, width: int) -> None:
+    setting = replace(LINE, font=Font(size=size), fit=Fit(lines=most, shrink_to=4))
+    text, box = " ".join(words), Box(0, 0, width, 200)
+    tried = round(size)
+    while tried > 4:
+        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried)).lines(text, width)
+        if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
+            break
+        tried = max(tried - max(1, tried // 24), 4)
+    assert {run.size for run in runs_of(fonts, text, setting, box)} == {tried}
 
 
 @given(texts, settings_, boxes)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livecontent.draw.bidi import Bidi, runs_right_to_left
+from livecontent.draw.bidi import _NEVER_TURNS, _TURNS, Bidi, runs_right_to_left
+
+
+def test_what_never_turns_has_no_letter_that_does() -> None:
+    plain = filter(_NEVER_TURNS.fullmatch, map(chr, range(0x110000)))
+    assert _TURNS.isdisjoint(map(unicodedata.bidirectional, plain))
 
 
 @pytest.mark.parametrize("text", ["", "Averse", "Zoé, 25 % ☔", "नमस्ते", "12/24"])

@@ -57,7 +57,7 @@ def seen(painter: Painter, scene: Scene, change: Callable[[Text], Node | None]) 
 
 def moved(pixels: int) -> Callable[[Text], Text]:
     def change(text: Text) -> Text:
-        return replace(text, runs=tuple(replace(run, x=run.x + pixels) for run in text.runs))
+        return replace(text, runs=tuple(run._replace(x=run.x + pixels) for run in text.runs))
 
     return change
 
@@ -78,7 +78,7 @@ def bare_of(run: Run) -> Run:
         if base != letter:
             letters[place] = base
             break
-    return replace(run, text="".join(letters))
+    return run._replace(text="".join(letters))
 
 
 def greener(text: Text) -> Text:

@@ -13,7 +13,8 @@ from functools import lru_cache
 MAX_CHARACTERS = 500
 MAX_MARKS = 4  # on one letter; Vietnamese needs 2, pointed Hebrew 3
 
-_FIRST_MARK = "\u0300"  # before it stand neither marks nor joiners, but all the letters of western Europe
+# What stays as it is: the letters and signs of western Europe.
+_PLAIN = re.compile("[\n -~\xa0-\u02ff\u2010-\u2027\u202f\u20ac]*")
 _JOINERS = "\u200c\u200d"
 _LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 # C0, C1, lone surrogates, the byte order mark, noncharacters, and what overrides direction (isolates stay harmless
@@ -27,12 +28,10 @@ _DROPPED = re.compile(
 @lru_cache(maxsize=256)  # some words are in every letter
 def clean(text: str) -> str:
     """The text without what can't be drawn, in composed form (NFC), at most 500 characters and 4 marks a letter."""
-    text = _LINE_BREAKS.sub("\n", text[: MAX_CHARACTERS * 2]).replace("\t", " ")
-    if text.isascii():
-        return _DROPPED.sub("", text)[:MAX_CHARACTERS]
-    text = unicodedata.normalize("NFC", _DROPPED.sub("", text))
-    if max(text, default="") < _FIRST_MARK:
+    if _PLAIN.fullmatch(text):
         return text[:MAX_CHARACTERS]
+    text = _LINE_BREAKS.sub("\n", text[: MAX_CHARACTERS * 2]).replace("\t", " ")
+    text = unicodedata.normalize("NFC", _DROPPED.sub("", text))
     kept: list[str] = []
     letter, marks = False, 0  # whether one stands before, and its marks
     for character in text:

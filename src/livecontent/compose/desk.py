@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from livecontent.compose.clean import clean
 from livecontent.compose.dates import stamp_of
-from livecontent.compose.typeset import Measure
+from livecontent.compose.typeset import Known, Measure
 from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
@@ -32,7 +32,10 @@ from livecontent.creative.timed import hidden_by_time, holds_later
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
+from livecontent.recent import Recent
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Ticker
+
+_KNOWN = 500  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Materials:
     clocks: MutableMapping[object, tuple[Layer, Ticker]] = field(
         default_factory=lambda: LRUCache(200)
     )  # as they were composed last
+    known: Known = field(default_factory=lambda: Recent(_KNOWN))  # words as they were shaped last
 
 
 class Steadied(NamedTuple):
@@ -69,6 +73,7 @@ class Desk:
     words: Mapping[str, object]  # for texts that people read
     strict: Mapping[str, object]  # for pictures, numbers and links: the same, but for what can't tell as of when it is
     facts: Facts  # the strict ones and the time of now, for conditions
+    tongue: tuple[object, ...]  # all that tells how a fact is written, whatever it is
     live: Desk | None = None  # the desk of what is read at once, where this one is of what may be read later
     said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -87,8 +92,10 @@ class Desk:
         """A box in device pixels, placed from the corner of what it stands in."""
         if rect is None:
             return within
-        x, y = self.px(rect.x), self.px(rect.y)
-        return Box(within.x + x, within.y + y, max(self.px(rect.width), 1), max(self.px(rect.height), 1))
+        x, y, width, height = [
+            round(length * self.creative.scale) for length in (rect.x, rect.y, rect.width, rect.height)
+        ]
+        return Box(within.x + x, within.y + y, max(width, 1), max(height, 1))
 
     def paint(self, value: Colour | GradientValue) -> Paint:
         """A paint of a scene."""
@@ -173,6 +180,11 @@ class Desk:
         live = self.live and self.live.with_item(root, index)
         return replace(self, words=words, strict=strict, facts=self.facts.with_item(strict["item"]), live=live)
 
+    def apart(self) -> Desk:
+        """The same desk, with notes of its own."""
+        inputs = (self.creative, self.moment, self.materials, self.language, self.words, self.strict, self.facts)
+        return Desk(*inputs, self.tongue, self.live)
+
     def as_live(self) -> Desk:
         """The desk of what is read at once, with the same notes."""
         return replace(self.live or self, said=self.said, left_out=self.left_out, steadied=self.steadied)
@@ -199,19 +211,17 @@ def zone_of(creative: Creative, moment: Moment) -> tzinfo:
 def make_desk(creative: Creative, moment: Moment, materials: Materials) -> Desk:
     """Makes ready to compose."""
     language = language_of(creative, moment)
-    settings = {
-        "locale": _locale(language, creative.language),
-        "timezone": str(zone_of(creative, moment)),
-        "currency": creative.currency,
-    }
-    words = {**moment.words, **settings}
-    live = Desk(creative, moment, materials, language, words, words, Facts(words))
-    if not read_later(moment):
+    locale, timezone = _locale(language, creative.language), str(zone_of(creative, moment))
+    words = {**moment.words, "locale": locale, "timezone": timezone, "currency": creative.currency}
+    later = read_later(moment)
+    tongue = (later, language, locale, timezone)
+    live = Desk(creative, moment, materials, language, words, words, Facts(words), tongue)
+    if not later:
         return live
     words = without_clock(words)
     strict = without_measured(words)
     facts = Facts(strict)
-    return Desk(creative, moment, materials, language, with_as_of(words), without_now(strict), facts, live)
+    return Desk(creative, moment, materials, language, with_as_of(words), without_now(strict), facts, tongue, live)
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,20 @@ from livecontent.compose.flat import (
     compose_shape,
 )
 from livecontent.compose.text import compose_text
-from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
+from livecontent.creative.layers import (
+    CodeLayer,
+    CountdownLayer,
+    FillLayer,
+    GroupLayer,
+    IconLayer,
+    ImageLayer,
+    Layer,
+    ProgressLayer,
+    RepeatLayer,
+    ShapeLayer,
+    TextLayer,
+    kind_of,
+)
 from livecontent.creative.steady import lasts
 from livecontent.creative.unknown import UNSTEADY
 from livecontent.creative.words import UnfilledError, UnsteadyError
@@ -52,26 +65,29 @@ def compose(layers: Iterable[Composable | Layer], desk: Desk) -> Scene:
     nodes: list[Node] = []
     seconds = 1
     for layer in layers:
-        if isinstance(layer, Layer):
+        if type(layer) is not Composed and isinstance(layer, Layer):
             drawn = compose_layers((layer,), canvas, desk)
-            nodes += drawn
-            seconds = max(seconds, seconds_of(drawn))
+            found = Composed(drawn, seconds=seconds_of(drawn))
         else:
             found = layer.compose(canvas, desk)
-            nodes += found.nodes
-            desk.said += found.said
-            desk.left_out += found.left_out
-            desk.steadied += found.steadied
-            seconds = max(seconds, found.seconds)
+        nodes += found.nodes
+        desk.said += found.said
+        desk.left_out += found.left_out
+        desk.steadied += found.steadied
+        if found.seconds > seconds:
+            seconds = found.seconds
     return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), seconds)
 
 
 def seconds_of(nodes: Iterable[Node]) -> int:
     """How long the countdowns among nodes are to run."""
-    lengths = (
-        n.seconds if isinstance(n, Ticker) else seconds_of(n.nodes) if isinstance(n, Group) else 1 for n in nodes
-    )
-    return max(lengths, default=1)
+    longest = 1
+    for node in nodes:
+        if isinstance(node, Ticker):
+            longest = max(longest, node.seconds)
+        elif isinstance(node, Group):
+            longest = max(longest, seconds_of(node.nodes))
+    return longest
 
 
 def compose_layers(layers: Iterable[Layer], within: Box, desk: Desk) -> tuple[Node, ...]:
@@ -86,13 +102,12 @@ def compose_layers(layers: Iterable[Layer], within: Box, desk: Desk) -> tuple[No
 
 
 def _compose_layer(layer: Layer, within: Box, desk: Desk) -> tuple[Node, ...]:
-    kind = str(kind_of(layer))
     try:
-        return _COMPOSERS[kind](layer, desk.box(layer.box, within), desk)
+        return _COMPOSERS[type(layer)](layer, desk.box(layer.box, within), desk)
     except UnsteadyError as error:
         desk.steadied.append(Steadied(layer, "left out", str(error)))
     except UnfilledError as error:
-        desk.left_out.append(f"{kind}: {error}")
+        desk.left_out.append(f"{kind_of(layer)}: {error}")
     return ()
 
 
@@ -138,17 +153,17 @@ def compose_repeat(layer: RepeatLayer, box: Box, desk: Desk) -> tuple[Node, ...]
     return tuple(nodes)
 
 
-_COMPOSERS: Mapping[str, Callable[[Any, Box, Desk], tuple[Node, ...]]] = MappingProxyType(
+_COMPOSERS: Mapping[type[Layer], Callable[[Any, Box, Desk], tuple[Node, ...]]] = MappingProxyType(
     {
-        "fill": compose_fill,
-        "image": compose_image,
-        "text": compose_text,
-        "shape": compose_shape,
-        "icon": compose_icon,
-        "countdown": compose_countdown,
-        "progress": compose_progress,
-        "code": compose_code,
-        "group": compose_group,
-        "repeat": compose_repeat,
+        FillLayer: compose_fill,
+        ImageLayer: compose_image,
+        TextLayer: compose_text,
+        ShapeLayer: compose_shape,
+        IconLayer: compose_icon,
+        CountdownLayer: compose_countdown,
+        ProgressLayer: compose_progress,
+        CodeLayer: compose_code,
+        GroupLayer: compose_group,
+        RepeatLayer: compose_repeat,
     }
 )

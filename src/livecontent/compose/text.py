@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from livecontent.creative.values import Align, Fit, Font, VerticalAlign
 from livecontent.creative.words import Texts
 from livecontent.scene import Box, Node, Run, Text
 
+_NARROWER = 1.02  # than in proportion: so much may a letter be at a smaller size, as it is rounded
 _UPPER_PART = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # of the free height
 
 
@@ -85,34 +86,52 @@ class _Laid(NamedTuple):
 
     def fits(self, *, whole: bool) -> bool:
         """Whether no words are lost: with all of them whole, or some parted after a hyphen."""
-        words = (word for line in self.lines for word in line.words)
-        return len(self.lines) <= self.most and not any(word.parted if whole else word.cut for word in words)
+        if len(self.lines) > self.most:
+            return False
+        return True not in [word.parted if whole else word.cut for line in self.lines for word in line.words]
 
 
 def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter, list[Line]]:
     """The largest size at which the words fit, whole if they can be, else the smallest with an ellipsis."""
+    materials, font = desk.materials, setting.font
 
-    @cache
+    def most(size: int) -> int:
+        return setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
+
     def lay(size: int) -> _Laid:
-        setter = Typesetter(desk.materials.measure, Style(*style_of(setting.font), size), setting.rtl)
-        most = setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
-        return _Laid(setter, setter.lines(words, box.width), most)
+        style = Style(font.family, font.weight, font.italic, size)
+        setter = Typesetter(materials.measure, style, setting.rtl, materials.known)
+        return _Laid(setter, setter.lines(words, box.width), most(size))
 
-    sizes = [desk.px(setting.font.size)]
-    laid = lay(sizes[0])
+    largest = desk.px(font.size)
+    laid = lay(largest)
     if laid.fits(whole=True):
         return laid.setter, laid.lines
-    smallest = min(desk.px(setting.fit.shrink_to or setting.font.size), sizes[0])
+    sizes = _sizes(largest, min(desk.px(setting.fit.shrink_to or font.size), largest))
+    first = laid.setter
+    for whole in (True, False):
+
+        def nearly(size: int, whole: bool = whole) -> bool:
+            """Whether they would, were letters of this size the largest ones made smaller, and a little narrower."""
+            width = box.width * largest / size * _NARROWER
+            return _Laid(first, first.lines(words, width, balanced=False), most(size)).fits(whole=whole)
+
+        for size in sizes[bisect_left(sizes, True, key=nearly) :]:
+            laid = lay(size)
+            if laid.fits(whole=whole):
+                return laid.setter, laid.lines
+    laid = lay(sizes[-1])  # lines are full where words are lost
+    lines = laid.setter.lines(words, box.width, balanced=False)
+    kept, more = lines[: laid.most], len(lines) > laid.most
+    return laid.setter, [*kept[:-1], laid.setter.shorten(kept[-1], more, box.width)]
+
+
+def _sizes(largest: int, smallest: int) -> list[int]:
+    """Sizes to try, one after the other."""
+    sizes = [largest]
     while sizes[-1] > smallest:
         sizes.append(max(sizes[-1] - max(1, sizes[-1] // 24), smallest))
-    for whole in (True, False):
-        if lay(sizes[0]).fits(whole=whole) or lay(smallest).fits(whole=whole):  # else no size between does either
-            laid = next(laid for size in sizes if (laid := lay(size)).fits(whole=whole))
-            return laid.setter, laid.lines
-    last = lay(smallest)  # lines are full where words are lost
-    lines = last.setter.lines(words, box.width, balanced=False)
-    kept, more = lines[: last.most], len(lines) > last.most
-    return last.setter, [*kept[:-1], last.setter.shorten(kept[-1], more, box.width)]
+    return sizes
 
 
 def _left_part(align: Align, line: Line) -> float:

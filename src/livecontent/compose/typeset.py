@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from livecontent.recent import Recent
 from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
@@ -18,12 +19,13 @@ _BALANCED = 4  # lines: longer texts are read, not looked at
 
 _SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
 # Where a line may break: at spaces, but not before the signs that French sets after a space, nor after an opening
-# guillemet; after a dash between words.
-_TOKENS = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b|(?<=\w\u2014)(?=\w)")
+# guillemet; after a dash between words; scripts written without spaces break between any two letters.
+_SPACED = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b")
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED = re.compile(rf"(?<=\w\u2014)(?=\w)|(?<=[{_IDEOGRAPHS}])(?=[{_IDEOGRAPHS}])|{_SPACED.pattern}")
+_MAY_BE_UNSPACED = re.compile(rf"[\u2014{_IDEOGRAPHS}]")
 _HYPHENS = "-\u2010\u2013/"  # where a word is parted that is too wide for a line
 _OPENING = "« "
-# Scripts written without spaces break between any two letters.
-_IDEOGRAPHS = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 # What belongs to the sign before it: the joiner, skin tones, tags of flags.
 _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
@@ -31,7 +33,7 @@ _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 class Measure(Protocol):
     """What typesetting asks of fonts."""
 
-    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+    def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
         """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
 
     def runs_right_to_left(self, text: str) -> bool:
@@ -73,7 +75,7 @@ class Word(NamedTuple):
     width: float
     space: float
     space_level: int
-    levels: Sequence[int] = ()  # of its letters
+    levels: tuple[int, ...] = ()  # of its letters; empty in a paragraph that runs left to right
     parted: bool = False  # from the rest of a word that was too wide for any line
     cut: bool = False  # between letters, and not after a hyphen
 
@@ -90,13 +92,17 @@ class Line(NamedTuple):
         return sum(word.width + word.space for word in self.words) - (self.words[-1].space if self.words else 0)
 
 
-class Typesetter:
-    """Sets text in one style and direction; None: each paragraph's first letter tells."""
+Known = Recent[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, whether a space follows, levels and style
 
-    def __init__(self, measure: Measure, style: Style, rtl: bool | None = None) -> None:
+
+class Typesetter:
+    """Sets text in one style and direction; None: each paragraph's first letter tells. Most words are `known`."""
+
+    def __init__(self, measure: Measure, style: Style, rtl: bool | None = None, known: Known | None = None) -> None:
         self._measure = measure
         self.style = style
         self._rtl = rtl
+        self._known = Recent(1) if known is None else known
 
     def lines(self, text: str, width: float, *, balanced: bool = True) -> list[Line]:
         """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
@@ -112,13 +118,12 @@ class Typesetter:
 
     def _balanced(self, words: list[Word], wrapped: list[list[Word]], width: float) -> list[list[Word]]:
         """The same number of lines, as even as can be: a headline's last word does not stand alone."""
-        if not 2 <= len(wrapped) <= _BALANCED or any(word.width > width for word in words):
+        if not 2 <= len(wrapped) <= _BALANCED or (widest := max([word.width for word in words])) > width:
             return wrapped
         narrow, wide = width / len(wrapped), width
         while wide - narrow > self.style.size / 4:
             middle = (narrow + wide) / 2
-            tried = self._wrap(words, middle) if all(word.width <= middle for word in words) else []
-            if tried and len(tried) == len(wrapped):
+            if widest <= middle and len(tried := self._wrap(words, middle)) == len(wrapped):
                 wide, wrapped = middle, tried
             else:
                 narrow = middle
@@ -139,30 +144,42 @@ class Typesetter:
 
     def runs(self, line: Line, x: float, y: int) -> list[Run]:
         """The runs of a line that starts at x, in the order they stand from left to right."""
+        size = self.style.size
+        runs = []
+        if not (line.words and line.words[0].levels):
+            for word in line.words:
+                for piece in word.pieces:
+                    runs.append(Run(piece.text, piece.face, size, round(x), y))
+                    x += piece.width
+                x += word.space
+            return runs
         pieces: list[tuple[str, Face | None, int, float]] = []
         for index, word in enumerate(line.words):
-            pieces += [(p.text, p.face, p.level, p.width) for p in word.pieces]
+            pieces += word.pieces
             if word.space and index + 1 < len(line.words):
                 pieces.append((" ", None, word.space_level, word.space))
-        runs = []
         for text, face, level, width in _visual(pieces):
             if face is not None:
-                runs.append(Run(text, face, self.style.size, round(x), y, bool(level % 2)))
+                runs.append(Run(text, face, size, round(x), y, bool(level % 2)))
             x += width
         return runs
 
     def _words(self, paragraph: str, rtl: bool) -> list[Word]:
         levels = self._measure.levels(paragraph, rtl)
-        gap = self._space()
+        known, style = self._known, self.style
         words: list[Word] = []
         for start, end, space_end in _tokens(paragraph):
-            pieces = self._pieces(paragraph, start, end, levels)
-            drawn = bool(pieces)  # where no font has any of it, there is no gap either
-            space = gap if drawn and space_end > end and paragraph[end] != "\u200b" else 0.0
-            level = levels[end] if levels and end < len(paragraph) else 0
-            width = sum(p.width for p in pieces)
-            words.append(Word(paragraph[start:end], pieces, width, space, level, levels[start:end]))
+            spaced = space_end > end and paragraph[end] != "\u200b"
+            key = (paragraph[start:end], spaced, levels[start : end + 1], style)
+            words.append(known.get(key) or known.keep(key, self._word(*key[:3])))
         return words
+
+    def _word(self, text: str, spaced: bool, levels: tuple[int, ...]) -> Word:
+        """A word with the levels of its letters and of what follows."""
+        end = len(text)
+        pieces = self._pieces(text, 0, end, levels)
+        space = self._space() if spaced and pieces else 0.0  # where no font has any of it, there is no gap either
+        return Word(text, pieces, _width(pieces), space, levels[end] if len(levels) > end else 0, levels[:end])
 
     def _pieces(self, paragraph: str, start: int, end: int, levels: Sequence[int]) -> tuple[Piece, ...]:
         style = self.style
@@ -179,18 +196,19 @@ class Typesetter:
         return self._measure.advance(" ", face, style.size)
 
     def _wrap(self, words: list[Word], width: float) -> list[list[Word]]:
-        lines: list[list[Word]] = [[]]
+        line: list[Word] = []
+        lines = [line]
         used = 0.0
         for word in words:
-            if lines[-1] and used + word.width > width:
-                lines.append([])
+            if line and used + word.width > width:
+                lines.append(line := [])
                 used = 0.0
             if word.width > width:
                 *whole, word = self._cut(word, width)  # noqa: PLW2901
                 for part in whole:
-                    lines[-1].append(part)
-                    lines.append([])
-            lines[-1].append(word)
+                    line.append(part)
+                    lines.append(line := [])
+            line.append(word)
             used += word.width + word.space
         return lines
 
@@ -213,7 +231,12 @@ class Typesetter:
         """Letters that are cut out of a word."""
         pieces = self._pieces(word.text, start, end, word.levels)
         cut = any(edge not in (0, len(word.text)) and word.text[edge - 1] not in _HYPHENS for edge in (start, end))
-        return Word(word.text[start:end], pieces, sum(p.width for p in pieces), 0.0, 0, parted=True, cut=cut)
+        text, levels = word.text[start:end], word.levels[start:end]
+        return Word(text, pieces, _width(pieces), 0.0, 0, levels, parted=True, cut=cut)
+
+
+def _width(pieces: Iterable[Piece]) -> float:
+    return sum([piece.width for piece in pieces])
 
 
 def _shorter(part: Word, width: float) -> int:
@@ -235,13 +258,14 @@ def _tokens(paragraph: str) -> list[tuple[int, int, int]]:
     """Start and end of each word, and the end of the space behind it."""
     tokens = []
     start = 0
-    breaks = [*_TOKENS.finditer(paragraph), *_IDEOGRAPHS.finditer(paragraph)]
-    for match in sorted(breaks, key=lambda m: m.start()):
-        if match.start() < start or paragraph.startswith(_OPENING, max(match.end() - len(_OPENING), 0)):
+    breaks = _UNSPACED if _MAY_BE_UNSPACED.search(paragraph) else _SPACED
+    for match in breaks.finditer(paragraph):
+        end, after = match.span()
+        if paragraph[after - 2 : after] == _OPENING:
             continue
-        if match.start() > start:
-            tokens.append((start, match.start(), match.end()))
-        start = match.end()
+        if end > start:
+            tokens.append((start, end, after))
+        start = after
     if start < len(paragraph):
         tokens.append((start, len(paragraph), len(paragraph)))
     return tokens

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.creative import formats, liquid
+from livecontent.creative.parts import Part, fill_parts, plain_parts
 from livecontent.creative.reading import Name, Reading, read
 from livecontent.creative.unknown import WithheldError
 
@@ -42,7 +43,7 @@ class UnsteadyError(UnfilledError):
 class Words:
     """A compiled text. `needs` are the roots of the facts it names, `localised` whether a language changes it."""
 
-    __slots__ = ("localised", "names", "needs", "reading", "source", "template")
+    __slots__ = ("localised", "names", "needs", "parts", "reading", "source", "template")
 
     def __init__(self, source: str) -> None:
         """Raises `LiquidError` or `ValueError` for what is not Liquid or too long."""
@@ -52,6 +53,7 @@ class Words:
         self.template: BoundTemplate | None = None
         self.names: tuple[Name, ...] = ()
         self.reading = Reading()
+        self.parts: tuple[Part, ...] | None = None
         filters: frozenset[str] = frozenset()
         if re.search(r"\{\{|\{%", source):
             self.template = liquid.parse(source)
@@ -62,6 +64,7 @@ class Words:
             self.reading = read(self.template)
             found = [self.reading.paths[v.span.index] for vs in analysis.globals.values() for v in vs]
             self.names = tuple(sorted(found, key=lambda name: name.offset))
+            self.parts = plain_parts(self.template)
             liquid.harden(self.template)
         self.localised = bool(filters & _LOCALISED)
         self.needs = frozenset(name.path[0] for name in self.names) | ({"now"} if filters & _TIMED else frozenset())
@@ -75,6 +78,8 @@ class Words:
         """The text with its facts filled in. Raises `UnfilledError`."""
         if self.template is None:
             return self.source
+        if self.parts and (filled := fill_parts(self.parts, words)) is not None and len(filled) <= MAX_WORDS:
+            return filled
         try:
             return self.template.render(**words)[:MAX_WORDS]
         except WithheldError as error:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import re
 import unicodedata
-from collections.abc import Sequence
 from contextlib import suppress
 
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 0x110, 0x111  # FRIBIDI_PAR_LTR, FRIBIDI_PAR_RTL
+_NEVER_TURNS = re.compile("[\0-\u058f\u2010-\u2027]*")  # Latin, Greek, Cyrillic and what stands between words
 _TURNS = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 
 
@@ -31,12 +32,12 @@ class Bidi:
         """Whether right-to-left text can be ordered."""
         return self._library is not None
 
-    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+    def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
         """An embedding level for each character of a paragraph, odd where it runs right to left.
 
         Empty where all of it runs left to right.
         """
-        turns = rtl or not (text.isascii() or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)))
+        turns = rtl or not (_NEVER_TURNS.fullmatch(text) or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)))
         if self._library is None or not turns:
             return ()
         length = len(text)

@@ -24,6 +24,8 @@ _VARIATION_EMOJI = "\ufe0f"
 _JOINER = "\u200d"
 _ASCII = frozenset(range(0x20, 0x7F))
 
+Ranked = tuple[FontFile, Face]
+
 
 class Fonts:
     """The fonts of `fonts/` folders, each sub-folder a family, and the system's as a last resort."""
@@ -36,7 +38,7 @@ class Fonts:
         self.icons: Mapping[str, tuple[str, Face]] = {
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
         }
-        self._chains: dict[tuple[str, int, bool], list[FontFile]] = {}
+        self._chains: dict[tuple[str, int, bool], list[Ranked]] = {}
         self._loaded: Recent[tuple[Face, int], ImageFont.FreeTypeFont] = Recent(256)
         self._pieces: Recent[tuple[str, str, int, bool], list[tuple[str, Face]]] = Recent(4000)
         self._advances: Recent[tuple[str, Face, int, bool], float] = Recent(6000)
@@ -49,7 +51,7 @@ class Fonts:
         self.shapes = bool(features.check("raqm"))
         self._engine = ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC
 
-    def levels(self, text: str, rtl: bool) -> Sequence[int]:
+    def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
         """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
         return self.bidi.levels(text, rtl)
 
@@ -59,24 +61,19 @@ class Fonts:
 
     def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
         """A text cut where the face changes. What no font has is left out."""
-        key = (text, family, weight, italic)
-        pieces = self._pieces.get(key)
-        if pieces is None:
-            pieces = self._pieces.keep(key, self._split(text, family, weight, italic))
-        return pieces
-
-    def _split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
-        chain = self._chain(family, weight, italic)
-        first = chain[0]
+        first, face = self._chain(family, weight, italic)[0]
         if first.covers.issuperset(map(ord, text)) and _VARIATION_EMOJI not in text:
-            return [(text, _face(first, weight))]
+            return [(text, face)]
+        key = (text, family, weight, italic)
+        return self._pieces.get(key) or self._pieces.keep(key, self._split(text, self._chain(family, weight, italic)))
+
+    def _split(self, text: str, chain: Sequence[Ranked]) -> list[tuple[str, Face]]:
         pieces: list[tuple[str, Face]] = []
         for cluster in clusters(text):
             found = _covering(cluster, chain)
             if found is None:
                 continue
-            drawn, font = found
-            face = _face(font, weight)
+            drawn, face = found
             if pieces and pieces[-1][1] == face:
                 pieces[-1] = (pieces[-1][0] + drawn, face)
             else:
@@ -85,18 +82,17 @@ class Fonts:
 
     def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
         """How far a run moves the pen, in pixels."""
+        places = None if rtl else self._places(text, face, size)
+        if places:
+            return places[-1]
         key = (text, face, size, rtl)
         width = self._advances.get(key)
-        if width is None:
-            places = None if rtl else self._places(text, face, size)
-            width = places[-1] if places else self._measure(text, face, size, rtl)
-            self._advances.keep(key, width)
-        return width
+        return self._advances.keep(key, self._measure(text, face, size, rtl)) if width is None else width
 
     def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
         """Ascent and descent of a family's face in pixels."""
-        font = self._chain(family, weight, italic)[0]
-        ascent, descent = self._load(_face(font, weight), size).getmetrics()
+        _, face = self._chain(family, weight, italic)[0]
+        ascent, descent = self._load(face, size).getmetrics()
         return ascent, descent
 
     def mask(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
@@ -166,7 +162,7 @@ class Fonts:
             self._loaded.keep((face, real), font)
         return font
 
-    def _chain(self, family: str, weight: int, italic: bool) -> list[FontFile]:
+    def _chain(self, family: str, weight: int, italic: bool) -> list[Ranked]:
         """The files to try for a style, best first: the family's own, all others that ship, the system's."""
         key = (family, weight, italic)
         if key not in self._chains:
@@ -181,7 +177,7 @@ class Fonts:
                 latin = len(font.covers & _ASCII)  # a family may be cut in files by script
                 return system, font.family != family, font.emoji, font.italic != italic, distance, -latin, position
 
-            self._chains[key] = [font for _, font in sorted(enumerate(texts), key=rank)]
+            self._chains[key] = [(font, _face(font, weight)) for _, font in sorted(enumerate(texts), key=rank)]
         return self._chains[key]
 
 
@@ -207,17 +203,17 @@ def clusters(text: str) -> Iterator[str]:
         yield current
 
 
-def _covering(cluster: str, chain: Sequence[FontFile]) -> tuple[str, FontFile] | None:
+def _covering(cluster: str, chain: Sequence[Ranked]) -> tuple[str, Face] | None:
     """What to draw of a cluster, and with which font: all of it, else its base alone, else nothing."""
     pictorial = _VARIATION_EMOJI in cluster or ord(cluster[0]) >= 0x1F000
-    fonts = sorted(chain, key=lambda font: not font.emoji) if pictorial else chain
+    fonts = sorted(chain, key=lambda ranked: not ranked[0].emoji) if pictorial else chain
     plain = cluster.replace(_VARIATION_EMOJI, "")
     for wanted in (plain, plain[:1]):
-        for font in fonts:
+        for font, face in fonts:
             if wanted and font.covers.issuperset(map(ord, wanted)):
-                return wanted, font
+                return wanted, face
     spaces = " " if unicodedata.category(cluster[0]) == "Zs" else None
-    return (spaces, chain[0]) if spaces else None
+    return (spaces, chain[0][1]) if spaces else None
 
 
 def _face(font: FontFile, weight: int) -> Face:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from itertools import accumulate
+from operator import add
+from typing import NamedTuple, cast
 
 from PIL import Image
 
@@ -20,8 +22,8 @@ _TABLES = 64  # faces at a size
 _PAIRS = 20_000  # of a table
 _LESSONS = 2  # pairs that are learned for a word
 _LONGEST = 40  # letters
-_LAST_LETTER = "\u024f"  # of the Latin blocks of Unicode: other scripts join more than two
-_SIGNS = frozenset(",.!?;’'-")
+# Of the Latin blocks of Unicode, as other scripts join more than two; and signs.
+_ALONE = frozenset([letter for letter in map(chr, range(0x250)) if letter.isalpha()]) | frozenset(",.!?;’'-")
 
 
 class Mask(NamedTuple):
@@ -50,25 +52,19 @@ class Letters:
 
     def places(self, text: str, face: Face, size: int) -> list[float] | None:
         """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
-        if not 1 < len(text) <= _LONGEST or not all(c in _SIGNS or (c.isalpha() and c <= _LAST_LETTER) for c in text):
+        if not 1 < len(text) <= _LONGEST or not _ALONE.issuperset(text):
             return None
         table = self._tables.get((face, size))
         if table is None or len(table) > _PAIRS:
             table = self._tables.keep((face, size), {})
-        pairs = [text[index : index + 2] for index in range(len(text))]  # the last letter stands alone
-        unknown = [pair for pair in pairs if pair not in table]
-        for pair in unknown[:_LESSONS]:
-            self._learn(table, pair, face, size)
-        if len(unknown) > _LESSONS:  # whoever opens first does not wait until all are known
-            return None
-        pen, places = 0.0, [0.0]
-        for pair in pairs:
-            step = table[pair]
-            if step is None:
+        pairs = [*map(add, text, text[1:]), text[-1]]
+        try:
+            steps = [table[pair] for pair in pairs]
+        except KeyError:
+            if not self._learn_some(table, pairs, face, size):
                 return None
-            pen += step
-            places.append(pen)
-        return places
+            steps = [table[pair] for pair in pairs]
+        return None if None in steps else [0.0, *accumulate(cast("list[float]", steps))]
 
     def mask(self, text: str, places: list[float], face: Face, size: int) -> Mask:
         """The ink of letters at their places, with nothing empty around it."""
@@ -82,6 +78,13 @@ class Letters:
         if mask is None:
             mask = self._letters.keep(key, tight(self._draw(letter, face, size)))
         return mask
+
+    def _learn_some(self, table: Table, pairs: Sequence[str], face: Face, size: int) -> bool:
+        """Whether all pairs are known now: whoever opens first does not wait until they are."""
+        unknown = [pair for pair in pairs if pair not in table]
+        for pair in unknown[:_LESSONS]:
+            self._learn(table, pair, face, size)
+        return len(unknown) <= _LESSONS
 
     def _learn(self, table: Table, pair: str, face: Face, size: int) -> float | None:
         """How far the first letter moves the pen before the second; None where they are more than two letters."""
