@@ -206,6 +206,7 @@ def make_app(parts: Parts) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.recorder.start()
+        gc.collect()  # what was left over by making all this; now, as nobody waits yet
         tasks = [asyncio.create_task(_warm(parts)), asyncio.create_task(_watch_files(parts))]
         if parts.publisher:
             tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))

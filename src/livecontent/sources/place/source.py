@@ -30,7 +30,6 @@ class PlaceSource:
         self._gazetteer = gazetteer
         self._geoip = geoip
         self._taught = taught
-        tzfpy.get_tz(0.0, 0.0)  # reads its map of zones now, not at an opening
 
     def ask(self, opening: Opening, facts: Facts) -> Fact[Place]:
         """At once: everything is in memory."""
