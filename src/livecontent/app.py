@@ -13,6 +13,7 @@ from multiprocessing import current_process
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
@@ -22,6 +23,7 @@ from livecontent.draw.painter import Painter
 from livecontent.errors import ConfigError, LivecontentError, Problem
 from livecontent.facts import Opening
 from livecontent.fallback import Ladder
+from livecontent.heap import share_heap
 from livecontent.keys import load_key
 from livecontent.pipeline import Kit, answer
 from livecontent.press import Press
@@ -48,7 +50,6 @@ from livecontent.sources.weather.open_meteo import OpenMeteo
 from livecontent.sources.weather.openweather import OpenWeather
 from livecontent.sources.weather.provider import Provider
 from livecontent.sources.weather.source import WeatherSource
-from livecontent.studio.inbox import inbox_routes
 from livecontent.verdict.judge import Windows
 from livecontent.verdict.tables import Tables
 from livecontent.web.entrance import Entrance
@@ -205,6 +206,8 @@ def make_app(parts: Parts) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        gc.collect()  # what was left over by making all this; now, as nobody waits yet
+        share_heap()
         parts.recorder.start()
         tasks = [asyncio.create_task(_warm(parts)), asyncio.create_task(_watch_files(parts))]
         if parts.publisher:
@@ -215,10 +218,11 @@ def make_app(parts: Parts) -> Starlette:
         await asyncio.gather(*tasks, return_exceptions=True)
         await parts.aclose()
 
-    routes = [
-        *health_routes(kit, metrics),
-        *(inbox_routes(kit, parts.recipients, reader, parts.gazetteer) if settings.demo else ()),
-    ]
+    routes: list[BaseRoute] = [*health_routes(kit, metrics)]
+    if settings.demo:
+        from livecontent.studio.inbox import inbox_routes  # others need none of it
+
+        routes += inbox_routes(kit, parts.recipients, reader, parts.gazetteer)
     doors: dict[str, ASGIApp] = {"i": image, "c": click}
     return Starlette(routes=routes, middleware=[Middleware(Entrance, doors=doors)], lifespan=lifespan)
 

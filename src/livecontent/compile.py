@@ -178,10 +178,13 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     """The creative's fallback file, fitted to its size, else its last variant with default words."""
     creative = compiled.published.creative
     last = creative.variants[-1]
-    scene = compose(compiled.casts[last.name].layers, _default_desk(creative, compiled.materials))
+    cast = compiled.casts[last.name]
+    scene = compose(cast.layers, _default_desk(creative, compiled.materials))
+    ready: dict[Format, bytes] = {} if creative.fallback else {creative.format: cast.fallback}
     if creative.fallback:
         file = compiled.materials.pictures[creative.fallback]
         scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
     picture = painter.draw(scene)
     exact = exact_colours(creative.layers_of(last), creative.background)
-    return {format_: encode(mosaic_of(format_, picture, exact), picture) for format_ in get_args(Format)}
+    others = [format_ for format_ in get_args(Format) if format_ not in ready]
+    return ready | {format_: encode(mosaic_of(format_, picture, exact), picture) for format_ in others}

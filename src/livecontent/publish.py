@@ -61,8 +61,11 @@ class Publisher:
         if seen == self._seen:
             return []
         self._seen = seen
+        before = list(self.library.values())
         current, self.problems = self._publish(self.library, self._make_painter())
         self.library.put(current)
+        shown = (*before, *current.values())  # some openings still draw what was there before
+        self._painter.images.retain({digest for one in shown for digest in one.materials.pictures.values()})
         return self.problems
 
     def _publish(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import time
 import tracemalloc
 from contextlib import suppress
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from liquid.exceptions import LiquidError
 
 from livecontent.creative.formats import FILTERS
+from livecontent.creative.unknown import Withheld
 from livecontent.creative.words import MAX_SOURCE, MAX_WORDS, Texts, UnfilledError, Words
 
 SETTINGS = {"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"}
@@ -29,12 +31,26 @@ def test_facts_are_written_where_they_are_named() -> None:
     assert fill("nothing to fill in") == "nothing to fill in"
 
 
-@pytest.mark.parametrize(
-    "source", ["{{ a.b }}", "{{ a.b | upcase }}", "{% assign x = a.b %}{{ x }}", "{{ a | append: 'x' }}"]
-)
+MISSING = ("{{ a.b }}", "{{ a.b | upcase }}", "{% assign x = a.b %}{{ x }}", "{{ a | append: 'x' }}")
+
+
+@pytest.mark.parametrize("source", MISSING)
 def test_an_unknown_fact_is_not_written_but_named(source: str) -> None:
     with pytest.raises(UnfilledError, match=r"^a(\.b)? is not known$"):
         fill(source)
+
+
+@pytest.mark.parametrize("source", [*MISSING, "{{ withheld }}", "{{ 'a' | times: 'b' | date: 'c' }}"])
+def test_words_that_cannot_be_filled_in_leave_nothing_to_collect(source: str) -> None:
+    words = Words(source)
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(UnfilledError):
+            words.fill({**SETTINGS, "withheld": Withheld("withheld")})
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 NUMBERS = (

@@ -83,8 +83,9 @@ class Words:
         try:
             return self.template.render(**words)[:MAX_WORDS]
         except WithheldError as error:
-            raise UnsteadyError(str(error.message)) from None
+            raise UnsteadyError(str(error.with_traceback(None).message)) from None
         except LiquidError as error:
+            error.with_traceback(None)  # Liquid's frame holds its error: all frames would wait to be looked for
             odd = isinstance(
                 error.__cause__, TypeError | ValueError | AttributeError | LookupError
             )  # told as Python does

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Container
 from hashlib import blake2b
 from io import BytesIO
 from typing import Literal
@@ -35,6 +36,10 @@ class Images:
             _decode(data)
             self._files[digest] = data
         return digest
+
+    def retain(self, digests: Container[str]) -> None:
+        """Lets go of all other files."""
+        self._files = {digest: data for digest, data in self._files.items() if digest in digests}
 
     def forget(self) -> None:
         """Lets go of what was decoded; files stay, to be decoded again."""

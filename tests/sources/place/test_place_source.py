@@ -195,6 +195,16 @@ def test_wherever_coordinates_are_there_is_a_sound_time_zone_or_none(latitude, l
     assert place == place_of(latitude=latitude, longitude=longitude, timezone=zone)
 
 
+@pytest.mark.parametrize("zone", [None, "Australia/Sydney"])
+def test_the_map_of_time_zones_is_read_at_once_for_a_file_without_them_alone(write_mmdb, monkeypatch, zone):
+    location = {"latitude": -33.86, "longitude": 151.21, **({"time_zone": zone} if zone else {})}
+    geoip = GeoIp(write_mmdb({"1.1.1.0/24": {"country": {"iso_code": "AU"}, "location": location}}))
+    asked = []
+    monkeypatch.setattr(tzfpy, "get_tz", lambda *where: asked.append(where) or "Australia/Sydney")
+    PlaceSource(GAZETTEER, geoip)
+    assert asked == ([] if zone else [(151.21, -33.86)])
+
+
 def relayed(**place: str) -> Opening:
     return replace(opening(client=RELAYED), relay=Place(**place))
 

@@ -9,6 +9,7 @@ import tzfpy
 
 from livecontent.facts import Fact, Moment, Opening, Place, Reason
 from livecontent.sources.base import Facts
+from livecontent.sources.mmdb import PROBES
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
@@ -32,7 +33,8 @@ class PlaceSource:
         self._gazetteer = gazetteer
         self._geoip = geoip
         self._taught = taught
-        tzfpy.get_tz(0.0, 0.0)  # reads its map of zones now, not at an opening
+        for found in filter(None, map(geoip.find, PROBES)):
+            _with_zone(found)  # a file without time zones needs their map: it is read now, not at an opening
 
     def ask(self, opening: Opening, facts: Facts) -> Fact[Place]:
         """At once: everything is in memory."""
