@@ -15,7 +15,7 @@ from livecontent.facts import Place
 from livecontent.sources.names import fold
 from livecontent.sources.rows import Row, country, filled, latitude, longitude, read_rows, zone
 
-_folded = lru_cache(maxsize=4096)(fold)  # profiles name few cities
+_folded = lru_cache(maxsize=1024)(fold)  # profiles name few cities
 
 COLUMNS = ("name", "country", "region", "latitude", "longitude", "timezone")
 
