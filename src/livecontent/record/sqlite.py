@@ -51,10 +51,10 @@ class SqliteEvents:
 
         `consent_of` tells what a recipient consents to at this moment.
         """
-        self._file = file
         self._consent_of = consent_of
         self._writer = open_events(file)
         self._reader = connect(file)
+        self._bytes = file.open("rb")  # closed last: whoever closes it lets go of the locks of both
 
     def append(self, events: Sequence[Event | Tally]) -> None:
         """One transaction for all. Consent is read within it: after a withdrawal, nothing is written."""
@@ -107,13 +107,14 @@ class SqliteEvents:
             raise DataError(f"what was recorded is not erased, do it again: {error}") from error
 
     def _holds(self, refs: Collection[str]) -> bool:
-        with self._file.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+        with mmap(self._bytes.fileno(), 0, access=ACCESS_READ) as content:
             return any(content.find(ref.encode()) >= 0 for ref in refs)
 
     def close(self) -> None:
         """Closes both connections."""
         self._writer.close()
         self._reader.close()
+        self._bytes.close()
 
 
 def _row(event: Event) -> tuple[object, ...]:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from geoip2.records import City, Subdivision
+
 from livecontent.facts import Place
 from livecontent.sources.mmdb import PROBES, Kind, Mmdb
 from livecontent.sources.place import place_of
@@ -21,6 +23,7 @@ _TESTS = (
     *("2.125.160.216", "89.160.20.112", "175.16.199.1", "216.160.83.56"),
     *("192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"),
 )
+_ENGLISH = ("en",)
 _NOWHERE = Place()
 _city = lru_cache(maxsize=4096, typed=True)(place_of)  # a city comes again at each of its addresses
 
@@ -56,17 +59,13 @@ def _nested(record: Mapping[str, Any]) -> Place:
     location = record.get("location", {})
     subdivisions = record.get("subdivisions")
     return _city(
-        city=_english(record.get("city", {})),
-        region=_english(subdivisions[0]) if subdivisions else None,
+        city=City(_ENGLISH, **record.get("city", {})).name,
+        region=Subdivision(_ENGLISH, **subdivisions[0]).name if subdivisions else None,
         country=record.get("country", {}).get("iso_code"),
         latitude=location.get("latitude"),
         longitude=location.get("longitude"),
         timezone=location.get("time_zone"),
     )
-
-
-def _english(named: Mapping[str, Any]) -> Any:
-    return named.get("names", {}).get("en")
 
 
 PLACES = Kind("GeoIP", "places; take a file of cities", PROBES + _TESTS, _place)

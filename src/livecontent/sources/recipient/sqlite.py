@@ -169,8 +169,8 @@ class SqliteBatch:
 
 
 def _connect(file: Path, wait: int) -> apsw.Connection:
-    with suppress(OSError):  # SQLite says what is wrong
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # for its owner alone
+    with suppress(OSError):  # SQLite says what is wrong; one that is there would lose its locks when it is closed
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # for its owner alone
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(wait)
     return connection
