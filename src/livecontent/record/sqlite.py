@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
@@ -54,7 +55,7 @@ class SqliteEvents:
         self._consent_of = consent_of
         self._writer = open_events(file)
         self._reader = connect(file)
-        self._bytes = file.open("rb")  # closed last: whoever closes it lets go of the locks of both
+        self._bytes = os.open(file, os.O_RDONLY)  # closed last: whoever closes it lets go of the locks of both
 
     def append(self, events: Sequence[Event | Tally]) -> None:
         """One transaction for all. Consent is read within it: after a withdrawal, nothing is written."""
@@ -107,14 +108,14 @@ class SqliteEvents:
             raise DataError(f"what was recorded is not erased, do it again: {error}") from error
 
     def _holds(self, refs: Collection[str]) -> bool:
-        with mmap(self._bytes.fileno(), 0, access=ACCESS_READ) as content:
+        with mmap(self._bytes, 0, access=ACCESS_READ) as content:
             return any(content.find(ref.encode()) >= 0 for ref in refs)
 
     def close(self) -> None:
         """Closes both connections."""
         self._writer.close()
         self._reader.close()
-        self._bytes.close()
+        os.close(self._bytes)
 
 
 def _row(event: Event) -> tuple[object, ...]:
