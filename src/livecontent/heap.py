@@ -1,17 +1,21 @@
-"""Memory of a process: its threads in; one heap for all of them out."""
+"""Memory of a process: the heap of the C library in; one without many holes out, where that library is glibc."""
 
 from __future__ import annotations
 
 import ctypes
 from contextlib import suppress
 
-_ARENA_MAX = -8  # https://man7.org/linux/man-pages/man3/mallopt.3.html
+# https://man7.org/linux/man-pages/man3/mallopt.3.html
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
+_LARGE = 512 * 1024  # bytes
 
 
 def share_heap() -> None:
-    """Lets threads that start later take memory from the heap that is there, where the C library is glibc.
+    """Lets threads that start later take memory from the heap that is there, and pictures stand beside it.
 
-    Else each has a heap of its own, and pictures drawn in one and dropped in another leave holes in all of them.
+    Else each thread has a heap of its own, and what is small and stays takes the place of large pictures that go.
     """
     with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_ARENA_MAX, 1)
+        mallopt(_MMAP_THRESHOLD, _LARGE)
