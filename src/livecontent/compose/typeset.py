@@ -92,6 +92,7 @@ class Line(NamedTuple):
         return sum(word.width + word.space for word in self.words) - (self.words[-1].space if self.words else 0)
 
 
+Paragraph = tuple[list[Word], bool]  # whether it runs right to left
 Known = Recent[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, whether a space follows, levels and style
 
 
@@ -106,11 +107,21 @@ class Typesetter:
 
     def lines(self, text: str, width: float, *, balanced: bool = True) -> list[Line]:
         """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
-        lines: list[Line] = []
+        return self.wrapped(self.paragraphs(text), width, balanced=balanced)
+
+    def paragraphs(self, text: str) -> list[Paragraph]:
+        """A text, to be wrapped."""
+        found = []
         for paragraph in text.split("\n"):
             paragraph = paragraph.strip(_SPACES)  # noqa: PLW2901
             rtl = self._measure.runs_right_to_left(paragraph) if self._rtl is None else self._rtl
-            words = self._words(paragraph, rtl)
+            found.append((self._words(paragraph, rtl), rtl))
+        return found
+
+    def wrapped(self, paragraphs: Iterable[Paragraph], width: float, *, balanced: bool = True) -> list[Line]:
+        """The lines of paragraphs."""
+        lines: list[Line] = []
+        for words, rtl in paragraphs:
             wrapped = self._wrap(words, width)
             wrapped = self._balanced(words, wrapped, width) if balanced else wrapped
             lines += [Line(tuple(line), rtl) for line in wrapped]
