@@ -123,7 +123,11 @@ def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter
             laid = lay(size)
             if laid.fits(whole=whole):
                 return laid.setter, laid.lines
-    laid = lay(sizes[-1])  # lines are full where words are lost
+    return _shortened(lay(sizes[-1]), box)
+
+
+def _shortened(laid: _Laid, box: Box) -> tuple[Typesetter, list[Line]]:
+    """As many words as fit, in full lines, and an ellipsis."""
     lines = laid.setter.wrapped(laid.paragraphs, box.width, balanced=False)
     kept, more = lines[: laid.most], len(lines) > laid.most
     return laid.setter, [*kept[:-1], laid.setter.shorten(kept[-1], more, box.width)]
