@@ -31,7 +31,7 @@ def moved(node: Node, dx: int, dy: int) -> Node:
     changes: dict[str, object] = {"box": node.box._replace(x=node.box.x + dx, y=node.box.y + dy)}
     match node:
         case Text():
-            changes["runs"] = tuple(replace(run, x=run.x + dx, y=run.y + dy) for run in node.runs)
+            changes["runs"] = tuple(run._replace(x=run.x + dx, y=run.y + dy) for run in node.runs)
         case Group():
             changes["nodes"] = tuple(moved(inner, dx, dy) for inner in node.nodes)
         case Ticker():

@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, get_timezone_location
+from babel.dates import DateTimePattern, get_timezone_location, parse_pattern
 
 from livecontent.creative.words import UnfilledError
 from livecontent.facts import Moment
@@ -56,11 +56,17 @@ def _on_clock(moment: datetime, zone: str) -> datetime:
 
 
 def _write(moment: datetime, weekday: str, month: str, locale: str, *, year: bool = False) -> str:
+    pattern, known = _pattern(weekday, month, locale, year=year)
+    return pattern.apply(moment, known)
+
+
+@lru_cache(maxsize=256)
+def _pattern(weekday: str, month: str, locale: str, *, year: bool) -> tuple[DateTimePattern, Locale]:
     """English as Europe writes it; else as CLDR has it for the language."""
     known = Locale.parse(locale)
     form = known.date_formats["long"] if year else known.datetime_skeletons.get(f"{month}d")
     pattern = form.pattern if form and known.language != "en" else f"d {month} y" if year else f"d {month}"
-    return format_datetime(moment, f"{weekday}{pattern}, HH:mm", tzinfo=moment.tzinfo, locale=known)
+    return parse_pattern(f"{weekday}{pattern}, HH:mm"), known
 
 
 def _clock(moment: datetime, locale: str) -> str:

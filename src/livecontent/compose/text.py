@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from livecontent.compose.desk import Desk
-from livecontent.compose.typeset import Line, Style, Typesetter
+from livecontent.compose.typeset import Line, Paragraph, Style, Typesetter
 from livecontent.creative.layers import TextLayer
 from livecontent.creative.values import Align, Fit, Font, VerticalAlign
 from livecontent.creative.words import Texts
@@ -81,6 +81,7 @@ class _Laid(NamedTuple):
     """Words in lines at a size, and the most lines there may be."""
 
     setter: Typesetter
+    paragraphs: list[Paragraph]
     lines: list[Line]
     most: int
 
@@ -101,27 +102,33 @@ def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter
     def lay(size: int) -> _Laid:
         style = Style(font.family, font.weight, font.italic, size)
         setter = Typesetter(materials.measure, style, setting.rtl, materials.known)
-        return _Laid(setter, setter.lines(words, box.width), most(size))
+        paragraphs = setter.paragraphs(words)
+        return _Laid(setter, paragraphs, setter.wrapped(paragraphs, box.width), most(size))
 
     largest = desk.px(font.size)
     laid = lay(largest)
     if laid.fits(whole=True):
         return laid.setter, laid.lines
     sizes = _sizes(largest, min(desk.px(setting.fit.shrink_to or font.size), largest))
-    first = laid.setter
+    first, paragraphs = laid.setter, laid.paragraphs
     for whole in (True, False):
 
         def nearly(size: int, whole: bool = whole) -> bool:
             """Whether they would, were letters of this size the largest ones made smaller, and a little narrower."""
             width = box.width * largest / size * _NARROWER
-            return _Laid(first, first.lines(words, width, balanced=False), most(size)).fits(whole=whole)
+            lines = first.wrapped(paragraphs, width, balanced=False)
+            return _Laid(first, paragraphs, lines, most(size)).fits(whole=whole)
 
         for size in sizes[bisect_left(sizes, True, key=nearly) :]:
             laid = lay(size)
             if laid.fits(whole=whole):
                 return laid.setter, laid.lines
-    laid = lay(sizes[-1])  # lines are full where words are lost
-    lines = laid.setter.lines(words, box.width, balanced=False)
+    return _shortened(lay(sizes[-1]), box)
+
+
+def _shortened(laid: _Laid, box: Box) -> tuple[Typesetter, list[Line]]:
+    """As many words as fit, in full lines, and an ellipsis."""
+    lines = laid.setter.wrapped(laid.paragraphs, box.width, balanced=False)
     kept, more = lines[: laid.most], len(lines) > laid.most
     return laid.setter, [*kept[:-1], laid.setter.shorten(kept[-1], more, box.width)]
 

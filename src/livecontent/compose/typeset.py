@@ -11,21 +11,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from livecontent.compose.breaks import SPACES, words_of
 from livecontent.recent import Recent
 from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
 _BALANCED = 4  # lines: longer texts are read, not looked at
 
-_SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
-# Where a line may break: at spaces, but not before the signs that French sets after a space, nor after an opening
-# guillemet; after a dash between words; scripts written without spaces break between any two letters.
-_SPACED = re.compile(rf"[{_SPACES}]++(?![!?:;»%€])|\u200b")
-_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_UNSPACED = re.compile(rf"(?<=\w\u2014)(?=\w)|(?<=[{_IDEOGRAPHS}])(?=[{_IDEOGRAPHS}])|{_SPACED.pattern}")
-_MAY_BE_UNSPACED = re.compile(rf"[\u2014{_IDEOGRAPHS}]")
 _HYPHENS = "-\u2010\u2013/"  # where a word is parted that is too wide for a line
-_OPENING = "« "
 # What belongs to the sign before it: the joiner, skin tones, tags of flags.
 _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
@@ -92,6 +85,7 @@ class Line(NamedTuple):
         return sum(word.width + word.space for word in self.words) - (self.words[-1].space if self.words else 0)
 
 
+Paragraph = tuple[list[Word], bool]  # whether it runs right to left
 Known = Recent[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, whether a space follows, levels and style
 
 
@@ -106,11 +100,21 @@ class Typesetter:
 
     def lines(self, text: str, width: float, *, balanced: bool = True) -> list[Line]:
         """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
-        lines: list[Line] = []
+        return self.wrapped(self.paragraphs(text), width, balanced=balanced)
+
+    def paragraphs(self, text: str) -> list[Paragraph]:
+        """A text, to be wrapped."""
+        found = []
         for paragraph in text.split("\n"):
-            paragraph = paragraph.strip(_SPACES)  # noqa: PLW2901
+            paragraph = paragraph.strip(SPACES)  # noqa: PLW2901
             rtl = self._measure.runs_right_to_left(paragraph) if self._rtl is None else self._rtl
-            words = self._words(paragraph, rtl)
+            found.append((self._words(paragraph, rtl), rtl))
+        return found
+
+    def wrapped(self, paragraphs: Iterable[Paragraph], width: float, *, balanced: bool = True) -> list[Line]:
+        """The lines of paragraphs."""
+        lines: list[Line] = []
+        for words, rtl in paragraphs:
             wrapped = self._wrap(words, width)
             wrapped = self._balanced(words, wrapped, width) if balanced else wrapped
             lines += [Line(tuple(line), rtl) for line in wrapped]
@@ -168,7 +172,7 @@ class Typesetter:
         levels = self._measure.levels(paragraph, rtl)
         known, style = self._known, self.style
         words: list[Word] = []
-        for start, end, space_end in _tokens(paragraph):
+        for start, end, space_end in words_of(paragraph):
             spaced = space_end > end and paragraph[end] != "\u200b"
             key = (paragraph[start:end], spaced, levels[start : end + 1], style)
             words.append(known.get(key) or known.keep(key, self._word(*key[:3])))
@@ -224,7 +228,7 @@ class Typesetter:
                 part = self._part(word, start, start + hyphen)
             parts.append(part)
             start += len(part.text)
-            start = end - len(word.text[start:].lstrip(_SPACES))
+            start = end - len(word.text[start:].lstrip(SPACES))
         return [*parts[:-1], parts[-1]._replace(space=word.space, space_level=word.space_level)]
 
     def _part(self, word: Word, start: int, end: int) -> Word:
@@ -252,23 +256,6 @@ def _whole(text: str, count: int) -> int:
     ):
         count -= 1
     return count
-
-
-def _tokens(paragraph: str) -> list[tuple[int, int, int]]:
-    """Start and end of each word, and the end of the space behind it."""
-    tokens = []
-    start = 0
-    breaks = _UNSPACED if _MAY_BE_UNSPACED.search(paragraph) else _SPACED
-    for match in breaks.finditer(paragraph):
-        end, after = match.span()
-        if paragraph[after - 2 : after] == _OPENING:
-            continue
-        if end > start:
-            tokens.append((start, end, after))
-        start = after
-    if start < len(paragraph):
-        tokens.append((start, len(paragraph), len(paragraph)))
-    return tokens
 
 
 def _by_level(text: str, start: int, end: int, levels: Sequence[int]) -> list[tuple[str, int]]:
