@@ -23,7 +23,7 @@ from livecontent.draw.painter import Painter
 from livecontent.errors import ConfigError, LivecontentError, Problem
 from livecontent.facts import Opening
 from livecontent.fallback import Ladder
-from livecontent.heap import share_heap
+from livecontent.heap import give_back, share_heap
 from livecontent.keys import load_key
 from livecontent.pipeline import Kit, answer
 from livecontent.press import Press
@@ -64,6 +64,7 @@ PAUSE = 0.5  # seconds after the start, so that it is not held up
 WARMED = 3  # recipients whose pictures are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 CREATIVES_SEEN = 2.0  # and whether creatives have
+TIDIED = 10.0  # and between two times that memory is given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,11 @@ def make_app(parts: Parts) -> Starlette:
         gc.collect()  # what was left over by making all this; now, as nobody waits yet
         share_heap()
         parts.recorder.start()
-        tasks = [asyncio.create_task(_warm(parts)), asyncio.create_task(_watch_files(parts))]
+        tasks = [
+            asyncio.create_task(_warm(parts)),
+            asyncio.create_task(_watch_files(parts)),
+            asyncio.create_task(_tidy()),
+        ]
         if parts.publisher:
             tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
         yield
@@ -243,6 +248,12 @@ async def _watch_files(parts: Parts) -> None:
         await asyncio.to_thread(parts.geoip.refresh)
         await asyncio.to_thread(parts.systems.refresh)
         await asyncio.to_thread(parts.tables.refresh)
+
+
+async def _tidy() -> None:
+    while True:
+        await asyncio.sleep(TIDIED)
+        await asyncio.to_thread(give_back)
 
 
 async def _watch_creatives(publisher: Publisher) -> None:
