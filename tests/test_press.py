@@ -173,6 +173,26 @@ def test_only_what_is_new_is_drawn(painter: Painter) -> None:
     assert (press.parts.hits, press.parts.misses) == (1, 3)
 
 
+def test_strips_are_cut_where_inks_begin_and_end_but_what_is_blurred_is_drawn_once(painter: Painter) -> None:
+    ground = Shape(box=Box(0, 0, 100, 320), paint=GROUND)
+    card, badge = Shape(box=Box(9, 40, 40, 250), paint=GROUND), Shape(box=Box(60, 100, 9, 9), paint=Colour(9, 9, 9))
+    scene = Scene(100, 320, GROUND, (ground, card, badge))
+    plate = plate_of(scene, [ground], 1, painter, "png")
+    rows = []
+    for shadow in (None, Shadow(0, 0, 4, GROUND)):
+        moving = replace(scene, nodes=(ground, replace(card, shadow=shadow), badge))
+        sheet = Press(painter).draw(moving, plate, "png")
+        rows.append([(bunch.cells.top, bunch.cells.bottom) for bunch, _ in sheet.bunches])
+        check(sheet.encode(), moving, plate, painter)
+    assert rows == [[(1, 3), (3, 4), (4, 10)], [(1, 10)]]
+    press = Press(painter)
+    for paint in (GROUND, Colour(1, 2, 3)):  # the badge stays as it is, with another card beside it
+        moving = replace(scene, nodes=(ground, replace(card, paint=paint), badge))
+        sheet = press.draw(moving, plate, "png")
+        check(sheet.encode(), moving, plate, painter)
+        press.keep(sheet)
+
+
 def test_nodes_in_a_group_share_parts_with_the_same_nodes_alone(painter: Painter) -> None:
     ground = Shape(box=Box(0, 0, 480, 64), paint=GROUND)
     badges = tuple(Shape(box=Box(x, 20, 9, 9), paint=Colour(9, 9, x % 256)) for x in (3, 250))

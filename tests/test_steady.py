@@ -619,3 +619,24 @@ def test_a_rule_later_is_what_it_is_whatever_time_makes_of_its_statements(rule: 
     found, note = holds_later(Condition(rule), Facts(steady))
     assert found is value
     assert bool(note) == (value is None)
+
+
+def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(
+    tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    text = """
+title: T
+size: 300x100
+variants:
+  - name: only
+    layers:
+      - text: Today, 20% off
+        steady: 20% off until 24 December
+      - {icon: sun, steady: []}
+"""
+    compiled = compiled_of(tmp_path / "sale", text, shelf, painter)
+    (variant,) = compiled.published.creative.variants
+    for client, said in ((LIVE, "Today, 20% off"), (EARLY, "20% off until 24 December")):
+        look = compiled.compose(variant, Moment({"client": Fact(client, Reason.FRESH)}))
+        assert look.said == (said,)
+        assert bool(look.steadied) == (client is EARLY)

@@ -141,7 +141,7 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
     http = Http()
     sources = (
         RecipientSource(recipients),
-        PlaceSource(gazetteer, geoip, consents.taught),
+        PlaceSource(gazetteer, geoip, consents.taught, recipients.attributes()),
         NowSource(settings.timezone),
         WeatherSource(make_provider(settings.weather, http)),
         StoreSource(stores),

@@ -187,13 +187,18 @@ def cut(bunch: Bunch) -> list[Bunch]:
 
 
 def sliced(bunch: Bunch) -> Iterator[Bunch]:
-    """A bunch of whole rows, cut where inks begin and end: what has its rows to itself is found again there."""
+    """A bunch of whole rows, cut where inks begin and end: what has its rows to itself is found again there.
+
+    What is blurred or faded is not cut, as each part of it would take as long as all of it.
+    """
     if len(bunch.inks) == 1:
         yield bunch
         return
     whole = bunch.cells
     edges = {edge for ink in bunch.inks if ink.cells for edge in (ink.cells.top, ink.cells.bottom)}
-    inner = sorted(edge for edge in edges if whole.top < edge < whole.bottom)
+    entire = [ink.cells for ink in bunch.inks if ink.cells and (ink.node.shadow or ink.node.opacity < 1)]
+    uncut = {row for cells in entire for row in range(cells.top + 1, cells.bottom)}
+    inner = sorted(edge for edge in edges - uncut if whole.top < edge < whole.bottom)
     for top, bottom in pairwise([whole.top, *inner, whole.bottom]):
         cells = whole._replace(top=top, bottom=bottom)
         yield Bunch(cells, tuple([ink for ink in bunch.inks if ink.cells and ink.cells.touches(cells)]))

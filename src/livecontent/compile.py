@@ -57,7 +57,7 @@ class Cast:
     bare_link: str | None  # as far as nothing is known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Compiled:
     """A published creative, ready to be opened."""
 

@@ -98,6 +98,8 @@ class Film:
         picture = ground.copy()
         pixels = picture.im  # without the checks of each paste, which take most of its time
         for slot, digit in chain.from_iterable(ink.digits for ink in bunch.inks):
+            if not meet(slot, area):
+                continue
             found = self.reel.digits.get((slot, digit))
             if found is None:
                 found = self.reel.mosaic.mapped(self._part(slot))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from weakref import ReferenceType, ref
 
 from livecontent.compile import Compiled, compile_creative
 from livecontent.compose.desk import Materials
@@ -51,6 +52,7 @@ class Publisher:
         self._painter = painter
         self._only = only
         self._seen = _stamp(folder)
+        self._drawn: list[ReferenceType[Compiled]] = []  # by openings to come, and those under way
         current, self.problems = self._publish({}, painter)
         painter.images.forget()  # plates hold all that is the same for everybody
         self.library = Library(current)
@@ -61,11 +63,11 @@ class Publisher:
         if seen == self._seen:
             return []
         self._seen = seen
-        before = list(self.library.values())
         current, self.problems = self._publish(self.library, self._make_painter())
         self.library.put(current)
-        shown = (*before, *current.values())  # some openings still draw what was there before
-        self._painter.images.retain({digest for one in shown for digest in one.materials.pictures.values()})
+        self._drawn = [one for one in self._drawn if one()]
+        drawn = filter(None, [one() for one in self._drawn])
+        self._painter.images.retain({digest for one in drawn for digest in one.materials.pictures.values()})
         return self.problems
 
     def _publish(
@@ -89,7 +91,9 @@ class Publisher:
         for data in compiled.published.assets.values():
             self._painter.images.add(data)
         fonts = self._painter.fonts
-        return replace(compiled, materials=Materials(fonts, fonts.icons, compiled.materials.pictures))
+        found = replace(compiled, materials=Materials(fonts, fonts.icons, compiled.materials.pictures))
+        self._drawn.append(ref(found))
+        return found
 
 
 def _stamp(folder: Path) -> Stamp:

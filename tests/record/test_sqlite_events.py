@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -138,3 +139,27 @@ def test_where_the_file_can_not_be_read_nothing_was_shown(file: Path, caplog: py
     assert store.last_shown("umbrella", "ref-a") is None
     assert "can't be read" in caplog.text
     store.close()
+
+
+def test_erasing_lets_go_of_no_lock(file: Path) -> None:
+    store = SqliteEvents(file, everybody)
+    store.append([shown(ref=f"{number:026d}") for number in range(20)])
+    before = locks_on(file)
+    store.forget([f"{3:026d}"])
+    assert locks_on(file) == before > 0
+    store.close()
+    store.close()
+
+
+def locks_on(file: Path) -> int:
+    """How many locks this process has on a file: https://man7.org/linux/man-pages/man5/proc_locks.5.html"""
+    held = [line.split() for line in Path("/proc/locks").read_text(encoding="utf-8").splitlines()]
+    mine = [fields for fields in held if fields[4] == str(os.getpid())]
+    return sum(fields[5].rpartition(":")[2] == str(file.stat().st_ino) for fields in mine)
+
+
+def test_a_file_behind_a_link_that_leads_nowhere_yet_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    link, target = tmp_path / "events.db", tmp_path / "volume.db"
+    link.symlink_to(target)
+    SqliteEvents(link, everybody).close()
+    assert target.stat().st_mode & 0o777 == 0o600

@@ -73,7 +73,7 @@ class Desk:
     words: Mapping[str, object]  # for texts that people read
     strict: Mapping[str, object]  # for pictures, numbers and links: the same, but for what can't tell as of when it is
     facts: Facts  # the strict ones and the time of now, for conditions
-    tongue: tuple[object, ...]  # all that tells how a fact is written, whatever it is
+    tongue: tuple[str, str, str]  # language, locale and time zone: how facts are written, whatever they are
     live: Desk | None = None  # the desk of what is read at once, where this one is of what may be read later
     said: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -181,7 +181,7 @@ class Desk:
         return replace(self, words=words, strict=strict, facts=self.facts.with_item(strict["item"]), live=live)
 
     def apart(self) -> Desk:
-        """The same desk, with notes of its own."""
+        """The same desk, with notes of its own; `replace` takes three times as long."""
         inputs = (self.creative, self.moment, self.materials, self.language, self.words, self.strict, self.facts)
         return Desk(*inputs, self.tongue, self.live)
 
@@ -213,10 +213,9 @@ def make_desk(creative: Creative, moment: Moment, materials: Materials) -> Desk:
     language = language_of(creative, moment)
     locale, timezone = _locale(language, creative.language), str(zone_of(creative, moment))
     words = {**moment.words, "locale": locale, "timezone": timezone, "currency": creative.currency}
-    later = read_later(moment)
-    tongue = (later, language, locale, timezone)
+    tongue = (language, locale, timezone)
     live = Desk(creative, moment, materials, language, words, words, Facts(words), tongue)
-    if not later:
+    if not read_later(moment):
         return live
     words = without_clock(words)
     strict = without_measured(words)

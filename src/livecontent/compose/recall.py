@@ -71,7 +71,7 @@ def _key(owner: object, paths: Paths | None, desk: Desk) -> object:
     """All that a layer or link may look at; None where that is no plain value."""
     if paths is None:
         return None
-    values: list[object] = [id(owner), desk.tongue]
+    values: list[object] = [id(owner), desk.live is None, desk.tongue]
     for path in paths:
         value = _look_up(desk.words, path)
         if type(value) is not str:

@@ -119,7 +119,8 @@ def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter
             lines = first.wrapped(paragraphs, width, balanced=False)
             return _Laid(first, paragraphs, lines, most(size)).fits(whole=whole)
 
-        for size in sizes[bisect_left(sizes, True, key=nearly) :]:
+        start = bisect_left(sizes, True, key=nearly) if materials.measure.shapes else 0
+        for size in sizes[start:]:
             laid = lay(size)
             if laid.fits(whole=whole):
                 return laid.setter, laid.lines

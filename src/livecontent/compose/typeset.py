@@ -26,6 +26,8 @@ _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 class Measure(Protocol):
     """What typesetting asks of fonts."""
 
+    shapes: bool  # whether letters stand at fractions of pixels, so that widths are in proportion to sizes
+
     def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
         """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
 

@@ -82,12 +82,12 @@ class Fonts:
 
     def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
         """How far a run moves the pen, in pixels."""
-        places = None if rtl else self._places(text, face, size)
-        if places:
-            return places[-1]
         key = (text, face, size, rtl)
         width = self._advances.get(key)
-        return self._advances.keep(key, self._measure(text, face, size, rtl)) if width is None else width
+        if width is not None:  # first: it stays as it was, though its letters may be known by now
+            return width
+        places = None if rtl else self._places(text, face, size)
+        return places[-1] if places else self._advances.keep(key, self._measure(text, face, size, rtl))
 
     def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
         """Ascent and descent of a family's face in pixels."""

@@ -58,9 +58,10 @@ class Images:
     def _fit(
         self, digest: str, width: int, height: int, fit: str, radius: int
     ) -> tuple[Image.Image, Image.Image | None]:
-        if digest not in self._files:
+        data = self._files.get(digest)
+        if data is None:
             raise DrawingError(f"there is no picture {digest}")
-        picture = _decode(self._files[digest])
+        picture = _decode(data)
         size = (width, height)
         if fit == "cover":
             picture = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)

@@ -24,7 +24,7 @@ def connect(file: Path, wait: int = WAIT) -> apsw.Connection:
     # A file that is there is not opened: closing it would let go of the locks that this process has on it, see 2.2 of
     # https://sqlite.org/howtocorrupt.html. Of other errors SQLite says what is wrong.
     with suppress(OSError):
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # for its owner alone
+        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # for its owner alone
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(wait)
     connection.execute(_PRAGMAS).fetchall()  # else the second waits

@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import apsw
@@ -22,6 +21,7 @@ from livecontent.record.schema import open_events
 log = logging.getLogger(__name__)
 
 _FEW = 10  # refs that are looked for in a file one by one
+_CHUNK, _OVERLAP = 1 << 20, 64  # bytes
 
 _EVENT = f"INSERT INTO events VALUES (NULL, {', '.join('?' * 16)})"  # noqa: S608  ours
 # Batches of several processes come in any order.
@@ -55,7 +55,7 @@ class SqliteEvents:
         self._consent_of = consent_of
         self._writer = open_events(file)
         self._reader = connect(file)
-        self._bytes = os.open(file, os.O_RDONLY)  # closed last: whoever closes it lets go of the locks of both
+        self._bytes: int | None = os.open(file, os.O_RDONLY)  # closed last: that lets go of the locks of both
 
     def append(self, events: Sequence[Event | Tally]) -> None:
         """One transaction for all. Consent is read within it: after a withdrawal, nothing is written."""
@@ -108,14 +108,23 @@ class SqliteEvents:
             raise DataError(f"what was recorded is not erased, do it again: {error}") from error
 
     def _holds(self, refs: Collection[str]) -> bool:
-        with mmap(self._bytes, 0, access=ACCESS_READ) as content:
-            return any(content.find(ref.encode()) >= 0 for ref in refs)
+        """Whether any of the file's bytes are a ref; read in chunks that overlap by more than one."""
+        sought = [ref.encode() for ref in refs]
+        place, chunk = 0, b"-"
+        while self._bytes is not None and chunk:
+            chunk = os.pread(self._bytes, _CHUNK, place)
+            if any(ref in chunk for ref in sought):
+                return True
+            place += max(len(chunk) - _OVERLAP, 1)
+        return False
 
     def close(self) -> None:
         """Closes both connections."""
         self._writer.close()
         self._reader.close()
-        os.close(self._bytes)
+        if self._bytes is not None:
+            os.close(self._bytes)
+            self._bytes = None
 
 
 def _row(event: Event) -> tuple[object, ...]:

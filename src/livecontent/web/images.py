@@ -13,7 +13,7 @@ from livecontent.facts import Moment, Opening, Place
 from livecontent.pipeline import Answer, Kit, answer
 from livecontent.record.events import Event, tally_of, visit_of, who_of
 from livecontent.record.recorder import Recorder
-from livecontent.sources.place.source import by_address
+from livecontent.sources.place.source import found_by_address
 from livecontent.web.answer import image_headers, unchanged
 from livecontent.web.flaws import FlawWatch
 from livecontent.web.metrics import Metrics
@@ -44,14 +44,13 @@ class Witness:
             self.recorder.put(tally_of(event))
             return
         self.recorder.put(event)
-        client = opening.client
-        if opening.ref and client.name == "browser" and client.place_trust == "ip" and event.who != "machine":
-            place = by_address(moment) if moment is not None else self._locate(opening)
-            if place:
-                self.recorder.put(visit_of(opening.ref, place, event.at))
+        if (moment is None or found_by_address(moment)) and (place := self._place(opening, event)):
+            self.recorder.put(visit_of(opening.ref, place, event.at))
 
-    def _locate(self, opening: Opening) -> Place | None:
-        return self.locate(opening.address) if opening.address else None
+    def _place(self, opening: Opening, event: Event) -> Place | None:
+        client = opening.client
+        came = client.name == "browser" and client.place_trust == "ip" and event.who != "machine"
+        return self.locate(opening.address) if came and opening.ref and opening.address else None
 
 
 class ImageEndpoint:

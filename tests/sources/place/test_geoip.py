@@ -257,3 +257,12 @@ def test_whatever_bytes_a_file_holds_nothing_is_raised(write_mmdb, damage):
         place = geoip.find(address)
         assert place is None or place.latitude is None or abs(place.latitude) <= 90
     assert isinstance(geoip.info().problem, str)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"location": {"latitude": [51.75]}}, {"location": {"time_zone": b"x"}}, {"country": {"iso_code": ["GB"]}}]
+)
+def test_a_field_of_an_odd_kind_is_left_out_alone(write_mmdb, odd):
+    place = GeoIp(write_mmdb({NETWORK: {**BOXFORD, **odd}})).find(ADDRESS)
+    assert place is not None
+    assert (place.city, place.region) == ("Boxford", "England")

@@ -39,8 +39,13 @@ def test_two_have_the_file_open_and_see_the_same(store: SqliteRecipients, tmp_pa
 
 def test_a_look_up_holds_no_writer_up_also_after_one_that_failed(store: SqliteRecipients, tmp_path: Path) -> None:
     put(store, [recipient("ann", points=1)])
-    with pytest.raises(SourceError):
-        store.get("\ud800")
+    with apsw.Connection(str(tmp_path / "recipients.db")) as connection:
+        connection.execute("INSERT INTO recipients VALUES ('odd', 'odd', '', CAST(x'c3' AS TEXT))")
+    for bad in ("\ud800", "odd"):  # one fails before it is asked, the other in the middle of a row
+        with pytest.raises(SourceError):
+            store.get(bad)
+        with apsw.Connection(str(tmp_path / "recipients.db")) as connection:
+            assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "busy"
     assert store.get(recipient("ann").ref) == {"id": "ann", "points": 1}
     with apsw.Connection(str(tmp_path / "recipients.db")) as connection:
         assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "busy"

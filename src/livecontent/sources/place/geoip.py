@@ -25,7 +25,7 @@ _TESTS = (
 )
 _ENGLISH = ("en",)
 _NOWHERE = Place()
-_city = lru_cache(maxsize=4096, typed=True)(place_of)  # a city comes again at each of its addresses
+_known = lru_cache(maxsize=4096, typed=True)(place_of)  # a city comes again at each of its addresses
 
 
 class GeoIp(Mmdb[Place]):
@@ -42,6 +42,13 @@ def _place(record: object) -> Place | None:
         return None
     place = _flat(record) if "country_code" in record else _nested(record)
     return None if place == _NOWHERE else place
+
+
+def _city(**fields: Any) -> Place:
+    try:
+        return _known(**fields)
+    except TypeError:  # a list, or what else nothing can be remembered by
+        return place_of(**fields)
 
 
 def _flat(record: Mapping[str, Any]) -> Place:

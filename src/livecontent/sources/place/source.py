@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import tzfpy
@@ -29,12 +29,22 @@ class PlaceSource:
     name = "place"
     needs = frozenset({"recipient"})
 
-    def __init__(self, gazetteer: Gazetteer, geoip: GeoIp, taught: Taught = lambda _ref: None) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        geoip: GeoIp,
+        taught: Taught = lambda _ref: None,
+        attributes: Collection[str] = (),
+    ) -> None:
+        """`attributes` are names that profiles have."""
         self._gazetteer = gazetteer
         self._geoip = geoip
         self._taught = taught
+        # Coordinates without a time zone need the map of zones: where there are any, it is read now, not at an opening.
+        if "latitude" in attributes:
+            _with_zone(Place(latitude=0.0, longitude=0.0))
         for found in filter(None, map(geoip.find, PROBES)):
-            _with_zone(found)  # a file without time zones needs their map: it is read now, not at an opening
+            _with_zone(found)
 
     def ask(self, opening: Opening, facts: Facts) -> Fact[Place]:
         """At once: everything is in memory."""
@@ -88,13 +98,10 @@ class PlaceSource:
         return self._geoip.absent if opening.address else "no address"
 
 
-def by_address(moment: Moment) -> Place | None:
-    """The place of a moment, where it was found by the address: without what is of the profile."""
+def found_by_address(moment: Moment) -> bool:
+    """Whether the place of a moment was looked for, and found, by the address."""
     fact = moment.facts.get("place")
-    if fact is None or fact.value is None or not fact.source.startswith(_BY_ADDRESS):
-        return None
-    place: Place = fact.value
-    return place if fact.source == _BY_ADDRESS else replace(place, timezone=None)
+    return fact is not None and fact.value is not None and fact.source.startswith(_BY_ADDRESS)
 
 
 def _own_place(profile: Mapping[str, object]) -> Place:

@@ -41,9 +41,7 @@ class SqliteRecipients:
             connection.execute(_SCHEMA).fetchall()  # a statement runs when the answer before it is read
             self._reader = _connect(file, READ_WAIT)
         self._cursor = self._reader.cursor()
-        self._lock = (
-            threading.Lock()
-        )  # a connection that is busy in one thread refuses another after a third of a second
+        self._lock = threading.Lock()  # a busy connection refuses another thread after a third of a second
 
     def get(self, ref: str) -> Profile | None:
         """By the primary key."""
@@ -51,6 +49,8 @@ class SqliteRecipients:
             with self._lock:
                 text = self._cursor.execute("SELECT profile FROM recipients WHERE ref = ?", (ref,)).get
         except (apsw.Error, UnicodeError) as error:
+            with suppress(apsw.Error):  # the one before may be in the middle of a row, and keep the log
+                self._cursor = self._reader.cursor()
             raise SourceError(f"{self._file}: {error}") from error
         return None if text is None else self._read(text)
 
@@ -170,7 +170,7 @@ class SqliteBatch:
 
 def _connect(file: Path, wait: int) -> apsw.Connection:
     with suppress(OSError):  # SQLite says what is wrong; one that is there would lose its locks when it is closed
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # for its owner alone
+        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # for its owner alone
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(wait)
     return connection
