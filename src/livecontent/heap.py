@@ -15,13 +15,13 @@ def share_heap() -> None:
 
     Else each thread has a heap of its own, and what is small and stays takes the place of large pictures that go.
     """
-    with suppress(OSError, AttributeError):  # another C library
+    with suppress(OSError, AttributeError, TypeError):  # another C library
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_ARENA_MAX, 1)
         mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def give_back() -> None:
-    """Gives pages back to the system that nothing is on any more; takes milliseconds, without Python's lock."""
-    with suppress(OSError, AttributeError):
+    """Gives pages back to the system that nothing is on any more; for milliseconds, others wait for new memory."""
+    with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
