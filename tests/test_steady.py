@@ -33,7 +33,7 @@ from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weathe
 from livecontent.press import Press
 from livecontent.scene import Scene, Ticker
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, desk_of
+from made_creatives import PARIS, RAIN, desk_of, moment_of
 from opened_pictures import compiled_of
 
 OBSERVED = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
@@ -640,3 +640,26 @@ variants:
         look = compiled.compose(variant, Moment({"client": Fact(client, Reason.FRESH)}))
         assert look.said == (said,)
         assert bool(look.steadied) == (client is EARLY)
+
+
+def test_a_stamp_is_kept_as_long_as_it_says_the_same(tmp_path: Path, shelf: Shelf, painter: Painter) -> None:
+    text = """
+title: T
+size: 300x100
+variants:
+  - name: only
+    layers:
+      - text: "{{ weather.temperature | number: '0' }}°"
+"""
+    compiled = compiled_of(tmp_path / "stamped", text, shelf, painter)
+    (variant,) = compiled.published.creative.variants
+    looks = []
+    for minutes, seconds in ((0, 0), (0, 30), (1, 0)):
+        weather = replace(RAIN, observed_at=OBSERVED + timedelta(minutes=minutes, seconds=seconds))
+        facts = {"client": EARLY, "weather": weather, "now": now_at(OBSERVED.astimezone(PARIS))}
+        looks.append(compiled.compose(variant, moment_of(**facts)))
+    first, same, later = looks
+    assert first.said == same.said == ("21 Nov, 14:05 · 12°",)
+    assert later.said == ("21 Nov, 14:06 · 12°",)
+    assert first.scene.nodes[0] is same.scene.nodes[0], "composed once"
+    assert first.steadied == same.steadied != later.steadied

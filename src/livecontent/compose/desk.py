@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -127,10 +127,14 @@ class Desk:
             return told
         if not roots:
             return told
-        stamp = stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
+        stamp = self.stamp(roots)
         if layer:
             self.steadied.append(Steadied(layer, "stamped", stamp))
         return clean(f"{stamp} · {told}")
+
+    def stamp(self, roots: Iterable[str]) -> str:
+        """As of when facts are. Raises `UnfilledError`."""
+        return stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
 
     def name(self, text: Words) -> str:
         """A text that names a picture, a number or a moment. Raises `UnfilledError`."""

@@ -8,8 +8,8 @@ from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_link
 from livecontent.compose.scene import Composed, compose_layers, seconds_of
 from livecontent.creative.layers import Layer
-from livecontent.creative.needs import Paths, is_timed, paths_of
-from livecontent.creative.words import Words
+from livecontent.creative.needs import Paths, measured_of, paths_of
+from livecontent.creative.words import UnfilledError, Words
 from livecontent.recent import Recent
 from livecontent.scene import Box, Group
 
@@ -25,18 +25,29 @@ class Recalled:
     def __init__(self, layer: Layer, kept: Kept) -> None:
         self.layer = layer
         self._paths = paths_of(layer)
-        self._timed = is_timed(layer)  # so that the hour tells, too, what it becomes where it may be read later
+        self._measured = measured_of(layer)  # None: the hour tells, too, what it becomes where it may be read later
         self._kept = kept
 
     def compose(self, canvas: Box, desk: Desk) -> Composed:
         """What the layer becomes at a moment."""
-        key = None if desk.live and self._timed else _key(self, self._paths, desk)
+        key = self._key(desk)
         if key is None:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
         if found is None:
             found = self._kept.keep(key, _bound(self._compose(canvas, desk), canvas))
         return found
+
+    def _key(self, desk: Desk) -> object:
+        if desk.live is None or self._measured == frozenset():
+            return _key(self, self._paths, desk)
+        if self._measured is None:
+            return None
+        key = _key(self, self._paths, desk)
+        try:
+            return key and (key, *[desk.stamp({root}) for root in sorted(self._measured & desk.words.keys())])
+        except UnfilledError:  # as of when it is, nobody knows
+            return None
 
     def _compose(self, canvas: Box, desk: Desk) -> Composed:
         own = desk.apart()

@@ -16,7 +16,7 @@ from livecontent.creative.layers import (
     TextLayer,
 )
 from livecontent.creative.model import Creative, Variant, walk, walk_all
-from livecontent.creative.steady import bounds_of_rule, bounds_of_text, each
+from livecontent.creative.steady import bound_of, bounds_of_rule, bounds_of_text, each
 from livecontent.creative.words import Texts, Words
 
 Paths = frozenset[tuple[str, ...]]
@@ -83,14 +83,21 @@ def is_fixed(layer: Layer) -> bool:
     return layer.when is None and not needs_of_layer(layer) and all(map(is_fixed, inner))
 
 
-def is_timed(layer: Layer) -> bool:
-    """Whether the time changes what a layer, or one inside it, names, or it is told how long that stays true."""
-    return any(
-        inner.good_for is not None
-        or bounds_of_rule(inner.when)
-        or any(bounds_of_text(text) for _, text in texts_of(inner))
-        for inner in walk_all((layer,))
-    )
+def measured_of(layer: Layer) -> frozenset[str] | None:
+    """The roots of what was measured that a layer, or one inside it, names in texts, which then tell as of when.
+
+    None where time changes it in another way, too, or it is told how long it stays true.
+    """
+    roots: set[str] = set()
+    for inner in walk_all((layer,)):
+        if inner.good_for is not None or bounds_of_rule(inner.when):
+            return None
+        if any(bounds_of_text(text) - {"measured"} for _, text in texts_of(inner)):
+            return None
+        texts = [text for _, text in (*texts_of(inner), *words_later(inner))]
+        names = [name.path for text in texts for words in each(text) for name in words.names]
+        roots.update(path[0] for path in names if bound_of(path) == "measured")
+    return frozenset(roots)
 
 
 def needs_of_rules(creative: Creative) -> frozenset[str]:
