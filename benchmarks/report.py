@@ -137,7 +137,7 @@ def _serving(result: Result) -> Iterator[str]:
         found = result["cases"][case]
         rate = found["livecontent"]["requests_per_second"]["median"]
         floor = found["floor"]["requests_per_second"]["median"]
-        share = found["share_of_floor_by_cpu"]
+        share = found["share_of_floor"]
         told = f"{share['median']:.1%} ({share['min']:.1%} to {share['max']:.1%})"
         yield _row(what, f"{rate:,.0f}/s", f"the bare server, constant bytes: {floor:,.0f}/s", told)
     whole = result["one_by_one"]["livecontent"]["latency_ms"]

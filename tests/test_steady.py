@@ -41,6 +41,14 @@ UNTIL = "2026-12-24T18:00+01:00"
 LIVE, EARLY, UNSURE = (Client("x", time=time, animates=True) for time in ("live", "early", "unsure"))
 UNSTEADY = "could become false before it is read"
 
+ONE = """
+title: T
+size: 300x100
+variants:
+  - name: only
+    layers:
+"""
+
 CLOCK_RULES = (
     *("now.hour < 12", "now.weekend", "!now.weekend", 'now.date == "2026-11-21"', 'now.part_of_day != "night"'),
     *("now.month in [11, 12] || now.year > 2030", "store.open", "!store.open", "stores.exists(s, s.open)"),
@@ -624,16 +632,14 @@ def test_a_rule_later_is_what_it_is_whatever_time_makes_of_its_statements(rule: 
 def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(
     tmp_path: Path, shelf: Shelf, painter: Painter
 ) -> None:
-    text = """
-title: T
-size: 300x100
-variants:
-  - name: only
-    layers:
+    text = (
+        ONE
+        + """
       - text: Today, 20% off
         steady: 20% off until 24 December
       - {icon: sun, steady: []}
 """
+    )
     compiled = compiled_of(tmp_path / "sale", text, shelf, painter)
     (variant,) = compiled.published.creative.variants
     for client, said in ((LIVE, "Today, 20% off"), (EARLY, "20% off until 24 December")):
@@ -643,14 +649,12 @@ variants:
 
 
 def test_a_stamp_is_kept_as_long_as_it_says_the_same(tmp_path: Path, shelf: Shelf, painter: Painter) -> None:
-    text = """
-title: T
-size: 300x100
-variants:
-  - name: only
-    layers:
+    text = (
+        ONE
+        + """
       - text: "{{ weather.temperature | number: '0' }}°"
 """
+    )
     compiled = compiled_of(tmp_path / "stamped", text, shelf, painter)
     (variant,) = compiled.published.creative.variants
     looks = []

@@ -180,8 +180,10 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     last = creative.variants[-1]
     cast = compiled.casts[last.name]
     scene = compose(cast.layers, _default_desk(creative, compiled.materials))
-    ready: dict[Format, bytes] = {} if creative.fallback else {creative.format: cast.fallback}
-    if creative.fallback:
+    ready: dict[Format, bytes] = {}
+    if creative.fallback is None:
+        ready[creative.format] = cast.fallback
+    else:
         file = compiled.materials.pictures[creative.fallback]
         scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
     picture = painter.draw(scene)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -153,6 +154,16 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"the folder {folder} can't be made: {error.strerror}") from None
+
+
+def make_file(file: Path) -> None:
+    """Makes an empty file that only its owner may read, where there is none; what opens it next says what is wrong.
+
+    One that is there is left alone, as to close it would let go of the locks that this process has on it: see 2.2 of
+    https://sqlite.org/howtocorrupt.html.
+    """
+    with suppress(OSError):
+        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def load_settings(**overrides: Any) -> Settings:

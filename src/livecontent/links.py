@@ -84,7 +84,7 @@ def read_path(path: str) -> Address:
 
 def _read_any(path: str) -> Address:
     decoded = unquote(path)  # one layer more than the server took off: some tools encode twice
-    parts = [part for part in decoded.split("/") if part not in ("", ".")]
+    parts = [part for part in decoded.split("/") if part]
     name, format_ = _file(parts[1]) if len(parts) == 2 else ("", None)
     shared = format_ is not None
     if not shared:

@@ -14,6 +14,7 @@ from livecontent.creative.model import Creative
 from livecontent.creative.values import Fit, Font
 from livecontent.draw.fonts import Fonts
 from livecontent.facts import Moment
+from livecontent.recent import Recent
 from livecontent.scene import Box, Run, Stroke, Text
 from made_creatives import composed, creative_of, desk_of, moment_of
 
@@ -82,7 +83,7 @@ def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: fl
     text, box = " ".join(words), Box(0, 0, width, 200)
     tried = round(size)
     while tried > 4:
-        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried)).lines(text, width)
+        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried), None, Recent(9)).lines(text, width)
         if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
             break
         tried = max(tried - max(1, tried // 24), 4)

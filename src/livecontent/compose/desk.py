@@ -92,9 +92,7 @@ class Desk:
         """A box in device pixels, placed from the corner of what it stands in."""
         if rect is None:
             return within
-        x, y, width, height = [
-            round(length * self.creative.scale) for length in (rect.x, rect.y, rect.width, rect.height)
-        ]
+        x, y, width, height = map(self.px, (rect.x, rect.y, rect.width, rect.height))
         return Box(within.x + x, within.y + y, max(width, 1), max(height, 1))
 
     def paint(self, value: Colour | GradientValue) -> Paint:

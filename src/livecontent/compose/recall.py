@@ -30,7 +30,7 @@ class Recalled:
 
     def compose(self, canvas: Box, desk: Desk) -> Composed:
         """What the layer becomes at a moment."""
-        key = self._key(desk)
+        key = self._occasion(desk)
         if key is None:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
@@ -38,12 +38,13 @@ class Recalled:
             found = self._kept.keep(key, _bound(self._compose(canvas, desk), canvas))
         return found
 
-    def _key(self, desk: Desk) -> object:
-        if desk.live is None or self._measured == frozenset():
-            return _key(self, self._paths, desk)
-        if self._measured is None:
+    def _occasion(self, desk: Desk) -> object:
+        """All that tells what the layer becomes; None where that is too much to keep."""
+        if desk.live and self._measured is None:
             return None
         key = _key(self, self._paths, desk)
+        if desk.live is None or not self._measured:
+            return key
         try:
             return key and (key, *[desk.stamp({root}) for root in sorted(self._measured & desk.words.keys())])
         except UnfilledError:  # as of when it is, nobody knows

@@ -65,7 +65,7 @@ def compose(layers: Iterable[Composable | Layer], desk: Desk) -> Scene:
     nodes: list[Node] = []
     seconds = 1
     for layer in layers:
-        if type(layer) is not Composed and isinstance(layer, Layer):
+        if type(layer) is not Composed and isinstance(layer, Layer):  # most are composed, and layers are of many kinds
             drawn = compose_layers((layer,), canvas, desk)
             found = Composed(drawn, seconds=seconds_of(drawn))
         else:

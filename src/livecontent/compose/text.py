@@ -96,35 +96,40 @@ def _fit(words: str, setting: Setting, box: Box, desk: Desk) -> tuple[Typesetter
     """The largest size at which the words fit, whole if they can be, else the smallest with an ellipsis."""
     materials, font = desk.materials, setting.font
 
-    def most(size: int) -> int:
-        return setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
-
     def lay(size: int) -> _Laid:
         style = Style(font.family, font.weight, font.italic, size)
         setter = Typesetter(materials.measure, style, setting.rtl, materials.known)
         paragraphs = setter.paragraphs(words)
-        return _Laid(setter, paragraphs, setter.wrapped(paragraphs, box.width), most(size))
+        return _Laid(setter, paragraphs, setter.wrapped(paragraphs, box.width), _most(setting, box, size))
 
     largest = desk.px(font.size)
     laid = lay(largest)
     if laid.fits(whole=True):
         return laid.setter, laid.lines
     sizes = _sizes(largest, min(desk.px(setting.fit.shrink_to or font.size), largest))
-    first, paragraphs = laid.setter, laid.paragraphs
     for whole in (True, False):
-
-        def nearly(size: int, whole: bool = whole) -> bool:
-            """Whether they would, were letters of this size the largest ones made smaller, and a little narrower."""
-            width = box.width * largest / size * _NARROWER
-            lines = first.wrapped(paragraphs, width, balanced=False)
-            return _Laid(first, paragraphs, lines, most(size)).fits(whole=whole)
-
-        start = bisect_left(sizes, True, key=nearly) if materials.measure.shapes else 0
+        start = _first_to_try(sizes, laid, setting, box, whole=whole) if materials.measure.shapes else 0
         for size in sizes[start:]:
-            laid = lay(size)
-            if laid.fits(whole=whole):
-                return laid.setter, laid.lines
+            smaller = lay(size)
+            if smaller.fits(whole=whole):
+                return smaller.setter, smaller.lines
     return _shortened(lay(sizes[-1]), box)
+
+
+def _most(setting: Setting, box: Box, size: int) -> int:
+    """The most lines there may be."""
+    return setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
+
+
+def _first_to_try(sizes: list[int], laid: _Laid, setting: Setting, box: Box, *, whole: bool) -> int:
+    """The first of the sizes at which words could fit, told by their letters at the largest, made smaller."""
+
+    def could(size: int) -> bool:
+        width = box.width * sizes[0] / size * _NARROWER
+        lines = laid.setter.wrapped(laid.paragraphs, width, balanced=False)
+        return laid._replace(lines=lines, most=_most(setting, box, size)).fits(whole=whole)
+
+    return bisect_left(sizes, True, key=could)
 
 
 def _shortened(laid: _Laid, box: Box) -> tuple[Typesetter, list[Line]]:

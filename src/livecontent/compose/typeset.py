@@ -94,11 +94,11 @@ Known = Recent[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, wheth
 class Typesetter:
     """Sets text in one style and direction; None: each paragraph's first letter tells. Most words are `known`."""
 
-    def __init__(self, measure: Measure, style: Style, rtl: bool | None = None, known: Known | None = None) -> None:
+    def __init__(self, measure: Measure, style: Style, rtl: bool | None, known: Known) -> None:
         self._measure = measure
         self.style = style
         self._rtl = rtl
-        self._known = Recent(1) if known is None else known
+        self._known = known
 
     def lines(self, text: str, width: float, *, balanced: bool = True) -> list[Line]:
         """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
@@ -176,8 +176,9 @@ class Typesetter:
         words: list[Word] = []
         for start, end, space_end in words_of(paragraph):
             spaced = space_end > end and paragraph[end] != "\u200b"
-            key = (paragraph[start:end], spaced, levels[start : end + 1], style)
-            words.append(known.get(key) or known.keep(key, self._word(*key[:3])))
+            text, around = paragraph[start:end], levels[start : end + 1]
+            key = (text, spaced, around, style)
+            words.append(known.get(key) or known.keep(key, self._word(text, spaced, around)))
         return words
 
     def _word(self, text: str, spaced: bool, levels: tuple[int, ...]) -> Word:

@@ -29,6 +29,7 @@ MAX_WORDS = 2000  # characters of what it becomes
 
 _LOCALISED = frozenset(formats.FILTERS)
 _ODD = "a filter does not go with what it is given"
+_PYTHONS = (TypeError, ValueError, AttributeError, LookupError)  # errors told as Python does, not as people do
 _TIMED = frozenset({"date", "time"})
 
 
@@ -86,9 +87,7 @@ class Words:
             raise UnsteadyError(str(error.with_traceback(None).message)) from None
         except LiquidError as error:
             error.with_traceback(None)  # Liquid's frame holds its error: all frames would wait to be looked for
-            odd = isinstance(
-                error.__cause__, TypeError | ValueError | AttributeError | LookupError
-            )  # told as Python does
+            odd = isinstance(error.__cause__, _PYTHONS)
             raise UnfilledError(_ODD if odd else str(error.message)) from None
         except Exception:  # noqa: BLE001  filters given odd values raise whatever comes to their mind
             raise UnfilledError(_ODD) from None

@@ -104,7 +104,7 @@ def join(masks: Sequence[Mask]) -> Mask:
     """Masks as one. What stands to the right of all before it is copied, which takes less than to lay it over."""
     if len(masks) == 1:
         return masks[0]
-    boxes = [(dx, dy, dx + size[0], dy + size[1]) for image, dx, dy in masks for size in (image.size,)]
+    boxes = [(dx, dy, dx + image.width, dy + image.height) for image, dx, dy in masks]
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     left, top = min(lefts), min(tops)
     whole = Image.new("L", (max(rights) - left, max(bottoms) - top))

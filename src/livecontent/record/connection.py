@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 import apsw
 
+from livecontent.config import make_file
 from livecontent.errors import DataError
 
 WAIT = 5000  # milliseconds that a writer waits for a lock
@@ -21,10 +20,7 @@ PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = O
 
 def connect(file: Path, wait: int = WAIT) -> apsw.Connection:
     """A connection with a write-ahead log, whose transactions lock the file from their start."""
-    # A file that is there is not opened: closing it would let go of the locks that this process has on it, see 2.2 of
-    # https://sqlite.org/howtocorrupt.html. Of other errors SQLite says what is wrong.
-    with suppress(OSError):
-        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # for its owner alone
+    make_file(file)
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(wait)
     connection.execute(_PRAGMAS).fetchall()  # else the second waits

@@ -21,11 +21,8 @@ class Entrance:
         """An ASGI application."""
         app = self._app
         if scope["type"] == "http":
-            door = self._doors.get(scope["path"][1:].partition("/")[0])
-            if door is None:
-                scope["path"] = plain_path(scope["path"])
-                door = self._doors.get(scope["path"].split("/", 2)[1], app)
-            app = door
+            scope["path"] = plain_path(scope["path"])
+            app = self._doors.get(scope["path"].split("/", 2)[1], app)
         await app(scope, receive, send)
 
 

@@ -19,8 +19,8 @@ from livecontent.web.address import HOPS, Networks, client_address, parse_addres
 
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
-_BETWEEN = re.compile("&(?:amp;)?|;")
 
+_BETWEEN = re.compile("&(?:amp;)?|;")
 _HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
 
 Scope = Mapping[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import apsw
 
+from livecontent.config import make_file
 from livecontent.errors import DataError, SourceError
 from livecontent.sources.names import fold
 from livecontent.sources.recipient.store import Outcome, Profile, Recipient, to_json
@@ -169,8 +169,7 @@ class SqliteBatch:
 
 
 def _connect(file: Path, wait: int) -> apsw.Connection:
-    with suppress(OSError):  # SQLite says what is wrong; one that is there would lose its locks when it is closed
-        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # for its owner alone
+    make_file(file)
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(wait)
     return connection
