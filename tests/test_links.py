@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import time
+import timeit
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -168,9 +168,7 @@ def test_reading_never_fails_and_names_only_what_can_be_a_name(path: str) -> Non
     "path", ["/i/u/" + ")" * 8000 + "x", "/i/u/" + "; " * 4000, "{" * 8192, "/" * 8192, "%7B" * 3000]
 )
 def test_a_long_path_is_read_at_once(path: str) -> None:
-    start = time.perf_counter()
-    read_path(path)
-    assert time.perf_counter() - start < 0.02
+    assert min(timeit.repeat(lambda: read_path(path), number=1, repeat=5)) < 0.02  # seconds; backtracking takes many
 
 
 @given(st.from_regex(r"/[a-z]/[A-Za-z0-9-]{1,5}/[a-z2-7]{25,27}(\.[A-Za-z]{0,4})?[.;)/\n]?", fullmatch=True))

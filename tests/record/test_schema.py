@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import apsw
@@ -66,9 +65,7 @@ def test_a_server_starts_while_another_process_writes(tmp_path: Path) -> None:
     SqliteEvents(file, everybody).close()
     other = apsw.Connection(str(file))
     other.execute("BEGIN IMMEDIATE")
-    start = time.monotonic()
-    SqliteEvents(file, everybody).close()
-    assert time.monotonic() - start < 2
+    SqliteEvents(file, everybody).close()  # without waiting for a lock, which it would not get
     other.close()
 
 

@@ -246,7 +246,7 @@ def test_events_are_in_the_store_within_a_moment_without_address_or_agent(live: 
     get(live, f"/i/umbrella/{person.ref}.jpg", **{"user-agent": agent})
     get(live, f"/c/umbrella/{person.ref}", **{"user-agent": agent})
     file = live.parts.settings.data / "events.db"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     rows: list[tuple[object, ...]] = []
     while len(rows) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -43,7 +43,7 @@ def client(live: Live, agent: str, address: str) -> str:
 
 
 def becomes(wanted: str, live: Live, agent: str, address: str) -> bool:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while client(live, agent, address) != wanted:
         if time.monotonic() > until:
             return False

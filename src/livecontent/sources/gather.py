@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -28,15 +27,15 @@ class Gatherer:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
         if roots <= known.facts.keys():
             return known
-        end = time.monotonic() + self._deadline - spent
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._deadline - spent
         waiting = [source for source in self._plan(roots.difference(known.facts)) if source.name not in known.facts]
         facts = dict(known.facts)
         pending: dict[asyncio.Future[Fact[Any]], str] = {}
         waiting = _ask(waiting, opening, facts, pending)
         while pending:
-            done, _ = await asyncio.wait(
-                pending, timeout=max(end - time.monotonic(), 0), return_when=asyncio.FIRST_COMPLETED
-            )
+            left = max(end - clock(), 0)
+            done, _ = await asyncio.wait(pending, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             for future in done or tuple(pending):
                 name = pending.pop(future)
                 facts[name] = _outcome(future, name)

@@ -25,6 +25,7 @@ from livecontent.sources.weather.provider import Cell, Hours, Provider
 T = TypeVar("T")
 PARIS = Cell(48.9, 2.4)
 DEADLINE = 0.2
+PATIENCE = 20  # far less than a fault may last; the machine may be busy
 
 
 def check(fetched: Fetched[Hours]) -> None:
@@ -158,7 +159,7 @@ class HttpProviderContract(ProviderContract):
         begin = time.monotonic()
         with pytest.raises(SourceError) as caught:
             self.fetch(FAULTS[fault])
-        assert time.monotonic() - begin < DEADLINE + 1
+        assert time.monotonic() - begin < PATIENCE
         assert 0 < len(str(caught.value)) < 300
 
     def test_a_server_that_is_down_is_a_source_error(self) -> None:
