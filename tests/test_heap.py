@@ -1,12 +1,19 @@
-"""Threads take memory from the heap that is there, and make none of their own; what has come free goes back."""
+"""Threads share one heap; what has come free goes back; all objects are looked through when told, not in between."""
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+import gc
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 
 import pytest
+
+from livecontent import app
+from livecontent.heap import swept_by_hand
 
 # Two threads at a time, each with some memory; then the C library tells of its heaps.
 THREADS = """
@@ -61,3 +68,56 @@ def test_threads_share_one_heap() -> None:
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="another C library than glibc")
 def test_what_has_come_free_in_the_middle_goes_back_to_the_system() -> None:
     assert int(told(HOLES)) > 5000  # of 10,000 pages
+
+
+class Circle:
+    """Goes when somebody looks for circles, not before."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+@pytest.fixture
+def sweeps() -> Iterator[list[int]]:
+    """The generations that were looked through, one by one."""
+    seen: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        seen.extend([info["generation"]] * (phase == "start"))
+
+    gc.callbacks.append(note)
+    yield seen
+    gc.callbacks.remove(note)
+
+
+def grow() -> list[list[int]]:
+    """Twice as many objects as there are; more than a quarter of them new is what Python waits for."""
+    return [[] for _ in range(2 * len(gc.get_objects()))]
+
+
+def test_objects_that_stay_are_looked_through_when_told(sweeps: list[int]) -> None:
+    kept = gc.get_threshold()
+    with swept_by_hand():
+        circle = weakref.ref(Circle())
+        held = grow()
+        assert set(sweeps) == {0, 1}
+        assert circle() is None
+    assert gc.get_threshold() == kept
+    held += grow()
+    assert 2 in sweeps
+
+
+def test_a_server_looks_through_all_now_and_then(monkeypatch: pytest.MonkeyPatch, sweeps: list[int]) -> None:
+    monkeypatch.setattr(app, "TIDIED", 0.001)
+    monkeypatch.setattr(app, "SWEPT", 5)
+
+    async def main() -> None:
+        tidying = asyncio.create_task(app._tidy())
+        for _ in range(10_000):
+            if sweeps.count(2) < 3:
+                await asyncio.sleep(0.001)
+        tidying.cancel()
+        assert sweeps.count(2) >= 3
+
+    with swept_by_hand():
+        asyncio.run(main())

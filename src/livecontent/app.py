@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from multiprocessing import current_process
 
 from starlette.applications import Starlette
@@ -23,7 +24,7 @@ from livecontent.draw.painter import Painter
 from livecontent.errors import ConfigError, LivecontentError, Problem
 from livecontent.facts import Opening
 from livecontent.fallback import Ladder
-from livecontent.heap import give_back, share_heap
+from livecontent.heap import give_back, share_heap, swept_by_hand
 from livecontent.keys import load_key
 from livecontent.pipeline import Kit, answer
 from livecontent.press import Press
@@ -65,6 +66,7 @@ WARMED = 3  # recipients whose pictures are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 CREATIVES_SEEN = 2.0  # and whether creatives have
 TIDIED = 10.0  # and between two times that memory is given back
+SWEPT = 60  # of these times one that all objects are looked through, as that holds up everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,8 @@ def make_app(parts: Parts) -> Starlette:
         ]
         if parts.publisher:
             tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
-        yield
+        with swept_by_hand():
+            yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -251,8 +254,10 @@ async def _watch_files(parts: Parts) -> None:
 
 
 async def _tidy() -> None:
-    while True:
+    for turn in count(1):
         await asyncio.sleep(TIDIED)
+        if turn % SWEPT == 0:
+            gc.collect()
         await asyncio.to_thread(give_back)
 
 

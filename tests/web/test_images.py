@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import time
@@ -281,3 +282,8 @@ def test_unknown_names_do_not_grow_the_metrics(live: Live) -> None:
 
 def test_the_inbox_is_not_served_in_public(live: Live) -> None:
     assert get(live, "/").status_code == 404
+
+
+@pytest.mark.usefixtures("live")
+def test_no_opening_waits_until_all_objects_are_looked_through() -> None:
+    assert gc.get_threshold()[2] > 10**6
