@@ -52,6 +52,19 @@ def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(compiled: Co
         assert ImageChops.difference(quick, painter.draw(scene)).getbbox() is None
 
 
+def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
+    tmp_path: Path, shelf: Shelf, painter: Painter
+) -> None:
+    text = f"{HEAD}format: png\npalette: true\nvariants:\n  - name: only\n    layers:{LAYERS}"
+    compiled = compiled_of(tmp_path / "a", text, shelf, painter)
+    scene = compiled.compose(compiled.published.creative.variants[0], moment_of(recipient={"name": "Ann"})).scene
+    data = printed(scene, compiled.casts["only"].plate, painter, "png")
+    for picture in (picture_of(data, "png"), picture_of(compiled.fallback["png"], "png")):
+        assert picture.mode == "P"
+        colours = {colour for _, colour in picture.convert("RGB").getcolors(999)}
+        assert {(16, 32, 48), (255, 0, 0), (255, 255, 255)} <= colours
+
+
 def test_composing_gives_the_scene_its_link_and_its_words(compiled: Compiled) -> None:
     variant = compiled.published.creative.variants[0]
     known = compiled.compose(variant, moment_of(recipient={"name": "Ann Lee"}))

@@ -21,8 +21,8 @@ from livecontent.creative.model import Creative, Variant, walk_all
 from livecontent.creative.needs import is_fixed
 from livecontent.creative.values import GradientValue, StrokeValue
 from livecontent.draw.painter import Painter
-from livecontent.encode.gif import Rgb
 from livecontent.encode.mosaic import encode
+from livecontent.encode.palette import Rgb
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
@@ -117,7 +117,8 @@ def _cast(published: Published, variant: Variant, materials: Materials, painter:
     scene = compose(layers, desk)
     picture = painter.draw(ground)
     whole = painter.draw(scene, picture, len(ground.nodes))
-    mosaic = mosaic_of(creative.format, whole, exact_colours(creative.layers_of(variant), creative.background))
+    exact = exact_colours(creative.layers_of(variant), creative.background)
+    mosaic = mosaic_of(creative.format, whole, exact, creative.palette)
     plate = Plate(
         name=f"{published.name} {published.version} {variant.name}",
         format=creative.format,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from livecontent.encode.gif import GifMosaic, Rgb, palette_of
+from livecontent.encode.gif import GifMosaic
 from livecontent.encode.jpeg import JpegMosaic
 from livecontent.encode.mosaic import Mosaic, Part
+from livecontent.encode.palette import Rgb, palette_of
 from livecontent.encode.png import PngMosaic
 from livecontent.encode.webp import WebpMosaic
 from livecontent.links import Format
@@ -30,14 +31,17 @@ class Plate:
     still: frozenset[int]  # the nodes by identity
 
 
-def mosaic_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = ()) -> Mosaic:
-    """How files of a format are made of parts, for pictures like this one; with some colours exactly."""
+def mosaic_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False) -> Mosaic:
+    """How files of a format are made of parts, for pictures like this one.
+
+    Where they have few colours, as GIF always and PNG on demand, some are had exactly.
+    """
     width, height = picture.size
     match format_:
         case "jpg":
             return JpegMosaic(width, height)
         case "png":
-            return PngMosaic(width, height)
+            return PngMosaic(width, height, palette_of(picture, exact) if few else None)
         case "webp":
             return WebpMosaic(width, height)
         case "gif":

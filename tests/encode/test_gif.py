@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageSequence
 
-from livecontent.encode.gif import GifMosaic, palette_of
+from livecontent.encode.gif import GifMosaic
 from livecontent.encode.mosaic import Cells
+from livecontent.encode.palette import palette_of
 
 INK, GROUND = (18, 48, 59), (246, 241, 231)
 

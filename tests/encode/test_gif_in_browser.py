@@ -10,7 +10,7 @@ import pytest
 from gif_blocks import Patch, encode_gif
 from PIL import Image
 
-from livecontent.encode.gif import palette_of
+from livecontent.encode.palette import palette_of
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

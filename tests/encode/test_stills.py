@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from struct import unpack_from
 
 import pytest
@@ -13,6 +14,7 @@ from livecontent.encode.mosaic import encode
 from livecontent.links import Format
 from livecontent.plate import mosaic_of
 
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "pictures"
 FORMATS: tuple[Format, ...] = ("jpg", "png", "webp")
 
 
@@ -74,6 +76,22 @@ def test_a_png_is_true_colour_at_96_dpi() -> None:
 def test_a_png_loses_nothing() -> None:
     with Image.open(BytesIO(encode_still(scenery(), "png"))) as opened:
         assert opened.tobytes() == scenery().tobytes()
+
+
+def test_a_png_with_a_palette_has_its_colours_in_half_the_bytes() -> None:
+    with Image.open(GOLDEN / "scripts-latin.webp") as opened:
+        drawn = opened.convert("RGB")
+    drawn.paste((246, 241, 231), (0, 0, 1, 1))
+    data = encode(mosaic_of("png", drawn, [(246, 241, 231)], few=True), drawn)
+    found = chunks(data)
+    assert unpack_from(">IIBBBBB", found[b"IHDR"]) == (*drawn.size, 8, 3, 0, 0, 0)
+    assert list(found) == [b"IHDR", b"pHYs", b"PLTE", b"IDAT", b"IEND"]
+    assert len(found[b"PLTE"]) == 768
+    assert len(data) < len(encode_still(drawn, "png")) / 2
+    with Image.open(BytesIO(data)) as opened:
+        assert opened.mode == "P"
+        assert opened.convert("RGB").getpixel((0, 0)) == (246, 241, 231)
+        assert max(ImageStat.Stat(ImageChops.difference(opened.convert("RGB"), drawn)).mean) < 1
 
 
 def test_a_webp_is_one_lossy_picture() -> None:

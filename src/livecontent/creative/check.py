@@ -77,6 +77,9 @@ class _Checker:
     def whole(self) -> Iterator[Problem]:
         creative = self.creative
         yield from check_size(self.source, creative.size, creative.scale)
+        if creative.palette and creative.format != "png":
+            message = f"only a png may have a palette or not, and this is a {creative.format}: leave it out"
+            yield self.source.problem(("palette",), message)
         for name, param in creative.params.items():
             if name in RESERVED_PARAMS:
                 yield self.source.problem(("params", name), f"'{name}' is a name that livecontent uses itself")

@@ -131,6 +131,7 @@ class Creative(Model):
     size: CanvasSize
     scale: Annotated[int, Field(ge=1, le=3)] = 2
     format: Format = "jpg"
+    palette: bool = False
     background: Annotated[Colour, AfterValidator(_opaque)] = Rgba(255, 255, 255)
     language: Annotated[str, AfterValidator(_known_language)] = "en"
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None

@@ -15,19 +15,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from math import dist
 from struct import pack
 
 from PIL import Image
 
 from livecontent.encode.mosaic import Cells, Grid, Part, Rows
-
-Rgb = tuple[int, int, int]
+from livecontent.encode.palette import colours_of, mapped
 
 DELAY = 100  # hundredths of a second
 _STRIP = 12  # rows; fewer make larger files, of more more is compressed again
 _TRAILER = b";"
-_SAMPLED = 160  # pixels along the shorter side are enough to find the colours of a picture
 _BITS = 8  # of a pixel
 _CODE = _BITS + 1  # bits of a clear code, of the end code, and of all codes of a table that is new
 _CLEAR = 1 << _BITS
@@ -37,41 +34,18 @@ _END = b"\2\1\1\0"  # a block with the end code, and no more blocks
 *_WIDER, _TABLE = accumulate((255 * 9, 512 * 10, 1024 * 11, 2048 * 12 + 12))
 
 
-def palette_of(picture: Image.Image, exact: Sequence[Rgb] = ()) -> Image.Image:
-    """The palette ('P' picture) that suits a picture and has some colours exactly: found once, at publish."""
-    kept: list[Rgb] = []
-    for colour in exact:
-        if not any(_hides(colour, one) for one in kept):
-            kept.append(colour)
-    few = picture.reduce(max(1, min(picture.size) // _SAMPLED))
-    found = few.quantize(256 - len(kept), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
-    colours = zip(found[0::3], found[1::3], found[2::3], strict=True)
-    suiting = [colour for colour in colours if not any(_hides(colour, one) for one in kept)]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([value for colour in (*suiting, *kept) for value in colour])
-    return palette
-
-
-def _hides(colour: Rgb, exact: Rgb) -> bool:
-    """Whether an exact colour would be drawn as this one: Pillow compares at the corner of a cell of 4x4x4 colours."""
-    corner = [value & ~3 for value in exact]
-    return dist(colour, corner) <= dist(exact, corner)
-
-
 class GifMosaic:
     """Cells of the first frame are strips over the whole width; later frames are patches."""
 
     def __init__(self, width: int, height: int, palette: Image.Image) -> None:
         self.grid = Grid(width, height, width, _STRIP)
         self._palette = palette
-        colours = bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]
-        self._head = b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + colours
+        self._head = b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + colours_of(palette)
         self._first = _descriptor(0, 0, width, height)
 
     def mapped(self, picture: Image.Image) -> Image.Image:
-        """A picture ('RGB') in the colours of the palette, by their places in it ('L'): each pixel on its own."""
-        mapped = picture.quantize(palette=self._palette, dither=Image.Dither.NONE)
-        return Image.frombytes("L", mapped.size, mapped.tobytes())
+        """A picture ('RGB') in the colours of the palette, by their places in it ('L')."""
+        return mapped(picture, self._palette)
 
     def parts(self, picture: Image.Image) -> list[Part]:
         """The strips of the first frame, of a picture ('RGB', or 'L' if it was mapped)."""

@@ -1,4 +1,4 @@
-"""PNG files: true colour, in strips, each of which is filtered and compressed on its own.
+"""PNG files: true colour or a palette, in strips, each of which is filtered and compressed on its own.
 
 https://www.w3.org/TR/png-3/: each strip is an IDAT chunk of its own that ends at a byte, by a sync flush, and starts
 with a row that does not look at the one above. The checksum of the whole is put together from those of the strips.
@@ -13,10 +13,11 @@ from isal import isal_zlib
 from PIL import Image, ImageChops
 
 from livecontent.encode.mosaic import Cells, Grid, Part, Rows
+from livecontent.encode.palette import colours_of, mapped
 
 _STRIP = 32  # rows
 _LEVEL = 1  # of ISA-L: a tenth larger than the best, in a tenth of the time
-_UP = b"\2"  # each byte as its difference to the one above
+_UP = b"\2"  # each byte as its difference to the one above; places in a palette are left as they are
 _ADLER = 65_521
 _METRES = round(96 / 0.0254)  # pixels
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -25,24 +26,30 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 class PngMosaic:
     """Cells are strips over the whole width."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, palette: Image.Image | None = None) -> None:
         self.grid = Grid(width, height, width, _STRIP)
+        self._palette = palette
+        kind, wide = (3, width) if palette else (2, width * 3)  # bytes of a row
         self._head = b"".join(
             (
                 _SIGNATURE,
-                _chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+                _chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)),
                 _chunk(b"pHYs", pack(">IIB", _METRES, _METRES, 1)),
+                _chunk(b"PLTE", colours_of(palette)) if palette else b"",
                 _chunk(b"IDAT", b"\x78\x01"),
             )
         )
         self._lengths = [
-            (width * 3 + 1) * min(_STRIP, height - row * _STRIP) for row in range(self.grid.rows)
+            (wide + 1) * min(_STRIP, height - row * _STRIP) for row in range(self.grid.rows)
         ]  # bytes before compression
 
     def parts(self, picture: Image.Image) -> list[Part]:
         """Of each strip its checksum in 4 bytes, and its chunk."""
         width, height = picture.size
-        return [_strip(picture.crop((0, top, width, min(top + _STRIP, height)))) for top in range(0, height, _STRIP)]
+        strips = (picture.crop((0, top, width, min(top + _STRIP, height))) for top in range(0, height, _STRIP))
+        if self._palette:
+            return [_compressed(_places(mapped(strip, self._palette))) for strip in strips]
+        return [_compressed(_differences(strip)) for strip in strips]
 
     def rows(self, picture: Image.Image, cells: Cells) -> Rows:  # noqa: ARG002  a row is a cell
         """The rows of a picture of some cells."""
@@ -60,13 +67,23 @@ class PngMosaic:
         return b"".join([self._head, *(memoryview(part)[4:] for part in parts), last, _chunk(b"IEND", b"")])
 
 
-def _strip(picture: Image.Image) -> Part:
+def _places(picture: Image.Image) -> bytes:
+    """The rows of a picture ('L'), each behind the sign of its filter."""
+    return b"\0" + picture.tobytes("raw", "L", picture.width + 1)[:-1]
+
+
+def _differences(picture: Image.Image) -> bytearray:
+    """The rows of a picture ('RGB'), each as its differences to the one above."""
     width, height = picture.size
     above = picture.crop((0, -1, width, height - 1))  # black above the first row, which so stays as it is
     stride = 3 * width + 1
     rows = bytearray(1) + ImageChops.subtract_modulo(picture, above).tobytes("raw", "RGB", stride)
     del rows[-1]
     rows[stride::stride] = _UP * (height - 1)
+    return rows
+
+
+def _compressed(rows: bytes | bytearray) -> Part:
     press = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
     data = press.compress(rows) + press.flush(isal_zlib.Z_SYNC_FLUSH)
     return pack(">I", isal_zlib.adler32(rows)) + _chunk(b"IDAT", data)
