@@ -56,7 +56,6 @@ def test_a_withdrawal_erases_what_was_recorded(imported: Run, tmp_path: Path) ->
     imported("consent", "set", "anna", "no-record")
     with apsw.Connection(str(tmp_path / ".livecontent" / "events.db")) as look:
         assert list(look.execute("SELECT ref, at FROM events ORDER BY seq")) == [("", 86_400.0), (bert, 90_000.0)]
-        assert list(look.execute("SELECT ref FROM last_shown")) == [(bert,)]
 
 
 def test_a_file_of_decisions_is_taken_in_and_refused_rows_are_told(imported: Run, tmp_path: Path) -> None:

@@ -22,16 +22,30 @@ CREATE TABLE last_shown (
     creative TEXT NOT NULL, ref TEXT NOT NULL, at REAL NOT NULL, version TEXT NOT NULL, variant TEXT NOT NULL,
     link TEXT, PRIMARY KEY (creative, ref)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO events VALUES (NULL, 'shown', 5.0, 'umbrella', 'ref-a', 'v1', 'rain', 'live', 'jpg', 'gmail', NULL, '',
-    '{}', '{}');
+INSERT INTO events VALUES (NULL, 'shown', 5.0, 'umbrella', 'ref-a', 'v1', 'rain', 'live', 'jpg', 'gmail',
+    'https://a.example/', '', '{}', '{}');
 INSERT INTO last_shown VALUES ('umbrella', 'ref-a', 5.0, 'v1', 'rain', 'https://a.example/');
+"""
+WITH_A_TABLE_OF_WHAT_WAS_SHOWN = f"""
+{BEFORE_CONSENT}
+ALTER TABLE events ADD COLUMN who TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE events ADD COLUMN time TEXT NOT NULL DEFAULT 'unsure';
+ALTER TABLE events ADD COLUMN send TEXT NOT NULL DEFAULT '';
+CREATE INDEX events_by_ref ON events (ref) WHERE ref <> '';
+CREATE TABLE counts (
+    day TEXT NOT NULL, creative TEXT NOT NULL, version TEXT NOT NULL, variant TEXT NOT NULL, kind TEXT NOT NULL,
+    who TEXT NOT NULL, send TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (day, creative, version, variant, kind, who, send)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 1;
 """
 
 
-def test_events_of_before_there_was_consent_are_brought_up_to_date(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [BEFORE_CONSENT, WITH_A_TABLE_OF_WHAT_WAS_SHOWN])
+def test_events_of_versions_before_are_brought_up_to_date(tmp_path: Path, before: str) -> None:
     file = tmp_path / "events.db"
     with apsw.Connection(str(file)) as old:
-        old.execute(BEFORE_CONSENT)
+        old.execute(before)
     for _ in range(2):  # and then left as they are
         store = SqliteEvents(file, everybody)
         found = store.last_shown("umbrella", "ref-a", "s")

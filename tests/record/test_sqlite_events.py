@@ -14,7 +14,7 @@ from event_store_contract import SHOWN, EventStoreContract, everybody, shown
 
 from livecontent.errors import DataError
 from livecontent.record.events import EventStore
-from livecontent.record.sqlite import SqliteEvents
+from livecontent.record.sqlite import _LAST_SHOWN, SqliteEvents
 
 
 @pytest.fixture
@@ -135,9 +135,17 @@ def test_where_the_file_can_not_be_read_nothing_was_shown(file: Path, caplog: py
     store = SqliteEvents(file, everybody)
     store.append([SHOWN])
     with apsw.Connection(str(file)) as other:
-        other.execute("DROP TABLE last_shown")
+        other.execute("DROP TABLE events")
     assert store.last_shown("umbrella", "ref-a") is None
     assert "can't be read" in caplog.text
+    store.close()
+
+
+def test_what_was_shown_last_is_found_by_the_index_alone(file: Path) -> None:
+    store = SqliteEvents(file, everybody)
+    for send in ("", "a"):
+        plan = store._reader.execute(f"EXPLAIN QUERY PLAN {_LAST_SHOWN}", ("ref-a", "umbrella", send)).fetchall()
+        assert [row[3] for row in plan] == ["SEARCH events USING INDEX events_by_person (ref=? AND creative=?)"]
     store.close()
 
 

@@ -1,7 +1,7 @@
 """What is recorded: one event for each picture shown and each link followed; for those who do not consent, a count.
 
-What is used up once for each person (caps, coupons, silence) must look at `events` with `who` human, never at
-`last_shown`: a machine's early fetch stands there too, as a click leads to what it was given.
+What is used up once for each person (caps, coupons, silence) must look at events with `who` human, never at what was
+shown last: that may be a machine's early fetch, as a click leads to what it was given.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import apsw
 from livecontent.errors import DataError
 from livecontent.record.connection import connect
 
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE events (
@@ -19,12 +19,10 @@ CREATE TABLE events (
     who TEXT NOT NULL DEFAULT 'unknown', time TEXT NOT NULL DEFAULT 'unsure', send TEXT NOT NULL DEFAULT ''
 ) STRICT;
 """
-_SINCE_1 = """
-CREATE INDEX events_by_ref ON events (ref) WHERE ref <> '';
-CREATE TABLE last_shown (
-    ref TEXT NOT NULL, creative TEXT NOT NULL, send TEXT NOT NULL, at REAL NOT NULL, version TEXT NOT NULL,
-    variant TEXT NOT NULL, link TEXT, PRIMARY KEY (ref, creative, send)
-) STRICT, WITHOUT ROWID;
+_BY_PERSON = """
+CREATE INDEX events_by_person ON events (ref, creative, at) WHERE ref <> '';
+"""
+_COUNTS = """
 CREATE TABLE counts (
     day TEXT NOT NULL, creative TEXT NOT NULL, version TEXT NOT NULL, variant TEXT NOT NULL, kind TEXT NOT NULL,
     who TEXT NOT NULL, send TEXT NOT NULL, count INTEGER NOT NULL,
@@ -35,11 +33,11 @@ _FROM_0 = """
 ALTER TABLE events ADD COLUMN who TEXT NOT NULL DEFAULT 'unknown';
 ALTER TABLE events ADD COLUMN time TEXT NOT NULL DEFAULT 'unsure';
 ALTER TABLE events ADD COLUMN send TEXT NOT NULL DEFAULT '';
-ALTER TABLE last_shown RENAME TO last_shown_0;
+DROP TABLE last_shown;
 """
-_TO_1 = """
-INSERT INTO last_shown SELECT ref, creative, '', at, version, variant, link FROM last_shown_0;
-DROP TABLE last_shown_0;
+_FROM_1 = """
+DROP TABLE last_shown;
+DROP INDEX events_by_ref;
 """
 
 
@@ -60,10 +58,11 @@ def open_events(file: Path) -> apsw.Connection:
 
 def _upgrade(connection: apsw.Connection) -> None:
     """Leaves alone what another process has brought up to date by now."""
-    if _version(connection) < VERSION:
-        old = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'last_shown'").get
-        script = f"{_FROM_0}{_SINCE_1}{_TO_1}" if old else f"{_TABLES}{_SINCE_1}"
-        connection.execute(f"{script} PRAGMA user_version = {VERSION}").fetchall()
+    version = _version(connection)
+    if version < VERSION:
+        old = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'events'").get
+        script = _FROM_1 if version else f"{_FROM_0 if old else _TABLES}{_COUNTS}"
+        connection.execute(f"{script}{_BY_PERSON} PRAGMA user_version = {VERSION}").fetchall()
 
 
 def _version(connection: apsw.Connection) -> int:

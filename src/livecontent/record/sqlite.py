@@ -24,15 +24,10 @@ _FEW = 10  # refs that are looked for in a file one by one
 _CHUNK, _OVERLAP = 1 << 20, 64  # bytes
 
 _EVENT = f"INSERT INTO events VALUES (NULL, {', '.join('?' * 16)})"  # noqa: S608  ours
-# Batches of several processes come in any order.
+# By the index, from its end: batches of several processes come in any order.
 _LAST_SHOWN = """
-INSERT INTO last_shown VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-SET at = excluded.at, version = excluded.version, variant = excluded.variant, link = excluded.link
-WHERE excluded.at >= at
-"""
-_FIND = """
-SELECT send, at, version, variant, link FROM last_shown WHERE ref = ?1 AND creative = ?2
-ORDER BY send = ?3 AND send <> '' DESC, at DESC LIMIT 1
+SELECT send, at, version, variant, link FROM events WHERE ref = ?1 AND ref <> '' AND creative = ?2
+AND kind = 'shown' AND variant <> '' AND (send = ?3 OR ?3 = '') ORDER BY at DESC, seq DESC LIMIT 1
 """
 _COUNT = """
 INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count
@@ -70,17 +65,15 @@ class SqliteEvents:
     def _write(self, records: list[Event | Tally]) -> None:
         events = [record for record in records if isinstance(record, Event)]
         tallies = Counter(record for record in records if isinstance(record, Tally))
-        shown = [e for e in events if e.kind == "shown" and e.ref and e.variant]
         self._writer.executemany(_EVENT, [_row(event) for event in events])
-        self._writer.executemany(
-            _LAST_SHOWN, [(e.ref, e.creative, e.send, e.at, e.version, e.variant, e.link) for e in shown]
-        )
         self._writer.executemany(_COUNT, [(*tally, count) for tally, count in tallies.items()])
 
     def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
-        """By the primary key; None also where the file can't be read."""
+        """None also where the file can't be read."""
         try:
-            row = self._reader.execute(_FIND, (ref, creative, send)).fetchone()
+            row = self._reader.execute(_LAST_SHOWN, (ref, creative, send)).fetchone()
+            if row is None and send:
+                row = self._reader.execute(_LAST_SHOWN, (ref, creative, "")).fetchone()
         except apsw.Error as error:
             log.warning("what was shown can't be read: %s", error)
             return None
@@ -90,7 +83,7 @@ class SqliteEvents:
         return Event("shown", at, creative, ref, version=version, variant=variant, link=link, send=send)
 
     def forget(self, refs: Collection[str]) -> None:
-        """What was shown last is deleted; events lose ref, link and time of day, and leave no trace of it on the disk.
+        """Events lose ref, link and time of day, and leave no trace of it on the disk.
 
         Raises `DataError`.
         """
@@ -100,7 +93,6 @@ class SqliteEvents:
         try:
             with self._writer:
                 self._writer.executemany(_STRIP, rows)
-                self._writer.executemany("DELETE FROM last_shown WHERE ref = ?", rows)
             wipe(self._writer, rewrite=False)
             if len(refs) > _FEW or self._holds(refs):
                 wipe(self._writer, rewrite=True)
