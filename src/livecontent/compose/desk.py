@@ -17,6 +17,7 @@ from livecontent.compose.clean import clean
 from livecontent.compose.dates import stamp_of
 from livecontent.compose.typeset import Known, Measure
 from livecontent.creative.conditions import Condition, Facts
+from livecontent.creative.formats import locale_named
 from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
 from livecontent.creative.steady import (
@@ -142,7 +143,7 @@ class Desk:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""
         if isinstance(text, Words) or not text.by_language.keys() - {""}:
             return None
-        return Locale.parse(str(self.words["locale"])).text_direction == "rtl"
+        return locale_named(str(self.words["locale"])).text_direction == "rtl"
 
     def write(self, text: Words) -> str:
         """A text for machines, such as a link, letter by letter. Raises `UnfilledError`, also where it is too long."""
