@@ -178,37 +178,47 @@ PERSON = {name: values[0] for name, values in FACTS.items()}
 LISTED = {
     "when": "size(stores) > 1",
     "group": [
-        {"repeat": "stores", "offset": 1, "limit": 2, "layers": [{"text": "{{ item.name }}, {{ item.distance }}"}]}
+        {"repeat": "stores", "offset": 1, "limit": 2, "layers": [{"text": "{{ item.name }} {{ item.distance }}"}]}
     ],
 }
+OPEN = {"when": "store.open", "text": "until {{ store.closes_at | time }}", "steady": [{"text": "see hours"}]}
+STAMPED = {"text": "{{ weather.temperature | number }}°"}
 
 
 @pytest.mark.parametrize(
-    ("changed", "again"),
+    ("layer", "facts", "changed", "again"),
     [
-        ({"name": "Zoé"}, True),
-        ({"hour": 15}, True),
-        ({"distance 0": 2.5}, True),
-        ({"distance 3": 2.5, "name 3": "East"}, True),
-        ({"open 1": False}, True),
-        ({"distance 1": 2.5}, False),
-        ({"name 2": "East"}, False),
-        ({"count": 3}, False),
-        ({"language": "fr"}, False),
-        ({"client": "early"}, False),
+        (LISTED, {}, {"name": "Zoé"}, True),
+        (LISTED, {}, {"hour": 15}, True),
+        (LISTED, {}, {"distance 0": 2.5}, True),
+        (LISTED, {}, {"distance 3": 2.5, "name 3": "East"}, True),
+        (LISTED, {}, {"open 1": False}, True),
+        (LISTED, {}, {"distance 1": 2.5}, False),
+        (LISTED, {}, {"name 2": "East"}, False),
+        (LISTED, {}, {"count": 3}, False),
+        (LISTED, {}, {"language": "fr"}, False),
+        (LISTED, {}, {"client": "early"}, False),
+        (OPEN, {}, {"hour": 15}, True),
+        (OPEN, {}, {"open 0": False}, False),
+        (OPEN, {"client": "early"}, {"hour": 15}, True),
+        (OPEN, {"client": "early"}, {"open 0": False}, True),
+        (OPEN, {"client": "early"}, {"client": "unsure"}, True),
+        (OPEN, {"client": "early"}, {"client": "live"}, False),
+        ({**OPEN, "good_for": "7 days"}, {"client": "early"}, {"name": "Zoé"}, False),
+        (STAMPED, {"client": "early"}, {"hour": 15}, True),
+        (STAMPED, {"client": "early"}, {"degrees": 12.0}, False),
     ],
 )
-def test_a_list_is_composed_again_where_what_is_shown_of_it_has_changed(
-    fonts: Fonts, changed: dict[str, Any], again: bool
+def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
+    fonts: Fonts, layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
 ) -> None:
-    creative = creative_with(LISTED)
-    (layer,) = creative.layers_of(creative.variants[0])
-    recalled = Recalled(layer, Recent(100))
-    person = {**PERSON, "count": 4}
+    creative = creative_with(layer)
+    recalled = Recalled(creative.layers_of(creative.variants[0])[0], Recent(100))
+    person = {**PERSON, "count": 4, **facts}
     one, other = (
         recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
     )
-    assert len(one.said) == 2
+    assert one.nodes
     assert (one is other) == again
 
 

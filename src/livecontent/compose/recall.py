@@ -23,7 +23,7 @@ class Recalled:
     def __init__(self, layer: Layer, kept: Kept) -> None:
         self.layer = layer
         self._paths = paths_of(layer)
-        self._measured = measured_of(layer)  # None: the hour tells, too, what it becomes where it may be read later
+        self._measured = measured_of(layer)  # None: live facts may tell what it becomes where it may be read later
         self._kept = kept
 
     def compose(self, canvas: Box, desk: Desk) -> Composed:

@@ -21,7 +21,7 @@ from livecontent.creative.layers import (
 from livecontent.creative.model import Creative, Variant, walk, walk_all
 from livecontent.creative.parts import MEANT
 from livecontent.creative.reading import STORES
-from livecontent.creative.steady import bound_of, bounds_of_rule, bounds_of_text, each
+from livecontent.creative.steady import bound_of, bounds_of_text, each
 from livecontent.creative.words import Texts, Words
 
 
@@ -126,13 +126,11 @@ def is_fixed(layer: Layer) -> bool:
 def measured_of(layer: Layer) -> frozenset[str] | None:
     """The roots of what was measured that a layer, or one inside it, names in texts, which then tell as of when.
 
-    None where time changes it in another way, too, or it is told how long it stays true.
+    None where it is told how long it stays true: so it may be shown as to who reads at once.
     """
     roots: set[str] = set()
     for inner in walk_all((layer,)):
-        if inner.good_for is not None or bounds_of_rule(inner.when):
-            return None
-        if any(bounds_of_text(text) - {"measured"} for _, text in texts_of(inner)):
+        if inner.good_for is not None:
             return None
         texts = [text for _, text in (*texts_of(inner), *words_later(inner))]
         names = [name.path for text in texts for words in each(text) for name in words.names]
