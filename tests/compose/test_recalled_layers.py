@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.compose.desk import Materials, make_desk
 from livecontent.compose.link import compose_link
 from livecontent.compose.recall import Recalled, RecalledLink
+from livecontent.compose.scene import Composed, compose_layers
 from livecontent.creative.model import Creative
 from livecontent.creative.words import Words
 from livecontent.draw.fonts import Fonts
@@ -57,7 +59,7 @@ ITEM_RULES = (
 
 FACTS: Mapping[str, Sequence[Any]] = {
     "client": ("live", "early", "unsure"),
-    "language": ("en", "fr"),
+    "language": ("en", "ar"),
     "name": ("Ann", "Zoé", None),
     "vip": (True, False, 1, "True", None),
     "tags": ([], ["gold"], ["gold", "new"], "gold", None),
@@ -65,6 +67,7 @@ FACTS: Mapping[str, Sequence[Any]] = {
     "key": (None, "x"),
     "hour": (9, 15),
     "degrees": (3.0, 12.0, None),
+    "observed": (0, 1),
     "count": (0, 1, 2, 3, 4, None),
     **{f"name {n}": ("North", "South", "East") for n in range(4)},
     **{f"distance {n}": (1, 1.0, 2.5) for n in range(4)},
@@ -75,7 +78,7 @@ facts = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in
 
 def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
     words = st.sampled_from(texts)
-    spoken = words | st.fixed_dictionaries({"en": words, "fr": words})
+    spoken = words | st.fixed_dictionaries({"en": words, "ar": words})
     kinds = (
         {"text": spoken},
         {"icon": words | st.just("{% if recipient.vip %}sun{% else %}moon{% endif %}")},
@@ -127,7 +130,7 @@ def moment(of: Mapping[str, Any]) -> Moment:
         "now": now_at(at),
     }
     if of["degrees"] is not None:
-        known["weather"] = Weather(of["degrees"], "rain", is_day=True, observed_at=NINE)
+        known["weather"] = Weather(of["degrees"], "rain", is_day=True, observed_at=NINE.replace(minute=of["observed"]))
     if of["count"] is not None:
         known["stores"] = stores
     if stores:
@@ -156,12 +159,20 @@ def test_a_layer_is_recalled_as_it_would_be_composed_anew(
     creative = creative_with(written)
     (layer,) = creative.layers_of(creative.variants[0])
     recalled = Recalled(layer, Recent(1000))
+    materials = Materials(fonts, fonts.icons, {})  # with texts as they were laid out
     for of in neighbours(first):
         at = moment(of)
-        found = recalled.compose(CANVAS, desk_of(creative, at, fonts))
-        anew = Recalled(layer, Recent(1)).compose(CANVAS, desk_of(creative, at, fonts))
-        assert found._replace(steadied=()) == anew._replace(steadied=())
-        assert [str(note) for note in found.steadied] == [str(note) for note in anew.steadied]
+        anew = noted(Recalled(layer, Recent(1)).compose(CANVAS, make_desk(creative, at, forgetful(fonts))))
+        for one in (recalled, Recalled(layer, Recent(1))):
+            assert noted(one.compose(CANVAS, make_desk(creative, at, materials))) == anew
+
+
+def forgetful(fonts: Fonts) -> Materials:
+    return Materials(fonts, fonts.icons, {}, known=Recent(0), texts=Recent(0))
+
+
+def noted(composed: Composed) -> tuple[Any, ...]:
+    return *composed._replace(steadied=()), [str(note) for note in composed.steadied]
 
 
 @given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2), facts)
@@ -196,7 +207,7 @@ STAMPED = {"text": "{{ weather.temperature | number }}°"}
         (LISTED, {}, {"distance 1": 2.5}, False),
         (LISTED, {}, {"name 2": "East"}, False),
         (LISTED, {}, {"count": 3}, False),
-        (LISTED, {}, {"language": "fr"}, False),
+        (LISTED, {}, {"language": "ar"}, False),
         (LISTED, {}, {"client": "early"}, False),
         (OPEN, {}, {"hour": 15}, True),
         (OPEN, {}, {"open 0": False}, False),
@@ -207,6 +218,7 @@ STAMPED = {"text": "{{ weather.temperature | number }}°"}
         ({**OPEN, "good_for": "7 days"}, {"client": "early"}, {"name": "Zoé"}, False),
         (STAMPED, {"client": "early"}, {"hour": 15}, True),
         (STAMPED, {"client": "early"}, {"degrees": 12.0}, False),
+        (STAMPED, {"client": "early"}, {"observed": 1}, False),
     ],
 )
 def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
@@ -254,3 +266,18 @@ def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:
     link = RecalledLink([Words(f"https://a.example/{KEYED}")], Recent(100))
     desks = [desk_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
     assert [link.compose(desk) for desk in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
+
+
+def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direction(fonts: Fonts) -> None:
+    words = {"text": {"en": "{{ recipient.name }}", "ar": "{{ recipient.name }}"}}
+    boxed = {**words, "box": [10, 10, 90, 30]}
+    creative = creative_with({"group": [words, boxed, {**boxed, "font": {"size": 9}}, {**boxed, "align": "end"}]})
+    (layer,) = creative.layers_of(creative.variants[0])
+    materials = Materials(fonts, fonts.icons, {})
+    for language in ("en", "ar", "en", "ar"):
+        at = moment({**PERSON, "language": language})
+        looks = [
+            compose_layers((layer,), CANVAS, make_desk(creative, at, kept)) for kept in (materials, forgetful(fonts))
+        ]
+        assert looks[0] == looks[1]
+        assert len(set(looks[0])) == 4

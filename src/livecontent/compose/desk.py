@@ -34,9 +34,10 @@ from livecontent.creative.values import GradientValue, Rect, ShadowValue, Stroke
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
 from livecontent.recent import Recent
-from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Ticker
+from livecontent.scene import Box, Colour, Face, Gradient, Node, Paint, Shadow, Stroke, Ticker
 
 _KNOWN = 500  # words
+_TEXTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ class Materials:
         default_factory=lambda: LRUCache(200)
     )  # as they were composed last
     known: Known = field(default_factory=lambda: Recent(_KNOWN))  # words as they were shaped last
+    texts: Recent[object, tuple[Layer, tuple[Node, ...]]] = field(
+        default_factory=lambda: Recent(_TEXTS)
+    )  # as they were laid out last
 
 
 class Steadied(NamedTuple):
