@@ -17,6 +17,7 @@ from livecontent.compose.clean import clean
 from livecontent.compose.dates import stamp_of
 from livecontent.compose.typeset import Known, Measure
 from livecontent.creative.conditions import Condition, Facts
+from livecontent.creative.formats import locale_named
 from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
 from livecontent.creative.steady import (
@@ -33,9 +34,10 @@ from livecontent.creative.values import GradientValue, Rect, ShadowValue, Stroke
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
 from livecontent.recent import Recent
-from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Ticker
+from livecontent.scene import Box, Colour, Face, Gradient, Node, Paint, Shadow, Stroke, Ticker
 
 _KNOWN = 500  # words
+_TEXTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Materials:
         default_factory=lambda: LRUCache(200)
     )  # as they were composed last
     known: Known = field(default_factory=lambda: Recent(_KNOWN))  # words as they were shaped last
+    texts: Recent[object, tuple[Layer, tuple[Node, ...]]] = field(
+        default_factory=lambda: Recent(_TEXTS)
+    )  # as they were laid out last
 
 
 class Steadied(NamedTuple):
@@ -142,7 +147,7 @@ class Desk:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""
         if isinstance(text, Words) or not text.by_language.keys() - {""}:
             return None
-        return Locale.parse(str(self.words["locale"])).text_direction == "rtl"
+        return locale_named(str(self.words["locale"])).text_direction == "rtl"
 
     def write(self, text: Words) -> str:
         """A text for machines, such as a link, letter by letter. Raises `UnfilledError`, also where it is too long."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_link
 from livecontent.compose.scene import Composed, compose_layers, seconds_of
 from livecontent.creative.layers import Layer
-from livecontent.creative.needs import Paths, measured_of, paths_of
+from livecontent.creative.needs import Items, Path, Paths, measured_of, paths_of, paths_of_texts
 from livecontent.creative.words import UnfilledError, Words
 from livecontent.recent import Recent
 from livecontent.scene import Box, Group
 
 Kept = Recent[object, Composed]
 KeptLinks = Recent[object, str | None]
-
-_PLAIN = frozenset({int, float, bool, type(None)})
 
 
 class Recalled:
@@ -25,7 +23,7 @@ class Recalled:
     def __init__(self, layer: Layer, kept: Kept) -> None:
         self.layer = layer
         self._paths = paths_of(layer)
-        self._measured = measured_of(layer)  # None: the hour tells, too, what it becomes where it may be read later
+        self._measured = measured_of(layer)  # None: live facts may tell what it becomes where it may be read later
         self._kept = kept
 
     def compose(self, canvas: Box, desk: Desk) -> Composed:
@@ -39,14 +37,14 @@ class Recalled:
         return found
 
     def _occasion(self, desk: Desk) -> object:
-        """All that tells what the layer becomes; None where that is too much to keep."""
-        if desk.live and self._measured is None:
+        """All that tells what the layer becomes; None where it counts the time."""
+        if self._paths is None or (desk.live and self._measured is None):
             return None
         key = _key(self, self._paths, desk)
         if desk.live is None or not self._measured:
             return key
         try:
-            return key and (key, *[desk.stamp({root}) for root in sorted(self._measured & desk.words.keys())])
+            return (key, *[desk.stamp({root}) for root in sorted(self._measured & desk.words.keys())])
         except UnfilledError:  # as of when it is, nobody knows
             return None
 
@@ -61,14 +59,14 @@ class RecalledLink:
 
     def __init__(self, links: Sequence[Words], kept: KeptLinks) -> None:
         self._links = links
-        self._paths = frozenset(name.path for link in links for name in link.names)
+        self._paths = frozenset(paths_of_texts(links))
         self._kept = kept
 
     def compose(self, desk: Desk) -> str | None:
         """Where it leads at a moment."""
-        key = _key(self, self._paths, desk) if self._links else None
-        if key is None:
-            return compose_link(self._links, desk)
+        if not self._links:
+            return None
+        key = _key(self, self._paths, desk)
         return self._kept.get(key) or self._kept.keep(key, compose_link(self._links, desk))
 
 
@@ -79,25 +77,23 @@ def _bound(composed: Composed, canvas: Box) -> Composed:
     return composed._replace(nodes=(Group(box=canvas, nodes=composed.nodes),))
 
 
-def _key(owner: object, paths: Paths | None, desk: Desk) -> object:
-    """All that a layer or link may look at; None where that is no plain value."""
-    if paths is None:
-        return None
+def _key(owner: object, paths: Paths, desk: Desk) -> object:
+    """All that a layer or link may look at."""
     values: list[object] = [id(owner), desk.live is None, desk.tongue]
     for path in paths:
         value = _look_up(desk.words, path)
-        if type(value) is not str:
-            if type(value) not in _PLAIN and isinstance(value, Mapping | list | tuple):
-                return None
-            value = (type(value), repr(value))  # 1 is not 1.0, nor True
-        values.append(value)
+        values.append(value if type(value) is str else (type(value), repr(value)))  # 1 is not 1.0, nor True
     return tuple(values)
 
 
-def _look_up(words: Mapping[str, object], path: Iterable[str]) -> object:
-    value: object = words
-    for name in path:
+def _look_up(value: object, path: Path) -> object:
+    """What stands at a path, or the whole of what the path can't go through."""
+    for index, step in enumerate(path, 1):
+        if type(step) is Items:
+            if type(value) is not list:
+                return value
+            return len(value), [_look_up(item, path[index:]) for item in value[step.start : step.stop]]
         if type(value) is not dict and not isinstance(value, Mapping):  # which takes ten times as long
             return value
-        value = value.get(name)
+        value = value.get(step)
     return value

@@ -33,15 +33,24 @@ class Setting:
 
 
 def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
-    """The laid-out words of a text setting."""
+    """The laid-out words of a text setting; most come again, as names of shops and distances in words do."""
     steady = layer.steady if desk.live and isinstance(layer.steady, Texts) else None
     rtl = desk.direction(steady or layer.text)
-    setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit, rtl)
     words = desk.tell(steady or layer.text, layer, steady=steady is not None)
+    key = (id(layer), box, words, rtl)
+    kept = desk.materials.texts.get(key)
+    if kept is None:  # with its layer, so that no other has the same identity meanwhile
+        kept = desk.materials.texts.keep(key, (layer, _lines(layer, words, box, rtl, desk)))
+    if kept[1]:
+        desk.said.append(words)
+    return kept[1]
+
+
+def _lines(layer: TextLayer, words: str, box: Box, rtl: bool | None, desk: Desk) -> tuple[Node, ...]:
+    setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit, rtl)
     runs = set_words(words, setting, box, desk)
     if not runs:
         return ()
-    desk.said.append(words)
     shadow, stroke = desk.shadow(layer.shadow), desk.stroke(layer.stroke)
     lines: Iterable[tuple[Run, ...]] = (runs,)
     if layer.opacity == 1 and not (shadow or stroke):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, units
@@ -25,8 +25,20 @@ def currencies() -> frozenset[str]:
     return frozenset(numbers.list_currencies())
 
 
+@lru_cache(maxsize=256)
+def locale_named(name: str) -> Locale:
+    """The CLDR locale of a name as Babel writes it, taken apart once. Raises what Babel does."""
+    return Locale.parse(name)
+
+
+@lru_cache(maxsize=256)
+def _whole_name(unit: str, locale: Locale) -> str:
+    """`length-kilometer` for `kilometer`: Babel would sort all units by their length to find it, at each time."""
+    return next((name for name in map(str, locale.unit_display_names) if name.partition("-")[2] == unit), unit)
+
+
 def _locale(context: RenderContext) -> Locale:
-    return Locale.parse(str(context.resolve("locale", default="en")), sep="_")
+    return locale_named(str(context.resolve("locale", default="en")))
 
 
 def _number(value: object) -> Decimal:
@@ -113,9 +125,9 @@ def format_percent(value: object, *, context: RenderContext) -> str:
 @with_context
 def format_unit(value: object, unit: object, pattern: object = None, *, context: RenderContext) -> str:
     """`{{ store.distance | unit: "kilometer", "#,##0.0" }}`: 1.2 km or 1,2 km."""
-    number, shape = float(_number(value)), str(pattern) if pattern else None
+    number, shape, locale = float(_number(value)), str(pattern) if pattern else None, _locale(context)
     try:
-        return units.format_unit(number, str(unit), "short", shape, _locale(context))
+        return units.format_unit(number, _whole_name(str(unit), locale), "short", shape, locale)
     except units.UnknownUnitError:
         raise LiquidValueError(f"{unit!r} is no unit of CLDR, such as kilometer or celsius", token=None) from None
 

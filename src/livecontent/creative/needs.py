@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from livecontent.creative.conditions import Condition, names_of_source
 from livecontent.creative.layers import (
     CodeLayer,
     CountdownLayer,
@@ -16,11 +19,25 @@ from livecontent.creative.layers import (
     TextLayer,
 )
 from livecontent.creative.model import Creative, Variant, walk, walk_all
-from livecontent.creative.steady import bound_of, bounds_of_rule, bounds_of_text, each
+from livecontent.creative.parts import MEANT
+from livecontent.creative.reading import STORES
+from livecontent.creative.steady import bound_of, bounds_of_text, each
 from livecontent.creative.words import Texts, Words
 
-Paths = frozenset[tuple[str, ...]]
+
+class Items(NamedTuple):
+    """A step of a path into a list: how many items it has, and some of them, each by the rest of the path."""
+
+    start: int
+    stop: int
+
+
+Path = tuple[str | Items, ...]
+Paths = frozenset[Path]
 ROOTS_NOT_ASKED = frozenset({"item", "forloop"})
+
+_COUNT: Path = (STORES, Items(0, 0))
+_COUNTED = re.compile(rf"(?<![\w.])size\s*\(\s*{STORES}\s*\)")
 
 
 def texts_of(layer: Layer) -> Iterator[tuple[str, Words | Texts]]:
@@ -66,15 +83,38 @@ def needs_of_layer(layer: Layer) -> frozenset[str]:
 
 
 def paths_of(layer: Layer) -> Paths | None:
-    """Every fact that a layer, or one inside it, looks at; None where it counts the time or goes through a list."""
-    paths: set[tuple[str, ...]] = set()
-    for inner in walk_all((layer,)):
-        if isinstance(inner, CountdownLayer | RepeatLayer):
-            return None
-        paths.update(inner.when.names if inner.when else ())
-        for _, text in (*texts_of(inner), *words_later(inner)):
-            paths.update(name.path for words in each(text) for name in words.names)
-    return frozenset(path if all(map(str.isidentifier, path)) else path[:1] for path in paths)
+    """Every fact that a layer, or one inside it, looks at; None where it counts the time."""
+    if any(isinstance(inner, CountdownLayer) for inner in walk_all((layer,))):
+        return None
+    return frozenset(_paths(layer))
+
+
+def _paths(layer: Layer) -> Iterator[Path]:
+    if layer.when:
+        yield from _paths_of_rule(layer.when)
+    for _, text in (*texts_of(layer), *words_later(layer)):
+        yield from paths_of_texts(each(text))
+    steady = layer.steady if isinstance(layer.steady, tuple) else ()
+    for inner in (*steady, *(layer.group if isinstance(layer, GroupLayer) else ())):
+        yield from _paths(inner)
+    if isinstance(layer, RepeatLayer):
+        yield _COUNT
+        items = Items(layer.offset, layer.offset + layer.limit)
+        for path in (path for inner in layer.layers for path in _paths(inner)):
+            yield (STORES, items, *path[1:]) if path[0] == "item" else path
+
+
+def _paths_of_rule(rule: Condition) -> Iterator[Path]:
+    source, counts = _COUNTED.subn(" ", rule.source)
+    yield from names_of_source(source)
+    if counts:
+        yield _COUNT
+
+
+def paths_of_texts(texts: Iterable[Words]) -> Iterator[Path]:
+    """Every fact that texts look at: all of it where Liquid finds what is asked of it in another way than by name."""
+    for name in (name for words in texts for name in words.names):
+        yield name.path if all(step.isidentifier() and step not in MEANT for step in name.path) else name.path[:1]
 
 
 def is_fixed(layer: Layer) -> bool:
@@ -86,13 +126,11 @@ def is_fixed(layer: Layer) -> bool:
 def measured_of(layer: Layer) -> frozenset[str] | None:
     """The roots of what was measured that a layer, or one inside it, names in texts, which then tell as of when.
 
-    None where time changes it in another way, too, or it is told how long it stays true.
+    None where it is told how long it stays true: so it may be shown as to who reads at once.
     """
     roots: set[str] = set()
     for inner in walk_all((layer,)):
-        if inner.good_for is not None or bounds_of_rule(inner.when):
-            return None
-        if any(bounds_of_text(text) - {"measured"} for _, text in texts_of(inner)):
+        if inner.good_for is not None:
             return None
         texts = [text for _, text in (*texts_of(inner), *words_later(inner))]
         names = [name.path for text in texts for words in each(text) for name in words.names]

@@ -17,7 +17,7 @@ from liquid.builtin.output import OutputNode
 Part = str | tuple[str, ...]  # text as it is, or the path of a name
 
 _ODD = re.compile("[\\r\\ud800-\\udfff]")  # what Liquid does not write as it is
-_MEANT = frozenset({"size", "first", "last"})  # names that Liquid looks up in its own way
+MEANT = frozenset({"size", "first", "last"})  # names that Liquid looks up in its own way
 
 
 def plain_parts(template: BoundTemplate) -> tuple[Part, ...] | None:
@@ -49,7 +49,7 @@ def _part(node: Node) -> Part | None:
     path, filters = node.expression.left, node.expression.filters or []
     if not isinstance(path, Path) or not all(map(_is_default, filters)):
         return None
-    names = [name for name in path.path if isinstance(name, str) and name not in _MEANT]
+    names = [name for name in path.path if isinstance(name, str) and name not in MEANT]
     return tuple(names) if len(names) == len(path.path) else None
 
 

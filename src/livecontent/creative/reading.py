@@ -41,7 +41,7 @@ class Name:
     whole: bool = False
 
     def __str__(self) -> str:
-        return ".".join(self.path)
+        return ".".join(self.path).replace(".[", "[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Reader:
                     self.expression(child, scope, _WORKED_WITH)
 
     def path(self, path: Path, scope: _Scope, use: _Use) -> None:
-        steps = tuple(str(step) for step in path.path)
+        steps = _steps(path)
         offset = path.token.start_index
         needed = use.needed and ".".join(steps) not in scope.sure and steps[0] not in scope.sure
         name = Name(steps, offset, needed, whole=use.whole and len(steps) == 1)
@@ -190,15 +190,20 @@ class _Reader:
 
     def compared(self, name: Expression, text: Expression) -> None:
         if isinstance(name, Path) and isinstance(text, StringLiteral):
-            dotted = ".".join(str(step) for step in name.path)
+            dotted = ".".join(_steps(name))
             self.found.compared.append(Compared(dotted, text.value, text.token.start_index))
+
+
+def _steps(path: Path) -> tuple[str, ...]:
+    """The names of a path; in brackets where another name tells it at the opening."""
+    return tuple(f"[{step}]" if isinstance(step, Path) else str(step) for step in path.path)
 
 
 def _tested(expression: Expression) -> frozenset[str]:
     """The names that are known where an expression is true."""
     match expression:
         case Path():
-            return frozenset({".".join(str(step) for step in expression.path)})
+            return frozenset({".".join(_steps(expression))})
         case BooleanExpression() | LogicalAndExpression():
             return frozenset[str]().union(*map(_tested, expression.children()))
         case _ if isinstance(expression, COMPARISONS):  # that of an unknown name leaves the text unfilled

@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from livecontent.creative.conditions import Condition, names_of_source
+from livecontent.creative.conditions import names_of_source
 from livecontent.creative.unknown import AsOf, Withheld
 from livecontent.creative.words import Texts, Words
 from livecontent.facts import TIME_BOUND, VOCABULARY, Bound, Moment
@@ -103,14 +103,9 @@ def bounds_of_text(text: Words | Texts) -> frozenset[Bound]:
     return frozenset[Bound]().union(*map(bounds_of_words, each(text)))
 
 
-def bounds_of_rule(condition: Condition | None) -> frozenset[Bound]:
-    """How time changes what a rule names, `now.at` as well."""
-    return bounds_of_source(condition.source) if condition else frozenset()
-
-
 @lru_cache(maxsize=1024)
 def bounds_of_source(source: str) -> frozenset[Bound]:
-    """The same of a part of a rule; what it asks of a shop may stand behind a name of its own, or in a text."""
+    """The same of a rule, or a part of one; what it asks of a shop may stand behind a name of its own, or in a text."""
     paths = list(names_of_source(source))
     found = _bounds(paths)
     shops = re.search(r"\b(?:item|stores)\b", source)

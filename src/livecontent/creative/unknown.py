@@ -49,6 +49,9 @@ class AsOf(Withheld):
         super().__init__(name)
         self.at = at
 
+    def __repr__(self) -> str:
+        return f"AsOf({self.name}, {self.at!r})"
+
 
 def refuse_withheld(value: object, keys: Sequence[str]) -> None:
     """Raises `WithheldError` for what is withheld, also as one of a list, in a mapping, or under keys of a list's."""
