@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,12 @@ def _on_clock(instant: datetime, zone: ZoneInfo, moment: datetime) -> datetime |
     return instant.astimezone(zone) if instant - moment <= _WEEK else None
 
 
-def _openings(hours: Hours, zone: ZoneInfo, today: date) -> Iterator[tuple[datetime, datetime]]:
+@lru_cache(maxsize=4096)  # a day comes again for all who open in it
+def _openings(hours: Hours, zone: ZoneInfo, today: date) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple(_from_day(hours, zone, today))
+
+
+def _from_day(hours: Hours, zone: ZoneInfo, today: date) -> Iterator[tuple[datetime, datetime]]:
     """From when to when (UTC) a store is open, from yesterday until after a week; hours that touch are one."""
     opening: tuple[datetime, datetime] | None = None
     for offset in range(-1, 9):
