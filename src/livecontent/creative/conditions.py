@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -233,6 +234,7 @@ def _explain(source: str, problem: str) -> str:
     return f"{start + 1 or column}: unknown name '{name}'{hint}"
 
 
+@lru_cache(maxsize=1024)  # a rule that is not known is so at opening after opening
 def _plain(problem: str) -> str:
     """The words of the compiler or evaluator in plainer ones."""
     if match := re.search(r"[Nn]o matching overloads? (?:for|found :) '?(_?)([^'_]+)_?'?[^(]*'?\(([^)]*)\)", problem):
