@@ -34,6 +34,11 @@ TEXTS = (
     *("{% for s in stores %}{{ s.name }} {% endfor %}", "{{ stores.size }}", "{{ stores.first.name }}"),
     *("{{ stores[1].name }}", "{{ stores | map: 'distance' | join: ' ' }}", "{{ stores | where: 'open' | size }}"),
     *("{{ store.name }}", "{{ store.distance | unit: 'kilometer' }}", "{{ store.closes_at | time }}"),
+    *(
+        "a{{ recipient.pet.name }}",
+        "{{ recipient.pet.name | default: 'no pet' }}",
+        "{{ recipient.pet | default: '-' }}",
+    ),
     *("{{ now.hour }}", "{{ now.at | time }}", "{% assign key = param.which %}{{ now[key] | time }}"),
     *("{{ weather.temperature | number }}", "{{ param.which }}", "{% if store.open %}open{% else %}closed{% endif %}"),
 )
@@ -45,6 +50,7 @@ ITEMS = (
 RULES = (
     *("recipient.vip", "size(stores) > 1", "size( stores ) == 2 && recipient.vip", "stores.exists(s, s.open)"),
     *('"gold" in recipient.tags', "size(recipient.tags) > 1", "stores[0].distance < 2.0", "store.open"),
+    *("has(recipient.pet.name)", "recipient.pet.name == 'Rex'", "recipient.pet == 'Rex'"),
     *("recipient[param.which] == 'Ann'", "now.hour < 12", "weather.temperature < 5", "stores.size() > 1"),
     'now.at >= timestamp("2026-11-21T12:00:00Z")',
 )
@@ -63,6 +69,7 @@ FACTS: Mapping[str, Sequence[Any]] = {
     "name": ("Ann", "Zoé", None),
     "vip": (True, False, 1, "True", None),
     "tags": ([], ["gold"], ["gold", "new"], "gold", None),
+    "pet": ({"name": "Rex"}, {"name": None}, {}, "Rex", None),
     "which": ("name", "vip", "at", "key"),
     "key": (None, "x"),
     "hour": (9, 15),
@@ -121,7 +128,7 @@ def creative_with(layer: Mapping[str, Any]) -> Creative:
 
 def moment(of: Mapping[str, Any]) -> Moment:
     at = NINE.replace(hour=of["hour"])
-    person = {"name": of["name"], "vip": of["vip"], "tags": of["tags"], "key": of["key"], "language": of["language"]}
+    person = {name: of[name] for name in ("name", "vip", "tags", "key", "pet", "language")}
     stores = [store(of, n, at) for n in range(of["count"] or 0)]
     known: dict[str, Any] = {
         "client": Client("x", time=of["client"]),
@@ -259,6 +266,15 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     both = {**PERSON, **one}, {**PERSON, **one, **other}
     first, second = (recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in both)
     assert first.nodes != second.nodes
+
+
+def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
+    for text, of in ((KEYED, {}), ("{{ recipient.name }}", {"name": "x" * 1001}), ("{{ recipient.tags[0] }}", {})):
+        creative, kept = creative_with({"text": text}), Recent[object, Composed](10)
+        recalled = Recalled(creative.layers_of(creative.variants[0])[0], kept)
+        for _ in range(2):
+            recalled.compose(CANVAS, desk_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
+        assert (len(kept), kept.hits) == ((1, 1) if "tags" in text else (0, 0))
 
 
 def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:

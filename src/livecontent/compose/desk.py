@@ -34,10 +34,14 @@ from livecontent.creative.values import GradientValue, Rect, ShadowValue, Stroke
 from livecontent.creative.words import MAX_WORDS, Texts, UnfilledError, Words
 from livecontent.facts import Moment
 from livecontent.recent import Recent
-from livecontent.scene import Box, Colour, Face, Gradient, Node, Paint, Shadow, Stroke, Ticker
+from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Text, Ticker
 
 _KNOWN = 500  # words
-_TEXTS = 1000
+_RUNS = 10_000  # of texts
+
+
+def _runs_of(kept: tuple[Layer, tuple[Text, ...]]) -> int:
+    return 1 + sum([len(line.runs) for line in kept[1]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ class Materials:
         default_factory=lambda: LRUCache(200)
     )  # as they were composed last
     known: Known = field(default_factory=lambda: Recent(_KNOWN))  # words as they were shaped last
-    texts: Recent[object, tuple[Layer, tuple[Node, ...]]] = field(
-        default_factory=lambda: Recent(_TEXTS)
+    texts: Recent[object, tuple[Layer, tuple[Text, ...]]] = field(
+        default_factory=lambda: Recent(_RUNS, _runs_of)
     )  # as they were laid out last
 
 

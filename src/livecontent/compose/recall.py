@@ -8,10 +8,12 @@ from livecontent.compose.desk import Desk
 from livecontent.compose.link import compose_link
 from livecontent.compose.scene import Composed, compose_layers, seconds_of
 from livecontent.creative.layers import Layer
-from livecontent.creative.needs import Items, Path, Paths, measured_of, paths_of, paths_of_texts
+from livecontent.creative.needs import Items, Path, Paths, measured_of, paths_of, paths_of_texts, promises
 from livecontent.creative.words import UnfilledError, Words
 from livecontent.recent import Recent
 from livecontent.scene import Box, Group
+
+_LONG = 1000  # characters of a value; longer ones are seldom those of two
 
 Kept = Recent[object, Composed]
 KeptLinks = Recent[object, str | None]
@@ -23,7 +25,8 @@ class Recalled:
     def __init__(self, layer: Layer, kept: Kept) -> None:
         self.layer = layer
         self._paths = paths_of(layer)
-        self._measured = measured_of(layer)  # None: live facts may tell what it becomes where it may be read later
+        self._promises = promises(layer)
+        self._measured = measured_of(layer)
         self._kept = kept
 
     def compose(self, canvas: Box, desk: Desk) -> Composed:
@@ -37,11 +40,11 @@ class Recalled:
         return found
 
     def _occasion(self, desk: Desk) -> object:
-        """All that tells what the layer becomes; None where it counts the time."""
-        if self._paths is None or (desk.live and self._measured is None):
+        """All that tells what the layer becomes; None where that is more than its paths, or too much to keep."""
+        if self._paths is None or (desk.live and self._promises):
             return None
         key = _key(self, self._paths, desk)
-        if desk.live is None or not self._measured:
+        if key is None or desk.live is None or not self._measured:
             return key
         try:
             return (key, *[desk.stamp({root}) for root in sorted(self._measured & desk.words.keys())])
@@ -67,6 +70,8 @@ class RecalledLink:
         if not self._links:
             return None
         key = _key(self, self._paths, desk)
+        if key is None:
+            return compose_link(self._links, desk)
         return self._kept.get(key) or self._kept.keep(key, compose_link(self._links, desk))
 
 
@@ -78,22 +83,27 @@ def _bound(composed: Composed, canvas: Box) -> Composed:
 
 
 def _key(owner: object, paths: Paths, desk: Desk) -> object:
-    """All that a layer or link may look at."""
+    """All that a layer or link may look at; None where a fact is looked at as a whole, which seldom comes again."""
     values: list[object] = [id(owner), desk.live is None, desk.tongue]
     for path in paths:
         value = _look_up(desk.words, path)
-        values.append(value if type(value) is str else (type(value), repr(value)))  # 1 is not 1.0, nor True
+        if isinstance(value, dict):
+            return None
+        text = value if type(value) is str else repr(value)
+        if len(text) > _LONG:
+            return None
+        values.append(text if text is value else (type(value), text))  # 1 is not 1.0, nor True
     return tuple(values)
 
 
 def _look_up(value: object, path: Path) -> object:
-    """What stands at a path, or the whole of what the path can't go through."""
+    """What stands at a path; else what the path can't go through, and at which step. `...` stands for nothing."""
     for index, step in enumerate(path, 1):
         if type(step) is Items:
             if type(value) is not list:
-                return value
+                return index, value
             return len(value), [_look_up(item, path[index:]) for item in value[step.start : step.stop]]
         if type(value) is not dict and not isinstance(value, Mapping):  # which takes ten times as long
-            return value
-        value = value.get(step)
+            return index, value
+        value = value.get(step, ...)
     return value

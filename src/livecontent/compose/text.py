@@ -41,12 +41,13 @@ def compose_text(layer: TextLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
     kept = desk.materials.texts.get(key)
     if kept is None:  # with its layer, so that no other has the same identity meanwhile
         kept = desk.materials.texts.keep(key, (layer, _lines(layer, words, box, rtl, desk)))
-    if kept[1]:
+    _, nodes = kept
+    if nodes:
         desk.said.append(words)
-    return kept[1]
+    return nodes
 
 
-def _lines(layer: TextLayer, words: str, box: Box, rtl: bool | None, desk: Desk) -> tuple[Node, ...]:
+def _lines(layer: TextLayer, words: str, box: Box, rtl: bool | None, desk: Desk) -> tuple[Text, ...]:
     setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit, rtl)
     runs = set_words(words, setting, box, desk)
     if not runs:

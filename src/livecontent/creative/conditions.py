@@ -22,6 +22,7 @@ MAX_SOURCE = 2000  # characters of a condition
 
 _NOT_NAMES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|//.*")  # strings and comments
 _NAMES = re.compile(r"(?<![\w.])([a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*)(\s*\()?")
+_HIDDEN = re.compile(r"(?:^|[^\w.)\]}\s])\s*(\.)\s*[a-zA-Z_]")  # .name for name
 _MACRO = re.compile(r"\.\s*(map|filter|exists|exists_one|all)\s*\(")
 _FACT = re.compile(r"(?:^|[^\w.\])}\s])\s*[a-zA-Z_]\w*(?:\s*\.\s*\w+|\s*\[\s*\w*\s*\])*\s*$")  # up to a macro
 _TEXT = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
@@ -66,6 +67,7 @@ class Condition:
         if len(source) > MAX_SOURCE:
             raise ValueError(f"1: a condition has at most {MAX_SOURCE} characters")
         self.source = source
+        _refuse_hidden(source)
         _refuse_growth(source)
         try:
             self._expression = _CEL.compile(source)
@@ -191,6 +193,16 @@ def names_of_source(source: str) -> Iterator[tuple[str, ...]]:
         path = path[:-1] if call else path
         if path and (path[0] in VOCABULARY or path[0] == "item"):
             yield path
+
+
+def _refuse_hidden(source: str) -> None:
+    """Raises `ValueError` for what CEL reads and names are not found in."""
+    for quotes in ("'''", '"""'):
+        if quotes in source:
+            raise ValueError(f"{source.index(quotes) + 1}: a text stands between single quotes or double ones")
+    bare = _NOT_NAMES.sub(lambda match: (" " if match[0].startswith("//") else "s") * len(match[0]), source)
+    if match := _HIDDEN.search(bare):
+        raise ValueError(f"{match.start(1) + 1}: a name begins with a letter, not with a dot")
 
 
 def _refuse_growth(source: str) -> None:

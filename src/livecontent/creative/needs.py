@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from livecontent.creative.conditions import Condition, names_of_source
@@ -26,7 +27,7 @@ from livecontent.creative.words import Texts, Words
 
 
 class Items(NamedTuple):
-    """A step of a path into a list: how many items it has, and some of them, each by the rest of the path."""
+    """A step of a path into a list: how many items it has, and those of a slice, each by the rest of the path."""
 
     start: int
     stop: int
@@ -36,6 +37,7 @@ Path = tuple[str | Items, ...]
 Paths = frozenset[Path]
 ROOTS_NOT_ASKED = frozenset({"item", "forloop"})
 
+# A rule that asks only how many shops there are need not be tried again for others.
 _COUNT: Path = (STORES, Items(0, 0))
 _COUNTED = re.compile(rf"(?<![\w.])size\s*\(\s*{STORES}\s*\)")
 
@@ -100,6 +102,7 @@ def _paths(layer: Layer) -> Iterator[Path]:
     if isinstance(layer, RepeatLayer):
         yield _COUNT
         items = Items(layer.offset, layer.offset + layer.limit)
+        # `item` of a repeat inside is replaced by now: what is left is of this one.
         for path in (path for inner in layer.layers for path in _paths(inner)):
             yield (STORES, items, *path[1:]) if path[0] == "item" else path
 
@@ -112,9 +115,13 @@ def _paths_of_rule(rule: Condition) -> Iterator[Path]:
 
 
 def paths_of_texts(texts: Iterable[Words]) -> Iterator[Path]:
-    """Every fact that texts look at: all of it where Liquid finds what is asked of it in another way than by name."""
+    """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
     for name in (name for words in texts for name in words.names):
-        yield name.path if all(step.isidentifier() and step not in MEANT for step in name.path) else name.path[:1]
+        yield tuple(takewhile(_is_plain, name.path))
+
+
+def _is_plain(step: str | Items) -> bool:
+    return isinstance(step, str) and step.isidentifier() and step not in MEANT
 
 
 def is_fixed(layer: Layer) -> bool:
@@ -123,15 +130,15 @@ def is_fixed(layer: Layer) -> bool:
     return layer.when is None and not needs_of_layer(layer) and all(map(is_fixed, inner))
 
 
-def measured_of(layer: Layer) -> frozenset[str] | None:
-    """The roots of what was measured that a layer, or one inside it, names in texts, which then tell as of when.
+def promises(layer: Layer) -> bool:
+    """Whether a layer, or one inside it, is said to stay true so long: it may look at what others may not."""
+    return any(inner.good_for is not None for inner in walk_all((layer,)))
 
-    None where it is told how long it stays true: so it may be shown as to who reads at once.
-    """
+
+def measured_of(layer: Layer) -> frozenset[str]:
+    """The roots of what was measured that a layer, or one inside it, names in texts, which then tell as of when."""
     roots: set[str] = set()
     for inner in walk_all((layer,)):
-        if inner.good_for is not None:
-            return None
         texts = [text for _, text in (*texts_of(inner), *words_later(inner))]
         names = [name.path for text in texts for words in each(text) for name in words.names]
         roots.update(path[0] for path in names if bound_of(path) == "measured")

@@ -23,6 +23,7 @@ from livecontent.creative import formats, liquid
 from livecontent.creative.parts import Part, fill_parts, plain_parts
 from livecontent.creative.reading import Name, Reading, read
 from livecontent.creative.unknown import WithheldError
+from livecontent.facts import VOCABULARY
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
@@ -30,6 +31,7 @@ MAX_WORDS = 2000  # characters of what it becomes
 _LOCALISED = frozenset(formats.FILTERS)
 _ODD = "a filter does not go with what it is given"
 _PYTHONS = (TypeError, ValueError, AttributeError, LookupError)  # errors told as Python does, not as people do
+_TAKEN = frozenset({"item", *VOCABULARY})
 _TIMED = frozenset({"date", "time"})
 
 
@@ -62,6 +64,8 @@ class Words:
             filters = frozenset(analysis.filters)
             for name in sorted(filters - liquid.FILTERS):
                 raise liquid.unknown_filter(Token("filter", name, analysis.filters[name][0].index, source))
+            for name in _TAKEN & analysis.locals.keys():  # else it may be either, by what a fact is
+                raise ValueError(f"'{name}' is the name of a fact: give what is assigned another, such as my_{name}")
             self.reading = read(self.template)
             found = [self.reading.paths[v.span.index] for vs in analysis.globals.values() for v in vs]
             self.names = tuple(sorted(found, key=lambda name: name.offset))

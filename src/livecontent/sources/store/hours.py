@@ -81,18 +81,12 @@ def _on_clock(instant: datetime, zone: ZoneInfo, moment: datetime) -> datetime |
     return instant.astimezone(zone) if instant - moment <= _WEEK else None
 
 
-@lru_cache(maxsize=4096)  # a day comes again for all who open in it
-def _openings(hours: Hours, zone: ZoneInfo, today: date) -> tuple[tuple[datetime, datetime], ...]:
-    return tuple(_from_day(hours, zone, today))
-
-
-def _from_day(hours: Hours, zone: ZoneInfo, today: date) -> Iterator[tuple[datetime, datetime]]:
+def _openings(hours: Hours, zone: ZoneInfo, today: date) -> Iterator[tuple[datetime, datetime]]:
     """From when to when (UTC) a store is open, from yesterday until after a week; hours that touch are one."""
     opening: tuple[datetime, datetime] | None = None
     for offset in range(-1, 9):
         day = today + timedelta(days=offset)
-        for span in hours[day.weekday()]:
-            start, end = (_instant(day, minutes, zone) for minutes in span)
+        for start, end in _on_day(hours[day.weekday()], day, zone):
             if opening and start <= opening[1]:
                 opening = opening[0], max(opening[1], end)
             elif start < end:  # else the clock jumps over it
@@ -101,6 +95,12 @@ def _from_day(hours: Hours, zone: ZoneInfo, today: date) -> Iterator[tuple[datet
                 opening = start, end
     if opening:
         yield opening
+
+
+@lru_cache(maxsize=4096)
+def _on_day(spans: tuple[Span, ...], day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
+    """The spans of a day (UTC): they come again for all who open on it, and for all shops of the same hours."""
+    return tuple([(_instant(day, start, zone), _instant(day, end, zone)) for start, end in spans])
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
