@@ -1,4 +1,7 @@
-"""An event loop whose clock leaps to the next timer when nothing else is to do: seconds that pass exactly, at once."""
+"""An event loop whose clock leaps to the next timer when nothing else is to do: seconds that pass exactly, at once.
+
+For timers alone: it leaps over what threads and other processes are about to do.
+"""
 
 from __future__ import annotations
 

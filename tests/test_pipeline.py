@@ -215,7 +215,7 @@ def test_the_facts_of_rules_and_winner_share_one_deadline(painter: Painter, comp
         raise AssertionError
 
     told = sources(weather=Teller("weather", slow), recipient=Teller("recipient", hang))
-    found = opened(replace(kit_of(painter, a=compiled), gatherer=Told(told, 5)))
+    found = opened(replace(kit_of(painter, a=compiled), gatherer=Told(told, 2)))
     assert [part >= 0.2 for part in spent] == [False, True]
     assert found.moment.facts["weather"].reason is Reason.FRESH
     assert found.moment.facts["recipient"].reason is Reason.LATE

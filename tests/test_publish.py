@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
 from livecontent.fallback import Ladder, Step
+from livecontent.heap import swept_by_hand
 from livecontent.pipeline import Kit
 from livecontent.press import Press
 from livecontent.publish import Publisher
@@ -60,6 +62,24 @@ def test_a_version_that_is_broken_leaves_the_one_before_in_use(publisher: Publis
     write(tmp_path, "one", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": file_of("#123456")})
     assert publisher.refresh() == []
     assert colour(publisher, "one") == (0x12, 0x34, 0x56)
+
+
+def test_nothing_is_left_of_the_painter_of_a_version(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painters: list[weakref.ref[Painter]] = []
+
+    def make() -> Painter:
+        painter = Painter(Fonts([FONTS], system=()))
+        painters.append(weakref.ref(painter))
+        return painter
+
+    monkeypatch.setattr(publisher, "_make_painter", make)
+    with swept_by_hand():
+        for text in (TEXT % "#0000ff", "title: T\n"):
+            write(tmp_path, "one", text)
+            publisher.refresh()
+    assert [painter() for painter in painters] == [None, None]
 
 
 def test_creatives_come_and_go(publisher: Publisher, tmp_path: Path) -> None:

@@ -189,5 +189,6 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
         scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
     picture = painter.draw(scene)
     exact = exact_colours(creative.layers_of(last), creative.background)
-    others = [format_ for format_ in get_args(Format) if format_ not in ready]
-    return ready | {format_: encode(mosaic_of(format_, picture, exact), picture) for format_ in others}
+    others: list[Format] = [format_ for format_ in get_args(Format) if format_ not in ready]
+    few = {creative.format} if creative.palette else set()
+    return ready | {one: encode(mosaic_of(one, picture, exact, one in few), picture) for one in others}

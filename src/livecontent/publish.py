@@ -6,6 +6,7 @@ it is broken, the version before stays in use.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -68,6 +69,7 @@ class Publisher:
         self._drawn = [one for one in self._drawn if one()]
         drawn = filter(None, [one() for one in self._drawn])
         self._painter.images.retain({digest for one in drawn for digest in one.materials.pictures.values()})
+        gc.collect()  # megabytes of circles: fonts, templates
         return self.problems
 
     def _publish(

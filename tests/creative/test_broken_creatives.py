@@ -36,7 +36,7 @@ WHOLE = [
     (f"{HEAD}language: §klingon\n{TAIL}", "such as fr or fr-CA"),
     (f"{HEAD}currency: §euro\n{TAIL}", "write a code of ISO 4217, such as EUR"),
     (f"{HEAD}format: §jpeg\n{TAIL}", "'jpeg' is not among what may stand here: 'jpg', 'png', 'gif' or 'webp'"),
-    (f"{HEAD}palette: §true\n{TAIL}", "only a png may have a palette or not, and this is a jpg: leave it out"),
+    (f"{HEAD}palette: §true\n{TAIL}", "`palette` is for a png, and this is a jpg: leave it out"),
     (f"{HEAD}format: gif\npalette: §true\n{TAIL}", "and this is a gif"),
     (f"{HEAD}scale: §4\n{TAIL}", "at most 3"),
     (f"{HEAD}background: §blue\n{TAIL}", COLOUR),

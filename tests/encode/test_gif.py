@@ -196,6 +196,13 @@ def test_a_palette_has_at_most_256_colours_and_the_exact_ones(colours: int, exac
     assert set(exact) <= set(zip(values[0::3], values[1::3], values[2::3], strict=True))
 
 
+def test_what_is_left_of_a_palette_is_spread_over_all_colours() -> None:
+    palette = palette_of(Image.new("RGB", (80, 70), INK), [INK])
+    for colour in ((255, 0, 0), (200, 60, 190), (7, 99, 240), (250, 250, 250)):
+        found = mapped(Image.new("RGB", (1, 1), colour), palette).getpixel((0, 0))
+        assert max(abs(one - other) for one, other in zip(found, colour, strict=True)) <= 28
+
+
 def test_a_palette_may_be_half_made_of_exact_colours() -> None:
     exact = [(n * 2 % 256, n * 7 % 256, n * 13 % 256) for n in range(128)]
     palette = palette_of(noise(80, 70, colours=5000), exact)

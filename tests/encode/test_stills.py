@@ -86,7 +86,7 @@ def test_a_png_with_a_palette_has_its_colours_in_half_the_bytes() -> None:
     found = chunks(data)
     assert unpack_from(">IIBBBBB", found[b"IHDR"]) == (*drawn.size, 8, 3, 0, 0, 0)
     assert list(found) == [b"IHDR", b"pHYs", b"PLTE", b"IDAT", b"IEND"]
-    assert len(found[b"PLTE"]) == 768
+    assert len(found[b"PLTE"]) in range(3, 769, 3)
     assert len(data) < len(encode_still(drawn, "png")) / 2
     with Image.open(BytesIO(data)) as opened:
         assert opened.mode == "P"

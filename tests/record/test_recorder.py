@@ -195,7 +195,7 @@ def test_what_can_not_be_written_at_the_end_is_counted_and_closing_does_not_hang
         recorder.put(shown(f"r{index}"))
     start = time.monotonic()
     recorder.close()
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 5
     assert (recorder.dropped, recorder.written, store.closed) == (5, 0, True)
 
 
@@ -203,8 +203,10 @@ def test_putting_never_waits_for_the_store() -> None:
     store = Memory()
     store.go.clear()
     recorder = started(store, capacity=500)
+    start = time.monotonic()
     for index in range(2000):
         recorder.put(shown(f"r{index}"))
+    assert time.monotonic() - start < 2  # a millisecond each
     assert recorder.dropped + recorder.waiting == 2000
     store.go.set()
     recorder.close()

@@ -14,7 +14,7 @@ from event_store_contract import SHOWN, EventStoreContract, everybody, shown
 
 from livecontent.errors import DataError
 from livecontent.record.events import EventStore
-from livecontent.record.sqlite import _LAST_SHOWN, SqliteEvents
+from livecontent.record.sqlite import SqliteEvents
 
 
 @pytest.fixture
@@ -141,11 +141,17 @@ def test_where_the_file_can_not_be_read_nothing_was_shown(file: Path, caplog: py
     store.close()
 
 
-def test_what_was_shown_last_is_found_by_the_index_alone(file: Path) -> None:
+def test_what_was_shown_last_is_found_at_once_among_many(file: Path) -> None:
     store = SqliteEvents(file, everybody)
-    for send in ("", "a"):
-        plan = store._reader.execute(f"EXPLAIN QUERY PLAN {_LAST_SHOWN}", ("ref-a", "umbrella", send)).fetchall()
-        assert [row[3] for row in plan] == ["SEARCH events USING INDEX events_by_person (ref=? AND creative=?)"]
+    store.append([shown(at=0.5, variant="first", send="a"), shown(at=0.7)])
+    store.append([SHOWN._replace(kind="clicked", at=float(at)) for at in range(3000)])
+    steps: list[int] = []
+    store._reader.set_progress_handler(lambda: bool(steps.append(1)), 1)
+    for send, variant in (("", "rain"), ("a", "first"), ("b", "rain")):
+        steps.clear()
+        found = store.last_shown("umbrella", "ref-a", send)
+        assert found
+        assert (found.variant, len(steps) < 200) == (variant, True)
     store.close()
 
 

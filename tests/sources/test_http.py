@@ -17,7 +17,7 @@ from livecontent.errors import SourceError
 from livecontent.sources.http import MAX_BYTES, Http, Response, parse_json
 
 DEADLINE = 0.2
-PATIENCE = 20  # far less than a fault may last; the machine may be busy
+PATIENCE = 4  # less than a fault may last, and than the deadline left out; the machine may be busy
 ANSWERED = {
     "500",
     "403",

@@ -78,7 +78,7 @@ class _Checker:
         creative = self.creative
         yield from check_size(self.source, creative.size, creative.scale)
         if creative.palette and creative.format != "png":
-            message = f"only a png may have a palette or not, and this is a {creative.format}: leave it out"
+            message = f"`palette` is for a png, and this is a {creative.format}: leave it out"
             yield self.source.problem(("palette",), message)
         for name, param in creative.params.items():
             if name in RESERVED_PARAMS:

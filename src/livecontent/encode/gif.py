@@ -20,7 +20,7 @@ from struct import pack
 from PIL import Image
 
 from livecontent.encode.mosaic import Cells, Grid, Part, Rows
-from livecontent.encode.palette import colours_of, mapped
+from livecontent.encode.palette import mapped
 
 DELAY = 100  # hundredths of a second
 _STRIP = 12  # rows; fewer make larger files, of more more is compressed again
@@ -40,7 +40,8 @@ class GifMosaic:
     def __init__(self, width: int, height: int, palette: Image.Image) -> None:
         self.grid = Grid(width, height, width, _STRIP)
         self._palette = palette
-        self._head = b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + colours_of(palette)
+        colours = bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]
+        self._head = b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + colours
         self._first = _descriptor(0, 0, width, height)
 
     def mapped(self, picture: Image.Image) -> Image.Image:

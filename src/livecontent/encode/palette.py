@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from math import dist
 
 from PIL import Image
@@ -10,20 +11,27 @@ from PIL import Image
 Rgb = tuple[int, int, int]
 
 _SAMPLED = 160  # pixels along the shorter side are enough to find the colours of a picture
+_LEVELS = (6, 5, 4, 3, 2, 0)  # of red, green and blue, for what the picture does not show yet
 
 
 def palette_of(picture: Image.Image, exact: Sequence[Rgb] = ()) -> Image.Image:
-    """The palette ('P' picture) that suits a picture and has some colours exactly: found once, at publish."""
+    """The palette ('P' picture) that suits a picture and has some colours exactly: found once, at publish.
+
+    What is left of it is spread over all colours: what moves may have any.
+    """
     kept: list[Rgb] = []
     for colour in exact:
         if not any(_hides(colour, one) for one in kept):
             kept.append(colour)
     few = picture.reduce(max(1, min(picture.size) // _SAMPLED))
     found = few.quantize(256 - len(kept), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
-    colours = zip(found[0::3], found[1::3], found[2::3], strict=True)
-    suiting = [colour for colour in colours if not any(_hides(colour, one) for one in kept)]
+    suiting: list[Rgb] = list(zip(found[0::3], found[1::3], found[2::3], strict=True))
+    levels = next(levels for levels in _LEVELS if levels**3 <= 256 - len(kept) - len(suiting))
+    spread = [round(level * 255 / (levels - 1)) for level in range(levels)]
+    every: list[Rgb] = [*suiting, *product(spread, spread, spread)]
+    colours = [colour for colour in every if not any(_hides(colour, one) for one in kept)]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([value for colour in (*suiting, *kept) for value in colour])
+    palette.putpalette([value for colour in (*colours, *kept) for value in colour])
     return palette
 
 
@@ -37,8 +45,3 @@ def mapped(picture: Image.Image, palette: Image.Image) -> Image.Image:
     """A picture ('RGB') in the colours of a palette, by their places in it ('L'): each pixel on its own."""
     found = picture.quantize(palette=palette, dither=Image.Dither.NONE)
     return Image.frombytes("L", found.size, found.tobytes())
-
-
-def colours_of(palette: Image.Image) -> bytes:
-    """Red, green and blue of 256 colours; black for those that are not used."""
-    return bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]

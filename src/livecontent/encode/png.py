@@ -13,7 +13,7 @@ from isal import isal_zlib
 from PIL import Image, ImageChops
 
 from livecontent.encode.mosaic import Cells, Grid, Part, Rows
-from livecontent.encode.palette import colours_of, mapped
+from livecontent.encode.palette import mapped
 
 _STRIP = 32  # rows
 _LEVEL = 1  # of ISA-L: a tenth larger than the best, in a tenth of the time
@@ -35,7 +35,7 @@ class PngMosaic:
                 _SIGNATURE,
                 _chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)),
                 _chunk(b"pHYs", pack(">IIB", _METRES, _METRES, 1)),
-                _chunk(b"PLTE", colours_of(palette)) if palette else b"",
+                _chunk(b"PLTE", bytes(palette.getpalette() or ())) if palette else b"",
                 _chunk(b"IDAT", b"\x78\x01"),
             )
         )

@@ -20,7 +20,7 @@ CREATE TABLE events (
 ) STRICT;
 """
 _BY_PERSON = """
-CREATE INDEX events_by_person ON events (ref, creative, at) WHERE ref <> '';
+CREATE INDEX events_by_person ON events (ref, creative, kind, at, send) WHERE ref <> '';
 """
 _COUNTS = """
 CREATE TABLE counts (

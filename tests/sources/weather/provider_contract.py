@@ -25,7 +25,7 @@ from livecontent.sources.weather.provider import Cell, Hours, Provider
 T = TypeVar("T")
 PARIS = Cell(48.9, 2.4)
 DEADLINE = 0.2
-PATIENCE = 20  # far less than a fault may last; the machine may be busy
+PATIENCE = 4  # less than a fault may last, and than the deadline left out; the machine may be busy
 
 
 def check(fetched: Fetched[Hours]) -> None:
