@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
 import weakref
@@ -12,7 +13,6 @@ import pytest
 from livecontent.draw.fonts import Fonts
 from livecontent.draw.painter import Painter
 from livecontent.fallback import Ladder, Step
-from livecontent.heap import swept_by_hand
 from livecontent.pipeline import Kit
 from livecontent.press import Press
 from livecontent.publish import Publisher
@@ -75,11 +75,14 @@ def test_nothing_is_left_of_the_painter_of_a_version(
         return painter
 
     monkeypatch.setattr(publisher, "_make_painter", make)
-    with swept_by_hand():
+    gc.disable()
+    try:
         for text in (TEXT % "#0000ff", "title: T\n"):
             write(tmp_path, "one", text)
             publisher.refresh()
-    assert [painter() for painter in painters] == [None, None]
+        assert [painter() for painter in painters] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_creatives_come_and_go(publisher: Publisher, tmp_path: Path) -> None:
