@@ -64,14 +64,14 @@ def test_a_version_that_is_broken_leaves_the_one_before_in_use(publisher: Publis
     assert colour(publisher, "one") == (0x12, 0x34, 0x56)
 
 
-def test_nothing_is_left_of_the_painter_of_a_version(
+def test_nothing_is_left_of_the_fonts_of_a_version(
     publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    painters: list[weakref.ref[Painter]] = []
+    seen: list[weakref.ref[Fonts]] = []
 
     def make() -> Painter:
         painter = Painter(Fonts([FONTS], system=()))
-        painters.append(weakref.ref(painter))
+        seen.append(weakref.ref(painter.fonts))
         return painter
 
     monkeypatch.setattr(publisher, "_make_painter", make)
@@ -80,7 +80,7 @@ def test_nothing_is_left_of_the_painter_of_a_version(
         for text in (TEXT % "#0000ff", "title: T\n"):
             write(tmp_path, "one", text)
             publisher.refresh()
-        assert [painter() for painter in painters] == [None, None]
+        assert [fonts() for fonts in seen] == [None, None]
     finally:
         gc.enable()
 
