@@ -66,7 +66,7 @@ WARMED = 3  # recipients whose pictures are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 CREATIVES_SEEN = 2.0  # and whether creatives have
 TIDIED = 10.0  # and between two times that memory is given back
-SWEPT = 60  # of these times one that all objects are looked through, as that holds up everybody
+SWEPT = 60  # of these times between two looks through all objects, which hold up everybody
 
 
 @dataclass(frozen=True, slots=True)

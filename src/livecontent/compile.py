@@ -190,5 +190,7 @@ def _fallback(compiled: Compiled, painter: Painter) -> Mapping[Format, bytes]:
     picture = painter.draw(scene)
     exact = exact_colours(creative.layers_of(last), creative.background)
     others: list[Format] = [format_ for format_ in get_args(Format) if format_ not in ready]
-    few = {creative.format} if creative.palette else set()
-    return ready | {one: encode(mosaic_of(one, picture, exact, one in few), picture) for one in others}
+    return ready | {
+        one: encode(mosaic_of(one, picture, exact, creative.palette and one == creative.format), picture)
+        for one in others
+    }

@@ -17,8 +17,7 @@ _NEVER = 2**31 - 1
 def swept_by_hand() -> Iterator[None]:
     """Meanwhile nobody looks for circles among all objects, which holds up everybody, but who calls `gc.collect`.
 
-    With 500,000 objects that takes 0.1 to 0.2 s; left to itself Python does it whenever a quarter of them is new.
-    Those among young objects go on being found.
+    Left to itself Python does it whenever a quarter of them is new. Those among young objects go on being found.
     """
     young, middle, old = gc.get_threshold()
     gc.set_threshold(young, middle, _NEVER)
@@ -40,6 +39,6 @@ def share_heap() -> None:
 
 
 def give_back() -> None:
-    """Gives pages back to the system that nothing is on any more; for milliseconds, others wait for new memory."""
+    """Gives pages back to the system that nothing is on any more; meanwhile others wait for new memory."""
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

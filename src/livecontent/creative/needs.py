@@ -117,7 +117,7 @@ def _paths_of_rule(rule: Condition) -> Iterator[Path]:
 def paths_of_texts(texts: Iterable[Words]) -> Iterator[Path]:
     """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
     for name in (name for words in texts for name in words.names):
-        yield tuple(takewhile(_is_plain, name.path))
+        yield name.path[0], *takewhile(_is_plain, name.path[1:])
 
 
 def _is_plain(step: str | Items) -> bool:

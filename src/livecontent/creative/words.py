@@ -64,7 +64,7 @@ class Words:
             filters = frozenset(analysis.filters)
             for name in sorted(filters - liquid.FILTERS):
                 raise liquid.unknown_filter(Token("filter", name, analysis.filters[name][0].index, source))
-            for name in _TAKEN & analysis.locals.keys():  # else it may be either, by what a fact is
+            for name in sorted(_TAKEN & analysis.locals.keys()):  # else it may be either, by what a fact is
                 raise ValueError(f"'{name}' is the name of a fact: give what is assigned another, such as my_{name}")
             self.reading = read(self.template)
             found = [self.reading.paths[v.span.index] for vs in analysis.globals.values() for v in vs]

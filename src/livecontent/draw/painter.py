@@ -195,7 +195,7 @@ def _bits(canvas: Canvas, node: Bits) -> None:
     size = (columns * module, node.box.height if upright else rows * module)
     small = Image.frombytes("L", (columns, rows), "".join(node.rows).translate(_INK).encode("latin-1"))
     if node.colour.alpha == 255:
-        small = small.convert("1")  # pasting through all or nothing takes less than half of the time
+        small = small.convert("1")  # all or nothing is pasted faster than shades
     left, top = (node.box.width - size[0]) // 2, (node.box.height - size[1]) // 2
     box = Box(node.box.x + left, node.box.y + top, *size)
     if seen := common(box, canvas.box):
