@@ -19,9 +19,9 @@ from benchmarks.design import quality_of
 from benchmarks.processes import Server
 from benchmarks.shop import Shop
 from benchmarks.traffic import Hit
-from livecontent.app import Parts
-from livecontent.fallback import Step
+from livecontent.app import Services
 from livecontent.pipeline import Answer, answer
+from livecontent.render.fallback import FallbackLevel
 
 SAMPLE = 12
 SIZES = {"r1": (1200, 600), "r1-png": (1200, 600), "r2": (600, 150), "r3": (1200, 800)}
@@ -33,7 +33,7 @@ class WrongAnswerError(Exception):
     """The server answers something else than it should."""
 
 
-async def check_ours(server: Server, shop: Shop, parts: Parts, hits: Iterator[Hit]) -> dict[str, object]:
+async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator[Hit]) -> dict[str, object]:
     """Looks at a sample of livecontent's answers."""
     differences: list[float] = []
     seen: set[bytes] = set()
@@ -42,7 +42,7 @@ async def check_ours(server: Server, shop: Shop, parts: Parts, hits: Iterator[Hi
         status, data = server.get(path, hit.headers)
         picture = decode(data, SIZES[hit.creative], f"{path}: {status}")
         found = await answer(hit.opening(shop, datetime.now(UTC)), parts.kit)
-        if found.decision is None or found.compiled is None or found.step is not Step.LIVE:
+        if found.decision is None or found.compiled is None or found.step is not FallbackLevel.LIVE:
             raise WrongAnswerError(f"{path}: answered from {found.step.value}: {found.left_out}")
         scene = found.compiled.compose(found.decision.variant, found.moment).scene
         plate = found.compiled.casts[found.decision.variant.name].plate

@@ -14,7 +14,7 @@ from PIL import Image, ImageFont
 from ruamel.yaml import YAML
 
 from benchmarks.shop import CREATIVES
-from livecontent.app import Parts
+from livecontent.app import Services
 from livecontent.config import shipped
 from livecontent.facts import Opening
 from livecontent.pipeline import answer
@@ -40,7 +40,7 @@ class Design:
     quality: int
 
 
-async def write_design(parts: Parts, folder: Path) -> Design:
+async def write_design(parts: Services, folder: Path) -> Design:
     """Writes `base.png`, `base.jpg`, `icons/*.png`, `Inter-Bold.ttf` and `design.json`."""
     (folder / "icons").mkdir(parents=True)
     at = datetime.now(UTC)

@@ -22,7 +22,7 @@ from benchmarks.pillow import CountdownPillow, HeroPillow
 from benchmarks.processes import SERVER_CORE, pinned
 from benchmarks.shop import Shop, make_shop
 from benchmarks.traffic import Hit, unique_r1, unique_r2
-from livecontent.app import Parts, make_parts
+from livecontent.app import Services, make_services
 from livecontent.facts import Opening
 from livecontent.pipeline import Answer, answer
 
@@ -45,11 +45,11 @@ Draw = Callable[[Hit], bytes]
 def measure(options: Options) -> dict[str, object]:
     """Milliseconds for each picture, and how many times faster."""
     with make_shop() as shop, pinned(SERVER_CORE):
-        parts = make_parts(shop.settings())
+        parts = make_services(shop.settings())
         return asyncio.run(_measure(shop, parts, options))
 
 
-async def _measure(shop: Shop, parts: Parts, options: Options) -> dict[str, object]:
+async def _measure(shop: Shop, parts: Services, options: Options) -> dict[str, object]:
     try:
         folder = shop.folder / "design"
         hero = HeroPillow(await write_design(parts, folder), folder)
@@ -82,7 +82,7 @@ def _keep(hero: bytes, clock: bytes) -> None:
 
 
 async def _compare(
-    shop: Shop, parts: Parts, hits: Iterator[Hit], draw: Draw, at: datetime, options: Options
+    shop: Shop, parts: Services, hits: Iterator[Hit], draw: Draw, at: datetime, options: Options
 ) -> dict[str, object]:
     """Turn and turn about, in batches."""
     for _ in range(WARM):
@@ -124,7 +124,7 @@ async def _compare(
     }
 
 
-async def _open(opening: Opening, parts: Parts, times: list[float]) -> Answer:
+async def _open(opening: Opening, parts: Services, times: list[float]) -> Answer:
     began = time.perf_counter()
     found = await answer(opening, parts.kit)
     times.append((time.perf_counter() - began) * 1000)

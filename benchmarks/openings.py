@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import spread
-from livecontent.app import Parts, make_parts
+from livecontent.app import Services, make_services
 from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
 from livecontent.facts import Client, Opening
@@ -34,13 +34,13 @@ def measure() -> dict[str, object]:
         os.chdir(folder)
         try:
             os.environ["LIVECONTENT_CONFIG"] = str(make_demo(8000))
-            parts = make_parts(load_settings())
+            parts = make_services(load_settings())
             return asyncio.run(_measure(parts))
         finally:
             os.chdir(before)
 
 
-async def _measure(parts: Parts) -> dict[str, object]:
+async def _measure(parts: Services) -> dict[str, object]:
     refs = [ref for ref, _ in parts.recipients.iterate()]
     results: dict[str, object] = {}
     try:
@@ -58,7 +58,7 @@ async def _measure(parts: Parts) -> dict[str, object]:
     return {"seed": SEED, "openings": OPENINGS, "creatives": results}
 
 
-async def _open(parts: Parts, creative: str, refs: list[str]) -> dict[str, object]:
+async def _open(parts: Services, creative: str, refs: list[str]) -> dict[str, object]:
     stations: dict[str, list[float]] = defaultdict(list)
     whole: list[float] = []
     steps: dict[str, int] = defaultdict(int)

@@ -30,7 +30,7 @@ from benchmarks.processes import LOAD_CORE, SERVER_CORE, Server, livecontent, pi
 from benchmarks.serving import Turns, requests_of, turn, warm
 from benchmarks.shop import Shop, make_shop
 from benchmarks.traffic import FORMATS, Hit, unique_r1
-from livecontent.app import make_parts
+from livecontent.app import make_services
 
 PEERS = Path(__file__).parent / "peers"
 ENGINES = ("takumi", "satori", "canvas", "chromium")
@@ -123,7 +123,7 @@ def _start(name: str, folder: Path) -> AbstractContextManager[Server]:
 
 async def _prepare(shop: Shop, server: Server, folder: Path) -> dict[str, object]:
     """Writes what the peers need, and looks whether livecontent answers right."""
-    parts = make_parts(shop.settings())
+    parts = make_services(shop.settings())
     try:
         await write_design(parts, folder)
         warm(server, shop)

@@ -19,7 +19,7 @@ from benchmarks.options import Options
 from benchmarks.processes import LOAD_CORE, SERVER_CORE, Server, livecontent, pinned, serve
 from benchmarks.shop import Shop, make_shop
 from benchmarks.traffic import Hit, every_card, mix, triples_r3, unique_r1, unique_r2
-from livecontent.app import Parts, make_parts
+from livecontent.app import Services, make_services
 
 CONNECTIONS = 8
 OPEN_CONNECTIONS = 64
@@ -105,7 +105,7 @@ def warm(server: Server, shop: Shop) -> None:
 
 
 async def _check(shop: Shop, server: Server) -> dict[str, object]:
-    parts: Parts = make_parts(shop.settings())
+    parts: Services = make_services(shop.settings())
     try:
         await asyncio.sleep(0)
         warm(server, shop)

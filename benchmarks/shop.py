@@ -18,10 +18,10 @@ from ruamel.yaml import YAML
 
 from benchmarks.people import City, Person, cities, networks, people, places_file
 from livecontent.config import Settings, load_settings
-from livecontent.keys import load_key
+from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
-from livecontent.sources.recipient.importer import import_recipients
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.runtime.secret import load_secret
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 CREATIVES = Path(__file__).parent / "creatives"
 MOVING = 3  # layers of R1, the last ones: headline, icon, temperature
@@ -132,7 +132,7 @@ def _import(folder: Path, everybody: Sequence[Person]) -> dict[str, str]:
             rows.writerow((person.id, person.name, "fr", *place, person.deadline.isoformat()))
     data = folder / "data"
     data.mkdir()
-    key = load_key(data / "key")
+    key = load_secret(data / "key")
     store = SqliteRecipients(data / "recipients.db")
     try:
         report = import_recipients(file, store, key, {}, lambda _done, _all: None)

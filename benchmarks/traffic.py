@@ -16,9 +16,9 @@ from typing import Literal
 
 from benchmarks.people import Person, zipf
 from benchmarks.shop import Shop
+from livecontent.clients.classify import ClientRequest
+from livecontent.clients.tables import Tables
 from livecontent.facts import Opening
-from livecontent.verdict.judge import Asked
-from livecontent.verdict.tables import Tables
 
 PRODUCTS = 500
 CAMPAIGN = 20_000  # openings
@@ -80,7 +80,7 @@ class Hit:
     def opening(self, shop: Shop, at: datetime) -> Opening:
         """The same in process."""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        client, relay = JUDGE.judge(Asked(headers, self.address))
+        client, relay = JUDGE.judge(ClientRequest(headers, self.address))
         format_ = FORMATS[self.creative]
         ref = shop.refs[self.person.id]
         return Opening(self.creative, ref, at, format_, self.address, client, self.params, relay=relay)

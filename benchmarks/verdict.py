@@ -21,11 +21,11 @@ from benchmarks.figures import percentiles, rounds
 from benchmarks.options import Options
 from benchmarks.processes import SERVER_CORE, pinned
 from benchmarks.traffic import AGENTS
-from livecontent.sources.systems import Systems
-from livecontent.verdict.judge import Asked
-from livecontent.verdict.networks import shipped_networks
-from livecontent.verdict.relay import read_relay
-from livecontent.verdict.tables import NETWORKS, RELAY, Tables
+from livecontent.clients.classify import ClientRequest
+from livecontent.clients.networks import shipped_networks
+from livecontent.clients.private_relay import read_relay
+from livecontent.clients.tables import NETWORKS, RELAY, Tables
+from livecontent.net.asn import AsnDatabase
 
 SEED = 1931
 V4, V6, CITIES = 60_000, 240_000, 25_000  # rows of the relay, and the cities they name
@@ -41,7 +41,7 @@ def measure(options: Options) -> dict[str, object]:
         folder = Path(name)
         _make_relay(folder / RELAY)
         (folder / NETWORKS).write_text(shipped_networks(), encoding="utf-8")
-        systems = Systems(_make_systems(folder / "asn.mmdb"))
+        systems = AsnDatabase(_make_systems(folder / "asn.mmdb"))
         tables, loaded, memory = _load(folder)
         again = _requests(random.Random(SEED), PEOPLE) * (REQUESTS // PEOPLE)
         _judge(tables, systems.find, again)
@@ -74,7 +74,7 @@ def _judge(tables: Tables, find: Find, requests: Sequence[tuple[dict[str, str], 
     samples = []
     for headers, address in requests:
         began = time.perf_counter_ns()
-        tables.judge.judge(Asked(headers, address, "GET", find(address)))
+        tables.judge.judge(ClientRequest(headers, address, "GET", find(address)))
         samples.append((time.perf_counter_ns() - began) / 1000)
     return samples
 

@@ -27,11 +27,11 @@ from benchmarks.processes import LOAD_CORE, SERVER_CORE, on_cores, serve
 from benchmarks.serving import Turns, requests_of, turn
 from benchmarks.shop import Shop, make_shop
 from benchmarks.traffic import unique_r1
-from livecontent.app import make_parts
+from livecontent.app import make_services
 from livecontent.config import load_settings
-from livecontent.keys import load_key
 from livecontent.links import ref_of
 from livecontent.pipeline import answer
+from livecontent.runtime.secret import load_secret
 
 CONNECTIONS = 16
 WARM = 3000  # openings
@@ -132,8 +132,8 @@ def _uvicorn(workers: int) -> list[str]:
 async def _work(seconds: float, number: int) -> Built:
     """From the word on; each process has people of its own."""
     settings = load_settings()
-    parts = make_parts(settings)
-    key = load_key(settings.data / "key")
+    parts = make_services(settings)
+    key = load_secret(settings.data / "key")
     unique, crowd = people(cities())
     refs = {person.id: ref_of(person.id, key) for person in unique}
     shop = Shop(settings.data.parent, unique, crowd, refs)

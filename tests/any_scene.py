@@ -7,15 +7,15 @@ from io import BytesIO
 from hypothesis import strategies as st
 from PIL import Image
 
-from livecontent.draw.fonts import Fonts
-from livecontent.draw.painter import Painter
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
 from livecontent.scene import (
-    Bits,
     Box,
-    Cell,
     Colour,
+    DigitGroup,
     Gradient,
     Group,
+    Modules,
     Node,
     Picture,
     Run,
@@ -73,8 +73,8 @@ def _ticker(fonts: Fonts, left: int, size: int, **common: object) -> Ticker:
     advances = tuple(round(fonts.advance(digit, face, size)) for digit in "0123456789")
     slot = max(advances)
     cells = [
-        Cell(60, 0, 2, box.x, box.y + size, slot, advances),
-        Cell(1, 60, 2, box.x + 2 * slot + 4, box.y + size, slot, advances),
+        DigitGroup(60, 0, 2, box.x, box.y + size, slot, advances),
+        DigitGroup(1, 60, 2, box.x + 2 * slot + 4, box.y + size, slot, advances),
     ]
     return Ticker(left=left, cells=tuple(cells), face=face, size=size, **common)  # type: ignore[arg-type]
 
@@ -114,7 +114,7 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     texts = st.builds(Text, runs=words, colour=colours, stroke=strokes, **shared)
     wide = st.builds(Box, st.integers(-30, 60), st.integers(-30, 50), st.integers(4, 60), st.integers(3, 50))
     bits = st.builds(
-        Bits, rows=st.sampled_from([("1011",), ("101", "010", "111")]), colour=colours, **{**shared, "box": wide}
+        Modules, rows=st.sampled_from([("1011",), ("101", "010", "111")]), colour=colours, **{**shared, "box": wide}
     )
     flat = shapes | pictures | texts | bits
     moving = flat | tickers(painter, flat)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from livecontent.creative.check import Shelf
-from livecontent.draw.fonts import Fonts
-from livecontent.draw.painter import Painter
+from livecontent.lint.references import AvailableAssets
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,9 +49,9 @@ def painter(fonts: Fonts) -> Painter:
 
 
 @pytest.fixture(scope="session")
-def shelf(fonts: Fonts) -> Shelf:
+def shelf(fonts: Fonts) -> AvailableAssets:
     """What creatives may name."""
-    return Shelf(fonts.families, frozenset(fonts.icons))
+    return AvailableAssets(fonts.families, frozenset(fonts.icons))
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from livecontent.compose.desk import Desk, Materials, make_desk
-from livecontent.compose.scene import compose
-from livecontent.creative.check import Shelf
-from livecontent.creative.load import FILE, Published, load_creative
+from livecontent.compose.context import ComposeContext, ComposeResources, make_context
+from livecontent.compose.layers import compose
+from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.creative.model import Creative
 from livecontent.creative.source import read_source
-from livecontent.draw.fonts import Fonts
 from livecontent.facts import Fact, Moment, Reason, Weather
+from livecontent.lint.references import AvailableAssets
+from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Scene
 from livecontent.sources.now import now_at
 
@@ -42,18 +42,20 @@ def creative_of(*layers: str, **keys: str) -> Creative:
     return Creative.model_validate(read_source(FILE, "\n".join(lines).encode()).data)
 
 
-def desk_of(creative: Creative, moment: Moment, fonts: Fonts) -> Desk:
+def desk_of(creative: Creative, moment: Moment, fonts: Fonts) -> ComposeContext:
     """A desk with the shipped fonts and icons, and a picture named a.jpg."""
-    return make_desk(creative, moment, Materials(fonts, fonts.icons, {"a.jpg": "digest-of-a"}))
+    return make_context(creative, moment, ComposeResources(fonts, fonts.icons, {"a.jpg": "digest-of-a"}))
 
 
-def composed(creative: Creative, moment: Moment, fonts: Fonts) -> tuple[Scene, Desk]:
+def composed(creative: Creative, moment: Moment, fonts: Fonts) -> tuple[Scene, ComposeContext]:
     """The scene of a creative's only variant, and the desk with its notes."""
     desk = desk_of(creative, moment, fonts)
     return compose(creative.layers_of(creative.variants[0]), desk), desk
 
 
-def published_of(folder: Path, text: str, shelf: Shelf, files: dict[str, bytes] | None = None) -> Published:
+def published_of(
+    folder: Path, text: str, shelf: AvailableAssets, files: dict[str, bytes] | None = None
+) -> LoadedCreative:
     """A creative read from a folder with this text and these files."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(text, encoding="utf-8")

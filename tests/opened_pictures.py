@@ -11,17 +11,17 @@ from typing import Any
 
 from PIL import Image
 
-from livecontent.compile import Compiled, compile_creative
-from livecontent.creative.check import Shelf
-from livecontent.draw.painter import Painter
 from livecontent.facts import Client, Fact, Opening, Reason
-from livecontent.fallback import Ladder
 from livecontent.links import Format
-from livecontent.pipeline import Answer, Kit, answer
-from livecontent.plate import Plate
-from livecontent.press import Press
+from livecontent.lint.references import AvailableAssets
+from livecontent.pipeline import Answer, Engine, answer
+from livecontent.render.base import StaticBase
+from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.fallback import FallbackChain
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
 from livecontent.scene import Scene
-from livecontent.sources.base import Facts
+from livecontent.sources.base import FactsByRoot
 from livecontent.sources.gather import Gatherer
 from made_creatives import published_of
 
@@ -39,7 +39,7 @@ class Teller:
         self._tell = tell
         self.asked = 0
 
-    def ask(self, opening: Opening, facts: Facts) -> Told:
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Told:
         self.asked += 1
         return self._tell(opening)
 
@@ -49,18 +49,18 @@ def telling(name: str, value: object, reason: Reason = Reason.FRESH) -> Teller:
 
 
 def compiled_of(
-    folder: Path, text: str, shelf: Shelf, painter: Painter, files: Mapping[str, bytes] | None = None
-) -> Compiled:
+    folder: Path, text: str, shelf: AvailableAssets, painter: Painter, files: Mapping[str, bytes] | None = None
+) -> CompiledCreative:
     return compile_creative(published_of(folder, text, shelf, dict(files or {})), painter)
 
 
-def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: Compiled) -> Kit:
-    return Kit(creatives, Gatherer(sources, deadline), Press(painter), Ladder())
+def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: CompiledCreative) -> Engine:
+    return Engine(creatives, Gatherer(sources, deadline), Renderer(painter), FallbackChain())
 
 
-def printed(scene: Scene, plate: Plate, painter: Painter, format_: Format) -> bytes:
+def printed(scene: Scene, plate: StaticBase, painter: Painter, format_: Format) -> bytes:
     """The file of a scene, of which only what moves was made anew: the same as if all of it had been."""
-    press = Press(painter)
+    press = Renderer(painter)
     first = press.draw(scene, plate, format_)
     data = first.encode()
     press.keep(first)
@@ -73,7 +73,7 @@ def opening_of(creative: str = "a", ref: str = "", **more: Any) -> Opening:
     return Opening(creative, ref, AT, **{"client": BROWSER, **more})
 
 
-def opened(kit: Kit, opening: Opening | None = None) -> Answer:
+def opened(kit: Engine, opening: Opening | None = None) -> Answer:
     return asyncio.run(answer(opening or opening_of(), kit))
 
 

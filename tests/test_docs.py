@@ -12,9 +12,9 @@ from pydantic.fields import FieldInfo
 from livecontent.cli.main import program
 from livecontent.config import Settings
 from livecontent.creative import layers, model
-from livecontent.creative.formats import FILTERS
-from livecontent.embed.tools import load_tools
+from livecontent.expressions.filters import FILTERS
 from livecontent.facts import VOCABULARY
+from livecontent.web.email_tools import load_tools
 
 ROOT = Path(__file__).resolve().parents[1]
 CREATIVES = (ROOT / "docs" / "creatives.md").read_text(encoding="utf-8")

@@ -5,7 +5,6 @@ from typing import get_args
 
 import pytest
 
-from livecontent.creative.check import Shelf
 from livecontent.facts import (
     VOCABULARY,
     Client,
@@ -20,6 +19,7 @@ from livecontent.facts import (
     names_of,
     spell_out,
 )
+from livecontent.lint.references import AvailableAssets
 from made_creatives import NOW, RAIN, moment_of
 
 KINDS = {"place": Place, "weather": Weather, "now": Now, "client": Client, "store": Store}
@@ -45,7 +45,7 @@ def test_only_missing_late_and_broken_are_unknown(reason: Reason) -> None:
 
 @pytest.mark.parametrize("sky", get_args(Sky))
 @pytest.mark.parametrize("is_day", [True, False])
-def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, shelf: Shelf) -> None:
+def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, shelf: AvailableAssets) -> None:
     assert Weather(1, sky, is_day).icon in shelf.icons
 
 

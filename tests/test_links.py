@@ -12,7 +12,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from livecontent.links import Address, Format, _read_any, click_path, format_of, image_path, is_name, read_path, ref_of
+from livecontent.links import (
+    Format,
+    ImageAddress,
+    _read_any,
+    click_path,
+    format_of,
+    image_path,
+    is_name,
+    read_path,
+    ref_of,
+)
 
 REF = "abcdefghijklmnopqrstuvwxyz"[:24] + "27"
 KEY = b"k" * 32
@@ -59,13 +69,13 @@ NO_TAGS = ("%zz", "$5", "a@b.example", "[", "]", "{", "#", "~user", "-name-", "U
 
 @given(names, refs, formats)
 def test_reading_a_built_image_path_gives_what_it_was_built_of(name: str, ref: str, format_: Format) -> None:
-    assert read_path(image_path(name, ref, format_)) == Address(name, ref, format_)
-    assert read_path(image_path(name, ref, format_).upper()) == Address(name, ref, format_)
+    assert read_path(image_path(name, ref, format_)) == ImageAddress(name, ref, format_)
+    assert read_path(image_path(name, ref, format_).upper()) == ImageAddress(name, ref, format_)
 
 
 @given(names, refs)
 def test_reading_a_built_click_path_gives_what_it_was_built_of(name: str, ref: str) -> None:
-    assert read_path(click_path(name, ref)) == Address(name, ref)
+    assert read_path(click_path(name, ref)) == ImageAddress(name, ref)
 
 
 @pytest.mark.parametrize("tag", MERGE_TAGS)
@@ -73,7 +83,7 @@ def test_reading_a_built_click_path_gives_what_it_was_built_of(name: str, ref: s
 @pytest.mark.parametrize("encode", [str, lambda tag: quote(tag, safe="/"), lambda tag: quote(tag, safe="")])
 def test_a_merge_tag_is_told_and_the_ending_kept(tag: str, ending: str, encode: object) -> None:
     path = f"/i/umbrella/{encode(tag)}{ending}"  # type: ignore[operator]
-    assert read_path(path) == Address("umbrella", "", format_of(ending), "merge-tag")
+    assert read_path(path) == ImageAddress("umbrella", "", format_of(ending), "merge-tag")
 
 
 @pytest.mark.parametrize("tag", MERGE_TAGS)
@@ -82,7 +92,7 @@ def test_a_merge_tag_is_told_and_the_ending_kept(tag: str, ending: str, encode: 
 )
 def test_a_merge_tag_is_told_however_it_was_mangled(tag: str, encode: Callable[[str], str]) -> None:
     path = unquote(f"/i/umbrella/{encode(tag).removesuffix('abc')}.gif")  # as the server takes off one layer
-    assert replace(read_path(path), format=None) == Address("umbrella", "", None, "merge-tag")
+    assert replace(read_path(path), format=None) == ImageAddress("umbrella", "", None, "merge-tag")
 
 
 @pytest.mark.parametrize("tag", ["#email#", "%FACE%", "%AC_ref%", "%%face%%"])
@@ -104,11 +114,11 @@ def test_another_accident_is_no_merge_tag(text: str) -> None:
     st.lists(st.sampled_from(["{{x}}", "*|X|*", "%%x%%", "[x]", "$x$", "@x@", "%x%", "[[x]]", "x", " "]), max_size=4),
 )
 def test_a_ref_is_never_taken_for_a_merge_tag(name: str, ref: str, format_: Format, sign: str, junk: list[str]) -> None:
-    assert read_path(image_path(name, ref, format_) + sign) == Address(name, ref, format_)
+    assert read_path(image_path(name, ref, format_) + sign) == ImageAddress(name, ref, format_)
     if sign and sign[0] in ";&?#":
         after = "".join(junk)
-        assert read_path(image_path(name, ref, format_) + sign + after) == Address(name, ref, format_)
-        assert read_path(click_path(name, ref) + sign + after) == Address(name, ref)
+        assert read_path(image_path(name, ref, format_) + sign + after) == ImageAddress(name, ref, format_)
+        assert read_path(click_path(name, ref) + sign + after) == ImageAddress(name, ref)
 
 
 TRAILING = [")", ".", ",", ";", ">", "]", '"', "'", "&amp;", "&gt;", "&utm_source=x", "?w=1", "#top", ";jsessionid=1"]
@@ -116,43 +126,43 @@ TRAILING = [")", ".", ",", ";", ">", "]", '"', "'", "&amp;", "&gt;", "&utm_sourc
 
 @pytest.mark.parametrize("junk", [*TRAILING, "=", " ", "\n", "\t", "%20", "%0A", "/", "%2F", "\0", "%00", ").", '">'])
 def test_what_mail_clients_add_at_the_end_is_taken_off(junk: str) -> None:
-    assert read_path(f"/i/umbrella/{REF}.png{junk}") == Address("umbrella", REF, "png")
-    assert read_path(f"/c/umbrella/{REF}{junk}") == Address("umbrella", REF)
+    assert read_path(f"/i/umbrella/{REF}.png{junk}") == ImageAddress("umbrella", REF, "png")
+    assert read_path(f"/c/umbrella/{REF}{junk}") == ImageAddress("umbrella", REF)
 
 
 @pytest.mark.parametrize(
     ("path", "address"),
     [
-        (f"/i/umbrella/{REF}.jpeg", Address("umbrella", REF, "jpg")),
-        (f"/i/umbrella/{REF}.bmp", Address("umbrella", REF)),
-        (f"/i/umbrella/{REF}.jp", Address("umbrella", REF)),
-        (f"/i/umbrella/{REF}.", Address("umbrella", REF)),
-        (f"//i//umbrella//{REF}.webp", Address("umbrella", REF, "webp")),
-        (f"/i/%75mbrella/%61{REF[1:]}%2Ejpg", Address("umbrella", REF, "jpg")),
-        ("/i/umbrella/.gif", Address("umbrella", "", "gif", "empty")),
-        ("/i/umbrella/", Address("umbrella", flaw="empty")),
-        ("/i/umbrella", Address("umbrella", flaw="empty")),
-        ("/i/umbrella.gif", Address("umbrella", "", "gif")),  # for nobody in particular, as on a web page
-        ("/i/Umbrella.JPG?a=1", Address("umbrella", "", "jpg")),
-        ("/i/umbrella.txt", Address("", flaw="malformed")),
-        (f"/i/umbrella/{REF[:25]}.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/umbrella/{REF}a.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/umbrella/{REF[:25]}1.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/umbrella/{REF}=.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/umbrella/{REF}.{REF}.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/umbrella/{REF}/{REF}.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/umbrella/..%2f{REF}.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/umbrella/{REF[:9]}\0{REF[10:]}.gif", Address("umbrella", "", "gif", "malformed")),
-        (f"/i/..%2f..%2fetc/{REF}.gif", Address("", "", "gif", "malformed")),
-        (f"/i/umbrella;x=1/{REF}.gif", Address("", "", "gif", "malformed")),
-        (f"/i/{'u' * 65}/{REF}.gif", Address("", "", "gif", "malformed")),
-        (f"/i/-umbrella/{REF}.gif", Address("", "", "gif", "malformed")),
-        ("/i/umbrella/" + "a" * 8192 + ".gif", Address("umbrella", flaw="malformed")),
-        ("/i", Address("", flaw="malformed")),
-        ("", Address("", flaw="malformed")),
+        (f"/i/umbrella/{REF}.jpeg", ImageAddress("umbrella", REF, "jpg")),
+        (f"/i/umbrella/{REF}.bmp", ImageAddress("umbrella", REF)),
+        (f"/i/umbrella/{REF}.jp", ImageAddress("umbrella", REF)),
+        (f"/i/umbrella/{REF}.", ImageAddress("umbrella", REF)),
+        (f"//i//umbrella//{REF}.webp", ImageAddress("umbrella", REF, "webp")),
+        (f"/i/%75mbrella/%61{REF[1:]}%2Ejpg", ImageAddress("umbrella", REF, "jpg")),
+        ("/i/umbrella/.gif", ImageAddress("umbrella", "", "gif", "empty")),
+        ("/i/umbrella/", ImageAddress("umbrella", flaw="empty")),
+        ("/i/umbrella", ImageAddress("umbrella", flaw="empty")),
+        ("/i/umbrella.gif", ImageAddress("umbrella", "", "gif")),  # for nobody in particular, as on a web page
+        ("/i/Umbrella.JPG?a=1", ImageAddress("umbrella", "", "jpg")),
+        ("/i/umbrella.txt", ImageAddress("", flaw="malformed")),
+        (f"/i/umbrella/{REF[:25]}.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/umbrella/{REF}a.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/umbrella/{REF[:25]}1.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/umbrella/{REF}=.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/umbrella/{REF}.{REF}.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/umbrella/{REF}/{REF}.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/umbrella/..%2f{REF}.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/umbrella/{REF[:9]}\0{REF[10:]}.gif", ImageAddress("umbrella", "", "gif", "malformed")),
+        (f"/i/..%2f..%2fetc/{REF}.gif", ImageAddress("", "", "gif", "malformed")),
+        (f"/i/umbrella;x=1/{REF}.gif", ImageAddress("", "", "gif", "malformed")),
+        (f"/i/{'u' * 65}/{REF}.gif", ImageAddress("", "", "gif", "malformed")),
+        (f"/i/-umbrella/{REF}.gif", ImageAddress("", "", "gif", "malformed")),
+        ("/i/umbrella/" + "a" * 8192 + ".gif", ImageAddress("umbrella", flaw="malformed")),
+        ("/i", ImageAddress("", flaw="malformed")),
+        ("", ImageAddress("", flaw="malformed")),
     ],
 )
-def test_whatever_is_left_of_a_broken_path_is_read(path: str, address: Address) -> None:
+def test_whatever_is_left_of_a_broken_path_is_read(path: str, address: ImageAddress) -> None:
     assert read_path(path) == address
 
 

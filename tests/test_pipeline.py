@@ -10,14 +10,14 @@ from typing import Any, get_args
 import pytest
 
 from livecontent import pipeline
-from livecontent.compile import Compiled
-from livecontent.creative.check import Shelf
-from livecontent.draw.painter import Painter
 from livecontent.facts import Client, Fact, Moment, Opening, Preview, Reason
-from livecontent.fallback import Step
 from livecontent.links import Format
-from livecontent.pipeline import Answer, Kit
-from livecontent.press import Sheet
+from livecontent.lint.references import AvailableAssets
+from livecontent.pipeline import Answer, Engine
+from livecontent.render.compile import CompiledCreative
+from livecontent.render.fallback import FallbackLevel
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import RenderJob
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN
@@ -42,7 +42,7 @@ FORMATS = get_args(Format)
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf, painter: Painter) -> Compiled:
+def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
     return compiled_of(tmp_path_factory.mktemp("creatives") / "a", TEXT, shelf, painter)
 
 
@@ -55,7 +55,7 @@ def sources(**changes: Teller) -> tuple[Teller, ...]:
     return tuple({**told, **changes}.values())
 
 
-def kit_with(painter: Painter, compiled: Compiled, **changes: Teller) -> Kit:
+def kit_with(painter: Painter, compiled: CompiledCreative, **changes: Teller) -> Engine:
     return kit_of(painter, *sources(**changes), a=compiled)
 
 
@@ -66,9 +66,9 @@ def corner(found: Answer) -> tuple[int, ...]:
     return picture.convert("RGB").getpixel((118, 58))  # type: ignore[return-value]
 
 
-def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, compiled: Compiled) -> None:
+def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, compiled: CompiledCreative) -> None:
     found = opened(kit_with(painter, compiled))
-    assert (found.step, found.variant, found.format, found.creative) == (Step.LIVE, "rain", "png", "a")
+    assert (found.step, found.variant, found.format, found.creative) == (FallbackLevel.LIVE, "rain", "png", "a")
     assert (found.link, found.alt, found.left_out) == ("https://shop.example/Ann", "Ann.", ())
     assert found.version == compiled.published.version
     assert corner(found) == BLUE
@@ -76,7 +76,9 @@ def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, 
     assert all(micros >= 0 for micros in found.micros.values())
 
 
-def test_only_the_sources_that_the_rules_and_the_winner_name_are_asked(painter: Painter, compiled: Compiled) -> None:
+def test_only_the_sources_that_the_rules_and_the_winner_name_are_asked(
+    painter: Painter, compiled: CompiledCreative
+) -> None:
     place, recipient = telling("place", {"city": "Lille"}), telling("recipient", {"name": "Ann"})
     found = opened(kit_with(painter, compiled, place=place, recipient=recipient))
     assert (place.asked, recipient.asked, found.variant) == (0, 1, "rain")
@@ -85,7 +87,7 @@ def test_only_the_sources_that_the_rules_and_the_winner_name_are_asked(painter: 
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_the_format_is_the_one_asked_for_else_the_creatives_own(
-    painter: Painter, compiled: Compiled, format_: Format
+    painter: Painter, compiled: CompiledCreative, format_: Format
 ) -> None:
     found = opened(kit_with(painter, compiled), opening_of(format=format_))
     assert found.format == format_
@@ -97,27 +99,32 @@ def test_the_format_is_the_one_asked_for_else_the_creatives_own(
 @pytest.mark.parametrize(
     ("changes", "step", "variant", "left_out"),
     [
-        ({}, Step.LIVE, "rain", 0),
-        ({"recipient": telling("recipient", {"name": "Ann"}, Reason.CACHED)}, Step.LIVE, "rain", 0),
-        ({"recipient": telling("recipient", {"name": "Ann"}, Reason.STALE)}, Step.STALE, "rain", 0),
-        ({"weather": telling("weather", RAIN, Reason.STALE)}, Step.STALE, "rain", 0),
-        ({"recipient": telling("recipient", None, Reason.MISSING)}, Step.DEFAULTS, "rain", 0),
-        ({"weather": telling("weather", None, Reason.BROKEN)}, Step.DEFAULTS, "dry", 0),
-        ({"place": telling("place", None, Reason.MISSING)}, Step.LIVE, "rain", 0),
-        ({"weather": telling("weather", replace(RAIN, condition="clear"))}, Step.LIVE, "dry", 0),
+        ({}, FallbackLevel.LIVE, "rain", 0),
+        ({"recipient": telling("recipient", {"name": "Ann"}, Reason.CACHED)}, FallbackLevel.LIVE, "rain", 0),
+        ({"recipient": telling("recipient", {"name": "Ann"}, Reason.STALE)}, FallbackLevel.STALE, "rain", 0),
+        ({"weather": telling("weather", RAIN, Reason.STALE)}, FallbackLevel.STALE, "rain", 0),
+        ({"recipient": telling("recipient", None, Reason.MISSING)}, FallbackLevel.DEFAULTS, "rain", 0),
+        ({"weather": telling("weather", None, Reason.BROKEN)}, FallbackLevel.DEFAULTS, "dry", 0),
+        ({"place": telling("place", None, Reason.MISSING)}, FallbackLevel.LIVE, "rain", 0),
+        ({"weather": telling("weather", replace(RAIN, condition="clear"))}, FallbackLevel.LIVE, "dry", 0),
         (
             {
                 "weather": telling("weather", replace(RAIN, condition="clear")),
                 "place": telling("place", None, Reason.MISSING),
             },
-            Step.DEFAULTS,
+            FallbackLevel.DEFAULTS,
             "dry",
             1,
         ),
     ],
 )
 def test_the_step_says_how_well_the_facts_are_known(
-    painter: Painter, compiled: Compiled, changes: dict[str, Teller], step: Step, variant: str, left_out: int
+    painter: Painter,
+    compiled: CompiledCreative,
+    changes: dict[str, Teller],
+    step: FallbackLevel,
+    variant: str,
+    left_out: int,
 ) -> None:
     found = opened(kit_with(painter, compiled, **changes))
     assert (found.step, found.variant, len(found.left_out)) == (step, variant, left_out)
@@ -127,7 +134,7 @@ def test_the_step_says_how_well_the_facts_are_known(
 STATIONS = ["gather", "decide", "compose", "draw", "encode", "step"]
 
 
-def break_(station: str, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> Any:
         raise RuntimeError("broken\nin two lines")
 
@@ -137,20 +144,20 @@ def break_(station: str, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
         case "decide":
             monkeypatch.setattr(pipeline, "decide", fail)
         case "compose":
-            monkeypatch.setattr(Compiled, "compose", fail)
+            monkeypatch.setattr(CompiledCreative, "compose", fail)
         case "draw":
             monkeypatch.setattr(kit.press, "plan", fail)
         case "encode":
-            monkeypatch.setattr(Sheet, "encode", fail)
+            monkeypatch.setattr(RenderJob, "encode", fail)
         case "step":
-            monkeypatch.setattr(pipeline, "step_of", fail)
+            monkeypatch.setattr(pipeline, "level_of", fail)
 
 
 @pytest.mark.parametrize("station", STATIONS)
 @pytest.mark.parametrize("format_", FORMATS)
 def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     painter: Painter,
-    compiled: Compiled,
+    compiled: CompiledCreative,
     station: str,
     format_: Format,
     monkeypatch: pytest.MonkeyPatch,
@@ -160,10 +167,10 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     break_(station, kit, monkeypatch)
     found = opened(kit, opening_of(format=format_))
     decided = station not in ("gather", "decide")
-    assert found.step == (Step.VARIANT if decided and format_ == "png" else Step.STATIC)
+    assert found.step == (FallbackLevel.VARIANT if decided and format_ == "png" else FallbackLevel.STATIC)
     assert found.format == format_
     red, _, blue = corner(found)
-    assert (blue > red) == (found.step is Step.VARIANT)
+    assert (blue > red) == (found.step is FallbackLevel.VARIANT)
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
     assert "\n" not in record.getMessage()
@@ -176,15 +183,22 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
 
 @pytest.mark.parametrize("format_", [*FORMATS, None])
 def test_a_creative_that_nobody_knows_is_one_white_pixel(
-    painter: Painter, compiled: Compiled, format_: Format | None
+    painter: Painter, compiled: CompiledCreative, format_: Format | None
 ) -> None:
     for name in ("b", "", "../a"):
         found = opened(kit_with(painter, compiled), opening_of(name, format=format_))
-        assert (found.step, found.format, found.creative, found.variant) == (Step.NEUTRAL, format_ or "jpg", name, "")
+        assert (found.step, found.format, found.creative, found.variant) == (
+            FallbackLevel.NEUTRAL,
+            format_ or "jpg",
+            name,
+            "",
+        )
         assert picture_of(found.data, found.format).size == (1, 1)
 
 
-def test_a_source_that_raises_or_hangs_costs_no_more_than_its_fact(painter: Painter, compiled: Compiled) -> None:
+def test_a_source_that_raises_or_hangs_costs_no_more_than_its_fact(
+    painter: Painter, compiled: CompiledCreative
+) -> None:
     def refuse(_: Opening) -> Fact[Any]:
         raise OSError("no disk")
 
@@ -194,11 +208,11 @@ def test_a_source_that_raises_or_hangs_costs_no_more_than_its_fact(painter: Pain
 
     for tell, reason in ((refuse, Reason.BROKEN), (hang, Reason.LATE)):
         found = opened(kit_with(painter, compiled, recipient=Teller("recipient", tell)))
-        assert (found.step, found.variant, found.alt) == (Step.DEFAULTS, "rain", "you.")
+        assert (found.step, found.variant, found.alt) == (FallbackLevel.DEFAULTS, "rain", "you.")
         assert found.moment.facts["recipient"].reason is reason
 
 
-def test_the_facts_of_rules_and_winner_share_one_deadline(painter: Painter, compiled: Compiled) -> None:
+def test_the_facts_of_rules_and_winner_share_one_deadline(painter: Painter, compiled: CompiledCreative) -> None:
     spent: list[float] = []
 
     class Told(Gatherer):
@@ -221,7 +235,7 @@ def test_the_facts_of_rules_and_winner_share_one_deadline(painter: Painter, comp
     assert found.moment.facts["recipient"].reason is Reason.LATE
 
 
-def test_what_the_address_and_the_client_say_are_facts(painter: Painter, compiled: Compiled) -> None:
+def test_what_the_address_and_the_client_say_are_facts(painter: Painter, compiled: CompiledCreative) -> None:
     kit = kit_with(painter, compiled, weather=telling("weather", None, Reason.MISSING))
     client = Client("gmail", proxy=True)
     found = opened(kit, opening_of(client=client, params={"size": "7", "other": "x"}))
@@ -241,7 +255,9 @@ variants:
 """
 
 
-def test_a_moment_without_offset_can_be_compared_in_a_rule(tmp_path: Path, shelf: Shelf, painter: Painter) -> None:
+def test_a_moment_without_offset_can_be_compared_in_a_rule(
+    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+) -> None:
     compiled = compiled_of(tmp_path / "a", MOMENTS, shelf, painter)
     end = datetime(2026, 12, 24, 18, tzinfo=PARIS)
     for minutes, variant in ((-1, "open"), (0, "ended"), (1, "ended")):
@@ -253,7 +269,7 @@ def test_a_moment_without_offset_can_be_compared_in_a_rule(tmp_path: Path, shelf
 
 
 def test_the_fallback_file_is_shown_when_all_else_fails(
-    tmp_path: Path, shelf: Shelf, painter: Painter, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shelf: AvailableAssets, painter: Painter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = f"{TEXT}fallback: f.png\n"
     kit = kit_with(painter, compiled_of(tmp_path / "a", text, shelf, painter, {"f.png": file_of("#00ff00")}))

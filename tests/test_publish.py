@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.draw.fonts import Fonts
-from livecontent.draw.painter import Painter
-from livecontent.fallback import Ladder, Step
-from livecontent.pipeline import Kit
-from livecontent.press import Press
+from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
+from livecontent.render.fallback import FallbackChain, FallbackLevel
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
 from opened_pictures import file_of, opened, opening_of, picture_of
 
@@ -39,9 +39,9 @@ def publisher(tmp_path: Path, painter: Painter) -> Publisher:
 
 def colour(publisher: Publisher, name: str) -> object:
     """Of the last pixel of an opening."""
-    kit = Kit(publisher.library, Gatherer((), 0.1), Press(publisher._painter), Ladder())
+    kit = Engine(publisher.library, Gatherer((), 0.1), Renderer(publisher._painter), FallbackChain())
     found = opened(kit, opening_of(name))
-    assert found.step is not Step.VARIANT, found.left_out
+    assert found.step is not FallbackLevel.VARIANT, found.left_out
     return picture_of(found.data, found.format).convert("RGB").getpixel((-1, -1))
 
 

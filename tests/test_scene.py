@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.scene import Box, Cell, Colour, Face, Group, Node, Run, Scene, Shadow, Shape, Text, Ticker
+from livecontent.scene import Box, Colour, DigitGroup, Face, Group, Node, Run, Scene, Shadow, Shape, Text, Ticker
 
 FACE = Face("Inter/Inter.ttf", 400)
 BOX = Box(0, 0, 100, 20)
@@ -20,7 +20,7 @@ UNITS = ((86_400, 0, 3), (3600, 24, 2), (60, 60, 2), (1, 60, 2))  # seconds, mod
 
 def ticker(left: int, ended: tuple[Node, ...] = ()) -> Ticker:
     cells = tuple(
-        Cell(seconds, modulus, digits, 100 * index, 15, 10, (9, 5, *(8,) * 8))
+        DigitGroup(seconds, modulus, digits, 100 * index, 15, 10, (9, 5, *(8,) * 8))
         for index, (seconds, modulus, digits) in enumerate(UNITS)
     )
     still = (Shape(box=BOX, paint=BLUE),)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livecontent.compile import Compiled
-from livecontent.creative.check import Shelf
-from livecontent.draw.painter import Painter
 from livecontent.facts import Fact, Opening, Reason
-from livecontent.fallback import Step
-from livecontent.pipeline import Answer, Kit, answer
+from livecontent.lint.references import AvailableAssets
+from livecontent.pipeline import Answer, Engine, answer
+from livecontent.render.compile import CompiledCreative
+from livecontent.render.fallback import FallbackLevel
+from livecontent.render.paint.painter import Painter
 from opened_pictures import Teller, compiled_of, kit_of, opened, opening_of
 
 WHO = """title: T
@@ -39,18 +39,18 @@ openings = st.builds(
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf, painter: Painter) -> Compiled:
+def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
     return compiled_of(tmp_path_factory.mktemp("who") / "a", WHO, shelf, painter)
 
 
-def kit_with(painter: Painter, compiled: Compiled, names: dict[str, str]) -> Kit:
+def kit_with(painter: Painter, compiled: CompiledCreative, names: dict[str, str]) -> Engine:
     """A kit that knows recipients by their ref, and one city."""
     recipient = Teller("recipient", lambda opening: Fact({"name": names[opening.ref], "vip": False}, Reason.FRESH))
     place = Teller("place", lambda _: Fact({"city": "Lille"}, Reason.FRESH))
     return kit_of(painter, recipient, place, a=compiled)
 
 
-def test_equal_scenes_share_one_drawing(painter: Painter, compiled: Compiled) -> None:
+def test_equal_scenes_share_one_drawing(painter: Painter, compiled: CompiledCreative) -> None:
     names = {"r1": "Ann", "r2": "Ann", "r3": "Bob"}
     kit = kit_with(painter, compiled, names)
     first, second, other = (opened(kit, opening_of(ref=ref)) for ref in names)
@@ -60,12 +60,12 @@ def test_equal_scenes_share_one_drawing(painter: Painter, compiled: Compiled) ->
 
 
 def test_pictures_are_forgotten_when_there_are_too_many(
-    painter: Painter, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+    painter: Painter, compiled: CompiledCreative, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(60)})
     monkeypatch.setattr(kit.press.parts, "capacity", 20_000)
     for index in range(60):
-        assert opened(kit, opening_of(ref=f"r{index}")).step is Step.LIVE
+        assert opened(kit, opening_of(ref=f"r{index}")).step is FallbackLevel.LIVE
     assert 0 < len(kit.press.parts) == 60 - kit.press.parts.evictions < 60
     assert kit.press.parts.size <= 20_000
 
@@ -73,13 +73,13 @@ def test_pictures_are_forgotten_when_there_are_too_many(
 @settings(max_examples=30)
 @given(st.lists(st.tuples(openings, st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=12))
 def test_nobody_receives_the_words_of_somebody_else(
-    compiled: Compiled,
+    compiled: CompiledCreative,
     painter: Painter,
     tried: list[tuple[Opening, int, int]],
 ) -> None:
     pauses = {id(opening): (one, other) for opening, one, other in tried}
 
-    def kit() -> Kit:
+    def kit() -> Engine:
         async def person(opening: Opening) -> Fact[Any]:
             for _ in range(pauses[id(opening)][0]):
                 await asyncio.sleep(0)

@@ -16,21 +16,21 @@ from babel import localedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livecontent.compose.context import ComposeContext
 from livecontent.compose.dates import date_of
-from livecontent.compose.desk import Desk
+from livecontent.compose.layers import compose
 from livecontent.compose.link import compose_alt, compose_link
-from livecontent.compose.scene import compose
-from livecontent.creative.check import Shelf
-from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.model import Creative
-from livecontent.creative.steady import without_clock, without_measured
-from livecontent.creative.timed import holds_later
-from livecontent.creative.words import UnfilledError, UnsteadyError, Words
 from livecontent.decide.rules import decide
-from livecontent.draw.fonts import Fonts
-from livecontent.draw.painter import Painter
+from livecontent.expressions.prefetch import without_clock, without_measured
+from livecontent.expressions.rule import Rule, RuleFacts
+from livecontent.expressions.template import MissingValueError, RedactedValueError, Template
+from livecontent.expressions.timed import holds_later
 from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weather
-from livecontent.press import Press
+from livecontent.lint.references import AvailableAssets
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
 from livecontent.scene import Scene, Ticker
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN, desk_of, moment_of
@@ -95,7 +95,7 @@ BOX = [5, 5, 200, 40]
 
 texts = st.sampled_from(WORDS) | st.fixed_dictionaries({"en": st.sampled_from(WORDS), "fr": st.sampled_from(WORDS)})
 whens = st.fixed_dictionaries({}, optional={"when": st.sampled_from(RULES)})
-forms = st.fixed_dictionaries({}, optional={"steady": st.just([]) | st.just([{"text": "always", "box": BOX}])})
+forms = st.fixed_dictionaries({}, optional={"prefetched": st.just([]) | st.just([{"text": "always", "box": BOX}])})
 
 
 def merged(*parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -194,7 +194,7 @@ class Seen(NamedTuple):
 
 def seen(creative: Creative, at: Moment, fonts: Fonts) -> Seen:
     variant = decide(creative, at).variant
-    desk: Desk = desk_of(creative, at, fonts)
+    desk: ComposeContext = desk_of(creative, at, fonts)
     scene = compose(creative.layers_of(variant), desk)
     links = (variant.link,) if variant.link else ()
     return Seen(variant.name, scene, compose_link(links, desk), compose_alt(variant.alt, desk.said, desk))
@@ -252,9 +252,9 @@ def ruled(*rules: str, **keys: Any) -> Creative:
 
 
 def bare(value: Any) -> Any:
-    """Without steady forms, and without promises of how long something stays true."""
+    """Without prefetched forms, and without promises of how long something stays true."""
     if isinstance(value, dict):
-        return {key: bare(item) for key, item in value.items() if key not in ("steady", "good_for")}
+        return {key: bare(item) for key, item in value.items() if key not in ("prefetched", "valid_for")}
     return [bare(item) for item in value] if isinstance(value, list) else value
 
 
@@ -273,8 +273,8 @@ def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, w
     assert told(fonts, at, {"text": "{{ now.at | date: 'd MMM' }}, {{ now.at | time }}"})[0] == ["21 Nov, 9:00\u202fAM"]
     for layer in ({"text": words}, {"icon": "{% if now.at %}sun{% endif %}"}, {"progress": "{{ now.at | time: 'H' }}"}):
         desk, scene = told(fonts, at, layer)[1:]
-        assert (scene.nodes, [note.done for note in desk.steadied]) == ((), ["left out"])
-    link = Words("https://a.example/{{ now.at | time: 'H' }}")
+        assert (scene.nodes, [note.done for note in desk.substitutions]) == ((), ["left out"])
+    link = Template("https://a.example/{{ now.at | time: 'H' }}")
     assert compose_link((link,), desk) == "https://a.example/"
 
 
@@ -296,14 +296,14 @@ def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, w
     ],
 )
 def test_a_text_that_works_with_what_the_clock_changes_is_left_out(words: str) -> None:
-    with pytest.raises(UnsteadyError, match=UNSTEADY):
-        Words(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
+    with pytest.raises(RedactedValueError, match=UNSTEADY):
+        Template(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
 
 
 @pytest.mark.parametrize("words", ["{{ a | sort: 'b' | size }}", "{{ a | where: 'c' | where: 'd' | map: 'b' | size }}"])
 def test_what_a_filter_can_not_do_is_told_in_plain_words(words: str) -> None:
-    with pytest.raises(UnfilledError, match="a filter does not go with what it is given"):
-        Words(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
+    with pytest.raises(MissingValueError, match="a filter does not go with what it is given"):
+        Template(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
 
 
 @given(st.lists(layers, min_size=1, max_size=3), hours, weathers, people)
@@ -333,7 +333,7 @@ def test_words_that_ask_the_clock_are_left_out_whatever_they_would_say(fonts: Fo
     creative = drawn_as(layer)
     desk = desk_of(creative, at, fonts)
     assert compose(creative.layers_of(creative.variants[0]), desk).nodes == ()
-    (note,) = desk.steadied
+    (note,) = desk.substitutions
     assert (note.done, desk.left_out) == ("left out", [])
     assert UNSTEADY in note.note
 
@@ -346,7 +346,7 @@ def drawn_as(*drawn: dict[str, Any], **keys: Any) -> Creative:
     return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": variants_})
 
 
-def told(fonts: Fonts, at: Moment, *drawn: dict[str, Any], **keys: Any) -> tuple[list[str], Desk, Scene]:
+def told(fonts: Fonts, at: Moment, *drawn: dict[str, Any], **keys: Any) -> tuple[list[str], ComposeContext, Scene]:
     creative = drawn_as(*drawn, **keys)
     desk = desk_of(creative, at, fonts)
     scene = compose(creative.layers_of(creative.variants[0]), desk)
@@ -366,7 +366,7 @@ def test_what_was_measured_comes_with_its_time_in_front(fonts: Fonts, language: 
     at = moment(NINE, RAINY, EARLY, {"language": language})
     said, desk, _ = told(fonts, at, layer)
     assert said == [f"{stamp} · 12° in Lille"]
-    assert [str(note) for note in desk.steadied] == [f"text stamped: {stamp}"]
+    assert [str(note) for note in desk.substitutions] == [f"text stamped: {stamp}"]
     alt = drawn_as(layer, alt="{{ weather.condition }}").variants[0].alt
     assert compose_alt(alt, [], desk) == f"{stamp} · rain"
     assert told(fonts, moment(NINE, RAINY, LIVE, {"language": language}), layer)[0] == ["12° in Lille"]
@@ -388,9 +388,9 @@ def test_what_was_measured_comes_with_its_time_in_front(fonts: Fonts, language: 
 )
 def test_what_can_not_say_when_it_was_measured_is_left_out(fonts: Fonts, layer: dict[str, Any]) -> None:
     desk, scene = told(fonts, moment(NINE, RAINY, EARLY, {}), layer)[1:]
-    assert (scene.nodes, desk.left_out, [note.done for note in desk.steadied]) == ((), [], ["left out"])
-    assert UNSTEADY in desk.steadied[0].note
-    link = Words("https://a.example/{{ weather.condition }}")
+    assert (scene.nodes, desk.left_out, [note.done for note in desk.substitutions]) == ((), [], ["left out"])
+    assert UNSTEADY in desk.substitutions[0].note
+    link = Template("https://a.example/{{ weather.condition }}")
     assert compose_link((link,), desk) == "https://a.example/"
     spare = {"icon": "{{ weather.icon | default: 'umbrella' }}"}
     assert len(told(fonts, moment(NINE, RAINY, EARLY, {}), spare)[2].nodes) == 1
@@ -433,7 +433,7 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
     assert card == tuple(BOX)
     assert (line.x - card.x, card.x + card.width - line.x - line.width, line.height) == (6, 6, card.height)
     assert scene.nodes[1].colour == (0x11, 0x22, 0x33, 255)  # type: ignore[attr-defined]
-    assert [str(note) for note in desk.steadied] == [f"countdown dated: {words}"]
+    assert [str(note) for note in desk.substitutions] == [f"countdown dated: {words}"]
 
 
 @pytest.mark.parametrize(
@@ -453,12 +453,12 @@ def test_a_date_far_away_has_its_year(fonts: Fonts, until: str, language: str, w
 
 def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fonts: Fonts) -> None:
     after = moment(datetime(2026, 12, 24, 18), RAINY, EARLY, {})  # noqa: DTZ001
-    steady = {**COUNTDOWN, "steady": "Until Christmas"}
-    assert told(fonts, after, COUNTDOWN)[0] == told(fonts, after, steady)[0] == ["over"]
-    said, desk, _ = told(fonts, moment(NINE, RAINY, UNSURE, {}), steady)
+    prefetched = {**COUNTDOWN, "prefetched": "Until Christmas"}
+    assert told(fonts, after, COUNTDOWN)[0] == told(fonts, after, prefetched)[0] == ["over"]
+    said, desk, _ = told(fonts, moment(NINE, RAINY, UNSURE, {}), prefetched)
     assert said == ["Until Christmas"]
-    assert [note.done for note in desk.steadied] == ["replaced"]
-    assert isinstance(told(fonts, moment(NINE, RAINY, LIVE, {}), steady)[2].nodes[0], Ticker)
+    assert [note.done for note in desk.substitutions] == ["replaced"]
+    assert isinstance(told(fonts, moment(NINE, RAINY, LIVE, {}), prefetched)[2].nodes[0], Ticker)
     (group,) = told(fonts, moment(NINE, RAINY, EARLY, {}), {**COUNTDOWN, "opacity": 0.5})[2].nodes
     assert group.opacity == 0.5
 
@@ -466,7 +466,7 @@ def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fo
 def test_what_a_countdown_will_say_at_its_end_does_not_matter_before(fonts: Fonts) -> None:
     for words in ("{{ now.hour }}", "{{ weather.condition }}"):
         said, desk, _ = told(fonts, moment(NINE, RAINY, EARLY, {}), {**COUNTDOWN, "ended": words})
-        assert (said, [note.done for note in desk.steadied]) == (["Thursday 24 December, 18:00"], ["dated"])
+        assert (said, [note.done for note in desk.substitutions]) == (["Thursday 24 December, 18:00"], ["dated"])
 
 
 @pytest.mark.parametrize("until", ["0001-01-01T00:00Z", "9999-12-31T23:59Z"])
@@ -491,11 +491,11 @@ def test_every_language_and_clock_has_dates(locale: str, zone: str) -> None:
 
 def test_a_steady_form_stands_in_the_place_of_its_layer(fonts: Fonts) -> None:
     early, live = (moment(NINE, RAINY, client, {"language": "fr", "vip": True}) for client in (EARLY, LIVE))
-    words = {"text": "today", "steady": {"en": "this year", "fr": "cette année"}}
+    words = {"text": "today", "prefetched": {"en": "this year", "fr": "cette année"}}
     assert (told(fonts, early, words)[0], told(fonts, live, words)[0]) == (["cette année"], ["today"])
-    group = {"group": [{"text": "a"}, {"text": "now", "steady": []}], "box": [10, 10, 90, 90]}
+    group = {"group": [{"text": "a"}, {"text": "now", "prefetched": []}], "box": [10, 10, 90, 90]}
     assert told(fonts, early, group)[0] == ["a"]
-    listed = {"fill": "white", "steady": [{"text": "b"}, {"text": "c", "when": "!recipient.vip"}]}
+    listed = {"fill": "white", "prefetched": [{"text": "b"}, {"text": "c", "when": "!recipient.vip"}]}
     assert told(fonts, early, listed)[0] == ["b"]
 
 
@@ -504,11 +504,11 @@ def test_steady_words_of_what_was_measured_come_with_its_time_unless_they_name_o
     fonts: Fonts, layer: dict[str, Any]
 ) -> None:
     early = moment(NINE, RAINY, EARLY, {})
-    told_, desk, _ = told(fonts, early, {**layer, "steady": "{{ weather.temperature | number }}° here"})
+    told_, desk, _ = told(fonts, early, {**layer, "prefetched": "{{ weather.temperature | number }}° here"})
     assert told_ == ["21 Nov, 14:05 · 12° here"]
-    assert desk.steadied[-1].done == "stamped"
+    assert desk.substitutions[-1].done == "stamped"
     for time in ("{{ now.at | date: 'HH:mm' }}", "{{ weather.observed_at | date: 'HH:mm' }}"):
-        own = {**layer, "steady": f"{{{{ weather.temperature | number }}}}° at {time}"}
+        own = {**layer, "prefetched": f"{{{{ weather.temperature | number }}}}° at {time}"}
         assert told(fonts, early, own)[0][0].startswith("12° at ")
 
 
@@ -533,32 +533,33 @@ def test_steady_words_of_what_was_measured_come_with_its_time_unless_they_name_o
 )
 def test_a_steady_form_stands_also_for_what_time_alone_would_show(fonts: Fonts, when: str, shown: bool) -> None:
     at = moment(NINE, RAINY, EARLY, {"vip": False})
-    assert told(fonts, at, {"text": "x", "steady": "y", "when": when})[0] == (["y"] if shown else [])
-    assert told(fonts, at, {"fill": "white", "steady": [{"text": "y"}], "when": when})[0] == (["y"] if shown else [])
+    assert told(fonts, at, {"text": "x", "prefetched": "y", "when": when})[0] == (["y"] if shown else [])
+    listed = {"fill": "white", "prefetched": [{"text": "y"}], "when": when}
+    assert told(fonts, at, listed)[0] == (["y"] if shown else [])
 
 
 @pytest.mark.parametrize(
-    ("good_for", "trusted"), [("7 days", True), ("2 weeks", True), ("6 days", False), ("90 minutes", False)]
+    ("valid_for", "trusted"), [("7 days", True), ("2 weeks", True), ("6 days", False), ("90 minutes", False)]
 )
-def test_what_is_good_for_as_long_is_shown_as_it_is(fonts: Fonts, good_for: str, trusted: bool) -> None:
+def test_what_is_good_for_as_long_is_shown_as_it_is(fonts: Fonts, valid_for: str, trusted: bool) -> None:
     at = moment(NINE, RAINY, EARLY, {})
-    layer = {"text": "{{ weather.condition }} at {{ now.hour }}", "when": "store.open", "good_for": good_for}
+    layer = {"text": "{{ weather.condition }} at {{ now.hour }}", "when": "store.open", "valid_for": valid_for}
     assert told(fonts, at, layer)[0] == (["rain at 9"] if trusted else [])
     assert told(fonts, at, {"repeat": "stores", "box": BOX, "layers": [{**layer, "text": "{{ item.open }}"}]})[0] == (
         ["true", "true"] if trusted else []
     )
-    variant = decide(ruled("weather.is_day && now.hour == 9", good_for=good_for), at).variant
+    variant = decide(ruled("weather.is_day && now.hour == 9", valid_for=valid_for), at).variant
     assert variant.name == ("v0" if trusted else "last")
 
 
 def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_other(
-    tmp_path: Path, shelf: Shelf, painter: Painter
+    tmp_path: Path, shelf: AvailableAssets, painter: Painter
 ) -> None:
     written = [
         {"text": "{{ weather.condition }} {{ place.city }}", "font": {"size": 9}},
-        {"text": "now", "steady": "then", "font": {"size": 9}, "box": [0, 10, 60, 10]},
+        {"text": "now", "prefetched": "then", "font": {"size": 9}, "box": [0, 10, 60, 10]},
         {"text": "fixed", "font": {"size": 9}, "box": [0, 20, 60, 10]},
-        {"group": [{"fill": "#ff0000"}], "when": "store.open", "box": [50, 0, 9, 9], "good_for": "7 days"},
+        {"group": [{"fill": "#ff0000"}], "when": "store.open", "box": [50, 0, 9, 9], "valid_for": "7 days"},
         {"countdown": UNTIL, "labels": None, "font": {"size": 9}, "box": [60, 0, 60, 30]},
     ]
     link = "https://a.example/{{ now.hour | default: 'x' }}"
@@ -566,7 +567,7 @@ def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_o
     text = json.dumps({"title": "T", "size": "120x30", "scale": 1, "variants": [variant]})
     folder = tmp_path / "a"
     kept = compiled_of(folder, text, shelf, painter)
-    press = Press(painter)
+    press = Renderer(painter)
     moments = [
         moment(NINE + timedelta(hours=h), RAINY, client, {}) for h in (0, 12) for client in (LIVE, EARLY, UNSURE)
     ]
@@ -574,7 +575,7 @@ def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_o
         new = compiled_of(folder, text, shelf, painter)
         looks = [one.compose(one.published.creative.variants[0], at) for one in (kept, new)]
         assert looks[0][:4] == looks[1][:4]
-        assert [str(note) for note in looks[0].steadied] == [str(note) for note in looks[1].steadied]
+        assert [str(note) for note in looks[0].substitutions] == [str(note) for note in looks[1].substitutions]
         plate = kept.casts["v"].plate
         sheet = press.draw(looks[0].scene, plate, "jpg")
         data = sheet.encode()
@@ -623,21 +624,21 @@ def test_a_rule_of_now_at_that_is_true_and_stays_true_counts() -> None:
 def test_a_rule_later_is_what_it_is_whatever_time_makes_of_its_statements(rule: str, value: bool | None) -> None:
     at = moment(NINE, RAINY, EARLY, {"vip": False, "key": "closes_at"})
     words = {**at.words, "item": {**at.words["stores"][0]}, "param": {"since": "2026-11-01T00:00:00Z"}}  # type: ignore[index]
-    steady = without_measured(without_clock({**words, "item": without_clock(words)["stores"][0]}))  # type: ignore[index]
-    found, note = holds_later(Condition(rule), Facts(steady))
+    prefetched = without_measured(without_clock({**words, "item": without_clock(words)["stores"][0]}))  # type: ignore[index]
+    found, note = holds_later(Rule(rule), RuleFacts(prefetched))
     assert found is value
     assert bool(note) == (value is None)
 
 
 def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(
-    tmp_path: Path, shelf: Shelf, painter: Painter
+    tmp_path: Path, shelf: AvailableAssets, painter: Painter
 ) -> None:
     text = (
         ONE
         + """
       - text: Today, 20% off
-        steady: 20% off until 24 December
-      - {icon: sun, steady: []}
+        prefetched: 20% off until 24 December
+      - {icon: sun, prefetched: []}
 """
     )
     compiled = compiled_of(tmp_path / "sale", text, shelf, painter)
@@ -645,10 +646,10 @@ def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(
     for client, said in ((LIVE, "Today, 20% off"), (EARLY, "20% off until 24 December")):
         look = compiled.compose(variant, Moment({"client": Fact(client, Reason.FRESH)}))
         assert look.said == (said,)
-        assert bool(look.steadied) == (client is EARLY)
+        assert bool(look.substitutions) == (client is EARLY)
 
 
-def test_a_stamp_is_kept_as_long_as_it_says_the_same(tmp_path: Path, shelf: Shelf, painter: Painter) -> None:
+def test_a_stamp_is_kept_as_long_as_it_says_the_same(tmp_path: Path, shelf: AvailableAssets, painter: Painter) -> None:
     text = (
         ONE
         + """
@@ -666,4 +667,4 @@ def test_a_stamp_is_kept_as_long_as_it_says_the_same(tmp_path: Path, shelf: Shel
     assert first.said == same.said == ("21 Nov, 14:05 · 12°",)
     assert later.said == ("21 Nov, 14:06 · 12°",)
     assert first.scene.nodes[0] is same.scene.nodes[0], "composed once"
-    assert first.steadied == same.steadied != later.steadied
+    assert first.substitutions == same.substitutions != later.substitutions

@@ -22,31 +22,31 @@ from zoneinfo import ZoneInfo
 from benchmarks.day.readers import Fetch, Reader, everybody, fetches
 from benchmarks.day.world import CLOSED, END, OPEN, SEND, World
 from benchmarks.people import City
-from livecontent.compile import compile_creative
+from livecontent.clients.classify import ClientClassifier, ClientRequest
+from livecontent.clients.networks import load_networks
+from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
-from livecontent.creative.check import Shelf
 from livecontent.creative.load import load_creative
-from livecontent.draw.fonts import Fonts
-from livecontent.draw.painter import Painter
 from livecontent.facts import Client, Opening
-from livecontent.fallback import Ladder
+from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
-from livecontent.pipeline import Answer, Kit, answer
-from livecontent.press import Press
+from livecontent.lint.references import AvailableAssets
+from livecontent.pipeline import Answer, Engine, answer
+from livecontent.render.compile import compile_creative
+from livecontent.render.fallback import FallbackChain
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
-from livecontent.sources.recipient.importer import import_recipients
-from livecontent.sources.recipient.source import RecipientSource
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.store.source import StoreSource
 from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.source import WeatherSource
-from livecontent.verdict.agents import load_agents
-from livecontent.verdict.judge import Asked, Judge
-from livecontent.verdict.networks import load_networks
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 READERS = 10_000
 KEY = bytes(32)
@@ -130,7 +130,7 @@ class _Day:
     def __init__(self, world: World, folder: Path, readers: list[Reader], *, verdicts: bool) -> None:
         self._world = world
         self._readers = readers
-        self._judge = Judge(load_agents(), load_networks(), world.relay) if verdicts else None
+        self._judge = ClientClassifier(load_agents(), load_networks(), world.relay) if verdicts else None
         self._now = SEND
         self._store = SqliteRecipients(folder / "recipients.db")
         self._kit = self._make_kit(folder)
@@ -154,7 +154,7 @@ class _Day:
 
     def _opening(self, fetch: Fetch, reader: Reader) -> Opening:
         since = (fetch.at - SEND).total_seconds()
-        asked = Asked({"user-agent": fetch.agent}, fetch.address, system=fetch.system, since_send=since)
+        asked = ClientRequest({"user-agent": fetch.agent}, fetch.address, system=fetch.system, since_send=since)
         client, relay = self._judge.judge(asked) if self._judge else (LOCAL, None)
         ref = ref_of(str(reader.number), KEY)
         params = {"until": END.isoformat()}
@@ -206,7 +206,7 @@ class _Day:
         there = 2 + live * (1 + sky + self._world.is_open(reader.city, read))  # city, weather; now, sky, store
         return 1 + placed * there  # the end
 
-    def _make_kit(self, folder: Path) -> Kit:
+    def _make_kit(self, folder: Path) -> Engine:
         """The line, as a server has it, on the clock of the day."""
         self._world.write_geoip(folder / "places.mmdb")
         _write_rows(folder / "stores.csv", _stores(self._world))
@@ -224,9 +224,9 @@ class _Day:
         shutil.copy(Path(__file__).parent / "creative.yaml", folder / "day")
         fonts = Fonts([shipped("fonts")])
         painter = Painter(fonts)
-        shelf = Shelf(fonts.families, frozenset(fonts.icons))
+        shelf = AvailableAssets(fonts.families, frozenset(fonts.icons))
         compiled = compile_creative(load_creative(folder / "day", shelf), painter)
-        return Kit({"day": compiled}, Gatherer(sources, 5.0), Press(painter), Ladder())
+        return Engine({"day": compiled}, Gatherer(sources, 5.0), Renderer(painter), FallbackChain())
 
 
 def _claims(found: Answer) -> Iterator[tuple[str, re.Match[str]]]:

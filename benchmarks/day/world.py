@@ -14,10 +14,10 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]
 
 from benchmarks.people import City, cities
+from livecontent.clients.private_relay import PrivateRelay, read_relay
 from livecontent.facts import Place, Sky, Weather
 from livecontent.sources.cached import Fetched
-from livecontent.sources.weather.provider import Cell, Hours
-from livecontent.verdict.relay import Relay, read_relay
+from livecontent.sources.weather.provider import GridCell, HourlyForecast
 
 SEND = datetime(2026, 11, 21, 9, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
 END = SEND + timedelta(hours=60)  # of the offer that the countdown runs to
@@ -46,11 +46,11 @@ class World:
         self.cities: Sequence[City] = _apart(cities())
         chance = random.Random(SEED)
         self._weather = {city.name: _hours(chance) for city in self.cities}
-        self._by_cell = {Cell(round(city.latitude, 1), round(city.longitude, 1)): city for city in self.cities}
+        self._by_cell = {GridCell(round(city.latitude, 1), round(city.longitude, 1)): city for city in self.cities}
         for name, country, latitude, longitude, _ in DATA_CENTRES.values():
             self._weather.setdefault(name, _hours(chance))
             elsewhere = City(name, country, latitude, longitude, "", "clear", 0)
-            self._by_cell.setdefault(Cell(round(latitude, 1), round(longitude, 1)), elsewhere)
+            self._by_cell.setdefault(GridCell(round(latitude, 1), round(longitude, 1)), elsewhere)
 
     def weather(self, city: str, at: datetime) -> Weather:
         """The weather in a city at a time: a new one each hour."""
@@ -60,7 +60,7 @@ class World:
         """Whether the store of a city is open."""
         return OPEN <= at.astimezone(ZoneInfo(city.timezone)).hour < CLOSED
 
-    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:  # noqa: ARG002  a provider
+    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  a provider
         """All that there will be: what is tried here is who asks and when, not how well weather is foretold."""
         city = self._by_cell.get(cell)
         return Fetched(self._weather[city.name] if city else None, 1e9)
@@ -74,7 +74,7 @@ class World:
         return f"172.224.{224 + self.cities.index(city) // 16}.{self.cities.index(city) % 16 * 16 + number % 16}"
 
     @cached_property
-    def relay(self) -> Relay:
+    def relay(self) -> PrivateRelay:
         """Apple's list."""
         rows = (f"{self.relay_address(city, 0)}/28,{city.country},,{city.name}," for city in self.cities)
         return read_relay(rows, "the list of the day")
@@ -103,7 +103,7 @@ def _apart(known: Sequence[City]) -> list[City]:
     return list({city.name: city for city in cells.values()}.values())[:100]
 
 
-def _hours(chance: random.Random) -> Hours:
+def _hours(chance: random.Random) -> HourlyForecast:
     """A weather for each hour: the sky changes every few hours, the degrees with each."""
     hours: list[Weather] = []
     sky, degrees = chance.choice(_SKIES), chance.randrange(-5, 30)

@@ -17,47 +17,47 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from livecontent.clients.classify import Windows
+from livecontent.clients.tables import Tables
 from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
-from livecontent.creative.check import Shelf
-from livecontent.draw.fonts import Fonts
-from livecontent.draw.painter import Painter
 from livecontent.errors import ConfigError, LivecontentError, Problem
 from livecontent.facts import Opening
-from livecontent.fallback import Ladder
-from livecontent.heap import give_back, share_heap, swept_by_hand
-from livecontent.keys import load_key
-from livecontent.pipeline import Kit, answer
-from livecontent.press import Press
+from livecontent.lint.references import AvailableAssets
+from livecontent.net.asn import AsnDatabase
+from livecontent.net.http import Http
+from livecontent.pipeline import Engine, answer
 from livecontent.publish import Publisher
-from livecontent.record.consent import SqliteConsents
-from livecontent.record.recorder import Recorder
-from livecontent.record.sends import SqliteSends
-from livecontent.record.sqlite import SqliteEvents
+from livecontent.render.fallback import FallbackChain
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
+from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
+from livecontent.runtime.secret import load_secret
 from livecontent.sources.gather import Gatherer
-from livecontent.sources.http import Http
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
-from livecontent.sources.recipient.source import RecipientSource
-from livecontent.sources.recipient.sqlite import SqliteRecipients
-from livecontent.sources.recipient.store import RecipientStore
+from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.store.source import StoreSource, StoresSource
 from livecontent.sources.store.stores import Stores, load_stores
-from livecontent.sources.systems import Systems
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.met_norway import MetNorway
 from livecontent.sources.weather.open_meteo import OpenMeteo
 from livecontent.sources.weather.openweather import OpenWeather
 from livecontent.sources.weather.provider import Provider
 from livecontent.sources.weather.source import WeatherSource
-from livecontent.verdict.judge import Windows
-from livecontent.verdict.tables import Tables
-from livecontent.web.entrance import Entrance
+from livecontent.storage.queue import Recorder
+from livecontent.storage.recipients import RecipientStore
+from livecontent.storage.sqlite.consents import SqliteConsents
+from livecontent.storage.sqlite.events import SqliteEvents
+from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.sqlite.sends import SqliteSends
+from livecontent.web.dispatch import PathDispatcher
 from livecontent.web.health import health_routes
-from livecontent.web.images import ClickEndpoint, ImageEndpoint, Witness
+from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint
 from livecontent.web.metrics import Metrics
-from livecontent.web.request import Reader
+from livecontent.web.opening import OpeningParser
 
 log = logging.getLogger(__name__)
 
@@ -70,18 +70,18 @@ SWEPT = 60  # of these times between two looks through all objects, which hold u
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Services:
     """Everything that was chosen, for the server and for commands."""
 
     settings: Settings
-    kit: Kit
+    kit: Engine
     recipients: RecipientStore
     consents: SqliteConsents
     sends: SqliteSends
     recorder: Recorder
     gazetteer: Gazetteer
     geoip: GeoIp
-    systems: Systems
+    systems: AsnDatabase
     tables: Tables
     http: Http
     key: bytes
@@ -114,12 +114,12 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def shelf_of(fonts: Fonts) -> Shelf:
+def available_assets(fonts: Fonts) -> AvailableAssets:
     """What creatives may name."""
-    return Shelf(fonts.families, frozenset(fonts.icons))
+    return AvailableAssets(fonts.families, frozenset(fonts.icons))
 
 
-def make_parts(settings: Settings, only: str | None = "*") -> Parts:
+def make_services(settings: Settings, only: str | None = "*") -> Services:
     """Chooses and opens everything; of the creatives all, only one, or (None) none.
 
     Raises `LivecontentError` for what can't be used.
@@ -131,7 +131,7 @@ def make_parts(settings: Settings, only: str | None = "*") -> Parts:
         gc.enable()
 
 
-def _make_parts(settings: Settings, only: str | None) -> Parts:
+def _make_parts(settings: Settings, only: str | None) -> Services:
     make_folder(settings.data)
     painter = Painter(make_fonts(settings))
     publisher = make_publisher(settings, painter, only) if only else None
@@ -149,19 +149,24 @@ def _make_parts(settings: Settings, only: str | None) -> Parts:
         StoreSource(stores),
         StoresSource(stores),
     )
-    return Parts(
+    return Services(
         settings=settings,
-        kit=Kit(publisher.library if publisher else {}, Gatherer(sources, settings.deadline), Press(painter), Ladder()),
+        kit=Engine(
+            publisher.library if publisher else {},
+            Gatherer(sources, settings.deadline),
+            Renderer(painter),
+            FallbackChain(),
+        ),
         recipients=recipients,
         consents=consents,
         sends=SqliteSends(settings.data / "sends.db"),
         recorder=Recorder(SqliteEvents(settings.data / "events.db", consents.of), consents.teach),
         gazetteer=gazetteer,
         geoip=geoip,
-        systems=Systems(settings.asn),
+        systems=AsnDatabase(settings.asn),
         tables=make_tables(settings),
         http=http,
-        key=load_key(settings.key_path),
+        key=load_secret(settings.key_path),
         publisher=publisher,
     )
 
@@ -191,10 +196,10 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
             return MetNorway(http, settings.contact, settings.url)
 
 
-def make_app(parts: Parts) -> Starlette:
+def make_app(parts: Services) -> Starlette:
     """The server."""
     settings, kit = parts.settings, parts.kit
-    reader = Reader(
+    reader = OpeningParser(
         settings.trusted_proxies,
         settings.preview,
         parts.tables,
@@ -203,14 +208,14 @@ def make_app(parts: Parts) -> Starlette:
         since=parts.sends.since,
     )
     metrics = Metrics(kit, parts.recorder)
-    witness = Witness(parts.recorder, parts.geoip.find, parts.knows)
+    witness = EventRecorder(parts.recorder, parts.geoip.find, parts.knows)
     image = ImageEndpoint(kit, reader, witness, metrics)
     click = ClickEndpoint(kit, reader, witness, settings.landing)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         gc.collect()  # what was left over by making all this; now, as nobody waits yet
-        share_heap()
+        tune_malloc()
         parts.recorder.start()
         tasks = [
             asyncio.create_task(_warm(parts)),
@@ -219,7 +224,7 @@ def make_app(parts: Parts) -> Starlette:
         ]
         if parts.publisher:
             tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
-        with swept_by_hand():
+        with manual_gc():
             yield
         for task in tasks:
             task.cancel()
@@ -232,10 +237,10 @@ def make_app(parts: Parts) -> Starlette:
 
         routes += inbox_routes(kit, parts.recipients, reader, parts.gazetteer)
     doors: dict[str, ASGIApp] = {"i": image, "c": click}
-    return Starlette(routes=routes, middleware=[Middleware(Entrance, doors=doors)], lifespan=lifespan)
+    return Starlette(routes=routes, middleware=[Middleware(PathDispatcher, doors=doors)], lifespan=lifespan)
 
 
-async def _warm(parts: Parts) -> None:
+async def _warm(parts: Services) -> None:
     """Pictures of each creative for a few: what is loaded at first use is loaded before many wait. None is recorded."""
     await asyncio.sleep(PAUSE)
     for ref in ("", *(recipient.ref for recipient in parts.recipients.sample(WARMED))):
@@ -245,7 +250,7 @@ async def _warm(parts: Parts) -> None:
     gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
 
 
-async def _watch_files(parts: Parts) -> None:
+async def _watch_files(parts: Services) -> None:
     while True:
         await asyncio.sleep(FILES_SEEN)
         await asyncio.to_thread(parts.geoip.refresh)
@@ -258,7 +263,7 @@ async def _tidy() -> None:
         await asyncio.sleep(TIDIED)
         if turn % SWEPT == 0:
             gc.collect()
-        await asyncio.to_thread(give_back)
+        await asyncio.to_thread(trim_heap)
 
 
 async def _watch_creatives(publisher: Publisher) -> None:
@@ -270,7 +275,7 @@ async def _watch_creatives(publisher: Publisher) -> None:
 
 def create_app() -> Starlette:
     """The server by the settings of the environment, for uvicorn's `--factory`; of several workers one speaks."""
-    parts = make_parts(load_settings())
+    parts = make_services(load_settings())
     if current_process().name in ("MainProcess", "SpawnProcess-1"):
         for problem in parts.problems:
             log.error("%s", problem)

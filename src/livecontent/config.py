@@ -24,7 +24,7 @@ from pydantic_settings import (
 
 from livecontent.errors import ConfigError
 from livecontent.facts import Consent
-from livecontent.zones import known_zone
+from livecontent.runtime.timezones import known_zone
 
 FILE = "livecontent.toml"
 DATA = Path(".livecontent")
@@ -54,7 +54,7 @@ def _page(text: str) -> str:
     return text
 
 
-Address = Annotated[str, AfterValidator(_page)]
+TrustedNetwork = Annotated[str, AfterValidator(_page)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -82,13 +82,13 @@ class VerdictSettings(_Section):
 class RefreshSettings(_Section):
     """Where `livecontent data refresh` fetches tables from; an empty address leaves a table as it is."""
 
-    relay_url: Address = "https://mask-api.icloud.com/egress-ip-ranges.csv"  # Apple's relay
-    google_urls: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_comma_separated)] = (
+    relay_url: TrustedNetwork = "https://mask-api.icloud.com/egress-ip-ranges.csv"  # Apple's relay
+    google_urls: Annotated[tuple[TrustedNetwork, ...], NoDecode, BeforeValidator(_comma_separated)] = (
         "https://www.gstatic.com/ipranges/goog.json",
         "https://developers.google.com/static/crawling/ipranges/user-triggered-fetchers-google.json",
     )  # Google's networks
-    microsoft_url: Address = "https://endpoints.office.com/endpoints/worldwide"  # Microsoft's
-    geoip_url: Address = ""  # an .mmdb file of cities, to take the place of the one that `geoip` names
+    microsoft_url: TrustedNetwork = "https://endpoints.office.com/endpoints/worldwide"  # Microsoft's
+    geoip_url: TrustedNetwork = ""  # an .mmdb file of cities, to take the place of the one that `geoip` names
 
 
 class Settings(BaseSettings):
@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     data: Path = DATA  # folder of recipients, consents, sends, events and the key
     consent: Consent = "no-record"  # of recipients who have not decided
     url: Annotated[str, AfterValidator(_base)] = "http://127.0.0.1:8000"  # how the outside reaches this server
-    landing: Address = ""  # where a click goes that leads nowhere else
+    landing: TrustedNetwork = ""  # where a click goes that leads nowhere else
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # the clock where no place is known
     trusted_proxies: Annotated[

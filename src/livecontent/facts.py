@@ -110,7 +110,7 @@ class Now:
     season: str | None = None  # winter, spring, summer, autumn: of the hemisphere, by calendar months
 
 
-Reading = Literal["live", "unsure", "early"]
+FetchTiming = Literal["live", "unsure", "early"]
 Trust = Literal["none", "coarse", "ip"]
 Consent = Literal["full", "no-record", "none"]
 
@@ -121,7 +121,7 @@ class Client:
 
     name: str = "unknown"
     proxy: bool | None = None  # whether the address is another's than the reader's
-    time: Reading = "unsure"  # whether now is the moment of reading
+    time: FetchTiming = "unsure"  # whether now is the moment of reading
     place_trust: Trust = "none"  # whether the address tells the place: not, in about, as well as GeoIP knows
     animates: bool = True
     webp: bool = False  # whether it shows WebP
@@ -169,11 +169,11 @@ VOCABULARY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
-Bound = Literal["clock", "measured"]
+TimeBound = Literal["clock", "measured"]
 
 # What may be another when a picture is read than when it was fetched: names that the clock changes (of each of `stores`
 # as of `store`), and what was measured. `now.at` is none of them: it tells as of when.
-TIME_BOUND: Mapping[str, Bound] = MappingProxyType(
+TIME_BOUND: Mapping[str, TimeBound] = MappingProxyType(
     {
         **dict.fromkeys([f"now.{name}" for name in names_of(Now) if name != "at"], "clock"),
         **dict.fromkeys(("store.open", "store.closes_at", "store.opens_at"), "clock"),
@@ -197,7 +197,7 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
         "now.weekday": frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}),
         "now.part_of_day": frozenset({"night", "morning", "afternoon", "evening"}),
         "now.season": frozenset({"winter", "spring", "summer", "autumn"}),
-        "client.time": frozenset(get_args(Reading)),
+        "client.time": frozenset(get_args(FetchTiming)),
         "client.place_trust": frozenset(get_args(Trust)),
         "client.name": frozenset(_CLIENTS.split()),
     }

@@ -37,7 +37,7 @@ _TAIL = " \t\r\n\0)]>.,:'\"="  # so was this, at the end
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ImageAddress:
     """What an image or click address names. `flaw` says in a word what was wrong: merge-tag, malformed or empty."""
 
     creative: str
@@ -74,15 +74,15 @@ def _query(send: str) -> str:
     return f"?s={send}" if send else ""
 
 
-def read_path(path: str) -> Address:
+def read_path(path: str) -> ImageAddress:
     """The address in a path such as `/i/umbrella/abc.jpg` or `/c/umbrella/abc`."""
     if whole := _WHOLE.fullmatch(path):
         creative, ref, ending = whole.groups()
-        return Address(creative, ref, FORMATS.get(ending))
+        return ImageAddress(creative, ref, FORMATS.get(ending))
     return _read_any(path[:4096])
 
 
-def _read_any(path: str) -> Address:
+def _read_any(path: str) -> ImageAddress:
     decoded = unquote(path)  # one layer more than the server took off: some tools encode twice
     parts = [part for part in decoded.split("/") if part]
     name, format_ = _file(parts[1]) if len(parts) == 2 else ("", None)
@@ -92,12 +92,12 @@ def _read_any(path: str) -> Address:
     creative = name if is_name(name) else ""
     ref, format_ = _file(parts[-1]) if len(parts) > 2 else ("", format_)
     if creative and len(parts) < 4 and _REF.fullmatch(ref):
-        return Address(creative, ref, format_)
+        return ImageAddress(creative, ref, format_)
     if any(_MERGE_TAG.search(text) for text in (path, decoded, unescape(decoded))):
-        return Address(creative, "", format_, "merge-tag")
+        return ImageAddress(creative, "", format_, "merge-tag")
     if len(parts) > 3 or not creative or ref:
-        return Address(creative, "", format_, "malformed")
-    return Address(creative, "", format_, "" if shared else "empty")
+        return ImageAddress(creative, "", format_, "malformed")
+    return ImageAddress(creative, "", format_, "" if shared else "empty")
 
 
 def _file(text: str) -> tuple[str, Format | None]:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
-from livecontent.apart import Apart
-from livecontent.compile import Compiled
-from livecontent.compose.desk import Steadied
+from livecontent.compose.context import Substitution
 from livecontent.decide.rules import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
-from livecontent.fallback import Ladder, Step, step_of
 from livecontent.links import Format
-from livecontent.press import Press
+from livecontent.render.compile import CompiledCreative
+from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
+from livecontent.render.renderer import Renderer
+from livecontent.runtime.pool import RenderPool
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.param import read_params
 
@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
+class Engine:
     """The parts the line works with, chosen in `app`."""
 
-    creatives: Mapping[str, Compiled]
+    creatives: Mapping[str, CompiledCreative]
     gatherer: Gatherer
-    press: Press
-    ladder: Ladder
-    apart: Apart = field(default_factory=Apart)
+    press: Renderer
+    ladder: FallbackChain
+    apart: RenderPool = field(default_factory=RenderPool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +42,22 @@ class Answer:
 
     data: bytes
     format: Format
-    step: Step
+    step: FallbackLevel
     creative: str
     version: str = ""
     decision: Decision | None = None
     moment: Moment = field(default_factory=lambda: Moment({}))
     link: str | None = None
     said: tuple[str, ...] = ()  # what is written in the picture
-    compiled: Compiled | None = field(default=None, repr=False)
+    compiled: CompiledCreative | None = field(default=None, repr=False)
     left_out: tuple[str, ...] = ()
     micros: Mapping[str, int] = field(default_factory=dict)
-    steadied: tuple[Steadied, ...] = ()  # what was done as the picture may be read later
+    substitutions: tuple[Substitution, ...] = ()  # what was done as the picture may be read later
 
     @property
     def alt(self) -> str:
         """The picture in words; worked out when asked, as the email has its own."""
-        if self.compiled is None or self.decision is None or self.step == Step.VARIANT:
+        if self.compiled is None or self.decision is None or self.step == FallbackLevel.VARIANT:
             return ""
         return self.compiled.alt(self.decision.variant, self.moment, self.said)
 
@@ -75,7 +75,7 @@ class Answer:
         return self.decision.variant.name if self.decision else ""
 
 
-async def answer(opening: Opening, kit: Kit) -> Answer:
+async def answer(opening: Opening, kit: Engine) -> Answer:
     """Builds the picture of an opening. Never raises: whatever is wrong, there is a picture."""
     watch = _Watch()
     compiled = kit.creatives.get(opening.creative)
@@ -95,7 +95,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         needs = published.needs_of(decision.variant, moment)
         moment = await kit.gatherer.gather(needs, opening, moment, watch.laps["gather"] / 1e6)
         watch.lap("gather")
-        scene, link, said, left_out, steadied = compiled.compose(decision.variant, moment)
+        scene, link, said, left_out, substitutions = compiled.compose(decision.variant, moment)
         watch.lap("compose")
         plan = kit.press.plan(scene, compiled.casts[decision.variant.name].plate, format_)
         if plan.long:
@@ -107,7 +107,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
             data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
             kit.press.keep(sheet)
         watch.lap("encode")
-        step = step_of(moment, published.rule_needs | needs, left_out)
+        step = level_of(moment, published.rule_needs | needs, left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
         log.warning("%s: %s", opening.creative, _where(error))
@@ -115,7 +115,7 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         link = (
             link or compiled.casts[(decision.variant if decision else published.creative.variants[-1]).name].bare_link
         )
-        said, left_out, steadied = (), (problem,), ()
+        said, left_out, substitutions = (), (problem,), ()
     return Answer(
         data,
         format_,
@@ -129,11 +129,11 @@ async def answer(opening: Opening, kit: Kit) -> Answer:
         compiled,
         left_out,
         watch.laps,
-        steadied,
+        substitutions,
     )
 
 
-def _format_for(opening: Opening, compiled: Compiled | None) -> Format:
+def _format_for(opening: Opening, compiled: CompiledCreative | None) -> Format:
     """The format asked for, or the creative's own; WebP only for clients that show it."""
     own: Format = compiled.published.creative.format if compiled else "jpg"
     asked = cast("Format", opening.format or own)
@@ -142,7 +142,7 @@ def _format_for(opening: Opening, compiled: Compiled | None) -> Format:
     return own if own != "webp" else "jpg"
 
 
-async def alt_text(opening: Opening, kit: Kit) -> str:
+async def alt_text(opening: Opening, kit: Engine) -> str:
     """What the picture of an opening would say in words, without drawing it; "" where it can't be told."""
     compiled = kit.creatives[opening.creative]
     published = compiled.published
@@ -162,7 +162,7 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} in {frame.f_globals.get('__name__')}:{line}"
 
 
-def _first_facts(opening: Opening, compiled: Compiled) -> Moment:
+def _first_facts(opening: Opening, compiled: CompiledCreative) -> Moment:
     """What the request itself says."""
     given = opening.preview is not None and opening.preview.client is not None
     client = Fact(opening.client, Reason.GIVEN if given else Reason.FRESH, "request", note=opening.client.why)

@@ -12,24 +12,24 @@ from dataclasses import replace
 from pathlib import Path
 from weakref import ReferenceType, ref
 
-from livecontent.compile import Compiled, compile_creative
-from livecontent.compose.desk import Materials
-from livecontent.creative.check import Shelf
+from livecontent.compose.context import ComposeResources
 from livecontent.creative.library import load_library
 from livecontent.creative.load import FILE
-from livecontent.draw.painter import Painter
 from livecontent.errors import CreativeError, Problem
+from livecontent.lint.references import AvailableAssets
+from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.paint.painter import Painter
 
 Stamp = frozenset[tuple[str, int, int]]
 
 
-class Library(Mapping[str, Compiled]):
+class Library(Mapping[str, CompiledCreative]):
     """The creatives in use, by name."""
 
-    def __init__(self, current: Mapping[str, Compiled]) -> None:
+    def __init__(self, current: Mapping[str, CompiledCreative]) -> None:
         self._current = current
 
-    def __getitem__(self, name: str) -> Compiled:
+    def __getitem__(self, name: str) -> CompiledCreative:
         return self._current[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -38,7 +38,7 @@ class Library(Mapping[str, Compiled]):
     def __len__(self) -> int:
         return len(self._current)
 
-    def put(self, current: Mapping[str, Compiled]) -> None:
+    def put(self, current: Mapping[str, CompiledCreative]) -> None:
         """Others take the place of all."""
         self._current = current
 
@@ -53,7 +53,7 @@ class Publisher:
         self._painter = painter
         self._only = only
         self._seen = _stamp(folder)
-        self._drawn: list[ReferenceType[Compiled]] = []  # by openings to come, and those under way
+        self._drawn: list[ReferenceType[CompiledCreative]] = []  # by openings to come, and those under way
         current, self.problems = self._publish({}, painter)
         painter.images.forget()  # plates hold all that is the same for everybody
         self.library = Library(current)
@@ -73,9 +73,9 @@ class Publisher:
         return self.problems
 
     def _publish(
-        self, before: Mapping[str, Compiled], painter: Painter
-    ) -> tuple[Mapping[str, Compiled], list[Problem]]:
-        shelf = Shelf(painter.fonts.families, frozenset(painter.fonts.icons))
+        self, before: Mapping[str, CompiledCreative], painter: Painter
+    ) -> tuple[Mapping[str, CompiledCreative], list[Problem]]:
+        shelf = AvailableAssets(painter.fonts.families, frozenset(painter.fonts.icons))
         published, problems = load_library(self._folder, shelf, self._only)
         # What cannot be read any more stays as it was; what was taken away goes.
         current = {name: old for name, old in before.items() if (self._folder / name / FILE).exists()}
@@ -88,12 +88,12 @@ class Publisher:
                     problems += error.problems
         return current, problems
 
-    def _for_openings(self, compiled: Compiled) -> Compiled:
+    def _for_openings(self, compiled: CompiledCreative) -> CompiledCreative:
         """The same creative, to be composed and drawn by the painter of openings."""
         for data in compiled.published.assets.values():
             self._painter.images.add(data)
         fonts = self._painter.fonts
-        found = replace(compiled, materials=Materials(fonts, fonts.icons, compiled.materials.pictures))
+        found = replace(compiled, materials=ComposeResources(fonts, fonts.icons, compiled.materials.pictures))
         self._drawn.append(ref(found))
         return found
 

@@ -114,7 +114,7 @@ class Text(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bits(Node):
+class Modules(Node):
     """Square modules, '1' painted; rows of equal length stretched over the box by a whole number of pixels."""
 
     rows: tuple[str, ...]
@@ -129,7 +129,7 @@ class Group(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class DigitGroup:
     """One number of a countdown: seconds // divisor % modulus, each digit centred in a slot of one width."""
 
     divisor: int
@@ -152,7 +152,7 @@ class Ticker(Node):
     """A countdown: what stands still, the numbers that change each second, and what is shown at the end (else zero)."""
 
     left: int  # whole seconds in the first frame
-    cells: tuple[Cell, ...]
+    cells: tuple[DigitGroup, ...]
     face: Face
     size: int
     colour: Colour

@@ -21,8 +21,8 @@ from livecontent.cli import recipients
 from livecontent.cli.demo import make_demo
 from livecontent.cli.main import main
 from livecontent.errors import DataError
-from livecontent.keys import load_key
-from livecontent.sources.recipient.rows import Row
+from livecontent.imports.recipient_rows import RecipientRow
+from livecontent.runtime.secret import load_secret
 
 
 def test_links_writes_an_address_for_each_recipient(run_demo: Run, tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ def test_rows_that_import_refuses_are_told_and_left_out_of_links(run: Run, tmp_p
 
 
 def test_a_file_of_links_is_whole_or_as_it_was(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut_off(*_: object) -> Iterator[Row]:
-        yield Row(2, {"id": "1"})
+    def cut_off(*_: object) -> Iterator[RecipientRow]:
+        yield RecipientRow(2, {"id": "1"})
         raise DataError("the disk has gone")
 
-    monkeypatch.setattr(recipients, "read_rows", cut_off)
+    monkeypatch.setattr(recipients, "read_recipient_rows", cut_off)
     target = tmp_path / "out" / "links.csv"
     target.parent.mkdir()
     target.write_text("what was there")
@@ -281,7 +281,7 @@ def test_the_data_folder_is_for_its_owner_only(run: Run, tmp_path: Path) -> None
     try:
         assert run("import", "recipients", "people.csv").exit_code == 0
         make_demo(8000, tmp_path / "other" / "demo")
-        load_key(tmp_path / "third" / "key")
+        load_secret(tmp_path / "third" / "key")
     finally:
         os.umask(old)
     for folder in (".livecontent", "other", "other/demo", "third"):

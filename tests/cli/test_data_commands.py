@@ -13,7 +13,7 @@ import pytest
 from running import Run, said
 
 from livecontent.cli.demo import SHIPPED
-from livecontent.verdict.networks import shipped_networks
+from livecontent.clients.networks import shipped_networks
 
 FILES: dict[str, bytes] = {}
 RELAY = "".join(f"172.224.1.{number}/32,FR,FR-59,Lille,\n" for number in range(50)).encode()

@@ -12,11 +12,11 @@ import apsw
 import pytest
 from running import Run, said
 
-from livecontent.keys import load_key
 from livecontent.links import ref_of
-from livecontent.record.consent import SqliteConsents
-from livecontent.record.events import Event
-from livecontent.record.sqlite import SqliteEvents
+from livecontent.runtime.secret import load_secret
+from livecontent.storage.events import Event
+from livecontent.storage.sqlite.consents import SqliteConsents
+from livecontent.storage.sqlite.events import SqliteEvents
 
 PEOPLE = "id,first_name,language\nanna,Anna,en\nbert,Bert,en\n"
 
@@ -31,7 +31,7 @@ def imported(run: Run, tmp_path: Path) -> Run:
 
 
 def ref(tmp_path: Path, recipient_id: str) -> str:
-    return ref_of(recipient_id, load_key(tmp_path / ".livecontent" / "key"))
+    return ref_of(recipient_id, load_secret(tmp_path / ".livecontent" / "key"))
 
 
 def record(tmp_path: Path, *events: Event) -> None:

@@ -20,7 +20,7 @@ from PIL import Image
 
 from livecontent.cli.demo import SHIPPED
 from livecontent.config import DATA
-from livecontent.record.consent import Decision, SqliteConsents
+from livecontent.storage.sqlite.consents import ConsentDecision, SqliteConsents
 
 PATIENCE = 60  # seconds, on a machine that has other things to do
 HELLO = "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    layers: [{image: hello.png}]\n"
@@ -119,7 +119,9 @@ def test_two_workers_answer_record_in_one_place_and_end_together(shop: Path) -> 
     with serving(shop, "serve", "--workers", "2") as served:
         until(lambda: len(served.workers()) == 2)
         with closing(SqliteConsents(shop / DATA / "consent.db", "no-record")) as consents:
-            consents.put([Decision(ref, "full", time.time()) for ref in refs])  # a ref of nobody would only be counted
+            consents.put(
+                [ConsentDecision(ref, "full", time.time()) for ref in refs]
+            )  # a ref of nobody would only be counted
         pair = served.workers()
         for worker, other, ref in zip(pair, reversed(pair), refs, strict=True):
             with asleep(other):  # so that it is the worker who answers

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from running import Run, said
 
-from livecontent.embed.tools import load_tools
+from livecontent.web.email_tools import load_tools
 
 UNCHECKED = "not checked against the tool's own documents"
 

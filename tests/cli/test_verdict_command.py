@@ -7,7 +7,7 @@ from pathlib import Path
 
 from running import Run, said
 
-VECTORS = Path(__file__).parent.parent / "verdict" / "inbox-vectors.json"
+VECTORS = Path(__file__).parent.parent / "clients" / "inbox-vectors.json"
 
 
 def test_a_file_of_requests_is_judged_row_by_row(run: Run) -> None:

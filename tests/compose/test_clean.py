@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compose.clean import _PLAIN, MAX_CHARACTERS, MAX_MARKS, clean
+from livecontent.compose.text.sanitize import _PLAIN, MAX_CHARACTERS, MAX_MARKS, sanitize
 
 ODD = (
     "a \n\r\t\u200c\u200d\u2028\u202e\u2066\ufe0f\u0301\u0323\u0344ेक्\u1100\u1161\u11a8\ufb1d"
@@ -18,7 +18,7 @@ marks = st.characters(categories=["Mn", "Me"])
 
 @given(any_text)
 def test_what_is_clean_stays_as_it_is(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
+    assert sanitize(sanitize(text)) == sanitize(text)
 
 
 def test_plain_characters_are_neither_marks_nor_joined_with_what_stands_before_them() -> None:
@@ -30,7 +30,7 @@ def test_plain_characters_are_neither_marks_nor_joined_with_what_stands_before_t
 
 @given(any_text)
 def test_clean_text_is_short_composed_and_can_be_written(text: str) -> None:
-    found = clean(text)
+    found = sanitize(text)
     assert len(found) <= MAX_CHARACTERS
     assert unicodedata.is_normalized("NFC", found)
     found.encode()
@@ -38,19 +38,19 @@ def test_clean_text_is_short_composed_and_can_be_written(text: str) -> None:
 
 @given(any_text)
 def test_nothing_is_left_that_controls_the_line(text: str) -> None:
-    for character in clean(text):
+    for character in sanitize(text):
         assert character == "\n" or unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
         assert character not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\uffff"
 
 
 @given(st.text(st.characters(categories=["Lu", "Ll", "Nd", "Po", "Lo"]), max_size=MAX_CHARACTERS // 4))
 def test_letters_digits_and_punctuation_are_kept(text: str) -> None:
-    assert clean(text) == unicodedata.normalize("NFC", text)
+    assert sanitize(text) == unicodedata.normalize("NFC", text)
 
 
 @given(st.text(marks | st.sampled_from("\u200d\u2060\u00ad"), min_size=20, max_size=300))
 def test_a_letter_carries_few_marks_whatever_stands_between_them(text: str) -> None:
-    found = clean(f"e{text}x")
+    found = sanitize(f"e{text}x")
     assert sum(unicodedata.category(character) in ("Mn", "Me") for character in found) <= MAX_MARKS + 1
     assert found.endswith("x")
 
@@ -58,7 +58,7 @@ def test_a_letter_carries_few_marks_whatever_stands_between_them(text: str) -> N
 @pytest.mark.parametrize("start", ["", " ", "a\n", "a "])
 @pytest.mark.parametrize("lost", ["\u0301", "\u200d", "\u200c\u0301", "\u200d\ufe0f", "\u20e3"])
 def test_marks_and_joiners_without_a_letter_are_dropped(start: str, lost: str) -> None:
-    assert clean(f"{start}{lost}b") == f"{start}b"
+    assert sanitize(f"{start}{lost}b") == f"{start}b"
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_marks_and_joiners_without_a_letter_are_dropped(start: str, lost: str) -
     ],
 )
 def test_text_from_anywhere_is_made_fit_to_draw(text: str, cleaned: str) -> None:
-    assert clean(text) == cleaned
+    assert sanitize(text) == cleaned

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from livecontent.creative.model import Creative
-from livecontent.draw.fonts import Fonts
-from livecontent.scene import Bits, Node, Shape
+from livecontent.render.paint.fonts import Fonts
+from livecontent.scene import Modules, Node, Shape
 from made_creatives import composed, creative_of, moment_of
 
 FORMATS = {
@@ -33,7 +33,7 @@ def read(nodes: tuple[Node, ...]) -> list[zxingcpp.Barcode]:
     """What a reader sees in the modules."""
     ground, bits = nodes
     assert isinstance(ground, Shape)
-    assert isinstance(bits, Bits)
+    assert isinstance(bits, Modules)
     size = (len(bits.rows[0]), len(bits.rows))
     ink = bytes(255 * (module == "0") for row in bits.rows for module in row)
     picture = Image.frombytes("L", size, ink)
@@ -87,7 +87,7 @@ def test_what_can_not_be_coded_is_left_out(fonts: Fonts, kind: str, content: obj
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_code_has_its_quiet_zone(fonts: Fonts, kind: str) -> None:
     bits = nodes_of(fonts, kind, "590123412345")[1]
-    assert isinstance(bits, Bits)
+    assert isinstance(bits, Modules)
     quiet = "0" * QUIET[kind]
     rows = bits.rows[QUIET[kind] : -QUIET[kind]] if kind == "qr" else bits.rows
     for row in rows:
@@ -108,7 +108,7 @@ def test_the_ground_takes_the_shadow_and_both_the_opacity(fonts: Fonts) -> None:
     creative = creative_with("qr", more=", opacity: 0.5, shadow: {y: 1}, color: '#010101', background: '#fefefe'")
     ground, bits = composed(creative, moment_of(recipient={"code": "x"}), fonts)[0].nodes
     assert isinstance(ground, Shape)
-    assert isinstance(bits, Bits)
+    assert isinstance(bits, Modules)
     assert (ground.opacity, bits.opacity, bits.shadow) == (0.5, 0.5, None)
     assert ground.shadow is not None
     assert (ground.paint, bits.colour) == ((254, 254, 254, 255), (1, 1, 1, 255))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compose.desk import language_of, zone_of
-from livecontent.draw.fonts import Fonts
+from livecontent.compose.context import language_of, zone_of
 from livecontent.facts import Client, Moment
+from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shape, Stroke, Text
 from livecontent.sources.now import now_at
 from made_creatives import AT, NOW, PARIS, RAIN, composed, creative_of, desk_of, moment_of

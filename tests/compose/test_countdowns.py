@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.draw.fonts import Fonts
 from livecontent.facts import Moment
+from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Group, Node, Shape, Text, Ticker
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, composed, creative_of, moment_of

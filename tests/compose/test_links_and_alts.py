@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.compose.link import MAX_LENGTH, compose_alt, compose_link
-from livecontent.creative.check import host_of
-from livecontent.creative.words import Texts, Words
-from livecontent.draw.fonts import Fonts
+from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.lint.references import host_of
+from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Text
 from made_creatives import composed, creative_of, desk_of, moment_of
 
@@ -45,7 +45,9 @@ HOSTILE = [
 
 
 def link_of(fonts: Fonts, *links: str, **recipient: object) -> str | None:
-    return compose_link([Words(link) for link in links], desk_of(creative_of(), moment_of(recipient=recipient), fonts))
+    return compose_link(
+        [Template(link) for link in links], desk_of(creative_of(), moment_of(recipient=recipient), fonts)
+    )
 
 
 def check(link: str, address: str | None) -> None:
@@ -132,15 +134,15 @@ def test_a_link_without_its_fact_is_the_next_or_the_root_of_its_host(fonts: Font
     ],
 )
 def test_the_host_of_a_link_is_what_is_written_out(link: str, host: str | None) -> None:
-    assert host_of(Words(link)) == host
+    assert host_of(Template(link)) == host
 
 
-def alt_of(fonts: Fonts, alt: Texts | None, *said: str, **facts: object) -> str:
+def alt_of(fonts: Fonts, alt: LocalizedTemplate | None, *said: str, **facts: object) -> str:
     return compose_alt(alt, said, desk_of(creative_of(), moment_of(**facts), fonts))
 
 
 def test_the_alt_text_is_its_own_else_what_is_written_in_the_picture(fonts: Fonts) -> None:
-    alt = Texts({"en": Words("It rains  in\n{{ place.city }}"), "fr": Words("Il pleut")})
+    alt = LocalizedTemplate({"en": Template("It rains  in\n{{ place.city }}"), "fr": Template("Il pleut")})
     assert alt_of(fonts, alt, "x", place={"city": "Lille"}) == "It rains in Lille"
     assert alt_of(fonts, alt, "x", recipient={"language": "fr"}) == "Il pleut"
     assert alt_of(fonts, alt, "Hello", "Is it\nso?", "Yes…", "a.", "b!") == "Hello. Is it so? Yes… a. b!"

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compose.desk import Materials, make_desk
+from livecontent.compose.context import ComposeResources, make_context
+from livecontent.compose.layers import Composed, compose_layers
 from livecontent.compose.link import compose_link
-from livecontent.compose.recall import Recalled, RecalledLink
-from livecontent.compose.scene import Composed, compose_layers
+from livecontent.compose.memo import MemoizedLayer, MemoizedLink
 from livecontent.creative.model import Creative
-from livecontent.creative.words import Words
-from livecontent.draw.fonts import Fonts
+from livecontent.expressions.template import Template
 from livecontent.facts import Client, Moment, Store, Weather
-from livecontent.recent import Recent
+from livecontent.render.paint.fonts import Fonts
+from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, desk_of, moment_of
@@ -94,8 +94,8 @@ def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[d
     )
     more = {
         "when": st.sampled_from(rules),
-        "steady": st.just([]) | st.just([{"text": texts[0]}, {"text": texts[1]}]),
-        "good_for": st.just("7 days"),
+        "prefetched": st.just([]) | st.just([{"text": texts[0]}, {"text": texts[1]}]),
+        "valid_for": st.just("7 days"),
     }
     return st.one_of([st.fixed_dictionaries(kind, optional=more) for kind in kinds])
 
@@ -165,27 +165,27 @@ def test_a_layer_is_recalled_as_it_would_be_composed_anew(
 ) -> None:
     creative = creative_with(written)
     (layer,) = creative.layers_of(creative.variants[0])
-    recalled = Recalled(layer, Recent(1000))
-    materials = Materials(fonts, fonts.icons, {})  # with texts as they were laid out
+    recalled = MemoizedLayer(layer, LruCache(1000))
+    materials = ComposeResources(fonts, fonts.icons, {})  # with texts as they were laid out
     for of in neighbours(first):
         at = moment(of)
-        anew = noted(Recalled(layer, Recent(1)).compose(CANVAS, make_desk(creative, at, forgetful(fonts))))
-        for one in (recalled, Recalled(layer, Recent(1))):
-            assert noted(one.compose(CANVAS, make_desk(creative, at, materials))) == anew
+        anew = noted(MemoizedLayer(layer, LruCache(1)).compose(CANVAS, make_context(creative, at, forgetful(fonts))))
+        for one in (recalled, MemoizedLayer(layer, LruCache(1))):
+            assert noted(one.compose(CANVAS, make_context(creative, at, materials))) == anew
 
 
-def forgetful(fonts: Fonts) -> Materials:
-    return Materials(fonts, fonts.icons, {}, known=Recent(0), texts=Recent(0))
+def forgetful(fonts: Fonts) -> ComposeResources:
+    return ComposeResources(fonts, fonts.icons, {}, known=LruCache(0), texts=LruCache(0))
 
 
 def noted(composed: Composed) -> tuple[Any, ...]:
-    return *composed._replace(steadied=()), [str(note) for note in composed.steadied]
+    return *composed._replace(substitutions=()), [str(note) for note in composed.substitutions]
 
 
 @given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2), facts)
 def test_a_link_is_recalled_as_it_would_be_written_anew(fonts: Fonts, texts: list[str], first: dict[str, Any]) -> None:
-    links = [Words(f"https://a.example/{text}") for text in texts]
-    recalled = RecalledLink(links, Recent(1000))
+    links = [Template(f"https://a.example/{text}") for text in texts]
+    recalled = MemoizedLink(links, LruCache(1000))
     creative = creative_with({"fill": "white"})
     for of in neighbours(first):
         desk = desk_of(creative, moment(of), fonts)
@@ -199,7 +199,7 @@ LISTED = {
         {"repeat": "stores", "offset": 1, "limit": 2, "layers": [{"text": "{{ item.name }} {{ item.distance }}"}]}
     ],
 }
-OPEN = {"when": "store.open", "text": "until {{ store.closes_at | time }}", "steady": [{"text": "see hours"}]}
+OPEN = {"when": "store.open", "text": "until {{ store.closes_at | time }}", "prefetched": [{"text": "see hours"}]}
 STAMPED = {"text": "{{ weather.temperature | number }}°"}
 
 
@@ -222,7 +222,7 @@ STAMPED = {"text": "{{ weather.temperature | number }}°"}
         (OPEN, {"client": "early"}, {"open 0": False}, True),
         (OPEN, {"client": "early"}, {"client": "unsure"}, True),
         (OPEN, {"client": "early"}, {"client": "live"}, False),
-        ({**OPEN, "good_for": "7 days"}, {"client": "early"}, {"name": "Zoé"}, False),
+        ({**OPEN, "valid_for": "7 days"}, {"client": "early"}, {"name": "Zoé"}, False),
         (STAMPED, {"client": "early"}, {"hour": 15}, True),
         (STAMPED, {"client": "early"}, {"degrees": 12.0}, False),
         (STAMPED, {"client": "early"}, {"observed": 1}, False),
@@ -232,7 +232,7 @@ def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
     fonts: Fonts, layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
 ) -> None:
     creative = creative_with(layer)
-    recalled = Recalled(creative.layers_of(creative.variants[0])[0], Recent(100))
+    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
     person = {**PERSON, "count": 4, **facts}
     one, other = (
         recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
@@ -262,7 +262,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     fonts: Fonts, layer: dict[str, Any], one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     creative = creative_with(layer)
-    recalled = Recalled(creative.layers_of(creative.variants[0])[0], Recent(100))
+    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
     both = {**PERSON, **one}, {**PERSON, **one, **other}
     first, second = (recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in both)
     assert first.nodes != second.nodes
@@ -270,8 +270,8 @@ def test_nobody_gets_what_was_composed_of_other_facts(
 
 def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
     for text, of in ((KEYED, {}), ("{{ recipient.name }}", {"name": "x" * 1001}), ("{{ recipient.tags[0] }}", {})):
-        creative, kept = creative_with({"text": text}), Recent[object, Composed](10)
-        recalled = Recalled(creative.layers_of(creative.variants[0])[0], kept)
+        creative, kept = creative_with({"text": text}), LruCache[object, Composed](10)
+        recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], kept)
         for _ in range(2):
             recalled.compose(CANVAS, desk_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
         assert (len(kept), kept.hits) == ((1, 1) if "tags" in text else (0, 0))
@@ -279,7 +279,7 @@ def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
 
 def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:
     creative = creative_with({"fill": "white"})
-    link = RecalledLink([Words(f"https://a.example/{KEYED}")], Recent(100))
+    link = MemoizedLink([Template(f"https://a.example/{KEYED}")], LruCache(100))
     desks = [desk_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
     assert [link.compose(desk) for desk in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
 
@@ -289,11 +289,11 @@ def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direct
     boxed = {**words, "box": [10, 10, 90, 30]}
     creative = creative_with({"group": [words, boxed, {**boxed, "font": {"size": 9}}, {**boxed, "align": "end"}]})
     (layer,) = creative.layers_of(creative.variants[0])
-    materials = Materials(fonts, fonts.icons, {})
+    materials = ComposeResources(fonts, fonts.icons, {})
     for language in ("en", "ar", "en", "ar"):
         at = moment({**PERSON, "language": language})
         looks = [
-            compose_layers((layer,), CANVAS, make_desk(creative, at, kept)) for kept in (materials, forgetful(fonts))
+            compose_layers((layer,), CANVAS, make_context(creative, at, kept)) for kept in (materials, forgetful(fonts))
         ]
         assert looks[0] == looks[1]
         assert len(set(looks[0])) == 4

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from texts import texts
 
-from livecontent.compose.text import Setting, set_words
-from livecontent.compose.typeset import Style, Typesetter
+from livecontent.compose.text.layout import Setting, set_words
+from livecontent.compose.text.wrap import Style, Typesetter
 from livecontent.creative.model import Creative
 from livecontent.creative.values import Fit, Font
-from livecontent.draw.fonts import Fonts
 from livecontent.facts import Moment
-from livecontent.recent import Recent
+from livecontent.render.paint.fonts import Fonts
+from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box, Run, Stroke, Text
 from made_creatives import composed, creative_of, desk_of, moment_of
 
@@ -83,7 +83,7 @@ def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: fl
     text, box = " ".join(words), Box(0, 0, width, 200)
     tried = round(size)
     while tried > 4:
-        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried), None, Recent(9)).lines(text, width)
+        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried), None, LruCache(9)).lines(text, width)
         if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
             break
         tried = max(tried - max(1, tried // 24), 4)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from texts import ALL, texts
 
-from livecontent.compose.typeset import ELLIPSIS, Line, Style, Typesetter
-from livecontent.draw.fonts import Fonts
-from livecontent.recent import Recent
+from livecontent.compose.text.wrap import ELLIPSIS, Style, TextLine, Typesetter
+from livecontent.render.paint.fonts import Fonts
+from livecontent.runtime.lru import LruCache
 
 SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000\u200b\n"
 FRENCH = "!?:;»%€"
@@ -19,14 +19,14 @@ sizes = st.sampled_from([12, 24, 40])
 
 
 def setter_of(fonts: Fonts, size: int = 24) -> Typesetter:
-    return Typesetter(fonts, Style("Inter", 400, italic=False, size=size), None, Recent(9))
+    return Typesetter(fonts, Style("Inter", 400, italic=False, size=size), None, LruCache(9))
 
 
 def without_spaces(text: str) -> str:
     return text.translate(dict.fromkeys(map(ord, SPACES)))
 
 
-def text_of(lines: list[Line]) -> str:
+def text_of(lines: list[TextLine]) -> str:
     return without_spaces("".join(word.text for line in lines for word in line.words))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from livecontent.compose.clean import clean
+from livecontent.compose.text.sanitize import sanitize
 
 SCRIPTS = {
     "latin": "abcdefgh ijklmWW éèç-'’.,/ \u00a0\u202f",
@@ -22,4 +22,4 @@ texts = st.one_of(
     *(st.text(st.sampled_from(script), max_size=40) for script in SCRIPTS.values()),
     st.text(st.sampled_from(ALL), max_size=40),
     st.text(max_size=40),
-).map(lambda text: clean(text).strip())
+).map(lambda text: sanitize(text).strip())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.creative.conditions import MAX_SOURCE, Condition, Facts
+from livecontent.expressions.rule import MAX_SOURCE, Rule, RuleFacts
 from livecontent.facts import VOCABULARY, Client
 from made_creatives import NOW, RAIN, moment_of
 
@@ -24,12 +24,12 @@ PROFILE = {
     "born": "1990-02-28",
 }
 MOMENT = moment_of(weather=RAIN, now=NOW, recipient=PROFILE, client=Client(), stores=[], param={"n": 3})
-KNOWN = Facts(MOMENT.words)
-NOTHING = Facts({})
+KNOWN = RuleFacts(MOMENT.words)
+NOTHING = RuleFacts({})
 
 
-def holds(source: str, facts: Facts = KNOWN) -> bool | None:
-    return Condition(source).test(facts)[0]
+def holds(source: str, facts: RuleFacts = KNOWN) -> bool | None:
+    return Rule(source).test(facts)[0]
 
 
 def plain(kind: Any) -> Any:
@@ -44,7 +44,7 @@ NAMES = [(f"{root}.{name}", plain(kind)) for root, names in VOCABULARY.items() f
 
 @pytest.mark.parametrize(("name", "kind"), NAMES)
 def test_every_declared_name_goes_with_a_comparison_of_its_kind(name: str, kind: type) -> None:
-    condition = Condition(f"{name} {COMPARISONS[kind]}")
+    condition = Rule(f"{name} {COMPARISONS[kind]}")
     assert condition.names == (tuple(name.split(".")),)
     assert condition.test(NOTHING) == (None, f"{name} is not known")
 
@@ -52,7 +52,7 @@ def test_every_declared_name_goes_with_a_comparison_of_its_kind(name: str, kind:
 @pytest.mark.parametrize("name", [name for name, kind in NAMES if kind in (str, bool, datetime)])
 def test_no_text_truth_or_time_goes_with_a_number(name: str) -> None:
     with pytest.raises(ValueError, match="does not go with"):
-        Condition(f"{name} > 5")
+        Rule(f"{name} > 5")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_is_true_is_true(source: str) -> None:
     ],
 )
 def test_what_can_not_be_told_is_neither_and_says_why(source: str, note: str) -> None:
-    assert Condition(source).test(KNOWN) == (None, note)
+    assert Rule(source).test(KNOWN) == (None, note)
 
 
 def test_and_and_or_absorb_what_is_not_known() -> None:
@@ -145,7 +145,7 @@ def test_and_and_or_absorb_what_is_not_known() -> None:
 )
 def test_what_is_no_condition_is_told_with_its_column(source: str, column: int, words: str) -> None:
     with pytest.raises(ValueError, match=r"^\d+: ") as raised:
-        Condition(source)
+        Rule(source)
     found, _, problem = str(raised.value).partition(": ")
     assert (int(found), words in problem) == (column, True), problem
     assert "\n" not in problem
@@ -174,7 +174,7 @@ def test_what_is_no_condition_is_told_with_its_column(source: str, column: int, 
     ],
 )
 def test_a_condition_names_exactly_its_facts(source: str, names: list[str]) -> None:
-    condition = Condition(source)
+    condition = Rule(source)
     assert [".".join(path) for path in condition.names] == names
     assert condition.needs == {name.partition(".")[0] for name in names}
 
@@ -203,13 +203,13 @@ HOSTILE = {
 }
 RUN = """
 import resource, sys, time
-from livecontent.creative.conditions import Condition, Facts
+from livecontent.expressions.rule import Rule, RuleFacts
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-facts = Facts({"recipient": {"s": "a" * 5000, "l": list(range(20_000))}})
+facts = RuleFacts({"recipient": {"s": "a" * 5000, "l": list(range(20_000))}})
 for source in sys.stdin.read().split("\\0"):
     start = time.process_time()
     try:
-        value = Condition(source).test(facts)[0]
+        value = Rule(source).test(facts)[0]
     except ValueError:
         value = None
     print(value, time.process_time() - start < 0.1)
@@ -244,15 +244,15 @@ values = st.recursive(
 
 @given(values)
 def test_any_value_may_stand_in_a_profile(value: object) -> None:
-    facts = Facts({"recipient": {"value": value}})
-    assert Condition("recipient.value == 1 || true").test(facts) == (True, "")
-    Condition("recipient.value < 1").test(facts)
+    facts = RuleFacts({"recipient": {"value": value}})
+    assert Rule("recipient.value == 1 || true").test(facts) == (True, "")
+    Rule("recipient.value < 1").test(facts)
 
 
 @given(st.text(st.sampled_from("weathrcondi.&|<>=!()[]{}\"' 01,+-*/%?:\n"), max_size=40))
 def test_any_text_is_a_condition_or_has_a_problem_with_a_column(source: str) -> None:
     try:
-        condition = Condition(source)
+        condition = Rule(source)
     except ValueError as error:
         assert int(str(error).partition(": ")[0]) >= 1  # noqa: PT017  most texts are none
     else:
@@ -277,9 +277,9 @@ def test_any_text_is_a_condition_or_has_a_problem_with_a_column(source: str) -> 
 def test_a_condition_knows_the_texts_that_it_compares_facts_with(
     source: str, compared: list[tuple[str, str, int]]
 ) -> None:
-    assert [(one.name, one.text, one.offset) for one in Condition(source).compared] == compared
+    assert [(one.name, one.text, one.offset) for one in Rule(source).compared] == compared
 
 
 def test_conditions_of_equal_source_are_equal() -> None:
-    assert Condition("now.weekend") == Condition("now.weekend")
-    assert len({Condition("now.weekend"), Condition("now.weekend"), Condition("!now.weekend")}) == 2
+    assert Rule("now.weekend") == Rule("now.weekend")
+    assert len({Rule("now.weekend"), Rule("now.weekend"), Rule("!now.weekend")}) == 2

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compile import compile_creative
-from livecontent.creative.check import Shelf
-from livecontent.creative.later import PROMISES, may_win, promises_in
 from livecontent.creative.layers import TextLayer
 from livecontent.creative.load import load_creative
 from livecontent.creative.needs import needs_of_variant, needs_of_variant_later
 from livecontent.creative.values import read_duration
-from livecontent.creative.words import Words
-from livecontent.draw.painter import Painter
 from livecontent.errors import CreativeError
+from livecontent.expressions.template import Template
 from livecontent.facts import TIME_BOUND, VOCABULARY, Client, Now
-from livecontent.truth import CLIENTS, truths_of
+from livecontent.lint.references import AvailableAssets
+from livecontent.lint.staleness import PROMISES, may_win, promises_in
+from livecontent.lint.truth import CLIENTS, truths_of
+from livecontent.render.compile import compile_creative
+from livecontent.render.paint.painter import Painter
 from made_creatives import creative_of, published_of
 from opened_pictures import compiled_of
 
@@ -26,7 +26,7 @@ HEAD = "title: T\nsize: 300x100\n"
 VARIANT = "variants:\n  - name: v\n    layers:\n"
 
 
-def problems_of(folder: Path, shelf: Shelf, *layers: str, head: str = HEAD) -> list[tuple[int, bool, str]]:
+def problems_of(folder: Path, shelf: AvailableAssets, *layers: str, head: str = HEAD) -> list[tuple[int, bool, str]]:
     text = head + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
     try:
         found = published_of(folder / "a", text, shelf).warnings
@@ -35,7 +35,7 @@ def problems_of(folder: Path, shelf: Shelf, *layers: str, head: str = HEAD) -> l
     return [(problem.line - 4, problem.warning, problem.message) for problem in found]
 
 
-UNSTEADY = "could become false before it is read: a steady form says what stays true"
+UNSTEADY = "could become false before it is read: a prefetched form says what stays true"
 
 
 def test_each_name_of_the_clock_is_declared_once() -> None:
@@ -52,42 +52,44 @@ def test_each_name_of_the_clock_is_declared_once() -> None:
 @pytest.mark.parametrize(
     ("layer", "name"),
     [
-        ('{text: x, steady: "{{ now.hour }}"}', "now.hour"),
-        ('{text: x, steady: {en: y, fr: "{% if store.open %}o{% endif %}"}}', "store.open"),
-        ("{countdown: '2999-01-01', steady: \"{{ now.part_of_day | default: 'day' }}\"}", "now.part_of_day"),
-        ('{fill: white, steady: [{text: "{{ store.closes_at | time }}"}]}', "store.closes_at"),
-        ("{fill: white, steady: [{group: [{fill: white, when: now.weekend}]}]}", "now.weekend"),
-        ('{text: x, steady: "{% for s in stores %}{{ s.open }}{% endfor %}"}', "s.open"),
+        ('{text: x, prefetched: "{{ now.hour }}"}', "now.hour"),
+        ('{text: x, prefetched: {en: y, fr: "{% if store.open %}o{% endif %}"}}', "store.open"),
+        ("{countdown: '2999-01-01', prefetched: \"{{ now.part_of_day | default: 'day' }}\"}", "now.part_of_day"),
+        ('{fill: white, prefetched: [{text: "{{ store.closes_at | time }}"}]}', "store.closes_at"),
+        ("{fill: white, prefetched: [{group: [{fill: white, when: now.weekend}]}]}", "now.weekend"),
+        ('{text: x, prefetched: "{% for s in stores %}{{ s.open }}{% endfor %}"}', "s.open"),
     ],
 )
 def test_a_steady_form_of_the_clock_is_an_error_with_its_place(
-    tmp_path: Path, shelf: Shelf, layer: str, name: str
+    tmp_path: Path, shelf: AvailableAssets, layer: str, name: str
 ) -> None:
     found = problems_of(tmp_path, shelf, "{text: above}", layer)
     assert [problem for problem in found if not problem[1]] == [(3, False, f"{name} {UNSTEADY}")]
 
 
-def test_a_steady_form_tells_as_of_when_and_one_that_is_good_for_long_tells_all(tmp_path: Path, shelf: Shelf) -> None:
-    words = '{text: x, steady: "{{ weather.temperature | default: 1 }}° at {{ now.at | time }}"}'
-    listed = '{text: x, good_for: 7 days, steady: "{{ now.hour }}"}'
+def test_a_steady_form_tells_as_of_when_and_one_that_is_good_for_long_tells_all(
+    tmp_path: Path, shelf: AvailableAssets
+) -> None:
+    words = '{text: x, prefetched: "{{ weather.temperature | default: 1 }}° at {{ now.at | time }}"}'
+    listed = '{text: x, valid_for: 7 days, prefetched: "{{ now.hour }}"}'
     assert problems_of(tmp_path, shelf, words, listed) == []
 
 
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        ("{fill: white, steady: words}", "steady is a list of layers here: words are for texts and countdowns"),
-        ("{text: x, steady: {text: hi}}", "steady is a list of layers: write - before this one"),
-        ("{fill: white, good_for: soon}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
-        ("{fill: white, good_for: 7}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
-        ("{text: x, steady: [{txt: y}]}", "a layer has one of the keys"),
-        ("{text: x, steady: [{text: y, colour: red}]}", "unknown key 'colour'"),
-        ("{fill: white, steady: [{image: b.jpg}]}", "there is no file 'b.jpg'"),
-        ("{fill: white, steady: [{code: '12345', kind: ean13}]}", "this can't be drawn"),
+        ("{fill: white, prefetched: words}", "prefetched is a list of layers here: words are for texts and countdowns"),
+        ("{text: x, prefetched: {text: hi}}", "prefetched is a list of layers: write - before this one"),
+        ("{fill: white, valid_for: soon}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
+        ("{fill: white, valid_for: 7}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
+        ("{text: x, prefetched: [{txt: y}]}", "a layer has one of the keys"),
+        ("{text: x, prefetched: [{text: y, colour: red}]}", "unknown key 'colour'"),
+        ("{fill: white, prefetched: [{image: b.jpg}]}", "there is no file 'b.jpg'"),
+        ("{fill: white, prefetched: [{code: '12345', kind: ean13}]}", "this can't be drawn"),
     ],
 )
 def test_a_form_that_can_not_be_is_an_error_in_its_line(
-    tmp_path: Path, shelf: Shelf, painter: Painter, layer: str, message: str
+    tmp_path: Path, shelf: AvailableAssets, painter: Painter, layer: str, message: str
 ) -> None:
     text = f"{HEAD}{VARIANT}      - {{text: above}}\n      - {layer}\n"
     with pytest.raises(CreativeError) as raised:
@@ -123,13 +125,13 @@ def test_durations_are_read_as_people_write_them(count: int, unit: str, space: s
 def test_words_that_promise_something_of_the_moment_are_found(
     words: str, language: str, found: tuple[str, ...]
 ) -> None:
-    assert promises_in(Words(words), language) == found
+    assert promises_in(Template(words), language) == found
 
 
 @pytest.mark.parametrize("language", PROMISES)
 def test_every_promise_finds_itself(language: str) -> None:
     for promise in PROMISES[language]:
-        assert promise in promises_in(Words(f"… {promise.upper()}!"), language)
+        assert promise in promises_in(Template(f"… {promise.upper()}!"), language)
 
 
 @pytest.mark.parametrize(
@@ -138,13 +140,13 @@ def test_every_promise_finds_itself(language: str) -> None:
         ("{text: today}", True),
         ("{group: [{text: {fr: demain}}]}", True),
         ("{countdown: '2999-01-01', ended: hurry}", True),
-        ("{text: x, steady: tomorrow}", True),
-        ("{fill: white, steady: [{text: tonight}]}", True),
-        ("{text: today, steady: this year}", False),
-        ("{text: today, steady: []}", False),
-        ("{text: today, good_for: 1 week}", False),
-        ("{group: [{text: today}], good_for: 1 week}", False),
-        ("{text: today, good_for: 1 day}", True),
+        ("{text: x, prefetched: tomorrow}", True),
+        ("{fill: white, prefetched: [{text: tonight}]}", True),
+        ("{text: today, prefetched: this year}", False),
+        ("{text: today, prefetched: []}", False),
+        ("{text: today, valid_for: 1 week}", False),
+        ("{group: [{text: today}], valid_for: 1 week}", False),
+        ("{text: today, valid_for: 1 day}", True),
         ("{text: today, when: weather.is_day}", False),
         ("{text: today, when: client.time == 'live'}", False),
         ("{text: today, when: client.time != 'live'}", True),
@@ -155,7 +157,7 @@ def test_every_promise_finds_itself(language: str) -> None:
 )
 def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
     tmp_path: Path,
-    shelf: Shelf,
+    shelf: AvailableAssets,
     layer: str,
     warned: bool,
 ) -> None:
@@ -168,21 +170,23 @@ def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
 @pytest.mark.parametrize(
     ("layer", "why"),
     [
-        ("{text: x, when: store.open, good_for: 6 days}", "a picture may be read a week later"),
-        ("{group: [{text: x, good_for: 1 hour}]}", "a picture may be read a week later"),
-        ("{fill: white, good_for: 2 weeks}", "this is always the same"),
-        ("{fill: white, when: store.open, good_for: 2 weeks}", ""),
-        ("{text: today, good_for: 7 days}", ""),
+        ("{text: x, when: store.open, valid_for: 6 days}", "a picture may be read a week later"),
+        ("{group: [{text: x, valid_for: 1 hour}]}", "a picture may be read a week later"),
+        ("{fill: white, valid_for: 2 weeks}", "this is always the same"),
+        ("{fill: white, when: store.open, valid_for: 2 weeks}", ""),
+        ("{text: today, valid_for: 7 days}", ""),
     ],
 )
 def test_a_promise_of_how_long_that_changes_nothing_is_a_warning(
-    tmp_path: Path, shelf: Shelf, layer: str, why: str
+    tmp_path: Path, shelf: AvailableAssets, layer: str, why: str
 ) -> None:
-    found = [problem for problem in problems_of(tmp_path, shelf, layer) if "good_for changes nothing" in problem[2]]
+    found = [problem for problem in problems_of(tmp_path, shelf, layer) if "valid_for changes nothing" in problem[2]]
     assert [(problem[1], problem[2].partition(": ")[2]) for problem in found] == ([(True, why)] if why else [])
 
 
-def test_a_promise_of_a_variant_that_only_who_reads_at_once_can_get_is_none(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_promise_of_a_variant_that_only_who_reads_at_once_can_get_is_none(
+    tmp_path: Path, shelf: AvailableAssets
+) -> None:
     text = (
         HEAD
         + "alt: now\nvariants:\n"
@@ -220,7 +224,7 @@ def test_who_may_be_shown_what() -> None:
 
 def test_what_is_said_later_needs_the_time_and_what_is_said_at_once_does_not() -> None:
     creative = creative_of(
-        '{text: "{{ weather.icon }}", steady: []}', '{fill: white, steady: [{text: "{{ place.city }}"}]}'
+        '{text: "{{ weather.icon }}", prefetched: []}', '{fill: white, prefetched: [{text: "{{ place.city }}"}]}'
     )
     (variant,) = creative.variants
     assert needs_of_variant(creative, variant) == {"weather", "client"}  # never the same picture for all
@@ -230,13 +234,13 @@ def test_what_is_said_later_needs_the_time_and_what_is_said_at_once_does_not() -
 
 
 def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
-    tmp_path: Path, shelf: Shelf, painter: Painter
+    tmp_path: Path, shelf: AvailableAssets, painter: Painter
 ) -> None:
     layers = (
         "{text: today}",
         "{text: x}",
         "{group: [{text: a}, {text: b}], when: store.open}",
-        "{text: now, steady: y}",
+        "{text: now, prefetched: y}",
     )
     text = HEAD + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
     found = {truth.client: truth for truth in truths_of(compiled_of(tmp_path / "a", text, shelf, painter))}
@@ -247,7 +251,7 @@ def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
         assert truth.score == pytest.approx(1 if live else 2 / 3)
 
 
-def test_the_creatives_of_the_demo_stay_true(templates: Path, shelf: Shelf, painter: Painter) -> None:
+def test_the_creatives_of_the_demo_stay_true(templates: Path, shelf: AvailableAssets, painter: Painter) -> None:
     for file in templates.glob("*/creative.yaml"):
         published = load_creative(file.parent, shelf)
         assert published.warnings == ()
@@ -256,8 +260,8 @@ def test_the_creatives_of_the_demo_stay_true(templates: Path, shelf: Shelf, pain
 
 def test_words_and_layers_may_stand_in_place_of_a_text() -> None:
     words, listed, none = (
-        creative_of("{text: a, steady: b}", "{text: a, steady: [{text: b}]}", "{text: a}").variants[0].layers
+        creative_of("{text: a, prefetched: b}", "{text: a, prefetched: [{text: b}]}", "{text: a}").variants[0].layers
     )
-    assert isinstance(listed.steady, tuple)
-    assert isinstance(listed.steady[0], TextLayer)
-    assert (isinstance(words.steady, tuple), none.steady) == (False, None)
+    assert isinstance(listed.prefetched, tuple)
+    assert isinstance(listed.prefetched[0], TextLayer)
+    assert (isinstance(words.prefetched, tuple), none.prefetched) == (False, None)

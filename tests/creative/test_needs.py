@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.creative.check import Shelf
 from livecontent.creative.needs import is_fixed, needs_of_rules, needs_of_variant
+from livecontent.lint.references import AvailableAssets
 from made_creatives import creative_of, published_of
 
 LANGUAGE = {"recipient", "client"}
@@ -22,8 +22,8 @@ NEEDS: list[tuple[str, set[str]]] = [
     ("text: {en: hello, fr: bonjour}", LANGUAGE),
     ('text: {en: "{{ store.name }}", fr: "{{ weather.icon }}"}', LANGUAGE | {"store", "weather"}),
     ("text: {en: hello}", set()),
-    ("{text: hello, steady: hi}", {"client"}),
-    ("{group: [{fill: white, steady: []}]}", {"client"}),
+    ("{text: hello, prefetched: hi}", {"client"}),
+    ("{group: [{fill: white, prefetched: []}]}", {"client"}),
     ('text: "{{ 5 | number }}"', LANGUAGE),
     ('text: "{{ param.until | date }}"', LANGUAGE | {"param", "now"}),
     ('text: "{% for s in stores %}{{ s.name }}{% endfor %}"', {"stores"}),
@@ -62,7 +62,7 @@ def test_a_layer_under_a_condition_is_not_fixed_even_if_it_names_no_fact() -> No
     assert not is_fixed(one)
 
 
-def test_needs_are_parted_by_rules_and_by_variant(tmp_path: Path, shelf: Shelf) -> None:
+def test_needs_are_parted_by_rules_and_by_variant(tmp_path: Path, shelf: AvailableAssets) -> None:
     text = """
 title: T
 size: 60x30

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from livecontent.creative.unknown import Withheld
-from livecontent.creative.words import MAX_WORDS, UnfilledError, Words
+from livecontent.expressions.template import MAX_WORDS, MissingValueError, Template
+from livecontent.expressions.unknown import Redacted
 
 NAMES = ("first_name", "size", "first")
 
 odd = st.sampled_from(["", " ", "\n", "\r\n", "a\rb", "\ud800", "\u00a0", "<b>", "é", "x" * MAX_WORDS, "Zoé", "Ann"])
-others = st.sampled_from([None, True, False, 0, 1.5, [1], {"size": 3}, Withheld("recipient.first_name")])
+others = st.sampled_from([None, True, False, 0, 1.5, [1], {"size": 3}, Redacted("recipient.first_name")])
 facts = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, odd | others))
 moments = st.fixed_dictionaries({"recipient": facts}, optional={"place": odd | others | facts})
 defaults = st.sampled_from(["", " | default: 'you'", " | default: ''", " | default", " | default: place", " | upcase"])
@@ -19,17 +19,17 @@ fixed = st.sampled_from(["Hello ", "\r\n", "{{ place }}", "{{- 'x' -}}", "{{ par
 sources = st.lists(names | fixed, min_size=1, max_size=3).map("".join)
 
 
-def outcome_of(words: Words, moment: dict[str, object]) -> str:
+def outcome_of(words: Template, moment: dict[str, object]) -> str:
     try:
         return words.fill(moment)
-    except UnfilledError as error:
+    except MissingValueError as error:
         return f"{type(error).__name__}: {error}"
 
 
 @example("{{ recipient.first_name | default: 'you' }}", {"recipient": {"first_name": ""}})
 @given(sources, moments)
 def test_a_text_is_filled_in_as_liquid_does_it(source: str, moment: dict[str, object]) -> None:
-    words = Words(source)
+    words = Template(source)
     quick = outcome_of(words, moment)
     words.parts = None
     assert quick == outcome_of(words, moment)
@@ -48,4 +48,4 @@ def test_a_text_is_filled_in_as_liquid_does_it(source: str, moment: dict[str, ob
     ],
 )
 def test_only_names_and_their_defaults_are_plain(source: str, plain: bool) -> None:
-    assert (Words(source).parts is not None) is plain
+    assert (Template(source).parts is not None) is plain

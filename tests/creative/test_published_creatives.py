@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.creative.check import Shelf
 from livecontent.creative.layers import TextLayer
 from livecontent.creative.library import load_library
-from livecontent.creative.load import FILE, MAX_ASSET, Published, load_creative
+from livecontent.creative.load import FILE, MAX_ASSET, LoadedCreative, load_creative
 from livecontent.creative.model import Creative
 from livecontent.creative.schema import creative_schema
 from livecontent.creative.values import Fit, Font
 from livecontent.errors import ConfigError, CreativeError
+from livecontent.lint.references import AvailableAssets
 from livecontent.scene import Colour
 from made_creatives import published_of
 
@@ -20,17 +20,19 @@ HEAD = "title: T\nsize: 60x30\nalt: x\n"
 TEXT = f"{HEAD}variants: [{{name: a, layers: [fill: white]}}]\n"
 
 
-def only_text(published: Published) -> TextLayer:
+def only_text(published: LoadedCreative) -> TextLayer:
     (layer,) = published.creative.variants[0].layers
     assert isinstance(layer, TextLayer)
     return layer
 
 
-def published_layer(folder: Path, styles: str, layer: str, shelf: Shelf) -> Published:
+def published_layer(folder: Path, styles: str, layer: str, shelf: AvailableAssets) -> LoadedCreative:
     return published_of(folder, f"{HEAD}styles: {styles}\nvariants: [{{name: a, layers: [{layer}]}}]\n", shelf)
 
 
-def test_a_style_stands_under_the_layers_own_keys_and_fonts_and_fits_merge(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_style_stands_under_the_layers_own_keys_and_fonts_and_fits_merge(
+    tmp_path: Path, shelf: AvailableAssets
+) -> None:
     style = "{color: white, align: center, font: {size: 20, weight: 700}, fit: {lines: 2, shrink_to: 9}}"
     layer = only_text(
         published_layer(
@@ -45,7 +47,7 @@ def test_a_style_stands_under_the_layers_own_keys_and_fonts_and_fits_merge(tmp_p
     assert (layer.color, layer.align) == (Colour(255, 255, 255), "end")
 
 
-def test_styles_reach_layers_in_groups_and_repeats(tmp_path: Path, shelf: Shelf) -> None:
+def test_styles_reach_layers_in_groups_and_repeats(tmp_path: Path, shelf: AvailableAssets) -> None:
     text = "{text: hi, style: s}"
     layers = f"{{group: [{{group: [{text}]}}]}}, {{repeat: stores, layers: [{text}]}}"
     creative = published_layer(tmp_path / "a", "{s: {color: white}}", layers, shelf).creative
@@ -54,28 +56,30 @@ def test_styles_reach_layers_in_groups_and_repeats(tmp_path: Path, shelf: Shelf)
     assert group.group[0].group[0].color == repeat.layers[0].color == white  # type: ignore[attr-defined]
 
 
-def test_a_style_goes_with_every_kind_of_layer(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_style_goes_with_every_kind_of_layer(tmp_path: Path, shelf: AvailableAssets) -> None:
     layers = "{shape: ellipse, style: s}, {countdown: '2026-12-24', style: t}, {fill: white, style: u}"
     styles = "{s: {fill: white, box: [1, 2, 3, 4]}, t: {font: {size: 9}}, u: {opacity: 0.5}}"
     shape, countdown, fill = published_layer(tmp_path / "a", styles, layers, shelf).creative.variants[0].layers
     assert (shape.box, countdown.font, fill.opacity) == ((1, 2, 3, 4), Font(weight=400, size=9), 0.5)  # type: ignore[attr-defined]
 
 
-def test_a_style_is_shared_but_never_changed(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_style_is_shared_but_never_changed(tmp_path: Path, shelf: AvailableAssets) -> None:
     layers = "{text: a, style: s, font: {size: 9}}, {text: b, style: s}"
     creative = published_layer(tmp_path / "a", "{s: {font: {weight: 700}}}", layers, shelf).creative
     first, second = creative.variants[0].layers
     assert (first.font, second.font) == (Font(size=9, weight=700), Font(weight=700))  # type: ignore[attr-defined]
 
 
-def version_of(folder: Path, shelf: Shelf, text: str = TEXT, **files: bytes) -> str:
+def version_of(folder: Path, shelf: AvailableAssets, text: str = TEXT, **files: bytes) -> str:
     named = {name.replace("_", "."): data for name, data in files.items()}
     for old in folder.glob("*.*"):
         old.unlink()
     return published_of(folder, text, shelf, named).version
 
 
-def test_the_version_changes_with_every_byte_of_a_file_and_with_nothing_else(tmp_path: Path, shelf: Shelf) -> None:
+def test_the_version_changes_with_every_byte_of_a_file_and_with_nothing_else(
+    tmp_path: Path, shelf: AvailableAssets
+) -> None:
     def version(text: str = TEXT, **files: bytes) -> str:
         return version_of(tmp_path / "a", shelf, text, **files)
 
@@ -99,7 +103,9 @@ def test_the_version_changes_with_every_byte_of_a_file_and_with_nothing_else(tmp
     assert version_of(tmp_path / "b", shelf, a_jpg=b"a") == versions[3]
 
 
-def test_pictures_in_folders_are_assets_and_links_out_of_the_folder_are_not(tmp_path: Path, shelf: Shelf) -> None:
+def test_pictures_in_folders_are_assets_and_links_out_of_the_folder_are_not(
+    tmp_path: Path, shelf: AvailableAssets
+) -> None:
     secret = tmp_path / "secret.jpg"
     secret.write_bytes(b"secret")
     folder = tmp_path / "a"
@@ -112,7 +118,7 @@ def test_pictures_in_folders_are_assets_and_links_out_of_the_folder_are_not(tmp_
     assert dict(published_of(folder, TEXT, shelf).assets) == {"deep/b.PNG": b"b"}
 
 
-def test_a_file_of_any_name_does_no_harm(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_file_of_any_name_does_no_harm(tmp_path: Path, shelf: AvailableAssets) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
     for name in (b"\xff.jpg", "é\n'.png".encode(), b"-rf.gif"):
@@ -120,7 +126,7 @@ def test_a_file_of_any_name_does_no_harm(tmp_path: Path, shelf: Shelf) -> None:
     assert len(published_of(folder, TEXT, shelf).assets) == 3
 
 
-def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, shelf: Shelf) -> None:
+def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, shelf: AvailableAssets) -> None:
     with pytest.raises(CreativeError, match="can't be read: No such file"):
         load_creative(tmp_path / "a", shelf)
     with pytest.raises(CreativeError, match=r"big.jpg is larger than 5,242,880 bytes"):
@@ -145,7 +151,9 @@ def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, shelf
         ("{% if recipient.points %}{% if recipient.points < 100 %}few{% endif %}{% endif %}", []),
     ],
 )
-def test_a_text_that_may_lack_a_fact_is_warned_of(text: str, unsure: list[str], tmp_path: Path, shelf: Shelf) -> None:
+def test_a_text_that_may_lack_a_fact_is_warned_of(
+    text: str, unsure: list[str], tmp_path: Path, shelf: AvailableAssets
+) -> None:
     params = "params: {sure: {type: integer, min: 0, max: 9, default: 1}, unsure: {type: integer, min: 0, max: 9}}\n"
     layer = f'{{text: "{text}", when: weather.is_day}}'
     published = published_of(tmp_path / "a", f"{HEAD}{params}variants: [{{name: a, layers: [{layer}]}}]\n", shelf)
@@ -153,18 +161,18 @@ def test_a_text_that_may_lack_a_fact_is_warned_of(text: str, unsure: list[str], 
     assert all(problem.warning for problem in published.warnings)
 
 
-def test_what_a_condition_names_is_known_inside_it(tmp_path: Path, shelf: Shelf) -> None:
+def test_what_a_condition_names_is_known_inside_it(tmp_path: Path, shelf: AvailableAssets) -> None:
     group = '{when: recipient.age > 5, group: [{text: "{{ recipient.age }} {{ weather.wind }}"}]}'
     variants = f"[{{name: a, when: weather.is_day, layers: [{group}]}}, {{name: b, layers: [fill: white]}}]"
     assert published_of(tmp_path / "a", f"{HEAD}variants: {variants}\n", shelf).warnings == ()
 
 
-def test_a_variant_that_says_nothing_is_warned_of(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_variant_that_says_nothing_is_warned_of(tmp_path: Path, shelf: AvailableAssets) -> None:
     (warning,) = published_of(tmp_path / "a", TEXT.replace("alt: x\n", ""), shelf).warnings
     assert warning.message == "variant 'a' says nothing to who can't see it"
 
 
-def test_link_and_alt_are_the_variants_own_else_the_creatives(tmp_path: Path, shelf: Shelf) -> None:
+def test_link_and_alt_are_the_variants_own_else_the_creatives(tmp_path: Path, shelf: AvailableAssets) -> None:
     text = f"""{HEAD}link: https://a.example/
 variants:
   - {{name: a, when: now.weekend, link: 'https://b.example/', alt: y, layers: [fill: white]}}
@@ -180,7 +188,7 @@ variants:
     assert [alt.speak("en").source for alt in alts if alt] == ["y", "x"]
 
 
-def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, shelf: AvailableAssets) -> None:
     for name, text in {"b": TEXT, "a": TEXT, "broken": "title: T\n", "empty": ""}.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / FILE).write_text(text)
@@ -192,7 +200,7 @@ def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Pa
         load_library(tmp_path / "nowhere", shelf)
 
 
-def test_the_creatives_that_ship_have_no_errors(templates: Path, shelf: Shelf) -> None:
+def test_the_creatives_that_ship_have_no_errors(templates: Path, shelf: AvailableAssets) -> None:
     published, problems = load_library(templates, shelf)
     assert problems == []
     assert {one.name for one in published} >= {"umbrella", "countdown", "loyalty", "nearest-store"}

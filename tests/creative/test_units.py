@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from babel import Locale, units
 
-from livecontent.creative.words import UnfilledError, Words
+from livecontent.expressions.template import MissingValueError, Template
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ar", "en_CA"])
 def test_units_are_written_as_babel_writes_them_by_any_of_their_names(locale: str) -> None:
-    words = Words("{{ n | unit: name, '#,##0.0' }}")
+    words = Template("{{ n | unit: name, '#,##0.0' }}")
     for whole in Locale.parse(locale).unit_display_names:
         short = whole.partition("-")[2]
         for name in (whole, short, short.rpartition("-")[2]):
@@ -19,5 +19,5 @@ def test_units_are_written_as_babel_writes_them_by_any_of_their_names(locale: st
 
 
 def test_what_is_no_unit_is_told_by_the_name_it_was_given() -> None:
-    with pytest.raises(UnfilledError, match="'parsnip' is no unit"):
-        Words("{{ 3 | unit: 'parsnip' }}").fill({})
+    with pytest.raises(MissingValueError, match="'parsnip' is no unit"):
+        Template("{{ 3 | unit: 'parsnip' }}").fill({})

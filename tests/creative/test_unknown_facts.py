@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from livecontent.creative.samples import SETTINGS
-from livecontent.creative.words import UnfilledError, Words
+from livecontent.expressions.template import MissingValueError, Template
+from livecontent.lint.samples import SETTINGS
 
 
 def fill(source: str, **words: object) -> str:
-    return Words(source).fill({**SETTINGS, **words})
+    return Template(source).fill({**SETTINGS, **words})
 
 
 COMPARISONS = (
@@ -23,7 +23,7 @@ COMPARISONS = (
     "source", ["{%% if %s %%}few{%% else %%}many{%% endif %%}", "{%% unless %s %%}x{%% endunless %%}"]
 )
 def test_a_comparison_with_an_unknown_fact_leaves_the_text_unfilled(test: str, source: str) -> None:
-    with pytest.raises(UnfilledError, match="is not known"):
+    with pytest.raises(MissingValueError, match="is not known"):
         fill(source % test, **({"a": {"n": None}} if "a.n" in test else {}))
 
 
@@ -31,7 +31,7 @@ def test_a_comparison_with_an_unknown_fact_leaves_the_text_unfilled(test: str, s
     "source", ["{% case a %}{% when 1 %}y{% else %}n{% endcase %}", "{% case 1 %}{% when a %}y{% endcase %}"]
 )
 def test_a_choice_by_an_unknown_fact_leaves_the_text_unfilled(source: str) -> None:
-    with pytest.raises(UnfilledError, match="a is not known"):
+    with pytest.raises(MissingValueError, match="a is not known"):
         fill(source)
 
 
@@ -57,9 +57,9 @@ def test_a_loop_goes_through_a_list_that_is_known() -> None:
     loop = "{% for x in stores %}{{ forloop.index }}{{ x.id }} {% else %}none{% endfor %}"
     assert fill(loop, stores=[{"id": "a"}, {"id": "b"}]) == "1a 2b "
     assert fill(loop, stores=[]) == "none"
-    with pytest.raises(UnfilledError, match="stores is not known"):
+    with pytest.raises(MissingValueError, match="stores is not known"):
         fill(f"Near you: {loop}")
-    with pytest.raises(UnfilledError, match="is no list"):
+    with pytest.raises(MissingValueError, match="is no list"):
         fill(loop, stores={"id": "a"})
 
 
@@ -86,7 +86,7 @@ WHOLE = {
 @pytest.mark.parametrize("source", WHOLE.values(), ids=WHOLE.keys())
 def test_all_that_is_known_of_somebody_is_never_written(source: str) -> None:
     person = {"email": "ann@example.com"}
-    with pytest.raises(UnfilledError) as raised:
+    with pytest.raises(MissingValueError) as raised:
         fill(source, a=person, l=[person, person])
     assert "ann@" not in str(raised.value)
 
@@ -120,4 +120,4 @@ def test_lists_are_written_by_what_is_in_them() -> None:
     ],
 )
 def test_a_text_tells_which_facts_it_can_not_do_without(source: str, needed: list[str]) -> None:
-    assert [str(name) for name in Words(source).names if name.needed] == needed
+    assert [str(name) for name in Template(source).names if name.needed] == needed

@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from liquid.exceptions import LiquidError
 
-from livecontent.creative.formats import FILTERS
-from livecontent.creative.unknown import Withheld
-from livecontent.creative.words import MAX_SOURCE, MAX_WORDS, Texts, UnfilledError, Words
+from livecontent.expressions.filters import FILTERS
+from livecontent.expressions.template import MAX_SOURCE, MAX_WORDS, LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.unknown import Redacted
 
 SETTINGS = {"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"}
 UNKNOWN = "a.b"
 
 
 def fill(source: str, **words: object) -> str:
-    return Words(source).fill({**SETTINGS, **words})
+    return Template(source).fill({**SETTINGS, **words})
 
 
 def test_facts_are_written_where_they_are_named() -> None:
@@ -36,18 +36,18 @@ MISSING = ("{{ a.b }}", "{{ a.b | upcase }}", "{% assign x = a.b %}{{ x }}", "{{
 
 @pytest.mark.parametrize("source", MISSING)
 def test_an_unknown_fact_is_not_written_but_named(source: str) -> None:
-    with pytest.raises(UnfilledError, match=r"^a(\.b)? is not known$"):
+    with pytest.raises(MissingValueError, match=r"^a(\.b)? is not known$"):
         fill(source)
 
 
 @pytest.mark.parametrize("source", [*MISSING, "{{ withheld }}", "{{ 'a' | times: 'b' | date: 'c' }}"])
 def test_words_that_cannot_be_filled_in_leave_nothing_to_collect(source: str) -> None:
-    words = Words(source)
+    words = Template(source)
     gc.collect()
     gc.disable()
     try:
-        with suppress(UnfilledError):
-            words.fill({**SETTINGS, "withheld": Withheld("withheld")})
+        with suppress(MissingValueError):
+            words.fill({**SETTINGS, "withheld": Redacted("withheld")})
         assert gc.collect() == 0
     finally:
         gc.enable()
@@ -71,13 +71,13 @@ LISTS = ("size", "join", "sort", "uniq", "reverse", "map: 'a'", "sum", "where: '
 @pytest.mark.parametrize("filter_", [*NUMBERS, *LISTS, *FILTERS])
 @pytest.mark.parametrize("known", [{}, {"a": {}}, {"a": None}])
 def test_no_filter_makes_a_value_of_an_unknown_fact(filter_: str, known: dict[str, Any]) -> None:
-    with pytest.raises(UnfilledError):
+    with pytest.raises(MissingValueError):
         fill(f"{{{{ {UNKNOWN} | {filter_} }}}}", **known)
 
 
 @pytest.mark.parametrize("filter_", ["plus: a", "append: a", "at_most: a", "number: a", "money: a", "replace: 'x', a"])
 def test_no_filter_takes_an_unknown_fact_as_its_argument(filter_: str) -> None:
-    with pytest.raises(UnfilledError, match="a is not known"):
+    with pytest.raises(MissingValueError, match="a is not known"):
         fill(f"{{{{ 5 | {filter_} }}}}")
 
 
@@ -104,14 +104,14 @@ def test_a_default_stands_in_for_what_is_not_known() -> None:
 )
 def test_what_is_not_liquid_is_told_with_its_place(source: str, words: str, offset: int) -> None:
     with pytest.raises(LiquidError) as raised:
-        Words(source)
+        Template(source)
     assert words in raised.value.message
     assert raised.value.token is not None
     assert raised.value.token.start_index == offset
 
 
 def test_a_text_names_its_facts_with_their_places() -> None:
-    words = Words(
+    words = Template(
         "{{ a.b }} {% for s in stores %}{{ s.id }}{% endfor %}{% assign q = 1 %}{{ q }} {% if c.d == e %}{% endif %}"
     )
     assert [(str(name), name.offset) for name in words.names] == [("a.b", 3), ("stores", 22), ("c.d", 85), ("e", 92)]
@@ -119,26 +119,26 @@ def test_a_text_names_its_facts_with_their_places() -> None:
 
 
 def test_what_writes_times_needs_now_and_what_writes_in_a_language_is_localised() -> None:
-    assert (Words("x").fixed, Words("{{ 'x' | upcase }}").fixed) == (True, True)
-    assert Words("{{ '2026-01-01' | date }}").needs == {"now"}
-    assert Words("{{ 5 | number }}").needs == set()
-    assert [Words(f"{{{{ 5 | {name} }}}}").localised for name in ("number", "date", "upcase")] == [True, True, False]
-    assert not Words("{{ 5 | number }}").fixed
+    assert (Template("x").fixed, Template("{{ 'x' | upcase }}").fixed) == (True, True)
+    assert Template("{{ '2026-01-01' | date }}").needs == {"now"}
+    assert Template("{{ 5 | number }}").needs == set()
+    assert [Template(f"{{{{ 5 | {name} }}}}").localised for name in ("number", "date", "upcase")] == [True, True, False]
+    assert not Template("{{ 5 | number }}").fixed
 
 
 @pytest.mark.parametrize(
     "path", ["x.__class__", "x['__class__']", "x.name.__class__", "x.items", "x.name.upper", "x.l.append"]
 )
 def test_values_have_no_attributes(path: str) -> None:
-    with pytest.raises(UnfilledError):
+    with pytest.raises(MissingValueError):
         fill(f"{{{{ {path} }}}}", x={"name": "Ann", "l": [1]})
 
 
 def test_a_text_has_a_size_before_and_after() -> None:
     with pytest.raises(ValueError, match="at most"):
-        Words("x" * (MAX_SOURCE + 1))
+        Template("x" * (MAX_SOURCE + 1))
     assert len(fill("{{ x }}", x="y" * 5000)) == MAX_WORDS
-    with pytest.raises(UnfilledError):
+    with pytest.raises(MissingValueError):
         fill("{{ x }}{{ x }}", x="y" * 5000)
 
 
@@ -180,12 +180,12 @@ def test_a_hostile_text_ends_soon_and_in_little_room(source: str) -> None:
     words = {**SETTINGS, "x": {"s": "x" * 4000, "n": 10**8}}
     fill("{{ 5 | number }}{{ '2026-01-01' | date: 'EEEE' }}")  # the locale is read before
     start = time.process_time()
-    with suppress(UnfilledError, LiquidError, ValueError):
-        Words(source).fill(words)
+    with suppress(MissingValueError, LiquidError, ValueError):
+        Template(source).fill(words)
     assert time.process_time() - start < 0.25  # it is to be below 0.1 on a machine that has nothing else to do
     tracemalloc.start()
-    with suppress(UnfilledError, LiquidError, ValueError):
-        Words(source).fill(words)
+    with suppress(MissingValueError, LiquidError, ValueError):
+        Template(source).fill(words)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10_000_000
@@ -236,22 +236,22 @@ EXPRESSIONS = [
 @pytest.mark.parametrize("locale", ["fr", "en", "ar", "de", "hi", "xx", ""])
 def test_an_odd_value_is_written_or_left_unfilled(locale: str) -> None:
     for expression in EXPRESSIONS:
-        words = Words(f"{{{{ {expression} }}}}")
+        words = Template(f"{{{{ {expression} }}}}")
         for value in ODD:
-            with suppress(UnfilledError):
+            with suppress(MissingValueError):
                 assert isinstance(words.fill({**SETTINGS, "locale": locale, "v": value}), str)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "NaN", "-Infinity", "1e400", 1e15, 10**400, "", True])
 @pytest.mark.parametrize("filter_", ["number", "money", "percent", "unit: 'meter'"])
 def test_what_is_no_number_of_this_world_is_not_written_as_one(value: object, filter_: str) -> None:
-    with pytest.raises(UnfilledError, match=r"is not a number|is out of range"):
+    with pytest.raises(MissingValueError, match=r"is not a number|is out of range"):
         fill(f"{{{{ v | {filter_} }}}}", v=value)
 
 
 @given(st.sampled_from(EXPRESSIONS), st.text() | st.floats() | st.integers() | st.datetimes() | st.lists(st.text()))
 def test_any_value_is_written_or_left_unfilled(expression: str, value: object) -> None:
-    with suppress(UnfilledError):
+    with suppress(MissingValueError):
         assert isinstance(fill(f"{{{{ {expression} }}}}", v=value), str)
 
 
@@ -277,9 +277,9 @@ def test_values_are_written_as_people_write_them(locale: str, expression: str, w
 
 
 def test_texts_speak_the_language_else_its_base_else_the_first() -> None:
-    texts = Texts({"en": Words("hello"), "fr": Words("bonjour"), "fr-CA": Words("allo")})
+    texts = LocalizedTemplate({"en": Template("hello"), "fr": Template("bonjour"), "fr-CA": Template("allo")})
     spoken = [texts.speak(language).source for language in ("fr-CA", "fr-FR", "fr", "de", "")]
     assert spoken == ["allo", "bonjour", "bonjour", "hello", "hello"]
     assert texts.localised
-    assert not Texts({"": Words("hello")}).localised
-    assert Texts({"": Words("{{ 5 | number }}")}).localised
+    assert not LocalizedTemplate({"": Template("hello")}).localised
+    assert LocalizedTemplate({"": Template("{{ 5 | number }}")}).localised

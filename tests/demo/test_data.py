@@ -15,12 +15,12 @@ import tzfpy
 from livecontent.demo.cities import cities
 from livecontent.demo.seed import DATA, write_all
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
-from livecontent.sources.globe import distance
+from livecontent.imports.rows import read_rows
+from livecontent.sources.distance import distance
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
-from livecontent.sources.rows import read_rows
 from livecontent.sources.store.source import StoresSource
 from livecontent.sources.store.stores import load_stores
 

@@ -9,25 +9,25 @@ import pytest
 from comparing import MOST, compare, halved
 from PIL import Image
 
-from livecontent.compile import Compiled, compile_creative
-from livecontent.creative.check import Shelf
 from livecontent.creative.load import load_creative
-from livecontent.draw.painter import Painter
+from livecontent.lint.references import AvailableAssets
+from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.paint.painter import Painter
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
 OUT = HERE.parent / "out"
 
 Golden = Callable[[str, Image.Image], None]
-Compile = Callable[[Path], Compiled]
+Compile = Callable[[Path], CompiledCreative]
 
 
 @pytest.fixture(scope="session")
-def compiled(shelf: Shelf, painter: Painter) -> Compile:
+def compiled(shelf: AvailableAssets, painter: Painter) -> Compile:
     """Compiles a creative, once."""
-    ready: dict[Path, Compiled] = {}
+    ready: dict[Path, CompiledCreative] = {}
 
-    def compile_(folder: Path) -> Compiled:
+    def compile_(folder: Path) -> CompiledCreative:
         if folder not in ready:
             ready[folder] = compile_creative(load_creative(folder, shelf), painter)
         return ready[folder]

@@ -13,15 +13,15 @@ from comparing import BLOCK, compare, halved
 from moments import CAMILLE, moment
 from PIL import Image, ImageChops
 
-from livecontent.compile import Compiled
-from livecontent.draw.painter import Painter
+from livecontent.render.compile import CompiledCreative
+from livecontent.render.paint.painter import Painter
 from livecontent.scene import Group, Node, Run, Scene, Text
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def scenes(compiled: Callable[[Path], Compiled], templates: Path) -> list[Scene]:
+def scenes(compiled: Callable[[Path], CompiledCreative], templates: Path) -> list[Scene]:
     """A photo with large and small letters on it, and letters on a plain ground."""
     found = []
     for folder, name in ((templates / "umbrella", "clear"), (HERE / "scripts", "latin")):

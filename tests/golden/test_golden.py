@@ -11,10 +11,10 @@ import pytest
 from moments import AMELIE, AROUND_PARIS, CAMILLE, LONDON, NIGHT_IN_LONDON, OLIVER, ZOE, moment
 from PIL import Image
 
-from livecontent.compile import Compiled
 from livecontent.decide.rules import decide
-from livecontent.draw.painter import Painter
 from livecontent.facts import Client, Moment
+from livecontent.render.compile import CompiledCreative
+from livecontent.render.paint.painter import Painter
 from opened_pictures import printed
 
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ SIGHTS = (
 )
 
 
-def seen(compiled: Compiled, sight: Sight, painter: Painter) -> Image.Image:
+def seen(compiled: CompiledCreative, sight: Sight, painter: Painter) -> Image.Image:
     """The picture in the creative's own file, as a mail client shows it."""
     variant = decide(compiled.published.creative, sight.moment).variant
     assert variant.name == sight.variant
@@ -80,7 +80,7 @@ def seen(compiled: Compiled, sight: Sight, painter: Painter) -> Image.Image:
 def test_a_creative_of_the_demo_looks_as_it_did(
     sight: Sight,
     templates: Path,
-    compiled: Callable[[Path], Compiled],
+    compiled: Callable[[Path], CompiledCreative],
     painter: Painter,
     golden: Callable[[str, Image.Image], None],
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_creative_of_the_demo_looks_as_it_did(
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_looks_as_it_did(
     script: str,
-    compiled: Callable[[Path], Compiled],
+    compiled: Callable[[Path], CompiledCreative],
     painter: Painter,
     golden: Callable[[str, Image.Image], None],
 ) -> None:
@@ -98,7 +98,7 @@ def test_a_script_looks_as_it_did(
     golden(sight.name, seen(compiled(HERE / "scripts"), sight, painter))
 
 
-def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], Compiled]) -> None:
+def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:
     folders = [path.parent for path in templates.glob("*/creative.yaml")]
     there_are = {(folder.name, name) for folder in folders for name in compiled(folder).casts}
     assert {(sight.creative, sight.variant) for sight in SIGHTS} == there_are

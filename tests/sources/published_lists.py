@@ -9,10 +9,10 @@ from pathlib import Path
 
 from local_server import Handler, Request, reply
 
-from livecontent.sources.http import Http
-from livecontent.sources.refresh import Outcome, Refresh
-from livecontent.verdict.networks import shipped_networks
-from livecontent.verdict.relay import Relay, read_relay
+from livecontent.clients.networks import shipped_networks
+from livecontent.clients.private_relay import PrivateRelay, read_relay
+from livecontent.clients.refresh import Refresh, RefreshOutcome
+from livecontent.net.http import Http
 
 
 def relay_list(rows: int = 400, city: str = "Lille") -> bytes:
@@ -22,7 +22,7 @@ def relay_list(rows: int = 400, city: str = "Lille") -> bytes:
     return "".join((*v4, *v6)).encode()
 
 
-def relay(rows: int = 400, city: str = "Lille") -> Relay:
+def relay(rows: int = 400, city: str = "Lille") -> PrivateRelay:
     """What is in such a list."""
     return read_relay(relay_list(rows, city).decode().splitlines(), "rows")
 
@@ -65,7 +65,7 @@ def site(**changes: Handler) -> Handler:
     return handle
 
 
-async def refresh_all(folder: Path, url: str, deadline: float = 10.0) -> dict[str, Outcome]:
+async def refresh_all(folder: Path, url: str, deadline: float = 10.0) -> dict[str, RefreshOutcome]:
     """Refreshes relay and networks from such a site; outcomes by name."""
     http = Http(deadline)
     tables = Refresh(http, folder)

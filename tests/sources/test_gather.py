@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import leap
 from livecontent.facts import Fact, Moment, Opening, Reason
-from livecontent.sources.base import Facts
+from livecontent.sources.base import FactsByRoot
 from livecontent.sources.gather import Gatherer
 
 OPENING = Opening("a", "", datetime(2026, 11, 21, tzinfo=UTC))
@@ -53,7 +53,7 @@ class Source:
         self.asked = 0
         self.known: set[str] = set()
 
-    def ask(self, opening: Opening, facts: Facts) -> Fact[Any] | Awaitable[Fact[Any]]:
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Any] | Awaitable[Fact[Any]]:
         assert opening is OPENING
         self.asked += 1
         self.known = set(facts)
@@ -174,7 +174,7 @@ def test_a_late_promise_is_dropped_without_a_trace(caplog: pytest.LogCaptureFixt
 
 def test_many_openings_at_once_do_not_mix() -> None:
     async def scenario() -> None:
-        async def echo(opening: Opening, _: Facts) -> Fact[Any]:
+        async def echo(opening: Opening, _: FactsByRoot) -> Fact[Any]:
             await asyncio.sleep(0.001)
             return Fact(opening.ref, Reason.FRESH)
 

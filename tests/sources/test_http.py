@@ -14,7 +14,7 @@ from local_server import FAULTS, SLOW, Handler, Request, Server, after, drip, ha
 
 from livecontent import __version__
 from livecontent.errors import SourceError
-from livecontent.sources.http import MAX_BYTES, Http, Response, parse_json
+from livecontent.net.http import MAX_BYTES, Http, Response, parse_json
 
 DEADLINE = 0.2
 PATIENCE = 4  # less than a fault may last, and than the deadline left out; the machine may be busy

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.clients.networks import load_networks, read_networks, shipped_networks
+from livecontent.clients.publishers import GOOGLE, MICROSOFT, ListPublisher, merge, rows_of, too_wide
 from livecontent.errors import DataError
-from livecontent.sources.published import GOOGLE, MICROSOFT, Publisher, merge, rows_of, too_wide
-from livecontent.verdict.networks import load_networks, read_networks, shipped_networks
-from livecontent.verdict.ranges import ranges_of
+from livecontent.net.ranges import ranges_of
 
 NETWORKS = st.ip_addresses().map(str) | st.sampled_from(["8.8.8.0/24", "2001:db8::/32", " 9.9.9.0/24\n", "1.1.1.1/8"])
 ANYTHING = st.recursive(
@@ -25,7 +25,7 @@ LISTS = ANYTHING | st.fixed_dictionaries({"prefixes": st.lists(PREFIX) | ANYTHIN
 
 @pytest.mark.parametrize("publisher", [GOOGLE, MICROSOFT], ids=lambda publisher: publisher.name)
 @given(data=st.lists(LISTS, max_size=3))
-def test_any_list_is_rows_that_can_be_read_or_is_refused(publisher: Publisher, data: list[object]) -> None:
+def test_any_list_is_rows_that_can_be_read_or_is_refused(publisher: ListPublisher, data: list[object]) -> None:
     try:
         rows = publisher.rows(data)
     except DataError:

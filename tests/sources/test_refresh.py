@@ -11,17 +11,17 @@ import pytest
 from local_server import FAULTS, SLOW, Handler, Request, Server, reply, serving
 from published_lists import GOOGLE, MICROSOFT, file_size_limit, google_list, refresh_all, relay, relay_list, site
 
-from livecontent.sources.http import Http
-from livecontent.sources.refresh import Outcome, Refresh
-from livecontent.verdict.networks import load_networks, read_networks
-from livecontent.verdict.relay import load_relay
-from livecontent.verdict.tables import NETWORKS, RELAY, Tables
+from livecontent.clients.networks import load_networks, read_networks
+from livecontent.clients.private_relay import load_relay
+from livecontent.clients.refresh import Refresh, RefreshOutcome
+from livecontent.clients.tables import NETWORKS, RELAY, Tables
+from livecontent.net.http import Http
 
 ROOT_OF_ALL = "0.0.0.0/0,FR,FR-59,Lille,\n"
 
 
-def refresh(folder: Path, handler: Handler, deadline: float = 10.0) -> tuple[dict[str, Outcome], Server]:
-    async def main() -> tuple[dict[str, Outcome], Server]:
+def refresh(folder: Path, handler: Handler, deadline: float = 10.0) -> tuple[dict[str, RefreshOutcome], Server]:
+    async def main() -> tuple[dict[str, RefreshOutcome], Server]:
         async with serving(handler) as server:
             return await refresh_all(folder, server.url, deadline), server
 
@@ -52,10 +52,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_good_lists_take_the_place_of_what_ships(folder: Path) -> None:
     outcomes, server = refresh(folder, site())
-    assert outcomes["Apple's relay"] == Outcome("Apple's relay", "11 rows", "400 rows")
-    assert outcomes["networks of Google"] == Outcome("networks of Google", "16 google", "18 google")
+    assert outcomes["Apple's relay"] == RefreshOutcome("Apple's relay", "11 rows", "400 rows")
+    assert outcomes["networks of Google"] == RefreshOutcome("networks of Google", "16 google", "18 google")
     said = "17 microsoft, 7 scanner-microsoft"
-    assert outcomes["networks of Microsoft"] == Outcome("networks of Microsoft", said, said)
+    assert outcomes["networks of Microsoft"] == RefreshOutcome("networks of Microsoft", said, said)
     assert load_relay(folder / RELAY) == relay()
     assert {file.name for file in folder.iterdir()} == {RELAY, NETWORKS, f"{RELAY}.origin"}
     (asked,) = [request for request in server.asked if request.path == "/microsoft"]
@@ -215,7 +215,7 @@ def test_what_has_not_changed_is_not_sent_again_and_is_as_good_as_new(folder: Pa
         same = request.headers.get("if-none-match") == '"one"'
         await reply(None if same else relay_list(), 304 if same else 200, {"ETag": '"one"'})(request, writer)
 
-    async def main() -> list[Outcome]:
+    async def main() -> list[RefreshOutcome]:
         async with serving(cached) as server:
             http = Http()
             tables = Refresh(http, folder)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from local_server import Server, reply, serving
 
-from livecontent.sources.http import Http
-from livecontent.sources.refresh import Outcome, Refresh
+from livecontent.clients.refresh import Refresh, RefreshOutcome
+from livecontent.net.http import Http
 
 WriteMmdb = Callable[..., Path]
 CITY = {"city": {"names": {"en": "Lille"}}, "country": {"iso_code": "FR"}}
 
 
-def fetch_geoip(file: Path | None, body: bytes, *, query: str = "") -> tuple[Outcome, Server]:
-    async def main() -> tuple[Outcome, Server]:
+def fetch_geoip(file: Path | None, body: bytes, *, query: str = "") -> tuple[RefreshOutcome, Server]:
+    async def main() -> tuple[RefreshOutcome, Server]:
         async with serving(reply(body)) as server:
             http = Http()
             (outcome,) = await Refresh(http, Path("unused")).geoip(f"{server.url}/cities.mmdb{query}", file)

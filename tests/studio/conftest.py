@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from livecontent.app import Parts, make_app, make_parts
+from livecontent.app import Services, make_app, make_services
 from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Services:
     """All parts of the demo, in a folder of their own."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder / "demo")))
         settings = load_settings()
-    return make_parts(settings)
+    return make_services(settings)
 
 
 @pytest.fixture(scope="module")
-def client(demo: Parts) -> Iterator[TestClient]:
+def client(demo: Services) -> Iterator[TestClient]:
     """Asks the server of the demo, as a browser whose reader speaks English."""
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
     headers = {"user-agent": agent, "accept-language": "en"}

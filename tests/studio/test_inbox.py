@@ -13,13 +13,13 @@ from PIL import Image
 from reading import read
 from starlette.testclient import TestClient
 
-from livecontent.app import Parts, make_app
+from livecontent.app import Services, make_app
+from livecontent.clients.known import known_clients
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.studio.inbox import ADDRESSES, LETTER
 from livecontent.studio.pages.catalogue import load_catalogues
 from livecontent.studio.pages.people import UNKNOWN
 from livecontent.studio.pages.wish import CLIENTS
-from livecontent.verdict.known import known_clients
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
@@ -74,7 +74,7 @@ def test_every_sign_that_is_used_is_in_the_sprite(client: TestClient) -> None:
     assert used <= sprite
 
 
-def test_the_four_pictures_stand_in_their_links(client: TestClient, demo: Parts) -> None:
+def test_the_four_pictures_stand_in_their_links(client: TestClient, demo: Services) -> None:
     page = read(client.get("/", params={"weather": "snow", "city": "Brest"}).text)
     pictures = page.pictures()
     assert tuple(pictures) == LETTER
@@ -191,7 +191,7 @@ def test_an_explanation_of_nothing_says_what_there_is(client: TestClient) -> Non
     assert "umbrella" in answer.json()["error"]
 
 
-def test_addresses_are_where_the_page_says(demo: Parts) -> None:
+def test_addresses_are_where_the_page_says(demo: Services) -> None:
     assert demo.settings.geoip
     geoip = GeoIp(demo.settings.geoip)
     places = {address: geoip.find(address) for address in ADDRESSES}
@@ -216,7 +216,7 @@ def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:
                 assert known.said(sentence) != sentence, sentence
 
 
-def test_none_of_it_is_there_outside_the_demo(demo: Parts) -> None:
+def test_none_of_it_is_there_outside_the_demo(demo: Services) -> None:
     app = make_app(replace(demo, settings=demo.settings.model_copy(update={"demo": False})))
     public = TestClient(app)
     for path in ("/", "/studio/people", "/studio/explain/umbrella/aaa", "/studio/static/inbox.js"):

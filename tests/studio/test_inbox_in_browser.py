@@ -204,7 +204,7 @@ def test_a_client_that_looks_too_early_gets_no_countdown(visit: Visit) -> None:
     with an_update(page):
         page.select_option("#client", "apple-mpp")
     assert looks(page, "countdown") != before
-    assert page.text_content("[data-fresh=tally-countdown] b") == "steady"
+    assert page.text_content("[data-fresh=tally-countdown] b") == "prefetched"
 
 
 def test_a_moment_is_one_click_away(visit: Visit) -> None:

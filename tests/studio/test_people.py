@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from livecontent.sources.recipient.sqlite import SqliteRecipients
-from livecontent.sources.recipient.store import Recipient
-from livecontent.studio.pages.people import Person, find, personas, search
+from livecontent.storage.recipients import Recipient
+from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.studio.pages.people import Person, find, preview_people, search
 
 
 def store_of(file: Path, *profiles: dict[str, object]) -> SqliteRecipients:
@@ -21,7 +21,7 @@ def test_a_person_is_what_the_profile_says_and_nothing_more(tmp_path: Path) -> N
     store = store_of(tmp_path / "db", {"id": "r-0001", "first_name": "Zoé", "city": 75, "language": None})
     assert find(store, "r-0001") == Person("r-0001", f"{0:a<26}", "Zoé")
     assert find(store, "r-0001").name == "Zoé"
-    assert [person.id for person in personas(store)] == ["r-0001"]
+    assert [person.id for person in preview_people(store)] == ["r-0001"]
 
 
 def test_somebody_without_a_name_goes_by_their_id(tmp_path: Path) -> None:
@@ -40,4 +40,4 @@ def test_a_store_that_can_not_be_read_knows_nobody(tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         file.write_bytes(b"no database" * 1000)
     assert find(store, "r-0001") == Person()
-    assert search(store, "r", 8) == personas(store) == []
+    assert search(store, "r", 8) == preview_people(store) == []

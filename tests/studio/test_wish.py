@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.clients.known import known_clients
+from livecontent.clients.tables import Tables
+from livecontent.net.client_ip import parse_address
 from livecontent.sources.weather.source import read_given
 from livecontent.studio.inbox import deadline
 from livecontent.studio.pages.wish import COLDEST, HOTTEST, MAX_TEXT, SKIES, Wish, read_wish
-from livecontent.verdict.known import known_clients
-from livecontent.verdict.tables import Tables
-from livecontent.web.address import parse_address
-from livecontent.web.request import Reader
+from livecontent.web.opening import OpeningParser
 
 TABLES = Tables()
 
@@ -50,7 +50,9 @@ def test_whatever_a_query_holds_the_image_address_can_be_read(query: dict[str, s
     wish = read_wish(query)
     params = wish.image_query()
     query_string = urlencode(params).encode()
-    opening = Reader((), preview=True, tables=TABLES).opening({"path": "/i/umbrella/", "query_string": query_string})
+    opening = OpeningParser((), preview=True, tables=TABLES).opening(
+        {"path": "/i/umbrella/", "query_string": query_string}
+    )
     assert (opening.preview is None) == (not params)
     if "weather" in params:
         assert read_given(params["weather"]) == (wish.weather, wish.degrees)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import uvicorn
 
-from livecontent.app import Parts, make_app, make_parts
+from livecontent.app import Services, make_app, make_services
 from livecontent.config import Settings, WeatherSettings
 from livecontent.demo.seed import DATA
-from livecontent.sources.recipient.importer import import_recipients
+from livecontent.imports.recipients import import_recipients
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Live:
     """A running server and its parts."""
 
     port: int
-    parts: Parts
+    parts: Services
     ref: str  # of r-0001, in Lille
 
     @property
@@ -52,7 +52,7 @@ def demo_settings(data: Path, **changes: object) -> Settings:
 @contextlib.contextmanager
 def serving(settings: Settings) -> Iterator[Live]:
     """A server by these settings, with the demo's recipients."""
-    parts = make_parts(settings)
+    parts = make_services(settings)
     import_recipients(DATA / "recipients.csv", parts.recipients, parts.key, {}, lambda _done, _whole: None)
     options = {"port": 0, "log_level": "warning", "access_log": False, "proxy_headers": False}
     config = uvicorn.Config(make_app(parts), host="127.0.0.1", **options)  # type: ignore[arg-type]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.verdict.ranges import read_address
-from livecontent.web.address import client_address, parse_address
+from livecontent.net.client_ip import client_address, parse_address
+from livecontent.net.ranges import read_address
 
 TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48")]
 

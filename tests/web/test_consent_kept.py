@@ -20,15 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from live_server import demo_settings
 from starlette.testclient import TestClient
 
-from livecontent.app import Parts, make_app, make_parts
+from livecontent.app import Services, make_app, make_services
 from livecontent.facts import Consent
-from livecontent.record import recorder as recorder_module
-from livecontent.record.consent import Decision, SqliteConsents, decide
-from livecontent.record.events import Event, Tally
-from livecontent.record.recorder import Recorder
-from livecontent.record.sends import Send, SqliteSends
-from livecontent.record.sqlite import SqliteEvents
-from livecontent.sources.recipient.store import Recipient
+from livecontent.storage import queue as recorder_module
+from livecontent.storage.events import AnonymousCount, Event
+from livecontent.storage.queue import Recorder
+from livecontent.storage.recipients import Recipient
+from livecontent.storage.sqlite.consents import ConsentDecision, SqliteConsents, decide_consent
+from livecontent.storage.sqlite.events import SqliteEvents
+from livecontent.storage.sqlite.sends import Send, SqliteSends
 
 CREATIVE = """
 title: Hello
@@ -72,7 +72,7 @@ class Gate:
     store: SqliteEvents
     open: threading.Event = field(default_factory=threading.Event)
 
-    def append(self, events: Sequence[Event | Tally]) -> None:
+    def append(self, events: Sequence[Event | AnonymousCount]) -> None:
         self.open.wait(10)
         self.store.append(events)
 
@@ -96,12 +96,12 @@ class Said(logging.Handler):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     folder = tmp_path_factory.mktemp("shop")
     (folder / "templates" / "hello").mkdir(parents=True)
     (folder / "templates" / "hello" / "creative.yaml").write_text(CREATIVE)
     trusted = [ip_network("127.0.0.0/8")]
-    parts = make_parts(demo_settings(folder / "data", templates=folder / "templates", trusted_proxies=trusted))
+    parts = make_services(demo_settings(folder / "data", templates=folder / "templates", trusted_proxies=trusted))
     assert not parts.problems
     with parts.recipients.batch() as batch:
         for letter, name in zip("abc", ("Zebulon", "Yolanthe", "Xaverius"), strict=True):
@@ -113,7 +113,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
 class Life(RuleBasedStateMachine):
     """People who decide, open and click, while another process keeps their decisions."""
 
-    parts: Parts  # shared by all lives: creatives, profiles
+    parts: Services  # shared by all lives: creatives, profiles
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
             Person("d" * 26, "nobody knows", "192.0.2.33", "Lyon"),
         ]
         for person in self.people[:2]:  # who has not decided is not recorded
-            self.consents.put([Decision(person.ref, "full", 0.0)])
+            self.consents.put([ConsentDecision(person.ref, "full", 0.0)])
             person.state = "full"
         self.waiting: list[tuple[Person | None, str | None]] = []  # whose events are not written, and places
         self.tallied = 0
@@ -149,7 +149,7 @@ class Life(RuleBasedStateMachine):
     def decides(self, who: int, state: Consent) -> None:
         person = self.people[who]
         self.clock += 1
-        decide([Decision(person.ref, state, self.clock)], self.consents, self.events)
+        decide_consent([ConsentDecision(person.ref, state, self.clock)], self.consents, self.events)
         person.state = state
         if state != "full":
             person.events, person.taught = 0, None
@@ -241,7 +241,7 @@ class Life(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-def test_nothing_holds_what_is_not_consented_to(shop: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_holds_what_is_not_consented_to(shop: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder_module, "PAUSE", 0.0)
     monkeypatch.setattr(Life, "parts", shop, raising=False)
     run_state_machine_as_test(Life, settings=settings(max_examples=20, stateful_step_count=20, derandomize=True))

@@ -15,13 +15,13 @@ import pytest
 from live_server import Live
 from PIL import Image
 
+from livecontent.clients.known import known_clients
 from livecontent.facts import Fact, Moment, Opening, Place, Reason
-from livecontent.record.consent import Decision
-from livecontent.record.events import Event
-from livecontent.record.recorder import Recorder
-from livecontent.record.sends import Send
-from livecontent.verdict.known import known_clients
-from livecontent.web.images import Witness
+from livecontent.storage.events import Event
+from livecontent.storage.queue import Recorder
+from livecontent.storage.sqlite.consents import ConsentDecision
+from livecontent.storage.sqlite.sends import Send
+from livecontent.web.images import EventRecorder
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 SIZES = {"umbrella": (1200, 640), "countdown": (1200, 480), "nearest-store": (1200, 560), "loyalty": (1200, 520)}
@@ -181,14 +181,16 @@ def test_who_consents_to_nothing_is_shown_what_a_stranger_is(live: Live) -> None
     assert person
     path = f"/i/umbrella/{person.ref}.jpg"
     hers = get(live, path).content
-    live.parts.consents.put([Decision(person.ref, "none", time.time()), Decision(stranger, "none", time.time())])
+    live.parts.consents.put(
+        [ConsentDecision(person.ref, "none", time.time()), ConsentDecision(stranger, "none", time.time())]
+    )
     assert get(live, path).content == get(live, f"/i/umbrella/{stranger}.jpg").content != hers
-    live.parts.consents.put([Decision(person.ref, "no-record", time.time())])
+    live.parts.consents.put([ConsentDecision(person.ref, "no-record", time.time())])
     assert get(live, path).content == hers
 
 
 def test_a_browser_teaches_about_where_it_is_and_a_proxy_does_not(live: Live) -> None:
-    witness = Witness(
+    witness = EventRecorder(
         live.parts.recorder, lambda _address: Place("Lille", latitude=50.6292, longitude=3.0573), lambda _ref: True
     )
     for letter, client in {"g": "gmail", "h": "browser", "i": "apple-mpp", "j": "outlook-mac"}.items():
@@ -211,7 +213,7 @@ def test_a_browser_teaches_about_where_it_is_and_a_proxy_does_not(live: Live) ->
 def test_a_picture_teaches_a_place_only_where_it_looked_for_one_by_the_address(live: Live) -> None:
     lille = Place("Lille", "Hauts-de-France", "FR", 50.6292, 3.0573, "Europe/Paris")
     told = replace(lille, timezone="Europe/Berlin")  # by the profile
-    witness = Witness(live.parts.recorder, lambda _address: lille, lambda _ref: True)
+    witness = EventRecorder(live.parts.recorder, lambda _address: lille, lambda _ref: True)
     browser = known_clients()["browser"]
     sources = {
         "l": "GeoIP file",

@@ -11,8 +11,8 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from livecontent.facts import Fact, Moment, Reason
-from livecontent.fallback import Step
 from livecontent.pipeline import Answer
+from livecontent.render.fallback import FallbackLevel
 from livecontent.web.metrics import Metrics
 
 FACTS = Moment({"place": Fact(None, Reason.MISSING), "client": Fact(None, Reason.FRESH)})
@@ -29,8 +29,8 @@ def read(metrics: Metrics) -> dict[tuple[str, ...], float]:
 
 def test_answers_facts_and_flaws_are_counted() -> None:
     metrics = Metrics(KIT, RECORDER)
-    known = Answer(b"", "jpg", Step.LIVE, 'a "b"', "1", moment=FACTS)
-    nobodys = Answer(b"", "png", Step.NEUTRAL, "made-up", moment=FACTS)
+    known = Answer(b"", "jpg", FallbackLevel.LIVE, 'a "b"', "1", moment=FACTS)
+    nobodys = Answer(b"", "png", FallbackLevel.NEUTRAL, "made-up", moment=FACTS)
     for found in (known, known, nobodys):
         metrics.answered(found)
     metrics.flawed(known, "empty")
@@ -54,7 +54,7 @@ def test_times_stand_where_prometheus_itself_puts_them(micros: list[int]) -> Non
     theirs = Histogram("livecontent_station_seconds", "", ["station"], buckets=buckets, registry=registry)
     draw = theirs.labels("draw")
     for each in micros:
-        metrics.answered(Answer(b"", "jpg", Step.LIVE, "a", "1", micros={"draw": each}))
+        metrics.answered(Answer(b"", "jpg", FallbackLevel.LIVE, "a", "1", micros={"draw": each}))
         draw.observe(each / 1e6)
 
     def lines(text: bytes) -> list[str]:

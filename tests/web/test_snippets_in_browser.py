@@ -16,9 +16,9 @@ from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from livecontent.embed.snippet import words_for_anyone, write_snippet
-from livecontent.embed.tools import load_tools
 from livecontent.links import read_path
+from livecontent.web.email_tools import load_tools
+from livecontent.web.snippet import words_for_anyone, write_snippet
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

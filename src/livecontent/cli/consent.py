@@ -22,16 +22,16 @@ from livecontent.cli.times import read_time
 from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
 from livecontent.facts import Consent
-from livecontent.keys import load_key
+from livecontent.imports.columns import listing, name_columns
+from livecontent.imports.csv_reader import CsvRecord, read_table
+from livecontent.imports.lines import read_lines
+from livecontent.imports.recipient_rows import Refusal
+from livecontent.imports.recipient_values import clean_text
 from livecontent.links import is_ref, ref_of
-from livecontent.record.consent import Decision, SqliteConsents, decide
-from livecontent.record.sqlite import SqliteEvents
-from livecontent.sources.recipient.columns import listing, name_columns
-from livecontent.sources.recipient.lines import read_lines
-from livecontent.sources.recipient.rows import Refusal
-from livecontent.sources.recipient.sqlite import SqliteRecipients
-from livecontent.sources.recipient.values import clean_text
-from livecontent.sources.table import Record, read_table
+from livecontent.runtime.secret import load_secret
+from livecontent.storage.sqlite.consents import ConsentDecision, SqliteConsents, decide_consent
+from livecontent.storage.sqlite.events import SqliteEvents
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 COLUMNS = ("id", "consent", "at")
 STATES: tuple[Consent, ...] = get_args(Consent)
@@ -64,7 +64,7 @@ def set_(who: Who, state: Annotated[str, typer.Argument(metavar="STATE", help="f
     settings = settings_or_demo()
     ref, known = _ref(who, settings)
     with _open(settings) as kept:
-        decide([Decision(ref, read_state(state), time.time())], *kept)
+        decide_consent([ConsentDecision(ref, read_state(state), time.time())], *kept)
         found = kept.consents.of(ref)
     if found != read_state(state):
         raise DataError(f"a decision of later than now stands: {found}; is the clock of this machine right?")
@@ -97,14 +97,14 @@ def take_in(
     make_folder(settings.data)
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
-    decisions: list[Decision] = []
+    decisions: list[ConsentDecision] = []
     refused: list[Refusal] = []
     with bar, _open(settings) as kept:
         task = bar.add_task("import")
-        reading = Reading(load_key(settings.key_path), settings.timezone or "UTC", time.time())
+        reading = Reading(load_secret(settings.key_path), settings.timezone or "UTC", time.time())
         for row in reading.rows(file, lambda done, whole: bar.update(task, completed=done, total=whole)):
-            decisions.append(row) if isinstance(row, Decision) else refused.append(row)
-        decide(decisions, *kept)
+            decisions.append(row) if isinstance(row, ConsentDecision) else refused.append(row)
+        decide_consent(decisions, *kept)
     counts = Counter(decision.state for decision in decisions)
     told = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     console.print(f"{len(decisions):,} decisions: {told}; the newest of each recipient counts")
@@ -129,7 +129,7 @@ class Reading:
     zone: str
     now: float  # seconds since 1970
 
-    def rows(self, file: Path, progress: Callable[[int, int], None]) -> Iterator[Decision | Refusal]:
+    def rows(self, file: Path, progress: Callable[[int, int], None]) -> Iterator[ConsentDecision | Refusal]:
         """The decisions of a CSV in its order. Raises `DataError` where the file as a whole can't be used."""
         try:
             records = read_table(read_lines(file, progress)).records
@@ -140,13 +140,13 @@ class Reading:
         except DataError as error:
             raise DataError(f"{file}: {error}") from None
 
-    def _row(self, record: Record, names: Sequence[str]) -> Decision | Refusal:
+    def _row(self, record: CsvRecord, names: Sequence[str]) -> ConsentDecision | Refusal:
         try:
             return self._decision(record, names)
         except DataError as error:
             return Refusal(record.line, str(error))
 
-    def _decision(self, record: Record, names: Sequence[str]) -> Decision:
+    def _decision(self, record: CsvRecord, names: Sequence[str]) -> ConsentDecision:
         if record.flaw:
             raise DataError(record.flaw)
         if len(record.cells) != len(names):
@@ -157,10 +157,10 @@ class Reading:
         at = read_time(cells["at"], self.zone).timestamp() if cells.get("at") else self.now
         if at > self.now + CLOCKS:
             raise DataError(f"{cells['at']!r} is still to come; a decision has been taken")
-        return Decision(ref_of(cells["id"], self.key), read_state(cells["consent"]), min(at, self.now))
+        return ConsentDecision(ref_of(cells["id"], self.key), read_state(cells["consent"]), min(at, self.now))
 
 
-def _header(first: Record | None) -> tuple[str, ...]:
+def _header(first: CsvRecord | None) -> tuple[str, ...]:
     columns = [clean_text(column) for column in first.cells] if first else []
     names = name_columns(columns, {})
     missing = next((name for name in ("id", "consent") if name not in names), None)
@@ -183,7 +183,7 @@ def _ref(who: str, settings: Settings) -> tuple[str, bool]:
             return found.ref, True
         if is_ref(who.lower()):
             return who.lower(), recipients.get(who.lower()) is not None
-    return ref_of(who, load_key(settings.key_path)), False
+    return ref_of(who, load_secret(settings.key_path)), False
 
 
 @contextmanager

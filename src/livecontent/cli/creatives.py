@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from livecontent.app import make_fonts, shelf_of
-from livecontent.compile import Compiled, compile_creative
+from livecontent.app import available_assets, make_fonts
 from livecontent.config import load_settings
-from livecontent.costs import costs_of
 from livecontent.creative.load import FILE, load_creative
 from livecontent.creative.schema import creative_schema
-from livecontent.draw.painter import Painter
 from livecontent.errors import ConfigError, CreativeError, Problem
-from livecontent.truth import truths_of
+from livecontent.lint.cost import costs_of
+from livecontent.lint.truth import truths_of
+from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.paint.painter import Painter
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def check(
     problems: list[Problem] = []
     for one in folders:
         try:
-            published = load_creative(one, shelf_of(painter.fonts))
+            published = load_creative(one, available_assets(painter.fonts))
             compiled = compile_creative(published, painter)
             if costs:
                 _tell_costs(compiled)
@@ -61,14 +61,14 @@ def check(
         raise typer.Exit(1)
 
 
-def _tell_costs(compiled: Compiled) -> None:
+def _tell_costs(compiled: CompiledCreative) -> None:
     for cost in costs_of(compiled):
         typer.echo(f"{compiled.published.name} {cost.variant}: {cost.share:.0%} of the picture is drawn anew")
         for part in cost.parts:
             typer.echo(f"  {part.share:4.0%}  {', '.join(part.layers)}")
 
 
-def _tell_truth(compiled: Compiled) -> None:
+def _tell_truth(compiled: CompiledCreative) -> None:
     typer.echo(f"{compiled.published.name}: layers that stay true until they are read, and those left out for it")
     for one in truths_of(compiled):
         variants = f"{one.variants} of {len(compiled.published.creative.variants)} variants"

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from livecontent.app import make_tables
+from livecontent.clients.refresh import DEADLINE, Refresh, RefreshOutcome
 from livecontent.config import Settings, load_settings, make_folder
-from livecontent.sources.http import Http
+from livecontent.net.asn import AsnDatabase
+from livecontent.net.http import Http
 from livecontent.sources.place.geoip import GeoIp
-from livecontent.sources.refresh import DEADLINE, Outcome, Refresh
-from livecontent.sources.systems import Systems
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -39,7 +39,7 @@ def refresh() -> None:
     raise typer.Exit(1 if any(outcome.problem for outcome in outcomes) else 0)
 
 
-async def _refresh(settings: Settings) -> list[Outcome]:
+async def _refresh(settings: Settings) -> list[RefreshOutcome]:
     """All at the same time: one that is slow holds up no other."""
     asked, http = settings.refresh, Http(DEADLINE)
     tables = Refresh(http, settings.data / "tables")
@@ -60,7 +60,7 @@ def show() -> None:
     table = Table("table", "holds", "age", "from", box=None, pad_edge=False)
     for info in make_tables(settings).info():
         table.add_row(info.name, f"{info.rows:,} rows", _age(info.age), str(info.file or "livecontent itself"))
-    for name, file in (("GeoIP", GeoIp(settings.geoip).info()), ("ASN", Systems(settings.asn).info())):
+    for name, file in (("GeoIP", GeoIp(settings.geoip).info()), ("ASN", AsnDatabase(settings.asn).info())):
         if file.path:
             table.add_row(name, file.type or file.problem, _age(file.age), str(file.path))
     Console(highlight=False, markup=False).print(table)

@@ -16,9 +16,9 @@ from pathlib import Path
 import typer
 
 from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, make_folder
-from livecontent.keys import load_key
-from livecontent.sources.recipient.importer import import_recipients
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.imports.recipients import import_recipients
+from livecontent.runtime.secret import load_secret
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
 
@@ -48,7 +48,9 @@ def make_demo(port: int, folder: Path = DEMO) -> Path:
     file.write_text(text, encoding="utf-8")
     with closing(SqliteRecipients(folder / "recipients.db")) as store:
         if store.count() == 0:
-            import_recipients(SHIPPED / "recipients.csv", store, load_key(folder / "key"), {}, lambda _done, _all: None)
+            import_recipients(
+                SHIPPED / "recipients.csv", store, load_secret(folder / "key"), {}, lambda _done, _all: None
+            )
     return file
 
 

@@ -20,20 +20,20 @@ from livecontent import __version__
 from livecontent.app import make_fonts, make_provider, make_publisher, make_tables
 from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
 from livecontent.config import DEMO_FILE, Settings, config_file
-from livecontent.draw.painter import Painter
 from livecontent.errors import LivecontentError
-from livecontent.keys import load_key
-from livecontent.sources.http import Http
+from livecontent.net.asn import AsnDatabase
+from livecontent.net.http import Http
+from livecontent.render.paint.painter import Painter
+from livecontent.runtime.secret import load_secret
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
-from livecontent.sources.recipient.sqlite import SqliteRecipients
 from livecontent.sources.store.stores import load_stores
-from livecontent.sources.systems import Systems
-from livecontent.sources.weather.provider import Cell
+from livecontent.sources.weather.provider import GridCell
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 OLD = 45  # days after which a GeoIP file is out of date
 OLD_TABLE = 30  # and a table of networks; Apple's changes every day
-PARIS = Cell(48.9, 2.3)
+PARIS = GridCell(48.9, 2.3)
 
 # Below these, known bugs lose data or open holes: SQLite's lost commits in WAL, FreeType's CVE-2026-23865.
 SQLITE_FLOOR = (3, 51, 3)
@@ -132,7 +132,7 @@ def _key(settings: Settings) -> Iterator[Finding]:
     if not file.exists():
         yield Finding("key", well=True, seen=f"{file} will be made at the first start")
         return
-    load_key(file)
+    load_secret(file)
     mode = stat.S_IMODE(file.stat().st_mode)
     yield Finding("key", not mode & 0o077, f"{file}, mode {mode:04o}", f"others can read it: chmod 600 {file}")
 
@@ -182,7 +182,7 @@ def _geoip(settings: Settings) -> Iterator[Finding]:
 def _asn(settings: Settings) -> Iterator[Finding]:
     if settings.asn is None:
         return
-    info = Systems(settings.asn).info()
+    info = AsnDatabase(settings.asn).info()
     seen = f"{info.type}, {info.age:.0f} days old" if info.age is not None else info.problem
     remedy = "the setting asn names an .mmdb file of autonomous systems: fetch a new one"
     yield Finding("ASN", info.age is not None and info.age <= OLD, seen, remedy)

@@ -7,17 +7,17 @@ import sys
 import typer
 
 from livecontent.cli import (
+    classify,
     consent,
     creatives,
     data,
     doctor,
-    looks,
+    preview,
     recipients,
     report,
     sends,
     serving,
     snippet,
-    verdict,
 )
 from livecontent.errors import LivecontentError
 
@@ -28,7 +28,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for room in (serving, recipients, consent, sends, snippet, report, looks, verdict, creatives, data, doctor):
+for room in (serving, recipients, consent, sends, snippet, report, preview, classify, creatives, data, doctor):
     room.add_commands(program)
 
 

@@ -16,20 +16,20 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
-from livecontent.app import Parts, make_fonts, make_parts, shelf_of
+from livecontent.app import Services, available_assets, make_fonts, make_services
 from livecontent.cli.demo import settings_or_demo
-from livecontent.cli.letters import PATIENCE, Addressee, Letter
+from livecontent.cli.link_export import PATIENCE, ExportRow, LinkExport
 from livecontent.cli.sends import since_send
 from livecontent.cli.times import read_time
 from livecontent.config import Settings, load_settings, make_folder
 from livecontent.creative.load import load_creative
 from livecontent.errors import CreativeError, DataError
-from livecontent.keys import load_key
+from livecontent.imports.lines import Progress as Progressing
+from livecontent.imports.recipient_rows import Refusal, read_recipient_rows
+from livecontent.imports.recipients import Report, import_recipients
 from livecontent.links import ref_of
-from livecontent.sources.recipient.importer import Report, import_recipients
-from livecontent.sources.recipient.lines import Progress as Progressing
-from livecontent.sources.recipient.rows import Refusal, read_rows
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.runtime.secret import load_secret
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 STEP = 100  # recipients between two looks at how far it is
 SHOWN = 20  # refused rows on the screen; all stand in the file beside
@@ -55,7 +55,7 @@ def take_in(
     """
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
-    key = load_key(settings.key_path)
+    key = load_secret(settings.key_path)
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
     with closing(SqliteRecipients(settings.data / "recipients.db")) as store, bar:
@@ -108,12 +108,12 @@ def links(
 ) -> None:
     """Writes a CSV to load into an email tool: id, ref, image, click, and alt, the picture in words when it is sent."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
-    load_creative(settings.templates / creative, shelf_of(make_fonts(settings)))  # says what is wrong with it
+    load_creative(settings.templates / creative, available_assets(make_fonts(settings)))  # says what is wrong with it
     sent = _sent_at(settings, send, at)
     refused: list[Refusal] = []
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True)
-    parts = make_parts(settings.model_copy(update={"deadline": PATIENCE}), creative)
+    parts = make_services(settings.model_copy(update={"deadline": PATIENCE}), creative)
     if parts.problems:
         raise CreativeError(list(parts.problems))
     with bar, nullcontext(sys.stdout) if output == "-" else _whole(Path(output)) as out:
@@ -123,12 +123,12 @@ def links(
             bar.update(task, completed=done, total=whole)
 
         addressees = _read(recipients, parts, read_map(columns), refused, tell) if recipients else _all(parts, tell)
-        asyncio.run(_write(Letter(parts, creative, send, sent), addressees, out))
+        asyncio.run(_write(LinkExport(parts, creative, send, sent), addressees, out))
     if recipients:
         tell_refused(refused, recipients, console)
 
 
-async def _write(letter: Letter, addressees: Iterator[Addressee], out: TextIO) -> None:
+async def _write(letter: LinkExport, addressees: Iterator[ExportRow], out: TextIO) -> None:
     try:
         await letter.write(addressees, out)
     finally:
@@ -142,7 +142,7 @@ def _sent_at(settings: Settings, send: str, at: str) -> datetime:
     return read_time(at, settings.timezone or "UTC") if at else now - timedelta(seconds=since)
 
 
-def _all(parts: Parts, progress: Progressing) -> Iterator[Addressee]:
+def _all(parts: Services, progress: Progressing) -> Iterator[ExportRow]:
     """All recipients that were imported. Raises `DataError` where there are none."""
     whole = parts.recipients.count()
     if not whole:
@@ -150,15 +150,15 @@ def _all(parts: Parts, progress: Progressing) -> Iterator[Addressee]:
     for done, (ref, recipient_id) in enumerate(parts.recipients.iterate(), 1):
         if not done % STEP:
             progress(done, whole)
-        yield Addressee(recipient_id, ref)
+        yield ExportRow(recipient_id, ref)
 
 
 def _read(
-    file: Path, parts: Parts, columns: dict[str, str], refused: list[Refusal], progress: Progressing
-) -> Iterator[Addressee]:
+    file: Path, parts: Services, columns: dict[str, str], refused: list[Refusal], progress: Progressing
+) -> Iterator[ExportRow]:
     """The recipients in a file; the rows that `import` would refuse go to `refused`."""
     seen: set[str] = set()
-    for row in read_rows(file, columns, progress):
+    for row in read_recipient_rows(file, columns, progress):
         if isinstance(row, Refusal):
             refused.append(row)
             continue
@@ -168,7 +168,7 @@ def _read(
             refused.append(Refusal(row.line, f"the id {recipient_id!r} stands above"))
         else:
             seen.add(ref)
-            yield Addressee(recipient_id, ref, row.profile)
+            yield ExportRow(recipient_id, ref, row.profile)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from rich.table import Table
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.sends import since_send
 from livecontent.config import make_folder
-from livecontent.report.openings import Outcome, read_outcomes
+from livecontent.storage.sqlite.report import SendReport, read_report
 
 _WIDTH = 120  # characters, so that no number is cut short
 _KINDS = ("human", "machine", "unknown")
@@ -44,7 +44,7 @@ def report(
     """
     settings = settings_or_demo()
     make_folder(settings.data)
-    found = read_outcomes(settings.data / "events.db", time.time() - days * 86_400, send, creative)
+    found = read_report(settings.data / "events.db", time.time() - days * 86_400, send, creative)
     if send and not found:
         since_send(settings, send, datetime.now(UTC))  # says where there is none
     if as_json:
@@ -58,7 +58,7 @@ def report(
     console.print(table, soft_wrap=True)
 
 
-def _cells(found: Outcome) -> tuple[str, ...]:
+def _cells(found: SendReport) -> tuple[str, ...]:
     return (
         found.send or "-",
         found.creative or "-",

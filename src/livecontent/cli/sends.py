@@ -17,7 +17,7 @@ from livecontent.cli.times import read_time
 from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
 from livecontent.links import is_name
-from livecontent.record.sends import Send, SqliteSends, is_send
+from livecontent.storage.sqlite.sends import Send, SqliteSends, is_send
 
 
 def add_commands(program: typer.Typer) -> None:

@@ -12,7 +12,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from livecontent.app import Parts, make_app, make_parts
+from livecontent.app import Services, make_app, make_services
 from livecontent.cli.demo import make_demo
 from livecontent.config import DATA, DEMO, Settings, load_settings
 from livecontent.creative.load import FILE
@@ -54,7 +54,7 @@ def _cores() -> int:
 def _run(host: str, port: int, workers: int) -> None:
     settings = load_settings()
     alone = workers == 1
-    parts = make_parts(settings, "*" if alone else None)  # what can't be opened is told here, once
+    parts = make_services(settings, "*" if alone else None)  # what can't be opened is told here, once
     names = sorted(file.parent.name for file in settings.templates.glob(f"*/{FILE}"))
     _greet(settings, names, parts, f"http://{host}:{port}", workers)
     if alone:
@@ -77,7 +77,7 @@ def _run(host: str, port: int, workers: int) -> None:
     )
 
 
-def _greet(settings: Settings, names: list[str], parts: Parts, address: str, workers: int) -> None:
+def _greet(settings: Settings, names: list[str], parts: Services, address: str, workers: int) -> None:
     console = Console(stderr=True, highlight=False)
     shared = f", in {workers} processes" if workers > 1 else ""
     console.print(

@@ -9,17 +9,17 @@ from typing import Annotated
 
 import typer
 
-from livecontent.app import make_fonts, shelf_of
+from livecontent.app import available_assets, make_fonts
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.sends import since_send
-from livecontent.compile import Compiled, compile_creative
 from livecontent.config import Settings
 from livecontent.creative.load import load_creative
-from livecontent.draw.painter import Painter
-from livecontent.embed.snippet import write_snippet
-from livecontent.embed.tools import FIELD, Tool, load_tools
 from livecontent.errors import ConfigError, DataError
-from livecontent.record.sends import is_send
+from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.paint.painter import Painter
+from livecontent.storage.sqlite.sends import is_send
+from livecontent.web.email_tools import FIELD, Tool, load_tools
+from livecontent.web.snippet import write_snippet
 
 TOOLS = load_tools()
 
@@ -52,7 +52,7 @@ def snippet(
     tag = tool.tag_of(field)
     settings = settings_or_demo()
     painter = Painter(make_fonts(settings))
-    compiled = compile_creative(load_creative(settings.templates / creative, shelf_of(painter.fonts)), painter)
+    compiled = compile_creative(load_creative(settings.templates / creative, available_assets(painter.fonts)), painter)
     html = write_snippet(compiled, tag, settings.url, send)
     if output:
         output.write_text(html, encoding="utf-8")
@@ -72,7 +72,7 @@ def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
     return ()
 
 
-def _notes(tool: Tool, tag: str, compiled: Compiled, settings: Settings) -> list[str]:
+def _notes(tool: Tool, tag: str, compiled: CompiledCreative, settings: Settings) -> list[str]:
     """What has to be known before the first send."""
     name, creative = compiled.published.name, compiled.published.creative
     linked = settings.landing or creative.link or any(variant.link for variant in creative.variants)

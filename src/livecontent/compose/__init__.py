@@ -1,1 +1,1 @@
-"""Composes scenes: a variant and a moment in, a scene out. Pure: no clock, network, disk or environment."""
+"""From content to scene: where words and boxes stand. Pure: no clock, network, disk or environment."""

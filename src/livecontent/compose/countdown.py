@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from livecontent.compose.context import ComposeContext, Substitution
 from livecontent.compose.dates import date_of, is_far
-from livecontent.compose.desk import Desk, Steadied
-from livecontent.compose.text import Setting, set_words, style_of
+from livecontent.compose.text.layout import Setting, set_words, style_of
 from livecontent.creative.layers import CountdownLayer, Unit
 from livecontent.creative.values import Fit, Font
-from livecontent.creative.words import Texts, UnfilledError
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError
 from livecontent.facts import Reason
-from livecontent.scene import Box, Cell, Colour, Face, Group, Node, Shape, Text, Ticker
+from livecontent.scene import Box, Colour, DigitGroup, Face, Group, Node, Shape, Text, Ticker
 
 _SECONDS: dict[Unit, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MODULUS: dict[Unit, int] = {"days": 0, "hours": 24, "minutes": 60, "seconds": 60}
@@ -23,11 +23,11 @@ _LONGEST = 60  # seconds of a frame: a GIF can't hold one for an hour
 _LABEL_HEIGHT = 1.25  # of the label's size
 
 
-def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node, ...]:
+def compose_countdown(layer: CountdownLayer, box: Box, desk: ComposeContext) -> tuple[Node, ...]:
     """A ticker of all the cells, or what stands there at the end."""
     now = desk.moment.value("now")
     if now is None:
-        raise UnfilledError("now is not known")
+        raise MissingValueError("now is not known")
     end = _end(layer, desk)
     left = int((end - now.at).total_seconds())
     if desk.live and left > 0:
@@ -48,15 +48,15 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: Desk) -> tuple[Node
     return (replace(kept[1], left=max(left, 0)),)
 
 
-def _date(layer: CountdownLayer, end: datetime, now: datetime, box: Box, desk: Desk) -> tuple[Node, ...]:
-    """What stays true of it: its steady words, else the date and time that it runs to, on one card."""
-    if isinstance(layer.steady, Texts):
-        words = desk.tell(layer.steady, layer, steady=True)
+def _date(layer: CountdownLayer, end: datetime, now: datetime, box: Box, desk: ComposeContext) -> tuple[Node, ...]:
+    """What stays true of it: its prefetched words, else the date and time that it runs to, on one card."""
+    if isinstance(layer.prefetched, LocalizedTemplate):
+        words = desk.tell(layer.prefetched, layer, prefetched=True)
     else:
         named = desk.moment.facts["now"].reason == Reason.EMBEDDED
         year = is_far(end, now)
         words = date_of(end, str(desk.words["timezone"]), str(desk.words["locale"]), named=named, year=year)
-        desk.steadied.append(Steadied(layer, "dated", words))
+        desk.substitutions.append(Substitution(layer, "dated", words))
     desk.said.append(words)
     margin = min(max(desk.px(layer.radius), desk.px(layer.font.size) // 3), box.width // 8) if layer.card else 0
     inside = box._replace(x=box.x + margin, width=box.width - 2 * margin)
@@ -68,12 +68,12 @@ def _date(layer: CountdownLayer, end: datetime, now: datetime, box: Box, desk: D
     return (Group(box=box, opacity=layer.opacity, shadow=desk.shadow(layer.shadow), nodes=nodes),)
 
 
-def _clock(layer: CountdownLayer, box: Box, desk: Desk, count: int, last_words: str) -> Ticker:
+def _clock(layer: CountdownLayer, box: Box, desk: ComposeContext, count: int, last_words: str) -> Ticker:
     """All but the time that is left; `count` is how many digits the largest unit has."""
     digits = _digits(layer.font, desk)
     label_height = round(desk.px(layer.labels.size) * _LABEL_HEIGHT) if layer.labels else 0
     still: list[Node] = []
-    cells: list[Cell] = []
+    cells: list[DigitGroup] = []
     for unit, column in zip(layer.units, _columns(layer, box, desk), strict=True):
         top = column.y + (column.height - digits.height - label_height) // 2
         if layer.card is not None:
@@ -108,14 +108,14 @@ class _Digits:
     ascent: int
     height: int
 
-    def cell(self, unit: Unit, modulus: int, column: Box, top: int, count: int) -> Cell:
+    def cell(self, unit: Unit, modulus: int, column: Box, top: int, count: int) -> DigitGroup:
         """The cell of a unit, in the middle of its column, with so many digits."""
         slot = max(self.advances)
         x = column.x + (column.width - slot * count) // 2
-        return Cell(_SECONDS[unit], modulus, count, x, top + self.ascent, slot, self.advances)
+        return DigitGroup(_SECONDS[unit], modulus, count, x, top + self.ascent, slot, self.advances)
 
 
-def _digits(font: Font, desk: Desk) -> _Digits:
+def _digits(font: Font, desk: ComposeContext) -> _Digits:
     measure = desk.materials.measure
     size = desk.px(font.size)
     ((_, face),) = measure.split("0123456789", *style_of(font))
@@ -124,7 +124,7 @@ def _digits(font: Font, desk: Desk) -> _Digits:
     return _Digits(face, size, advances, ascent, ascent + descent)
 
 
-def _end(layer: CountdownLayer, desk: Desk) -> datetime:
+def _end(layer: CountdownLayer, desk: ComposeContext) -> datetime:
     """The moment it runs to; without an offset it is on the creative's clock, else on the recipient's."""
     said = desk.name(layer.countdown).strip()
     try:
@@ -133,10 +133,10 @@ def _end(layer: CountdownLayer, desk: Desk) -> datetime:
             end = end.replace(tzinfo=ZoneInfo(desk.creative.timezone or str(desk.words["timezone"])))
         return end.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UnfilledError(f"{said[:40]!r} is not a moment such as 2026-12-24T18:00") from None
+        raise MissingValueError(f"{said[:40]!r} is not a moment such as 2026-12-24T18:00") from None
 
 
-def _columns(layer: CountdownLayer, box: Box, desk: Desk) -> list[Box]:
+def _columns(layer: CountdownLayer, box: Box, desk: ComposeContext) -> list[Box]:
     """Boxes of one width, side by side."""
     gap = desk.px(layer.gap)
     count = len(layer.units)
@@ -144,13 +144,13 @@ def _columns(layer: CountdownLayer, box: Box, desk: Desk) -> list[Box]:
     return [Box(box.x + index * (width + gap), box.y, width, box.height) for index in range(count)]
 
 
-def _name(unit: Unit, desk: Desk) -> str:
+def _name(unit: Unit, desk: ComposeContext) -> str:
     """A unit's name in the recipient's language, in the plural, as CLDR gives it for a heading."""
     names = Locale.parse(str(desk.words["locale"])).unit_display_names.get(f"duration-{unit[:-1]}", {})
     return str(names.get("long") or names.get("short") or unit)
 
 
-def _line(words: str, font: Font, colour: Colour, box: Box, desk: Desk) -> tuple[Node, ...]:
+def _line(words: str, font: Font, colour: Colour, box: Box, desk: ComposeContext) -> tuple[Node, ...]:
     setting = Setting(font, "center", "middle", 1.2, Fit(lines=1, shrink_to=6))
     runs = set_words(words, setting, box, desk)
     return (Text(box=box, runs=runs, colour=colour),) if runs else ()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import DateTimePattern, get_timezone_location, parse_pattern
 
-from livecontent.creative.words import UnfilledError
+from livecontent.expressions.template import MissingValueError
 from livecontent.facts import Moment
 
 _HALF_A_YEAR = timedelta(days=183)
@@ -18,7 +18,7 @@ _TWO_MONTHS = timedelta(days=61)
 
 
 def stamp_of(moment: Moment, roots: Iterable[str], zone: str, locale: str) -> str:
-    """As of when facts are, `21 Nov, 14:05`: the oldest of them. Raises `UnfilledError` where that is not known."""
+    """As of when facts are, `21 Nov, 14:05`: the oldest of them. Raises `MissingValueError` where that is not known."""
     now = moment.value("now")
     times: list[datetime] = []
     for root in roots:
@@ -27,7 +27,7 @@ def stamp_of(moment: Moment, roots: Iterable[str], zone: str, locale: str) -> st
         if at is None and now is not None:
             at = now.at - timedelta(seconds=fact.age)
         if at is None:
-            raise UnfilledError(f"when {root} was measured is not known")
+            raise MissingValueError(f"when {root} was measured is not known")
         times.append(at)
     return _write(_on_clock(min(times), zone), "", "MMM", locale)
 
@@ -41,7 +41,7 @@ def is_far(moment: datetime, now: datetime) -> bool:
 def date_of(moment: datetime, zone: str, locale: str, *, named: bool, year: bool = False) -> str:
     """A moment on a clock, `Thursday 24 December, 18:00`, or `Thursday 24 December 2026, 18:00` with its `year`.
 
-    `named` with the clock's name. Raises `UnfilledError`.
+    `named` with the clock's name. Raises `MissingValueError`.
     """
     local = _on_clock(moment, zone)
     words = _write(local, "EEEE ", "MMMM", locale, year=year)
@@ -52,7 +52,7 @@ def _on_clock(moment: datetime, zone: str) -> datetime:
     try:
         return moment.astimezone(ZoneInfo(zone))
     except OverflowError:
-        raise UnfilledError(f"{moment.isoformat()} is at the end of the calendar") from None
+        raise MissingValueError(f"{moment.isoformat()} is at the end of the calendar") from None
 
 
 def _write(moment: datetime, weekday: str, month: str, locale: str, *, year: bool = False) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
-from livecontent.compose.desk import Desk
-from livecontent.creative.check import host_of
-from livecontent.creative.words import Texts, UnfilledError, Words
+from livecontent.compose.context import ComposeContext
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
+from livecontent.lint.references import host_of
 
 MAX_LENGTH = 2000
 _KEPT = "!#$%&'()*+,/:;=?@[]~-._"
 
 
-def compose_link(links: Sequence[Words], desk: Desk) -> str | None:
+def compose_link(links: Sequence[Template], desk: ComposeContext) -> str | None:
     """The first address that can be filled in, on the host that stands written in the creative, else that host's root.
 
     None where there is no link at all.
@@ -26,20 +26,20 @@ def compose_link(links: Sequence[Words], desk: Desk) -> str | None:
     return next(roots, None)
 
 
-def _address(link: Words, desk: Desk) -> str | None:
+def _address(link: Template, desk: ComposeContext) -> str | None:
     try:
         address = quote(desk.write(link), safe=_KEPT)
         parts = urlsplit(address)
-    except (UnfilledError, ValueError):
+    except (MissingValueError, ValueError):
         return None
     right = parts.scheme in ("http", "https") and parts.netloc.lower() == host_of(link)
     return address if right and len(address) <= MAX_LENGTH else None
 
 
-def compose_alt(alt: Texts | None, said: Iterable[str], desk: Desk) -> str:
+def compose_alt(alt: LocalizedTemplate | None, said: Iterable[str], desk: ComposeContext) -> str:
     """The alt text; where there is none, or a fact of it is not known, what is written in the picture."""
     if alt is not None:
-        with suppress(UnfilledError):
+        with suppress(MissingValueError):
             return " ".join(desk.tell(alt).split())
     sentences = (" ".join(words.split()) for words in said)
     return " ".join(words if words.endswith((".", "!", "?", "…")) else f"{words}." for words in sentences)

@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from livecontent.creative.conditions import Condition
 from livecontent.creative.values import (
     Align,
     BoxValue,
-    Colour,
+    ColourValue,
     Duration,
     Fit,
     Font,
@@ -24,7 +23,8 @@ from livecontent.creative.values import (
     StrokeValue,
     VerticalAlign,
 )
-from livecontent.creative.words import Texts, Words
+from livecontent.expressions.rule import Rule
+from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.scene import Colour as Rgba
 
 
@@ -35,14 +35,14 @@ class Layer(Model):
     box: BoxValue | None = None
     opacity: Opacity = 1.0
     shadow: ShadowValue | None = None
-    when: Condition | None = None
-    steady: Steady | None = None  # what stands in its place where the picture may be read later
-    good_for: Duration | None = None  # how long it stays true, by the author's word
+    when: Rule | None = None
+    prefetched: Steady | None = None  # what stands in its place where the picture may be read later
+    valid_for: Duration | None = None  # how long it stays true, by the author's word
 
     @model_validator(mode="after")
     def _in_its_place(self) -> Layer:
-        if isinstance(self.steady, Texts) and not isinstance(self, TextLayer | CountdownLayer):
-            raise ValueError("steady is a list of layers here: words are for texts and countdowns")  # noqa: TRY004
+        if isinstance(self.prefetched, LocalizedTemplate) and not isinstance(self, TextLayer | CountdownLayer):
+            raise ValueError("prefetched is a list of layers here: words are for texts and countdowns")  # noqa: TRY004
         return self
 
 
@@ -55,7 +55,7 @@ class FillLayer(Layer):
 class ImageLayer(Layer):
     """A file of the creative's folder; its name may name facts."""
 
-    image: Words
+    image: Template
     fit: Literal["cover", "contain", "stretch"] = "cover"
     radius: Pixels = 0
 
@@ -63,9 +63,9 @@ class ImageLayer(Layer):
 class TextLayer(Layer):
     """Words, wrapped into the box."""
 
-    text: Texts
+    text: LocalizedTemplate
     font: Font = Font()
-    color: Colour = Rgba(0, 0, 0)
+    color: ColourValue = Rgba(0, 0, 0)
     align: Align = "start"
     valign: VerticalAlign = "top"
     line_height: Annotated[float, Field(ge=0.5, le=4)] = 1.2
@@ -93,8 +93,8 @@ class ShapeLayer(Layer):
 class IconLayer(Layer):
     """A sign of the icon font in a colour, such as `umbrella`, `map-pin` or `sun-fill`."""
 
-    icon: Words
-    color: Colour = Rgba(0, 0, 0)
+    icon: Template
+    color: ColourValue = Rgba(0, 0, 0)
 
 
 Unit = Literal["days", "hours", "minutes", "seconds"]
@@ -106,16 +106,16 @@ class CountdownLayer(Layer):
     In a GIF it ticks for so many frames: seconds, or minutes where these are the smallest unit; others stand still.
     """
 
-    countdown: Words
+    countdown: Template
     units: Annotated[tuple[Unit, ...], Field(min_length=1)] = ("days", "hours", "minutes", "seconds")
     font: Font = Font(weight=700, size=40)
-    color: Colour = Rgba(0, 0, 0)
+    color: ColourValue = Rgba(0, 0, 0)
     labels: Font | None = Font(size=12)
-    label_color: Colour | None = None
+    label_color: ColourValue | None = None
     gap: Pixels = 12
     card: PaintValue | None = None
     radius: Pixels = 0
-    ended: Texts | None = None
+    ended: LocalizedTemplate | None = None
     frames: Annotated[int, Field(ge=1, le=1440)] = 60
 
     @field_validator("units")
@@ -131,8 +131,8 @@ class CountdownLayer(Layer):
 class ProgressLayer(Layer):
     """A bar, filled by `progress` of `of`."""
 
-    progress: Words
-    of: Words = Words("100")
+    progress: Template
+    of: Template = Template("100")
     fill: PaintValue = Rgba(0, 0, 0)
     track: PaintValue = Rgba(0, 0, 0, 32)
     radius: Pixels | None = None  # None: round ends
@@ -141,10 +141,10 @@ class ProgressLayer(Layer):
 class CodeLayer(Layer):
     """A QR code, an EAN-13 or a Code 128, with its quiet zone inside the box."""
 
-    code: Words
+    code: Template
     kind: Literal["qr", "ean13", "code128"] = "qr"
-    color: Colour = Rgba(0, 0, 0)
-    background: Colour = Rgba(255, 255, 255)
+    color: ColourValue = Rgba(0, 0, 0)
+    background: ColourValue = Rgba(255, 255, 255)
 
 
 class GroupLayer(Layer):
@@ -207,19 +207,19 @@ AnyLayer = Annotated[
 ]
 
 
-def _kind_of_steady(value: object) -> str:
+def _kind_of_prefetched(value: object) -> str:
     return "layers" if isinstance(value, list | tuple) else "words"
 
 
 def _no_single_layer(value: object) -> object:
     if isinstance(value, Mapping) and KINDS.keys() & value.keys():
-        raise PydanticCustomError("steady", "steady is a list of layers: write - before this one")
+        raise PydanticCustomError("prefetched", "prefetched is a list of layers: write - before this one")
     return value
 
 
 Steady = Annotated[
-    Annotated[Texts, Tag("words")] | Annotated[tuple[AnyLayer, ...], Field(max_length=60), Tag("layers")],
-    Discriminator(_kind_of_steady),
+    Annotated[LocalizedTemplate, Tag("words")] | Annotated[tuple[AnyLayer, ...], Field(max_length=60), Tag("layers")],
+    Discriminator(_kind_of_prefetched),
     BeforeValidator(_no_single_layer),
 ]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from livecontent.creative.check import Shelf
-from livecontent.creative.load import FILE, Published, load_creative
+from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.lint.references import AvailableAssets
 
 
-def load_library(folder: Path, shelf: Shelf, only: str = "*") -> tuple[list[Published], list[Problem]]:
+def load_library(folder: Path, shelf: AvailableAssets, only: str = "*") -> tuple[list[LoadedCreative], list[Problem]]:
     """All creatives of a folder, by name, or only one. Raises `ConfigError` where there is no such folder."""
     if not folder.is_dir():
         raise ConfigError(f"templates: there is no folder {folder}")
-    published: list[Published] = []
+    published: list[LoadedCreative] = []
     problems: list[Problem] = []
     for file in sorted(folder.glob(f"{only}/{FILE}")):
         try:

@@ -13,17 +13,17 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from livecontent.creative.check import Shelf, check
-from livecontent.creative.later import check_later
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.needs import needs_of_rules, needs_of_variant, needs_of_variant_later
-from livecontent.creative.plain import problem_of
-from livecontent.creative.source import Source, read_source
-from livecontent.creative.steady import read_later
-from livecontent.creative.words import Texts, Words
+from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem
+from livecontent.expressions.prefetch import read_later
+from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.facts import Moment
 from livecontent.links import is_name
+from livecontent.lint.messages import explain_validation_error
+from livecontent.lint.references import AvailableAssets, check_references
+from livecontent.lint.staleness import check_later
 
 FILE = "creative.yaml"
 MAX_ASSET = 5 * 1024 * 1024  # bytes
@@ -31,7 +31,7 @@ PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class LoadedCreative:
     """A creative ready for use: name, version (a digest of all its files), assets, needs, warnings, and its source."""
 
     name: str
@@ -41,10 +41,10 @@ class Published:
     rule_needs: frozenset[str]
     variant_needs: Mapping[str, frozenset[str]]
     variant_needs_later: Mapping[str, frozenset[str]]  # where the picture may be read later
-    source: Source
+    source: YamlSource
     warnings: tuple[Problem, ...] = ()
 
-    def links_of(self, variant: Variant) -> tuple[Words, ...]:
+    def links_of(self, variant: Variant) -> tuple[Template, ...]:
         """The link of a variant, and the creative's, for where a fact of the first is not known."""
         return tuple(link for link in (variant.link, self.creative.link) if link is not None)
 
@@ -52,12 +52,12 @@ class Published:
         """The roots of the facts that a variant shows at a moment."""
         return (self.variant_needs_later if read_later(moment) else self.variant_needs)[variant.name]
 
-    def alt_of(self, variant: Variant) -> Texts | None:
+    def alt_of(self, variant: Variant) -> LocalizedTemplate | None:
         """The alt text of a variant, else the creative's."""
         return variant.alt or self.creative.alt
 
 
-def load_creative(folder: Path, shelf: Shelf) -> Published:
+def load_creative(folder: Path, shelf: AvailableAssets) -> LoadedCreative:
     """Loads the creative in a folder. Raises `CreativeError` with every problem found."""
     file = folder / FILE
     shown = str(file)
@@ -70,10 +70,10 @@ def load_creative(folder: Path, shelf: Shelf) -> Published:
     source = read_source(shown, data)
     creative = _validate(source)
     assets = _assets(folder, shown)
-    problems = [*check(source, creative, frozenset(assets), shelf), *check_later(source, creative)]
+    problems = [*check_references(source, creative, frozenset(assets), shelf), *check_later(source, creative)]
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)
-    return Published(
+    return LoadedCreative(
         name=folder.name,
         version=_version(data, assets),
         creative=creative,
@@ -86,12 +86,14 @@ def load_creative(folder: Path, shelf: Shelf) -> Published:
     )
 
 
-def _validate(source: Source) -> Creative:
+def _validate(source: YamlSource) -> Creative:
     try:
         return Creative.model_validate(_with_styles(source.data))
     except ValidationError as error:
         items = error.errors()
-        raise CreativeError([problem_of(source, item) for item in items if not _follows(item, items)]) from None
+        raise CreativeError(
+            [explain_validation_error(source, item) for item in items if not _follows(item, items)]
+        ) from None
 
 
 def _follows(item: ErrorDetails, items: Iterable[ErrorDetails]) -> bool:

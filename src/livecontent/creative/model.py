@@ -11,14 +11,14 @@ from typing import Annotated, Literal
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
-from livecontent.creative.conditions import Condition
-from livecontent.creative.formats import currencies
 from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
-from livecontent.creative.values import CanvasSize, Colour, Duration, Model
-from livecontent.creative.words import Texts, Words
+from livecontent.creative.values import CanvasSize, ColourValue, Duration, Model
+from livecontent.expressions.filters import currencies
+from livecontent.expressions.rule import Rule
+from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.links import Format
+from livecontent.runtime.timezones import known_zone
 from livecontent.scene import Colour as Rgba
-from livecontent.zones import known_zone
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
 
@@ -95,10 +95,10 @@ class Variant(Model):
     """One of the pictures a creative can become."""
 
     name: VariantName
-    when: Condition | None = None
-    good_for: Duration | None = None  # how long its rule stays true, by the author's word
-    link: Words | None = None
-    alt: Texts | None = None
+    when: Rule | None = None
+    valid_for: Duration | None = None  # how long its rule stays true, by the author's word
+    link: Template | None = None
+    alt: LocalizedTemplate | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
 
 
@@ -116,12 +116,12 @@ def walk_all(layers: Iterable[Layer]) -> Iterator[Layer]:
     """Layers, those inside them, and those that may stand in their place."""
     for layer in walk(layers):
         yield layer
-        if isinstance(layer.steady, tuple):
-            yield from walk_all(layer.steady)
+        if isinstance(layer.prefetched, tuple):
+            yield from walk_all(layer.prefetched)
 
 
-def _texts_of(layers: Iterable[Layer]) -> Iterator[Texts]:
-    return (value for layer in layers for _, value in layer if isinstance(value, Texts))
+def _texts_of(layers: Iterable[Layer]) -> Iterator[LocalizedTemplate]:
+    return (value for layer in layers for _, value in layer if isinstance(value, LocalizedTemplate))
 
 
 class Creative(Model):
@@ -132,13 +132,13 @@ class Creative(Model):
     scale: Annotated[int, Field(ge=1, le=3)] = 2
     format: Format = "jpg"
     palette: bool = False
-    background: Annotated[Colour, AfterValidator(_opaque)] = Rgba(255, 255, 255)
+    background: Annotated[ColourValue, AfterValidator(_opaque)] = Rgba(255, 255, 255)
     language: Annotated[str, AfterValidator(_known_language)] = "en"
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None
     currency: Annotated[str, AfterValidator(_known_currency)] = "EUR"
-    link: Words | None = None
+    link: Template | None = None
     hosts: tuple[str, ...] = ()
-    alt: Texts | None = None
+    alt: LocalizedTemplate | None = None
     params: Mapping[str, Param] = {}
     styles: Mapping[str, Mapping[str, object]] = {}
     fallback: str | None = None

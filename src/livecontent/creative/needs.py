@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
-from livecontent.creative.conditions import Condition, names_of_source
 from livecontent.creative.layers import (
     CodeLayer,
     CountdownLayer,
@@ -20,10 +19,11 @@ from livecontent.creative.layers import (
     TextLayer,
 )
 from livecontent.creative.model import Creative, Variant, walk, walk_all
-from livecontent.creative.parts import MEANT
-from livecontent.creative.reading import STORES
-from livecontent.creative.steady import bound_of, bounds_of_text, each
-from livecontent.creative.words import Texts, Words
+from livecontent.expressions.analysis import STORES
+from livecontent.expressions.parts import MEANT
+from livecontent.expressions.prefetch import bound_of, bounds_of_text, each
+from livecontent.expressions.rule import Rule, names_of_source
+from livecontent.expressions.template import LocalizedTemplate, Template
 
 
 class Items(NamedTuple):
@@ -33,16 +33,16 @@ class Items(NamedTuple):
     stop: int
 
 
-Path = tuple[str | Items, ...]
-Paths = frozenset[Path]
+FactPath = tuple[str | Items, ...]
+Paths = frozenset[FactPath]
 ROOTS_NOT_ASKED = frozenset({"item", "forloop"})
 
 # A rule that asks only how many shops there are need not be tried again for others.
-_COUNT: Path = (STORES, Items(0, 0))
+_COUNT: FactPath = (STORES, Items(0, 0))
 _COUNTED = re.compile(rf"(?<![\w.])size\s*\(\s*{STORES}\s*\)")
 
 
-def texts_of(layer: Layer) -> Iterator[tuple[str, Words | Texts]]:
+def texts_of(layer: Layer) -> Iterator[tuple[str, Template | LocalizedTemplate]]:
     """The texts of a layer, each with its key."""
     match layer:
         case TextLayer():
@@ -62,10 +62,10 @@ def texts_of(layer: Layer) -> Iterator[tuple[str, Words | Texts]]:
                 yield "ended", layer.ended
 
 
-def words_later(layer: Layer) -> Iterator[tuple[str, Texts]]:
+def words_later(layer: Layer) -> Iterator[tuple[str, LocalizedTemplate]]:
     """The words that stand in place of a layer's own, with their key."""
-    if isinstance(layer.steady, Texts):
-        yield "steady", layer.steady
+    if isinstance(layer.prefetched, LocalizedTemplate):
+        yield "prefetched", layer.prefetched
 
 
 def needs_of_layer(layer: Layer) -> frozenset[str]:
@@ -77,7 +77,7 @@ def needs_of_layer(layer: Layer) -> frozenset[str]:
             roots |= {"recipient", "client"}  # they tell the language
     if isinstance(layer, RepeatLayer):
         roots.add(layer.repeat)
-    if layer.steady is not None:
+    if layer.prefetched is not None:
         roots.add("client")  # it tells whether the layer is shown, or what stands in its place
     if isinstance(layer, CountdownLayer):
         roots |= {"now", "recipient", "client"}
@@ -91,13 +91,13 @@ def paths_of(layer: Layer) -> Paths | None:
     return frozenset(_paths(layer))
 
 
-def _paths(layer: Layer) -> Iterator[Path]:
+def _paths(layer: Layer) -> Iterator[FactPath]:
     if layer.when:
         yield from _paths_of_rule(layer.when)
     for _, text in (*texts_of(layer), *words_later(layer)):
         yield from paths_of_texts(each(text))
-    steady = layer.steady if isinstance(layer.steady, tuple) else ()
-    for inner in (*steady, *(layer.group if isinstance(layer, GroupLayer) else ())):
+    prefetched = layer.prefetched if isinstance(layer.prefetched, tuple) else ()
+    for inner in (*prefetched, *(layer.group if isinstance(layer, GroupLayer) else ())):
         yield from _paths(inner)
     if isinstance(layer, RepeatLayer):
         yield _COUNT
@@ -107,14 +107,14 @@ def _paths(layer: Layer) -> Iterator[Path]:
             yield (STORES, items, *path[1:]) if path[0] == "item" else path
 
 
-def _paths_of_rule(rule: Condition) -> Iterator[Path]:
+def _paths_of_rule(rule: Rule) -> Iterator[FactPath]:
     source, counts = _COUNTED.subn(" ", rule.source)
     yield from names_of_source(source)
     if counts:
         yield _COUNT
 
 
-def paths_of_texts(texts: Iterable[Words]) -> Iterator[Path]:
+def paths_of_texts(texts: Iterable[Template]) -> Iterator[FactPath]:
     """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
     for name in (name for words in texts for name in words.names):
         yield name.path[0], *takewhile(_is_plain, name.path[1:])
@@ -132,7 +132,7 @@ def is_fixed(layer: Layer) -> bool:
 
 def promises(layer: Layer) -> bool:
     """Whether a layer, or one inside it, is said to stay true so long: it may look at what others may not."""
-    return any(inner.good_for is not None for inner in walk_all((layer,)))
+    return any(inner.valid_for is not None for inner in walk_all((layer,)))
 
 
 def measured_of(layer: Layer) -> frozenset[str]:
@@ -162,7 +162,7 @@ def needs_of_variant(creative: Creative, variant: Variant) -> frozenset[str]:
 def needs_of_variant_later(creative: Creative, variant: Variant) -> frozenset[str]:
     """The same of what it shows where it may be read later, which tells as of when on the recipient's clock."""
     roots = set(needs_of_variant(creative, variant))
-    texts: list[Words | Texts] = [variant.alt or creative.alt or Words("")]
+    texts: list[Template | LocalizedTemplate] = [variant.alt or creative.alt or Template("")]
     for layer in walk_all(creative.layers_of(variant)):
         roots |= needs_of_layer(layer)
         texts += [text for _, text in (*texts_of(layer), *words_later(layer))]

@@ -15,7 +15,7 @@ from ruamel.yaml.reader import ReaderError
 
 from livecontent.errors import CreativeError, Problem
 
-Path = tuple[str | int, ...]  # keys and indices
+YamlPath = tuple[str | int, ...]  # keys and indices
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 50  # the parser takes a time that grows with the cube of it
@@ -50,14 +50,14 @@ class _Composer(Composer):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class YamlSource:
     """A parsed file. Lines and columns count from 1."""
 
     file: str
     lines: tuple[str, ...]
     data: Mapping[str, Any]
 
-    def where(self, path: Path, offset: int = 0) -> tuple[int, int]:
+    def where(self, path: YamlPath, offset: int = 0) -> tuple[int, int]:
         """Line and column of a value, by its path of keys and indices; keys that are not there are skipped.
 
         What a layer has from its style is found in the style. An offset counts characters into a text, where these
@@ -88,13 +88,15 @@ class Source:
         style = styles.get(name) if isinstance(styles, Mapping) and isinstance(name, str) else None
         return style if isinstance(style, Mapping) else layer
 
-    def problem(self, path: Path, message: str, *, help_: str = "", offset: int = 0, warning: bool = False) -> Problem:
+    def problem(
+        self, path: YamlPath, message: str, *, help_: str = "", offset: int = 0, warning: bool = False
+    ) -> Problem:
         """A problem at a value."""
         line, column = self.where(path, offset)
         return Problem(self.file, line, column, message, help_, warning)
 
 
-def read_source(file: str, data: bytes) -> Source:
+def read_source(file: str, data: bytes) -> YamlSource:
     """Parses a file. Raises `CreativeError`."""
 
     def fail(message: str, line: int = 0, column: int = 0) -> CreativeError:
@@ -125,4 +127,4 @@ def read_source(file: str, data: bytes) -> Source:
         raise fail(f"not YAML: {error}") from None
     if not isinstance(parsed, Mapping):
         raise fail("a creative is a mapping that starts with keys such as title, size and variants")
-    return Source(file, tuple(text.splitlines()), parsed)
+    return YamlSource(file, tuple(text.splitlines()), parsed)

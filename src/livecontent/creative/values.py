@@ -93,7 +93,7 @@ BoxValue = Annotated[
     BeforeValidator(read_box),
     WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}),
 ]
-Colour = Annotated[
+ColourValue = Annotated[
     Rgba,
     BeforeValidator(read_colour),
     WithJsonSchema({"type": "string", "pattern": f"^({_HEX}|white|black|transparent)$"}),
@@ -108,7 +108,7 @@ Pixels = Annotated[float, Field(ge=0, le=2000)]
 class GradientValue(Model):
     """Evenly spaced colours along a line; angle as in CSS: 180 runs downwards, 90 to the right."""
 
-    gradient: Annotated[tuple[Colour, ...], Field(min_length=2, max_length=8)]
+    gradient: Annotated[tuple[ColourValue, ...], Field(min_length=2, max_length=8)]
     angle: Annotated[float, Field(ge=-360, le=360)] = 180.0
 
 
@@ -117,7 +117,7 @@ def _kind_of_paint(value: object) -> str:
 
 
 PaintValue = Annotated[
-    Annotated[Colour, Tag("a colour")] | Annotated[GradientValue, Tag("a gradient")], Discriminator(_kind_of_paint)
+    Annotated[ColourValue, Tag("a colour")] | Annotated[GradientValue, Tag("a gradient")], Discriminator(_kind_of_paint)
 ]
 
 
@@ -127,14 +127,14 @@ class ShadowValue(Model):
     x: Annotated[float, Field(ge=-200, le=200)] = 0
     y: Annotated[float, Field(ge=-200, le=200)] = 2
     blur: Annotated[float, Field(ge=0, le=100)] = 8
-    color: Colour = Rgba(0, 0, 0, 64)
+    color: ColourValue = Rgba(0, 0, 0, 64)
 
 
 class StrokeValue(Model):
     """An outline, in CSS pixels."""
 
     width: Annotated[float, Field(gt=0, le=50)] = 1
-    color: Colour = Rgba(0, 0, 0)
+    color: ColourValue = Rgba(0, 0, 0)
 
 
 class Font(Model):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from livecontent.creative.conditions import Condition, Facts
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.steady import lasts, read_later, without_clock, without_measured
-from livecontent.creative.timed import holds_later
-from livecontent.creative.unknown import UNSTEADY
+from livecontent.expressions.prefetch import lasts, read_later, without_clock, without_measured
+from livecontent.expressions.rule import Rule, RuleFacts
+from livecontent.expressions.timed import holds_later
+from livecontent.expressions.unknown import UNSTEADY
 from livecontent.facts import Moment
 
 
@@ -34,26 +34,26 @@ def decide(creative: Creative, moment: Moment) -> Decision:
     Where the picture may be read later, a rule is what it is now and stays; it is unknown where it names what could
     become false, unless its variant is good for as long.
     """
-    facts = Facts(moment.words)
-    steady = Facts(without_measured(without_clock(moment.words))) if read_later(moment) else None
+    facts = RuleFacts(moment.words)
+    prefetched = RuleFacts(without_measured(without_clock(moment.words))) if read_later(moment) else None
     trace: list[Tried] = []
     for variant in creative.variants:
         if variant.when is None:
             trace.append(Tried(variant.name, "", value=True))
             return Decision(variant, tuple(trace))
-        if steady is None or lasts(variant.good_for):
+        if prefetched is None or lasts(variant.valid_for):
             value, note = variant.when.test(facts)
         else:
-            value, note = _test_steadily(variant.when, steady, facts)
+            value, note = _test_steadily(variant.when, prefetched, facts)
         trace.append(Tried(variant.name, variant.when.source, value, note))
         if value:
             return Decision(variant, tuple(trace))
     raise AssertionError("the last variant of a creative is always true")
 
 
-def _test_steadily(condition: Condition, steady: Facts, facts: Facts) -> tuple[bool | None, str]:
+def _test_steadily(condition: Rule, prefetched: RuleFacts, facts: RuleFacts) -> tuple[bool | None, str]:
     """A rule by what stays true; what is known now, and not for later, says so."""
-    value, note = holds_later(condition, steady)
+    value, note = holds_later(condition, prefetched)
     if value is None and condition.test(facts)[0] is not None:
         note = UNSTEADY
     return value, note

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from livecontent.facts import Fact, Opening
 
-Facts = Mapping[str, Fact[Any]]
+FactsByRoot = Mapping[str, Fact[Any]]
 
 
 class Source(Protocol):
@@ -21,5 +21,5 @@ class Source(Protocol):
     def needs(self) -> frozenset[str]:
         """The roots of the facts it builds on."""
 
-    def ask(self, opening: Opening, facts: Facts) -> Fact[Any] | Awaitable[Fact[Any]]:
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Any] | Awaitable[Fact[Any]]:
         """The fact at once where it is at hand, else a promise of it. Never raises: a fact says what went wrong."""

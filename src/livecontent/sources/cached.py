@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from livecontent.facts import Fact, Reason
-from livecontent.recent import Recent
+from livecontent.runtime.lru import LruCache
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Cached(Generic[K, V]):
         self._keep = keep
         self._clock = clock
         self._breaker = Breaker(clock)
-        self._held: Recent[K, _Held[V]] = Recent(capacity)
+        self._held: LruCache[K, _Held[V]] = LruCache(capacity)
         self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
 
     def get(self, key: K) -> Fact[V] | Awaitable[Fact[V]]:

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason
-from livecontent.sources.base import Facts
-from livecontent.zones import zone_named
+from livecontent.runtime.timezones import zone_named
+from livecontent.sources.base import FactsByRoot
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS = ((6, "night"), (12, "morning"), (18, "afternoon"), (22, "evening"))
@@ -25,7 +25,7 @@ class NowSource:
     def __init__(self, default_timezone: str | None) -> None:
         self._default = default_timezone
 
-    def ask(self, opening: Opening, facts: Facts) -> Fact[Now]:
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Now]:
         """Never unknown: at worst on the default clock, or on none, and then it says so."""
         place: Place = facts["place"].value or Place()
         reason, zone = (Reason.FRESH, place.timezone) if place.timezone else (Reason.EMBEDDED, self._default)

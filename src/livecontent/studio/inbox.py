@@ -24,14 +24,14 @@ from starlette.templating import Jinja2Templates
 
 from livecontent.config import shipped
 from livecontent.demo.cities import cities
-from livecontent.pipeline import Kit
-from livecontent.sources.names import fold
+from livecontent.pipeline import Engine
+from livecontent.runtime.fold import fold
 from livecontent.sources.place.gazetteer import Gazetteer
-from livecontent.sources.recipient.store import RecipientStore
+from livecontent.storage.recipients import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
-from livecontent.studio.pages.people import UNKNOWN, Person, find, personas, search
-from livecontent.studio.pages.pictures import Picture, Reader, Window, all_facts
-from livecontent.studio.pages.why import as_time, explain, facts, gist, rules, traits
+from livecontent.studio.pages.people import UNKNOWN, Person, find, preview_people, search
+from livecontent.studio.pages.pictures import PreviewImage, PreviewParser, Window, all_facts
+from livecontent.studio.pages.why import as_time, explain_image, facts, gist, rules, traits
 from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
 
 HERE = Path(__file__).parent
@@ -66,7 +66,9 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def inbox_routes(kit: Kit, recipients: RecipientStore, reader: Reader, gazetteer: Gazetteer) -> list[BaseRoute]:
+def inbox_routes(
+    kit: Engine, recipients: RecipientStore, reader: PreviewParser, gazetteer: Gazetteer
+) -> list[BaseRoute]:
     """The page, what its script asks for, and its files."""
     inbox = _Inbox(kit, recipients, reader, gazetteer)
     return [
@@ -79,7 +81,7 @@ def inbox_routes(kit: Kit, recipients: RecipientStore, reader: Reader, gazetteer
 
 
 class _Inbox:
-    def __init__(self, kit: Kit, recipients: RecipientStore, reader: Reader, gazetteer: Gazetteer) -> None:
+    def __init__(self, kit: Engine, recipients: RecipientStore, reader: PreviewParser, gazetteer: Gazetteer) -> None:
         self._kit = kit
         self._recipients = recipients
         self._reader = reader
@@ -99,7 +101,7 @@ class _Inbox:
             found = await asyncio.to_thread(search, self._recipients, sought, 1)
             wish = replace(wish, person=found[0].id if found else UNKNOWN)
         words = self._words[wish.lang or language_from(request.headers.get("accept-language", ""))]
-        offered = await asyncio.to_thread(personas, self._recipients)
+        offered = await asyncio.to_thread(preview_people, self._recipients)
         person = await asyncio.to_thread(find, self._recipients, wish.person)
         now = self._reader.clock()
         pictures = await self._look(request, person, wish, now)
@@ -115,7 +117,7 @@ class _Inbox:
         }
         return self._templates.TemplateResponse(request, "inbox.html", context, headers=dict(HEADERS))
 
-    async def _look(self, request: Request, person: Person, wish: Wish, now: datetime) -> list[Picture]:
+    async def _look(self, request: Request, person: Person, wish: Wish, now: datetime) -> list[PreviewImage]:
         window = Window(self._kit, self._reader, request.scope)
         pictures = []
         for name in LETTER:
@@ -139,7 +141,7 @@ class _Inbox:
             return JSONResponse({"error": f"no such creative; there are: {known}"}, 404, HEADERS)
         window = Window(self._kit, self._reader, request.scope)
         picture = await window.look(compiled, request.path_params["ref"], dict(request.query_params))
-        return JSONResponse(explain(picture.answer, compiled), headers=HEADERS)
+        return JSONResponse(explain_image(picture.answer, compiled), headers=HEADERS)
 
     def _choices(self, words: Catalogue, offered: list[Person], person: Person, now: datetime) -> dict[str, Any]:
         """What there is to choose from."""

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from livecontent.pipeline import Kit
+from livecontent.pipeline import Engine
 from livecontent.web.metrics import Metrics
 
 
-def health_routes(kit: Kit, metrics: Metrics) -> list[Route]:
+def health_routes(kit: Engine, metrics: Metrics) -> list[Route]:
     """`/healthz`, `/readyz` and `/metrics`."""
 
     async def healthz(_: Request) -> Response:

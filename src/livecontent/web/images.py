@@ -10,22 +10,22 @@ from typing import Any
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from livecontent.facts import Moment, Opening, Place
-from livecontent.pipeline import Answer, Kit, answer
-from livecontent.record.events import Event, tally_of, visit_of, who_of
-from livecontent.record.recorder import Recorder
+from livecontent.pipeline import Answer, Engine, answer
 from livecontent.sources.place.source import found_by_address
-from livecontent.web.answer import image_headers, unchanged
-from livecontent.web.flaws import FlawWatch
+from livecontent.storage.events import Event, count_of, last_place_of, who_of
+from livecontent.storage.queue import Recorder
+from livecontent.web.merge_tags import MergeTagMonitor
 from livecontent.web.metrics import Metrics
-from livecontent.web.request import Reader
+from livecontent.web.opening import OpeningParser
+from livecontent.web.response import image_headers, unchanged
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Scope = MutableMapping[str, Any]
+SendMessage = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+HttpScope = MutableMapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class EventRecorder:
     """Records what happened, as far as the recipient consents; a ref that nobody has could be anybody's invention."""
 
     recorder: Recorder
@@ -41,11 +41,11 @@ class Witness:
             return
         known = moment is not None and moment.value("recipient") is not None
         if opening.consent != "full" or (event.ref and not (known or self.knows(event.ref))):
-            self.recorder.put(tally_of(event))
+            self.recorder.put(count_of(event))
             return
         self.recorder.put(event)
         if (moment is None or found_by_address(moment)) and (place := self._place(opening, event)):
-            self.recorder.put(visit_of(opening.ref, place, event.at))
+            self.recorder.put(last_place_of(opening.ref, place, event.at))
 
     def _place(self, opening: Opening, event: Event) -> Place | None:
         client = opening.client
@@ -56,14 +56,14 @@ class Witness:
 class ImageEndpoint:
     """Answers every request with 200 and a picture."""
 
-    def __init__(self, kit: Kit, reader: Reader, witness: Witness, metrics: Metrics) -> None:
+    def __init__(self, kit: Engine, reader: OpeningParser, witness: EventRecorder, metrics: Metrics) -> None:
         self._kit = kit
         self._reader = reader
         self._witness = witness
         self._metrics = metrics
-        self._flaws = FlawWatch(metrics)
+        self._flaws = MergeTagMonitor(metrics)
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: HttpScope, _receive: Receive, send: SendMessage) -> None:
         """An ASGI application."""
         opening = self._reader.opening(scope)
         found = await answer(opening, self._kit)
@@ -82,18 +82,18 @@ class ImageEndpoint:
 class ClickEndpoint:
     """Leads to where the picture that was shown promised."""
 
-    def __init__(self, kit: Kit, reader: Reader, witness: Witness, landing: str) -> None:
+    def __init__(self, kit: Engine, reader: OpeningParser, witness: EventRecorder, landing: str) -> None:
         self._kit = kit
         self._reader = reader
         self._witness = witness
         self._landing = landing
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: HttpScope, receive: Receive, send: SendMessage) -> None:
         """An ASGI application."""
         response = await self._respond(scope)
         await response(scope, receive, send)
 
-    async def _respond(self, scope: Scope) -> Response:
+    async def _respond(self, scope: HttpScope) -> Response:
         opening = self._reader.opening(scope)
         shown = self._last_shown(opening)
         if shown is not None:

@@ -11,8 +11,8 @@ from itertools import accumulate
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
-from livecontent.pipeline import Answer, Kit
-from livecontent.record.recorder import Recorder
+from livecontent.pipeline import Answer, Engine
+from livecontent.storage.queue import Recorder
 
 _STATIONS = ("gather", "decide", "compose", "draw", "encode")
 _BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
@@ -22,7 +22,7 @@ _NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 class Metrics:
     """Counters of one process: plain numbers, which become metrics when they are asked for."""
 
-    def __init__(self, kit: Kit, recorder: Recorder) -> None:
+    def __init__(self, kit: Engine, recorder: Recorder) -> None:
         self._since = time.time()
         self._openings: Counter[tuple[str, ...]] = Counter()
         self._facts: Counter[tuple[str, ...]] = Counter()

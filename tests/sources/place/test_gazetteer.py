@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from livecontent.errors import DataError
 from livecontent.facts import Place
-from livecontent.sources.names import fold
+from livecontent.imports.rows import read_rows
+from livecontent.runtime.fold import fold
 from livecontent.sources.place.gazetteer import COLUMNS, Gazetteer, load_gazetteer
-from livecontent.sources.rows import read_rows
 
 HEADER = ",".join(COLUMNS)
 PLACES = """name,country,region,latitude,longitude,timezone,aliases

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livecontent.facts import Place
-from livecontent.sources import mmdb
-from livecontent.sources.mmdb import MAX_BYTES
+from livecontent.net import mmdb
+from livecontent.net.mmdb import MAX_BYTES
 from livecontent.sources.place.geoip import GeoIp
 
 BOXFORD: dict[str, Any] = {

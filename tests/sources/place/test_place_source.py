@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.facts import Client, Fact, Opening, Place, Preview, Reason
+from livecontent.runtime.timezones import is_zone
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
-from livecontent.zones import is_zone
 
 LILLE = Place("Lille", "Hauts-de-France", "FR", 50.63, 3.06, "Europe/Paris")
 LONDON = Place("London", "England", "GB", 51.51, -0.13, "Europe/London")

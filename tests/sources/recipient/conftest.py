@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 pytest.register_assert_rewrite("recipient_store_contract")
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from livecontent.errors import DataError
 from livecontent.links import ref_of
-from livecontent.sources.recipient.store import MAX_PROFILE, Outcome, Recipient, RecipientStore
+from livecontent.storage.recipients import MAX_PROFILE, ImportOutcome, Recipient, RecipientStore
 
 KEY = b"k" * 32
 
@@ -35,7 +35,7 @@ def recipient(recipient_id: str, **profile: Any) -> Recipient:
     return Recipient(ref_of(recipient_id, KEY), {"id": recipient_id, **profile})
 
 
-def put(store: RecipientStore, recipients: Iterable[Recipient]) -> list[Outcome]:
+def put(store: RecipientStore, recipients: Iterable[Recipient]) -> list[ImportOutcome]:
     with store.batch() as batch:
         return [batch.put(recipient) for recipient in recipients]
 

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecontent.errors import DataError
+from livecontent.imports import recipients as importer
+from livecontent.imports.lines import Progress
+from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
+from livecontent.imports.recipients import Report, import_recipients
 from livecontent.links import ref_of
-from livecontent.sources.recipient import importer
-from livecontent.sources.recipient.importer import Report, import_recipients
-from livecontent.sources.recipient.lines import Progress
-from livecontent.sources.recipient.rows import Refusal, Row, read_rows
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 KEY = b"k" * 32
 
@@ -223,7 +223,7 @@ def test_any_file_is_taken_in_or_refused_as_a_whole(text: str, ending: str) -> N
         except DataError:
             assert store.count() == 0
             return
-        rows = [row for row in read_rows(file, {}, silent) if isinstance(row, Row)]
+        rows = [row for row in read_recipient_rows(file, {}, silent) if isinstance(row, RecipientRow)]
         assert {row.profile["id"] for row in rows} == {recipient_id for _, recipient_id in store.iterate()}
         assert report.added == store.count()
-        assert len(report.refused) + report.added == sum(1 for _ in read_rows(file, {}, silent))
+        assert len(report.refused) + report.added == sum(1 for _ in read_recipient_rows(file, {}, silent))

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecontent.errors import DataError
-from livecontent.sources.recipient import lines
-from livecontent.sources.recipient.lines import MAX_LINE, read_lines
-from livecontent.sources.recipient.rows import Refusal, Row, read_rows
+from livecontent.imports import lines
+from livecontent.imports.lines import MAX_LINE, read_lines
+from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
 
-Found = list[Row | Refusal]
+Found = list[RecipientRow | Refusal]
 
 
 def silent(read: int, total: int) -> None:
@@ -29,12 +29,12 @@ def read(content: bytes | str, ending: str = "csv", columns: Mapping[str, str] |
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"people.{ending}"
         file.write_bytes(content.encode() if isinstance(content, str) else content)
-        return list(read_rows(file, columns or {}, silent))
+        return list(read_recipient_rows(file, columns or {}, silent))
 
 
 def profiles(found: Found) -> list[dict[str, object]]:
-    assert all(isinstance(row, Row) for row in found), found
-    return [dict(row.profile) for row in found if isinstance(row, Row)]
+    assert all(isinstance(row, RecipientRow) for row in found), found
+    return [dict(row.profile) for row in found if isinstance(row, RecipientRow)]
 
 
 def refusals(found: Found) -> list[tuple[int, str]]:
@@ -103,7 +103,7 @@ def test_a_row_that_cannot_be_used_is_refused_with_its_reason(row: str, reason: 
     found = read(f"id,name,lat,lon,fuseau\n0,Bob,,,\n{row}\n9,Zo\u00e9,,,\n")
     assert [line for line, _ in refusals(found)] == ([3] if reason else [])
     assert not reason or reason in refusals(found)[0][1]
-    assert [row.line for row in found if isinstance(row, Row)] == [2, 4]
+    assert [row.line for row in found if isinstance(row, RecipientRow)] == [2, 4]
 
 
 def test_a_profile_of_more_than_64_kib_is_refused() -> None:
@@ -149,13 +149,13 @@ def test_a_file_that_cannot_be_used_says_why(content: bytes | str, columns: dict
 @pytest.mark.parametrize("name", ["nowhere.csv", "nowhere.jsonl", "."])
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match=r"the file can't be read: (No such file|Is a dir)"):
-        list(read_rows(tmp_path / name, {}, silent))
+        list(read_recipient_rows(tmp_path / name, {}, silent))
 
 
 def test_the_message_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("name\n")
     with pytest.raises(DataError, match=r"people\.csv: "):
-        list(read_rows(tmp_path / "people.csv", {}, silent))
+        list(read_recipient_rows(tmp_path / "people.csv", {}, silent))
 
 
 def test_json_lines_are_read() -> None:
@@ -201,7 +201,7 @@ def test_keys_of_json_lines_are_named_by_choice() -> None:
 )
 def test_a_line_of_json_that_cannot_be_used_is_refused_with_its_reason(line: bytes, reason: str) -> None:
     found = read(b'{"id": "0"}\n' + line + b'\n{"id": "9"}\n', "jsonl")
-    assert [type(row) for row in found] == [Row, Refusal, Row]
+    assert [type(row) for row in found] == [RecipientRow, Refusal, RecipientRow]
     ((number, said),) = refusals(found)
     assert number == 2
     assert any(part in said for part in reason.split("|"))
@@ -273,7 +273,7 @@ def test_progress_is_told_in_bytes_up_to_the_last(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("id\n" + "".join(f"{number}\n" for number in range(50_000)))
     told: list[tuple[int, int]] = []
-    list(read_rows(file, {}, lambda read, total: told.append((read, total))))
+    list(read_recipient_rows(file, {}, lambda read, total: told.append((read, total))))
     size = file.stat().st_size
     assert len(told) > 2
     assert told == sorted(told)
@@ -288,7 +288,7 @@ def test_memory_is_bounded_whatever_the_size(tmp_path: Path, content: str, endin
     file.write_text("id,name\n" + content * (8_000_000 // len(content)))
     tracemalloc.start()
     with suppress(DataError):
-        for _ in read_rows(file, {}, silent):
+        for _ in read_recipient_rows(file, {}, silent):
             pass
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

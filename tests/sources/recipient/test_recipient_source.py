@@ -11,8 +11,8 @@ from recipient_store_contract import put, recipient
 from livecontent.errors import SourceError
 from livecontent.facts import Fact, Opening, Reason
 from livecontent.sources.base import Source
-from livecontent.sources.recipient.source import PAUSE, RecipientSource
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.sources.recipient import PAUSE, RecipientSource
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 
 def ask(source: RecipientSource, ref: str) -> Fact[Any]:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
+from livecontent.imports.recipients import MAX_LEFT_OUT, import_recipients
 from livecontent.links import ref_of
-from livecontent.sources.recipient.importer import MAX_LEFT_OUT, import_recipients
-from livecontent.sources.recipient.rows import Refusal, Row, read_rows
-from livecontent.sources.recipient.sqlite import SqliteRecipients
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 KEY = b"k" * 32
 FRENCH = """sep=;\r
@@ -28,7 +28,7 @@ def silent(read: int, total: int) -> None:
 def test_a_french_spreadsheet_is_read_with_its_numbers_and_countries(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "clients.csv"
     file.write_bytes(FRENCH.encode(encoding))
-    rows = [row for row in read_rows(file, {}, silent) if isinstance(row, Row)]
+    rows = [row for row in read_recipient_rows(file, {}, silent) if isinstance(row, RecipientRow)]
     zoe, ann, bob = (row.profile for row in rows)
     assert zoe == {
         "id": "1",
@@ -48,14 +48,16 @@ def test_a_french_spreadsheet_is_read_with_its_numbers_and_countries(tmp_path: P
 def test_the_line_that_tells_the_separator_is_no_row(tmp_path: Path, first: str) -> None:
     file = tmp_path / "clients.csv"
     file.write_text(f"{first}\nid;a,b,c,d\n1;x\n", encoding="utf-8")
-    assert [row.profile for row in read_rows(file, {}, silent) if isinstance(row, Row)] == [{"id": "1", "a_b_c_d": "x"}]
+    assert [row.profile for row in read_recipient_rows(file, {}, silent) if isinstance(row, RecipientRow)] == [
+        {"id": "1", "a_b_c_d": "x"}
+    ]
 
 
 def test_a_comma_between_fields_parts_no_decimals(tmp_path: Path) -> None:
     file = tmp_path / "clients.csv"
     file.write_text('id,points,ratio\n1,1 240,"12,5"\n', encoding="utf-8")
-    (row,) = read_rows(file, {}, silent)
-    assert isinstance(row, Row)
+    (row,) = read_recipient_rows(file, {}, silent)
+    assert isinstance(row, RecipientRow)
     assert row.profile == {"id": "1", "points": 1240, "ratio": "12,5"}
 
 

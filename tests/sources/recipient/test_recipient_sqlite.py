@@ -12,8 +12,8 @@ import pytest
 from recipient_store_contract import RecipientStoreContract, put, recipient
 
 from livecontent.errors import SourceError
-from livecontent.sources.recipient import sqlite
-from livecontent.sources.recipient.sqlite import MAX_ATTRIBUTES, SqliteRecipients
+from livecontent.storage.sqlite import recipients as sqlite
+from livecontent.storage.sqlite.recipients import MAX_ATTRIBUTES, SqliteRecipients
 
 
 class TestSqliteRecipients(RecipientStoreContract):
@@ -57,8 +57,8 @@ def test_a_process_killed_in_the_middle_of_a_batch_leaves_no_trace(store: Sqlite
     script = """if True:
         import os, signal, sys
         from pathlib import Path
-        from livecontent.sources.recipient.sqlite import SqliteRecipients
-        from livecontent.sources.recipient.store import Recipient
+        from livecontent.storage.sqlite.recipients import SqliteRecipients
+        from livecontent.storage.recipients import Recipient
         with SqliteRecipients(Path(sys.argv[1])).batch() as batch:
             for number in range(5000):
                 batch.put(Recipient(f"{number:026d}", {"id": str(number), "note": "x" * 500}))

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.errors import DataError
-from livecontent.links import ref_of
-from livecontent.sources.recipient.values import (
+from livecontent.imports.recipient_values import (
     MAX_TEXT,
     TEXTS,
     check_profile,
@@ -20,6 +19,7 @@ from livecontent.sources.recipient.values import (
     read_cell,
     read_json,
 )
+from livecontent.links import ref_of
 
 anything = st.text(st.characters())  # with control characters and lone surrogates
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from livecontent.sources.store.hours import DAY, Hours, Status, parse_hours, status
+from livecontent.sources.store.hours import DAY, OpeningHours, Status, parse_hours, status
 
 PARIS = ZoneInfo("Europe/Paris")
-CLOSED: Hours = ((),) * 7
+CLOSED: OpeningHours = ((),) * 7
 
 
-def week(*days: str) -> Hours:
+def week(*days: str) -> OpeningHours:
     """Hours from Monday on; days that are not told are closed."""
     return tuple(parse_hours(text) for text in (*days, *[""] * (7 - len(days))))
 
@@ -167,7 +167,7 @@ def furthest_shown(zone: str, day: date) -> list[datetime]:
     return furthest[1:]
 
 
-def is_open(hours: Hours, shown: datetime) -> bool:
+def is_open(hours: OpeningHours, shown: datetime) -> bool:
     for back in (0, 1):
         day = shown.date() - timedelta(days=back)
         minute = shown.hour * 60 + shown.minute + back * DAY
@@ -176,7 +176,7 @@ def is_open(hours: Hours, shown: datetime) -> bool:
     return False
 
 
-def slow_status(hours: Hours, zone: str, day: date, minute: int) -> Status:
+def slow_status(hours: OpeningHours, zone: str, day: date, minute: int) -> Status:
     """The status so many minutes after the start of `furthest_shown`, by a look at the clock each minute."""
     furthest = furthest_shown(zone, day)
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=4)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from livecontent.errors import DataError
 from livecontent.facts import Store
-from livecontent.sources.globe import EARTH, distance
+from livecontent.sources.distance import EARTH, distance
 from livecontent.sources.store.hours import parse_hours
 from livecontent.sources.store.stores import COLUMNS, Shop, Stores, load_stores
 

@@ -18,17 +18,17 @@ from local_server import FAULTS, SLOW, Handler, Request, Server, after, reply, s
 
 from livecontent.errors import SourceError
 from livecontent.facts import Sky
+from livecontent.net.http import Http
 from livecontent.sources.cached import Fetched
-from livecontent.sources.http import Http
-from livecontent.sources.weather.provider import Cell, Hours, Provider
+from livecontent.sources.weather.provider import GridCell, HourlyForecast, Provider
 
 T = TypeVar("T")
-PARIS = Cell(48.9, 2.4)
+PARIS = GridCell(48.9, 2.4)
 DEADLINE = 0.2
 PATIENCE = 4  # less than a fault may last, and than the deadline left out; the machine may be busy
 
 
-def check(fetched: Fetched[Hours]) -> None:
+def check(fetched: Fetched[HourlyForecast]) -> None:
     """The ranges of facts.Weather."""
     assert fetched.lifetime > 0
     if fetched.value is None:
@@ -67,15 +67,17 @@ class ProviderContract:
         assert self.provider(name) == self.name
 
     def test_what_was_fetched_before_does_no_harm(self) -> None:
-        async def twice(provider: Provider) -> tuple[Fetched[Hours], Fetched[Hours]]:
+        async def twice(provider: Provider) -> tuple[Fetched[HourlyForecast], Fetched[HourlyForecast]]:
             first = await provider.fetch(PARIS, None)
             return first, await provider.fetch(PARIS, first)
 
         first, second = self.provider(twice)
         assert first.value == second.value
 
-    @pytest.mark.parametrize("cell", [Cell(90.0, 180.0), Cell(-90.0, -180.0), Cell(0.0, 0.0), Cell(69.6, 19.0)])
-    def test_any_cell_of_the_globe_is_told_or_not_known(self, cell: Cell) -> None:
+    @pytest.mark.parametrize(
+        "cell", [GridCell(90.0, 180.0), GridCell(-90.0, -180.0), GridCell(0.0, 0.0), GridCell(69.6, 19.0)]
+    )
+    def test_any_cell_of_the_globe_is_told_or_not_known(self, cell: GridCell) -> None:
         check(self.provider(lambda provider: provider.fetch(cell, None)))
 
 
@@ -138,10 +140,10 @@ class HttpProviderContract(ProviderContract):
     def provider(self, use: Callable[[Provider], Coroutine[Any, Any, T]]) -> T:
         return self.serve(reply(self.documented), lambda provider, _: use(provider))
 
-    def fetch(self, handler: Handler, cell: Cell = PARIS) -> Fetched[Hours]:
+    def fetch(self, handler: Handler, cell: GridCell = PARIS) -> Fetched[HourlyForecast]:
         return self.serve(handler, lambda provider, _: provider.fetch(cell, None))
 
-    def asked(self, cell: Cell = PARIS) -> Request:
+    def asked(self, cell: GridCell = PARIS) -> Request:
         async def ask(provider: Provider, server: Server) -> Request:
             await provider.fetch(cell, None)
             return server.asked[0]
@@ -149,7 +151,7 @@ class HttpProviderContract(ProviderContract):
         return self.serve(reply(self.documented), ask)
 
     def test_coordinates_are_sent_with_one_decimal(self) -> None:
-        values = self.asked(Cell(48.9, -0.1)).params.values()
+        values = self.asked(GridCell(48.9, -0.1)).params.values()
         assert "48.9" in values
         assert "-0.1" in values
 

@@ -12,10 +12,10 @@ from provider_contract import PARIS, HttpProviderContract, utc
 from livecontent import __version__
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import Sky, Weather
+from livecontent.net.http import Http
 from livecontent.sources.cached import JITTER, Fetched
-from livecontent.sources.http import Http
 from livecontent.sources.weather.met_norway import ATTRIBUTION, CONDITIONS, MetNorway
-from livecontent.sources.weather.provider import Cell, Hours, Provider, nearest
+from livecontent.sources.weather.provider import GridCell, HourlyForecast, Provider, nearest
 
 START = utc(2020, 6, 10, 13)
 
@@ -66,7 +66,7 @@ class TestMetNorway(HttpProviderContract):
         return MetNorway(self.http, contact, url, lambda: now or self.now)
 
     def hour(self, body: object, now: datetime | None = None) -> Weather:
-        async def use(_: Provider, server: Server) -> Fetched[Hours]:
+        async def use(_: Provider, server: Server) -> Fetched[HourlyForecast]:
             return await self.make(server.url, now=now).fetch(PARIS, None)
 
         fetched = self.serve(reply(body), use)
@@ -77,14 +77,14 @@ class TestMetNorway(HttpProviderContract):
         assert self.hour(self.documented) == Weather(20.7, "clouds", True, 2.5, 0.0, START, ATTRIBUTION)
 
     def test_it_says_who_asks_and_where(self) -> None:
-        request = self.asked(Cell(60.1, 10.0))
+        request = self.asked(GridCell(60.1, 10.0))
         assert request.path == "/weatherapi/locationforecast/2.0/compact"
         assert request.params == {"lat": "60.1", "lon": "10.0"}
         assert request.headers["user-agent"] == f"livecontent/{__version__} ops@shop.example"
         assert "if-modified-since" not in request.headers
 
     def test_without_a_contact_nothing_is_sent_and_the_note_says_what_to_set(self) -> None:
-        async def use(_: Provider, server: Server) -> tuple[Fetched[Hours], int]:
+        async def use(_: Provider, server: Server) -> tuple[Fetched[HourlyForecast], int]:
             fetched = await self.make(server.url, contact="").fetch(PARIS, None)
             return fetched, len(server.asked)
 
@@ -185,7 +185,9 @@ class TestMetNorway(HttpProviderContract):
         lifetime = self.lifetime(Date="Wed, 10 Jun 2020 13:00:00 GMT", Expires="Wed, 10 Jun 2020 12:00:00 GMT")
         assert lifetime * (1 - JITTER) == pytest.approx(60)
 
-    def again(self, handler: Handler, now: datetime) -> tuple[Fetched[Hours], Request, Fetched[Hours]]:
+    def again(
+        self, handler: Handler, now: datetime
+    ) -> tuple[Fetched[HourlyForecast], Request, Fetched[HourlyForecast]]:
         """The first answer, what is asked next at a later time, and the answer to that."""
 
         async def both(request: Request, writer: asyncio.StreamWriter) -> None:
@@ -193,7 +195,9 @@ class TestMetNorway(HttpProviderContract):
             first = reply(self.documented, 200, modified)
             await (handler if "/second" in request.path else first)(request, writer)
 
-        async def use(provider: Provider, server: Server) -> tuple[Fetched[Hours], Request, Fetched[Hours]]:
+        async def use(
+            provider: Provider, server: Server
+        ) -> tuple[Fetched[HourlyForecast], Request, Fetched[HourlyForecast]]:
             previous = await provider.fetch(PARIS, None)
             found = await self.make(f"{server.url}/second", now=now).fetch(PARIS, previous)
             return previous, server.asked[1], found
@@ -236,7 +240,7 @@ class TestMetNorway(HttpProviderContract):
     def test_requests_leave_one_at_a_time(self) -> None:
         async def use(provider: Provider, _: Server) -> float:
             begin = time.monotonic()
-            await asyncio.gather(*(provider.fetch(Cell(float(number), 0.0), None) for number in range(4)))
+            await asyncio.gather(*(provider.fetch(GridCell(float(number), 0.0), None) for number in range(4)))
             return time.monotonic() - begin
 
         assert 0.3 <= self.serve(reply(self.documented), use) < 5

@@ -9,7 +9,7 @@ from provider_contract import PARIS, HttpProviderContract, put, utc
 
 from livecontent.errors import SourceError
 from livecontent.facts import Sky, Weather
-from livecontent.sources.http import Http
+from livecontent.net.http import Http
 from livecontent.sources.weather.open_meteo import ATTRIBUTION, CONDITIONS, CUSTOMER_URL, URL, OpenMeteo
 from livecontent.sources.weather.provider import Provider
 

@@ -10,7 +10,7 @@ from livecontent.errors import SourceError
 from livecontent.facts import Sky, Weather
 from livecontent.sources.cached import Fetched
 from livecontent.sources.weather.openweather import ATTRIBUTION, OpenWeather
-from livecontent.sources.weather.provider import Hours, Provider
+from livecontent.sources.weather.provider import HourlyForecast, Provider
 
 DT, SUNRISE, SUNSET = 1684929490, 1684926645, 1684977332
 
@@ -64,7 +64,7 @@ class TestOpenWeather(HttpProviderContract):
         }
 
     def test_without_a_key_nothing_is_sent_and_the_note_says_what_to_set(self) -> None:
-        async def use(_: Provider, server: Server) -> tuple[Fetched[Hours], int]:
+        async def use(_: Provider, server: Server) -> tuple[Fetched[HourlyForecast], int]:
             fetched = await self.make(server.url, key="").fetch(PARIS, None)
             return fetched, len(server.asked)
 

@@ -14,7 +14,7 @@ from livecontent.errors import ConfigError
 from livecontent.facts import Weather
 from livecontent.sources.cached import Fetched
 from livecontent.sources.weather.file import WeatherFile
-from livecontent.sources.weather.provider import Cell, Hours, Provider
+from livecontent.sources.weather.provider import GridCell, HourlyForecast, Provider
 
 T = TypeVar("T")
 NOON = utc(2026, 11, 21, 12)
@@ -39,30 +39,30 @@ class TestWeatherFile(ProviderContract):
     def provider(self, use: Callable[[Provider], Coroutine[Any, Any, T]]) -> T:
         return asyncio.run(use(WeatherFile(self.path, lambda: NOON)))
 
-    def fetch(self, cell: Cell) -> Fetched[Hours]:
+    def fetch(self, cell: GridCell) -> Fetched[HourlyForecast]:
         return self.provider(lambda provider: provider.fetch(cell, None))
 
-    def told(self, cell: Cell) -> Weather | None:
+    def told(self, cell: GridCell) -> Weather | None:
         value = self.fetch(cell).value
         return value[0] if value else None
 
     def test_the_nearest_entry_is_told_as_of_now(self) -> None:
-        assert self.told(Cell(50.7, 3.2)) == Weather(12, "rain", True, 5.0, 1.2, NOON, "Made up")
+        assert self.told(GridCell(50.7, 3.2)) == Weather(12, "rain", True, 5.0, 1.2, NOON, "Made up")
         assert self.told(PARIS) == Weather(-3, "snow", True, None, None, NOON, "Made up")
 
     def test_beyond_60_km_nobody_knows_and_the_note_says_so(self) -> None:
-        assert self.told(Cell(50.1, 3.1))  # 55.6 km
-        fetched = self.fetch(Cell(50.0, 3.1))  # 66.7 km
+        assert self.told(GridCell(50.1, 3.1))  # 55.6 km
+        fetched = self.fetch(GridCell(50.0, 3.1))  # 66.7 km
         assert fetched.value is None
         assert fetched.note == "weather.json has no place within 60 km"
 
     def test_distance_goes_over_the_date_line(self) -> None:
-        assert self.told(Cell(-18.1, -179.9))
+        assert self.told(GridCell(-18.1, -179.9))
 
     def test_day_is_what_the_file_says_or_else_the_suns(self) -> None:
         midnight = WeatherFile(self.path, lambda: utc(2026, 11, 21, 0))  # noon in Suva
         at_midnight = asyncio.run(midnight.fetch(PARIS, None)).value
-        in_suva = asyncio.run(midnight.fetch(Cell(-18.1, 179.9), None)).value
+        in_suva = asyncio.run(midnight.fetch(GridCell(-18.1, 179.9), None)).value
         assert at_midnight
         assert in_suva
         assert not at_midnight[0].is_day

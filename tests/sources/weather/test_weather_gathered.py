@@ -14,8 +14,8 @@ from local_server import reply as answer
 from weather_scene import OPENING, PARIS
 
 from livecontent.facts import Client, Fact, Moment, Opening, Place, Reason, Weather
+from livecontent.net.http import Http
 from livecontent.sources.gather import Gatherer
-from livecontent.sources.http import Http
 from livecontent.sources.now import NowSource
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.open_meteo import OpenMeteo

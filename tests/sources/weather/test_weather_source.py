@@ -12,7 +12,7 @@ from weather_scene import NOW, PARIS, RAIN, Scene, Somebody
 from livecontent.errors import SourceError
 from livecontent.facts import Fact, Place, Reason, Weather
 from livecontent.sources.base import Source
-from livecontent.sources.weather.provider import Cell, nearest
+from livecontent.sources.weather.provider import GridCell, nearest
 from livecontent.sources.weather.source import KEEP, WeatherSource, cell_of
 
 
@@ -43,14 +43,14 @@ def test_weather_is_fresh_then_cached_then_stale_up_to_six_hours_then_broken() -
 
 
 def test_places_in_one_cell_share_a_question_and_others_do_not() -> None:
-    async def main() -> list[Cell]:
+    async def main() -> list[GridCell]:
         scene = Scene()
         await scene.waited()
         scene.at_once(place=replace(PARIS, latitude=48.9, longitude=2.4499))
         await scene.waited(place=replace(PARIS, longitude=2.46))
         return scene.provider.asked
 
-    assert asyncio.run(main()) == [Cell(48.9, 2.4), Cell(48.9, 2.5)]
+    assert asyncio.run(main()) == [GridCell(48.9, 2.4), GridCell(48.9, 2.5)]
 
 
 @pytest.mark.parametrize(

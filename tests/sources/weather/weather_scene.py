@@ -12,7 +12,7 @@ from livecontent.errors import SourceError
 from livecontent.facts import Fact, Opening, Place, Preview, Reason, Weather
 from livecontent.sources.cached import Fetched
 from livecontent.sources.now import now_at
-from livecontent.sources.weather.provider import Cell, Hours
+from livecontent.sources.weather.provider import GridCell, HourlyForecast
 from livecontent.sources.weather.source import WeatherSource
 
 PARIS = Place("Paris", country="FR", latitude=48.8566, longitude=2.3522, timezone="Europe/Paris")
@@ -33,12 +33,12 @@ def preview(text: str | None) -> Opening:
 class Somebody:
     """Tells what the test has set."""
 
-    answer: Hours | SourceError | None = (RAIN,)
+    answer: HourlyForecast | SourceError | None = (RAIN,)
     lifetime: float = 600.0
     name: str = "somebody"
-    asked: list[Cell] = field(default_factory=list)
+    asked: list[GridCell] = field(default_factory=list)
 
-    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:
+    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:
         self.asked.append(cell)
         if isinstance(self.answer, SourceError):
             raise self.answer

@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from babel import Locale
 
 from livecontent.facts import Place
-from livecontent.sources.names import fold
-from livecontent.zones import is_zone
+from livecontent.runtime.fold import fold
+from livecontent.runtime.timezones import is_zone
 
 # What the European Union writes for two countries, https://publications.europa.eu/code/en/en-370100.htm
 _COUNTRIES = {"UK": "GB", "EL": "GR"}

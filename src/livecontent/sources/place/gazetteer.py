@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from livecontent.facts import Place
-from livecontent.sources.names import fold
-from livecontent.sources.rows import Row, country, filled, latitude, longitude, read_rows, zone
+from livecontent.imports.rows import CsvRow, country, filled, latitude, longitude, read_rows, zone
+from livecontent.runtime.fold import fold
 
 _folded = lru_cache(maxsize=1024)(fold)  # profiles name few cities
 
@@ -41,7 +41,7 @@ def load_gazetteer(path: Path) -> Gazetteer:
     return Gazetteer(entry for row in read_rows(path, COLUMNS) for entry in _entries(row))
 
 
-def _entries(row: Row) -> Iterator[tuple[str, Place]]:
+def _entries(row: CsvRow) -> Iterator[tuple[str, Place]]:
     name = row.read("name", filled)
     place = Place(
         city=name,

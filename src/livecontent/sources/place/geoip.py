@@ -15,7 +15,7 @@ from typing import Any
 from geoip2.records import City, Subdivision
 
 from livecontent.facts import Place
-from livecontent.sources.mmdb import PROBES, Kind, Mmdb
+from livecontent.net.mmdb import PROBES, Mmdb, MmdbSchema
 from livecontent.sources.place import place_of
 
 # Those that the test files of MaxMind and the demo know.
@@ -75,4 +75,4 @@ def _nested(record: Mapping[str, Any]) -> Place:
     )
 
 
-PLACES = Kind("GeoIP", "places; take a file of cities", PROBES + _TESTS, _place)
+PLACES = MmdbSchema("GeoIP", "places; take a file of cities", PROBES + _TESTS, _place)

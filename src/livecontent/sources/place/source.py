@@ -8,12 +8,12 @@ from dataclasses import replace
 import tzfpy
 
 from livecontent.facts import Fact, Moment, Opening, Place, Reason
-from livecontent.sources.base import Facts
-from livecontent.sources.mmdb import PROBES
+from livecontent.net.mmdb import PROBES
+from livecontent.runtime.timezones import zone_of_country
+from livecontent.sources.base import FactsByRoot
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
-from livecontent.zones import zone_of_country
 
 # About where a recipient was at an earlier visit, and how many seconds ago.
 Taught = Callable[[str], tuple[Place, float] | None]
@@ -46,7 +46,7 @@ class PlaceSource:
         for found in filter(None, map(geoip.find, PROBES)):
             _with_zone(found)
 
-    def ask(self, opening: Opening, facts: Facts) -> Fact[Place]:
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Place]:
         """At once: everything is in memory."""
         if opening.preview and opening.preview.city:
             return self._by_name(Place(opening.preview.city), Reason.GIVEN, "preview")

@@ -23,7 +23,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 # From and to in minutes after midnight; past midnight, to is more than a day.
 Span = tuple[int, int]
 # The spans of each day, Monday first; those of a day in order, with time between them.
-Hours = tuple[tuple[Span, ...], ...]
+OpeningHours = tuple[tuple[Span, ...], ...]
 
 _SPAN = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
 _WEEK = timedelta(days=7, hours=1)  # with the hour of a clock that is put back
@@ -63,7 +63,7 @@ def _parse_span(word: str) -> Span:
     return start, end if end > start else end + DAY
 
 
-def status(hours: Hours, zone: ZoneInfo, at: datetime) -> Status:
+def status(hours: OpeningHours, zone: ZoneInfo, at: datetime) -> Status:
     """How it stands with a store at a time (aware). Times are on the store's own clock.
 
     Raises `OverflowError` in the first and last days of the calendar.
@@ -81,7 +81,7 @@ def _on_clock(instant: datetime, zone: ZoneInfo, moment: datetime) -> datetime |
     return instant.astimezone(zone) if instant - moment <= _WEEK else None
 
 
-def _openings(hours: Hours, zone: ZoneInfo, today: date) -> Iterator[tuple[datetime, datetime]]:
+def _openings(hours: OpeningHours, zone: ZoneInfo, today: date) -> Iterator[tuple[datetime, datetime]]:
     """From when to when (UTC) a store is open, from yesterday until after a week; hours that touch are one."""
     opening: tuple[datetime, datetime] | None = None
     for offset in range(-1, 9):

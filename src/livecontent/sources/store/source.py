@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason, Store
-from livecontent.sources.base import Facts
+from livecontent.sources.base import FactsByRoot
 from livecontent.sources.store.hours import status
 from livecontent.sources.store.stores import Shop, Stores
 
@@ -24,7 +24,7 @@ class StoreSource:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
 
-    def ask(self, opening: Opening, facts: Facts) -> Fact[Store]:  # noqa: ARG002
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Store]:  # noqa: ARG002
         """At once: everything is in memory."""
         found = _nearest(self._stores, facts, 1)
         return Fact(found.value[0] if found.value else None, found.reason, found.source, note=found.note)
@@ -39,12 +39,12 @@ class StoresSource:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
 
-    def ask(self, opening: Opening, facts: Facts) -> Fact[list[Store]]:  # noqa: ARG002
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[list[Store]]:  # noqa: ARG002
         """At once: everything is in memory."""
         return _nearest(self._stores, facts, LISTED)
 
 
-def _nearest(stores: Stores, facts: Facts, count: int) -> Fact[list[Store]]:
+def _nearest(stores: Stores, facts: FactsByRoot, count: int) -> Fact[list[Store]]:
     """The nearest stores as they are now."""
     place: Place = facts["place"].value or Place()
     now: Now | None = facts["now"].value

@@ -14,9 +14,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from livecontent.facts import Store
-from livecontent.sources.globe import distance
-from livecontent.sources.rows import Row, country, filled, latitude, longitude, read_rows, zone
-from livecontent.sources.store.hours import WEEKDAYS, Hours, parse_hours
+from livecontent.imports.rows import CsvRow, country, filled, latitude, longitude, read_rows, zone
+from livecontent.sources.distance import distance
+from livecontent.sources.store.hours import WEEKDAYS, OpeningHours, parse_hours
 
 COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)
 
@@ -27,7 +27,7 @@ class Shop:
 
     store: Store
     zone: ZoneInfo
-    hours: Hours
+    hours: OpeningHours
 
 
 class Stores:
@@ -67,7 +67,7 @@ def load_stores(path: Path) -> Stores:
     return Stores(shops.values())
 
 
-def _shop(row: Row) -> Shop:
+def _shop(row: CsvRow) -> Shop:
     store = Store(
         id=row.read("id", filled),
         name=row.read("name", filled),

@@ -13,16 +13,16 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import Sky, Weather
+from livecontent.net.http import parse_json
 from livecontent.sources.cached import Fetched
-from livecontent.sources.globe import distance
-from livecontent.sources.http import parse_json
+from livecontent.sources.distance import distance
 from livecontent.sources.weather.provider import (
-    Cell,
     Celsius,
     Clock,
-    Hours,
+    GridCell,
+    HourlyForecast,
     Precipitation,
-    Shape,
+    ResponseShape,
     WindSpeed,
     utc_now,
 )
@@ -32,7 +32,7 @@ LIFETIME = 60.0  # seconds, as day turns into night
 REACH = 60.0  # km
 
 
-class _Entry(Shape):
+class _Entry(ResponseShape):
     model_config = ConfigDict(extra="forbid")
 
     latitude: Annotated[float, Field(ge=-90, le=90)]
@@ -44,7 +44,7 @@ class _Entry(Shape):
     is_day: bool | None = None
 
 
-class _File(Shape):
+class _File(ResponseShape):
     model_config = ConfigDict(extra="forbid")
 
     attribution: str = ""
@@ -62,7 +62,7 @@ class WeatherFile:
         self._known = _load(path)
         self._now = now
 
-    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:  # noqa: ARG002  no validator
+    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  no validator
         """The weather of the nearest entry."""
         near = min(self._known.cells, key=lambda entry: distance(*cell, entry.latitude, entry.longitude), default=None)
         if near is None or distance(*cell, near.latitude, near.longitude) > REACH:

@@ -15,19 +15,19 @@ from typing import Any
 
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import Sky, Weather
+from livecontent.net.http import AGENT, Http
 from livecontent.sources.cached import JITTER, Fetched
-from livecontent.sources.http import AGENT, Http
 from livecontent.sources.weather.provider import (
     UNSET,
-    Cell,
     Celsius,
     Clock,
-    Hours,
+    GridCell,
+    HourlyForecast,
     Precipitation,
-    Shape,
+    ResponseShape,
     Time,
     WindSpeed,
-    read,
+    parse_response,
     require,
     utc_now,
 )
@@ -58,44 +58,44 @@ _SYMBOLS: Mapping[Sky, str] = {
 CONDITIONS = {symbol: condition for condition, symbols in _SYMBOLS.items() for symbol in symbols.split()}
 
 
-class _Instant(Shape):
+class _Instant(ResponseShape):
     air_temperature: Celsius
     wind_speed: WindSpeed | None = None
 
 
-class _At(Shape):
+class _At(ResponseShape):
     details: _Instant
 
 
-class _Summary(Shape):
+class _Summary(ResponseShape):
     symbol_code: str
 
 
-class _Amount(Shape):
+class _Amount(ResponseShape):
     precipitation_amount: Precipitation | None = None
 
 
-class _Period(Shape):
+class _Period(ResponseShape):
     summary: _Summary
     details: _Amount = _Amount()
 
 
-class _Data(Shape):
+class _Data(ResponseShape):
     instant: _At
     next_1_hours: _Period | None = None
     next_6_hours: _Period | None = None
 
 
-class _Step(Shape):
+class _Step(ResponseShape):
     time: Time
     data: _Data
 
 
-class _Properties(Shape):
+class _Properties(ResponseShape):
     timeseries: list[_Step]
 
 
-class _Forecast(Shape):
+class _Forecast(ResponseShape):
     properties: _Properties
 
 
@@ -114,7 +114,7 @@ class MetNorway:
         self._now = now
         self._next = 0.0
 
-    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:
+    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:
         """The hours around now; those of the previous answer where the forecast has not changed since."""
         if not self._contact:
             return Fetched(
@@ -141,13 +141,13 @@ class MetNorway:
         self._next = turn + PACE
         await asyncio.sleep(turn - now)
 
-    def _reaches_now(self, hours: Hours | None) -> bool:
+    def _reaches_now(self, hours: HourlyForecast | None) -> bool:
         last = hours[-1].observed_at if hours else None
         return last is not None and last > self._now()
 
-    def _hours(self, data: Any, cell: Cell) -> Hours:
+    def _hours(self, data: Any, cell: GridCell) -> HourlyForecast:
         now = self._now()
-        steps = read(_Forecast, data).properties.timeseries
+        steps = parse_response(_Forecast, data).properties.timeseries
         near = [step for step in steps if -PAST <= step.time - now <= FUTURE]
         hours = tuple(_weather(step, period, cell) for step in near if (period := _period(step.data)))
         if not hours:
@@ -159,7 +159,7 @@ def _period(data: _Data) -> _Period | None:
     return data.next_1_hours or data.next_6_hours
 
 
-def _weather(step: _Step, period: _Period, cell: Cell) -> Weather:
+def _weather(step: _Step, period: _Period, cell: GridCell) -> Weather:
     symbol, _, part = period.summary.symbol_code.partition("_")
     if symbol not in CONDITIONS:
         raise SourceError(f"unknown symbol {symbol[:40]!r}")

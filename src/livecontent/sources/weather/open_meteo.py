@@ -13,16 +13,16 @@ from pydantic import Field
 
 from livecontent.errors import SourceError
 from livecontent.facts import Sky, Weather
+from livecontent.net.http import Http
 from livecontent.sources.cached import Fetched
-from livecontent.sources.http import Http
 from livecontent.sources.weather.provider import (
-    Cell,
     Celsius,
-    Hours,
+    GridCell,
+    HourlyForecast,
     Precipitation,
-    Shape,
+    ResponseShape,
     WindSpeed,
-    read,
+    parse_response,
     require,
 )
 
@@ -43,7 +43,7 @@ _CODES: Mapping[Sky, tuple[int, ...]] = {
 CONDITIONS = {code: condition for condition, codes in _CODES.items() for code in codes}
 
 
-class _Current(Shape):
+class _Current(ResponseShape):
     time: Annotated[datetime, Field(strict=False)]
     interval: Annotated[float, Field(ge=60, le=86400)] = 3600.0  # seconds that precipitation is the sum of
     temperature_2m: Celsius
@@ -53,7 +53,7 @@ class _Current(Shape):
     wind_speed_10m: WindSpeed | None = None
 
 
-class _Answer(Shape):
+class _Answer(ResponseShape):
     utc_offset_seconds: Annotated[int, Field(gt=-86400, lt=86400)] = 0
     current: _Current
 
@@ -68,7 +68,7 @@ class OpenMeteo:
         self._key = key
         self._url = f"{(url or (CUSTOMER_URL if key else URL)).rstrip('/')}/v1/forecast"
 
-    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:  # noqa: ARG002  no validator
+    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  no validator
         """The current weather."""
         params = {
             "latitude": f"{cell.latitude:.1f}",
@@ -78,7 +78,7 @@ class OpenMeteo:
         }
         response = await self._http.get(self._url, params | ({"apikey": self._key} if self._key else {}))
         require(response, 200)
-        return Fetched((_weather(read(_Answer, response.data)),), LIFETIME)
+        return Fetched((_weather(parse_response(_Answer, response.data)),), LIFETIME)
 
 
 def _weather(answer: _Answer) -> Weather:

@@ -12,18 +12,18 @@ from pydantic import Field
 
 from livecontent.errors import SourceError
 from livecontent.facts import Sky, Weather
+from livecontent.net.http import Http
 from livecontent.sources.cached import Fetched
-from livecontent.sources.http import Http
 from livecontent.sources.weather.provider import (
     UNSET,
-    Cell,
     Celsius,
-    Hours,
+    GridCell,
+    HourlyForecast,
     Precipitation,
-    Shape,
+    ResponseShape,
     Time,
     WindSpeed,
-    read,
+    parse_response,
     require,
 )
 
@@ -36,16 +36,16 @@ _GROUPS: Mapping[int, Sky] = {2: "storm", 3: "drizzle", 5: "rain", 6: "snow", 7:
 _SKY: Mapping[int, Sky] = {800: "clear", 801: "clouds", 802: "clouds", 803: "clouds", 804: "clouds"}
 
 
-class _Kind(Shape):
+class _Kind(ResponseShape):
     id: int
     icon: str = ""
 
 
-class _Fallen(Shape):
+class _Fallen(ResponseShape):
     hour: Annotated[Precipitation, Field(alias="1h")] = 0.0
 
 
-class _Current(Shape):
+class _Current(ResponseShape):
     dt: Time
     sunrise: Time | None = None  # neither in polar day and night
     sunset: Time | None = None
@@ -56,7 +56,7 @@ class _Current(Shape):
     snow: _Fallen = _Fallen()
 
 
-class _Answer(Shape):
+class _Answer(ResponseShape):
     current: _Current
 
 
@@ -70,7 +70,7 @@ class OpenWeather:
         self._key = key
         self._url = f"{(url or URL).rstrip('/')}/data/3.0/onecall"
 
-    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:  # noqa: ARG002  no validator
+    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  no validator
         """The current weather."""
         if not self._key:
             return Fetched(None, UNSET, note="openweather wants a key: set weather.key")
@@ -83,7 +83,7 @@ class OpenWeather:
         }
         response = await self._http.get(self._url, params)
         require(response, 200)
-        return Fetched((_weather(read(_Answer, response.data).current),), LIFETIME)
+        return Fetched((_weather(parse_response(_Answer, response.data).current),), LIFETIME)
 
 
 def _weather(current: _Current) -> Weather:

@@ -10,17 +10,17 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from livecontent.errors import SourceError
 from livecontent.facts import Weather
+from livecontent.net.http import Response
 from livecontent.sources.cached import Fetched
-from livecontent.sources.http import Response
 
 # The weather now and, where the provider tells them, of the hours to come.
-Hours = tuple[Weather, ...]
+HourlyForecast = tuple[Weather, ...]
 Clock = Callable[[], datetime]  # aware
 
 UNSET = 3600.0  # seconds until a provider that lacks a setting is looked at again
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     """A tenth of a degree of the globe, by its centre."""
 
     latitude: float
@@ -34,7 +34,7 @@ class Provider(Protocol):
     def name(self) -> str:
         """As in the setting `weather.provider`."""
 
-    async def fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:
+    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:
         """The weather, or None with a note where it does not know the cell. Raises `SourceError`, and nothing else."""
 
 
@@ -43,14 +43,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def nearest(hours: Hours, now: datetime) -> Weather:
+def nearest(hours: HourlyForecast, now: datetime) -> Weather:
     """The weather of the hour that is nearest to now."""
     if len(hours) == 1:
         return hours[0]
     return min(hours, key=lambda hour: abs(hour.observed_at - now) if hour.observed_at else timedelta.max)
 
 
-class Shape(BaseModel):
+class ResponseShape(BaseModel):
     """A part of an answer, as documented; what is not named here is not read."""
 
     model_config = ConfigDict(strict=True, frozen=True)
@@ -60,10 +60,10 @@ Celsius = Annotated[float, Field(ge=-90, le=60)]
 WindSpeed = Annotated[float, Field(ge=0, le=150)]  # m/s
 Precipitation = Annotated[float, Field(ge=0, le=500)]  # mm
 Time = Annotated[AwareDatetime, Field(strict=False)]  # ISO 8601, or seconds since 1970
-S = TypeVar("S", bound=Shape)
+S = TypeVar("S", bound=ResponseShape)
 
 
-def read(shape: type[S], data: Any) -> S:
+def parse_response(shape: type[S], data: Any) -> S:
     """The data in that shape. Raises `SourceError` that names the first thing wrong."""
     try:
         return shape.model_validate(data)

@@ -11,9 +11,9 @@ from typing import cast, get_args
 
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import Fact, Now, Opening, Place, Preview, Reason, Sky, Weather
-from livecontent.sources.base import Facts
+from livecontent.sources.base import FactsByRoot
 from livecontent.sources.cached import Cached, Fetched
-from livecontent.sources.weather.provider import Cell, Clock, Hours, Provider, nearest, utc_now
+from livecontent.sources.weather.provider import Clock, GridCell, HourlyForecast, Provider, nearest, utc_now
 from livecontent.sources.weather.sun import is_day
 
 KEEP = 6 * 3600.0  # seconds a weather is told where no newer can be had
@@ -37,7 +37,7 @@ class WeatherSource:
         self._now = now
         self._cached = Cached(provider.name, self._fetch, KEEP, clock=clock)
 
-    def ask(self, opening: Opening, facts: Facts) -> Fact[Weather] | Awaitable[Fact[Weather]]:
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Weather] | Awaitable[Fact[Weather]]:
         """At once where the weather of the cell is at hand, or is given."""
         place: Place | None = facts["place"].value
         day = None
@@ -52,16 +52,16 @@ class WeatherSource:
         found = self._cached.get(cell)
         return self._of_now(found, day) if isinstance(found, Fact) else self._later(found, day)
 
-    async def _later(self, promise: Awaitable[Fact[Hours]], day: bool | None) -> Fact[Weather]:
+    async def _later(self, promise: Awaitable[Fact[HourlyForecast]], day: bool | None) -> Fact[Weather]:
         return self._of_now(await promise, day)
 
-    def _of_now(self, found: Fact[Hours], day: bool | None) -> Fact[Weather]:
+    def _of_now(self, found: Fact[HourlyForecast], day: bool | None) -> Fact[Weather]:
         weather = nearest(found.value, self._now()) if found.value else None
         if weather and day is not None:
             weather = replace(weather, is_day=day)
         return Fact(weather, found.reason, found.source, found.age, found.note)
 
-    async def _fetch(self, cell: Cell, previous: Fetched[Hours] | None) -> Fetched[Hours]:
+    async def _fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:
         fetched = await self._provider.fetch(cell, previous)
         if fetched.value:
             now = self._now()
@@ -70,12 +70,12 @@ class WeatherSource:
         return fetched
 
 
-def cell_of(place: Place) -> Cell | None:
+def cell_of(place: Place) -> GridCell | None:
     """The cell that a place lies in, if its coordinates are known and on the globe."""
     latitude, longitude = place.latitude, place.longitude
     if latitude is None or longitude is None or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return None
-    return Cell(round(latitude, 1) + 0.0, round(longitude, 1) + 0.0)  # no -0.0
+    return GridCell(round(latitude, 1) + 0.0, round(longitude, 1) + 0.0)  # no -0.0
 
 
 def read_given(text: str) -> tuple[Sky, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from livecontent.errors import LivecontentError
-from livecontent.sources.recipient.store import Recipient, RecipientStore
+from livecontent.storage.recipients import Recipient, RecipientStore
 from livecontent.studio.pages.wish import MAX_TEXT
 
 UNKNOWN = "unknown"  # what stands in place of an id for somebody whom the store does not know
@@ -33,7 +33,7 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip() or self.id
 
 
-def personas(store: RecipientStore) -> list[Person]:
+def preview_people(store: RecipientStore) -> list[Person]:
     """A dozen to begin with."""
     return search(store, _PERSONAS, _OFFERED)
 

@@ -8,31 +8,31 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from livecontent.compile import Compiled
-from livecontent.compose.desk import language_of
+from livecontent.compose.context import language_of
 from livecontent.facts import Fact, Opening
 from livecontent.links import click_path, image_path
-from livecontent.pipeline import Answer, Kit, answer
+from livecontent.pipeline import Answer, Engine, answer
+from livecontent.render.compile import CompiledCreative
 
-Scope = Mapping[str, Any]
+PreviewScope = Mapping[str, Any]
 
 
-class Reader(Protocol):
+class PreviewParser(Protocol):
     """Reads openings from requests."""
 
     @property
     def clock(self) -> Callable[[], datetime]:
         """Tells the time, with its zone."""
 
-    def opening(self, scope: Scope) -> Opening:
+    def opening(self, scope: PreviewScope) -> Opening:
         """The opening that a request asks for, as somebody who previews wants it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PreviewImage:
     """A picture as it stands in the email."""
 
-    compiled: Compiled
+    compiled: CompiledCreative
     answer: Answer
     image: str  # its public address
     click: str  # that of the link around it
@@ -48,11 +48,11 @@ class Picture:
 class Window:
     """Looks at pictures as whoever asks for the page would be shown them: same headers, same address."""
 
-    kit: Kit
-    reader: Reader
-    scope: Scope
+    kit: Engine
+    reader: PreviewParser
+    scope: PreviewScope
 
-    async def look(self, compiled: Compiled, ref: str, params: Mapping[str, str]) -> Picture:
+    async def look(self, compiled: CompiledCreative, ref: str, params: Mapping[str, str]) -> PreviewImage:
         """The picture of a creative for a recipient; the parameters are those of its address."""
         creative = compiled.published.creative
         name = compiled.published.name
@@ -60,7 +60,7 @@ class Window:
         image = image_path(name, ref, creative.format)
         asked = {**self.scope, "path": image, "query_string": query[1:].encode()}
         found = await answer(self.reader.opening(asked), self.kit)
-        return Picture(
+        return PreviewImage(
             compiled,
             found,
             f"{image}{query}",
@@ -69,6 +69,6 @@ class Window:
         )
 
 
-def all_facts(pictures: list[Picture]) -> dict[str, Fact[Any]]:
+def all_facts(pictures: list[PreviewImage]) -> dict[str, Fact[Any]]:
     """What is known for any of the pictures."""
     return {name: fact for picture in pictures for name, fact in picture.answer.moment.facts.items()}

@@ -7,13 +7,13 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from livecontent.compile import Compiled
 from livecontent.facts import VOCABULARY, Client, Moment, Now, Place, Store, Weather
 from livecontent.pipeline import Answer
+from livecontent.render.compile import CompiledCreative
 from livecontent.studio.pages.catalogue import Catalogue
 
 
-def explain(found: Answer, compiled: Compiled) -> dict[str, Any]:
+def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
     """Everything that led to a picture, as plain data; times are ISO 8601, `micros` microseconds by station."""
     size = compiled.published.creative.size
     return {
@@ -27,14 +27,14 @@ def explain(found: Answer, compiled: Compiled) -> dict[str, Any]:
         "link": found.link,
         "alt": found.alt,
         "left_out": list(found.left_out),
-        "steadied": [str(steadied) for steadied in found.steadied],
+        "substitutions": [str(substitutions) for substitutions in found.substitutions],
         "micros": dict(found.micros),
         "rules": [_plain(rule) for rule in rules(found, compiled)],
         "facts": [_plain(fact) for fact in facts(found)],
     }
 
 
-def rules(found: Answer, compiled: Compiled) -> Iterator[dict[str, Any]]:
+def rules(found: Answer, compiled: CompiledCreative) -> Iterator[dict[str, Any]]:
     """Every rule of the creative from the top, with the facts it names; those below the winner were not tried."""
     trace = found.decision.trace if found.decision else ()
     for variant, tried in zip_longest(compiled.published.creative.variants, trace):

@@ -1,0 +1,205 @@
+"""The verdicts: a request, whose network it comes from and how long after the send in, the client out.
+
+Three verdicts, each on its own, never one flag for robots: whose address it is, whether now is the moment of reading,
+and whether its place may be believed. The order of the rules is what decides; each says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from livecontent.clients.networks import ProviderNetworks
+from livecontent.clients.private_relay import PrivateRelay
+from livecontent.clients.user_agents import Agent, AgentKind, Agents
+from livecontent.facts import Client, Place
+from livecontent.net.ranges import read_address
+
+CACHED = 4096  # verdicts
+
+_AHEAD = frozenset({"sec-purpose", "purpose", "x-purpose", "x-moz"})
+HEADERS = frozenset({"user-agent", "accept", "accept-language", *_AHEAD})  # all that are looked at
+_PREFETCH = re.compile("prefetch|preview|prerender", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:-([a-zA-Z]{2})(?![a-zA-Z0-9]))?")
+_MACHINES = frozenset({"scanner-microsoft", "scanner-barracuda"})
+_ISOLATION = frozenset({"scanner-proofpoint", "scanner-mimecast", "scanner-cisco"})
+
+
+class ClientRequest(NamedTuple):
+    """A request: headers by lower-case name, the address it comes from, and how long after the send in seconds."""
+
+    headers: Mapping[str, str]
+    address: str | None = None
+    method: str = "GET"
+    system: int | None = None  # the autonomous system of the address, where known
+    since_send: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How long after a send scanners are at work, in seconds."""
+
+    security: float = 120  # from the networks of vendors of security; later it is a person whose browser runs there
+    microsoft: float = 60  # from Microsoft's; later it is Outlook on the web
+
+
+class Features(NamedTuple):
+    """All of a request that the verdicts depend on."""
+
+    agent: Agent
+    owner: str = ""  # of the network that the address is in, where that matters
+    relayed: bool = False  # the address is on Apple's list
+    probe: bool = False  # HEAD or OPTIONS
+    ahead: bool = False  # a header says that it is fetched in advance
+    security: bool = True  # scanners of vendors of security may be at work
+    microsoft: bool | None = None  # so may Microsoft's; None where the send is not known
+    webp: bool = False  # it takes WebP
+    language: str | None = None
+
+
+class ClientClassifier:
+    """Knows agents, networks and the relay."""
+
+    def __init__(
+        self, agents: Agents, networks: ProviderNetworks, relay: PrivateRelay, windows: Windows | None = None
+    ) -> None:
+        self._agents = agents
+        self._networks = networks
+        self._relay = relay
+        self._windows = windows or Windows()
+        self._tell = lru_cache(CACHED)(classify)
+
+    def judge(self, asked: ClientRequest) -> tuple[Client, Place | None]:
+        """The client, with the verdicts and why; and about where the reader is, where Apple's relay tells."""
+        address = read_address(asked.address) if asked.address else None
+        place = self._relay.find(address) if address else None
+        owner = self._networks.owner(address, asked.system) if address and place is None else ""
+        signs = self._signs(asked, owner, relayed=place is not None)
+        client = self._tell(signs)
+        return client, place if client.place_trust == "coarse" else None
+
+    def _signs(self, asked: ClientRequest, owner: str, *, relayed: bool) -> Features:
+        headers, since = asked.headers, asked.since_send
+        accepted = headers.get("accept", "")
+        return Features(
+            agent=self._agents.tell(headers.get("user-agent", "")),
+            owner=owner,
+            relayed=relayed,
+            probe=asked.method in ("HEAD", "OPTIONS"),
+            ahead=not _AHEAD.isdisjoint(headers) and any(_PREFETCH.search(headers.get(name, "")) for name in _AHEAD),
+            security=since is None or since < self._windows.security,
+            microsoft=None if since is None else since < self._windows.microsoft,
+            webp="image/webp" in accepted or "*/*" in accepted or "image/*" in accepted,
+            language=_language(headers.get("accept-language", "")),
+        )
+
+
+def classify(signs: Features) -> Client:
+    """The verdicts: the first rule that fits."""
+    client = _fetched(signs) or _scanned(signs) or _tool(signs) or _read(signs)
+    return client if client.proxy and not signs.relayed else replace(client, language=signs.language)
+
+
+def _fetched(signs: Features) -> Client | None:
+    """What is fetched for a reader by somebody else, or for nobody."""
+    kind, client = signs.agent.kind, signs.agent.client
+    if signs.probe:
+        return Client("probe", why="nobody looks at the answer to HEAD or OPTIONS")
+    if signs.ahead:
+        return Client("prefetch", time="early", why="a header says that it is fetched in advance")
+    if kind == AgentKind.GMAIL_PREFETCH:
+        if signs.owner == "google":
+            return replace(client, why="the agent that Gmail fetches with before it shows a mail")
+        return replace(
+            client, name="gmail-prefetch?", time="unsure", why="Gmail's agent, from an address that is not Google's"
+        )
+    if kind == AgentKind.PROVIDER:
+        return replace(client, why=f"the proxy of {client.name}: the place is its own")
+    if kind == AgentKind.APPLE or (kind == AgentKind.WEBKIT and signs.relayed):
+        return _apple(signs)
+    return None
+
+
+def _apple(signs: Features) -> Client:
+    """Apple's Mail Privacy Protection fetches when a mail arrives, and keeps what it got."""
+    kind, client = signs.agent.kind, signs.agent.client
+    if not signs.relayed:
+        why = "the agent of Apple's proxies, from an address that is not on Apple's list"
+        return replace(client, name="apple-mpp?", webp=False, why=why)
+    said = "the agent of Apple's proxies" if kind == AgentKind.APPLE else "a mail client on WebKit"
+    why = f"{said}, from Apple's relay: fetched when the mail arrived"
+    return replace(client, name="apple-mpp", proxy=True, time="early", place_trust="coarse", why=why)
+
+
+def _scanned(signs: Features) -> Client | None:
+    """What checks mails for their safety."""
+    if signs.owner in _MACHINES:
+        return Client(signs.owner, proxy=True, time="early", why=f"from {signs.owner}, where only machines are")
+    if signs.agent.kind == AgentKind.SCANNER:
+        return replace(signs.agent.client, why="the agent names a scanner")
+    if signs.owner in _ISOLATION and signs.security:
+        why = f"from {signs.owner}, right after the send, or the send is not known"
+        return Client(signs.owner, proxy=True, time="early", why=why)
+    if signs.owner in _ISOLATION:
+        why = f"from {signs.owner}, long after the send: a person whose browser runs there"
+        return Client(signs.owner, proxy=True, time="live", why=why)
+    return None
+
+
+def _tool(signs: Features) -> Client | None:
+    """What nobody looks at."""
+    if signs.agent.kind == AgentKind.NONE:
+        return replace(signs.agent.client, why="no agent")
+    if signs.agent.kind == AgentKind.BOT:
+        return replace(signs.agent.client, webp=signs.webp, why="the agent names a tool")
+    return None
+
+
+def _read(signs: Features) -> Client:
+    """What somebody reads, most likely."""
+    kind, client = signs.agent.kind, signs.agent.client
+    if kind == AgentKind.DIRECT:
+        return _direct(signs)
+    if kind != AgentKind.OTHER and signs.owner == "microsoft":
+        return _microsoft(signs)
+    if signs.owner == "google":
+        return Client("unknown", proxy=True, why="from google, and not by the agent of its proxy")
+    if kind == AgentKind.OTHER:
+        return replace(client, why="an agent that nobody knows")
+    if kind == AgentKind.WEBKIT:
+        return replace(client, why="a mail client on WebKit, from an address of its own")
+    if signs.relayed:
+        why = "a browser, from Apple's relay: a person, now"
+        return replace(client, name="safari-private-relay", proxy=True, place_trust="coarse", webp=signs.webp, why=why)
+    return replace(client, webp=signs.webp, why="a browser, from an address of its own")
+
+
+def _direct(signs: Features) -> Client:
+    """A mail client that asks itself; where a relay or a data centre stands is not where the reader is."""
+    client = signs.agent.client
+    why = f"{client.name} asks itself"
+    if signs.relayed:
+        return replace(client, proxy=True, place_trust="coarse", why=f"{why}, through Apple's relay")
+    if signs.owner:
+        return replace(client, place_trust="none", why=f"{why}, from {signs.owner}")
+    return replace(client, why=why)
+
+
+def _microsoft(signs: Features) -> Client:
+    client = Client("microsoft-net", proxy=True)
+    if signs.microsoft is None:
+        return replace(client, why="from microsoft: Outlook on the web or a scanner, and the send is not known")
+    if signs.microsoft:
+        return replace(client, time="early", why="from microsoft, right after the send: a scanner")
+    return replace(client, time="live", why="from microsoft, long after the send: Outlook on the web")
+
+
+def _language(accepted: str) -> str | None:
+    match = _LANGUAGE.match(accepted) if accepted else None
+    if not match:
+        return None
+    language, region = match[1].lower(), match[2]
+    return f"{language}-{region.upper()}" if region else language

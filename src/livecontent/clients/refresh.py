@@ -1,0 +1,220 @@
+"""Refreshes tables: addresses of published lists in, files that take the place of those in use out.
+
+Each table is fetched beside the one in use, checked, and swapped at once; the one before stays as `.previous`. Whatever
+goes wrong leaves the one in use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from livecontent.clients.networks import read_networks, shipped_networks
+from livecontent.clients.private_relay import PrivateRelay, load_relay, read_relay
+from livecontent.clients.publishers import GOOGLE, MICROSOFT, ListPublisher, count, merge, rows_of, too_wide
+from livecontent.clients.tables import NETWORKS, RELAY
+from livecontent.errors import DataError, SourceError
+from livecontent.net import mmdb
+from livecontent.net.atomic_file import conditions, put, remember, scratch
+from livecontent.net.http import Http, parse_json
+from livecontent.sources.place.geoip import PLACES
+
+DEADLINE = 120.0  # seconds for each file
+MAX_RELAY = 64 * 2**20  # bytes; it has a third of that
+MAX_LIST = 4 * 2**20
+
+OK, UNCHANGED = 200, 304
+REDIRECTS = (301, 302, 303, 307, 308)
+_ANYTHING = {"Accept": "*/*"}
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshOutcome:
+    """A table: what was in use, what is now, and why it was left as it was ("" where it was not)."""
+
+    name: str
+    before: str
+    after: str
+    problem: str = ""
+
+
+class Refresh:
+    """Refreshes tables in a folder. Never raises: what went wrong is the outcome."""
+
+    def __init__(self, http: Http, folder: Path) -> None:
+        self._http = http
+        self._folder = folder
+
+    async def relay(self, url: str) -> list[RefreshOutcome]:
+        """Apple's relay."""
+        target = self._folder / RELAY
+        before = _relay_in_use(target)
+
+        def make(fetched: Path, draft: Path) -> str:
+            try:
+                with fetched.open(encoding="utf-8") as lines:
+                    relay = read_relay(lines, "line")
+            except UnicodeError as error:
+                raise DataError(f"not UTF-8: {error}") from None
+            _check_relay(relay, before, target)
+            relay.save(draft)
+            return f"{len(relay.ranges):,} rows"
+
+        return [await self._table("Apple's relay", f"{len(before.ranges):,} rows", url, target, MAX_RELAY, make)]
+
+    async def geoip(self, url: str, file: Path | None) -> list[RefreshOutcome]:
+        """An .mmdb file of cities."""
+        if file is None:
+            return [RefreshOutcome("GeoIP", "none", "none", "the setting geoip names no file to put it in")]
+
+        def make(fetched: Path, draft: Path) -> str:
+            if file.exists() and fetched.stat().st_size * 2 < file.stat().st_size:
+                raise DataError(f"less than half the size of the one in use; if that is right, remove {file} first")
+            after = _type_of(fetched)
+            fetched.rename(draft)
+            return after
+
+        try:
+            before = await asyncio.to_thread(_type_of, file)
+        except DataError:
+            before = "none"
+        return [await self._table("GeoIP", before, url, file, mmdb.MAX_BYTES, make)]
+
+    async def networks(self, google: tuple[str, ...], microsoft: str) -> list[RefreshOutcome]:
+        """Networks of those who publish them; of one who can't be had now, those in use stay."""
+        target = self._folder / NETWORKS
+        in_use = _networks_in_use(target)
+        before = {who: [row for row in in_use if who.told(row)] for who in (GOOGLE, MICROSOFT)}
+        asked = {GOOGLE: google, MICROSOFT: (microsoft,) if microsoft else ()}
+        found = {who: await self._published(who, urls, before[who]) for who, urls in asked.items() if urls}
+        problems = {who: answer for who, answer in found.items() if isinstance(answer, str)}
+        rows = before | {who: answer for who, answer in found.items() if not isinstance(answer, str)}
+        if len(problems) < len(found):
+            try:
+                await asyncio.to_thread(_write_networks, merge(rows_of(shipped_networks()), rows), target)
+            except OSError as error:
+                rows, problems = before, dict.fromkeys(found, _unwritten(target, error)) | problems
+        return [
+            RefreshOutcome(f"networks of {who.name}", _counted(before[who]), _counted(rows[who]), problems.get(who, ""))
+            for who in found
+        ]
+
+    async def _published(self, publisher: ListPublisher, urls: Iterable[str], before: list[str]) -> list[str] | str:
+        """The rows of a publisher's lists, or what is wrong."""
+        lists, url = [], ""
+        try:
+            for url in urls:
+                body, params = BytesIO(), None if urlsplit(url).query else publisher.params()
+                _check_status(*await self._http.save(url, body, MAX_LIST, params))
+                lists.append(parse_json(body.getvalue()))
+            rows = publisher.rows(lists)
+            publisher.check(rows, before)
+        except (DataError, SourceError) as error:
+            return f"{_name(url)}: {error}"
+        return rows
+
+    async def _table(
+        self, name: str, before: str, url: str, target: Path, limit: int, make: Callable[[Path, Path], str]
+    ) -> RefreshOutcome:
+        """Fetches a file, makes a table of it, and puts that in the place of the one in use."""
+
+        def take(fetched: Path) -> str:
+            draft = fetched.with_name("draft")
+            after = make(fetched, draft)
+            put(draft, target)
+            return after
+
+        after = before
+        try:
+            with scratch(target) as folder:
+                known = conditions(url, target)
+                with (folder / "fetched").open("wb") as out:
+                    status, fields = await self._http.save(url, out, limit, headers=_ANYTHING | known)
+                if known and status == UNCHANGED:
+                    os.utime(target)
+                else:
+                    known = {}
+                    _check_status(status, fields)
+                    after = await asyncio.to_thread(take, folder / "fetched")
+                remember(url, target, fields, known)
+        except (DataError, SourceError) as error:
+            return RefreshOutcome(name, before, before, f"{_name(url)}: {error}")
+        except OSError as error:
+            return RefreshOutcome(name, before, before, _unwritten(target, error))
+        return RefreshOutcome(name, before, after)
+
+
+def _write_networks(text: str, target: Path) -> None:
+    with scratch(target) as folder:
+        draft = folder / "draft"
+        draft.write_text(text, encoding="utf-8")
+        put(draft, target)
+
+
+def _check_relay(relay: PrivateRelay, before: PrivateRelay, target: Path) -> None:
+    """Raises `DataError` where this can't be the whole list, or can't be right."""
+    rows, least = len(relay.ranges), len(before.ranges) / 2
+    if rows < least:
+        raise DataError(
+            f"holds {rows:,} rows, and {len(before.ranges):,} are in use; if that is right, remove {target} first"
+        )
+    if too_wide(relay.ranges):
+        raise DataError("holds a network so wide that it can't be right")
+    known = load_relay().ranges
+    if all(known.v4.find(at) is None for at in relay.ranges.v4.firsts) and all(
+        known.v6.find(at) is None for at in relay.ranges.v6.firsts
+    ):
+        raise DataError("holds none of the networks that are known to be of Apple's relay")
+    if sum(bool(place.country) for place in relay.places) * 2 < len(relay.places):
+        raise DataError("names no countries")
+
+
+def _relay_in_use(file: Path) -> PrivateRelay:
+    try:
+        return load_relay(file)
+    except DataError:
+        return load_relay()
+
+
+def _networks_in_use(file: Path) -> list[str]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        read_networks(text, file.name)
+    except (OSError, UnicodeError, DataError):
+        text = shipped_networks()
+    return rows_of(text)
+
+
+def _counted(rows: Iterable[str]) -> str:
+    return ", ".join(f"{number:,} {owner}" for owner, number in sorted(count(rows).items()))
+
+
+def _type_of(file: Path) -> str:
+    """Raises `DataError` where a file can't be used."""
+    try:
+        found = mmdb.load(file, PLACES)
+    except DataError as error:
+        raise DataError(str(error).replace(str(file), "the file")) from None
+    return f"{found.type} of {found.built:%Y-%m-%d}"
+
+
+def _check_status(status: int, fields: Mapping[str, str]) -> None:
+    if status in REDIRECTS:
+        raise SourceError(f"moved to {_name(fields.get('location', ''))}: put the new address into the settings")
+    if status != OK:
+        raise SourceError(f"status {status}")
+
+
+def _name(url: str) -> str:
+    """An address without what may be secret in it."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or ''}{parts.path}"
+
+
+def _unwritten(target: Path, error: OSError) -> str:
+    return f"{target} can't be written: {error.strerror or error}"

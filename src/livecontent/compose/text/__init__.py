@@ -1,0 +1,1 @@
+"""Text layout: line breaking, fitting, shaping direction."""

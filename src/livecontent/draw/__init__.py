@@ -1,1 +1,0 @@
-"""Draws scenes: scene in, pixels out. Pillow lives here and in `encode`."""

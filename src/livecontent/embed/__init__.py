@@ -1,1 +1,0 @@
-"""What is pasted elsewhere to show a picture."""

@@ -1,0 +1,1 @@
+"""Rules (CEL) and templates (Liquid) over facts, some of which are unknown."""

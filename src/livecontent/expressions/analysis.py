@@ -1,0 +1,217 @@
+"""What a text names and does, read from its template: template in, names with their places and uses out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from liquid import BoundTemplate, RenderContext
+from liquid.ast import Node
+from liquid.builtin.expressions import BooleanExpression, FilteredExpression, LoopExpression, Path, StringLiteral
+from liquid.builtin.expressions.logical import (
+    EqExpression,
+    LogicalAndExpression,
+    LogicalNotExpression,
+    LogicalOrExpression,
+    NeExpression,
+)
+from liquid.builtin.expressions.primitive import Blank, Empty, Nil
+from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
+from liquid.builtin.tags.for_tag import ForNode
+from liquid.builtin.tags.if_tag import IfNode
+from liquid.builtin.tags.unless_tag import UnlessNode
+from liquid.expression import Expression
+
+from livecontent.expressions.liquid import COMPARISONS, OF_LISTS
+
+STORES = "stores"  # the fact that is a list, each of a kind
+
+
+@dataclass(frozen=True, slots=True)
+class UsedName:
+    """A fact a text names, such as ("weather", "temperature"), and where in the text.
+
+    `needed`: without it the text is left unfilled. `whole`: all of it would be written, not one of its attributes.
+    """
+
+    path: tuple[str, ...]
+    offset: int
+    needed: bool = True
+    whole: bool = False
+
+    def __str__(self) -> str:
+        return ".".join(self.path).replace(".[", "[")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A name that a rule or text compares with a text that stands written in it, and where that stands."""
+
+    name: str
+    text: str
+    offset: int
+
+
+@dataclass(slots=True)
+class TemplateAnalysis:
+    """What is found in a template: all paths with their uses, comparisons, values with filters, loops over stores."""
+
+    paths: dict[int, UsedName] = field(default_factory=dict)  # by offset
+    items: list[UsedName] = field(default_factory=list)  # of stores, by the name that a loop gives them
+    compared: list[Compared] = field(default_factory=list)
+    comparisons: list[Expression] = field(default_factory=list)
+    filtered: list[FilteredExpression] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What is known for sure where an expression stands, and the names of stores there."""
+
+    sure: frozenset[str] = frozenset()
+    stores: frozenset[str] = frozenset()
+
+    def known(self, names: frozenset[str]) -> _Scope:
+        return _Scope(self.sure | names, self.stores)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    needed: bool = True
+    whole: bool = True
+
+
+_WRITTEN = _Use()
+_TESTED = _Use(needed=False, whole=False)
+_WORKED_WITH = _Use(whole=False)
+
+
+def analyse(template: BoundTemplate) -> TemplateAnalysis:
+    """Reads a template before it is hardened."""
+    reader = _Reader(RenderContext(template), TemplateAnalysis())
+    for node in template.nodes:
+        reader.node(node, _Scope())
+    return reader.found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    context: RenderContext
+    found: TemplateAnalysis
+
+    def node(self, node: Node, scope: _Scope) -> None:
+        use = _WRITTEN if isinstance(node, OutputNode) else _WORKED_WITH
+        for expression in node.expressions():
+            self.expression(expression, scope, use)
+        if isinstance(node, MultiExpressionBlockNode):
+            for expression in node.expression.expressions:
+                self.compared(node.expression.left, expression)
+        for child, inner in self.children(node, scope):
+            self.node(child, inner)
+
+    def children(self, node: Node, scope: _Scope) -> Iterator[tuple[Node, _Scope]]:
+        """The nodes inside, each with what is known there."""
+        match node:
+            case IfNode():
+                yield node.consequence, scope.known(_tested(node.condition))
+                for other in node.alternatives:
+                    self.expression(other.expression, scope, _TESTED)
+                    yield other.block, scope.known(_tested(other.expression))
+                yield from ((block, scope) for block in (node.default,) if block)
+            case UnlessNode():
+                yield node.consequence, scope
+                yield from ((other, scope) for other in node.alternatives)
+                yield from ((block, scope.known(_tested(node.condition))) for block in (node.default,) if block)
+            case ForNode():
+                loop = node.expression
+                over_stores = isinstance(loop.iterable, Path) and loop.iterable.path == [STORES]
+                named = scope.stores | {loop.identifier} if over_stores else scope.stores - {loop.identifier}
+                yield node.block, _Scope(scope.sure, frozenset(named))
+                yield from ((block, scope) for block in (node.default,) if block)
+            case _:
+                yield from ((child, scope) for child in node.children(self.context))
+
+    def expression(self, expression: Expression, scope: _Scope, use: _Use) -> None:
+        match expression:
+            case Path():
+                self.path(expression, scope, use)
+            case FilteredExpression():
+                self.filters(expression, scope, use)
+            case LoopExpression():
+                listed = isinstance(expression.iterable, Path) and expression.iterable.path[0] == STORES
+                self.expression(expression.iterable, scope, _WORKED_WITH if listed else _WRITTEN)
+                for other in expression.children()[1:]:
+                    self.expression(other, scope, _WRITTEN)
+            case LogicalAndExpression():
+                self.expression(expression.left, scope, _TESTED)
+                self.expression(expression.right, scope.known(_tested(expression.left)), _TESTED)
+            case BooleanExpression() | LogicalOrExpression() | LogicalNotExpression():
+                for child in expression.children():
+                    self.expression(child, scope, _TESTED)
+            case _ if isinstance(expression, COMPARISONS):
+                self.comparison(expression, scope)
+            case _:
+                for child in expression.children():
+                    self.expression(child, scope, _WORKED_WITH)
+
+    def path(self, path: Path, scope: _Scope, use: _Use) -> None:
+        steps = _steps(path)
+        offset = path.token.start_index
+        needed = use.needed and ".".join(steps) not in scope.sure and steps[0] not in scope.sure
+        name = UsedName(steps, offset, needed, whole=use.whole and len(steps) == 1)
+        self.found.paths[offset] = name
+        if steps[0] in scope.stores:
+            self.found.items.append(name)
+        for child in path.children():
+            self.expression(child, scope, _WRITTEN)
+
+    def filters(self, expression: FilteredExpression, scope: _Scope, use: _Use) -> None:
+        filters = expression.filters or []
+        self.found.filtered.append(expression)
+        first = filters[0].name if filters else ""
+        if first == "default":
+            use = _Use(needed=False, whole=use.whole)
+        elif first:
+            use = _WORKED_WITH if first in OF_LISTS else _WRITTEN
+        self.expression(expression.left, scope, use)
+        for filter_ in filters:
+            for argument in filter_.children():
+                self.expression(argument, scope, _WORKED_WITH if filter_.name == "concat" else _WRITTEN)
+
+    def comparison(self, expression: Expression, scope: _Scope) -> None:
+        left, right = expression.children()
+        lenient = isinstance(left, Nil | Blank | Empty) or isinstance(right, Nil | Blank | Empty)
+        for side in (left, right):
+            self.expression(side, scope, _TESTED if lenient else _WORKED_WITH)
+        self.found.comparisons.append(expression)
+        if isinstance(expression, EqExpression | NeExpression):
+            self.compared(left, right)
+            self.compared(right, left)
+
+    def compared(self, name: Expression, text: Expression) -> None:
+        if isinstance(name, Path) and isinstance(text, StringLiteral):
+            dotted = ".".join(_steps(name))
+            self.found.compared.append(Compared(dotted, text.value, text.token.start_index))
+
+
+def _steps(path: Path) -> tuple[str, ...]:
+    """The names of a path; in brackets where another name tells it at the opening."""
+    return tuple(f"[{step}]" if isinstance(step, Path) else str(step) for step in path.path)
+
+
+def _tested(expression: Expression) -> frozenset[str]:
+    """The names that are known where an expression is true."""
+    match expression:
+        case Path():
+            return frozenset({".".join(_steps(expression))})
+        case BooleanExpression() | LogicalAndExpression():
+            return frozenset[str]().union(*map(_tested, expression.children()))
+        case _ if isinstance(expression, COMPARISONS):  # that of an unknown name leaves the text unfilled
+            sides = expression.children()
+            lenient = any(isinstance(side, Nil | Blank | Empty) for side in sides)
+            return frozenset() if lenient and isinstance(expression, EqExpression) else _paths(sides)
+    return frozenset()
+
+
+def _paths(sides: list[Expression]) -> frozenset[str]:
+    return frozenset[str]().union(*(_tested(side) for side in sides if isinstance(side, Path)))

@@ -1,0 +1,1 @@
+"""Files in: recipients, products, consents as CSV or JSON Lines."""

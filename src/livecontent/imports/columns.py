@@ -1,0 +1,78 @@
+"""The columns of a file in, the names they have in a profile out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from livecontent.errors import DataError
+from livecontent.runtime.fold import fold
+
+MAX_COLUMNS = 1000
+MAX_NAME = 64  # characters
+_SHOWN = 20  # columns in a message
+
+# What files call the names that livecontent knows, in English and French. Case, accents and signs do not count.
+_ALIASES: Mapping[str, str] = {
+    "id": "identifiant, customer id, contact id, recipient id, subscriber id, subscriber key, contact key",
+    "first_name": "prenom, fname, given name, forename",
+    "last_name": "nom, surname, lname, family name, nom de famille",
+    "email": "courriel, mail, email address, adresse email",
+    "language": "langue, lang, locale",
+    "city": "ville, town",
+    "country": "pays, country code, code pays",
+    "postcode": "code postal, zip, zip code, postal code, cp",
+    "latitude": "lat",
+    "longitude": "lon, lng, long",
+    "timezone": "fuseau, fuseau horaire, tz",
+}
+
+
+def name_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """The name of each column: the chosen one, else the known one that it means, else its own words.
+
+    Raises `DataError` where two columns come to one name, or there are more than 1000.
+    """
+    if len(columns) > MAX_COLUMNS:
+        raise DataError(f"there are {len(columns)} columns, at most {MAX_COLUMNS} are read: {listing(columns)}")
+    signs = [bare(column) for column in columns]
+    # A column `id` beside a `customer_id`: the first is the id, the other an attribute.
+    exact = {bare(name): name for name in _ALIASES} | {bare(column): name for column, name in chosen.items()}
+    taken = {exact[sign] for sign in signs if sign in exact}
+    aliases = {sign: name for sign, name in _BY_ALIAS.items() if name not in taken}
+    found = tuple(
+        exact.get(sign) or aliases.get(sign) or attribute_name(column) or f"column_{number}"
+        for number, (sign, column) in enumerate(zip(signs, columns, strict=True), 1)
+    )
+    _refuse_doubles(found, columns)
+    return found
+
+
+def attribute_name(text: str) -> str:
+    """A text as a name in rules: lower-case letters, digits, underscores, at most 64; "" if it has none of them."""
+    return re.sub(r"[\W_]+", "_", fold(text)).strip("_")[:MAX_NAME].rstrip("_")
+
+
+def listing(columns: Sequence[str]) -> str:
+    """Columns as people read them in a message."""
+    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+    return ", ".join(repr(column[:MAX_NAME]) for column in columns[:_SHOWN]) + more
+
+
+def _refuse_doubles(names: Sequence[str], columns: Sequence[str]) -> None:
+    first: dict[str, str] = {}
+    for name, column in zip(names, columns, strict=True):
+        if name in first:
+            pair = listing([first[name], column])
+            raise DataError(f"two columns mean {name}: {pair}. Rename one, or map one to another name")
+        first[name] = column
+
+
+def bare(text: str) -> str:
+    """What counts of a column: letters and digits, without case and accents."""
+    return re.sub(r"[\W_]+", "", fold(text))
+
+
+_BY_ALIAS: Mapping[str, str] = {
+    bare(alias): name for name, aliases in _ALIASES.items() for alias in aliases.split(", ")
+}

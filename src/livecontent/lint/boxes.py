@@ -1,0 +1,54 @@
+"""Where the layers of a creative stand: layers in, those that nobody would see or that are drawn for nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer
+from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.values import Rect, Size
+from livecontent.errors import Problem
+
+MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one opening
+MAX_TIMES = 4  # the canvas's longer side
+
+
+def check_size(source: YamlSource, size: Size, scale: int) -> Iterator[Problem]:
+    """A canvas that is too large to be drawn in time."""
+    pixels = size.width * scale * size.height * scale
+    if pixels > MAX_PIXELS:
+        yield source.problem(
+            ("size",),
+            f"{size.width} x {scale} times {size.height} x {scale} are {pixels:,} pixels, and {MAX_PIXELS:,} the most",
+            help_="a smaller size, or a smaller scale (2 unless told)",
+        )
+
+
+def check_boxes(
+    source: YamlSource, path: YamlPath, layers: Iterable[Layer], canvas: Size, within: Rect | None
+) -> Iterator[Problem]:
+    """Boxes outside of the canvas, and boxes much larger than it. Without a `within` they stand in many places."""
+    for index, layer in enumerate(layers):
+        place = (*path, index)
+        box = layer.box
+        here = Rect(within.x + box.x, within.y + box.y, box.width, box.height) if box and within else within
+        if box and max(box.width, box.height) > MAX_TIMES * max(canvas):
+            yield source.problem(
+                (*place, "box"),
+                f"the box is more than {MAX_TIMES} times as large as the picture, "
+                f"which has {canvas.width} x {canvas.height} pixels",
+            )
+        elif box and here and _outside(here, canvas) and not isinstance(layer, GroupLayer | RepeatLayer):
+            yield source.problem(
+                (*place, "box"),
+                f"the box lies outside of the picture, which has {canvas.width} x {canvas.height} pixels",
+                warning=True,
+            )
+        elif isinstance(layer, GroupLayer):
+            yield from check_boxes(source, (*place, "group"), layer.group, canvas, here)
+        elif isinstance(layer, RepeatLayer):
+            yield from check_boxes(source, (*place, "layers"), layer.layers, canvas, None)
+
+
+def _outside(box: Rect, canvas: Size) -> bool:
+    return box.x >= canvas.width or box.y >= canvas.height or box.x + box.width <= 0 or box.y + box.height <= 0

@@ -1,0 +1,135 @@
+"""Texts tried at publish: a text in, what of it could never be filled in out, with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from liquid import BoundTemplate, RenderContext
+from liquid.builtin.expressions import Filter, FilteredExpression, Literal, Path
+from liquid.exceptions import LiquidError
+from liquid.expression import Expression
+
+from livecontent.expressions.template import MissingValueError, Template
+from livecontent.expressions.unknown import Unknown
+from livecontent.lint.samples import SETTINGS
+
+_KINDS = (
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (str, "a text"),
+    (datetime, "a moment"),
+    (list, "a list"),
+)
+# What an attribute may be of which nothing is known; the first one goes through most filters.
+_ANYTHING: tuple[object, ...] = (12, "Ann", "2026-12-24T18:00", True, ["a", "b"], [{"name": "a"}])
+_ANY_TEXT = ("12", "2026-12-24T18:00")
+
+
+class TemplateProblem(NamedTuple):
+    """What is wrong in a text, and where; `lenient` where it goes wrong only with what is not known."""
+
+    offset: int
+    message: str
+    lenient: bool = False
+
+
+def dry_run(words: Template, facts: Mapping[str, object], items: frozenset[str]) -> Iterator[TemplateProblem]:
+    """What can't be filled in with samples of facts; `items` are the names of stores in loops."""
+    if words.template is None:
+        return
+    trial = _Trial(words.template, facts, items)
+    found = [flaw for expression in words.reading.filtered for flaw in trial.filtered(expression)]
+    found += [flaw for expression in words.reading.comparisons for flaw in trial.comparison(expression)]
+    yield from found
+    if not found and not words.names:
+        try:
+            words.fill(SETTINGS)
+        except MissingValueError as error:
+            yield TemplateProblem(0, str(error))
+
+
+class _Trial:
+    def __init__(self, template: BoundTemplate, facts: Mapping[str, object], items: frozenset[str]) -> None:
+        self._context = RenderContext(template, globals={**SETTINGS, **facts})
+        self._facts = facts
+        self._items = items
+
+    def filtered(self, expression: FilteredExpression) -> Iterator[TemplateProblem]:
+        """A value that goes through filters, as far as these have arguments that stand written."""
+        filters = _written(expression.filters or [])
+        if not filters:
+            return
+        left = getattr(expression.left, "inner", expression.left)
+        tried = [self._through(value, filters) for value in self._values(left, len(filters))]
+        if all(tried) and (flaw := tried[0]):
+            yield flaw
+            return
+        if filters[0].name == "default" and (flaw := self._through(Unknown("it"), filters)):
+            yield flaw._replace(lenient=True)
+
+    def comparison(self, expression: Expression) -> Iterator[TemplateProblem]:
+        """Two sides of which the kinds are known."""
+        left, right = (getattr(side, "inner", side) for side in expression.children())
+        if all(isinstance(side, Literal) or self._sample(side) is not None for side in (left, right)):
+            try:
+                expression.evaluate(self._context)
+            except LiquidError:
+                kinds = (self._kind(left), self._kind(right))
+                message = f"{left} is {kinds[0]} and {right} is {kinds[1]}: they can't be compared"
+                yield TemplateProblem(expression.token.start_index, message)
+
+    def _kind(self, expression: Expression) -> str:
+        value = expression.evaluate(self._context)
+        return next((kind for kinds, kind in _KINDS if isinstance(value, kinds)), "a whole fact")
+
+    def _through(self, value: object, filters: Sequence[Filter]) -> TemplateProblem | None:
+        for filter_ in filters:
+            try:
+                value = filter_.evaluate(value, self._context)
+            except Exception as error:  # noqa: BLE001  filters raise whatever comes to their mind
+                return TemplateProblem(filter_.token.start_index, _plain(filter_.name, error))
+        return None
+
+    def _values(self, left: Expression, steps: int) -> Sequence[object]:
+        """What may stand before so many filters; the first of several may make anything of a text."""
+        if not isinstance(left, Path):
+            return (left.evaluate(self._context),)
+        sample = self._sample(left)
+        if sample is None:
+            return _ANYTHING
+        return (sample, *_ANY_TEXT) if isinstance(sample, str) and steps > 1 else (sample,)
+
+    def _sample(self, expression: Expression) -> object:
+        """The sample of a name; None where nothing is known of it, or it is no name."""
+        if not isinstance(expression, Path):
+            return None
+        root, *rest = expression.path
+        value: object = self._facts.get("item" if root in self._items else str(root))
+        for step in rest:
+            if isinstance(value, Mapping):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+
+def _written(filters: Sequence[Filter]) -> Sequence[Filter]:
+    """The filters up to the first with an argument that is not known before an opening."""
+    for index, filter_ in enumerate(filters):
+        if not all(isinstance(argument, Literal) for argument in filter_.children()):
+            return filters[:index]
+    return filters
+
+
+def _plain(name: str, error: Exception) -> str:
+    message = str(error.message if isinstance(error, LiquidError) else error)
+    if re.search(r"missing \d+ required", message):
+        return f"something is missing after '{name}'"
+    if re.search(r"positional arguments? but|unexpected keyword", message):
+        return f"there is too much after '{name}'"
+    return message

@@ -1,0 +1,267 @@
+"""What the model alone can't see: names of facts, files, icons, fonts and hosts that do not exist; missing defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from livecontent.creative.layers import CountdownLayer, IconLayer, ImageLayer, Layer, RepeatLayer, TextLayer
+from livecontent.creative.model import (
+    RESERVED_PARAMS,
+    ChoiceParam,
+    Creative,
+    IntegerParam,
+    NumberParam,
+    Param,
+    Variant,
+    walk,
+)
+from livecontent.creative.needs import texts_of, words_later
+from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.values import Rect
+from livecontent.errors import Problem
+from livecontent.expressions.analysis import Compared, UsedName
+from livecontent.expressions.rule import Rule
+from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.facts import VOCABULARY
+from livecontent.lint.boxes import check_boxes, check_size
+from livecontent.lint.dry_run import dry_run
+from livecontent.lint.names import UnknownName, unknown, unknown_fact, unknown_item, unknown_value
+from livecontent.lint.samples import FACTS, sample_of
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableAssets:
+    """What a creative may name besides its own files: families of fonts, and icons."""
+
+    families: frozenset[str]
+    icons: frozenset[str]
+
+
+def check_references(
+    source: YamlSource, creative: Creative, assets: frozenset[str], shelf: AvailableAssets
+) -> Iterator[Problem]:
+    """Every problem of a valid model, with its place."""
+    checker = _Checker(source, creative, assets, shelf)
+    yield from checker.whole()
+    for index, variant in enumerate(creative.variants):
+        yield from checker.variant(("variants", index), variant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a text stands: which names are known there for sure, and whether `item` exists."""
+
+    sure: frozenset[str] = frozenset({"now", "client"})
+    item: bool = False
+
+    def inside(self, condition: Rule | None) -> _Scope:
+        """Inside what a condition holds for, the facts that it names are known."""
+        if condition is None:
+            return self
+        roots = {path[0] for path in condition.names if path[0] in ("weather", "store")}
+        names = {".".join(path) for path in condition.names}
+        names |= {"recipient.id"} if "recipient" in condition.needs else set()  # all who are known have one
+        return _Scope(self.sure | roots | names, self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    source: YamlSource
+    creative: Creative
+    assets: frozenset[str]
+    shelf: AvailableAssets
+    root: _Scope = field(default_factory=_Scope)
+
+    def whole(self) -> Iterator[Problem]:
+        creative = self.creative
+        yield from check_size(self.source, creative.size, creative.scale)
+        if creative.palette and creative.format != "png":
+            message = f"`palette` is for a png, and this is a {creative.format}: leave it out"
+            yield self.source.problem(("palette",), message)
+        for name, param in creative.params.items():
+            if name in RESERVED_PARAMS:
+                yield self.source.problem(("params", name), f"'{name}' is a name that livecontent uses itself")
+            yield from self._param(("params", name), param)
+        if creative.fallback and creative.fallback not in self.assets:
+            yield self._missing_file(("fallback",), creative.fallback)
+        names = [variant.name for variant in creative.variants]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield self.source.problem(("variants", index, "name"), f"a variant named '{name}' stands above already")
+        if creative.variants[-1].when is not None:
+            path = ("variants", len(names) - 1, "when")
+            yield self.source.problem(path, "the last variant has no `when`: it is shown when nothing else is true")
+        yield from self._link(("link",), creative.link, self.root)
+        yield from self._text(("alt",), creative.alt, self.root)
+        yield from self._layers(("layers",), creative.layers, self.root)
+
+    def _param(self, path: YamlPath, param: Param) -> Iterator[Problem]:
+        """A range that holds nothing, and a default that the address could not ask for."""
+        match param:
+            case IntegerParam() | NumberParam():
+                low, high, number = param.min, param.max, param.default
+                if low > high:
+                    yield self.source.problem((*path, "min"), f"min is {low}, and max {high}: no number fits")
+                elif number is not None and not low <= number <= high:
+                    message = f"the default {number} does not lie between {low} and {high}"
+                    yield self.source.problem((*path, "default"), message)
+            case ChoiceParam() if param.default is not None and param.default not in param.values:
+                message = f"the default '{param.default}' is none of the values: {', '.join(param.values)}"
+                yield self.source.problem((*path, "default"), message)
+
+    def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
+        scope = self.root.inside(variant.when)
+        yield from self._condition((*path, "when"), variant.when, self.root)
+        yield from self._link((*path, "link"), variant.link, scope)
+        yield from self._text((*path, "alt"), variant.alt, scope)
+        said = any(isinstance(layer, TextLayer) for layer in walk(self.creative.layers_of(variant)))
+        if not said and variant.alt is None and self.creative.alt is None:
+            yield self.source.problem(
+                path,
+                f"variant '{variant.name}' says nothing to who can't see it",
+                help_="alt: one sentence that says what the picture shows",
+                warning=True,
+            )
+        yield from self._layers((*path, "layers"), variant.layers, scope)
+
+    def _layers(
+        self, path: YamlPath, layers: Iterable[Layer], scope: _Scope, *, inside: bool = False
+    ) -> Iterator[Problem]:
+        canvas = self.creative.size
+        yield from check_boxes(self.source, path, layers, canvas, None if inside else Rect(0, 0, *canvas))
+        for index, layer in enumerate(layers):
+            yield from self._layer((*path, index), layer, scope)
+
+    def _layer(self, path: YamlPath, layer: Layer, scope: _Scope) -> Iterator[Problem]:
+        yield from self._condition((*path, "when"), layer.when, scope)
+        if isinstance(layer.prefetched, tuple):
+            yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
+        scope = scope.inside(layer.when)
+        for key, text in (*texts_of(layer), *words_later(layer)):
+            yield from self._text((*path, key), text, scope)
+        yield from self._named(path, layer)
+        inside = _Scope(scope.sure | {"item", layer.repeat}, item=True) if isinstance(layer, RepeatLayer) else scope
+        for key in ("group", "layers"):
+            for index, inner in enumerate(getattr(layer, key, ())):
+                yield from self._layer((*path, key, index), inner, inside)
+
+    def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
+        """The files, icons, families and styles that a layer names."""
+        if layer.style and layer.style not in self.creative.styles:
+            yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
+        match layer:
+            case TextLayer() | CountdownLayer():
+                yield from self._family((*path, "font", "family"), layer.font.family)
+            case ImageLayer() if layer.image.fixed and layer.image.source not in self.assets:
+                yield self._missing_file((*path, "image"), layer.image.source)
+            case IconLayer() if layer.icon.fixed and layer.icon.source not in self.shelf.icons:
+                yield self._unknown((*path, "icon"), "icon", layer.icon.source, self.shelf.icons)
+
+    def _condition(self, path: YamlPath, condition: Rule | None, scope: _Scope) -> Iterator[Problem]:
+        if condition is None:
+            return
+        for name in condition.names:
+            doubt = unknown_fact(name, self.creative.params, repeated=scope.item)
+            yield from self._doubt(path, doubt, condition.source.find(".".join(name)))
+        yield from self._compared(path, condition.compared)
+
+    def _text(self, path: YamlPath, text: Template | LocalizedTemplate | None, scope: _Scope) -> Iterator[Problem]:
+        if isinstance(text, LocalizedTemplate):
+            for language, words in text.by_language.items():
+                yield from self._text((*path, language), words, scope)
+        elif text is not None:
+            for name in text.names:
+                yield from self._name(path, name, scope)
+            for item in text.reading.items:
+                yield from self._doubt(path, unknown_item(item.path), item.offset)
+            yield from self._compared(path, text.reading.compared)
+            yield from self._tried(path, text)
+
+    def _name(self, path: YamlPath, name: UsedName, scope: _Scope) -> Iterator[Problem]:
+        doubt = unknown_fact(name.path, self.creative.params, repeated=scope.item)
+        yield from self._doubt(path, doubt, name.offset)
+        if doubt is None and name.whole:
+            message = f"{name} has many values: name one of its attributes"
+            yield self.source.problem(path, message, help_=_example(name.path[0]), offset=name.offset)
+        elif name.needed and not self._surely(name.path, scope):
+            yield self.source.problem(
+                path,
+                f"{name} may be unknown, and then this is left out",
+                help_=f'{{{{ {name} | default: "..." }}}} says what to write instead',
+                offset=name.offset,
+                warning=True,
+            )
+
+    def _surely(self, path: tuple[str, ...], scope: _Scope) -> bool:
+        if path[0] == "param" and len(path) > 1 and path[1] in self.creative.params:
+            return self.creative.params[path[1]].default is not None
+        return path[0] in scope.sure or ".".join(path) in scope.sure or path[0] == "forloop"
+
+    def _compared(self, path: YamlPath, compared: Iterable[Compared]) -> Iterator[Problem]:
+        """Values that a fact never has, and parameters that are never what they are compared with."""
+        for one in compared:
+            param = self.creative.params.get(one.name.removeprefix("param.")) if one.name.startswith("param.") else None
+            doubt = unknown_value(one.name, one.text)
+            if isinstance(param, ChoiceParam) and one.text not in param.values:
+                doubt = unknown(f"value of {one.name}", one.text, param.values)
+            yield from self._doubt(path, doubt, one.offset)
+
+    def _tried(self, path: YamlPath, text: Template) -> Iterator[Problem]:
+        """What could never be filled in; told once where a text has the same mistake in several places."""
+        params = {name: sample_of(param) for name, param in self.creative.params.items()}
+        items = frozenset(name.path[0] for name in text.reading.items)
+        for flaw in dry_run(text, {**FACTS, "param": params}, items):
+            before = "where this is not known it is left out all the same: " if flaw.lenient else ""
+            message = f"{before}{flaw.message}"
+            yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
+
+    def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int) -> Iterator[Problem]:
+        if doubt:
+            yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
+
+    def _family(self, path: YamlPath, family: str) -> Iterator[Problem]:
+        if family not in self.shelf.families:
+            yield self._unknown(path, "font family", family, self.shelf.families)
+
+    def _link(self, path: YamlPath, link: Template | None, scope: _Scope) -> Iterator[Problem]:
+        if link is None:
+            return
+        host = host_of(link)
+        if host is not None and self.creative.hosts and host not in self.creative.hosts:
+            yield self._unknown(path, "host", host, self.creative.hosts)
+        if host is None:
+            yield self.source.problem(
+                path,
+                "a link starts with https:// and a host, written out",
+                help_="https://shop.example/{{ store.id }}: facts may stand in the path, not in the host",
+            )
+        yield from self._text(path, link, scope)
+
+    def _unknown(self, path: YamlPath, kind: str, name: str, known: Iterable[str]) -> Problem:
+        doubt = unknown(kind, name, known)
+        return self.source.problem(path, doubt.message, help_=doubt.help)
+
+    def _missing_file(self, path: YamlPath, name: str) -> Problem:
+        close = get_close_matches(name, self.assets, 1)
+        help_ = f"did you mean '{close[0]}'?" if close else "pictures stand in the creative's own folder"
+        return self.source.problem(path, f"there is no file '{name}'", help_=help_)
+
+
+def host_of(link: Template) -> str | None:
+    """The host a link leads to, where it is written out; None where the link is not a plain http(s) address."""
+    head = re.split(r"\{\{|\{%", link.source, maxsplit=1)[0]
+    match = re.match(r"https?://([a-zA-Z0-9.-]+(?::\d+)?)(/|\?|#|$)", head)
+    if not match or (match[2] == "" and not link.fixed):
+        return None
+    return urlsplit(head).netloc.lower()
+
+
+def _example(root: str) -> str:
+    names = VOCABULARY["store" if root == "item" else root]
+    if root == "stores":
+        return "{% for s in stores %}{{ s.name }}{% endfor %}"
+    return f"such as {{{{ {root}.{next(iter(names), 'first_name')} }}}}"

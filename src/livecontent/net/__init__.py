@@ -1,0 +1,1 @@
+"""Client addresses, address ranges, mmdb files, guarded HTTP, atomic files."""

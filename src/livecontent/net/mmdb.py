@@ -1,0 +1,189 @@
+"""Files in MaxMind's format: a path and an address in, what the record around the address says out.
+
+https://maxmind.github.io/MaxMind-DB/
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from itertools import islice
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import maxminddb
+from cachetools import LRUCache
+
+from livecontent.errors import DataError
+from livecontent.net.ranges import ranges_of, read_address
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MAX_BYTES = 500 * 1000 * 1000
+CACHED = 4096  # addresses
+_FIRST_RECORDS = 100
+# Some that any file of the whole Internet knows.
+PROBES = ("1.1.1.1", "8.8.8.8", "2001:4860:4860::8888")
+
+# Where nobody on the Internet is, but for what is free for examples (RFC 5737, RFC 3849, RFC 2544):
+# https://www.iana.org/assignments/iana-ipv4-special-registry and https://www.iana.org/assignments/iana-ipv6-special-registry
+_NOWHERE = ranges_of(
+    (ip_network(network), 0)
+    for network in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.168.0.0/16", "240.0.0.0/4"),
+        *("::/64", "100::/64", "2001::/23", "fc00::/7", "fe80::/10"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MmdbSchema(Generic[T]):
+    """A kind of file: its name, what should be in it, addresses it should know, and how its records are read.
+
+    `read` may raise whatever a malformed record makes it raise.
+    """
+
+    name: str
+    holds: str
+    probes: tuple[str, ...]
+    read: Callable[[object], T | None]
+
+
+@dataclass(frozen=True, slots=True)
+class MmdbInfo:
+    """The file in use, its age in days, and what is wrong ("" if nothing)."""
+
+    path: Path | None
+    type: str = ""
+    built: datetime | None = None
+    age: float | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Database(Generic[T]):
+    """A file that was read: its kind as it says itself, when it was built, and what was found in it before."""
+
+    reader: maxminddb.Reader
+    type: str
+    built: datetime
+    cache: LRUCache[str, T | None] = field(default_factory=lambda: LRUCache(CACHED))
+
+
+class Mmdb(Generic[T]):
+    """Finds in a file that is held in memory, so that it may be replaced or overwritten at any time."""
+
+    def __init__(self, path: Path | None, kind: MmdbSchema[T]) -> None:
+        """Without a path, or without a file there, nothing is known."""
+        self._path = path
+        self._kind = kind
+        self._database: Database[T] | None = None
+        self._problem = ""
+        self._seen: tuple[int, int, int] | None = (0, 0, 0)
+        self.refresh()
+
+    @property
+    def absent(self) -> str:
+        """Why there is no file to look in, "" if there is one."""
+        return "" if self._database else f"no {self._kind.name} file: {self._problem}".rstrip(": ")
+
+    def find(self, address: str) -> T | None:
+        """What is known of an address; None where nothing is."""
+        database = self._database
+        if database is None:
+            return None
+        if address not in database.cache:
+            database.cache[address] = self._find(database.reader, address)
+        return database.cache[address]
+
+    def refresh(self) -> None:
+        """Loads the file if it is another than before; one that can't be used leaves the one before in use.
+
+        Takes as long as the file takes to read: not for the event loop.
+        """
+        if self._path is None:
+            return
+        seen = _stamp(self._path)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            self._database = load(self._path, self._kind)
+            self._problem = ""
+        except DataError as error:
+            self._problem = str(error)
+            log.warning("%s: %s%s", self._kind.name, error, "; the one before stays in use" if self._database else "")
+
+    def info(self) -> MmdbInfo:
+        """What there is to say about the file in use."""
+        if self._database is None:
+            return MmdbInfo(self._path, problem=self.absent)
+        built = self._database.built
+        age = (time.time() - built.timestamp()) / 86_400
+        return MmdbInfo(self._path, self._database.type, built, age, self._problem)
+
+    def _find(self, reader: maxminddb.Reader, text: str) -> T | None:
+        try:
+            address = read_address(text)
+            return self._kind.read(reader.get(text)) if address and _NOWHERE.find(address) is None else None
+        except Exception:  # noqa: BLE001  no address, one of IPv6 in a file of IPv4, a broken record
+            return None
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
+    """Reads a file and tries it. Raises `DataError`."""
+    try:
+        size = path.stat().st_size
+        reader = _open(path) if size <= MAX_BYTES else None
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None
+    except Exception as error:  # a broken file breaks in many ways
+        raise DataError(f"{path} is no .mmdb file: {error}") from error
+    if reader is None:
+        raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
+    type_ = reader.metadata().database_type
+    try:
+        built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
+        useful = _is_useful(reader, kind)
+    except Exception as error:
+        raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
+    if not useful:
+        raise DataError(f"{path} ({type_}) holds no {kind.holds}")
+    return Database(reader, type_, built)
+
+
+def _open(path: Path) -> maxminddb.Reader:
+    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C."""
+    if not hasattr(os, "memfd_create"):
+        return maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+    copy = os.memfd_create("mmdb")
+    try:
+        with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
+            shutil.copyfileobj(source, target)
+        return maxminddb.open_database(f"/proc/self/fd/{copy}", maxminddb.MODE_AUTO)
+    finally:
+        os.close(copy)  # the reader has mapped it
+
+
+def _is_useful(reader: maxminddb.Reader, kind: MmdbSchema[T]) -> bool:
+    """Whether there is in it what should be. Raises whatever a broken file makes it raise."""
+    asked = [text for text in kind.probes if reader.metadata().ip_version == 6 or ":" not in text]
+    found = [kind.read(reader.get(text)) is not None for text in asked]
+    return any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))

@@ -1,0 +1,1 @@
+"""From scene to bytes: only what changed is painted and encoded."""

@@ -1,0 +1,121 @@
+"""GIF files: a first frame that says everything, then only what changes, a second each.
+
+A GIF is a header, a palette, and blocks that stand on their own (GIF89a, CompuServe 1990). Frames are written with one
+palette for all, so that a changed rectangle is a small picture of its own; its compressed data is Pillow's. It plays
+once: a clock that starts again would tell a time that is past.
+
+Compression may start anew at any pixel, with a clear code. In the first frame it does so every few rows, and among the
+last pixels of these as often as fills the last byte: their bytes are the same, whatever the rest of the picture is.
+Never are there two clear codes in a row: that is allowed, but libgd and its relatives take the second for a pixel.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from struct import pack
+
+from PIL import Image
+
+from livecontent.render.encode.palette import mapped
+from livecontent.render.encode.tiles import Grid, Rows, Segment, TileRange
+
+DELAY = 100  # hundredths of a second
+_STRIP = 12  # rows; fewer make larger files, of more more is compressed again
+_TRAILER = b";"
+_BITS = 8  # of a pixel
+_CODE = _BITS + 1  # bits of a clear code, of the end code, and of all codes of a table that is new
+_CLEAR = 1 << _BITS
+_LOOSE = 8  # pixels at the end of a strip that are not compressed, so that up to 7 clear codes can stand between
+_END = b"\2\1\1\0"  # a block with the end code, and no more blocks
+# Bits of the codes of each width that follow a clear code, with the next one: 3839 codes, until the table is full.
+*_WIDER, _TABLE = accumulate((255 * 9, 512 * 10, 1024 * 11, 2048 * 12 + 12))
+
+
+class GifEncoder:
+    """Cells of the first frame are strips over the whole width; later frames are patches."""
+
+    def __init__(self, width: int, height: int, palette: Image.Image) -> None:
+        self.grid = Grid(width, height, width, _STRIP)
+        self._palette = palette
+        colours = bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]
+        self._head = b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + colours
+        self._first = _descriptor(0, 0, width, height)
+
+    def mapped(self, picture: Image.Image) -> Image.Image:
+        """A picture ('RGB') in the colours of the palette, by their places in it ('L')."""
+        return mapped(picture, self._palette)
+
+    def parts(self, picture: Image.Image) -> list[Segment]:
+        """The strips of the first frame, of a picture ('RGB', or 'L' if it was mapped)."""
+        pixels = (picture if picture.mode == "L" else self.mapped(picture)).tobytes()
+        size = picture.width * _STRIP
+        return [_strip(pixels[start : start + size]) for start in range(0, len(pixels), size)]
+
+    def rows(self, picture: Image.Image, cells: TileRange) -> Rows:  # noqa: ARG002  a row is a cell
+        """The rows of a picture of some cells."""
+        return self.parts(picture)
+
+    def patch(self, picture: Image.Image, x: int, y: int) -> Segment:
+        """An image block: a picture ('RGB') whose top left stands at x, y."""
+        return b"".join((_descriptor(x, y, *picture.size), _compressed(self.mapped(picture)), b"\0"))
+
+    def file(self, parts: Sequence[Segment]) -> bytes:
+        """A GIF of the first frame alone."""
+        return b"".join((self._head, self._first, *parts, _END, _TRAILER))
+
+    def film(self, parts: Sequence[Segment], changes: Iterable[tuple[int, Segment]]) -> bytes:
+        """A GIF of the first frame, and of patches with the second at which each is laid over what is there."""
+        shown, since = b"".join((self._first, *parts, _END)), 0
+        pieces = [self._head]
+        for second, patch in changes:
+            pieces += (_control(second - since), shown)
+            shown, since = patch, second
+        if not since:
+            return self.file(parts)
+        return b"".join((*pieces, _control(1), shown, _TRAILER))
+
+
+def _descriptor(x: int, y: int, width: int, height: int) -> bytes:
+    """What goes before the compressed pixels."""
+    return pack("<BHHHHBB", 0x2C, x, y, width, height, 0, _BITS)
+
+
+def _compressed(picture: Image.Image) -> bytes:
+    """Blocks of codes, from a clear code to the end code: all of 255 bytes but the last."""
+    return picture.tobytes("gif", "L", _BITS, 0)
+
+
+def _strip(pixels: bytes) -> Segment:
+    """Blocks of codes that begin with a clear code and end with a byte, without an end code.
+
+    Only where there are no more than 8 pixels may several clear codes follow one another.
+    """
+    head, tail = pixels[:-_LOOSE], pixels[-_LOOSE:]
+    codes, last, bits = _unended(head) if head else (b"", _CLEAR, _CODE)
+    clears = -(bits + _CODE * len(tail)) % 8  # each moves the end on by a bit
+    loose = [code for pixel in tail[:clears] for code in (pixel, _CLEAR)] + list(tail[clears:])
+    for code in loose + [_CLEAR] * (clears - len(tail)):
+        last |= code << bits
+        bits += _CODE
+    codes += last.to_bytes(bits // 8, "little")
+    chunks = [codes[start : start + 255] for start in range(0, len(codes), 255)]
+    return b"".join([bytes((len(chunk),)) + chunk for chunk in chunks])
+
+
+def _unended(pixels: bytes) -> tuple[bytes, int, int]:
+    """Codes with a clear code in place of the end code: whole bytes, and the bits that follow, with their number."""
+    blocks = _compressed(Image.frombytes("L", (len(pixels), 1), pixels))
+    codes = b"".join([blocks[start : start + 255] for start in range(1, len(blocks), 256)])
+    last = int.from_bytes(codes[-3:], "little")
+    end = last.bit_length() - _CODE  # 257, the end code, is the last whose bits are not all zero; 256 is to clear
+    width = _CODE + bisect_right(_WIDER, (8 * (len(codes) - 3) + end - _CODE) % _TABLE)
+    return codes[:-3], last ^ 1 << end, end + width
+
+
+@lru_cache(maxsize=128)
+def _control(seconds: int) -> bytes:
+    """A graphic control block: keep what is there, show what follows so long, then draw over it."""
+    return pack("<BBBBHBB", 0x21, 0xF9, 4, 0b0000_0100, min(DELAY * seconds, 65_535), 0, 0)

@@ -1,0 +1,1 @@
+"""Painting with Pillow: text, shapes, images, and the boxes they cover."""

@@ -1,0 +1,87 @@
+"""Rectangles: where the ink of nodes stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from livecontent.render.paint.fonts import Fonts
+from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
+
+
+def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
+    """The rectangle that a node's ink and shadow stay in; None where it has no ink."""
+    if isinstance(node, Text):
+        area = _around_letters(node, fonts)
+    elif isinstance(node, Group):
+        area = union(bounds(inner, fonts, frame) for inner in node.nodes)
+    elif isinstance(node, Ticker):
+        area = union(bounds(inner, fonts) for inner in node.nodes(frame))
+    elif isinstance(node, Shape) and node.kind == "line" and node.stroke:  # a level or upright one fills its stroke
+        x, y, width, height = node.box
+        area = Box(x, y, max(width, node.stroke.width), max(height, node.stroke.width))
+    else:
+        area = node.box
+    return with_shadow(area, node) if area else None
+
+
+def _around_letters(node: Text, fonts: Fonts) -> Box | None:
+    stroke = node.stroke.width if node.stroke else 0
+    edges = []
+    for run in node.runs:
+        mask, dx, dy = fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+        left, top, (width, height) = run.x + dx, run.y + dy, mask.size
+        edges.append((left, top, left + width, top + height))
+    if not edges:
+        return None
+    lefts, tops, rights, bottoms = zip(*edges, strict=True)
+    left, top = min(lefts), min(tops)
+    return Box(left, top, max(rights) - left, max(bottoms) - top)
+
+
+def with_shadow(area: Box, node: Node) -> Box:
+    """The box of a node's ink, with its shadow."""
+    if node.shadow is None:
+        return area
+    return grown(area, reach_of(node.shadow))
+
+
+def reach_of(shadow: Shadow) -> int:
+    """How far a shadow may reach beyond what throws it."""
+    return 2 * shadow.blur + max(abs(shadow.dx), abs(shadow.dy))
+
+
+def grown(box: Box, margin: int) -> Box:
+    """A box with a margin on each side."""
+    return Box(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
+
+
+def common(one: Box, other: Box) -> Box | None:
+    """What two boxes share."""
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right, bottom = min(one.x + one.width, other.x + other.width), min(one.y + one.height, other.y + other.height)
+    return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def inside(part: Box, whole: Box) -> Box:
+    """A part of a box, from the corner of that box."""
+    return part._replace(x=part.x - whole.x, y=part.y - whole.y)
+
+
+def meet(one: Box | None, other: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    return one is not None and (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+def union(boxes: Iterable[Box | None]) -> Box | None:
+    """The smallest box around all."""
+    found = [box for box in boxes if box]
+    if not found:
+        return None
+    left, top = min(b.x for b in found), min(b.y for b in found)
+    right, bottom = max(b.x + b.width for b in found), max(b.y + b.height for b in found)
+    return Box(left, top, right - left, bottom - top)

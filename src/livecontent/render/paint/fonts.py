@@ -1,0 +1,230 @@
+"""Fonts: which face draws which characters, how wide they run, and their masks."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont, features
+
+from livecontent.errors import DrawingError
+from livecontent.render.paint.bidi import Bidi, runs_right_to_left
+from livecontent.render.paint.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
+from livecontent.render.paint.glyphs import GlyphCache, Mask, tight
+from livecontent.runtime.lru import LruCache
+from livecontent.scene import Face
+
+MASK_BYTES = 8 * 1024 * 1024
+SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
+
+_VARIATION_EMOJI = "\ufe0f"
+_JOINER = "\u200d"
+_ASCII = frozenset(range(0x20, 0x7F))
+
+Ranked = tuple[FontFile, Face]
+
+
+class Fonts:
+    """The fonts of `fonts/` folders, each sub-folder a family, and the system's as a last resort."""
+
+    def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
+        shipped = [font for folder in folders for font in shipped_fonts(folder)]
+        self._files = [*shipped, *system_fonts(system)]
+        self._by_key = {font.key: font for font in reversed(self._files)}  # the first of a name counts
+        self.families = frozenset(font.family for font in shipped if not font.icons)
+        self.icons: Mapping[str, tuple[str, Face]] = {
+            name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
+        }
+        self._chains: dict[tuple[str, int, bool], list[Ranked]] = {}
+        self._loaded: LruCache[tuple[Face, int], ImageFont.FreeTypeFont] = LruCache(256)
+        self._pieces: LruCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = LruCache(4000)
+        self._advances: LruCache[tuple[str, Face, int, bool], float] = LruCache(6000)
+        self._masks: LruCache[tuple[Any, ...], Mask] = LruCache(
+            MASK_BYTES, lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200, share=2
+        )
+        self._letters = GlyphCache(self._draw, self._measure)
+        self._faces = threading.RLock()  # https://freetype.org/freetype2/docs/reference/ft2-face_creation.html
+        self.bidi = Bidi()
+        self.shapes = bool(features.check("raqm"))
+        self._engine = ImageFont.Layout.RAQM if self.shapes else ImageFont.Layout.BASIC
+
+    def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
+        """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
+        return self.bidi.levels(text, rtl)
+
+    def runs_right_to_left(self, text: str) -> bool:
+        """The direction of a paragraph."""
+        return runs_right_to_left(text)
+
+    def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
+        """A text cut where the face changes. What no font has is left out."""
+        first, face = self._chain(family, weight, italic)[0]
+        if first.covers.issuperset(map(ord, text)) and _VARIATION_EMOJI not in text:
+            return [(text, face)]
+        key = (text, family, weight, italic)
+        return self._pieces.get(key) or self._pieces.keep(key, self._split(text, self._chain(family, weight, italic)))
+
+    def _split(self, text: str, chain: Sequence[Ranked]) -> list[tuple[str, Face]]:
+        pieces: list[tuple[str, Face]] = []
+        for cluster in clusters(text):
+            found = _covering(cluster, chain)
+            if found is None:
+                continue
+            drawn, face = found
+            if pieces and pieces[-1][1] == face:
+                pieces[-1] = (pieces[-1][0] + drawn, face)
+            else:
+                pieces.append((drawn, face))
+        return pieces
+
+    def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+        """How far a run moves the pen, in pixels."""
+        key = (text, face, size, rtl)
+        width = self._advances.get(key)
+        if width is not None:  # first: it stays as it was, though its letters may be known by now
+            return width
+        places = None if rtl else self._places(text, face, size)
+        return places[-1] if places else self._advances.keep(key, self._measure(text, face, size, rtl))
+
+    def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
+        """Ascent and descent of a family's face in pixels."""
+        _, face = self._chain(family, weight, italic)[0]
+        ascent, descent = self._load(face, size).getmetrics()
+        return ascent, descent
+
+    def mask(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
+        """The ink of a run."""
+        key = (text, face, size, rtl, stroke)
+        entry = self._masks.get(key)
+        if entry is None:
+            places = None if rtl or stroke else self._places(text, face, size)
+            if places:
+                entry = self._letters.mask(text, places, face, size)
+            elif self._by_key[face.file].emoji:
+                entry = self._emoji(text, face, size)
+            else:
+                entry = tight(self._draw(text, face, size, rtl, stroke))
+            self._masks.keep(key, entry)
+        return entry
+
+    def _places(self, text: str, face: Face, size: int) -> list[float] | None:
+        """Where the pens of letters stand that can be drawn one by one."""
+        one_by_one = self.shapes and not self._by_key[face.file].emoji
+        return self._letters.places(text, face, size) if one_by_one else None
+
+    def _measure(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+        with self._faces:
+            font = self._load(face, size)
+            return font.getlength(text, direction=self._direction(rtl)) * self._ratio(face, size)
+
+    def _draw(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
+        with self._faces:
+            core, (dx, dy) = self._load(face, size).getmask2(
+                text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
+            )
+        if not core.size[0] or not core.size[1]:
+            return Mask(Image.new("L", (1, 1)), 0, 0)
+        mask = Image.new("L", core.size)
+        mask.im.paste(core, (0, 0, *core.size))
+        return Mask(mask, dx, dy)
+
+    def _emoji(self, text: str, face: Face, size: int) -> Mask:
+        with self._faces:
+            font = self._load(face, size)
+            left, top, right, bottom = font.getbbox(text, anchor="ls")
+            big = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))))
+            ImageDraw.Draw(big).text((-left, -top), text, font=font, anchor="ls", embedded_color=True)
+        ratio = self._ratio(face, size)
+        small = big.resize((max(1, round(big.width * ratio)), max(1, round(big.height * ratio))), Image.Resampling.BOX)
+        return Mask(small, round(left * ratio), round(top * ratio))
+
+    def _direction(self, rtl: bool) -> str | None:
+        return ("rtl" if rtl else "ltr") if self.shapes else None
+
+    def _ratio(self, face: Face, size: int) -> float:
+        return size / EMOJI_STRIKE if self._by_key[face.file].emoji else 1.0
+
+    def _load(self, face: Face, size: int) -> ImageFont.FreeTypeFont:
+        file = self._by_key[face.file]
+        real = EMOJI_STRIKE if file.emoji else size
+        font = self._loaded.get((face, real))
+        if font is None:
+            try:
+                with self._faces:
+                    font = ImageFont.truetype(str(file.path), real, layout_engine=self._engine)
+                    if file.axes:
+                        font.set_variation_by_axes([_axis(tag, low, high, face, size) for tag, low, high in file.axes])
+            except OSError as error:
+                raise DrawingError(f"the font {face.file} can't be used at {real} px: {error}") from None
+            self._loaded.keep((face, real), font)
+        return font
+
+    def _chain(self, family: str, weight: int, italic: bool) -> list[Ranked]:
+        """The files to try for a style, best first: the family's own, all others that ship, the system's."""
+        key = (family, weight, italic)
+        if key not in self._chains:
+            texts = [font for font in self._files if not font.icons]
+            if not texts:
+                raise DrawingError("there is no font at all: the folder fonts/ is missing")
+
+            def rank(entry: tuple[int, FontFile]) -> tuple[bool, bool, bool, bool, float, int, int]:
+                position, font = entry
+                system = Path(font.key).is_absolute()
+                distance = 0 if _varies(font, "wght") else abs(font.weight - weight)
+                latin = len(font.covers & _ASCII)  # a family may be cut in files by script
+                return system, font.family != family, font.emoji, font.italic != italic, distance, -latin, position
+
+            self._chains[key] = [(font, _face(font, weight)) for _, font in sorted(enumerate(texts), key=rank)]
+        return self._chains[key]
+
+
+def clusters(text: str) -> Iterator[str]:
+    """A text in pieces that can't be parted: a base with its marks, joined emoji, flags, keycaps."""
+    current = ""
+    for character in text:
+        code = ord(character)
+        extends = (
+            unicodedata.category(character).startswith("M")
+            or code in (0x200D, 0x200C, 0x20E3)
+            or 0x1F3FB <= code <= 0x1F3FF
+            or 0xE0020 <= code <= 0xE007F
+        )
+        flag = 0x1F1E6 <= code <= 0x1F1FF and len(current) == 1 and 0x1F1E6 <= ord(current) <= 0x1F1FF
+        if current and (extends or flag or current.endswith(_JOINER)):
+            current += character
+        else:
+            if current:
+                yield current
+            current = character
+    if current:
+        yield current
+
+
+def _covering(cluster: str, chain: Sequence[Ranked]) -> tuple[str, Face] | None:
+    """What to draw of a cluster, and with which font: all of it, else its base alone, else nothing."""
+    pictorial = _VARIATION_EMOJI in cluster or ord(cluster[0]) >= 0x1F000
+    fonts = sorted(chain, key=lambda ranked: not ranked[0].emoji) if pictorial else chain
+    plain = cluster.replace(_VARIATION_EMOJI, "")
+    for wanted in (plain, plain[:1]):
+        for font, face in fonts:
+            if wanted and font.covers.issuperset(map(ord, wanted)):
+                return wanted, face
+    spaces = " " if unicodedata.category(cluster[0]) == "Zs" else None
+    return (spaces, chain[0][1]) if spaces else None
+
+
+def _face(font: FontFile, weight: int) -> Face:
+    return Face(font.key, weight if _varies(font, "wght") else font.weight)
+
+
+def _varies(font: FontFile, axis: str) -> bool:
+    return any(tag == axis for tag, _, _ in font.axes)
+
+
+def _axis(tag: str, low: float, high: float, face: Face, size: int) -> float:
+    """Where a font stands on an axis: its weight, its optical size as drawn, else the smallest."""
+    wanted = {"wght": face.weight, "opsz": size, "wdth": 100}.get(tag, low)
+    return min(max(wanted, low), high)

@@ -1,0 +1,134 @@
+"""Words put together of letters that were drawn before: the same pixels as the word at once, in a fraction of the time.
+
+Names are new all the time, their letters are not. Two letters that stand side by side are drawn once as a pair: where
+they join, as in a ligature, or heed each other in any other way, words with them are left to the shaping engine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from operator import add
+from typing import NamedTuple, cast
+
+from PIL import Image
+
+from livecontent.runtime.lru import LruCache
+from livecontent.scene import Face
+
+_BYTES = 4 * 1024 * 1024
+_TABLES = 64  # faces at a size
+_PAIRS = 20_000  # of a table
+_LESSONS = 2  # pairs that are learned for a word
+_LONGEST = 40  # letters
+# Of the Latin blocks of Unicode, as other scripts join more than two; and signs.
+_ALONE = frozenset([letter for letter in map(chr, range(0x250)) if letter.isalpha()]) | frozenset(",.!?;’'-")
+
+
+class Mask(NamedTuple):
+    """Coverage ('L'), or colours ('RGBA'), and where its top left stands from the pen."""
+
+    image: Image.Image
+    dx: int
+    dy: int
+
+
+AdvanceTable = dict[str, float | None]  # by letter, and by pair
+Draw = Callable[[str, Face, int], Mask]
+InkWidth = Callable[[str, Face, int], float]
+
+
+class GlyphCache:
+    """Knows how far letters stand apart, by face and size."""
+
+    def __init__(self, draw: Draw, measure: InkWidth) -> None:
+        self._draw = draw
+        self._measure = measure
+        self._letters: LruCache[tuple[str, Face, int], Mask] = LruCache(
+            _BYTES, lambda mask: mask.image.width * mask.image.height + 200
+        )
+        self._tables: LruCache[tuple[Face, int], AdvanceTable] = LruCache(_TABLES)
+
+    def places(self, text: str, face: Face, size: int) -> list[float] | None:
+        """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
+        if not 1 < len(text) <= _LONGEST or not _ALONE.issuperset(text):
+            return None
+        table = self._tables.get((face, size))
+        if table is None or len(table) > _PAIRS:
+            table = self._tables.keep((face, size), {})
+        pairs = [*map(add, text, text[1:]), text[-1]]
+        try:
+            steps = [table[pair] for pair in pairs]
+        except KeyError:
+            if not self._learn_some(table, pairs, face, size):
+                return None
+            steps = [table[pair] for pair in pairs]
+        return None if None in steps else [0.0, *accumulate(cast("list[float]", steps))]
+
+    def mask(self, text: str, places: list[float], face: Face, size: int) -> Mask:
+        """The ink of letters at their places, with nothing empty around it."""
+        drawn = [self._letter(letter, face, size) for letter in text]
+        pens = [math.floor(place + 0.5) for place in places]
+        return join([Mask(image, pen + dx, dy) for pen, (image, dx, dy) in zip(pens, drawn, strict=False)])
+
+    def _letter(self, letter: str, face: Face, size: int) -> Mask:
+        key = (letter, face, size)
+        mask = self._letters.get(key)
+        if mask is None:
+            mask = self._letters.keep(key, tight(self._draw(letter, face, size)))
+        return mask
+
+    def _learn_some(self, table: AdvanceTable, pairs: Sequence[str], face: Face, size: int) -> bool:
+        """Whether all pairs are known now: whoever opens first does not wait until they are."""
+        unknown = [pair for pair in pairs if pair not in table]
+        for pair in unknown[:_LESSONS]:
+            self._learn(table, pair, face, size)
+        return len(unknown) <= _LESSONS
+
+    def _learn(self, table: AdvanceTable, pair: str, face: Face, size: int) -> float | None:
+        """How far the first letter moves the pen before the second; None where they are more than two letters."""
+        step = self._measure(pair, face, size)
+        if len(pair) > 1:
+            second = table.get(pair[1]) or self._learn(table, pair[1], face, size) or 0.0
+            step -= second
+            together = self._draw(pair, face, size)
+            if not same_ink(self.mask(pair, [0.0, step], face, size), together):
+                table[pair] = None
+                return None
+        table[pair] = step
+        return step
+
+
+def join(masks: Sequence[Mask]) -> Mask:
+    """Masks as one. What stands to the right of all before it is copied, which takes less than to lay it over."""
+    if len(masks) == 1:
+        return masks[0]
+    boxes = [(dx, dy, dx + image.width, dy + image.height) for image, dx, dy in masks]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    left, top = min(lefts), min(tops)
+    whole = Image.new("L", (max(rights) - left, max(bottoms) - top))
+    core = whole.im
+    free = left
+    for mask, (x, y, right, bottom) in zip(masks, boxes, strict=True):
+        place, ink = (x - left, y - top, right - left, bottom - top), mask.image.im
+        if x >= free:
+            core.paste(ink, place)
+        else:
+            core.paste(255, place, ink)
+        free = max(free, right)
+    return Mask(whole, left, top)
+
+
+def tight(mask: Mask) -> Mask:
+    """A mask without empty rows and columns around the ink, which the shaping engine may leave."""
+    box = mask.image.getbbox()
+    if box is None:
+        return Mask(Image.new("L", (1, 1)), 0, 0)
+    return Mask(mask.image.crop(box), mask.dx + box[0], mask.dy + box[1])
+
+
+def same_ink(one: Mask, other: Mask) -> bool:
+    """Whether two masks are the same, but for what is empty around the ink."""
+    (image, *place), (other_image, *other_place) = tight(one), tight(other)
+    return place == other_place and image.size == other_image.size and image.tobytes() == other_image.tobytes()

@@ -1,0 +1,98 @@
+"""Bitmaps of creatives: file bytes in, decoded and fitted pictures out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Container
+from hashlib import blake2b
+from io import BytesIO
+from typing import Literal
+
+from PIL import Image, ImageOps
+
+from livecontent.errors import DrawingError
+from livecontent.render.paint.shapes import Shapes
+from livecontent.runtime.lru import LruCache
+
+MAX_PIXELS = 16_000_000
+CACHE_BYTES = 32 * 1024 * 1024  # the largest picture of a creative has its place
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
+
+
+class Images:
+    """Bitmaps by the digest of their file, decoded when first used at a size."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._files: dict[str, bytes] = {}
+        self._fitted: LruCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = LruCache(
+            CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4, share=1
+        )
+
+    def add(self, data: bytes) -> str:
+        """Keeps a file and gives its digest. Raises `DrawingError` for what is no picture."""
+        digest = blake2b(data, digest_size=12).hexdigest()
+        if digest not in self._files:
+            _decode(data)
+            self._files[digest] = data
+        return digest
+
+    def retain(self, digests: Container[str]) -> None:
+        """Lets go of all other files."""
+        self._files = {digest: data for digest, data in self._files.items() if digest in digests}
+
+    def forget(self) -> None:
+        """Lets go of what was decoded; files stay, to be decoded again."""
+        self._fitted.clear()
+
+    def fitted(
+        self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: int = 0
+    ) -> tuple[Image.Image, Image.Image | None]:
+        """A picture ('RGB') of exactly this size and its mask ('L', or None where all of it is opaque)."""
+        key = (digest, width, height, fit, radius)
+        entry = self._fitted.get(key)
+        if entry is None:
+            entry = self._fitted.keep(key, self._fit(digest, width, height, fit, radius))
+        return entry
+
+    def _fit(
+        self, digest: str, width: int, height: int, fit: str, radius: int
+    ) -> tuple[Image.Image, Image.Image | None]:
+        data = self._files.get(digest)
+        if data is None:
+            raise DrawingError(f"there is no picture {digest}")
+        picture = _decode(data)
+        size = (width, height)
+        if fit == "cover":
+            picture = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
+        elif fit == "contain":
+            picture = ImageOps.pad(picture.convert("RGBA"), size, Image.Resampling.LANCZOS, color=(0, 0, 0, 0))
+        else:
+            picture = picture.resize(size, Image.Resampling.LANCZOS)
+        mask = picture.getchannel("A") if picture.mode == "RGBA" else None
+        if radius:
+            corners = self._shapes.mask("rectangle", width, height, radius)
+            black = Image.new("L", size)
+            mask = corners if mask is None else Image.composite(mask, black, corners)
+        return picture.convert("RGB"), mask
+
+
+def _decode(data: bytes) -> Image.Image:
+    """A file's picture ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file."""
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as opened:
+            _measure(opened.width, opened.height)
+            upright = ImageOps.exif_transpose(opened)
+            if upright.mode == "I;16":  # a conversion would make white of all but the darkest greys
+                upright = upright.point(lambda value: value * (1 / 257))
+            picture = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except Exception as error:  # noqa: BLE001  decoders raise anything for a broken file
+        raise DrawingError(f"not a JPEG, PNG, WebP or GIF that can be drawn: {error}") from None
+    picture.info.clear()
+    return picture
+
+
+def _measure(width: int, height: int) -> None:
+    """Raises `ValueError` for a picture that would take too much memory."""
+    if width * height > MAX_PIXELS:
+        raise ValueError(f"{width}x{height} pixels; {MAX_PIXELS:,} are the most")

@@ -1,0 +1,205 @@
+"""Draws nodes: scene in, picture out.
+
+A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
+any region of the scene: what lies outside is cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image, ImageFilter
+
+from livecontent.render.paint.bounds import bounds, common, grown, inside, meet, reach_of
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.glyphs import Mask, join
+from livecontent.render.paint.images import Images
+from livecontent.render.paint.shapes import Shapes, gradient
+from livecontent.scene import Box, Colour, Gradient, Group, Modules, Node, Picture, Scene, Shadow, Shape, Text, Ticker
+
+_INK = str.maketrans({"0": "\x00", "1": "\xff"})
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture of a region of the scene, whose left top corner is at x, y."""
+
+    image: Image.Image
+    x: int = 0
+    y: int = 0
+
+    @property
+    def box(self) -> Box:
+        """The region."""
+        return Box(self.x, self.y, *self.image.size)
+
+    def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
+        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
+        left, top = box.x - self.x, box.y - self.y
+        width, height = self.image.size
+        if left < 0 or top < 0 or left + box.width > width or top + box.height > height:
+            self._lay_seen(ink, box, mask)
+            return
+        if isinstance(ink, tuple):
+            if not ink[3]:  # transparent
+                return
+            if ink[3] < 255:
+                full = Image.new("L", (box.width, box.height), 255) if mask is None else mask
+                mask = full.point([round(value * ink[3] / 255) for value in range(256)])
+        elif ink.mode == "RGBA":
+            alpha = ink.getchannel("A")
+            mask = alpha if mask is None else Image.composite(alpha, Image.new("L", alpha.size), mask)
+        self.image.paste(self._solid(ink, box), (left, top, left + box.width, top + box.height), mask)
+
+    def _lay_seen(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
+        if seen := common(box, self.box):
+            mask = mask and _cut(mask, seen, box)
+            self.lay(ink if isinstance(ink, tuple) else _cut(ink, seen, box), seen, mask)
+
+    def _solid(self, ink: Image.Image | Colour, box: Box) -> Image.Image:
+        # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.
+        if self.image.mode == "L":
+            return Image.new("L", (box.width, box.height), 255)
+        if isinstance(ink, tuple):
+            return Image.new("RGB", (box.width, box.height), ink[:3])
+        return ink if ink.mode == "RGB" else ink.convert("RGB")
+
+
+class Painter:
+    """Draws scenes with given fonts and pictures."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self.fonts = fonts
+        self.shapes = Shapes()
+        self.images = Images(self.shapes)
+
+    def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
+        """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
+        return self.region(scene, Box(0, 0, scene.width, scene.height), plate, ready, frame)
+
+    def region(
+        self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: int = 0
+    ) -> Image.Image:
+        """A part of that picture."""
+        if plate is None:
+            plate, ready = Image.new("RGB", (scene.width, scene.height), scene.background[:3]), 0
+        return self.over(plate, box, scene.nodes[ready:], frame)
+
+    def over(self, ground: Image.Image, box: Box, nodes: Iterable[Node], frame: int = 0) -> Image.Image:
+        """A part of a ground, with nodes drawn over it."""
+        image = ground.crop((box.x, box.y, box.x + box.width, box.y + box.height))
+        self.paint(Canvas(image, box.x, box.y), nodes, frame)
+        return image
+
+    def paint(self, canvas: Canvas, nodes: Iterable[Node], frame: int = 0) -> None:
+        """Draws nodes on a canvas, from bottom to top."""
+        for node in nodes:
+            if node.opacity < 1:
+                self._faded(canvas, node, frame)
+            else:
+                self._node(canvas, node, frame)
+
+    def _faded(self, canvas: Canvas, node: Node, frame: int) -> None:
+        area = bounds(node, self.fonts, frame)
+        area = area and common(area, canvas.box)
+        if area is None:
+            return
+        behind = _cut(canvas.image, area, canvas.box)
+        over = Canvas(behind.copy(), area.x, area.y)
+        self._node(over, node, frame)
+        canvas.image.paste(Image.blend(behind, over.image, node.opacity), inside(area, canvas.box)[:2])
+
+    def _node(self, canvas: Canvas, node: Node, frame: int) -> None:
+        if node.shadow:
+            self._shadow(canvas, node, node.shadow, frame)
+        self._ink(canvas, node, frame)
+
+    def _ink(self, canvas: Canvas, node: Node, frame: int) -> None:
+        match node:
+            case Text():
+                self._text(canvas, node)
+            case Shape():
+                self._shape(canvas, node)
+            case Picture() if common(node.box, canvas.box):
+                picture, mask = self.images.fitted(node.asset, *node.box[2:], node.fit, node.radius)
+                canvas.lay(picture, node.box, mask)
+            case Modules():
+                _bits(canvas, node)
+            case Group():
+                self.paint(canvas, node.nodes, frame)
+            case Ticker():
+                self.paint(canvas, node.nodes(frame), frame)
+
+    def _text(self, canvas: Canvas, node: Text) -> None:
+        if node.stroke:
+            self._letters(canvas, node, node.stroke.colour, node.stroke.width)
+        self._letters(canvas, node, node.colour, 0)
+
+    def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
+        lines: dict[int, list[Mask]] = {}
+        for run in node.runs:
+            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+            box = Box(run.x + dx, run.y + dy, *image.size)
+            if image.mode != "L":
+                canvas.lay(image, box, None)
+            elif meet(box, canvas.box):
+                lines.setdefault(run.y, []).append(Mask(image, box.x, box.y))
+        for masks in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
+            whole, x, y = join(masks)
+            canvas.lay(colour, Box(x, y, *whole.size), whole)
+
+    def _shape(self, canvas: Canvas, node: Shape) -> None:
+        box, paint = node.box, node.paint
+        seen = common(box, canvas.box)
+        if seen and paint is not None and node.kind != "line":
+            part = inside(seen, box)
+            plain = node.kind == "rectangle" and not node.radius
+            mask = None if plain else self.shapes.mask(node.kind, *box[2:], node.radius, part=part)
+            canvas.lay(gradient(paint, *box[2:], part) if isinstance(paint, Gradient) else paint, seen, mask)
+        if node.stroke:
+            self._outline(canvas, node, max(node.stroke.width, 1), node.stroke.colour)
+
+    def _outline(self, canvas: Canvas, node: Shape, width: int, colour: Colour) -> None:
+        box = node.box
+        if node.kind == "line" and box.height <= width:  # level
+            canvas.lay(colour, box._replace(height=width), None)
+        elif node.kind == "line" and box.width <= width:  # upright
+            canvas.lay(colour, box._replace(width=width), None)
+        elif seen := common(box, canvas.box):
+            canvas.lay(colour, seen, self.shapes.mask(node.kind, *box[2:], node.radius, width, inside(seen, box)))
+
+    def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
+        reach = reach_of(shadow)
+        area = bounds(node, self.fonts, frame)
+        area = area and common(area, grown(canvas.box, reach))
+        if area is None:
+            return
+        ink = Canvas(Image.new("L", (area.width, area.height)), area.x, area.y)
+        self._ink(ink, node, frame)
+        soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
+        canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft)
+
+
+def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
+    """A part of a picture of a box."""
+    left, top, width, height = inside(part, whole)
+    return picture.crop((left, top, left + width, top + height))
+
+
+def _bits(canvas: Canvas, node: Modules) -> None:
+    """Modules of a whole number of pixels, in the middle of the box; bars fill its height."""
+    columns, rows = len(node.rows[0]), len(node.rows)
+    upright = rows == 1
+    module = node.box.width // columns if upright else min(node.box.width // columns, node.box.height // rows)
+    size = (columns * module, node.box.height if upright else rows * module)
+    small = Image.frombytes("L", (columns, rows), "".join(node.rows).translate(_INK).encode("latin-1"))
+    if node.colour.alpha == 255:
+        small = small.convert("1")  # all or nothing is pasted faster than shades
+    left, top = (node.box.width - size[0]) // 2, (node.box.height - size[1]) // 2
+    box = Box(node.box.x + left, node.box.y + top, *size)
+    if seen := common(box, canvas.box):
+        x, y, width, height = inside(seen, box)
+        wide, high = module, size[1] // rows
+        part = (x / wide, y / high, (x + width) / wide, (y + height) / high)
+        canvas.lay(node.colour, seen, small.resize(seen[2:], Image.Resampling.NEAREST, part))

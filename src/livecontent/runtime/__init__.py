@@ -1,0 +1,1 @@
+"""Thread pool, caches, memory, secrets and clocks of a process."""

@@ -1,0 +1,39 @@
+"""Long work in, its result out, while the event loop goes on: in a few threads, under a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from livecontent.errors import DrawingError
+
+THREADS = 2  # each may hold several pictures of 8 million pixels
+DEADLINE = 0.9  # seconds after which an opening is answered with what is ready
+
+T = TypeVar("T")
+
+
+class RenderPool:
+    """A few threads for work that would hold up all others."""
+
+    def __init__(self, threads: int = THREADS, deadline: float = DEADLINE) -> None:
+        """The deadline is in seconds, of a whole opening."""
+        self._threads = ThreadPoolExecutor(threads, "apart")
+        self._deadline = deadline
+
+    async def run(self, work: Callable[[], T], spent: float = 0.0) -> T:
+        """The result of work, in what is left of the deadline. Raises `DrawingError` where it is not there in time.
+
+        What was begun by then goes on; what was not is dropped.
+        """
+        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            return await asyncio.wait_for(future, max(self._deadline - spent, 0))
+        except TimeoutError:
+            raise DrawingError(f"not drawn within {self._deadline:g} s of the opening") from None
+
+    def close(self) -> None:
+        """Drops what has not begun."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

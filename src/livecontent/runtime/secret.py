@@ -1,0 +1,57 @@
+"""The secret key that refs are made with: file in, bytes out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from livecontent.config import make_folder
+from livecontent.errors import ConfigError
+
+KEY_BYTES = 32
+SMALLEST = 16
+
+
+def load_secret(file: Path) -> bytes:
+    """The key in a file of hexadecimal digits; where there is no file, a new one that only its owner may read.
+
+    Raises `ConfigError`. Whoever loses the key loses all addresses that were sent: keep it with the backups.
+    """
+    try:
+        text = file.read_text().strip()
+    except FileNotFoundError:
+        text = _make(file)
+    except UnicodeDecodeError:
+        raise ConfigError(f"the key {file} is not hexadecimal digits") from None
+    except OSError as error:
+        raise ConfigError(f"the key {file} can't be read: {error.strerror}") from None
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        raise ConfigError(f"the key {file} is not hexadecimal digits") from None
+    if not SMALLEST <= len(key) <= 64:
+        raise ConfigError(f"the key {file} has {len(key)} bytes; {SMALLEST} to 64 are taken")
+    return key
+
+
+def _make(file: Path) -> str:
+    """Writes a new key beside, then links it: two processes that start at once get the same one."""
+    text = secrets.token_hex(KEY_BYTES)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    make_folder(file.parent)
+    try:
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(text + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            return file.read_text().strip()
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise ConfigError(f"the key {file} can't be made: {error.strerror}") from None
+    return text

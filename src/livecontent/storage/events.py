@@ -1,0 +1,112 @@
+"""What is recorded: one event for each picture shown and each link followed; for those who do not consent, a count.
+
+What is used up once for each person (caps, coupons, silence) must look at events with `who` human, never at what was
+shown last: that may be a machine's early fetch, as a click leads to what it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Literal, NamedTuple, Protocol
+
+from livecontent.facts import Client, FetchTiming, Place
+
+EventKind = Literal["shown", "clicked"]
+Who = Literal["human", "machine", "unknown"]
+
+# How names of clients begin that nobody reads in.
+_MACHINES = ("gmail-prefetch", "bot", "scanner", "probe", "prefetch")
+
+
+class Event(NamedTuple):
+    """What happened, without address or agent: the recipient only as ref, `at` in seconds since 1970 (UTC)."""
+
+    kind: EventKind
+    at: float
+    creative: str
+    ref: str
+    version: str = ""
+    variant: str = ""
+    step: str = ""
+    format: str = ""
+    client: str = ""
+    link: str | None = None
+    flaw: str = ""
+    reasons: Mapping[str, str] = MappingProxyType({})  # of each fact
+    micros: Mapping[str, int] = MappingProxyType({})  # at each station
+    who: Who = "unknown"
+    time: FetchTiming = "unsure"
+    send: str = ""
+
+
+class AnonymousCount(NamedTuple):
+    """What is left of an event without its person: a day in UTC, no time, no link."""
+
+    day: str
+    creative: str
+    version: str
+    variant: str
+    kind: EventKind
+    who: Who
+    send: str
+
+
+class LastKnownPlace(NamedTuple):
+    """Where about somebody came from with a browser, on a day in UTC."""
+
+    ref: str
+    place: Place
+    day: str
+
+
+EventStoreRow = Event | AnonymousCount | LastKnownPlace
+
+
+def who_of(client: Client) -> Who:
+    """Whether a person was there: when it is read, yes; where software asks on its own or ahead of time, no."""
+    if client.time == "live":
+        return "human"
+    return "machine" if client.time == "early" or client.name.startswith(_MACHINES) else "unknown"
+
+
+def count_of(event: Event) -> AnonymousCount:
+    """An event as a count. The name of a creative that there is none of could be anything, and is left out."""
+    creative = event.creative if event.version else ""
+    return AnonymousCount(day_of(event.at), creative, event.version, event.variant, event.kind, event.who, event.send)
+
+
+def last_place_of(ref: str, place: Place, at: float) -> LastKnownPlace:
+    """A visit from a place, its coordinates rounded to a tenth of a degree (about 11 km)."""
+    north, east = place.latitude, place.longitude
+    coarse = Place(
+        city=place.city,
+        region=place.region,
+        country=place.country,
+        latitude=None if north is None else round(north, 1),
+        longitude=None if east is None else round(east, 1),
+        timezone=place.timezone,
+    )
+    return LastKnownPlace(ref, coarse, day_of(at))
+
+
+def day_of(at: float) -> str:
+    """The day in UTC of a time in seconds since 1970, such as 2026-11-21."""
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
+
+
+class EventStore(Protocol):
+    """Keeps events."""
+
+    def append(self, events: Sequence[Event | AnonymousCount]) -> None:
+        """Keeps events for good, all or none. Raises `OSError` where it can't.
+
+        An event of somebody who does not consent by then is counted only.
+        """
+
+    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
+        """The last picture of a creative that a recipient was shown: in this send, else in any."""
+
+    def close(self) -> None:
+        """Lets go of what it holds."""

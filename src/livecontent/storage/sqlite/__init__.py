@@ -1,0 +1,1 @@
+"""Everything kept in SQLite files, through apsw: the default on one machine."""

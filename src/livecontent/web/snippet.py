@@ -1,0 +1,82 @@
+"""A creative and a merge tag in, HTML to paste into an email out: a link around a picture, and its words.
+
+The merge tag stands in addresses as the email tool wants it; everything else is escaped around it. Sizes are
+attributes, as Outlook for Windows goes by nothing else; the words for who sees no pictures bring font and colours.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from livecontent.creative.model import ChoiceParam, Creative
+from livecontent.decide.rules import decide
+from livecontent.facts import Moment
+from livecontent.links import click_path, image_path
+from livecontent.render.compile import CompiledCreative
+from livecontent.scene import Colour
+from livecontent.sources.param import read_params
+
+_SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "*|{}[]%$@~"}  # what merge tags are made of
+
+
+def write_snippet(compiled: CompiledCreative, tag: str, base: str, send: str = "") -> str:
+    """The HTML of a creative, with a merge tag for the recipient's ref; `base` is the server's address.
+
+    A creative with a parameter `theme` that can be light or dark shows the one that the reader's screen asks for.
+    """
+    name, creative = compiled.published.name, compiled.published.creative
+    image = base + image_path(name, tag, creative.format)
+    query = {"s": send} if send else {}
+    link = _attribute("href", _address(base + click_path(name, tag), query), tag)
+    themed = _has_themes(creative)
+    light = _address(image, query | {"theme": "light"} if themed else query)
+    picture = f"<img {_attribute('src', light, tag)} {_look(compiled)}>"
+    if themed:
+        dark = _attribute("srcset", _address(image, query | {"theme": "dark"}), tag)
+        picture = f'<picture>\n<source media="(prefers-color-scheme: dark)" {dark}>\n{picture}\n</picture>'
+    return f'<a {link} style="text-decoration:none">\n{picture}\n</a>\n'
+
+
+def words_for_anyone(compiled: CompiledCreative) -> str:
+    """What the picture says where nothing is known of the recipient, the place or the time."""
+    creative = compiled.published.creative
+    moment = Moment({"param": read_params(creative.params, {}, creative.timezone)})
+    variant = decide(creative, moment).variant
+    return compiled.alt(variant, moment, compiled.compose(variant, moment).said)
+
+
+def _has_themes(creative: Creative) -> bool:
+    theme = creative.params.get("theme")
+    return isinstance(theme, ChoiceParam) and {"light", "dark"} <= set(theme.values)
+
+
+def _address(address: str, query: dict[str, str]) -> str:
+    return f"{address}?{'&'.join(f'{name}={value}' for name, value in query.items())}" if query else address
+
+
+def _attribute(name: str, address: str, tag: str) -> str:
+    """An attribute with an address; the merge tag in it stays as it is, so that quotes are those it has not."""
+    quote = "'" if '"' in tag else '"'
+    return f"{name}={quote}{tag.join(escape(part) for part in address.split(tag))}{quote}"
+
+
+def _look(compiled: CompiledCreative) -> str:
+    creative = compiled.published.creative
+    width, height = creative.size
+    alt = escape(words_for_anyone(compiled)).translate(_SIGNS)
+    style = (
+        "display:block;border:0;max-width:100%;height:auto;"
+        "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;"
+        f"color:{_ink(creative.background)};background-color:{_hex(creative.background)}"
+    )
+    return f'width="{width}" height="{height}" border="0" alt="{alt}" style="{style}"'
+
+
+def _hex(colour: Colour) -> str:
+    return "#" + bytes(colour[:3]).hex()
+
+
+def _ink(ground: Colour) -> str:
+    """What is read better on a ground, by its relative luminance (https://www.w3.org/TR/WCAG21/#dfn-relative-luminance)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in ground[:3])]
+    return "#000000" if sum(a * b for a, b in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) > 0.179 else "#ffffff"
