@@ -22,6 +22,7 @@ from benchmarks.traffic import Hit
 from livecontent.app import Services
 from livecontent.pipeline import Answer, answer
 from livecontent.render.fallback import FallbackLevel
+from livecontent.render.renderer import render_whole
 
 SAMPLE = 12
 SIZES = {"r1": (1200, 600), "r1-png": (1200, 600), "r2": (600, 150), "r3": (1200, 800)}
@@ -46,7 +47,7 @@ async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator
             raise WrongAnswerError(f"{path}: answered from {found.step.value}: {found.left_out}")
         scene = found.compiled.compose(found.decision.variant, found.moment).scene
         plate = found.compiled.casts[found.decision.variant.name].plate
-        if found.data != parts.kit.press.draw_whole(scene, plate, found.format).encode():
+        if found.data != render_whole(scene, plate, found.format, parts.kit.press.painter):
             raise WrongAnswerError(f"{path}: not the file that encoding all of it makes")
         if hit.creative == "r2":  # a second may have passed
             _check_seconds(data)

@@ -17,7 +17,6 @@ from livecontent.pipeline import Answer, Engine
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import RenderJob
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN
@@ -72,7 +71,7 @@ def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, 
     assert (found.link, found.alt, found.left_out) == ("https://shop.example/Ann", "Ann.", ())
     assert found.version == compiled.published.version
     assert corner(found) == BLUE
-    assert set(found.micros) == {"gather", "decide", "compose", "draw", "encode"}
+    assert set(found.micros) == {"gather", "decide", "compose", "render"}
     assert all(micros >= 0 for micros in found.micros.values())
 
 
@@ -131,7 +130,7 @@ def test_the_step_says_how_well_the_facts_are_known(
     assert corner(found) == (BLUE if variant == "rain" else YELLOW)
 
 
-STATIONS = ["gather", "decide", "compose", "draw", "encode", "step"]
+STATIONS = ["gather", "decide", "compose", "render", "step"]
 
 
 def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,10 +144,8 @@ def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(pipeline, "decide", fail)
         case "compose":
             monkeypatch.setattr(CompiledCreative, "compose", fail)
-        case "draw":
-            monkeypatch.setattr(kit.press, "plan", fail)
-        case "encode":
-            monkeypatch.setattr(RenderJob, "encode", fail)
+        case "render":
+            monkeypatch.setattr(kit.press, "render", fail)
         case "step":
             monkeypatch.setattr(pipeline, "level_of", fail)
 

@@ -56,18 +56,18 @@ def test_equal_scenes_share_one_drawing(painter: Painter, compiled: CompiledCrea
     first, second, other = (opened(kit, opening_of(ref=ref)) for ref in names)
     assert first.data == second.data != other.data
     assert (first.link, second.link) == ("https://shop.example/Ann",) * 2
-    assert (kit.press.parts.hits, kit.press.parts.misses) == (1, 2)
+    assert kit.press.cache.hits == 2  # where the words stand, and the region
 
 
 def test_pictures_are_forgotten_when_there_are_too_many(
     painter: Painter, compiled: CompiledCreative, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(60)})
-    monkeypatch.setattr(kit.press.parts, "capacity", 20_000)
+    monkeypatch.setattr(kit.press.cache, "capacity", 20_000)
     for index in range(60):
         assert opened(kit, opening_of(ref=f"r{index}")).step is FallbackLevel.LIVE
-    assert 0 < len(kit.press.parts) == 60 - kit.press.parts.evictions < 60
-    assert kit.press.parts.size <= 20_000
+    assert 0 < len(kit.press.cache) < 60
+    assert kit.press.cache.size <= 20_000
 
 
 @settings(max_examples=30)

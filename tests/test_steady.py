@@ -30,7 +30,7 @@ from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weathe
 from livecontent.lint.references import AvailableAssets
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import Renderer
+from livecontent.render.renderer import Renderer, render_whole
 from livecontent.scene import Scene, Ticker
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN, desk_of, moment_of
@@ -576,11 +576,9 @@ def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_o
         looks = [one.compose(one.published.creative.variants[0], at) for one in (kept, new)]
         assert looks[0][:4] == looks[1][:4]
         assert [str(note) for note in looks[0].substitutions] == [str(note) for note in looks[1].substitutions]
-        plate = kept.casts["v"].plate
-        sheet = press.draw(looks[0].scene, plate, "jpg")
-        data = sheet.encode()
-        press.keep(sheet)
-        assert data == press.draw_whole(looks[0].scene, plate, "jpg").encode()
+        base = kept.casts["v"].plate
+        data = press.render_now(looks[0].scene, base, "jpg")
+        assert data == render_whole(looks[0].scene, base, "jpg", painter)
 
 
 def test_a_rule_of_now_at_that_is_true_and_stays_true_counts() -> None:

@@ -102,7 +102,7 @@ class Services:
     async def aclose(self) -> None:
         """Lets go of all that is held."""
         await self.http.aclose()
-        self.kit.apart.close()
+        self.kit.press.close()
         await asyncio.to_thread(self.recorder.close)
         self.consents.close()
         self.sends.close()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import cast
 
 from livecontent.compose.context import Substitution
@@ -18,7 +16,6 @@ from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
 from livecontent.render.renderer import Renderer
-from livecontent.runtime.pool import RenderPool
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.param import read_params
 
@@ -33,7 +30,6 @@ class Engine:
     gatherer: Gatherer
     press: Renderer
     ladder: FallbackChain
-    apart: RenderPool = field(default_factory=RenderPool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +93,9 @@ async def answer(opening: Opening, kit: Engine) -> Answer:
         watch.lap("gather")
         scene, link, said, left_out, substitutions = compiled.compose(decision.variant, moment)
         watch.lap("compose")
-        plan = kit.press.plan(scene, compiled.casts[decision.variant.name].plate, format_)
-        if plan.long:
-            data = await kit.apart.run(partial(kit.press.print, plan), watch.spent)
-            watch.lap("draw")  # and encode
-        else:
-            sheet = plan.draw()
-            watch.lap("draw")
-            data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
-            kit.press.keep(sheet)
-        watch.lap("encode")
+        base = compiled.casts[decision.variant.name].plate
+        data = await kit.press.render(scene, base, format_, watch.spent)
+        watch.lap("render")
         step = level_of(moment, published.rule_needs | needs, left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line

@@ -18,7 +18,7 @@ from livecontent.creative.model import Creative
 from livecontent.expressions.template import Template
 from livecontent.facts import Client, Moment, Store, Weather
 from livecontent.render.paint.fonts import Fonts
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, desk_of, moment_of
@@ -165,17 +165,19 @@ def test_a_layer_is_recalled_as_it_would_be_composed_anew(
 ) -> None:
     creative = creative_with(written)
     (layer,) = creative.layers_of(creative.variants[0])
-    recalled = MemoizedLayer(layer, LruCache(1000))
+    recalled = MemoizedLayer(layer, Cache("test", 1000))
     materials = ComposeResources(fonts, fonts.icons, {})  # with texts as they were laid out
     for of in neighbours(first):
         at = moment(of)
-        anew = noted(MemoizedLayer(layer, LruCache(1)).compose(CANVAS, make_context(creative, at, forgetful(fonts))))
-        for one in (recalled, MemoizedLayer(layer, LruCache(1))):
+        anew = noted(
+            MemoizedLayer(layer, Cache("test", 1)).compose(CANVAS, make_context(creative, at, forgetful(fonts)))
+        )
+        for one in (recalled, MemoizedLayer(layer, Cache("test", 1))):
             assert noted(one.compose(CANVAS, make_context(creative, at, materials))) == anew
 
 
 def forgetful(fonts: Fonts) -> ComposeResources:
-    return ComposeResources(fonts, fonts.icons, {}, known=LruCache(0), texts=LruCache(0))
+    return ComposeResources(fonts, fonts.icons, {}, known=Cache("test", 0), texts=Cache("test", 0))
 
 
 def noted(composed: Composed) -> tuple[Any, ...]:
@@ -185,7 +187,7 @@ def noted(composed: Composed) -> tuple[Any, ...]:
 @given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2), facts)
 def test_a_link_is_recalled_as_it_would_be_written_anew(fonts: Fonts, texts: list[str], first: dict[str, Any]) -> None:
     links = [Template(f"https://a.example/{text}") for text in texts]
-    recalled = MemoizedLink(links, LruCache(1000))
+    recalled = MemoizedLink(links, Cache("test", 1000))
     creative = creative_with({"fill": "white"})
     for of in neighbours(first):
         desk = desk_of(creative, moment(of), fonts)
@@ -232,7 +234,7 @@ def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
     fonts: Fonts, layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
 ) -> None:
     creative = creative_with(layer)
-    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
+    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], Cache("test", 100))
     person = {**PERSON, "count": 4, **facts}
     one, other = (
         recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
@@ -262,7 +264,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     fonts: Fonts, layer: dict[str, Any], one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     creative = creative_with(layer)
-    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
+    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], Cache("test", 100))
     both = {**PERSON, **one}, {**PERSON, **one, **other}
     first, second = (recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in both)
     assert first.nodes != second.nodes
@@ -270,7 +272,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
 
 def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
     for text, of in ((KEYED, {}), ("{{ recipient.name }}", {"name": "x" * 1001}), ("{{ recipient.tags[0] }}", {})):
-        creative, kept = creative_with({"text": text}), LruCache[object, Composed](10)
+        creative, kept = creative_with({"text": text}), Cache[object, Composed]("test", 10)
         recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], kept)
         for _ in range(2):
             recalled.compose(CANVAS, desk_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
@@ -279,7 +281,7 @@ def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
 
 def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:
     creative = creative_with({"fill": "white"})
-    link = MemoizedLink([Template(f"https://a.example/{KEYED}")], LruCache(100))
+    link = MemoizedLink([Template(f"https://a.example/{KEYED}")], Cache("test", 100))
     desks = [desk_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
     assert [link.compose(desk) for desk in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
 

@@ -14,7 +14,7 @@ from livecontent.creative.model import Creative
 from livecontent.creative.values import Fit, Font
 from livecontent.facts import Moment
 from livecontent.render.paint.fonts import Fonts
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Run, Stroke, Text
 from made_creatives import composed, creative_of, desk_of, moment_of
 
@@ -83,7 +83,9 @@ def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: fl
     text, box = " ".join(words), Box(0, 0, width, 200)
     tried = round(size)
     while tried > 4:
-        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried), None, LruCache(9)).lines(text, width)
+        lines = Typesetter(fonts, Style("Inter", 400, italic=False, size=tried), None, Cache("test", 9)).lines(
+            text, width
+        )
         if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
             break
         tried = max(tried - max(1, tried // 24), 4)

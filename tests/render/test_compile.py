@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -37,9 +36,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, p
 
 def test_the_plate_holds_the_layers_below_the_first_that_may_change(compiled: CompiledCreative) -> None:
     plate = compiled.casts["only"].plate
-    assert [type(node).__name__ for node in plate.nodes] == ["Shape", "Text", "Shape", "Shape"]
+    assert [type(node).__name__ for node, _ in plate.above] == ["Shape"]
     assert plate.ready == 3
-    assert plate.ground.size == (120, 60)
+    assert plate.image.size == (120, 60)
     assert [isinstance(layer, Composed) for layer in compiled.casts["only"].layers] == [True, True, True, False, True]
 
 
@@ -50,7 +49,7 @@ def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(
     plate = compiled.casts["only"].plate
     for name in ("Ann", "Élodie", "שלום", ""):
         scene = compiled.compose(variant, moment_of(recipient={"name": name})).scene
-        quick = painter.draw(scene, plate.ground, plate.ready)
+        quick = painter.draw(scene, plate.image, plate.ready)
         assert ImageChops.difference(quick, painter.draw(scene)).getbbox() is None
 
 
@@ -75,8 +74,7 @@ def test_composing_gives_the_scene_its_link_and_its_words(compiled: CompiledCrea
     assert compiled.alt(variant, Moment({}), known.said) == "Fixed. Ann Lee."
     unknown = compiled.compose(variant, Moment({}))
     assert (unknown.link, unknown.said) == ("https://a.example/", ("Fixed", "you"))
-    still = compiled.casts["only"].plate.still
-    assert [id(node) in still for node in known.scene.nodes] == [True, True, True, False, True]
+    assert known.scene.moving == unknown.scene.moving == (3,)
 
 
 @pytest.mark.parametrize("format_", get_args(Format))
@@ -219,5 +217,6 @@ def test_equal_plates_draw_equal_files_wherever_they_were_made(
     other = compiled_of(tmp_path / "b", text, shelf, Painter(painter.fonts))
     scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
     assert printed(scene, other.casts["only"].plate, painter, "jpg") == compiled.fallback["jpg"]
-    changed = replace(scene, nodes=(*scene.nodes, Shape(box=scene.nodes[0].box, paint=(1, 2, 3, 255))))  # type: ignore[arg-type]
+    cover = Shape(box=scene.nodes[0].box, paint=Colour(1, 2, 3))
+    changed = scene._replace(nodes=(*scene.nodes, cover), moving=(*(scene.moving or ()), len(scene.nodes)))
     assert printed(changed, other.casts["only"].plate, painter, "jpg") != compiled.fallback["jpg"]

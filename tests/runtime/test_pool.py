@@ -14,12 +14,15 @@ from livecontent.errors import DrawingError
 from livecontent.links import Format
 from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.render.animation import FrameCache
 from livecontent.render.compile import CompiledCreative
+from livecontent.render.encode.gif import GifEncoder
+from livecontent.render.encode.jpeg import JpegEncoder
+from livecontent.render.encode.png import PngEncoder
+from livecontent.render.encode.webp import WebpEncoder
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import LONG, RenderJob
+from livecontent.render.renderer import Renderer
 from livecontent.runtime.pool import DEADLINE, RenderPool
 from livecontent.scene import Ticker
 from livecontent.sources.now import now_at
@@ -63,25 +66,30 @@ def kit_with(
     painter: Painter, creatives: dict[str, CompiledCreative], name: str = "Ann", deadline: float = 60
 ) -> Engine:
     told = (telling("weather", RAIN), telling("recipient", {"name": name}), telling("now", now_at(AT)))
-    return replace(kit_of(painter, *told, **creatives), apart=RenderPool(deadline=deadline))
+    return replace(kit_of(painter, *told, **creatives), press=Renderer(painter, RenderPool(deadline=deadline)))
 
 
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The threads in which anything was painted or encoded."""
+    """The threads in which anything was painted or joined."""
     found: set[str] = set()
-    paint, encode = Painter.paint, RenderJob.encode
+    paint = Painter.paint
+
+    def told(method: Any) -> Any:
+        def joined(*args: Any) -> Any:
+            found.add(threading.current_thread().name)
+            return method(*args)
+
+        return joined
 
     def painted(self: Painter, *args: Any) -> None:
         found.add(threading.current_thread().name)
         paint(self, *args)
 
-    def encoded(self: RenderJob) -> bytes:
-        found.add(threading.current_thread().name)
-        return encode(self)
-
     monkeypatch.setattr(Painter, "paint", painted)
-    monkeypatch.setattr(RenderJob, "encode", encoded)
+    for encoder in (JpegEncoder, PngEncoder, WebpEncoder, GifEncoder):
+        monkeypatch.setattr(encoder, "join", told(encoder.join))
+    monkeypatch.setattr(GifEncoder, "join_frames", told(GifEncoder.join_frames))
     return found
 
 
@@ -91,6 +99,7 @@ def test_a_long_drawing_runs_off_the_thread_of_the_loop(
     painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str], format_: Format, own: bool
 ) -> None:
     kit = kit_with(painter, creatives)
+    threads.clear()
     plain = "png" if format_ == "jpg" else "jpg"
     found = opened(kit, opening_of(format_ if own else plain, format=format_))
     assert found.step == FallbackLevel.LIVE
@@ -102,8 +111,10 @@ def test_a_long_drawing_runs_off_the_thread_of_the_loop(
 def test_a_short_drawing_stays_on_the_thread_of_the_loop(
     painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str]
 ) -> None:
+    kit = kit_with(painter, creatives)
+    threads.clear()
     for format_ in ("jpg", "gif"):
-        assert opened(kit_with(painter, creatives), opening_of("small", format=format_)).step == FallbackLevel.LIVE
+        assert opened(kit, opening_of("small", format=format_)).step == FallbackLevel.LIVE
     assert threads == {threading.main_thread().name}
 
 
@@ -120,21 +131,20 @@ def test_what_was_drawn_apart_is_found_at_the_next_opening(
         threads.clear()
 
 
-def test_a_plan_tells_a_countdown_that_is_known_from_one_that_is_not(
-    painter: Painter, creatives: dict[str, CompiledCreative]
+def test_a_countdown_that_is_known_takes_no_thread_whatever_it_tells(
+    painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str]
 ) -> None:
     kit, compiled = kit_with(painter, creatives), creatives["gif"]
     moment = opened(kit, opening_of("gif")).moment
-    variant = compiled.published.creative.variants[0]
-    scene, plate = compiled.compose(variant, moment).scene, compiled.casts["only"].plate
-    assert any(isinstance(node, Ticker) for node in scene.nodes)
-    known = kit.press.plan(scene, plate, "gif")
-    for kept in kit.press.parts._values.values():
-        if isinstance(kept, FrameCache):
-            kept.patches.clear()
-    assert known.pixels < kit.press.plan(scene, plate, "gif").pixels
-    kit.press.parts.clear()
-    assert kit.press.plan(scene, plate, "gif").pixels > LONG
+    scene, base = compiled.compose(compiled.published.creative.variants[0], moment).scene, compiled.casts["only"].plate
+    later = tuple([n._replace(left=n.left - 90) if isinstance(n, Ticker) and n.left else n for n in scene.nodes])
+    threads.clear()
+    asyncio.run(kit.press.render(scene._replace(nodes=later), base, "gif"))
+    assert threads == {threading.main_thread().name}
+    kit.press.cache.clear()
+    threads.clear()
+    asyncio.run(kit.press.render(scene, base, "gif"))
+    assert all(name.startswith("apart") for name in threads)
 
 
 async def openings(kit: Engine, count: int, name: str = "jpg") -> list[tuple[Answer, float]]:
@@ -176,7 +186,7 @@ def test_whoever_waits_too_long_gets_what_is_ready_and_the_thread_finishes_for_o
             assert late.left_out == ("DrawingError: not drawn within 0.9 s of the opening",)
     finally:
         slow.let.set()
-    kit.apart._threads.shutdown()
+    kit.press._pool._threads.shutdown()
     begun = slow.began
     assert opened(kit, opening_of("jpg")).step == FallbackLevel.LIVE  # found ready: nothing is drawn
     assert slow.began == begun
@@ -202,7 +212,7 @@ def test_an_error_of_a_long_drawing_is_answered_from_the_ladder(
     painter: Painter, creatives: dict[str, CompiledCreative], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kit = kit_with(painter, creatives)
-    monkeypatch.setattr(RenderJob, "encode", lambda _: 1 // 0)
+    monkeypatch.setattr(JpegEncoder, "rows", lambda *_: 1 // 0)
     found = opened(kit, opening_of("jpg"))
     assert found.step == FallbackLevel.VARIANT
     assert found.left_out[0].startswith("ZeroDivisionError")
@@ -216,7 +226,7 @@ def test_many_threads_draw_the_same_pictures_as_one(
     alone = {name: opened(kit_with(painter, creatives, name), opening_of("small")).data for name in names}
     shared = Painter(fonts)
     shared.images = painter.images
-    for cache in (fonts._masks, fonts._advances, fonts._letters._letters, shared.shapes._masks):
+    for cache in (fonts._masks, fonts._advances, fonts._letters.masks, shared.shapes._masks):
         cache.clear()
     errors: list[str] = []
 

@@ -22,6 +22,7 @@ from livecontent.facts import Opening, Preview
 from livecontent.links import format_of
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, answer
+from livecontent.render.renderer import Renderer
 from livecontent.runtime.pool import RenderPool
 from livecontent.sources.weather.source import read_given
 
@@ -130,7 +131,7 @@ def _open(creative: str, wish: _Wish) -> Answer:
 
     async def run() -> Answer:
         try:
-            kit = replace(parts.kit, apart=RenderPool(deadline=PATIENCE))
+            kit = replace(parts.kit, press=Renderer(parts.kit.press.painter, RenderPool(deadline=PATIENCE)))
             return await answer(_opening(creative, wish, parts), kit)
         finally:
             await parts.aclose()

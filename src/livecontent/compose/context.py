@@ -33,7 +33,7 @@ from livecontent.expressions.rule import Rule, RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.timed import hidden_by_time, holds_later
 from livecontent.facts import Moment
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Text, Ticker
 
 _KNOWN = 500  # words
@@ -54,9 +54,9 @@ class ComposeResources:
     clocks: MutableMapping[object, tuple[Layer, Ticker]] = field(
         default_factory=lambda: LRUCache(200)
     )  # as they were composed last
-    known: Known = field(default_factory=lambda: LruCache(_KNOWN))  # words as they were shaped last
-    texts: LruCache[object, tuple[Layer, tuple[Text, ...]]] = field(
-        default_factory=lambda: LruCache(_RUNS, _runs_of)
+    known: Known = field(default_factory=lambda: Cache("words", _KNOWN))  # words as they were shaped last
+    texts: Cache[object, tuple[Layer, tuple[Text, ...]]] = field(
+        default_factory=lambda: Cache("texts", _RUNS, _runs_of)
     )  # as they were laid out last
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,7 +16,7 @@ from livecontent.creative.layers import CountdownLayer, Unit
 from livecontent.creative.values import Fit, Font
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError
 from livecontent.facts import Reason
-from livecontent.scene import Box, Colour, DigitGroup, Face, Group, Node, Shape, Text, Ticker
+from livecontent.scene import Box, Colour, CountdownClock, DigitGroup, Face, Group, Node, Shape, Text, Ticker
 
 _SECONDS: dict[Unit, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MODULUS: dict[Unit, int] = {"days": 0, "hours": 24, "minutes": 60, "seconds": 60}
@@ -37,7 +38,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: ComposeContext) -> 
         desk.said.append(last_words)
         shadow = desk.shadow(layer.shadow)
         ended = _line(last_words, layer.font, layer.color, box, desk)
-        return tuple(replace(node, opacity=layer.opacity, shadow=shadow) for node in ended)
+        return tuple(node._replace(opacity=layer.opacity, shadow=shadow) for node in ended)
     if desk.live:
         return _date(layer, end, now.at, box, desk)
     count = max(2, len(str(max(left, 0) // _SECONDS[layer.units[0]])))
@@ -45,7 +46,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: ComposeContext) -> 
     kept = desk.materials.clocks.get(key)
     if kept is None:  # with its layer, so that no other has the same identity meanwhile
         kept = desk.materials.clocks[key] = (layer, _clock(layer, box, desk, count, last_words))
-    return (replace(kept[1], left=max(left, 0)),)
+    return (kept[1]._replace(left=max(left, 0)),)
 
 
 def _date(layer: CountdownLayer, end: datetime, now: datetime, box: Box, desk: ComposeContext) -> tuple[Node, ...]:
@@ -88,13 +89,15 @@ def _clock(layer: CountdownLayer, box: Box, desk: ComposeContext, count: int, la
         opacity=layer.opacity,
         shadow=desk.shadow(layer.shadow),
         left=0,
-        cells=tuple(cells),
-        face=digits.face,
-        size=digits.size,
-        colour=layer.color,
-        still=tuple(still),
-        ended=_line(last_words, layer.font, layer.color, box, desk),
-        seconds=layer.frames * tick if (tick := _SECONDS[layer.units[-1]]) <= _LONGEST else 1,
+        clock=CountdownClock(
+            groups=tuple(cells),
+            face=digits.face,
+            size=digits.size,
+            colour=layer.color,
+            static=tuple(still),
+            ended=_line(last_words, layer.font, layer.color, box, desk),
+            seconds=layer.frames * tick if (tick := _SECONDS[layer.units[-1]]) <= _LONGEST else 1,
+        ),
     )
 
 
@@ -119,7 +122,7 @@ def _digits(font: Font, desk: ComposeContext) -> _Digits:
     measure = desk.materials.measure
     size = desk.px(font.size)
     ((_, face),) = measure.split("0123456789", *style_of(font))
-    ascent, descent = measure.metrics(*style_of(font), size)
+    ascent, descent = map(ceil, measure.metrics(*style_of(font), size))
     advances = tuple(round(measure.advance(digit, face, size)) for digit in "0123456789")
     return _Digits(face, size, advances, ascent, ascent + descent)
 

@@ -63,6 +63,7 @@ def compose(layers: Iterable[Composable | Layer], desk: ComposeContext) -> Scene
     size = desk.creative.size
     canvas = Box(0, 0, size.width * desk.scale, size.height * desk.scale)
     nodes: list[Node] = []
+    moving: list[int] = []
     seconds = 1
     for layer in layers:
         if type(layer) is not Composed and isinstance(layer, Layer):  # most are composed, and layers are of many kinds
@@ -70,13 +71,15 @@ def compose(layers: Iterable[Composable | Layer], desk: ComposeContext) -> Scene
             found = Composed(drawn, seconds=seconds_of(drawn))
         else:
             found = layer.compose(canvas, desk)
+        if type(layer) is not Composed:
+            moving += range(len(nodes), len(nodes) + len(found.nodes))
         nodes += found.nodes
         desk.said += found.said
         desk.left_out += found.left_out
         desk.substitutions += found.substitutions
         if found.seconds > seconds:
             seconds = found.seconds
-    return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), seconds)
+    return Scene(canvas.width, canvas.height, desk.creative.background, tuple(nodes), seconds, tuple(moving))
 
 
 def seconds_of(nodes: Iterable[Node]) -> int:
@@ -84,7 +87,7 @@ def seconds_of(nodes: Iterable[Node]) -> int:
     longest = 1
     for node in nodes:
         if isinstance(node, Ticker):
-            longest = max(longest, node.seconds)
+            longest = max(longest, node.clock.seconds)
         elif isinstance(node, Group):
             longest = max(longest, seconds_of(node.nodes))
     return longest

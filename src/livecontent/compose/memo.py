@@ -10,13 +10,13 @@ from livecontent.compose.link import compose_link
 from livecontent.creative.layers import Layer
 from livecontent.creative.needs import FactPath, Items, Paths, measured_of, paths_of, paths_of_texts, promises
 from livecontent.expressions.template import MissingValueError, Template
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Group
 
 _LONG = 1000  # characters of a value; longer ones are seldom those of two
 
-Kept = LruCache[object, Composed]
-KeptLinks = LruCache[object, str | None]
+Kept = Cache[object, Composed]
+KeptLinks = Cache[object, str | None]
 
 
 class MemoizedLayer:
@@ -36,7 +36,7 @@ class MemoizedLayer:
             return self._compose(canvas, desk)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept.keep(key, _bound(self._compose(canvas, desk), canvas))
+            found = self._kept.put(key, _bound(self._compose(canvas, desk), canvas))
         return found
 
     def _occasion(self, desk: ComposeContext) -> object:
@@ -72,7 +72,7 @@ class MemoizedLink:
         key = _key(self, self._paths, desk)
         if key is None:
             return compose_link(self._links, desk)
-        return self._kept.get(key) or self._kept.keep(key, compose_link(self._links, desk))
+        return self._kept.get(key) or self._kept.put(key, compose_link(self._links, desk))
 
 
 def _bound(composed: Composed, canvas: Box) -> Composed:

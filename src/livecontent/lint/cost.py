@@ -13,8 +13,9 @@ from livecontent.compose.memo import MemoizedLayer
 from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
 from livecontent.facts import Moment
 from livecontent.render.compile import CompiledCreative, CompiledVariant
+from livecontent.render.encode.tiles import TileRange
 from livecontent.render.paint.bounds import with_shadow
-from livecontent.render.regions import Ink, bunches
+from livecontent.render.regions import touching
 from livecontent.scene import Box, Shape
 
 
@@ -40,21 +41,20 @@ def costs_of(compiled: CompiledCreative) -> list[Cost]:
 
 
 def _cost(name: str, cast: CompiledVariant, desk: ComposeContext) -> Cost:
-    grid = cast.plate.mosaic.grid
+    grid = cast.plate.encoder.grid
     canvas = grid.box(grid.whole)
-    inks: list[Ink] = []
-    names: dict[Ink, str] = {}
+    places: list[TileRange | None] = []
+    names: list[str] = []
     for layer in cast.layers:
         for inner, box in _leaves(layer.layer, canvas, desk) if isinstance(layer, MemoizedLayer) else ():
             area = with_shadow(box, Shape(box=box, shadow=desk.shadow(inner.shadow)))
-            ink = Ink(Shape(box=box), area, grid.cells(area))
-            inks.append(ink)
-            names[ink] = _name(inner)
+            places.append(grid.tiles(area))
+            names.append(_name(inner))
     parts = []
-    for bunch in bunches(inks):
-        area = grid.box(bunch.cells)
+    for tiles, members in touching(places):
+        area = grid.box(tiles)
         share = area.width * area.height / (canvas.width * canvas.height)
-        parts.append(Forced(share, tuple(dict.fromkeys(names[ink] for ink in bunch.inks))))
+        parts.append(Forced(share, tuple(dict.fromkeys(names[index] for index in members))))
     return Cost(name, sum(part.share for part in parts), tuple(sorted(parts, reverse=True)))
 
 

@@ -24,11 +24,11 @@ from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
 from livecontent.lint.drawable import check_drawable
-from livecontent.render.base import StaticBase, encoder_of
+from livecontent.render.base import StaticBase, encoder_of, make_base
 from livecontent.render.encode.palette import Rgb
 from livecontent.render.encode.tiles import encode
 from livecontent.render.paint.painter import Painter
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Picture, Scene
 
 _KEPT = 2000  # layers of a creative that are remembered as they were composed
@@ -85,7 +85,7 @@ def compile_creative(published: LoadedCreative, painter: Painter) -> CompiledCre
     if problems := check_drawable(published, materials):
         raise CreativeError(problems)
     try:
-        kept: Kept = LruCache(_KEPT)
+        kept: Kept = Cache("layers", _KEPT)
         casts = {v.name: _cast(published, v, materials, painter, kept) for v in published.creative.variants}
         compiled = CompiledCreative(published, materials, casts, {})
         return replace(compiled, fallback=_fallback(compiled, painter))
@@ -120,19 +120,11 @@ def _cast(
     picture = painter.draw(ground)
     whole = painter.draw(scene, picture, len(ground.nodes))
     exact = exact_colours(creative.layers_of(variant), creative.background)
-    mosaic = encoder_of(creative.format, whole, exact, creative.palette)
-    plate = StaticBase(
-        name=f"{published.name} {published.version} {variant.name}",
-        format=creative.format,
-        nodes=still.nodes,
-        ready=len(ground.nodes),
-        ground=picture,
-        mosaic=mosaic,
-        parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
-        still=frozenset(map(id, still.nodes)),
-    )
-    link = MemoizedLink(published.links_of(variant), LruCache(_KEPT))
-    return CompiledVariant(layers, plate, encode(mosaic, whole), link, link.compose(desk))
+    encoder = encoder_of(creative.format, whole, exact, creative.palette)
+    name = f"{published.name} {published.version} {variant.name}"
+    plate = make_base(name, creative.format, still, len(ground.nodes), painter, encoder)
+    link = MemoizedLink(published.links_of(variant), Cache("layers", _KEPT))
+    return CompiledVariant(layers, plate, encode(encoder, whole), link, link.compose(desk))
 
 
 def _default_desk(creative: Creative, materials: ComposeResources) -> ComposeContext:
@@ -188,7 +180,7 @@ def _fallback(compiled: CompiledCreative, painter: Painter) -> Mapping[Format, b
         ready[creative.format] = cast.fallback
     else:
         file = compiled.materials.pictures[creative.fallback]
-        scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
+        scene = scene._replace(nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
     picture = painter.draw(scene)
     exact = exact_colours(creative.layers_of(last), creative.background)
     others: list[Format] = [format_ for format_ in get_args(Format) if format_ not in ready]

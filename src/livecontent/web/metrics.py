@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from livecontent.pipeline import Answer, Engine
 from livecontent.storage.queue import Recorder
 
-_STATIONS = ("gather", "decide", "compose", "draw", "encode")
+_STATIONS = ("gather", "decide", "compose", "render")
 _BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
 _NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 
@@ -33,7 +33,7 @@ class Metrics:
         self._registry.register(self)
         self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
         self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
-        parts = kit.press.parts
+        parts = kit.press.cache
         self._gauge("livecontent_parts_bytes", "Encoded parts kept", lambda: parts.size)
         self._gauge("livecontent_parts_hits", "Parts found ready", lambda: parts.hits)
         self._gauge("livecontent_parts_misses", "Parts that had to be made", lambda: parts.misses)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def compose_text(layer: TextLayer, box: Box, desk: ComposeContext) -> tuple[Node
     key = (id(layer), box, words, rtl)
     kept = desk.materials.texts.get(key)
     if kept is None:  # with its layer, so that no other has the same identity meanwhile
-        kept = desk.materials.texts.keep(key, (layer, _lines(layer, words, box, rtl, desk)))
+        kept = desk.materials.texts.put(key, (layer, _lines(layer, words, box, rtl, desk)))
     _, nodes = kept
     if nodes:
         desk.said.append(words)
@@ -72,7 +73,7 @@ def set_words(words: str, setting: Setting, box: Box, desk: ComposeContext) -> t
         return ()
     setter, lines = _fit(words, setting, box, desk)
     height = round(setter.style.size * setting.line_height)
-    ascent, descent = desk.materials.measure.metrics(*style_of(setting.font), setter.style.size)
+    ascent, descent = map(ceil, desk.materials.measure.metrics(*style_of(setting.font), setter.style.size))
     first = box.y + _UPPER_PART[setting.valign] * (box.height - height * len(lines))
     baseline = round(first + (height - ascent - descent) / 2 + ascent)
     runs: list[Run] = []

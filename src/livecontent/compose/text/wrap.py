@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from livecontent.compose.text.breaks import SPACES, words_of
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
@@ -37,10 +37,10 @@ class WidthOf(Protocol):
     def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
         """A text cut where the face changes."""
 
-    def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+    def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
         """How far a run moves the pen."""
 
-    def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
+    def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
         """Ascent and descent of a style."""
 
 
@@ -88,7 +88,7 @@ class TextLine(NamedTuple):
 
 
 Paragraph = tuple[list[Word], bool]  # whether it runs right to left
-Known = LruCache[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, whether a space follows, levels and style
+Known = Cache[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, whether a space follows, levels and style
 
 
 class Typesetter:
@@ -178,7 +178,7 @@ class Typesetter:
             spaced = space_end > end and paragraph[end] != "\u200b"
             text, around = paragraph[start:end], levels[start : end + 1]
             key = (text, spaced, around, style)
-            words.append(known.get(key) or known.keep(key, self._word(text, spaced, around)))
+            words.append(known.get(key) or known.put(key, self._word(text, spaced, around)))
         return words
 
     def _word(self, text: str, spaced: bool, levels: tuple[int, ...]) -> Word:
