@@ -90,7 +90,7 @@ async def answer(opening: Opening, kit: Engine) -> Answer:
     try:
         moment = await kit.gatherer.gather(published.rule_needs, opening, moment)
         watch.lap("gather")
-        decision = decide(published.creative, moment)
+        decision = decide(published.creative, moment, published.vocabulary)
         watch.lap("decide")
         needs = published.needs_of(decision.variant, moment)
         moment = await kit.gatherer.gather(needs, opening, moment, watch.laps["gather"] / 1e6)
@@ -148,7 +148,7 @@ async def alt_text(opening: Opening, kit: Engine) -> str:
     published = compiled.published
     moment = await kit.gatherer.gather(published.rule_needs, opening, _first_facts(opening, compiled))
     try:
-        variant = decide(published.creative, moment).variant
+        variant = decide(published.creative, moment, published.vocabulary).variant
         moment = await kit.gatherer.gather(published.needs_of(variant, moment), opening, moment)
         return compiled.alt(variant, moment, compiled.compose(variant, moment).said)
     except Exception as error:  # noqa: BLE001  one of many

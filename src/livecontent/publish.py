@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from weakref import ReferenceType, ref
 
@@ -16,9 +17,11 @@ from livecontent.compose.context import ComposeResources
 from livecontent.creative.library import load_library
 from livecontent.creative.load import FILE
 from livecontent.errors import CreativeError, Problem
+from livecontent.lint.check import load_checked
 from livecontent.lint.references import AvailableAssets
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
 
 Stamp = frozenset[tuple[str, int, int]]
 
@@ -76,7 +79,8 @@ class Publisher:
         self, before: Mapping[str, CompiledCreative], painter: Painter
     ) -> tuple[Mapping[str, CompiledCreative], list[Problem]]:
         shelf = AvailableAssets(painter.fonts.families, frozenset(painter.fonts.icons))
-        published, problems = load_library(self._folder, shelf, self._only)
+        load = partial(load_checked, vocabulary=VOCABULARY, available=shelf)
+        published, problems = load_library(self._folder, load, self._only)
         # What cannot be read any more stays as it was; what was taken away goes.
         current = {name: old for name, old in before.items() if (self._folder / name / FILE).exists()}
         for creative in published:
@@ -93,7 +97,9 @@ class Publisher:
         for data in compiled.published.assets.values():
             self._painter.images.add(data)
         fonts = self._painter.fonts
-        found = replace(compiled, materials=ComposeResources(fonts, fonts.icons, compiled.materials.pictures))
+        found = replace(
+            compiled, materials=ComposeResources(fonts, fonts.icons, compiled.materials.pictures, VOCABULARY)
+        )
         self._drawn.append(ref(found))
         return found
 

@@ -9,10 +9,10 @@ import pytest
 from comparing import MOST, compare, halved
 from PIL import Image
 
-from livecontent.creative.load import load_creative
 from livecontent.lint.references import AvailableAssets
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
+from made_creatives import load_shipped
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -29,7 +29,7 @@ def compiled(shelf: AvailableAssets, painter: Painter) -> Compile:
 
     def compile_(folder: Path) -> CompiledCreative:
         if folder not in ready:
-            ready[folder] = compile_creative(load_creative(folder, shelf), painter)
+            ready[folder] = compile_creative(load_shipped(folder, shelf), painter)
         return ready[folder]
 
     return compile_

@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.creative.load import load_creative
 from livecontent.links import ImageAddress, read_path
 from livecontent.lint.references import AvailableAssets
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
 from livecontent.web.email_tools import load_tools
 from livecontent.web.snippet import words_for_anyone, write_snippet
-from made_creatives import published_of
+from made_creatives import load_shipped, published_of
 
 BASE = "https://live.shop.example"
 REF = "abcdefghijklmnopqrstuvwx27"
@@ -70,7 +69,7 @@ class Parsed(HTMLParser):
 
 @pytest.fixture(scope="module")
 def umbrella(templates: Path, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compile_creative(load_creative(templates / "umbrella", shelf), painter)
+    return compile_creative(load_shipped(templates / "umbrella", shelf), painter)
 
 
 @pytest.fixture(scope="module")

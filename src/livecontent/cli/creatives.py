@@ -10,13 +10,15 @@ import typer
 
 from livecontent.app import available_assets, make_fonts
 from livecontent.config import load_settings
-from livecontent.creative.load import FILE, load_creative
+from livecontent.creative.load import FILE
 from livecontent.creative.schema import creative_schema
 from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.lint.check import load_checked
 from livecontent.lint.cost import costs_of
-from livecontent.lint.truth import truths_of
+from livecontent.lint.staleness import truths_of
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -44,7 +46,7 @@ def check(
     problems: list[Problem] = []
     for one in folders:
         try:
-            published = load_creative(one, available_assets(painter.fonts))
+            published = load_checked(one, VOCABULARY, available_assets(painter.fonts))
             compiled = compile_creative(published, painter)
             if costs:
                 _tell_costs(compiled)

@@ -13,10 +13,11 @@ from livecontent.app import available_assets, make_fonts
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.sends import since_send
 from livecontent.config import Settings
-from livecontent.creative.load import load_creative
 from livecontent.errors import ConfigError, DataError
+from livecontent.lint.check import load_checked
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
 from livecontent.storage.sqlite.sends import is_send
 from livecontent.web.email_tools import FIELD, Tool, load_tools
 from livecontent.web.snippet import write_snippet
@@ -52,7 +53,9 @@ def snippet(
     tag = tool.tag_of(field)
     settings = settings_or_demo()
     painter = Painter(make_fonts(settings))
-    compiled = compile_creative(load_creative(settings.templates / creative, available_assets(painter.fonts)), painter)
+    compiled = compile_creative(
+        load_checked(settings.templates / creative, VOCABULARY, available_assets(painter.fonts)), painter
+    )
     html = write_snippet(compiled, tag, settings.url, send)
     if output:
         output.write_text(html, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -13,28 +13,17 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from cachetools import LRUCache
 
-from livecontent.compose.dates import stamp_of
 from livecontent.compose.text.sanitize import sanitize
 from livecontent.compose.text.wrap import Known, WidthOf
 from livecontent.creative.layers import Layer, kind_of
 from livecontent.creative.model import Creative
 from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
-from livecontent.expressions.filters import locale_named
-from livecontent.expressions.prefetch import (
-    AT,
-    bound_of,
-    read_later,
-    with_as_of,
-    without_clock,
-    without_measured,
-    without_now,
-)
-from livecontent.expressions.rule import Rule, RuleFacts
+from livecontent.expressions.rule import Rule, RuleFacts, Tested
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
-from livecontent.expressions.timed import hidden_by_time, holds_later
 from livecontent.facts import Moment
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Text, Ticker
+from livecontent.vocabulary import Vocabulary
 
 _KNOWN = 500  # words
 _RUNS = 10_000  # of texts
@@ -51,6 +40,7 @@ class ComposeResources:
     measure: WidthOf
     icons: Mapping[str, tuple[str, Face]]
     pictures: Mapping[str, str]
+    vocabulary: Vocabulary
     clocks: MutableMapping[object, tuple[Layer, Ticker]] = field(
         default_factory=lambda: LRUCache(200)
     )  # as they were composed last
@@ -64,7 +54,7 @@ class Substitution(NamedTuple):
     """What was done with a layer as the picture may be read later, and why or how."""
 
     layer: Layer
-    done: Literal["left out", "replaced", "dated", "stamped"]
+    done: Literal["left out", "replaced", "dated"]
     note: str
 
     def __str__(self) -> str:
@@ -120,29 +110,6 @@ class ComposeContext:
         """A text in the recipient's language with its facts filled in. Raises `MissingValueError`."""
         return sanitize(text.speak(self.language).fill(self.words))
 
-    def tell(self, text: LocalizedTemplate, layer: Layer | None = None, *, prefetched: bool = False) -> str:
-        """The same; where it may be read later, what was measured comes with the time that it is of, in front.
-
-        Words of a `prefetched` form may name a time of their own instead.
-        """
-        told = self.say(text)
-        if self.live is None or not told.strip():
-            return told
-        words = text.speak(self.language)
-        roots = {name.path[0] for name in words.names if bound_of(name.path) == "measured"} & self.words.keys()
-        if prefetched and any(name.path == AT or name.path[-1] == "observed_at" for name in words.names):
-            return told
-        if not roots:
-            return told
-        stamp = self.stamp(roots)
-        if layer:
-            self.substitutions.append(Substitution(layer, "stamped", stamp))
-        return sanitize(f"{stamp} · {told}")
-
-    def stamp(self, roots: Iterable[str]) -> str:
-        """As of when facts are. Raises `MissingValueError`."""
-        return stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
-
     def name(self, text: Template) -> str:
         """A text that names a picture, a number or a moment. Raises `MissingValueError`."""
         return sanitize(text.fill(self.strict))
@@ -151,7 +118,8 @@ class ComposeContext:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""
         if isinstance(text, Template) or not text.by_language.keys() - {""}:
             return None
-        return locale_named(str(self.words["locale"])).text_direction == "rtl"
+        locale = self.words["locale"]
+        return isinstance(locale, Locale) and locale.text_direction == "rtl"
 
     def write(self, text: Template) -> str:
         """A text for machines, such as a link, letter by letter. Raises `MissingValueError`, also if too long."""
@@ -177,13 +145,9 @@ class ComposeContext:
             return True
         return condition.test(self.facts)[0] is True
 
-    def holds_later(self, condition: Rule | None) -> bool | None:
-        """The same, and stays; None where that is not known."""
-        return True if condition is None else holds_later(condition, self.facts)[0]
-
-    def hidden_by_time(self, condition: Rule | None) -> bool:
-        """Whether a condition that does not hold later would, were only another time."""
-        return condition is not None and hidden_by_time(condition, self.facts)
+    def holds_later(self, condition: Rule | None) -> Tested:
+        """The same on a prefetch."""
+        return Tested(value=True) if condition is None else condition.test(self.facts)
 
     def with_item(self, root: str, index: int) -> ComposeContext:
         """The same desk for one item of a list."""
@@ -222,24 +186,21 @@ def zone_of(creative: Creative, moment: Moment) -> tzinfo:
 def make_context(creative: Creative, moment: Moment, materials: ComposeResources) -> ComposeContext:
     """Makes ready to compose."""
     language = language_of(creative, moment)
-    locale, timezone = _locale(language, creative.language), str(zone_of(creative, moment))
-    words = {**moment.words, "locale": locale, "timezone": timezone, "currency": creative.currency}
-    tongue = (language, locale, timezone)
+    locale, zone = _locale(language, creative.language), zone_of(creative, moment)
+    words = {**moment.words, "locale": locale, "timezone": zone, "currency": creative.currency}
+    tongue = (language, str(locale), str(zone))
     live = ComposeContext(creative, moment, materials, language, words, words, RuleFacts(words), tongue)
-    if not read_later(moment):
+    if not moment.prefetched:
         return live
-    words = without_clock(words)
-    strict = without_measured(words)
-    facts = RuleFacts(strict)
-    return ComposeContext(
-        creative, moment, materials, language, with_as_of(words), without_now(strict), facts, tongue, live
-    )
+    words = materials.vocabulary.redact(words)
+    facts = RuleFacts(words, prefetched=True)
+    return ComposeContext(creative, moment, materials, language, words, words, facts, tongue, live)
 
 
 @lru_cache(maxsize=256)
-def _locale(language: str, default: str) -> str:
-    """The CLDR locale of a language, as Babel writes it."""
+def _locale(language: str, default: str) -> Locale:
+    """The CLDR locale of a language."""
     for name in (language, language.partition("-")[0], default):
         with suppress(ValueError, UnknownLocaleError):
-            return str(Locale.parse(name[:20], sep="-"))
-    return "en"
+            return Locale.parse(name[:20], sep="-")
+    return Locale("en")

@@ -32,7 +32,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: ComposeContext) -> 
     left = int((end - now.at).total_seconds())
     if desk.live and left > 0:
         return _date(layer, end, now.at, box, desk)
-    last_words = desk.tell(layer.ended, layer) if layer.ended else ""
+    last_words = desk.say(layer.ended) if layer.ended else ""
     if left <= 0 and last_words.strip():
         desk.said.append(last_words)
         shadow = desk.shadow(layer.shadow)
@@ -51,7 +51,7 @@ def compose_countdown(layer: CountdownLayer, box: Box, desk: ComposeContext) -> 
 def _date(layer: CountdownLayer, end: datetime, now: datetime, box: Box, desk: ComposeContext) -> tuple[Node, ...]:
     """What stays true of it: its prefetched words, else the date and time that it runs to, on one card."""
     if isinstance(layer.prefetched, LocalizedTemplate):
-        words = desk.tell(layer.prefetched, layer, prefetched=True)
+        words = desk.say(layer.prefetched)
     else:
         named = desk.moment.facts["now"].reason == Reason.EMBEDDED
         year = is_far(end, now)

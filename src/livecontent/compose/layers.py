@@ -31,9 +31,9 @@ from livecontent.creative.layers import (
     TextLayer,
     kind_of,
 )
-from livecontent.expressions.prefetch import lasts
 from livecontent.expressions.template import MissingValueError, RedactedValueError
 from livecontent.expressions.unknown import UNSTEADY
+from livecontent.expressions.window import lasts
 from livecontent.scene import Box, Group, Node, Scene, Ticker
 
 
@@ -118,8 +118,7 @@ def _compose_later(layer: Layer, within: Box, desk: ComposeContext) -> tuple[Nod
     """
     if lasts(layer.valid_for):
         return compose_layers((layer,), within, desk.as_live())
-    holds = desk.holds_later(layer.when)
-    timed = holds is None and desk.hidden_by_time(layer.when)
+    holds, _, timed = desk.holds_later(layer.when)
     if layer.prefetched is not None and (holds or timed):
         desk.substitutions.append(Substitution(layer, "replaced", "its prefetched form is shown"))
         if isinstance(layer.prefetched, tuple):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from livecontent.compose.context import ComposeContext
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
-from livecontent.lint.references import host_of
 
 MAX_LENGTH = 2000
 _KEPT = "!#$%&'()*+,/:;=?@[]~-._"
@@ -40,6 +40,15 @@ def compose_alt(alt: LocalizedTemplate | None, said: Iterable[str], desk: Compos
     """The alt text; where there is none, or a fact of it is not known, what is written in the picture."""
     if alt is not None:
         with suppress(MissingValueError):
-            return " ".join(desk.tell(alt).split())
+            return " ".join(desk.say(alt).split())
     sentences = (" ".join(words.split()) for words in said)
     return " ".join(words if words.endswith((".", "!", "?", "…")) else f"{words}." for words in sentences)
+
+
+def host_of(link: Template) -> str | None:
+    """The host a link leads to, where it is written out; None where the link is not a plain http(s) address."""
+    head = re.split(r"\{\{|\{%", link.source, maxsplit=1)[0]
+    match = re.match(r"https?://([a-zA-Z0-9.-]+(?::\d+)?)(/|\?|#|$)", head)
+    if not match or (match[2] == "" and not link.fixed):
+        return None
+    return urlsplit(head).netloc.lower()

@@ -8,8 +8,8 @@ from livecontent.compose.context import ComposeContext
 from livecontent.compose.layers import Composed, compose_layers, seconds_of
 from livecontent.compose.link import compose_link
 from livecontent.creative.layers import Layer
-from livecontent.creative.needs import FactPath, Items, Paths, measured_of, paths_of, paths_of_texts, promises
-from livecontent.expressions.template import MissingValueError, Template
+from livecontent.creative.needs import FactPath, Items, Paths, paths_of, paths_of_texts, promises
+from livecontent.expressions.template import Template
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box, Group
 
@@ -26,7 +26,6 @@ class MemoizedLayer:
         self.layer = layer
         self._paths = paths_of(layer)
         self._promises = promises(layer)
-        self._measured = measured_of(layer)
         self._kept = kept
 
     def compose(self, canvas: Box, desk: ComposeContext) -> Composed:
@@ -43,13 +42,7 @@ class MemoizedLayer:
         """All that tells what the layer becomes; None where that is more than its paths, or too much to keep."""
         if self._paths is None or (desk.live and self._promises):
             return None
-        key = _key(self, self._paths, desk)
-        if key is None or desk.live is None or not self._measured:
-            return key
-        try:
-            return (key, *[desk.stamp({root}) for root in sorted(self._measured & desk.words.keys())])
-        except MissingValueError:  # as of when it is, nobody knows
-            return None
+        return _key(self, self._paths, desk)
 
     def _compose(self, canvas: Box, desk: ComposeContext) -> Composed:
         own = desk.apart()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
 from livecontent.creative.values import CanvasSize, ColourValue, Duration, Model
-from livecontent.expressions.filters import currencies
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.links import Format
@@ -32,7 +33,7 @@ def _known_language(name: str) -> str:
 
 
 def _known_currency(code: str) -> str:
-    if code not in currencies():
+    if code not in list_currencies():
         raise ValueError(f"{code!r} is no currency: write a code of ISO 4217, such as EUR")
     return code
 
@@ -96,6 +97,8 @@ class Variant(Model):
 
     name: VariantName
     when: Rule | None = None
+    from_: Template | None = Field(None, alias="from")  # moments between which it may be chosen
+    until: Template | None = None
     valid_for: Duration | None = None  # how long its rule stays true, by the author's word
     link: Template | None = None
     alt: LocalizedTemplate | None = None
@@ -156,6 +159,11 @@ class Creative(Model):
     def speaks(self, language: str) -> bool:
         """Whether a recipient of this language can be spoken to; a creative of one language formats for everybody."""
         return not self.languages or not {language, language.partition("-")[0]}.isdisjoint(self.languages)
+
+    @cached_property
+    def zone(self) -> tzinfo | None:
+        """The clock of moments without an offset; None: the recipient's."""
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
         """The layers of a variant and those that all share, from bottom to top."""

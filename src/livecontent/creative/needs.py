@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import NamedTuple
@@ -19,11 +18,10 @@ from livecontent.creative.layers import (
     TextLayer,
 )
 from livecontent.creative.model import Creative, Variant, walk, walk_all
-from livecontent.expressions.analysis import STORES
-from livecontent.expressions.parts import MEANT
-from livecontent.expressions.prefetch import bound_of, bounds_of_text, each
-from livecontent.expressions.rule import Rule, names_of_source
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.rule import Rule
+from livecontent.expressions.template import MEANT, LocalizedTemplate, Template
+from livecontent.expressions.template import each_language as each
+from livecontent.facts import Need
 
 
 class Items(NamedTuple):
@@ -35,11 +33,10 @@ class Items(NamedTuple):
 
 FactPath = tuple[str | Items, ...]
 Paths = frozenset[FactPath]
-ROOTS_NOT_ASKED = frozenset({"item", "forloop"})
+ROOTS_NOT_ASKED: frozenset[Need] = frozenset({"item", "forloop"})
 
-# A rule that asks only how many shops there are need not be tried again for others.
+STORES = "stores"
 _COUNT: FactPath = (STORES, Items(0, 0))
-_COUNTED = re.compile(rf"(?<![\w.])size\s*\(\s*{STORES}\s*\)")
 
 
 def texts_of(layer: Layer) -> Iterator[tuple[str, Template | LocalizedTemplate]]:
@@ -68,9 +65,9 @@ def words_later(layer: Layer) -> Iterator[tuple[str, LocalizedTemplate]]:
         yield "prefetched", layer.prefetched
 
 
-def needs_of_layer(layer: Layer) -> frozenset[str]:
+def needs_of_layer(layer: Layer) -> frozenset[Need]:
     """The roots of the facts that a layer alone names (not those of the layers inside it)."""
-    roots: set[str] = set(layer.when.needs) if layer.when else set()
+    roots: set[Need] = set(layer.when.needs) if layer.when else set()
     for _, text in texts_of(layer):
         roots |= text.needs
         if text.localised:
@@ -108,10 +105,8 @@ def _paths(layer: Layer) -> Iterator[FactPath]:
 
 
 def _paths_of_rule(rule: Rule) -> Iterator[FactPath]:
-    source, counts = _COUNTED.subn(" ", rule.source)
-    yield from names_of_source(source)
-    if counts:
-        yield _COUNT
+    for name in rule.names:
+        yield _COUNT if name.path == (STORES, "size") else (name.path[0], *takewhile(_is_plain, name.path[1:]))
 
 
 def paths_of_texts(texts: Iterable[Template]) -> Iterator[FactPath]:
@@ -135,22 +130,15 @@ def promises(layer: Layer) -> bool:
     return any(inner.valid_for is not None for inner in walk_all((layer,)))
 
 
-def measured_of(layer: Layer) -> frozenset[str]:
-    """The roots of what was measured that a layer, or one inside it, names in texts, which then tell as of when."""
-    roots: set[str] = set()
-    for inner in walk_all((layer,)):
-        texts = [text for _, text in (*texts_of(inner), *words_later(inner))]
-        names = [name.path for text in texts for words in each(text) for name in words.names]
-        roots.update(path[0] for path in names if bound_of(path) == "measured")
-    return frozenset(roots)
-
-
-def needs_of_rules(creative: Creative) -> frozenset[str]:
+def needs_of_rules(creative: Creative) -> frozenset[Need]:
     """The roots of the facts that the rules of all variants name."""
-    return frozenset().union(*(v.when.needs for v in creative.variants if v.when)) - ROOTS_NOT_ASKED
+    moments = [text for v in creative.variants for text in (v.from_, v.until) if text is not None]
+    now = frozenset({"now"} if moments else ())
+    rules = (v.when.needs for v in creative.variants if v.when)
+    return now.union(*rules, *(text.needs for text in moments)) - ROOTS_NOT_ASKED
 
 
-def needs_of_variant(creative: Creative, variant: Variant) -> frozenset[str]:
+def needs_of_variant(creative: Creative, variant: Variant) -> frozenset[Need]:
     """The roots of the facts that a variant shows, links to or says in its alt text."""
     roots = frozenset().union(*(needs_of_layer(layer) for layer in walk(creative.layers_of(variant))))
     for text in (variant.link or creative.link, variant.alt or creative.alt):
@@ -159,14 +147,12 @@ def needs_of_variant(creative: Creative, variant: Variant) -> frozenset[str]:
     return roots - ROOTS_NOT_ASKED
 
 
-def needs_of_variant_later(creative: Creative, variant: Variant) -> frozenset[str]:
-    """The same of what it shows where it may be read later, which tells as of when on the recipient's clock."""
+def needs_of_variant_later(creative: Creative, variant: Variant) -> frozenset[Need]:
+    """The same of what it shows on a prefetch, with what stands in then."""
     roots = set(needs_of_variant(creative, variant))
     texts: list[Template | LocalizedTemplate] = [variant.alt or creative.alt or Template("")]
     for layer in walk_all(creative.layers_of(variant)):
         roots |= needs_of_layer(layer)
         texts += [text for _, text in (*texts_of(layer), *words_later(layer))]
     roots = roots.union(*(text.needs for text in texts))
-    if any("measured" in bounds_of_text(text) for text in texts):
-        roots |= {"now", "recipient", "client"}
     return frozenset(roots - ROOTS_NOT_ASKED)

@@ -81,7 +81,9 @@ class CompiledCreative:
 
 def compile_creative(published: LoadedCreative, painter: Painter) -> CompiledCreative:
     """Makes the plates of a creative. Raises `CreativeError` where a picture, font or layer can't be used."""
-    materials = ComposeResources(painter.fonts, painter.fonts.icons, _pictures(published, painter))
+    materials = ComposeResources(
+        painter.fonts, painter.fonts.icons, _pictures(published, painter), published.vocabulary
+    )
     if problems := check_drawable(published, materials):
         raise CreativeError(problems)
     try:

@@ -41,7 +41,7 @@ def words_for_anyone(compiled: CompiledCreative) -> str:
     """What the picture says where nothing is known of the recipient, the place or the time."""
     creative = compiled.published.creative
     moment = Moment({"param": read_params(creative.params, {}, creative.timezone)})
-    variant = decide(creative, moment).variant
+    variant = decide(creative, moment, compiled.published.vocabulary).variant
     return compiled.alt(variant, moment, compiled.compose(variant, moment).said)
 
 

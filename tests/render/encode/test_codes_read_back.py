@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from livecontent.creative.load import load_creative
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.links import Format
 from livecontent.lint.references import AvailableAssets
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
+from made_creatives import load_shipped
 from opened_pictures import printed
 
 CREATIVE = """
@@ -49,13 +49,13 @@ def codes(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, pain
     folder = tmp_path_factory.mktemp("creatives") / "codes"
     folder.mkdir()
     (folder / "creative.yaml").write_text(CREATIVE, encoding="utf-8")
-    return compile_creative(load_creative(folder, shelf), painter)
+    return compile_creative(load_shipped(folder, shelf), painter)
 
 
 @pytest.fixture(scope="module")
 def card(templates: Path, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
     """The loyalty card of the demo."""
-    return compile_creative(load_creative(templates / "loyalty", shelf), painter)
+    return compile_creative(load_shipped(templates / "loyalty", shelf), painter)
 
 
 def file_of(

@@ -36,7 +36,7 @@ def compose_text(layer: TextLayer, box: Box, desk: ComposeContext) -> tuple[Node
     """The laid-out words of a text setting; most come again, as names of shops and distances in words do."""
     prefetched = layer.prefetched if desk.live and isinstance(layer.prefetched, LocalizedTemplate) else None
     rtl = desk.direction(prefetched or layer.text)
-    words = desk.tell(prefetched or layer.text, layer, prefetched=prefetched is not None)
+    words = desk.say(prefetched or layer.text)
     key = (id(layer), box, words, rtl)
     kept = desk.materials.texts.get(key)
     if kept is None:  # with its layer, so that no other has the same identity meanwhile
