@@ -201,7 +201,7 @@ NEVER_TOLD = (
     *("{% for s in stores limit: store.open %}a{% endfor %}", "{% for s in stores offset: now.hour %}a{% endfor %}"),
     *("{% for x in now.date %}a{% endfor %}", "{{ recipient[now.weekday] }}", "{{ 5 | plus: now.hour }}"),
     *("{% assign o = store.open | default: false %}{% if o %}open{% endif %}", "{{ store.open | default: false }}"),
-    *("{% assign o = store.open | default: 'x' %}{% if o == 'x' %}closed{% endif %}"),
+    "{% assign o = store.open | default: 'x' %}{% if o == 'x' %}closed{% endif %}",
     *("{% capture o %}{{ store.open | default: '' }}{% endcapture %}{% if o == '' %}closed{% endif %}",),
     *(
         "{{ store.open | default: nil }}",
