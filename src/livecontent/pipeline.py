@@ -20,7 +20,7 @@ from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
 from livecontent.render.renderer import Renderer
 from livecontent.runtime.pool import RenderPool
 from livecontent.sources.gather import Gatherer
-from livecontent.sources.param import read_params
+from livecontent.sources.request import read_params
 
 log = logging.getLogger(__name__)
 

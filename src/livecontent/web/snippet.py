@@ -14,7 +14,7 @@ from livecontent.facts import Moment
 from livecontent.links import click_path, image_path
 from livecontent.render.compile import CompiledCreative
 from livecontent.scene import Colour
-from livecontent.sources.param import read_params
+from livecontent.sources.request import read_params
 
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "*|{}[]%$@~"}  # what merge tags are made of
 
