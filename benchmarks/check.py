@@ -42,8 +42,8 @@ async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator
         status, data = server.get(path, hit.headers)
         picture = decode(data, SIZES[hit.creative], f"{path}: {status}")
         found = await answer(hit.opening(shop, datetime.now(UTC)), parts.kit)
-        if found.decision is None or found.compiled is None or found.step is not FallbackLevel.LIVE:
-            raise WrongAnswerError(f"{path}: answered from {found.step.value}: {found.left_out}")
+        if found.decision is None or found.compiled is None or found.level is not FallbackLevel.LIVE:
+            raise WrongAnswerError(f"{path}: answered from {found.level.value}: {found.left_out}")
         scene = found.compiled.compose(found.decision.variant, found.moment).scene
         plate = found.compiled.casts[found.decision.variant.name].plate
         if found.data != parts.kit.press.draw_whole(scene, plate, found.format).encode():

@@ -68,9 +68,9 @@ def corner(found: Answer) -> tuple[int, ...]:
 
 def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, compiled: CompiledCreative) -> None:
     found = opened(kit_with(painter, compiled))
-    assert (found.step, found.variant, found.format, found.creative) == (FallbackLevel.LIVE, "rain", "png", "a")
+    assert (found.level, found.variant, found.format, found.creative) == (FallbackLevel.LIVE, "rain", "png", "a")
     assert (found.link, found.alt, found.left_out) == ("https://shop.example/Ann", "Ann.", ())
-    assert found.version == compiled.published.version
+    assert found.version == compiled.loaded.version
     assert corner(found) == BLUE
     assert set(found.micros) == {"gather", "decide", "compose", "draw", "encode"}
     assert all(micros >= 0 for micros in found.micros.values())
@@ -127,7 +127,7 @@ def test_the_step_says_how_well_the_facts_are_known(
     left_out: int,
 ) -> None:
     found = opened(kit_with(painter, compiled, **changes))
-    assert (found.step, found.variant, len(found.left_out)) == (step, variant, left_out)
+    assert (found.level, found.variant, len(found.left_out)) == (step, variant, left_out)
     assert corner(found) == (BLUE if variant == "rain" else YELLOW)
 
 
@@ -167,10 +167,10 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     break_(station, kit, monkeypatch)
     found = opened(kit, opening_of(format=format_))
     decided = station not in ("gather", "decide")
-    assert found.step == (FallbackLevel.VARIANT if decided and format_ == "png" else FallbackLevel.STATIC)
+    assert found.level == (FallbackLevel.VARIANT if decided and format_ == "png" else FallbackLevel.STATIC)
     assert found.format == format_
     red, _, blue = corner(found)
-    assert (blue > red) == (found.step is FallbackLevel.VARIANT)
+    assert (blue > red) == (found.level is FallbackLevel.VARIANT)
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
     assert "\n" not in record.getMessage()
@@ -187,7 +187,7 @@ def test_a_creative_that_nobody_knows_is_one_white_pixel(
 ) -> None:
     for name in ("b", "", "../a"):
         found = opened(kit_with(painter, compiled), opening_of(name, format=format_))
-        assert (found.step, found.format, found.creative, found.variant) == (
+        assert (found.level, found.format, found.creative, found.variant) == (
             FallbackLevel.NEUTRAL,
             format_ or "jpg",
             name,
@@ -208,7 +208,7 @@ def test_a_source_that_raises_or_hangs_costs_no_more_than_its_fact(
 
     for tell, reason in ((refuse, Reason.BROKEN), (hang, Reason.LATE)):
         found = opened(kit_with(painter, compiled, recipient=Teller("recipient", tell)))
-        assert (found.step, found.variant, found.alt) == (FallbackLevel.DEFAULTS, "rain", "you.")
+        assert (found.level, found.variant, found.alt) == (FallbackLevel.DEFAULTS, "rain", "you.")
         assert found.moment.facts["recipient"].reason is reason
 
 

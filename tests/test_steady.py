@@ -573,7 +573,7 @@ def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_o
     ]
     for at in (*moments, *reversed(moments)):
         new = compiled_of(folder, text, shelf, painter)
-        looks = [one.compose(one.published.creative.variants[0], at) for one in (kept, new)]
+        looks = [one.compose(one.loaded.creative.variants[0], at) for one in (kept, new)]
         assert looks[0][:4] == looks[1][:4]
         assert [str(note) for note in looks[0].substitutions] == [str(note) for note in looks[1].substitutions]
         plate = kept.casts["v"].plate
@@ -642,7 +642,7 @@ def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(
 """
     )
     compiled = compiled_of(tmp_path / "sale", text, shelf, painter)
-    (variant,) = compiled.published.creative.variants
+    (variant,) = compiled.loaded.creative.variants
     for client, said in ((LIVE, "Today, 20% off"), (EARLY, "20% off until 24 December")):
         look = compiled.compose(variant, Moment({"client": Fact(client, Reason.FRESH)}))
         assert look.said == (said,)
@@ -657,7 +657,7 @@ def test_a_stamp_is_kept_as_long_as_it_says_the_same(tmp_path: Path, shelf: Avai
 """
     )
     compiled = compiled_of(tmp_path / "stamped", text, shelf, painter)
-    (variant,) = compiled.published.creative.variants
+    (variant,) = compiled.loaded.creative.variants
     looks = []
     for minutes, seconds in ((0, 0), (0, 30), (1, 0)):
         weather = replace(RAIN, observed_at=OBSERVED + timedelta(minutes=minutes, seconds=seconds))

@@ -63,11 +63,11 @@ SIGHTS = (
 
 def seen(compiled: CompiledCreative, sight: Sight, painter: Painter) -> Image.Image:
     """The picture in the creative's own file, as a mail client shows it."""
-    variant = decide(compiled.published.creative, sight.moment).variant
+    variant = decide(compiled.loaded.creative, sight.moment).variant
     assert variant.name == sight.variant
     composed = compiled.compose(variant, sight.moment)
     assert composed.left_out == ()
-    data = printed(composed.scene, compiled.casts[variant.name].plate, painter, compiled.published.creative.format)
+    data = printed(composed.scene, compiled.casts[variant.name].plate, painter, compiled.loaded.creative.format)
     with Image.open(BytesIO(data)) as opened:
         opened.seek(sight.frame % getattr(opened, "n_frames", 1))
         return opened.convert("RGB")

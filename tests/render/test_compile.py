@@ -46,7 +46,7 @@ def test_the_plate_holds_the_layers_below_the_first_that_may_change(compiled: Co
 def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(
     compiled: CompiledCreative, painter: Painter
 ) -> None:
-    variant = compiled.published.creative.variants[0]
+    variant = compiled.loaded.creative.variants[0]
     plate = compiled.casts["only"].plate
     for name in ("Ann", "Élodie", "שלום", ""):
         scene = compiled.compose(variant, moment_of(recipient={"name": name})).scene
@@ -59,7 +59,7 @@ def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
 ) -> None:
     text = f"{HEAD}format: png\npalette: true\nvariants:\n  - name: only\n    layers:{LAYERS}"
     compiled = compiled_of(tmp_path / "a", text, shelf, painter)
-    scene = compiled.compose(compiled.published.creative.variants[0], moment_of(recipient={"name": "Ann"})).scene
+    scene = compiled.compose(compiled.loaded.creative.variants[0], moment_of(recipient={"name": "Ann"})).scene
     data = printed(scene, compiled.casts["only"].plate, painter, "png")
     for picture in (picture_of(data, "png"), picture_of(compiled.fallback["png"], "png")):
         assert picture.mode == "P"
@@ -68,7 +68,7 @@ def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
 
 
 def test_composing_gives_the_scene_its_link_and_its_words(compiled: CompiledCreative) -> None:
-    variant = compiled.published.creative.variants[0]
+    variant = compiled.loaded.creative.variants[0]
     known = compiled.compose(variant, moment_of(recipient={"name": "Ann Lee"}))
     assert known.link == "https://a.example/Ann%20Lee"
     assert (known.said, known.left_out) == (("Fixed", "Ann Lee"), ())
@@ -81,7 +81,7 @@ def test_composing_gives_the_scene_its_link_and_its_words(compiled: CompiledCrea
 
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_a_scene_becomes_a_file_of_each_format(compiled: CompiledCreative, painter: Painter, format_: Format) -> None:
-    scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
+    scene = compiled.compose(compiled.loaded.creative.variants[0], Moment({})).scene
     data = printed(scene, compiled.casts["only"].plate, painter, format_)
     assert picture_of(data, format_).size == (120, 60)
     assert printed(scene, compiled.casts["only"].plate, painter, format_) == data
@@ -141,7 +141,7 @@ def test_a_picture_that_ticks_is_a_gif_of_a_minute(tmp_path: Path, shelf: Availa
     compiled = compiled_of(
         tmp_path / "a", f"{HEAD}format: gif\nvariants: [{{name: a, layers: {layers}}}]\n", shelf, painter
     )
-    scene = compiled.compose(compiled.published.creative.variants[0], moment_of(now=NOW)).scene
+    scene = compiled.compose(compiled.loaded.creative.variants[0], moment_of(now=NOW)).scene
     gif = picture_of(printed(scene, compiled.casts["a"].plate, painter, "gif"), "gif")
     assert (scene.seconds, gif.n_frames) == (60, 60)  # type: ignore[attr-defined]
     still = picture_of(printed(scene, compiled.casts["a"].plate, painter, "png"), "png")
@@ -217,7 +217,7 @@ def test_equal_plates_draw_equal_files_wherever_they_were_made(
 ) -> None:
     text = f"{HEAD}variants:\n  - name: only\n    layers:{LAYERS}"
     other = compiled_of(tmp_path / "b", text, shelf, Painter(painter.fonts))
-    scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
+    scene = compiled.compose(compiled.loaded.creative.variants[0], Moment({})).scene
     assert printed(scene, other.casts["only"].plate, painter, "jpg") == compiled.fallback["jpg"]
     changed = replace(scene, nodes=(*scene.nodes, Shape(box=scene.nodes[0].box, paint=(1, 2, 3, 255))))  # type: ignore[arg-type]
     assert printed(changed, other.casts["only"].plate, painter, "jpg") != compiled.fallback["jpg"]

@@ -93,7 +93,7 @@ def test_a_long_drawing_runs_off_the_thread_of_the_loop(
     kit = kit_with(painter, creatives)
     plain = "png" if format_ == "jpg" else "jpg"
     found = opened(kit, opening_of(format_ if own else plain, format=format_))
-    assert found.step == FallbackLevel.LIVE
+    assert found.level == FallbackLevel.LIVE
     assert picture_of(found.data, format_).size == (1800, 1400)
     assert threads
     assert all(name.startswith("apart") for name in threads)
@@ -125,7 +125,7 @@ def test_a_plan_tells_a_countdown_that_is_known_from_one_that_is_not(
 ) -> None:
     kit, compiled = kit_with(painter, creatives), creatives["gif"]
     moment = opened(kit, opening_of("gif")).moment
-    variant = compiled.published.creative.variants[0]
+    variant = compiled.loaded.creative.variants[0]
     scene, plate = compiled.compose(variant, moment).scene, compiled.casts["only"].plate
     assert any(isinstance(node, Ticker) for node in scene.nodes)
     known = kit.press.plan(scene, plate, "gif")
@@ -204,7 +204,7 @@ def test_an_error_of_a_long_drawing_is_answered_from_the_ladder(
     kit = kit_with(painter, creatives)
     monkeypatch.setattr(RenderJob, "encode", lambda _: 1 // 0)
     found = opened(kit, opening_of("jpg"))
-    assert found.step == FallbackLevel.VARIANT
+    assert found.level == FallbackLevel.VARIANT
     assert found.left_out[0].startswith("ZeroDivisionError")
 
 

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
-from livecontent.app import Services, available_assets, make_fonts, make_services
+from livecontent.app import Services, make_services, make_workshop
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.link_export import PATIENCE, ExportRow, LinkExport
 from livecontent.cli.sends import since_send
@@ -108,7 +108,7 @@ def links(
 ) -> None:
     """Writes a CSV to load into an email tool: id, ref, image, click, and alt, the picture in words when it is sent."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
-    load_creative(settings.templates / creative, available_assets(make_fonts(settings)))  # says what is wrong with it
+    load_creative(settings.templates / creative, make_workshop(settings).available)  # says what is wrong with it
     sent = _sent_at(settings, send, at)
     refused: list[Refusal] = []
     console = Console(stderr=True, highlight=False)

@@ -1,6 +1,7 @@
 """From layers to blocks: which layers are shown at an open, with which words; and from blocks to nodes of a scene."""
 
 from collections.abc import Iterable, Iterator
+
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution, placed
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import Rect
@@ -51,7 +52,7 @@ def shows(layer: Layer, context: ContentContext) -> bool | None:
 def _in_time(layer: Layer, context: ContentContext) -> bool | None:
     now = context.moment.value("now")
     try:
-        from_, until = (text and context.moment_of(text) for text in (layer.from_, layer.until))
+        from_, until = (None if text is None else context.moment_of(text) for text in (layer.from_, layer.until))
     except MissingValueError:
         return None
     return now and holds_in_window(from_, until, now.at, prefetched=context.live is not None, horizon=HORIZON)
@@ -60,8 +61,9 @@ def _in_time(layer: Layer, context: ContentContext) -> bool | None:
 def _filled(
     layer: Layer, within: Rect, context: ContentContext, words: LocalizedTemplate | None = None
 ) -> Iterable[Block]:
+    box = placed(layer.box, within)
     try:
-        return layer.content(placed(layer.box, within), context, words)
+        return layer.content(box, context) if words is None else layer.stand_in(words, box, context)
     except RedactedValueError as error:
         context.substitutions.append(Substitution(layer, "left out", str(error)))
     except MissingValueError as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from livecontent.compose.text.sanitize import sanitize
 from livecontent.compose.text.wrap import FontMetrics, ShapedWords
@@ -19,25 +20,58 @@ from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, Missi
 from livecontent.facts import Moment
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Run, Shadow, Stroke, Ticker
+from livecontent.vocabulary import Vocabulary
 
 _SHAPED = 500  # words
 _SET = 10_000  # runs of texts
 _TICKERS = 200
+_LOCALES = 256
 
 
 class Voice(Protocol):
     """How a creative speaks: the part of it that content depends on besides its layers."""
 
-    currency: str
-    timezone: str | None
+    @property
+    def currency(self) -> str:
+        """A code of ISO 4217."""
+
+    @property
+    def timezone(self) -> str | None:
+        """An IANA time zone."""
+
+
+class Locales:
+    """The CLDR locales of languages, as Babel writes them."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], str] = {}
+
+    def name(self, language: str, default: str) -> str:
+        """That of a language such as fr-CA, else of a default, else English."""
+        key = (language, default)
+        name = self._names.get(key)
+        if name is None:
+            if len(self._names) >= _LOCALES:
+                self._names.clear()
+            name = self._names[key] = _locale(language, default)
+        return name
+
+
+def _locale(language: str, default: str) -> str:
+    for name in (language, language.partition("-")[0], default):
+        with suppress(ValueError, UnknownLocaleError):
+            return str(Locale.parse(name[:20], sep="-"))
+    return "en"
 
 
 @dataclass(frozen=True, slots=True)
 class ContentResources:
-    """What a creative's layers may refer to: images by file name, and icons; as digests of files and as glyphs."""
+    """What a creative's layers may refer to: images by file name, icons and facts."""
 
-    images: Mapping[str, str]
-    icons: Mapping[str, tuple[str, Face]]
+    images: Mapping[str, str]  # digests of files
+    icons: Mapping[str, tuple[str, Face]]  # glyphs
+    vocabulary: Vocabulary
+    locales: Locales = field(default_factory=Locales)
 
 
 class Named(Protocol):
@@ -157,10 +191,14 @@ class LayoutContext:
     """Fonts, the scale, and words and texts that were set before."""
 
     fonts: FontMetrics
-    scale: int  # device pixels for a CSS pixel
+    scale: int = 1  # device pixels for a CSS pixel
     shaped: ShapedWords = field(default_factory=lambda: LruCache(_SHAPED))
     texts: SetTexts = field(default_factory=lambda: LruCache(_SET, _runs_of))
     tickers: LruCache[object, Ticker] = field(default_factory=lambda: LruCache(_TICKERS))
+
+    def at_scale(self, scale: int) -> LayoutContext:
+        """The same at another scale, with the same memory."""
+        return replace(self, scale=scale)
 
     def px(self, length: float) -> int:
         """A length in device pixels."""

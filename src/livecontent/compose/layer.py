@@ -6,10 +6,10 @@ in for one open; and its layout, which is nodes of a scene.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -19,15 +19,13 @@ from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.scene import Node
 
-V_co = TypeVar("V_co", covariant=True)
 
-
-class Block(NamedTuple, Generic[V_co]):
+class Block(NamedTuple):
     """A layer, filled in for one open: nothing of it is measured yet."""
 
     layer: Layer
     box: Rect  # CSS pixels, from the top left of the creative
-    value: V_co  # what it shows; each kind says what that is
+    value: Any  # what it shows; each kind says what that is
     words: str = ""  # what people read in it
 
 
@@ -37,7 +35,8 @@ class Layer(Model):
     kind: ClassVar[str]  # the key that tells it in creative.yaml
     replaceable: ClassVar[bool] = False  # whether `prefetched` may be words in place of its own
     timed: ClassVar[bool] = False  # whether each second changes it
-    needs: ClassVar[frozenset[str]] = frozenset()  # roots of facts besides those that its rule and texts name
+    repeats: ClassVar[bool] = False  # whether the layers inside come several times
+    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {}  # texts that name a file of the folder, or an icon
     inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
 
     style: str | None = None  # a name of the creative's `styles`, already merged in
@@ -47,13 +46,13 @@ class Layer(Model):
     when: Rule | None = None
     from_: Template | None = Field(None, alias="from")  # moments between which it is shown
     until: Template | None = None
-    prefetched: Prefetched | None = None  # what stands in on a prefetch
+    prefetched: Prefetched | None = None  # type: ignore[name-defined]  # noqa: F821  # what stands in on a prefetch
     valid_for: Duration | None = None  # how long it stays true, by the author's word
 
     @model_validator(mode="after")
     def _words_for_words(self) -> Layer:
         if isinstance(self.prefetched, LocalizedTemplate) and not self.replaceable:
-            raise ValueError("prefetched is a list of layers here: words are for texts and countdowns")  # noqa: TRY004
+            raise ValueError("prefetched is a list of layers here: words are for texts and countdowns")
         return self
 
     @cached_property
@@ -68,15 +67,27 @@ class Layer(Model):
             if isinstance(value, Template | LocalizedTemplate) and name not in ("from_", "until", "prefetched"):
                 yield name, value
 
+    def needs(self) -> frozenset[str]:
+        """The roots of facts that it looks at besides those that its rule and texts name."""
+        return frozenset()
+
     def inner(self) -> Mapping[str, tuple[Layer, ...]]:
         """The layers inside, by the key that they stand under."""
         return {}
 
-    def content(self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None) -> Iterable[Block]:
-        """The layer at an open, perhaps with other words than its own. Raises `MissingValueError`."""
+    def boxes(self, box: Rect) -> Sequence[Rect]:
+        """Where the layers inside stand, as far as their facts allow: in the layer's own box, unless they repeat."""
+        return (box,)
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The layer at an open. Raises `MissingValueError`."""
         raise NotImplementedError
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The layer with other words than its own, where it is `replaceable`. Raises `MissingValueError`."""
+        raise NotImplementedError
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The nodes of one of its blocks."""
         raise NotImplementedError
 

@@ -1,6 +1,6 @@
 """A variant, filled in for an open: equal facts are filled in once, and laid out once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -96,11 +96,15 @@ class VariantContent:
         self._memo = memo
         paths = [paths_of(layer) for layer in layers]
         links_paths = list(paths_of_texts(links))
-        self._paths: tuple[FactPath, ...] = tuple(dict.fromkeys([*chain.from_iterable(filter(None, paths)), *links_paths]))
+        self._paths: tuple[FactPath, ...] = tuple(
+            dict.fromkeys([*chain.from_iterable(filter(None, paths)), *links_paths])
+        )
         self._timed = None in paths
         self._promises = any(inner.valid_for for inner in walk(layers, prefetched=True))
         self.fixed = tuple(is_fixed(layer) for layer in layers)
-        self._places = [None if found is None else tuple(map(self._paths.index, sorted(found, key=str))) for found in paths]
+        self._places = [
+            None if found is None else tuple(map(self._paths.index, sorted(found, key=str))) for found in paths
+        ]
         self._ready: dict[int, LayerContent] = {}
 
     def fill_fixed(self, context: ContentContext) -> None:
@@ -108,7 +112,12 @@ class VariantContent:
         self._ready = {index: self._filled(index, context) for index, fixed in enumerate(self.fixed) if fixed}
 
     def content(
-        self, words: Mapping[str, object], language: Language, *, prefetched: bool, context: Callable[[], ContentContext]
+        self,
+        words: Mapping[str, object],
+        language: Language,
+        *,
+        prefetched: bool,
+        context: Callable[[], ContentContext],
     ) -> Content:
         """What the variant is for these facts; the context is made only for what was not filled in before."""
         parts = values_at(self._paths, words)
@@ -120,7 +129,14 @@ class VariantContent:
         made = context()
         layers = tuple([self._layer(index, parts, made, known=known) for index in range(len(self.layers))])
         content = Content(layers, self.fixed, compose_link(self._links, made))
-        return self._memo.keep(key, content) if key else content
+        if key:
+            self._memo.keep(key, content)
+        return content
+
+    def filled(self, context: ContentContext) -> Content:
+        """All of it for a context, without a memory."""
+        layers = tuple([self._ready.get(index) or self._filled(index, context) for index in range(len(self.layers))])
+        return Content(layers, self.fixed, compose_link(self._links, context))
 
     def _layer(self, index: int, parts: Sequence[object], context: ContentContext, *, known: bool) -> LayerContent:
         if ready := self._ready.get(index):
@@ -129,10 +145,17 @@ class VariantContent:
         values = None if places is None else [parts[place] for place in places]
         if not known or values is None or ... in values:
             return self._filled(index, context)
-        key = (self.layers[index].fingerprint, context.voice.currency, context.live is not None, context.language, *values)
+        key = (
+            self.layers[index].fingerprint,
+            context.voice.currency,
+            context.live is not None,
+            context.language,
+            *values,
+        )
         found = self._memo.get(key)
         if not isinstance(found, LayerContent):
-            found = self._memo.keep(key, self._filled(index, context))
+            found = self._filled(index, context)
+            self._memo.keep(key, found)
         return found
 
     def _filled(self, index: int, context: ContentContext) -> LayerContent:
@@ -147,7 +170,7 @@ def is_fixed(layer: Layer) -> bool:
 
 
 def _is_fixed(layer: Layer) -> bool:
-    if layer.timed or layer.when or layer.from_ or layer.until or layer.prefetched is not None or layer.needs:
+    if layer.timed or layer.when or layer.from_ or layer.until or layer.prefetched is not None or layer.needs():
         return False
     return not any(text.needs or text.localised for _, text in layer.texts())
 

@@ -1,27 +1,24 @@
 """What the model alone can't see: names of facts, files, icons, fonts and hosts that do not exist; missing defaults."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from urllib.parse import urlsplit
 
-from livecontent.creative.layers import CountdownLayer, IconLayer, ImageLayer, Layer, RepeatLayer, TextLayer
+from livecontent.compose.kinds.group import RepeatLayer
+from livecontent.compose.layer import Layer, walk
+from livecontent.compose.link import host_of
+from livecontent.compose.values import Font, Rect
 from livecontent.creative.model import (
     RESERVED_PARAMS,
+    AvailableAssets,
     ChoiceParam,
     Creative,
     IntegerParam,
     NumberParam,
     Param,
     Variant,
-    walk,
 )
-from livecontent.creative.needs import texts_of, words_later
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.creative.values import Rect
 from livecontent.errors import Problem
 from livecontent.expressions.analysis import Compared, UsedName
 from livecontent.expressions.rule import Rule
@@ -33,19 +30,11 @@ from livecontent.lint.names import UnknownName, unknown, unknown_fact, unknown_i
 from livecontent.lint.samples import FACTS, sample_of
 
 
-@dataclass(frozen=True, slots=True)
-class AvailableAssets:
-    """What a creative may name besides its own files: families of fonts, and icons."""
-
-    families: frozenset[str]
-    icons: frozenset[str]
-
-
 def check_references(
-    source: YamlSource, creative: Creative, assets: frozenset[str], shelf: AvailableAssets
+    source: YamlSource, creative: Creative, assets: frozenset[str], available: AvailableAssets
 ) -> Iterator[Problem]:
     """Every problem of a valid model, with its place."""
-    checker = _Checker(source, creative, assets, shelf)
+    checker = _Checker(source, creative, assets, available)
     yield from checker.whole()
     for index, variant in enumerate(creative.variants):
         yield from checker.variant(("variants", index), variant)
@@ -58,7 +47,7 @@ class _Scope:
     sure: frozenset[str] = frozenset({"now", "client"})
     item: bool = False
 
-    def inside(self, condition: Rule | None) -> _Scope:
+    def inside(self, condition: Rule | None) -> "_Scope":
         """Inside what a condition holds for, the facts that it names are known."""
         if condition is None:
             return self
@@ -73,7 +62,7 @@ class _Checker:
     source: YamlSource
     creative: Creative
     assets: frozenset[str]
-    shelf: AvailableAssets
+    available: AvailableAssets
     root: _Scope = field(default_factory=_Scope)
 
     def whole(self) -> Iterator[Problem]:
@@ -118,7 +107,8 @@ class _Checker:
         yield from self._condition((*path, "when"), variant.when, self.root)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)
-        said = any(isinstance(layer, TextLayer) for layer in walk(self.creative.layers_of(variant)))
+        texts = [dict(layer.texts()).get(layer.kind) for layer in walk(self.creative.layers_of(variant))]
+        said = any(isinstance(text, LocalizedTemplate) for text in texts)
         if not said and variant.alt is None and self.creative.alt is None:
             yield self.source.problem(
                 path,
@@ -141,25 +131,31 @@ class _Checker:
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
         scope = scope.inside(layer.when)
-        for key, text in (*texts_of(layer), *words_later(layer)):
+        for key, text in layer.texts():
             yield from self._text((*path, key), text, scope)
+        if isinstance(layer.prefetched, LocalizedTemplate):
+            yield from self._text((*path, "prefetched"), layer.prefetched, scope)
         yield from self._named(path, layer)
         inside = _Scope(scope.sure | {"item", layer.repeat}, item=True) if isinstance(layer, RepeatLayer) else scope
-        for key in ("group", "layers"):
-            for index, inner in enumerate(getattr(layer, key, ())):
+        for key, layers in layer.inner().items():
+            for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
 
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
         if layer.style and layer.style not in self.creative.styles:
             yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
-        match layer:
-            case TextLayer() | CountdownLayer():
-                yield from self._family((*path, "font", "family"), layer.font.family)
-            case ImageLayer() if layer.image.fixed and layer.image.source not in self.assets:
-                yield self._missing_file((*path, "image"), layer.image.source)
-            case IconLayer() if layer.icon.fixed and layer.icon.source not in self.shelf.icons:
-                yield self._unknown((*path, "icon"), "icon", layer.icon.source, self.shelf.icons)
+        for name, value in layer:
+            if isinstance(value, Font) and value.family not in self.available.families:
+                place = (*path, name, "family")
+                yield self._unknown(place, "font family", value.family, self.available.families)
+        for key, text in layer.texts():
+            written = text.source if isinstance(text, Template) and text.fixed else None
+            what = layer.refers.get(key)
+            if what == "image" and written is not None and written not in self.assets:
+                yield self._missing_file((*path, key), written)
+            if what == "icon" and written is not None and written not in self.available.icons:
+                yield self._unknown((*path, key), "icon", written, self.available.icons)
 
     def _condition(self, path: YamlPath, condition: Rule | None, scope: _Scope) -> Iterator[Problem]:
         if condition is None:
@@ -223,10 +219,6 @@ class _Checker:
         if doubt:
             yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
 
-    def _family(self, path: YamlPath, family: str) -> Iterator[Problem]:
-        if family not in self.shelf.families:
-            yield self._unknown(path, "font family", family, self.shelf.families)
-
     def _link(self, path: YamlPath, link: Template | None, scope: _Scope) -> Iterator[Problem]:
         if link is None:
             return
@@ -249,15 +241,6 @@ class _Checker:
         close = get_close_matches(name, self.assets, 1)
         help_ = f"did you mean '{close[0]}'?" if close else "pictures stand in the creative's own folder"
         return self.source.problem(path, f"there is no file '{name}'", help_=help_)
-
-
-def host_of(link: Template) -> str | None:
-    """The host a link leads to, where it is written out; None where the link is not a plain http(s) address."""
-    head = re.split(r"\{\{|\{%", link.source, maxsplit=1)[0]
-    match = re.match(r"https?://([a-zA-Z0-9.-]+(?::\d+)?)(/|\?|#|$)", head)
-    if not match or (match[2] == "" and not link.fixed):
-        return None
-    return urlsplit(head).netloc.lower()
 
 
 def _example(root: str) -> str:

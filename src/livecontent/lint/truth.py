@@ -48,7 +48,7 @@ class Truth(NamedTuple):
 
 def truths_of(compiled: CompiledCreative) -> list[Truth]:
     """The truths of all kinds of clients, over the variants that may be chosen for each."""
-    creative = compiled.published.creative
+    creative = compiled.loaded.creative
     found = []
     for name, client in CLIENTS.items():
         truths = [_truth(name, compiled, variant, client) for variant in may_win(creative, client)]
@@ -58,7 +58,7 @@ def truths_of(compiled: CompiledCreative) -> list[Truth]:
 
 
 def _truth(name: str, compiled: CompiledCreative, variant: Variant, client: Client) -> Truth:
-    creative = compiled.published.creative
+    creative = compiled.loaded.creative
     desk = make_context(creative, moment_for(creative.params, client), compiled.materials)
     layers = creative.layers_of(variant)
     compose(layers, desk)

@@ -61,7 +61,7 @@ def card(templates: Path, shelf: AvailableAssets, painter: Painter) -> CompiledC
 def file_of(
     compiled: CompiledCreative, painter: Painter, variant: str, format_: Format, **recipient: object
 ) -> Image.Image:
-    chosen = next(one for one in compiled.published.creative.variants if one.name == variant)
+    chosen = next(one for one in compiled.loaded.creative.variants if one.name == variant)
     moment = Moment({"recipient": Fact(recipient, Reason.FRESH)})
     composed = compiled.compose(chosen, moment)
     assert composed.left_out == ()

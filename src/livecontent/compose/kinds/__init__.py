@@ -1,4 +1,4 @@
-"""The kinds of layers. A kind is known by its key: `- text: ...` is a text layer. A new one is a file and a line here."""
+"""The kinds of layers, known by their keys: `- text: ...` is a text layer. A new one is a file and a line here."""
 
 from collections.abc import Mapping
 from functools import reduce

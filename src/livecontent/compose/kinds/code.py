@@ -11,7 +11,7 @@ from pydantic import Field
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import ColourValue, Rect
-from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.template import MissingValueError, Template
 from livecontent.scene import Colour, Modules, Node, Shape
 
 CodeKind = Literal["qr", "ean13", "code128"]
@@ -37,9 +37,7 @@ class CodeLayer(Layer):
     color: ColourValue = Colour(0, 0, 0)
     background: ColourValue = Colour(255, 255, 255)
 
-    def content(
-        self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None
-    ) -> Iterable[Block[tuple[str, ...]]]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """Rows of modules, "1" dark, with the quiet zone; bars have one row."""
         rows = _modules(self.code_kind, context.write(self.code))
         side = min(box.width, box.height) if len(rows) > 1 else box.width
@@ -47,7 +45,7 @@ class CodeLayer(Layer):
             raise MissingValueError(f"the code has {len(rows[0])} modules, and the box {int(side)} CSS pixels for them")
         return (Block(self, box, rows),)
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The code on its ground."""
         box, shadow = context.box(block.box), context.shadow(self.shadow)
         ground = Shape(box=box, opacity=self.opacity, shadow=shadow, paint=self.background)

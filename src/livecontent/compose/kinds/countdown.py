@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from babel import Locale
 from pydantic import Field, field_validator
@@ -44,7 +44,6 @@ class CountdownLayer(Layer):
     kind: ClassVar[str] = "countdown"
     replaceable: ClassVar[bool] = True
     timed: ClassVar[bool] = True
-    needs: ClassVar[frozenset[str]] = frozenset({"now", "recipient", "client"})
     inks: ClassVar[frozenset[str]] = Layer.inks | {"label_color"}
 
     countdown: Template
@@ -68,10 +67,19 @@ class CountdownLayer(Layer):
             raise ValueError("units follow each other from large to small, such as [hours, minutes, seconds]")
         return units
 
-    def content(
-        self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None
-    ) -> Iterable[Block[TimeLeft | bool]]:
+    def needs(self) -> frozenset[str]:
+        """The time, and the language of its labels."""
+        return frozenset({"now", "recipient", "client"})
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The time left; or words: at the end (False), or on a card where the image may be read later (True)."""
+        return self._content(None, box, context)
+
+    def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """Other words than the date, on the card; what is shown at the end stays."""
+        return self._content(words, box, context)
+
+    def _content(self, words: LocalizedTemplate | None, box: Rect, context: ContentContext) -> Iterable[Block]:
         now = context.moment.value("now")
         if now is None:
             raise MissingValueError("now is not known")
@@ -81,21 +89,20 @@ class CountdownLayer(Layer):
         if left <= 0 and ended.strip():
             return (Block(self, box, value=False, words=ended),)
         if context.live:
-            return (Block(self, box, value=True, words=self._date(end, now.at, context, words)),)
+            said = self._date(end, now.at, context) if words is None else context.say(words)
+            return (Block(self, box, value=True, words=said),)
         labels = _names(self.units, context.language.locale) if self.labels else ()
         return (Block(self, box, TimeLeft(max(left, 0), ended, labels)),)
 
-    def _date(self, end: datetime, now: datetime, context: ContentContext, words: LocalizedTemplate | None) -> str:
-        """What stays true of it: other words, else the date and time that it runs to."""
-        if words is not None:
-            return context.say(words)
+    def _date(self, end: datetime, now: datetime, context: ContentContext) -> str:
+        """What stays true of it: the date and time that it runs to."""
         _, locale, timezone = context.language
         named = context.moment.facts["now"].reason == Reason.EMBEDDED
         date = date_of(end, timezone, locale, named=named, year=is_far(end, now))
         context.substitutions.append(Substitution(self, "dated", date))
         return date
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A ticker of all the cells, or words."""
         if isinstance(block.value, TimeLeft):
             return (self._ticker(block.value, block.box, context),)
@@ -108,7 +115,7 @@ class CountdownLayer(Layer):
             return nodes
         return (Group(box=context.box(block.box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
 
-    def _card(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def _card(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """Words in the place of all cells, on one card where cells stand on cards."""
         rect = block.box
         if self.card is None:
@@ -127,7 +134,7 @@ class CountdownLayer(Layer):
     def _ticker(self, left: TimeLeft, box: Rect, context: LayoutContext) -> Ticker:
         """Only the time that is left differs from open to open."""
         count = max(2, len(str(left.seconds // _SECONDS[self.units[0]])))
-        key = (self.fingerprint, box, left.ended, left.labels, count)
+        key = (self.fingerprint, context.scale, box, left.ended, left.labels, count)
         ticker = context.tickers.get(key)
         if ticker is None:
             ticker = context.tickers.keep(key, self._new_ticker(left, box, count, context))

@@ -1,6 +1,6 @@
 """Layers inside of layers: groups, and layers that come once for each item of a list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
@@ -9,7 +9,7 @@ from livecontent.compose.content import blocks_of, nodes_of
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import Pixels, Rect
-from livecontent.expressions.template import LocalizedTemplate, MissingValueError
+from livecontent.expressions.template import MissingValueError
 from livecontent.scene import Group, Node
 
 
@@ -24,14 +24,14 @@ class GroupLayer(Layer):
         """Those of the group."""
         return {"group": self.group}
 
-    def content(self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None) -> Iterable[Block]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The blocks inside."""
         blocks = tuple(blocks_of(self.group, box, context))
         if self.opacity == 1 and self.shadow is None:
             return blocks
         return (Block(self, box, blocks),)
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """One node that holds those inside."""
         nodes = nodes_of(block.value, context)
         box, shadow = context.box(block.box), context.shadow(self.shadow)
@@ -42,6 +42,7 @@ class RepeatLayer(Layer):
     """Layers once for each item of a list, which they know as `item`; the box is the first item's."""
 
     kind: ClassVar[str] = "repeat"
+    repeats: ClassVar[bool] = True
 
     repeat: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*$")]
     layers: Annotated[tuple["AnyLayer", ...], Field(min_length=1, max_length=60)]  # type: ignore[name-defined]  # noqa: F821
@@ -55,24 +56,29 @@ class RepeatLayer(Layer):
         """Where the list stands among the facts, such as ("recipient", "basket")."""
         return tuple(self.repeat.split("."))
 
+    def needs(self) -> frozenset[str]:
+        """The list."""
+        return frozenset(self.path[:1])
+
     def inner(self) -> Mapping[str, tuple[Layer, ...]]:
         """Those of each item."""
         return {"layers": self.layers}
 
-    def content(self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None) -> Iterable[Block]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The blocks of all items, side by side or below each other."""
         items = _list_at(context.words, self.path)
         if items is None:
             raise MissingValueError(f"{self.repeat} is not known")
         live = (context.live and _list_at(context.live.words, self.path)) or items
-        chosen = range(len(items))[self.offset :][: self.limit]
         blocks: list[Block] = []
-        for place, index in enumerate(chosen):
-            dx = place * (box.width + self.gap) if self.direction == "row" else 0
-            dy = place * (box.height + self.gap) if self.direction == "column" else 0
-            inside = box._replace(x=box.x + dx, y=box.y + dy)
+        for index, inside in zip(range(len(items))[self.offset :], self.boxes(box), strict=False):
             blocks += blocks_of(self.layers, inside, context.with_item(items[index], live[index]))
         return blocks
+
+    def boxes(self, box: Rect) -> Sequence[Rect]:
+        """One for each item, side by side or below each other."""
+        dx, dy = (box.width + self.gap, 0) if self.direction == "row" else (0, box.height + self.gap)
+        return [box._replace(x=box.x + dx * place, y=box.y + dy * place) for place in range(self.limit)]
 
 
 def _list_at(words: Mapping[str, object], path: tuple[str, ...]) -> list[Any] | None:

@@ -1,12 +1,12 @@
 """Images of the creative's folder."""
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Literal
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import Pixels, Rect
-from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.template import MissingValueError, Template
 from livecontent.scene import Node, Picture
 
 
@@ -14,14 +14,13 @@ class ImageLayer(Layer):
     """A file of the creative's folder; its name may name facts."""
 
     kind: ClassVar[str] = "image"
+    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"image": "image"}
 
     image: Template
     fit: Literal["cover", "contain", "stretch"] = "cover"
     radius: Pixels = 0
 
-    def content(
-        self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None
-    ) -> Iterable[Block[str]]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The digest of the file."""
         name = context.name(self.image)
         digest = context.resources.images.get(name)
@@ -29,7 +28,7 @@ class ImageLayer(Layer):
             raise MissingValueError(f"there is no file {name[:60]!r}")
         return (Block(self, box, digest),)
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The image in its box."""
         return (
             Picture(

@@ -1,12 +1,12 @@
 """Progress bars."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import PaintValue, Pixels, Rect
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import Template
 from livecontent.scene import Colour, Node, Shape
 
 
@@ -21,15 +21,13 @@ class ProgressLayer(Layer):
     track: PaintValue = Colour(0, 0, 0, 32)
     radius: Pixels | None = None  # None: round ends
 
-    def content(
-        self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None
-    ) -> Iterable[Block[float]]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """How much of it is filled: 0 to 1."""
         whole = context.number(self.of)
         part = min(max(context.number(self.progress) / whole, 0), 1) if whole > 0 else 0.0
         return (Block(self, box, part),)
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The track and the bar; one that is not empty is at least a dot."""
         box = context.box(block.box)
         radius = box.height // 2 if self.radius is None else context.px(self.radius)

@@ -1,14 +1,13 @@
 """Fills, rectangles, ellipses and lines."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import PaintValue, Pixels, Rect, StrokeValue
-from livecontent.expressions.template import LocalizedTemplate
 from livecontent.scene import Node, Shape
 
 
@@ -19,11 +18,11 @@ class FillLayer(Layer):
 
     fill: PaintValue
 
-    def content(self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None) -> Iterable[Block]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """Just the box."""
         return (Block(self, box, None),)
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A rectangle."""
         shadow = context.shadow(self.shadow)
         return (Shape(box=context.box(block.box), opacity=self.opacity, shadow=shadow, paint=context.paint(self.fill)),)
@@ -47,11 +46,11 @@ class ShapeLayer(Layer):
             raise ValueError("a line needs a stroke")
         return self
 
-    def content(self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None) -> Iterable[Block]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """Just the box."""
         return (Block(self, box, None),)
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The shape."""
         return (
             Shape(

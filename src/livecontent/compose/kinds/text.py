@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -36,15 +36,16 @@ class TextLayer(Layer):
         smallest = fit.shrink_to or font.size
         return TextStyle(font.face, font.size, self.align, self.valign, self.line_height, fit.lines, smallest)
 
-    def content(
-        self, box: Rect, context: ContentContext, words: LocalizedTemplate | None = None
-    ) -> Iterable[Block[bool | None]]:
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The words, and whether they run right to left (None: their first letter tells)."""
-        text = words or self.text
-        said = context.say(text)
-        return (Block(self, box, context.right_to_left(text), said),) if said.strip() else ()
+        return self.stand_in(self.text, box, context)
 
-    def layout(self, block: Block[Any], context: LayoutContext) -> tuple[Node, ...]:
+    def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """Other words, set in the same way."""
+        said = context.say(words)
+        return (Block(self, box, context.right_to_left(words), said),) if said.strip() else ()
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A node for each line, so that one that was seen before is not drawn again for another that is new."""
         lines = set_text(block.words, self.text_style, block.value, block.box, context)
         shadow, stroke = context.shadow(self.shadow), context.stroke(self.stroke)

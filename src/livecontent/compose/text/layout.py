@@ -35,7 +35,7 @@ def set_text(words: str, style: TextStyle, rtl: bool | None, box: Rect, context:
     words = words.strip()
     if not words:
         return ()
-    key = (words, style, rtl, box)
+    key = (words, style, rtl, box, context.scale)
     lines = context.texts.get(key)
     if lines is None:
         lines = context.texts.keep(key, _set(words, style, rtl, box, context))

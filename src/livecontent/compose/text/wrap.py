@@ -88,7 +88,9 @@ class TextLine(NamedTuple):
 
 
 Paragraph = tuple[list[Word], bool]  # whether it runs right to left
-ShapedWords = LruCache[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, whether a space follows, levels and style
+ShapedWords = LruCache[
+    tuple[str, bool, tuple[int, ...], Style], Word
+]  # by text, whether a space follows, levels and style
 
 
 class Typesetter:

@@ -15,12 +15,12 @@ from livecontent.studio.pages.catalogue import Catalogue
 
 def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
     """Everything that led to a picture, as plain data; times are ISO 8601, `micros` microseconds by station."""
-    size = compiled.published.creative.size
+    size = compiled.loaded.creative.size
     return {
         "creative": found.creative,
         "version": found.version,
         "variant": found.variant,
-        "step": found.step.value,
+        "step": found.level.value,
         "format": found.format,
         "size": [size.width, size.height],
         "bytes": len(found.data),
@@ -37,7 +37,7 @@ def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
 def rules(found: Answer, compiled: CompiledCreative) -> Iterator[dict[str, Any]]:
     """Every rule of the creative from the top, with the facts it names; those below the winner were not tried."""
     trace = found.decision.trace if found.decision else ()
-    for variant, tried in zip_longest(compiled.published.creative.variants, trace):
+    for variant, tried in zip_longest(compiled.loaded.creative.variants, trace):
         named = variant.when.names if variant.when else ()
         yield {
             "variant": variant.name,
