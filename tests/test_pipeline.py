@@ -9,15 +9,15 @@ from typing import Any, get_args
 
 import pytest
 
-from livecontent import pipeline
+from livecontent import pipeline, prepare
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Fact, Moment, Opening, Preview, Reason
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine
-from livecontent.render.compile import CompiledCreative
+from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import RenderJob
+from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN
@@ -42,8 +42,10 @@ FORMATS = get_args(Format)
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compiled_of(tmp_path_factory.mktemp("creatives") / "a", TEXT, shelf, painter)
+def compiled(
+    tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter
+) -> CompiledCreative:
+    return compiled_of(tmp_path_factory.mktemp("creatives") / "a", TEXT, available, painter)
 
 
 def sources(**changes: Teller) -> tuple[Teller, ...]:
@@ -72,7 +74,7 @@ def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, 
     assert (found.link, found.alt, found.left_out) == ("https://shop.example/Ann", "Ann.", ())
     assert found.version == compiled.loaded.version
     assert corner(found) == BLUE
-    assert set(found.micros) == {"gather", "decide", "compose", "draw", "encode"}
+    assert set(found.micros) == {"gather", "decide", "content", "layout", "render"}
     assert all(micros >= 0 for micros in found.micros.values())
 
 
@@ -131,7 +133,7 @@ def test_the_step_says_how_well_the_facts_are_known(
     assert corner(found) == (BLUE if variant == "rain" else YELLOW)
 
 
-STATIONS = ["gather", "decide", "compose", "draw", "encode", "step"]
+STATIONS = ["gather", "decide", "content", "layout", "render", "level"]
 
 
 def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,14 +144,14 @@ def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         case "gather":
             monkeypatch.setattr(kit.gatherer, "gather", fail)
         case "decide":
-            monkeypatch.setattr(pipeline, "decide", fail)
-        case "compose":
-            monkeypatch.setattr(CompiledCreative, "compose", fail)
-        case "draw":
-            monkeypatch.setattr(kit.press, "plan", fail)
-        case "encode":
-            monkeypatch.setattr(RenderJob, "encode", fail)
-        case "step":
+            monkeypatch.setattr(prepare, "decide", fail)
+        case "content":
+            monkeypatch.setattr(CompiledVariant, "content", fail)
+        case "layout":
+            monkeypatch.setattr(CompiledVariant, "scene", fail)
+        case "render":
+            monkeypatch.setattr(Renderer, "render", fail)
+        case "level":
             monkeypatch.setattr(pipeline, "level_of", fail)
 
 
@@ -177,7 +179,7 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     assert record.getMessage().startswith("a: RuntimeError in test_pipeline:")  # its words may be of a person
     assert "broken" not in record.getMessage()
     assert (len(found.left_out), found.variant) == (1, "rain" if decided else "")
-    composed = station not in ("gather", "decide", "compose")
+    composed = station not in ("gather", "decide", "content")
     assert found.link == ("https://shop.example/Ann" if composed else "https://shop.example/")
 
 
@@ -256,9 +258,9 @@ variants:
 
 
 def test_a_moment_without_offset_can_be_compared_in_a_rule(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
-    compiled = compiled_of(tmp_path / "a", MOMENTS, shelf, painter)
+    compiled = compiled_of(tmp_path / "a", MOMENTS, available, painter)
     end = datetime(2026, 12, 24, 18, tzinfo=PARIS)
     for minutes, variant in ((-1, "open"), (0, "ended"), (1, "ended")):
         for until in ({}, {"until": "2026-12-24T18:00"}, {"until": "2026-12-24T17:00Z"}):
@@ -269,9 +271,9 @@ def test_a_moment_without_offset_can_be_compared_in_a_rule(
 
 
 def test_the_fallback_file_is_shown_when_all_else_fails(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, available: AvailableAssets, painter: Painter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = f"{TEXT}fallback: f.png\n"
-    kit = kit_with(painter, compiled_of(tmp_path / "a", text, shelf, painter, {"f.png": file_of("#00ff00")}))
+    kit = kit_with(painter, compiled_of(tmp_path / "a", text, available, painter, {"f.png": file_of("#00ff00")}))
     break_("decide", kit, monkeypatch)
     assert corner(opened(kit)) == (0, 255, 0)

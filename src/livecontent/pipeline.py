@@ -38,15 +38,11 @@ class Answer:
     format: Format
     level: FallbackLevel
     creative: str
+    compiled: CompiledCreative | None = field(default=None, repr=False)
     prepared: Prepared | None = field(default=None, repr=False)
     link: str | None = None
     left_out: tuple[str, ...] = ()
     micros: Mapping[str, int] = field(default_factory=dict)  # spent at each station
-
-    @property
-    def compiled(self) -> CompiledCreative | None:
-        """The creative, None where there is none of this name, or nothing could be decided."""
-        return self.prepared.compiled if self.prepared else None
 
     @property
     def decision(self) -> Decision | None:
@@ -66,7 +62,7 @@ class Answer:
     @property
     def version(self) -> str:
         """The version of the creative."""
-        return self.prepared.compiled.loaded.version if self.prepared else ""
+        return self.compiled.loaded.version if self.compiled else ""
 
     @property
     def _drawn(self) -> Prepared | None:
@@ -114,7 +110,7 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         watch.lap("render")
         needs = compiled.loaded.all_needs(prepared.decision.variant, prepared.moment)
         level = level_of(prepared.moment, needs, content.left_out)
-        return Answer(data, format_, level, opening.creative, prepared, content.link, content.left_out, watch.laps)
+        return Answer(data, format_, level, opening.creative, compiled, prepared, content.link, content.left_out, watch.laps)
     except Exception as error:  # noqa: BLE001  a recipient waits
         log.warning("%s: %s", opening.creative, _where(error))
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
@@ -122,7 +118,7 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         data, level = engine.fallbacks.pick(compiled, name, format_)
         last = compiled.loaded.creative.variants[-1].name
         link = content.link if content and content.link else compiled.variants[name or last].bare_link
-        return Answer(data, format_, level, opening.creative, prepared, link, (problem,))
+        return Answer(data, format_, level, opening.creative, compiled, prepared, link, (problem,))
 
 
 def _format_for(opening: Opening, compiled: CompiledCreative | None) -> Format:

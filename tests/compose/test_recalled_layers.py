@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from livecontent.compose.layers import Composed, compose_layers
 
 from livecontent.compose.context import ComposeResources, make_context
-from livecontent.compose.layers import Composed, compose_layers
 from livecontent.compose.link import compose_link
 from livecontent.compose.memo import MemoizedLayer, MemoizedLink
 from livecontent.creative.model import Creative
@@ -21,7 +21,7 @@ from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, desk_of, moment_of
+from made_creatives import PARIS, context_of, moment_of
 
 CANVAS = Box(0, 0, 300, 100)
 NINE = datetime(2026, 11, 21, 9, tzinfo=PARIS)
@@ -188,8 +188,8 @@ def test_a_link_is_recalled_as_it_would_be_written_anew(fonts: Fonts, texts: lis
     recalled = MemoizedLink(links, LruCache(1000))
     creative = creative_with({"fill": "white"})
     for of in neighbours(first):
-        desk = desk_of(creative, moment(of), fonts)
-        assert recalled.compose(desk) == compose_link(links, desk)
+        made = context_of(creative, moment(of), fonts)
+        assert recalled.compose(made) == compose_link(links, made)
 
 
 PERSON = {name: values[0] for name, values in FACTS.items()}
@@ -235,7 +235,7 @@ def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
     recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
     person = {**PERSON, "count": 4, **facts}
     one, other = (
-        recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
+        recalled.compose(CANVAS, context_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
     )
     assert one.nodes
     assert (one is other) == again
@@ -264,7 +264,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     creative = creative_with(layer)
     recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
     both = {**PERSON, **one}, {**PERSON, **one, **other}
-    first, second = (recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in both)
+    first, second = (recalled.compose(CANVAS, context_of(creative, moment(of), fonts)) for of in both)
     assert first.nodes != second.nodes
 
 
@@ -273,15 +273,15 @@ def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
         creative, kept = creative_with({"text": text}), LruCache[object, Composed](10)
         recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], kept)
         for _ in range(2):
-            recalled.compose(CANVAS, desk_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
+            recalled.compose(CANVAS, context_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
         assert (len(kept), kept.hits) == ((1, 1) if "tags" in text else (0, 0))
 
 
 def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:
     creative = creative_with({"fill": "white"})
     link = MemoizedLink([Template(f"https://a.example/{KEYED}")], LruCache(100))
-    desks = [desk_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
-    assert [link.compose(desk) for desk in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
+    desks = [context_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
+    assert [link.compose(made) for made in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
 
 
 def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direction(fonts: Fonts) -> None:
