@@ -26,13 +26,13 @@ from livecontent.clients.classify import ClientClassifier, ClientRequest
 from livecontent.clients.networks import load_networks
 from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
+from livecontent.creative.load import load_creative
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening
 from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
-from livecontent.lint.check import load_checked
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.render.compile import compile_creative
+from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -225,8 +225,8 @@ class _Day:
         shutil.copy(Path(__file__).parent / "creative.yaml", folder / "day")
         fonts = Fonts([shipped("fonts")])
         painter = Painter(fonts)
-        shelf = AvailableAssets(fonts.families, frozenset(fonts.icons))
-        compiled = compile_creative(load_checked(folder / "day", VOCABULARY, shelf), painter)
+        available = AvailableAssets(fonts.families, frozenset(fonts.icons))
+        compiled = compile_creative(load_creative(folder / "day", available), Workshop.of(painter, VOCABULARY))
         return Engine({"day": compiled}, Gatherer(sources, 5.0), Renderer(painter), FallbackChain())
 
 

@@ -260,7 +260,7 @@ class Moment:
     @property
     def prefetched(self) -> bool:
         """Whether the image may be read later than now; where nobody asks for it, as at publish, it is not."""
-        client = self.value("client")
+        client: Client | None = self.value("client")
         return client is not None and client.time != "live"
 
     def fact(self, need: Need) -> Fact[Any] | None:

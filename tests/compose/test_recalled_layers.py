@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from livecontent.compose.layers import Composed, compose_layers
 
 from livecontent.compose.context import ComposeResources, make_context
-from livecontent.compose.layers import Composed, compose_layers
 from livecontent.compose.link import compose_link
 from livecontent.compose.memo import MemoizedLayer, MemoizedLink
 from livecontent.creative.model import Creative
+from livecontent.expressions.template import Template
 from livecontent.facts import Client, Moment, Store, Weather
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, desk_of, moment_of, template, valid
+from made_creatives import PARIS, context_of, moment_of
 
 CANVAS = Box(0, 0, 300, 100)
 NINE = datetime(2026, 11, 21, 9, tzinfo=PARIS)
@@ -122,7 +123,7 @@ layers = st.one_of(
 
 def creative_with(layer: Mapping[str, Any]) -> Creative:
     variant = {"name": "v", "layers": [layer]}
-    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": [variant]})
+    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": [variant]})
 
 
 def moment(of: Mapping[str, Any]) -> Moment:
@@ -183,12 +184,12 @@ def noted(composed: Composed) -> tuple[Any, ...]:
 
 @given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2), facts)
 def test_a_link_is_recalled_as_it_would_be_written_anew(fonts: Fonts, texts: list[str], first: dict[str, Any]) -> None:
-    links = [template(f"https://a.example/{text}") for text in texts]
+    links = [Template(f"https://a.example/{text}") for text in texts]
     recalled = MemoizedLink(links, LruCache(1000))
     creative = creative_with({"fill": "white"})
     for of in neighbours(first):
-        desk = desk_of(creative, moment(of), fonts)
-        assert recalled.compose(desk) == compose_link(links, desk)
+        made = context_of(creative, moment(of), fonts)
+        assert recalled.compose(made) == compose_link(links, made)
 
 
 PERSON = {name: values[0] for name, values in FACTS.items()}
@@ -234,7 +235,7 @@ def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
     recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
     person = {**PERSON, "count": 4, **facts}
     one, other = (
-        recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
+        recalled.compose(CANVAS, context_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
     )
     assert one.nodes
     assert (one is other) == again
@@ -263,7 +264,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     creative = creative_with(layer)
     recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
     both = {**PERSON, **one}, {**PERSON, **one, **other}
-    first, second = (recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in both)
+    first, second = (recalled.compose(CANVAS, context_of(creative, moment(of), fonts)) for of in both)
     assert first.nodes != second.nodes
 
 
@@ -272,15 +273,15 @@ def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
         creative, kept = creative_with({"text": text}), LruCache[object, Composed](10)
         recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], kept)
         for _ in range(2):
-            recalled.compose(CANVAS, desk_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
+            recalled.compose(CANVAS, context_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
         assert (len(kept), kept.hits) == ((1, 1) if "tags" in text else (0, 0))
 
 
 def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:
     creative = creative_with({"fill": "white"})
-    link = MemoizedLink([template(f"https://a.example/{KEYED}")], LruCache(100))
-    desks = [desk_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
-    assert [link.compose(desk) for desk in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
+    link = MemoizedLink([Template(f"https://a.example/{KEYED}")], LruCache(100))
+    desks = [context_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
+    assert [link.compose(made) for made in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
 
 
 def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direction(fonts: Fonts) -> None:

@@ -10,13 +10,13 @@ from texts import texts
 
 from livecontent.compose.text.layout import Setting, set_words
 from livecontent.compose.text.wrap import Style, Typesetter
+from livecontent.compose.values import Fit, Font
 from livecontent.creative.model import Creative
-from livecontent.creative.values import Fit, Font
 from livecontent.facts import Moment
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box, Run, Stroke, Text
-from made_creatives import composed, creative_of, desk_of, moment_of
+from made_creatives import composed, context_of, creative_of, moment_of
 
 BOX = Box(10, 20, 200, 60)
 LINE = Setting(Font(size=20), "start", "top", 1.2, Fit())
@@ -30,7 +30,7 @@ boxes = st.builds(Box, st.integers(-50, 50), st.integers(-50, 50), st.integers(1
 
 
 def runs_of(fonts: Fonts, words: str, setting: Setting = LINE, box: Box = BOX) -> tuple[Run, ...]:
-    return set_words(words, setting, box, desk_of(CREATIVE, Moment({}), fonts))
+    return set_words(words, setting, box, context_of(CREATIVE, Moment({}), fonts))
 
 
 def lines_of(runs: tuple[Run, ...]) -> int:
@@ -187,9 +187,9 @@ NAMES = {
 def test_any_name_is_set_within_the_box_and_soon(fonts: Fonts, name: str) -> None:
     layer = '{text: "{{ recipient.name }}", font: {size: 54}, fit: {lines: 2, shrink_to: 12}}'
     start = time.process_time()
-    scene, desk = composed(creative_of(layer), moment_of(recipient={"name": name}), fonts)
+    scene, made = composed(creative_of(layer), moment_of(recipient={"name": name}), fonts)
     assert time.process_time() - start < 0.3
-    assert desk.left_out == []
+    assert made.left_out == []
     for node in scene.nodes:
         assert isinstance(node, Text)
         assert all(0 <= run.x <= 300 and 0 <= run.y <= 110 for run in node.runs)
@@ -197,26 +197,26 @@ def test_any_name_is_set_within_the_box_and_soon(fonts: Fonts, name: str) -> Non
 
 @pytest.mark.parametrize("name", ["W" * 1_000_000, "\ud800"])
 def test_a_name_that_can_not_be_written_is_left_out(fonts: Fonts, name: str) -> None:
-    scene, desk = composed(creative_of('text: "{{ recipient.name }}"'), moment_of(recipient={"name": name}), fonts)
-    assert (scene.nodes, len(desk.left_out)) == ((), 1)
+    scene, made = composed(creative_of('text: "{{ recipient.name }}"'), moment_of(recipient={"name": name}), fonts)
+    assert (scene.nodes, len(made.left_out)) == ((), 1)
 
 
 def test_what_a_text_layer_has_goes_into_its_node(fonts: Fonts) -> None:
     layer = "{text: hi, opacity: 0.5, shadow: {y: 3}, stroke: {width: 0.2}, color: '#010203', box: [5, 6, 70, 80]}"
     creative: Creative = creative_of(layer, scale="2")
-    scene, desk = composed(creative, Moment({}), fonts)
+    scene, made = composed(creative, Moment({}), fonts)
     (node,) = scene.nodes
     assert isinstance(node, Text)
     assert (node.box, node.opacity, node.colour[:3]) == (Box(10, 12, 140, 160), 0.5, (1, 2, 3))
     assert node.stroke == Stroke(1, (0, 0, 0, 255))
     assert node.shadow is not None
     assert node.shadow.dy == 6
-    assert desk.said == ["hi"]
+    assert made.said == ["hi"]
 
 
 def test_empty_words_are_no_node_and_say_nothing(fonts: Fonts) -> None:
-    scene, desk = composed(creative_of('text: " "'), Moment({}), fonts)
-    assert (scene.nodes, desk.said, desk.left_out) == ((), [], [])
+    scene, made = composed(creative_of('text: " "'), Moment({}), fonts)
+    assert (scene.nodes, made.said, made.left_out) == ((), [], [])
 
 
 def test_lines_stand_apart_unless_they_are_seen_through_or_throw_shadows(fonts: Fonts) -> None:

@@ -26,7 +26,7 @@ def scenes(compiled: Callable[[Path], CompiledCreative], templates: Path) -> lis
     found = []
     for folder, name in ((templates / "umbrella", "clear"), (HERE / "scripts", "latin")):
         creative = compiled(folder)
-        variant = next(one for one in creative.published.creative.variants if one.name == name)
+        variant = next(one for one in creative.loaded.creative.variants if one.name == name)
         scene = creative.compose(variant, moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)).scene
         found.append(replace(scene, nodes=tuple(one_by_one(scene.nodes)), seconds=1))
     return found

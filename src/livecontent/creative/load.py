@@ -1,7 +1,5 @@
 """A creative's folder in, a published creative out: read, validated, checked, with its needs and its version."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -13,15 +11,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from livecontent.creative.messages import explain_validation_error
-from livecontent.creative.model import Creative, Variant
-from livecontent.creative.needs import needs_of_rules, needs_of_variant, needs_of_variant_later
+from livecontent.creative.model import AvailableAssets, Creative, Variant
+from livecontent.creative.needs import needs_of_rules, needs_of_variant
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem
-from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.facts import Moment, Need
 from livecontent.links import is_name
-from livecontent.vocabulary import Vocabulary
+from livecontent.lint.messages import explain_validation_error
+from livecontent.lint.references import check_references
 
 FILE = "creative.yaml"
 MAX_ASSET = 5 * 1024 * 1024  # bytes
@@ -37,27 +34,21 @@ class LoadedCreative:
     creative: Creative
     assets: Mapping[str, bytes]
     rule_needs: frozenset[Need]
-    variant_needs: Mapping[str, frozenset[Need]]
-    variant_needs_later: Mapping[str, frozenset[Need]]  # where the picture may be read later
+    variant_needs: Mapping[tuple[str, bool], frozenset[Need]]  # by the name of the variant, and whether prefetched
     source: YamlSource
-    vocabulary: Vocabulary
     warnings: tuple[Problem, ...] = ()
 
-    def links_of(self, variant: Variant) -> tuple[Template, ...]:
-        """The link of a variant, and the creative's, for where a fact of the first is not known."""
-        return tuple(link for link in (variant.link, self.creative.link) if link is not None)
-
     def needs_of(self, variant: Variant, moment: Moment) -> frozenset[Need]:
-        """The roots of the facts that a variant shows at a moment."""
-        return (self.variant_needs_later if moment.prefetched else self.variant_needs)[variant.name]
+        """The facts that a variant shows at a moment."""
+        return self.variant_needs[variant.name, moment.prefetched]
 
-    def alt_of(self, variant: Variant) -> LocalizedTemplate | None:
-        """The alt text of a variant, else the creative's."""
-        return variant.alt or self.creative.alt
+    def all_needs(self, variant: Variant, moment: Moment) -> frozenset[Need]:
+        """Those that its rules look at besides."""
+        return self.rule_needs | self.variant_needs[variant.name, moment.prefetched]
 
 
-def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
-    """Loads the creative in a folder. Raises `CreativeError` with every problem of its YAML."""
+def load_creative(folder: Path, available: AvailableAssets) -> LoadedCreative:
+    """Loads the creative in a folder. Raises `CreativeError` with every problem found."""
     file = folder / FILE
     shown = str(file)
     if not is_name(folder.name):
@@ -67,24 +58,30 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
     except OSError as error:
         raise CreativeError([Problem(shown, 1, 1, f"can't be read: {error.strerror}")]) from None
     source = read_source(shown, data)
-    creative = _validate(source, vocabulary)
+    creative = _validate(source)
     assets = _assets(folder, shown)
+    problems = [*check_references(source, creative, frozenset(assets), available)]
+    if any(not problem.warning for problem in problems):
+        raise CreativeError(problems)
     return LoadedCreative(
         name=folder.name,
         version=_version(data, assets),
         creative=creative,
         assets=assets,
         rule_needs=needs_of_rules(creative),
-        variant_needs={variant.name: needs_of_variant(creative, variant) for variant in creative.variants},
-        variant_needs_later={v.name: needs_of_variant_later(creative, v) for v in creative.variants},
+        variant_needs={
+            (variant.name, prefetched): needs_of_variant(creative, variant, prefetched=prefetched)
+            for variant in creative.variants
+            for prefetched in (False, True)
+        },
         source=source,
-        vocabulary=vocabulary,
+        warnings=tuple(problems),
     )
 
 
-def _validate(source: YamlSource, vocabulary: Vocabulary) -> Creative:
+def _validate(source: YamlSource) -> Creative:
     try:
-        return Creative.model_validate(_with_styles(source.data), context={"vocabulary": vocabulary})
+        return Creative.model_validate(_with_styles(source.data))
     except ValidationError as error:
         items = error.errors()
         raise CreativeError(
