@@ -15,13 +15,12 @@ from livecontent.compose.context import ComposeResources, make_context
 from livecontent.compose.link import compose_link
 from livecontent.compose.memo import MemoizedLayer, MemoizedLink
 from livecontent.creative.model import Creative
-from livecontent.expressions.template import Template
 from livecontent.facts import Client, Moment, Store, Weather
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, context_of, moment_of
+from made_creatives import PARIS, context_of, moment_of, template, valid
 
 CANVAS = Box(0, 0, 300, 100)
 NINE = datetime(2026, 11, 21, 9, tzinfo=PARIS)
@@ -123,7 +122,7 @@ layers = st.one_of(
 
 def creative_with(layer: Mapping[str, Any]) -> Creative:
     variant = {"name": "v", "layers": [layer]}
-    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": [variant]})
+    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": [variant]})
 
 
 def moment(of: Mapping[str, Any]) -> Moment:
@@ -184,7 +183,7 @@ def noted(composed: Composed) -> tuple[Any, ...]:
 
 @given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2), facts)
 def test_a_link_is_recalled_as_it_would_be_written_anew(fonts: Fonts, texts: list[str], first: dict[str, Any]) -> None:
-    links = [Template(f"https://a.example/{text}") for text in texts]
+    links = [template(f"https://a.example/{text}") for text in texts]
     recalled = MemoizedLink(links, LruCache(1000))
     creative = creative_with({"fill": "white"})
     for of in neighbours(first):
@@ -279,7 +278,7 @@ def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
 
 def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:
     creative = creative_with({"fill": "white"})
-    link = MemoizedLink([Template(f"https://a.example/{KEYED}")], LruCache(100))
+    link = MemoizedLink([template(f"https://a.example/{KEYED}")], LruCache(100))
     desks = [context_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
     assert [link.compose(made) for made in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
 

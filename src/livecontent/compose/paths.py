@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.layer import Layer, walk
-from livecontent.expressions.parts import MEANT
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.names import UsedName
+from livecontent.expressions.template import MEANT, LocalizedTemplate, Template
 
 
 class Items(NamedTuple):
@@ -34,12 +34,14 @@ def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[Fa
     for text in texts:
         for template in text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,):
             for name in template.names:
-                yield name.path[0], *takewhile(_is_plain, name.path[1:])
+                yield _plain(name)
 
 
 def _paths(layer: Layer) -> Iterator[FactPath]:
     if layer.when:
-        yield from layer.when.names
+        for name in layer.when.names:
+            # A rule that asks only how many there are need not be tried again for others.
+            yield (*name.path[:-1], Items(0, 0)) if name.path[-1] == "size" else _plain(name)
     yield from paths_of_texts(text for _, text in layer.texts())
     if isinstance(layer.prefetched, LocalizedTemplate):
         yield from paths_of_texts((layer.prefetched,))
@@ -53,6 +55,10 @@ def _paths(layer: Layer) -> Iterator[FactPath]:
     items = Items(layer.offset, layer.offset + layer.limit)
     # `item` of a repeat inside is replaced by now: what is left is of this one.
     yield from ((*layer.path, items, *path[1:]) if path[0] == "item" else path for path in inside)
+
+
+def _plain(name: UsedName) -> FactPath:
+    return name.path[0], *takewhile(_is_plain, name.path[1:])
 
 
 def _is_plain(step: str | Items) -> bool:

@@ -1,14 +1,14 @@
 """The first variant whose rule and moments are true; unknown is not true, and the last variant always is."""
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from livecontent.creative.model import Creative, Variant
 from livecontent.expressions.rule import Rule, RuleFacts, Tested
-from livecontent.expressions.template import MissingValueError, Template
-from livecontent.expressions.unknown import UNSTEADY
-from livecontent.expressions.window import holds_in_window, lasts, read_moment
+from livecontent.expressions.template import Template
+from livecontent.expressions.window import both, lasts, read_moment, window_test
 from livecontent.facts import Client, Moment, spell_out
 from livecontent.vocabulary import Vocabulary
 
@@ -75,35 +75,17 @@ def may_hold(rule: Rule | None, facts: RuleFacts) -> bool:
 
 
 def _try(creative: Creative, variant: Variant, moment: Moment, facts: RuleFacts) -> Tried:
-    value, note, _ = variant.when.test(facts) if variant.when else Tested(value=True)
+    tested = variant.when.test(facts) if variant.when else Tested(value=True)
     rule = variant.when.source if variant.when else ""
     if variant.from_ is None and variant.until is None:
-        return Tried(variant.name, rule, value, note)
-    window = _window(creative, variant, moment, facts)
-    if value is not False and window is not True:
-        value, note = window, note or _why(window, prefetched=facts.prefetched)
-    return Tried(variant.name, rule, value, note, window)
-
-
-def _window(creative: Creative, variant: Variant, moment: Moment, facts: RuleFacts) -> bool | None:
+        return Tried(variant.name, rule, tested.value, tested.note)
     now = moment.value("now")
-    if now is None:
-        return None
-    zone = creative.zone or now.at.tzinfo
-    from_, until = (_moment(text, facts, zone) for text in (variant.from_, variant.until))
-    if (variant.from_ and from_ is None) or (variant.until and until is None):
-        return None
-    return holds_in_window(from_, until, now.at, prefetched=facts.prefetched)
 
+    def read(text: Template) -> datetime:
+        zone = ZoneInfo(creative.timezone) if creative.timezone else now.at.tzinfo if now else UTC
+        return read_moment(text.fill(facts.words), zone)
 
-def _moment(text: Template | None, facts: RuleFacts, zone: tzinfo) -> datetime | None:
-    try:
-        return read_moment(text.fill(facts.words), zone) if text else None
-    except MissingValueError:
-        return None
-
-
-def _why(window: bool | None, *, prefetched: bool) -> str:
-    if window is False:
-        return "it is not between its `from` and its `until`"
-    return UNSTEADY if prefetched else "its `from` or its `until` is no moment"
+    at = now.at if now else None
+    window = window_test(variant.from_, variant.until, read, at, prefetched=facts.prefetched)
+    found = both(tested, window)
+    return Tried(variant.name, rule, found.value, found.note, window.value)

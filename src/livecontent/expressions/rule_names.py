@@ -47,9 +47,9 @@ class RuleReader:
 
     def is_volatile(self, path: FactPath) -> bool:
         """Whether time changes what a path names, or may change it where a step is told at the open."""
-        return self._vocabulary.is_volatile(path) or (
-            path[-1] == EACH and not self._is_list(path[:-1]) and self._hides(path[:-1])
-        )
+        whole = path[:-1]
+        told_at_open = path[-1] == EACH and self._hides(whole) and not self._is_list(whole)
+        return told_at_open or self._vocabulary.is_volatile(path)
 
     def _path(self, node: CelNode) -> FactPath | None:
         """The path that a node names; steps that are told at the open are in brackets."""

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from livecontent.creative.load import LoadedCreative, load_creative
+from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError, Problem
-from livecontent.lint.references import AvailableAssets, check_references
+from livecontent.lint.references import check_references
 from livecontent.lint.staleness import check_staleness
 from livecontent.vocabulary import Vocabulary
 

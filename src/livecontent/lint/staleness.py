@@ -10,11 +10,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from livecontent.compose.context import Substitution, make_context
-from livecontent.compose.layers import compose
-from livecontent.creative.layers import CountdownLayer, FillLayer, GroupLayer, Layer, RepeatLayer, ShapeLayer, TextLayer
+from livecontent.compose.context import Substitution
+from livecontent.compose.layer import Layer
+from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.needs import is_fixed, texts_of, words_later
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.decide.rules import may_hold, possible
 from livecontent.errors import Problem
@@ -107,23 +106,23 @@ class _Checker:
             yield from self._layer((*path, index), layer, shown=shown, prefetched=prefetched)
 
     def _layer(self, path: YamlPath, layer: Layer, *, shown: bool, prefetched: bool) -> Iterator[Problem]:
-        yield from self.span(path, layer.valid_for, fixed=isinstance(layer, FillLayer | ShapeLayer) and is_fixed(layer))
+        yield from self.span(path, layer.valid_for, fixed=is_fixed(layer) and not any(layer.texts()))
         if lasts(layer.valid_for):
             return
-        for key, words in words_later(layer):
-            yield from self._stand_in((*path, key), words)
-            yield from self.promises((*path, key), words if shown else None)
-        if isinstance(layer.prefetched, tuple):
+        if isinstance(layer.prefetched, LocalizedTemplate):
+            yield from self._stand_in((*path, "prefetched"), layer.prefetched)
+            yield from self.promises((*path, "prefetched"), layer.prefetched if shown else None)
+        elif layer.prefetched is not None:
             yield from self.layers((*path, "prefetched"), layer.prefetched, shown=shown, prefetched=True)
         if prefetched:
-            for key, text in texts_of(layer):
+            for key, text in layer.texts():
                 yield from self._stand_in((*path, key), text)
             yield from self._volatile((*path, "when"), layer.when.names if layer.when else ())
         own = shown and layer.prefetched is None and any(may_hold(layer.when, facts) for facts in self._facts)
-        for key, text in texts_of(layer):
+        for key, text in layer.texts():
             yield from self.promises((*path, key), text if own and isinstance(text, LocalizedTemplate) else None)
-        for key in ("group", "layers"):
-            yield from self.layers((*path, key), getattr(layer, key, ()), shown=own, prefetched=prefetched)
+        for key, inner in layer.inner().items():
+            yield from self.layers((*path, key), inner, shown=own, prefetched=prefetched)
 
     def span(self, path: YamlPath, valid_for: timedelta | None, *, fixed: bool = False) -> Iterator[Problem]:
         """A `valid_for` that changes nothing."""
@@ -176,8 +175,8 @@ class Truth(NamedTuple):
 
 
 def truths_of(compiled: CompiledCreative) -> list[Truth]:
-    """The truths of all kinds of clients; each variant that may win is composed with samples of facts."""
-    creative = compiled.published.creative
+    """The truths of all kinds of clients; each variant that may win is filled in with samples of facts."""
+    creative = compiled.loaded.creative
     found = []
     for name, client in CLIENTS.items():
         truths = [_truth(name, compiled, variant, client) for variant in possible(creative, client)]
@@ -187,38 +186,33 @@ def truths_of(compiled: CompiledCreative) -> list[Truth]:
 
 
 def _truth(name: str, compiled: CompiledCreative, variant: Variant, client: Client) -> Truth:
-    creative, vocabulary = compiled.published.creative, compiled.published.vocabulary
-    desk = make_context(creative, moment_for(creative.params, client), compiled.materials)
-    layers = creative.layers_of(variant)
-    compose(layers, desk)
-    left_out = _inside(desk.substitutions, "left out")
-    replaced = _inside(desk.substitutions, "replaced")
-    shown = [layer for layer in leaves(layers) if id(layer) not in left_out]
-    own = [layer for layer in shown if id(layer) not in replaced and not lasts(layer.valid_for)]
+    creative, vocabulary = compiled.loaded.creative, compiled.resources.vocabulary
+    notes = compiled.variants[variant.name].content(moment_for(creative.params, client)).substitutions
+    left_out = _inside(notes, "left out")
+    replaced = _inside(notes, "replaced")
+    layers = list(_leaves(creative.layers_of(variant)))
+    shown = [layer for layer in layers if layer.fingerprint not in left_out]
+    own = [layer for layer in shown if layer.fingerprint not in replaced and not lasts(layer.valid_for)]
     doubtful = sum(_promises(layer, creative, vocabulary) for layer in own) if client.time != "live" else 0
-    count = sum(1 for _ in leaves(layers))
-    return Truth(name, 1, count, count - len(shown), doubtful)
+    return Truth(name, 1, len(layers), len(layers) - len(shown), doubtful)
 
 
-def _inside(notes: Iterable[Substitution], done: str) -> frozenset[int]:
-    """The identities of the layers to which this was done, and of those inside them."""
-    return frozenset(id(inner) for note in notes if note.done == done for inner in leaves((note.layer,)))
+def _inside(notes: Iterable[Substitution], done: str) -> frozenset[str]:
+    """The fingerprints of the layers to which this was done, and of those inside them."""
+    layers = [note.layer for note in notes if note.done == done and isinstance(note.layer, Layer)]
+    return frozenset(inner.fingerprint for inner in _leaves(layers))
 
 
 def _promises(layer: Layer, creative: Creative, vocabulary: Vocabulary) -> bool:
-    words = layer.text if isinstance(layer, TextLayer) else layer.ended if isinstance(layer, CountdownLayer) else None
-    return words is not None and bool(promises_of(words, creative, vocabulary))
+    texts = [text for _, text in layer.texts() if isinstance(text, LocalizedTemplate)]
+    return any(promises_of(text, creative, vocabulary) for text in texts)
 
 
-def leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
+def _leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
     """The layers that are drawn, outside and inside of others."""
     for layer in layers:
-        if isinstance(layer, GroupLayer):
-            yield from leaves(layer.group)
-        elif isinstance(layer, RepeatLayer):
-            yield from leaves(layer.layers)
-        else:
-            yield layer
+        inside = [inner for layers in layer.inner().values() for inner in layers]
+        yield from _leaves(inside) if inside else (layer,)
 
 
 def _left_out(text: Template, vocabulary: Vocabulary) -> bool:
