@@ -14,7 +14,7 @@ from liquid import RenderContext
 from liquid.exceptions import LiquidValueError
 from liquid.filter import with_context
 
-FILTERS = frozenset({"date", "time", "number", "money", "percent", "unit"})  # those that write in a language
+FILTERS = ("date", "time", "number", "money", "percent", "unit")  # those that write in a language
 _LENGTHS = ("short", "medium", "long", "full")
 
 
