@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from livecontent.creative.layers import FillLayer, GroupLayer, Layer, RepeatLayer, ShapeLayer
+from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
+from livecontent.compose.kinds.group import GroupLayer, RepeatLayer
+from livecontent.compose.layer import Layer
+from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.needs import is_fixed, texts_of, words_later
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
 from livecontent.expressions.prefetch import bound_of, lasts, without_clock

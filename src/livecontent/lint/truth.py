@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from livecontent.compose.context import Substitution, make_context
-from livecontent.compose.layers import compose
-from livecontent.creative.layers import CountdownLayer, Layer, TextLayer
+from livecontent.compose.context import Substitution
+from livecontent.compose.kinds.countdown import CountdownLayer
+from livecontent.compose.kinds.text import TextLayer
+from livecontent.compose.layer import Layer
+from livecontent.creative.context import make_context
 from livecontent.creative.model import Creative, Variant
 from livecontent.expressions.prefetch import lasts
 from livecontent.expressions.template import LocalizedTemplate
