@@ -49,7 +49,7 @@ def test_a_layer_left_out_is_a_default() -> None:
 def test_the_lower_steps_are_a_picture_in_each_format(
     tmp_path: Path, available: AvailableAssets, painter: Painter, format_: Format
 ) -> None:
-    ladder, compiled = FallbackChain(), compiled_of(tmp_path / "a", TEXT, available, painter)
+    fallbacks, compiled = FallbackChain(), compiled_of(tmp_path / "a", TEXT, available, painter)
     found = {variant: fallbacks.pick(compiled, variant, format_) for variant in ("a", "b", None)}
     expected = FallbackLevel.VARIANT if format_ == "png" else FallbackLevel.STATIC
     assert [step for _, step in found.values()] == [expected, expected, FallbackLevel.STATIC]
@@ -61,6 +61,6 @@ def test_the_lower_steps_are_a_picture_in_each_format(
 
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_without_a_creative_there_is_one_white_pixel(format_: Format) -> None:
-    data, step = FallbackChain().lower(None, None, format_)
+    data, step = FallbackChain().pick(None, None, format_)
     picture = picture_of(data, format_).convert("RGB")
     assert (step, picture.size, picture.getpixel((0, 0))) == (FallbackLevel.NEUTRAL, (1, 1), (255, 255, 255))

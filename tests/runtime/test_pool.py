@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -63,7 +62,9 @@ def kit_with(
     painter: Painter, creatives: dict[str, CompiledCreative], name: str = "Ann", deadline: float = 60
 ) -> Engine:
     told = (telling("weather", RAIN), telling("recipient", {"name": name}), telling("now", now_at(AT)))
-    return replace(kit_of(painter, *told, **creatives), apart=RenderPool(deadline=deadline))
+    kit = kit_of(painter, *told, **creatives)
+    kit.renderer.pool = RenderPool(deadline=deadline)
+    return kit
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def test_whoever_waits_too_long_gets_what_is_ready_and_the_thread_finishes_for_o
             assert late.left_out == ("DrawingError: not drawn within 0.9 s of the opening",)
     finally:
         slow.let.set()
-    kit.apart._threads.shutdown()
+    kit.renderer.pool._threads.shutdown()
     begun = slow.began
     assert opened(kit, opening_of("jpg")).step == FallbackLevel.LIVE  # found ready: nothing is drawn
     assert slow.began == begun

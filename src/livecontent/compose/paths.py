@@ -19,6 +19,7 @@ class Items(NamedTuple):
 
 FactPath = tuple[str | Items, ...]
 
+_COUNT = Items(0, 0)
 _LONG = 1000  # characters of a value; longer ones are seldom those of two
 
 
@@ -40,8 +41,7 @@ def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[Fa
 def _paths(layer: Layer) -> Iterator[FactPath]:
     if layer.when:
         for name in layer.when.names:
-            # A rule that asks only how many there are need not be tried again for others.
-            yield (*name.path[:-1], Items(0, 0)) if name.path[-1] == "size" else _plain(name)
+            yield (*name.path[:-1], _COUNT) if name.path[-1] == "size" else _plain(name)
     yield from paths_of_texts(text for _, text in layer.texts())
     if isinstance(layer.prefetched, LocalizedTemplate):
         yield from paths_of_texts((layer.prefetched,))
@@ -51,7 +51,7 @@ def _paths(layer: Layer) -> Iterator[FactPath]:
     if not isinstance(layer, RepeatLayer):
         yield from inside
         return
-    yield (*layer.path, Items(0, 0))
+    yield (*layer.path, _COUNT)
     items = Items(layer.offset, layer.offset + layer.limit)
     # `item` of a repeat inside is replaced by now: what is left is of this one.
     yield from ((*layer.path, items, *path[1:]) if path[0] == "item" else path for path in inside)

@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from livecontent.pipeline import Answer, Engine
 from livecontent.storage.queue import Recorder
 
-_STATIONS = ("gather", "decide", "compose", "draw", "encode")
+_STATIONS = ("gather", "decide", "content", "layout", "render")
 _BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
 _NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 
