@@ -110,7 +110,9 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         watch.lap("render")
         needs = compiled.loaded.all_needs(prepared.decision.variant, prepared.moment)
         level = level_of(prepared.moment, needs, content.left_out)
-        return Answer(data, format_, level, opening.creative, compiled, prepared, content.link, content.left_out, watch.laps)
+        return Answer(
+            data, format_, level, opening.creative, compiled, prepared, content.link, content.left_out, watch.laps
+        )
     except Exception as error:  # noqa: BLE001  a recipient waits
         log.warning("%s: %s", opening.creative, _where(error))
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line

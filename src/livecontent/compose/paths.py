@@ -35,7 +35,7 @@ def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[Fa
     for text in texts:
         for template in text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,):
             for name in template.names:
-                yield name.path[0], *takewhile(_is_plain, name.path[1:])
+                yield (name.path[0], *takewhile(_is_plain, name.path[1:]))
 
 
 def _paths(layer: Layer) -> Iterator[FactPath]:
@@ -56,19 +56,32 @@ def _paths(layer: Layer) -> Iterator[FactPath]:
     yield from ((*layer.path, items, *path[1:]) if path[0] == "item" else path for path in inside)
 
 
-def _is_plain(step: str | Items) -> bool:
-    return isinstance(step, str) and step.isidentifier() and step not in MEANT
+def _is_plain(step: str) -> bool:
+    return step.isidentifier() and step not in MEANT
 
 
-def values_at(paths: Iterable[FactPath], words: Mapping[str, object]) -> list[object]:
-    """What stands at each path, as parts of a key; `...` for a whole fact, or a value that is too long to keep."""
-    return [_part(_look_up(words, path)) for path in paths]
+class PathValues:
+    """Takes what stands at some paths, as parts of a key: in one call, as most are a fact and one of its names."""
+
+    def __init__(self, paths: Iterable[FactPath]) -> None:
+        self.paths = tuple(dict.fromkeys(paths))
+        self._steps = [(path[0], path[1] if len(path) == 2 else None, path) for path in self.paths]
+
+    def of(self, words: Mapping[str, object]) -> list[object]:
+        """A part of a key for each path; `...` for a whole fact, or a value that is too long to keep."""
+        parts: list[object] = []
+        for root, name, path in self._steps:
+            fact = words.get(root, _NOTHING)  # type: ignore[arg-type]
+            value = fact.get(name, _NOTHING) if type(fact) is dict and type(name) is str else _look_up(words, path)
+            if type(value) is str and len(value) <= _LONG:
+                parts.append(value)
+            else:
+                parts.append(_part(value))
+        return parts
 
 
 def _part(value: object) -> object:
     kind = type(value)
-    if kind is str:
-        return value if len(value) <= _LONG else ...  # type: ignore[arg-type]
     if kind is int or kind is bool or value is None:
         return kind, value  # 1 is not True
     if kind is dict:
@@ -84,6 +97,9 @@ class _Missing(NamedTuple):
     value: object
 
 
+_NOTHING = _Missing(0, None)
+
+
 def _look_up(value: object, path: FactPath) -> object:
     """What stands at a path; else what the path can't go through, and at which step."""
     for index, step in enumerate(path, 1):
@@ -95,6 +111,3 @@ def _look_up(value: object, path: FactPath) -> object:
             return _Missing(index, value)
         value = value.get(step, _NOTHING)
     return value
-
-
-_NOTHING = _Missing(0, None)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
 from livecontent.compose.kinds.group import GroupLayer, RepeatLayer
+from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
 from livecontent.compose.layer import Layer
 from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import Creative, Variant
