@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,10 +11,13 @@ from livecontent.compose.context import ContentContext, ContentResources, Layout
 from livecontent.compose.memo import Content, VariantContent
 from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context
-from livecontent.creative.load import FILE, LoadedCreative, load_creative
+from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.model import AvailableAssets, Creative
 from livecontent.creative.source import read_source
+from livecontent.expressions.rule import Rule
+from livecontent.expressions.template import Template
 from livecontent.facts import Fact, Moment, Reason, Weather
+from livecontent.lint.check import load_checked
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Scene
@@ -24,6 +28,19 @@ PARIS = ZoneInfo("Europe/Paris")
 AT = datetime(2026, 11, 21, 8, 5, tzinfo=PARIS)
 NOW = now_at(AT)
 RAIN = Weather(12.5, "rain", is_day=True)
+
+rule = partial(Rule, vocabulary=VOCABULARY)
+template = partial(Template, vocabulary=VOCABULARY)
+
+
+def valid(data: object) -> Creative:
+    """A creative made of plain values, in the shipped vocabulary."""
+    return Creative.model_validate(data, context={"vocabulary": VOCABULARY})
+
+
+def load_shipped(folder: Path, available: AvailableAssets) -> LoadedCreative:
+    """The creative in a folder, checked."""
+    return load_checked(folder, VOCABULARY, available)
 
 
 def moment_of(**values: Any) -> Moment:
@@ -41,7 +58,7 @@ def creative_of(*layers: str, **keys: str) -> Creative:
         "    layers:",
         *(f"      - {layer}" for layer in layers or ("fill: white",)),
     ]
-    return Creative.model_validate(read_source(FILE, "\n".join(lines).encode()).data)
+    return valid(read_source(FILE, "\n".join(lines).encode()).data)
 
 
 def context_of(creative: Creative, moment: Moment, fonts: Fonts) -> ContentContext:
@@ -97,4 +114,4 @@ def loaded_of(
     (folder / FILE).write_text(text, encoding="utf-8")
     for name, data in (files or {}).items():
         (folder / name).write_bytes(data)
-    return load_creative(folder, available)
+    return load_shipped(folder, available)

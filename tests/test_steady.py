@@ -16,23 +16,23 @@ from babel import localedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from livecontent.compose.layers import compose
+from livecontent.expressions.prefetch import without_clock, without_measured
+from livecontent.expressions.timed import holds_later
 
 from livecontent.compose.context import ComposeContext
 from livecontent.compose.dates import date_of
 from livecontent.compose.link import compose_alt, compose_link
 from livecontent.creative.model import AvailableAssets, Creative
 from livecontent.decide.rules import decide
-from livecontent.expressions.prefetch import without_clock, without_measured
-from livecontent.expressions.rule import Rule, RuleFacts
-from livecontent.expressions.template import MissingValueError, RedactedValueError, Template
-from livecontent.expressions.timed import holds_later
+from livecontent.expressions.rule import RuleFacts
+from livecontent.expressions.template import MissingValueError, RedactedValueError
 from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weather
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.scene import Scene, Ticker
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, RAIN, context_of, moment_of
+from made_creatives import PARIS, RAIN, context_of, moment_of, template, valid
 from opened_pictures import compiled_of
 
 OBSERVED = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
@@ -139,7 +139,7 @@ def creatives(draw: st.DrawFn) -> Creative:
     drawn = draw(st.lists(variants, min_size=1, max_size=4))
     named = [{**variant, "name": f"v{index}"} for index, variant in enumerate(drawn)]
     named[-1].pop("when", None)
-    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": named})
+    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": named})
 
 
 hours = st.datetimes(datetime(2026, 11, 20), datetime(2026, 12, 20))  # noqa: DTZ001
@@ -247,7 +247,7 @@ def test_rules_of_the_clock_or_of_what_was_measured_are_unknown_and_say_so(
 def ruled(*rules: str, **keys: Any) -> Creative:
     named = [{"name": f"v{n}", "when": rule, "layers": [{"fill": "white"}], **keys} for n, rule in enumerate(rules)]
     last = {"name": "last", "layers": [{"fill": "white"}]}
-    return Creative.model_validate({"title": "T", "size": "60x30", "variants": [*named, last]})
+    return valid({"title": "T", "size": "60x30", "variants": [*named, last]})
 
 
 def bare(value: Any) -> Any:
@@ -273,7 +273,7 @@ def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, w
     for layer in ({"text": words}, {"icon": "{% if now.at %}sun{% endif %}"}, {"progress": "{{ now.at | time: 'H' }}"}):
         made, scene = told(fonts, at, layer)[1:]
         assert (scene.nodes, [note.done for note in made.substitutions]) == ((), ["left out"])
-    link = Template("https://a.example/{{ now.at | time: 'H' }}")
+    link = template("https://a.example/{{ now.at | time: 'H' }}")
     assert compose_link((link,), made) == "https://a.example/"
 
 
@@ -296,13 +296,13 @@ def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, w
 )
 def test_a_text_that_works_with_what_the_clock_changes_is_left_out(words: str) -> None:
     with pytest.raises(RedactedValueError, match=UNSTEADY):
-        Template(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
+        template(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
 
 
 @pytest.mark.parametrize("words", ["{{ a | sort: 'b' | size }}", "{{ a | where: 'c' | where: 'd' | map: 'b' | size }}"])
 def test_what_a_filter_can_not_do_is_told_in_plain_words(words: str) -> None:
     with pytest.raises(MissingValueError, match="a filter does not go with what it is given"):
-        Template(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
+        template(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
 
 
 @given(st.lists(layers, min_size=1, max_size=3), hours, weathers, people)
@@ -310,7 +310,7 @@ def test_who_reads_at_once_sees_nothing_of_steady_forms(
     fonts: Fonts, drawn: list[dict[str, Any]], at: datetime, weather: Weather, who: dict[str, object]
 ) -> None:
     one, other = (
-        Creative.model_validate({"title": "T", "size": "300x100", "variants": [{"name": "v", "layers": layers_}]})
+        valid({"title": "T", "size": "300x100", "variants": [{"name": "v", "layers": layers_}]})
         for layers_ in (drawn, bare(drawn))
     )
     live = moment(at, weather, LIVE, who)
@@ -342,7 +342,7 @@ RAINY = Weather(12.0, "rain", is_day=True, observed_at=OBSERVED)
 
 def drawn_as(*drawn: dict[str, Any], **keys: Any) -> Creative:
     variants_ = [{"name": "v", "layers": list(drawn), **keys}]
-    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": variants_})
+    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": variants_})
 
 
 def told(fonts: Fonts, at: Moment, *drawn: dict[str, Any], **keys: Any) -> tuple[list[str], ComposeContext, Scene]:
@@ -389,7 +389,7 @@ def test_what_can_not_say_when_it_was_measured_is_left_out(fonts: Fonts, layer: 
     made, scene = told(fonts, moment(NINE, RAINY, EARLY, {}), layer)[1:]
     assert (scene.nodes, made.left_out, [note.done for note in made.substitutions]) == ((), [], ["left out"])
     assert UNSTEADY in made.substitutions[0].note
-    link = Template("https://a.example/{{ weather.condition }}")
+    link = template("https://a.example/{{ weather.condition }}")
     assert compose_link((link,), made) == "https://a.example/"
     spare = {"icon": "{{ weather.icon | default: 'umbrella' }}"}
     assert len(told(fonts, moment(NINE, RAINY, EARLY, {}), spare)[2].nodes) == 1
@@ -624,7 +624,7 @@ def test_a_rule_later_is_what_it_is_whatever_time_makes_of_its_statements(rule: 
     at = moment(NINE, RAINY, EARLY, {"vip": False, "key": "closes_at"})
     words = {**at.words, "item": {**at.words["stores"][0]}, "param": {"since": "2026-11-01T00:00:00Z"}}  # type: ignore[index]
     prefetched = without_measured(without_clock({**words, "item": without_clock(words)["stores"][0]}))  # type: ignore[index]
-    found, note = holds_later(Rule(rule), RuleFacts(prefetched))
+    found, note = holds_later(rule(rule), RuleFacts(prefetched))
     assert found is value
     assert bool(note) == (value is None)
 

@@ -26,11 +26,11 @@ from livecontent.clients.classify import ClientClassifier, ClientRequest
 from livecontent.clients.networks import load_networks
 from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
-from livecontent.creative.load import load_creative
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening
 from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
+from livecontent.lint.check import load_checked
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.fallback import FallbackChain
@@ -226,7 +226,9 @@ class _Day:
         fonts = Fonts([shipped("fonts")])
         painter = Painter(fonts)
         available = AvailableAssets(fonts.families, frozenset(fonts.icons))
-        compiled = compile_creative(load_creative(folder / "day", available), Workshop.of(painter, VOCABULARY))
+        compiled = compile_creative(
+            load_checked(folder / "day", VOCABULARY, available), Workshop.of(painter, VOCABULARY)
+        )
         return Engine({"day": compiled}, Gatherer(sources, 5.0), Renderer(painter), FallbackChain())
 
 

@@ -41,7 +41,7 @@ async def prepare(opening: Opening, compiled: CompiledCreative, gatherer: Gather
     loaded, watch = compiled.loaded, Stopwatch()
     moment = await gatherer.gather(loaded.rule_needs, opening, _facts_of_request(opening, compiled))
     watch.lap("gather")
-    decision = decide(loaded.creative, moment)
+    decision = decide(loaded.creative, moment, compiled.resources.vocabulary)
     watch.lap("decide")
     needs = loaded.needs_of(decision.variant, moment)
     moment = await gatherer.gather(needs, opening, moment, watch.laps["gather"] / 1e6)

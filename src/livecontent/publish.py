@@ -5,11 +5,13 @@ before stays in use.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from livecontent.creative.library import load_library
 from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.errors import CreativeError, Problem
+from livecontent.lint.check import load_checked
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 
@@ -61,7 +63,9 @@ class Publisher:
         return self.problems
 
     def _publish(self, before: Mapping[str, CompiledCreative]) -> tuple[Mapping[str, CompiledCreative], list[Problem]]:
-        loaded, problems = load_library(self._folder, self._workshop.available, self._only)
+        shop = self._workshop
+        load = partial(load_checked, vocabulary=shop.vocabulary, available=shop.available)
+        loaded, problems = load_library(self._folder, load, self._only)
         # What cannot be read any more stays as it was; what was taken away goes.
         current = {name: old for name, old in before.items() if (self._folder / name / FILE).exists()}
         for creative in loaded:

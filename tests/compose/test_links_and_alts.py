@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.compose.link import MAX_LENGTH, compose_alt, compose_link
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import LocalizedTemplate
 from livecontent.lint.references import host_of
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Text
-from made_creatives import composed, context_of, creative_of, moment_of
+from made_creatives import composed, context_of, creative_of, moment_of, template
 
 LINKS = (
     "https://shop.example/{{ recipient.x }}",
@@ -46,7 +46,7 @@ HOSTILE = [
 
 def link_of(fonts: Fonts, *links: str, **recipient: object) -> str | None:
     return compose_link(
-        [Template(link) for link in links], context_of(creative_of(), moment_of(recipient=recipient), fonts)
+        [template(link) for link in links], context_of(creative_of(), moment_of(recipient=recipient), fonts)
     )
 
 
@@ -134,7 +134,7 @@ def test_a_link_without_its_fact_is_the_next_or_the_root_of_its_host(fonts: Font
     ],
 )
 def test_the_host_of_a_link_is_what_is_written_out(link: str, host: str | None) -> None:
-    assert host_of(Template(link)) == host
+    assert host_of(template(link)) == host
 
 
 def alt_of(fonts: Fonts, alt: LocalizedTemplate | None, *said: str, **facts: object) -> str:
@@ -142,7 +142,7 @@ def alt_of(fonts: Fonts, alt: LocalizedTemplate | None, *said: str, **facts: obj
 
 
 def test_the_alt_text_is_its_own_else_what_is_written_in_the_picture(fonts: Fonts) -> None:
-    alt = LocalizedTemplate({"en": Template("It rains  in\n{{ place.city }}"), "fr": Template("Il pleut")})
+    alt = LocalizedTemplate({"en": template("It rains  in\n{{ place.city }}"), "fr": template("Il pleut")})
     assert alt_of(fonts, alt, "x", place={"city": "Lille"}) == "It rains in Lille"
     assert alt_of(fonts, alt, "x", recipient={"language": "fr"}) == "Il pleut"
     assert alt_of(fonts, alt, "Hello", "Is it\nso?", "Yes…", "a.", "b!") == "Hello. Is it so? Yes… a. b!"

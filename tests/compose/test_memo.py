@@ -19,7 +19,7 @@ from livecontent.runtime.lru import LruCache
 from livecontent.scene import Colour
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
-from made_creatives import PARIS, moment_of
+from made_creatives import PARIS, moment_of, valid
 
 RESOURCES = ContentResources({}, {}, VOCABULARY)
 CANVAS = Rect(0, 0, 300, 100)
@@ -123,7 +123,7 @@ layers = st.one_of(
 def creative_with(layer: Mapping[str, Any], *links: str) -> Creative:
     own, shared = ([f"https://a.example/{link}" for link in links] + [None, None])[:2]
     variant = {"name": "v", "layers": [layer], "link": own}
-    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": [variant], "link": shared})
+    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": [variant], "link": shared})
 
 
 def moment(of: Mapping[str, Any]) -> Moment:

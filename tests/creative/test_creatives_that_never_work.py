@@ -53,7 +53,7 @@ WHOLE_FACTS = [
     ("text: \"{{ §recipient | default: 'x' }}\"", "name one of its attributes such as {{ recipient.first_name }}"),
     ('text: "{{ §now }}"', "name one of its attributes such as {{ now.at }}"),
     ("text: \"{{ 'x' | append: §recipient }}\"", "name one of its attributes"),
-    ('text: "{{ §stores | upcase }}"', "{% for s in stores %}"),
+    ('text: "{{ §stores | upcase }}"', "{% for x in stores %}"),
     ('text: "{% for x in §recipient %}{{ x }}{% endfor %}"', "name one of its attributes"),
     ("{repeat: stores, layers: [text: '{{ §item }}']}", "name one of its attributes"),
 ]

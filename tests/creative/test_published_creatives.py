@@ -8,12 +8,12 @@ from livecontent.creative.layers import TextLayer
 
 from livecontent.compose.values import Fit, Font
 from livecontent.creative.library import load_library
-from livecontent.creative.load import FILE, MAX_ASSET, LoadedCreative, load_creative
+from livecontent.creative.load import FILE, MAX_ASSET, LoadedCreative
 from livecontent.creative.model import AvailableAssets, Creative
 from livecontent.creative.schema import creative_schema
 from livecontent.errors import ConfigError, CreativeError
 from livecontent.scene import Colour
-from made_creatives import loaded_of
+from made_creatives import load_shipped, loaded_of
 
 HEAD = "title: T\nsize: 60x30\nalt: x\n"
 TEXT = f"{HEAD}variants: [{{name: a, layers: [fill: white]}}]\n"
@@ -127,7 +127,7 @@ def test_a_file_of_any_name_does_no_harm(tmp_path: Path, available: AvailableAss
 
 def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, available: AvailableAssets) -> None:
     with pytest.raises(CreativeError, match="can't be read: No such file"):
-        load_creative(tmp_path / "a", available)
+        load_shipped(tmp_path / "a", available)
     with pytest.raises(CreativeError, match=r"big.jpg is larger than 5,242,880 bytes"):
         loaded_of(tmp_path / "b", TEXT, available, {"big.jpg": bytes(MAX_ASSET + 1)})
     with pytest.raises(CreativeError, match="lower-case letters, digits, hyphens"):

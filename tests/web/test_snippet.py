@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.creative.load import load_creative
 from livecontent.creative.model import AvailableAssets
 from livecontent.links import ImageAddress, read_path
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
@@ -20,7 +19,7 @@ from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
 from livecontent.web.email_tools import load_tools
 from livecontent.web.snippet import words_for_anyone, write_snippet
-from made_creatives import loaded_of
+from made_creatives import load_shipped, loaded_of
 
 BASE = "https://live.shop.example"
 REF = "abcdefghijklmnopqrstuvwx27"
@@ -71,7 +70,7 @@ class Parsed(HTMLParser):
 
 @pytest.fixture(scope="module")
 def umbrella(templates: Path, available: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compile_creative(load_creative(templates / "umbrella", available), Workshop.of(painter, VOCABULARY))
+    return compile_creative(load_shipped(templates / "umbrella", available), Workshop.of(painter, VOCABULARY))
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,12 @@ import typer
 
 from livecontent.app import make_workshop
 from livecontent.config import load_settings
-from livecontent.creative.load import FILE, load_creative
+from livecontent.creative.load import FILE
 from livecontent.creative.schema import creative_schema
 from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.lint.check import load_checked
 from livecontent.lint.cost import costs_of
-from livecontent.lint.truth import truths_of
+from livecontent.lint.staleness import truths_of
 from livecontent.publish import publish
 from livecontent.render.compile import CompiledCreative, Workshop
 
@@ -44,7 +45,7 @@ def check(
     problems: list[Problem] = []
     for one in folders:
         try:
-            loaded = load_creative(one, workshop.available)
+            loaded = load_checked(one, workshop.vocabulary, workshop.available)
             compiled = publish(loaded, workshop)
             if costs:
                 _tell_costs(compiled, workshop)

@@ -13,8 +13,8 @@ from livecontent.app import make_workshop
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.sends import since_send
 from livecontent.config import Settings
-from livecontent.creative.load import load_creative
 from livecontent.errors import ConfigError, DataError
+from livecontent.lint.check import load_checked
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.storage.sqlite.sends import is_send
 from livecontent.web.email_tools import FIELD, Tool, load_tools
@@ -51,7 +51,8 @@ def snippet(
     tag = tool.tag_of(field)
     settings = settings_or_demo()
     workshop = make_workshop(settings)
-    compiled = compile_creative(load_creative(settings.templates / creative, workshop.available), workshop)
+    loaded = load_checked(settings.templates / creative, workshop.vocabulary, workshop.available)
+    compiled = compile_creative(loaded, workshop)
     html = write_snippet(compiled, tag, settings.url, send)
     if output:
         output.write_text(html, encoding="utf-8")

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution, placed
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import Rect
-from livecontent.expressions.prefetch import HORIZON
+from livecontent.expressions.rule import Tested
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError
 from livecontent.expressions.unknown import UNSTEADY
-from livecontent.expressions.window import holds_in_window
+from livecontent.expressions.window import both, window_test
 from livecontent.scene import Node
 
 
@@ -17,7 +17,7 @@ def blocks_of(layers: Iterable[Layer], within: Rect, context: ContentContext) ->
     for layer in layers:
         own = context.valid(layer.valid_for)
         if own.live is None:
-            if shows(layer, own):
+            if shows(layer, own).value:
                 yield from _filled(layer, within, own)
         else:
             yield from _prefetched(layer, within, own)
@@ -40,22 +40,14 @@ def words_of(blocks: Iterable[Block]) -> Iterator[str]:
             yield from words_of(block.value)
 
 
-def shows(layer: Layer, context: ContentContext) -> bool | None:
+def shows(layer: Layer, context: ContentContext) -> Tested:
     """Whether a layer is shown, by its rule and its moments; None where that is not known."""
-    rule = True if layer.when is None else layer.when.test(context.facts)[0]
+    rule = layer.when.test(context.facts) if layer.when else Tested(value=True)
     if layer.from_ is None and layer.until is None:
         return rule
-    known = (rule, _in_time(layer, context))
-    return False if False in known else None if None in known else True
-
-
-def _in_time(layer: Layer, context: ContentContext) -> bool | None:
     now = context.moment.value("now")
-    try:
-        from_, until = (None if text is None else context.moment_of(text) for text in (layer.from_, layer.until))
-    except MissingValueError:
-        return None
-    return now and holds_in_window(from_, until, now.at, prefetched=context.live is not None, horizon=HORIZON)
+    at, prefetched = now.at if now else None, context.facts.prefetched
+    return both(rule, window_test(layer.from_, layer.until, context.moment_of, at, prefetched=prefetched))
 
 
 def _filled(
@@ -73,8 +65,7 @@ def _filled(
 
 def _prefetched(layer: Layer, within: Rect, context: ContentContext) -> Iterable[Block]:
     """A layer on a prefetch: what its `prefetched` says, where it has one, also if only time tells whether it shows."""
-    shown = shows(layer, context)
-    hidden_by_time = shown is None and context.live is not None and shows(layer, context.live) is not None
+    shown, _, hidden_by_time = shows(layer, context)
     if layer.prefetched is not None and (shown or hidden_by_time):
         context.substitutions.append(Substitution(layer, "replaced", "`prefetched` is shown"))
         if isinstance(layer.prefetched, tuple):

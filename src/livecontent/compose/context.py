@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,9 @@ from babel import Locale, UnknownLocaleError
 from livecontent.compose.text.sanitize import sanitize
 from livecontent.compose.text.wrap import FontMetrics, ShapedWords
 from livecontent.compose.values import GradientValue, Rect, ShadowValue, StrokeValue
-from livecontent.expressions.prefetch import lasts
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.window import lasts, read_moment
 from livecontent.facts import Moment
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Run, Shadow, Stroke, Ticker
@@ -44,24 +44,24 @@ class Locales:
     """The CLDR locales of languages, as Babel writes them."""
 
     def __init__(self) -> None:
-        self._names: dict[tuple[str, str], str] = {}
+        self._found: dict[tuple[str, str], Locale] = {}
 
-    def name(self, language: str, default: str) -> str:
+    def find(self, language: str, default: str) -> Locale:
         """That of a language such as fr-CA, else of a default, else English."""
         key = (language, default)
-        name = self._names.get(key)
-        if name is None:
-            if len(self._names) >= _LOCALES:
-                self._names.clear()
-            name = self._names[key] = _locale(language, default)
-        return name
+        locale = self._found.get(key)
+        if locale is None:
+            if len(self._found) >= _LOCALES:
+                self._found.clear()
+            locale = self._found[key] = _locale(language, default)
+        return locale
 
 
-def _locale(language: str, default: str) -> str:
+def _locale(language: str, default: str) -> Locale:
     for name in (language, language.partition("-")[0], default):
         with suppress(ValueError, UnknownLocaleError):
-            return str(Locale.parse(name[:20], sep="-"))
-    return "en"
+            return Locale.parse(name[:20], sep="-")
+    return Locale("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +146,7 @@ class ContentContext:
 
         Raises `MissingValueError`.
         """
-        said = self.name(text).strip()
-        try:
-            moment = datetime.fromisoformat(said)
-            if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=ZoneInfo(self.voice.timezone or self.language.timezone))
-            return moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise MissingValueError(f"{said[:40]!r} is not a moment such as 2026-12-24T18:00") from None
+        return read_moment(self.name(text), ZoneInfo(self.voice.timezone or self.language.timezone))
 
     def right_to_left(self, text: LocalizedTemplate) -> bool | None:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.layer import Layer, walk
-from livecontent.expressions.parts import MEANT
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.names import UsedName
+from livecontent.expressions.template import MEANT, LocalizedTemplate, Template
 
 
 class Items(NamedTuple):
@@ -17,30 +17,31 @@ class Items(NamedTuple):
     stop: int
 
 
-FactPath = tuple[str | Items, ...]
+ValuePath = tuple[str | Items, ...]
 
 _COUNT = Items(0, 0)
 _LONG = 1000  # characters of a value; longer ones are seldom those of two
 
 
-def paths_of(layer: Layer) -> frozenset[FactPath] | None:
+def paths_of(layer: Layer) -> frozenset[ValuePath] | None:
     """Every fact that a layer, or one inside it, looks at; None where the time changes it."""
     if any(inner.timed or inner.from_ or inner.until for inner in walk((layer,), prefetched=True)):
         return None
     return frozenset(_paths(layer))
 
 
-def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[FactPath]:
+def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[ValuePath]:
     """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
     for text in texts:
         for template in text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,):
             for name in template.names:
-                yield (name.path[0], *takewhile(_is_plain, name.path[1:]))
+                yield _plain(name)
 
 
-def _paths(layer: Layer) -> Iterator[FactPath]:
+def _paths(layer: Layer) -> Iterator[ValuePath]:
     if layer.when:
-        yield from ((*name[:-1], _COUNT) if name[-1] == "size" else name for name in layer.when.names)
+        for name in layer.when.names:
+            yield (*name.path[:-1], _COUNT) if name.path[-1] == "size" else _plain(name)
     yield from paths_of_texts(text for _, text in layer.texts())
     if isinstance(layer.prefetched, LocalizedTemplate):
         yield from paths_of_texts((layer.prefetched,))
@@ -56,6 +57,10 @@ def _paths(layer: Layer) -> Iterator[FactPath]:
     yield from ((*layer.path, items, *path[1:]) if path[0] == "item" else path for path in inside)
 
 
+def _plain(name: UsedName) -> ValuePath:
+    return (name.path[0], *takewhile(_is_plain, name.path[1:]))
+
+
 def _is_plain(step: str) -> bool:
     return step.isidentifier() and step not in MEANT
 
@@ -63,7 +68,7 @@ def _is_plain(step: str) -> bool:
 class PathValues:
     """Takes what stands at some paths, as parts of a key: in one call, as most are a fact and one of its names."""
 
-    def __init__(self, paths: Iterable[FactPath]) -> None:
+    def __init__(self, paths: Iterable[ValuePath]) -> None:
         self.paths = tuple(dict.fromkeys(paths))
         self._steps = [(path[0], path[1] if len(path) == 2 else None, path) for path in self.paths]
 
@@ -100,7 +105,7 @@ class _Missing(NamedTuple):
 _NOTHING = _Missing(0, None)
 
 
-def _look_up(value: object, path: FactPath) -> object:
+def _look_up(value: object, path: ValuePath) -> object:
     """What stands at a path; else what the path can't go through, and at which step."""
     for index, step in enumerate(path, 1):
         if type(step) is Items:

@@ -11,14 +11,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from livecontent.creative.model import AvailableAssets, Creative, Variant
+from livecontent.creative.messages import explain_validation_error
+from livecontent.creative.model import Creative, Variant
 from livecontent.creative.needs import needs_of_rules, needs_of_variant
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem
 from livecontent.facts import Moment, Need
 from livecontent.links import is_name
-from livecontent.lint.messages import explain_validation_error
-from livecontent.lint.references import check_references
+from livecontent.vocabulary import Vocabulary
 
 FILE = "creative.yaml"
 MAX_ASSET = 5 * 1024 * 1024  # bytes
@@ -47,8 +47,8 @@ class LoadedCreative:
         return self.rule_needs | self.variant_needs[variant.name, moment.prefetched]
 
 
-def load_creative(folder: Path, available: AvailableAssets) -> LoadedCreative:
-    """Loads the creative in a folder. Raises `CreativeError` with every problem found."""
+def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
+    """Loads the creative in a folder. Raises `CreativeError` for what is not valid."""
     file = folder / FILE
     shown = str(file)
     if not is_name(folder.name):
@@ -58,11 +58,8 @@ def load_creative(folder: Path, available: AvailableAssets) -> LoadedCreative:
     except OSError as error:
         raise CreativeError([Problem(shown, 1, 1, f"can't be read: {error.strerror}")]) from None
     source = read_source(shown, data)
-    creative = _validate(source)
+    creative = _validate(source, vocabulary)
     assets = _assets(folder, shown)
-    problems = [*check_references(source, creative, frozenset(assets), available)]
-    if any(not problem.warning for problem in problems):
-        raise CreativeError(problems)
     return LoadedCreative(
         name=folder.name,
         version=_version(data, assets),
@@ -75,13 +72,12 @@ def load_creative(folder: Path, available: AvailableAssets) -> LoadedCreative:
             for prefetched in (False, True)
         },
         source=source,
-        warnings=tuple(problems),
     )
 
 
-def _validate(source: YamlSource) -> Creative:
+def _validate(source: YamlSource, vocabulary: Vocabulary) -> Creative:
     try:
-        return Creative.model_validate(_with_styles(source.data))
+        return Creative.model_validate(_with_styles(source.data), context={"vocabulary": vocabulary})
     except ValidationError as error:
         items = error.errors()
         raise CreativeError(

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model
-from livecontent.expressions.filters import currencies
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.links import Format
@@ -32,7 +32,7 @@ def _known_language(name: str) -> str:
 
 
 def _known_currency(code: str) -> str:
-    if code not in currencies():
+    if code not in list_currencies():
         raise ValueError(f"{code!r} is no currency: write a code of ISO 4217, such as EUR")
     return code
 

@@ -42,7 +42,7 @@ def words_for_anyone(compiled: CompiledCreative) -> str:
     """What the picture says where nothing is known of the recipient, the place or the time."""
     creative = compiled.loaded.creative
     moment = Moment({"param": read_params(creative.params, {}, creative.timezone)})
-    return Prepared(compiled, moment, decide(creative, moment)).alt
+    return Prepared(compiled, moment, decide(creative, moment, compiled.resources.vocabulary)).alt
 
 
 def _has_themes(creative: Creative) -> bool:

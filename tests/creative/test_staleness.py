@@ -7,20 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from livecontent.creative.layers import TextLayer
+from livecontent.lint.truth import CLIENTS, truths_of
 
 from livecontent.compose.values import read_duration
-from livecontent.creative.load import load_creative
 from livecontent.creative.model import AvailableAssets
 from livecontent.creative.needs import needs_of_variant, needs_of_variant_later
 from livecontent.errors import CreativeError
-from livecontent.expressions.template import Template
 from livecontent.facts import TIME_BOUND, VOCABULARY, Client, Now
 from livecontent.lint.staleness import PROMISES, may_win, promises_in
-from livecontent.lint.truth import CLIENTS, truths_of
 from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
-from made_creatives import creative_of, loaded_of
+from made_creatives import creative_of, load_shipped, loaded_of, template
 from opened_pictures import compiled_of
 
 HEAD = "title: T\nsize: 300x100\n"
@@ -128,13 +126,13 @@ def test_durations_are_read_as_people_write_them(count: int, unit: str, space: s
 def test_words_that_promise_something_of_the_moment_are_found(
     words: str, language: str, found: tuple[str, ...]
 ) -> None:
-    assert promises_in(Template(words), language) == found
+    assert promises_in(template(words), language) == found
 
 
 @pytest.mark.parametrize("language", PROMISES)
 def test_every_promise_finds_itself(language: str) -> None:
     for promise in PROMISES[language]:
-        assert promise in promises_in(Template(f"… {promise.upper()}!"), language)
+        assert promise in promises_in(template(f"… {promise.upper()}!"), language)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +258,7 @@ def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
 
 def test_the_creatives_of_the_demo_stay_true(templates: Path, available: AvailableAssets, painter: Painter) -> None:
     for file in templates.glob("*/creative.yaml"):
-        published = load_creative(file.parent, available)
+        published = load_shipped(file.parent, available)
         assert published.warnings == ()
         assert all(
             truth.score == 1 for truth in truths_of(compile_creative(published, Workshop.of(painter, VOCABULARY)))
