@@ -137,9 +137,9 @@ class Vocabulary:
             fact = self.types.get(root)
             if fact is None or fact.sample is None:
                 continue
-            if key is None:
+            if fact.shape != "keyed":
                 found[root] = fact.sample
-            else:
+            elif key is not None:
                 found.setdefault(root, FactsByKey())[key] = Fact(fact.sample, Reason.GIVEN)
         return {root: Fact(value, Reason.GIVEN) for root, value in found.items()}
 
