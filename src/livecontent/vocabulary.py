@@ -93,7 +93,7 @@ class Vocabulary:
         if not rest:
             return fact.shape == "list" and len(path) == 1
         kind = fact.names.get(rest[0])
-        return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) is list)
+        return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
 
     def need_of(self, path: FactPath) -> Need | None:
         """What a path needs to be gathered: a root, or a root and a key; None where it is no fact.
