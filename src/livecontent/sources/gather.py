@@ -53,7 +53,7 @@ class Gatherer:
         end = clock() + self._deadline - spent
         facts = dict(known.facts)
         pending: _Pending = {}
-        waiting = _ask(self._plan(missing), opening, facts, pending)
+        waiting = _ask(self._plans.get(missing) or self._plan(missing), opening, facts, pending)
         while pending:
             done, _ = await asyncio.wait(pending, timeout=max(end - clock(), 0), return_when=asyncio.FIRST_COMPLETED)
             for future in done or tuple(pending):
@@ -64,13 +64,11 @@ class Gatherer:
 
     def _plan(self, needs: frozenset[Need]) -> tuple[_Step, ...]:
         """Whom to ask, each behind those that it builds on; what no source tells is left out."""
-        plan = self._plans.get(needs)
-        if plan is None:
-            keys: dict[str, set[str]] = {}
-            for need in needs:
-                root, *key = (need,) if isinstance(need, str) else need
-                keys.setdefault(root, set()).update(key)
-            plan = self._plans[needs] = tuple(self._chain(keys, keys, set()))
+        keys: dict[str, set[str]] = {}
+        for need in needs:
+            root, *key = (need,) if isinstance(need, str) else need
+            keys.setdefault(root, set()).update(key)
+        plan = self._plans[needs] = tuple(self._chain(keys, keys, set()))
         return plan
 
     def _chain(self, roots: Iterable[str], keys: Mapping[str, set[str]], seen: set[str]) -> Iterator[_Step]:
