@@ -27,7 +27,8 @@ def scenes(compiled: Callable[[Path], CompiledCreative], templates: Path) -> lis
     for folder, name in ((templates / "umbrella", "clear"), (HERE / "scripts", "latin")):
         creative = compiled(folder)
         variant = next(one for one in creative.loaded.creative.variants if one.name == name)
-        scene = creative.compose(variant, moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)).scene
+        ready = creative.variants[variant.name]
+        scene = ready.scene(ready.content(moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)))
         found.append(replace(scene, nodes=tuple(one_by_one(scene.nodes)), seconds=1))
     return found
 

@@ -8,7 +8,7 @@ from livecontent.compose.content import blocks_of, nodes_of, words_of
 from livecontent.compose.context import ContentContext, Language, LayoutContext, Substitution
 from livecontent.compose.layer import Block, Layer, walk
 from livecontent.compose.link import compose_link
-from livecontent.compose.paths import FactPath, paths_of, paths_of_texts, values_at
+from livecontent.compose.paths import PathValues, paths_of, paths_of_texts
 from livecontent.compose.values import Rect
 from livecontent.expressions.template import Template
 from livecontent.runtime.lru import LruCache
@@ -24,22 +24,18 @@ class LayerContent:
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
     substitutions: tuple[Substitution, ...] = ()
-    _nodes: tuple[Node, ...] | None = None
-
-    def nodes(self, layout: LayoutContext) -> tuple[Node, ...]:
-        """Its nodes, laid out once."""
-        if self._nodes is None:
-            self._nodes = nodes_of(self.blocks, layout)
-        return self._nodes
+    nodes: tuple[Node, ...] | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Content:
     """What a variant is for some facts: words, images, link, and what was left out or replaced; no pixel."""
 
-    layers: tuple[LayerContent, ...]
-    fixed: tuple[bool, ...]  # which of the layers are the same for everybody
-    link: str | None = None
+    layers: Sequence[LayerContent]
+    fixed: Sequence[bool]  # which of the layers are the same for everybody
+    link: str | None
+    left_out: tuple[str, ...]  # layers whose facts are not known, each with the reason
+    substitutions: tuple[Substitution, ...]  # what was done with layers on a prefetch
     _scene: Scene | None = None
 
     @property
@@ -47,24 +43,16 @@ class Content:
         """What is written in it, from bottom to top."""
         return tuple(chain.from_iterable(words_of(layer.blocks) for layer in self.layers))
 
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """Layers whose facts are not known, each with the reason."""
-        return tuple(chain.from_iterable(layer.left_out for layer in self.layers))
-
-    @property
-    def substitutions(self) -> tuple[Substitution, ...]:
-        """What was done with layers on a prefetch."""
-        return tuple(chain.from_iterable(layer.substitutions for layer in self.layers))
-
     def scene(self, layout: LayoutContext, width: int, height: int, background: Colour) -> Scene:
         """Its layout on a canvas in CSS pixels, made once."""
         if self._scene is None:
             nodes: list[Node] = []
             moving: list[int] = []
             for layer, fixed in zip(self.layers, self.fixed, strict=True):
+                if layer.nodes is None:
+                    layer.nodes = nodes_of(layer.blocks, layout)
                 start = len(nodes)
-                nodes += layer.nodes(layout)
+                nodes += layer.nodes
                 if not fixed:
                     moving += range(start, len(nodes))
             size = (layout.px(width), layout.px(height))
@@ -95,21 +83,17 @@ class VariantContent:
         self._canvas = canvas
         self._memo = memo
         paths = [paths_of(layer) for layer in layers]
-        links_paths = list(paths_of_texts(links))
-        self._paths: tuple[FactPath, ...] = tuple(
-            dict.fromkeys([*chain.from_iterable(filter(None, paths)), *links_paths])
-        )
+        self._values = PathValues([*chain.from_iterable(filter(None, paths)), *paths_of_texts(links)])
         self._timed = None in paths
         self._promises = any(inner.valid_for for inner in walk(layers, prefetched=True))
         self.fixed = tuple(is_fixed(layer) for layer in layers)
-        self._places = [
-            None if found is None else tuple(map(self._paths.index, sorted(found, key=str))) for found in paths
-        ]
-        self._ready: dict[int, LayerContent] = {}
+        place = self._values.paths.index
+        self._places = [None if found is None else sorted(map(place, found)) for found in paths]
+        self._ready: list[LayerContent | None] = [None] * len(layers)
 
     def fill_fixed(self, context: ContentContext) -> None:
         """Fills in the layers that are the same for everybody."""
-        self._ready = {index: self._filled(index, context) for index, fixed in enumerate(self.fixed) if fixed}
+        self._ready = [self._filled(index, context) if fixed else None for index, fixed in enumerate(self.fixed)]
 
     def content(
         self,
@@ -120,42 +104,44 @@ class VariantContent:
         context: Callable[[], ContentContext],
     ) -> Content:
         """What the variant is for these facts; the context is made only for what was not filled in before."""
-        parts = values_at(self._paths, words)
+        parts = self._values.of(words)
         known = not (prefetched and self._promises)
         key = (self._name, prefetched, language, *parts) if known and not self._timed and ... not in parts else None
         found = self._memo.get(key) if key else None
         if isinstance(found, Content):
             return found
-        made = context()
-        layers = tuple([self._layer(index, parts, made, known=known) for index in range(len(self.layers))])
-        content = Content(layers, self.fixed, compose_link(self._links, made))
+        content = self.filled(context(), parts if known else None)
         if key:
             self._memo.keep(key, content)
         return content
 
-    def filled(self, context: ContentContext) -> Content:
-        """All of it for a context, without a memory."""
-        layers = tuple([self._ready.get(index) or self._filled(index, context) for index in range(len(self.layers))])
-        return Content(layers, self.fixed, compose_link(self._links, context))
+    def filled(self, context: ContentContext, parts: Sequence[object] | None = None) -> Content:
+        """All of it for a context; layers are found again by the parts of a key."""
+        layers: list[LayerContent] = []
+        left_out: tuple[str, ...] = ()
+        substitutions: tuple[Substitution, ...] = ()
+        for index, ready in enumerate(self._ready):
+            layer = ready or self._layer(index, parts, context)
+            layers.append(layer)
+            left_out += layer.left_out
+            substitutions += layer.substitutions
+        return Content(layers, self.fixed, compose_link(self._links, context), left_out, substitutions)
 
-    def _layer(self, index: int, parts: Sequence[object], context: ContentContext, *, known: bool) -> LayerContent:
-        if ready := self._ready.get(index):
-            return ready
+    def _layer(self, index: int, parts: Sequence[object] | None, context: ContentContext) -> LayerContent:
         places = self._places[index]
-        values = None if places is None else [parts[place] for place in places]
-        if not known or values is None or ... in values:
+        if places is None or parts is None:
             return self._filled(index, context)
-        key = (
-            self.layers[index].fingerprint,
-            context.voice.currency,
-            context.live is not None,
-            context.language,
-            *values,
-        )
-        found = self._memo.get(key)
+        key: list[object] = [self.layers[index].fingerprint, context.voice.currency, context.live is None]
+        key.append(context.language)
+        for place in places:
+            part = parts[place]
+            if part is ...:
+                return self._filled(index, context)
+            key.append(part)
+        found = self._memo.get(tuple(key))
         if not isinstance(found, LayerContent):
             found = self._filled(index, context)
-            self._memo.keep(key, found)
+            self._memo.keep(tuple(key), found)
         return found
 
     def _filled(self, index: int, context: ContentContext) -> LayerContent:

@@ -17,20 +17,20 @@ class Items(NamedTuple):
     stop: int
 
 
-FactPath = tuple[str | Items, ...]
+ValuePath = tuple[str | Items, ...]
 
 _COUNT = Items(0, 0)
 _LONG = 1000  # characters of a value; longer ones are seldom those of two
 
 
-def paths_of(layer: Layer) -> frozenset[FactPath] | None:
+def paths_of(layer: Layer) -> frozenset[ValuePath] | None:
     """Every fact that a layer, or one inside it, looks at; None where the time changes it."""
     if any(inner.timed or inner.from_ or inner.until for inner in walk((layer,), prefetched=True)):
         return None
     return frozenset(_paths(layer))
 
 
-def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[FactPath]:
+def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[ValuePath]:
     """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
     for text in texts:
         for template in text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,):
@@ -38,7 +38,7 @@ def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[Fa
                 yield _plain(name)
 
 
-def _paths(layer: Layer) -> Iterator[FactPath]:
+def _paths(layer: Layer) -> Iterator[ValuePath]:
     if layer.when:
         for name in layer.when.names:
             yield (*name.path[:-1], _COUNT) if name.path[-1] == "size" else _plain(name)
@@ -57,23 +57,36 @@ def _paths(layer: Layer) -> Iterator[FactPath]:
     yield from ((*layer.path, items, *path[1:]) if path[0] == "item" else path for path in inside)
 
 
-def _plain(name: UsedName) -> FactPath:
-    return name.path[0], *takewhile(_is_plain, name.path[1:])
+def _plain(name: UsedName) -> ValuePath:
+    return (name.path[0], *takewhile(_is_plain, name.path[1:]))
 
 
-def _is_plain(step: str | Items) -> bool:
-    return isinstance(step, str) and step.isidentifier() and step not in MEANT
+def _is_plain(step: str) -> bool:
+    return step.isidentifier() and step not in MEANT
 
 
-def values_at(paths: Iterable[FactPath], words: Mapping[str, object]) -> list[object]:
-    """What stands at each path, as parts of a key; `...` for a whole fact, or a value that is too long to keep."""
-    return [_part(_look_up(words, path)) for path in paths]
+class PathValues:
+    """Takes what stands at some paths, as parts of a key: in one call, as most are a fact and one of its names."""
+
+    def __init__(self, paths: Iterable[ValuePath]) -> None:
+        self.paths = tuple(dict.fromkeys(paths))
+        self._steps = [(path[0], path[1] if len(path) == 2 else None, path) for path in self.paths]
+
+    def of(self, words: Mapping[str, object]) -> list[object]:
+        """A part of a key for each path; `...` for a whole fact, or a value that is too long to keep."""
+        parts: list[object] = []
+        for root, name, path in self._steps:
+            fact = words.get(root, _NOTHING)  # type: ignore[arg-type]
+            value = fact.get(name, _NOTHING) if type(fact) is dict and type(name) is str else _look_up(words, path)
+            if type(value) is str and len(value) <= _LONG:
+                parts.append(value)
+            else:
+                parts.append(_part(value))
+        return parts
 
 
 def _part(value: object) -> object:
     kind = type(value)
-    if kind is str:
-        return value if len(value) <= _LONG else ...  # type: ignore[arg-type]
     if kind is int or kind is bool or value is None:
         return kind, value  # 1 is not True
     if kind is dict:
@@ -89,7 +102,10 @@ class _Missing(NamedTuple):
     value: object
 
 
-def _look_up(value: object, path: FactPath) -> object:
+_NOTHING = _Missing(0, None)
+
+
+def _look_up(value: object, path: ValuePath) -> object:
     """What stands at a path; else what the path can't go through, and at which step."""
     for index, step in enumerate(path, 1):
         if type(step) is Items:
@@ -100,6 +116,3 @@ def _look_up(value: object, path: FactPath) -> object:
             return _Missing(index, value)
         value = value.get(step, _NOTHING)
     return value
-
-
-_NOTHING = _Missing(0, None)
