@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-Clock = Callable[[], float]  # monotonic seconds
+MonotonicClock = Callable[[], float]  # seconds
 
 CAPACITY = 10_000  # entries
 AT_ONCE = 50  # requests under way
@@ -48,7 +48,7 @@ Fetch = Callable[[K, Fetched[V] | None], Awaitable[Fetched[V]]]
 class Breaker:
     """A circuit breaker: closed, or, after failures in a row, open with one probe after each pause."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: MonotonicClock) -> None:
         self._clock = clock
         self._failures = 0
         self._pause = FIRST_PAUSE
@@ -93,7 +93,13 @@ class Cached(Generic[K, V]):
     """The facts of one provider by key. Never two requests for one key at a time."""
 
     def __init__(
-        self, name: str, fetch: Fetch[K, V], keep: float, *, capacity: int = CAPACITY, clock: Clock = time.monotonic
+        self,
+        name: str,
+        fetch: Fetch[K, V],
+        keep: float,
+        *,
+        capacity: int = CAPACITY,
+        clock: MonotonicClock = time.monotonic,
     ) -> None:
         """`keep` is the age in seconds at which a value is not served any more."""
         self._name = name
