@@ -58,9 +58,8 @@ class PlaceSource(Source):
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:
         """Of the files of the settings, and of where recipients were before."""
-        return cls(
-            dependencies.gazetteer, dependencies.geoip, dependencies.last_place, dependencies.recipients.attributes()
-        )
+        attributes = dependencies.recipients.attributes()
+        return cls(dependencies.gazetteer, dependencies.geoip, dependencies.last_place, attributes)
 
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""
