@@ -3,6 +3,7 @@ from typing import get_args
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import (
     Client,
     Fact,
@@ -17,7 +18,6 @@ from livecontent.facts import (
     names_of,
     spell_out,
 )
-from livecontent.lint.references import AvailableAssets
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import NOW, RAIN, moment_of
 
@@ -44,8 +44,8 @@ def test_only_missing_late_and_broken_are_unknown(reason: Reason) -> None:
 
 @pytest.mark.parametrize("sky", get_args(Sky))
 @pytest.mark.parametrize("is_day", [True, False])
-def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, shelf: AvailableAssets) -> None:
-    assert Weather(1, sky, is_day).icon in shelf.icons
+def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, available: AvailableAssets) -> None:
+    assert Weather(1, sky, is_day).icon in available.icons
 
 
 def test_a_fact_is_spelled_out_without_what_is_not_known() -> None:

@@ -258,6 +258,12 @@ class Moment:
         fact = self.facts.get(root)
         return fact.value if fact else None
 
+    @property
+    def prefetched(self) -> bool:
+        """Whether the image may be read later than now; where nobody asks for it, as at publish, it is not."""
+        client: Client | None = self.value("client")
+        return client is not None and client.time != "live"
+
     def fact(self, need: Need) -> Fact[Any] | None:
         """The fact that was asked for by its root, or by its root and a key; None where it was not asked for."""
         if isinstance(need, str):

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, TypeVar, cast, get_origin
 
 from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
 
+T = TypeVar("T")
 FactShape = Literal["one", "list", "keyed"]
 FactPath = tuple[str, ...]  # ("weather", "temperature"), ("stores", "0", "open"), ("product", "sku-7", "price")
 
@@ -36,7 +37,7 @@ class FactType:
 class Vocabulary:
     """The facts there are, by the declarations of their sources. Immutable."""
 
-    __slots__ = ("_redactors", "lists", "samples", "types")
+    __slots__ = ("_made", "_redactors", "lists", "samples", "types")
 
     def __init__(self, types: Iterable[FactType], redacted: Callable[[str], object]) -> None:
         """`redacted` makes what stands for a dotted name that time changes, in the words of a prefetch.
@@ -51,7 +52,14 @@ class Vocabulary:
         self.samples: Mapping[str, object] = MappingProxyType(
             {fact.root: _sample_words(fact) for fact in declared if fact.sample is not None}
         )
+        self._made: dict[object, object] = {}
         self._redactors = tuple((fact.root, _redactor(fact, redacted)) for fact in declared if fact.volatile)
+
+    def made(self, make: Callable[["Vocabulary"], T]) -> T:
+        """What is made of the vocabulary alone, such as a compiler of rules: when first asked for, and once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def locate(self, path: FactPath) -> tuple[FactType, FactPath] | None:
         """The fact that a path begins with, and the names in one value: behind the index of a list, or the key.
