@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from livecontent.creative.layers import TextLayer
 
+from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.values import Fit, Font
 from livecontent.creative.library import load_library
 from livecontent.creative.load import FILE, MAX_ASSET, LoadedCreative
@@ -178,8 +178,8 @@ variants:
   - {{name: b, layers: [fill: white]}}
 """
     published = loaded_of(tmp_path / "a", text, available)
-    links = [published.links_of(variant) for variant in published.creative.variants]
-    alts = [published.alt_of(variant) for variant in published.creative.variants]
+    links = [published.creative.links_of(variant) for variant in published.creative.variants]
+    alts = [published.creative.alt_of(variant) for variant in published.creative.variants]
     assert [[link.source for link in some] for some in links] == [
         ["https://b.example/", "https://a.example/"],
         ["https://a.example/"],
@@ -192,7 +192,7 @@ def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Pa
         (tmp_path / name).mkdir()
         (tmp_path / name / FILE).write_text(text)
     (tmp_path / "no-creative").mkdir()
-    published, problems = load_library(tmp_path, available)
+    published, problems = load_library(tmp_path, lambda folder: load_shipped(folder, available))
     assert [one.name for one in published] == ["a", "b"]
     assert {Path(problem.file).parent.name for problem in problems} == {"broken", "empty"}
     with pytest.raises(ConfigError, match="there is no folder"):
@@ -200,7 +200,7 @@ def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Pa
 
 
 def test_the_creatives_that_ship_have_no_errors(templates: Path, available: AvailableAssets) -> None:
-    published, problems = load_library(templates, available)
+    published, problems = load_library(templates, lambda folder: load_shipped(folder, available))
     assert problems == []
     assert {one.name for one in published} >= {"umbrella", "countdown", "loyalty", "nearest-store"}
 
@@ -212,4 +212,6 @@ def test_the_schema_names_every_key_and_nothing_else() -> None:
     assert set(schema["required"]) == {"title", "size", "variants"}
     kinds = {"Fill", "Image", "Text", "Shape", "Icon", "Countdown", "Progress", "Code", "Group", "Repeat"}
     assert {f"{kind}Layer" for kind in kinds} <= set(schema["$defs"])
-    assert set(schema["$defs"]["TextLayer"]["properties"]) == set(TextLayer.model_fields)
+    assert set(schema["$defs"]["TextLayer"]["properties"]) == {
+        field.alias or name for name, field in TextLayer.model_fields.items()
+    }

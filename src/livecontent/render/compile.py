@@ -20,6 +20,7 @@ from livecontent.creative.context import make_context, written_in
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import AvailableAssets, Variant
 from livecontent.errors import CreativeError, DrawingError, Problem
+from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
 from livecontent.links import Format
 from livecontent.render.base import StaticBase, encoder_of
@@ -92,9 +93,9 @@ class CompiledVariant:
     @cached_property
     def default(self) -> Content:
         """Where nobody is known, nor when the image will be read."""
-        context = make_context(self._creative, Moment({}), self._resources)
-        context.live = context
-        return self._layers.filled(context)
+        live = make_context(self._creative, Moment({}), self._resources)
+        facts = RuleFacts(live.words, prefetched=True)
+        return self._layers.filled(replace(live, facts=facts, live=live))
 
     @property
     def changing(self) -> Sequence[Layer]:
