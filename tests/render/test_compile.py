@@ -13,7 +13,7 @@ from livecontent.facts import Moment
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative, exact_colours
 from livecontent.render.paint.painter import Painter
-from livecontent.scene import Colour, Shape
+from livecontent.scene import Colour, Scene, Shape
 from made_creatives import NOW, creative_of, moment_of
 from opened_pictures import compiled_of, file_of, picture_of, printed
 
