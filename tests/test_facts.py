@@ -7,7 +7,6 @@ import pytest
 
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import (
-    VOCABULARY,
     Client,
     Fact,
     Moment,
@@ -20,6 +19,7 @@ from livecontent.facts import (
     names_of,
     spell_out,
 )
+from livecontent.sources.registry import VOCABULARY
 from made_creatives import NOW, RAIN, moment_of
 
 KINDS = {"place": Place, "weather": Weather, "now": Now, "client": Client, "store": Store}
@@ -30,12 +30,12 @@ STORE = Store("s1", "Lille", "1 Rue", "59000", "Lille", "FR", 50.6, 3.0, "Europe
 def test_the_vocabulary_names_each_field_and_property_of_a_fact(root: str) -> None:
     kind = KINDS[root]
     properties = {name for name, value in vars(kind).items() if isinstance(value, property)}
-    assert set(VOCABULARY[root]) == {field.name for field in fields(kind)} | properties
-    assert set(names_of(kind)) == set(VOCABULARY[root])
+    assert set(VOCABULARY.types[root].names) == {field.name for field in fields(kind)} | properties
+    assert set(names_of(kind)) == set(VOCABULARY.types[root].names)
 
 
 def test_facts_whose_names_depend_on_data_declare_none() -> None:
-    assert {root for root, names in VOCABULARY.items() if not names} == {"recipient", "stores", "param"}
+    assert {root for root, fact in VOCABULARY.types.items() if not fact.names} == {"recipient", "param"}
 
 
 @pytest.mark.parametrize("reason", Reason)
