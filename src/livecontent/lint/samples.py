@@ -12,8 +12,6 @@ from livecontent.sources.registry import VOCABULARY
 
 _AT = datetime(2026, 11, 21, 8, 5, tzinfo=ZoneInfo("Europe/Paris"))
 NOW: Any = VOCABULARY.types["now"].sample
-# What a recipient has, nobody knows before the import.
-FACTS: Mapping[str, object] = MappingProxyType({**VOCABULARY.samples, "item": VOCABULARY.samples["store"]})
 SETTINGS: Mapping[str, object] = MappingProxyType({"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"})
 
 
