@@ -1,7 +1,5 @@
 """Memory of a worker under the model of open traffic: so many openings, and what it holds again and again meanwhile."""
 
-from __future__ import annotations
-
 from itertools import islice
 
 from benchmarks.load import Load, closed

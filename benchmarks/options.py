@@ -1,7 +1,5 @@
 """How long to measure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Processes to measure: a command in, a server on a core of its own out, and what it takes of time and memory."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket
