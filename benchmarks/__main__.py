@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, inprocess, memory, openings, peers, serving, verdict, workers
+from benchmarks import calls, inprocess, library, memory, openings, peers, serving, verdict, workers
 from benchmarks.compare import run as compare
 from benchmarks.day import replay as day
 from benchmarks.figures import write_result
@@ -24,6 +24,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "workers": workers.measure,
     "peers": peers.measure,
     "memory": memory.measure,
+    "library": library.measure,
     "day": lambda _: day.measure(),
 }
 USUAL = ("calls", "openings", "verdict", "inprocess", "serving", "workers", "day")
@@ -35,7 +36,7 @@ def main() -> None:
         compare.main(sys.argv[2:])
         return
     asked = _arguments()
-    options = Options(asked.rounds, asked.seconds, asked.openings)
+    options = Options(asked.rounds, asked.seconds, asked.openings, asked.creatives)
     for name in asked.names or USUAL:
         print(f"{name} ...", flush=True)
         start = time.monotonic()
@@ -52,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=usual.rounds, help="in which all take turns")
     parser.add_argument("--seconds", type=float, default=usual.seconds, help="that each has in a round")
     parser.add_argument("--openings", type=int, default=usual.openings, help="of the measurement of memory")
+    parser.add_argument("--creatives", type=int, default=usual.creatives, help="of the measurement of libraries")
     return parser.parse_args()
 
 

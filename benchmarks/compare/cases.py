@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from benchmarks.compare.demo import address, everybody
+from benchmarks.demo import address, everybody
 from benchmarks.people import Population, cities, people
 from benchmarks.shop import refs_of
 from benchmarks.traffic import AGENTS, Hit, every_card, mix, triples_r3, unique_r1, unique_r2
@@ -19,7 +19,7 @@ SIZES = {
     "r1": "1200x600",
     "r2": "600x150",
     "r3": "1200x800",
-    "countdown": "600x240",
+    "countdown": "1200x480",
     "loyalty": "1200x520",
     "nearest-store": "1200x560",
     "umbrella": "1200x640",

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import machine
 from benchmarks.compare.cases import CASES, Home, Step, steps_of
-from benchmarks.compare.demo import write_demo
 from benchmarks.compare.sides import Driver, Side, commit_of, drive, lay_out
 from benchmarks.compare.summary import HERE, THERE, Series, table
+from benchmarks.demo import write_demo
 from benchmarks.figures import write_result
 from benchmarks.people import cities, people
 from benchmarks.processes import LOAD_CORE, SERVER_CORE, pinned

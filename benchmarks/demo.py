@@ -17,7 +17,7 @@ NETWORKS = 128  # of the demo's GeoIP file, in 198.18.0.0/15, each with readers
 
 _TOML = """
 preview = true
-templates = "{tree}/templates"
+templates = "{templates}"
 data = "{folder}/data"
 key_file = "{folder}/key"
 trusted_proxies = ["127.0.0.0/8"]
@@ -35,10 +35,10 @@ file = "{data}/weather.json"
 Row = dict[str, str]
 
 
-def write_demo(folder: Path, tree: Path = ROOT) -> None:
-    """Writes all files, and imports the recipients with the code of the tree."""
+def write_demo(folder: Path, tree: Path = ROOT, templates: Path | None = None) -> None:
+    """Writes all files, and imports the recipients with the code of the tree; its creatives, or those of a folder."""
     (folder / "key").write_text(KEY.hex(), encoding="ascii")
-    text = _TOML.format(folder=folder, tree=tree, data=_data(tree))
+    text = _TOML.format(folder=folder, templates=templates or tree / "templates", data=_data(tree))
     (folder / "livecontent.toml").write_text(text, encoding="utf-8")
     rows = everybody()
     with (folder / "recipients.csv").open("w", encoding="utf-8", newline="") as out:
