@@ -88,9 +88,9 @@ def livecontent() -> list[str]:
 
 
 def settle(server: Server, seconds: float = 1.0) -> None:
-    """Waits until the process has nothing to do: less than a tenth of so many seconds."""
+    """Waits until the process has next to nothing to do."""
     used = seconds
-    while used > seconds / 10:
+    while used > seconds / 20:
         before = server.cpu_seconds()
         time.sleep(seconds)
         used = server.cpu_seconds() - before

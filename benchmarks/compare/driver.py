@@ -41,7 +41,7 @@ class App:
         await self._say("startup")
         await asyncio.sleep(1)
         used = IDLE
-        while used > IDLE / 10:
+        while used > IDLE / 20:
             before = time.process_time()
             await asyncio.sleep(IDLE)
             used = time.process_time() - before
