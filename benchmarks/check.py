@@ -5,8 +5,6 @@ in this process: with the file of all cells, byte by byte, and with a picture th
 Pillow alone, pixel by pixel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
