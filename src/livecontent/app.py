@@ -64,7 +64,6 @@ log = logging.getLogger(__name__)
 PAUSE = 0.5  # seconds after the start, so that it is not held up
 WARMED = 3  # recipients whose pictures are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
-CREATIVES_SEEN = 2.0  # and whether creatives have
 TIDIED = 10.0  # and between two times that memory is given back
 SWEPT = 60  # of these times between two looks through all objects, which hold up everybody
 
@@ -173,7 +172,7 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
 
 def make_publisher(settings: Settings, painter: Painter, only: str = "*") -> Publisher:
     """Publishes the creatives of the settings for a painter."""
-    return Publisher(settings.templates, lambda: Painter(make_fonts(settings)), painter, only)
+    return Publisher(settings.templates, painter, only)
 
 
 def make_tables(settings: Settings) -> Tables:
@@ -223,7 +222,7 @@ def make_app(parts: Services) -> Starlette:
             asyncio.create_task(_tidy()),
         ]
         if parts.publisher:
-            tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
+            tasks.append(asyncio.create_task(parts.publisher.watch()))
         with manual_gc():
             yield
         for task in tasks:
@@ -264,13 +263,6 @@ async def _tidy() -> None:
         if turn % SWEPT == 0:
             gc.collect()
         await asyncio.to_thread(trim_heap)
-
-
-async def _watch_creatives(publisher: Publisher) -> None:
-    while True:
-        await asyncio.sleep(CREATIVES_SEEN)
-        for problem in await asyncio.to_thread(publisher.refresh):
-            log.error("%s", problem)
 
 
 def create_app() -> Starlette:

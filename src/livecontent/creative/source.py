@@ -28,7 +28,8 @@ Places = dict[YamlPath, tuple[int, int]]  # line and column of each value, from 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 50  # ruamel.yaml takes a time that grows with the cube of it
 
-# What the two parsers may see differently: tabs, breaks other than \n, what can't be printed, directives, ends of documents, `|#`.
+# What the two parsers may see differently: tabs, breaks other than \n, what can't be printed, directives, ends of
+# documents, `|#`.
 _USUAL = "\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 _UNUSUAL = re.compile(rf"[^{_USUAL}]|^%|^\.\.\.|\|[-+0-9]*#", re.MULTILINE)
 _CONSTANTS: Mapping[str, bool | None] = {
