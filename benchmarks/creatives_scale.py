@@ -24,7 +24,7 @@ from livecontent.app import make_services
 from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
 from livecontent.facts import Client, Opening
-from livecontent.pipeline import answer
+from livecontent.pipeline import Engine, answer
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 COUNTS = (10, 100, 1000)
@@ -104,7 +104,7 @@ def _worker() -> dict[str, object]:
     }
 
 
-def _open_all(refs: list[str], kit: object) -> list[list[float]]:
+def _open_all(refs: list[str], kit: Engine) -> list[list[float]]:
     """Milliseconds of CPU of each open, by creative."""
     found: list[list[float]] = []
 

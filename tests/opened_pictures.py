@@ -11,19 +11,21 @@ from typing import Any
 
 from PIL import Image
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Fact, Opening, Reason
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine, answer
+from livecontent.publish import publish
 from livecontent.render.base import StaticBase
-from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.scene import Scene
 from livecontent.sources.base import FactsByRoot
 from livecontent.sources.gather import Gatherer
-from made_creatives import published_of
+from livecontent.sources.registry import VOCABULARY
+from made_creatives import loaded_of
 
 AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
 BROWSER = Client("browser", proxy=False, time="live", place_trust="ip", webp=True)
@@ -49,9 +51,9 @@ def telling(name: str, value: object, reason: Reason = Reason.FRESH) -> Teller:
 
 
 def compiled_of(
-    folder: Path, text: str, shelf: AvailableAssets, painter: Painter, files: Mapping[str, bytes] | None = None
+    folder: Path, text: str, available: AvailableAssets, painter: Painter, files: Mapping[str, bytes] | None = None
 ) -> CompiledCreative:
-    return compile_creative(published_of(folder, text, shelf, dict(files or {})), painter)
+    return publish(loaded_of(folder, text, available, dict(files or {})), Workshop.of(painter, VOCABULARY))
 
 
 def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: CompiledCreative) -> Engine:

@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import (
     VOCABULARY,
     Client,
@@ -19,7 +20,6 @@ from livecontent.facts import (
     names_of,
     spell_out,
 )
-from livecontent.lint.references import AvailableAssets
 from made_creatives import NOW, RAIN, moment_of
 
 KINDS = {"place": Place, "weather": Weather, "now": Now, "client": Client, "store": Store}
@@ -31,7 +31,7 @@ def test_the_vocabulary_names_each_field_and_property_of_a_fact(root: str) -> No
     kind = KINDS[root]
     properties = {name for name, value in vars(kind).items() if isinstance(value, property)}
     assert set(VOCABULARY[root]) == {field.name for field in fields(kind)} | properties
-    assert names_of(kind) is names_of(kind)
+    assert set(names_of(kind)) == set(VOCABULARY[root])
 
 
 def test_facts_whose_names_depend_on_data_declare_none() -> None:
@@ -45,8 +45,8 @@ def test_only_missing_late_and_broken_are_unknown(reason: Reason) -> None:
 
 @pytest.mark.parametrize("sky", get_args(Sky))
 @pytest.mark.parametrize("is_day", [True, False])
-def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, shelf: AvailableAssets) -> None:
-    assert Weather(1, sky, is_day).icon in shelf.icons
+def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, available: AvailableAssets) -> None:
+    assert Weather(1, sky, is_day).icon in available.icons
 
 
 def test_a_fact_is_spelled_out_without_what_is_not_known() -> None:

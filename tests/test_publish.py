@@ -7,18 +7,21 @@ import re
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from livecontent.creative.load import LoadedCreative, load_creative
+from livecontent.creative.load import LoadedCreative
 from livecontent.errors import ConfigError
-from livecontent.lint.references import AvailableAssets
+from livecontent.lint.check import load_checked
 from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
+from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain, FallbackLevel
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
+from livecontent.sources.registry import VOCABULARY
 from opened_pictures import file_of, opened, opening_of, picture_of
 
 TEXT = "title: T\nsize: 60x30\nformat: png\nvariants: [{name: a, layers: [fill: '%s', {text: '{{ client.name }}'}]}]\n"
@@ -31,18 +34,23 @@ def write(folder: Path, name: str, text: str, **files: bytes) -> None:
         (folder / name / file).write_bytes(data)
 
 
+@pytest.fixture(scope="module")
+def workshop(painter: Painter) -> Workshop:
+    return Workshop.of(painter, VOCABULARY)
+
+
 @pytest.fixture
-def publisher(tmp_path: Path, painter: Painter) -> Publisher:
+def publisher(tmp_path: Path, workshop: Workshop) -> Publisher:
     write(tmp_path, "one", TEXT % "#ff0000")
     write(tmp_path, "two", TEXT % "#00ff00")
-    return Publisher(tmp_path, Painter(painter.fonts))
+    return Publisher(tmp_path, workshop)
 
 
 def colour(publisher: Publisher, name: str) -> object:
     """Of the last pixel of an opening."""
-    kit = Engine(publisher.library, Gatherer((), 0.1), Renderer(publisher._painter), FallbackChain())
+    kit = Engine(publisher.library, Gatherer((), 0.1), Renderer(publisher._workshop.painter), FallbackChain())
     found = opened(kit, opening_of(name))
-    assert found.step is not FallbackLevel.VARIANT, found.left_out
+    assert found.level is not FallbackLevel.VARIANT, found.left_out
     return picture_of(found.data, found.format).convert("RGB").getpixel((-1, -1))
 
 
@@ -65,21 +73,21 @@ def test_a_version_that_is_broken_leaves_the_one_before_in_use(publisher: Publis
     assert colour(publisher, "one") == (0x12, 0x34, 0x56)
 
 
-def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, painter: Painter) -> None:
+def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, workshop: Workshop) -> None:
     for name, text in {"b": TEXT % "#000000", "a": TEXT % "#000000", "broken": "title: T\n", "empty": ""}.items():
         write(tmp_path, name, text)
     (tmp_path / "no-creative").mkdir()
     (tmp_path / "a-file").touch()
-    publisher = Publisher(tmp_path, painter)
+    publisher = Publisher(tmp_path, workshop)
     assert list(publisher.library) == ["a", "b"]
     assert {Path(problem.file).parent.name for problem in publisher.problems} == {"broken", "empty"}
-    assert list(Publisher(tmp_path, painter, "b").library) == ["b"]
+    assert list(Publisher(tmp_path, workshop, "b").library) == ["b"]
     with pytest.raises(ConfigError, match="there is no folder"):
-        Publisher(tmp_path / "nowhere", painter)
+        Publisher(tmp_path / "nowhere", workshop)
 
 
-def test_the_creatives_that_ship_have_no_errors(templates: Path, painter: Painter) -> None:
-    publisher = Publisher(templates, painter)
+def test_the_creatives_that_ship_have_no_errors(templates: Path, workshop: Workshop) -> None:
+    publisher = Publisher(templates, workshop)
     assert publisher.problems == []
     assert {*publisher.library} >= {"umbrella", "countdown", "loyalty", "nearest-store"}
 
@@ -101,11 +109,11 @@ def test_only_folders_that_changed_are_read(
 ) -> None:
     read: list[str] = []
 
-    def load(folder: Path, *rest: AvailableAssets) -> LoadedCreative:
+    def load(folder: Path, *rest: Any) -> LoadedCreative:
         read.append(folder.name)
-        return load_creative(folder, *rest)
+        return load_checked(folder, *rest)
 
-    monkeypatch.setattr("livecontent.publish.load_creative", load)
+    monkeypatch.setattr("livecontent.publish.load_checked", load)
     assert publisher.refresh() == []
     assert read == []
     (tmp_path / "one" / "notes").mkdir()
@@ -133,13 +141,13 @@ def test_what_was_published_stays_while_the_folder_can_not_be_read(publisher: Pu
 def test_an_error_that_nobody_foresaw_is_a_problem_of_one_creative(
     publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load(folder: Path, *rest: AvailableAssets) -> LoadedCreative:
+    def load(folder: Path, *rest: Any) -> LoadedCreative:
         if folder.name == "one":
             raise RuntimeError("nobody's fault")
-        return load_creative(folder, *rest)
+        return load_checked(folder, *rest)
 
     with monkeypatch.context() as broken:
-        broken.setattr("livecontent.publish.load_creative", load)
+        broken.setattr("livecontent.publish.load_checked", load)
         for name in ("one", "three", "two"):
             write(tmp_path, name, TEXT % "#0000ff")
         assert [problem.message for problem in publisher.refresh()] == ["can't be published: nobody's fault"]
@@ -179,11 +187,11 @@ def test_pictures_of_a_version_stay_as_long_as_an_open_may_draw_them(publisher: 
         write(tmp_path, "one", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": file_of(painted)})
         before = publisher.library["one"]
         assert publisher.refresh() == []
-        publisher._painter.images.forget()
+        publisher._workshop.painter.images.forget()
         for compiled in (before, publisher.library["one"]):
-            for digest in compiled.materials.pictures.values():
-                assert publisher._painter.images.fitted(digest, 1, 1, "cover")
-    assert len(publisher._painter.images._files) == 2
+            for digest in compiled.resources.images.values():
+                assert publisher._workshop.painter.images.fitted(digest, 1, 1, "cover")
+    assert len(publisher._workshop.painter.images._files) == 2
 
 
 def test_openings_go_on_while_versions_change(publisher: Publisher, tmp_path: Path) -> None:

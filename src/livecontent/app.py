@@ -22,11 +22,11 @@ from livecontent.clients.tables import Tables
 from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
 from livecontent.errors import ConfigError, LivecontentError, Problem
 from livecontent.facts import Opening
-from livecontent.lint.references import AvailableAssets
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
 from livecontent.pipeline import Engine, answer
 from livecontent.publish import Publisher
+from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -39,6 +39,7 @@ from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.recipient import RecipientSource
+from livecontent.sources.registry import VOCABULARY
 from livecontent.sources.store.source import StoreSource, StoresSource
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.sources.weather.file import WeatherFile
@@ -101,7 +102,7 @@ class Services:
     async def aclose(self) -> None:
         """Lets go of all that is held."""
         await self.http.aclose()
-        self.kit.apart.close()
+        self.kit.renderer.pool.close()
         await asyncio.to_thread(self.recorder.close)
         self.consents.close()
         self.sends.close()
@@ -113,9 +114,9 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def available_assets(fonts: Fonts) -> AvailableAssets:
-    """What creatives may name."""
-    return AvailableAssets(fonts.families, frozenset(fonts.icons))
+def make_workshop(settings: Settings) -> Workshop:
+    """What creatives are compiled and opened with."""
+    return Workshop.of(Painter(make_fonts(settings)), VOCABULARY)
 
 
 def make_services(settings: Settings, only: str | None = "*") -> Services:
@@ -132,8 +133,8 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
 
 def _make_parts(settings: Settings, only: str | None) -> Services:
     make_folder(settings.data)
-    painter = Painter(make_fonts(settings))
-    publisher = make_publisher(settings, painter, only) if only else None
+    workshop = make_workshop(settings)
+    publisher = Publisher(settings.templates, workshop, only) if only else None
     recipients = SqliteRecipients(settings.data / "recipients.db")
     consents = SqliteConsents(settings.data / "consent.db", settings.consent)
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
@@ -153,7 +154,7 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
         kit=Engine(
             publisher.library if publisher else {},
             Gatherer(sources, settings.deadline),
-            Renderer(painter),
+            Renderer(workshop.painter),
             FallbackChain(),
         ),
         recipients=recipients,
@@ -168,11 +169,6 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
         key=load_secret(settings.key_path),
         publisher=publisher,
     )
-
-
-def make_publisher(settings: Settings, painter: Painter, only: str = "*") -> Publisher:
-    """Publishes the creatives of the settings for a painter."""
-    return Publisher(settings.templates, painter, only)
 
 
 def make_tables(settings: Settings) -> Tables:

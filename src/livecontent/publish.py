@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
-from livecontent.creative.load import FILE, load_creative
+from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.errors import ConfigError, CreativeError, Problem
-from livecontent.lint.references import AvailableAssets
-from livecontent.render.compile import CompiledCreative, compile_creative
-from livecontent.render.paint.painter import Painter
+from livecontent.lint.check import load_checked
+from livecontent.lint.drawable import check_drawable
+from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ class Library(Mapping[str, CompiledCreative]):
 class Publisher:
     """Publishes a folder of creatives, or one of them."""
 
-    def __init__(self, folder: Path, painter: Painter, only: str = "*") -> None:
+    def __init__(self, folder: Path, workshop: Workshop, only: str = "*") -> None:
         """Raises `ConfigError` where there is no such folder."""
         if not folder.is_dir():
             raise ConfigError(f"templates: there is no folder {folder}")
         self.library = Library()
         self._folder = folder
-        self._painter = painter
+        self._workshop = workshop
         self._only = only
         self._stamps: Mapping[str, Stamp] = {}
         self._problems: dict[str, list[Problem]] = {}
@@ -122,15 +122,21 @@ class Publisher:
 
     def _published(self, name: str, before: CompiledCreative | None) -> CompiledCreative:
         """The creative of a folder; the one before, where its files are the same. Raises `CreativeError`."""
-        fonts = self._painter.fonts
-        loaded = load_creative(self._folder / name, AvailableAssets(fonts.families, frozenset(fonts.icons)))
-        if before and before.published.version == loaded.version:
-            return before
-        return compile_creative(loaded, self._painter)
+        loaded = load_checked(self._folder / name, self._workshop.vocabulary, self._workshop.available)
+        return before if before and before.loaded.version == loaded.version else publish(loaded, self._workshop)
 
     def _keep_images(self, creatives: list[CompiledCreative]) -> None:
         """Lets go of the images of all others: also those before are opened, for as long as an open takes."""
-        self._painter.images.retain({digest for one in creatives for digest in one.materials.pictures.values()})
+        used = {digest for one in creatives for digest in one.resources.images.values()}
+        self._workshop.painter.images.retain(used)
+
+
+def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
+    """A creative, compiled and checked. Raises `CreativeError` where a layer would never be seen."""
+    compiled = compile_creative(loaded, workshop)
+    if problems := check_drawable(compiled, workshop.layout):
+        raise CreativeError(problems)
+    return compiled
 
 
 def _names(folder: Path) -> list[str]:

@@ -23,7 +23,7 @@ class Gatherer:
         """The same, but another source tells its fact."""
         return Gatherer((*self._sources.values(), source), self._deadline)
 
-    async def gather(self, roots: frozenset[str], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
+    async def gather(self, roots: frozenset[Any], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
         if roots <= known.facts.keys():
             return known

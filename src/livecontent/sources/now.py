@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from livecontent.facts import Fact, Now, Opening, Place, Reason
+from livecontent.facts import Fact, Now, Opening, Place, Reason, names_of
 from livecontent.runtime.timezones import zone_named
 from livecontent.sources.base import FactsByRoot
+from livecontent.vocabulary import FactType
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS = ((6, "night"), (12, "morning"), (18, "afternoon"), (22, "evening"))
@@ -61,3 +62,16 @@ def _at_minute(year: int, month: int, day: int, hour: int, minute: int, *, south
         next((name for end, name in _PARTS if hour < end), "night"),
         _SEASONS[(month % 12 // 3 + 2 * south) % 4],
     )
+
+
+NOW = FactType(
+    "now",
+    names_of(Now),
+    sample=now_at(datetime(2026, 11, 21, 8, 5, tzinfo=ZoneInfo("Europe/Paris"))),
+    volatile="all",
+    choices={
+        "weekday": frozenset(_WEEKDAYS),
+        "part_of_day": frozenset(name for _, name in _PARTS),
+        "season": frozenset(_SEASONS),
+    },
+)

@@ -9,9 +9,12 @@ from livecontent.errors import LivecontentError
 from livecontent.facts import Fact, Opening, Reason
 from livecontent.sources.base import FactsByRoot
 from livecontent.storage.recipients import Profile, Profiles
+from livecontent.vocabulary import FactType
 
 SLOW = 0.01  # seconds; a store that fails after more than that is left alone for a while
 PAUSE = 1.0  # seconds that it is left alone
+
+RECIPIENT = FactType("recipient")
 
 
 class RecipientSource:

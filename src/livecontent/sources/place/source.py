@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import tzfpy
 
-from livecontent.facts import Fact, Moment, Opening, Place, Reason
+from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
 from livecontent.runtime.timezones import zone_of_country
 from livecontent.sources.base import FactsByRoot
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
+from livecontent.vocabulary import FactType
 
 # About where a recipient was at an earlier visit, and how many seconds ago.
 Taught = Callable[[str], tuple[Place, float] | None]
@@ -21,6 +22,13 @@ Taught = Callable[[str], tuple[Place, float] | None]
 _BY_ADDRESS = "GeoIP file"
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
 _NOWHERE = Place()
+
+PLACE = FactType(
+    "place",
+    names_of(Place),
+    sample=Place("Lille", "Hauts-de-France", "FR", 50.63, 3.06, "Europe/Paris"),
+    countries=frozenset({"country"}),
+)
 
 
 class PlaceSource:

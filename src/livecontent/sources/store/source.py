@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from livecontent.facts import Fact, Now, Opening, Place, Reason, Store
+from livecontent.facts import Fact, Now, Opening, Place, Reason, Store, names_of
 from livecontent.sources.base import FactsByRoot
 from livecontent.sources.store.hours import status
 from livecontent.sources.store.stores import Shop, Stores
+from livecontent.vocabulary import FactType
 
 LISTED = 10
 
 _NEEDS = frozenset({"place", "now"})
+
+_EVENING = datetime(2026, 11, 21, 19, 30, tzinfo=ZoneInfo("Europe/Paris"))
+_SAMPLE = Store(
+    id="lille",
+    name="Lille Grand-Place",
+    street="12 rue de Béthune",
+    postcode="59000",
+    city="Lille",
+    country="FR",
+    latitude=50.63,
+    longitude=3.06,
+    timezone="Europe/Paris",
+    distance=1.25,
+    open=True,
+    closes_at=_EVENING,
+    opens_at=_EVENING,
+)
+STORE = FactType(
+    "store",
+    names_of(Store),
+    _SAMPLE,
+    volatile=frozenset({"open", "closes_at", "opens_at"}),
+    countries=frozenset({"country"}),
+)
+STORES = replace(STORE, root="stores", sample=[_SAMPLE, _SAMPLE], shape="list")
 
 
 class StoreSource:

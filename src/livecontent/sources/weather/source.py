@@ -6,20 +6,29 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast, get_args
 
 from livecontent.errors import ConfigError, SourceError
-from livecontent.facts import Fact, Now, Opening, Place, Preview, Reason, Sky, Weather
+from livecontent.facts import ICONS, Fact, Now, Opening, Place, Preview, Reason, Sky, Weather, names_of
 from livecontent.sources.base import FactsByRoot
 from livecontent.sources.cached import Cached, Fetched
 from livecontent.sources.weather.provider import Clock, GridCell, HourlyForecast, Provider, nearest, utc_now
 from livecontent.sources.weather.sun import is_day
+from livecontent.vocabulary import FactType
 
 KEEP = 6 * 3600.0  # seconds a weather is told where no newer can be had
 OFF = timedelta(hours=3)  # how far from now the time of a weather may be
 JUMP = 20.0  # degrees Celsius within an hour that nobody believes
 MILD = 15.0  # degrees Celsius, where a preview tells none
+
+WEATHER = FactType(
+    "weather",
+    names_of(Weather),
+    sample=Weather(12.5, "rain", True, 4.5, 0.8, datetime(2026, 11, 21, 7, tzinfo=UTC), "Lille"),
+    volatile="all",
+    choices={"condition": frozenset(get_args(Sky)), "icon": frozenset(ICONS.values())},
+)
 
 _GIVEN = re.compile(r"([a-z]+)(?:\s*:\s*(-?[0-9]{1,2}(?:\.[0-9]+)?))?")
 
