@@ -22,9 +22,10 @@ from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.scene import Scene
-from livecontent.sources.base import FactsByRoot
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.registry import VOCABULARY
+from livecontent.vocabulary import FactType
 from made_creatives import loaded_of
 
 AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
@@ -32,16 +33,16 @@ BROWSER = Client("browser", proxy=False, time="live", place_trust="ip", webp=Tru
 Told = Fact[Any] | Awaitable[Fact[Any]]
 
 
-class Teller:
+class Teller(Source):
     """A source that tells whatever it is given to tell."""
 
     def __init__(self, name: str, tell: Callable[[Opening], Told], needs: frozenset[str] = frozenset()) -> None:
-        self.name = name
+        self.fact = FactType(name)
         self.needs = needs
         self._tell = tell
         self.asked = 0
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Told:
+    def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Told:
         self.asked += 1
         return self._tell(opening)
 

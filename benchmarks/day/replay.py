@@ -235,7 +235,7 @@ class _Day:
 def _claims(found: Answer) -> Iterator[tuple[str, re.Match[str]]]:
     """What a picture says, by kind; a countdown that runs says nothing in words, and words of no kind are "unread"."""
     claims: dict[str, re.Match[str]] = {}
-    for text in found.said:
+    for text in found.prepared.content.words if found.prepared else ():
         for kind, shape in _CLAIMS.items():
             if match := shape.fullmatch(text):
                 claims[kind] = match

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp
 
 from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
-from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
-from livecontent.errors import ConfigError, LivecontentError, Problem
+from livecontent.config import Settings, load_settings, make_folder, shipped
+from livecontent.errors import LivecontentError, Problem
 from livecontent.facts import Opening
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
@@ -33,21 +33,12 @@ from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.secret import load_secret
+from livecontent.sources.base import Means
 from livecontent.sources.gather import Gatherer
-from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
-from livecontent.sources.place.source import PlaceSource
-from livecontent.sources.recipient import RecipientSource
-from livecontent.sources.registry import VOCABULARY
-from livecontent.sources.store.source import StoreSource, StoresSource
+from livecontent.sources.registry import SOURCES, VOCABULARY
 from livecontent.sources.store.stores import Stores, load_stores
-from livecontent.sources.weather.file import WeatherFile
-from livecontent.sources.weather.met_norway import MetNorway
-from livecontent.sources.weather.open_meteo import OpenMeteo
-from livecontent.sources.weather.openweather import OpenWeather
-from livecontent.sources.weather.provider import Provider
-from livecontent.sources.weather.source import WeatherSource
 from livecontent.storage.queue import Recorder
 from livecontent.storage.recipients import RecipientStore
 from livecontent.storage.sqlite.consents import SqliteConsents
@@ -101,6 +92,7 @@ class Services:
 
     async def aclose(self) -> None:
         """Lets go of all that is held."""
+        await self.kit.gatherer.close()
         await self.http.aclose()
         self.kit.renderer.pool.close()
         await asyncio.to_thread(self.recorder.close)
@@ -141,19 +133,12 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
     geoip = GeoIp(settings.geoip)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
-    sources = (
-        RecipientSource(recipients),
-        PlaceSource(gazetteer, geoip, consents.taught, recipients.attributes()),
-        NowSource(settings.timezone),
-        WeatherSource(make_provider(settings.weather, http)),
-        StoreSource(stores),
-        StoresSource(stores),
-    )
+    means = Means(settings, http, recipients, consents.taught, gazetteer, geoip, stores)
     return Services(
         settings=settings,
         kit=Engine(
             publisher.library if publisher else {},
-            Gatherer(sources, settings.deadline),
+            Gatherer([source.make(means) for source in SOURCES], settings.deadline),
             Renderer(workshop.painter),
             FallbackChain(),
         ),
@@ -174,21 +159,6 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
 def make_tables(settings: Settings) -> Tables:
     """The tables of the verdicts: those in the data folder, else those that ship with livecontent."""
     return Tables(settings.data / "tables", Windows(settings.verdict.security, settings.verdict.microsoft))
-
-
-def make_provider(settings: WeatherSettings, http: Http) -> Provider:
-    """The provider of weather that the settings name."""
-    match settings.provider:
-        case "file":
-            if settings.file is None:
-                raise ConfigError("weather.file: name the file that the weather stands in")
-            return WeatherFile(settings.file)
-        case "open-meteo":
-            return OpenMeteo(http, settings.key, settings.url)
-        case "openweather":
-            return OpenWeather(http, settings.key, settings.url)
-        case "met-norway":
-            return MetNorway(http, settings.contact, settings.url)
 
 
 def make_app(parts: Services) -> Starlette:
@@ -212,6 +182,7 @@ def make_app(parts: Services) -> Starlette:
         gc.collect()  # what was left over by making all this; now, as nobody waits yet
         tune_malloc()
         parts.recorder.start()
+        await parts.kit.gatherer.start()
         tasks = [
             asyncio.create_task(_warm(parts)),
             asyncio.create_task(_watch_files(parts)),

@@ -60,10 +60,6 @@ class NamedValue:
         properties = [name for name, value in vars(cls).items() if isinstance(value, property)]
         cls.names = (*cls.__annotations__, *properties)
 
-    def words(self) -> dict[str, object]:
-        """The values by name, without those not known."""
-        return {name: value for name in self.names if (value := getattr(self, name)) is not None}
-
 
 def names_of(kind: type[NamedValue]) -> dict[str, Any]:
     """The names of such a value with their Python types."""
@@ -228,11 +224,16 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
 def spell_out(value: object) -> object:
     """A fact's value as the plain mapping (or list of mappings) that rules and texts read; unknown names left out."""
     if isinstance(value, NamedValue):
-        return value.words()
+        words: dict[str, object] = {}
+        for name in value.names:
+            if (item := getattr(value, name)) is not None:
+                words[name] = item
+        return words
     if isinstance(value, FactsByKey):
         return {key: spell_out(fact.value) for key, fact in value.items() if fact.value is not None}
     if isinstance(value, Mapping):
-        return {name: item for name, item in value.items() if item is not None}
+        known = dict(value)
+        return {name: item for name, item in known.items() if item is not None} if None in known.values() else known
     return [spell_out(item) for item in value] if isinstance(value, list | tuple) else {}
 
 

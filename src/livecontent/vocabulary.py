@@ -101,7 +101,7 @@ class Vocabulary:
         if not rest:
             return fact.shape == "list" and len(path) == 1
         kind = fact.names.get(rest[0])
-        return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) is list)
+        return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
 
     def need_of(self, path: FactPath) -> Need | None:
         """What a path needs to be gathered: a root, or a root and a key; None where it is no fact.
@@ -145,9 +145,9 @@ class Vocabulary:
             fact = self.types.get(root)
             if fact is None or fact.sample is None:
                 continue
-            if key is None:
+            if fact.shape != "keyed":
                 found[root] = fact.sample
-            else:
+            elif key is not None:
                 found.setdefault(root, FactsByKey())[key] = Fact(fact.sample, Reason.GIVEN)
         return {root: Fact(value, Reason.GIVEN) for root, value in found.items()}
 

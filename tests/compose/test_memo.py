@@ -230,7 +230,7 @@ MEASURED = {"text": "{{ weather.temperature | number }}°", "prefetched": [{"tex
     ],
 )
 def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
-    fonts: Fonts, layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
+    layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
 ) -> None:
     creative = creative_with(layer)
     variant = variant_of(creative, LruCache(1_000_000, size_of))

@@ -1,4 +1,4 @@
-"""A new kind of layer is one file and its line in the list of kinds; all else is derived from what the file declares."""
+"""A new kind of layer is one file and its line in the list of kinds: all else is derived from what it declares."""
 
 import json
 import os

@@ -13,7 +13,7 @@ from livecontent.compose.values import read_duration
 from livecontent.creative.model import AvailableAssets
 from livecontent.creative.needs import needs_of_variant, needs_of_variant_later
 from livecontent.errors import CreativeError
-from livecontent.facts import TIME_BOUND, VOCABULARY, Client, Now
+from livecontent.facts import TIME_BOUND, Client, Now
 from livecontent.lint.staleness import PROMISES, may_win, promises_in
 from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.paint.painter import Painter

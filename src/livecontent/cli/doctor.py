@@ -17,7 +17,7 @@ from PIL import features
 from rich.console import Console
 
 from livecontent import __version__
-from livecontent.app import make_fonts, make_provider, make_tables, make_workshop
+from livecontent.app import make_fonts, make_tables, make_workshop
 from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
 from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.errors import LivecontentError
@@ -29,6 +29,7 @@ from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.provider import GridCell
+from livecontent.sources.weather.source import make_provider
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 OLD = 45  # days after which a GeoIP file is out of date

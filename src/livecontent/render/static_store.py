@@ -37,10 +37,11 @@ _LOCKS = 16  # files; a build waits for those of other keys that share its own
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """Some facts (of JSON's types), and blobs by name. Blobs are read-only."""
+    """Some facts (of JSON's types), and blobs by name; whether these are read in place, and can't be written."""
 
     facts: Mapping[str, Any]
     blobs: Mapping[str, memoryview]
+    mapped: bool = False
 
 
 class StaticStore:
@@ -148,4 +149,4 @@ def _read(data: memoryview) -> StaticFile | None:
     start = _HEAD.size + table
     found = json.loads(bytes(data[_HEAD.size : start]))
     blobs = {name: data[start + first : start + first + size] for name, (first, size) in found["blobs"].items()}
-    return StaticFile(found["facts"], blobs)
+    return StaticFile(found["facts"], blobs, mapped=True)

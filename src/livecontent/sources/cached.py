@@ -3,8 +3,6 @@
 A value past its time is still told, and asked again in the background (stale-while-revalidate, RFC 5861).
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import random
@@ -122,6 +120,13 @@ class Cached(Generic[K, V]):
         if task:
             return asyncio.shield(task)
         return Fact(None, Reason.BROKEN, self._name, note=(held and held.error) or "not asked: it fails or is busy")
+
+    async def close(self) -> None:
+        """Gives up all questions under way."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, key: K, held: _Held[V] | None) -> asyncio.Task[Fact[V]] | None:
         if len(self._tasks) >= AT_ONCE or not self._breaker.admits():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Self
 
 import tzfpy
 
 from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
 from livecontent.runtime.timezones import zone_of_country
-from livecontent.sources.base import FactsByRoot
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Means, Source
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
@@ -31,10 +32,10 @@ PLACE = FactType(
 )
 
 
-class PlaceSource:
+class PlaceSource(Source):
     """Tells `place`. The profile's time zone wins over any other; coordinates alone tell one, too."""
 
-    name = "place"
+    fact = PLACE
     needs = frozenset({"recipient"})
 
     def __init__(
@@ -54,7 +55,12 @@ class PlaceSource:
         for found in filter(None, map(geoip.find, PROBES)):
             _with_zone(found)
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Place]:
+    @classmethod
+    def make(cls, means: Means, /) -> Self:
+        """Of the files of the settings, and of where recipients were before."""
+        return cls(means.gazetteer, means.geoip, means.last_place, means.recipients.attributes())
+
+    def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""
         if opening.preview and opening.preview.city:
             return self._by_name(Place(opening.preview.city), Reason.GIVEN, "preview")
@@ -86,7 +92,7 @@ class PlaceSource:
             return Fact(_with_zone(place, own.timezone), Reason.CACHED, "an earlier visit", age)
         note = note or "the address is not in the GeoIP file"
         if own == _NOWHERE:
-            return Fact(None, Reason.MISSING, self.name, note=note)
+            return Fact(None, Reason.MISSING, PLACE.root, note=note)
         return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
 
     def _by_relay(self, place: Place, own: Place) -> Fact[Place]:

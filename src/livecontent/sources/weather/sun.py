@@ -3,8 +3,6 @@
 Formula: NOAA, General Solar Position Calculations, https://gml.noaa.gov/grad/solcalc/solareqns.PDF
 """
 
-from __future__ import annotations
-
 from calendar import isleap
 from datetime import datetime
 from math import asin, cos, degrees, pi, radians, sin
