@@ -27,7 +27,7 @@ from livecontent.facts import Client, Opening
 from livecontent.pipeline import Engine, answer
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-COUNTS = (10, 100, 1000)
+COUNTS = (10, 100)
 SERVED = 1000
 PEOPLE = 4  # who open each creative
 LOOKS = 20

@@ -104,8 +104,9 @@ class Publisher:
             except Exception as error:
                 log.exception("%s: can't be published", name)
                 self._problems[name] = [Problem(str(self._folder / name / FILE), 1, 1, f"can't be published: {error}")]
-        self._keep_images([*self.library.values(), *current.values()])
+        before = list(self.library.values())
         self.library.put(current)
+        self._tidy([*before, *current.values()])
 
     def _look(self) -> Mapping[str, Stamp]:
         """The stamps of all folders that are creatives."""
@@ -123,12 +124,20 @@ class Publisher:
     def _published(self, name: str, before: CompiledCreative | None) -> CompiledCreative:
         """The creative of a folder; the one before, where its files are the same. Raises `CreativeError`."""
         loaded = load_checked(self._folder / name, self._workshop.vocabulary, self._workshop.available)
-        return before if before and before.loaded.version == loaded.version else publish(loaded, self._workshop)
+        if before and before.loaded.version == loaded.version:
+            return before
+        compiled = publish(loaded, self._workshop)
+        compiled.loaded = loaded.without_files
+        for variant in before.variants.values() if before else ():  # those who open them shall not wait
+            if variant.ready and variant.variant.name in compiled.variants:
+                compiled.variants[variant.variant.name].images()
+        return compiled
 
-    def _keep_images(self, creatives: list[CompiledCreative]) -> None:
-        """Lets go of the images of all others: also those before are opened, for as long as an open takes."""
-        used = {digest for one in creatives for digest in one.resources.images.values()}
-        self._workshop.painter.images.retain(used)
+    def _tidy(self, used: Iterable[CompiledCreative]) -> None:
+        """Lets go of the images of others. Those before are opened for as long as an open takes."""
+        self._workshop.painter.images.retain({digest for one in used for digest in one.resources.images.values()})
+        if self._only == "*":
+            self._workshop.statics.retain({key for one in used for key in one.keys})
 
 
 def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:

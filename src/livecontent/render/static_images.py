@@ -15,14 +15,14 @@ import PIL
 from PIL import Image, _imaging, features
 
 from livecontent.links import Format
-from livecontent.render.base import StaticBase, above_of, encoder_for
+from livecontent.render.base import StaticBase, encoder_for
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.png import PngEncoder
 from livecontent.render.encode.tiles import TiledEncoder
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.static_store import StaticFile, StaticStore
-from livecontent.runtime.cache import Cache
-from livecontent.scene import Box, Node, Scene
+from livecontent.runtime.lru import LruCache
+from livecontent.scene import Scene
 
 CACHE_BYTES = 16 * 1024 * 1024
 _ENCODERS = 100
@@ -40,8 +40,8 @@ class StaticImages:
     @property
     def size(self) -> int:
         """Bytes of this process's own memory, about."""
-        pixels = 0 if self.mapped else 4 * self.base.image.width * self.base.image.height + len(self.fallback)
-        return sum(map(len, self.base.segments)) + _SEGMENT * len(self.base.segments) + _BASE + pixels
+        pixels = 0 if self.mapped else 4 * self.base.ground.width * self.base.ground.height + len(self.fallback)
+        return sum(map(len, self.base.parts)) + _SEGMENT * len(self.base.parts) + _BASE + pixels
 
 
 class StaticLibrary:
@@ -49,10 +49,9 @@ class StaticLibrary:
 
     def __init__(self, store: StaticStore, fonts: Fonts) -> None:
         self._store = store
-        self._encoders: Cache[tuple[object, ...], TiledEncoder] = Cache("encoders", _ENCODERS)
-        self._fonts = fonts
+        self._encoders: LruCache[tuple[object, ...], TiledEncoder] = LruCache(_ENCODERS)
         self._drawn_by = _drawn_by(fonts)
-        self.cache: Cache[str, StaticImages] = Cache("static images", CACHE_BYTES, lambda found: found.size)
+        self.cache: LruCache[str, StaticImages] = LruCache(CACHE_BYTES, lambda found: found.size, share=1)
 
     def key(self, *names: str) -> str:
         """The key of what is drawn of a version: other fonts and other code make another."""
@@ -63,36 +62,41 @@ class StaticLibrary:
         found = self.cache.get(key)
         if found is None:
             file = self._store.get(key, lambda: _packed(make()))
-            above = above_of(scene(), file.facts["ready"], self._fonts)
-            found = self.cache.put(key, self._unpacked(key, file, above))
+            found = self.cache.keep(key, self._unpacked(key, file, scene()))
         return found
 
-    def _unpacked(self, key: str, file: StaticFile, above: tuple[tuple[Node, Box], ...]) -> StaticImages:
+    def _unpacked(self, key: str, file: StaticFile, scene: Scene) -> StaticImages:
         size = (file.facts["width"], file.facts["height"])
         segments = bytes(file.blobs["segments"])
         ends = accumulate(file.blobs["lengths"].cast("I"), initial=0)
         base = StaticBase(
-            id=key,
+            name=key,
             format=file.facts["format"],
             ready=file.facts["ready"],
-            image=_mapped(file.blobs["pixels"], size),
-            encoder=self._encoder(file.facts["format"], size, bytes(file.blobs["palette"])),
-            segments=tuple([segments[start:end] for start, end in pairwise(ends)]),
-            above=above,
+            ground=_mapped(file.blobs["pixels"], size),
+            mosaic=self._encoder(file.facts["format"], size, bytes(file.blobs["palette"])),
+            parts=tuple([segments[start:end] for start, end in pairwise(ends)]),
+            nodes=scene.nodes,
+            still=frozenset(map(id, scene.nodes)),
         )
         return StaticImages(base, file.blobs["fallback"], file.mapped)
 
     def _encoder(self, format_: Format, size: tuple[int, int], colours: bytes) -> TiledEncoder:
         key = (format_, size, colours)
-        return self._encoders.get(key) or self._encoders.put(key, encoder_for(format_, size, _palette(colours)))
+        return self._encoders.get(key) or self._encoders.keep(key, encoder_for(format_, size, _palette(colours)))
 
     def file(self, key: str, make: Callable[[], bytes]) -> bytes:
         """A file of a key, made where there is none. Not for the event loop."""
         return bytes(self._store.get(key, lambda: StaticFile({}, {"file": memoryview(make())})).blobs["file"])
 
-    def has(self, key: str) -> bool:
+    def __contains__(self, key: str) -> bool:
         """Whether any process has made what is of a key."""
-        return self._store.find(key) is not None
+        return key in self._store
+
+    def made(self, key: str, blob: str) -> bytes | None:
+        """A blob of a key, where any process has made it."""
+        found = self._store.find(key)
+        return bytes(found.blobs[blob]) if found else None
 
     def retain(self, keys: Collection[str]) -> None:
         """Removes what was made for versions that are no longer published."""
@@ -112,13 +116,13 @@ def _drawn_by(fonts: Fonts) -> str:
 
 def _packed(images: StaticImages) -> StaticFile:
     base = images.base
-    palette = base.encoder.palette if isinstance(base.encoder, PngEncoder | GifEncoder) else None
+    palette = base.mosaic.palette if isinstance(base.mosaic, PngEncoder | GifEncoder) else None
     return StaticFile(
-        {"format": base.format, "width": base.image.width, "height": base.image.height, "ready": base.ready},
+        {"format": base.format, "width": base.ground.width, "height": base.ground.height, "ready": base.ready},
         {
-            "pixels": memoryview(base.image.tobytes("raw", "RGBX")),
-            "lengths": memoryview(array("I", map(len, base.segments))).cast("B"),
-            "segments": memoryview(b"".join(base.segments)),
+            "pixels": memoryview(base.ground.tobytes("raw", "RGBX")),
+            "lengths": memoryview(array("I", map(len, base.parts))).cast("B"),
+            "segments": memoryview(b"".join(base.parts)),
             "palette": memoryview(bytes(palette.getpalette() or ()) if palette else b""),
             "fallback": memoryview(images.fallback),
         },

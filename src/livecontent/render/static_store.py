@@ -59,7 +59,14 @@ class StaticStore:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError):  # there is none, or it is empty
             return None
-        return _read(memoryview(mapped))
+        found = _read(memoryview(mapped))
+        if hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)  # all was read to be checked: only what is used shall take memory
+        return found
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a file of a key, whole or not."""
+        return self._folder is not None and (self._folder / (key + SUFFIX)).exists()
 
     def get(self, key: str, build: Callable[[], StaticFile]) -> StaticFile:
         """The file of a key, made by one process if there is none, while others wait. Not for the event loop."""

@@ -73,8 +73,9 @@ class Painter:
     def __init__(self, fonts: Fonts, store: StaticStore | None = None) -> None:
         """Images of creatives are kept in the store, else in memory."""
         self.fonts = fonts
+        self.store = store or StaticStore(None)
         self.shapes = Shapes()
-        self.images = Images(self.shapes, store or StaticStore(None))
+        self.images = Images(self.shapes, self.store)
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
         """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
