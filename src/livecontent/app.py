@@ -34,7 +34,7 @@ from livecontent.render.renderer import Renderer
 from livecontent.render.static_store import StaticStore
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.secret import load_secret
-from livecontent.sources.base import Means
+from livecontent.sources.base import SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
@@ -135,12 +135,12 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
     geoip = GeoIp(settings.geoip)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
-    means = Means(settings, http, recipients, consents.taught, gazetteer, geoip, stores)
+    dependencies = SourceDependencies(settings, http, recipients, consents.taught, gazetteer, geoip, stores)
     return Services(
         settings=settings,
         kit=Engine(
             publisher.library if publisher else {},
-            Gatherer([source.make(means) for source in SOURCES], settings.deadline),
+            Gatherer([source.make(dependencies) for source in SOURCES], settings.deadline),
             Renderer(workshop.painter),
             FallbackChain(),
         ),

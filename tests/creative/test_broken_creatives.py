@@ -94,7 +94,7 @@ WHOLE = [
 ]
 
 PLAIN = [
-    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: text, icon, countdown, code"),
+    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: countdown, code, text, icon"),
     ("{icon: umbrella, size: §40}", "unknown key 'size'"),
     ("{text: x, fnt: §{size: 40}}", "did you mean 'font'"),
     ("{text: x, font: {size: §40px}}", "such as 40 (pixels need no px)"),
@@ -105,7 +105,7 @@ PLAIN = [
     ("{text: x, shadow: {blurr: §2}}", "did you mean 'blur'"),
 ]
 LAYERS = [
-    ("§{tekst: x}", "a layer has one of the keys fill, image, text"),
+    ("§{tekst: x}", "a layer has one of the keys code, countdown, fill"),
     ("§hello", "a layer has one of the keys"),
     ("{text: x, color: §red}", COLOUR),
     ("{text: x, color: §'#GGG'}", COLOUR),
@@ -171,7 +171,8 @@ LAYERS = [
     ("{fill: {gradient: [white, §blu]}}", COLOUR),
     ("group: §[]", "at least 1"),
     ("{group: [{group: [{text: x, color: §red}]}]}", COLOUR),
-    ("{repeat: §items, layers: [fill: white]}", "'stores'"),
+    ("{repeat: §items, layers: [fill: white]}", "unknown list 'items'"),
+    ("{repeat: §weather.icon, layers: [fill: white]}", "unknown list 'weather.icon'"),
     ("{repeat: stores, limit: §99, layers: [fill: white]}", "at most 20"),
     ("{repeat: stores, layers: [text: '{{ §itm.name }}']}", "unknown fact 'itm'"),
     ("{repeat: stores, layers: [{text: '{{ item.name }}', color: §red}]}", COLOUR),

@@ -25,7 +25,7 @@ from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.lint.boxes import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
-from livecontent.lint.names import UnknownName, unknown, unknown_fact, unknown_value
+from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.samples import sample_of
 from livecontent.vocabulary import FactPath, Vocabulary
 
@@ -143,6 +143,8 @@ class _Checker:
         yield from self._named(path, layer)
         inside = scope
         if isinstance(layer, RepeatLayer):
+            if not self.vocabulary.may_be_list(of_item(layer.path, scope.item)):
+                yield self._unknown((*path, "repeat"), "list", layer.repeat, self.vocabulary.lists)
             inside = _Scope(scope.sure | {"item", layer.repeat}, (*layer.path, EACH))
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
