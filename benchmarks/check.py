@@ -44,7 +44,7 @@ async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator
             raise WrongAnswerError(f"{path}: answered from {found.level.value}: {found.left_out}")
         variant = found.compiled.variants[found.variant]
         scene = variant.scene(found.prepared.content)
-        if found.data != parts.kit.renderer.draw_whole(scene, variant.base, found.format).encode():
+        if found.data != parts.kit.renderer.draw_whole(scene, variant.images().base, found.format).encode():
             raise WrongAnswerError(f"{path}: not the file that encoding all of it makes")
         if hit.creative == "r2":  # a second may have passed
             _check_seconds(data)
