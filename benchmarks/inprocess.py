@@ -5,8 +5,6 @@ told, the picture alone and with all that. Pillow is given name, city, icon and 
 what livecontent keeps, icons, temperatures and digits are found again, as on any day, but no headline and no countdown.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import defaultdict
@@ -103,7 +101,7 @@ async def _compare(
             batch = [next(hits) for _ in range(BATCH)]
             openings = [hit.opening(shop, at) for hit in batch]
             answers = [await _open(opening, parts, ours[-1]) for opening in openings]
-            assert all(found.step.value == "live" for found in answers), {found.step for found in answers}
+            assert all(found.level.value == "live" for found in answers), {found.level for found in answers}
             built[-1] += [sum(found.micros[name] for name in PICTURE) / 1000 for found in answers]
             for found in answers:
                 for station, micros in found.micros.items():

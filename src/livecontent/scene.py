@@ -217,4 +217,4 @@ class Scene(NamedTuple):
     background: Colour
     nodes: tuple[Node, ...]
     seconds: int = 1
-    moving: tuple[int, ...] | None = None  # places of the nodes that the static base has not got; None: of all
+    moving: tuple[int, ...] = ()  # places of the nodes that are not in the static base

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.errors import DrawingError
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.encode.gif import GifEncoder
@@ -22,7 +21,6 @@ from livecontent.render.encode.webp import WebpEncoder
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import Renderer
 from livecontent.runtime.pool import DEADLINE, RenderPool
 from livecontent.scene import Ticker
 from livecontent.sources.now import now_at
@@ -52,21 +50,23 @@ SMALL = SMALL.replace("[500, 300, 200, 200]", "[5, 3, 60, 40]").replace("[32, 40
 
 @pytest.fixture(scope="module")
 def creatives(
-    tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter
+    tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter
 ) -> dict[str, CompiledCreative]:
     folder = tmp_path_factory.mktemp("creatives")
     texts = {"jpg": LARGE, "png": LARGE, "webp": LARGE, "gif": LARGE + CLOCK, "small": SMALL}
     texts = {format_: LARGE.replace("png", format_, 1) for format_ in ("jpg", "png", "webp")}
     texts |= {"gif": LARGE.replace("png", "gif", 1) + CLOCK, "small": SMALL}
     files = {"a.png": file_of("red")}
-    return {name: compiled_of(folder / name, text, shelf, painter, files) for name, text in texts.items()}
+    return {name: compiled_of(folder / name, text, available, painter, files) for name, text in texts.items()}
 
 
 def kit_with(
     painter: Painter, creatives: dict[str, CompiledCreative], name: str = "Ann", deadline: float = 60
 ) -> Engine:
     told = (telling("weather", RAIN), telling("recipient", {"name": name}), telling("now", now_at(AT)))
-    return replace(kit_of(painter, *told, **creatives), press=Renderer(painter, RenderPool(deadline=deadline)))
+    kit = kit_of(painter, *told, **creatives)
+    kit.renderer.pool = RenderPool(deadline=deadline)
+    return kit
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_long_drawing_runs_off_the_thread_of_the_loop(
     threads.clear()
     plain = "png" if format_ == "jpg" else "jpg"
     found = opened(kit, opening_of(format_ if own else plain, format=format_))
-    assert found.step == FallbackLevel.LIVE
+    assert found.level == FallbackLevel.LIVE
     assert picture_of(found.data, format_).size == (1800, 1400)
     assert threads
     assert all(name.startswith("apart") for name in threads)
@@ -134,16 +134,15 @@ def test_what_was_drawn_apart_is_found_at_the_next_opening(
 def test_a_countdown_that_is_known_takes_no_thread_whatever_it_tells(
     painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str]
 ) -> None:
-    kit, compiled = kit_with(painter, creatives), creatives["gif"]
-    moment = opened(kit, opening_of("gif")).moment
-    scene, base = compiled.compose(compiled.published.creative.variants[0], moment).scene, compiled.casts["only"].plate
+    kit, variant = kit_with(painter, creatives), creatives["gif"].variants["only"]
+    scene, base = variant.scene(variant.content(opened(kit, opening_of("gif")).moment)), variant.images().base
     later = tuple([n._replace(left=n.left - 90) if isinstance(n, Ticker) and n.left else n for n in scene.nodes])
     threads.clear()
-    asyncio.run(kit.press.render(scene._replace(nodes=later), base, "gif"))
+    asyncio.run(kit.renderer.render(scene._replace(nodes=later), base, "gif"))
     assert threads == {threading.main_thread().name}
-    kit.press.cache.clear()
+    kit.renderer.cache.clear()
     threads.clear()
-    asyncio.run(kit.press.render(scene, base, "gif"))
+    asyncio.run(kit.renderer.render(scene, base, "gif"))
     assert all(name.startswith("apart") for name in threads)
 
 
@@ -186,7 +185,7 @@ def test_whoever_waits_too_long_gets_what_is_ready_and_the_thread_finishes_for_o
             assert late.left_out == ("DrawingError: not drawn within 0.9 s of the opening",)
     finally:
         slow.let.set()
-    kit.press._pool._threads.shutdown()
+    kit.renderer.pool._threads.shutdown()
     begun = slow.began
     assert opened(kit, opening_of("jpg")).step == FallbackLevel.LIVE  # found ready: nothing is drawn
     assert slow.began == begun
@@ -214,7 +213,7 @@ def test_an_error_of_a_long_drawing_is_answered_from_the_ladder(
     kit = kit_with(painter, creatives)
     monkeypatch.setattr(JpegEncoder, "rows", lambda *_: 1 // 0)
     found = opened(kit, opening_of("jpg"))
-    assert found.step == FallbackLevel.VARIANT
+    assert found.level == FallbackLevel.VARIANT
     assert found.left_out[0].startswith("ZeroDivisionError")
 
 

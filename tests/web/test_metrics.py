@@ -17,7 +17,7 @@ from livecontent.web.metrics import Metrics
 
 FACTS = Moment({"place": Fact(None, Reason.MISSING), "client": Fact(None, Reason.FRESH)})
 RECORDER: Any = SimpleNamespace(waiting=3, dropped=1)
-KIT: Any = SimpleNamespace(press=SimpleNamespace(cache=SimpleNamespace(size=10, hits=4, misses=2, evictions=1)))
+KIT: Any = SimpleNamespace(renderer=SimpleNamespace(cache=SimpleNamespace(size=10, hits=4, misses=2, evictions=1)))
 
 
 def read(metrics: Metrics) -> dict[tuple[str, ...], float]:

@@ -13,6 +13,7 @@ from livecontent.render.encode.png import PngEncoder
 from livecontent.render.encode.tiles import Segment, TiledEncoder
 from livecontent.render.encode.webp import WebpEncoder
 from livecontent.render.paint.bounds import bounds
+from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Node, Scene
 
@@ -39,8 +40,12 @@ def make_base(
     """The base of a scene of all static nodes, of which the first `ready` stand below all that moves."""
     image = painter.draw(scene._replace(nodes=scene.nodes[:ready]))
     segments = tuple(encoder.segments(painter.draw(scene, image, ready)))
-    above = tuple([(node, box) for node in scene.nodes[ready:] if (box := bounds(node, painter.fonts))])
-    return StaticBase(id_, format_, ready, image, encoder, segments, above)
+    return StaticBase(id_, format_, ready, image, encoder, segments, above_image(scene, ready, painter.fonts))
+
+
+def above_image(scene: Scene, ready: int, fonts: Fonts) -> tuple[tuple[Node, Box], ...]:
+    """The static nodes that stand above some that move, with the boxes of their ink."""
+    return tuple([(node, box) for node in scene.nodes[ready:] if (box := bounds(node, fonts))])
 
 
 def encoder_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False) -> TiledEncoder:
@@ -48,13 +53,20 @@ def encoder_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (),
 
     Where they have few colours, as GIF always and PNG on demand, some are had exactly.
     """
-    width, height = picture.size
+    coloured = format_ == "gif" or (format_ == "png" and few)
+    return encoder_for(format_, picture.size, palette_of(picture, exact) if coloured else None)
+
+
+def encoder_for(format_: Format, size: tuple[int, int], palette: Image.Image | None = None) -> TiledEncoder:
+    """How files of a format and size are made of segments; of a GIF always with a palette ('P' image)."""
     match format_:
         case "jpg":
-            return JpegEncoder(width, height)
+            return JpegEncoder(*size)
         case "png":
-            return PngEncoder(width, height, palette_of(picture, exact) if few else None)
+            return PngEncoder(*size, palette)
         case "webp":
-            return WebpEncoder(width, height)
+            return WebpEncoder(*size)
         case "gif":
-            return GifEncoder(width, height, palette_of(picture, exact))
+            if palette is None:
+                raise ValueError("a GIF has a palette")
+            return GifEncoder(*size, palette)

@@ -11,11 +11,10 @@ from livecontent.render.encode.tiles import TileRange
 from livecontent.render.paint.bounds import bounds, meet, slots, union, with_shadow
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.cache import Cache
-from livecontent.scene import Box, Group, Node, Scene, Ticker
+from livecontent.scene import Box, Group, Node, Ticker
 
 RenderCache = Cache[tuple[Any, ...], Any]
 _Groups = list[tuple[TileRange, list[int]]]
-NO_STATIC = -1  # nodes below: those of the base are not told from others
 
 
 class Region(NamedTuple):
@@ -47,20 +46,15 @@ class Footprint(NamedTuple):
 
 
 def footprints(
-    nodes: Sequence[Node], scene: Scene, base: StaticBase, cache: RenderCache, fonts: Fonts
+    nodes: Sequence[Node], moving: Sequence[int], base: StaticBase, cache: RenderCache, fonts: Fonts
 ) -> list[Footprint]:
-    """The footprints of the nodes that move: `nodes`, in the order of `moving_of(scene, base)`."""
+    """The footprints of the nodes that move, from their places in the scene."""
     found = []
-    for rank, (node, index) in enumerate(zip(nodes, moving_of(scene, base), strict=True)):
-        below = NO_STATIC if scene.moving is None else index - rank - base.ready
+    for rank, (node, index) in enumerate(zip(nodes, moving, strict=True)):
+        below = index - rank - base.ready
         key = (base.id, below, node)
         found.append(cache.get(key) or cache.put(key, _footprint(node, below, base, fonts)))
     return found
-
-
-def moving_of(scene: Scene, base: StaticBase) -> Sequence[int]:
-    """The places of the nodes that move."""
-    return range(base.ready, len(scene.nodes)) if scene.moving is None else scene.moving
 
 
 def regions_of(prints: Sequence[Footprint], base: StaticBase) -> list[Region]:
@@ -127,7 +121,7 @@ def _regions(leaves: Sequence[Leaf], base: StaticBase) -> Iterator[Region]:
 
 def _drawn(leaves: Sequence[Leaf], tiles: TileRange, base: StaticBase) -> tuple[Node, ...]:
     """Leaves with the static nodes on the same tiles that stand above the base's image, from bottom to top."""
-    if not base.above or leaves[0].below == NO_STATIC:
+    if not base.above:
         return tuple([leaf.node for leaf in leaves])
     area = base.encoder.grid.box(tiles)
     found: list[Node] = []

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Self
 
 from PIL import Image
 
@@ -15,7 +16,7 @@ from livecontent.render.encode.jpeg import JpegEncoder
 from livecontent.render.encode.tiles import Segment
 from livecontent.render.paint.bounds import common
 from livecontent.render.paint.painter import Painter
-from livecontent.render.regions import Footprint, Region, RenderCache, footprints, moving_of, regions_of
+from livecontent.render.regions import Footprint, Region, RenderCache, footprints, regions_of
 from livecontent.runtime.cache import Cache
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Box, Scene
@@ -65,7 +66,11 @@ class Renderer:
     def __init__(self, painter: Painter, pool: RenderPool | None = None, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
         self.cache: RenderCache = Cache("rendered", cache_bytes, size_of)
-        self._pool = pool or RenderPool()
+        self.pool = pool or RenderPool()
+
+    def patient(self, deadline: float) -> Self:
+        """Another with a deadline of its own, in seconds."""
+        return type(self)(self.painter, RenderPool(deadline=deadline))
 
     async def render(self, scene: Scene, base: StaticBase, format_: Format, spent: float = 0.0) -> bytes:
         """The file of a scene; what takes long is done by other threads, in what is left of the deadline.
@@ -76,10 +81,10 @@ class Renderer:
             whole = partial(render_whole, scene, base, format_, self.painter)
             frames = scene.seconds if format_ == "gif" else 1
             long = scene.width * scene.height * frames > LONG
-            return await self._pool.run(whole, spent) if long else whole()
+            return await self.pool.run(whole, spent) if long else whole()
         job = self._job(scene, base)
         if job.pixels > LONG:
-            return await self._pool.run(partial(self._finish, job), spent)
+            return await self.pool.run(partial(self._finish, job), spent)
         self._paint(job)
         if job.pictures and not isinstance(base.encoder, JpegEncoder | GifEncoder):
             return await asyncio.to_thread(self._encode, job)  # compresses without holding up others
@@ -91,17 +96,13 @@ class Renderer:
             return render_whole(scene, base, format_, self.painter)
         return self._finish(self._job(scene, base))
 
-    def close(self) -> None:
-        """Ends the threads; drops what has not begun."""
-        self._pool.close()
-
     def _job(self, scene: Scene, base: StaticBase) -> _Job:
         """Looks up what is known, and draws nothing."""
-        nodes = [scene.nodes[index] for index in moving_of(scene, base)]
+        nodes = [scene.nodes[index] for index in scene.moving]
         animated = scene.seconds > 1 and isinstance(base.encoder, GifEncoder)
         if animated:
             nodes = [timeless(node) for node in nodes]
-        prints = footprints(nodes, scene, base, self.cache, self.painter.fonts)
+        prints = footprints(nodes, scene.moving, base, self.cache, self.painter.fonts)
         regions = regions_of(prints, base)
         animation = Animation(scene, base, prints, self.painter, self.cache) if animated else None
         if animation:
