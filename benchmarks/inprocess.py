@@ -5,8 +5,6 @@ told, the picture alone and with all that. Pillow is given name, city, icon and 
 what livecontent keeps, icons, temperatures and digits are found again, as on any day, but no headline and no countdown.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import defaultdict

@@ -4,8 +4,6 @@ Each is measured twice over the same seeded recipients: at first sight, where mo
 before, where an equal scene has been drawn already.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import random

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dataclasses import fields
 from typing import get_args
 
@@ -9,6 +7,7 @@ from livecontent.creative.model import AvailableAssets
 from livecontent.facts import (
     Client,
     Fact,
+    FactsByKey,
     Moment,
     Now,
     Place,
@@ -77,3 +76,13 @@ def test_what_is_not_known_has_no_words(reason: Reason) -> None:
 def test_moments_of_equal_facts_are_equal() -> None:
     assert moment_of(weather=RAIN) == moment_of(weather=RAIN)
     assert moment_of(weather=RAIN) != Moment({"weather": Fact(RAIN, Reason.STALE)})
+
+
+def test_a_keyed_fact_has_words_for_the_keys_that_are_known() -> None:
+    by_key = FactsByKey(a=Fact(RAIN, Reason.CACHED), b=Fact(None, Reason.MISSING))
+    moment = moment_of(product=by_key)
+    assert moment.words["product"] == {"a": spell_out(RAIN)}
+    assert [moment.fact(("product", key)) for key in ("a", "b", "c")] == [by_key["a"], by_key["b"], None]
+    assert moment.fact("product") == moment.facts["product"]
+    more = Moment({"product": Fact(FactsByKey(by_key, c=Fact({"x": 1}, Reason.FRESH)), Reason.FRESH)}, moment)
+    assert more.words["product"] == {"a": spell_out(RAIN), "c": {"x": 1}}

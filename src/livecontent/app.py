@@ -31,9 +31,10 @@ from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
+from livecontent.render.static_store import StaticStore
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.secret import load_secret
-from livecontent.sources.base import Means
+from livecontent.sources.base import SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
@@ -54,9 +55,8 @@ from livecontent.web.opening import OpeningParser
 log = logging.getLogger(__name__)
 
 PAUSE = 0.5  # seconds after the start, so that it is not held up
-WARMED = 3  # recipients whose pictures are drawn at the start
+WARMED, WARMERS = 20, 3  # creatives and recipients whose images are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
-CREATIVES_SEEN = 2.0  # and whether creatives have
 TIDIED = 10.0  # and between two times that memory is given back
 SWEPT = 60  # of these times between two looks through all objects, which hold up everybody
 
@@ -107,9 +107,10 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def make_workshop(settings: Settings) -> Workshop:
-    """What creatives are compiled and opened with."""
-    return Workshop.of(Painter(make_fonts(settings)), VOCABULARY)
+def make_workshop(settings: Settings, *, keep: bool = False) -> Workshop:
+    """What creatives are compiled and opened with. What is static stands in files, for all processes."""
+    store = StaticStore(settings.data / "static" if keep else None)
+    return Workshop.of(Painter(make_fonts(settings), store), VOCABULARY)
 
 
 def make_services(settings: Settings, only: str | None = "*") -> Services:
@@ -126,7 +127,7 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
 
 def _make_parts(settings: Settings, only: str | None) -> Services:
     make_folder(settings.data)
-    workshop = make_workshop(settings)
+    workshop = make_workshop(settings, keep=True)
     publisher = Publisher(settings.templates, workshop, only) if only else None
     recipients = SqliteRecipients(settings.data / "recipients.db")
     consents = SqliteConsents(settings.data / "consent.db", settings.consent)
@@ -134,12 +135,12 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
     geoip = GeoIp(settings.geoip)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
-    means = Means(settings, http, recipients, consents.taught, gazetteer, geoip, stores)
+    dependencies = SourceDependencies(settings, http, recipients, consents.taught, gazetteer, geoip, stores)
     return Services(
         settings=settings,
         kit=Engine(
             publisher.library if publisher else {},
-            Gatherer([source.make(means) for source in SOURCES], settings.deadline),
+            Gatherer([source.make(dependencies) for source in SOURCES], settings.deadline),
             Renderer(workshop.painter),
             FallbackChain(),
         ),
@@ -190,7 +191,7 @@ def make_app(parts: Services) -> Starlette:
             asyncio.create_task(_tidy()),
         ]
         if parts.publisher:
-            tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
+            tasks.append(asyncio.create_task(parts.publisher.watch()))
         with manual_gc():
             yield
         for task in tasks:
@@ -208,10 +209,14 @@ def make_app(parts: Services) -> Starlette:
 
 
 async def _warm(parts: Services) -> None:
-    """Pictures of each creative for a few: what is loaded at first use is loaded before many wait. None is recorded."""
+    """Images of a few for some creatives that were opened before: so that what is loaded at first use is there.
+
+    None is recorded.
+    """
     await asyncio.sleep(PAUSE)
-    for ref in ("", *(recipient.ref for recipient in parts.recipients.sample(WARMED))):
-        for name in parts.kit.creatives:
+    opened = [name for name, compiled in parts.kit.creatives.items() if compiled.was_opened][:WARMED]
+    for ref in ("", *(recipient.ref for recipient in parts.recipients.sample(WARMERS))):
+        for name in opened:
             await answer(Opening(name, ref, datetime.now(UTC)), parts.kit)
             await asyncio.sleep(0)
     gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
@@ -231,13 +236,6 @@ async def _tidy() -> None:
         if turn % SWEPT == 0:
             gc.collect()
         await asyncio.to_thread(trim_heap)
-
-
-async def _watch_creatives(publisher: Publisher) -> None:
-    while True:
-        await asyncio.sleep(CREATIVES_SEEN)
-        for problem in await asyncio.to_thread(publisher.refresh):
-            log.error("%s", problem)
 
 
 def create_app() -> Starlette:

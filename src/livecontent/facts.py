@@ -3,8 +3,6 @@
 Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
@@ -193,10 +191,10 @@ class Moment:
     """All the facts of one opening: as facts, and as words for rules and texts."""
 
     facts: Mapping[str, Fact[Any]]
-    before: InitVar[Moment | None] = None  # whose words are still good
+    before: InitVar["Moment | None"] = None  # whose words are still good
     words: Mapping[str, object] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self, before: Moment | None) -> None:
+    def __post_init__(self, before: "Moment | None") -> None:
         words = dict(before.words) if before else {}
         known = before.facts if before else {}
         for root, fact in self.facts.items():

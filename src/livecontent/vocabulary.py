@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, cast, get_origin
 from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
 
 T = TypeVar("T")
-Shape = Literal["one", "list", "keyed"]
+FactShape = Literal["one", "list", "keyed"]
 FactPath = tuple[str, ...]  # ("weather", "temperature"), ("stores", "0", "open"), ("product", "sku-7", "price")
 
 
@@ -24,7 +24,7 @@ class FactType:
         default_factory=dict, hash=False
     )  # with Python types; empty: they depend on the data
     sample: object = field(default=None, hash=False)
-    shape: Shape = "one"
+    shape: FactShape = "one"
     volatile: frozenset[str] | Literal["all"] = frozenset()  # names that time changes; "all": also how many there are
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)  # the only texts that a name may be
     countries: frozenset[str] = frozenset()  # names that are two letters of ISO 3166

@@ -1,16 +1,11 @@
 """Creatives that are well-formed, and yet would never show what they say; § stands where the error is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
-from livecontent.lint.samples import NOW
-from livecontent.sources.now import now_at
-from livecontent.sources.registry import VOCABULARY
 from made_creatives import loaded_of
 
 HEAD = "title: T\nsize: 60x30\nalt: x\n"
@@ -108,17 +103,6 @@ def test_a_parameter_is_never_what_is_not_among_its_values(tmp_path: Path, avail
     with pytest.raises(CreativeError) as raised:
         loaded_of(tmp_path / "a", f"{text}  - name: a\n{layers}", available)
     assert [problem.help for problem in raised.value.problems] == ["did you mean 'small'?"]
-
-
-def test_what_is_said_to_be_all_there_is_is_all_there_is() -> None:
-    hours = [
-        now_at(NOW.at.replace(month=month, day=day, hour=hour))
-        for month in range(1, 13)
-        for day in range(1, 8)
-        for hour in range(24)
-    ]
-    for name in ("weekday", "part_of_day", "season"):
-        assert {getattr(now, name) for now in hours} == VOCABULARY.types["now"].choices[name]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from livecontent.errors import SourceError
 from livecontent.facts import Fact, FactsByKey, NamedValue, Opening, Reason, names_of
 from livecontent.net.http import Http
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Means, Source
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.vocabulary import FactType
 
 
@@ -43,8 +43,8 @@ class ProductSource(Source):
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
-    def make(cls, means: Means, /) -> Self:
-        return cls(means.http)
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        return cls(dependencies.http)
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._refresh())

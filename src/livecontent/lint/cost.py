@@ -38,7 +38,7 @@ def costs_of(compiled: CompiledCreative, layout: LayoutContext) -> list[Cost]:
 
 
 def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost:
-    grid = variant.base.mosaic.grid
+    grid = variant.images().base.mosaic.grid
     whole = grid.box(grid.whole)
     inks: list[Ink] = []
     names: dict[Ink, str] = {}

@@ -20,7 +20,7 @@ NO_KEYS: Keys = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class SourceDependencies:
     """What sources are made of: the settings, and what other parts of the server use as well."""
 
     settings: Settings
@@ -39,7 +39,7 @@ class Source(ABC):
     needs: frozenset[str] = frozenset()  # the roots of the facts that it must know first
 
     @classmethod
-    def make(cls, _means: Means, /) -> Self:
+    def make(cls, _dependencies: SourceDependencies, /) -> Self:
         """The source of a server. Raises `LivecontentError` for settings or files that can't be used."""
         return cls()
 

@@ -1,4 +1,4 @@
-"""Gathers the facts that a creative names, in parallel, under one deadline."""
+"""Gathers the facts that a creative needs, from all sources in parallel, under one deadline."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping

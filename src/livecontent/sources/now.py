@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason, names_of
 from livecontent.runtime.timezones import zone_named
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Means, Source
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.vocabulary import FactType
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -56,9 +56,9 @@ class NowSource(Source):
         self._default = default_timezone
 
     @classmethod
-    def make(cls, means: Means, /) -> Self:
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
         """On the time zone of the settings."""
-        return cls(means.settings.timezone)
+        return cls(dependencies.settings.timezone)
 
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Now]:
         """Never unknown: at worst on the default clock, or on none, and then it says so."""

@@ -8,7 +8,7 @@ from typing import Self
 
 from livecontent.errors import LivecontentError
 from livecontent.facts import Fact, Opening, Reason
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Means, Source
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.storage.recipients import Profile, Profiles
 from livecontent.vocabulary import FactType
 
@@ -30,9 +30,9 @@ class RecipientSource(Source):
         self._again_at = clock()
 
     @classmethod
-    def make(cls, means: Means, /) -> Self:
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
         """Of the store of the settings."""
-        return cls(means.recipients)
+        return cls(dependencies.recipients)
 
     def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Profile]:
         """The profile, without what nobody knows of it."""

@@ -19,27 +19,27 @@ from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.layer import Layer
 from livecontent.expressions.template import LocalizedTemplate
 
-# Where a layer has the keys of two kinds, the first one here tells: `fill` is also a key of shapes and bars.
 _KINDS: tuple[type[Layer], ...] = (
-    ShapeLayer,
-    ProgressLayer,
-    CountdownLayer,
-    CodeLayer,
-    TextLayer,
+    FillLayer,
     ImageLayer,
+    TextLayer,
+    ShapeLayer,
     IconLayer,
+    CountdownLayer,
+    ProgressLayer,
+    CodeLayer,
     GroupLayer,
     RepeatLayer,
-    FillLayer,
 )
 KINDS: Mapping[str, type[Layer]] = {kind.kind: kind for kind in _KINDS}
 
 
 def kind_of(value: Any) -> str | None:
-    """The kind of a layer: by its class, or by the key that tells it."""
+    """The kind of a layer: by its class, or by the key that tells it; `fill` is also a key of shapes and bars."""
     if isinstance(value, Layer):
         return value.kind
-    return next((kind for kind in KINDS if kind in value), None) if isinstance(value, Mapping) else None
+    found = [kind for kind in KINDS if kind in value] if isinstance(value, Mapping) else []
+    return next((kind for kind in found if kind != "fill"), found[0] if found else None)
 
 
 AnyLayer: Any = Annotated[
@@ -47,7 +47,7 @@ AnyLayer: Any = Annotated[
     Discriminator(
         kind_of,
         custom_error_type="layer",
-        custom_error_message=f"a layer has one of the keys {', '.join(sorted(KINDS))}",
+        custom_error_message=f"a layer has one of the keys {', '.join(KINDS)}",
     ),
 ]
 

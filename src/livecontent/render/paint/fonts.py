@@ -32,8 +32,8 @@ class Fonts:
 
     def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
         shipped = [font for folder in folders for font in shipped_fonts(folder)]
-        self._files = [*shipped, *system_fonts(system)]
-        self._by_key = {font.key: font for font in reversed(self._files)}  # the first of a name counts
+        self.files = [*shipped, *system_fonts(system)]
+        self._by_key = {font.key: font for font in reversed(self.files)}  # the first of a name counts
         self.families = frozenset(font.family for font in shipped if not font.icons)
         self.icons: Mapping[str, tuple[str, Face]] = {
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
@@ -169,7 +169,7 @@ class Fonts:
         """The files to try for a style, best first: the family's own, all others that ship, the system's."""
         key = (family, weight, italic)
         if key not in self._chains:
-            texts = [font for font in self._files if not font.icons]
+            texts = [font for font in self.files if not font.icons]
             if not texts:
                 raise DrawingError("there is no font at all: the folder fonts/ is missing")
 

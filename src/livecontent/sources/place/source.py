@@ -11,7 +11,7 @@ import tzfpy
 from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
 from livecontent.runtime.timezones import zone_of_country
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Means, Source
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
@@ -56,9 +56,10 @@ class PlaceSource(Source):
             _with_zone(found)
 
     @classmethod
-    def make(cls, means: Means, /) -> Self:
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
         """Of the files of the settings, and of where recipients were before."""
-        return cls(means.gazetteer, means.geoip, means.last_place, means.recipients.attributes())
+        attributes = dependencies.recipients.attributes()
+        return cls(dependencies.gazetteer, dependencies.geoip, dependencies.last_place, attributes)
 
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""

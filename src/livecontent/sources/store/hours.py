@@ -1,6 +1,7 @@
-"""Opening hours: the text of each weekday in, whether a store is open and until when out.
+"""Opening hours: how they are written, and whether a store is open, and until when.
 
-A text is "10:00-13:00 14:00-19:30", "" for closed, "00:00-24:00" for all day, "18:00-02:00" for past midnight.
+The text of a weekday is "10:00-13:00 14:00-19:30", "" for closed, "00:00-24:00" for all day, "18:00-02:00" for past
+midnight.
 
 A store opens when its clock first shows or passes the opening time, and closes when it first shows or passes the
 closing time. So a clock put forward over a time makes it that time, and a clock put back does not repeat it.

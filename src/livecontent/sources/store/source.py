@@ -6,7 +6,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason, Store, names_of
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Means, Source
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.store.stores import Stores
 from livecontent.vocabulary import FactType
 
@@ -49,9 +49,9 @@ class StoresSource(Source):
         self._stores = stores
 
     @classmethod
-    def make(cls, means: Means, /) -> Self:
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
         """Of the file of the settings."""
-        return cls(means.stores)
+        return cls(dependencies.stores)
 
     def ask(self, _opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Any]:
         """At once: everything is in memory."""

@@ -45,7 +45,7 @@ class WeatherFile:
 
     name = "file"
 
-    def __init__(self, path: Path, now: api.Clock = api.utc_now) -> None:
+    def __init__(self, path: Path, now: api.WallClock = api.utc_now) -> None:
         """Reads the file. Raises `ConfigError` that names the file and each entry that is wrong."""
         self._file = path.name
         self._known = _load(path)

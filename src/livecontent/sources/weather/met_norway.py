@@ -72,7 +72,7 @@ class MetNorway(api.HttpProvider):
     name = "met-norway"
     coordinates = ("lat", "lon")
 
-    def __init__(self, http: Http, contact: str, url: str = "", now: api.Clock = api.utc_now) -> None:
+    def __init__(self, http: Http, contact: str, url: str = "", now: api.WallClock = api.utc_now) -> None:
         """`contact` is an email address or site. Raises `ConfigError` where it can't be sent in a header."""
         if not (contact.isascii() and contact.isprintable()):
             raise ConfigError(f"weather.contact: {contact!r} must be plain ASCII, such as you@shop.example")

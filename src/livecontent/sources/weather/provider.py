@@ -14,7 +14,7 @@ from livecontent.sources.cached import Fetched
 # The weather now and, where the provider tells them, of the hours to come.
 HourlyForecast = tuple[Weather, ...]
 Forecast = Fetched[HourlyForecast]
-Clock = Callable[[], datetime]  # aware
+WallClock = Callable[[], datetime]  # aware
 
 UNSET = 3600.0  # seconds until a provider that lacks a setting is looked at again
 

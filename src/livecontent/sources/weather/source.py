@@ -11,13 +11,21 @@ from livecontent.config import WeatherSettings
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import ICONS, Fact, Now, Opening, Place, Preview, Reason, Sky, Weather, names_of
 from livecontent.net.http import Http
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Means, Source
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.cached import Cached
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.met_norway import MetNorway
 from livecontent.sources.weather.open_meteo import OpenMeteo
 from livecontent.sources.weather.openweather import OpenWeather
-from livecontent.sources.weather.provider import Clock, Forecast, GridCell, HourlyForecast, Provider, nearest, utc_now
+from livecontent.sources.weather.provider import (
+    Forecast,
+    GridCell,
+    HourlyForecast,
+    Provider,
+    WallClock,
+    nearest,
+    utc_now,
+)
 from livecontent.sources.weather.sun import is_day
 from livecontent.vocabulary import FactType
 
@@ -44,7 +52,7 @@ class WeatherSource(Source):
     needs = frozenset({"place", "now"})
 
     def __init__(
-        self, provider: Provider, *, now: Clock = utc_now, clock: Callable[[], float] = time.monotonic
+        self, provider: Provider, *, now: WallClock = utc_now, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`now` is the time at which the provider is asked, `clock` seconds of the age of answers."""
         self._provider = provider
@@ -52,9 +60,9 @@ class WeatherSource(Source):
         self._cached = Cached(provider.name, self._fetch, KEEP, clock=clock)
 
     @classmethod
-    def make(cls, means: Means, /) -> Self:
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
         """Of the provider of the settings."""
-        return cls(make_provider(means.settings.weather, means.http))
+        return cls(make_provider(dependencies.settings.weather, dependencies.http))
 
     def ask(
         self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /
