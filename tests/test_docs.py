@@ -1,19 +1,20 @@
 """The documents name everything there is, and nothing that is not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from livecontent.cli.main import program
+from livecontent.compose.kinds import KINDS
 from livecontent.config import Settings
-from livecontent.creative import layers, model
+from livecontent.creative import model
 from livecontent.expressions.filters import FILTERS
-from livecontent.facts import VOCABULARY
+from livecontent.sources.registry import VOCABULARY
+from livecontent.vocabulary import FactType
 from livecontent.web.email_tools import load_tools
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,24 +23,26 @@ SETTINGS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EMAIL = (ROOT / "docs" / "email.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-NAMES = {
-    *(f"`{name}`" for name in VOCABULARY),
-    *(f"`{name}`" for names in VOCABULARY.values() for name in names),
-    *(f"`{name}`" for name in FILTERS),
-    *(f"`{name}`" for name in model.Creative.model_fields),
-    *(f"`{name}`" for name in model.Variant.model_fields),
-    *(
-        f"`{name}`"
-        for kind in vars(layers).values()
-        if isinstance(kind, type) and issubclass(kind, layers.Layer)
-        for name in kind.model_fields
-    ),
-}
+def keys_of(kind: type[BaseModel]) -> set[str]:
+    return {f"`{field.alias or name}`" for name, field in kind.model_fields.items()}
+
+
+NAMES = {f"`{name}`" for name in FILTERS}.union(*map(keys_of, (model.Creative, model.Variant, *KINDS.values())))
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_what_a_creative_may_say_is_in_the_documents(name: str) -> None:
     assert name in CREATIVES
+
+
+@pytest.mark.parametrize("fact", VOCABULARY.types.values(), ids=lambda fact: fact.root)
+def test_the_table_of_facts_has_a_row_for_each_with_all_its_names_and_what_they_may_be(fact: FactType) -> None:
+    (row,) = re.findall(rf"^\| [^|]*`{fact.root}`[^|]* \| (.*) \|$", CREATIVES, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) >= fact.names.keys()
+    if fact.names:
+        assert set(re.findall(r"`(\w+)`", row)) == fact.names.keys()
+    few = {name: choices for name, choices in fact.choices.items() if len(choices) < 8 and name != "weekday"}
+    assert all(choice in row for choices in few.values() for choice in choices)
 
 
 def names_of_settings() -> set[str]:

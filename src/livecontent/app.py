@@ -19,34 +19,27 @@ from starlette.types import ASGIApp
 
 from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
-from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
-from livecontent.errors import ConfigError, LivecontentError, Problem
+from livecontent.config import Settings, load_settings, make_folder, shipped
+from livecontent.errors import LivecontentError, Problem
 from livecontent.facts import Opening
-from livecontent.lint.references import AvailableAssets
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
 from livecontent.pipeline import Engine, answer
 from livecontent.publish import Publisher
+from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
+from livecontent.render.static_store import StaticStore
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.secret import load_secret
+from livecontent.sources.base import SourceDependencies
 from livecontent.sources.gather import Gatherer
-from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
-from livecontent.sources.place.source import PlaceSource
-from livecontent.sources.recipient import RecipientSource
-from livecontent.sources.store.source import StoreSource, StoresSource
+from livecontent.sources.registry import SOURCES, VOCABULARY
 from livecontent.sources.store.stores import Stores, load_stores
-from livecontent.sources.weather.file import WeatherFile
-from livecontent.sources.weather.met_norway import MetNorway
-from livecontent.sources.weather.open_meteo import OpenMeteo
-from livecontent.sources.weather.openweather import OpenWeather
-from livecontent.sources.weather.provider import Provider
-from livecontent.sources.weather.source import WeatherSource
 from livecontent.storage.queue import Recorder
 from livecontent.storage.recipients import RecipientStore
 from livecontent.storage.sqlite.consents import SqliteConsents
@@ -62,9 +55,8 @@ from livecontent.web.opening import OpeningParser
 log = logging.getLogger(__name__)
 
 PAUSE = 0.5  # seconds after the start, so that it is not held up
-WARMED = 3  # recipients whose pictures are drawn at the start
+WARMED, WARMERS = 20, 3  # creatives and recipients whose images are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
-CREATIVES_SEEN = 2.0  # and whether creatives have
 TIDIED = 10.0  # and between two times that memory is given back
 SWEPT = 60  # of these times between two looks through all objects, which hold up everybody
 
@@ -101,8 +93,9 @@ class Services:
 
     async def aclose(self) -> None:
         """Lets go of all that is held."""
+        await self.kit.gatherer.close()
         await self.http.aclose()
-        self.kit.apart.close()
+        self.kit.renderer.pool.close()
         await asyncio.to_thread(self.recorder.close)
         self.consents.close()
         self.sends.close()
@@ -114,9 +107,10 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def available_assets(fonts: Fonts) -> AvailableAssets:
-    """What creatives may name."""
-    return AvailableAssets(fonts.families, frozenset(fonts.icons))
+def make_workshop(settings: Settings, *, keep: bool = False) -> Workshop:
+    """What creatives are compiled and opened with. What is static stands in files, for all processes."""
+    store = StaticStore(settings.data / "static" if keep else None)
+    return Workshop.of(Painter(make_fonts(settings), store), VOCABULARY)
 
 
 def make_services(settings: Settings, only: str | None = "*") -> Services:
@@ -133,28 +127,21 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
 
 def _make_parts(settings: Settings, only: str | None) -> Services:
     make_folder(settings.data)
-    painter = Painter(make_fonts(settings))
-    publisher = make_publisher(settings, painter, only) if only else None
+    workshop = make_workshop(settings, keep=True)
+    publisher = Publisher(settings.templates, workshop, only) if only else None
     recipients = SqliteRecipients(settings.data / "recipients.db")
     consents = SqliteConsents(settings.data / "consent.db", settings.consent)
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip = GeoIp(settings.geoip)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
-    sources = (
-        RecipientSource(recipients),
-        PlaceSource(gazetteer, geoip, consents.taught, recipients.attributes()),
-        NowSource(settings.timezone),
-        WeatherSource(make_provider(settings.weather, http)),
-        StoreSource(stores),
-        StoresSource(stores),
-    )
+    dependencies = SourceDependencies(settings, http, recipients, consents.taught, gazetteer, geoip, stores)
     return Services(
         settings=settings,
         kit=Engine(
             publisher.library if publisher else {},
-            Gatherer(sources, settings.deadline),
-            Renderer(painter),
+            Gatherer([source.make(dependencies) for source in SOURCES], settings.deadline),
+            Renderer(workshop.painter),
             FallbackChain(),
         ),
         recipients=recipients,
@@ -171,29 +158,9 @@ def _make_parts(settings: Settings, only: str | None) -> Services:
     )
 
 
-def make_publisher(settings: Settings, painter: Painter, only: str = "*") -> Publisher:
-    """Publishes the creatives of the settings for a painter."""
-    return Publisher(settings.templates, lambda: Painter(make_fonts(settings)), painter, only)
-
-
 def make_tables(settings: Settings) -> Tables:
     """The tables of the verdicts: those in the data folder, else those that ship with livecontent."""
     return Tables(settings.data / "tables", Windows(settings.verdict.security, settings.verdict.microsoft))
-
-
-def make_provider(settings: WeatherSettings, http: Http) -> Provider:
-    """The provider of weather that the settings name."""
-    match settings.provider:
-        case "file":
-            if settings.file is None:
-                raise ConfigError("weather.file: name the file that the weather stands in")
-            return WeatherFile(settings.file)
-        case "open-meteo":
-            return OpenMeteo(http, settings.key, settings.url)
-        case "openweather":
-            return OpenWeather(http, settings.key, settings.url)
-        case "met-norway":
-            return MetNorway(http, settings.contact, settings.url)
 
 
 def make_app(parts: Services) -> Starlette:
@@ -217,13 +184,14 @@ def make_app(parts: Services) -> Starlette:
         gc.collect()  # what was left over by making all this; now, as nobody waits yet
         tune_malloc()
         parts.recorder.start()
+        await parts.kit.gatherer.start()
         tasks = [
             asyncio.create_task(_warm(parts)),
             asyncio.create_task(_watch_files(parts)),
             asyncio.create_task(_tidy()),
         ]
         if parts.publisher:
-            tasks.append(asyncio.create_task(_watch_creatives(parts.publisher)))
+            tasks.append(asyncio.create_task(parts.publisher.watch()))
         with manual_gc():
             yield
         for task in tasks:
@@ -241,10 +209,14 @@ def make_app(parts: Services) -> Starlette:
 
 
 async def _warm(parts: Services) -> None:
-    """Pictures of each creative for a few: what is loaded at first use is loaded before many wait. None is recorded."""
+    """Images of a few for some creatives that were opened before: so that what is loaded at first use is there.
+
+    None is recorded.
+    """
     await asyncio.sleep(PAUSE)
-    for ref in ("", *(recipient.ref for recipient in parts.recipients.sample(WARMED))):
-        for name in parts.kit.creatives:
+    opened = [name for name, compiled in parts.kit.creatives.items() if compiled.was_opened][:WARMED]
+    for ref in ("", *(recipient.ref for recipient in parts.recipients.sample(WARMERS))):
+        for name in opened:
             await answer(Opening(name, ref, datetime.now(UTC)), parts.kit)
             await asyncio.sleep(0)
     gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
@@ -264,13 +236,6 @@ async def _tidy() -> None:
         if turn % SWEPT == 0:
             gc.collect()
         await asyncio.to_thread(trim_heap)
-
-
-async def _watch_creatives(publisher: Publisher) -> None:
-    while True:
-        await asyncio.sleep(CREATIVES_SEEN)
-        for problem in await asyncio.to_thread(publisher.refresh):
-            log.error("%s", problem)
 
 
 def create_app() -> Starlette:

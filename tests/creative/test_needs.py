@@ -1,12 +1,12 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
-from livecontent.creative.needs import is_fixed, needs_of_rules, needs_of_variant
-from livecontent.lint.references import AvailableAssets
-from made_creatives import creative_of, published_of
+from livecontent.compose.memo import is_fixed
+from livecontent.creative.model import AvailableAssets
+from livecontent.creative.needs import needs_of_rules, needs_of_variant
+from livecontent.facts import Moment
+from made_creatives import creative_of, loaded_of
 
 LANGUAGE = {"recipient", "client"}
 
@@ -47,7 +47,7 @@ NEEDS: list[tuple[str, set[str]]] = [
 @pytest.mark.parametrize(("layer", "needs"), NEEDS)
 def test_a_variant_needs_what_its_layers_name_and_no_more(layer: str, needs: set[str]) -> None:
     creative = creative_of("fill: white", layer)
-    assert needs_of_variant(creative, creative.variants[0]) == needs
+    assert needs_of_variant(creative, creative.variants[0], prefetched=False) == needs
     assert needs_of_rules(creative) == set()
 
 
@@ -62,7 +62,7 @@ def test_a_layer_under_a_condition_is_not_fixed_even_if_it_names_no_fact() -> No
     assert not is_fixed(one)
 
 
-def test_needs_are_parted_by_rules_and_by_variant(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_needs_are_parted_by_rules_and_by_variant(tmp_path: Path, available: AvailableAssets) -> None:
     text = """
 title: T
 size: 60x30
@@ -76,9 +76,10 @@ variants:
   - {name: c, layers: [fill: white]}
 params: {n: {type: integer, min: 0, max: 9, default: 1}}
 """
-    published = published_of(tmp_path / "a", text, shelf)
+    published = loaded_of(tmp_path / "a", text, available)
     assert published.rule_needs == {"weather", "now", "place"}
-    assert published.variant_needs == {
+    needs = {variant.name: published.needs_of(variant, Moment({})) for variant in published.creative.variants}
+    assert needs == {
         "a": {"store", "param", "client"},
         "b": {"store", "recipient", "client", "place", "weather"},
         "c": {"store", "recipient", "client"},

@@ -32,17 +32,24 @@ class StaticBase:
 
 
 def encoder_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False) -> TiledEncoder:
-    """How files of a format are made of parts, for pictures like this one.
+    """How files of a format are made of segments, for pictures like this one.
 
     Where they have few colours, as GIF always and PNG on demand, some are had exactly.
     """
-    width, height = picture.size
+    coloured = format_ == "gif" or (format_ == "png" and few)
+    return encoder_for(format_, picture.size, palette_of(picture, exact) if coloured else None)
+
+
+def encoder_for(format_: Format, size: tuple[int, int], palette: Image.Image | None = None) -> TiledEncoder:
+    """How files of a format and size are made of segments; of a GIF always with a palette ('P' image)."""
     match format_:
         case "jpg":
-            return JpegEncoder(width, height)
+            return JpegEncoder(*size)
         case "png":
-            return PngEncoder(width, height, palette_of(picture, exact) if few else None)
+            return PngEncoder(*size, palette)
         case "webp":
-            return WebpEncoder(width, height)
+            return WebpEncoder(*size)
         case "gif":
-            return GifEncoder(width, height, palette_of(picture, exact))
+            if palette is None:
+                raise ValueError("a GIF has a palette")
+            return GifEncoder(*size, palette)

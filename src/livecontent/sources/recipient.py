@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Self
 
 from livecontent.errors import LivecontentError
 from livecontent.facts import Fact, Opening, Reason
-from livecontent.sources.base import FactsByRoot
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.storage.recipients import Profile, Profiles
+from livecontent.vocabulary import FactType
 
 SLOW = 0.01  # seconds; a store that fails after more than that is left alone for a while
 PAUSE = 1.0  # seconds that it is left alone
 
+RECIPIENT = FactType("recipient")
 
-class RecipientSource:
+
+class RecipientSource(Source):
     """Tells `recipient`, at once."""
 
-    name = "recipient"
-    needs: frozenset[str] = frozenset()
+    fact = RECIPIENT
 
     def __init__(self, store: Profiles, clock: Callable[[], float] = time.monotonic) -> None:
         """The clock is in seconds."""
@@ -26,7 +29,12 @@ class RecipientSource:
         self._clock = clock
         self._again_at = clock()
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Profile]:  # noqa: ARG002  builds on none
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """Of the store of the settings."""
+        return cls(dependencies.recipients)
+
+    def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Profile]:
         """The profile, without what nobody knows of it."""
         if not opening.ref:
             consents = opening.consent != "none"

@@ -140,7 +140,7 @@ def _shown(opening: Opening, found: Answer) -> Event:
         ref=opening.ref,
         version=found.version,
         variant=found.variant,
-        step=found.step,
+        step=found.level,
         format=found.format,
         client=opening.client.name,
         link=found.link,

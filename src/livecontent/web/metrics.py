@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from livecontent.pipeline import Answer, Engine
 from livecontent.storage.queue import Recorder
 
-_STATIONS = ("gather", "decide", "compose", "draw", "encode")
+_STATIONS = ("gather", "decide", "content", "layout", "render")
 _BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
 _NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 
@@ -33,7 +33,7 @@ class Metrics:
         self._registry.register(self)
         self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
         self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
-        parts = kit.press.parts
+        parts = kit.renderer.parts
         self._gauge("livecontent_parts_bytes", "Encoded parts kept", lambda: parts.size)
         self._gauge("livecontent_parts_hits", "Parts found ready", lambda: parts.hits)
         self._gauge("livecontent_parts_misses", "Parts that had to be made", lambda: parts.misses)
@@ -42,7 +42,7 @@ class Metrics:
     def answered(self, found: Answer) -> None:
         """Counts an answer."""
         name = found.creative if found.version else "unknown"
-        self._openings[name, found.variant, found.format, found.step] += 1
+        self._openings[name, found.variant, found.format, found.level] += 1
         for station, micros in found.micros.items():
             self._stations[station][bisect_left(_BUCKETS, micros)] += 1
             self._micros[station] += micros
@@ -60,7 +60,7 @@ class Metrics:
     def collect(self) -> Iterator[Metric]:
         """The counters and times, for the registry."""
         labels = ("creative", "variant", "format", "step")
-        yield self._counter("livecontent_openings", "Pictures answered", labels, self._openings)
+        yield self._counter("livecontent_openings", "Images answered", labels, self._openings)
         yield self._counter("livecontent_facts", "Facts by reason", ("fact", "reason"), self._facts)
         yield self._counter("livecontent_flaws", "Addresses with something wrong", ("creative", "flaw"), self._flaws)
         times = HistogramMetricFamily("livecontent_station_seconds", "Time at each station", labels=["station"])

@@ -35,7 +35,7 @@ class FailingStore:
 
 def test_it_is_a_source_that_needs_nothing(store: SqliteRecipients) -> None:
     source: Source = RecipientSource(store)
-    assert source.name == "recipient"
+    assert source.fact.root == "recipient"
     assert source.needs == frozenset()
 
 

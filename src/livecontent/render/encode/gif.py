@@ -39,14 +39,14 @@ class GifEncoder:
 
     def __init__(self, width: int, height: int, palette: Image.Image) -> None:
         self.grid = Grid(width, height, width, _STRIP)
-        self._palette = palette
+        self.palette = palette
         colours = bytes(palette.getpalette() or ()).ljust(768, b"\0")[:768]
         self._head = b"GIF89a" + pack("<HHBBB", width, height, 0xF7, 0, 0) + colours
         self._first = _descriptor(0, 0, width, height)
 
     def mapped(self, picture: Image.Image) -> Image.Image:
         """A picture ('RGB') in the colours of the palette, by their places in it ('L')."""
-        return mapped(picture, self._palette)
+        return mapped(picture, self.palette)
 
     def parts(self, picture: Image.Image) -> list[Segment]:
         """The strips of the first frame, of a picture ('RGB', or 'L' if it was mapped)."""

@@ -28,7 +28,7 @@ class PngEncoder:
 
     def __init__(self, width: int, height: int, palette: Image.Image | None = None) -> None:
         self.grid = Grid(width, height, width, _STRIP)
-        self._palette = palette
+        self.palette = palette
         kind, wide = (3, width) if palette else (2, width * 3)  # bytes of a row
         self._head = b"".join(
             (
@@ -47,8 +47,8 @@ class PngEncoder:
         """Of each strip its checksum in 4 bytes, and its chunk."""
         width, height = picture.size
         strips = (picture.crop((0, top, width, min(top + _STRIP, height))) for top in range(0, height, _STRIP))
-        if self._palette:
-            return [_compressed(_places(mapped(strip, self._palette))) for strip in strips]
+        if self.palette:
+            return [_compressed(_places(mapped(strip, self.palette))) for strip in strips]
         return [_compressed(_differences(strip)) for strip in strips]
 
     def rows(self, picture: Image.Image, cells: TileRange) -> Rows:  # noqa: ARG002  a row is a cell

@@ -32,8 +32,8 @@ class Fonts:
 
     def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
         shipped = [font for folder in folders for font in shipped_fonts(folder)]
-        self._files = [*shipped, *system_fonts(system)]
-        self._by_key = {font.key: font for font in reversed(self._files)}  # the first of a name counts
+        self.files = [*shipped, *system_fonts(system)]
+        self._by_key = {font.key: font for font in reversed(self.files)}  # the first of a name counts
         self.families = frozenset(font.family for font in shipped if not font.icons)
         self.icons: Mapping[str, tuple[str, Face]] = {
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
@@ -80,7 +80,10 @@ class Fonts:
                 pieces.append((drawn, face))
         return pieces
 
-    def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+    def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
+        return self._advance(text, face, round(size * 2), rtl) / 2
+
+    def _advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
         """How far a run moves the pen, in pixels."""
         key = (text, face, size, rtl)
         width = self._advances.get(key)
@@ -89,11 +92,11 @@ class Fonts:
         places = None if rtl else self._places(text, face, size)
         return places[-1] if places else self._advances.keep(key, self._measure(text, face, size, rtl))
 
-    def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
+    def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
         """Ascent and descent of a family's face in pixels."""
         _, face = self._chain(family, weight, italic)[0]
-        ascent, descent = self._load(face, size).getmetrics()
-        return ascent, descent
+        ascent, descent = self._load(face, round(size * 2)).getmetrics()
+        return ascent / 2, descent / 2
 
     def mask(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
         """The ink of a run."""
@@ -166,7 +169,7 @@ class Fonts:
         """The files to try for a style, best first: the family's own, all others that ship, the system's."""
         key = (family, weight, italic)
         if key not in self._chains:
-            texts = [font for font in self._files if not font.icons]
+            texts = [font for font in self.files if not font.icons]
             if not texts:
                 raise DrawingError("there is no font at all: the folder fonts/ is missing")
 

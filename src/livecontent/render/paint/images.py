@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 from livecontent.errors import DrawingError
 from livecontent.render.paint.shapes import Shapes
+from livecontent.render.static_store import StaticFile, StaticStore
 from livecontent.runtime.lru import LruCache
 
 MAX_PIXELS = 16_000_000
@@ -22,9 +23,11 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have 
 class Images:
     """Bitmaps by the digest of their file, decoded when first used at a size."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, store: StaticStore) -> None:
+        """Files are kept in the store, which all processes read in place."""
         self._shapes = shapes
-        self._files: dict[str, bytes] = {}
+        self._store = store
+        self._files: dict[str, memoryview] = {}
         self._fitted: LruCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = LruCache(
             CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4, share=1
         )
@@ -33,8 +36,7 @@ class Images:
         """Keeps a file and gives its digest. Raises `DrawingError` for what is no picture."""
         digest = blake2b(data, digest_size=12).hexdigest()
         if digest not in self._files:
-            _decode(data)
-            self._files[digest] = data
+            self._files[digest] = self._store.get(image_key(digest), lambda: _decodable(data)).blobs["file"]
         return digest
 
     def retain(self, digests: Container[str]) -> None:
@@ -77,7 +79,17 @@ class Images:
         return picture.convert("RGB"), mask
 
 
-def _decode(data: bytes) -> Image.Image:
+def image_key(digest: str) -> str:
+    """The key of a file in the store."""
+    return f"image-{digest}"
+
+
+def _decodable(data: bytes) -> StaticFile:
+    _decode(data)
+    return StaticFile({}, {"file": memoryview(data)})
+
+
+def _decode(data: bytes | memoryview) -> Image.Image:
     """A file's picture ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file."""
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as opened:

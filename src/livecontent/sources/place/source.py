@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Self
 
 import tzfpy
 
-from livecontent.facts import Fact, Moment, Opening, Place, Reason
+from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
 from livecontent.runtime.timezones import zone_of_country
-from livecontent.sources.base import FactsByRoot
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
+from livecontent.vocabulary import FactType
 
 # About where a recipient was at an earlier visit, and how many seconds ago.
 Taught = Callable[[str], tuple[Place, float] | None]
@@ -22,11 +24,18 @@ _BY_ADDRESS = "GeoIP file"
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
 _NOWHERE = Place()
 
+PLACE = FactType(
+    "place",
+    names_of(Place),
+    sample=Place("Lille", "Hauts-de-France", "FR", 50.63, 3.06, "Europe/Paris"),
+    countries=frozenset({"country"}),
+)
 
-class PlaceSource:
+
+class PlaceSource(Source):
     """Tells `place`. The profile's time zone wins over any other; coordinates alone tell one, too."""
 
-    name = "place"
+    fact = PLACE
     needs = frozenset({"recipient"})
 
     def __init__(
@@ -46,7 +55,13 @@ class PlaceSource:
         for found in filter(None, map(geoip.find, PROBES)):
             _with_zone(found)
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Place]:
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """Of the files of the settings, and of where recipients were before."""
+        attributes = dependencies.recipients.attributes()
+        return cls(dependencies.gazetteer, dependencies.geoip, dependencies.last_place, attributes)
+
+    def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""
         if opening.preview and opening.preview.city:
             return self._by_name(Place(opening.preview.city), Reason.GIVEN, "preview")
@@ -78,7 +93,7 @@ class PlaceSource:
             return Fact(_with_zone(place, own.timezone), Reason.CACHED, "an earlier visit", age)
         note = note or "the address is not in the GeoIP file"
         if own == _NOWHERE:
-            return Fact(None, Reason.MISSING, self.name, note=note)
+            return Fact(None, Reason.MISSING, PLACE.root, note=note)
         return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
 
     def _by_relay(self, place: Place, own: Place) -> Fact[Place]:

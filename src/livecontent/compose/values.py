@@ -1,0 +1,162 @@
+"""The small values of a creative as people write them: sizes, boxes, colours, gradients, fonts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from livecontent.scene import Colour as Rgba
+
+_COLOUR_NAMES: dict[str, Rgba] = {
+    "black": Rgba(0, 0, 0),
+    "white": Rgba(255, 255, 255),
+    "transparent": Rgba(0, 0, 0, 0),
+}
+
+
+class Model(BaseModel):
+    """What all parts of a creative share: unknown keys are mistakes, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Size(NamedTuple):
+    """Width and height in CSS pixels."""
+
+    width: int
+    height: int
+
+
+class Rect(NamedTuple):
+    """Left, top, width, height in CSS pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def read_size(value: object) -> Size:
+    """A size from `600x300`."""
+    match = re.fullmatch(r"(\d{1,4})\s*[x×]\s*(\d{1,4})", value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("a size is written width x height in CSS pixels, such as 600x300")
+    size = Size(int(match[1]), int(match[2]))
+    if not (1 <= size.width <= 2000 and 1 <= size.height <= 1728):
+        raise ValueError("a picture is 1 to 2000 pixels wide and 1 to 1728 high (Outlook cuts what is higher)")
+    return size
+
+
+def read_box(value: object) -> Rect:
+    """A box from `[left, top, width, height]`."""
+    if not isinstance(value, list | tuple) or len(value) != 4:
+        raise ValueError("a box is [left, top, width, height] in CSS pixels")
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) <= 4000 for n in value):
+        raise ValueError("the four numbers of a box lie between -4000 and 4000")
+    if value[2] <= 0 or value[3] <= 0:
+        raise ValueError("a box is wider and higher than 0")
+    return Rect(*value)
+
+
+def read_colour(value: object) -> Rgba:
+    """A colour from `#rgb`, `#rrggbb`, `#rrggbbaa`, `white`, `black` or `transparent`."""
+    if isinstance(value, str):
+        if value in _COLOUR_NAMES:
+            return _COLOUR_NAMES[value]
+        if re.fullmatch(r"#[0-9a-fA-F]{3}", value):
+            value = "#" + "".join(c * 2 for c in value[1:])
+        if re.fullmatch(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?", value):
+            return Rgba(*bytes.fromhex(value[1:]))
+    raise ValueError("a colour is '#rgb', '#rrggbb', '#rrggbbaa', white, black or transparent (quote the #)")
+
+
+def read_duration(value: object) -> timedelta:
+    """A duration from `3 days`."""
+    match = re.fullmatch(_DURATION, value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks")
+    return timedelta(**{f"{match[2]}s": int(match[1])})
+
+
+_DURATION = r"(\d{1,4}) *(minute|hour|day|week)s?"
+_HEX = "#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}([0-9a-fA-F]{2})?)"
+
+CanvasSize = Annotated[
+    Size, BeforeValidator(read_size), WithJsonSchema({"type": "string", "pattern": r"^\d+\s*[x×]\s*\d+$"})
+]
+BoxValue = Annotated[
+    Rect,
+    BeforeValidator(read_box),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}),
+]
+ColourValue = Annotated[
+    Rgba,
+    BeforeValidator(read_colour),
+    WithJsonSchema({"type": "string", "pattern": f"^({_HEX}|white|black|transparent)$"}),
+]
+Duration = Annotated[
+    timedelta, BeforeValidator(read_duration), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"})
+]
+Opacity = Annotated[float, Field(ge=0, le=1)]
+Pixels = Annotated[float, Field(ge=0, le=2000)]
+
+
+class GradientValue(Model):
+    """Evenly spaced colours along a line; angle as in CSS: 180 runs downwards, 90 to the right."""
+
+    gradient: Annotated[tuple[ColourValue, ...], Field(min_length=2, max_length=8)]
+    angle: Annotated[float, Field(ge=-360, le=360)] = 180.0
+
+
+def _kind_of_paint(value: object) -> str:
+    return "a gradient" if isinstance(value, Mapping | GradientValue) else "a colour"
+
+
+PaintValue = Annotated[
+    Annotated[ColourValue, Tag("a colour")] | Annotated[GradientValue, Tag("a gradient")], Discriminator(_kind_of_paint)
+]
+
+
+class ShadowValue(Model):
+    """A soft shadow, in CSS pixels."""
+
+    x: Annotated[float, Field(ge=-200, le=200)] = 0
+    y: Annotated[float, Field(ge=-200, le=200)] = 2
+    blur: Annotated[float, Field(ge=0, le=100)] = 8
+    color: ColourValue = Rgba(0, 0, 0, 64)
+
+
+class StrokeValue(Model):
+    """An outline, in CSS pixels."""
+
+    width: Annotated[float, Field(gt=0, le=50)] = 1
+    color: ColourValue = Rgba(0, 0, 0)
+
+
+class Font(Model):
+    """Family (a folder of `fonts/`), weight, size in CSS pixels, italic."""
+
+    family: str = "Inter"
+    weight: Annotated[int, Field(ge=100, le=900)] = 400
+    size: Annotated[float, Field(ge=4, le=400)] = 16
+    italic: bool = False
+
+    @property
+    def face(self) -> tuple[str, int, bool]:
+        """Family, weight and italic."""
+        return self.family, self.weight, self.italic
+
+
+class Fit(Model):
+    """What happens to words that are too long: wrap to so many lines (else what the box holds), shrink, ellipsis."""
+
+    lines: Annotated[int, Field(ge=1, le=40)] | None = None
+    shrink_to: Annotated[float, Field(ge=4, le=400)] | None = None
+
+
+Align = Literal["start", "left", "center", "right", "end"]
+VerticalAlign = Literal["top", "middle", "bottom"]

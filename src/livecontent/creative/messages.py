@@ -1,0 +1,114 @@
+"""What the model says of a creative that does not fit it: its error in, a problem in plain words out."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from pydantic_core import ErrorDetails
+
+from livecontent.compose.kinds import KINDS
+from livecontent.compose.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
+from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Variant
+from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.errors import Problem
+
+_NUMBER = "a number is expected here, such as 40 (pixels need no px)"
+_WHOLE = "a whole number is expected here, such as 400"
+_MOMENT = "a moment is expected here, such as 2026-12-24T18:00"
+_KEYS = "keys with values are expected here"
+_TEXT = "a text is expected here"
+_PLAIN: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "'{key}' is missing",
+        "value_error": "{error}",
+        "too_short": "at least {min_length} is expected here",
+        "too_long": "at most {max_length} are expected here",
+        "string_too_short": "this is at least {min_length} character long",
+        "string_too_long": "this is at most {max_length} characters long",
+        "string_type": _TEXT,
+        "invalid_key": "a text is expected as a key",
+        "tuple_type": "a list is expected here",
+        **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), _KEYS),
+        **dict.fromkeys(("float_type", "float_parsing", "finite_number"), _NUMBER),
+        **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), _WHOLE),
+        **dict.fromkeys(("bool_type", "bool_parsing"), "true or false is expected here"),
+        **dict.fromkeys(
+            ("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid"), _MOMENT
+        ),
+        "greater_than_equal": "this is at least {ge:g}",
+        "greater_than": "this is more than {gt:g}",
+        "less_than_equal": "this is at most {le:g}",
+        "less_than": "this is less than {lt:g}",
+        "literal_error": "'{input}' is not among what may stand here: {expected}",
+        "union_tag_invalid": "'{tag}' is not among what may stand here: {expected_tags}",
+        "union_tag_not_found": "{discriminator} is missing",
+    }
+)
+# The models by the key that they stand under, or by the tag that the model tells.
+_BY_KEY: Mapping[str, tuple[str, type[Model]]] = MappingProxyType(
+    {
+        "font": ("font", Font),
+        "labels": ("font", Font),
+        "fit": ("fit", Fit),
+        "shadow": ("shadow", ShadowValue),
+        "stroke": ("stroke", StrokeValue),
+        "a gradient": ("gradient", GradientValue),
+        "integer": ("integer", IntegerParam),
+        "number": ("number", NumberParam),
+        "choice": ("choice", ChoiceParam),
+        "moment": ("moment", MomentParam),
+    }
+)
+
+
+def explain_validation_error(source: YamlSource, item: ErrorDetails) -> Problem:
+    """A problem of the model, in plain words, at its place."""
+    loc, context = item["loc"], item.get("ctx", {})
+    key = str(loc[-1]) if loc else ""
+    path = tuple(step for index, step in enumerate(loc) if not _is_kind(loc, index))
+    if item["type"] == "extra_forbidden":
+        return _unknown_key(source, path, key, *_model_at(loc[:-1]))
+    pattern = _PLAIN.get(item["type"], "{message}")
+    shown = str(item["input"])[:40]
+    message = pattern.format_map({"message": item["msg"], "key": key, "input": shown, **context})
+    help_ = _nearest(shown, context["expected"]) if item["type"] == "literal_error" else ""
+    return source.problem(path, message, help_=help_, offset=context.get("offset", 0))
+
+
+def _is_kind(loc: YamlPath, index: int) -> bool:
+    """After the index of a layer, and the name of a parameter, the model tells its kind: no step in the file."""
+    if index >= 2 and loc[index - 2] in ("layers", "group", "prefetched"):
+        return isinstance(loc[index - 1], int)
+    return index == 2 and loc[0] == "params"
+
+
+def _model_at(loc: YamlPath) -> tuple[str, type[Model]]:
+    """The model of a place, and what people call it."""
+    found: tuple[str, type[Model]] = ("creative", Creative)
+    for index, step in enumerate(loc):
+        if _is_kind(loc, index) and step in KINDS:
+            found = (str(step), KINDS[str(step)])
+        elif step == "variants" and index == 0:
+            found = ("variant", Variant)
+        elif step in _BY_KEY:
+            found = _BY_KEY[str(step)]
+    return found
+
+
+def _unknown_key(source: YamlSource, path: YamlPath, key: str, kind: str, model: type[Model]) -> Problem:
+    """A key that this model has not: others may have it."""
+    known = sorted(field.alias or name for name, field in model.model_fields.items())
+    close = get_close_matches(key, known, 1)
+    help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(known)}"
+    article = "an" if kind[0] in "aeiou" else "a"
+    others = [name for name, other in KINDS.items() if key in other.model_fields]
+    if not others or kind not in KINDS:
+        return source.problem(path, f"unknown key '{key}'", help_=help_)
+    takes = f"it is for: {', '.join(others)}"
+    return source.problem(path, f"{article} {kind} takes no '{key}'", help_=takes)
+
+
+def _nearest(text: str, expected: str) -> str:
+    """The nearest of some words in quotes."""
+    close = get_close_matches(text, expected.split("'")[1::2], 1)
+    return f"did you mean '{close[0]}'?" if close else ""

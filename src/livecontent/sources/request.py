@@ -1,0 +1,88 @@
+"""The facts that the request itself tells: the client, and the parameters of its address.
+
+Parameters are declared, typed and ranged by the creative; all others are ignored.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from livecontent.creative.model import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
+from livecontent.facts import Client, Fact, FetchTiming, Reason, Trust, names_of
+from livecontent.vocabulary import FactType
+
+MAX_TEXT = 100  # characters
+
+_CLIENTS = """
+    airmail app apple-mail apple-mpp apple-mpp? bot browser em-client foxmail gmail gmail-app gmail-prefetch
+    gmail-prefetch? hey mailbird mailspring microsoft-net naver notes outlook-express outlook-mac
+    outlook-mobile outlook-win postbox prefetch probe rambler safari-private-relay samsung scanner
+    scanner-barracuda scanner-cisco scanner-microsoft scanner-mimecast scanner-proofpoint seznam the-bat
+    thunderbird ukr-net unknown yahoo-aol yahoo-app yandex
+"""
+
+CLIENT = FactType(
+    "client",
+    names_of(Client),
+    sample=Client("gmail", proxy=True, time="live", animates=True, language="fr-FR"),
+    choices={
+        "name": frozenset(_CLIENTS.split()),
+        "time": frozenset(get_args(FetchTiming)),
+        "place_trust": frozenset(get_args(Trust)),
+    },
+)
+PARAM = FactType("param")
+SAMPLE_MOMENT = "2026-11-21T08:05:00+01:00"
+
+
+def read_params(
+    declared: Mapping[str, Param], given: Mapping[str, str], timezone: str | None = None
+) -> Fact[Mapping[str, object]]:
+    """The values of all declared parameters; one that is missing or out of range takes its default.
+
+    Moments become texts such as 2026-12-24T18:00:00+01:00; those without an offset are on the clock of the time zone.
+    """
+    if not declared:
+        return Fact({}, Reason.EMBEDDED, "address")
+    values: dict[str, object] = {}
+    for name, param in declared.items():
+        text = given.get(name)
+        value = _read(param, text) if text is not None and len(text) <= MAX_TEXT else None
+        value = param.default if value is None else value
+        if value is not None:
+            values[name] = _written(value, timezone) if isinstance(value, datetime) else value
+    return Fact(values, Reason.FRESH if not given.keys().isdisjoint(values) else Reason.EMBEDDED, "address")
+
+
+def _written(moment: datetime, timezone: str | None) -> str:
+    return (moment if moment.tzinfo or not timezone else moment.replace(tzinfo=ZoneInfo(timezone))).isoformat()
+
+
+def _read(param: Param, text: str) -> object:
+    try:
+        match param:
+            case IntegerParam():
+                number = int(text)
+                return number if param.min <= number <= param.max else None
+            case NumberParam():
+                real = float(text)
+                return real if math.isfinite(real) and param.min <= real <= param.max else None
+            case ChoiceParam():
+                return text if text in param.values else None
+            case MomentParam():
+                return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def sample_of(param: Param) -> object:
+    """A value that a parameter may have."""
+    match param:
+        case IntegerParam() | NumberParam():
+            return param.min if param.default is None else param.default
+        case ChoiceParam():
+            return param.values[0]
+        case MomentParam():
+            return SAMPLE_MOMENT
