@@ -14,7 +14,7 @@ from livecontent.expressions.template import Template
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Group, Node, Scene, Ticker
 
-_ENTRY, _BLOCK = 600, 1500  # bytes that content takes, about: as such, and for each block with its nodes
+_ENTRY, _BLOCK = 600, 1000  # bytes that content takes, about: as such, and for each block with its nodes
 
 
 @dataclass(slots=True, eq=False)
