@@ -166,6 +166,7 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     kit = kit_with(painter, compiled)
+    asyncio.run(kit.fallbacks.pick(compiled, None, format_))  # made when it is first needed
     break_(station, kit, monkeypatch)
     found = opened(kit, opening_of(format=format_))
     decided = station not in ("gather", "decide")
