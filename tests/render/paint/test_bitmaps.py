@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from pixels import BLUE, RED, WHITE, as_text, difference, drawn, furthest, scene_of
 
 from livecontent.errors import DrawingError
 from livecontent.render.paint.images import CACHE_BYTES, MAX_PIXELS, Images
@@ -18,6 +17,7 @@ from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import Shapes
 from livecontent.render.static_store import StaticStore
 from livecontent.scene import Box, Picture
+from pixels import BLUE, RED, WHITE, as_text, difference, drawn, furthest, scene_of
 
 GREEN = (0, 200, 0)
 
