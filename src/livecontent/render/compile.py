@@ -122,7 +122,7 @@ class CompiledVariant:
     @property
     def ready_fallback(self) -> bytes | None:
         """The image with default words, where it is made."""
-        return self._statics.made(self.key, "fallback")
+        return bytes(self.ready.fallback) if self.ready else self._statics.made(self.key, "fallback")
 
     def _still(self) -> Scene:
         """The nodes that are the same for everybody."""
