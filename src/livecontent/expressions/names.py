@@ -13,18 +13,15 @@ EACH = "[]"  # the step of a path to each item of a list
 class UsedName:
     """A fact that a rule or text names, such as ("weather", "temperature"), and where it stands in its source.
 
-    `needed`: without it the rule is not known, the text is left unfilled. `whole`: a text would write all of it, not
-    one of its attributes. `written`: as it stands in a loop, where `path` begins with the list.
+    `needed`: whether it is to be known for the rule to be so.
     """
 
     path: FactPath
     offset: int
     needed: bool = True
-    whole: bool = False
-    written: str = ""
 
     def __str__(self) -> str:
-        return self.written or dotted(self.path)
+        return dotted(self.path)
 
 
 @dataclass(frozen=True, slots=True)
