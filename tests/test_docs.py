@@ -23,6 +23,7 @@ SETTINGS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EMAIL = (ROOT / "docs" / "email.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
+
 def keys_of(kind: type[BaseModel]) -> set[str]:
     return {f"`{field.alias or name}`" for name, field in kind.model_fields.items()}
 
