@@ -20,9 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from livecontent.config import shipped
-from livecontent.demo.cities import cities
 from livecontent.pipeline import Engine
-from livecontent.runtime.fold import fold
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.storage.recipients import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
@@ -83,7 +81,7 @@ class _Inbox:
         self._recipients = recipients
         self._reader = reader
         self._words = load_catalogues()
-        self._cities = {language: _city_names(gazetteer, language) for language in LANGUAGES}
+        self._cities = gazetteer.names
         loader = FileSystemLoader(HERE / "pages")
         environment = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -149,7 +147,7 @@ class _Inbox:
             "languages": {language: known.texts["name"] for language, known in self._words.items()},
             "themes": ("", *THEMES),
             "people": [*offered, *(() if listed else (person,)), Person()],
-            "cities": self._cities[words.language],
+            "cities": self._cities,
             "first": FIRST,
             "skies": ("", *SKIES),
             "coldest": COLDEST,
@@ -179,9 +177,3 @@ def _times(now: datetime) -> dict[str, str]:
         "sunday": f"{sunday}T12:00",
         "later": f"{later}T10:00",
     }
-
-
-def _city_names(gazetteer: Gazetteer, language: str) -> list[str]:
-    """The demo's places as people of a language call them, those that the gazetteer finds."""
-    names = {city.called_in(language) for city in cities()}
-    return sorted((name for name in names if gazetteer.find(name)), key=fold)
