@@ -8,15 +8,16 @@ from typing import Annotated
 
 import typer
 
-from livecontent.app import available_assets, make_fonts
+from livecontent.app import make_workshop
 from livecontent.config import load_settings
-from livecontent.creative.load import FILE, load_creative
+from livecontent.creative.load import FILE
 from livecontent.creative.schema import creative_schema
 from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.lint.check import load_checked
 from livecontent.lint.cost import costs_of
-from livecontent.lint.truth import truths_of
-from livecontent.render.compile import CompiledCreative, compile_creative
-from livecontent.render.paint.painter import Painter
+from livecontent.lint.staleness import truths_of
+from livecontent.publish import publish
+from livecontent.render.compile import CompiledCreative, Workshop
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -40,17 +41,17 @@ def check(
     folders = [folder] if (folder / FILE).is_file() else sorted(file.parent for file in folder.glob(f"*/{FILE}"))
     if not folders:
         raise ConfigError(f"{folder}: there is no {FILE} in it, nor in a folder in it")
-    painter = Painter(make_fonts(settings))
+    workshop = make_workshop(settings)
     problems: list[Problem] = []
     for one in folders:
         try:
-            published = load_creative(one, available_assets(painter.fonts))
-            compiled = compile_creative(published, painter)
+            loaded = load_checked(one, workshop.vocabulary, workshop.available)
+            compiled = publish(loaded, workshop)
             if costs:
-                _tell_costs(compiled)
+                _tell_costs(compiled, workshop)
             if truth:
                 _tell_truth(compiled)
-            problems += published.warnings
+            problems += loaded.warnings
         except CreativeError as error:
             problems += error.problems
     for problem in problems:
@@ -61,17 +62,17 @@ def check(
         raise typer.Exit(1)
 
 
-def _tell_costs(compiled: CompiledCreative) -> None:
-    for cost in costs_of(compiled):
-        typer.echo(f"{compiled.published.name} {cost.variant}: {cost.share:.0%} of the picture is drawn anew")
+def _tell_costs(compiled: CompiledCreative, workshop: Workshop) -> None:
+    for cost in costs_of(compiled, workshop.layout):
+        typer.echo(f"{compiled.loaded.name} {cost.variant}: {cost.share:.0%} of the picture is drawn anew")
         for part in cost.parts:
             typer.echo(f"  {part.share:4.0%}  {', '.join(part.layers)}")
 
 
 def _tell_truth(compiled: CompiledCreative) -> None:
-    typer.echo(f"{compiled.published.name}: layers that stay true until they are read, and those left out for it")
+    typer.echo(f"{compiled.loaded.name}: layers that stay true until they are read, and those left out for it")
     for one in truths_of(compiled):
-        variants = f"{one.variants} of {len(compiled.published.creative.variants)} variants"
+        variants = f"{one.variants} of {len(compiled.loaded.creative.variants)} variants"
         typer.echo(f"  {one.client:<22} {one.score:4.0%}  {variants}, {one.left_out} of {one.layers} layers left out")
 
 

@@ -47,7 +47,7 @@ class LinkExport:
 
     def _row(self, one: ExportRow, alt: str) -> tuple[str, ...]:
         url = self.parts.settings.url
-        format_ = self.parts.kit.creatives[self.creative].published.creative.format
+        format_ = self.parts.kit.creatives[self.creative].loaded.creative.format
         image = image_path(self.creative, one.ref, format_, self.send)
         return one.id, one.ref, url + image, url + click_path(self.creative, one.ref, self.send), alt
 

@@ -19,7 +19,6 @@ from livecontent.facts import NOBODY, Opening, Preview
 from livecontent.links import format_of
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, answer
-from livecontent.runtime.pool import RenderPool
 from livecontent.sources.weather.source import read_given
 from livecontent.storage.recipients import RecipientStore
 
@@ -74,7 +73,7 @@ def explain(
     console = Console(highlight=False)
     _tell_facts(found, console)
     _tell_rules(found, console)
-    console.print(f"\n[bold]{escape(found.variant)}[/] wins, step {found.step}")
+    console.print(f"\n[bold]{escape(found.variant)}[/] wins, step {found.level}")
     for text in found.left_out:
         console.print(f"  left out  {escape(text)}", style="yellow")
     for substitutions in found.substitutions:
@@ -128,7 +127,7 @@ def _open(creative: str, wish: _Wish) -> Answer:
 
     async def run() -> Answer:
         try:
-            kit = replace(parts.kit, apart=RenderPool(deadline=PATIENCE))
+            kit = replace(parts.kit, renderer=parts.kit.renderer.patient(PATIENCE))
             return await answer(await _opening(creative, wish, parts), kit)
         finally:
             await parts.aclose()

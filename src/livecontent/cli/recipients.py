@@ -14,19 +14,19 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
-from livecontent.app import Services, available_assets, make_fonts, make_services
+from livecontent.app import Services, make_services, make_workshop
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.link_export import PATIENCE, ExportRow, LinkExport
 from livecontent.cli.sends import since_send
 from livecontent.cli.storage import with_storage
 from livecontent.cli.times import read_time
 from livecontent.config import Settings, load_settings, make_folder
-from livecontent.creative.load import load_creative
 from livecontent.errors import CreativeError, DataError
 from livecontent.imports.lines import Progress as Progressing
 from livecontent.imports.recipient_rows import Refusal, read_recipient_rows
 from livecontent.imports.recipients import Report, import_recipients
 from livecontent.links import ref_of
+from livecontent.lint.check import load_checked
 from livecontent.runtime.secret import load_secret
 
 STEP = 100  # recipients between two looks at how far it is
@@ -109,7 +109,8 @@ def links(
 ) -> None:
     """Writes a CSV to load into an email tool: id, ref, image, click, and alt, the picture in words when it is sent."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
-    load_creative(settings.templates / creative, available_assets(make_fonts(settings)))  # says what is wrong with it
+    shop = make_workshop(settings)
+    load_checked(settings.templates / creative, shop.vocabulary, shop.available)  # says what is wrong with it
     sent = _sent_at(settings, send, at)
     refused: list[Refusal] = []
     console = Console(stderr=True, highlight=False)

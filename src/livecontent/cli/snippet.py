@@ -9,14 +9,13 @@ from typing import Annotated
 
 import typer
 
-from livecontent.app import available_assets, make_fonts
+from livecontent.app import make_workshop
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.sends import since_send
 from livecontent.config import Settings
-from livecontent.creative.load import load_creative
 from livecontent.errors import ConfigError, DataError
+from livecontent.lint.check import load_checked
 from livecontent.render.compile import CompiledCreative, compile_creative
-from livecontent.render.paint.painter import Painter
 from livecontent.storage.sends import is_send
 from livecontent.web.email_tools import FIELD, Tool, load_tools
 from livecontent.web.snippet import write_snippet
@@ -51,8 +50,9 @@ def snippet(
     tool = TOOLS[esp]
     tag = tool.tag_of(field)
     settings = settings_or_demo()
-    painter = Painter(make_fonts(settings))
-    compiled = compile_creative(load_creative(settings.templates / creative, available_assets(painter.fonts)), painter)
+    workshop = make_workshop(settings)
+    loaded = load_checked(settings.templates / creative, workshop.vocabulary, workshop.available)
+    compiled = compile_creative(loaded, workshop)
     html = write_snippet(compiled, tag, settings.url, send)
     if output:
         output.write_text(html, encoding="utf-8")
@@ -74,7 +74,7 @@ def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
 
 def _notes(tool: Tool, tag: str, compiled: CompiledCreative, settings: Settings) -> list[str]:
     """What has to be known before the first send."""
-    name, creative = compiled.published.name, compiled.published.creative
+    name, creative = compiled.loaded.name, compiled.loaded.creative
     linked = settings.landing or creative.link or any(variant.link for variant in creative.variants)
     return [
         f"{tool.name}: {tag} is a contact field; fill it with the column ref of `livecontent links {name}`.",
