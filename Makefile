@@ -5,14 +5,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 OPENINGS ?= 1000000
+COMMIT ?= main
+ROUNDS ?= 5
 
-.PHONY: help serve test nightly bench bench-peers bench-memory bench-report lock clean
+.PHONY: help serve test nightly bench bench-compare bench-peers bench-memory bench-report lock clean
 
 help:
 	@echo "make serve         the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
 	@echo "make test          lint, types, import contract and all tests"
 	@echo "make nightly       all tests, with ten times the random cases"
 	@echo "make bench         measurements, kept in benchmarks/results"
+	@echo "make bench-compare the working tree against COMMIT=$(COMMIT), in turns"
 	@echo "make bench-peers   beside other engines (needs Node and Chromium)"
 	@echo "make bench-memory  of a worker, through OPENINGS=$(OPENINGS)"
 	@echo "make bench-report  the chart, and the table of the README, from the results"
@@ -34,6 +37,9 @@ nightly: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks
+
+bench-compare: .venv/ready-dev
+	$(BIN)/python -m benchmarks compare $(COMMIT) --rounds $(ROUNDS)
 
 bench-peers: .venv/ready-dev
 	$(BIN)/python -m benchmarks peers

@@ -1,22 +1,22 @@
 """`python -m benchmarks [NAME ...]`: runs measurements and keeps each as `benchmarks/results/NAME.json`.
 
 Without names: all that need neither Node nor an hour. `peers` needs Node and Chromium, `memory` takes its time.
+`python -m benchmarks compare COMMIT` measures the working tree against a commit: it has options of its own.
 """
 
-from __future__ import annotations
-
 import argparse
-import json
+import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from benchmarks import inprocess, machine, memory, openings, peers, serving, verdict, workers
+from benchmarks import calls, inprocess, library, memory, openings, peers, serving, verdict, workers
+from benchmarks.compare import run as compare
 from benchmarks.day import replay as day
+from benchmarks.figures import write_result
 from benchmarks.options import Options
 
-RESULTS = Path(__file__).parent / "results"
 ALL: dict[str, Callable[[Options], dict[str, object]]] = {
+    "calls": lambda _: calls.measure(),
     "openings": lambda _: openings.measure(),
     "verdict": verdict.measure,
     "inprocess": inprocess.measure,
@@ -24,24 +24,25 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "workers": workers.measure,
     "peers": peers.measure,
     "memory": memory.measure,
+    "library": library.measure,
     "day": lambda _: day.measure(),
 }
-USUAL = ("openings", "verdict", "inprocess", "serving", "workers", "day")
+USUAL = ("calls", "openings", "verdict", "inprocess", "serving", "workers", "day")
 
 
 def main() -> None:
     """Runs the measurements named, or the usual ones."""
+    if sys.argv[1:2] == ["compare"]:
+        compare.main(sys.argv[2:])
+        return
     asked = _arguments()
-    options = Options(asked.rounds, asked.seconds, asked.openings)
-    RESULTS.mkdir(exist_ok=True)
+    options = Options(asked.rounds, asked.seconds, asked.openings, asked.creatives)
     for name in asked.names or USUAL:
         print(f"{name} ...", flush=True)
         start = time.monotonic()
         found = ALL[name](options)
         settings = {"rounds": options.rounds, "seconds_each": options.seconds}
-        result = {"machine": machine.describe(), "settings": settings, **found}
-        file = RESULTS / f"{name}.json"
-        file.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        file = write_result(name, {"settings": settings, **found})
         print(f"  {file}, {time.monotonic() - start:.0f} s", flush=True)
 
 
@@ -52,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=usual.rounds, help="in which all take turns")
     parser.add_argument("--seconds", type=float, default=usual.seconds, help="that each has in a round")
     parser.add_argument("--openings", type=int, default=usual.openings, help="of the measurement of memory")
+    parser.add_argument("--creatives", type=int, default=usual.creatives, help="of the measurement of libraries")
     return parser.parse_args()
 
 

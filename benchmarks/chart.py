@@ -1,7 +1,5 @@
 """The chart: bars in, an SVG out, that is read on light and dark pages alike as it brings its own paper."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape

@@ -1,7 +1,5 @@
 """What others need to draw R1 as livecontent does: its parts in; a flat background, icons, a font, measures out."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime

@@ -1,9 +1,13 @@
 """Samples in, the figures that are worth keeping out."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import median
+
+from benchmarks import machine
+
+RESULTS = Path(__file__).parent / "results"
 
 _PARTS = (50, 90, 99)
 
@@ -26,6 +30,15 @@ def rounds(samples: Sequence[float], digits: int = 3) -> dict[str, object]:
     return {"median": round(median(samples), digits), "min": min(kept), "max": max(kept), "rounds": kept}
 
 
-def ratios(ours: Sequence[float], theirs: Sequence[float]) -> dict[str, object]:
+def ratios(ours: Sequence[float], theirs: Sequence[float], digits: int = 2) -> dict[str, object]:
     """How many times as large ours is, round by round: what slows down a round slows down both."""
-    return rounds([one / other for one, other in zip(ours, theirs, strict=True)], 2)
+    return rounds([one / other for one, other in zip(ours, theirs, strict=True)], digits)
+
+
+def write_result(name: str, found: Mapping[str, object]) -> Path:
+    """Keeps what was measured, and on which machine, as `results/NAME.json`."""
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{name}.json"
+    result = {"machine": machine.describe(), **found}
+    file.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return file

@@ -3,8 +3,6 @@
 python -m benchmarks.floor PORT; `/110000` answers 110,000 bytes, made once, with the headers of an image.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache

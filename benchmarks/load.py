@@ -5,8 +5,6 @@ on answers (a Poisson process), and latency counts from the moment that a reques
 so that a slow answer counts for all that had to wait behind it (no coordinated omission).
 """
 
-from __future__ import annotations
-
 import random
 import re
 import socket
@@ -15,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from select import EPOLLIN, epoll
+from typing import Self
 
 BUFFER = 1 << 20  # bytes
 APART = 0.003  # seconds between connections, so that workers share them
@@ -80,7 +79,7 @@ class _Generator:
             self._epoll.register(made.fileno(), EPOLLIN)
             time.sleep(APART)
 
-    def __enter__(self) -> _Generator:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

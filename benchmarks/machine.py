@@ -1,10 +1,9 @@
 """What a figure was measured on: without it, it says little."""
 
-from __future__ import annotations
-
 import os
 import platform
 import subprocess
+import sysconfig
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,8 +33,9 @@ def describe() -> dict[str, object]:
         "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
         "system": platform.platform(),
         "python": platform.python_version(),
+        "python_built_with": sysconfig.get_config_var("CONFIG_ARGS"),
         "versions": {name: found for name in _PACKAGES if (found := _version(name))},
-        "commit": _commit(),
+        "commit": commit(),
         "load_of_the_last_minute": round(os.getloadavg()[0], 2),
     }
 
@@ -48,7 +48,7 @@ def _version(name: str) -> str:
         return ""
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit measured, with a + where files differ from it."""
     command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
     done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)

@@ -4,8 +4,6 @@ Each is measured twice over the same seeded recipients: at first sight, where mo
 before, where an equal scene has been drawn already.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import random
@@ -47,7 +45,7 @@ async def _measure(parts: Services) -> dict[str, object]:
         for name, compiled in sorted(parts.kit.creatives.items()):
             chosen = random.Random(SEED).sample(refs, OPENINGS)
             await _open(parts, name, random.Random(SEED + 1).sample(refs, 20))  # warm: fonts, locales, look-ups
-            parts.kit.renderer.parts.clear()
+            parts.kit.renderer.cache.clear()
             results[name] = {
                 "format": compiled.loaded.creative.format,
                 "first_sight": await _open(parts, name, chosen),

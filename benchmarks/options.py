@@ -1,7 +1,5 @@
 """How long to measure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 
@@ -12,3 +10,4 @@ class Options:
     rounds: int = 5
     seconds: float = 4.0
     openings: int = 1_000_000  # of the measurement of memory
+    creatives: int = 100  # of the measurement of libraries

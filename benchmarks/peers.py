@@ -5,8 +5,6 @@ font, decoded icons, and the recipient's name, city, icon and temperature in the
 of an email, and looks all that up.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -3,11 +3,9 @@
 Frequencies follow Zipf's law: the n-th most frequent name is about 1/n as frequent as the first.
 """
 
-from __future__ import annotations
-
 import csv
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -51,6 +49,15 @@ class Person:
     address: str
     deadline: datetime
     profiled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Those of unique names, the crowd, and the refs of all by id."""
+
+    unique: Sequence[Person]
+    crowd: Sequence[Person]
+    refs: Mapping[str, str]
 
 
 def cities() -> list[City]:

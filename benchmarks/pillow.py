@@ -1,7 +1,5 @@
 """R1 and R2 as somebody would write them who knows Pillow well: assets decoded once, the base flattened, sprites."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Processes to measure: a command in, a server on a core of its own out, and what it takes of time and memory."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket
@@ -47,7 +45,11 @@ class Server:
 
 @contextmanager
 def serve(
-    command: Sequence[str], environment: Mapping[str, str], cores: set[int], ready: str = "/healthz"
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    cores: set[int],
+    ready: str = "/healthz",
+    patience: float = START,
 ) -> Iterator[Server]:
     """A server, on these cores, until it is no longer needed. The command gets a port for `{port}`."""
     port = free_port()
@@ -58,7 +60,7 @@ def serve(
     )
     server = Server(process.pid, port)
     try:
-        _wait(server, process, ready)
+        _wait(server, process, ready, patience)
         yield server
     finally:
         _stop(process)
@@ -83,6 +85,15 @@ def on_cores(cores: Iterable[int]) -> list[str]:
 def livecontent() -> list[str]:
     """The command that serves, as people start it."""
     return [sys.executable, "-m", "livecontent", "serve", "--port", "{port}"]
+
+
+def settle(server: Server, seconds: float = 1.0) -> None:
+    """Waits until the process has next to nothing to do."""
+    used = seconds
+    while used > seconds / 20:
+        before = server.cpu_seconds()
+        time.sleep(seconds)
+        used = server.cpu_seconds() - before
 
 
 def free_port() -> int:
@@ -127,8 +138,8 @@ def _memory(pids: Sequence[int]) -> dict[str, float]:
     return {f"{name.lower()}_mib": round(kib / 1024, 1) for name, kib in totals.items()}
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes], ready: str) -> None:
-    end = time.monotonic() + START
+def _wait(server: Server, process: subprocess.Popen[bytes], ready: str, patience: float) -> None:
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
@@ -137,7 +148,7 @@ def _wait(server: Server, process: subprocess.Popen[bytes], ready: str) -> None:
                 return
         except (OSError, HTTPException):
             time.sleep(0.1)
-    raise RuntimeError(f"{process.args!r} did not answer within {START:g} s")
+    raise RuntimeError(f"{process.args!r} did not answer within {patience:g} s")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -4,8 +4,6 @@ Each row stands only where its result does. The table goes between `<!-- figures
 these two lines it is printed.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@ The server has a core for itself, the load generator the other. Each case takes 
 the floor with a body of the same size: a share is of that floor, in the same round.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator

@@ -5,8 +5,6 @@ openings after a mailing: they come in campaigns, each with a wave of Apple's pr
 repeats through Gmail's proxy and a long tail of older mails.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +12,7 @@ from datetime import datetime
 from itertools import cycle
 from typing import Literal
 
-from benchmarks.people import Person, zipf
-from benchmarks.shop import Shop
+from benchmarks.people import Person, Population, zipf
 from livecontent.clients.classify import ClientRequest
 from livecontent.clients.tables import Tables
 from livecontent.facts import Opening
@@ -64,7 +61,7 @@ class Hit:
         """Where the request comes from."""
         return PROXIES.get(self.agent, self.person.address)
 
-    def path(self, shop: Shop) -> str:
+    def path(self, shop: Population) -> str:
         """The path with its query."""
         query = "&".join(f"{name}={value}" for name, value in self.params.items())
         return f"/i/{self.creative}/{shop.refs[self.person.id]}.{FORMATS[self.creative]}{'?' if query else ''}{query}"
@@ -74,12 +71,12 @@ class Hit:
         """The headers that matter."""
         return {"User-Agent": AGENTS[self.agent], "X-Forwarded-For": self.address}
 
-    def request(self, shop: Shop) -> bytes:
+    def request(self, shop: Population) -> bytes:
         """The request as it is sent."""
         lines = (f"{name}: {value}\r\n" for name, value in self.headers.items())
         return f"GET {self.path(shop)} HTTP/1.1\r\nHost: live\r\n{''.join(lines)}\r\n".encode()
 
-    async def opening(self, shop: Shop, people: PeopleStore, at: datetime) -> Opening:
+    async def opening(self, shop: Population, people: PeopleStore, at: datetime) -> Opening:
         """The same in process."""
         headers = {name.lower(): value for name, value in self.headers.items()}
         address = parse_address(self.address)
@@ -89,31 +86,31 @@ class Hit:
         return Opening(self.creative, person.ref, at, format_, address, client, self.params, person=person, relay=relay)
 
 
-def unique_r1(shop: Shop, creative: str = "r1") -> Iterator[Hit]:
+def unique_r1(shop: Population, creative: str = "r1") -> Iterator[Hit]:
     """R1 for one after the other of 20,000 people, no two of one name; then again, when no cache knows the first."""
     return (Hit(creative, person) for person in cycle(shop.unique))
 
 
-def unique_r2(shop: Shop) -> Iterator[Hit]:
+def unique_r2(shop: Population) -> Iterator[Hit]:
     """R2 for one after the other, each with a deadline of their own."""
     return (Hit("r2", person) for person in cycle(shop.unique))
 
 
-def triples_r3(shop: Shop, seed: int = 7) -> Iterator[Hit]:
+def triples_r3(shop: Population, seed: int = 7) -> Iterator[Hit]:
     """R3 with three products drawn alike from 500: of 125 million pictures, hardly one comes twice."""
     chance = random.Random(seed)
     for person in cycle(shop.unique):
         yield Hit("r3", person, products=tuple(chance.randrange(PRODUCTS) for _ in range(3)))
 
 
-def every_card(shop: Shop) -> list[Hit]:
+def every_card(shop: Population) -> list[Hit]:
     """R3 with each product at each of the three places, once."""
     person = shop.unique[0]
     turned = ((number, (number + 167) % PRODUCTS, (number + 333) % PRODUCTS) for number in range(PRODUCTS))
     return [Hit("r3", person, products=products) for products in turned]
 
 
-def mix(shop: Shop, seed: int = 11) -> Iterator[Hit]:
+def mix(shop: Population, seed: int = 11) -> Iterator[Hit]:
     """Campaign after campaign."""
     chance = random.Random(seed)
     while True:

@@ -4,8 +4,6 @@ Addresses come anew in each round, half of them from Apple's relay, or from a fe
 all from headers and address to the client: the autonomous system, the network, the agent, the rules.
 """
 
-from __future__ import annotations
-
 import random
 import tempfile
 import time

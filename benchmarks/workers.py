@@ -5,8 +5,6 @@ generator needs time, too, and shares the two cores with the workers: what count
 answer for each second of processor time that they get, beside the plain rate.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import subprocess
@@ -22,16 +20,14 @@ from typing import NamedTuple
 from benchmarks.figures import ratios, rounds
 from benchmarks.load import closed
 from benchmarks.options import Options
-from benchmarks.people import cities, people
+from benchmarks.people import Population, cities, people
 from benchmarks.processes import LOAD_CORE, SERVER_CORE, on_cores, serve
 from benchmarks.serving import Turns, requests_of, turn
-from benchmarks.shop import Shop, make_shop
+from benchmarks.shop import Shop, make_shop, refs_of
 from benchmarks.traffic import unique_r1
 from livecontent.app import make_services
 from livecontent.config import load_settings
-from livecontent.links import ref_of
 from livecontent.pipeline import answer
-from livecontent.runtime.secret import load_secret
 
 CONNECTIONS = 16
 WARM = 3000  # openings
@@ -133,10 +129,8 @@ async def _work(seconds: float, number: int) -> Built:
     """From the word on; each process has people of its own."""
     settings = load_settings()
     parts = make_services(settings)
-    key = load_secret(settings.data / "key")
     unique, crowd = people(cities())
-    refs = {person.id: ref_of(person.id, key) for person in unique}
-    shop = Shop(settings.data.parent, unique, crowd, refs)
+    shop = Population(unique, crowd, refs_of(person.id for person in unique))
     at = datetime.now(UTC)
     hits = islice(unique_r1(shop), number * 8000, number * 8000 + 8000)
     openings = [await hit.opening(shop, parts.storage.people, at) for hit in hits]

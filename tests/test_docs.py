@@ -1,17 +1,17 @@
 """The documents name everything there is, and nothing that is not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from livecontent.cli.main import program
+from livecontent.compose.kinds import KINDS
 from livecontent.config import Settings
-from livecontent.creative import layers, model
+from livecontent.creative import model
 from livecontent.expressions.filters import FILTERS
 from livecontent.sources.registry import VOCABULARY
 from livecontent.vocabulary import FactType
@@ -23,17 +23,12 @@ SETTINGS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EMAIL = (ROOT / "docs" / "email.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-NAMES = {
-    *(f"`{name}`" for name in FILTERS),
-    *(f"`{name}`" for name in model.Creative.model_fields),
-    *(f"`{name}`" for name in model.Variant.model_fields),
-    *(
-        f"`{name}`"
-        for kind in vars(layers).values()
-        if isinstance(kind, type) and issubclass(kind, layers.Layer)
-        for name in kind.model_fields
-    ),
-}
+
+def keys_of(kind: type[BaseModel]) -> set[str]:
+    return {f"`{field.alias or name}`" for name, field in kind.model_fields.items()}
+
+
+NAMES = {f"`{name}`" for name in FILTERS}.union(*map(keys_of, (model.Creative, model.Variant, *KINDS.values())))
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import gc
+import asyncio
+import re
 import shutil
 import threading
-import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from livecontent.creative.load import LoadedCreative
+from livecontent.errors import ConfigError
+from livecontent.lint.check import load_checked
 from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
+from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain, FallbackLevel
-from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
+from livecontent.sources.registry import VOCABULARY
 from opened_pictures import file_of, opened, opening_of, picture_of
 
 TEXT = "title: T\nsize: 60x30\nformat: png\nvariants: [{name: a, layers: [fill: '%s', {text: '{{ client.name }}'}]}]\n"
-FONTS = Path(__file__).resolve().parents[1] / "fonts"
 
 
 def write(folder: Path, name: str, text: str, **files: bytes) -> None:
@@ -30,16 +34,21 @@ def write(folder: Path, name: str, text: str, **files: bytes) -> None:
         (folder / name / file).write_bytes(data)
 
 
+@pytest.fixture(scope="module")
+def workshop(painter: Painter) -> Workshop:
+    return Workshop.of(painter, VOCABULARY)
+
+
 @pytest.fixture
-def publisher(tmp_path: Path, painter: Painter) -> Publisher:
+def publisher(tmp_path: Path, workshop: Workshop) -> Publisher:
     write(tmp_path, "one", TEXT % "#ff0000")
     write(tmp_path, "two", TEXT % "#00ff00")
-    return Publisher(tmp_path, lambda: Painter(Fonts([FONTS], system=())), Painter(painter.fonts))
+    return Publisher(tmp_path, workshop)
 
 
 def colour(publisher: Publisher, name: str) -> object:
     """Of the last pixel of an opening."""
-    kit = Engine(publisher.library, Gatherer((), 0.1), Renderer(publisher._painter), FallbackChain())
+    kit = Engine(publisher.library, Gatherer((), 0.1), Renderer(publisher._workshop.painter), FallbackChain())
     found = opened(kit, opening_of(name))
     assert found.level is not FallbackLevel.VARIANT, found.left_out
     return picture_of(found.data, found.format).convert("RGB").getpixel((-1, -1))
@@ -64,25 +73,105 @@ def test_a_version_that_is_broken_leaves_the_one_before_in_use(publisher: Publis
     assert colour(publisher, "one") == (0x12, 0x34, 0x56)
 
 
-def test_nothing_is_left_of_the_fonts_of_a_version(
+def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, workshop: Workshop) -> None:
+    for name, text in {"b": TEXT % "#000000", "a": TEXT % "#000000", "broken": "title: T\n", "empty": ""}.items():
+        write(tmp_path, name, text)
+    (tmp_path / "no-creative").mkdir()
+    (tmp_path / "a-file").touch()
+    publisher = Publisher(tmp_path, workshop)
+    assert list(publisher.library) == ["a", "b"]
+    assert {Path(problem.file).parent.name for problem in publisher.problems} == {"broken", "empty"}
+    assert list(Publisher(tmp_path, workshop, "b").library) == ["b"]
+    with pytest.raises(ConfigError, match="there is no folder"):
+        Publisher(tmp_path / "nowhere", workshop)
+
+
+def test_the_creatives_that_ship_have_no_errors(templates: Path, workshop: Workshop) -> None:
+    publisher = Publisher(templates, workshop)
+    assert publisher.problems == []
+    assert {*publisher.library} >= {"umbrella", "countdown", "loyalty", "nearest-store"}
+
+
+def test_a_problem_is_told_once_and_known_until_it_is_solved(publisher: Publisher, tmp_path: Path) -> None:
+    write(tmp_path, "one", "title: T\n")
+    told = publisher.refresh()
+    assert told
+    write(tmp_path, "two", TEXT % "#000000")
+    assert publisher.refresh() == []
+    assert publisher.problems == told
+    write(tmp_path, "one", TEXT % "#ff0000")
+    assert publisher.refresh() == []
+    assert publisher.problems == []
+
+
+def test_only_folders_that_changed_are_read(
     publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[weakref.ref[Fonts]] = []
+    read: list[str] = []
 
-    def make() -> Painter:
-        painter = Painter(Fonts([FONTS], system=()))
-        seen.append(weakref.ref(painter.fonts))
-        return painter
+    def load(folder: Path, *rest: Any) -> LoadedCreative:
+        read.append(folder.name)
+        return load_checked(folder, *rest)
 
-    monkeypatch.setattr(publisher, "_make_painter", make)
-    gc.disable()
-    try:
-        for text in (TEXT % "#0000ff", "title: T\n"):
-            write(tmp_path, "one", text)
-            publisher.refresh()
-        assert [fonts() for fonts in seen] == [None, None]
-    finally:
-        gc.enable()
+    monkeypatch.setattr("livecontent.publish.load_checked", load)
+    assert publisher.refresh() == []
+    assert read == []
+    (tmp_path / "one" / "notes").mkdir()
+    (tmp_path / "one" / "notes" / "a.txt").write_text("a")
+    publisher.refresh()
+    (tmp_path / "one" / "notes" / "a.txt").write_text("in place")
+    publisher.refresh()
+    (tmp_path / "one" / "notes" / "a.txt").unlink()
+    publisher.refresh()
+    assert read == ["one"] * 3
+
+
+def test_what_was_published_stays_while_the_folder_can_not_be_read(publisher: Publisher, tmp_path: Path) -> None:
+    away = tmp_path.with_name("away")
+    tmp_path.rename(away)
+    (problem,) = publisher.refresh()
+    assert problem.file == str(tmp_path)
+    assert publisher.refresh() == []
+    assert colour(publisher, "one") == (255, 0, 0)
+    away.rename(tmp_path)
+    assert publisher.refresh() == []
+    assert publisher.problems == []
+
+
+def test_an_error_that_nobody_foresaw_is_a_problem_of_one_creative(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(folder: Path, *rest: Any) -> LoadedCreative:
+        if folder.name == "one":
+            raise RuntimeError("nobody's fault")
+        return load_checked(folder, *rest)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("livecontent.publish.load_checked", load)
+        for name in ("one", "three", "two"):
+            write(tmp_path, name, TEXT % "#0000ff")
+        assert [problem.message for problem in publisher.refresh()] == ["can't be published: nobody's fault"]
+    assert [colour(publisher, name) for name in ("one", "two", "three")] == [(255, 0, 0), (0, 0, 255), (0, 0, 255)]
+
+
+def test_the_watch_publishes_what_changes(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("livecontent.publish.PAUSE", 0.02)
+
+    async def watched() -> None:
+        watching = asyncio.create_task(publisher.watch())
+        for name, text in (("one", TEXT % "#0000ff"), ("two", "title: T\n"), ("three", TEXT % "#000000")):
+            write(tmp_path, name, text)
+            await asyncio.sleep(0.05)
+        for _ in range(200):
+            await asyncio.sleep(0 if "three" in publisher.library else 0.05)
+        watching.cancel()
+
+    asyncio.run(watched())
+    assert colour(publisher, "one") == (0, 0, 255)
+    assert colour(publisher, "three") == (0, 0, 0)
+    assert len(re.findall("two/creative.yaml.*'size' is missing", caplog.text)) == 1
 
 
 def test_creatives_come_and_go(publisher: Publisher, tmp_path: Path) -> None:
@@ -93,19 +182,16 @@ def test_creatives_come_and_go(publisher: Publisher, tmp_path: Path) -> None:
     assert colour(publisher, "three") == (255, 255, 255)
 
 
-def test_pictures_go_with_the_last_version_that_may_be_drawn(publisher: Publisher, tmp_path: Path) -> None:
-    colours = [f"#0000{number:02x}" for number in range(5)]
-    first = None  # an opening that takes very long
-    for painted in colours:
+def test_pictures_of_a_version_stay_as_long_as_an_open_may_draw_them(publisher: Publisher, tmp_path: Path) -> None:
+    for painted in [f"#0000{number:02x}" for number in range(5)]:
         write(tmp_path, "one", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": file_of(painted)})
         before = publisher.library["one"]
         assert publisher.refresh() == []
-        first = first or publisher.library["one"]
-        publisher._painter.images.forget()
-        for compiled in (before, first, publisher.library["one"]):
-            for digest in compiled.materials.pictures.values():
-                assert publisher._painter.images.fitted(digest, 1, 1, "cover")
-    assert len(publisher._painter.images._files) == 3
+        publisher._workshop.painter.images.forget()
+        for compiled in (before, publisher.library["one"]):
+            for digest in compiled.resources.images.values():
+                assert publisher._workshop.painter.images.fitted(digest, 1, 1, "cover")
+    assert len(publisher._workshop.painter.images._files) == 2
 
 
 def test_openings_go_on_while_versions_change(publisher: Publisher, tmp_path: Path) -> None:

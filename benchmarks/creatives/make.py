@@ -3,8 +3,6 @@
 python -m benchmarks.creatives.make
 """
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 

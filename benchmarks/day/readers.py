@@ -6,8 +6,6 @@ Not in the mix are proxies that call themselves browsers and whose networks nobo
 readers would be given the place of the proxy, and Proton's, which fetches ahead, a time that is not theirs.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ GeoIP and the weather's forecast never err here: what is tried is who asks, from
 tell from a browser, such as Fastmail's and Proton's proxies, are not in the mix; see `readers.py`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import re
@@ -17,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from benchmarks.day.readers import Fetch, Reader, everybody, fetches
@@ -82,7 +81,7 @@ class Tally:
     possible: int = 0
     wrong: Counter[str] = field(default_factory=Counter)  # claims that were false, by kind
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: Self) -> None:
         """Counts the other, too."""
         self.pictures += other.pictures
         self.false += other.false

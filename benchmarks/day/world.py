@@ -1,7 +1,5 @@
 """The world of the day: cities, a weather that changes, stores that open and close, and whose addresses are whose."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta

@@ -28,6 +28,7 @@ from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
+from livecontent.render.static_store import StaticStore
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.secret import load_secret
@@ -49,9 +50,8 @@ from livecontent.web.opening import OpeningParser
 log = logging.getLogger(__name__)
 
 PAUSE = 0.5  # seconds after the start, so that it is not held up
-WARMED = 3  # recipients whose images are drawn at the start
+WARMED, WARMERS = 20, 3  # creatives and recipients whose images are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
-CREATIVES_SEEN = 2.0  # and whether creatives have
 TIDIED = 10.0  # and between two times that memory is given back
 SWEPT = 600.0  # and between two looks through all objects, which hold up everybody
 
@@ -93,9 +93,10 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def make_workshop(settings: Settings) -> Workshop:
-    """What creatives are compiled and opened with."""
-    return Workshop.of(Painter(make_fonts(settings)), VOCABULARY)
+def make_workshop(settings: Settings, *, keep: bool = False) -> Workshop:
+    """What creatives are compiled and opened with. What is static stands in files, for all processes."""
+    store = StaticStore(settings.data / "static" if keep else None)
+    return Workshop.of(Painter(make_fonts(settings), store), VOCABULARY)
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -121,7 +122,7 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
     """
     storage = open_storage(settings)
     storage.open()
-    workshop = make_workshop(settings)
+    workshop = make_workshop(settings, keep=True)
     publisher = Publisher(settings.templates, workshop, only) if only else None
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
@@ -155,7 +156,7 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables)]),
             every(TIDIED, trim_heap),
             every(SWEPT, gc.collect),
-            *([every(CREATIVES_SEEN, lambda: _publish(publisher))] if publisher else ()),
+            *([Background(publisher.watch)] if publisher else ()),
             Background(lambda: _warm(storage, kit)),
         ),
     )
@@ -172,7 +173,7 @@ def make_app(services: Services) -> Starlette:
     reader = OpeningParser(
         settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
     )
-    metrics = Metrics(services.recorder, {"parts": kit.renderer.parts})
+    metrics = Metrics(services.recorder, lambda: (kit.renderer.cache, *services.tables.caches, *services.geoip.caches))
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)
     click = ClickEndpoint(kit, reader, witness, settings.landing)
@@ -196,21 +197,20 @@ def make_app(services: Services) -> Starlette:
 
 
 async def _warm(storage: Storage, kit: Engine) -> None:
-    """Images of each creative for a few: what is loaded at first use is loaded before many wait. None is recorded."""
+    """Images of a few for some creatives that were opened before: so that what is loaded at first use is there.
+
+    None is recorded.
+    """
     await asyncio.sleep(PAUSE)
     if "latitude" in await storage.recipients.attributes():
         await asyncio.to_thread(load_zone_map)
-    for ref in ("", *(recipient.ref for recipient in await storage.recipients.sample(WARMED))):
+    opened = [name for name, compiled in kit.creatives.items() if compiled.was_opened][:WARMED]
+    for ref in ("", *(recipient.ref for recipient in await storage.recipients.sample(WARMERS))):
         person = await storage.people.look_up(ref) if ref else NOBODY
-        for name in kit.creatives:
+        for name in opened:
             await answer(Opening(name, person.ref, datetime.now(UTC), person=person), kit)
             await asyncio.sleep(0)
     gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
-
-
-def _publish(publisher: Publisher) -> None:
-    for problem in publisher.refresh():
-        log.error("%s", problem)
 
 
 def create_app() -> Starlette:

@@ -3,15 +3,13 @@
 Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, get_type_hints
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -173,55 +171,6 @@ class Store(NamedValue):
     opens_at: datetime | None = None  # when closed: the next opening within a week
 
 
-# Root -> name -> type. An empty mapping means that the names depend on the data (attributes, parameters).
-VOCABULARY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "recipient": {},
-        "place": names_of(Place),
-        "weather": names_of(Weather),
-        "now": names_of(Now),
-        "client": names_of(Client),
-        "store": names_of(Store),
-        "stores": {},
-        "param": {},
-    }
-)
-
-TimeBound = Literal["clock", "measured"]
-
-# What may be another when a picture is read than when it was fetched: names that the clock changes (of each of `stores`
-# as of `store`), and what was measured. `now.at` is none of them: it tells as of when.
-TIME_BOUND: Mapping[str, TimeBound] = MappingProxyType(
-    {
-        **dict.fromkeys([f"now.{name}" for name in names_of(Now) if name != "at"], "clock"),
-        **dict.fromkeys(("store.open", "store.closes_at", "store.opens_at"), "clock"),
-        "weather": "measured",
-    }
-)
-
-_CLIENTS = """
-    airmail app apple-mail apple-mpp apple-mpp? bot browser em-client foxmail gmail gmail-app gmail-prefetch
-    gmail-prefetch? hey mailbird mailspring microsoft-net naver notes outlook-express outlook-mac
-    outlook-mobile outlook-win postbox prefetch probe rambler safari-private-relay samsung scanner
-    scanner-barracuda scanner-cisco scanner-microsoft scanner-mimecast scanner-proofpoint seznam the-bat
-    thunderbird ukr-net unknown yahoo-aol yahoo-app yandex
-"""
-
-# Names whose values are among a few: a rule that compares them with anything else is never true.
-CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "weather.condition": frozenset(get_args(Sky)),
-        "weather.icon": frozenset(ICONS.values()),
-        "now.weekday": frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}),
-        "now.part_of_day": frozenset({"night", "morning", "afternoon", "evening"}),
-        "now.season": frozenset({"winter", "spring", "summer", "autumn"}),
-        "client.time": frozenset(get_args(FetchTiming)),
-        "client.place_trust": frozenset(get_args(Trust)),
-        "client.name": frozenset(_CLIENTS.split()),
-    }
-)
-
-
 def spell_out(value: object) -> object:
     """A fact's value as the plain mapping (or list of mappings) that rules and texts read; unknown names left out."""
     if isinstance(value, NamedValue):
@@ -243,10 +192,10 @@ class Moment:
     """All the facts of one opening: as facts, and as words for rules and texts."""
 
     facts: Mapping[str, Fact[Any]]
-    before: InitVar[Moment | None] = None  # whose words are still good
+    before: InitVar["Moment | None"] = None  # whose words are still good
     words: Mapping[str, object] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self, before: Moment | None) -> None:
+    def __post_init__(self, before: "Moment | None") -> None:
         words = dict(before.words) if before else {}
         known = before.facts if before else {}
         for root, fact in self.facts.items():

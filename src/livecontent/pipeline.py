@@ -1,6 +1,7 @@
 """The line, from an open to an answer: prepare, layout, render, fallback. Nobody else knows the order."""
 
 import logging
+import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -91,11 +92,11 @@ class Answer:
 
 async def answer(opening: Opening, engine: Engine) -> Answer:
     """Builds the image of an open. Never raises: whatever is wrong, there is an image."""
+    started = time.perf_counter()
     compiled = engine.creatives.get(opening.creative)
     format_ = _format_for(opening, compiled)
     if compiled is None:
-        data, level = engine.fallbacks.pick(None, None, format_)
-        return Answer(data, format_, level, opening.creative)
+        return Answer(engine.fallbacks.unknown(format_), format_, FallbackLevel.NEUTRAL, opening.creative)
     prepared: Prepared | None = None
     content: Content | None = None
     try:
@@ -106,7 +107,10 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         variant = compiled.variants[prepared.decision.variant.name]
         scene = variant.scene(content)
         watch.lap("layout")
-        data = await engine.renderer.render(scene, variant.base, format_, sum(watch.laps.values()) / 1e6)
+        images = variant.ready
+        if images is None:
+            images = await engine.renderer.pool.run(variant.images, time.perf_counter() - started)
+        data = await engine.renderer.render(scene, images.base, format_, time.perf_counter() - started)
         watch.lap("render")
         needs = compiled.loaded.all_needs(prepared.decision.variant, prepared.moment)
         level = level_of(prepared.moment, needs, content.left_out)
@@ -117,7 +121,7 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         log.warning("%s: %s", opening.creative, _where(error))
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
         name = prepared.decision.variant.name if prepared else None
-        data, level = engine.fallbacks.pick(compiled, name, format_)
+        data, level = await engine.fallbacks.pick(compiled, name, format_, time.perf_counter() - started)
         last = compiled.loaded.creative.variants[-1].name
         link = content.link if content and content.link else compiled.variants[name or last].bare_link
         return Answer(data, format_, level, opening.creative, compiled, prepared, link, (problem,))

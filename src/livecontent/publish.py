@@ -1,28 +1,35 @@
-"""Publishing: a folder of creatives in, those in use out; again whenever a file changes, while openings go on.
+"""Publishing: a folder of creatives in, those in use out; again whenever a file changes, while opens go on.
 
-No open waits for it: a new version is compiled beside, and takes its place at once. Where it is broken, the version
-before stays in use.
+No open waits for it: a new version is checked and compiled beside, and takes its place at once. Where it is broken, the
+version before stays in use. Only what has changed is read.
 """
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
-from livecontent.creative.library import load_library
 from livecontent.creative.load import FILE, LoadedCreative
-from livecontent.errors import CreativeError, Problem
+from livecontent.errors import ConfigError, CreativeError, Problem
 from livecontent.lint.check import load_checked
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 
-Stamp = frozenset[tuple[str, int, int]]
+log = logging.getLogger(__name__)
+
+PAUSE = 2.0  # seconds between two looks at the files, at least
+
+Stamp = tuple[tuple[str, int, int], ...]  # path, time of the last change and size of a folder and all in it
 
 
 class Library(Mapping[str, CompiledCreative]):
-    """The creatives in use, by name."""
+    """The creatives in use, by name. Others take the place of all at once, so that threads may look at any time."""
 
-    def __init__(self, current: Mapping[str, CompiledCreative]) -> None:
-        self._current = current
+    def __init__(self) -> None:
+        self._current: Mapping[str, CompiledCreative] = {}
 
     def __getitem__(self, name: str) -> CompiledCreative:
         return self._current[name]
@@ -34,48 +41,103 @@ class Library(Mapping[str, CompiledCreative]):
         return len(self._current)
 
     def put(self, current: Mapping[str, CompiledCreative]) -> None:
-        """Others take the place of all."""
+        """Replaces all."""
         self._current = current
 
 
 class Publisher:
-    """Publishes a folder, or one creative of it."""
+    """Publishes a folder of creatives, or one of them."""
 
     def __init__(self, folder: Path, workshop: Workshop, only: str = "*") -> None:
         """Raises `ConfigError` where there is no such folder."""
+        if not folder.is_dir():
+            raise ConfigError(f"templates: there is no folder {folder}")
+        self.library = Library()
         self._folder = folder
         self._workshop = workshop
         self._only = only
-        self._seen = _stamp(folder)
-        current, self.problems = self._publish({})
-        self.library = Library(current)
+        self._stamps: Mapping[str, Stamp] = {}
+        self._problems: dict[str, list[Problem]] = {}
+        self._looking = 0.0  # seconds that the last look took
+        self.refresh()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the creatives that can't be used as they stand."""
+        return list(chain.from_iterable(self._problems.values()))
+
+    async def watch(self) -> None:
+        """Publishes what changes from now on, and logs what is wrong with it.
+
+        Files are looked at, as not all file systems tell when one changes; that takes a thousandth of a core at most.
+        """
+        while True:
+            await asyncio.sleep(max(PAUSE, 1000 * self._looking))
+            for problem in await asyncio.to_thread(self.refresh):
+                log.error("%s", problem)
 
     def refresh(self) -> list[Problem]:
-        """Publishes again where a file has changed, and tells what is wrong then. Not for the event loop."""
-        seen = _stamp(self._folder)
-        if seen == self._seen:
-            return []
-        self._seen = seen
-        current, self.problems = self._publish(self.library)
-        self.library.put(current)
-        used = {digest for one in current.values() for digest in one.resources.images.values()}
-        self._workshop.painter.images.retain(used)
-        return self.problems
+        """Publishes what has changed, and tells what is wrong with it. Not for the event loop."""
+        try:
+            stamps = self._look()
+        except OSError as error:  # of the folder itself: what was published stays
+            problem = Problem(str(self._folder), 1, 1, f"can't be read: {error.strerror}")
+            told = self._problems.get("") == [problem]
+            self._problems[""] = [problem]
+            return [] if told else [problem]
+        before, self._stamps = self._stamps, stamps
+        changed = [name for name, stamp in stamps.items() if stamp != before.get(name)]
+        self._problems = {name: found for name, found in self._problems.items() if name in stamps}
+        if changed or len(stamps) < len(before):
+            self._publish(changed)
+        return list(chain.from_iterable(self._problems.get(name, ()) for name in changed))
 
-    def _publish(self, before: Mapping[str, CompiledCreative]) -> tuple[Mapping[str, CompiledCreative], list[Problem]]:
-        shop = self._workshop
-        load = partial(load_checked, vocabulary=shop.vocabulary, available=shop.available)
-        loaded, problems = load_library(self._folder, load, self._only)
-        # What cannot be read any more stays as it was; what was taken away goes.
-        current = {name: old for name, old in before.items() if (self._folder / name / FILE).exists()}
-        for creative in loaded:
-            old = current.get(creative.name)
-            if old is None or old.loaded.version != creative.version:
-                try:
-                    current[creative.name] = publish(creative, self._workshop)
-                except CreativeError as error:
-                    problems += error.problems
-        return current, problems
+    def _publish(self, changed: Iterable[str]) -> None:
+        """What can't be published stays as it was before; what was taken away goes."""
+        current = {name: compiled for name, compiled in self.library.items() if name in self._stamps}
+        for name in changed:
+            try:
+                current[name] = self._published(name, current.get(name))
+                self._problems.pop(name, None)
+            except CreativeError as error:
+                self._problems[name] = error.problems
+            except Exception as error:
+                log.exception("%s: can't be published", name)
+                self._problems[name] = [Problem(str(self._folder / name / FILE), 1, 1, f"can't be published: {error}")]
+        before = list(self.library.values())
+        self.library.put(current)
+        self._tidy([*before, *current.values()])
+
+    def _look(self) -> Mapping[str, Stamp]:
+        """The stamps of all folders that are creatives."""
+        start = time.thread_time()
+        found = {}
+        for name in sorted(_names(self._folder)) if self._only == "*" else [self._only]:
+            stamp = self._stamps.get(name)
+            if stamp is None or not _is_now(stamp):
+                stamp = _stamp(self._folder / name)
+            if stamp:
+                found[name] = stamp
+        self._looking = time.thread_time() - start
+        return found
+
+    def _published(self, name: str, before: CompiledCreative | None) -> CompiledCreative:
+        """The creative of a folder; the one before, where its files are the same. Raises `CreativeError`."""
+        loaded = load_checked(self._folder / name, self._workshop.vocabulary, self._workshop.available)
+        if before and before.loaded.version == loaded.version:
+            return before
+        compiled = publish(loaded, self._workshop)
+        compiled.loaded = loaded.without_files
+        for variant in before.variants.values() if before else ():  # those who open them shall not wait
+            if variant.ready and variant.variant.name in compiled.variants:
+                compiled.variants[variant.variant.name].images()
+        return compiled
+
+    def _tidy(self, used: Iterable[CompiledCreative]) -> None:
+        """Lets go of the images of others. Those before are opened for as long as an open takes."""
+        self._workshop.painter.images.retain({digest for one in used for digest in one.resources.images.values()})
+        if self._only == "*":
+            self._workshop.statics.retain({key for one in used for key in one.keys})
 
 
 def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
@@ -86,13 +148,23 @@ def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
     return compiled
 
 
+def _names(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries]
+
+
+def _is_now(stamp: Stamp) -> bool:
+    """Whether all is as it was: the time of a folder changes when a file in it comes or goes."""
+    try:
+        return all((now := os.stat(path)).st_mtime_ns == at and now.st_size == size for path, at, size in stamp)  # noqa: PTH116  a third of the time
+    except OSError:
+        return False
+
+
 def _stamp(folder: Path) -> Stamp:
-    """Names, times and sizes of all files."""
-    found = set()
-    for path in folder.rglob("*"):
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        found.add((str(path), status.st_mtime_ns, status.st_size))
-    return frozenset(found)
+    """Of a creative's folder and all in it; nothing where it is none."""
+    try:
+        paths = [folder, *sorted(folder.rglob("*"))] if (folder / FILE).exists() else []
+        return tuple([(str(path), (now := path.stat()).st_mtime_ns, now.st_size) for path in paths])
+    except OSError:  # a file was taken away meanwhile: the next look tells
+        return ()

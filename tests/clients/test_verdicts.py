@@ -15,9 +15,12 @@ from livecontent.clients.classify import ClientClassifier, ClientRequest, Window
 from livecontent.clients.networks import load_networks
 from livecontent.clients.private_relay import load_relay
 from livecontent.clients.user_agents import load_agents
-from livecontent.facts import CLOSED, Place
+from livecontent.facts import Place
 from livecontent.net.client_ip import parse_address
 from livecontent.net.ranges import IpAddress
+from livecontent.sources.request import CLIENT
+
+CHOICES = CLIENT.choices
 
 HERE = Path(__file__).parent
 GIVEN: list[dict[str, Any]] = json.loads((HERE / "inbox-vectors.json").read_text(encoding="utf-8"))
@@ -107,9 +110,9 @@ def test_whatever_is_asked_there_are_verdicts(
     since: float | None,
 ) -> None:
     client, place = JUDGE.judge(ClientRequest(headers, address, method, system, since))
-    assert client.name in CLOSED["client.name"]
-    assert client.time in CLOSED["client.time"]
-    assert client.place_trust in CLOSED["client.place_trust"]
+    assert client.name in CHOICES["name"]
+    assert client.time in CHOICES["time"]
+    assert client.place_trust in CHOICES["place_trust"]
     assert client.why
     assert (place is not None) == (client.place_trust == "coarse")
     if client.place_trust == "ip":
@@ -126,5 +129,5 @@ def test_what_a_verdict_says_does_not_depend_on_what_was_asked_before(row: dict[
 
 def test_everyone_can_be_previewed_by_name() -> None:
     assert all(client.name == name for name, client in KNOWN.items())
-    assert KNOWN.keys() <= CLOSED["client.name"]
+    assert KNOWN.keys() <= CHOICES["name"]
     assert not KNOWN["outlook-win"].animates

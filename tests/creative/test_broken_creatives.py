@@ -94,7 +94,7 @@ WHOLE = [
 ]
 
 PLAIN = [
-    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: countdown, code, text, icon"),
+    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: text, icon, countdown, code"),
     ("{icon: umbrella, size: §40}", "unknown key 'size'"),
     ("{text: x, fnt: §{size: 40}}", "did you mean 'font'"),
     ("{text: x, font: {size: §40px}}", "such as 40 (pixels need no px)"),
@@ -105,7 +105,7 @@ PLAIN = [
     ("{text: x, shadow: {blurr: §2}}", "did you mean 'blur'"),
 ]
 LAYERS = [
-    ("§{tekst: x}", "a layer has one of the keys code, countdown, fill"),
+    ("§{tekst: x}", "a layer has one of the keys fill, image, text"),
     ("§hello", "a layer has one of the keys"),
     ("{text: x, color: §red}", COLOUR),
     ("{text: x, color: §'#GGG'}", COLOUR),

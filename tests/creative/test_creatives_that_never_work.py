@@ -1,16 +1,11 @@
 """Creatives that are well-formed, and yet would never show what they say; § stands where the error is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
-from livecontent.facts import CLOSED, VOCABULARY
-from livecontent.lint.samples import FACTS, NOW, SETTINGS
-from livecontent.sources.now import now_at
 from made_creatives import loaded_of
 
 HEAD = "title: T\nsize: 60x30\nalt: x\n"
@@ -108,25 +103,6 @@ def test_a_parameter_is_never_what_is_not_among_its_values(tmp_path: Path, avail
     with pytest.raises(CreativeError) as raised:
         loaded_of(tmp_path / "a", f"{text}  - name: a\n{layers}", available)
     assert [problem.help for problem in raised.value.problems] == ["did you mean 'small'?"]
-
-
-def test_every_declared_name_has_a_sample_of_its_own_kind() -> None:
-    for root, names in VOCABULARY.items():
-        sample = FACTS.get(root)
-        assert not names or (isinstance(sample, dict) and sample.keys() == names.keys()), root
-    assert now_at(NOW.at) == NOW
-    assert SETTINGS.keys() == {"locale", "timezone", "currency"}
-
-
-def test_what_is_said_to_be_all_there_is_is_all_there_is() -> None:
-    hours = [
-        now_at(NOW.at.replace(month=month, day=day, hour=hour))
-        for month in range(1, 13)
-        for day in range(1, 8)
-        for hour in range(24)
-    ]
-    for name in ("weekday", "part_of_day", "season"):
-        assert {getattr(now, name) for now in hours} == CLOSED[f"now.{name}"]
 
 
 @pytest.mark.parametrize(

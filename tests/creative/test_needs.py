@@ -1,11 +1,11 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
+from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import AvailableAssets
-from livecontent.creative.needs import is_fixed, needs_of_rules, needs_of_variant
+from livecontent.creative.needs import needs_of_rules, needs_of_variant
+from livecontent.facts import Moment
 from made_creatives import creative_of, loaded_of
 
 LANGUAGE = {"recipient", "client"}
@@ -47,7 +47,7 @@ NEEDS: list[tuple[str, set[str]]] = [
 @pytest.mark.parametrize(("layer", "needs"), NEEDS)
 def test_a_variant_needs_what_its_layers_name_and_no_more(layer: str, needs: set[str]) -> None:
     creative = creative_of("fill: white", layer)
-    assert needs_of_variant(creative, creative.variants[0]) == needs
+    assert needs_of_variant(creative, creative.variants[0], prefetched=False) == needs
     assert needs_of_rules(creative) == set()
 
 
@@ -78,7 +78,8 @@ params: {n: {type: integer, min: 0, max: 9, default: 1}}
 """
     published = loaded_of(tmp_path / "a", text, available)
     assert published.rule_needs == {"weather", "now", "place"}
-    assert published.variant_needs == {
+    needs = {variant.name: published.needs_of(variant, Moment({})) for variant in published.creative.variants}
+    assert needs == {
         "a": {"store", "param", "client"},
         "b": {"store", "recipient", "client", "place", "weather"},
         "c": {"store", "recipient", "client"},

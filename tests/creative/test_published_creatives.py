@@ -4,14 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from livecontent.creative.layers import TextLayer
 
+from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.values import Fit, Font
-from livecontent.creative.library import load_library
-from livecontent.creative.load import FILE, MAX_ASSET, LoadedCreative
+from livecontent.creative.load import MAX_ASSET, LoadedCreative
 from livecontent.creative.model import AvailableAssets, Creative
 from livecontent.creative.schema import creative_schema
-from livecontent.errors import ConfigError, CreativeError
+from livecontent.errors import CreativeError
 from livecontent.scene import Colour
 from made_creatives import load_shipped, loaded_of
 
@@ -178,31 +177,13 @@ variants:
   - {{name: b, layers: [fill: white]}}
 """
     published = loaded_of(tmp_path / "a", text, available)
-    links = [published.links_of(variant) for variant in published.creative.variants]
-    alts = [published.alt_of(variant) for variant in published.creative.variants]
+    links = [published.creative.links_of(variant) for variant in published.creative.variants]
+    alts = [published.creative.alt_of(variant) for variant in published.creative.variants]
     assert [[link.source for link in some] for some in links] == [
         ["https://b.example/", "https://a.example/"],
         ["https://a.example/"],
     ]
     assert [alt.speak("en").source for alt in alts if alt] == ["y", "x"]
-
-
-def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, available: AvailableAssets) -> None:
-    for name, text in {"b": TEXT, "a": TEXT, "broken": "title: T\n", "empty": ""}.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / FILE).write_text(text)
-    (tmp_path / "no-creative").mkdir()
-    published, problems = load_library(tmp_path, available)
-    assert [one.name for one in published] == ["a", "b"]
-    assert {Path(problem.file).parent.name for problem in problems} == {"broken", "empty"}
-    with pytest.raises(ConfigError, match="there is no folder"):
-        load_library(tmp_path / "nowhere", available)
-
-
-def test_the_creatives_that_ship_have_no_errors(templates: Path, available: AvailableAssets) -> None:
-    published, problems = load_library(templates, available)
-    assert problems == []
-    assert {one.name for one in published} >= {"umbrella", "countdown", "loyalty", "nearest-store"}
 
 
 def test_the_schema_names_every_key_and_nothing_else() -> None:
@@ -212,4 +193,6 @@ def test_the_schema_names_every_key_and_nothing_else() -> None:
     assert set(schema["required"]) == {"title", "size", "variants"}
     kinds = {"Fill", "Image", "Text", "Shape", "Icon", "Countdown", "Progress", "Code", "Group", "Repeat"}
     assert {f"{kind}Layer" for kind in kinds} <= set(schema["$defs"])
-    assert set(schema["$defs"]["TextLayer"]["properties"]) == set(TextLayer.model_fields)
+    assert set(schema["$defs"]["TextLayer"]["properties"]) == {
+        field.alias or name for name, field in TextLayer.model_fields.items()
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livecontent.expressions.template import MissingValueError
-from livecontent.lint.samples import SETTINGS
+from livecontent.lint.dry_run import SETTINGS
 from made_creatives import template
 
 

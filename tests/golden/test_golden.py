@@ -15,6 +15,7 @@ from livecontent.decide.rules import decide
 from livecontent.facts import Client, Moment
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
 from opened_pictures import printed
 
 HERE = Path(__file__).parent
@@ -63,7 +64,7 @@ SIGHTS = (
 
 def seen(compiled: CompiledCreative, sight: Sight, painter: Painter) -> Image.Image:
     """The picture in the creative's own file, as a mail client shows it."""
-    variant = decide(compiled.loaded.creative, sight.moment).variant
+    variant = decide(compiled.loaded.creative, sight.moment, VOCABULARY).variant
     assert variant.name == sight.variant
     ready = compiled.variants[variant.name]
     content = ready.content(sight.moment)

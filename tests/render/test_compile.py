@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from livecontent.compose.layers import Composed
 from PIL import ImageChops
 
 from livecontent.creative.model import AvailableAssets
@@ -14,7 +12,7 @@ from livecontent.facts import Moment
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative, exact_colours
 from livecontent.render.paint.painter import Painter
-from livecontent.scene import Colour, Shape
+from livecontent.scene import Colour, Scene, Shape
 from made_creatives import NOW, creative_of, moment_of
 from opened_pictures import compiled_of, file_of, picture_of, printed
 
@@ -37,28 +35,27 @@ def compiled(
     return compiled_of(tmp_path_factory.mktemp("c") / "a", text, available, painter)
 
 
-def test_the_plate_holds_the_layers_below_the_first_that_may_change(compiled: CompiledCreative) -> None:
-    plate = compiled.variants["only"].plate
-    assert [type(node).__name__ for node in plate.nodes] == ["Shape", "Text", "Shape", "Shape"]
-    assert plate.ready == 3
-    assert plate.ground.size == (120, 60)
-    assert [isinstance(layer, Composed) for layer in compiled.variants["only"].layers] == [
-        True,
-        True,
-        True,
-        False,
-        True,
-    ]
+def scene_of(compiled: CompiledCreative, moment: Moment) -> Scene:
+    """The scene of its first variant at a moment."""
+    variant = compiled.variants[compiled.loaded.creative.variants[0].name]
+    return variant.scene(variant.content(moment))
+
+
+def test_the_static_base_holds_the_layers_below_the_first_that_may_change(compiled: CompiledCreative) -> None:
+    variant = compiled.variants["only"]
+    scene = scene_of(compiled, moment_of(recipient={"name": "Ann"}))
+    assert [type(node).__name__ for node in scene.nodes] == ["Shape", "Text", "Shape", "Text", "Shape"]
+    assert (scene.moving, variant.images().base.ready) == ((3,), 3)
+    assert [layer.kind for layer in variant.changing] == ["text"]
 
 
 def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(
     compiled: CompiledCreative, painter: Painter
 ) -> None:
-    variant = compiled.loaded.creative.variants[0]
-    plate = compiled.variants["only"].plate
+    base = compiled.variants["only"].images().base
     for name in ("Ann", "Élodie", "שלום", ""):
-        scene = compiled.compose(variant, moment_of(recipient={"name": name})).scene
-        quick = painter.draw(scene, plate.ground, plate.ready)
+        scene = scene_of(compiled, moment_of(recipient={"name": name}))
+        quick = painter.draw(scene, base.image, base.ready)
         assert ImageChops.difference(quick, painter.draw(scene)).getbbox() is None
 
 
@@ -67,32 +64,30 @@ def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
 ) -> None:
     text = f"{HEAD}format: png\npalette: true\nvariants:\n  - name: only\n    layers:{LAYERS}"
     compiled = compiled_of(tmp_path / "a", text, available, painter)
-    scene = compiled.compose(compiled.loaded.creative.variants[0], moment_of(recipient={"name": "Ann"})).scene
-    data = printed(scene, compiled.variants["only"].plate, painter, "png")
+    scene = scene_of(compiled, moment_of(recipient={"name": "Ann"}))
+    data = printed(scene, compiled.variants["only"].images().base, painter, "png")
     for picture in (picture_of(data, "png"), picture_of(compiled.fallback["png"], "png")):
         assert picture.mode == "P"
         colours = {colour for _, colour in picture.convert("RGB").getcolors(999)}
         assert {(16, 32, 48), (255, 0, 0), (255, 255, 255)} <= colours
 
 
-def test_composing_gives_the_scene_its_link_and_its_words(compiled: CompiledCreative) -> None:
-    variant = compiled.loaded.creative.variants[0]
-    known = compiled.compose(variant, moment_of(recipient={"name": "Ann Lee"}))
+def test_content_has_its_link_and_its_words(compiled: CompiledCreative) -> None:
+    variant = compiled.variants["only"]
+    known = variant.content(moment_of(recipient={"name": "Ann Lee"}))
     assert known.link == "https://a.example/Ann%20Lee"
-    assert (known.said, known.left_out) == (("Fixed", "Ann Lee"), ())
-    assert compiled.alt(variant, Moment({}), known.said) == "Fixed. Ann Lee."
-    unknown = compiled.compose(variant, Moment({}))
-    assert (unknown.link, unknown.said) == ("https://a.example/", ("Fixed", "you"))
-    still = compiled.variants["only"].base.still
-    assert [id(node) in still for node in known.scene.nodes] == [True, True, True, False, True]
+    assert (known.words, known.left_out) == (("Fixed", "Ann Lee"), ())
+    assert compiled.alt(variant.variant, Moment({}), known.words) == "Fixed. Ann Lee."
+    unknown = variant.content(Moment({}))
+    assert (unknown.link, unknown.words) == ("https://a.example/", ("Fixed", "you"))
 
 
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_a_scene_becomes_a_file_of_each_format(compiled: CompiledCreative, painter: Painter, format_: Format) -> None:
-    scene = compiled.compose(compiled.loaded.creative.variants[0], Moment({})).scene
-    data = printed(scene, compiled.variants["only"].plate, painter, format_)
+    scene = scene_of(compiled, Moment({}))
+    data = printed(scene, compiled.variants["only"].images().base, painter, format_)
     assert picture_of(data, format_).size == (120, 60)
-    assert printed(scene, compiled.variants["only"].plate, painter, format_) == data
+    assert printed(scene, compiled.variants["only"].images().base, painter, format_) == data
     assert picture_of(compiled.fallback[format_], format_).size == (120, 60)
     assert format_ == "gif" or compiled.fallback[format_] == data  # a palette is made for the picture that asks for it
 
@@ -127,7 +122,7 @@ def test_a_fallback_made_in_advance_is_in_its_steady_form(
     for name, written in (("a", layers), ("b", plain)):
         text = f"{HEAD}format: png\nvariants: [{{name: v, layers: [{', '.join(written)}]}}]\n"
         found.append(compiled_of(tmp_path / name, text, available, painter))
-    assert found[0].casts["v"].fallback == found[1].casts["v"].fallback
+    assert found[0].variants["v"].fallback == found[1].variants["v"].fallback
     assert found[0].fallback["png"] == found[1].fallback["png"]
 
 
@@ -151,10 +146,10 @@ def test_a_picture_that_ticks_is_a_gif_of_a_minute(
     compiled = compiled_of(
         tmp_path / "a", f"{HEAD}format: gif\nvariants: [{{name: a, layers: {layers}}}]\n", available, painter
     )
-    scene = compiled.compose(compiled.loaded.creative.variants[0], moment_of(now=NOW)).scene
-    gif = picture_of(printed(scene, compiled.variants["a"].plate, painter, "gif"), "gif")
+    scene = scene_of(compiled, moment_of(now=NOW))
+    gif = picture_of(printed(scene, compiled.variants["a"].images().base, painter, "gif"), "gif")
     assert (scene.seconds, gif.n_frames) == (60, 60)  # type: ignore[attr-defined]
-    still = picture_of(printed(scene, compiled.variants["a"].plate, painter, "png"), "png")
+    still = picture_of(printed(scene, compiled.variants["a"].images().base, painter, "png"), "png")
     assert still.size == gif.size
 
 
@@ -227,7 +222,8 @@ def test_equal_plates_draw_equal_files_wherever_they_were_made(
 ) -> None:
     text = f"{HEAD}variants:\n  - name: only\n    layers:{LAYERS}"
     other = compiled_of(tmp_path / "b", text, available, Painter(painter.fonts))
-    scene = compiled.compose(compiled.loaded.creative.variants[0], Moment({})).scene
-    assert printed(scene, other.casts["only"].plate, painter, "jpg") == compiled.fallback["jpg"]
-    changed = replace(scene, nodes=(*scene.nodes, Shape(box=scene.nodes[0].box, paint=(1, 2, 3, 255))))  # type: ignore[arg-type]
-    assert printed(changed, other.casts["only"].plate, painter, "jpg") != compiled.fallback["jpg"]
+    scene = scene_of(compiled, Moment({}))
+    assert printed(scene, other.variants["only"].images().base, painter, "jpg") == compiled.fallback["jpg"]
+    cover = Shape(box=scene.nodes[0].box, paint=Colour(1, 2, 3))
+    changed = scene._replace(nodes=(*scene.nodes, cover), moving=(*scene.moving, len(scene.nodes)))
+    assert printed(changed, other.variants["only"].images().base, painter, "jpg") != compiled.fallback["jpg"]

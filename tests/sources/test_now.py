@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason, spell_out
-from livecontent.sources.now import NowSource, now_at
+from livecontent.sources.now import NOW, NowSource, now_at
 
 
 def ask(at: datetime, place: Place | None, reason: Reason = Reason.FRESH) -> Fact[Now]:
@@ -112,3 +110,14 @@ def test_the_clock_follows_summer_time() -> None:
     assert [now_of(at, timezone="Europe/Paris").time for at in (before, after)] == ["01:59", "03:00"]
     gap = datetime(2026, 3, 29, 2, 30)  # noqa: DTZ001  a time that no clock showed
     assert now_of(gap, timezone="Europe/Paris").at.timestamp() == datetime(2026, 3, 29, 1, 30, tzinfo=UTC).timestamp()
+
+
+def test_what_a_name_is_declared_to_be_is_all_that_it_ever_is() -> None:
+    hours = [
+        NOON.replace(month=month, day=day, hour=hour)
+        for month in range(1, 13)
+        for day in range(1, 8)
+        for hour in range(24)
+    ]
+    for name, choices in NOW.choices.items():
+        assert {getattr(now_at(at), name) for at in hours} == choices

@@ -14,11 +14,11 @@ from livecontent.facts import Moment, Opening, Reason
 from livecontent.net.http import Http
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.registry import SOURCES as SHIPPED
-from livecontent.sources.registry import vocabulary_of
+from livecontent.sources.registry import make_vocabulary
 from toys.product import ProductSource
 
 SOURCES = (*SHIPPED, ProductSource)
-VOCABULARY = vocabulary_of(SOURCES)
+VOCABULARY = make_vocabulary(SOURCES)
 OPENING = Opening("a", "", datetime(2026, 11, 21, tzinfo=UTC))
 NEEDS = frozenset({("product", "sku-7"), ("product", "sku-8"), ("product", "sku-9")})
 FEED: dict[str, Any] = {

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from livecontent.facts import VOCABULARY, Reason
+from livecontent.facts import Reason
 from livecontent.render.fallback import FallbackLevel
+from livecontent.sources.registry import VOCABULARY
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.wish import SKIES
 from strangers import TABLES
@@ -47,7 +48,7 @@ def test_everything_the_engine_can_name_has_its_word(catalogues: dict[str, Catal
         assert set(texts["sky"]) == set(SKIES)
         assert set(texts["reason"]) == set(Reason)
         assert list(texts["step"]) == list(texts["step_means"]) == list(FallbackLevel)
-        assert set(texts["fact"]) == set(VOCABULARY)
+        assert set(texts["fact"]) == set(VOCABULARY.types)
         assert set(TABLES.known) <= set(texts["client_name"])
         assert {client.time for client in TABLES.known.values()} <= set(texts["client_trait"])
 

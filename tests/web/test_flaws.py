@@ -70,12 +70,13 @@ def opening(flaw: str, preview: Preview | None = None) -> Opening:
     return Opening("umbrella", "", datetime.now(UTC), flaw=flaw, address=address, preview=preview)
 
 
-ANSWER = Answer(b"", "jpg", FallbackLevel.STATIC, "umbrella", "1")
+COMPILED: Any = SimpleNamespace(loaded=SimpleNamespace(version="1"))
+ANSWER = Answer(b"", "jpg", FallbackLevel.STATIC, "umbrella", COMPILED)
 
 
 def test_the_same_is_said_again_after_an_hour(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
-    metrics = Metrics(RECORDER, {}, lambda: now[0])
+    metrics = Metrics(RECORDER, list, lambda: now[0])
     for now[0] in (0.0, 1.0, PAUSE - 1, PAUSE, PAUSE + 1, 2 * PAUSE):
         metrics.answered(opening("merge-tag"), ANSWER)
     assert len(caplog.records) == 3
@@ -83,12 +84,12 @@ def test_the_same_is_said_again_after_an_hour(caplog: pytest.LogCaptureFixture) 
 
 @pytest.mark.parametrize("flaw", ["merge-tag", "empty", "malformed"])
 def test_no_warning_holds_an_address(flaw: str, caplog: pytest.LogCaptureFixture) -> None:
-    Metrics(RECORDER, {}).answered(opening(flaw), ANSWER)
+    Metrics(RECORDER, list).answered(opening(flaw), ANSWER)
     assert "192.0.2.7" not in caplog.text
 
 
 def test_a_preview_and_a_whole_address_are_nothing_to_note(caplog: pytest.LogCaptureFixture) -> None:
-    metrics = Metrics(RECORDER, {})
+    metrics = Metrics(RECORDER, list)
     metrics.answered(opening("merge-tag", Preview("Lille", None, None)), ANSWER)
     metrics.answered(opening(""), ANSWER)
     assert b"livecontent_flaws_total{" not in metrics.text()

@@ -8,6 +8,8 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import apsw
 import httpx2 as httpx
@@ -231,7 +233,8 @@ def test_an_image_tells_a_place_only_where_it_looked_for_one_by_the_address(live
     }
     for letter, source in sources.items():
         moment = Moment({"place": Fact(told, Reason.FRESH, source)} if source else {})
-        witness.shown(opened(letter, "browser"), Answer(b"", "jpg", FallbackLevel.LIVE, "umbrella", "1", moment=moment))
+        prepared: Any = SimpleNamespace(moment=moment, decision=SimpleNamespace(variant=SimpleNamespace(name="v")))
+        witness.shown(opened(letter, "browser"), Answer(b"", "jpg", FallbackLevel.LIVE, "umbrella", prepared=prepared))
     rounded = replace(LILLE, latitude=50.6, longitude=3.1)
     assert places_of(live, "lmnop") == {"l": rounded, "m": rounded}, (
         "what a click would tell, and nothing of the profile"
@@ -275,7 +278,7 @@ def test_events_are_in_the_store_within_a_moment_without_address_or_agent(live: 
     assert shown[:2] == ("shown", "umbrella")
     assert clicked[:3] == ("clicked", "umbrella", shown[2])
     assert json.loads(str(shown[5]))["recipient"] == "fresh"
-    assert set(json.loads(str(shown[6]))) == {"gather", "decide", "compose", "draw", "encode"}
+    assert set(json.loads(str(shown[6]))) == {"gather", "decide", "compose", "render"}
     kept = b"".join(path.read_bytes() for path in live.parts.settings.data.glob("events.db*"))
     assert b"7777" not in kept
     assert b"127.0.0.1" not in kept

@@ -14,7 +14,7 @@ from livecontent.clients.private_relay import PrivateRelay
 from livecontent.clients.user_agents import Agent, AgentKind, Agents
 from livecontent.facts import Client, Place
 from livecontent.net.ranges import IpAddress
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 
 CACHED = 4096  # clients
 
@@ -68,7 +68,7 @@ class ClientClassifier:
         self._networks = networks
         self._relay = relay
         self._windows = windows or Windows()
-        self._told: LruCache[tuple[Any, ...], Client] = LruCache(CACHED)
+        self.cache: Cache[tuple[Any, ...], Client] = Cache("clients", CACHED)
 
     def judge(self, asked: ClientRequest) -> tuple[Client, Place | None]:
         """The client, with the verdicts and why; and about where the reader is, where Apple's relay tells."""
@@ -88,7 +88,7 @@ class ClientClassifier:
             since is None or since < self._windows.security,
             None if since is None else since < self._windows.microsoft,
         )
-        client = self._told.get(key) or self._told.keep(key, self._classify(*key))
+        client = self.cache.get(key) or self.cache.put(key, self._classify(*key))
         return client, place if client.place_trust == "coarse" else None
 
     def _classify(self, agent: str, accepted: str, language: str, *others: Any) -> Client:

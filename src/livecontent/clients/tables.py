@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from livecontent.clients.classify import ClientClassifier, Windows, known_clients
 from livecontent.clients.networks import ProviderNetworks, load_networks, read_networks
 from livecontent.clients.private_relay import PrivateRelay, load_relay
 from livecontent.clients.user_agents import load_agents
 from livecontent.errors import DataError
+from livecontent.runtime.cache import Cache
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,11 @@ class Tables:
         self._used: dict[str, int] = {}  # of those in use
         self.judge = ClientClassifier(self._agents, self._networks, self._relay, windows)
         self.refresh()
+
+    @property
+    def caches(self) -> list[Cache[Any, Any]]:
+        """What the judge in use has told before."""
+        return [self.judge.cache]
 
     def refresh(self) -> None:
         """Takes over files that have changed. Reads files: not for the event loop."""

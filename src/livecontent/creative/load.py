@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -45,6 +45,11 @@ class LoadedCreative:
     def all_needs(self, variant: Variant, moment: Moment) -> frozenset[Need]:
         """Those that its rules look at besides."""
         return self.rule_needs | self.variant_needs[variant.name, moment.prefetched]
+
+    @property
+    def without_files(self) -> Self:
+        """The same without assets and source, which nobody needs once it is published."""
+        return replace(self, assets={}, source=YamlSource(self.source.file, (), {}, {}))
 
 
 def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:

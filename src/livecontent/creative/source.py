@@ -1,8 +1,11 @@
-"""A creative's YAML: text in, plain values out, and where each of them stands."""
+"""A creative's YAML: text in, plain values out, and where each of them stands.
 
-from __future__ import annotations
+Two parsers read it. libyaml is thirty times faster, and is trusted with plain files only, where it is sure to give
+what ruamel.yaml gives. All else, and every error, is ruamel.yaml's: it knows YAML 1.2, and tells line and column.
+"""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +15,185 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import implicit_resolvers
+from yaml import events as plain
+from yaml._yaml import CParser
+from yaml.error import YAMLError
 
 from livecontent.errors import CreativeError, Problem
 
 YamlPath = tuple[str | int, ...]  # keys and indices
+Places = dict[YamlPath, tuple[int, int]]  # line and column of each value, from 0
 
 MAX_BYTES = 256 * 1024
-MAX_DEPTH = 50  # the parser takes a time that grows with the cube of it
+MAX_DEPTH = 50  # ruamel.yaml takes a time that grows with the cube of it
+
+# What the two parsers may see differently: tabs, breaks other than \n, what can't be printed, directives, ends of
+# documents, `|#`.
+_USUAL = "\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
+_UNUSUAL = re.compile(rf"[^{_USUAL}]|^%|^\.\.\.|\|[-+0-9]*#", re.MULTILINE)
+_CONSTANTS: Mapping[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("~", "null", "Null", "NULL"), None),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
+_DECIMAL = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}")
+_NUMBERS = [
+    pattern
+    for versions, tag, pattern, _ in implicit_resolvers
+    if (1, 2) in versions and tag.rpartition(":")[2] in ("int", "float")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlSource:
+    """A parsed file. Lines and columns count from 1."""
+
+    file: str
+    lines: tuple[str, ...]
+    data: Mapping[str, Any]
+    places: Places
+
+    def where(self, path: YamlPath, offset: int = 0) -> tuple[int, int]:
+        """Line and column of a value, by its path of keys and indices; keys that are not there are skipped.
+
+        What a layer has from its style is found in the style. An offset counts characters into a text, where these
+        stand on one line just as they are.
+        """
+        node: Any = self.data
+        found: YamlPath = ()
+        for step in path:
+            if isinstance(node, Mapping):
+                if step not in node:
+                    node, found = self._style_of(node, found)
+                if step not in node:
+                    continue
+            elif not (isinstance(node, list) and isinstance(step, int) and step < len(node)):
+                continue
+            node, found = node[step], (*found, step)
+        line, column = self.places.get(found, (0, 0))
+        if offset and isinstance(node, str) and line < len(self.lines):
+            start = column + self.lines[line].startswith(("'", '"'), column)
+            if self.lines[line].startswith(node[:offset], start):
+                column = start + offset
+        return line + 1, column + 1
+
+    def _style_of(self, layer: Mapping[str, Any], path: YamlPath) -> tuple[Mapping[str, Any], YamlPath]:
+        """The style that a layer names and its path, else the layer's."""
+        styles, name = self.data.get("styles"), layer.get("style")
+        style = styles.get(name) if isinstance(styles, Mapping) and isinstance(name, str) else None
+        return (style, ("styles", str(name))) if isinstance(style, Mapping) else (layer, path)
+
+    def problem(
+        self, path: YamlPath, message: str, *, help_: str = "", offset: int = 0, warning: bool = False
+    ) -> Problem:
+        """A problem at a value."""
+        line, column = self.where(path, offset)
+        return Problem(self.file, line, column, message, help_, warning)
+
+
+def read_source(file: str, data: bytes) -> YamlSource:
+    """Parses a file. Raises `CreativeError`."""
+    if len(data) > MAX_BYTES:
+        raise _error(file, f"the file has {len(data):,} bytes; {MAX_BYTES:,} is the most a creative may have")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _error(file, f"not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+    parsed, places = parse_plain(text) or parse_any(file, text)
+    if not isinstance(parsed, Mapping):
+        raise _error(file, "a creative is a mapping that starts with keys such as title, size and variants")
+    return YamlSource(file, tuple(text.splitlines()), parsed, places)
+
+
+def _error(file: str, message: str, line: int = 0, column: int = 0) -> CreativeError:
+    return CreativeError([Problem(file, line + 1, column + 1, message)])
+
+
+def parse_plain(text: str) -> tuple[Any, Places] | None:
+    """Value and places of a plain file, by libyaml; None where another parser has to look."""
+    text = text.replace("\r\n", "\n")
+    if _UNUSUAL.search(text):
+        return None
+    parser = CParser(text)
+    try:
+        return _Plain(parser).document()
+    except (YAMLError, _NotPlainError):
+        return None
+    finally:
+        parser.dispose()
+
+
+class _NotPlainError(Exception):
+    """The file has what is not left to libyaml."""
+
+
+class _Plain:
+    """Makes values of libyaml's events."""
+
+    def __init__(self, parser: CParser) -> None:
+        self._parser = parser
+        self._places: Places = {}
+
+    def _next(self) -> Any:
+        return self._parser.get_event()
+
+    def document(self) -> tuple[Any, Places]:
+        """The only document."""
+        self._next()  # the stream starts
+        self._next()  # the document starts, or there is none
+        root = self._next()
+        if not isinstance(root, plain.MappingStartEvent):
+            raise _NotPlainError
+        value = self._value(root, ())
+        self._next()  # the document ends
+        if not isinstance(self._next(), plain.StreamEndEvent):
+            raise _NotPlainError
+        return value, self._places
+
+    def _value(self, event: Any, path: YamlPath) -> Any:
+        if isinstance(event, plain.AliasEvent) or event.anchor is not None or event.tag is not None:
+            raise _NotPlainError
+        self._places[path] = event.start_mark.line, event.start_mark.column
+        if isinstance(event, plain.ScalarEvent):
+            return _scalar(event)
+        if len(path) >= MAX_DEPTH:
+            raise _NotPlainError
+        return self._mapping(path) if isinstance(event, plain.MappingStartEvent) else self._sequence(path)
+
+    def _mapping(self, path: YamlPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := self._next(), plain.MappingEndEvent):
+            key = _scalar(event) if isinstance(event, plain.ScalarEvent) and event.anchor is None else None
+            if not isinstance(key, str) or event.tag is not None or key in found:
+                raise _NotPlainError
+            found[key] = self._value(self._next(), (*path, key))
+        return found
+
+    def _sequence(self, path: YamlPath) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := self._next(), plain.SequenceEndEvent):
+            found.append(self._value(event, (*path, len(found))))
+        return found
+
+
+def _scalar(event: Any) -> str | int | float | bool | None:
+    """The value of a scalar by YAML 1.2, in which `no` and 12:30 are texts; dates are texts too."""
+    text: str = event.value
+    if event.style:
+        if event.style == ">":  # where a folded text keeps its breaks is seen differently
+            raise _NotPlainError
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return float(text)
+    if text in ("", "<<", "=") or any(number.match(text) for number in _NUMBERS):
+        raise _NotPlainError
+    return text
 
 
 class _Constructor(RoundTripConstructor):
@@ -49,82 +224,37 @@ class _Composer(Composer):
         return super().compose_node(parent, index)
 
 
-@dataclass(frozen=True, slots=True)
-class YamlSource:
-    """A parsed file. Lines and columns count from 1."""
-
-    file: str
-    lines: tuple[str, ...]
-    data: Mapping[str, Any]
-
-    def where(self, path: YamlPath, offset: int = 0) -> tuple[int, int]:
-        """Line and column of a value, by its path of keys and indices; keys that are not there are skipped.
-
-        What a layer has from its style is found in the style. An offset counts characters into a text, where these
-        stand on one line just as they are.
-        """
-        node: Any = self.data
-        line, column = 0, 0
-        for step in path:
-            if isinstance(node, Mapping):
-                node = node if step in node else self._style_of(node)
-                if step not in node:
-                    continue
-                line, column = node.lc.value(step) if hasattr(node, "lc") else (line, column)
-            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-                line, column = node.lc.item(step) if hasattr(node, "lc") else (line, column)
-            else:
-                continue
-            node = node[step]
-        if offset and isinstance(node, str) and line < len(self.lines):
-            start = column + self.lines[line].startswith(("'", '"'), column)
-            if self.lines[line].startswith(node[:offset], start):
-                column = start + offset
-        return line + 1, column + 1
-
-    def _style_of(self, layer: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The style that a layer names, else the layer."""
-        styles, name = self.data.get("styles"), layer.get("style")
-        style = styles.get(name) if isinstance(styles, Mapping) and isinstance(name, str) else None
-        return style if isinstance(style, Mapping) else layer
-
-    def problem(
-        self, path: YamlPath, message: str, *, help_: str = "", offset: int = 0, warning: bool = False
-    ) -> Problem:
-        """A problem at a value."""
-        line, column = self.where(path, offset)
-        return Problem(self.file, line, column, message, help_, warning)
-
-
-def read_source(file: str, data: bytes) -> YamlSource:
-    """Parses a file. Raises `CreativeError`."""
-
-    def fail(message: str, line: int = 0, column: int = 0) -> CreativeError:
-        return CreativeError([Problem(file, line + 1, column + 1, message)])
-
-    if len(data) > MAX_BYTES:
-        raise fail(f"the file has {len(data):,} bytes; {MAX_BYTES:,} is the most a creative may have")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise fail(f"not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+def parse_any(file: str, text: str) -> tuple[Any, Places]:
+    """Value and places of any file, by ruamel.yaml. Raises `CreativeError`."""
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor, yaml.Composer = _Constructor, _Composer
     try:
         parsed = yaml.load(text)
     except _RefusedError as error:
-        raise fail(error.problem, error.problem_mark.line, error.problem_mark.column) from None
+        raise _error(file, error.problem, error.problem_mark.line, error.problem_mark.column) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(error.problem or error.context).split())
         problem += "; quote a text with ': ' in it" if problem.startswith("mapping values") else ""
-        raise fail(f"not YAML: {problem}", mark.line if mark else 0, mark.column if mark else 0) from None
+        raise _error(file, f"not YAML: {problem}", mark.line if mark else 0, mark.column if mark else 0) from None
     except ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
-        raise fail(f"not YAML: the character U+{int(error.character):04X} can't be seen", line, column) from None
-    except (ValueError, LookupError, RecursionError) as error:  # a value that does not fit its !!tag
-        raise fail(f"not YAML: {error}") from None
-    if not isinstance(parsed, Mapping):
-        raise fail("a creative is a mapping that starts with keys such as title, size and variants")
-    return YamlSource(file, tuple(text.splitlines()), parsed)
+        message = f"not YAML: the character U+{int(error.character):04X} can't be seen"
+        raise _error(file, message, line, column) from None
+    except Exception as error:  # noqa: BLE001  a value that does not fit its !!tag, or comments it can't keep
+        raise _error(file, f"not YAML: {error}") from None
+    return parsed, dict(_places(parsed, ()))
+
+
+def _places(node: Any, path: YamlPath) -> Iterator[tuple[YamlPath, tuple[int, int]]]:
+    """Where the values in a mapping or list of ruamel.yaml stand."""
+    if isinstance(node, Mapping):
+        steps = [(key, value, node.lc.value) for key, value in node.items()] if hasattr(node, "lc") else []
+    elif isinstance(node, list) and hasattr(node, "lc"):
+        steps = [(index, value, node.lc.item) for index, value in enumerate(node)]
+    else:
+        return
+    for step, value, place in steps:
+        yield (*path, step), place(step)
+        yield from _places(value, (*path, step))

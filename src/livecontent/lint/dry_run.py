@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from liquid import BoundTemplate, RenderContext
@@ -13,8 +14,9 @@ from liquid.expression import Expression
 from livecontent.expressions.names import EACH
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.unknown import Unknown
-from livecontent.lint.samples import SETTINGS
 from livecontent.vocabulary import FactPath
+
+SETTINGS: Mapping[str, object] = MappingProxyType({"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"})
 
 _KINDS = (
     (bool, "true or false"),

@@ -26,7 +26,7 @@ from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.lint.boxes import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
-from livecontent.lint.samples import sample_of
+from livecontent.sources.request import sample_of
 from livecontent.vocabulary import FactPath, Vocabulary
 
 

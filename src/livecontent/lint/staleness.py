@@ -27,9 +27,10 @@ from livecontent.expressions.template import (
 )
 from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import lasts
-from livecontent.facts import Client, spell_out
-from livecontent.lint.samples import SETTINGS, moment_for
+from livecontent.facts import Client, Fact, Moment, Reason, spell_out
+from livecontent.lint.dry_run import SETTINGS
 from livecontent.render.compile import CompiledCreative
+from livecontent.sources.request import sample_of
 from livecontent.vocabulary import Vocabulary
 
 CLIENTS: Mapping[str, Client] = MappingProxyType(
@@ -187,7 +188,7 @@ def truths_of(compiled: CompiledCreative) -> list[Truth]:
 
 def _truth(name: str, compiled: CompiledCreative, variant: Variant, client: Client) -> Truth:
     creative, vocabulary = compiled.loaded.creative, compiled.resources.vocabulary
-    notes = compiled.variants[variant.name].content(moment_for(creative.params, client)).substitutions
+    notes = compiled.variants[variant.name].content(_sampled(compiled, variant, client)).substitutions
     left_out = _inside(notes, "left out")
     replaced = _inside(notes, "replaced")
     layers = list(_leaves(creative.layers_of(variant)))
@@ -195,6 +196,14 @@ def _truth(name: str, compiled: CompiledCreative, variant: Variant, client: Clie
     own = [layer for layer in shown if layer.fingerprint not in replaced and not lasts(layer.valid_for)]
     doubtful = sum(_promises(layer, creative, vocabulary) for layer in own) if client.time != "live" else 0
     return Truth(name, 1, len(layers), len(layers) - len(shown), doubtful)
+
+
+def _sampled(compiled: CompiledCreative, variant: Variant, client: Client) -> Moment:
+    """All that a variant needs, as samples, for a client."""
+    told = Moment({"client": Fact(client, Reason.GIVEN)})
+    params = {name: sample_of(param) for name, param in compiled.loaded.creative.params.items()}
+    facts = compiled.resources.vocabulary.sample_facts(compiled.loaded.all_needs(variant, told))
+    return Moment({**facts, **told.facts, "param": Fact(params, Reason.GIVEN)})
 
 
 def _inside(notes: Iterable[Substitution], done: str) -> frozenset[str]:

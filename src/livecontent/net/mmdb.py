@@ -22,7 +22,7 @@ from maxminddb.reader import Metadata
 
 from livecontent.errors import DataError
 from livecontent.net.ranges import IpAddress, ranges_of
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Database(Generic[T]):
     reader: maxminddb.Reader
     type: str
     built: datetime
-    found: LruCache[IpAddress, tuple[T | None]] = field(default_factory=lambda: LruCache(CACHED))
+    found: Cache[IpAddress, tuple[T | None]] = field(default_factory=lambda: Cache("addresses", CACHED))
 
 
 class Mmdb(Generic[T]):
@@ -97,12 +97,17 @@ class Mmdb(Generic[T]):
         """Why there is no file to look in, "" if there is one."""
         return "" if self._database else f"no {self._kind.name} file: {self._problem}".rstrip(": ")
 
+    @property
+    def caches(self) -> list[Cache[IpAddress, tuple[T | None]]]:
+        """What was found before in the file in use."""
+        return [self._database.found] if self._database else []
+
     def find(self, address: IpAddress) -> T | None:
         """What is known of an address; None where nothing is."""
         database = self._database
         if database is None:
             return None
-        found = database.found.get(address) or database.found.keep(address, (self._find(database.reader, address),))
+        found = database.found.get(address) or database.found.put(address, (self._find(database.reader, address),))
         return found[0]
 
     def refresh(self) -> None:

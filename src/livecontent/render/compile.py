@@ -6,9 +6,7 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import takewhile
-from threading import Lock
+from functools import cached_property, partial
 from typing import Self, get_args
 
 from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
@@ -20,13 +18,16 @@ from livecontent.creative.context import make_context, written_in
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import AvailableAssets, Variant
 from livecontent.errors import CreativeError, DrawingError, Problem
+from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.render.base import StaticBase, encoder_of
+from livecontent.render.base import encoder_of, make_base
 from livecontent.render.encode.palette import Rgb
 from livecontent.render.encode.tiles import encode
+from livecontent.render.paint.images import image_key
 from livecontent.render.paint.painter import Painter
-from livecontent.runtime.lru import LruCache
+from livecontent.render.static_images import StaticImages, StaticLibrary
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Picture, Scene
 from livecontent.vocabulary import Vocabulary
 
@@ -40,6 +41,7 @@ class Workshop:
     """What creatives are compiled with, and opened with afterwards: one for a process."""
 
     painter: Painter
+    statics: StaticLibrary
     layout: LayoutContext  # at scale 1
     memo: Contents
     vocabulary: Vocabulary
@@ -47,7 +49,8 @@ class Workshop:
     @classmethod
     def of(cls, painter: Painter, vocabulary: Vocabulary) -> Self:
         """One that remembers nothing yet."""
-        return cls(painter, LayoutContext(painter.fonts), LruCache(_MEMO_BYTES, size_of), vocabulary)
+        statics = StaticLibrary(painter.store, painter.fonts)
+        return cls(painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, size_of), vocabulary)
 
     @property
     def available(self) -> AvailableAssets:
@@ -57,7 +60,7 @@ class Workshop:
 
 
 class CompiledVariant:
-    """A variant, ready to be opened. Its static base is made when it is first needed."""
+    """A variant, ready to be opened. Its static images are made when they are first needed."""
 
     def __init__(self, loaded: LoadedCreative, variant: Variant, resources: ContentResources, shop: Workshop) -> None:
         """Raises `DrawingError` for what can't be laid out."""
@@ -66,9 +69,10 @@ class CompiledVariant:
         self.name = f"{loaded.name} {loaded.version} {variant.name}"
         self._creative = creative
         self._resources = resources
+        self.key = shop.statics.key(loaded.version, variant.name)
+        self._statics = shop.statics
         self._painter = shop.painter
         self._layout = shop.layout.at_scale(creative.scale)
-        self._lock = Lock()
         canvas = Rect(0, 0, *creative.size)
         links = creative.links_of(variant)
         self._layers = VariantContent(self.name, creative.layers_of(variant), links, canvas, shop.memo)
@@ -92,9 +96,9 @@ class CompiledVariant:
     @cached_property
     def default(self) -> Content:
         """Where nobody is known, nor when the image will be read."""
-        context = make_context(self._creative, Moment({}), self._resources)
-        context.live = context
-        return self._layers.filled(context)
+        live = make_context(self._creative, Moment({}), self._resources)
+        facts = RuleFacts(live.words, prefetched=True)
+        return self._layers.filled(replace(live, facts=facts, live=live))
 
     @property
     def changing(self) -> Sequence[Layer]:
@@ -107,42 +111,33 @@ class CompiledVariant:
         return self.default.link
 
     @property
-    def base(self) -> StaticBase:
-        """What is ready before anybody opens it."""
-        return self._made[0]
+    def ready(self) -> StaticImages | None:
+        """Its static images, where they are in memory."""
+        return self._statics.cache.get(self.key)
+
+    def images(self) -> StaticImages:
+        """Its static images. Not for the event loop. Raises `DrawingError`."""
+        return self._statics.images(self.key, self._still, self._draw)
 
     @property
-    def fallback(self) -> bytes:
-        """With default words, in the creative's own format."""
-        return self._made[1]
+    def ready_fallback(self) -> bytes | None:
+        """The image with default words, where it is made."""
+        return self._statics.made(self.key, "fallback")
 
-    @property
-    def _made(self) -> tuple[StaticBase, bytes]:
-        with self._lock:
-            return self._make
-
-    @cached_property
-    def _make(self) -> tuple[StaticBase, bytes]:
+    def _still(self) -> Scene:
+        """The nodes that are the same for everybody."""
         scene = self.scene(self.default)
         moving = frozenset(scene.moving)
-        still = replace(scene, nodes=tuple(node for index, node in enumerate(scene.nodes) if index not in moving))
-        ready = len(list(takewhile(lambda index: index not in moving, range(len(scene.nodes)))))
-        image = self._painter.draw(replace(scene, nodes=scene.nodes[:ready]))
-        whole = self._painter.draw(scene, image, ready)
-        creative = self._creative
+        return scene._replace(nodes=tuple(node for index, node in enumerate(scene.nodes) if index not in moving))
+
+    def _draw(self) -> StaticImages:
+        scene, still, creative = self.scene(self.default), self._still(), self._creative
+        ready = self.default.static_below
+        whole = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(self.variant), creative.background)
         encoder = encoder_of(creative.format, whole, exact, creative.palette)
-        base = StaticBase(
-            name=self.name,
-            format=creative.format,
-            nodes=still.nodes,
-            ready=ready,
-            ground=image,
-            mosaic=encoder,
-            parts=tuple(encoder.parts(self._painter.draw(still, image, ready))),
-            still=frozenset(map(id, still.nodes)),
-        )
-        return base, encode(encoder, whole)
+        base = make_base(self.key, creative.format, still, ready, self._painter, encoder)
+        return StaticImages(base, encode(encoder, whole))
 
 
 class CompiledCreative:
@@ -150,7 +145,7 @@ class CompiledCreative:
 
     def __init__(self, loaded: LoadedCreative, shop: Workshop) -> None:
         """Raises `CreativeError` where an image or font can't be used."""
-        self.loaded = loaded
+        self._statics = shop.statics
         self._painter = shop.painter
         images = _images(loaded, shop.painter)
         self.resources = ContentResources(images, shop.painter.fonts.icons, shop.vocabulary)
@@ -159,7 +154,7 @@ class CompiledCreative:
         except DrawingError as error:
             raise CreativeError([Problem(loaded.name, 1, 1, str(error))]) from None
         self.variants: Mapping[str, CompiledVariant] = {one.variant.name: one for one in variants}
-        self._lock = Lock()
+        self.loaded = loaded
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
         """What the image of a variant says in words."""
@@ -167,29 +162,39 @@ class CompiledCreative:
         return compose_alt(creative.alt_of(variant), said, make_context(creative, moment, self.resources))
 
     @property
-    def fallback(self) -> Mapping[Format, bytes]:
-        """By format: the creative's fallback file, fitted to its size, else its last variant with default words."""
-        with self._lock:
-            return self._fallback
+    def keys(self) -> set[str]:
+        """The keys of all that is kept of it in files."""
+        images = map(image_key, self.resources.images.values())
+        return {*images, *(one.key for one in self.variants.values()), *map(self._key, get_args(Format))}
 
-    @cached_property
-    def _fallback(self) -> Mapping[Format, bytes]:
+    @property
+    def was_opened(self) -> bool:
+        """Whether static images of any variant are in files."""
+        return any(variant.key in self._statics for variant in self.variants.values())
+
+    def ready_fallback(self, format_: Format) -> bytes | None:
+        """Its fallback in a format, where it is made."""
+        return self._statics.made(self._key(format_), "file")
+
+    def fallback(self, format_: Format) -> bytes:
+        """Its fallback file, fitted to its size, else its last variant with default words. Not for the event loop."""
+        return self._statics.file(self._key(format_), partial(self._draw_fallback, format_))
+
+    def _key(self, format_: Format) -> str:
+        return self._statics.key(self.loaded.version, "fallback", format_)
+
+    def _draw_fallback(self, format_: Format) -> bytes:
         creative = self.loaded.creative
         variant = self.variants[creative.variants[-1].name]
+        if creative.fallback is None and format_ == creative.format:
+            return bytes(variant.images().fallback)
         scene = variant.scene(variant.default)
-        ready: dict[Format, bytes] = {}
-        if creative.fallback is None:
-            ready[creative.format] = variant.fallback
-        else:
+        if creative.fallback is not None:
             file = self.resources.images[creative.fallback]
-            scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
+            scene = scene._replace(nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
         image = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(variant.variant), creative.background)
-        others: list[Format] = [format_ for format_ in get_args(Format) if format_ not in ready]
-        return ready | {
-            one: encode(encoder_of(one, image, exact, creative.palette and one == creative.format), image)
-            for one in others
-        }
+        return encode(encoder_of(format_, image, exact, creative.palette and format_ == creative.format), image)
 
 
 def compile_creative(loaded: LoadedCreative, shop: Workshop) -> CompiledCreative:

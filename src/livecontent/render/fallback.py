@@ -1,9 +1,11 @@
-"""The ladder: there is always a picture. Its lower steps are made at publish; they need no disk, network or drawing."""
+"""There is always an image: how far an answer is from what was wanted, and what stands in where it can't be made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from typing import get_args
 
 from PIL import Image
@@ -11,8 +13,14 @@ from PIL import Image
 from livecontent.facts import Moment, Need, Reason
 from livecontent.links import Format
 from livecontent.render.base import encoder_of
-from livecontent.render.compile import CompiledCreative
+from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.encode.tiles import encode
+from livecontent.runtime.pool import RenderPool
+from livecontent.scene import Colour
+
+log = logging.getLogger(__name__)
+
+WHITE = Colour(255, 255, 255)
 
 
 class FallbackLevel(StrEnum):
@@ -21,9 +29,9 @@ class FallbackLevel(StrEnum):
     LIVE = "live"  # every fact it names is known and fresh
     STALE = "stale"  # a fact is past its time
     DEFAULTS = "defaults"  # a fact is not known: default words, or a layer left out
-    VARIANT = "variant"  # the variant's picture with default words, made at publish
+    VARIANT = "variant"  # the variant's image with default words
     STATIC = "static"  # the creative's fallback
-    NEUTRAL = "neutral"  # no such creative: one white pixel
+    NEUTRAL = "neutral"  # nothing is ready, or there is no such creative: a plain image
 
 
 def level_of(moment: Moment, needs: Iterable[Need], left_out: Iterable[str]) -> FallbackLevel:
@@ -39,20 +47,50 @@ def level_of(moment: Moment, needs: Iterable[Need], left_out: Iterable[str]) -> 
 
 
 class FallbackChain:
-    """The steps that are ready-made."""
+    """The images that stand in for one that can't be made in time."""
 
-    def __init__(self) -> None:
-        pixel = Image.new("RGB", (1, 1), "white")
-        self._neutral: Mapping[Format, bytes] = {
-            format_: encode(encoder_of(format_, pixel), pixel) for format_ in get_args(Format)
-        }
+    def __init__(self, pool: RenderPool | None = None) -> None:
+        """What is not ready yet is made by the pool."""
+        self._pool = pool or RenderPool()
+        self._neutral = {format_: _plain(1, 1, WHITE, format_) for format_ in get_args(Format)}
 
-    def pick(
-        self, compiled: CompiledCreative | None, variant: str | None, format_: Format
+    def unknown(self, format_: Format) -> bytes:
+        """What is answered where there is no such creative: one white pixel."""
+        return self._neutral[format_]
+
+    async def pick(
+        self, compiled: CompiledCreative, variant: str | None, format_: Format, spent: float = 0.0
     ) -> tuple[bytes, FallbackLevel]:
-        """The best that is ready: of the variant, where one was chosen, else of the creative, else neutral."""
-        if compiled is None:
-            return self._neutral[format_], FallbackLevel.NEUTRAL
-        if variant and format_ == compiled.loaded.creative.format:
-            return compiled.variants[variant].fallback, FallbackLevel.VARIANT
-        return compiled.fallback[format_], FallbackLevel.STATIC
+        """The best that is ready, or can be in time: of the variant, where one was chosen, else of the creative.
+
+        `spent` is in seconds, since the open began. Where nothing can, the image is plain.
+        """
+        creative = compiled.loaded.creative
+        try:
+            if variant and format_ == creative.format:
+                return await self._of_variant(compiled.variants[variant], spent), FallbackLevel.VARIANT
+        except Exception as error:  # noqa: BLE001  a recipient waits
+            log.warning("%s: no image of %s: %s", compiled.loaded.name, variant, error)
+        try:
+            return await self._of_creative(compiled, format_, spent), FallbackLevel.STATIC
+        except Exception as error:  # noqa: BLE001
+            log.warning("%s: no fallback: %s", compiled.loaded.name, error)
+        width, height = (round(side * creative.scale) for side in creative.size)
+        return _plain(width, height, creative.background, format_), FallbackLevel.NEUTRAL
+
+    async def _of_variant(self, variant: CompiledVariant, spent: float) -> bytes:
+        ready = variant.ready_fallback
+        if ready is None:
+            ready = bytes((await self._pool.run(variant.images, spent)).fallback)
+        return ready
+
+    async def _of_creative(self, compiled: CompiledCreative, format_: Format, spent: float) -> bytes:
+        ready = compiled.ready_fallback(format_)
+        if ready is None:
+            ready = await self._pool.run(partial(compiled.fallback, format_), spent)
+        return ready
+
+
+def _plain(width: int, height: int, colour: Colour, format_: Format) -> bytes:
+    image = Image.new("RGB", (width, height), colour[:3])
+    return encode(encoder_of(format_, image), image)

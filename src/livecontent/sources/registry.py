@@ -22,9 +22,9 @@ SOURCES: tuple[type[Source], ...] = (
 )
 
 
-def vocabulary_of(sources: Iterable[type[Source]]) -> Vocabulary:
+def make_vocabulary(sources: Iterable[type[Source]]) -> Vocabulary:
     """The names of what these tell, and of what a request tells itself."""
     return Vocabulary((*(source.fact for source in sources), CLIENT, PARAM), Redacted)
 
 
-VOCABULARY = vocabulary_of(SOURCES)
+VOCABULARY = make_vocabulary(SOURCES)

@@ -34,6 +34,7 @@ CLIENT = FactType(
     },
 )
 PARAM = FactType("param")
+SAMPLE_MOMENT = "2026-11-21T08:05:00+01:00"
 
 
 def read_params(
@@ -74,3 +75,14 @@ def _read(param: Param, text: str) -> object:
                 return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def sample_of(param: Param) -> object:
+    """A value that a parameter may have."""
+    match param:
+        case IntegerParam() | NumberParam():
+            return param.min if param.default is None else param.default
+        case ChoiceParam():
+            return param.values[0]
+        case MomentParam():
+            return SAMPLE_MOMENT

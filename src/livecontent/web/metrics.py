@@ -7,7 +7,7 @@ import logging
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from livecontent.facts import Opening
 from livecontent.pipeline import Answer, Engine
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.storage.queue import Recorder
 
 log = logging.getLogger(__name__)
@@ -47,9 +47,12 @@ class Metrics(Collector):
     """
 
     def __init__(
-        self, recorder: Recorder, caches: Mapping[str, LruCache[Any, Any]], clock: Callable[[], float] = time.monotonic
+        self,
+        recorder: Recorder,
+        caches: Callable[[], Iterable[Cache[Any, Any]]],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Caches by name; the clock is in seconds."""
+        """`caches` answers those that are in use now; the clock is in seconds."""
         self._recorder = recorder
         self._caches = caches
         self._clock = clock
@@ -116,7 +119,8 @@ class Metrics(Collector):
         size = GaugeMetricFamily("livecontent_cache_size", "What a cache holds: bytes, or entries", labels=["cache"])
         looks: dict[tuple[str, ...], int] = {}
         evictions: dict[tuple[str, ...], int] = {}
-        for name, cache in self._caches.items():
+        for cache in self._caches():
+            name = cache.name
             size.add_metric([name], cache.size)
             looks |= {(name, "hit"): cache.hits, (name, "miss"): cache.misses}
             evictions[name,] = cache.evictions

@@ -1,7 +1,5 @@
 """Bitmaps of creatives: file bytes in, decoded and fitted pictures out."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Container
 from hashlib import blake2b
@@ -12,7 +10,8 @@ from PIL import Image, ImageOps
 
 from livecontent.errors import DrawingError
 from livecontent.render.paint.shapes import Shapes
-from livecontent.runtime.lru import LruCache
+from livecontent.render.static_store import StaticFile, StaticStore
+from livecontent.runtime.cache import Cache
 
 MAX_PIXELS = 16_000_000
 CACHE_BYTES = 32 * 1024 * 1024  # the largest picture of a creative has its place
@@ -22,19 +21,20 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have 
 class Images:
     """Bitmaps by the digest of their file, decoded when first used at a size."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, store: StaticStore) -> None:
+        """Files are kept in the store, which all processes read in place."""
         self._shapes = shapes
-        self._files: dict[str, bytes] = {}
-        self._fitted: LruCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = LruCache(
-            CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4, share=1
+        self._store = store
+        self._files: dict[str, memoryview] = {}
+        self._fitted: Cache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = Cache(
+            "fitted pictures", CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4
         )
 
     def add(self, data: bytes) -> str:
         """Keeps a file and gives its digest. Raises `DrawingError` for what is no picture."""
         digest = blake2b(data, digest_size=12).hexdigest()
         if digest not in self._files:
-            _decode(data)
-            self._files[digest] = data
+            self._files[digest] = self._store.get(image_key(digest), lambda: _decodable(data)).blobs["file"]
         return digest
 
     def retain(self, digests: Container[str]) -> None:
@@ -52,7 +52,7 @@ class Images:
         key = (digest, width, height, fit, radius)
         entry = self._fitted.get(key)
         if entry is None:
-            entry = self._fitted.keep(key, self._fit(digest, width, height, fit, radius))
+            entry = self._fitted.put(key, self._fit(digest, width, height, fit, radius))
         return entry
 
     def _fit(
@@ -77,7 +77,17 @@ class Images:
         return picture.convert("RGB"), mask
 
 
-def _decode(data: bytes) -> Image.Image:
+def image_key(digest: str) -> str:
+    """The key of a file in the store."""
+    return f"image-{digest}"
+
+
+def _decodable(data: bytes) -> StaticFile:
+    _decode(data)
+    return StaticFile({}, {"file": memoryview(data)})
+
+
+def _decode(data: bytes | memoryview) -> Image.Image:
     """A file's picture ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file."""
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as opened:

@@ -4,8 +4,6 @@ A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the 
 any region of the scene: what lies outside is cut off.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +14,7 @@ from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.glyphs import Mask, join
 from livecontent.render.paint.images import Images
 from livecontent.render.paint.shapes import Shapes, gradient
+from livecontent.render.static_store import StaticStore
 from livecontent.scene import Box, Colour, Gradient, Group, Modules, Node, Picture, Scene, Shadow, Shape, Text, Ticker
 
 _INK = str.maketrans({"0": "\x00", "1": "\xff"})
@@ -69,10 +68,12 @@ class Canvas:
 class Painter:
     """Draws scenes with given fonts and pictures."""
 
-    def __init__(self, fonts: Fonts) -> None:
+    def __init__(self, fonts: Fonts, store: StaticStore | None = None) -> None:
+        """Images of creatives are kept in the store, else in memory."""
         self.fonts = fonts
+        self.store = store or StaticStore(None)
         self.shapes = Shapes()
-        self.images = Images(self.shapes)
+        self.images = Images(self.shapes, self.store)
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
         """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
@@ -139,7 +140,7 @@ class Painter:
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
         lines: dict[int, list[Mask]] = {}
         for run in node.runs:
-            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke, run.optical)
             box = Box(run.x + dx, run.y + dy, *image.size)
             if image.mode != "L":
                 canvas.lay(image, box, None)

@@ -1,0 +1,147 @@
+"""What is ready of a variant before anybody opens it: made when it is first needed, by one process of a machine.
+
+It stands in a file that all processes read in place: pixels are mapped memory, shared by all, which the system may drop
+and read again. What a process keeps of its own are encoded segments, of the variants that are opened most.
+"""
+
+from array import array
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import PIL
+from PIL import Image, _imaging, features
+
+from livecontent.links import Format
+from livecontent.render.base import StaticBase, above_image, encoder_for
+from livecontent.render.encode.gif import GifEncoder
+from livecontent.render.encode.png import PngEncoder
+from livecontent.render.encode.tiles import TiledEncoder
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.static_store import StaticFile, StaticStore
+from livecontent.runtime.cache import Cache
+from livecontent.scene import Scene
+
+CACHE_BYTES = 16 * 1024 * 1024
+_ENCODERS = 100
+_SEGMENT, _BASE = 41, 4096  # bytes that Python takes for a segment in a tuple, and for all that is not one
+
+
+@dataclass(frozen=True, slots=True)
+class StaticImages:
+    """The static base of a variant, and its image with default words."""
+
+    base: StaticBase
+    fallback: bytes | memoryview
+    mapped: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of this process's own memory, about."""
+        pixels = 0 if self.mapped else 4 * self.base.image.width * self.base.image.height + len(self.fallback)
+        return sum(map(len, self.base.segments)) + _SEGMENT * len(self.base.segments) + _BASE + pixels
+
+
+class StaticLibrary:
+    """The static images of all variants."""
+
+    def __init__(self, store: StaticStore, fonts: Fonts) -> None:
+        self._store = store
+        self._encoders: Cache[tuple[object, ...], TiledEncoder] = Cache("encoders", _ENCODERS)
+        self._fonts = fonts
+        self._drawn_by = _drawn_by(fonts)
+        self.cache: Cache[str, StaticImages] = Cache("static images", CACHE_BYTES, lambda found: found.size)
+
+    def key(self, *names: str) -> str:
+        """The key of what is drawn of a version: other fonts and other code make another."""
+        return blake2b("\0".join((self._drawn_by, *names)).encode(), digest_size=16).hexdigest()
+
+    def images(self, key: str, scene: Callable[[], Scene], make: Callable[[], StaticImages]) -> StaticImages:
+        """Those of a key and the scene of its static nodes, made where there are none. Not for the event loop."""
+        found = self.cache.get(key)
+        if found is None:
+            file = self._store.get(key, lambda: _packed(make()))
+            found = self.cache.put(key, self._unpacked(key, file, scene()))
+        return found
+
+    def _unpacked(self, key: str, file: StaticFile, scene: Scene) -> StaticImages:
+        size = (file.facts["width"], file.facts["height"])
+        segments = bytes(file.blobs["segments"])
+        ends = accumulate(file.blobs["lengths"].cast("I"), initial=0)
+        base = StaticBase(
+            id=key,
+            format=file.facts["format"],
+            ready=file.facts["ready"],
+            image=_mapped(file.blobs["pixels"], size),
+            encoder=self._encoder(file.facts["format"], size, bytes(file.blobs["palette"])),
+            segments=tuple([segments[start:end] for start, end in pairwise(ends)]),
+            above=above_image(scene, file.facts["ready"], self._fonts),
+        )
+        return StaticImages(base, file.blobs["fallback"], file.mapped)
+
+    def _encoder(self, format_: Format, size: tuple[int, int], colours: bytes) -> TiledEncoder:
+        key = (format_, size, colours)
+        return self._encoders.get(key) or self._encoders.put(key, encoder_for(format_, size, _palette(colours)))
+
+    def file(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """A file of a key, made where there is none. Not for the event loop."""
+        return bytes(self._store.get(key, lambda: StaticFile({}, {"file": memoryview(make())})).blobs["file"])
+
+    def __contains__(self, key: str) -> bool:
+        """Whether any process has made what is of a key."""
+        return key in self._store
+
+    def made(self, key: str, blob: str) -> bytes | None:
+        """A blob of a key, where any process has made it."""
+        found = self._store.find(key)
+        return bytes(found.blobs[blob]) if found else None
+
+    def retain(self, keys: Collection[str]) -> None:
+        """Removes what was made for versions that are no longer published."""
+        self._store.retain(keys)
+
+
+def _drawn_by(fonts: Fonts) -> str:
+    """A digest of all that decides how a scene is drawn: livecontent, Pillow and its libraries, the fonts."""
+    digest = blake2b()
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(file.read_bytes())
+    libraries = [features.version(name) for name in ("libjpeg_turbo", "webp", "freetype2", "raqm", "harfbuzz")]
+    fonts_used = [(font.key, (now := font.path.stat()).st_size, now.st_mtime_ns) for font in fonts.files]
+    digest.update(repr((PIL.__version__, libraries, fonts_used)).encode())
+    return digest.hexdigest()
+
+
+def _packed(images: StaticImages) -> StaticFile:
+    base = images.base
+    palette = base.encoder.palette if isinstance(base.encoder, PngEncoder | GifEncoder) else None
+    return StaticFile(
+        {"format": base.format, "width": base.image.width, "height": base.image.height, "ready": base.ready},
+        {
+            "pixels": memoryview(base.image.tobytes("raw", "RGBX")),
+            "lengths": memoryview(array("I", map(len, base.segments))).cast("B"),
+            "segments": memoryview(b"".join(base.segments)),
+            "palette": memoryview(bytes(palette.getpalette() or ()) if palette else b""),
+            "fallback": memoryview(images.fallback),
+        },
+    )
+
+
+def _palette(colours: bytes) -> Image.Image | None:
+    if not colours:
+        return None
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours)
+    return palette
+
+
+def _mapped(pixels: memoryview, size: tuple[int, int]) -> Image.Image:
+    """An image ('RGB') of pixels of 4 bytes, which are not copied.
+
+    Pillow keeps 'RGB' in 4 bytes too, but its `frombuffer` maps them as 'RGBX' only, which would have to be converted.
+    """
+    image = Image.Image()._new(_imaging.map_buffer(pixels, size, "raw", 0, ("RGB", 0, 1)))  # noqa: SLF001
+    image.readonly = 1
+    return image

@@ -1,0 +1,159 @@
+"""What is made once, kept in files, and read in place by all processes of a machine.
+
+A file is written whole, then renamed, and never changed: a process may go on reading one that was removed. One that is
+damaged is made again. Where the disk takes no file, what was made stays in memory.
+"""
+
+import json
+import logging
+import mmap
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from struct import Struct
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from isal.isal_zlib import crc32
+
+try:
+    import fcntl
+except ImportError:  # Windows: two processes may both make what one would do
+    fcntl = None  # type: ignore[assignment]
+
+log = logging.getLogger(__name__)
+
+SUFFIX = ".static"
+OLD = 3600  # seconds: younger files may be of a process that has published something else
+_HEAD = Struct("<4sIQQ")  # magic number, checksum of what follows it, length of the file, length of the table
+_CHECKED = 8  # bytes before what the checksum is of
+_MAGIC = b"LCS1"
+_ALIGNED = 64  # bytes
+_LOCKS = 16  # files; a build waits for those of other keys that share its own
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """Some facts (of JSON's types), and blobs by name; whether these are read in place, and can't be written."""
+
+    facts: Mapping[str, Any]
+    blobs: Mapping[str, memoryview]
+    mapped: bool = False
+
+
+class StaticStore:
+    """Static files by key, in a folder; without one, nothing is kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def find(self, key: str) -> StaticFile | None:
+        """The file of a key, mapped; None where there is none that is whole."""
+        if self._folder is None:
+            return None
+        try:
+            with (self._folder / (key + SUFFIX)).open("rb") as file:
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError):  # there is none, or it is empty
+            return None
+        found = _read(memoryview(mapped))
+        if hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)  # all was read to be checked: only what is used shall take memory
+        return found
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a file of a key, whole or not."""
+        return self._folder is not None and (self._folder / (key + SUFFIX)).exists()
+
+    def get(self, key: str, build: Callable[[], StaticFile]) -> StaticFile:
+        """The file of a key, made by one process if there is none, while others wait. Not for the event loop."""
+        found = self.find(key)
+        if found is not None or self._folder is None:
+            return found or build()
+        with _lock(self._folder, key):
+            found = self.find(key)
+            if found is None:
+                built = build()
+                found = self.find(key) if _write(self._folder, key, built) else built
+        return found or built
+
+    def retain(self, keys: Collection[str]) -> None:
+        """Removes the files of all other keys, but the youngest."""
+        if self._folder is None:
+            return
+        kept = {key + SUFFIX for key in keys}
+        young = time.time() - OLD
+        for file in self._folder.glob("*" + SUFFIX):  # also drafts of processes that died
+            with suppress(OSError):  # another process was faster
+                if file.name not in kept and file.stat().st_mtime < young:
+                    file.unlink()
+
+
+@contextmanager
+def _lock(folder: Path, key: str) -> Iterator[None]:
+    """Keeps other threads and processes out, as long as this one lives; where there are no locks, nobody."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / f"lock-{crc32(key.encode()) % _LOCKS}").open("wb")
+    except OSError:
+        yield
+        return
+    with lock:
+        if fcntl is not None:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _write(folder: Path, key: str, made: StaticFile) -> bool:
+    """Whether a file could be written."""
+    try:
+        with NamedTemporaryFile(dir=folder, prefix=".", suffix=SUFFIX, delete=False) as file:
+            draft = Path(file.name)
+            try:
+                for piece in _pieces(made):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+                draft.replace(folder / (key + SUFFIX))
+            except OSError:
+                draft.unlink()
+                raise
+    except OSError as error:
+        log.warning("%s: can't be written, so each process makes it for itself: %s", folder, error.strerror)
+        return False
+    return True
+
+
+def _pieces(made: StaticFile) -> list[bytes | memoryview]:
+    """What stands in a file, one after the other."""
+    table: dict[str, tuple[int, int]] = {}
+    pieces: list[bytes | memoryview] = []
+    end = 0
+    for name, blob in made.blobs.items():
+        table[name] = end, len(blob)
+        end += len(blob) + -len(blob) % _ALIGNED
+        pieces += (blob, bytes(-len(blob) % _ALIGNED))
+    text = json.dumps({"facts": made.facts, "blobs": table}).encode()
+    text += b" " * (-(len(text) + _HEAD.size) % _ALIGNED)
+    lengths = _HEAD.pack(_MAGIC, 0, _HEAD.size + len(text) + end, len(text))[_CHECKED:]
+    checksum = 0
+    for piece in (lengths, text, *pieces):
+        checksum = crc32(piece, checksum)
+    return [_MAGIC + checksum.to_bytes(4, "little") + lengths, text, *pieces]
+
+
+def _read(data: memoryview) -> StaticFile | None:
+    """A file's content, where all of it is there, and as it was written."""
+    if len(data) < _HEAD.size:
+        return None
+    magic, checksum, length, table = _HEAD.unpack_from(data)
+    if magic != _MAGIC or length != len(data) or crc32(data[_CHECKED:]) != checksum:
+        return None
+    start = _HEAD.size + table
+    found = json.loads(bytes(data[_HEAD.size : start]))
+    blobs = {name: data[start + first : start + first + size] for name, (first, size) in found["blobs"].items()}
+    return StaticFile(found["facts"], blobs, mapped=True)
