@@ -6,6 +6,7 @@ import csv
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import get_args
 
 import geoip2.database
@@ -196,7 +197,7 @@ def test_any_place_can_be_previewed():
 def test_addresses_for_examples_have_places_that_geoip2_can_read_as_well(address, english, french):
     geoip = GeoIp(DATA / "places.mmdb")
     assert geoip.info().type == "livecontent-demo-City"
-    place = geoip.find(address)
+    place = geoip.find(ip_address(address))
     assert place == GAZETTEER.find(english)
     with geoip2.database.Reader(DATA / "places.mmdb", locales=["fr"]) as reader:
         model = reader.city(address)

@@ -1,15 +1,12 @@
 """`consent`: what recipients have decided, kept at once; what they do not allow any more, erased at once."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple, get_args
+from typing import Annotated, get_args
 from zoneinfo import ZoneInfo
 
 import typer
@@ -18,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.recipients import tell_refused
+from livecontent.cli.storage import with_storage
 from livecontent.cli.times import read_time
 from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
@@ -29,22 +27,14 @@ from livecontent.imports.recipient_rows import Refusal
 from livecontent.imports.recipient_values import clean_text
 from livecontent.links import is_ref, ref_of
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.consents import ConsentDecision, SqliteConsents, decide_consent
-from livecontent.storage.sqlite.events import SqliteEvents
-from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.base import Storage, decide_consent
+from livecontent.storage.people import ConsentDecision
 
 COLUMNS = ("id", "consent", "at")
 STATES: tuple[Consent, ...] = get_args(Consent)
 CLOCKS = 300.0  # seconds that two clocks may differ
 
 Who = Annotated[str, typer.Argument(metavar="ID|REF", help="The id of a recipient, or the ref in an address.")]
-
-
-class Kept(NamedTuple):
-    """The stores that a decision touches."""
-
-    consents: SqliteConsents
-    events: SqliteEvents
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -62,11 +52,15 @@ def set_(who: Who, state: Annotated[str, typer.Argument(metavar="STATE", help="f
     Where that is not full, what was recorded of the person is erased.
     """
     settings = settings_or_demo()
-    ref, known = _ref(who, settings)
-    with _open(settings) as kept:
-        decide_consent([ConsentDecision(ref, read_state(state), time.time())], *kept)
-        found = kept.consents.of(ref)
-    if found != read_state(state):
+    wanted = read_state(state)
+
+    async def decide(storage: Storage) -> tuple[Consent, bool]:
+        ref, known = await _ref(who, settings, storage)
+        await decide_consent([ConsentDecision(ref, wanted, time.time())], storage)
+        return (await storage.people.look_up(ref)).consent, known
+
+    found, known = with_storage(settings, decide)
+    if found != wanted:
         raise DataError(f"a decision of later than now stands: {found}; is the clock of this machine right?")
     typer.echo(f"{who}: {found}" + ("" if known else ", though nobody of that id was imported yet"), err=True)
 
@@ -74,9 +68,12 @@ def set_(who: Who, state: Annotated[str, typer.Argument(metavar="STATE", help="f
 def show(who: Who) -> None:
     """Tells what a recipient consents to, and since when."""
     settings = settings_or_demo()
-    ref, _ = _ref(who, settings)
-    with _open(settings) as kept:
-        decision = kept.consents.find(ref)
+
+    async def find(storage: Storage) -> ConsentDecision | None:
+        ref, _ = await _ref(who, settings, storage)
+        return await storage.consents.find(ref)
+
+    decision = with_storage(settings, find)
     if decision is None:
         typer.echo(f"{settings.consent} (by the setting consent: no decision is known)")
     else:
@@ -99,12 +96,12 @@ def take_in(
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
     decisions: list[ConsentDecision] = []
     refused: list[Refusal] = []
-    with bar, _open(settings) as kept:
+    with bar:
         task = bar.add_task("import")
         reading = Reading(load_secret(settings.key_path), settings.timezone or "UTC", time.time())
         for row in reading.rows(file, lambda done, whole: bar.update(task, completed=done, total=whole)):
             decisions.append(row) if isinstance(row, ConsentDecision) else refused.append(row)
-        decide_consent(decisions, *kept)
+        with_storage(settings, lambda storage: decide_consent(decisions, storage))
     counts = Counter(decision.state for decision in decisions)
     told = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     console.print(f"{len(decisions):,} decisions: {told}; the newest of each recipient counts")
@@ -172,23 +169,13 @@ def _header(first: CsvRecord | None) -> tuple[str, ...]:
     return names
 
 
-def _ref(who: str, settings: Settings) -> tuple[str, bool]:
+async def _ref(who: str, settings: Settings, storage: Storage) -> tuple[str, bool]:
     """The ref of a recipient by id or ref, and whether one of that id was imported. Raises `DataError`."""
     if not clean_text(who):
         raise DataError("no id: name a recipient by id, or by the ref in an address")
-    make_folder(settings.data)
-    with closing(SqliteRecipients(settings.data / "recipients.db")) as recipients:
-        found = recipients.find(who)
-        if found:
-            return found.ref, True
-        if is_ref(who.lower()):
-            return who.lower(), recipients.get(who.lower()) is not None
+    found = await storage.recipients.find(who)
+    if found:
+        return found.ref, True
+    if is_ref(who.lower()):
+        return who.lower(), await storage.recipients.get(who.lower()) is not None
     return ref_of(who, load_secret(settings.key_path)), False
-
-
-@contextmanager
-def _open(settings: Settings) -> Iterator[Kept]:
-    make_folder(settings.data)
-    with ExitStack() as held:
-        consents = held.enter_context(closing(SqliteConsents(settings.data / "consent.db", settings.consent)))
-        yield Kept(consents, held.enter_context(closing(SqliteEvents(settings.data / "events.db", consents.of))))

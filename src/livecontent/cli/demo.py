@@ -4,21 +4,19 @@ It has a folder of its own, and is used where it is asked for; and where it is a
 and by those that keep what they look at: consents and sends.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import tomllib
-from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
 import typer
 
+from livecontent.cli.storage import with_storage
 from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, make_folder
 from livecontent.imports.recipients import import_recipients
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.base import Storage
 
 SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
 
@@ -46,12 +44,14 @@ def make_demo(port: int, folder: Path = DEMO) -> Path:
     file = folder / DEMO_FILE.name
     text = _SETTINGS.format(port=port, folder=json.dumps(folder.as_posix()), shipped=SHIPPED.as_posix())
     file.write_text(text, encoding="utf-8")
-    with closing(SqliteRecipients(folder / "recipients.db")) as store:
-        if store.count() == 0:
-            import_recipients(
-                SHIPPED / "recipients.csv", store, load_secret(folder / "key"), {}, lambda _done, _all: None
-            )
+    key = load_secret(folder / "key")
+    with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, key))
     return file
+
+
+async def _import_once(storage: Storage, key: bytes) -> None:
+    if await storage.recipients.count() == 0:
+        await import_recipients(SHIPPED / "recipients.csv", storage.recipients, key, {}, lambda _done, _all: None)
 
 
 def is_demo(settings: Settings) -> bool:
@@ -70,8 +70,5 @@ def settings_or_demo() -> Settings:
 
 
 def _has_recipients(settings: Settings) -> bool:
-    file = settings.data / "recipients.db"
-    if not file.is_file():
-        return False
-    with closing(SqliteRecipients(file)) as store:
-        return store.count() > 0
+    there = (settings.data / "recipients.db").is_file()
+    return there and with_storage(settings, lambda storage: storage.recipients.count()) > 0

@@ -1,7 +1,5 @@
 """`render` and `explain`: one opening as somebody, somewhere, at some time, without a server."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,14 +13,14 @@ from rich.padding import Padding
 
 from livecontent.app import Services, make_services
 from livecontent.cli.demo import settings_or_demo
-from livecontent.clients.known import known_clients
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
-from livecontent.facts import Opening, Preview
+from livecontent.facts import NOBODY, Opening, Preview
 from livecontent.links import format_of
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, answer
 from livecontent.sources.weather.source import read_given
+from livecontent.storage.recipients import RecipientStore
 
 PATIENCE = 60.0  # seconds: who looks at a creative waits for its picture
 
@@ -32,7 +30,7 @@ Ip = Annotated[str | None, typer.Option(help="The address the image is asked fro
 City = Annotated[str | None, typer.Option(help="A place by name, instead of the recipient's.")]
 At = Annotated[str | None, typer.Option(help="A time, such as 2026-11-21T08:00, on the recipient's clock.")]
 Weather = Annotated[str | None, typer.Option(help="A condition and degrees Celsius, such as rain:12.")]
-As = Annotated[str | None, typer.Option("--client", help=f"One of {', '.join(sorted(known_clients()))}.")]
+As = Annotated[str | None, typer.Option("--client", help="A mail client, such as gmail; an unknown one lists all.")]
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -130,46 +128,48 @@ def _open(creative: str, wish: _Wish) -> Answer:
     async def run() -> Answer:
         try:
             kit = replace(parts.kit, renderer=parts.kit.renderer.patient(PATIENCE))
-            return await answer(_opening(creative, wish, parts), kit)
+            return await answer(await _opening(creative, wish, parts), kit)
         finally:
             await parts.aclose()
 
     return asyncio.run(run())
 
 
-def _opening(creative: str, wish: _Wish, parts: Services) -> Opening:
+async def _opening(creative: str, wish: _Wish, parts: Services) -> Opening:
     """Raises `ConfigError` or `DataError` for a wish that can't be read."""
-    if wish.ip and parse_address(wish.ip) is None:
+    address = parse_address(wish.ip) if wish.ip else None
+    if wish.ip and address is None:
         raise ConfigError(f"--ip {wish.ip}: not an address, such as 192.0.2.7")
-    if wish.client and wish.client not in known_clients():
-        raise ConfigError(f"--client {wish.client}: one of {', '.join(sorted(known_clients()))}")
+    known = parts.tables.known
+    if wish.client and wish.client not in known:
+        raise ConfigError(f"--client {wish.client}: one of {', '.join(sorted(known))}")
     if wish.weather:
         read_given(wish.weather)
     if wish.city and parts.gazetteer.find(wish.city) is None:
         raise DataError(f"--city {wish.city}: not in the gazetteer; the setting `places` names a file of places")
-    ref = _ref(wish.recipient, parts)
-    consent = parts.consents.of(ref) if ref else "full"
+    ref = await _ref(wish.recipient, parts.storage.recipients)
+    person = await parts.storage.people.look_up(ref) if ref else NOBODY
     return Opening(
         creative=creative,
-        ref=ref if consent != "none" else "",
+        ref=person.ref,
         at=_moment(wish.at),
         format=wish.format,
-        address=wish.ip if consent != "none" else None,
-        client=known_clients()[wish.client or "browser"],
+        address=address if person.consent != "none" else None,
+        client=known[wish.client or "browser"],
         preview=Preview(wish.city, wish.weather, wish.client),
-        consent=consent,
+        person=person,
     )
 
 
-def _ref(recipient: str | None, parts: Services) -> str:
+async def _ref(recipient: str | None, recipients: RecipientStore) -> str:
     if recipient is None:
         return ""
-    found = parts.recipients.find(recipient)
+    found = await recipients.find(recipient)
     if found:
         return found.ref
-    if parts.recipients.get(recipient.lower()) is not None:
+    if await recipients.get(recipient.lower()) is not None:
         return recipient.lower()
-    known = ", ".join(one.id for one in parts.recipients.sample(3))
+    known = ", ".join(one.id for one in await recipients.sample(3))
     raise DataError(f"no recipient {recipient!r}" + (f"; there are, for example, {known}" if known else " yet"))
 
 

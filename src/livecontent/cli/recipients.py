@@ -1,13 +1,11 @@
 """`import` and `links`: recipients in, addresses out."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -20,6 +18,7 @@ from livecontent.app import Services, make_services, make_workshop
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.link_export import PATIENCE, ExportRow, LinkExport
 from livecontent.cli.sends import since_send
+from livecontent.cli.storage import with_storage
 from livecontent.cli.times import read_time
 from livecontent.config import Settings, load_settings, make_folder
 from livecontent.errors import CreativeError, DataError
@@ -29,7 +28,6 @@ from livecontent.imports.recipients import Report, import_recipients
 from livecontent.links import ref_of
 from livecontent.lint.check import load_checked
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 STEP = 100  # recipients between two looks at how far it is
 SHOWN = 20  # refused rows on the screen; all stand in the file beside
@@ -58,11 +56,14 @@ def take_in(
     key = load_secret(settings.key_path)
     console = Console(stderr=True, highlight=False)
     bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
-    with closing(SqliteRecipients(settings.data / "recipients.db")) as store, bar:
+    names = read_map(columns)
+    with bar:
         task = bar.add_task("import")
-        report = import_recipients(
-            file, store, key, read_map(columns), lambda done, whole: bar.update(task, completed=done, total=whole)
-        )
+
+        def tell(done: int, whole: int) -> None:
+            bar.update(task, completed=done, total=whole)
+
+        report = with_storage(settings, lambda storage: import_recipients(file, storage.recipients, key, names, tell))
     _tell(report, file, console)
     if report.refused and not report.added + report.changed + report.unchanged:
         raise typer.Exit(1)
@@ -129,7 +130,7 @@ def links(
         tell_refused(refused, recipients, console)
 
 
-async def _write(letter: LinkExport, addressees: Iterator[ExportRow], out: TextIO) -> None:
+async def _write(letter: LinkExport, addressees: AsyncIterator[ExportRow], out: TextIO) -> None:
     try:
         await letter.write(addressees, out)
     finally:
@@ -143,20 +144,21 @@ def _sent_at(settings: Settings, send: str, at: str) -> datetime:
     return read_time(at, settings.timezone or "UTC") if at else now - timedelta(seconds=since)
 
 
-def _all(parts: Services, progress: Progressing) -> Iterator[ExportRow]:
+async def _all(parts: Services, progress: Progressing) -> AsyncIterator[ExportRow]:
     """All recipients that were imported. Raises `DataError` where there are none."""
-    whole = parts.recipients.count()
+    done, whole = 0, await parts.storage.recipients.count()
     if not whole:
         raise DataError("no recipients yet: livecontent import recipients FILE, or livecontent demo to try")
-    for done, (ref, recipient_id) in enumerate(parts.recipients.iterate(), 1):
+    async for ref, recipient_id in parts.storage.recipients.iterate():
+        done += 1
         if not done % STEP:
             progress(done, whole)
         yield ExportRow(recipient_id, ref)
 
 
-def _read(
+async def _read(
     file: Path, parts: Services, columns: dict[str, str], refused: list[Refusal], progress: Progressing
-) -> Iterator[ExportRow]:
+) -> AsyncIterator[ExportRow]:
     """The recipients in a file; the rows that `import` would refuse go to `refused`."""
     seen: set[str] = set()
     for row in read_recipient_rows(file, columns, progress):

@@ -1,7 +1,5 @@
 """`report`: what became of emails, counted honestly."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Mapping
@@ -15,8 +13,8 @@ from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.sends import since_send
-from livecontent.config import make_folder
-from livecontent.storage.sqlite.report import SendReport, read_report
+from livecontent.cli.storage import with_storage
+from livecontent.storage.events import SendReport
 
 _WIDTH = 120  # characters, so that no number is cut short
 _KINDS = ("human", "machine", "unknown")
@@ -43,8 +41,7 @@ def report(
     not consent to be recorded: they are counted, repeats and all.
     """
     settings = settings_or_demo()
-    make_folder(settings.data)
-    found = read_report(settings.data / "events.db", time.time() - days * 86_400, send, creative)
+    found = with_storage(settings, lambda storage: storage.events.report(time.time() - days * 86_400, send, creative))
     if send and not found:
         since_send(settings, send, datetime.now(UTC))  # says where there is none
     if as_json:

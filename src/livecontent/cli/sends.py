@@ -1,9 +1,5 @@
 """`sends`: what was sent when, so that openings and clicks can be told apart by email."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,11 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
+from livecontent.cli.storage import with_storage
 from livecontent.cli.times import read_time
-from livecontent.config import Settings, make_folder
+from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.links import is_name
-from livecontent.storage.sqlite.sends import Send, SqliteSends, is_send
+from livecontent.storage.sends import Send, is_send
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -43,15 +40,13 @@ def add(
     if wrong is not None:
         raise DataError(f"--creative {wrong}: not the name of a creative")
     send = Send(id_, read_time(at, settings.timezone or "UTC").timestamp(), tuple(creative or ()), esp, name)
-    with open_sends(settings) as sends:
-        sends.put(send)
+    with_storage(settings, lambda storage: storage.sends.put(send))
 
 
 def show() -> None:
     """Lists sends, the newest first."""
     settings = settings_or_demo()
-    with open_sends(settings) as sends:
-        found = sends.list()
+    found = with_storage(settings, lambda storage: storage.sends.list())
     table = Table("id", "sent", "creatives", "email tool", "name", box=None)
     for send in found:
         sent = datetime.fromtimestamp(send.at, ZoneInfo(settings.timezone or "UTC"))
@@ -61,16 +56,7 @@ def show() -> None:
 
 def since_send(settings: Settings, send: str, at: datetime) -> float:
     """Seconds from a send to a time, less than none before it. Raises `DataError` for a send that nobody knows."""
-    with open_sends(settings) as sends:
-        since = sends.since(send, at)
+    since = with_storage(settings, lambda storage: storage.sends.since(send, at))
     if since is None:
         raise DataError(f"--send {send}: there is no such send yet: livecontent sends add {send} --at TIME")
     return since
-
-
-@contextmanager
-def open_sends(settings: Settings) -> Iterator[SqliteSends]:
-    """The sends of the data folder."""
-    make_folder(settings.data)
-    with closing(SqliteSends(settings.data / "sends.db")) as sends:
-        yield sends

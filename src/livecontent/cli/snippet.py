@@ -16,7 +16,7 @@ from livecontent.config import Settings
 from livecontent.errors import ConfigError, DataError
 from livecontent.lint.check import load_checked
 from livecontent.render.compile import CompiledCreative, compile_creative
-from livecontent.storage.sqlite.sends import is_send
+from livecontent.storage.sends import is_send
 from livecontent.web.email_tools import FIELD, Tool, load_tools
 from livecontent.web.snippet import write_snippet
 

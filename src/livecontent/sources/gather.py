@@ -30,10 +30,6 @@ class Gatherer:
         self._deadline = deadline
         self._plans: dict[frozenset[Need], tuple[_Step, ...]] = {}
 
-    def told_by(self, source: Source) -> "Gatherer":
-        """The same, but another source tells its fact."""
-        return Gatherer((*self._sources.values(), source), self._deadline)
-
     async def start(self) -> None:
         """Starts all sources, in the order that they were given."""
         for source in self._sources.values():
