@@ -11,9 +11,9 @@ from typing import get_args
 import geoip2.database
 import pytest
 import tzfpy
+from tools.demo.cities import cities
+from tools.demo.seed import DATA, write_all
 
-from livecontent.demo.cities import cities
-from livecontent.demo.seed import DATA, write_all
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
 from livecontent.imports.rows import read_rows
 from livecontent.sources.distance import distance
@@ -33,7 +33,7 @@ NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)
 def test_the_files_are_what_the_script_writes_byte_for_byte(tmp_path):
     write_all(tmp_path)
     files = sorted(path.name for path in DATA.iterdir())
-    assert files == ["places.csv", "places.mmdb", "recipients.csv", "stores.csv", "weather.json"]
+    assert files == ["cities.json", "places.csv", "places.mmdb", "recipients.csv", "stores.csv", "weather.json"]
     for name in files:
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes(), name
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from tools.demo.seed import DATA
 
 from livecontent.app import Services, make_app, make_services
 from livecontent.config import Settings, WeatherSettings
-from livecontent.demo.seed import DATA
 from livecontent.imports.recipients import import_recipients
 
 

@@ -7,6 +7,7 @@ page of the next wish and takes over what has changed.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,7 +24,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from livecontent.config import shipped
-from livecontent.demo.cities import cities
 from livecontent.pipeline import Engine
 from livecontent.runtime.fold import fold
 from livecontent.sources.place.gazetteer import Gazetteer
@@ -35,6 +35,7 @@ from livecontent.studio.pages.why import as_time, explain_image, facts, gist, ru
 from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
 
 HERE = Path(__file__).parent
+CITIES = HERE.parent / "demo" / "data" / "cities.json"
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
 PARIS = ZoneInfo("Europe/Paris")
 FOUND = 8  # people that a search offers
@@ -185,6 +186,6 @@ def _times(now: datetime) -> dict[str, str]:
 
 
 def _city_names(gazetteer: Gazetteer, language: str) -> list[str]:
-    """The demo's places as people of a language call them, those that the gazetteer finds."""
-    names = {city.called_in(language) for city in cities()}
-    return sorted((name for name in names if gazetteer.find(name)), key=fold)
+    """The demo's cities by their names in a language, those that the gazetteer knows."""
+    names: dict[str, list[str]] = json.loads(CITIES.read_text(encoding="utf-8"))
+    return sorted(filter(gazetteer.find, names[language]), key=fold)
