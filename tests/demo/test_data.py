@@ -15,7 +15,7 @@ from tools.demo.cities import cities
 from tools.demo.seed import DATA, write_all
 
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
-from livecontent.imports.rows import read_rows
+from livecontent.imports.csv_reader import read_rows
 from livecontent.sources.distance import distance
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer

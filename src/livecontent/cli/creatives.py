@@ -1,14 +1,12 @@
 """`check` and `schema`: for those who write creatives."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from livecontent.app import available_assets, make_fonts
+from livecontent.cli.screen import counted
 from livecontent.config import load_settings
 from livecontent.creative.load import FILE, load_creative
 from livecontent.creative.schema import creative_schema
@@ -19,27 +17,14 @@ from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
 
 
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    program.command()(check)
-    program.command()(schema)
-
-
-def check(
-    path: Annotated[Path | None, typer.Argument(help="A creative's folder, or a folder of them.")] = None,
-    costs: Annotated[
-        bool, typer.Option("--costs", help="Also how much of each variant is drawn anew, and why.")
-    ] = False,
-    truth: Annotated[
-        bool, typer.Option("--truth", help="Also how much stays true where mail clients fetch before the reader looks.")
-    ] = False,
-) -> None:
-    """Checks creatives: errors with file, line and column; exit code 1 where one can't be used."""
+def check(creative: str, *, costs: bool, truth: bool) -> None:
+    """Checks a creative by name or folder, a folder of creatives, or all."""
     settings = load_settings()
-    folder = path or settings.templates
+    named = settings.templates / creative
+    folder = Path(creative) if creative and not named.is_dir() else named
     folders = [folder] if (folder / FILE).is_file() else sorted(file.parent for file in folder.glob(f"*/{FILE}"))
     if not folders:
-        raise ConfigError(f"{folder}: there is no {FILE} in it, nor in a folder in it")
+        raise ConfigError(f"no creative found in {folder}")
     painter = Painter(make_fonts(settings))
     problems: list[Problem] = []
     for one in folders:
@@ -56,32 +41,31 @@ def check(
     for problem in problems:
         typer.echo(str(problem))
     errors = sum(not problem.warning for problem in problems)
-    typer.echo(f"{len(folders)} creatives: {errors} errors, {len(problems) - errors} warnings", err=True)
+    found = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"
+    typer.echo(f"{counted(len(folders), 'creative')}: {found} (in {folder})", err=True)
     if errors:
         raise typer.Exit(1)
 
 
 def _tell_costs(compiled: CompiledCreative) -> None:
     for cost in costs_of(compiled):
-        typer.echo(f"{compiled.published.name} {cost.variant}: {cost.share:.0%} of the picture is drawn anew")
+        typer.echo(f"{compiled.published.name} {cost.variant}: {cost.share:.0%} of the image is redrawn at each open")
         for part in cost.parts:
             typer.echo(f"  {part.share:4.0%}  {', '.join(part.layers)}")
 
 
 def _tell_truth(compiled: CompiledCreative) -> None:
-    typer.echo(f"{compiled.published.name}: layers that stay true until they are read, and those left out for it")
+    typer.echo(f"{compiled.published.name}: layers shown to clients that prefetch, and those left out")
     for one in truths_of(compiled):
         variants = f"{one.variants} of {len(compiled.published.creative.variants)} variants"
         typer.echo(f"  {one.client:<22} {one.score:4.0%}  {variants}, {one.left_out} of {one.layers} layers left out")
 
 
-def schema(
-    output: Annotated[Path | None, typer.Option("-o", help="The file to write; else the screen.")] = None,
-) -> None:
-    """Writes the JSON Schema of creatives, for editors."""
+def write_schema(output: Path | None) -> None:
+    """Writes the JSON Schema of creatives."""
     text = json.dumps(creative_schema(), indent=2, ensure_ascii=False) + "\n"
     if output:
-        output.parent.mkdir(parents=True, exist_ok=True)  # `templates/` in a folder that is new
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
     else:
         typer.echo(text, nl=False)

@@ -1,6 +1,4 @@
-"""Addresses and alt texts of a creative: recipients in, rows for an email tool out."""
-
-from __future__ import annotations
+"""The rows that `links` writes: image URL, click URL and alt text of each recipient."""
 
 import asyncio
 import csv
@@ -18,10 +16,10 @@ from livecontent.sources.recipient import RecipientSource
 from livecontent.storage.recipients import Profile, Profiles
 
 COLUMNS = ("id", "ref", "image", "click", "alt")
-PATIENCE = 10.0  # seconds to gather facts: nobody waits for an image
+PATIENCE = 10.0  # seconds to gather facts; nobody waits for an image
 
 _AT_ONCE = 32  # recipients whose facts are gathered side by side
-_STEADY = Client(time="early")  # what stands in the email is read later
+_STEADY = Client(time="early")  # the alt text is read after it was written
 
 
 class ExportRow(NamedTuple):
@@ -34,7 +32,7 @@ class ExportRow(NamedTuple):
 
 @dataclass(slots=True)
 class _Given:
-    """Profiles of those at hand, else of the store."""
+    """Profiles of a file, else of the store."""
 
     store: Profiles
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -52,13 +50,13 @@ class LinkExport:
     send: str
     at: datetime
 
-    async def write(self, addressees: Iterator[ExportRow], out: TextIO) -> None:
-        """Writes a line for each; of those who consent to nothing, the alt text is that of a stranger."""
+    async def write(self, rows: Iterator[ExportRow], out: TextIO) -> None:
+        """Writes a row for each; who consents to nothing gets the alt text of an unknown recipient."""
         given = _Given(self.parts.recipients)
         kit = replace(self.parts.kit, gatherer=self.parts.kit.gatherer.told_by(RecipientSource(given)))
         writer = csv.writer(out)
         writer.writerow(COLUMNS)
-        while batch := list(islice(addressees, _AT_ONCE)):
+        while batch := list(islice(rows, _AT_ONCE)):
             given.profiles = {one.ref: one.profile for one in batch if one.profile}
             alts = await asyncio.gather(*(self._alt(one.ref, kit) for one in batch))
             writer.writerows(self._row(one, alt) for one, alt in zip(batch, alts, strict=True))

@@ -1,13 +1,10 @@
-"""`report`: what became of emails, counted honestly."""
-
-from __future__ import annotations
+"""`report`: fetches, opens and clicks by email."""
 
 import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -21,32 +18,18 @@ from livecontent.storage.sqlite.report import SendReport, read_report
 _WIDTH = 120  # characters, so that no number is cut short
 _KINDS = ("human", "machine", "unknown")
 _COLUMNS = (
-    *("send", "creative", "fetches\nh/m/u", "openings", "persons\nopened", "clicks\nh/m/u"),
-    *("persons opened\nor clicked", "unrecorded\nfetches h/m/u", "unrecorded\nclicks h/m/u", "broken\nmerge tags"),
+    *("send", "creative", "fetches\nh/m/u", "opens", "people who\nopened", "clicks\nh/m/u"),
+    *("people who opened\nor clicked", "unrecorded\nfetches h/m/u", "unrecorded\nclicks h/m/u", "broken\nmerge tags"),
 )
 
 
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    program.command()(report)
-
-
-def report(
-    send: Annotated[str, typer.Option(help="Only this send.")] = "",
-    creative: Annotated[str, typer.Option(help="Only this creative.")] = "",
-    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=36_500)] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with all flaws and times.")] = False,
-) -> None:
-    """Tells of each email how often it was fetched, opened and clicked: by humans, machines and unknown (h/m/u).
-
-    Repeats within ten seconds are one opening; what software fetches ahead of time is none. Unrecorded are those who do
-    not consent to be recorded: they are counted, repeats and all.
-    """
+def print_report(send: str, creative: str, days: int, *, as_json: bool) -> None:
+    """Prints what was counted since some days ago, of one send or creative if they are named."""
     settings = settings_or_demo()
     make_folder(settings.data)
     found = read_report(settings.data / "events.db", time.time() - days * 86_400, send, creative)
     if send and not found:
-        since_send(settings, send, datetime.now(UTC))  # says where there is none
+        since_send(settings, send, datetime.now(UTC))  # an unknown send is an error
     if as_json:
         typer.echo(json.dumps([asdict(outcome) for outcome in found], indent=2, default=lambda at: at.isoformat()))
         return

@@ -1,11 +1,8 @@
-"""`snippet`: HTML of a creative, to paste into an email tool."""
-
-from __future__ import annotations
+"""`snippet`: the HTML of a creative, to paste into an email tool."""
 
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -18,37 +15,23 @@ from livecontent.errors import ConfigError, DataError
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
 from livecontent.storage.sqlite.sends import is_send
-from livecontent.web.email_tools import FIELD, Tool, load_tools
+from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.snippet import write_snippet
 
-TOOLS = load_tools()
-
-_PASTE = (
-    "Paste it into a block of raw HTML: an editor that asks for an image's address may copy the image, and freeze it."
-)
-_UNCHECKED = "This merge tag was not checked against the tool's own documents: look at a test send first."
-_NEAR = "The addresses lead to this machine: set `url` to how the outside reaches the server."
-_NOWHERE = "The creative has no link, nor the settings a landing page: a click leads to a short page that says so."
+_PASTE = "Paste it into a block of raw HTML: an editor that asks for an image's URL may copy the image, and freeze it."
+_UNCHECKED = "This merge tag was not checked against the tool's own documentation: send a test first."
+_LOCAL = "The URLs lead to this machine: set `url` to the public base URL of the server."
+_NO_LINK = "Clicks lead to a page that says there is no link: add `link` to the creative, or set `landing`."
 
 
-def add_commands(program: typer.Typer) -> None:
-    """Adds the command of this file."""
-    program.command()(snippet)
-
-
-def snippet(
-    creative: Annotated[str, typer.Argument(help="The name of a creative.")],
-    esp: Annotated[str, typer.Option(help=f"The email tool: {', '.join(TOOLS)}.")],
-    field: Annotated[str, typer.Option(help="The contact field that holds the ref.")] = FIELD,
-    send: Annotated[str, typer.Option(help="The id of the send, as in `livecontent sends add`.")] = "",
-    output: Annotated[Path | None, typer.Option("-o", help="The file to write; else the screen.")] = None,
-) -> None:
-    """Writes HTML to paste into an email tool: a link around the picture, with the tool's merge tag for the ref."""
-    if esp not in TOOLS:
-        raise ConfigError(f"--esp {esp}: one of {', '.join(TOOLS)}")
+def print_snippet(creative: str, esp: str, field: str, send: str, output: Path | None) -> None:
+    """Prints the HTML, and on standard error what to know before the first send."""
+    tools = load_tools()
+    if esp not in tools:
+        raise ConfigError(f"--esp {esp}: unknown email tool; known: {', '.join(tools)}")
     if send and not is_send(send):
-        raise ConfigError(f"--send {send}: letters, digits, dots, underscores, hyphens, at most 64")
-    tool = TOOLS[esp]
+        raise ConfigError(f"--send {send}: use letters, digits, dots, underscores and hyphens, at most 64")
+    tool = tools[esp]
     tag = tool.tag_of(field)
     settings = settings_or_demo()
     painter = Painter(make_fonts(settings))
@@ -63,7 +46,7 @@ def snippet(
 
 
 def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
-    """That nobody knows the send yet: until then, openings are not told by it."""
+    """A note where the send is unknown: opens are not counted by it until it is added."""
     try:
         if send:
             since_send(settings, send, datetime.now(UTC))
@@ -73,14 +56,14 @@ def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
 
 
 def _notes(tool: Tool, tag: str, compiled: CompiledCreative, settings: Settings) -> list[str]:
-    """What has to be known before the first send."""
+    """What to know before the first send."""
     name, creative = compiled.published.name, compiled.published.creative
     linked = settings.landing or creative.link or any(variant.link for variant in creative.variants)
     return [
-        f"{tool.name}: {tag} is a contact field; fill it with the column ref of `livecontent links {name}`.",
+        f"{tool.name}: {tag} stands for a contact field; fill it with the column ref of `livecontent links {name}`.",
         _PASTE,
         *tool.notes,
         *(() if tool.checked else (_UNCHECKED,)),
-        *(() if linked else (_NOWHERE,)),
-        *((_NEAR,) if re.match(r"https?://(127\.|localhost\b|\[::1\])", settings.url) else ()),
+        *(() if linked else (_NO_LINK,)),
+        *((_LOCAL,) if re.match(r"https?://(127\.|localhost\b|\[::1\])", settings.url) else ()),
     ]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.recipient_rows import RecipientRow, read_recipient_rows
 from livecontent.imports.recipients import MAX_LEFT_OUT, import_recipients
 from livecontent.links import ref_of
 from livecontent.storage.sqlite.recipients import SqliteRecipients
@@ -69,8 +70,8 @@ def test_what_is_left_out_is_reported_by_line_and_the_recipient_is_there(
     report = import_recipients(file, store, KEY, {}, silent)
     assert (report.added, report.refused) == (3, ())
     assert report.left_out == (
-        Refusal(2, "country 'Atlantis' is not understood, and left out"),
-        Refusal(3, "language 'martian' is not understood, and left out"),
+        Refusal(2, "country 'Atlantis' is not known, left out"),
+        Refusal(3, "language 'martian' is not known, left out"),
     )
     assert store.get(ref_of("1", KEY)) == {"id": "1", "language": "fr"}
     file.write_text("id,country\n" + "".join(f"{n},Atlantis\n" for n in range(MAX_LEFT_OUT + 9)), encoding="utf-8")

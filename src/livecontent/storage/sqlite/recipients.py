@@ -12,7 +12,7 @@ import apsw
 
 from livecontent.config import make_file
 from livecontent.errors import DataError, SourceError
-from livecontent.imports.recipient_values import clean_text
+from livecontent.imports.values import clean_text
 from livecontent.runtime.fold import fold
 from livecontent.storage.recipients import ImportOutcome, Profile, Recipient, to_json
 
