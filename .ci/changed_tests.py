@@ -27,10 +27,11 @@ def git(*words: str) -> list[str]:
 
 
 def tests_of(module: Path, tests: dict[Path, str]) -> list[Path]:
-    """The tests that import a module, those of its own room and name first."""
+    """The tests that import a module, those of its own room and name first; else those of its room."""
     *package, name = module.with_suffix("").parts[1:]
     pattern = re.compile(rf"\b{'.'.join(package)}(\.| import .*\b){name}\b")
     found = [test for test, text in tests.items() if pattern.search(text)]
+    found = found or [test for test in tests if package[-1] in test.parts]
     return sorted(found, key=lambda test: (name not in test.stem, package[-1] not in test.parts))[:MOST]
 
 
