@@ -41,7 +41,7 @@ async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator
         path = hit.path(shop)
         status, data = server.get(path, hit.headers)
         picture = decode(data, SIZES[hit.creative], f"{path}: {status}")
-        found = await answer(hit.opening(shop, datetime.now(UTC)), parts.kit)
+        found = await answer(await hit.opening(shop, parts.storage.people, datetime.now(UTC)), parts.kit)
         if found.decision is None or found.compiled is None or found.step is not FallbackLevel.LIVE:
             raise WrongAnswerError(f"{path}: answered from {found.step.value}: {found.left_out}")
         scene = found.compiled.compose(found.decision.variant, found.moment).scene

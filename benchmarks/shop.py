@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import os
@@ -134,9 +135,6 @@ def _import(folder: Path, everybody: Sequence[Person]) -> dict[str, str]:
     data.mkdir()
     key = load_secret(data / "key")
     store = SqliteRecipients(data / "recipients.db")
-    try:
-        report = import_recipients(file, store, key, {}, lambda _done, _all: None)
-    finally:
-        store.close()
+    report = asyncio.run(import_recipients(file, store, key, {}, lambda _done, _all: None))
     assert report.added == len(everybody), report.refused[:3]
     return {person.id: ref_of(person.id, key) for person in everybody}

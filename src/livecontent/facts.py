@@ -10,6 +10,7 @@ from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from ipaddress import IPv4Address, IPv6Address
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_type_hints
@@ -257,6 +258,29 @@ class Preview:
     client: str | None = None
 
 
+class Person(NamedTuple):
+    """What is known of the recipient of an opening, found in one look-up.
+
+    Of somebody who consents to nothing there is neither ref nor profile.
+    """
+
+    ref: str = ""
+    consent: Consent = "full"  # of nobody there is nothing to record
+    profile: Mapping[str, object] | None = None
+    decided: bool = False  # whether they have said what they consent to; else it is the default
+    last_place: Place | None = None  # about where they came from at an earlier visit
+    last_seen: str = ""  # the day of that visit in UTC, such as 2026-11-21
+    problem: str = ""  # why the profile can't be read
+
+    @property
+    def known(self) -> bool:
+        """Whether the ref is of somebody, also where that can't be read; others could be anybody's invention."""
+        return self.profile is not None or self.decided or bool(self.problem)
+
+
+NOBODY = Person()
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """One request for an image: which creative, which recipient, from where, with what, at what time."""
@@ -265,12 +289,12 @@ class Opening:
     ref: str
     at: datetime  # aware; in a preview also naive, and then on the recipient's own clock
     format: str | None = None  # None: the creative's own
-    address: str | None = None
+    address: IPv4Address | IPv6Address | None = None
     client: Client = field(default_factory=Client)
     params: Mapping[str, str] = field(default_factory=dict)
     preview: Preview | None = None
     flaw: str = ""  # what was wrong with the address, "" if nothing
-    consent: Consent = "full"  # of the recipient, at this moment
+    person: Person = NOBODY
     send: str = ""  # the id of the send, "" where the address names none
     named: bool = False  # whether its address is for one recipient, known or not
     relay: Place | None = None  # about where Apple says that who uses its relay is

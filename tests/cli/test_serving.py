@@ -16,9 +16,11 @@ import httpx2 as httpx
 import pytest
 from PIL import Image
 
+from blocking import Blocking
 from livecontent.cli.demo import SHIPPED
 from livecontent.config import DATA
-from livecontent.storage.sqlite.consents import ConsentDecision, SqliteConsents
+from livecontent.storage.people import ConsentDecision
+from livecontent.storage.sqlite.consents import SqliteConsents
 
 PATIENCE = 60  # seconds, on a machine that has other things to do
 HELLO = "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    layers: [{image: hello.png}]\n"
@@ -116,7 +118,7 @@ def test_two_workers_answer_record_in_one_place_and_end_together(shop: Path) -> 
     refs = ["a" * 26, "b" * 26]
     with serving(shop, "serve", "--workers", "2") as served:
         until(lambda: len(served.workers()) == 2)
-        with closing(SqliteConsents(shop / DATA / "consent.db", "no-record")) as consents:
+        with closing(Blocking(SqliteConsents(shop / DATA / "consent.db", "no-record"))) as consents:
             consents.put(
                 [ConsentDecision(ref, "full", time.time()) for ref in refs]
             )  # a ref of nobody would only be counted

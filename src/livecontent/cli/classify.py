@@ -38,9 +38,9 @@ class Row(BaseModel):
         if self.user_agent is not None:
             headers["user-agent"] = self.user_agent
         address = parse_address(self.ip or "")
-        system = systems.find(str(address)) if self.asn is None and address else self.asn
+        system = systems.find(address) if self.asn is None and address else self.asn
         method = (self.method or "GET").upper()
-        return ClientRequest(headers, str(address) if address else None, method, system, self.seconds_since_send)
+        return ClientRequest(headers, address, method, system, self.seconds_since_send)
 
 
 def classify_file(file: Path, *, as_json: bool) -> None:

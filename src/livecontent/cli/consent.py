@@ -2,11 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import typer
@@ -14,33 +11,31 @@ from rich.progress import DownloadColumn
 
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted, progress_bar, report_refused
+from livecontent.cli.storage import with_storage
 from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
+from livecontent.facts import Consent
 from livecontent.imports.consents import STATES, read_decisions, read_state
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.values import clean_text
 from livecontent.links import is_ref, ref_of
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.consents import ConsentDecision, SqliteConsents, decide_consent
-from livecontent.storage.sqlite.events import SqliteEvents
-from livecontent.storage.sqlite.recipients import SqliteRecipients
-
-
-class Kept(NamedTuple):
-    """The stores that a decision touches."""
-
-    consents: SqliteConsents
-    events: SqliteEvents
+from livecontent.storage.base import Storage, decide_consent
+from livecontent.storage.people import ConsentDecision
 
 
 def decide(who: str, state: str) -> None:
     """Sets what a recipient consents to."""
     settings = settings_or_demo()
-    ref, known = _ref(who, settings)
-    with _open(settings) as kept:
-        decide_consent([ConsentDecision(ref, read_state(state), time.time())], *kept)
-        found = kept.consents.of(ref)
-    if found != read_state(state):
+    wanted = read_state(state)
+
+    async def run(storage: Storage) -> tuple[Consent, bool]:
+        ref, known = await _ref(who, settings, storage)
+        await decide_consent([ConsentDecision(ref, wanted, time.time())], storage)
+        return (await storage.people.look_up(ref)).consent, known
+
+    found, known = with_storage(settings, run)
+    if found != wanted:
         raise DataError(f"a decision in the future is recorded: {found}; is the clock of this machine right?")
     typer.echo(f"{who}: {found}" + ("" if known else " (no recipient with this id was imported)"), err=True)
 
@@ -48,9 +43,12 @@ def decide(who: str, state: str) -> None:
 def show(who: str) -> None:
     """Shows what a recipient consents to, and since when."""
     settings = settings_or_demo()
-    ref, _ = _ref(who, settings)
-    with _open(settings) as kept:
-        decision = kept.consents.find(ref)
+
+    async def find(storage: Storage) -> ConsentDecision | None:
+        ref, _ = await _ref(who, settings, storage)
+        return await storage.consents.find(ref)
+
+    decision = with_storage(settings, find)
     if decision is None:
         typer.echo(f"{settings.consent} (the setting consent; no decision is known)")
     else:
@@ -65,13 +63,13 @@ def import_file(file: Path) -> None:
     key = load_secret(settings.key_path)
     decisions: list[ConsentDecision] = []
     refused: list[Refusal] = []
-    with progress_bar(DownloadColumn()) as progress, _open(settings) as kept:
+    with progress_bar(DownloadColumn()) as progress:
         for row in read_decisions(file, settings.timezone or "UTC", time.time(), progress):
             if isinstance(row, Refusal):
                 refused.append(row)
             else:
                 decisions.append(ConsentDecision(ref_of(row.id, key), row.state, row.at))
-        decide_consent(decisions, *kept)
+        with_storage(settings, lambda storage: decide_consent(decisions, storage))
     counts = Counter(decision.state for decision in decisions)
     states = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     typer.echo(f"{counted(len(decisions), 'decision')}: {states}; the newest of each recipient counts", err=True)
@@ -80,23 +78,13 @@ def import_file(file: Path) -> None:
         raise typer.Exit(1)
 
 
-def _ref(who: str, settings: Settings) -> tuple[str, bool]:
+async def _ref(who: str, settings: Settings, storage: Storage) -> tuple[str, bool]:
     """The ref of a recipient by id or ref, and whether one with that id was imported. Raises `DataError`."""
     if not clean_text(who):
         raise DataError("no id: name a recipient by id, or by the ref in a URL")
-    make_folder(settings.data)
-    with closing(SqliteRecipients(settings.data / "recipients.db")) as recipients:
-        found = recipients.find(who)
-        if found:
-            return found.ref, True
-        if is_ref(who.lower()):
-            return who.lower(), recipients.get(who.lower()) is not None
+    found = await storage.recipients.find(who)
+    if found:
+        return found.ref, True
+    if is_ref(who.lower()):
+        return who.lower(), await storage.recipients.get(who.lower()) is not None
     return ref_of(who, load_secret(settings.key_path)), False
-
-
-@contextmanager
-def _open(settings: Settings) -> Iterator[Kept]:
-    make_folder(settings.data)
-    with ExitStack() as held:
-        consents = held.enter_context(closing(SqliteConsents(settings.data / "consent.db", settings.consent)))
-        yield Kept(consents, held.enter_context(closing(SqliteEvents(settings.data / "events.db", consents.of))))

@@ -6,17 +6,17 @@
 import json
 import os
 import tomllib
-from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
 import typer
 
+from livecontent.cli.storage import with_storage
 from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, make_folder, shipped
 from livecontent.imports.csv_reader import no_progress
 from livecontent.imports.recipients import import_recipients
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.base import Storage
 
 SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
 
@@ -46,10 +46,14 @@ def make_demo(port: int, folder: Path = DEMO) -> Path:
     data, templates = (json.dumps(path.as_posix()) for path in (folder, shipped("templates")))
     text = _SETTINGS.format(port=port, folder=data, templates=templates, shipped=SHIPPED.as_posix())
     file.write_text(text, encoding="utf-8")
-    with closing(SqliteRecipients(folder / "recipients.db")) as store:
-        if store.count() == 0:
-            import_recipients(SHIPPED / "recipients.csv", store, load_secret(folder / "key"), {}, no_progress)
+    key = load_secret(folder / "key")
+    with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, key))
     return file
+
+
+async def _import_once(storage: Storage, key: bytes) -> None:
+    if await storage.recipients.count() == 0:
+        await import_recipients(SHIPPED / "recipients.csv", storage.recipients, key, {}, no_progress)
 
 
 def is_demo(settings: Settings) -> bool:
@@ -68,8 +72,4 @@ def settings_or_demo() -> Settings:
 
 
 def _has_recipients(settings: Settings) -> bool:
-    file = settings.data / "recipients.db"
-    if not file.is_file():
-        return False
-    with closing(SqliteRecipients(file)) as store:
-        return store.count() > 0
+    return settings.data.is_dir() and with_storage(settings, lambda storage: storage.recipients.count()) > 0

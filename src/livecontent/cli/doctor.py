@@ -17,6 +17,7 @@ from rich.console import Console
 from livecontent import __version__
 from livecontent.app import make_fonts, make_provider, make_publisher, make_tables
 from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
+from livecontent.cli.storage import with_storage
 from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.errors import LivecontentError
 from livecontent.net.asn import AsnDatabase
@@ -27,7 +28,6 @@ from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.provider import GridCell
-from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 OLD = 45  # days after which a GeoIP file is out of date
 OLD_TABLE = 30  # and a table of networks; Apple's changes every day
@@ -133,9 +133,7 @@ def _recipients(settings: Settings) -> Iterator[Finding]:
         seen, remedy = f"{file} is not there", "livecontent import recipients FILE, or livecontent demo to try"
         yield Finding("recipients", well=False, seen=seen, remedy=remedy)
         return
-    store = SqliteRecipients(file)
-    count = store.count()
-    store.close()
+    count = with_storage(settings, lambda storage: storage.recipients.count())
     yield Finding("recipients", count > 0, f"{count:,} in {file}", "livecontent import recipients FILE")
 
 

@@ -11,9 +11,10 @@ import typer
 
 
 def _clients() -> Iterable[str]:
-    from livecontent.clients.known import known_clients
+    from livecontent.clients.classify import known_clients
+    from livecontent.clients.user_agents import load_agents
 
-    return sorted(known_clients())
+    return sorted(known_clients(load_agents()))
 
 
 def _tools() -> Iterable[str]:

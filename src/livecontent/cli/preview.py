@@ -13,15 +13,15 @@ from rich.padding import Padding
 from livecontent.app import Services, make_services
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.options import Viewer
-from livecontent.clients.known import known_clients
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
-from livecontent.facts import Opening, Preview
+from livecontent.facts import NOBODY, Opening, Preview
 from livecontent.links import format_of
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, answer
 from livecontent.runtime.pool import RenderPool
 from livecontent.sources.weather.source import read_given
+from livecontent.storage.recipients import RecipientStore
 
 PATIENCE = 60.0  # seconds; whoever looks at a creative waits for its image
 
@@ -88,46 +88,48 @@ def _open(creative: str, viewer: Viewer, format_: str | None = None) -> Answer:
     async def run() -> Answer:
         try:
             kit = replace(parts.kit, apart=RenderPool(deadline=PATIENCE))
-            return await answer(_opening(creative, viewer, format_, parts), kit)
+            return await answer(await _opening(creative, viewer, format_, parts), kit)
         finally:
             await parts.aclose()
 
     return asyncio.run(run())
 
 
-def _opening(creative: str, viewer: Viewer, format_: str | None, parts: Services) -> Opening:
+async def _opening(creative: str, viewer: Viewer, format_: str | None, parts: Services) -> Opening:
     """Raises `ConfigError` or `DataError` for an option that can't be used."""
-    if viewer.ip and parse_address(viewer.ip) is None:
+    address = parse_address(viewer.ip) if viewer.ip else None
+    if viewer.ip and address is None:
         raise ConfigError(f"--ip {viewer.ip}: not an IP address such as 192.0.2.7")
-    if viewer.client and viewer.client not in known_clients():
-        raise ConfigError(f"--client {viewer.client}: unknown client; known: {', '.join(sorted(known_clients()))}")
+    known = parts.tables.known
+    if viewer.client and viewer.client not in known:
+        raise ConfigError(f"--client {viewer.client}: unknown client; known: {', '.join(sorted(known))}")
     if viewer.weather:
         read_given(viewer.weather)
     if viewer.city and parts.gazetteer.find(viewer.city) is None:
         raise DataError(f"--city {viewer.city}: unknown city; the setting `places` names a CSV of places")
-    ref = _ref(viewer.recipient, parts)
-    consent = parts.consents.of(ref) if ref else "full"
+    ref = await _ref(viewer.recipient, parts.storage.recipients)
+    person = await parts.storage.people.look_up(ref) if ref else NOBODY
     return Opening(
         creative=creative,
-        ref=ref if consent != "none" else "",
+        ref=person.ref,
         at=_moment(viewer.at),
         format=format_,
-        address=viewer.ip if consent != "none" else None,
-        client=known_clients()[viewer.client or "browser"],
+        address=address if person.consent != "none" else None,
+        client=known[viewer.client or "browser"],
         preview=Preview(viewer.city, viewer.weather, viewer.client),
-        consent=consent,
+        person=person,
     )
 
 
-def _ref(recipient: str | None, parts: Services) -> str:
+async def _ref(recipient: str | None, recipients: RecipientStore) -> str:
     if recipient is None:
         return ""
-    found = parts.recipients.find(recipient)
+    found = await recipients.find(recipient)
     if found:
         return found.ref
-    if parts.recipients.get(recipient.lower()) is not None:
+    if await recipients.get(recipient.lower()) is not None:
         return recipient.lower()
-    known = ", ".join(one.id for one in parts.recipients.sample(3))
+    known = ", ".join(one.id for one in await recipients.sample(3))
     hint = f"known are, for example, {known}" if known else "none was imported"
     raise DataError(f"unknown recipient {recipient!r}; {hint}")
 

@@ -3,8 +3,8 @@
 import asyncio
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +17,7 @@ from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.link_export import PATIENCE, ExportRow, LinkExport
 from livecontent.cli.screen import progress_bar, report_refused, show_rows
 from livecontent.cli.sends import since_send
+from livecontent.cli.storage import with_storage
 from livecontent.config import Settings, load_settings, make_folder
 from livecontent.creative.load import load_creative
 from livecontent.errors import CreativeError, DataError
@@ -26,7 +27,6 @@ from livecontent.imports.recipients import import_recipients
 from livecontent.imports.values import read_time
 from livecontent.links import ref_of
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 STEP = 100  # recipients between two reports of progress
 
@@ -36,11 +36,9 @@ def import_file(file: Path, columns: list[str] | None) -> None:
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
     key = load_secret(settings.key_path)
-    with (
-        progress_bar(DownloadColumn()) as progress,
-        closing(SqliteRecipients(settings.data / "recipients.db")) as store,
-    ):
-        report = import_recipients(file, store, key, read_map(columns), progress)
+    names = read_map(columns)
+    with progress_bar(DownloadColumn()) as bar:
+        report = with_storage(settings, lambda storage: import_recipients(file, storage.recipients, key, names, bar))
     typer.echo(f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged", err=True)
     show_rows(report.left_out, file, "yellow")
     report_refused(report.refused, file)
@@ -76,7 +74,7 @@ def write_links(
         report_refused(refused, recipients)
 
 
-async def _write(export: LinkExport, rows: Iterator[ExportRow], out: TextIO) -> None:
+async def _write(export: LinkExport, rows: AsyncIterator[ExportRow], out: TextIO) -> None:
     try:
         await export.write(rows, out)
     finally:
@@ -90,20 +88,21 @@ def _sent_at(settings: Settings, send: str, at: str) -> datetime:
     return read_time(at, settings.timezone or "UTC") if at else now - timedelta(seconds=since)
 
 
-def _all(parts: Services, progress: Progress) -> Iterator[ExportRow]:
+async def _all(parts: Services, progress: Progress) -> AsyncIterator[ExportRow]:
     """All recipients that were imported. Raises `DataError` where there are none."""
-    whole = parts.recipients.count()
+    done, whole = 0, await parts.storage.recipients.count()
     if not whole:
         raise DataError("no recipients: import some with livecontent import recipients FILE, or start livecontent demo")
-    for done, (ref, recipient_id) in enumerate(parts.recipients.iterate(), 1):
+    async for ref, recipient_id in parts.storage.recipients.iterate():
+        done += 1
         if not done % STEP:
             progress(done, whole)
         yield ExportRow(recipient_id, ref)
 
 
-def _read(
+async def _read(
     file: Path, parts: Services, columns: dict[str, str], refused: list[Refusal], progress: Progress
-) -> Iterator[ExportRow]:
+) -> AsyncIterator[ExportRow]:
     """The recipients of a file; the rows that `import` would refuse are added to `refused`."""
     seen: set[str] = set()
     for row in read_recipient_rows(file, columns, progress):

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.sends import since_send
-from livecontent.config import make_folder
-from livecontent.storage.sqlite.report import SendReport, read_report
+from livecontent.cli.storage import with_storage
+from livecontent.storage.events import SendReport
 
 _WIDTH = 120  # characters, so that no number is cut short
 _KINDS = ("human", "machine", "unknown")
@@ -26,8 +26,7 @@ _COLUMNS = (
 def print_report(send: str, creative: str, days: int, *, as_json: bool) -> None:
     """Prints what was counted since some days ago, of one send or creative if they are named."""
     settings = settings_or_demo()
-    make_folder(settings.data)
-    found = read_report(settings.data / "events.db", time.time() - days * 86_400, send, creative)
+    found = with_storage(settings, lambda storage: storage.events.report(time.time() - days * 86_400, send, creative))
     if send and not found:
         since_send(settings, send, datetime.now(UTC))  # an unknown send is an error
     if as_json:

@@ -1,7 +1,5 @@
 """`sends`: which email went out when, so that opens and clicks are counted by email."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,11 +7,12 @@ from rich.console import Console
 from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
-from livecontent.config import Settings, make_folder
+from livecontent.cli.storage import with_storage
+from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.imports.values import read_time
 from livecontent.links import is_name
-from livecontent.storage.sqlite.sends import Send, SqliteSends, is_send
+from livecontent.storage.sends import Send, is_send
 
 
 def add(id_: str, at: str, creatives: list[str], esp: str, name: str) -> None:
@@ -25,15 +24,13 @@ def add(id_: str, at: str, creatives: list[str], esp: str, name: str) -> None:
     if wrong is not None:
         raise DataError(f"--creative {wrong}: not the name of a creative")
     send = Send(id_, read_time(at, settings.timezone or "UTC").timestamp(), tuple(creatives), esp, name)
-    with open_sends(settings) as sends:
-        sends.put(send)
+    with_storage(settings, lambda storage: storage.sends.put(send))
 
 
 def show() -> None:
     """Lists the sends, newest first."""
     settings = settings_or_demo()
-    with open_sends(settings) as sends:
-        found = sends.list()
+    found = with_storage(settings, lambda storage: storage.sends.list())
     table = Table("id", "sent", "creatives", "email tool", "name", box=None)
     for send in found:
         sent = datetime.fromtimestamp(send.at, ZoneInfo(settings.timezone or "UTC"))
@@ -43,16 +40,7 @@ def show() -> None:
 
 def since_send(settings: Settings, send: str, at: datetime) -> float:
     """Seconds from a send to a time, negative before it. Raises `DataError` for an unknown send."""
-    with open_sends(settings) as sends:
-        since = sends.since(send, at)
+    since = with_storage(settings, lambda storage: storage.sends.since(send, at))
     if since is None:
         raise DataError(f"--send {send}: unknown send; add it with livecontent sends add {send} --at TIME")
     return since
-
-
-@contextmanager
-def open_sends(settings: Settings) -> Iterator[SqliteSends]:
-    """The sends of the data folder."""
-    make_folder(settings.data)
-    with closing(SqliteSends(settings.data / "sends.db")) as sends:
-        yield sends

@@ -8,12 +8,13 @@ from pathlib import Path
 import uvicorn
 from rich.console import Console
 
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import make_app, make_services
 from livecontent.cli.demo import make_demo
 from livecontent.cli.screen import counted
 from livecontent.config import DATA, DEMO, Settings, load_settings
 from livecontent.creative.load import FILE
 from livecontent.links import image_path
+from livecontent.storage.recipients import Recipient
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,9 @@ def serve(host: str, port: int, workers: int) -> None:
     alone = workers == 1
     parts = make_services(settings, "*" if alone else None)  # raises here what each worker would raise
     names = sorted(file.parent.name for file in settings.templates.glob(f"*/{FILE}"))
-    _greet(settings, names, parts, f"http://{host}:{port}", workers)
+    people = parts.storage.recipients
+    count, some = asyncio.run(people.count()), asyncio.run(people.sample(1))
+    _greet(settings, names, count, some, f"http://{host}:{port}", workers)
     if alone:
         for problem in parts.problems:
             log.error("%s", problem)
@@ -60,14 +63,14 @@ def serve(host: str, port: int, workers: int) -> None:
     )
 
 
-def _greet(settings: Settings, names: list[str], parts: Services, address: str, workers: int) -> None:
+def _greet(settings: Settings, names: list[str], count: int, some: list[Recipient], address: str, workers: int) -> None:
     console = Console(stderr=True, highlight=False)
-    creatives, recipients = counted(len(names), "creative"), counted(parts.recipients.count(), "recipient")
+    creatives, recipients = counted(len(names), "creative"), counted(count, "recipient")
     shared = f", in {workers} processes" if workers > 1 else ""
     console.print(f"Serving {creatives} of {settings.templates} to {recipients}{shared}.", soft_wrap=True)
     if settings.demo:
         console.print(f"\n  The demo's inbox         {address}/", style="bold")
-        for recipient in parts.recipients.sample(1):
+        for recipient in some:
             for name in names:
                 console.print(f"  {name:<24} {address}{image_path(name, recipient.ref)}", soft_wrap=True)
     console.print("\nStop with Ctrl-C.")

@@ -14,7 +14,7 @@ from livecontent.creative.load import load_creative
 from livecontent.errors import ConfigError, DataError
 from livecontent.render.compile import CompiledCreative, compile_creative
 from livecontent.render.paint.painter import Painter
-from livecontent.storage.sqlite.sends import is_send
+from livecontent.storage.sends import is_send
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.snippet import write_snippet
 

@@ -1,7 +1,5 @@
 """The tables of the verdicts: those that ship with livecontent, or newer ones from a folder, in; a judge out."""
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Callable
@@ -9,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from livecontent.clients.classify import ClientClassifier, Windows
+from livecontent.clients.classify import ClientClassifier, Windows, known_clients
 from livecontent.clients.networks import ProviderNetworks, load_networks, read_networks
 from livecontent.clients.private_relay import PrivateRelay, load_relay
 from livecontent.clients.user_agents import load_agents
@@ -41,6 +39,7 @@ class Tables:
         self._folder = folder
         self._windows = windows
         self._agents = load_agents()
+        self.known = known_clients(self._agents)  # by name: those that somebody can preview as
         self._relay: PrivateRelay = load_relay()
         self._networks: ProviderNetworks = load_networks()
         self._seen: dict[str, int] = {}  # when files were changed
@@ -60,9 +59,9 @@ class Tables:
 
     def info(self) -> list[TableInfo]:
         """What there is to say of the tables in use."""
-        networks = len(self._networks.ranges) + len(self._networks.systems)
+        networks = self._networks.ranges.size + len(self._networks.systems)
         return [
-            self._info("Apple's relay", len(self._relay.ranges), RELAY),
+            self._info("Apple's relay", self._relay.ranges.size, RELAY),
             self._info("networks", networks, NETWORKS),
         ]
 

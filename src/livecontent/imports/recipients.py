@@ -26,24 +26,24 @@ class Report:
     left_out: tuple[Refusal, ...] = ()
 
 
-def import_recipients(
+async def import_recipients(
     file: Path, store: RecipientStore, key: bytes, columns: Mapping[str, str], progress: Progress
 ) -> Report:
     """Imports a CSV or JSON Lines file in one transaction; the same file twice changes nothing.
 
     `key` makes the refs, `columns` says which attributes columns hold. After an exception, also one of `progress`,
-    the store is as before. Raises `DataError` where the file can't be used, and `SourceError` where the store can't.
+    the store is as before. Raises `DataError` where the file can't be used, and `StorageError` where the store can't.
     """
     outcomes: Counter[ImportOutcome] = Counter()
     refused: list[Refusal] = []
     left_out: list[Refusal] = []
-    with store.batch() as batch:
+    async with store.batch() as batch:
         for row in read_recipient_rows(file, columns, progress):
             if isinstance(row, Refusal):
                 refused.append(row)
             else:
                 recipient_id = str(row.profile["id"])
-                outcome = batch.put(Recipient(ref_of(recipient_id, key), row.profile))
+                outcome = await batch.put(Recipient(ref_of(recipient_id, key), row.profile))
                 outcomes[outcome] += 1
                 left_out += [Refusal(row.line, f"{what} is not known, left out") for what in row.left_out]
                 del left_out[MAX_LEFT_OUT:]

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import maxminddb
-from cachetools import LRUCache
 
 from livecontent.errors import DataError
-from livecontent.net.ranges import ranges_of, read_address
+from livecontent.net.ranges import IpAddress, ranges_of
+from livecontent.runtime.lru import LruCache
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Database(Generic[T]):
     reader: maxminddb.Reader
     type: str
     built: datetime
-    cache: LRUCache[str, T | None] = field(default_factory=lambda: LRUCache(CACHED))
+    found: LruCache[IpAddress, tuple[T | None]] = field(default_factory=lambda: LruCache(CACHED))
 
 
 class Mmdb(Generic[T]):
@@ -96,14 +96,13 @@ class Mmdb(Generic[T]):
         """Why there is no file to look in, "" if there is one."""
         return "" if self._database else f"no {self._kind.name} file: {self._problem}".rstrip(": ")
 
-    def find(self, address: str) -> T | None:
+    def find(self, address: IpAddress) -> T | None:
         """What is known of an address; None where nothing is."""
         database = self._database
         if database is None:
             return None
-        if address not in database.cache:
-            database.cache[address] = self._find(database.reader, address)
-        return database.cache[address]
+        found = database.found.get(address) or database.found.keep(address, (self._find(database.reader, address),))
+        return found[0]
 
     def refresh(self) -> None:
         """Loads the file if it is another than before; one that can't be used leaves the one before in use.
@@ -131,11 +130,10 @@ class Mmdb(Generic[T]):
         age = (time.time() - built.timestamp()) / 86_400
         return MmdbInfo(self._path, self._database.type, built, age, self._problem)
 
-    def _find(self, reader: maxminddb.Reader, text: str) -> T | None:
+    def _find(self, reader: maxminddb.Reader, address: IpAddress) -> T | None:
         try:
-            address = read_address(text)
-            return self._kind.read(reader.get(text)) if address and _NOWHERE.find(address) is None else None
-        except Exception:  # noqa: BLE001  no address, one of IPv6 in a file of IPv4, a broken record
+            return self._kind.read(reader.get(address)) if _NOWHERE.find(address) is None else None
+        except Exception:  # noqa: BLE001  one of IPv6 in a file of IPv4, a broken record
             return None
 
 

@@ -1,17 +1,9 @@
-"""Tells `recipient`: the ref of an opening in, the profile out."""
+"""Tells `recipient`: what was found of the person of an opening."""
 
-from __future__ import annotations
+from collections.abc import Mapping
 
-import time
-from collections.abc import Callable
-
-from livecontent.errors import LivecontentError
 from livecontent.facts import Fact, Opening, Reason
 from livecontent.sources.base import FactsByRoot
-from livecontent.storage.recipients import Profile, Profiles
-
-SLOW = 0.01  # seconds; a store that fails after more than that is left alone for a while
-PAUSE = 1.0  # seconds that it is left alone
 
 
 class RecipientSource:
@@ -20,33 +12,15 @@ class RecipientSource:
     name = "recipient"
     needs: frozenset[str] = frozenset()
 
-    def __init__(self, store: Profiles, clock: Callable[[], float] = time.monotonic) -> None:
-        """The clock is in seconds."""
-        self._store = store
-        self._clock = clock
-        self._again_at = clock()
-
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Profile]:  # noqa: ARG002  builds on none
-        """The profile, without what nobody knows of it."""
-        if not opening.ref:
-            consents = opening.consent != "none"
-            return _unknown(Reason.MISSING, "the address holds no ref" if consents else "they do not consent to it")
-        asked_at = self._clock()
-        if asked_at < self._again_at:
-            return _unknown(Reason.BROKEN, "the store has just failed, and is left alone for a second")
-        try:
-            profile = self._store.get(opening.ref)
-        except LivecontentError as error:
-            # Everybody waits while one asks: each opening would wait for the lock in turn.
-            if self._clock() - asked_at > SLOW:
-                self._again_at = self._clock() + PAUSE
-            return _unknown(Reason.BROKEN, str(error))
-        if profile is None:
-            return _unknown(Reason.MISSING, "no such recipient")
-        if None in profile.values():
-            profile = {name: value for name, value in profile.items() if value is not None}
-        return Fact(profile, Reason.FRESH, "recipients")
-
-
-def _unknown(reason: Reason, note: str) -> Fact[Profile]:
-    return Fact(None, reason, "recipients", note=note)
+    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Mapping[str, object]]:  # noqa: ARG002  builds on none
+        """The profile, or why there is none."""
+        person = opening.person
+        if person.profile is not None:
+            return Fact(person.profile, Reason.FRESH, "recipients")
+        if person.problem:
+            return Fact(None, Reason.BROKEN, "recipients", note=person.problem)
+        if opening.ref:
+            note = "no such recipient"
+        else:
+            note = "they do not consent to it" if person.consent == "none" else "the address holds no ref"
+        return Fact(None, Reason.MISSING, "recipients", note=note)

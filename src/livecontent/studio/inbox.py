@@ -4,9 +4,6 @@ The page is whole without its script: the controls are a form, and the explanati
 page of the next wish and takes over what has changed.
 """
 
-from __future__ import annotations
-
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -99,11 +96,11 @@ class _Inbox:
         """The email as somebody would see it."""
         wish = read_wish(request.query_params)
         if sought := request.query_params.get("find", "").strip():  # without the script, a search takes the first
-            found = await asyncio.to_thread(search, self._recipients, sought, 1)
+            found = await search(self._recipients, sought, 1)
             wish = replace(wish, person=found[0].id if found else UNKNOWN)
         words = self._words[wish.lang or language_from(request.headers.get("accept-language", ""))]
-        offered = await asyncio.to_thread(preview_people, self._recipients)
-        person = await asyncio.to_thread(find, self._recipients, wish.person)
+        offered = await preview_people(self._recipients)
+        person = await find(self._recipients, wish.person)
         now = self._reader.clock()
         pictures = await self._look(request, person, wish, now)
         spoken = pictures[0].language[:2] if pictures else ""
@@ -130,7 +127,7 @@ class _Inbox:
     async def people(self, request: Request) -> Response:
         """People by id or name."""
         sought = request.query_params.get("q", "")
-        found = await asyncio.to_thread(search, self._recipients, sought, FOUND)
+        found = await search(self._recipients, sought, FOUND)
         people = [{"id": one.id, "name": one.name, "city": one.city} for one in found]
         return JSONResponse({"people": people}, headers=HEADERS)
 
