@@ -186,10 +186,12 @@ def check_profile(values: Mapping[str, object], names: Names) -> dict[str, objec
     profile = {name: value for name, value in values.items() if value is not None and value != ""}
     profile["id"] = _id(profile.get("id"))
     for name in TEXTS & profile.keys():
-        text = _text(profile.pop(name))
-        with suppress(ValueError):  # of a language or a country
-            if text:
-                profile[name] = {"language": names.language, "country": names.country}.get(name, str)(text)
+        if text := _text(profile.pop(name)):
+            profile[name] = text
+    for name, read in (("language", names.language), ("country", names.country)):
+        if name in profile:
+            with suppress(ValueError):
+                profile[name] = read(str(profile.pop(name)))
     if ("latitude" in profile) != ("longitude" in profile):
         raise DataError("there is only one of latitude and longitude")
     for name, parse in _PARSERS.items():
