@@ -11,7 +11,7 @@ from rich.progress import DownloadColumn
 
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted, progress_bar, report_refused
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import find_ref, with_storage
 from livecontent.config import Settings, make_folder
 from livecontent.errors import DataError
 from livecontent.facts import Consent
@@ -82,9 +82,6 @@ async def _ref(who: str, settings: Settings, storage: Storage) -> tuple[str, boo
     """The ref of a recipient by id or ref, and whether one with that id was imported. Raises `DataError`."""
     if not clean_text(who):
         raise DataError("no id: name a recipient by id, or by the ref in a URL")
-    found = await storage.recipients.find(who)
-    if found:
-        return found.ref, True
-    if is_ref(who.lower()):
-        return who.lower(), await storage.recipients.get(who.lower()) is not None
-    return ref_of(who, load_secret(settings.key_path)), False
+    if ref := await find_ref(who, storage.recipients):
+        return ref, True
+    return who.lower() if is_ref(who.lower()) else ref_of(who, load_secret(settings.key_path)), False

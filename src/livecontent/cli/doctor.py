@@ -7,6 +7,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import apsw
 import PIL
@@ -22,6 +23,7 @@ from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.errors import LivecontentError
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
+from livecontent.net.mmdb import MmdbInfo
 from livecontent.render.paint.painter import Painter
 from livecontent.runtime.secret import load_secret
 from livecontent.sources.place.gazetteer import load_gazetteer
@@ -109,32 +111,27 @@ def _install(package: str) -> str:
 
 
 def _data(settings: Settings) -> Iterator[Finding]:
-    if not settings.data.exists():
-        yield Finding("data", well=True, seen=f"{settings.data}, made at the first start")
-        return
-    mode = stat.S_IMODE(settings.data.stat().st_mode)
-    remedy = f"other users can read it: chmod 700 {settings.data}"
-    yield Finding("data", not mode & 0o077, f"{settings.data}, mode {mode:04o}", remedy)
+    yield _private("data", settings.data, 0o700)
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
-    file = settings.key_path
-    if not file.exists():
-        yield Finding("key", well=True, seen=f"{file}, made at the first start")
-        return
-    load_secret(file)
-    mode = stat.S_IMODE(file.stat().st_mode)
-    yield Finding("key", not mode & 0o077, f"{file}, mode {mode:04o}", f"other users can read it: chmod 600 {file}")
+    if settings.key_path.exists():
+        load_secret(settings.key_path)
+    yield _private("key", settings.key_path, 0o600)
+
+
+def _private(what: str, path: Path, wanted: int) -> Finding:
+    if not path.exists():
+        return Finding(what, well=True, seen=f"{path}, made at the first start")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    remedy = f"other users can read it: chmod {wanted:o} {path}"
+    return Finding(what, not mode & 0o077, f"{path}, mode {mode:04o}", remedy)
 
 
 def _recipients(settings: Settings) -> Iterator[Finding]:
-    file = settings.data / "recipients.db"
-    if not file.exists():
-        seen, remedy = f"{file} is not there", "livecontent import recipients FILE, or livecontent demo to try"
-        yield Finding("recipients", well=False, seen=seen, remedy=remedy)
-        return
-    count = with_storage(settings, lambda storage: storage.recipients.count())
-    yield Finding("recipients", count > 0, f"{count:,} in {file}", "livecontent import recipients FILE")
+    count = with_storage(settings, lambda storage: storage.recipients.count()) if settings.data.is_dir() else 0
+    remedy = "livecontent import recipients FILE, or livecontent demo to try"
+    yield Finding("recipients", count > 0, f"{count:,} in {settings.data}", remedy)
 
 
 def _creatives(settings: Settings) -> Iterator[Finding]:
@@ -158,22 +155,20 @@ def _stores(settings: Settings) -> Iterator[Finding]:
 
 
 def _geoip(settings: Settings) -> Iterator[Finding]:
-    info = GeoIp(settings.geoip).info()
-    if info.built is None or info.age is None:
-        yield Finding("GeoIP", well=False, seen=info.problem, remedy="set geoip to an .mmdb file of cities")
-        return
-    ours = settings.geoip is not None and settings.geoip.resolve().parent == SHIPPED.resolve()  # never grows old
-    seen = f"{info.type}, {info.age:.0f} days old"
-    yield Finding("GeoIP", ours or info.age <= OLD, seen, f"older than {OLD} days: download a new one")
+    shipped = settings.geoip is not None and settings.geoip.resolve().parent == SHIPPED.resolve()  # never too old
+    yield _mmdb("GeoIP", GeoIp(settings.geoip).info(), "set geoip to a recent .mmdb file of cities", ageless=shipped)
 
 
 def _asn(settings: Settings) -> Iterator[Finding]:
-    if settings.asn is None:
-        return
-    info = AsnDatabase(settings.asn).info()
-    seen = f"{info.type}, {info.age:.0f} days old" if info.age is not None else info.problem
-    remedy = "set asn to a recent .mmdb file of autonomous systems"
-    yield Finding("ASN", info.age is not None and info.age <= OLD, seen, remedy)
+    if settings.asn is not None:
+        remedy = "set asn to a recent .mmdb file of autonomous systems"
+        yield _mmdb("ASN", AsnDatabase(settings.asn).info(), remedy, ageless=False)
+
+
+def _mmdb(what: str, info: MmdbInfo, remedy: str, *, ageless: bool) -> Finding:
+    if info.age is None:
+        return Finding(what, well=False, seen=info.problem, remedy=remedy)
+    return Finding(what, ageless or info.age <= OLD, f"{info.type}, {info.age:.0f} days old", remedy)
 
 
 def _tables(settings: Settings) -> Iterator[Finding]:

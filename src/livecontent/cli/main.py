@@ -106,9 +106,9 @@ def snippet(
 
     It is a link around the image, with the tool's merge tag in place of the ref.
     """
-    from livecontent.cli.snippet import print_snippet
+    from livecontent.cli import creatives
 
-    print_snippet(creative, esp, field, send, output)
+    creatives.print_snippet(creative, esp, field, send, output)
 
 
 @program.command()
@@ -123,7 +123,7 @@ def report(
     Fetches and clicks are by humans, machines and unknown (h/m/u). Fetches within ten seconds are one open; a prefetch
     is none. Unrecorded are those of recipients who do not consent: they are only counted.
     """
-    from livecontent.cli.report import print_report
+    from livecontent.cli.sends import print_report
 
     print_report(send, creative, days, as_json=as_json)
 

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from livecontent.app import Services, make_services
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.options import Viewer
+from livecontent.cli.storage import find_ref
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
 from livecontent.facts import NOBODY, Opening, Preview
@@ -124,11 +125,8 @@ async def _opening(creative: str, viewer: Viewer, format_: str | None, parts: Se
 async def _ref(recipient: str | None, recipients: RecipientStore) -> str:
     if recipient is None:
         return ""
-    found = await recipients.find(recipient)
-    if found:
-        return found.ref
-    if await recipients.get(recipient.lower()) is not None:
-        return recipient.lower()
+    if ref := await find_ref(recipient, recipients):
+        return ref
     known = ", ".join(one.id for one in await recipients.sample(3))
     hint = f"known are, for example, {known}" if known else "none was imported"
     raise DataError(f"unknown recipient {recipient!r}; {hint}")
