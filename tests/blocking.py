@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from livecontent.imports.csv_reader import Progress
-
 from livecontent.imports.recipients import Report, import_recipients
 
 _MAIN = asyncio.Runner()

@@ -17,6 +17,7 @@ from livecontent.clients.private_relay import load_relay
 from livecontent.clients.user_agents import load_agents
 from livecontent.facts import CLOSED, Place
 from livecontent.net.client_ip import parse_address
+from livecontent.net.ranges import IpAddress
 
 HERE = Path(__file__).parent
 GIVEN: list[dict[str, Any]] = json.loads((HERE / "inbox-vectors.json").read_text(encoding="utf-8"))
@@ -100,7 +101,7 @@ TEXTS = st.text(max_size=200) | st.sampled_from([row["user_agent"] for row in (*
 )
 def test_whatever_is_asked_there_are_verdicts(
     headers: dict[str, str],
-    address: IPv4Address | IPv6Address | None,
+    address: IpAddress | None,
     method: str,
     system: int | None,
     since: float | None,

@@ -119,12 +119,13 @@ def test_a_file_that_fails_slowly_is_left_alone_for_a_second(storage: Any, tmp_p
         return now[0]
 
     people = Blocking(SqlitePeople(tmp_path / "recipients.db", tmp_path / "consent.db", "no-record", clock))
-    with apsw.Connection(str(tmp_path / "recipients.db")) as other:
-        other.execute("ALTER TABLE recipients RENAME TO elsewhere")
-        found = people.look_up(ANN.ref)
-        assert (found.consent, found.profile) == ("full", None)
-        assert "no such table" in found.problem
-        other.execute("ALTER TABLE elsewhere RENAME TO recipients")
+    other = apsw.Connection(str(tmp_path / "recipients.db"))
+    other.execute("ALTER TABLE recipients RENAME TO elsewhere")
+    found = people.look_up(ANN.ref)
+    assert (found.consent, found.profile) == ("full", None)
+    assert "no such table" in found.problem
+    other.execute("ALTER TABLE elsewhere RENAME TO recipients")
+    other.close()
     found = people.look_up(ANN.ref)
     assert (found.consent, found.profile) == ("full", None)
     assert "left alone" in found.problem

@@ -37,9 +37,6 @@ def write_all(folder: Path = DATA) -> None:
     _write_csv(folder / "recipients.csv", _recipient_rows(known))
     _write_weather(folder / "weather.json", known.values())
     _write_mmdb(folder / "places.mmdb", known)
-    names_of = {language: sorted({city.called_in(language) for city in known.values()}) for language in ("en", "fr")}
-    text = json.dumps(names_of, ensure_ascii=False, indent=1)
-    (folder / "cities.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def _write_csv(file: Path, rows: Sequence[dict[str, object]]) -> None:

@@ -72,4 +72,5 @@ def settings_or_demo() -> Settings:
 
 
 def _has_recipients(settings: Settings) -> bool:
-    return settings.data.is_dir() and with_storage(settings, lambda storage: storage.recipients.count()) > 0
+    there = (settings.data / "recipients.db").is_file()
+    return there and with_storage(settings, lambda storage: storage.recipients.count()) > 0

@@ -4,7 +4,6 @@ The page is whole without its script: the controls are a form, and the explanati
 page of the next wish and takes over what has changed.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,7 +21,6 @@ from starlette.templating import Jinja2Templates
 
 from livecontent.config import shipped
 from livecontent.pipeline import Engine
-from livecontent.runtime.fold import fold
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.storage.recipients import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
@@ -32,7 +30,6 @@ from livecontent.studio.pages.why import as_time, explain_image, facts, gist, ru
 from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
 
 HERE = Path(__file__).parent
-CITIES = HERE.parent / "demo" / "data" / "cities.json"
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
 PARIS = ZoneInfo("Europe/Paris")
 FOUND = 8  # people that a search offers
@@ -84,7 +81,7 @@ class _Inbox:
         self._recipients = recipients
         self._reader = reader
         self._words = load_catalogues()
-        self._cities = {language: _city_names(gazetteer, language) for language in LANGUAGES}
+        self._cities = gazetteer.names
         loader = FileSystemLoader(HERE / "pages")
         environment = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -150,7 +147,7 @@ class _Inbox:
             "languages": {language: known.texts["name"] for language, known in self._words.items()},
             "themes": ("", *THEMES),
             "people": [*offered, *(() if listed else (person,)), Person()],
-            "cities": self._cities[words.language],
+            "cities": self._cities,
             "first": FIRST,
             "skies": ("", *SKIES),
             "coldest": COLDEST,
@@ -180,9 +177,3 @@ def _times(now: datetime) -> dict[str, str]:
         "sunday": f"{sunday}T12:00",
         "later": f"{later}T10:00",
     }
-
-
-def _city_names(gazetteer: Gazetteer, language: str) -> list[str]:
-    """The demo's cities by their names in a language, those that the gazetteer knows."""
-    names: dict[str, list[str]] = json.loads(CITIES.read_text(encoding="utf-8"))
-    return sorted(filter(gazetteer.find, names[language]), key=fold)

@@ -25,10 +25,18 @@ class Gazetteer:
         """Entries are names with their places; a place is called as it was found."""
         self._places: dict[tuple[str, str | None], Place] = {}
         self._folded = lru_cache(1024)(fold)  # profiles name few cities
+        self._names: set[str] = set()
         for name, place in entries:
+            if name == place.city:
+                self._names.add(name)
             named = replace(place, city=name)
             self._places.setdefault((fold(name), None), named)
             self._places.setdefault((fold(name), place.country), named)
+
+    @property
+    def names(self) -> list[str]:
+        """What places are called, in order; without other names."""
+        return sorted(self._names, key=fold)
 
     def find(self, name: str, country: str | None = None) -> Place | None:
         """The place of a name (of a country, ISO 3166-1 alpha-2), whatever its case, accents and hyphens."""
