@@ -1,7 +1,5 @@
 """The documents name everything there is, and nothing that is not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from pathlib import Path

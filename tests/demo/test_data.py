@@ -1,7 +1,5 @@
 """The demo's data loads with the code it is for, and holds what it promises."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections import Counter

@@ -1,7 +1,5 @@
 """Time zones: a name in, the zone, or whether there is one, out; a country in, its zone out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

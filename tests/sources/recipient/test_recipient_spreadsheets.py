@@ -1,7 +1,5 @@
 """Files as a spreadsheet in French writes them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from math import acos, cos, isclose, pi, radians, sin
 from pathlib import Path
 

@@ -6,8 +6,6 @@ A store opens when its clock first shows or passes the opening time, and closes 
 closing time. So a clock put forward over a time makes it that time, and a clock put back does not repeat it.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
