@@ -1,4 +1,4 @@
-"""Prints the tests of what has changed since main: changed tests, and those that name a changed module.
+"""Prints the tests of what has changed since a branch: changed tests, and those that name a changed module.
 
 Left to `make test` are those that start servers, browsers or builds, and the farther ones of a module that many import.
 """
@@ -13,9 +13,9 @@ MOST = 10  # test files
 SLOW = re.compile(r"_in_browser|test_wheel|test_serving|test_replayed_day|test_commands|/golden/|test_golden")
 
 
-def changed() -> list[Path]:
-    """Files that differ from main, or are new."""
-    base = git("merge-base", "HEAD", "main") or ["HEAD"]
+def changed(branch: str) -> list[Path]:
+    """Files that differ from where a branch was left, or are new."""
+    base = git("merge-base", "HEAD", branch) or ["HEAD"]
     names = git("diff", "--name-only", base[0]) + git("ls-files", "--others", "--exclude-standard")
     return [Path(name) for name in names if name.endswith(".py") and (ROOT / name).is_file()]
 
@@ -38,7 +38,7 @@ def tests_of(module: Path, tests: dict[Path, str]) -> list[Path]:
 def main() -> None:
     """Prints paths for pytest."""
     tests = {path.relative_to(ROOT): path.read_text() for path in sorted((ROOT / "tests").rglob("test_*.py"))}
-    files = changed()
+    files = changed(sys.argv[1])
     own = [path for path in files if path in tests]
     near = [test for path in files if path.parts[0] == "src" for test in tests_of(path, tests)]
     wanted = [path for path in dict.fromkeys(own + near) if not SLOW.search(str(path))]
