@@ -42,17 +42,17 @@ async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator
         status, data = server.get(path, hit.headers)
         picture = decode(data, SIZES[hit.creative], f"{path}: {status}")
         found = await answer(await hit.opening(shop, parts.storage.people, datetime.now(UTC)), parts.kit)
-        if found.decision is None or found.compiled is None or found.step is not FallbackLevel.LIVE:
-            raise WrongAnswerError(f"{path}: answered from {found.step.value}: {found.left_out}")
-        scene = found.compiled.compose(found.decision.variant, found.moment).scene
-        plate = found.compiled.casts[found.decision.variant.name].plate
-        if found.data != parts.kit.press.draw_whole(scene, plate, found.format).encode():
+        if found.prepared is None or found.compiled is None or found.level is not FallbackLevel.LIVE:
+            raise WrongAnswerError(f"{path}: answered from {found.level.value}: {found.left_out}")
+        variant = found.compiled.variants[found.variant]
+        scene = variant.scene(found.prepared.content)
+        if found.data != parts.kit.renderer.draw_whole(scene, variant.base, found.format).encode():
             raise WrongAnswerError(f"{path}: not the file that encoding all of it makes")
         if hit.creative == "r2":  # a second may have passed
             _check_seconds(data)
         elif data != found.data:
             raise WrongAnswerError(f"{path}: not the file that this process makes")
-        differences.append(difference(picture, _saved(parts.kit.press.painter.draw(scene), found)))
+        differences.append(difference(picture, _saved(parts.kit.renderer.painter.draw(scene), found)))
         seen.add(data)
     if len(seen) < SAMPLE:
         raise WrongAnswerError(f"{SAMPLE} openings, and only {len(seen)} pictures")

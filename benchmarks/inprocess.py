@@ -103,7 +103,7 @@ async def _compare(
             batch = [next(hits) for _ in range(BATCH)]
             openings = [await hit.opening(shop, parts.storage.people, at) for hit in batch]
             answers = [await _open(opening, parts, ours[-1]) for opening in openings]
-            assert all(found.step.value == "live" for found in answers), {found.step for found in answers}
+            assert all(found.level.value == "live" for found in answers), {found.level for found in answers}
             built[-1] += [sum(found.micros[name] for name in PICTURE) / 1000 for found in answers]
             for found in answers:
                 for station, micros in found.micros.items():

@@ -47,9 +47,9 @@ async def _measure(parts: Services) -> dict[str, object]:
         for name, compiled in sorted(parts.kit.creatives.items()):
             chosen = random.Random(SEED).sample(refs, OPENINGS)
             await _open(parts, name, random.Random(SEED + 1).sample(refs, 20))  # warm: fonts, locales, look-ups
-            parts.kit.press.parts.clear()
+            parts.kit.renderer.parts.clear()
             results[name] = {
-                "format": compiled.published.creative.format,
+                "format": compiled.loaded.creative.format,
                 "first_sight": await _open(parts, name, chosen),
                 "seen_before": await _open(parts, name, chosen),
             }
@@ -70,7 +70,7 @@ async def _open(parts: Services, creative: str, refs: list[str]) -> dict[str, ob
         began = time.perf_counter_ns()
         found = await answer(opening, parts.kit)
         whole.append((time.perf_counter_ns() - began) / 1000)
-        steps[found.step.value] += 1
+        steps[found.level.value] += 1
         for station, micros in found.micros.items():
             stations[station].append(micros)
     seconds = time.perf_counter() - start

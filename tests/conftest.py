@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from livecontent.lint.references import AvailableAssets
+from livecontent.creative.model import AvailableAssets
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 
@@ -49,7 +49,7 @@ def painter(fonts: Fonts) -> Painter:
 
 
 @pytest.fixture(scope="session")
-def shelf(fonts: Fonts) -> AvailableAssets:
+def available(fonts: Fonts) -> AvailableAssets:
     """What creatives may name."""
     return AvailableAssets(fonts.families, frozenset(fonts.icons))
 

@@ -11,35 +11,38 @@ from typing import Any
 
 from PIL import Image
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Fact, Opening, Reason
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine, answer
+from livecontent.publish import publish
 from livecontent.render.base import StaticBase
-from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.scene import Scene
-from livecontent.sources.base import FactsByRoot
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
 from livecontent.sources.gather import Gatherer
-from made_creatives import published_of
+from livecontent.sources.registry import VOCABULARY
+from livecontent.vocabulary import FactType
+from made_creatives import loaded_of
 
 AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
 BROWSER = Client("browser", proxy=False, time="live", place_trust="ip", webp=True)
 Told = Fact[Any] | Awaitable[Fact[Any]]
 
 
-class Teller:
+class Teller(Source):
     """A source that tells whatever it is given to tell."""
 
     def __init__(self, name: str, tell: Callable[[Opening], Told], needs: frozenset[str] = frozenset()) -> None:
-        self.name = name
+        self.fact = FactType(name)
         self.needs = needs
         self._tell = tell
         self.asked = 0
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Told:
+    def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Told:
         self.asked += 1
         return self._tell(opening)
 
@@ -49,9 +52,9 @@ def telling(name: str, value: object, reason: Reason = Reason.FRESH) -> Teller:
 
 
 def compiled_of(
-    folder: Path, text: str, shelf: AvailableAssets, painter: Painter, files: Mapping[str, bytes] | None = None
+    folder: Path, text: str, available: AvailableAssets, painter: Painter, files: Mapping[str, bytes] | None = None
 ) -> CompiledCreative:
-    return compile_creative(published_of(folder, text, shelf, dict(files or {})), painter)
+    return publish(loaded_of(folder, text, available, dict(files or {})), Workshop.of(painter, VOCABULARY))
 
 
 def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: CompiledCreative) -> Engine:

@@ -11,7 +11,8 @@ from livecontent.cli.main import program
 from livecontent.config import Settings
 from livecontent.creative import layers, model
 from livecontent.expressions.filters import FILTERS
-from livecontent.facts import VOCABULARY
+from livecontent.sources.registry import VOCABULARY
+from livecontent.vocabulary import FactType
 from livecontent.web.email_tools import load_tools
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,8 +22,6 @@ EMAIL = (ROOT / "docs" / "email.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 NAMES = {
-    *(f"`{name}`" for name in VOCABULARY),
-    *(f"`{name}`" for names in VOCABULARY.values() for name in names),
     *(f"`{name}`" for name in FILTERS),
     *(f"`{name}`" for name in model.Creative.model_fields),
     *(f"`{name}`" for name in model.Variant.model_fields),
@@ -38,6 +37,16 @@ NAMES = {
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_what_a_creative_may_say_is_in_the_documents(name: str) -> None:
     assert name in CREATIVES
+
+
+@pytest.mark.parametrize("fact", VOCABULARY.types.values(), ids=lambda fact: fact.root)
+def test_the_table_of_facts_has_a_row_for_each_with_all_its_names_and_what_they_may_be(fact: FactType) -> None:
+    (row,) = re.findall(rf"^\| [^|]*`{fact.root}`[^|]* \| (.*) \|$", CREATIVES, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) >= fact.names.keys()
+    if fact.names:
+        assert set(re.findall(r"`(\w+)`", row)) == fact.names.keys()
+    few = {name: choices for name, choices in fact.choices.items() if len(choices) < 8 and name != "weekday"}
+    assert all(choice in row for choices in few.values() for choice in choices)
 
 
 def names_of_settings() -> set[str]:

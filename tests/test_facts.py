@@ -1,14 +1,13 @@
-from __future__ import annotations
-
 from dataclasses import fields
 from typing import get_args
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import (
-    VOCABULARY,
     Client,
     Fact,
+    FactsByKey,
     Moment,
     Now,
     Place,
@@ -19,7 +18,7 @@ from livecontent.facts import (
     names_of,
     spell_out,
 )
-from livecontent.lint.references import AvailableAssets
+from livecontent.sources.registry import VOCABULARY
 from made_creatives import NOW, RAIN, moment_of
 
 KINDS = {"place": Place, "weather": Weather, "now": Now, "client": Client, "store": Store}
@@ -30,12 +29,12 @@ STORE = Store("s1", "Lille", "1 Rue", "59000", "Lille", "FR", 50.6, 3.0, "Europe
 def test_the_vocabulary_names_each_field_and_property_of_a_fact(root: str) -> None:
     kind = KINDS[root]
     properties = {name for name, value in vars(kind).items() if isinstance(value, property)}
-    assert set(VOCABULARY[root]) == {field.name for field in fields(kind)} | properties
-    assert names_of(kind) is names_of(kind)
+    assert VOCABULARY.types[root].names == names_of(kind)
+    assert names_of(kind).keys() == {field.name for field in fields(kind)} | properties
 
 
 def test_facts_whose_names_depend_on_data_declare_none() -> None:
-    assert {root for root, names in VOCABULARY.items() if not names} == {"recipient", "stores", "param"}
+    assert {root for root, fact in VOCABULARY.types.items() if not fact.names} == {"recipient", "param"}
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -45,8 +44,8 @@ def test_only_missing_late_and_broken_are_unknown(reason: Reason) -> None:
 
 @pytest.mark.parametrize("sky", get_args(Sky))
 @pytest.mark.parametrize("is_day", [True, False])
-def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, shelf: AvailableAssets) -> None:
-    assert Weather(1, sky, is_day).icon in shelf.icons
+def test_every_sky_has_an_icon_that_ships(sky: Sky, is_day: bool, available: AvailableAssets) -> None:
+    assert Weather(1, sky, is_day).icon in available.icons
 
 
 def test_a_fact_is_spelled_out_without_what_is_not_known() -> None:
@@ -77,3 +76,13 @@ def test_what_is_not_known_has_no_words(reason: Reason) -> None:
 def test_moments_of_equal_facts_are_equal() -> None:
     assert moment_of(weather=RAIN) == moment_of(weather=RAIN)
     assert moment_of(weather=RAIN) != Moment({"weather": Fact(RAIN, Reason.STALE)})
+
+
+def test_a_keyed_fact_has_words_for_the_keys_that_are_known() -> None:
+    by_key = FactsByKey(a=Fact(RAIN, Reason.CACHED), b=Fact(None, Reason.MISSING))
+    moment = moment_of(product=by_key)
+    assert moment.words["product"] == {"a": spell_out(RAIN)}
+    assert [moment.fact(("product", key)) for key in ("a", "b", "c")] == [by_key["a"], by_key["b"], None]
+    assert moment.fact("product") == moment.facts["product"]
+    more = Moment({"product": Fact(FactsByKey(by_key, c=Fact({"x": 1}, Reason.FRESH)), Reason.FRESH)}, moment)
+    assert more.words["product"] == {"a": spell_out(RAIN), "c": {"x": 1}}

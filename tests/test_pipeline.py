@@ -9,15 +9,15 @@ from typing import Any, get_args
 
 import pytest
 
-from livecontent import pipeline
+from livecontent import pipeline, prepare
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Fact, Moment, Opening, Preview, Reason
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine
-from livecontent.render.compile import CompiledCreative
+from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import RenderJob
+from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN
@@ -42,8 +42,10 @@ FORMATS = get_args(Format)
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compiled_of(tmp_path_factory.mktemp("creatives") / "a", TEXT, shelf, painter)
+def compiled(
+    tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter
+) -> CompiledCreative:
+    return compiled_of(tmp_path_factory.mktemp("creatives") / "a", TEXT, available, painter)
 
 
 def sources(**changes: Teller) -> tuple[Teller, ...]:
@@ -68,11 +70,11 @@ def corner(found: Answer) -> tuple[int, ...]:
 
 def test_an_opening_is_answered_with_the_picture_of_its_facts(painter: Painter, compiled: CompiledCreative) -> None:
     found = opened(kit_with(painter, compiled))
-    assert (found.step, found.variant, found.format, found.creative) == (FallbackLevel.LIVE, "rain", "png", "a")
+    assert (found.level, found.variant, found.format, found.creative) == (FallbackLevel.LIVE, "rain", "png", "a")
     assert (found.link, found.alt, found.left_out) == ("https://shop.example/Ann", "Ann.", ())
-    assert found.version == compiled.published.version
+    assert found.version == compiled.loaded.version
     assert corner(found) == BLUE
-    assert set(found.micros) == {"gather", "decide", "compose", "draw", "encode"}
+    assert set(found.micros) == {"gather", "decide", "content", "layout", "render"}
     assert all(micros >= 0 for micros in found.micros.values())
 
 
@@ -127,11 +129,11 @@ def test_the_step_says_how_well_the_facts_are_known(
     left_out: int,
 ) -> None:
     found = opened(kit_with(painter, compiled, **changes))
-    assert (found.step, found.variant, len(found.left_out)) == (step, variant, left_out)
+    assert (found.level, found.variant, len(found.left_out)) == (step, variant, left_out)
     assert corner(found) == (BLUE if variant == "rain" else YELLOW)
 
 
-STATIONS = ["gather", "decide", "compose", "draw", "encode", "step"]
+STATIONS = ["gather", "decide", "content", "layout", "render", "level"]
 
 
 def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,14 +144,14 @@ def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         case "gather":
             monkeypatch.setattr(kit.gatherer, "gather", fail)
         case "decide":
-            monkeypatch.setattr(pipeline, "decide", fail)
-        case "compose":
-            monkeypatch.setattr(CompiledCreative, "compose", fail)
-        case "draw":
-            monkeypatch.setattr(kit.press, "plan", fail)
-        case "encode":
-            monkeypatch.setattr(RenderJob, "encode", fail)
-        case "step":
+            monkeypatch.setattr(prepare, "decide", fail)
+        case "content":
+            monkeypatch.setattr(CompiledVariant, "content", fail)
+        case "layout":
+            monkeypatch.setattr(CompiledVariant, "scene", fail)
+        case "render":
+            monkeypatch.setattr(Renderer, "render", fail)
+        case "level":
             monkeypatch.setattr(pipeline, "level_of", fail)
 
 
@@ -167,17 +169,17 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     break_(station, kit, monkeypatch)
     found = opened(kit, opening_of(format=format_))
     decided = station not in ("gather", "decide")
-    assert found.step == (FallbackLevel.VARIANT if decided and format_ == "png" else FallbackLevel.STATIC)
+    assert found.level == (FallbackLevel.VARIANT if decided and format_ == "png" else FallbackLevel.STATIC)
     assert found.format == format_
     red, _, blue = corner(found)
-    assert (blue > red) == (found.step is FallbackLevel.VARIANT)
+    assert (blue > red) == (found.level is FallbackLevel.VARIANT)
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
     assert "\n" not in record.getMessage()
     assert record.getMessage().startswith("a: RuntimeError in test_pipeline:")  # its words may be of a person
     assert "broken" not in record.getMessage()
     assert (len(found.left_out), found.variant) == (1, "rain" if decided else "")
-    composed = station not in ("gather", "decide", "compose")
+    composed = station not in ("gather", "decide", "content")
     assert found.link == ("https://shop.example/Ann" if composed else "https://shop.example/")
 
 
@@ -187,7 +189,7 @@ def test_a_creative_that_nobody_knows_is_one_white_pixel(
 ) -> None:
     for name in ("b", "", "../a"):
         found = opened(kit_with(painter, compiled), opening_of(name, format=format_))
-        assert (found.step, found.format, found.creative, found.variant) == (
+        assert (found.level, found.format, found.creative, found.variant) == (
             FallbackLevel.NEUTRAL,
             format_ or "jpg",
             name,
@@ -208,7 +210,7 @@ def test_a_source_that_raises_or_hangs_costs_no_more_than_its_fact(
 
     for tell, reason in ((refuse, Reason.BROKEN), (hang, Reason.LATE)):
         found = opened(kit_with(painter, compiled, recipient=Teller("recipient", tell)))
-        assert (found.step, found.variant, found.alt) == (FallbackLevel.DEFAULTS, "rain", "you.")
+        assert (found.level, found.variant, found.alt) == (FallbackLevel.DEFAULTS, "rain", "you.")
         assert found.moment.facts["recipient"].reason is reason
 
 
@@ -256,9 +258,9 @@ variants:
 
 
 def test_a_moment_without_offset_can_be_compared_in_a_rule(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
-    compiled = compiled_of(tmp_path / "a", MOMENTS, shelf, painter)
+    compiled = compiled_of(tmp_path / "a", MOMENTS, available, painter)
     end = datetime(2026, 12, 24, 18, tzinfo=PARIS)
     for minutes, variant in ((-1, "open"), (0, "ended"), (1, "ended")):
         for until in ({}, {"until": "2026-12-24T18:00"}, {"until": "2026-12-24T17:00Z"}):
@@ -269,9 +271,9 @@ def test_a_moment_without_offset_can_be_compared_in_a_rule(
 
 
 def test_the_fallback_file_is_shown_when_all_else_fails(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, available: AvailableAssets, painter: Painter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = f"{TEXT}fallback: f.png\n"
-    kit = kit_with(painter, compiled_of(tmp_path / "a", text, shelf, painter, {"f.png": file_of("#00ff00")}))
+    kit = kit_with(painter, compiled_of(tmp_path / "a", text, available, painter, {"f.png": file_of("#00ff00")}))
     break_("decide", kit, monkeypatch)
     assert corner(opened(kit)) == (0, 255, 0)

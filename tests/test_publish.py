@@ -41,7 +41,7 @@ def colour(publisher: Publisher, name: str) -> object:
     """Of the last pixel of an opening."""
     kit = Engine(publisher.library, Gatherer((), 0.1), Renderer(publisher._painter), FallbackChain())
     found = opened(kit, opening_of(name))
-    assert found.step is not FallbackLevel.VARIANT, found.left_out
+    assert found.level is not FallbackLevel.VARIANT, found.left_out
     return picture_of(found.data, found.format).convert("RGB").getpixel((-1, -1))
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Fact, Opening, Reason
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackLevel
@@ -39,8 +39,10 @@ openings = st.builds(
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compiled_of(tmp_path_factory.mktemp("who") / "a", WHO, shelf, painter)
+def compiled(
+    tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter
+) -> CompiledCreative:
+    return compiled_of(tmp_path_factory.mktemp("who") / "a", WHO, available, painter)
 
 
 def kit_with(painter: Painter, compiled: CompiledCreative, names: dict[str, str]) -> Engine:
@@ -56,18 +58,18 @@ def test_equal_scenes_share_one_drawing(painter: Painter, compiled: CompiledCrea
     first, second, other = (opened(kit, opening_of(ref=ref)) for ref in names)
     assert first.data == second.data != other.data
     assert (first.link, second.link) == ("https://shop.example/Ann",) * 2
-    assert (kit.press.parts.hits, kit.press.parts.misses) == (1, 2)
+    assert (kit.renderer.parts.hits, kit.renderer.parts.misses) == (1, 2)
 
 
 def test_pictures_are_forgotten_when_there_are_too_many(
     painter: Painter, compiled: CompiledCreative, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(60)})
-    monkeypatch.setattr(kit.press.parts, "capacity", 20_000)
+    monkeypatch.setattr(kit.renderer.parts, "capacity", 20_000)
     for index in range(60):
         assert opened(kit, opening_of(ref=f"r{index}")).step is FallbackLevel.LIVE
-    assert 0 < len(kit.press.parts) == 60 - kit.press.parts.evictions < 60
-    assert kit.press.parts.size <= 20_000
+    assert 0 < len(kit.renderer.parts) == 60 - kit.renderer.parts.evictions < 60
+    assert kit.renderer.parts.size <= 20_000
 
 
 @settings(max_examples=30)

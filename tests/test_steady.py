@@ -15,25 +15,24 @@ import pytest
 from babel import localedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from livecontent.compose.layers import compose
+from livecontent.expressions.prefetch import without_clock, without_measured
+from livecontent.expressions.timed import holds_later
 
 from livecontent.compose.context import ComposeContext
 from livecontent.compose.dates import date_of
-from livecontent.compose.layers import compose
 from livecontent.compose.link import compose_alt, compose_link
-from livecontent.creative.model import Creative
+from livecontent.creative.model import AvailableAssets, Creative
 from livecontent.decide.rules import decide
-from livecontent.expressions.prefetch import without_clock, without_measured
-from livecontent.expressions.rule import Rule, RuleFacts
-from livecontent.expressions.template import MissingValueError, RedactedValueError, Template
-from livecontent.expressions.timed import holds_later
+from livecontent.expressions.rule import RuleFacts
+from livecontent.expressions.template import MissingValueError, RedactedValueError
 from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weather
-from livecontent.lint.references import AvailableAssets
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.scene import Scene, Ticker
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, RAIN, desk_of, moment_of
+from made_creatives import PARIS, RAIN, context_of, moment_of, template, valid
 from opened_pictures import compiled_of
 
 OBSERVED = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
@@ -140,7 +139,7 @@ def creatives(draw: st.DrawFn) -> Creative:
     drawn = draw(st.lists(variants, min_size=1, max_size=4))
     named = [{**variant, "name": f"v{index}"} for index, variant in enumerate(drawn)]
     named[-1].pop("when", None)
-    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": named})
+    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": named})
 
 
 hours = st.datetimes(datetime(2026, 11, 20), datetime(2026, 12, 20))  # noqa: DTZ001
@@ -194,10 +193,10 @@ class Seen(NamedTuple):
 
 def seen(creative: Creative, at: Moment, fonts: Fonts) -> Seen:
     variant = decide(creative, at).variant
-    desk: ComposeContext = desk_of(creative, at, fonts)
-    scene = compose(creative.layers_of(variant), desk)
+    made: ComposeContext = context_of(creative, at, fonts)
+    scene = compose(creative.layers_of(variant), made)
     links = (variant.link,) if variant.link else ()
-    return Seen(variant.name, scene, compose_link(links, desk), compose_alt(variant.alt, desk.said, desk))
+    return Seen(variant.name, scene, compose_link(links, made), compose_alt(variant.alt, made.said, made))
 
 
 @given(creatives(), hours, hours, weathers, people, st.sampled_from((EARLY, UNSURE)))
@@ -248,7 +247,7 @@ def test_rules_of_the_clock_or_of_what_was_measured_are_unknown_and_say_so(
 def ruled(*rules: str, **keys: Any) -> Creative:
     named = [{"name": f"v{n}", "when": rule, "layers": [{"fill": "white"}], **keys} for n, rule in enumerate(rules)]
     last = {"name": "last", "layers": [{"fill": "white"}]}
-    return Creative.model_validate({"title": "T", "size": "60x30", "variants": [*named, last]})
+    return valid({"title": "T", "size": "60x30", "variants": [*named, last]})
 
 
 def bare(value: Any) -> Any:
@@ -272,10 +271,10 @@ def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, w
     at = moment(NINE, RAINY, EARLY, {})
     assert told(fonts, at, {"text": "{{ now.at | date: 'd MMM' }}, {{ now.at | time }}"})[0] == ["21 Nov, 9:00\u202fAM"]
     for layer in ({"text": words}, {"icon": "{% if now.at %}sun{% endif %}"}, {"progress": "{{ now.at | time: 'H' }}"}):
-        desk, scene = told(fonts, at, layer)[1:]
-        assert (scene.nodes, [note.done for note in desk.substitutions]) == ((), ["left out"])
-    link = Template("https://a.example/{{ now.at | time: 'H' }}")
-    assert compose_link((link,), desk) == "https://a.example/"
+        made, scene = told(fonts, at, layer)[1:]
+        assert (scene.nodes, [note.done for note in made.substitutions]) == ((), ["left out"])
+    link = template("https://a.example/{{ now.at | time: 'H' }}")
+    assert compose_link((link,), made) == "https://a.example/"
 
 
 @pytest.mark.parametrize(
@@ -297,13 +296,13 @@ def test_the_time_of_the_fetch_tells_as_of_when_and_nothing_else(fonts: Fonts, w
 )
 def test_a_text_that_works_with_what_the_clock_changes_is_left_out(words: str) -> None:
     with pytest.raises(RedactedValueError, match=UNSTEADY):
-        Template(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
+        template(words).fill(without_clock(moment(NINE, RAINY, EARLY, {}).words))
 
 
 @pytest.mark.parametrize("words", ["{{ a | sort: 'b' | size }}", "{{ a | where: 'c' | where: 'd' | map: 'b' | size }}"])
 def test_what_a_filter_can_not_do_is_told_in_plain_words(words: str) -> None:
     with pytest.raises(MissingValueError, match="a filter does not go with what it is given"):
-        Template(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
+        template(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
 
 
 @given(st.lists(layers, min_size=1, max_size=3), hours, weathers, people)
@@ -311,7 +310,7 @@ def test_who_reads_at_once_sees_nothing_of_steady_forms(
     fonts: Fonts, drawn: list[dict[str, Any]], at: datetime, weather: Weather, who: dict[str, object]
 ) -> None:
     one, other = (
-        Creative.model_validate({"title": "T", "size": "300x100", "variants": [{"name": "v", "layers": layers_}]})
+        valid({"title": "T", "size": "300x100", "variants": [{"name": "v", "layers": layers_}]})
         for layers_ in (drawn, bare(drawn))
     )
     live = moment(at, weather, LIVE, who)
@@ -327,14 +326,14 @@ def test_words_that_ask_the_clock_are_left_out_whatever_they_would_say(fonts: Fo
     at = moment(NINE, RAINY, EARLY, {})
     if key == "alt":
         (variant,) = drawn_as({"text": "said"}, alt=words).variants
-        assert compose_alt(variant.alt, ["said"], desk_of(drawn_as({"text": "said"}), at, fonts)) == "said."
+        assert compose_alt(variant.alt, ["said"], context_of(drawn_as({"text": "said"}), at, fonts)) == "said."
         return
     layer = {key: words, **({"box": BOX} if key == "text" else {})}
     creative = drawn_as(layer)
-    desk = desk_of(creative, at, fonts)
-    assert compose(creative.layers_of(creative.variants[0]), desk).nodes == ()
-    (note,) = desk.substitutions
-    assert (note.done, desk.left_out) == ("left out", [])
+    made = context_of(creative, at, fonts)
+    assert compose(creative.layers_of(creative.variants[0]), made).nodes == ()
+    (note,) = made.substitutions
+    assert (note.done, made.left_out) == ("left out", [])
     assert UNSTEADY in note.note
 
 
@@ -343,14 +342,14 @@ RAINY = Weather(12.0, "rain", is_day=True, observed_at=OBSERVED)
 
 def drawn_as(*drawn: dict[str, Any], **keys: Any) -> Creative:
     variants_ = [{"name": "v", "layers": list(drawn), **keys}]
-    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": variants_})
+    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": variants_})
 
 
 def told(fonts: Fonts, at: Moment, *drawn: dict[str, Any], **keys: Any) -> tuple[list[str], ComposeContext, Scene]:
     creative = drawn_as(*drawn, **keys)
-    desk = desk_of(creative, at, fonts)
-    scene = compose(creative.layers_of(creative.variants[0]), desk)
-    return desk.said, desk, scene
+    made = context_of(creative, at, fonts)
+    scene = compose(creative.layers_of(creative.variants[0]), made)
+    return made.said, made, scene
 
 
 SINCE, TILL = (f'now.at {sign} timestamp("2026-11-{day}T00:00:00Z")' for sign, day in ((">=", 25), ("<", 27)))
@@ -364,11 +363,11 @@ NINE = datetime(2026, 11, 21, 9)  # noqa: DTZ001
 def test_what_was_measured_comes_with_its_time_in_front(fonts: Fonts, language: str, stamp: str) -> None:
     layer = {"text": "{{ weather.temperature | number }}° in {{ place.city }}", "box": BOX}
     at = moment(NINE, RAINY, EARLY, {"language": language})
-    said, desk, _ = told(fonts, at, layer)
+    said, made, _ = told(fonts, at, layer)
     assert said == [f"{stamp} · 12° in Lille"]
-    assert [str(note) for note in desk.substitutions] == [f"text stamped: {stamp}"]
+    assert [str(note) for note in made.substitutions] == [f"text stamped: {stamp}"]
     alt = drawn_as(layer, alt="{{ weather.condition }}").variants[0].alt
-    assert compose_alt(alt, [], desk) == f"{stamp} · rain"
+    assert compose_alt(alt, [], made) == f"{stamp} · rain"
     assert told(fonts, moment(NINE, RAINY, LIVE, {"language": language}), layer)[0] == ["12° in Lille"]
 
 
@@ -387,11 +386,11 @@ def test_what_was_measured_comes_with_its_time_in_front(fonts: Fonts, language: 
     ],
 )
 def test_what_can_not_say_when_it_was_measured_is_left_out(fonts: Fonts, layer: dict[str, Any]) -> None:
-    desk, scene = told(fonts, moment(NINE, RAINY, EARLY, {}), layer)[1:]
-    assert (scene.nodes, desk.left_out, [note.done for note in desk.substitutions]) == ((), [], ["left out"])
-    assert UNSTEADY in desk.substitutions[0].note
-    link = Template("https://a.example/{{ weather.condition }}")
-    assert compose_link((link,), desk) == "https://a.example/"
+    made, scene = told(fonts, moment(NINE, RAINY, EARLY, {}), layer)[1:]
+    assert (scene.nodes, made.left_out, [note.done for note in made.substitutions]) == ((), [], ["left out"])
+    assert UNSTEADY in made.substitutions[0].note
+    link = template("https://a.example/{{ weather.condition }}")
+    assert compose_link((link,), made) == "https://a.example/"
     spare = {"icon": "{{ weather.icon | default: 'umbrella' }}"}
     assert len(told(fonts, moment(NINE, RAINY, EARLY, {}), spare)[2].nodes) == 1
 
@@ -426,14 +425,14 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
 ) -> None:
     at = moment(NINE, RAINY, EARLY, {"language": language})
     now = now_at(NINE.replace(tzinfo=ZoneInfo(zone)))
-    said, desk, scene = told(fonts, Moment({**at.facts, "now": Fact(now, reason)}), {**COUNTDOWN, "card": "#ffffff"})
+    said, made, scene = told(fonts, Moment({**at.facts, "now": Fact(now, reason)}), {**COUNTDOWN, "card": "#ffffff"})
     assert said == [words]
     assert scene.seconds == 1
     card, line = (node.box for node in scene.nodes)
     assert card == tuple(BOX)
     assert (line.x - card.x, card.x + card.width - line.x - line.width, line.height) == (6, 6, card.height)
     assert scene.nodes[1].colour == (0x11, 0x22, 0x33, 255)  # type: ignore[attr-defined]
-    assert [str(note) for note in desk.substitutions] == [f"countdown dated: {words}"]
+    assert [str(note) for note in made.substitutions] == [f"countdown dated: {words}"]
 
 
 @pytest.mark.parametrize(
@@ -455,9 +454,9 @@ def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fo
     after = moment(datetime(2026, 12, 24, 18), RAINY, EARLY, {})  # noqa: DTZ001
     prefetched = {**COUNTDOWN, "prefetched": "Until Christmas"}
     assert told(fonts, after, COUNTDOWN)[0] == told(fonts, after, prefetched)[0] == ["over"]
-    said, desk, _ = told(fonts, moment(NINE, RAINY, UNSURE, {}), prefetched)
+    said, made, _ = told(fonts, moment(NINE, RAINY, UNSURE, {}), prefetched)
     assert said == ["Until Christmas"]
-    assert [note.done for note in desk.substitutions] == ["replaced"]
+    assert [note.done for note in made.substitutions] == ["replaced"]
     assert isinstance(told(fonts, moment(NINE, RAINY, LIVE, {}), prefetched)[2].nodes[0], Ticker)
     (group,) = told(fonts, moment(NINE, RAINY, EARLY, {}), {**COUNTDOWN, "opacity": 0.5})[2].nodes
     assert group.opacity == 0.5
@@ -465,8 +464,8 @@ def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fo
 
 def test_what_a_countdown_will_say_at_its_end_does_not_matter_before(fonts: Fonts) -> None:
     for words in ("{{ now.hour }}", "{{ weather.condition }}"):
-        said, desk, _ = told(fonts, moment(NINE, RAINY, EARLY, {}), {**COUNTDOWN, "ended": words})
-        assert (said, [note.done for note in desk.substitutions]) == (["Thursday 24 December, 18:00"], ["dated"])
+        said, made, _ = told(fonts, moment(NINE, RAINY, EARLY, {}), {**COUNTDOWN, "ended": words})
+        assert (said, [note.done for note in made.substitutions]) == (["Thursday 24 December, 18:00"], ["dated"])
 
 
 @pytest.mark.parametrize("until", ["0001-01-01T00:00Z", "9999-12-31T23:59Z"])
@@ -474,8 +473,8 @@ def test_what_a_countdown_will_say_at_its_end_does_not_matter_before(fonts: Font
 def test_a_date_at_the_end_of_the_calendar_does_no_harm(fonts: Fonts, until: str, zone: str) -> None:
     at = moment(NINE, RAINY, EARLY, {})
     away = Moment({**at.facts, "now": Fact(now_at(NINE.replace(tzinfo=ZoneInfo(zone))), Reason.FRESH)})
-    said, desk, _ = told(fonts, away, {"countdown": until, "box": BOX})
-    assert len(said) + len(desk.left_out) == 1
+    said, made, _ = told(fonts, away, {"countdown": until, "box": BOX})
+    assert len(said) + len(made.left_out) == 1
 
 
 @settings(max_examples=30)
@@ -504,9 +503,9 @@ def test_steady_words_of_what_was_measured_come_with_its_time_unless_they_name_o
     fonts: Fonts, layer: dict[str, Any]
 ) -> None:
     early = moment(NINE, RAINY, EARLY, {})
-    told_, desk, _ = told(fonts, early, {**layer, "prefetched": "{{ weather.temperature | number }}° here"})
+    told_, made, _ = told(fonts, early, {**layer, "prefetched": "{{ weather.temperature | number }}° here"})
     assert told_ == ["21 Nov, 14:05 · 12° here"]
-    assert desk.substitutions[-1].done == "stamped"
+    assert made.substitutions[-1].done == "stamped"
     for time in ("{{ now.at | date: 'HH:mm' }}", "{{ weather.observed_at | date: 'HH:mm' }}"):
         own = {**layer, "prefetched": f"{{{{ weather.temperature | number }}}}° at {time}"}
         assert told(fonts, early, own)[0][0].startswith("12° at ")
@@ -553,7 +552,7 @@ def test_what_is_good_for_as_long_is_shown_as_it_is(fonts: Fonts, valid_for: str
 
 
 def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_other(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     written = [
         {"text": "{{ weather.condition }} {{ place.city }}", "font": {"size": 9}},
@@ -566,14 +565,14 @@ def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_o
     variant = {"name": "v", "layers": written, "link": link}
     text = json.dumps({"title": "T", "size": "120x30", "scale": 1, "variants": [variant]})
     folder = tmp_path / "a"
-    kept = compiled_of(folder, text, shelf, painter)
+    kept = compiled_of(folder, text, available, painter)
     press = Renderer(painter)
     moments = [
         moment(NINE + timedelta(hours=h), RAINY, client, {}) for h in (0, 12) for client in (LIVE, EARLY, UNSURE)
     ]
     for at in (*moments, *reversed(moments)):
-        new = compiled_of(folder, text, shelf, painter)
-        looks = [one.compose(one.published.creative.variants[0], at) for one in (kept, new)]
+        new = compiled_of(folder, text, available, painter)
+        looks = [one.compose(one.loaded.creative.variants[0], at) for one in (kept, new)]
         assert looks[0][:4] == looks[1][:4]
         assert [str(note) for note in looks[0].substitutions] == [str(note) for note in looks[1].substitutions]
         plate = kept.casts["v"].plate
@@ -625,13 +624,13 @@ def test_a_rule_later_is_what_it_is_whatever_time_makes_of_its_statements(rule: 
     at = moment(NINE, RAINY, EARLY, {"vip": False, "key": "closes_at"})
     words = {**at.words, "item": {**at.words["stores"][0]}, "param": {"since": "2026-11-01T00:00:00Z"}}  # type: ignore[index]
     prefetched = without_measured(without_clock({**words, "item": without_clock(words)["stores"][0]}))  # type: ignore[index]
-    found, note = holds_later(Rule(rule), RuleFacts(prefetched))
+    found, note = holds_later(rule(rule), RuleFacts(prefetched))
     assert found is value
     assert bool(note) == (value is None)
 
 
 def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = (
         ONE
@@ -641,23 +640,25 @@ def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(
       - {icon: sun, prefetched: []}
 """
     )
-    compiled = compiled_of(tmp_path / "sale", text, shelf, painter)
-    (variant,) = compiled.published.creative.variants
+    compiled = compiled_of(tmp_path / "sale", text, available, painter)
+    (variant,) = compiled.loaded.creative.variants
     for client, said in ((LIVE, "Today, 20% off"), (EARLY, "20% off until 24 December")):
         look = compiled.compose(variant, Moment({"client": Fact(client, Reason.FRESH)}))
         assert look.said == (said,)
         assert bool(look.substitutions) == (client is EARLY)
 
 
-def test_a_stamp_is_kept_as_long_as_it_says_the_same(tmp_path: Path, shelf: AvailableAssets, painter: Painter) -> None:
+def test_a_stamp_is_kept_as_long_as_it_says_the_same(
+    tmp_path: Path, available: AvailableAssets, painter: Painter
+) -> None:
     text = (
         ONE
         + """
       - text: "{{ weather.temperature | number: '0' }}°"
 """
     )
-    compiled = compiled_of(tmp_path / "stamped", text, shelf, painter)
-    (variant,) = compiled.published.creative.variants
+    compiled = compiled_of(tmp_path / "stamped", text, available, painter)
+    (variant,) = compiled.loaded.creative.variants
     looks = []
     for minutes, seconds in ((0, 0), (0, 30), (1, 0)):
         weather = replace(RAIN, observed_at=OBSERVED + timedelta(minutes=minutes, seconds=seconds))

@@ -26,14 +26,14 @@ from livecontent.clients.classify import ClientClassifier, ClientRequest
 from livecontent.clients.networks import load_networks
 from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
-from livecontent.creative.load import load_creative
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening, Person
 from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
-from livecontent.lint.references import AvailableAssets
+from livecontent.lint.check import load_checked
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.render.compile import compile_creative
+from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -44,6 +44,7 @@ from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.recipient import RecipientSource
+from livecontent.sources.registry import VOCABULARY
 from livecontent.sources.store.source import StoreSource
 from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.source import WeatherSource
@@ -227,15 +228,17 @@ class _Day:
         shutil.copy(Path(__file__).parent / "creative.yaml", folder / "day")
         fonts = Fonts([shipped("fonts")])
         painter = Painter(fonts)
-        shelf = AvailableAssets(fonts.families, frozenset(fonts.icons))
-        compiled = compile_creative(load_creative(folder / "day", shelf), painter)
+        available = AvailableAssets(fonts.families, frozenset(fonts.icons))
+        compiled = compile_creative(
+            load_checked(folder / "day", VOCABULARY, available), Workshop.of(painter, VOCABULARY)
+        )
         return Engine({"day": compiled}, Gatherer(sources, 5.0), Renderer(painter), FallbackChain())
 
 
 def _claims(found: Answer) -> Iterator[tuple[str, re.Match[str]]]:
     """What a picture says, by kind; a countdown that runs says nothing in words, and words of no kind are "unread"."""
     claims: dict[str, re.Match[str]] = {}
-    for text in found.said:
+    for text in found.prepared.content.words if found.prepared else ():
         for kind, shape in _CLAIMS.items():
             if match := shape.fullmatch(text):
                 claims[kind] = match

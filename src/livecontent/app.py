@@ -16,14 +16,14 @@ from starlette.types import ASGIApp
 
 from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
-from livecontent.config import Settings, WeatherSettings, load_settings, make_folder, shipped
-from livecontent.errors import ConfigError, Problem
+from livecontent.config import Settings, load_settings, make_folder, shipped
+from livecontent.errors import Problem
 from livecontent.facts import NOBODY, Opening
-from livecontent.lint.references import AvailableAssets
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
 from livecontent.pipeline import Engine, answer
 from livecontent.publish import Publisher
+from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -31,20 +31,13 @@ from livecontent.render.renderer import Renderer
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.secret import load_secret
+from livecontent.sources.base import SourceDependencies
 from livecontent.sources.gather import Gatherer
-from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
-from livecontent.sources.place.source import PlaceSource, load_zone_map
-from livecontent.sources.recipient import RecipientSource
-from livecontent.sources.store.source import StoreSource, StoresSource
+from livecontent.sources.place.source import load_zone_map
+from livecontent.sources.registry import SOURCES, VOCABULARY
 from livecontent.sources.store.stores import Stores, load_stores
-from livecontent.sources.weather.file import WeatherFile
-from livecontent.sources.weather.met_norway import MetNorway
-from livecontent.sources.weather.open_meteo import OpenMeteo
-from livecontent.sources.weather.openweather import OpenWeather
-from livecontent.sources.weather.provider import Provider
-from livecontent.sources.weather.source import WeatherSource
 from livecontent.storage.base import Storage
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
@@ -100,9 +93,9 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def available_assets(fonts: Fonts) -> AvailableAssets:
-    """What creatives may name."""
-    return AvailableAssets(fonts.families, frozenset(fonts.icons))
+def make_workshop(settings: Settings) -> Workshop:
+    """What creatives are compiled and opened with."""
+    return Workshop.of(Painter(make_fonts(settings)), VOCABULARY)
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -128,24 +121,17 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
     """
     storage = open_storage(settings)
     storage.open()
-    painter = Painter(make_fonts(settings))
-    publisher = make_publisher(settings, painter, only) if only else None
+    workshop = make_workshop(settings)
+    publisher = Publisher(settings.templates, workshop, only) if only else None
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
-    sources = (
-        RecipientSource(),
-        PlaceSource(gazetteer, geoip),
-        NowSource(settings.timezone),
-        WeatherSource(make_provider(settings.weather, http)),
-        StoreSource(stores),
-        StoresSource(stores),
-    )
+    dependencies = SourceDependencies(settings, http, gazetteer, geoip, stores)
     kit = Engine(
         publisher.library if publisher else {},
-        Gatherer(sources, settings.deadline),
-        Renderer(painter),
+        Gatherer([source.make(dependencies) for source in SOURCES], settings.deadline),
+        Renderer(workshop.painter),
         FallbackChain(),
     )
     recorder = Recorder(storage.events, storage.consents)
@@ -163,7 +149,8 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
         parts=(
             storage,
             Closing(http.aclose),
-            Closing(kit.apart.close),
+            Closing(kit.renderer.pool.close),
+            kit.gatherer,
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables)]),
             every(TIDIED, trim_heap),
@@ -174,29 +161,9 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
     )
 
 
-def make_publisher(settings: Settings, painter: Painter, only: str = "*") -> Publisher:
-    """Publishes the creatives of the settings for a painter."""
-    return Publisher(settings.templates, lambda: Painter(make_fonts(settings)), painter, only)
-
-
 def make_tables(settings: Settings) -> Tables:
     """The tables of the verdicts: those in the data folder, else those that ship with livecontent."""
     return Tables(settings.data / "tables", Windows(settings.verdict.security, settings.verdict.microsoft))
-
-
-def make_provider(settings: WeatherSettings, http: Http) -> Provider:
-    """The provider of weather that the settings name."""
-    match settings.provider:
-        case "file":
-            if settings.file is None:
-                raise ConfigError("weather.file: name the file that the weather stands in")
-            return WeatherFile(settings.file)
-        case "open-meteo":
-            return OpenMeteo(http, settings.key, settings.url)
-        case "openweather":
-            return OpenWeather(http, settings.key, settings.url)
-        case "met-norway":
-            return MetNorway(http, settings.contact, settings.url)
 
 
 def make_app(services: Services) -> Starlette:
@@ -205,7 +172,7 @@ def make_app(services: Services) -> Starlette:
     reader = OpeningParser(
         settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
     )
-    metrics = Metrics(services.recorder, {"parts": kit.press.parts})
+    metrics = Metrics(services.recorder, {"parts": kit.renderer.parts})
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)
     click = ClickEndpoint(kit, reader, witness, settings.landing)

@@ -1,19 +1,17 @@
 """The facts of an opening: plain values, each with the reason why it is as it is.
 
-Rules and texts name facts as `weather.temperature` or `recipient.first_name`; VOCABULARY lists the names there are.
+Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from ipaddress import IPv4Address, IPv6Address
-from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, get_args, get_type_hints
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -46,8 +44,34 @@ class Fact(NamedTuple, Generic[T_co]):
     note: str = ""
 
 
+class FactsByKey(dict[str, Fact[Any]]):
+    """The value of a fact that is asked for by key, such as `product["sku-7"]`: a fact for each key."""
+
+
+Need = str | tuple[str, str]  # what is asked for: the root of a fact; of one with keys, its root and a key
+
+
+class NamedValue:
+    """A value with fixed names: its fields and properties."""
+
+    __slots__ = ()
+    names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        properties = [name for name, value in vars(cls).items() if isinstance(value, property)]
+        cls.names = (*cls.__annotations__, *properties)
+
+
+def names_of(kind: type[NamedValue]) -> dict[str, Any]:
+    """The names of such a value with their Python types."""
+    hints = get_type_hints(kind)
+    properties = {name: value.fget for name, value in vars(kind).items() if isinstance(value, property)}
+    read = {name: get_type_hints(get)["return"] for name, get in properties.items()}
+    return {name: read.get(name) or hints[name] for name in kind.names}
+
+
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedValue):
     """Where the recipient is: WGS 84 degrees, ISO 3166-1 alpha-2 country, IANA time zone."""
 
     city: str | None = None
@@ -60,7 +84,7 @@ class Place:
 
 Sky = Literal["clear", "clouds", "fog", "drizzle", "rain", "snow", "storm"]
 
-_WEATHER_ICONS = MappingProxyType(
+ICONS = MappingProxyType(
     {
         ("clear", True): "sun",
         ("clear", False): "moon-stars",
@@ -76,7 +100,7 @@ _WEATHER_ICONS = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
+class Weather(NamedValue):
     """The weather at a place: degrees Celsius, metres per second, millimetres in the hour."""
 
     temperature: float
@@ -90,11 +114,11 @@ class Weather:
     @property
     def icon(self) -> str:
         """The name of the icon that shows this weather."""
-        return _WEATHER_ICONS.get((self.condition, self.is_day)) or _WEATHER_ICONS[self.condition, True]
+        return ICONS.get((self.condition, self.is_day)) or ICONS[self.condition, True]
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class Now(NamedValue):
     """The moment of opening on the clock of the recipient's place; only `at` where no clock is known."""
 
     at: datetime
@@ -117,7 +141,7 @@ Consent = Literal["full", "no-record", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedValue):
     """What asks for the image, and what its request may be believed in: three verdicts, each on its own."""
 
     name: str = "unknown"
@@ -131,7 +155,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class Store(NamedValue):
     """A shop near the recipient; distance in km, times on the store's own clock."""
 
     id: str
@@ -147,13 +171,6 @@ class Store:
     open: bool
     closes_at: datetime | None = None  # when open
     opens_at: datetime | None = None  # when closed: the next opening within a week
-
-
-@cache
-def names_of(kind: type) -> Mapping[str, Any]:
-    """The names of a fact's dataclass, fields and properties, with their types."""
-    properties = {name: str for name, value in vars(kind).items() if isinstance(value, property)}
-    return {**get_type_hints(kind), **properties}
 
 
 # Root -> name -> type. An empty mapping means that the names depend on the data (attributes, parameters).
@@ -194,7 +211,7 @@ _CLIENTS = """
 CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "weather.condition": frozenset(get_args(Sky)),
-        "weather.icon": frozenset(_WEATHER_ICONS.values()),
+        "weather.icon": frozenset(ICONS.values()),
         "now.weekday": frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}),
         "now.part_of_day": frozenset({"night", "morning", "afternoon", "evening"}),
         "now.season": frozenset({"winter", "spring", "summer", "autumn"}),
@@ -205,27 +222,20 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
-def spell_out(value: Any) -> object:
+def spell_out(value: object) -> object:
     """A fact's value as the plain mapping (or list of mappings) that rules and texts read; unknown names left out."""
-    if reader := _READERS.get(type(value)):
-        names, read = reader
-        words = dict(zip(names, read(value), strict=True))
-    elif isinstance(value, Mapping):
-        words = dict(value)
-    else:  # what is neither has no names
-        return [spell_out(item) for item in value] if isinstance(value, list | tuple) else {}
-    if None in words.values():
-        return {name: item for name, item in words.items() if item is not None}
-    return words
-
-
-def _reader(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
-    """The names of a fact's dataclass, and what reads them all at once."""
-    names = tuple(names_of(kind))
-    return names, attrgetter(*names)
-
-
-_READERS = MappingProxyType({kind: _reader(kind) for kind in (Place, Weather, Now, Client, Store)})
+    if isinstance(value, NamedValue):
+        words: dict[str, object] = {}
+        for name in value.names:
+            if (item := getattr(value, name)) is not None:
+                words[name] = item
+        return words
+    if isinstance(value, FactsByKey):
+        return {key: spell_out(fact.value) for key, fact in value.items() if fact.value is not None}
+    if isinstance(value, Mapping):
+        known = dict(value)
+        return {name: item for name, item in known.items() if item is not None} if None in known.values() else known
+    return [spell_out(item) for item in value] if isinstance(value, list | tuple) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +248,9 @@ class Moment:
 
     def __post_init__(self, before: Moment | None) -> None:
         words = dict(before.words) if before else {}
+        known = before.facts if before else {}
         for root, fact in self.facts.items():
-            if fact.value is not None and root not in words:
+            if fact.value is not None and fact is not known.get(root):
                 words[root] = spell_out(fact.value)
         object.__setattr__(self, "words", words)
 
@@ -247,6 +258,19 @@ class Moment:
         """The value of a fact, or None."""
         fact = self.facts.get(root)
         return fact.value if fact else None
+
+    @property
+    def prefetched(self) -> bool:
+        """Whether the image may be read later than now; where nobody asks for it, as at publish, it is not."""
+        client: Client | None = self.value("client")
+        return client is not None and client.time != "live"
+
+    def fact(self, need: Need) -> Fact[Any] | None:
+        """The fact that was asked for by its root, or by its root and a key; None where it was not asked for."""
+        if isinstance(need, str):
+            return self.facts.get(need)
+        by_key = self.value(need[0])
+        return by_key.get(need[1]) if isinstance(by_key, FactsByKey) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,19 @@
 """Publishing: a folder of creatives in, those in use out; again whenever a file changes, while openings go on.
 
-No opening waits for it: a new version is compiled beside, by a painter of its own, and takes its place at once. Where
-it is broken, the version before stays in use.
+No open waits for it: a new version is compiled beside, and takes its place at once. Where it is broken, the version
+before stays in use.
 """
 
-from __future__ import annotations
-
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from weakref import ReferenceType, ref
 
-from livecontent.compose.context import ComposeResources
 from livecontent.creative.library import load_library
-from livecontent.creative.load import FILE
+from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.errors import CreativeError, Problem
-from livecontent.lint.references import AvailableAssets
-from livecontent.render.compile import CompiledCreative, compile_creative
-from livecontent.render.paint.painter import Painter
+from livecontent.lint.check import load_checked
+from livecontent.lint.drawable import check_drawable
+from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 
 Stamp = frozenset[tuple[str, int, int]]
 
@@ -44,18 +39,15 @@ class Library(Mapping[str, CompiledCreative]):
 
 
 class Publisher:
-    """Publishes a folder, or one creative of it, for a painter that draws openings."""
+    """Publishes a folder, or one creative of it."""
 
-    def __init__(self, folder: Path, make_painter: Callable[[], Painter], painter: Painter, only: str = "*") -> None:
+    def __init__(self, folder: Path, workshop: Workshop, only: str = "*") -> None:
         """Raises `ConfigError` where there is no such folder."""
         self._folder = folder
-        self._make_painter = make_painter
-        self._painter = painter
+        self._workshop = workshop
         self._only = only
         self._seen = _stamp(folder)
-        self._drawn: list[ReferenceType[CompiledCreative]] = []  # by openings to come, and those under way
-        current, self.problems = self._publish({}, painter)
-        painter.images.forget()  # plates hold all that is the same for everybody
+        current, self.problems = self._publish({})
         self.library = Library(current)
 
     def refresh(self) -> list[Problem]:
@@ -64,38 +56,34 @@ class Publisher:
         if seen == self._seen:
             return []
         self._seen = seen
-        current, self.problems = self._publish(self.library, self._make_painter())
+        current, self.problems = self._publish(self.library)
         self.library.put(current)
-        self._drawn = [one for one in self._drawn if one()]
-        drawn = filter(None, [one() for one in self._drawn])
-        self._painter.images.retain({digest for one in drawn for digest in one.materials.pictures.values()})
-        gc.collect()  # megabytes of circles: fonts, templates
+        used = {digest for one in current.values() for digest in one.resources.images.values()}
+        self._workshop.painter.images.retain(used)
         return self.problems
 
-    def _publish(
-        self, before: Mapping[str, CompiledCreative], painter: Painter
-    ) -> tuple[Mapping[str, CompiledCreative], list[Problem]]:
-        shelf = AvailableAssets(painter.fonts.families, frozenset(painter.fonts.icons))
-        published, problems = load_library(self._folder, shelf, self._only)
+    def _publish(self, before: Mapping[str, CompiledCreative]) -> tuple[Mapping[str, CompiledCreative], list[Problem]]:
+        shop = self._workshop
+        load = partial(load_checked, vocabulary=shop.vocabulary, available=shop.available)
+        loaded, problems = load_library(self._folder, load, self._only)
         # What cannot be read any more stays as it was; what was taken away goes.
         current = {name: old for name, old in before.items() if (self._folder / name / FILE).exists()}
-        for creative in published:
+        for creative in loaded:
             old = current.get(creative.name)
-            if old is None or old.published.version != creative.version:
+            if old is None or old.loaded.version != creative.version:
                 try:
-                    current[creative.name] = self._for_openings(compile_creative(creative, painter))
+                    current[creative.name] = publish(creative, self._workshop)
                 except CreativeError as error:
                     problems += error.problems
         return current, problems
 
-    def _for_openings(self, compiled: CompiledCreative) -> CompiledCreative:
-        """The same creative, to be composed and drawn by the painter of openings."""
-        for data in compiled.published.assets.values():
-            self._painter.images.add(data)
-        fonts = self._painter.fonts
-        found = replace(compiled, materials=ComposeResources(fonts, fonts.icons, compiled.materials.pictures))
-        self._drawn.append(ref(found))
-        return found
+
+def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
+    """A creative, compiled and checked. Raises `CreativeError` where a layer would never be seen."""
+    compiled = compile_creative(loaded, workshop)
+    if problems := check_drawable(compiled, workshop.layout):
+        raise CreativeError(problems)
+    return compiled
 
 
 def _stamp(folder: Path) -> Stamp:

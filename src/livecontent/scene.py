@@ -202,6 +202,7 @@ class Scene:
     background: Colour
     nodes: tuple[Node, ...]
     seconds: int = 1
+    moving: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:

@@ -24,8 +24,8 @@ def creative_with(kind: str, box: str = "[0, 0, 2000, 300]", more: str = "") -> 
 
 
 def nodes_of(fonts: Fonts, kind: str, content: object, box: str = "[0, 0, 2000, 300]") -> tuple[Node, ...]:
-    scene, desk = composed(creative_with(kind, box), moment_of(recipient={"code": content}), fonts)
-    assert len(scene.nodes) == (0 if desk.left_out else 2)
+    scene, made = composed(creative_with(kind, box), moment_of(recipient={"code": content}), fonts)
+    assert len(scene.nodes) == (0 if made.left_out else 2)
     return scene.nodes
 
 

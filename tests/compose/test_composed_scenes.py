@@ -2,32 +2,33 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compose.context import language_of, zone_of
+from livecontent.creative.context import language_of, zone_of
 from livecontent.facts import Client, Moment
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shape, Stroke, Text
 from livecontent.sources.now import now_at
-from made_creatives import AT, NOW, PARIS, RAIN, composed, creative_of, desk_of, moment_of
+from made_creatives import AT, NOW, PARIS, RAIN, composed, context_of, creative_of, moment_of
 
 STORES = [{"name": name, "open": name != "b", "distance": index} for index, name in enumerate("abcd")]
 WHITE, BLACK = Colour(255, 255, 255), Colour(0, 0, 0)
 
 
 def nodes_of(fonts: Fonts, *layers: str, moment: Moment | None = None, **keys: str) -> tuple[Node, ...]:
-    scene, desk = composed(creative_of(*layers, **keys), moment or Moment({}), fonts)
-    assert desk.left_out == []
+    scene, made = composed(creative_of(*layers, **keys), moment or Moment({}), fonts)
+    assert made.left_out == []
     return scene.nodes
 
 
 def left_out(fonts: Fonts, layer: str, **facts: object) -> str:
-    scene, desk = composed(creative_of(layer), moment_of(**facts), fonts)
+    scene, made = composed(creative_of(layer), moment_of(**facts), fonts)
     assert scene.nodes == ()
-    (note,) = desk.left_out
+    (note,) = made.left_out
     return note
 
 
@@ -79,9 +80,9 @@ def test_a_layer_whose_facts_are_not_known_is_left_out_and_noted(fonts: Fonts, l
 
 def test_a_layer_that_is_left_out_takes_no_other_with_it(fonts: Fonts) -> None:
     group = "group: [{text: '{{ place.city }}'}, {fill: black}]"
-    scene, desk = composed(creative_of("fill: white", "text: '{{ place.city }}'", group), Moment({}), fonts)
+    scene, made = composed(creative_of("fill: white", "text: '{{ place.city }}'", group), Moment({}), fonts)
     assert [node.paint for node in scene.nodes if isinstance(node, Shape)] == [WHITE, BLACK]
-    assert desk.left_out == ["text: place is not known"] * 2
+    assert made.left_out == ["text: place is not known"] * 2
 
 
 @pytest.mark.parametrize(
@@ -167,13 +168,13 @@ def test_a_repeat_takes_as_few_items_as_there_are(fonts: Fonts) -> None:
 
 
 def test_an_item_is_known_inside_its_repeat_only(fonts: Fonts) -> None:
-    scene, desk = composed(
+    scene, made = composed(
         creative_of("{repeat: stores, layers: [{fill: white}]}", "text: '{{ item.name }}'"),
         moment_of(stores=STORES),
         fonts,
     )
     assert len(scene.nodes) == 3
-    assert desk.left_out == ["text: item is not known"]
+    assert made.left_out == ["text: item is not known"]
 
 
 @given(st.sampled_from(["fr", "fr-CA", "en", "de", "", "zz", "-", "x" * 500, "ar-EG", "\0", "fr-XX", None, 5, ["fr"]]))
@@ -224,7 +225,7 @@ def test_the_clock_is_that_of_the_moment_else_the_creatives_else_utc(fonts: Font
     creative = creative_of(timezone="Europe/London")
     assert str(zone_of(creative, moment_of(now=NOW))) == "Europe/Paris"
     assert str(zone_of(creative, Moment({}))) == "Europe/London"
-    assert desk_of(creative_of(), Moment({}), fonts).words["timezone"] == "UTC"
+    assert context_of(creative_of(), Moment({}), fonts).words["timezone"] == ZoneInfo("UTC")
 
 
 moments = st.builds(
@@ -252,9 +253,9 @@ EVERYTHING = (
 
 @given(moments)
 def test_equal_moments_compose_equal_scenes(fonts: Fonts, moment: Moment) -> None:
-    scene, desk = composed(creative_of(*EVERYTHING), moment, fonts)
+    scene, made = composed(creative_of(*EVERYTHING), moment, fonts)
     again, other = composed(creative_of(*EVERYTHING), Moment(dict(moment.facts)), fonts)
-    assert (scene, scene.digest, desk.said, desk.left_out) == (again, again.digest, other.said, other.left_out)
+    assert (scene, scene.digest, made.said, made.left_out) == (again, again.digest, other.said, other.left_out)
 
 
 def test_composing_reads_no_clock(fonts: Fonts) -> None:

@@ -21,8 +21,8 @@ def moment_at(at: datetime, **values: object) -> Moment:
 
 def nodes_of(fonts: Fonts, until: str, at: datetime, more: str = "", **keys: str) -> tuple[tuple[Node, ...], list[str]]:
     layer = f"{{countdown: '{until}', labels: null, font: {{size: 20}}{more}}}"
-    scene, desk = composed(creative_of(layer, **keys), moment_at(at), fonts)
-    return scene.nodes, desk.left_out
+    scene, made = composed(creative_of(layer, **keys), moment_at(at), fonts)
+    return scene.nodes, made.left_out
 
 
 def ticker_of(fonts: Fonts, until: str, at: datetime, more: str = "", **keys: str) -> Ticker:
@@ -113,12 +113,12 @@ def test_the_frames_count_down_and_end_with_the_last_words(fonts: Fonts) -> None
 
 def test_after_the_end_the_last_words_stand_alone_and_are_said(fonts: Fonts) -> None:
     layer = "{countdown: '2025-12-24', ended: It is over, opacity: 0.5, shadow: {y: 2}}"
-    scene, desk = composed(creative_of(layer), moment_at(datetime(2026, 1, 1, tzinfo=UTC)), fonts)
+    scene, made = composed(creative_of(layer), moment_at(datetime(2026, 1, 1, tzinfo=UTC)), fonts)
     (node,) = scene.nodes
     assert isinstance(node, Text)
     assert node.opacity == 0.5
     assert node.shadow is not None
-    assert desk.said == ["It is over"]
+    assert made.said == ["It is over"]
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_without_now_or_until_it_is_left_out(fonts: Fonts) -> None:
         ("{countdown: '2026-12-24'}", "now is not known"),
         ("countdown: '{{ param.x }}'", "param is not known"),
     ):
-        scene, desk = composed(creative_of(layer), Moment({}) if "now" in note[:3] else moment_at(AT), fonts)
+        scene, made = composed(creative_of(layer), Moment({}) if "now" in note[:3] else moment_at(AT), fonts)
         assert scene.nodes == ()
-        assert note in desk.left_out[0]
+        assert note in made.left_out[0]
 
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

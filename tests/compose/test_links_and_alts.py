@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.compose.link import MAX_LENGTH, compose_alt, compose_link
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import LocalizedTemplate
 from livecontent.lint.references import host_of
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Text
-from made_creatives import composed, creative_of, desk_of, moment_of
+from made_creatives import composed, context_of, creative_of, moment_of, template
 
 LINKS = (
     "https://shop.example/{{ recipient.x }}",
@@ -46,7 +46,7 @@ HOSTILE = [
 
 def link_of(fonts: Fonts, *links: str, **recipient: object) -> str | None:
     return compose_link(
-        [Template(link) for link in links], desk_of(creative_of(), moment_of(recipient=recipient), fonts)
+        [template(link) for link in links], context_of(creative_of(), moment_of(recipient=recipient), fonts)
     )
 
 
@@ -134,15 +134,15 @@ def test_a_link_without_its_fact_is_the_next_or_the_root_of_its_host(fonts: Font
     ],
 )
 def test_the_host_of_a_link_is_what_is_written_out(link: str, host: str | None) -> None:
-    assert host_of(Template(link)) == host
+    assert host_of(template(link)) == host
 
 
 def alt_of(fonts: Fonts, alt: LocalizedTemplate | None, *said: str, **facts: object) -> str:
-    return compose_alt(alt, said, desk_of(creative_of(), moment_of(**facts), fonts))
+    return compose_alt(alt, said, context_of(creative_of(), moment_of(**facts), fonts))
 
 
 def test_the_alt_text_is_its_own_else_what_is_written_in_the_picture(fonts: Fonts) -> None:
-    alt = LocalizedTemplate({"en": Template("It rains  in\n{{ place.city }}"), "fr": Template("Il pleut")})
+    alt = LocalizedTemplate({"en": template("It rains  in\n{{ place.city }}"), "fr": template("Il pleut")})
     assert alt_of(fonts, alt, "x", place={"city": "Lille"}) == "It rains in Lille"
     assert alt_of(fonts, alt, "x", recipient={"language": "fr"}) == "Il pleut"
     assert alt_of(fonts, alt, "Hello", "Is it\nso?", "Yes…", "a.", "b!") == "Hello. Is it so? Yes… a. b!"
@@ -153,8 +153,8 @@ def test_the_alt_text_is_its_own_else_what_is_written_in_the_picture(fonts: Font
 def test_a_derived_alt_says_the_words_of_the_picture_in_their_order(fonts: Fonts, texts: list[str]) -> None:
     layers = [f"{{text: '{{{{ recipient.t{index} }}}}', fit: {{shrink_to: 4}}}}" for index in range(len(texts))]
     recipient = {f"t{index}": text for index, text in enumerate(texts)}
-    scene, desk = composed(creative_of(*layers), moment_of(recipient=recipient), fonts)
-    alt = compose_alt(None, desk.said, desk)
+    scene, made = composed(creative_of(*layers), moment_of(recipient=recipient), fonts)
+    alt = compose_alt(None, made.said, made)
     drawn = [run.text for node in scene.nodes if isinstance(node, Text) for run in node.runs]
     assert "".join(alt.replace(".", "").split()) == "".join(
         "".join(drawn).replace(".", "").replace("\u00a0", "").split()

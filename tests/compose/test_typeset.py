@@ -68,7 +68,7 @@ def test_no_line_starts_with_the_signs_that_french_sets_after_a_space(fonts: Fon
 def test_runs_stand_from_left_to_right_within_the_line(fonts: Fonts, text: str, width: int) -> None:
     setter = setter_of(fonts)
     for line in setter.lines(text, width):
-        runs = setter.runs(line, 10, 50)
+        runs = setter.runs(line, 10, 50, 1)
         assert [run.x for run in runs] == sorted(run.x for run in runs)
         for run in runs:
             end = run.x + fonts.advance(run.text, run.face, run.size, run.rtl)
@@ -136,7 +136,7 @@ def test_the_space_after_a_cut_word_is_kept(fonts: Fonts) -> None:
     setter = setter_of(fonts)
     last = setter.lines("WWWWWWWWWW ab", 110)[-1]
     assert [word.text for word in last.words] == ["WW", "ab"]
-    first, second = setter.runs(last, 0, 0)
+    first, second = setter.runs(last, 0, 0, 1)
     assert second.x > fonts.advance("WW", first.face, 24) + 3
 
 
@@ -153,7 +153,7 @@ def test_the_space_after_a_cut_word_is_kept(fonts: Fonts) -> None:
 def test_words_of_both_directions_stand_in_their_visual_order(fonts: Fonts, text: str, shown: list[str]) -> None:
     setter = setter_of(fonts)
     (line,) = setter.lines(text, 1000)
-    assert [run.text for run in setter.runs(line, 0, 0)] == shown
+    assert [run.text for run in setter.runs(line, 0, 0, 1)] == shown
     assert line.rtl == (text[0] > "z")
 
 
@@ -161,4 +161,4 @@ def test_a_cut_word_keeps_the_direction_it_has_in_its_paragraph(fonts: Fonts) ->
     setter = setter_of(fonts)
     last = setter.lines("שלום ABCDEFGHIJKL אב", 120)[-1]
     assert [word.text for word in last.words][-1] == "אב"
-    assert setter.runs(last, 0, 0)[0].text == "אב"
+    assert setter.runs(last, 0, 0, 1)[0].text == "אב"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.creative.source import MAX_BYTES, read_source
 from livecontent.errors import CreativeError, Problem
-from livecontent.lint.references import AvailableAssets
-from made_creatives import published_of
+from made_creatives import loaded_of
 
 HEAD = "title: T\nsize: 60x30\nalt: x\n"
 TAIL = "variants:\n  - name: a\n    layers: [fill: white]\n"
@@ -94,7 +94,7 @@ WHOLE = [
 ]
 
 PLAIN = [
-    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: text, icon, countdown, code"),
+    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: countdown, code, text, icon"),
     ("{icon: umbrella, size: §40}", "unknown key 'size'"),
     ("{text: x, fnt: §{size: 40}}", "did you mean 'font'"),
     ("{text: x, font: {size: §40px}}", "such as 40 (pixels need no px)"),
@@ -105,7 +105,7 @@ PLAIN = [
     ("{text: x, shadow: {blurr: §2}}", "did you mean 'blur'"),
 ]
 LAYERS = [
-    ("§{tekst: x}", "a layer has one of the keys fill, image, text"),
+    ("§{tekst: x}", "a layer has one of the keys code, countdown, fill"),
     ("§hello", "a layer has one of the keys"),
     ("{text: x, color: §red}", COLOUR),
     ("{text: x, color: §'#GGG'}", COLOUR),
@@ -149,8 +149,8 @@ LAYERS = [
     ("{text: x, when: 'weather.condition §= 1'}", "write =="),
     ("{text: x, when: 'now.weekend && §wether.wind < 5'}", "did you mean 'weather.wind'"),
     ("{text: x, when: 'now.weekend §and now.weekend'}", "write &&"),
-    ("{text: x, when: \"recipient.vip && §.recipient.name == 'Ann'\"}", "begins with a letter, not with a dot"),
-    ("{text: x, when: \"recipient.city == §'''l'Isle'''\"}", "single quotes or double ones"),
+    ('{text: x, when: "recipient.vip && §stores == []"}', "size(stores) or stores.exists(x, x.open)"),
+    ('{text: x, when: "!has(§stores[0].opens_at)"}', "such as stores[0].open"),
     ("{text: x, when: §5}", 'such as: weather.condition == "rain"'),
     ("{text: x, when: §now.date}", "true or false"),
     ("{text: x, when: 'now.weekend || §param.n == 1'}", "unknown parameter 'n'"),
@@ -171,7 +171,8 @@ LAYERS = [
     ("{fill: {gradient: [white, §blu]}}", COLOUR),
     ("group: §[]", "at least 1"),
     ("{group: [{group: [{text: x, color: §red}]}]}", COLOUR),
-    ("{repeat: §items, layers: [fill: white]}", "'stores'"),
+    ("{repeat: §items, layers: [fill: white]}", "unknown list 'items'"),
+    ("{repeat: §weather.icon, layers: [fill: white]}", "unknown list 'weather.icon'"),
     ("{repeat: stores, limit: §99, layers: [fill: white]}", "at most 20"),
     ("{repeat: stores, layers: [text: '{{ §itm.name }}']}", "unknown fact 'itm'"),
     ("{repeat: stores, layers: [{text: '{{ item.name }}', color: §red}]}", COLOUR),
@@ -183,18 +184,18 @@ MARKED = [
 ]
 
 
-def problems_of(folder: Path, text: str | bytes, shelf: AvailableAssets) -> list[Problem]:
+def problems_of(folder: Path, text: str | bytes, available: AvailableAssets) -> list[Problem]:
     with pytest.raises(CreativeError) as raised:
-        published_of(folder / "a", text, shelf)
+        loaded_of(folder / "a", text, available)
     return raised.value.problems
 
 
 @pytest.mark.parametrize(("marked", "words"), MARKED, ids=lambda value: value.replace(HEAD, "")[-60:])
 def test_the_first_problem_points_at_the_mistake_and_says_what_would_be_right(
-    marked: str, words: str, tmp_path: Path, shelf: AvailableAssets
+    marked: str, words: str, tmp_path: Path, available: AvailableAssets
 ) -> None:
     before, _, after = marked.partition("§")
-    problem = problems_of(tmp_path, before + after, shelf)[0]
+    problem = problems_of(tmp_path, before + after, available)[0]
     assert words in f"{problem.message} {problem.help}", str(problem)
     assert (problem.line, problem.column) == (before.count("\n") + 1, len(before) - before.rfind("\n")), str(problem)
     assert problem.file == str(tmp_path / "a" / "creative.yaml")
@@ -202,9 +203,9 @@ def test_the_first_problem_points_at_the_mistake_and_says_what_would_be_right(
     assert "\n" not in problem.message
 
 
-def test_every_problem_is_told_at_once(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_every_problem_is_told_at_once(tmp_path: Path, available: AvailableAssets) -> None:
     text = f"{HEAD}scale: 9\nformat: bmp\nvariants: [{{name: A, layers: [{{text: x, color: red}}]}}]\n"
-    assert [(p.line, p.column) for p in problems_of(tmp_path, text, shelf)] == [(4, 8), (5, 9), (6, 19), (6, 48)]
+    assert [(p.line, p.column) for p in problems_of(tmp_path, text, available)] == [(4, 8), (5, 9), (6, 19), (6, 48)]
 
 
 @pytest.mark.parametrize(
@@ -225,13 +226,13 @@ def test_what_is_no_text_or_no_yaml_is_told(data: bytes, words: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["%YAML 1.2\n---\n", "---\n", "\ufeff", "# first\n\n", "\n\n"])
-def test_what_may_stand_before_a_creative_moves_no_place(text: str, tmp_path: Path, shelf: AvailableAssets) -> None:
-    published_of(tmp_path / "a", f"{text}{HEAD}{TAIL}", shelf)
-    problem = problems_of(tmp_path, f"{text}{HEAD}colour: 1\n{TAIL}", shelf)[0]
+def test_what_may_stand_before_a_creative_moves_no_place(text: str, tmp_path: Path, available: AvailableAssets) -> None:
+    loaded_of(tmp_path / "a", f"{text}{HEAD}{TAIL}", available)
+    problem = problems_of(tmp_path, f"{text}{HEAD}colour: 1\n{TAIL}", available)[0]
     assert (problem.line, problem.column) == (text.count("\n") + 4, 9)
 
 
 @pytest.mark.parametrize("text", [text for text, _ in MARKED])
-def test_no_problem_is_in_the_words_of_the_model(text: str, tmp_path: Path, shelf: AvailableAssets) -> None:
-    problems = problems_of(tmp_path, text.replace("§", ""), shelf)
+def test_no_problem_is_in_the_words_of_the_model(text: str, tmp_path: Path, available: AvailableAssets) -> None:
+    problems = problems_of(tmp_path, text.replace("§", ""), available)
     assert not [p.message for p in problems if "Input should" in p.message or "should match" in p.message]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
 from livecontent.facts import CLOSED, VOCABULARY
-from livecontent.lint.references import AvailableAssets
 from livecontent.lint.samples import FACTS, NOW, SETTINGS
 from livecontent.sources.now import now_at
-from made_creatives import published_of
+from made_creatives import loaded_of
 
 HEAD = "title: T\nsize: 60x30\nalt: x\n"
 TAIL = "variants:\n  - name: a\n    layers: [fill: white]\n"
@@ -53,7 +53,7 @@ WHOLE_FACTS = [
     ("text: \"{{ §recipient | default: 'x' }}\"", "name one of its attributes such as {{ recipient.first_name }}"),
     ('text: "{{ §now }}"', "name one of its attributes such as {{ now.at }}"),
     ("text: \"{{ 'x' | append: §recipient }}\"", "name one of its attributes"),
-    ('text: "{{ §stores | upcase }}"', "{% for s in stores %}"),
+    ('text: "{{ §stores | upcase }}"', "{% for x in stores %}"),
     ('text: "{% for x in §recipient %}{{ x }}{% endfor %}"', "name one of its attributes"),
     ("{repeat: stores, layers: [text: '{{ §item }}']}", "name one of its attributes"),
 ]
@@ -73,11 +73,11 @@ BOXES = [
 
 @pytest.mark.parametrize(("layer", "words"), [*TRIED, *NEVER_TRUE, *WHOLE_FACTS, *OF_STORES, *BOXES])
 def test_what_would_never_work_is_an_error_in_its_place(
-    layer: str, words: str, tmp_path: Path, shelf: AvailableAssets
+    layer: str, words: str, tmp_path: Path, available: AvailableAssets
 ) -> None:
     before, _, after = f"{HEAD}variants:\n  - name: a\n    layers:\n      - {layer}\n".partition("§")
     with pytest.raises(CreativeError) as raised:
-        published_of(tmp_path / "a", before + after, shelf)
+        loaded_of(tmp_path / "a", before + after, available)
     problem = next(problem for problem in raised.value.problems if not problem.warning)
     assert words in f"{problem.message} {problem.help}", str(problem)
     assert (problem.line, problem.column) == (7, len(before) - before.rfind("\n")), str(problem)
@@ -98,15 +98,15 @@ WORKING = [
 
 
 @pytest.mark.parametrize("layer", WORKING)
-def test_what_may_work_is_no_error(layer: str, tmp_path: Path, shelf: AvailableAssets) -> None:
-    published_of(tmp_path / "a", f"{HEAD}variants:\n  - name: a\n    layers:\n      - {layer}\n", shelf)
+def test_what_may_work_is_no_error(layer: str, tmp_path: Path, available: AvailableAssets) -> None:
+    loaded_of(tmp_path / "a", f"{HEAD}variants:\n  - name: a\n    layers:\n      - {layer}\n", available)
 
 
-def test_a_parameter_is_never_what_is_not_among_its_values(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_a_parameter_is_never_what_is_not_among_its_values(tmp_path: Path, available: AvailableAssets) -> None:
     text = f"{HEAD}params: {{size: {{type: choice, values: [small, large]}}}}\nvariants:\n"
     layers = "    layers: [{text: \"{{ param.size | default: '' }}\", when: 'param.size == \"smal\"'}]\n"
     with pytest.raises(CreativeError) as raised:
-        published_of(tmp_path / "a", f"{text}  - name: a\n{layers}", shelf)
+        loaded_of(tmp_path / "a", f"{text}  - name: a\n{layers}", available)
     assert [problem.help for problem in raised.value.problems] == ["did you mean 'small'?"]
 
 
@@ -140,19 +140,23 @@ def test_what_is_said_to_be_all_there_is_is_all_there_is() -> None:
         ("{repeat: stores, direction: row, box: [-50, 0, 50, 9], layers: [{fill: white}]}", True),
     ],
 )
-def test_a_box_that_nobody_sees_is_warned_of(layer: str, seen: bool, tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_a_box_that_nobody_sees_is_warned_of(
+    layer: str, seen: bool, tmp_path: Path, available: AvailableAssets
+) -> None:
     text = f"{HEAD}variants: [{{name: a, layers: [{layer}]}}]\n"
-    warnings = published_of(tmp_path / "a", text, shelf).warnings
+    warnings = loaded_of(tmp_path / "a", text, available).warnings
     outside = "the box lies outside of the picture, which has 60 x 30 pixels"
     assert [problem.message for problem in warnings] == ([] if seen else [outside])
 
 
-def test_what_is_as_large_as_a_picture_may_be_is_no_problem(tmp_path: Path, shelf: AvailableAssets) -> None:
-    published_of(tmp_path / "a", f"title: T\nsize: 2000x1000\nalt: x\n{TAIL}", shelf)
+def test_what_is_as_large_as_a_picture_may_be_is_no_problem(tmp_path: Path, available: AvailableAssets) -> None:
+    loaded_of(tmp_path / "a", f"title: T\nsize: 2000x1000\nalt: x\n{TAIL}", available)
 
 
-def test_a_default_that_does_not_go_through_its_filters_is_warned_of(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_a_default_that_does_not_go_through_its_filters_is_warned_of(
+    tmp_path: Path, available: AvailableAssets
+) -> None:
     layer = "{text: \"{{ store.closes_at | default: 'soon' | time }}\"}"
     text = f"{HEAD}variants: [{{name: a, layers: [{layer}]}}]\n"
-    (warning,) = published_of(tmp_path / "a", text, shelf).warnings
+    (warning,) = loaded_of(tmp_path / "a", text, available).warnings
     assert warning.message.startswith("where this is not known it is left out all the same: 'soon' is not a date")

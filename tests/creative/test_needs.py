@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.creative.needs import is_fixed, needs_of_rules, needs_of_variant
-from livecontent.lint.references import AvailableAssets
-from made_creatives import creative_of, published_of
+from made_creatives import creative_of, loaded_of
 
 LANGUAGE = {"recipient", "client"}
 
@@ -62,7 +62,7 @@ def test_a_layer_under_a_condition_is_not_fixed_even_if_it_names_no_fact() -> No
     assert not is_fixed(one)
 
 
-def test_needs_are_parted_by_rules_and_by_variant(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_needs_are_parted_by_rules_and_by_variant(tmp_path: Path, available: AvailableAssets) -> None:
     text = """
 title: T
 size: 60x30
@@ -76,7 +76,7 @@ variants:
   - {name: c, layers: [fill: white]}
 params: {n: {type: integer, min: 0, max: 9, default: 1}}
 """
-    published = published_of(tmp_path / "a", text, shelf)
+    published = loaded_of(tmp_path / "a", text, available)
     assert published.rule_needs == {"weather", "now", "place"}
     assert published.variant_needs == {
         "a": {"store", "param", "client"},

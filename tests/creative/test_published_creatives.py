@@ -4,17 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
-
 from livecontent.creative.layers import TextLayer
+
+from livecontent.compose.values import Fit, Font
 from livecontent.creative.library import load_library
-from livecontent.creative.load import FILE, MAX_ASSET, LoadedCreative, load_creative
-from livecontent.creative.model import Creative
+from livecontent.creative.load import FILE, MAX_ASSET, LoadedCreative
+from livecontent.creative.model import AvailableAssets, Creative
 from livecontent.creative.schema import creative_schema
-from livecontent.creative.values import Fit, Font
 from livecontent.errors import ConfigError, CreativeError
-from livecontent.lint.references import AvailableAssets
 from livecontent.scene import Colour
-from made_creatives import published_of
+from made_creatives import load_shipped, loaded_of
 
 HEAD = "title: T\nsize: 60x30\nalt: x\n"
 TEXT = f"{HEAD}variants: [{{name: a, layers: [fill: white]}}]\n"
@@ -26,12 +25,12 @@ def only_text(published: LoadedCreative) -> TextLayer:
     return layer
 
 
-def published_layer(folder: Path, styles: str, layer: str, shelf: AvailableAssets) -> LoadedCreative:
-    return published_of(folder, f"{HEAD}styles: {styles}\nvariants: [{{name: a, layers: [{layer}]}}]\n", shelf)
+def published_layer(folder: Path, styles: str, layer: str, available: AvailableAssets) -> LoadedCreative:
+    return loaded_of(folder, f"{HEAD}styles: {styles}\nvariants: [{{name: a, layers: [{layer}]}}]\n", available)
 
 
 def test_a_style_stands_under_the_layers_own_keys_and_fonts_and_fits_merge(
-    tmp_path: Path, shelf: AvailableAssets
+    tmp_path: Path, available: AvailableAssets
 ) -> None:
     style = "{color: white, align: center, font: {size: 20, weight: 700}, fit: {lines: 2, shrink_to: 9}}"
     layer = only_text(
@@ -39,7 +38,7 @@ def test_a_style_stands_under_the_layers_own_keys_and_fonts_and_fits_merge(
             tmp_path / "a",
             f"{{s: {style}, other: {{color: black}}}}",
             "{text: hi, style: s, align: end, font: {size: 30}, fit: {lines: 1}}",
-            shelf,
+            available,
         )
     )
     assert layer.font == Font(size=30, weight=700)
@@ -47,41 +46,41 @@ def test_a_style_stands_under_the_layers_own_keys_and_fonts_and_fits_merge(
     assert (layer.color, layer.align) == (Colour(255, 255, 255), "end")
 
 
-def test_styles_reach_layers_in_groups_and_repeats(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_styles_reach_layers_in_groups_and_repeats(tmp_path: Path, available: AvailableAssets) -> None:
     text = "{text: hi, style: s}"
     layers = f"{{group: [{{group: [{text}]}}]}}, {{repeat: stores, layers: [{text}]}}"
-    creative = published_layer(tmp_path / "a", "{s: {color: white}}", layers, shelf).creative
+    creative = published_layer(tmp_path / "a", "{s: {color: white}}", layers, available).creative
     group, repeat = creative.variants[0].layers
     white = Colour(255, 255, 255)
     assert group.group[0].group[0].color == repeat.layers[0].color == white  # type: ignore[attr-defined]
 
 
-def test_a_style_goes_with_every_kind_of_layer(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_a_style_goes_with_every_kind_of_layer(tmp_path: Path, available: AvailableAssets) -> None:
     layers = "{shape: ellipse, style: s}, {countdown: '2026-12-24', style: t}, {fill: white, style: u}"
     styles = "{s: {fill: white, box: [1, 2, 3, 4]}, t: {font: {size: 9}}, u: {opacity: 0.5}}"
-    shape, countdown, fill = published_layer(tmp_path / "a", styles, layers, shelf).creative.variants[0].layers
+    shape, countdown, fill = published_layer(tmp_path / "a", styles, layers, available).creative.variants[0].layers
     assert (shape.box, countdown.font, fill.opacity) == ((1, 2, 3, 4), Font(weight=400, size=9), 0.5)  # type: ignore[attr-defined]
 
 
-def test_a_style_is_shared_but_never_changed(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_a_style_is_shared_but_never_changed(tmp_path: Path, available: AvailableAssets) -> None:
     layers = "{text: a, style: s, font: {size: 9}}, {text: b, style: s}"
-    creative = published_layer(tmp_path / "a", "{s: {font: {weight: 700}}}", layers, shelf).creative
+    creative = published_layer(tmp_path / "a", "{s: {font: {weight: 700}}}", layers, available).creative
     first, second = creative.variants[0].layers
     assert (first.font, second.font) == (Font(size=9, weight=700), Font(weight=700))  # type: ignore[attr-defined]
 
 
-def version_of(folder: Path, shelf: AvailableAssets, text: str = TEXT, **files: bytes) -> str:
+def version_of(folder: Path, available: AvailableAssets, text: str = TEXT, **files: bytes) -> str:
     named = {name.replace("_", "."): data for name, data in files.items()}
     for old in folder.glob("*.*"):
         old.unlink()
-    return published_of(folder, text, shelf, named).version
+    return loaded_of(folder, text, available, named).version
 
 
 def test_the_version_changes_with_every_byte_of_a_file_and_with_nothing_else(
-    tmp_path: Path, shelf: AvailableAssets
+    tmp_path: Path, available: AvailableAssets
 ) -> None:
     def version(text: str = TEXT, **files: bytes) -> str:
-        return version_of(tmp_path / "a", shelf, text, **files)
+        return version_of(tmp_path / "a", available, text, **files)
 
     versions = [
         version(),
@@ -100,11 +99,11 @@ def test_the_version_changes_with_every_byte_of_a_file_and_with_nothing_else(
     assert len(set(versions)) == len(versions)
     assert version(a_jpg=b"a", b_jpg=b"b") == versions[7]
     assert version(a_jpg=b"a", notes_txt=b"not shown") == versions[3]
-    assert version_of(tmp_path / "b", shelf, a_jpg=b"a") == versions[3]
+    assert version_of(tmp_path / "b", available, a_jpg=b"a") == versions[3]
 
 
 def test_pictures_in_folders_are_assets_and_links_out_of_the_folder_are_not(
-    tmp_path: Path, shelf: AvailableAssets
+    tmp_path: Path, available: AvailableAssets
 ) -> None:
     secret = tmp_path / "secret.jpg"
     secret.write_bytes(b"secret")
@@ -115,24 +114,24 @@ def test_pictures_in_folders_are_assets_and_links_out_of_the_folder_are_not(
     (folder / "up").symlink_to(tmp_path)
     (folder / "a.svg").write_bytes(b"<svg/>")
     (folder / "gone.jpg").symlink_to(tmp_path / "gone")
-    assert dict(published_of(folder, TEXT, shelf).assets) == {"deep/b.PNG": b"b"}
+    assert dict(loaded_of(folder, TEXT, available).assets) == {"deep/b.PNG": b"b"}
 
 
-def test_a_file_of_any_name_does_no_harm(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_a_file_of_any_name_does_no_harm(tmp_path: Path, available: AvailableAssets) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
     for name in (b"\xff.jpg", "é\n'.png".encode(), b"-rf.gif"):
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"x")
-    assert len(published_of(folder, TEXT, shelf).assets) == 3
+    assert len(loaded_of(folder, TEXT, available).assets) == 3
 
 
-def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, available: AvailableAssets) -> None:
     with pytest.raises(CreativeError, match="can't be read: No such file"):
-        load_creative(tmp_path / "a", shelf)
+        load_shipped(tmp_path / "a", available)
     with pytest.raises(CreativeError, match=r"big.jpg is larger than 5,242,880 bytes"):
-        published_of(tmp_path / "b", TEXT, shelf, {"big.jpg": bytes(MAX_ASSET + 1)})
+        loaded_of(tmp_path / "b", TEXT, available, {"big.jpg": bytes(MAX_ASSET + 1)})
     with pytest.raises(CreativeError, match="lower-case letters, digits, hyphens"):
-        published_of(tmp_path / "No_Name", TEXT, shelf)
+        loaded_of(tmp_path / "No_Name", TEXT, available)
 
 
 @pytest.mark.parametrize(
@@ -152,33 +151,33 @@ def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, shelf
     ],
 )
 def test_a_text_that_may_lack_a_fact_is_warned_of(
-    text: str, unsure: list[str], tmp_path: Path, shelf: AvailableAssets
+    text: str, unsure: list[str], tmp_path: Path, available: AvailableAssets
 ) -> None:
     params = "params: {sure: {type: integer, min: 0, max: 9, default: 1}, unsure: {type: integer, min: 0, max: 9}}\n"
     layer = f'{{text: "{text}", when: weather.is_day}}'
-    published = published_of(tmp_path / "a", f"{HEAD}{params}variants: [{{name: a, layers: [{layer}]}}]\n", shelf)
+    published = loaded_of(tmp_path / "a", f"{HEAD}{params}variants: [{{name: a, layers: [{layer}]}}]\n", available)
     assert [p.message for p in published.warnings] == [f"{n} may be unknown, and then this is left out" for n in unsure]
     assert all(problem.warning for problem in published.warnings)
 
 
-def test_what_a_condition_names_is_known_inside_it(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_what_a_condition_names_is_known_inside_it(tmp_path: Path, available: AvailableAssets) -> None:
     group = '{when: recipient.age > 5, group: [{text: "{{ recipient.age }} {{ weather.wind }}"}]}'
     variants = f"[{{name: a, when: weather.is_day, layers: [{group}]}}, {{name: b, layers: [fill: white]}}]"
-    assert published_of(tmp_path / "a", f"{HEAD}variants: {variants}\n", shelf).warnings == ()
+    assert loaded_of(tmp_path / "a", f"{HEAD}variants: {variants}\n", available).warnings == ()
 
 
-def test_a_variant_that_says_nothing_is_warned_of(tmp_path: Path, shelf: AvailableAssets) -> None:
-    (warning,) = published_of(tmp_path / "a", TEXT.replace("alt: x\n", ""), shelf).warnings
+def test_a_variant_that_says_nothing_is_warned_of(tmp_path: Path, available: AvailableAssets) -> None:
+    (warning,) = loaded_of(tmp_path / "a", TEXT.replace("alt: x\n", ""), available).warnings
     assert warning.message == "variant 'a' says nothing to who can't see it"
 
 
-def test_link_and_alt_are_the_variants_own_else_the_creatives(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_link_and_alt_are_the_variants_own_else_the_creatives(tmp_path: Path, available: AvailableAssets) -> None:
     text = f"""{HEAD}link: https://a.example/
 variants:
   - {{name: a, when: now.weekend, link: 'https://b.example/', alt: y, layers: [fill: white]}}
   - {{name: b, layers: [fill: white]}}
 """
-    published = published_of(tmp_path / "a", text, shelf)
+    published = loaded_of(tmp_path / "a", text, available)
     links = [published.links_of(variant) for variant in published.creative.variants]
     alts = [published.alt_of(variant) for variant in published.creative.variants]
     assert [[link.source for link in some] for some in links] == [
@@ -188,20 +187,20 @@ variants:
     assert [alt.speak("en").source for alt in alts if alt] == ["y", "x"]
 
 
-def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, shelf: AvailableAssets) -> None:
+def test_a_library_is_what_can_be_used_and_the_problems_of_the_rest(tmp_path: Path, available: AvailableAssets) -> None:
     for name, text in {"b": TEXT, "a": TEXT, "broken": "title: T\n", "empty": ""}.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / FILE).write_text(text)
     (tmp_path / "no-creative").mkdir()
-    published, problems = load_library(tmp_path, shelf)
+    published, problems = load_library(tmp_path, available)
     assert [one.name for one in published] == ["a", "b"]
     assert {Path(problem.file).parent.name for problem in problems} == {"broken", "empty"}
     with pytest.raises(ConfigError, match="there is no folder"):
-        load_library(tmp_path / "nowhere", shelf)
+        load_library(tmp_path / "nowhere", available)
 
 
-def test_the_creatives_that_ship_have_no_errors(templates: Path, shelf: AvailableAssets) -> None:
-    published, problems = load_library(templates, shelf)
+def test_the_creatives_that_ship_have_no_errors(templates: Path, available: AvailableAssets) -> None:
+    published, problems = load_library(templates, available)
     assert problems == []
     assert {one.name for one in published} >= {"umbrella", "countdown", "loyalty", "nearest-store"}
 

@@ -9,10 +9,11 @@ import pytest
 from comparing import MOST, compare, halved
 from PIL import Image
 
-from livecontent.creative.load import load_creative
-from livecontent.lint.references import AvailableAssets
-from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.creative.model import AvailableAssets
+from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
+from made_creatives import load_shipped
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -23,13 +24,13 @@ Compile = Callable[[Path], CompiledCreative]
 
 
 @pytest.fixture(scope="session")
-def compiled(shelf: AvailableAssets, painter: Painter) -> Compile:
+def compiled(available: AvailableAssets, painter: Painter) -> Compile:
     """Compiles a creative, once."""
     ready: dict[Path, CompiledCreative] = {}
 
     def compile_(folder: Path) -> CompiledCreative:
         if folder not in ready:
-            ready[folder] = compile_creative(load_creative(folder, shelf), painter)
+            ready[folder] = compile_creative(load_shipped(folder, available), Workshop.of(painter, VOCABULARY))
         return ready[folder]
 
     return compile_

@@ -26,8 +26,9 @@ def scenes(compiled: Callable[[Path], CompiledCreative], templates: Path) -> lis
     found = []
     for folder, name in ((templates / "umbrella", "clear"), (HERE / "scripts", "latin")):
         creative = compiled(folder)
-        variant = next(one for one in creative.published.creative.variants if one.name == name)
-        scene = creative.compose(variant, moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)).scene
+        variant = next(one for one in creative.loaded.creative.variants if one.name == name)
+        ready = creative.variants[variant.name]
+        scene = ready.scene(ready.content(moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)))
         found.append(replace(scene, nodes=tuple(one_by_one(scene.nodes)), seconds=1))
     return found
 

@@ -63,11 +63,12 @@ SIGHTS = (
 
 def seen(compiled: CompiledCreative, sight: Sight, painter: Painter) -> Image.Image:
     """The picture in the creative's own file, as a mail client shows it."""
-    variant = decide(compiled.published.creative, sight.moment).variant
+    variant = decide(compiled.loaded.creative, sight.moment).variant
     assert variant.name == sight.variant
-    composed = compiled.compose(variant, sight.moment)
-    assert composed.left_out == ()
-    data = printed(composed.scene, compiled.casts[variant.name].plate, painter, compiled.published.creative.format)
+    ready = compiled.variants[variant.name]
+    content = ready.content(sight.moment)
+    assert content.left_out == ()
+    data = printed(ready.scene(content), ready.base, painter, compiled.loaded.creative.format)
     with Image.open(BytesIO(data)) as opened:
         opened.seek(sight.frame % getattr(opened, "n_frames", 1))
         return opened.convert("RGB")
@@ -100,7 +101,7 @@ def test_a_script_looks_as_it_did(
 
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:
     folders = [path.parent for path in templates.glob("*/creative.yaml")]
-    there_are = {(folder.name, name) for folder in folders for name in compiled(folder).casts}
+    there_are = {(folder.name, name) for folder in folders for name in compiled(folder).variants}
     assert {(sight.creative, sight.variant) for sight in SIGHTS} == there_are
 
 

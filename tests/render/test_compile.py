@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from livecontent.compose.layers import Composed
 from PIL import ImageChops
 
-from livecontent.compose.layers import Composed
+from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.render.compile import CompiledCreative, exact_colours
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Colour, Shape
@@ -30,24 +30,32 @@ LAYERS = """
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
+def compiled(
+    tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter
+) -> CompiledCreative:
     text = f"{HEAD}link: 'https://a.example/{{{{ recipient.name }}}}'\nvariants:\n  - name: only\n    layers:{LAYERS}"
-    return compiled_of(tmp_path_factory.mktemp("c") / "a", text, shelf, painter)
+    return compiled_of(tmp_path_factory.mktemp("c") / "a", text, available, painter)
 
 
 def test_the_plate_holds_the_layers_below_the_first_that_may_change(compiled: CompiledCreative) -> None:
-    plate = compiled.casts["only"].plate
+    plate = compiled.variants["only"].plate
     assert [type(node).__name__ for node in plate.nodes] == ["Shape", "Text", "Shape", "Shape"]
     assert plate.ready == 3
     assert plate.ground.size == (120, 60)
-    assert [isinstance(layer, Composed) for layer in compiled.casts["only"].layers] == [True, True, True, False, True]
+    assert [isinstance(layer, Composed) for layer in compiled.variants["only"].layers] == [
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(
     compiled: CompiledCreative, painter: Painter
 ) -> None:
-    variant = compiled.published.creative.variants[0]
-    plate = compiled.casts["only"].plate
+    variant = compiled.loaded.creative.variants[0]
+    plate = compiled.variants["only"].plate
     for name in ("Ann", "Élodie", "שלום", ""):
         scene = compiled.compose(variant, moment_of(recipient={"name": name})).scene
         quick = painter.draw(scene, plate.ground, plate.ready)
@@ -55,12 +63,12 @@ def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(
 
 
 def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = f"{HEAD}format: png\npalette: true\nvariants:\n  - name: only\n    layers:{LAYERS}"
-    compiled = compiled_of(tmp_path / "a", text, shelf, painter)
-    scene = compiled.compose(compiled.published.creative.variants[0], moment_of(recipient={"name": "Ann"})).scene
-    data = printed(scene, compiled.casts["only"].plate, painter, "png")
+    compiled = compiled_of(tmp_path / "a", text, available, painter)
+    scene = compiled.compose(compiled.loaded.creative.variants[0], moment_of(recipient={"name": "Ann"})).scene
+    data = printed(scene, compiled.variants["only"].plate, painter, "png")
     for picture in (picture_of(data, "png"), picture_of(compiled.fallback["png"], "png")):
         assert picture.mode == "P"
         colours = {colour for _, colour in picture.convert("RGB").getcolors(999)}
@@ -68,29 +76,29 @@ def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
 
 
 def test_composing_gives_the_scene_its_link_and_its_words(compiled: CompiledCreative) -> None:
-    variant = compiled.published.creative.variants[0]
+    variant = compiled.loaded.creative.variants[0]
     known = compiled.compose(variant, moment_of(recipient={"name": "Ann Lee"}))
     assert known.link == "https://a.example/Ann%20Lee"
     assert (known.said, known.left_out) == (("Fixed", "Ann Lee"), ())
     assert compiled.alt(variant, Moment({}), known.said) == "Fixed. Ann Lee."
     unknown = compiled.compose(variant, Moment({}))
     assert (unknown.link, unknown.said) == ("https://a.example/", ("Fixed", "you"))
-    still = compiled.casts["only"].plate.still
+    still = compiled.variants["only"].base.still
     assert [id(node) in still for node in known.scene.nodes] == [True, True, True, False, True]
 
 
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_a_scene_becomes_a_file_of_each_format(compiled: CompiledCreative, painter: Painter, format_: Format) -> None:
-    scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
-    data = printed(scene, compiled.casts["only"].plate, painter, format_)
+    scene = compiled.compose(compiled.loaded.creative.variants[0], Moment({})).scene
+    data = printed(scene, compiled.variants["only"].plate, painter, format_)
     assert picture_of(data, format_).size == (120, 60)
-    assert printed(scene, compiled.casts["only"].plate, painter, format_) == data
+    assert printed(scene, compiled.variants["only"].plate, painter, format_) == data
     assert picture_of(compiled.fallback[format_], format_).size == (120, 60)
     assert format_ == "gif" or compiled.fallback[format_] == data  # a palette is made for the picture that asks for it
 
 
 def test_a_variants_fallback_has_default_words_in_the_creatives_own_format(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = f"""{HEAD}format: png
 variants:
@@ -100,14 +108,14 @@ variants:
   - name: b
     layers: [{{fill: '#ff0000'}}, {{text: "{{{{ recipient.name }}}}"}}]
 """
-    compiled = compiled_of(tmp_path / "a", text, shelf, painter)
-    green, red = (picture_of(compiled.casts[name].fallback, "png") for name in "ab")
+    compiled = compiled_of(tmp_path / "a", text, available, painter)
+    green, red = (picture_of(compiled.variants[name].fallback, "png") for name in "ab")
     assert (green.getpixel((5, 5)), red.getpixel((5, 5))) == ((0, 255, 0), (255, 0, 0))
     assert picture_of(compiled.fallback["png"], "png").getpixel((5, 5)) == (255, 0, 0)
 
 
 def test_a_fallback_made_in_advance_is_in_its_steady_form(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     layers = (
         "{fill: '#ff0000'}",
@@ -118,16 +126,16 @@ def test_a_fallback_made_in_advance_is_in_its_steady_form(
     found = []
     for name, written in (("a", layers), ("b", plain)):
         text = f"{HEAD}format: png\nvariants: [{{name: v, layers: [{', '.join(written)}]}}]\n"
-        found.append(compiled_of(tmp_path / name, text, shelf, painter))
+        found.append(compiled_of(tmp_path / name, text, available, painter))
     assert found[0].casts["v"].fallback == found[1].casts["v"].fallback
     assert found[0].fallback["png"] == found[1].fallback["png"]
 
 
 def test_the_fallback_is_the_file_that_the_creative_names_cut_to_its_size(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = f"{HEAD}fallback: f.png\nvariants: [{{name: a, layers: [{{countdown: '2999-01-01'}}]}}]\n"
-    compiled = compiled_of(tmp_path / "a", text, shelf, painter, {"f.png": file_of("lime", size=(99, 10))})
+    compiled = compiled_of(tmp_path / "a", text, available, painter, {"f.png": file_of("lime", size=(99, 10))})
     for format_ in get_args(Format):
         picture = picture_of(compiled.fallback[format_], format_)
         assert picture.size == (120, 60)
@@ -136,15 +144,17 @@ def test_the_fallback_is_the_file_that_the_creative_names_cut_to_its_size(
         assert getattr(picture, "n_frames", 1) == 1
 
 
-def test_a_picture_that_ticks_is_a_gif_of_a_minute(tmp_path: Path, shelf: AvailableAssets, painter: Painter) -> None:
+def test_a_picture_that_ticks_is_a_gif_of_a_minute(
+    tmp_path: Path, available: AvailableAssets, painter: Painter
+) -> None:
     layers = "[{countdown: '2999-01-01', labels: null, units: [minutes, seconds], font: {size: 9}}]"
     compiled = compiled_of(
-        tmp_path / "a", f"{HEAD}format: gif\nvariants: [{{name: a, layers: {layers}}}]\n", shelf, painter
+        tmp_path / "a", f"{HEAD}format: gif\nvariants: [{{name: a, layers: {layers}}}]\n", available, painter
     )
-    scene = compiled.compose(compiled.published.creative.variants[0], moment_of(now=NOW)).scene
-    gif = picture_of(printed(scene, compiled.casts["a"].plate, painter, "gif"), "gif")
+    scene = compiled.compose(compiled.loaded.creative.variants[0], moment_of(now=NOW)).scene
+    gif = picture_of(printed(scene, compiled.variants["a"].plate, painter, "gif"), "gif")
     assert (scene.seconds, gif.n_frames) == (60, 60)  # type: ignore[attr-defined]
-    still = picture_of(printed(scene, compiled.casts["a"].plate, painter, "png"), "png")
+    still = picture_of(printed(scene, compiled.variants["a"].plate, painter, "png"), "png")
     assert still.size == gif.size
 
 
@@ -162,23 +172,23 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_file_that_can_not_be_drawn_is_a_problem_that_names_it(
-    name: str, tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    name: str, tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = f"{HEAD}alt: x\nvariants: [{{name: a, layers: [{{image: good.png}}]}}]\n"
     with pytest.raises(CreativeError) as raised:
-        compiled_of(tmp_path / "a", text, shelf, painter, {name: BROKEN[name], "good.png": file_of()})
+        compiled_of(tmp_path / "a", text, available, painter, {name: BROKEN[name], "good.png": file_of()})
     (problem,) = raised.value.problems
     assert problem.file == f"a/{name}"
 
 
 def test_a_layer_that_can_never_be_drawn_is_an_error_in_its_place(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     group = "{group: [{code: '12345', kind: ean13, when: now.weekend}], box: [0, 0, 60, 30]}"
     repeat = "{repeat: stores, layers: [{progress: half}]}"
     layers = f"[{{fill: '#ff0000'}}, {group}, {{countdown: 24/12/2026 18:00}}, {repeat}]"
     with pytest.raises(CreativeError) as raised:
-        compiled_of(tmp_path / "a", f"{HEAD}alt: x\nvariants: [{{name: a, layers: {layers}}}]\n", shelf, painter)
+        compiled_of(tmp_path / "a", f"{HEAD}alt: x\nvariants: [{{name: a, layers: {layers}}}]\n", available, painter)
     line = f"variants: [{{name: a, layers: {layers}}}]"
     found = [(problem.line, problem.column, problem.message) for problem in raised.value.problems]
     assert found == [
@@ -213,11 +223,11 @@ def test_the_colours_that_layers_name_are_exact_in_the_palette() -> None:
 
 
 def test_equal_plates_draw_equal_files_wherever_they_were_made(
-    compiled: CompiledCreative, tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    compiled: CompiledCreative, tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = f"{HEAD}variants:\n  - name: only\n    layers:{LAYERS}"
-    other = compiled_of(tmp_path / "b", text, shelf, Painter(painter.fonts))
-    scene = compiled.compose(compiled.published.creative.variants[0], Moment({})).scene
+    other = compiled_of(tmp_path / "b", text, available, Painter(painter.fonts))
+    scene = compiled.compose(compiled.loaded.creative.variants[0], Moment({})).scene
     assert printed(scene, other.casts["only"].plate, painter, "jpg") == compiled.fallback["jpg"]
     changed = replace(scene, nodes=(*scene.nodes, Shape(box=scene.nodes[0].box, paint=(1, 2, 3, 255))))  # type: ignore[arg-type]
     assert printed(changed, other.casts["only"].plate, painter, "jpg") != compiled.fallback["jpg"]

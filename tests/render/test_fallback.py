@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
 from livecontent.render.paint.painter import Painter
 from opened_pictures import compiled_of, picture_of
@@ -47,10 +47,10 @@ def test_a_layer_left_out_is_a_default() -> None:
 
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_the_lower_steps_are_a_picture_in_each_format(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter, format_: Format
+    tmp_path: Path, available: AvailableAssets, painter: Painter, format_: Format
 ) -> None:
-    ladder, compiled = FallbackChain(), compiled_of(tmp_path / "a", TEXT, shelf, painter)
-    found = {variant: ladder.lower(compiled, variant, format_) for variant in ("a", "b", None)}
+    fallbacks, compiled = FallbackChain(), compiled_of(tmp_path / "a", TEXT, available, painter)
+    found = {variant: fallbacks.pick(compiled, variant, format_) for variant in ("a", "b", None)}
     expected = FallbackLevel.VARIANT if format_ == "png" else FallbackLevel.STATIC
     assert [step for _, step in found.values()] == [expected, expected, FallbackLevel.STATIC]
     for data, _ in found.values():
@@ -61,6 +61,6 @@ def test_the_lower_steps_are_a_picture_in_each_format(
 
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_without_a_creative_there_is_one_white_pixel(format_: Format) -> None:
-    data, step = FallbackChain().lower(None, None, format_)
+    data, step = FallbackChain().pick(None, None, format_)
     picture = picture_of(data, format_).convert("RGB")
     assert (step, picture.size, picture.getpixel((0, 0))) == (FallbackLevel.NEUTRAL, (1, 1), (255, 255, 255))

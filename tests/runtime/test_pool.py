@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
 
+from livecontent.creative.model import AvailableAssets
 from livecontent.errors import DrawingError
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.animation import FrameCache
 from livecontent.render.compile import CompiledCreative
@@ -49,21 +48,23 @@ SMALL = SMALL.replace("[500, 300, 200, 200]", "[5, 3, 60, 40]").replace("[32, 40
 
 @pytest.fixture(scope="module")
 def creatives(
-    tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter
+    tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter
 ) -> dict[str, CompiledCreative]:
     folder = tmp_path_factory.mktemp("creatives")
     texts = {"jpg": LARGE, "png": LARGE, "webp": LARGE, "gif": LARGE + CLOCK, "small": SMALL}
     texts = {format_: LARGE.replace("png", format_, 1) for format_ in ("jpg", "png", "webp")}
     texts |= {"gif": LARGE.replace("png", "gif", 1) + CLOCK, "small": SMALL}
     files = {"a.png": file_of("red")}
-    return {name: compiled_of(folder / name, text, shelf, painter, files) for name, text in texts.items()}
+    return {name: compiled_of(folder / name, text, available, painter, files) for name, text in texts.items()}
 
 
 def kit_with(
     painter: Painter, creatives: dict[str, CompiledCreative], name: str = "Ann", deadline: float = 60
 ) -> Engine:
     told = (telling("weather", RAIN), telling("recipient", {"name": name}), telling("now", now_at(AT)))
-    return replace(kit_of(painter, *told, **creatives), apart=RenderPool(deadline=deadline))
+    kit = kit_of(painter, *told, **creatives)
+    kit.renderer.pool = RenderPool(deadline=deadline)
+    return kit
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_a_long_drawing_runs_off_the_thread_of_the_loop(
     kit = kit_with(painter, creatives)
     plain = "png" if format_ == "jpg" else "jpg"
     found = opened(kit, opening_of(format_ if own else plain, format=format_))
-    assert found.step == FallbackLevel.LIVE
+    assert found.level == FallbackLevel.LIVE
     assert picture_of(found.data, format_).size == (1800, 1400)
     assert threads
     assert all(name.startswith("apart") for name in threads)
@@ -125,16 +126,16 @@ def test_a_plan_tells_a_countdown_that_is_known_from_one_that_is_not(
 ) -> None:
     kit, compiled = kit_with(painter, creatives), creatives["gif"]
     moment = opened(kit, opening_of("gif")).moment
-    variant = compiled.published.creative.variants[0]
-    scene, plate = compiled.compose(variant, moment).scene, compiled.casts["only"].plate
+    variant = compiled.loaded.creative.variants[0]
+    scene, plate = compiled.compose(variant, moment).scene, compiled.variants["only"].plate
     assert any(isinstance(node, Ticker) for node in scene.nodes)
-    known = kit.press.plan(scene, plate, "gif")
-    for kept in kit.press.parts._values.values():
+    known = kit.renderer.plan(scene, plate, "gif")
+    for kept in kit.renderer.parts._values.values():
         if isinstance(kept, FrameCache):
             kept.patches.clear()
-    assert known.pixels < kit.press.plan(scene, plate, "gif").pixels
-    kit.press.parts.clear()
-    assert kit.press.plan(scene, plate, "gif").pixels > LONG
+    assert known.pixels < kit.renderer.plan(scene, plate, "gif").pixels
+    kit.renderer.parts.clear()
+    assert kit.renderer.plan(scene, plate, "gif").pixels > LONG
 
 
 async def openings(kit: Engine, count: int, name: str = "jpg") -> list[tuple[Answer, float]]:
@@ -176,7 +177,7 @@ def test_whoever_waits_too_long_gets_what_is_ready_and_the_thread_finishes_for_o
             assert late.left_out == ("DrawingError: not drawn within 0.9 s of the opening",)
     finally:
         slow.let.set()
-    kit.apart._threads.shutdown()
+    kit.renderer.pool._threads.shutdown()
     begun = slow.began
     assert opened(kit, opening_of("jpg")).step == FallbackLevel.LIVE  # found ready: nothing is drawn
     assert slow.began == begun
@@ -204,7 +205,7 @@ def test_an_error_of_a_long_drawing_is_answered_from_the_ladder(
     kit = kit_with(painter, creatives)
     monkeypatch.setattr(RenderJob, "encode", lambda _: 1 // 0)
     found = opened(kit, opening_of("jpg"))
-    assert found.step == FallbackLevel.VARIANT
+    assert found.level == FallbackLevel.VARIANT
     assert found.left_out[0].startswith("ZeroDivisionError")
 
 

@@ -85,7 +85,7 @@ def test_the_four_pictures_stand_in_their_links(client: TestClient, demo: Servic
     ]
     assert all(link["target"] == "_blank" and link["rel"] == "noreferrer" for link in links)
     for name, image in pictures.items():
-        size = demo.kit.creatives[name].published.creative.size
+        size = demo.kit.creatives[name].loaded.creative.size
         assert (image.attributes["width"], image.attributes["height"]) == (str(size.width), str(size.height))
         with Image.open(BytesIO(client.get(image.attributes["src"]).content)) as picture:
             assert picture.size == (size.width * 2, size.height * 2)

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.creative.load import load_creative
+from livecontent.creative.model import AvailableAssets
 from livecontent.links import ImageAddress, read_path
-from livecontent.lint.references import AvailableAssets
-from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
 from livecontent.web.email_tools import load_tools
 from livecontent.web.snippet import words_for_anyone, write_snippet
-from made_creatives import published_of
+from made_creatives import load_shipped, loaded_of
 
 BASE = "https://live.shop.example"
 REF = "abcdefghijklmnopqrstuvwx27"
@@ -69,13 +69,15 @@ class Parsed(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def umbrella(templates: Path, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compile_creative(load_creative(templates / "umbrella", shelf), painter)
+def umbrella(templates: Path, available: AvailableAssets, painter: Painter) -> CompiledCreative:
+    return compile_creative(load_shipped(templates / "umbrella", available), Workshop.of(painter, VOCABULARY))
 
 
 @pytest.fixture(scope="module")
-def themed(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compile_creative(published_of(tmp_path_factory.mktemp("c") / "themed", THEMED, shelf), painter)
+def themed(tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter) -> CompiledCreative:
+    return compile_creative(
+        loaded_of(tmp_path_factory.mktemp("c") / "themed", THEMED, available), Workshop.of(painter, VOCABULARY)
+    )
 
 
 def addresses(text: str) -> dict[str, str]:
@@ -177,9 +179,9 @@ def test_a_dark_and_a_light_picture_where_the_creative_has_both(themed: Compiled
 
 
 @pytest.mark.parametrize("param", ["{type: choice, values: [dark, sepia]}", "{type: integer, min: 0, max: 1}"])
-def test_another_theme_is_one_picture(param: str, tmp_path: Path, shelf: AvailableAssets, painter: Painter) -> None:
+def test_another_theme_is_one_picture(param: str, tmp_path: Path, available: AvailableAssets, painter: Painter) -> None:
     text = f"title: T\nsize: 60x30\nparams: {{theme: {param}}}\nvariants: [{{name: a, layers: [fill: white]}}]"
-    compiled = compile_creative(published_of(tmp_path / "c", text, shelf), painter)
+    compiled = compile_creative(loaded_of(tmp_path / "c", text, available), Workshop.of(painter, VOCABULARY))
     assert [name for name, _ in Parsed(write_snippet(compiled, "T", BASE)).elements] == ["a", "img"]
 
 
@@ -197,8 +199,8 @@ def test_whatever_stands_in_the_address_of_the_server_is_escaped(umbrella: Compi
     ("ground", "ink"), [("#ffffff", "#000000"), ("#12303b", "#ffffff"), ("#777777", "#000000"), ("#747474", "#ffffff")]
 )
 def test_words_can_be_read_on_the_ground(
-    ground: str, ink: str, tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    ground: str, ink: str, tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = f"title: T\nsize: 60x30\nbackground: '{ground}'\nvariants: [{{name: a, layers: [fill: white]}}]"
-    compiled = compile_creative(published_of(tmp_path / "c", text, shelf), painter)
+    compiled = compile_creative(loaded_of(tmp_path / "c", text, available), Workshop.of(painter, VOCABULARY))
     assert f"color:{ink};background-color:{ground}" in write_snippet(compiled, "T", BASE)

@@ -160,7 +160,7 @@ def luminance(colour: tuple[int, ...]) -> float:
 @pytest.mark.parametrize("name", ["umbrella", "themed", "deep"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_with_pictures_off_the_words_are_read_in_the_box(name: str, theme: str, shop: Live, browser: Browser) -> None:
-    creative = shop.parts.kit.creatives[name].published.creative
+    creative = shop.parts.kit.creatives[name].loaded.creative
     with show(browser, sent(shop, name), theme, ground=GROUNDS[theme], blocked=True) as shown:
         assert shown.box == creative.size
         pixels = shown.pixels()

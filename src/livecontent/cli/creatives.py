@@ -7,18 +7,19 @@ from pathlib import Path
 
 import typer
 
-from livecontent.app import available_assets, make_fonts
+from livecontent.app import make_workshop
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted
 from livecontent.cli.sends import since_send
 from livecontent.config import Settings, load_settings
-from livecontent.creative.load import FILE, load_creative
+from livecontent.creative.load import FILE
 from livecontent.creative.schema import creative_schema
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
+from livecontent.lint.check import load_checked
 from livecontent.lint.cost import costs_of
-from livecontent.lint.truth import truths_of
-from livecontent.render.compile import CompiledCreative, compile_creative
-from livecontent.render.paint.painter import Painter
+from livecontent.lint.staleness import truths_of
+from livecontent.publish import publish
+from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 from livecontent.storage.sends import is_send
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.snippet import write_snippet
@@ -37,17 +38,17 @@ def check(creative: str, *, costs: bool, truth: bool) -> None:
     folders = [folder] if (folder / FILE).is_file() else sorted(file.parent for file in folder.glob(f"*/{FILE}"))
     if not folders:
         raise ConfigError(f"no creative found in {folder}")
-    painter = Painter(make_fonts(settings))
+    workshop = make_workshop(settings)
     problems: list[Problem] = []
     for one in folders:
         try:
-            published = load_creative(one, available_assets(painter.fonts))
-            compiled = compile_creative(published, painter)
+            loaded = load_checked(one, workshop.vocabulary, workshop.available)
+            compiled = publish(loaded, workshop)
             if costs:
-                _tell_costs(compiled)
+                _tell_costs(compiled, workshop)
             if truth:
                 _tell_truth(compiled)
-            problems += published.warnings
+            problems += loaded.warnings
         except CreativeError as error:
             problems += error.problems
     for problem in problems:
@@ -59,17 +60,17 @@ def check(creative: str, *, costs: bool, truth: bool) -> None:
         raise typer.Exit(1)
 
 
-def _tell_costs(compiled: CompiledCreative) -> None:
-    for cost in costs_of(compiled):
-        typer.echo(f"{compiled.published.name} {cost.variant}: {cost.share:.0%} of the image is redrawn at each open")
+def _tell_costs(compiled: CompiledCreative, workshop: Workshop) -> None:
+    for cost in costs_of(compiled, workshop.layout):
+        typer.echo(f"{compiled.loaded.name} {cost.variant}: {cost.share:.0%} of the image is redrawn at each open")
         for part in cost.parts:
             typer.echo(f"  {part.share:4.0%}  {', '.join(part.layers)}")
 
 
 def _tell_truth(compiled: CompiledCreative) -> None:
-    typer.echo(f"{compiled.published.name}: layers shown to clients that prefetch, and those left out")
+    typer.echo(f"{compiled.loaded.name}: layers shown to clients that prefetch, and those left out")
     for one in truths_of(compiled):
-        variants = f"{one.variants} of {len(compiled.published.creative.variants)} variants"
+        variants = f"{one.variants} of {len(compiled.loaded.creative.variants)} variants"
         typer.echo(f"  {one.client:<22} {one.score:4.0%}  {variants}, {one.left_out} of {one.layers} layers left out")
 
 
@@ -93,8 +94,9 @@ def print_snippet(creative: str, esp: str, field: str, send: str, output: Path |
     tool = tools[esp]
     tag = tool.tag_of(field)
     settings = settings_or_demo()
-    painter = Painter(make_fonts(settings))
-    compiled = compile_creative(load_creative(settings.templates / creative, available_assets(painter.fonts)), painter)
+    workshop = make_workshop(settings)
+    loaded = load_checked(settings.templates / creative, workshop.vocabulary, workshop.available)
+    compiled = compile_creative(loaded, workshop)
     html = write_snippet(compiled, tag, settings.url, send)
     if output:
         output.write_text(html, encoding="utf-8")
@@ -116,7 +118,7 @@ def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
 
 def _notes(tool: Tool, tag: str, compiled: CompiledCreative, settings: Settings) -> list[str]:
     """What to know before the first send."""
-    name, creative = compiled.published.name, compiled.published.creative
+    name, creative = compiled.loaded.name, compiled.loaded.creative
     linked = settings.landing or creative.link or any(variant.link for variant in creative.variants)
     return [
         f"{tool.name}: {tag} stands for a contact field; fill it with the column ref of `livecontent links {name}`.",

@@ -16,7 +16,7 @@ from PIL import features
 from rich.console import Console
 
 from livecontent import __version__
-from livecontent.app import make_fonts, make_provider, make_publisher, make_tables
+from livecontent.app import make_fonts, make_tables, make_workshop
 from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
 from livecontent.cli.storage import with_storage
 from livecontent.config import DEMO_FILE, Settings, config_file
@@ -24,12 +24,13 @@ from livecontent.errors import LivecontentError
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
 from livecontent.net.mmdb import MmdbInfo
-from livecontent.render.paint.painter import Painter
+from livecontent.publish import Publisher
 from livecontent.runtime.secret import load_secret
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.provider import GridCell
+from livecontent.sources.weather.source import make_provider
 
 OLD = 45  # days after which a GeoIP file is out of date
 OLD_TABLE = 30  # and a table of networks; Apple's changes every day
@@ -135,7 +136,7 @@ def _recipients(settings: Settings) -> Iterator[Finding]:
 
 
 def _creatives(settings: Settings) -> Iterator[Finding]:
-    publisher = make_publisher(settings, Painter(make_fonts(settings)))
+    publisher = Publisher(settings.templates, make_workshop(settings))
     compiled, problems = publisher.library, publisher.problems
     seen = f"{', '.join(compiled) or 'none'} in {settings.templates}"
     first = f"; {problems[0].file}: {problems[0].message}" if problems else ""

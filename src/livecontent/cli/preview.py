@@ -20,7 +20,6 @@ from livecontent.facts import NOBODY, Opening, Preview
 from livecontent.links import format_of
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, answer
-from livecontent.runtime.pool import RenderPool
 from livecontent.sources.weather.source import read_given
 from livecontent.storage.recipients import RecipientStore
 
@@ -44,7 +43,7 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
     console = Console(highlight=False)
     _tell_facts(found, console)
     _tell_rules(found, console)
-    console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.step}")
+    console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}")
     for text in found.left_out:
         console.print(f"  left out  {escape(text)}", style="yellow")
     for substitutions in found.substitutions:
@@ -88,7 +87,7 @@ def _open(creative: str, viewer: Viewer, format_: str | None = None) -> Answer:
 
     async def run() -> Answer:
         try:
-            kit = replace(parts.kit, apart=RenderPool(deadline=PATIENCE))
+            kit = replace(parts.kit, renderer=parts.kit.renderer.patient(PATIENCE))
             return await answer(await _opening(creative, viewer, format_, parts), kit)
         finally:
             await parts.aclose()

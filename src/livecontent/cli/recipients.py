@@ -14,13 +14,12 @@ from typing import NamedTuple, TextIO
 import typer
 from rich.progress import DownloadColumn, TaskProgressColumn
 
-from livecontent.app import Services, available_assets, make_fonts, make_services
+from livecontent.app import Services, make_services, make_workshop
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import progress_bar, report_refused, show_rows
 from livecontent.cli.sends import since_send
 from livecontent.cli.storage import with_storage
 from livecontent.config import Settings, load_settings, make_folder
-from livecontent.creative.load import load_creative
 from livecontent.errors import CreativeError, DataError
 from livecontent.facts import Client, Opening
 from livecontent.imports.csv_reader import Progress, Refusal
@@ -28,6 +27,7 @@ from livecontent.imports.recipient_rows import read_recipient_rows
 from livecontent.imports.recipients import import_recipients
 from livecontent.imports.values import read_time
 from livecontent.links import click_path, image_path, ref_of
+from livecontent.lint.check import load_checked
 from livecontent.pipeline import alt_text
 from livecontent.runtime.secret import load_secret
 from livecontent.storage.recipients import Profile
@@ -67,7 +67,7 @@ class LinkExport:
 
     def _row(self, one: ExportRow, alt: str) -> tuple[str, ...]:
         url = self.parts.settings.url
-        format_ = self.parts.kit.creatives[self.creative].published.creative.format
+        format_ = self.parts.kit.creatives[self.creative].loaded.creative.format
         image = image_path(self.creative, one.ref, format_, self.send)
         return one.id, one.ref, url + image, url + click_path(self.creative, one.ref, self.send), alt
 
@@ -118,7 +118,8 @@ def write_links(
 ) -> None:
     """Writes a CSV with a row for each recipient of a file, or of all that were imported."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
-    load_creative(settings.templates / creative, available_assets(make_fonts(settings)))  # says what is wrong with it
+    shop = make_workshop(settings)
+    load_checked(settings.templates / creative, shop.vocabulary, shop.available)  # says what is wrong with it
     sent = _sent_at(settings, send, at)
     refused: list[Refusal] = []
     parts = make_services(settings.model_copy(update={"deadline": PATIENCE}), creative)

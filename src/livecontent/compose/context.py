@@ -1,161 +1,131 @@
-"""What composing works with: the words of the moment, the language, the fonts' measures, the creative's files."""
+"""What layers work with: facts, language and files for their content; fonts and the scale for their layout."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from cachetools import LRUCache
 
-from livecontent.compose.dates import stamp_of
 from livecontent.compose.text.sanitize import sanitize
-from livecontent.compose.text.wrap import Known, WidthOf
-from livecontent.creative.layers import Layer, kind_of
-from livecontent.creative.model import Creative
-from livecontent.creative.values import GradientValue, Rect, ShadowValue, StrokeValue
-from livecontent.expressions.filters import locale_named
-from livecontent.expressions.prefetch import (
-    AT,
-    bound_of,
-    read_later,
-    with_as_of,
-    without_clock,
-    without_measured,
-    without_now,
-)
-from livecontent.expressions.rule import Rule, RuleFacts
+from livecontent.compose.text.wrap import FontMetrics, ShapedWords
+from livecontent.compose.values import GradientValue, Rect, ShadowValue, StrokeValue
+from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
-from livecontent.expressions.timed import hidden_by_time, holds_later
+from livecontent.expressions.window import lasts, read_moment
 from livecontent.facts import Moment
 from livecontent.runtime.lru import LruCache
-from livecontent.scene import Box, Colour, Face, Gradient, Paint, Shadow, Stroke, Text, Ticker
+from livecontent.scene import Box, Colour, Face, Gradient, Paint, Run, Shadow, Stroke, Ticker
+from livecontent.vocabulary import Vocabulary
 
-_KNOWN = 500  # words
-_RUNS = 10_000  # of texts
+_SHAPED = 500  # words
+_SET = 10_000  # runs of texts
+_TICKERS = 200
+_LOCALES = 256
 
 
-def _runs_of(kept: tuple[Layer, tuple[Text, ...]]) -> int:
-    return 1 + sum([len(line.runs) for line in kept[1]])
+class Voice(Protocol):
+    """How a creative speaks: the part of it that content depends on besides its layers."""
+
+    @property
+    def currency(self) -> str:
+        """A code of ISO 4217."""
+
+    @property
+    def timezone(self) -> str | None:
+        """An IANA time zone."""
+
+
+class Locales:
+    """The CLDR locales of languages, as Babel writes them."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Locale] = {}
+
+    def find(self, language: str, default: str) -> Locale:
+        """That of a language such as fr-CA, else of a default, else English."""
+        key = (language, default)
+        locale = self._found.get(key)
+        if locale is None:
+            if len(self._found) >= _LOCALES:
+                self._found.clear()
+            locale = self._found[key] = _locale(language, default)
+        return locale
+
+
+def _locale(language: str, default: str) -> Locale:
+    for name in (language, language.partition("-")[0], default):
+        with suppress(ValueError, UnknownLocaleError):
+            return Locale.parse(name[:20], sep="-")
+    return Locale("en")
 
 
 @dataclass(frozen=True, slots=True)
-class ComposeResources:
-    """What stays from opening to opening: measures, icons by name, the creative's pictures by file name, clocks."""
+class ContentResources:
+    """What a creative's layers may refer to: images by file name, icons and facts."""
 
-    measure: WidthOf
-    icons: Mapping[str, tuple[str, Face]]
-    pictures: Mapping[str, str]
-    clocks: MutableMapping[object, tuple[Layer, Ticker]] = field(
-        default_factory=lambda: LRUCache(200)
-    )  # as they were composed last
-    known: Known = field(default_factory=lambda: LruCache(_KNOWN))  # words as they were shaped last
-    texts: LruCache[object, tuple[Layer, tuple[Text, ...]]] = field(
-        default_factory=lambda: LruCache(_RUNS, _runs_of)
-    )  # as they were laid out last
+    images: Mapping[str, str]  # digests of files
+    icons: Mapping[str, tuple[str, Face]]  # glyphs
+    vocabulary: Vocabulary
+    locales: Locales = field(default_factory=Locales)
+
+
+class Named(Protocol):
+    """A layer, as notes tell of it."""
+
+    @property
+    def kind(self) -> str:
+        """The key that tells it in creative.yaml."""
 
 
 class Substitution(NamedTuple):
-    """What was done with a layer as the picture may be read later, and why or how."""
+    """What was done with a layer on a prefetch, and why or how."""
 
-    layer: Layer
-    done: Literal["left out", "replaced", "dated", "stamped"]
+    layer: Named
+    done: Literal["left out", "replaced", "dated"]
     note: str
 
     def __str__(self) -> str:
-        return f"{kind_of(self.layer)} {self.done}: {self.note}"
+        return f"{self.layer.kind} {self.done}: {self.note}"
+
+
+class Language(NamedTuple):
+    """How facts are written: a language tag, the CLDR locale, and the clock of texts (an IANA time zone)."""
+
+    tag: str
+    locale: str
+    timezone: str
 
 
 @dataclass(slots=True)
-class ComposeContext:
-    """One composing: inputs, and notes of what was written and what had to be left out."""
+class ContentContext:
+    """One filling in: the facts of an open, and notes of what had to be left out or replaced."""
 
-    creative: Creative
+    voice: Voice
     moment: Moment
-    materials: ComposeResources
-    language: str
-    words: Mapping[str, object]  # for texts that people read
-    strict: Mapping[str, object]  # for pictures, numbers and links: the same, but for what can't tell as of when it is
-    facts: RuleFacts  # the strict ones and the time of now, for conditions
-    tongue: tuple[str, str, str]  # language, locale and time zone: how facts are written, whatever they are
-    live: ComposeContext | None = None  # the desk of what is read at once, where this one is of what may be read later
-    said: list[str] = field(default_factory=list)
+    resources: ContentResources
+    language: Language
+    words: Mapping[str, object]  # the facts as rules and texts see them; on a prefetch, what time changes is redacted
+    facts: RuleFacts
+    live: ContentContext | None = None  # on a prefetch: the same with nothing redacted
     left_out: list[str] = field(default_factory=list)
-    substitutions: list[Substitution] = field(default_factory=list)  # what was done as the picture may be read later
-
-    @property
-    def scale(self) -> int:
-        """Device pixels for a CSS pixel."""
-        return self.creative.scale
-
-    def px(self, length: float) -> int:
-        """A length in device pixels."""
-        return round(length * self.scale)
-
-    def box(self, rect: Rect | None, within: Box) -> Box:
-        """A box in device pixels, placed from the corner of what it stands in."""
-        if rect is None:
-            return within
-        x, y, width, height = map(self.px, (rect.x, rect.y, rect.width, rect.height))
-        return Box(within.x + x, within.y + y, max(width, 1), max(height, 1))
-
-    def paint(self, value: Colour | GradientValue) -> Paint:
-        """A paint of a scene."""
-        return Gradient(value.gradient, value.angle) if isinstance(value, GradientValue) else value
-
-    def shadow(self, value: ShadowValue | None) -> Shadow | None:
-        """A shadow in device pixels."""
-        return Shadow(self.px(value.x), self.px(value.y), self.px(value.blur), value.color) if value else None
-
-    def stroke(self, value: StrokeValue | None) -> Stroke | None:
-        """An outline in device pixels."""
-        return Stroke(max(self.px(value.width), 1), value.color) if value else None
+    substitutions: list[Substitution] = field(default_factory=list)
 
     def say(self, text: LocalizedTemplate) -> str:
-        """A text in the recipient's language with its facts filled in. Raises `MissingValueError`."""
-        return sanitize(text.speak(self.language).fill(self.words))
-
-    def tell(self, text: LocalizedTemplate, layer: Layer | None = None, *, prefetched: bool = False) -> str:
-        """The same; where it may be read later, what was measured comes with the time that it is of, in front.
-
-        Words of a `prefetched` form may name a time of their own instead.
-        """
-        told = self.say(text)
-        if self.live is None or not told.strip():
-            return told
-        words = text.speak(self.language)
-        roots = {name.path[0] for name in words.names if bound_of(name.path) == "measured"} & self.words.keys()
-        if prefetched and any(name.path == AT or name.path[-1] == "observed_at" for name in words.names):
-            return told
-        if not roots:
-            return told
-        stamp = self.stamp(roots)
-        if layer:
-            self.substitutions.append(Substitution(layer, "stamped", stamp))
-        return sanitize(f"{stamp} · {told}")
-
-    def stamp(self, roots: Iterable[str]) -> str:
-        """As of when facts are. Raises `MissingValueError`."""
-        return stamp_of(self.moment, roots, str(self.words["timezone"]), str(self.words["locale"]))
+        """A text for people, in the recipient's language. Raises `MissingValueError`."""
+        return sanitize(text.speak(self.language.tag).fill(self.words))
 
     def name(self, text: Template) -> str:
-        """A text that names a picture, a number or a moment. Raises `MissingValueError`."""
-        return sanitize(text.fill(self.strict))
-
-    def direction(self, text: Template | LocalizedTemplate) -> bool | None:
-        """Whether a text runs right to left, by its language; None where that is for its letters to say."""
-        if isinstance(text, Template) or not text.by_language.keys() - {""}:
-            return None
-        return locale_named(str(self.words["locale"])).text_direction == "rtl"
+        """A text that names an image, a number or a moment. Raises `MissingValueError`."""
+        return sanitize(text.fill(self.words))
 
     def write(self, text: Template) -> str:
         """A text for machines, such as a link, letter by letter. Raises `MissingValueError`, also if too long."""
-        written = text.fill(self.strict)
+        written = text.fill(self.words)
         if len(written) >= MAX_WORDS:
             raise MissingValueError(f"{written[:40]!r}... has {MAX_WORDS} characters or more")
         return written.strip()
@@ -171,75 +141,81 @@ class ComposeContext:
             raise MissingValueError(f"{said[:40]!r} is out of range")
         return number
 
-    def holds(self, condition: Rule | None) -> bool:
-        """Whether a layer's condition is true; unknown is not."""
-        if condition is None:
-            return True
-        return condition.test(self.facts)[0] is True
+    def moment_of(self, text: Template) -> datetime:
+        """A text that is a moment; without an offset it is on the creative's clock, else on the recipient's.
 
-    def holds_later(self, condition: Rule | None) -> bool | None:
-        """The same, and stays; None where that is not known."""
-        return True if condition is None else holds_later(condition, self.facts)[0]
+        Raises `MissingValueError`.
+        """
+        return read_moment(self.name(text), ZoneInfo(self.voice.timezone or self.language.timezone))
 
-    def hidden_by_time(self, condition: Rule | None) -> bool:
-        """Whether a condition that does not hold later would, were only another time."""
-        return condition is not None and hidden_by_time(condition, self.facts)
+    def right_to_left(self, text: LocalizedTemplate) -> bool | None:
+        """Whether a text runs right to left, by its language; None where that is for its letters to say."""
+        if not text.by_language.keys() - {""}:
+            return None
+        return Locale.parse(self.language.locale).text_direction == "rtl"
 
-    def with_item(self, root: str, index: int) -> ComposeContext:
-        """The same desk for one item of a list."""
-        words, strict = ({**all_, "item": all_[root][index]} for all_ in (self.words, self.strict))  # type: ignore[index]
-        live = self.live and self.live.with_item(root, index)
-        return replace(self, words=words, strict=strict, facts=self.facts.with_item(strict["item"]), live=live)
+    def with_item(self, item: object, live_item: object) -> ContentContext:
+        """The same for one item of a list, with the same notes."""
+        live = self.live and self.live.with_item(live_item, live_item)
+        return replace(self, words={**self.words, "item": item}, facts=self.facts.with_item(item), live=live)
 
-    def apart(self) -> ComposeContext:
-        """The same desk, with notes of its own; `replace` takes three times as long."""
-        inputs = (self.creative, self.moment, self.materials, self.language, self.words, self.strict, self.facts)
-        return ComposeContext(*inputs, self.tongue, self.live)
+    def with_own_notes(self) -> ContentContext:
+        """The same, with empty notes; `replace` takes three times as long."""
+        facts = (self.voice, self.moment, self.resources, self.language, self.words, self.facts, self.live)
+        return ContentContext(*facts)
 
-    def as_live(self) -> ComposeContext:
-        """The desk of what is read at once, with the same notes."""
-        return replace(self.live or self, said=self.said, left_out=self.left_out, substitutions=self.substitutions)
-
-
-def language_of(creative: Creative, moment: Moment) -> str:
-    """The recipient's language, from the profile, else from the client, where the creative speaks it; else its own."""
-    recipient = moment.value("recipient") or {}
-    client = moment.value("client")
-    for named in (recipient.get("language"), client.language if client else None):
-        language = named.replace("_", "-") if isinstance(named, str) else ""
-        if language and creative.speaks(language):
-            return language
-    return (*creative.languages, creative.language)[0]
+    def valid(self, valid_for: timedelta | None) -> ContentContext:
+        """The same with the live facts, for what is said to stay true until it is read."""
+        if self.live is None or not lasts(valid_for):
+            return self
+        return replace(self.live, left_out=self.left_out, substitutions=self.substitutions)
 
 
-def zone_of(creative: Creative, moment: Moment) -> tzinfo:
-    """The clock of a text: the recipient's place, else the creative's, else UTC."""
-    now = moment.value("now")
-    zone: tzinfo | None = now.at.tzinfo if now and now.hour is not None else None
-    return zone or ZoneInfo(creative.timezone or "UTC")
+Lines = tuple[tuple[Run, ...], ...]  # a text, set: its runs line by line
+SetTexts = LruCache[object, Lines]
 
 
-def make_context(creative: Creative, moment: Moment, materials: ComposeResources) -> ComposeContext:
-    """Makes ready to compose."""
-    language = language_of(creative, moment)
-    locale, timezone = _locale(language, creative.language), str(zone_of(creative, moment))
-    words = {**moment.words, "locale": locale, "timezone": timezone, "currency": creative.currency}
-    tongue = (language, locale, timezone)
-    live = ComposeContext(creative, moment, materials, language, words, words, RuleFacts(words), tongue)
-    if not read_later(moment):
-        return live
-    words = without_clock(words)
-    strict = without_measured(words)
-    facts = RuleFacts(strict)
-    return ComposeContext(
-        creative, moment, materials, language, with_as_of(words), without_now(strict), facts, tongue, live
-    )
+def _runs_of(lines: Lines) -> int:
+    return 1 + sum([len(line) for line in lines])
 
 
-@lru_cache(maxsize=256)
-def _locale(language: str, default: str) -> str:
-    """The CLDR locale of a language, as Babel writes it."""
-    for name in (language, language.partition("-")[0], default):
-        with suppress(ValueError, UnknownLocaleError):
-            return str(Locale.parse(name[:20], sep="-"))
-    return "en"
+@dataclass(frozen=True, slots=True)
+class LayoutContext:
+    """Fonts, the scale, and words and texts that were set before."""
+
+    fonts: FontMetrics
+    scale: int = 1  # device pixels for a CSS pixel
+    shaped: ShapedWords = field(default_factory=lambda: LruCache(_SHAPED))
+    texts: SetTexts = field(default_factory=lambda: LruCache(_SET, _runs_of))
+    tickers: LruCache[object, Ticker] = field(default_factory=lambda: LruCache(_TICKERS))
+
+    def at_scale(self, scale: int) -> LayoutContext:
+        """The same at another scale, with the same memory."""
+        return replace(self, scale=scale)
+
+    def px(self, length: float) -> int:
+        """A length in device pixels."""
+        return round(length * self.scale)
+
+    def box(self, rect: Rect) -> Box:
+        """A box in device pixels, at least one of them wide and high."""
+        x, y, width, height = rect
+        scale = self.scale
+        return Box(round(x * scale), round(y * scale), max(round(width * scale), 1), max(round(height * scale), 1))
+
+    def paint(self, value: Colour | GradientValue) -> Paint:
+        """A paint of a scene."""
+        return Gradient(value.gradient, value.angle) if isinstance(value, GradientValue) else value
+
+    def shadow(self, value: ShadowValue | None) -> Shadow | None:
+        """A shadow in device pixels."""
+        return Shadow(self.px(value.x), self.px(value.y), self.px(value.blur), value.color) if value else None
+
+    def stroke(self, value: StrokeValue | None) -> Stroke | None:
+        """An outline in device pixels."""
+        return Stroke(max(self.px(value.width), 1), value.color) if value else None
+
+
+def placed(rect: Rect | None, within: Rect) -> Rect:
+    """A box in CSS pixels, placed from the corner of what it stands in."""
+    return Rect(within.x + rect.x, within.y + rect.y, rect.width, rect.height) if rect else within

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,25 +10,9 @@ from babel import Locale
 from babel.dates import DateTimePattern, get_timezone_location, parse_pattern
 
 from livecontent.expressions.template import MissingValueError
-from livecontent.facts import Moment
 
 _HALF_A_YEAR = timedelta(days=183)
 _TWO_MONTHS = timedelta(days=61)
-
-
-def stamp_of(moment: Moment, roots: Iterable[str], zone: str, locale: str) -> str:
-    """As of when facts are, `21 Nov, 14:05`: the oldest of them. Raises `MissingValueError` where that is not known."""
-    now = moment.value("now")
-    times: list[datetime] = []
-    for root in roots:
-        fact = moment.facts[root]
-        at: datetime | None = getattr(fact.value, "observed_at", None)
-        if at is None and now is not None:
-            at = now.at - timedelta(seconds=fact.age)
-        if at is None:
-            raise MissingValueError(f"when {root} was measured is not known")
-        times.append(at)
-    return _write(_on_clock(min(times), zone), "", "MMM", locale)
 
 
 def is_far(moment: datetime, now: datetime) -> bool:

@@ -1,109 +1,172 @@
-"""What depends on the moment, and what it became before: equal facts are composed once."""
+"""A variant, filled in for an open: equal facts are filled in once, and laid out once."""
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from collections.abc import Mapping, Sequence
-
-from livecontent.compose.context import ComposeContext
-from livecontent.compose.layers import Composed, compose_layers, seconds_of
+from livecontent.compose.content import blocks_of, nodes_of, words_of
+from livecontent.compose.context import ContentContext, Language, LayoutContext, Substitution
+from livecontent.compose.layer import Block, Layer, walk
 from livecontent.compose.link import compose_link
-from livecontent.creative.layers import Layer
-from livecontent.creative.needs import FactPath, Items, Paths, measured_of, paths_of, paths_of_texts, promises
-from livecontent.expressions.template import MissingValueError, Template
+from livecontent.compose.paths import PathValues, paths_of, paths_of_texts
+from livecontent.compose.values import Rect
+from livecontent.expressions.template import Template
 from livecontent.runtime.lru import LruCache
-from livecontent.scene import Box, Group
+from livecontent.scene import Colour, Group, Node, Scene, Ticker
 
-_LONG = 1000  # characters of a value; longer ones are seldom those of two
-
-Kept = LruCache[object, Composed]
-KeptLinks = LruCache[object, str | None]
+_ENTRY, _BLOCK = 600, 1500  # bytes that content takes, about: as such, and for each block with its nodes
 
 
-class MemoizedLayer:
-    """A layer with a memory, which it shares with the others of its creative."""
+@dataclass(slots=True, eq=False)
+class LayerContent:
+    """What a layer is for some facts: blocks and notes; its nodes, once they were asked for."""
 
-    def __init__(self, layer: Layer, kept: Kept) -> None:
-        self.layer = layer
-        self._paths = paths_of(layer)
-        self._promises = promises(layer)
-        self._measured = measured_of(layer)
-        self._kept = kept
+    blocks: tuple[Block, ...]
+    left_out: tuple[str, ...] = ()
+    substitutions: tuple[Substitution, ...] = ()
+    nodes: tuple[Node, ...] | None = None
 
-    def compose(self, canvas: Box, desk: ComposeContext) -> Composed:
-        """What the layer becomes at a moment."""
-        key = self._occasion(desk)
-        if key is None:
-            return self._compose(canvas, desk)
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept.keep(key, _bound(self._compose(canvas, desk), canvas))
+
+@dataclass(slots=True, eq=False)
+class Content:
+    """What a variant is for some facts: words, images, link, and what was left out or replaced; no pixel."""
+
+    layers: Sequence[LayerContent]
+    fixed: Sequence[bool]  # which of the layers are the same for everybody
+    link: str | None
+    left_out: tuple[str, ...]  # layers whose facts are not known, each with the reason
+    substitutions: tuple[Substitution, ...]  # what was done with layers on a prefetch
+    _scene: Scene | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is written in it, from bottom to top."""
+        return tuple(chain.from_iterable(words_of(layer.blocks) for layer in self.layers))
+
+    def scene(self, layout: LayoutContext, width: int, height: int, background: Colour) -> Scene:
+        """Its layout on a canvas in CSS pixels, made once."""
+        if self._scene is None:
+            nodes: list[Node] = []
+            moving: list[int] = []
+            for layer, fixed in zip(self.layers, self.fixed, strict=True):
+                if layer.nodes is None:
+                    layer.nodes = nodes_of(layer.blocks, layout)
+                start = len(nodes)
+                nodes += layer.nodes
+                if not fixed:
+                    moving += range(start, len(nodes))
+            size = (layout.px(width), layout.px(height))
+            self._scene = Scene(*size, background, tuple(nodes), _seconds_of(nodes), tuple(moving))
+        return self._scene
+
+
+Contents = LruCache[object, Content | LayerContent]  # in bytes, about
+
+
+def size_of(found: Content | LayerContent) -> int:
+    """About how many bytes it takes."""
+    if isinstance(found, Content):
+        return _ENTRY + 100 * len(found.layers)
+    return _ENTRY + _BLOCK * len(found.blocks)
+
+
+class VariantContent:
+    """The layers and links of a variant. Layers that name no facts are filled in at publish."""
+
+    def __init__(
+        self, name: str, layers: Sequence[Layer], links: Sequence[Template], canvas: Rect, memo: Contents
+    ) -> None:
+        """The name is of this version of the variant, and no other."""
+        self.layers = layers
+        self._name = name
+        self._links = links
+        self._canvas = canvas
+        self._memo = memo
+        paths = [paths_of(layer) for layer in layers]
+        self._values = PathValues([*chain.from_iterable(filter(None, paths)), *paths_of_texts(links)])
+        self._timed = None in paths
+        self._promises = any(inner.valid_for for inner in walk(layers, prefetched=True))
+        self.fixed = tuple(is_fixed(layer) for layer in layers)
+        place = self._values.paths.index
+        self._places = [None if found is None else sorted(map(place, found)) for found in paths]
+        self._ready: list[LayerContent | None] = [None] * len(layers)
+
+    def fill_fixed(self, context: ContentContext) -> None:
+        """Fills in the layers that are the same for everybody."""
+        self._ready = [self._filled(index, context) if fixed else None for index, fixed in enumerate(self.fixed)]
+
+    def content(
+        self,
+        words: Mapping[str, object],
+        language: Language,
+        *,
+        prefetched: bool,
+        context: Callable[[], ContentContext],
+    ) -> Content:
+        """What the variant is for these facts; the context is made only for what was not filled in before."""
+        parts = self._values.of(words)
+        known = not (prefetched and self._promises)
+        key = (self._name, prefetched, language, *parts) if known and not self._timed and ... not in parts else None
+        found = self._memo.get(key) if key else None
+        if isinstance(found, Content):
+            return found
+        content = self.filled(context(), parts if known else None)
+        if key:
+            self._memo.keep(key, content)
+        return content
+
+    def filled(self, context: ContentContext, parts: Sequence[object] | None = None) -> Content:
+        """All of it for a context; layers are found again by the parts of a key."""
+        layers: list[LayerContent] = []
+        left_out: tuple[str, ...] = ()
+        substitutions: tuple[Substitution, ...] = ()
+        for index, ready in enumerate(self._ready):
+            layer = ready or self._layer(index, parts, context)
+            layers.append(layer)
+            left_out += layer.left_out
+            substitutions += layer.substitutions
+        return Content(layers, self.fixed, compose_link(self._links, context), left_out, substitutions)
+
+    def _layer(self, index: int, parts: Sequence[object] | None, context: ContentContext) -> LayerContent:
+        places = self._places[index]
+        if places is None or parts is None:
+            return self._filled(index, context)
+        key: list[object] = [self.layers[index].fingerprint, context.voice.currency, context.live is None]
+        key.append(context.language)
+        for place in places:
+            part = parts[place]
+            if part is ...:
+                return self._filled(index, context)
+            key.append(part)
+        found = self._memo.get(tuple(key))
+        if not isinstance(found, LayerContent):
+            found = self._filled(index, context)
+            self._memo.keep(tuple(key), found)
         return found
 
-    def _occasion(self, desk: ComposeContext) -> object:
-        """All that tells what the layer becomes; None where that is more than its paths, or too much to keep."""
-        if self._paths is None or (desk.live and self._promises):
-            return None
-        key = _key(self, self._paths, desk)
-        if key is None or desk.live is None or not self._measured:
-            return key
-        try:
-            return (key, *[desk.stamp({root}) for root in sorted(self._measured & desk.words.keys())])
-        except MissingValueError:  # as of when it is, nobody knows
-            return None
-
-    def _compose(self, canvas: Box, desk: ComposeContext) -> Composed:
-        own = desk.apart()
-        nodes = compose_layers((self.layer,), canvas, own)
-        return Composed(nodes, tuple(own.said), tuple(own.left_out), tuple(own.substitutions), seconds_of(nodes))
+    def _filled(self, index: int, context: ContentContext) -> LayerContent:
+        own = context.with_own_notes()
+        blocks = tuple(blocks_of((self.layers[index],), self._canvas, own))
+        return LayerContent(blocks, tuple(own.left_out), tuple(own.substitutions))
 
 
-class MemoizedLink:
-    """A link with a memory, and those that stand in for it."""
-
-    def __init__(self, links: Sequence[Template], kept: KeptLinks) -> None:
-        self._links = links
-        self._paths = frozenset(paths_of_texts(links))
-        self._kept = kept
-
-    def compose(self, desk: ComposeContext) -> str | None:
-        """Where it leads at a moment."""
-        if not self._links:
-            return None
-        key = _key(self, self._paths, desk)
-        if key is None:
-            return compose_link(self._links, desk)
-        return self._kept.get(key) or self._kept.keep(key, compose_link(self._links, desk))
+def is_fixed(layer: Layer) -> bool:
+    """Whether a layer looks the same for everybody, always."""
+    return all(_is_fixed(inner) for inner in walk((layer,)))
 
 
-def _bound(composed: Composed, canvas: Box) -> Composed:
-    """What comes again together as a single node, so that it is found again by one look."""
-    if len(composed.nodes) < 2:
-        return composed
-    return composed._replace(nodes=(Group(box=canvas, nodes=composed.nodes),))
+def _is_fixed(layer: Layer) -> bool:
+    if layer.timed or layer.when or layer.from_ or layer.until or layer.prefetched is not None or layer.needs():
+        return False
+    return not any(text.needs or text.localised for _, text in layer.texts())
 
 
-def _key(owner: object, paths: Paths, desk: ComposeContext) -> object:
-    """All that a layer or link may look at; None where a fact is looked at as a whole, which seldom comes again."""
-    values: list[object] = [id(owner), desk.live is None, desk.tongue]
-    for path in paths:
-        value = _look_up(desk.words, path)
-        if isinstance(value, dict):
-            return None
-        text = value if type(value) is str else repr(value)
-        if len(text) > _LONG:
-            return None
-        values.append(text if text is value else (type(value), text))  # 1 is not 1.0, nor True
-    return tuple(values)
-
-
-def _look_up(value: object, path: FactPath) -> object:
-    """What stands at a path; else what the path can't go through, and at which step. `...` stands for nothing."""
-    for index, step in enumerate(path, 1):
-        if type(step) is Items:
-            if type(value) is not list:
-                return index, value
-            return len(value), [_look_up(item, path[index:]) for item in value[step.start : step.stop]]
-        if type(value) is not dict and not isinstance(value, Mapping):  # which takes ten times as long
-            return index, value
-        value = value.get(step, ...)
-    return value
+def _seconds_of(nodes: Sequence[Node]) -> int:
+    """How long the countdowns among nodes are to run."""
+    longest = 1
+    for node in nodes:
+        if isinstance(node, Ticker):
+            longest = max(longest, node.seconds)
+        elif isinstance(node, Group):
+            longest = max(longest, _seconds_of(node.nodes))
+    return longest

@@ -1,15 +1,15 @@
 """A folder of creatives: folder in, published creatives and the problems of those that can't be used out."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from pathlib import Path
 
-from livecontent.creative.load import FILE, LoadedCreative, load_creative
+from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.errors import ConfigError, CreativeError, Problem
-from livecontent.lint.references import AvailableAssets
 
 
-def load_library(folder: Path, shelf: AvailableAssets, only: str = "*") -> tuple[list[LoadedCreative], list[Problem]]:
+def load_library(
+    folder: Path, load: Callable[[Path], LoadedCreative], only: str = "*"
+) -> tuple[list[LoadedCreative], list[Problem]]:
     """All creatives of a folder, by name, or only one. Raises `ConfigError` where there is no such folder."""
     if not folder.is_dir():
         raise ConfigError(f"templates: there is no folder {folder}")
@@ -17,7 +17,7 @@ def load_library(folder: Path, shelf: AvailableAssets, only: str = "*") -> tuple
     problems: list[Problem] = []
     for file in sorted(folder.glob(f"{only}/{FILE}")):
         try:
-            published.append(load_creative(file.parent, shelf))
+            published.append(load(file.parent))
         except CreativeError as error:
             problems += error.problems
     return published, problems

@@ -1,7 +1,5 @@
 """A creative's folder in, a published creative out: read, validated, checked, with its needs and its version."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -13,17 +11,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from livecontent.creative.messages import explain_validation_error
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.needs import needs_of_rules, needs_of_variant, needs_of_variant_later
+from livecontent.creative.needs import needs_of_rules, needs_of_variant
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem
-from livecontent.expressions.prefetch import read_later
-from livecontent.expressions.template import LocalizedTemplate, Template
-from livecontent.facts import Moment
+from livecontent.facts import Moment, Need
 from livecontent.links import is_name
-from livecontent.lint.messages import explain_validation_error
-from livecontent.lint.references import AvailableAssets, check_references
-from livecontent.lint.staleness import check_later
+from livecontent.vocabulary import Vocabulary
 
 FILE = "creative.yaml"
 MAX_ASSET = 5 * 1024 * 1024  # bytes
@@ -38,27 +33,22 @@ class LoadedCreative:
     version: str
     creative: Creative
     assets: Mapping[str, bytes]
-    rule_needs: frozenset[str]
-    variant_needs: Mapping[str, frozenset[str]]
-    variant_needs_later: Mapping[str, frozenset[str]]  # where the picture may be read later
+    rule_needs: frozenset[Need]
+    variant_needs: Mapping[tuple[str, bool], frozenset[Need]]  # by the name of the variant, and whether prefetched
     source: YamlSource
     warnings: tuple[Problem, ...] = ()
 
-    def links_of(self, variant: Variant) -> tuple[Template, ...]:
-        """The link of a variant, and the creative's, for where a fact of the first is not known."""
-        return tuple(link for link in (variant.link, self.creative.link) if link is not None)
+    def needs_of(self, variant: Variant, moment: Moment) -> frozenset[Need]:
+        """The facts that a variant shows at a moment."""
+        return self.variant_needs[variant.name, moment.prefetched]
 
-    def needs_of(self, variant: Variant, moment: Moment) -> frozenset[str]:
-        """The roots of the facts that a variant shows at a moment."""
-        return (self.variant_needs_later if read_later(moment) else self.variant_needs)[variant.name]
-
-    def alt_of(self, variant: Variant) -> LocalizedTemplate | None:
-        """The alt text of a variant, else the creative's."""
-        return variant.alt or self.creative.alt
+    def all_needs(self, variant: Variant, moment: Moment) -> frozenset[Need]:
+        """Those that its rules look at besides."""
+        return self.rule_needs | self.variant_needs[variant.name, moment.prefetched]
 
 
-def load_creative(folder: Path, shelf: AvailableAssets) -> LoadedCreative:
-    """Loads the creative in a folder. Raises `CreativeError` with every problem found."""
+def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
+    """Loads the creative in a folder. Raises `CreativeError` for what is not valid."""
     file = folder / FILE
     shown = str(file)
     if not is_name(folder.name):
@@ -68,27 +58,26 @@ def load_creative(folder: Path, shelf: AvailableAssets) -> LoadedCreative:
     except OSError as error:
         raise CreativeError([Problem(shown, 1, 1, f"can't be read: {error.strerror}")]) from None
     source = read_source(shown, data)
-    creative = _validate(source)
+    creative = _validate(source, vocabulary)
     assets = _assets(folder, shown)
-    problems = [*check_references(source, creative, frozenset(assets), shelf), *check_later(source, creative)]
-    if any(not problem.warning for problem in problems):
-        raise CreativeError(problems)
     return LoadedCreative(
         name=folder.name,
         version=_version(data, assets),
         creative=creative,
         assets=assets,
         rule_needs=needs_of_rules(creative),
-        variant_needs={variant.name: needs_of_variant(creative, variant) for variant in creative.variants},
-        variant_needs_later={v.name: needs_of_variant_later(creative, v) for v in creative.variants},
+        variant_needs={
+            (variant.name, prefetched): needs_of_variant(creative, variant, prefetched=prefetched)
+            for variant in creative.variants
+            for prefetched in (False, True)
+        },
         source=source,
-        warnings=tuple(problems),
     )
 
 
-def _validate(source: YamlSource) -> Creative:
+def _validate(source: YamlSource, vocabulary: Vocabulary) -> Creative:
     try:
-        return Creative.model_validate(_with_styles(source.data))
+        return Creative.model_validate(_with_styles(source.data), context={"vocabulary": vocabulary})
     except ValidationError as error:
         items = error.errors()
         raise CreativeError(

@@ -1,19 +1,19 @@
-"""A creative as people write it: one image slot of an email or page, and the pictures it can become."""
-
-from __future__ import annotations
+"""A creative as people write it: one image slot of an email or page, and the images it can become."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
-from livecontent.creative.layers import AnyLayer, GroupLayer, Layer, RepeatLayer
-from livecontent.creative.values import CanvasSize, ColourValue, Duration, Model
-from livecontent.expressions.filters import currencies
+from livecontent.compose.kinds import AnyLayer
+from livecontent.compose.layer import Layer, walk
+from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.links import Format
@@ -32,7 +32,7 @@ def _known_language(name: str) -> str:
 
 
 def _known_currency(code: str) -> str:
-    if code not in currencies():
+    if code not in list_currencies():
         raise ValueError(f"{code!r} is no currency: write a code of ISO 4217, such as EUR")
     return code
 
@@ -92,32 +92,16 @@ VariantName = Annotated[
 
 
 class Variant(Model):
-    """One of the pictures a creative can become."""
+    """One of the images a creative can become."""
 
     name: VariantName
     when: Rule | None = None
+    from_: Template | None = Field(None, alias="from")  # moments between which it may be chosen
+    until: Template | None = None
     valid_for: Duration | None = None  # how long its rule stays true, by the author's word
     link: Template | None = None
     alt: LocalizedTemplate | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
-
-
-def walk(layers: Iterable[Layer]) -> Iterator[Layer]:
-    """Layers, and those inside groups and repeats."""
-    for layer in layers:
-        yield layer
-        if isinstance(layer, GroupLayer):
-            yield from walk(layer.group)
-        elif isinstance(layer, RepeatLayer):
-            yield from walk(layer.layers)
-
-
-def walk_all(layers: Iterable[Layer]) -> Iterator[Layer]:
-    """Layers, those inside them, and those that may stand in their place."""
-    for layer in walk(layers):
-        yield layer
-        if isinstance(layer.prefetched, tuple):
-            yield from walk_all(layer.prefetched)
 
 
 def _texts_of(layers: Iterable[Layer]) -> Iterator[LocalizedTemplate]:
@@ -148,7 +132,7 @@ class Creative(Model):
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages that texts are written in, where any stands in more than one; the creative's own first."""
-        layers = (layer for variant in self.variants for layer in walk_all(self.layers_of(variant)))
+        layers = (layer for variant in self.variants for layer in walk(self.layers_of(variant), prefetched=True))
         texts = (text for text in [self.alt, *(v.alt for v in self.variants), *_texts_of(layers)] if text is not None)
         found = dict.fromkeys(language for text in texts for language in text.by_language if language)
         return tuple(sorted(found, key=lambda language: language != self.language))
@@ -160,3 +144,19 @@ class Creative(Model):
     def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
         """The layers of a variant and those that all share, from bottom to top."""
         return (*variant.layers, *self.layers)
+
+    def links_of(self, variant: Variant) -> tuple[Template, ...]:
+        """The link of a variant, and the creative's, for where a fact of the first is not known."""
+        return tuple(link for link in (variant.link, self.link) if link is not None)
+
+    def alt_of(self, variant: Variant) -> LocalizedTemplate | None:
+        """The alt text of a variant, else the creative's."""
+        return variant.alt or self.alt
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableAssets:
+    """What a creative may name besides its own files: families of fonts, and icons."""
+
+    families: frozenset[str]
+    icons: frozenset[str]

@@ -1,59 +1,91 @@
-"""The first variant whose rule is true; unknown is not true, and the last variant always is."""
+"""The first variant whose rule and moments are true; unknown is not true, and the last variant always is."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from livecontent.creative.model import Creative, Variant
-from livecontent.expressions.prefetch import lasts, read_later, without_clock, without_measured
-from livecontent.expressions.rule import Rule, RuleFacts
-from livecontent.expressions.timed import holds_later
-from livecontent.expressions.unknown import UNSTEADY
-from livecontent.facts import Moment
+from livecontent.expressions.rule import Rule, RuleFacts, Tested
+from livecontent.expressions.template import Template
+from livecontent.expressions.window import both, lasts, read_moment, window_test
+from livecontent.facts import Client, Moment, spell_out
+from livecontent.vocabulary import Vocabulary
 
 
 class Tried(NamedTuple):
-    """One rule of the trace: its value is None where a fact it names is not known; the note says which."""
+    """A variant that was tried, in the trace: what its rule and its moments are together, and why.
+
+    `value` is None where that is not known; the note says which fact is not.
+    """
 
     variant: str
     rule: str  # "" for always
     value: bool | None
     note: str = ""
+    window: bool | None = True  # whether it is between `from` and `until`
 
 
 class Decision(NamedTuple):
-    """The variant that won, and every rule that was tried, in order."""
+    """The variant that won, and all that were tried for it."""
 
     variant: Variant
     trace: tuple[Tried, ...]
 
+    def step_of(self, variant: Variant) -> Tried | None:
+        """What was found of a variant; None where it was not tried."""
+        return next((tried for tried in self.trace if tried.variant == variant.name), None)
 
-def decide(creative: Creative, moment: Moment) -> Decision:
+
+def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary) -> Decision:
     """Tries the variants from the top; those below the winner are not tried.
 
-    Where the picture may be read later, a rule is what it is now and stays; it is unknown where it names what could
-    become false, unless its variant is good for as long.
+    On a prefetch, all that time changes is redacted, unless the variant is good for as long.
     """
-    facts = RuleFacts(moment.words)
-    prefetched = RuleFacts(without_measured(without_clock(moment.words))) if read_later(moment) else None
+    live = RuleFacts(moment.words)
+    facts = RuleFacts(vocabulary.redact(moment.words), prefetched=True) if moment.prefetched else live
     trace: list[Tried] = []
     for variant in creative.variants:
-        if variant.when is None:
-            trace.append(Tried(variant.name, "", value=True))
-            return Decision(variant, tuple(trace))
-        if prefetched is None or lasts(variant.valid_for):
-            value, note = variant.when.test(facts)
-        else:
-            value, note = _test_steadily(variant.when, prefetched, facts)
-        trace.append(Tried(variant.name, variant.when.source, value, note))
-        if value:
+        tried = _try(creative, variant, moment, live if lasts(variant.valid_for) else facts)
+        trace.append(tried)
+        if tried.value:
             return Decision(variant, tuple(trace))
     raise AssertionError("the last variant of a creative is always true")
 
 
-def _test_steadily(condition: Rule, prefetched: RuleFacts, facts: RuleFacts) -> tuple[bool | None, str]:
-    """A rule by what stays true; what is known now, and not for later, says so."""
-    value, note = holds_later(condition, prefetched)
-    if value is None and condition.test(facts)[0] is not None:
-        note = UNSTEADY
-    return value, note
+def possible(creative: Creative, client: Client) -> Iterator[Variant]:
+    """The variants that may win for such a client, as far as the client alone tells."""
+    prefetched = client.time != "live"
+    facts = RuleFacts({"client": spell_out(client)}, prefetched=prefetched)
+    for variant in creative.variants:
+        trusted = prefetched and lasts(variant.valid_for)
+        if trusted or may_hold(variant.when, facts):
+            yield variant
+        always = variant.when is None or variant.when.test(facts).value
+        if always and variant.from_ is None and variant.until is None:
+            return
+
+
+def may_hold(rule: Rule | None, facts: RuleFacts) -> bool:
+    """Whether a rule may be true, once more is known; on a prefetch, what time changes never is."""
+    if rule is None:
+        return True
+    tested = rule.test(facts)
+    return not (tested.value is False or tested.by_time)
+
+
+def _try(creative: Creative, variant: Variant, moment: Moment, facts: RuleFacts) -> Tried:
+    tested = variant.when.test(facts) if variant.when else Tested(value=True)
+    rule = variant.when.source if variant.when else ""
+    if variant.from_ is None and variant.until is None:
+        return Tried(variant.name, rule, tested.value, tested.note)
+    now = moment.value("now")
+
+    def read(text: Template) -> datetime:
+        zone = ZoneInfo(creative.timezone) if creative.timezone else now.at.tzinfo if now else UTC
+        return read_moment(text.fill(facts.words), zone)
+
+    at = now.at if now else None
+    window = window_test(variant.from_, variant.until, read, at, prefetched=facts.prefetched)
+    found = both(tested, window)
+    return Tried(variant.name, rule, found.value, found.note, window.value)

@@ -1,8 +1,6 @@
 """What a text names and does, read from its template: template in, names with their places and uses out."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from liquid import BoundTemplate, RenderContext
@@ -24,41 +22,16 @@ from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.expression import Expression
 
 from livecontent.expressions.liquid import COMPARISONS, OF_LISTS
-
-STORES = "stores"  # the fact that is a list, each of a kind
-
-
-@dataclass(frozen=True, slots=True)
-class UsedName:
-    """A fact a text names, such as ("weather", "temperature"), and where in the text.
-
-    `needed`: without it the text is left unfilled. `whole`: all of it would be written, not one of its attributes.
-    """
-
-    path: tuple[str, ...]
-    offset: int
-    needed: bool = True
-    whole: bool = False
-
-    def __str__(self) -> str:
-        return ".".join(self.path).replace(".[", "[")
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A name that a rule or text compares with a text that stands written in it, and where that stands."""
-
-    name: str
-    text: str
-    offset: int
+from livecontent.expressions.names import EACH, Compared, UsedName, dotted
+from livecontent.vocabulary import FactPath, Vocabulary
 
 
 @dataclass(slots=True)
 class TemplateAnalysis:
-    """What is found in a template: all paths with their uses, comparisons, values with filters, loops over stores."""
+    """What is found in a template: all paths with their uses, comparisons, values with filters, items of loops."""
 
     paths: dict[int, UsedName] = field(default_factory=dict)  # by offset
-    items: list[UsedName] = field(default_factory=list)  # of stores, by the name that a loop gives them
+    items: list[UsedName] = field(default_factory=list)  # of lists, by the name that a loop gives them
     compared: list[Compared] = field(default_factory=list)
     comparisons: list[Expression] = field(default_factory=list)
     filtered: list[FilteredExpression] = field(default_factory=list)
@@ -66,13 +39,13 @@ class TemplateAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What is known for sure where an expression stands, and the names of stores there."""
+    """What is known for sure where an expression stands, and the lists that loops go through, by the item's name."""
 
     sure: frozenset[str] = frozenset()
-    stores: frozenset[str] = frozenset()
+    loops: Mapping[str, FactPath] = field(default_factory=dict)
 
-    def known(self, names: frozenset[str]) -> _Scope:
-        return _Scope(self.sure | names, self.stores)
+    def known(self, names: frozenset[str]) -> "_Scope":
+        return _Scope(self.sure | names, self.loops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +59,9 @@ _TESTED = _Use(needed=False, whole=False)
 _WORKED_WITH = _Use(whole=False)
 
 
-def analyse(template: BoundTemplate) -> TemplateAnalysis:
+def analyse(template: BoundTemplate, vocabulary: Vocabulary) -> TemplateAnalysis:
     """Reads a template before it is hardened."""
-    reader = _Reader(RenderContext(template), TemplateAnalysis())
+    reader = _Reader(RenderContext(template), vocabulary, TemplateAnalysis())
     for node in template.nodes:
         reader.node(node, _Scope())
     return reader.found
@@ -97,6 +70,7 @@ def analyse(template: BoundTemplate) -> TemplateAnalysis:
 @dataclass(frozen=True, slots=True)
 class _Reader:
     context: RenderContext
+    vocabulary: Vocabulary
     found: TemplateAnalysis
 
     def node(self, node: Node, scope: _Scope) -> None:
@@ -105,7 +79,7 @@ class _Reader:
             self.expression(expression, scope, use)
         if isinstance(node, MultiExpressionBlockNode):
             for expression in node.expression.expressions:
-                self.compared(node.expression.left, expression)
+                self.compared(node.expression.left, expression, scope)
         for child, inner in self.children(node, scope):
             self.node(child, inner)
 
@@ -123,13 +97,19 @@ class _Reader:
                 yield from ((other, scope) for other in node.alternatives)
                 yield from ((block, scope.known(_tested(node.condition))) for block in (node.default,) if block)
             case ForNode():
-                loop = node.expression
-                over_stores = isinstance(loop.iterable, Path) and loop.iterable.path == [STORES]
-                named = scope.stores | {loop.identifier} if over_stores else scope.stores - {loop.identifier}
-                yield node.block, _Scope(scope.sure, frozenset(named))
+                yield node.block, _Scope(scope.sure, self.inside_loop(node.expression, scope))
                 yield from ((block, scope) for block in (node.default,) if block)
             case _:
                 yield from ((child, scope) for child in node.children(self.context))
+
+    def inside_loop(self, loop: LoopExpression, scope: _Scope) -> Mapping[str, FactPath]:
+        """The lists that loops go through, inside of another loop."""
+        loops = {name: path for name, path in scope.loops.items() if name != loop.identifier}
+        if isinstance(loop.iterable, Path):
+            path = _fact(_steps(loop.iterable), scope)
+            if self.vocabulary.may_be_list(path):
+                loops[loop.identifier] = (*path, EACH)
+        return loops
 
     def expression(self, expression: Expression, scope: _Scope, use: _Use) -> None:
         match expression:
@@ -138,7 +118,8 @@ class _Reader:
             case FilteredExpression():
                 self.filters(expression, scope, use)
             case LoopExpression():
-                listed = isinstance(expression.iterable, Path) and expression.iterable.path[0] == STORES
+                iterable = expression.iterable
+                listed = isinstance(iterable, Path) and _steps(iterable)[0] in self.vocabulary.lists
                 self.expression(expression.iterable, scope, _WORKED_WITH if listed else _WRITTEN)
                 for other in expression.children()[1:]:
                     self.expression(other, scope, _WRITTEN)
@@ -158,9 +139,9 @@ class _Reader:
         steps = _steps(path)
         offset = path.token.start_index
         needed = use.needed and ".".join(steps) not in scope.sure and steps[0] not in scope.sure
-        name = UsedName(steps, offset, needed, whole=use.whole and len(steps) == 1)
+        name = UsedName(_fact(steps, scope), offset, needed, use.whole and len(steps) == 1, dotted(steps))
         self.found.paths[offset] = name
-        if steps[0] in scope.stores:
+        if steps[0] in scope.loops:
             self.found.items.append(name)
         for child in path.children():
             self.expression(child, scope, _WRITTEN)
@@ -185,13 +166,17 @@ class _Reader:
             self.expression(side, scope, _TESTED if lenient else _WORKED_WITH)
         self.found.comparisons.append(expression)
         if isinstance(expression, EqExpression | NeExpression):
-            self.compared(left, right)
-            self.compared(right, left)
+            self.compared(left, right, scope)
+            self.compared(right, left, scope)
 
-    def compared(self, name: Expression, text: Expression) -> None:
+    def compared(self, name: Expression, text: Expression, scope: _Scope) -> None:
         if isinstance(name, Path) and isinstance(text, StringLiteral):
-            dotted = ".".join(_steps(name))
-            self.found.compared.append(Compared(dotted, text.value, text.token.start_index))
+            self.found.compared.append(Compared(_fact(_steps(name), scope), text.value, text.token.start_index))
+
+
+def _fact(steps: tuple[str, ...], scope: _Scope) -> FactPath:
+    """The path in the facts; an item of a loop is one of its list."""
+    return (*scope.loops[steps[0]], *steps[1:]) if steps[0] in scope.loops else steps
 
 
 def _steps(path: Path) -> tuple[str, ...]:

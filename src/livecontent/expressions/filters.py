@@ -1,44 +1,74 @@
 """The Liquid filters that write dates, numbers, money and units in the recipient's language (CLDR, through Babel).
 
-They read `locale`, `timezone` and `currency` from the words of the moment.
+They read `locale` (a Babel locale), `timezone` (a tzinfo) and `currency` from the words; the first two also by name.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, units
-from liquid import Environment, RenderContext
+from liquid import RenderContext
 from liquid.exceptions import LiquidValueError
 from liquid.filter import with_context
 
+FILTERS = ("date", "time", "number", "money", "percent", "unit")  # those that write in a language
 _LENGTHS = ("short", "medium", "long", "full")
 
 
-@cache
-def currencies() -> frozenset[str]:
-    """The codes of currencies, ISO 4217, that CLDR has names for."""
-    return frozenset(numbers.list_currencies())
+class Formats:
+    """The filters, with what Babel would work out anew at each value."""
 
+    def filters(self) -> Mapping[str, Callable[..., str]]:
+        """The filters by their names in texts."""
+        return {
+            "date": format_date,
+            "time": format_time,
+            "number": format_number,
+            "money": self.format_money,
+            "percent": format_percent,
+            "unit": self.format_unit,
+        }
 
-@lru_cache(maxsize=256)
-def locale_named(name: str) -> Locale:
-    """The CLDR locale of a name as Babel writes it, taken apart once. Raises what Babel does."""
-    return Locale.parse(name)
+    @with_context
+    def format_money(self, value: object, currency: object = None, *, context: RenderContext) -> str:
+        """`{{ product.price | money: "EUR" }}`: €12.50 or 12,50 €."""
+        code = str(currency or context.resolve("currency", default="EUR"))
+        if code not in self._currencies:
+            raise LiquidValueError(f"{code[:40]!r} is no currency: write a code of ISO 4217, such as EUR", token=None)
+        return numbers.format_currency(_number(value), code, locale=_locale(context))
 
+    @with_context
+    def format_unit(self, value: object, unit: object, pattern: object = None, *, context: RenderContext) -> str:
+        """`{{ store.distance | unit: "kilometer", "#,##0.0" }}`: 1.2 km or 1,2 km."""
+        number, shape, locale = float(_number(value)), str(pattern) if pattern else None, _locale(context)
+        name = str(unit)
+        try:
+            return units.format_unit(number, self._units.get(name, name), "short", shape, locale)
+        except units.UnknownUnitError:
+            raise LiquidValueError(f"{unit!r} is no unit of CLDR, such as kilometer or celsius", token=None) from None
 
-@lru_cache(maxsize=256)
-def _whole_name(unit: str, locale: Locale) -> str:
-    """`length-kilometer` for `kilometer`: Babel would sort all units by their length to find it, at each time."""
-    return next((name for name in map(str, locale.unit_display_names) if name.partition("-")[2] == unit), unit)
+    @cached_property
+    def _currencies(self) -> frozenset[str]:
+        return frozenset(numbers.list_currencies())
+
+    @cached_property
+    def _units(self) -> Mapping[str, str]:
+        """`length-kilometer` by `kilometer`: Babel would sort all units by their length to find it."""
+        wholes = [str(name) for name in Locale("en").unit_display_names]
+        return {whole.partition("-")[2]: whole for whole in reversed(wholes)}
 
 
 def _locale(context: RenderContext) -> Locale:
-    return locale_named(str(context.resolve("locale", default="en")))
+    locale = context.resolve("locale", default="en")
+    return locale if isinstance(locale, Locale) else Locale.parse(str(locale))
+
+
+def _zone(context: RenderContext) -> tzinfo:
+    zone = context.resolve("timezone", default=UTC)
+    return zone if isinstance(zone, tzinfo) else ZoneInfo(str(zone))
 
 
 def _number(value: object) -> Decimal:
@@ -67,10 +97,6 @@ def _moment(value: object, zone: tzinfo) -> datetime:
     if isinstance(moment, date):
         return datetime(moment.year, moment.month, moment.day, tzinfo=zone)
     raise LiquidValueError(f"{str(value)[:40]!r} is not a date", token=None)
-
-
-def _zone(context: RenderContext) -> tzinfo:
-    return ZoneInfo(str(context.resolve("timezone", default="UTC")))
 
 
 def _pattern(pattern: object) -> str:
@@ -108,41 +134,6 @@ def format_number(value: object, pattern: object = None, *, context: RenderConte
 
 
 @with_context
-def format_money(value: object, currency: object = None, *, context: RenderContext) -> str:
-    """`{{ product.price | money: "EUR" }}`: €12.50 or 12,50 €."""
-    code = str(currency or context.resolve("currency", default="EUR"))
-    if code not in currencies():
-        raise LiquidValueError(f"{code[:40]!r} is no currency: write a code of ISO 4217, such as EUR", token=None)
-    return numbers.format_currency(_number(value), code, locale=_locale(context))
-
-
-@with_context
 def format_percent(value: object, *, context: RenderContext) -> str:
     """`{{ 0.2 | percent }}`: 20% or 20 %."""
     return numbers.format_percent(_number(value), locale=_locale(context))
-
-
-@with_context
-def format_unit(value: object, unit: object, pattern: object = None, *, context: RenderContext) -> str:
-    """`{{ store.distance | unit: "kilometer", "#,##0.0" }}`: 1.2 km or 1,2 km."""
-    number, shape, locale = float(_number(value)), str(pattern) if pattern else None, _locale(context)
-    try:
-        return units.format_unit(number, _whole_name(str(unit), locale), "short", shape, locale)
-    except units.UnknownUnitError:
-        raise LiquidValueError(f"{unit!r} is no unit of CLDR, such as kilometer or celsius", token=None) from None
-
-
-FILTERS: dict[str, Callable[..., str]] = {
-    "date": format_date,
-    "time": format_time,
-    "number": format_number,
-    "money": format_money,
-    "percent": format_percent,
-    "unit": format_unit,
-}
-
-
-def add_formats(environment: Environment) -> None:
-    """Makes the filters known to a Liquid environment."""
-    for name, function in FILTERS.items():
-        environment.add_filter(name, function)

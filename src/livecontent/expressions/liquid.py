@@ -4,14 +4,12 @@ Liquid takes what is not known for nothing: it compares it, loops over it and wr
 being there (`{% if recipient.points %}`, `!= nil`, `== blank`) and given a default; all else leaves the text unfilled.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial, wraps
-from typing import Any
+from typing import Any, TextIO
 
 from liquid import BoundTemplate, Environment, RenderContext, Token
 from liquid.builtin.expressions import FilteredExpression, LoopExpression, Nil
@@ -25,15 +23,18 @@ from liquid.builtin.expressions.logical import (
     NeExpression,
 )
 from liquid.builtin.expressions.primitive import Blank, Empty
-from liquid.builtin.output import OutputNode
+from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.capture_tag import CaptureNode
 from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
+from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
 from liquid.exceptions import LiquidTypeError, LiquidValueError, UndefinedError, UnknownFilterError
 from liquid.expression import Expression
 from liquid.filter import with_context
+from liquid.stringify import to_liquid_string
 
-from livecontent.expressions.filters import add_formats
-from livecontent.expressions.unknown import AsOf, Redacted, Unknown, refuse_redacted
+from livecontent.expressions.filters import Formats
+from livecontent.expressions.unknown import Redacted, Unknown, refuse_redacted
+from livecontent.vocabulary import Vocabulary
 
 MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
 _LEAST_WORK = 100
@@ -49,46 +50,96 @@ OF_LISTS = frozenset(
         *("size", "slice", "sort", "sort_natural", "sum", "uniq", "where"),
     }
 )
+_OF_ANY_ITEMS = frozenset({"concat", "first", "last", "reverse", "size", "slice"})  # they look at none of the items
+_SURE_DEFAULT = "default of what is known"  # no name that can be written in a template
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED_OR_SHORT_RANGE = re.compile(r"'[^']*'|\"[^\"]*\"|\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
 
 
-class _Environment(Environment):
+class LiquidEnvironment(Environment):
+    """The tags and filters of texts, and their limits."""
+
     context_depth_limit = 10
     block_nesting_limit = 20
     loop_iteration_limit = 100
     local_namespace_limit = 20_000
     output_stream_limit = 8000
 
+    def __init__(self, _: Vocabulary) -> None:
+        super().__init__(undefined=Unknown, autoescape=False)
+        self.filters.update(Formats().filters())
+        for name, function in self.filters.items():
+            self.filters[name] = _default(function) if name == "default" else _guarded(name, function)
+        self.names_of_filters = frozenset(self.filters)
+        self.filters[_SURE_DEFAULT] = _sure_default(self.filters["default"])
+        for tag in ("include", "render", "tablerow", "cycle"):  # one creative is one file, and no page
+            self.tags.pop(tag, None)
+        self.add_tag(_OutputTag)
+        self.add_tag(_EchoTag)
 
-class _Strict(Expression):
-    """An expression within another one."""
+    def parse_text(self, source: str) -> BoundTemplate:
+        """A template, still as lenient as Liquid is. Raises `LiquidError` or `ValueError`."""
+        template = self.from_string(source)
+        # Liquid has no limit for what it does with a range outside of a loop.
+        if any(".." in _QUOTED_OR_SHORT_RANGE.sub("", tag) for tag in _TAG.findall(source)):
+            raise ValueError("a range is written out and ends below 1000, such as (1..5)")
+        return template
 
-    __slots__ = ("inner",)
-
-    def __init__(self, inner: Expression) -> None:
-        super().__init__(inner.token)
-        self.inner = inner
-
-    def evaluate(self, context: RenderContext) -> object:
-        return self.inner.evaluate(context)
-
-    def children(self) -> list[Expression]:
-        return [self.inner]
+    def unknown_filter(self, token: Token) -> UnknownFilterError:
+        """Says that there is no such filter, and the nearest there is."""
+        close = get_close_matches(token.value, self.names_of_filters, 1)
+        hint = f"; did you mean '{close[0]}'?" if close else ""
+        return UnknownFilterError(f"unknown filter '{token.value}'{hint}", token=token)
 
 
-class _Compared(_Strict):
+def harden(template: BoundTemplate) -> None:
+    """Makes a template leave a text unfilled where Liquid would guess."""
+    context = RenderContext(template)
+    queue = [(node, True) for node in template.nodes]
+    while queue:
+        node, written = queue.pop()  # whether what is written there is read, and not tested later
+        written = written and not isinstance(node, CaptureNode)
+        for expression in node.expressions():
+            _harden_expression(expression)
+            if isinstance(expression, FilteredExpression) and not (written and isinstance(node, OutputNode)):
+                for filter_ in expression.filters or ():
+                    filter_.name = _SURE_DEFAULT if filter_.name == "default" else filter_.name
+        if isinstance(node, MultiExpressionBlockNode):  # {% when %}
+            choice = node.expression
+            choice.left, choice.expressions = _known_sides(choice.left, choice.expressions)
+        queue += [(child, written) for child in node.children(context)]
+
+
+def _harden_expression(expression: Expression) -> None:
+    for child in expression.children():
+        _harden_expression(child)
+    if isinstance(expression, LoopExpression):
+        expression.iterable = _Listed(expression.iterable)
+    elif isinstance(expression, COMPARISONS):
+        left, right = expression.left, expression.right
+        expression.left, expression.right = _Known(left, right), _Known(right, left)
+
+
+def _known_sides(left: Expression, rights: Iterable[Expression]) -> tuple[Expression, list[Expression]]:
+    """The sides of `case` and its `when`; one of these may be `nil`."""
+    others = list(rights)
+    lenient = next((other for other in others if isinstance(other, Nil | Blank | Empty)), left)
+    return _Known(left, lenient), [_Known(other, left) for other in others]
+
+
+class _Known(Expression):
     """One side of a comparison, to be known unless the other is `nil`, `blank` or `empty`."""
 
-    __slots__ = ("other",)
+    __slots__ = ("inner", "other")
 
     def __init__(self, inner: Expression, other: Expression) -> None:
-        super().__init__(inner)
+        super().__init__(inner.token)
+        self.inner = inner
         self.other = other
 
     def evaluate(self, context: RenderContext) -> object:
         value = self.inner.evaluate(context)
-        refuse_redacted(value, ())
+        refuse_redacted(value)
         if isinstance(self.inner, Nil) or not (value is None or isinstance(value, Unknown)):
             return value
         if isinstance(self.other, Nil):
@@ -97,43 +148,53 @@ class _Compared(_Strict):
             return ""
         raise _not_known(value, self.inner)
 
-
-class _Sure(_Strict):
-    """What is worked with: never what is withheld, not even where a default stands by."""
-
-    __slots__ = ()
-
-    def evaluate(self, context: RenderContext) -> object:
-        value = self.inner.evaluate(context)
-        if isinstance(value, Redacted):
-            raise _not_known(value, self.inner)
-        return value
+    def children(self) -> list[Expression]:
+        return [self.inner]
 
 
-class _Listed(_Strict):
-    """What a loop goes through: a list."""
+class _Listed(Expression):
+    """What a loop goes through: a list that is known."""
 
-    __slots__ = ()
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Expression) -> None:
+        super().__init__(inner.token)
+        self.inner = inner
 
     def evaluate(self, context: RenderContext) -> object:
         value = self.inner.evaluate(context)
-        if value is None or isinstance(value, Unknown):
+        if value is None or isinstance(value, Unknown | Redacted):
             raise _not_known(value, self.inner)
         if isinstance(value, Mapping):
             raise LiquidTypeError(f"{self.inner} is no list", token=self.token)
         return value
 
+    def children(self) -> list[Expression]:
+        return [self.inner]
 
-class _Written(_Strict):
-    """What is written: never all that a mapping or a list holds."""
 
-    __slots__ = ()
+def _write(node: OutputNode, context: RenderContext, buffer: TextIO) -> int:
+    """Writes a value, but never all that a mapping or a list holds."""
+    value = node.expression.evaluate(context)
+    if _is_collection(value):
+        raise LiquidTypeError(f"{node.expression} is no text or number", token=node.expression.token)
+    return buffer.write(to_liquid_string(value, autoescape=False))
 
-    def evaluate(self, context: RenderContext) -> object:
-        value = self.inner.evaluate(context)
-        if _is_collection(value):
-            raise LiquidTypeError(f"{self.inner} is no text or number", token=self.token)
-        return value
+
+class _OutputNode(OutputNode):
+    render_to_output = _write
+
+
+class _EchoNode(EchoNode):
+    render_to_output = _write
+
+
+class _OutputTag(Output):
+    node_class = _OutputNode
+
+
+class _EchoTag(EchoTag):
+    node_class = _EchoNode
 
 
 def _not_known(value: object, expression: Expression) -> UndefinedError:
@@ -149,13 +210,25 @@ def _is_collection(value: object) -> bool:
 
 
 def _default(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter `default`, which gives other words for what is withheld, but no `false` and nothing."""
+    """The filter `default`, which gives other words for what is redacted, but no `false` and nothing."""
 
     @wraps(function)
     def default(value: Any, other: Any = "", **named: Any) -> Any:
-        if isinstance(value, Redacted) and (other is None or isinstance(other, bool | Unknown)):
-            str(value)
+        if isinstance(value, Redacted) and (other is None or isinstance(other, bool | Unknown | Redacted)):
+            value.refuse()
         return function(value, other, **named)
+
+    return default
+
+
+def _sure_default(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for what is worked with later, where other words would be taken for what is known."""
+
+    @wraps(function)
+    def default(value: Any, *others: Any, **named: Any) -> Any:
+        if isinstance(value, Redacted):
+            value.refuse()
+        return function(value, *others, **named)
 
     return default
 
@@ -166,16 +239,11 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def guarded(*values: Any, context: RenderContext, **named: Any) -> Any:
-        if isinstance(values[0], AsOf) and name in ("date", "time"):
-            values = (values[0].at, *values[1:])
         for value in (*values, *named.values()):
-            if isinstance(value, Unknown):
+            if isinstance(value, Unknown | Redacted):
                 str(value)
             if _is_collection(value):
-                refuse_redacted(value, [key for key in values[1:] if isinstance(key, str)])
-            inside = value if name == "join" and isinstance(value, list | tuple) else ()
-            if (_is_collection(value) and name not in OF_LISTS) or any(map(_is_collection, inside)):
-                raise LiquidTypeError(f"{name} takes no list and no whole fact", token=None)
+                _check_collection(name, value, tuple(key for key in values[1:] if isinstance(key, str)))
         sizes = (len(value) for value in values if isinstance(value, str | list | tuple | range))
         state = context.tag_namespace
         state["work"] = state.get("work", 0) + max(math.prod(size or 1 for size in sizes), _LEAST_WORK)
@@ -186,72 +254,11 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return with_context(guarded)
 
 
-def _environment() -> Environment:
-    environment = _Environment(undefined=Unknown, autoescape=False)
-    add_formats(environment)
-    for name, function in environment.filters.items():
-        environment.filters[name] = _default(function) if name == "default" else _guarded(name, function)
-    for tag in ("include", "render", "tablerow", "cycle"):  # one creative is one file, and no page
-        environment.tags.pop(tag, None)
-    return environment
-
-
-_LIQUID = _environment()
-FILTERS = frozenset(_LIQUID.filters)
-
-
-def parse(source: str) -> BoundTemplate:
-    """A template, still as lenient as Liquid is. Raises `LiquidError` or `ValueError`."""
-    template = _LIQUID.from_string(source)
-    _refuse_long_ranges(source)
-    return template
-
-
-def _refuse_long_ranges(source: str) -> None:
-    """Raises `ValueError`: Liquid has no limit for what it does with a range outside of a loop."""
-    if any(".." in _QUOTED_OR_SHORT_RANGE.sub("", tag) for tag in _TAG.findall(source)):
-        raise ValueError("a range is written out and ends below 1000, such as (1..5)")
-
-
-def unknown_filter(token: Token) -> UnknownFilterError:
-    """Says that there is no such filter, and the nearest there is."""
-    close = get_close_matches(token.value, FILTERS, 1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return UnknownFilterError(f"unknown filter '{token.value}'{hint}", token=token)
-
-
-def harden(template: BoundTemplate) -> None:
-    """Makes a template leave a text unfilled where Liquid would guess."""
-    context = RenderContext(template)
-    queue = [(node, True) for node in template.nodes]
-    while queue:
-        node, plain = queue.pop()
-        plain = plain and not isinstance(node, CaptureNode)
-        for expression in node.expressions():
-            _harden_expression(expression)
-            if isinstance(expression, FilteredExpression) and not (plain and isinstance(node, OutputNode)):
-                expression.left = _Sure(expression.left)
-        if isinstance(node, OutputNode):
-            node.expression = _Written(node.expression)
-        elif isinstance(node, MultiExpressionBlockNode):  # {% when %}
-            choice = node.expression
-            choice.left, choice.expressions = _compared(choice.left, choice.expressions)
-        queue += [(child, plain) for child in node.children(context)]
-
-
-def _harden_expression(expression: Expression) -> None:
-    for child in expression.children():
-        _harden_expression(child)
-    if isinstance(expression, LoopExpression):
-        expression.iterable = _Listed(expression.iterable)
-        expression.limit, expression.offset = (part and _Sure(part) for part in (expression.limit, expression.offset))
-    elif isinstance(expression, COMPARISONS):
-        left, right = expression.left, expression.right
-        expression.left, expression.right = _Compared(left, right), _Compared(right, left)
-
-
-def _compared(left: Expression, rights: Iterable[Expression]) -> tuple[Expression, list[Expression]]:
-    """The sides of `case` and its `when`; one of these may be `nil`."""
-    others = list(rights)
-    lenient = next((other for other in others if isinstance(other, Nil | Blank | Empty)), left)
-    return _Compared(left, lenient), [_Compared(other, left) for other in others]
+def _check_collection(name: str, value: Any, keys: tuple[str, ...]) -> None:
+    """Raises for what a filter may not look at: what is redacted, and, if it takes no list, any collection."""
+    if name not in OF_LISTS or (name == "join" and any(map(_is_collection, value))):
+        raise LiquidTypeError(f"{name} takes no list and no whole fact", token=None)
+    if isinstance(value, Mapping):
+        refuse_redacted(value)
+    elif name not in _OF_ANY_ITEMS:
+        refuse_redacted(value, keys or None)

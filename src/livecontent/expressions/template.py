@@ -1,12 +1,13 @@
-"""Words: Liquid text in, compiled template out, which knows the facts it names before it is ever filled in."""
-
-from __future__ import annotations
+"""Texts: Liquid in, compiled template out, which knows the facts it names before it is ever filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from liquid import BoundTemplate, Token
+from liquid import BoundTemplate, RenderContext, Token
+from liquid.builtin.content import ContentNode
+from liquid.builtin.expressions import Filter, FilteredExpression, Path, PositionalArgument, StringLiteral
+from liquid.builtin.output import OutputNode
 from liquid.exceptions import LiquidError
 from pydantic import (
     AfterValidator,
@@ -15,24 +16,27 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     Tag,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from livecontent.expressions import filters, liquid
-from livecontent.expressions.analysis import TemplateAnalysis, UsedName, analyse
-from livecontent.expressions.parts import TextPart, fill_parts, plain_parts
+from livecontent.expressions.analysis import TemplateAnalysis, analyse
+from livecontent.expressions.filters import FILTERS
+from livecontent.expressions.liquid import LiquidEnvironment, harden
+from livecontent.expressions.names import UsedName, vocabulary_of
 from livecontent.expressions.unknown import RedactedError
-from livecontent.facts import VOCABULARY
+from livecontent.facts import Need
+from livecontent.vocabulary import Vocabulary
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
 
-_LOCALISED = frozenset(filters.FILTERS)
-_ODD = "a filter does not go with what it is given"
+_MISFIT = "a filter does not go with what it is given"
 _PYTHONS = (TypeError, ValueError, AttributeError, LookupError)  # errors told as Python does, not as people do
-_TAKEN = frozenset({"item", *VOCABULARY})
 _TIMED = frozenset({"date", "time"})
+_REWRITTEN = re.compile("[\\r\\ud800-\\udfff]")  # what Liquid does not write as it is
+MEANT = frozenset({"size", "first", "last"})  # names that Liquid looks up in its own way
 
 
 class MissingValueError(Exception):
@@ -40,39 +44,54 @@ class MissingValueError(Exception):
 
 
 class RedactedValueError(MissingValueError):
-    """It names a fact that could become false before the picture is read."""
+    """It names a fact that could become false before the image is read."""
 
 
 class Template:
-    """A compiled text. `needs` are the roots of the facts it names, `localised` whether a language changes it."""
+    """A compiled text. `names` are the facts it names, `items` those of lists that it goes through in loops.
 
-    __slots__ = ("localised", "names", "needs", "parts", "reading", "source", "template")
+    `needs` is what is to be asked for it, `localised` whether the recipient's language changes it.
+    """
 
-    def __init__(self, source: str) -> None:
-        """Raises `LiquidError` or `ValueError` for what is not Liquid or too long."""
+    __slots__ = ("_parts", "analysis", "items", "localised", "names", "needs", "source", "template")
+
+    def __init__(self, source: str, vocabulary: Vocabulary | None = None) -> None:
+        """Without a vocabulary, a text with nothing to fill in.
+
+        Raises `LiquidError` or `ValueError` for what is not Liquid, names no fact in full, or is too long.
+        """
         if len(source) > MAX_SOURCE:
             raise ValueError(f"a text has at most {MAX_SOURCE} characters")
         self.source = source
         self.template: BoundTemplate | None = None
+        self._parts: tuple[_Part, ...] | None = None
         self.names: tuple[UsedName, ...] = ()
-        self.reading = TemplateAnalysis()
-        self.parts: tuple[TextPart, ...] | None = None
-        filters: frozenset[str] = frozenset()
-        if re.search(r"\{\{|\{%", source):
-            self.template = liquid.parse(source)
-            analysis = self.template.analyze()
-            filters = frozenset(analysis.filters)
-            for name in sorted(filters - liquid.FILTERS):
-                raise liquid.unknown_filter(Token("filter", name, analysis.filters[name][0].index, source))
-            for name in sorted(_TAKEN & analysis.locals.keys()):  # else it may be either, by what a fact is
-                raise ValueError(f"'{name}' is the name of a fact: give what is assigned another, such as my_{name}")
-            self.reading = analyse(self.template)
-            found = [self.reading.paths[v.span.index] for vs in analysis.globals.values() for v in vs]
-            self.names = tuple(sorted(found, key=lambda name: name.offset))
-            self.parts = plain_parts(self.template)
-            liquid.harden(self.template)
-        self.localised = bool(filters & _LOCALISED)
-        self.needs = frozenset(name.path[0] for name in self.names) | ({"now"} if filters & _TIMED else frozenset())
+        self.items: tuple[UsedName, ...] = ()
+        self.analysis = TemplateAnalysis()
+        self.needs: frozenset[Need] = frozenset()
+        self.localised = False
+        if "{{" in source or "{%" in source:
+            if vocabulary is None:
+                raise ValueError("a text that is filled in has a vocabulary")
+            self._compile(vocabulary)
+
+    def _compile(self, vocabulary: Vocabulary) -> None:
+        language = vocabulary.made(LiquidEnvironment)
+        self.template = template = language.parse_text(self.source)
+        found = template.analyze()
+        for name in sorted(found.filters.keys() - language.names_of_filters):
+            raise language.unknown_filter(Token("filter", name, found.filters[name][0].index, self.source))
+        for name in sorted(found.locals.keys() & {"item", *vocabulary.types}):  # else it may be either
+            raise ValueError(f"'{name}' is the name of a fact: give what is assigned another, such as my_{name}")
+        self.analysis = analyse(template, vocabulary)
+        names = [self.analysis.paths[use.span.index] for uses in found.globals.values() for use in uses]
+        self.names = tuple(sorted(names, key=lambda name: name.offset))
+        self.items = tuple(self.analysis.items)
+        self.localised = not found.filters.keys().isdisjoint(FILTERS)
+        clock = frozenset({"now"} if found.filters.keys() & _TIMED else ())
+        self.needs = clock.union(vocabulary.need_of(name.path) or name.path[0] for name in names)
+        self._parts = _plain_parts(template)
+        harden(template)
 
     @property
     def fixed(self) -> bool:
@@ -81,23 +100,28 @@ class Template:
 
     def fill(self, words: Mapping[str, object]) -> str:
         """The text with its facts filled in. Raises `MissingValueError`."""
-        if self.template is None:
+        template = self.template
+        if template is None:
             return self.source
-        if self.parts and (filled := fill_parts(self.parts, words)) is not None and len(filled) <= MAX_WORDS:
+        if self._parts and (filled := _join(self._parts, words)) is not None and len(filled) <= MAX_WORDS:
             return filled
+        context = RenderContext(template, globals=words)
+        buffer = context.get_buffer()
         try:
-            return self.template.render(**words)[:MAX_WORDS]
+            for node in template.nodes:
+                node.render(context, buffer)
         except RedactedError as error:
             raise RedactedValueError(str(error.with_traceback(None).message)) from None
         except LiquidError as error:
             error.with_traceback(None)  # Liquid's frame holds its error: all frames would wait to be looked for
             odd = isinstance(error.__cause__, _PYTHONS)
-            raise MissingValueError(_ODD if odd else str(error.message)) from None
+            raise MissingValueError(_MISFIT if odd else str(error.message)) from None
         except Exception:  # noqa: BLE001  filters given odd values raise whatever comes to their mind
-            raise MissingValueError(_ODD) from None
+            raise MissingValueError(_MISFIT) from None
+        return buffer.getvalue()[:MAX_WORDS]
 
     def __repr__(self) -> str:
-        return f"Words({self.source!r})"
+        return f"Template({self.source!r})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Template) and other.source == self.source
@@ -107,25 +131,75 @@ class Template:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(_read_words)
+        return core_schema.with_info_plain_validator_function(_read_text)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": ["string", "number"]}
 
 
-def _read_words(value: object) -> Template:
+_Part = str | tuple[str, ...]  # text as it is, or the path of a name
+
+
+def _plain_parts(template: BoundTemplate) -> tuple[_Part, ...] | None:
+    """The parts of a template that is but text with names in it and their defaults; None where there is more to it.
+
+    Most texts are such, and most names stand for a text: to join these takes a tenth of what Liquid takes.
+    """
+    parts = [_plain_part(node) for node in template.nodes]
+    return None if None in parts else tuple(part for part in parts if part is not None)
+
+
+def _plain_part(node: object) -> _Part | None:
+    if isinstance(node, ContentNode):
+        return None if _REWRITTEN.search(node.text) else node.text
+    if not isinstance(node, OutputNode) or not isinstance(node.expression, FilteredExpression):
+        return None
+    path, filters = node.expression.left, node.expression.filters or []
+    if not isinstance(path, Path) or not all(map(_is_default, filters)):
+        return None
+    names = tuple(name for name in path.path if isinstance(name, str) and name not in MEANT)
+    return names if len(names) == len(path.path) else None
+
+
+def _is_default(one: Filter) -> bool:
+    """Whether a filter leaves alone what is known."""
+    argument = one.args[0] if one.name == "default" and len(one.args) == 1 else None
+    return isinstance(argument, PositionalArgument) and isinstance(argument.value, StringLiteral)
+
+
+def _join(parts: tuple[_Part, ...], words: Mapping[str, object]) -> str | None:
+    """The text as Liquid would write it; None where a name does not stand for a text, or for an empty or odd one."""
+    filled: list[str] = []
+    for part in parts:
+        value: object = part
+        if type(part) is tuple:
+            value = words
+            for name in part:
+                value = value.get(name) if type(value) is dict else None
+        if type(value) is not str or (value is not part and not (value and value.isprintable())):
+            return None
+        filled.append(value)
+    return "".join(filled)
+
+
+def _read_text(value: object, info: ValidationInfo) -> Template:
     if isinstance(value, Template):
         return value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise PydanticCustomError("words", "a text is expected here (quote it if it starts with a sign)")
     try:
-        return Template(str(value))
+        return Template(str(value), vocabulary_of(info))
     except LiquidError as error:
         offset = error.token.start_index if error.token else 0
         raise PydanticCustomError("liquid", "{problem}", {"problem": error.message, "offset": max(offset, 0)}) from None
     except ValueError as error:
         raise PydanticCustomError("liquid", "{problem}", {"problem": str(error), "offset": 0}) from None
+
+
+def each_language(text: "Template | LocalizedTemplate") -> Iterator[Template]:
+    """A text in all its languages."""
+    yield from text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,)
 
 
 def _kind_of_texts(value: object) -> str:
@@ -167,13 +241,13 @@ class LocalizedTemplate:
         return len(self.by_language) > 1 or any(words.localised for words in self.by_language.values())
 
     @property
-    def needs(self) -> frozenset[str]:
-        """The roots of the facts named in any of the languages."""
-        return frozenset[str]().union(*(words.needs for words in self.by_language.values()))
+    def needs(self) -> frozenset[Need]:
+        """What is to be asked for any of the languages."""
+        return frozenset[Need]().union(*(words.needs for words in self.by_language.values()))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def gather(value: Template | dict[str, Template]) -> LocalizedTemplate:
+        def gather(value: Template | dict[str, Template]) -> "LocalizedTemplate":
             return LocalizedTemplate(value if isinstance(value, dict) else {"": value})
 
         return core_schema.no_info_after_validator_function(gather, handler.generate_schema(_AsWritten))

@@ -1,8 +1,6 @@
-"""Facts that a text can't be told: those not known, and those not known for when the picture is read."""
+"""Facts that a text can't be told: those that are not known, and those that a prefetch must not tell."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from typing import NoReturn
 
 from liquid.exceptions import UndefinedError
 from liquid.undefined import Undefined
@@ -11,7 +9,9 @@ UNSTEADY = "could become false before it is read"
 
 
 class Unknown(Undefined):
-    """A fact that is not known: it may be tested and given a default, but not written."""
+    """A fact that is not known: it may be tested for being there and given a default, but not written."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         name = (self.hint or self.name).removesuffix(" is undefined").strip("'")
@@ -22,44 +22,40 @@ class RedactedError(UndefinedError):
     """A text says, or asks, what could become false before it is read."""
 
 
-class Redacted(Unknown):
-    """A fact that is not known for when the picture is read: with a default it may be written, and never be tested."""
+class Redacted:
+    """A fact that time changes, on a prefetch: whatever is done with it raises `RedactedError`.
 
-    __slots__ = ()
-    force_liquid_default = True
+    Only the filter `default` gives other words.
+    """
 
-    def __str__(self) -> str:
-        raise RedactedError(f"{self.name} {UNSTEADY}", token=self.token)
+    __slots__ = ("name",)
+    force_liquid_default = True  # what Liquid's `default` looks for
 
-    def __eq__(self, _other: object) -> bool:
-        return bool(str(self))
+    def __init__(self, name: str) -> None:
+        self.name = name
 
-    __hash__ = Unknown.__hash__
+    def refuse(self, *_: object) -> NoReturn:
+        """Raises `RedactedError`."""
+        raise RedactedError(f"{self.name} {UNSTEADY}", token=None)
 
-    def __liquid__(self) -> object:
-        return str(self)
+    __bool__ = __contains__ = __eq__ = __int__ = __iter__ = __len__ = __liquid__ = __str__ = refuse
+    __hash__ = None  # type: ignore[assignment]
 
-
-class AsOf(Redacted):
-    """The time of the fetch: it may be written as a date or a time, to say as of when, and is withheld else."""
-
-    __slots__ = ("at",)
-
-    def __init__(self, name: str, at: object) -> None:
-        super().__init__(name)
-        self.at = at
+    def __getitem__(self, name: object) -> "Redacted":
+        return Redacted(f"{self.name}.{name}")
 
     def __repr__(self) -> str:
-        return f"AsOf({self.name}, {self.at!r})"
+        return f"Redacted({self.name!r})"
 
 
-def refuse_redacted(value: object, keys: Sequence[str]) -> None:
-    """Raises `RedactedError` for what is withheld, also as one of a list, in a mapping, or under keys of a list's."""
-    found: Iterable[object] = (value,)
-    if type(value) is dict:
-        found = value.values()
-    elif type(value) is list or type(value) is tuple:
-        found = [item.get(key) for item in value if type(item) is dict for key in keys] if keys else value
-    for part in found:
-        if isinstance(part, Redacted):
-            str(part)
+def refuse_redacted(value: object, keys: tuple[str, ...] | None = None) -> None:
+    """Raises `RedactedError` for what is redacted, also somewhere in a list or mapping; of items, only under `keys`."""
+    if isinstance(value, Redacted):
+        value.refuse()
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if keys is None or name in keys:
+                refuse_redacted(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            refuse_redacted(item, keys)

@@ -1,12 +1,10 @@
 """Where the layers of a creative stand: layers in, those that nobody would see or that are drawn for nothing out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
-from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer
+from livecontent.compose.layer import Layer
+from livecontent.compose.values import Rect, Size
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.creative.values import Rect, Size
 from livecontent.errors import Problem
 
 MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one opening
@@ -38,16 +36,15 @@ def check_boxes(
                 f"the box is more than {MAX_TIMES} times as large as the picture, "
                 f"which has {canvas.width} x {canvas.height} pixels",
             )
-        elif box and here and _outside(here, canvas) and not isinstance(layer, GroupLayer | RepeatLayer):
+        elif box and here and _outside(here, canvas) and not layer.inner():
             yield source.problem(
                 (*place, "box"),
                 f"the box lies outside of the picture, which has {canvas.width} x {canvas.height} pixels",
                 warning=True,
             )
-        elif isinstance(layer, GroupLayer):
-            yield from check_boxes(source, (*place, "group"), layer.group, canvas, here)
-        elif isinstance(layer, RepeatLayer):
-            yield from check_boxes(source, (*place, "layers"), layer.layers, canvas, None)
+        else:
+            for key, inner in layer.inner().items():
+                yield from check_boxes(source, (*place, key), inner, canvas, None if layer.repeats else here)
 
 
 def _outside(box: Rect, canvas: Size) -> bool:

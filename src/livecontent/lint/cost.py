@@ -1,80 +1,74 @@
-"""What an opening costs: a compiled creative in; the share of each variant that is drawn anew, and why, out.
+"""What an open costs: the share of each variant that is drawn anew, and why.
 
 An estimate at publish, by the boxes of layers: words seldom fill theirs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from livecontent.compose.context import ComposeContext, make_context
-from livecontent.compose.memo import MemoizedLayer
-from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
-from livecontent.facts import Moment
+from livecontent.compose.context import LayoutContext, placed
+from livecontent.compose.layer import Layer
+from livecontent.compose.values import Rect
 from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.paint.bounds import with_shadow
 from livecontent.render.regions import Ink, bunches
-from livecontent.scene import Box, Shape
+from livecontent.scene import Shape
 
 
 class Forced(NamedTuple):
-    """A part of the picture, from 0 to 1, and the layers that share it: one of them changes, all are drawn."""
+    """A part of the image, from 0 to 1, and the layers that share it: one of them changes, all are drawn."""
 
     share: float
     layers: tuple[str, ...]
 
 
 class Cost(NamedTuple):
-    """Of a variant: how much of the picture is drawn anew where nothing was seen before, and why."""
+    """Of a variant: how much of the image is drawn anew where nothing was seen before, and why."""
 
     variant: str
     share: float
     parts: tuple[Forced, ...]  # the largest first
 
 
-def costs_of(compiled: CompiledCreative) -> list[Cost]:
+def costs_of(compiled: CompiledCreative, layout: LayoutContext) -> list[Cost]:
     """The costs of all variants."""
-    desk = make_context(compiled.published.creative, Moment({}), compiled.materials)
-    return [_cost(name, cast, desk) for name, cast in compiled.casts.items()]
+    creative = compiled.loaded.creative
+    canvas = Rect(0, 0, *creative.size)
+    return [_cost(variant, canvas, layout.at_scale(creative.scale)) for variant in compiled.variants.values()]
 
 
-def _cost(name: str, cast: CompiledVariant, desk: ComposeContext) -> Cost:
-    grid = cast.plate.mosaic.grid
-    canvas = grid.box(grid.whole)
+def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost:
+    grid = variant.base.mosaic.grid
+    whole = grid.box(grid.whole)
     inks: list[Ink] = []
     names: dict[Ink, str] = {}
-    for layer in cast.layers:
-        for inner, box in _leaves(layer.layer, canvas, desk) if isinstance(layer, MemoizedLayer) else ():
-            area = with_shadow(box, Shape(box=box, shadow=desk.shadow(inner.shadow)))
+    for layer in variant.changing:
+        for inner, rect in _leaves(layer, canvas):
+            box = layout.box(rect)
+            area = with_shadow(box, Shape(box=box, shadow=layout.shadow(inner.shadow)))
             ink = Ink(Shape(box=box), area, grid.cells(area))
             inks.append(ink)
             names[ink] = _name(inner)
     parts = []
     for bunch in bunches(inks):
         area = grid.box(bunch.cells)
-        share = area.width * area.height / (canvas.width * canvas.height)
+        share = area.width * area.height / (whole.width * whole.height)
         parts.append(Forced(share, tuple(dict.fromkeys(names[ink] for ink in bunch.inks))))
-    return Cost(name, sum(part.share for part in parts), tuple(sorted(parts, reverse=True)))
+    return Cost(variant.variant.name, sum(part.share for part in parts), tuple(sorted(parts, reverse=True)))
 
 
-def _leaves(layer: Layer, within: Box, desk: ComposeContext) -> Iterator[tuple[Layer, Box]]:
+def _leaves(layer: Layer, within: Rect) -> Iterator[tuple[Layer, Rect]]:
     """The layers that are drawn, and where."""
-    box = desk.box(layer.box, within)
-    if isinstance(layer, GroupLayer):
-        for inner in layer.group:
-            yield from _leaves(inner, box, desk)
-    elif isinstance(layer, RepeatLayer):
-        step = (box.height if layer.direction == "column" else box.width) + desk.px(layer.gap)
-        for index in range(layer.limit):
-            dx, dy = (0, index * step) if layer.direction == "column" else (index * step, 0)
-            for inner in layer.layers:
-                yield from _leaves(inner, box._replace(x=box.x + dx, y=box.y + dy), desk)
-    else:
-        yield layer, box
+    boxes = layer.boxes(placed(layer.box, within))
+    inside = [inner for layers in layer.inner().values() for inner in layers]
+    if not inside:
+        yield layer, boxes[0]
+    for box in boxes if inside else ():
+        for inner in inside:
+            yield from _leaves(inner, box)
 
 
 def _name(layer: Layer) -> str:
     """A layer as its author finds it."""
     where = "" if layer.box is None else f" [{', '.join(f'{length:g}' for length in layer.box)}]"
-    return f"{kind_of(layer)}{where}"
+    return f"{layer.kind}{where}"

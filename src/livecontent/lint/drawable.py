@@ -1,51 +1,54 @@
-"""A published creative in, the layers that nobody would ever see out: those that name no facts and can't be drawn."""
-
-from __future__ import annotations
+"""Layers that name no facts and can't be drawn: nobody would ever see them."""
 
 from collections.abc import Iterable, Iterator
 
-from livecontent.compose.context import ComposeContext, ComposeResources, make_context
-from livecontent.compose.layers import compose_layers
-from livecontent.creative.layers import GroupLayer, Layer, RepeatLayer, kind_of
-from livecontent.creative.load import LoadedCreative
-from livecontent.creative.needs import texts_of
+from livecontent.compose.content import blocks_of, nodes_of
+from livecontent.compose.context import ContentContext, LayoutContext, placed
+from livecontent.compose.layer import Layer
+from livecontent.compose.values import Rect
+from livecontent.creative.context import make_context
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
 from livecontent.expressions.template import LocalizedTemplate, Template
-from livecontent.facts import Fact, Moment, Reason
-from livecontent.lint.samples import NOW
-from livecontent.scene import Box
+from livecontent.facts import Moment
+from livecontent.render.compile import CompiledCreative
 
 
-def check_drawable(published: LoadedCreative, materials: ComposeResources) -> list[Problem]:
+def check_drawable(compiled: CompiledCreative, layout: LayoutContext) -> list[Problem]:
     """Each of these layers with its place and the reason."""
-    creative = published.creative
-    desk = make_context(creative, Moment({"now": Fact(NOW, Reason.GIVEN)}), materials)
-    canvas = Box(0, 0, desk.px(creative.size.width), desk.px(creative.size.height))
-    problems = list(_unseen(published.source, ("layers",), creative.layers, canvas, desk))
+    loaded = compiled.loaded
+    creative = loaded.creative
+    now = compiled.resources.vocabulary.sample_facts({"now"})
+    context = make_context(creative, Moment(now), compiled.resources)
+    checker = _Checker(loaded.source, context, layout.at_scale(creative.scale))
+    canvas = Rect(0, 0, *creative.size)
+    problems = list(checker.unseen(("layers",), creative.layers, canvas))
     for index, variant in enumerate(creative.variants):
-        problems += _unseen(published.source, ("variants", index, "layers"), variant.layers, canvas, desk)
+        problems += checker.unseen(("variants", index, "layers"), variant.layers, canvas)
     return problems
 
 
-def _unseen(
-    source: YamlSource, path: YamlPath, layers: Iterable[Layer], within: Box, desk: ComposeContext
-) -> Iterator[Problem]:
-    for index, layer in enumerate(layers):
-        kind = str(kind_of(layer))
-        if isinstance(layer.prefetched, tuple):
-            yield from _unseen(source, (*path, index, "prefetched"), layer.prefetched, within, desk)
-        match layer:
-            case GroupLayer():
-                yield from _unseen(source, (*path, index, kind), layer.group, desk.box(layer.box, within), desk)
-            case RepeatLayer():
-                yield from _unseen(source, (*path, index, "layers"), layer.layers, desk.box(layer.box, within), desk)
-            case _ if not any(_names(text) for _, text in texts_of(layer)):
-                before = len(desk.left_out)
-                compose_layers((layer.model_copy(update={"when": None}),), within, desk)
-                for reason in desk.left_out[before:]:
-                    message = f"this can't be drawn: {reason.removeprefix(f'{kind}: ')}"
-                    yield source.problem((*path, index, kind), message)
+class _Checker:
+    def __init__(self, source: YamlSource, context: ContentContext, layout: LayoutContext) -> None:
+        self._source = source
+        self._context = context
+        self._layout = layout
+
+    def unseen(self, path: YamlPath, layers: Iterable[Layer], within: Rect) -> Iterator[Problem]:
+        for index, layer in enumerate(layers):
+            if isinstance(layer.prefetched, tuple):
+                yield from self.unseen((*path, index, "prefetched"), layer.prefetched, within)
+            for key, inner in layer.inner().items():
+                yield from self.unseen((*path, index, key), inner, placed(layer.box, within))
+            if not layer.inner() and not any(_names(text) for _, text in layer.texts()):
+                yield from self._drawn((*path, index, layer.kind), layer, within)
+
+    def _drawn(self, path: YamlPath, layer: Layer, within: Rect) -> Iterator[Problem]:
+        context = self._context.with_own_notes()
+        always = layer.model_copy(update={"when": None, "from_": None, "until": None})
+        nodes_of(blocks_of((always,), within, context), self._layout)
+        for reason in context.left_out:
+            yield self._source.problem(path, f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}")
 
 
 def _names(text: Template | LocalizedTemplate) -> bool:

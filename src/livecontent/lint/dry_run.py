@@ -1,7 +1,5 @@
 """Texts tried at publish: a text in, what of it could never be filled in out, with its place."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,9 +10,11 @@ from liquid.builtin.expressions import Filter, FilteredExpression, Literal, Path
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
+from livecontent.expressions.names import EACH
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.unknown import Unknown
 from livecontent.lint.samples import SETTINGS
+from livecontent.vocabulary import FactPath
 
 _KINDS = (
     (bool, "true or false"),
@@ -36,23 +36,24 @@ class TemplateProblem(NamedTuple):
     lenient: bool = False
 
 
-def dry_run(words: Template, facts: Mapping[str, object], items: frozenset[str]) -> Iterator[TemplateProblem]:
-    """What can't be filled in with samples of facts; `items` are the names of stores in loops."""
-    if words.template is None:
+def dry_run(text: Template, facts: Mapping[str, object]) -> Iterator[TemplateProblem]:
+    """What can't be filled in with samples of facts."""
+    if text.template is None:
         return
-    trial = _Trial(words.template, facts, items)
-    found = [flaw for expression in words.reading.filtered for flaw in trial.filtered(expression)]
-    found += [flaw for expression in words.reading.comparisons for flaw in trial.comparison(expression)]
+    trial = _Trial(text.template, facts, {name.offset: name.path for name in text.items})
+    found = [flaw for expression in text.analysis.filtered for flaw in trial.filtered(expression)]
+    found += [flaw for expression in text.analysis.comparisons for flaw in trial.comparison(expression)]
     yield from found
-    if not found and not words.names:
+    if not found and not text.names:
         try:
-            words.fill(SETTINGS)
+            text.fill(SETTINGS)
         except MissingValueError as error:
             yield TemplateProblem(0, str(error))
 
 
 class _Trial:
-    def __init__(self, template: BoundTemplate, facts: Mapping[str, object], items: frozenset[str]) -> None:
+    def __init__(self, template: BoundTemplate, facts: Mapping[str, object], items: Mapping[int, FactPath]) -> None:
+        """`items` are the paths of what loops name, by the offset in the text."""
         self._context = RenderContext(template, globals={**SETTINGS, **facts})
         self._facts = facts
         self._items = items
@@ -106,13 +107,12 @@ class _Trial:
         """The sample of a name; None where nothing is known of it, or it is no name."""
         if not isinstance(expression, Path):
             return None
-        root, *rest = expression.path
-        value: object = self._facts.get("item" if root in self._items else str(root))
-        for step in rest:
+        value: object = self._facts
+        for step in self._items.get(expression.token.start_index) or expression.path:
             if isinstance(value, Mapping):
                 value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
+            elif isinstance(value, list) and value and step in (0, EACH):
+                value = value[0]
             else:
                 return None
         return value

@@ -1,51 +1,44 @@
 """What the model alone can't see: names of facts, files, icons, fonts and hosts that do not exist; missing defaults."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from urllib.parse import urlsplit
 
-from livecontent.creative.layers import CountdownLayer, IconLayer, ImageLayer, Layer, RepeatLayer, TextLayer
+from livecontent.compose.kinds.group import RepeatLayer
+from livecontent.compose.layer import Layer, walk
+from livecontent.compose.link import host_of
+from livecontent.compose.values import Font, Rect
 from livecontent.creative.model import (
     RESERVED_PARAMS,
+    AvailableAssets,
     ChoiceParam,
     Creative,
     IntegerParam,
     NumberParam,
     Param,
     Variant,
-    walk,
 )
-from livecontent.creative.needs import texts_of, words_later
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.creative.values import Rect
 from livecontent.errors import Problem
-from livecontent.expressions.analysis import Compared, UsedName
+from livecontent.expressions.names import EACH, Compared, UsedName, dotted
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
-from livecontent.facts import VOCABULARY
 from livecontent.lint.boxes import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
-from livecontent.lint.names import UnknownName, unknown, unknown_fact, unknown_item, unknown_value
-from livecontent.lint.samples import FACTS, sample_of
-
-
-@dataclass(frozen=True, slots=True)
-class AvailableAssets:
-    """What a creative may name besides its own files: families of fonts, and icons."""
-
-    families: frozenset[str]
-    icons: frozenset[str]
+from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
+from livecontent.lint.samples import sample_of
+from livecontent.vocabulary import FactPath, Vocabulary
 
 
 def check_references(
-    source: YamlSource, creative: Creative, assets: frozenset[str], shelf: AvailableAssets
+    source: YamlSource,
+    creative: Creative,
+    vocabulary: Vocabulary,
+    assets: frozenset[str],
+    available: AvailableAssets,
 ) -> Iterator[Problem]:
     """Every problem of a valid model, with its place."""
-    checker = _Checker(source, creative, assets, shelf)
+    checker = _Checker(source, creative, vocabulary, assets, available)
     yield from checker.whole()
     for index, variant in enumerate(creative.variants):
         yield from checker.variant(("variants", index), variant)
@@ -53,17 +46,17 @@ def check_references(
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where a text stands: which names are known there for sure, and whether `item` exists."""
+    """Where a text stands: which names are known there for sure, and what `item` is."""
 
     sure: frozenset[str] = frozenset({"now", "client"})
-    item: bool = False
+    item: FactPath | None = None  # the path to each item of a repeat
 
-    def inside(self, condition: Rule | None) -> _Scope:
+    def inside(self, condition: Rule | None) -> "_Scope":
         """Inside what a condition holds for, the facts that it names are known."""
         if condition is None:
             return self
-        roots = {path[0] for path in condition.names if path[0] in ("weather", "store")}
-        names = {".".join(path) for path in condition.names}
+        roots = {name.path[0] for name in condition.names if name.path[0] in ("weather", "store")}
+        names = {".".join(name.path) for name in condition.names}
         names |= {"recipient.id"} if "recipient" in condition.needs else set()  # all who are known have one
         return _Scope(self.sure | roots | names, self.item)
 
@@ -72,8 +65,9 @@ class _Scope:
 class _Checker:
     source: YamlSource
     creative: Creative
+    vocabulary: Vocabulary
     assets: frozenset[str]
-    shelf: AvailableAssets
+    available: AvailableAssets
     root: _Scope = field(default_factory=_Scope)
 
     def whole(self) -> Iterator[Problem]:
@@ -118,7 +112,8 @@ class _Checker:
         yield from self._condition((*path, "when"), variant.when, self.root)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)
-        said = any(isinstance(layer, TextLayer) for layer in walk(self.creative.layers_of(variant)))
+        texts = [dict(layer.texts()).get(layer.kind) for layer in walk(self.creative.layers_of(variant))]
+        said = any(isinstance(text, LocalizedTemplate) for text in texts)
         if not said and variant.alt is None and self.creative.alt is None:
             yield self.source.problem(
                 path,
@@ -141,33 +136,43 @@ class _Checker:
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
         scope = scope.inside(layer.when)
-        for key, text in (*texts_of(layer), *words_later(layer)):
+        for key, text in layer.texts():
             yield from self._text((*path, key), text, scope)
+        if isinstance(layer.prefetched, LocalizedTemplate):
+            yield from self._text((*path, "prefetched"), layer.prefetched, scope)
         yield from self._named(path, layer)
-        inside = _Scope(scope.sure | {"item", layer.repeat}, item=True) if isinstance(layer, RepeatLayer) else scope
-        for key in ("group", "layers"):
-            for index, inner in enumerate(getattr(layer, key, ())):
+        inside = scope
+        if isinstance(layer, RepeatLayer):
+            if not self.vocabulary.may_be_list(of_item(layer.path, scope.item)):
+                yield self._unknown((*path, "repeat"), "list", layer.repeat, self.vocabulary.lists)
+            inside = _Scope(scope.sure | {"item", layer.repeat}, (*layer.path, EACH))
+        for key, layers in layer.inner().items():
+            for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
 
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
         if layer.style and layer.style not in self.creative.styles:
             yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
-        match layer:
-            case TextLayer() | CountdownLayer():
-                yield from self._family((*path, "font", "family"), layer.font.family)
-            case ImageLayer() if layer.image.fixed and layer.image.source not in self.assets:
-                yield self._missing_file((*path, "image"), layer.image.source)
-            case IconLayer() if layer.icon.fixed and layer.icon.source not in self.shelf.icons:
-                yield self._unknown((*path, "icon"), "icon", layer.icon.source, self.shelf.icons)
+        for name, value in layer:
+            if isinstance(value, Font) and value.family not in self.available.families:
+                place = (*path, name, "family")
+                yield self._unknown(place, "font family", value.family, self.available.families)
+        for key, text in layer.texts():
+            written = text.source if isinstance(text, Template) and text.fixed else None
+            what = layer.refers.get(key)
+            if what == "image" and written is not None and written not in self.assets:
+                yield self._missing_file((*path, key), written)
+            if what == "icon" and written is not None and written not in self.available.icons:
+                yield self._unknown((*path, key), "icon", written, self.available.icons)
 
     def _condition(self, path: YamlPath, condition: Rule | None, scope: _Scope) -> Iterator[Problem]:
         if condition is None:
             return
         for name in condition.names:
-            doubt = unknown_fact(name, self.creative.params, repeated=scope.item)
-            yield from self._doubt(path, doubt, condition.source.find(".".join(name)))
-        yield from self._compared(path, condition.compared)
+            doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
+            yield from self._doubt(path, doubt, name.offset)
+        yield from self._compared(path, condition.compared, scope)
 
     def _text(self, path: YamlPath, text: Template | LocalizedTemplate | None, scope: _Scope) -> Iterator[Problem]:
         if isinstance(text, LocalizedTemplate):
@@ -176,17 +181,18 @@ class _Checker:
         elif text is not None:
             for name in text.names:
                 yield from self._name(path, name, scope)
-            for item in text.reading.items:
-                yield from self._doubt(path, unknown_item(item.path), item.offset)
-            yield from self._compared(path, text.reading.compared)
-            yield from self._tried(path, text)
+            for item in text.items:
+                doubt = unknown_fact(item, self.vocabulary, (), scope.item)
+                yield from self._doubt(path, doubt, item.offset)
+            yield from self._compared(path, text.analysis.compared, scope)
+            yield from self._tried(path, text, scope)
 
     def _name(self, path: YamlPath, name: UsedName, scope: _Scope) -> Iterator[Problem]:
-        doubt = unknown_fact(name.path, self.creative.params, repeated=scope.item)
+        doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
         yield from self._doubt(path, doubt, name.offset)
         if doubt is None and name.whole:
             message = f"{name} has many values: name one of its attributes"
-            yield self.source.problem(path, message, help_=_example(name.path[0]), offset=name.offset)
+            yield self.source.problem(path, message, help_=self._example(name.path[0], scope), offset=name.offset)
         elif name.needed and not self._surely(name.path, scope):
             yield self.source.problem(
                 path,
@@ -201,20 +207,21 @@ class _Checker:
             return self.creative.params[path[1]].default is not None
         return path[0] in scope.sure or ".".join(path) in scope.sure or path[0] == "forloop"
 
-    def _compared(self, path: YamlPath, compared: Iterable[Compared]) -> Iterator[Problem]:
+    def _compared(self, path: YamlPath, compared: Iterable[Compared], scope: _Scope) -> Iterator[Problem]:
         """Values that a fact never has, and parameters that are never what they are compared with."""
         for one in compared:
-            param = self.creative.params.get(one.name.removeprefix("param.")) if one.name.startswith("param.") else None
-            doubt = unknown_value(one.name, one.text)
+            param = self.creative.params.get(one.path[1]) if one.path[0] == "param" and len(one.path) == 2 else None
+            doubt = unknown_value(one.path, one.text, self.vocabulary, scope.item)
             if isinstance(param, ChoiceParam) and one.text not in param.values:
-                doubt = unknown(f"value of {one.name}", one.text, param.values)
+                doubt = unknown(f"value of {dotted(one.path)}", one.text, param.values)
             yield from self._doubt(path, doubt, one.offset)
 
-    def _tried(self, path: YamlPath, text: Template) -> Iterator[Problem]:
+    def _tried(self, path: YamlPath, text: Template, scope: _Scope) -> Iterator[Problem]:
         """What could never be filled in; told once where a text has the same mistake in several places."""
-        params = {name: sample_of(param) for name, param in self.creative.params.items()}
-        items = frozenset(name.path[0] for name in text.reading.items)
-        for flaw in dry_run(text, {**FACTS, "param": params}, items):
+        facts: dict[str, object] = {"param": {name: sample_of(param) for name, param in self.creative.params.items()}}
+        if scope.item:
+            facts["item"] = self.vocabulary.sample_at(scope.item)
+        for flaw in dry_run(text, {**self.vocabulary.samples, **facts}):
             before = "where this is not known it is left out all the same: " if flaw.lenient else ""
             message = f"{before}{flaw.message}"
             yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
@@ -222,10 +229,6 @@ class _Checker:
     def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int) -> Iterator[Problem]:
         if doubt:
             yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
-
-    def _family(self, path: YamlPath, family: str) -> Iterator[Problem]:
-        if family not in self.shelf.families:
-            yield self._unknown(path, "font family", family, self.shelf.families)
 
     def _link(self, path: YamlPath, link: Template | None, scope: _Scope) -> Iterator[Problem]:
         if link is None:
@@ -250,18 +253,9 @@ class _Checker:
         help_ = f"did you mean '{close[0]}'?" if close else "pictures stand in the creative's own folder"
         return self.source.problem(path, f"there is no file '{name}'", help_=help_)
 
-
-def host_of(link: Template) -> str | None:
-    """The host a link leads to, where it is written out; None where the link is not a plain http(s) address."""
-    head = re.split(r"\{\{|\{%", link.source, maxsplit=1)[0]
-    match = re.match(r"https?://([a-zA-Z0-9.-]+(?::\d+)?)(/|\?|#|$)", head)
-    if not match or (match[2] == "" and not link.fixed):
-        return None
-    return urlsplit(head).netloc.lower()
-
-
-def _example(root: str) -> str:
-    names = VOCABULARY["store" if root == "item" else root]
-    if root == "stores":
-        return "{% for s in stores %}{{ s.name }}{% endfor %}"
-    return f"such as {{{{ {root}.{next(iter(names), 'first_name')} }}}}"
+    def _example(self, root: str, scope: _Scope) -> str:
+        found = self.vocabulary.locate(scope.item if root == "item" and scope.item else (root,))
+        name = next(iter(found[0].names), "first_name") if found else "first_name"
+        if root in self.vocabulary.lists:
+            return f"{{% for x in {root} %}}{{{{ x.{name} }}}}{{% endfor %}}"
+        return f"such as {{{{ {root}.{name} }}}}"

@@ -1,27 +1,46 @@
-"""A creative in; what of it could become false where it is read later than it is fetched, with its place, out."""
+"""What a creative says on a prefetch: words that could become false before they are read; how much stays true.
 
-from __future__ import annotations
+An image may be read days after it was fetched; all that time changes is not known then.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 
-from livecontent.creative.layers import FillLayer, GroupLayer, Layer, RepeatLayer, ShapeLayer
+from livecontent.compose.context import Substitution
+from livecontent.compose.layer import Layer
+from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.needs import is_fixed, texts_of, words_later
 from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.decide.rules import may_hold, possible
 from livecontent.errors import Problem
-from livecontent.expressions.prefetch import bound_of, lasts, without_clock
-from livecontent.expressions.rule import Rule, RuleFacts
-from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
-from livecontent.expressions.timed import holds_later
+from livecontent.expressions.names import UsedName
+from livecontent.expressions.rule import RuleFacts
+from livecontent.expressions.template import (
+    LocalizedTemplate,
+    MissingValueError,
+    RedactedValueError,
+    Template,
+)
 from livecontent.expressions.unknown import UNSTEADY
+from livecontent.expressions.window import lasts
 from livecontent.facts import Client, spell_out
-from livecontent.lint.samples import FACTS, SETTINGS
+from livecontent.lint.samples import SETTINGS, moment_for
+from livecontent.render.compile import CompiledCreative
+from livecontent.vocabulary import Vocabulary
 
-LATER = (Client(time="early"), Client(time="unsure"))
+CLIENTS: Mapping[str, Client] = MappingProxyType(
+    {
+        "live, direct": Client("browser", proxy=False, time="live", place_trust="ip"),
+        "live, through a proxy": Client("gmail", proxy=True, time="live"),
+        "early": Client("apple-mpp", proxy=True, time="early"),
+        "unsure": Client(time="unsure"),
+    }
+)
+_PREFETCHING = (Client(time="early"), Client(time="unsure"))
 
 # Words that promise something of the moment, by language: without accents, in lower case.
 PROMISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -41,51 +60,10 @@ PROMISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
-def promises_in(words: Template, language: str) -> tuple[str, ...]:
-    """The words of a text that promise something of the moment."""
-    known = PROMISES.get(language.partition("-")[0], ())
-    text = _plain(_TAG.sub(" - ", words.source))
-    return tuple(promise for promise in known if re.search(rf"(?<!\w){promise}(?!\w)", text))
-
-
-def promises_of(text: Template | LocalizedTemplate, creative: Creative) -> tuple[str, ...]:
-    """The same, in all languages of a text that is shown where it may be read later."""
-    languages = text.by_language if isinstance(text, LocalizedTemplate) else {"": text}
-    found = [
-        promise
-        for language, words in languages.items()
-        if not _withheld(words)
-        for promise in promises_in(words, language or creative.language)
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def may_hold(condition: Rule | None, client: Client) -> bool | None:
-    """Whether a rule is true for such a client, as far as the client alone tells; None where other facts decide.
-
-    One of facts that time changes is not, where it may be read later.
-    """
-    if condition is None:
-        return True
-    value = holds_later(condition, RuleFacts({"client": spell_out(client)}))[0]
-    timed = client.time != "live" and any(bound_of(path) for path in condition.names)
-    return False if value is None and timed and "||" not in condition.source else value
-
-
-def may_win(creative: Creative, client: Client) -> Iterator[Variant]:
-    """The variants that may be chosen for such a client."""
-    for variant in creative.variants:
-        holds = None if lasts(variant.valid_for) else may_hold(variant.when, client)
-        if holds is not False:
-            yield variant
-        if holds:
-            return
-
-
-def check_later(source: YamlSource, creative: Creative) -> Iterator[Problem]:
-    """Steady forms that would not stay true, and promises that are shown where they may be read later."""
-    checker = _Checker(source, creative)
-    shown = {variant.name for client in LATER for variant in may_win(creative, client)}
+def check_staleness(source: YamlSource, creative: Creative, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Forms for prefetches that name what time changes, and promises that a prefetch shows."""
+    checker = _Checker(source, creative, vocabulary)
+    shown = {variant.name for client in _PREFETCHING for variant in possible(creative, client)}
     yield from checker.layers(("layers",), creative.layers, shown=True)
     yield from checker.promises(("alt",), creative.alt)
     for index, variant in enumerate(creative.variants):
@@ -95,94 +73,152 @@ def check_later(source: YamlSource, creative: Creative) -> Iterator[Problem]:
             yield from checker.promises(("variants", index, "alt"), variant.alt)
 
 
+def promises_in(text: Template, language: str) -> tuple[str, ...]:
+    """The words of a text that promise something of the moment."""
+    known = PROMISES.get(language.partition("-")[0], ())
+    plain = _plain(_TAG.sub(" - ", text.source))
+    return tuple(promise for promise in known if re.search(rf"(?<!\w){promise}(?!\w)", plain))
+
+
+def promises_of(text: LocalizedTemplate, creative: Creative, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The same, in all languages of a text that a prefetch shows."""
+    found = [
+        promise
+        for language, words in text.by_language.items()
+        if not _left_out(words, vocabulary)
+        for promise in promises_in(words, language or creative.language)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 class _Checker:
-    def __init__(self, source: YamlSource, creative: Creative) -> None:
+    def __init__(self, source: YamlSource, creative: Creative, vocabulary: Vocabulary) -> None:
         self._source = source
         self._creative = creative
+        self._vocabulary = vocabulary
+        self._facts = [RuleFacts({"client": spell_out(client)}, prefetched=True) for client in _PREFETCHING]
 
     def layers(
         self, path: YamlPath, layers: Iterable[Layer], *, shown: bool, prefetched: bool = False
     ) -> Iterator[Problem]:
-        """Of layers, whether they are shown where they may be read later, and whether they are a prefetched form."""
+        """Of layers, whether a prefetch shows them, and whether they stand in for others then."""
         for index, layer in enumerate(layers):
             yield from self._layer((*path, index), layer, shown=shown, prefetched=prefetched)
 
     def _layer(self, path: YamlPath, layer: Layer, *, shown: bool, prefetched: bool) -> Iterator[Problem]:
-        yield from self.span(path, layer.valid_for, fixed=isinstance(layer, FillLayer | ShapeLayer) and is_fixed(layer))
+        yield from self.span(path, layer.valid_for, fixed=is_fixed(layer) and not any(layer.texts()))
         if lasts(layer.valid_for):
             return
-        for key, words in words_later(layer):
-            yield from self._prefetched((*path, key), words)
-            yield from self.promises((*path, key), words if shown else None)
-        if isinstance(layer.prefetched, tuple):
+        if isinstance(layer.prefetched, LocalizedTemplate):
+            yield from self._stand_in((*path, "prefetched"), layer.prefetched)
+            yield from self.promises((*path, "prefetched"), layer.prefetched if shown else None)
+        elif layer.prefetched is not None:
             yield from self.layers((*path, "prefetched"), layer.prefetched, shown=shown, prefetched=True)
         if prefetched:
-            for key, text in texts_of(layer):
-                yield from self._prefetched((*path, key), text)
-            yield from self._steady_rule((*path, "when"), layer.when)
-        own = shown and layer.prefetched is None and any(may_hold(layer.when, client) is not False for client in LATER)
-        for key, text in texts_of(layer):
+            for key, text in layer.texts():
+                yield from self._stand_in((*path, key), text)
+            yield from self._volatile((*path, "when"), layer.when.names if layer.when else ())
+        own = shown and layer.prefetched is None and any(may_hold(layer.when, facts) for facts in self._facts)
+        for key, text in layer.texts():
             yield from self.promises((*path, key), text if own and isinstance(text, LocalizedTemplate) else None)
-        for key in ("group", "layers"):
-            inner: Iterable[Layer] = getattr(layer, key, ())
+        for key, inner in layer.inner().items():
             yield from self.layers((*path, key), inner, shown=own, prefetched=prefetched)
 
     def span(self, path: YamlPath, valid_for: timedelta | None, *, fixed: bool = False) -> Iterator[Problem]:
-        """A promise of how long something stays true that changes nothing."""
+        """A `valid_for` that changes nothing."""
         if valid_for is not None and (fixed or not lasts(valid_for)):
-            why = "this is always the same" if fixed else "a picture may be read a week later"
+            why = "this is always the same" if fixed else "an image may be read a week later"
             here = (*path, "valid_for")
             yield self._source.problem(here, f"valid_for changes nothing here: {why}", warning=True)
 
-    def _prefetched(self, path: YamlPath, text: Template | LocalizedTemplate) -> Iterator[Problem]:
-        """Words of a prefetched form that name what the clock changes."""
-        for language, words in text.by_language.items() if isinstance(text, LocalizedTemplate) else (("", text),):
-            here = (*path, language) if language else path
-            paths = [(name.path, name) for name in words.names]
-            paths += [(("item", *name.path[1:]), name) for name in words.reading.items]
-            for own, name in paths:
-                if bound_of(own) == "clock":
-                    yield self._unsteady(here, str(name), name.offset)
+    def _stand_in(self, path: YamlPath, text: Template | LocalizedTemplate) -> Iterator[Problem]:
+        languages = text.by_language if isinstance(text, LocalizedTemplate) else {"": text}
+        for language, words in languages.items():
+            yield from self._volatile((*path, language) if language else path, (*words.names, *words.items))
 
-    def _steady_rule(self, path: YamlPath, condition: Rule | None) -> Iterator[Problem]:
-        for name in condition.names if condition else ():
-            if bound_of(name) == "clock":
-                yield self._unsteady(path, ".".join(name), 0)
-
-    def _unsteady(self, path: YamlPath, name: str, offset: int) -> Problem:
-        return self._source.problem(
-            path,
-            f"{name} {UNSTEADY}: a prefetched form says what stays true",
-            help_="such as a date or all opening hours; {{ now.at | time }} may tell as of when something was",
-            offset=offset,
-        )
+    def _volatile(self, path: YamlPath, names: Iterable[UsedName]) -> Iterator[Problem]:
+        """What stands in on a prefetch and names what is not known then."""
+        for name in names:
+            if self._vocabulary.is_volatile(name.path):
+                yield self._source.problem(
+                    path,
+                    f"{name} {UNSTEADY}: what is `prefetched` says what stays true",
+                    help_="such as a date, or all opening hours",
+                    offset=name.offset,
+                )
 
     def promises(self, path: YamlPath, text: LocalizedTemplate | None) -> Iterator[Problem]:
         """Words that could be false when they are read."""
-        for promise in promises_of(text, self._creative) if text is not None else ():
+        for promise in promises_of(text, self._creative, self._vocabulary) if text is not None else ():
             yield self._source.problem(
                 path,
-                f"'{promise}' {UNSTEADY}: some mail clients fetch the picture days before",
+                f"'{promise}' {UNSTEADY}: some mail clients fetch the image days before",
                 help_="prefetched: other words, where this is a layer; or valid_for: 7 days, where it stays true",
                 warning=True,
             )
 
 
-def leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
+class Truth(NamedTuple):
+    """For a kind of client: the variants that may win, their layers, how many are left out, how many may be false."""
+
+    client: str
+    variants: int
+    layers: int
+    left_out: int
+    doubtful: int
+
+    @property
+    def score(self) -> float:
+        """The share of layers shown that can't become false before they are read."""
+        shown = self.layers - self.left_out
+        return 1 - self.doubtful / shown if shown else 1.0
+
+
+def truths_of(compiled: CompiledCreative) -> list[Truth]:
+    """The truths of all kinds of clients; each variant that may win is filled in with samples of facts."""
+    creative = compiled.loaded.creative
+    found = []
+    for name, client in CLIENTS.items():
+        truths = [_truth(name, compiled, variant, client) for variant in possible(creative, client)]
+        counts = [sum(numbers) for numbers in list(zip(*truths, strict=True))[1:]]
+        found.append(Truth(name, *counts))
+    return found
+
+
+def _truth(name: str, compiled: CompiledCreative, variant: Variant, client: Client) -> Truth:
+    creative, vocabulary = compiled.loaded.creative, compiled.resources.vocabulary
+    notes = compiled.variants[variant.name].content(moment_for(creative.params, client)).substitutions
+    left_out = _inside(notes, "left out")
+    replaced = _inside(notes, "replaced")
+    layers = list(_leaves(creative.layers_of(variant)))
+    shown = [layer for layer in layers if layer.fingerprint not in left_out]
+    own = [layer for layer in shown if layer.fingerprint not in replaced and not lasts(layer.valid_for)]
+    doubtful = sum(_promises(layer, creative, vocabulary) for layer in own) if client.time != "live" else 0
+    return Truth(name, 1, len(layers), len(layers) - len(shown), doubtful)
+
+
+def _inside(notes: Iterable[Substitution], done: str) -> frozenset[str]:
+    """The fingerprints of the layers to which this was done, and of those inside them."""
+    layers = [note.layer for note in notes if note.done == done and isinstance(note.layer, Layer)]
+    return frozenset(inner.fingerprint for inner in _leaves(layers))
+
+
+def _promises(layer: Layer, creative: Creative, vocabulary: Vocabulary) -> bool:
+    texts = [text for _, text in layer.texts() if isinstance(text, LocalizedTemplate)]
+    return any(promises_of(text, creative, vocabulary) for text in texts)
+
+
+def _leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
     """The layers that are drawn, outside and inside of others."""
     for layer in layers:
-        if isinstance(layer, GroupLayer):
-            yield from leaves(layer.group)
-        elif isinstance(layer, RepeatLayer):
-            yield from leaves(layer.layers)
-        else:
-            yield layer
+        inside = [inner for layers in layer.inner().values() for inner in layers]
+        yield from _leaves(inside) if inside else (layer,)
 
 
-def _withheld(words: Template) -> bool:
-    """Whether a text is left out as it names what the clock changes."""
+def _left_out(text: Template, vocabulary: Vocabulary) -> bool:
+    """Whether a prefetch leaves a text out, as it asks what time changes."""
     try:
-        words.fill(without_clock({**FACTS, **SETTINGS}))
+        text.fill(vocabulary.redact({**vocabulary.samples, **SETTINGS}))
     except RedactedValueError:
         return True
     except MissingValueError:  # of a recipient, nothing is known here

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import maxminddb
+from maxminddb.reader import Metadata
 
 from livecontent.errors import DataError
 from livecontent.net.ranges import IpAddress, ranges_of
@@ -149,17 +150,18 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     """Reads a file and tries it. Raises `DataError`."""
     try:
         size = path.stat().st_size
-        reader = _open(path) if size <= MAX_BYTES else None
+        opened = _open(path) if size <= MAX_BYTES else None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
         raise DataError(f"{path} is no .mmdb file: {error}") from error
-    if reader is None:
+    if opened is None:
         raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
-    type_ = reader.metadata().database_type
+    reader, metadata = opened
+    type_ = metadata.database_type
     try:
-        built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
-        useful = _is_useful(reader, kind)
+        built = datetime.fromtimestamp(metadata.build_epoch, UTC)
+        useful = _is_useful(reader, metadata.ip_version, kind)
     except Exception as error:
         raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
     if not useful:
@@ -167,21 +169,28 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     return Database(reader, type_, built)
 
 
-def _open(path: Path) -> maxminddb.Reader:
-    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C."""
+def _open(path: Path) -> tuple[maxminddb.Reader, Metadata]:
+    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C.
+
+    What a file says of itself is read in Python: the reader in C crashes on some that are broken.
+    """
     if not hasattr(os, "memfd_create"):
-        return maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+        reader = maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+        return reader, reader.metadata()
     copy = os.memfd_create("mmdb")
     try:
         with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
             shutil.copyfileobj(source, target)
-        return maxminddb.open_database(f"/proc/self/fd/{copy}", maxminddb.MODE_AUTO)
+        name = f"/proc/self/fd/{copy}"
+        with maxminddb.open_database(name, maxminddb.MODE_MMAP) as plain:
+            metadata = plain.metadata()
+        return maxminddb.open_database(name, maxminddb.MODE_AUTO), metadata
     finally:
         os.close(copy)  # the reader has mapped it
 
 
-def _is_useful(reader: maxminddb.Reader, kind: MmdbSchema[T]) -> bool:
+def _is_useful(reader: maxminddb.Reader, version: int, kind: MmdbSchema[T]) -> bool:
     """Whether there is in it what should be. Raises whatever a broken file makes it raise."""
-    asked = [text for text in kind.probes if reader.metadata().ip_version == 6 or ":" not in text]
+    asked = [text for text in kind.probes if version == 6 or ":" not in text]
     found = [kind.read(reader.get(text)) is not None for text in asked]
     return any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))

@@ -1,161 +1,223 @@
-"""What is done once, when a creative is published, so that an opening only does what changed.
+"""What is done once for a creative, so that an open only does what changed.
 
-A published creative becomes, for each variant, a plate: the picture of the layers that are the same for everybody, its
-file in parts, and a finished picture with default words for bad days.
+A loaded creative becomes, for each variant, its layers ready to be filled in, and a static base: the image of the
+layers that are the same for everybody, encoded in segments, and a finished image with default words.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import takewhile
-from typing import NamedTuple, get_args
+from threading import Lock
+from typing import Self, get_args
 
-from livecontent.compose.context import ComposeContext, ComposeResources, Substitution, make_context
-from livecontent.compose.layers import Composable, Composed, compose
+from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
+from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import compose_alt
-from livecontent.compose.memo import Kept, MemoizedLayer, MemoizedLink
-from livecontent.creative.layers import Layer
+from livecontent.compose.memo import Content, Contents, VariantContent, size_of
+from livecontent.compose.values import GradientValue, Rect, StrokeValue
+from livecontent.creative.context import make_context, written_in
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.model import Creative, Variant, walk_all
-from livecontent.creative.needs import is_fixed
-from livecontent.creative.values import GradientValue, StrokeValue
+from livecontent.creative.model import AvailableAssets, Variant
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.lint.drawable import check_drawable
 from livecontent.render.base import StaticBase, encoder_of
 from livecontent.render.encode.palette import Rgb
 from livecontent.render.encode.tiles import encode
 from livecontent.render.paint.painter import Painter
 from livecontent.runtime.lru import LruCache
 from livecontent.scene import Box, Colour, Picture, Scene
+from livecontent.vocabulary import Vocabulary
 
-_KEPT = 2000  # layers of a creative that are remembered as they were composed
 _STEPS = 8
+_MEMO_BYTES = 6 * 1024 * 1024
 _EXACT = 128  # colours of a palette of 256
 
 
-class Composition(NamedTuple):
-    """A scene, where a click on it leads, what is written in it, and what had to be left out."""
-
-    scene: Scene
-    link: str | None
-    said: tuple[str, ...]
-    left_out: tuple[str, ...]
-    substitutions: tuple[Substitution, ...] = ()  # what was done as it may be read later
-
-
 @dataclass(frozen=True, slots=True)
+class Workshop:
+    """What creatives are compiled with, and opened with afterwards: one for a process."""
+
+    painter: Painter
+    layout: LayoutContext  # at scale 1
+    memo: Contents
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, painter: Painter, vocabulary: Vocabulary) -> Self:
+        """One that remembers nothing yet."""
+        return cls(painter, LayoutContext(painter.fonts), LruCache(_MEMO_BYTES, size_of), vocabulary)
+
+    @property
+    def available(self) -> AvailableAssets:
+        """What creatives may name."""
+        fonts = self.painter.fonts
+        return AvailableAssets(fonts.families, frozenset(fonts.icons))
+
+
 class CompiledVariant:
-    """A variant, ready to be opened: its layers, composed where they are the same for everybody; its plate."""
+    """A variant, ready to be opened. Its static base is made when it is first needed."""
 
-    layers: tuple[Composable, ...]
-    plate: StaticBase
-    fallback: bytes  # with default words, in the creative's own format
-    link: MemoizedLink
-    bare_link: str | None  # as far as nothing is known
+    def __init__(self, loaded: LoadedCreative, variant: Variant, resources: ContentResources, shop: Workshop) -> None:
+        """Raises `DrawingError` for what can't be laid out."""
+        creative = loaded.creative
+        self.variant = variant
+        self.name = f"{loaded.name} {loaded.version} {variant.name}"
+        self._creative = creative
+        self._resources = resources
+        self._painter = shop.painter
+        self._layout = shop.layout.at_scale(creative.scale)
+        self._lock = Lock()
+        canvas = Rect(0, 0, *creative.size)
+        links = creative.links_of(variant)
+        self._layers = VariantContent(self.name, creative.layers_of(variant), links, canvas, shop.memo)
+        self._layers.fill_fixed(make_context(creative, Moment({}), resources))
+
+    def content(self, moment: Moment) -> Content:
+        """What it says for some facts."""
+        language = written_in(self._creative, moment, self._resources)
+        words = self._resources.vocabulary.redact(moment.words) if moment.prefetched else moment.words
+
+        def context() -> ContentContext:
+            return make_context(self._creative, moment, self._resources, language)
+
+        return self._layers.content(words, language, prefetched=moment.prefetched, context=context)
+
+    def scene(self, content: Content) -> Scene:
+        """Its layout, in device pixels."""
+        width, height = self._creative.size
+        return content.scene(self._layout, width, height, self._creative.background)
+
+    @cached_property
+    def default(self) -> Content:
+        """Where nobody is known, nor when the image will be read."""
+        context = make_context(self._creative, Moment({}), self._resources)
+        context.live = context
+        return self._layers.filled(context)
+
+    @property
+    def changing(self) -> Sequence[Layer]:
+        """The layers that are not the same for everybody."""
+        return [layer for layer, fixed in zip(self._layers.layers, self._layers.fixed, strict=True) if not fixed]
+
+    @property
+    def bare_link(self) -> str | None:
+        """Where a click leads as far as nothing is known."""
+        return self.default.link
+
+    @property
+    def base(self) -> StaticBase:
+        """What is ready before anybody opens it."""
+        return self._made[0]
+
+    @property
+    def fallback(self) -> bytes:
+        """With default words, in the creative's own format."""
+        return self._made[1]
+
+    @property
+    def _made(self) -> tuple[StaticBase, bytes]:
+        with self._lock:
+            return self._make
+
+    @cached_property
+    def _make(self) -> tuple[StaticBase, bytes]:
+        scene = self.scene(self.default)
+        moving = frozenset(scene.moving)
+        still = replace(scene, nodes=tuple(node for index, node in enumerate(scene.nodes) if index not in moving))
+        ready = len(list(takewhile(lambda index: index not in moving, range(len(scene.nodes)))))
+        image = self._painter.draw(replace(scene, nodes=scene.nodes[:ready]))
+        whole = self._painter.draw(scene, image, ready)
+        creative = self._creative
+        exact = exact_colours(creative.layers_of(self.variant), creative.background)
+        encoder = encoder_of(creative.format, whole, exact, creative.palette)
+        base = StaticBase(
+            name=self.name,
+            format=creative.format,
+            nodes=still.nodes,
+            ready=ready,
+            ground=image,
+            mosaic=encoder,
+            parts=tuple(encoder.parts(self._painter.draw(still, image, ready))),
+            still=frozenset(map(id, still.nodes)),
+        )
+        return base, encode(encoder, whole)
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
 class CompiledCreative:
-    """A published creative, ready to be opened."""
+    """A creative, ready to be opened."""
 
-    published: LoadedCreative
-    materials: ComposeResources
-    casts: Mapping[str, CompiledVariant]  # by name of the variant
-    fallback: Mapping[Format, bytes]  # of the creative, in every format
-
-    def compose(self, variant: Variant, moment: Moment) -> Composition:
-        """The look of a variant at a moment."""
-        desk = make_context(self.published.creative, moment, self.materials)
-        scene = compose(self.casts[variant.name].layers, desk)
-        link = self.casts[variant.name].link.compose(desk)
-        return Composition(scene, link, tuple(desk.said), tuple(desk.left_out), tuple(desk.substitutions))
+    def __init__(self, loaded: LoadedCreative, shop: Workshop) -> None:
+        """Raises `CreativeError` where an image or font can't be used."""
+        self.loaded = loaded
+        self._painter = shop.painter
+        images = _images(loaded, shop.painter)
+        self.resources = ContentResources(images, shop.painter.fonts.icons, shop.vocabulary)
+        try:
+            variants = [CompiledVariant(loaded, v, self.resources, shop) for v in loaded.creative.variants]
+        except DrawingError as error:
+            raise CreativeError([Problem(loaded.name, 1, 1, str(error))]) from None
+        self.variants: Mapping[str, CompiledVariant] = {one.variant.name: one for one in variants}
+        self._lock = Lock()
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
-        """What the picture says in words."""
-        desk = make_context(self.published.creative, moment, self.materials)
-        return compose_alt(self.published.alt_of(variant), said, desk)
+        """What the image of a variant says in words."""
+        creative = self.loaded.creative
+        return compose_alt(creative.alt_of(variant), said, make_context(creative, moment, self.resources))
+
+    @property
+    def fallback(self) -> Mapping[Format, bytes]:
+        """By format: the creative's fallback file, fitted to its size, else its last variant with default words."""
+        with self._lock:
+            return self._fallback
+
+    @cached_property
+    def _fallback(self) -> Mapping[Format, bytes]:
+        creative = self.loaded.creative
+        variant = self.variants[creative.variants[-1].name]
+        scene = variant.scene(variant.default)
+        ready: dict[Format, bytes] = {}
+        if creative.fallback is None:
+            ready[creative.format] = variant.fallback
+        else:
+            file = self.resources.images[creative.fallback]
+            scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
+        image = self._painter.draw(scene)
+        exact = exact_colours(creative.layers_of(variant.variant), creative.background)
+        others: list[Format] = [format_ for format_ in get_args(Format) if format_ not in ready]
+        return ready | {
+            one: encode(encoder_of(one, image, exact, creative.palette and one == creative.format), image)
+            for one in others
+        }
 
 
-def compile_creative(published: LoadedCreative, painter: Painter) -> CompiledCreative:
-    """Makes the plates of a creative. Raises `CreativeError` where a picture, font or layer can't be used."""
-    materials = ComposeResources(painter.fonts, painter.fonts.icons, _pictures(published, painter))
-    if problems := check_drawable(published, materials):
-        raise CreativeError(problems)
-    try:
-        kept: Kept = LruCache(_KEPT)
-        casts = {v.name: _cast(published, v, materials, painter, kept) for v in published.creative.variants}
-        compiled = CompiledCreative(published, materials, casts, {})
-        return replace(compiled, fallback=_fallback(compiled, painter))
-    except DrawingError as error:
-        raise CreativeError([Problem(published.name, 1, 1, str(error))]) from None
+def compile_creative(loaded: LoadedCreative, shop: Workshop) -> CompiledCreative:
+    """Makes a creative ready to be opened. Raises `CreativeError` where an image or font can't be used."""
+    return CompiledCreative(loaded, shop)
 
 
-def _pictures(published: LoadedCreative, painter: Painter) -> Mapping[str, str]:
-    """The digests of the creative's pictures by file name. Raises `CreativeError` that names each one not usable."""
-    pictures: dict[str, str] = {}
+def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:
+    """The digests of the creative's images by file name. Raises `CreativeError` that names each one not usable."""
+    images: dict[str, str] = {}
     problems: list[Problem] = []
-    for name, data in published.assets.items():
+    for name, data in loaded.assets.items():
         try:
-            pictures[name] = painter.images.add(data)
+            images[name] = painter.images.add(data)
         except DrawingError as error:
-            problems.append(Problem(f"{published.name}/{name}", 1, 1, str(error)))
+            problems.append(Problem(f"{loaded.name}/{name}", 1, 1, str(error)))
     if problems:
         raise CreativeError(problems)
-    return pictures
-
-
-def _cast(
-    published: LoadedCreative, variant: Variant, materials: ComposeResources, painter: Painter, kept: Kept
-) -> CompiledVariant:
-    creative = published.creative
-    layers = tuple(_settled(layer, published, materials, kept) for layer in creative.layers_of(variant))
-    below = tuple(takewhile(lambda layer: isinstance(layer, Composed), layers))
-    desk = _default_desk(creative, materials)
-    ground = compose(below, desk)
-    still = compose((layer for layer in layers if isinstance(layer, Composed)), desk)
-    scene = compose(layers, desk)
-    picture = painter.draw(ground)
-    whole = painter.draw(scene, picture, len(ground.nodes))
-    exact = exact_colours(creative.layers_of(variant), creative.background)
-    mosaic = encoder_of(creative.format, whole, exact, creative.palette)
-    plate = StaticBase(
-        name=f"{published.name} {published.version} {variant.name}",
-        format=creative.format,
-        nodes=still.nodes,
-        ready=len(ground.nodes),
-        ground=picture,
-        mosaic=mosaic,
-        parts=tuple(mosaic.parts(painter.draw(still, picture, len(ground.nodes)))),
-        still=frozenset(map(id, still.nodes)),
-    )
-    link = MemoizedLink(published.links_of(variant), LruCache(_KEPT))
-    return CompiledVariant(layers, plate, encode(mosaic, whole), link, link.compose(desk))
-
-
-def _default_desk(creative: Creative, materials: ComposeResources) -> ComposeContext:
-    """The desk of what is ready for bad days: nobody is known, nor when it will be read."""
-    desk = make_context(creative, Moment({}), materials)
-    return replace(desk, live=desk)
-
-
-def _settled(layer: Layer, published: LoadedCreative, materials: ComposeResources, kept: Kept) -> Composable:
-    """A layer that is the same for everybody, composed; another with a memory."""
-    if not is_fixed(layer):
-        return MemoizedLayer(layer, kept)
-    desk = make_context(published.creative, Moment({}), materials)
-    return Composed(compose((layer,), desk).nodes, tuple(desk.said), tuple(desk.left_out))
+    return images
 
 
 def exact_colours(layers: Iterable[Layer], background: Colour) -> list[Rgb]:
     """The colours that layers name, and the steps between letters and what they stand on, for smooth edges."""
     inks: list[Rgb] = []
     grounds: list[Rgb] = [background[:3]]
-    for layer in walk_all(layers):
+    for layer in walk(layers, prefetched=True):
         for name, value in layer:
-            (inks if name in ("color", "label_color", "stroke") else grounds).extend(_colours_of(value))
+            (inks if name in layer.inks else grounds).extend(_colours_of(value))
     steps = range(1, _STEPS)
     mixed = [_mix(ground, ink, step / _STEPS) for ink in inks for ground in grounds for step in steps]
     return list(dict.fromkeys([*inks, *grounds, *mixed]))[:_EXACT]
@@ -175,24 +237,3 @@ def _colours_of(value: object) -> Iterable[Rgb]:
 def _mix(one: Rgb, other: Rgb, part: float) -> Rgb:
     red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
     return red, green, blue
-
-
-def _fallback(compiled: CompiledCreative, painter: Painter) -> Mapping[Format, bytes]:
-    """The creative's fallback file, fitted to its size, else its last variant with default words."""
-    creative = compiled.published.creative
-    last = creative.variants[-1]
-    cast = compiled.casts[last.name]
-    scene = compose(cast.layers, _default_desk(creative, compiled.materials))
-    ready: dict[Format, bytes] = {}
-    if creative.fallback is None:
-        ready[creative.format] = cast.fallback
-    else:
-        file = compiled.materials.pictures[creative.fallback]
-        scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
-    picture = painter.draw(scene)
-    exact = exact_colours(creative.layers_of(last), creative.background)
-    others: list[Format] = [format_ for format_ in get_args(Format) if format_ not in ready]
-    return ready | {
-        one: encode(encoder_of(one, picture, exact, creative.palette and one == creative.format), picture)
-        for one in others
-    }

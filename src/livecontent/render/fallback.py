@@ -8,7 +8,7 @@ from typing import get_args
 
 from PIL import Image
 
-from livecontent.facts import Moment, Reason
+from livecontent.facts import Moment, Need, Reason
 from livecontent.links import Format
 from livecontent.render.base import encoder_of
 from livecontent.render.compile import CompiledCreative
@@ -26,11 +26,11 @@ class FallbackLevel(StrEnum):
     NEUTRAL = "neutral"  # no such creative: one white pixel
 
 
-def level_of(moment: Moment, roots: Iterable[str], left_out: Iterable[str]) -> FallbackLevel:
+def level_of(moment: Moment, needs: Iterable[Need], left_out: Iterable[str]) -> FallbackLevel:
     """The step of a picture drawn from these facts."""
     step = FallbackLevel.LIVE
-    for root in roots:
-        fact = moment.facts.get(root)
+    for need in needs:
+        fact = moment.fact(need)
         if fact is None or not fact.reason.known:
             return FallbackLevel.DEFAULTS
         if fact.reason is Reason.STALE:
@@ -47,12 +47,12 @@ class FallbackChain:
             format_: encode(encoder_of(format_, pixel), pixel) for format_ in get_args(Format)
         }
 
-    def lower(
+    def pick(
         self, compiled: CompiledCreative | None, variant: str | None, format_: Format
     ) -> tuple[bytes, FallbackLevel]:
         """The best that is ready: of the variant, where one was chosen, else of the creative, else neutral."""
         if compiled is None:
             return self._neutral[format_], FallbackLevel.NEUTRAL
-        if variant and format_ == compiled.published.creative.format:
-            return compiled.casts[variant].fallback, FallbackLevel.VARIANT
+        if variant and format_ == compiled.loaded.creative.format:
+            return compiled.variants[variant].fallback, FallbackLevel.VARIANT
         return compiled.fallback[format_], FallbackLevel.STATIC

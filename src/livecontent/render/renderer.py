@@ -6,6 +6,7 @@ nodes: an icon, a badge or a name that was seen before costs a look-up.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +24,7 @@ from livecontent.render.paint.bounds import common, meet
 from livecontent.render.paint.painter import Painter
 from livecontent.render.regions import DirtyRegion, Inks, Print, bunches_of, sliced
 from livecontent.runtime.lru import LruCache
+from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Box, Scene
 
 LONG = 1_000_000  # pixels: to paint and encode them takes 5 to 20 ms
@@ -76,6 +78,23 @@ class Renderer:
         self.painter = painter
         self.parts: FrameParts = LruCache(cache_bytes, size_of)
         self._inks = Inks(painter.fonts)
+        self.pool = RenderPool()
+
+    def patient(self, deadline: float) -> Renderer:
+        """The same with another deadline, in seconds."""
+        other = Renderer(self.painter)
+        other.pool = RenderPool(deadline=deadline)
+        return other
+
+    async def render(self, scene: Scene, base: StaticBase, format_: Format, spent: float = 0.0) -> bytes:
+        """The file of a scene."""
+        plan = self.plan(scene, base, format_)
+        if plan.long:
+            return await self.pool.run(partial(self.print, plan), spent)
+        sheet = plan.draw()
+        data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
+        self.keep(sheet)
+        return data
 
     def draw(self, scene: Scene, plate: StaticBase, format_: Format) -> RenderJob:
         """What is to be encoded of a scene that stands on a plate."""

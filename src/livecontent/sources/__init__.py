@@ -1,1 +1,1 @@
-"""Asks the world for facts: an opening in, facts with reasons out. The only room that talks to the outside."""
+"""Facts from the outside: each source declares what it tells, and how it is asked."""

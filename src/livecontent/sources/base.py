@@ -1,25 +1,55 @@
 """What a source of facts is."""
 
-from __future__ import annotations
-
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Self
 
+from livecontent.config import Settings
 from livecontent.facts import Fact, Opening
+from livecontent.net.http import Http
+from livecontent.sources.place.gazetteer import Gazetteer
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.store.stores import Stores
+from livecontent.vocabulary import FactType
 
 FactsByRoot = Mapping[str, Fact[Any]]
+Keys = frozenset[str]
+NO_KEYS: Keys = frozenset()
 
 
-class Source(Protocol):
-    """Tells one fact. `needs` are the facts it must know first."""
+@dataclass(frozen=True, slots=True)
+class SourceDependencies:
+    """What sources are made of: the settings, and what other parts of the server use as well."""
 
-    @property
-    def name(self) -> str:
-        """The root of the fact."""
+    settings: Settings
+    http: Http
+    gazetteer: Gazetteer
+    geoip: GeoIp
+    stores: Stores
 
-    @property
-    def needs(self) -> frozenset[str]:
-        """The roots of the facts it builds on."""
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Any] | Awaitable[Fact[Any]]:
-        """The fact at once where it is at hand, else a promise of it. Never raises: a fact says what went wrong."""
+class Source(ABC):
+    """Tells one fact. A source is one such class, with the declaration of its fact, and its line in the registry."""
+
+    fact: FactType
+    needs: frozenset[str] = frozenset()  # the roots of the facts that it must know first
+
+    @classmethod
+    def make(cls, _dependencies: SourceDependencies, /) -> Self:
+        """The source of a server. Raises `LivecontentError` for settings or files that can't be used."""
+        return cls()
+
+    @abstractmethod
+    def ask(self, opening: Opening, facts: FactsByRoot, keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
+        """The fact at once where it is at hand, else a promise of it. Never raises: a fact says what went wrong.
+
+        Of a keyed fact all keys that are needed are asked for at once, and the value is `FactsByKey`; a key that is
+        not in it is not known.
+        """
+
+    async def start(self) -> None:  # noqa: B027  most have nothing to start
+        """Begins what goes on beside openings, such as asking for a feed every few minutes."""
+
+    async def close(self) -> None:  # noqa: B027
+        """Ends it, and lets go of all that is held."""

@@ -1,9 +1,7 @@
-"""Keeps what the outside answers: a key in; a fact at once where one is at hand, else a promise of one.
+"""A cache of what a provider answered, with a circuit breaker.
 
-A value past its time is still told, and asked again in the background (stale-while-revalidate, RFC 5861).
+A value past its lifetime is still served, and fetched again in the background (stale-while-revalidate, RFC 5861).
 """
-
-from __future__ import annotations
 
 import asyncio
 import logging
@@ -20,10 +18,10 @@ log = logging.getLogger(__name__)
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-Clock = Callable[[], float]  # monotonic seconds
+MonotonicClock = Callable[[], float]  # seconds
 
 CAPACITY = 10_000  # entries
-AT_ONCE = 50  # questions under way
+AT_ONCE = 50  # requests under way
 JITTER = 0.1  # of a lifetime, up and down, so that what was asked together is not asked again together
 ERROR_TIME = 1.0  # seconds an error is believed
 FAILURES = 5  # in a row, until the breaker opens
@@ -32,9 +30,9 @@ FIRST_PAUSE, LAST_PAUSE = 5.0, 60.0  # seconds between probes
 
 @dataclass(frozen=True, slots=True)
 class Fetched(Generic[V]):
-    """What a provider answered: a value, or None where it does not know one, and for how many seconds that is good.
+    """A provider's answer: a value, or None where it has none, and its lifetime in seconds.
 
-    The validator is what the provider needs to say "not modified" next time; the note is for people.
+    The validator is sent with the next request, so that the provider can say "not modified"; the note is for people.
     """
 
     value: V | None
@@ -43,21 +41,21 @@ class Fetched(Generic[V]):
     note: str = ""
 
 
-# Asks for a key, given what was fetched before. "Not modified" is that again, with a new lifetime.
+# Fetches a key, given the answer before. "Not modified" is that answer again, with a new lifetime.
 Fetch = Callable[[K, Fetched[V] | None], Awaitable[Fetched[V]]]
 
 
 class Breaker:
-    """Keeps from asking a provider that fails: closed, or open with one probe after each pause."""
+    """A circuit breaker: closed, or, after failures in a row, open with one probe after each pause."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: MonotonicClock) -> None:
         self._clock = clock
         self._failures = 0
         self._pause = FIRST_PAUSE
         self._probe_at = 0.0
 
     def admits(self) -> bool:
-        """Whether to ask now. While open, a yes makes a probe of who asked; the next comes after twice the pause."""
+        """Whether to send a request now. While open, that request is a probe; the next comes after twice the pause."""
         if self._failures < FAILURES:
             return True
         now = self._clock()
@@ -68,11 +66,11 @@ class Breaker:
         return True
 
     def succeeded(self) -> None:
-        """Closes."""
+        """Closes the breaker."""
         self._failures = 0
 
     def failed(self) -> bool:
-        """Counts a failure; True where this one opens."""
+        """Counts a failure; True where this one opens the breaker."""
         self._failures += 1
         if self._failures != FAILURES:
             return False
@@ -83,7 +81,7 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class _Held(Generic[V]):
-    """What is known of a key: the last that was fetched, and when; when to ask again; the error since, if any."""
+    """What is known of a key: the last answer and its time, when to fetch again, and the error since, if any."""
 
     fetched: Fetched[V] | None
     at: float
@@ -92,12 +90,18 @@ class _Held(Generic[V]):
 
 
 class Cached(Generic[K, V]):
-    """The facts of one provider by key. Never two questions for one key at a time."""
+    """The facts of one provider by key. Never two requests for one key at a time."""
 
     def __init__(
-        self, name: str, fetch: Fetch[K, V], keep: float, *, capacity: int = CAPACITY, clock: Clock = time.monotonic
+        self,
+        name: str,
+        fetch: Fetch[K, V],
+        keep: float,
+        *,
+        capacity: int = CAPACITY,
+        clock: MonotonicClock = time.monotonic,
     ) -> None:
-        """`keep` is how many seconds old a value may be told at most."""
+        """`keep` is the age in seconds at which a value is not served any more."""
         self._name = name
         self._fetch = fetch
         self._keep = keep
@@ -107,9 +111,9 @@ class Cached(Generic[K, V]):
         self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
 
     def get(self, key: K) -> Fact[V] | Awaitable[Fact[V]]:
-        """The fact at once, be it stale or broken, else a promise. Giving up on a promise does not stop the question.
+        """The fact, be it stale or broken, or an awaitable of it where nothing is known yet.
 
-        Needs a running event loop.
+        Cancelling the awaitable does not cancel the request. Needs a running event loop.
         """
         now = self._clock()
         held = self._held.get(key)
@@ -122,6 +126,13 @@ class Cached(Generic[K, V]):
         if task:
             return asyncio.shield(task)
         return Fact(None, Reason.BROKEN, self._name, note=(held and held.error) or "not asked: it fails or is busy")
+
+    async def close(self) -> None:
+        """Cancels all requests under way."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, key: K, held: _Held[V] | None) -> asyncio.Task[Fact[V]] | None:
         if len(self._tasks) >= AT_ONCE or not self._breaker.admits():

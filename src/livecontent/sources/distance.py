@@ -1,7 +1,5 @@
 """Distances over the globe."""
 
-from __future__ import annotations
-
 from math import asin, cos, radians, sin, sqrt
 
 EARTH = 6371.0088  # km, the mean radius of WGS 84: https://en.wikipedia.org/wiki/Earth_radius#Arithmetic_mean_radius

@@ -1,13 +1,24 @@
-"""Gathers the facts that a creative names, in parallel, under one deadline."""
-
-from __future__ import annotations
+"""Gathers the facts that a creative needs, from all sources in parallel, under one deadline."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from livecontent.facts import Fact, Moment, Opening, Reason
-from livecontent.sources.base import Source
+from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
+from livecontent.sources.base import NO_KEYS, Keys, Source
+
+
+class _Step(NamedTuple):
+    """A source to ask, and for which keys."""
+
+    root: str
+    source: Source
+    needs: frozenset[str]
+    keys: Keys = NO_KEYS
+
+
+_Facts = dict[str, Fact[Any]]
+_Pending = dict[asyncio.Future[Fact[Any]], _Step]
 
 
 class Gatherer:
@@ -15,71 +26,102 @@ class Gatherer:
 
     def __init__(self, sources: Iterable[Source], deadline: float) -> None:
         """The deadline is in seconds."""
-        self._sources: Mapping[str, Source] = {source.name: source for source in sources}
+        self._sources: Mapping[str, Source] = {source.fact.root: source for source in sources}
         self._deadline = deadline
-        self._plans: dict[frozenset[str], tuple[Source, ...]] = {}
+        self._plans: dict[frozenset[Need], tuple[_Step, ...]] = {}
 
-    def told_by(self, source: Source) -> Gatherer:
-        """The same, but another source tells its fact."""
-        return Gatherer((*self._sources.values(), source), self._deadline)
+    async def start(self) -> None:
+        """Starts all sources, in the order that they were given."""
+        for source in self._sources.values():
+            await source.start()
 
-    async def gather(self, roots: frozenset[str], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
+    async def close(self) -> None:
+        """Closes all, the last first."""
+        for source in reversed(list(self._sources.values())):
+            await source.close()
+
+    async def gather(self, needs: frozenset[Need], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
-        if roots <= known.facts.keys():
+        missing = needs.difference(known.facts)
+        if not missing:
             return known
         clock = asyncio.get_running_loop().time
         end = clock() + self._deadline - spent
-        waiting = [source for source in self._plan(roots.difference(known.facts)) if source.name not in known.facts]
         facts = dict(known.facts)
-        pending: dict[asyncio.Future[Fact[Any]], str] = {}
-        waiting = _ask(waiting, opening, facts, pending)
+        pending: _Pending = {}
+        waiting = _ask(self._plans.get(missing) or self._plan(missing), opening, facts, pending)
         while pending:
-            left = max(end - clock(), 0)
-            done, _ = await asyncio.wait(pending, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(pending, timeout=max(end - clock(), 0), return_when=asyncio.FIRST_COMPLETED)
             for future in done or tuple(pending):
-                name = pending.pop(future)
-                facts[name] = _outcome(future, name)
+                step = pending.pop(future)
+                _add(facts, step, _outcome(future, step.root))
             waiting = _ask(waiting, opening, facts, pending)
         return Moment(facts, known)
 
-    def _plan(self, roots: frozenset[str]) -> tuple[Source, ...]:
-        """The sources of roots, each behind those that it builds on; roots that no source tells are left out."""
-        plan = self._plans.get(roots)
-        if plan is None:
-            seen: set[str] = set()
-            plan = self._plans[roots] = tuple(self._chain(roots, seen))
+    def _plan(self, needs: frozenset[Need]) -> tuple[_Step, ...]:
+        """Whom to ask, each behind those that it builds on; what no source tells is left out."""
+        keys: dict[str, set[str]] = {}
+        for need in needs:
+            root, *key = (need,) if isinstance(need, str) else need
+            keys.setdefault(root, set()).update(key)
+        plan = self._plans[needs] = tuple(self._chain(keys, keys, set()))
         return plan
 
-    def _chain(self, roots: Iterable[str], seen: set[str]) -> Iterator[Source]:
+    def _chain(self, roots: Iterable[str], keys: Mapping[str, set[str]], seen: set[str]) -> Iterator[_Step]:
         for root in roots:
             source = self._sources.get(root)
             if source and root not in seen:
                 seen.add(root)
-                yield from self._chain(source.needs, seen)
-                yield source
+                yield from self._chain(source.needs, keys, seen)
+                yield _Step(root, source, source.needs, frozenset(keys.get(root, ())))
 
 
-def _ask(
-    sources: Iterable[Source],
-    opening: Opening,
-    facts: dict[str, Fact[Any]],
-    pending: dict[asyncio.Future[Fact[Any]], str],
-) -> list[Source]:
+def _ask(steps: Iterable[_Step], opening: Opening, facts: _Facts, pending: _Pending) -> list[_Step]:
     """Adds what sources tell at once, and what they promise; answers those that build on what is not known yet."""
-    waiting: list[Source] = []
-    for source in sources:
-        if not source.needs <= facts.keys():
-            waiting.append(source)
+    waiting: list[_Step] = []
+    for step in steps:
+        root, source, needs, keys = step
+        if root in facts and not (keys := _unknown_keys(keys, facts[root])):
+            continue
+        if needs and not needs <= facts.keys():
+            waiting.append(step)
             continue
         try:
-            found = source.ask(opening, facts)
+            found = source.ask(opening, facts, keys)
         except Exception as error:  # noqa: BLE001  one source that breaks its word must not cost the others
-            found = _broken(source.name, error)
-        if isinstance(found, Fact):
-            facts[source.name] = found
+            found = _broken(root, error)
+        if not isinstance(found, Fact):
+            pending[asyncio.ensure_future(found)] = step
+        elif keys:
+            _add(facts, step, found)
         else:
-            pending[asyncio.ensure_future(found)] = source.name
+            facts[root] = found
     return waiting
+
+
+def _unknown_keys(keys: Keys, known: Fact[Any]) -> Keys:
+    return keys.difference(known.value) if isinstance(known.value, FactsByKey) else NO_KEYS
+
+
+def _add(facts: _Facts, step: _Step, found: Fact[Any]) -> None:
+    """Adds a fact; where it is keyed, a fact for each key that was asked for, beside those known before."""
+    if not step.keys:
+        facts[step.root] = found
+        return
+    known = facts[step.root].value if step.root in facts else None
+    by_key = FactsByKey(known or {})
+    told = found.value if isinstance(found.value, FactsByKey) else {}
+    reason = Reason.MISSING if found.reason.known else found.reason
+    for key in sorted(step.keys.difference(by_key)):
+        by_key[key] = told.get(key) or Fact(None, reason, found.source, note=found.note or f"nothing is known of {key}")
+    facts[step.root] = found._replace(value=by_key, reason=_reason_of(by_key))
+
+
+def _reason_of(by_key: FactsByKey) -> Reason:
+    """That of the least good of the facts that are known, else that of the first."""
+    reasons = [fact.reason for fact in by_key.values()]
+    known = [reason for reason in Reason if reason.known and reason in reasons]
+    return known[-1] if known else reasons[0]
 
 
 def _outcome(future: asyncio.Future[Fact[Any]], name: str) -> Fact[Any]:

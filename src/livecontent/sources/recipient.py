@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 
 from livecontent.facts import Fact, Opening, Reason
-from livecontent.sources.base import FactsByRoot
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
+from livecontent.vocabulary import FactType
+
+RECIPIENT = FactType("recipient")
 
 
-class RecipientSource:
+class RecipientSource(Source):
     """Tells `recipient`, at once."""
 
-    name = "recipient"
-    needs: frozenset[str] = frozenset()
+    fact = RECIPIENT
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Mapping[str, object]]:  # noqa: ARG002  builds on none
+    def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Mapping[str, object]]:
         """The profile, or why there is none."""
         person = opening.person
         if person.profile is not None:

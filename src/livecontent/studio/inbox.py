@@ -117,7 +117,7 @@ class _Inbox:
         pictures = []
         for name in LETTER:
             if compiled := self._kit.creatives.get(name):
-                own = {"until": deadline(now).isoformat()} if "until" in compiled.published.creative.params else {}
+                own = {"until": deadline(now).isoformat()} if "until" in compiled.loaded.creative.params else {}
                 pictures.append(await window.look(compiled, person.ref, wish.image_query() | own))
         return pictures
 

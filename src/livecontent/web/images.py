@@ -32,7 +32,7 @@ class EventRecorder:
         """An image that was answered."""
         if opening.preview is None:
             reasons = {root: fact.reason for root, fact in found.moment.facts.items()}
-            more = {"step": found.step, "format": found.format, "reasons": reasons, "micros": found.micros}
+            more = {"step": found.level, "format": found.format, "reasons": reasons, "micros": found.micros}
             self._record(opening, _event("shown", opening, found.creative, found, **more), found.moment)
 
     def clicked(self, opening: Opening, shown: Event | Answer) -> None:

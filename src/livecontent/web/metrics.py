@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = 3600.0  # seconds before the same warning is given again
 
-_STATIONS = ("gather", "decide", "compose", "draw", "encode")
+_STATIONS = ("gather", "decide", "content", "layout", "render")
 _BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
 _NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 
@@ -66,7 +66,7 @@ class Metrics(Collector):
     def answered(self, opening: Opening, found: Answer) -> None:
         """Counts an answer."""
         name = found.creative if found.version else "unknown"  # names of creatives that are none know no end
-        self._openings[name, found.variant, found.format, found.step] += 1
+        self._openings[name, found.variant, found.format, found.level] += 1
         for station, micros in found.micros.items():
             self._stations[station][bisect_left(_BUCKETS, micros)] += 1
             self._micros[station] += micros

@@ -10,9 +10,10 @@ from livecontent.creative.model import ChoiceParam, Creative
 from livecontent.decide.rules import decide
 from livecontent.facts import Moment
 from livecontent.links import click_path, image_path
+from livecontent.prepare import Prepared
 from livecontent.render.compile import CompiledCreative
 from livecontent.scene import Colour
-from livecontent.sources.param import read_params
+from livecontent.sources.request import read_params
 
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "*|{}[]%$@~"}  # what merge tags are made of
 
@@ -22,7 +23,7 @@ def write_snippet(compiled: CompiledCreative, tag: str, base: str, send: str = "
 
     A creative with a parameter `theme` that can be light or dark shows the one that the reader's screen asks for.
     """
-    name, creative = compiled.published.name, compiled.published.creative
+    name, creative = compiled.loaded.name, compiled.loaded.creative
     image = base + image_path(name, tag, creative.format)
     query = {"s": send} if send else {}
     link = _attribute("href", _address(base + click_path(name, tag), query), tag)
@@ -37,10 +38,9 @@ def write_snippet(compiled: CompiledCreative, tag: str, base: str, send: str = "
 
 def words_for_anyone(compiled: CompiledCreative) -> str:
     """What the picture says where nothing is known of the recipient, the place or the time."""
-    creative = compiled.published.creative
+    creative = compiled.loaded.creative
     moment = Moment({"param": read_params(creative.params, {}, creative.timezone)})
-    variant = decide(creative, moment).variant
-    return compiled.alt(variant, moment, compiled.compose(variant, moment).said)
+    return Prepared(compiled, moment, decide(creative, moment, compiled.resources.vocabulary)).alt
 
 
 def _has_themes(creative: Creative) -> bool:
@@ -59,7 +59,7 @@ def _attribute(name: str, address: str, tag: str) -> str:
 
 
 def _look(compiled: CompiledCreative) -> str:
-    creative = compiled.published.creative
+    creative = compiled.loaded.creative
     width, height = creative.size
     alt = escape(words_for_anyone(compiled)).translate(_SIGNS)
     style = (

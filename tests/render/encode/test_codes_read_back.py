@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from livecontent.creative.load import load_creative
+from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.links import Format
-from livecontent.lint.references import AvailableAssets
-from livecontent.render.compile import CompiledCreative, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
+from made_creatives import load_shipped
 from opened_pictures import printed
 
 CREATIVE = """
@@ -44,28 +45,28 @@ FORMATS: tuple[Format, ...] = ("jpg", "png", "gif", "webp")
 
 
 @pytest.fixture(scope="module")
-def codes(tmp_path_factory: pytest.TempPathFactory, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
+def codes(tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter) -> CompiledCreative:
     """A creative of one code a variant."""
     folder = tmp_path_factory.mktemp("creatives") / "codes"
     folder.mkdir()
     (folder / "creative.yaml").write_text(CREATIVE, encoding="utf-8")
-    return compile_creative(load_creative(folder, shelf), painter)
+    return compile_creative(load_shipped(folder, available), Workshop.of(painter, VOCABULARY))
 
 
 @pytest.fixture(scope="module")
-def card(templates: Path, shelf: AvailableAssets, painter: Painter) -> CompiledCreative:
+def card(templates: Path, available: AvailableAssets, painter: Painter) -> CompiledCreative:
     """The loyalty card of the demo."""
-    return compile_creative(load_creative(templates / "loyalty", shelf), painter)
+    return compile_creative(load_shipped(templates / "loyalty", available), Workshop.of(painter, VOCABULARY))
 
 
 def file_of(
     compiled: CompiledCreative, painter: Painter, variant: str, format_: Format, **recipient: object
 ) -> Image.Image:
-    chosen = next(one for one in compiled.published.creative.variants if one.name == variant)
+    chosen = next(one for one in compiled.loaded.creative.variants if one.name == variant)
     moment = Moment({"recipient": Fact(recipient, Reason.FRESH)})
     composed = compiled.compose(chosen, moment)
     assert composed.left_out == ()
-    data = printed(composed.scene, compiled.casts[variant].plate, painter, format_)
+    data = printed(composed.scene, compiled.variants[variant].plate, painter, format_)
     with Image.open(BytesIO(data)) as opened:
         return opened.convert("RGB")
 

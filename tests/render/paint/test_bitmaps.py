@@ -23,7 +23,7 @@ GREEN = (0, 200, 0)
 
 @pytest.fixture
 def images() -> Images:
-    """An empty shelf of bitmaps."""
+    """An empty available of bitmaps."""
     return Images(Shapes())
 
 

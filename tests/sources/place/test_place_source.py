@@ -63,7 +63,7 @@ NOBODY = {"recipient": Fact(None, Reason.MISSING)}
 
 
 def test_it_tells_place_from_the_recipient(source):
-    assert (source.name, source.needs) == ("place", {"recipient"})
+    assert (source.fact.root, source.needs) == ("place", {"recipient"})
 
 
 def test_the_city_of_the_preview_comes_first(source):

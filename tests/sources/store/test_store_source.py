@@ -33,7 +33,7 @@ def facts(place: Place | None = HERE, at: datetime | None = MONDAY) -> dict[str,
 def test_they_build_on_place_and_now(kind):
     source = kind(STORES)
     assert source.needs == {"place", "now"}
-    assert source.name == ("store" if kind is StoreSource else "stores")
+    assert source.fact.root == ("store" if kind is StoreSource else "stores")
 
 
 def test_store_is_the_nearest_with_its_distance_and_hours():

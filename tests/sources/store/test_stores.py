@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from math import acos, cos, isclose, pi, radians, sin
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from livecontent.errors import DataError
 from livecontent.facts import Store
 from livecontent.sources.distance import EARTH, distance
-from livecontent.sources.store.hours import parse_hours
+from livecontent.sources.store.hours import parse_hours, status
 from livecontent.sources.store.stores import COLUMNS, Shop, Stores, load_stores
 
 HEADER = ",".join(COLUMNS)
@@ -118,3 +119,18 @@ def test_the_nearest_are_the_first_of_all_in_order_of_distance(places, here, cou
     assert [far for far, _ in found] == pytest.approx(everywhere[:count], abs=1e-3)
     assert all(distance(*here, shop.store.latitude, shop.store.longitude) == far for far, shop in found)
     assert len({shop.store.id for _, shop in found}) == len(found)
+
+
+def test_a_store_stands_as_its_hours_say_in_whatever_order_it_is_asked(file):
+    file.write_text(f"{HEADER}\n{LILLE}\n", encoding="utf-8")
+    ((_, shop),) = load_stores(file).nearest(50.6383, 3.0642, 1)
+    times = [
+        datetime(2026, 11, 21, hour, minute, tzinfo=shop.zone) + timedelta(days=day)
+        for day in range(9)
+        for hour in (0, 1, 2, 9, 10, 18, 19)
+        for minute in (0, 29, 30)
+    ]
+    for moment in [*times, *reversed(times), *times[::5]]:
+        found = shop.at(moment, 1.5)
+        assert (found.open, found.closes_at, found.opens_at) == status(shop.hours, shop.zone, moment)
+        assert found.distance == 1.5

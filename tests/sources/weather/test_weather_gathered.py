@@ -15,20 +15,21 @@ from weather_scene import OPENING, PARIS
 
 from livecontent.facts import Client, Fact, Moment, Opening, Place, Reason, Weather
 from livecontent.net.http import Http
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import NowSource
+from livecontent.sources.place.source import PLACE
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.open_meteo import OpenMeteo
 from livecontent.sources.weather.source import WeatherSource
 
 
-class Given:
+class Given(Source):
     """Tells where the recipient is."""
 
-    name = "place"
-    needs: frozenset[str] = frozenset()
+    fact = PLACE
 
-    def ask(self, opening: Opening, facts: object) -> Fact[Place]:
+    def ask(self, _opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         return Fact(PARIS, Reason.FRESH, "test")
 
 

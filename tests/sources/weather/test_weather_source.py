@@ -18,7 +18,7 @@ from livecontent.sources.weather.source import KEEP, WeatherSource, cell_of
 
 def test_it_is_a_source() -> None:
     source: Source = WeatherSource(Somebody())
-    assert source.name == "weather"
+    assert source.fact.root == "weather"
     assert source.needs == {"place", "now"}
 
 
@@ -90,7 +90,7 @@ def test_what_a_provider_does_not_know_is_missing_with_its_note() -> None:
     assert asyncio.run(main()) == Fact(None, Reason.MISSING, "somebody", note="set the key")
 
 
-def test_of_a_forecast_the_hour_nearest_to_now_is_told_even_when_cached() -> None:
+def test_of_a_forecast_the_hour_nearest_to_the_opening_is_told_even_when_cached() -> None:
     hours = tuple(replace(RAIN, temperature=float(hour), observed_at=NOW + timedelta(hours=hour)) for hour in range(6))
 
     async def main() -> list[float]:
@@ -98,10 +98,11 @@ def test_of_a_forecast_the_hour_nearest_to_now_is_told_even_when_cached() -> Non
         told = [(await scene.waited()).value]
         for _ in range(4):
             scene.pass_(3000)
-            told.append(scene.at_once().value)
+            told.append(scene.at_once(at=scene.now).value)
+        told.append(scene.at_once(at=NOW + timedelta(hours=5)).value)
         return [weather.temperature for weather in told if weather]
 
-    assert asyncio.run(main()) == [0, 1, 2, 2, 3]
+    assert asyncio.run(main()) == [0, 1, 2, 2, 3, 5], "by its own time, whatever the clock of the machine"
     assert nearest(hours, NOW - timedelta(days=9)) == hours[0]
 
 

@@ -60,8 +60,8 @@ class Scene:
         self.seconds += seconds
         self.now += timedelta(seconds=seconds)
 
-    def at_once(self, opening: Opening = OPENING, place: Place | None = PARIS) -> Fact[Weather]:
-        found = self.source.ask(opening, facts(place))
+    def at_once(self, opening: Opening = OPENING, place: Place | None = PARIS, at: datetime = NOW) -> Fact[Weather]:
+        found = self.source.ask(opening, facts(place, at))
         assert isinstance(found, Fact)
         return found
 

@@ -1,90 +1,60 @@
-"""Text layers: wrapped into the box, shrunk or shortened where too long."""
+"""Texts in boxes: wrapped, shrunk or shortened where they are too long.
 
-from __future__ import annotations
+All of it is measured in CSS pixels, so that lines break in the same places at every scale; device pixels are made at
+the end, when runs get their places.
+"""
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
-from livecontent.compose.context import ComposeContext
+from livecontent.compose.context import LayoutContext, Lines
 from livecontent.compose.text.wrap import Paragraph, Style, TextLine, Typesetter
-from livecontent.creative.layers import TextLayer
-from livecontent.creative.values import Align, Fit, Font, VerticalAlign
-from livecontent.expressions.template import LocalizedTemplate
-from livecontent.scene import Box, Node, Run, Text
+from livecontent.compose.values import Align, Rect, VerticalAlign
+from livecontent.scene import Run
 
 _NARROWER = 1.02  # than in proportion: so much may a letter be at a smaller size, as it is rounded
 _UPPER_PART = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # of the free height
+_STEP = 24  # one in so many parts of a size is how much smaller the next one to try is,
+_LEAST_STEP = 0.5  # and at least so many CSS pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How words are set in a box."""
+class TextStyle(NamedTuple):
+    """How a text is set; sizes in CSS pixels."""
 
-    font: Font
+    face: tuple[str, int, bool]  # family, weight, italic
+    size: float
     align: Align
     valign: VerticalAlign
-    line_height: float
-    fit: Fit
-    rtl: bool | None = None  # None: by its first letter
+    line_height: float  # times the size
+    lines: int | None  # at most; None: as many as the box is high for
+    shrink_to: float
 
 
-def compose_text(layer: TextLayer, box: Box, desk: ComposeContext) -> tuple[Node, ...]:
-    """The laid-out words of a text setting; most come again, as names of shops and distances in words do."""
-    prefetched = layer.prefetched if desk.live and isinstance(layer.prefetched, LocalizedTemplate) else None
-    rtl = desk.direction(prefetched or layer.text)
-    words = desk.tell(prefetched or layer.text, layer, prefetched=prefetched is not None)
-    key = (id(layer), box, words, rtl)
-    kept = desk.materials.texts.get(key)
-    if kept is None:  # with its layer, so that no other has the same identity meanwhile
-        kept = desk.materials.texts.keep(key, (layer, _lines(layer, words, box, rtl, desk)))
-    _, nodes = kept
-    if nodes:
-        desk.said.append(words)
-    return nodes
-
-
-def _lines(layer: TextLayer, words: str, box: Box, rtl: bool | None, desk: ComposeContext) -> tuple[Text, ...]:
-    setting = Setting(layer.font, layer.align, layer.valign, layer.line_height, layer.fit, rtl)
-    runs = set_words(words, setting, box, desk)
-    if not runs:
-        return ()
-    shadow, stroke = desk.shadow(layer.shadow), desk.stroke(layer.stroke)
-    lines: Iterable[tuple[Run, ...]] = (runs,)
-    if layer.opacity == 1 and not (shadow or stroke):
-        # Lines apart from each other, so that one that was seen before is not drawn again for another that is new.
-        lines = (tuple(line) for _, line in groupby(runs, attrgetter("y")))
-    return tuple(
-        [
-            Text(box=box, opacity=layer.opacity, shadow=shadow, runs=line, colour=layer.color, stroke=stroke)
-            for line in lines
-        ]
-    )
-
-
-def set_words(words: str, setting: Setting, box: Box, desk: ComposeContext) -> tuple[Run, ...]:
-    """The runs of words in a box."""
+def set_text(words: str, style: TextStyle, rtl: bool | None, box: Rect, context: LayoutContext) -> Lines:
+    """The runs of words in a box, line by line; `rtl` None: each paragraph's first letter tells its direction."""
     words = words.strip()
     if not words:
         return ()
-    setter, lines = _fit(words, setting, box, desk)
-    height = round(setter.style.size * setting.line_height)
-    ascent, descent = desk.materials.measure.metrics(*style_of(setting.font), setter.style.size)
-    first = box.y + _UPPER_PART[setting.valign] * (box.height - height * len(lines))
-    baseline = round(first + (height - ascent - descent) / 2 + ascent)
-    runs: list[Run] = []
+    key = (words, style, rtl, box, context.scale)
+    lines = context.texts.get(key)
+    if lines is None:
+        lines = context.texts.keep(key, _set(words, style, rtl, box, context))
+    return lines
+
+
+def _set(words: str, style: TextStyle, rtl: bool | None, box: Rect, context: LayoutContext) -> Lines:
+    setter, lines = _fit(words, style, rtl, box, context)
+    scale, size = context.scale, setter.style.size
+    line_height = size * style.line_height
+    ascent, descent = context.fonts.metrics(*style.face, size)
+    top = box.y + _UPPER_PART[style.valign] * (box.height - line_height * len(lines))
+    baseline = round((top + (line_height - ascent - descent) / 2 + ascent) * scale)
+    step = round(line_height * scale)  # whole pixels, so that all lines are as far apart
+    found: list[tuple[Run, ...]] = []
     for index, line in enumerate(lines):
-        x = box.x + _left_part(setting.align, line) * (box.width - line.width)
-        runs += setter.runs(line, x, baseline + index * height)
-    return tuple(runs)
-
-
-def style_of(font: Font) -> tuple[str, int, bool]:
-    """Family, weight and italic of a font."""
-    return font.family, font.weight, font.italic
+        x = box.x + _left_part(style.align, line) * (box.width - line.width)
+        found.append(tuple(setter.runs(line, x, baseline + index * step, scale)))
+    return tuple(runs for runs in found if runs)
 
 
 class _Laid(NamedTuple):
@@ -102,23 +72,22 @@ class _Laid(NamedTuple):
         return True not in [word.parted if whole else word.cut for line in self.lines for word in line.words]
 
 
-def _fit(words: str, setting: Setting, box: Box, desk: ComposeContext) -> tuple[Typesetter, list[TextLine]]:
+def _fit(
+    words: str, text: TextStyle, rtl: bool | None, box: Rect, context: LayoutContext
+) -> tuple[Typesetter, list[TextLine]]:
     """The largest size at which the words fit, whole if they can be, else the smallest with an ellipsis."""
-    materials, font = desk.materials, setting.font
 
-    def lay(size: int) -> _Laid:
-        style = Style(font.family, font.weight, font.italic, size)
-        setter = Typesetter(materials.measure, style, setting.rtl, materials.known)
+    def lay(size: float) -> _Laid:
+        setter = Typesetter(context.fonts, Style(*text.face, size), rtl, context.shaped)
         paragraphs = setter.paragraphs(words)
-        return _Laid(setter, paragraphs, setter.wrapped(paragraphs, box.width), _most(setting, box, size))
+        return _Laid(setter, paragraphs, setter.wrapped(paragraphs, box.width), _most(text, box, size))
 
-    largest = desk.px(font.size)
-    laid = lay(largest)
+    laid = lay(text.size)
     if laid.fits(whole=True):
         return laid.setter, laid.lines
-    sizes = _sizes(largest, min(desk.px(setting.fit.shrink_to or font.size), largest))
+    sizes = _sizes(text.size, min(text.shrink_to, text.size))
     for whole in (True, False):
-        start = _first_to_try(sizes, laid, setting, box, whole=whole) if materials.measure.shapes else 0
+        start = _first_to_try(sizes, laid, text, box, whole=whole) if context.fonts.shapes else 0
         for size in sizes[start:]:
             smaller = lay(size)
             if smaller.fits(whole=whole):
@@ -126,34 +95,34 @@ def _fit(words: str, setting: Setting, box: Box, desk: ComposeContext) -> tuple[
     return _shortened(lay(sizes[-1]), box)
 
 
-def _most(setting: Setting, box: Box, size: int) -> int:
+def _most(text: TextStyle, box: Rect, size: float) -> int:
     """The most lines there may be."""
-    return setting.fit.lines or max(1, int(box.height / (size * setting.line_height)))
+    return text.lines or max(1, int(box.height / (size * text.line_height)))
 
 
-def _first_to_try(sizes: list[int], laid: _Laid, setting: Setting, box: Box, *, whole: bool) -> int:
+def _first_to_try(sizes: list[float], laid: _Laid, text: TextStyle, box: Rect, *, whole: bool) -> int:
     """The first of the sizes at which words could fit, told by their letters at the largest, made smaller."""
 
-    def could(size: int) -> bool:
+    def could(size: float) -> bool:
         width = box.width * sizes[0] / size * _NARROWER
         lines = laid.setter.wrapped(laid.paragraphs, width, balanced=False)
-        return laid._replace(lines=lines, most=_most(setting, box, size)).fits(whole=whole)
+        return laid._replace(lines=lines, most=_most(text, box, size)).fits(whole=whole)
 
     return bisect_left(sizes, True, key=could)
 
 
-def _shortened(laid: _Laid, box: Box) -> tuple[Typesetter, list[TextLine]]:
+def _shortened(laid: _Laid, box: Rect) -> tuple[Typesetter, list[TextLine]]:
     """As many words as fit, in full lines, and an ellipsis."""
     lines = laid.setter.wrapped(laid.paragraphs, box.width, balanced=False)
     kept, more = lines[: laid.most], len(lines) > laid.most
     return laid.setter, [*kept[:-1], laid.setter.shorten(kept[-1], more, box.width)]
 
 
-def _sizes(largest: int, smallest: int) -> list[int]:
+def _sizes(largest: float, smallest: float) -> list[float]:
     """Sizes to try, one after the other."""
     sizes = [largest]
     while sizes[-1] > smallest:
-        sizes.append(max(sizes[-1] - max(1, sizes[-1] // 24), smallest))
+        sizes.append(max(sizes[-1] - max(_LEAST_STEP, sizes[-1] / _STEP), smallest))
     return sizes
 
 

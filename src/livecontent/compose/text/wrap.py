@@ -23,8 +23,8 @@ _HYPHENS = "-\u2010\u2013/"  # where a word is parted that is too wide for a lin
 _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
-class WidthOf(Protocol):
-    """What typesetting asks of fonts."""
+class FontMetrics(Protocol):
+    """What layout asks of fonts."""
 
     shapes: bool  # whether letters stand at fractions of pixels, so that widths are in proportion to sizes
 
@@ -37,20 +37,20 @@ class WidthOf(Protocol):
     def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
         """A text cut where the face changes."""
 
-    def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
-        """How far a run moves the pen."""
+    def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
+        """How far a run moves the pen, in CSS pixels at a size in CSS pixels: the same at every scale."""
 
-    def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
-        """Ascent and descent of a style."""
+    def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
+        """Ascent and descent of a style, likewise."""
 
 
 class Style(NamedTuple):
-    """A font at a size in device pixels."""
+    """A font at a size in CSS pixels."""
 
     family: str
     weight: int
     italic: bool
-    size: int
+    size: float
 
 
 class Piece(NamedTuple):
@@ -88,13 +88,15 @@ class TextLine(NamedTuple):
 
 
 Paragraph = tuple[list[Word], bool]  # whether it runs right to left
-Known = LruCache[tuple[str, bool, tuple[int, ...], Style], Word]  # by text, whether a space follows, levels and style
+ShapedWords = LruCache[
+    tuple[str, bool, tuple[int, ...], Style], Word
+]  # by text, whether a space follows, levels and style
 
 
 class Typesetter:
     """Sets text in one style and direction; None: each paragraph's first letter tells. Most words are `known`."""
 
-    def __init__(self, measure: WidthOf, style: Style, rtl: bool | None, known: Known) -> None:
+    def __init__(self, measure: FontMetrics, style: Style, rtl: bool | None, known: ShapedWords) -> None:
         self._measure = measure
         self.style = style
         self._rtl = rtl
@@ -148,14 +150,14 @@ class Typesetter:
                 return TextLine((), line.rtl)
             text = text[: _whole(text, len(text) - 1)].rstrip()
 
-    def runs(self, line: TextLine, x: float, y: int) -> list[Run]:
-        """The runs of a line that starts at x, in the order they stand from left to right."""
-        size = self.style.size
+    def runs(self, line: TextLine, x: float, y: int, scale: int) -> list[Run]:
+        """The runs of a line in device pixels, in the order they stand from left to right; x is in CSS pixels."""
+        size = round(self.style.size * scale)
         runs = []
         if not (line.words and line.words[0].levels):
             for word in line.words:
                 for piece in word.pieces:
-                    runs.append(Run(piece.text, piece.face, size, round(x), y))
+                    runs.append(Run(piece.text, piece.face, size, round(x * scale), y))
                     x += piece.width
                 x += word.space
             return runs
@@ -166,7 +168,7 @@ class Typesetter:
                 pieces.append((" ", None, word.space_level, word.space))
         for text, face, level, width in _visual(pieces):
             if face is not None:
-                runs.append(Run(text, face, size, round(x), y, bool(level % 2)))
+                runs.append(Run(text, face, size, round(x * scale), y, bool(level % 2)))
             x += width
         return runs
 

@@ -80,7 +80,10 @@ class Fonts:
                 pieces.append((drawn, face))
         return pieces
 
-    def advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+    def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
+        return self._advance(text, face, round(size * 2), rtl) / 2
+
+    def _advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
         """How far a run moves the pen, in pixels."""
         key = (text, face, size, rtl)
         width = self._advances.get(key)
@@ -89,11 +92,11 @@ class Fonts:
         places = None if rtl else self._places(text, face, size)
         return places[-1] if places else self._advances.keep(key, self._measure(text, face, size, rtl))
 
-    def metrics(self, family: str, weight: int, italic: bool, size: int) -> tuple[int, int]:
+    def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
         """Ascent and descent of a family's face in pixels."""
         _, face = self._chain(family, weight, italic)[0]
-        ascent, descent = self._load(face, size).getmetrics()
-        return ascent, descent
+        ascent, descent = self._load(face, round(size * 2)).getmetrics()
+        return ascent / 2, descent / 2
 
     def mask(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
         """The ink of a run."""

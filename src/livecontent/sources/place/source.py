@@ -4,26 +4,35 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from ipaddress import ip_address
+from typing import Self
 
 import tzfpy
 
-from livecontent.facts import Fact, Moment, Opening, Place, Reason
+from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
 from livecontent.runtime.timezones import zone_of_country
-from livecontent.sources.base import FactsByRoot
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
+from livecontent.vocabulary import FactType
 
 _BY_ADDRESS = "GeoIP file"
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
 _NOWHERE = Place()
 
+PLACE = FactType(
+    "place",
+    names_of(Place),
+    sample=Place("Lille", "Hauts-de-France", "FR", 50.63, 3.06, "Europe/Paris"),
+    countries=frozenset({"country"}),
+)
 
-class PlaceSource:
+
+class PlaceSource(Source):
     """Tells `place`. The profile's time zone wins over any other; coordinates alone tell one, too."""
 
-    name = "place"
+    fact = PLACE
     needs = frozenset({"recipient"})
 
     def __init__(self, gazetteer: Gazetteer, geoip: GeoIp) -> None:
@@ -33,7 +42,12 @@ class PlaceSource:
         for found in filter(None, map(geoip.find, map(ip_address, PROBES))):
             _with_zone(found)
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Place]:
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """Of the files of the settings."""
+        return cls(dependencies.gazetteer, dependencies.geoip)
+
+    def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""
         if opening.preview and opening.preview.city:
             return self._by_name(Place(opening.preview.city), Reason.GIVEN, "preview")
@@ -64,7 +78,7 @@ class PlaceSource:
             return Fact(_with_zone(last, own.timezone), Reason.CACHED, "an earlier visit", _age(opening))
         note = note or "the address is not in the GeoIP file"
         if own == _NOWHERE:
-            return Fact(None, Reason.MISSING, self.name, note=note)
+            return Fact(None, Reason.MISSING, PLACE.root, note=note)
         return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
 
     def _by_relay(self, place: Place, own: Place) -> Fact[Place]:

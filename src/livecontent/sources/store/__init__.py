@@ -1,1 +1,1 @@
-"""The shops near the recipient: a place and a time in, the nearest shops and whether they are open out."""
+"""The stores near the recipient, and whether they are open."""

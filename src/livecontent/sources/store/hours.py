@@ -1,6 +1,7 @@
-"""Opening hours: the text of each weekday in, whether a store is open and until when out.
+"""Opening hours: how they are written, and whether a store is open, and until when.
 
-A text is "10:00-13:00 14:00-19:30", "" for closed, "00:00-24:00" for all day, "18:00-02:00" for past midnight.
+The text of a weekday is "10:00-13:00 14:00-19:30", "" for closed, "00:00-24:00" for all day, "18:00-02:00" for past
+midnight.
 
 A store opens when its clock first shows or passes the opening time, and closes when it first shows or passes the
 closing time. So a clock put forward over a time makes it that time, and a clock put back does not repeat it.
@@ -10,7 +11,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -95,10 +95,9 @@ def _openings(hours: OpeningHours, zone: ZoneInfo, today: date) -> Iterator[tupl
         yield opening
 
 
-@lru_cache(maxsize=4096)
-def _on_day(spans: tuple[Span, ...], day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
-    """The spans of a day (UTC): they come again for all who open on it, and for all shops of the same hours."""
-    return tuple([(_instant(day, start, zone), _instant(day, end, zone)) for start, end in spans])
+def _on_day(spans: tuple[Span, ...], day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """The spans of a day (UTC)."""
+    return [(_instant(day, start, zone), _instant(day, end, zone)) for start, end in spans]
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:

@@ -6,7 +6,8 @@ timezone (IANA), and the opening hours, monday to sunday.
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from math import cos, radians, sin
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,18 +17,29 @@ from livecontent.imports.csv_reader import CsvRow, read_rows
 from livecontent.imports.values import Names, filled, latitude, longitude
 from livecontent.runtime.timezones import known_zone
 from livecontent.sources.distance import distance
-from livecontent.sources.store.hours import WEEKDAYS, OpeningHours, parse_hours
+from livecontent.sources.store.hours import WEEKDAYS, OpeningHours, Status, parse_hours, status
 
 COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shop:
-    """A store as it is listed: of `store`, distance and opening are still to be told."""
+    """A store as it is listed, its clock and hours, and how it stood when it was last looked at."""
 
-    store: Store
+    store: Store  # distance and opening are still to be told
     zone: ZoneInfo
     hours: OpeningHours
+    seen: tuple[datetime, datetime, Status] | None = None  # from when on, until when
+
+    def at(self, moment: datetime, distance_: float) -> Store:
+        """The store as it is at a time (aware). Raises `OverflowError` at the ends of the calendar."""
+        if self.seen and self.seen[0] <= moment < self.seen[1]:
+            now = self.seen[2]
+        else:
+            now = status(self.hours, self.zone, moment)
+            change = now.closes_at or now.opens_at
+            self.seen = (moment, change, now) if change else None
+        return replace(self.store, distance=distance_, open=now.open, closes_at=now.closes_at, opens_at=now.opens_at)
 
 
 class Stores:

@@ -1,1 +1,1 @@
-"""The weather at a place: coordinates in, temperature and condition out, from one of several providers."""
+"""The weather at the recipient's place, from one of several providers."""

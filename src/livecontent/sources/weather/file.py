@@ -1,10 +1,8 @@
-"""The weather of a file: a cell in, what the file says of the nearest place out. Needs no network.
+"""The weather of places that stands in a file. Needs no network.
 
 {"attribution": "...", "cells": [{"latitude": 50.6, "longitude": 3.1, "temperature": 12, "condition": "rain"}, ...]}
 and, where wanted, wind (m/s), precipitation (mm in the hour) and is_day.
 """
-
-from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
@@ -16,35 +14,26 @@ from livecontent.facts import Sky, Weather
 from livecontent.net.http import parse_json
 from livecontent.sources.cached import Fetched
 from livecontent.sources.distance import distance
-from livecontent.sources.weather.provider import (
-    Celsius,
-    Clock,
-    GridCell,
-    HourlyForecast,
-    Precipitation,
-    ResponseShape,
-    WindSpeed,
-    utc_now,
-)
+from livecontent.sources.weather import provider as api
 from livecontent.sources.weather.sun import is_day
 
 LIFETIME = 60.0  # seconds, as day turns into night
 REACH = 60.0  # km
 
 
-class _Entry(ResponseShape):
+class _Entry(api.ResponseShape):
     model_config = ConfigDict(extra="forbid")
 
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
-    temperature: Celsius
+    temperature: api.Celsius
     condition: Sky
-    wind: WindSpeed | None = None
-    precipitation: Precipitation | None = None
+    wind: api.WindSpeed | None = None
+    precipitation: api.Precipitation | None = None
     is_day: bool | None = None
 
 
-class _File(ResponseShape):
+class _File(api.ResponseShape):
     model_config = ConfigDict(extra="forbid")
 
     attribution: str = ""
@@ -56,27 +45,21 @@ class WeatherFile:
 
     name = "file"
 
-    def __init__(self, path: Path, now: Clock = utc_now) -> None:
+    def __init__(self, path: Path, now: api.WallClock = api.utc_now) -> None:
         """Reads the file. Raises `ConfigError` that names the file and each entry that is wrong."""
         self._file = path.name
         self._known = _load(path)
         self._now = now
 
-    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  no validator
+    async def fetch(self, cell: api.GridCell, _previous: api.Forecast | None, /) -> api.Forecast:
         """The weather of the nearest entry."""
         near = min(self._known.cells, key=lambda entry: distance(*cell, entry.latitude, entry.longitude), default=None)
         if near is None or distance(*cell, near.latitude, near.longitude) > REACH:
             return Fetched(None, LIFETIME, note=f"{self._file} has no place within {REACH:g} km")
         now = self._now()
-        weather = Weather(
-            temperature=near.temperature,
-            condition=near.condition,
-            is_day=is_day(now, *cell) if near.is_day is None else near.is_day,
-            wind=near.wind,
-            precipitation=near.precipitation,
-            observed_at=now,
-            attribution=self._known.attribution,
-        )
+        told = near.model_dump(exclude={"latitude", "longitude", "is_day"})
+        day = is_day(now, *cell) if near.is_day is None else near.is_day
+        weather = Weather(**told, is_day=day, observed_at=now, attribution=self._known.attribution)
         return Fetched((weather,), LIFETIME)
 
 

@@ -1,9 +1,7 @@
-"""The forecast of MET Norway: a cell in, the weather of the hours around now out.
+"""The forecast of MET Norway for the hours around now.
 
 https://api.met.no/doc/ForecastJSON, terms https://api.met.no/doc/TermsOfService
 """
-
-from __future__ import annotations
 
 import asyncio
 import time
@@ -13,24 +11,13 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from pydantic import AliasPath, Field
+
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import Sky, Weather
 from livecontent.net.http import AGENT, Http
 from livecontent.sources.cached import JITTER, Fetched
-from livecontent.sources.weather.provider import (
-    UNSET,
-    Celsius,
-    Clock,
-    GridCell,
-    HourlyForecast,
-    Precipitation,
-    ResponseShape,
-    Time,
-    WindSpeed,
-    parse_response,
-    require,
-    utc_now,
-)
+from livecontent.sources.weather import provider as api
 from livecontent.sources.weather.sun import is_day
 
 URL = "https://api.met.no"
@@ -58,79 +45,57 @@ _SYMBOLS: Mapping[Sky, str] = {
 CONDITIONS = {symbol: condition for condition, symbols in _SYMBOLS.items() for symbol in symbols.split()}
 
 
-class _Instant(ResponseShape):
-    air_temperature: Celsius
-    wind_speed: WindSpeed | None = None
+def _data(*steps: str, **options: Any) -> Any:
+    return Field(validation_alias=AliasPath("data", *steps), **options)
 
 
-class _At(ResponseShape):
-    details: _Instant
+class _Step(api.ResponseShape):
+    time: api.Time
+    temperature: api.Celsius = _data("instant", "details", "air_temperature")
+    wind: api.WindSpeed | None = _data("instant", "details", "wind_speed", default=None)
+    symbol_of_1_hour: str | None = _data("next_1_hours", "summary", "symbol_code", default=None)
+    symbol_of_6_hours: str | None = _data("next_6_hours", "summary", "symbol_code", default=None)
+    precipitation: api.Precipitation | None = _data("next_1_hours", "details", "precipitation_amount", default=None)
+
+    @property
+    def symbol(self) -> str | None:
+        return self.symbol_of_6_hours if self.symbol_of_1_hour is None else self.symbol_of_1_hour
 
 
-class _Summary(ResponseShape):
-    symbol_code: str
+class _Forecast(api.ResponseShape):
+    steps: list[_Step] = Field(validation_alias=AliasPath("properties", "timeseries"))
 
 
-class _Amount(ResponseShape):
-    precipitation_amount: Precipitation | None = None
-
-
-class _Period(ResponseShape):
-    summary: _Summary
-    details: _Amount = _Amount()
-
-
-class _Data(ResponseShape):
-    instant: _At
-    next_1_hours: _Period | None = None
-    next_6_hours: _Period | None = None
-
-
-class _Step(ResponseShape):
-    time: Time
-    data: _Data
-
-
-class _Properties(ResponseShape):
-    timeseries: list[_Step]
-
-
-class _Forecast(ResponseShape):
-    properties: _Properties
-
-
-class MetNorway:
+class MetNorway(api.HttpProvider):
     """Asks api.met.no, which wants to know who asks."""
 
     name = "met-norway"
+    coordinates = ("lat", "lon")
 
-    def __init__(self, http: Http, contact: str, url: str = "", now: Clock = utc_now) -> None:
+    def __init__(self, http: Http, contact: str, url: str = "", now: api.WallClock = api.utc_now) -> None:
         """`contact` is an email address or site. Raises `ConfigError` where it can't be sent in a header."""
         if not (contact.isascii() and contact.isprintable()):
             raise ConfigError(f"weather.contact: {contact!r} must be plain ASCII, such as you@shop.example")
-        self._http = http
+        super().__init__(http, f"{(url or URL).rstrip('/')}/weatherapi/locationforecast/2.0/compact")
         self._contact = contact
-        self._url = f"{(url or URL).rstrip('/')}/weatherapi/locationforecast/2.0/compact"
         self._now = now
         self._next = 0.0
 
-    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:
+    async def fetch(self, cell: api.GridCell, previous: api.Forecast | None, /) -> api.Forecast:
         """The hours around now; those of the previous answer where the forecast has not changed since."""
         if not self._contact:
-            return Fetched(
-                None, UNSET, note="met-norway must know whom to reach in case of trouble: set weather.contact"
-            )
+            note = "met-norway must know whom to reach in case of trouble: set weather.contact"
+            return Fetched(None, api.UNSET, note=note)
         known = previous if previous and previous.validator and self._reaches_now(previous.value) else None
         headers = {"User-Agent": f"{AGENT} {self._contact}"}
         if known:
             headers["If-Modified-Since"] = known.validator
         await self._turn()
-        where = {"lat": f"{cell.latitude:.1f}", "lon": f"{cell.longitude:.1f}"}
-        response = await self._http.get(self._url, where, headers)
+        response = await self._get(cell, {}, headers)
         lifetime = _lifetime(response.headers)
         if known and response.status == 304:
             return replace(known, lifetime=lifetime)
-        require(response, 200, 203)
+        api.require(response, 200, 203)
         note = "met-norway will soon stop to answer at this address (203)" if response.status == 203 else ""
         return Fetched(self._hours(response.data, cell), lifetime, response.headers.get("last-modified", ""), note)
 
@@ -141,34 +106,30 @@ class MetNorway:
         self._next = turn + PACE
         await asyncio.sleep(turn - now)
 
-    def _reaches_now(self, hours: HourlyForecast | None) -> bool:
+    def _reaches_now(self, hours: api.HourlyForecast | None) -> bool:
         last = hours[-1].observed_at if hours else None
         return last is not None and last > self._now()
 
-    def _hours(self, data: Any, cell: GridCell) -> HourlyForecast:
+    def _hours(self, data: Any, cell: api.GridCell) -> api.HourlyForecast:
         now = self._now()
-        steps = parse_response(_Forecast, data).properties.timeseries
+        steps = api.parse_response(_Forecast, data).steps
         near = [step for step in steps if -PAST <= step.time - now <= FUTURE]
-        hours = tuple(_weather(step, period, cell) for step in near if (period := _period(step.data)))
+        hours = tuple(_weather(step, step.symbol, cell) for step in near if step.symbol is not None)
         if not hours:
             raise SourceError("the forecast has no hour near now")
         return hours
 
 
-def _period(data: _Data) -> _Period | None:
-    return data.next_1_hours or data.next_6_hours
-
-
-def _weather(step: _Step, period: _Period, cell: GridCell) -> Weather:
-    symbol, _, part = period.summary.symbol_code.partition("_")
-    if symbol not in CONDITIONS:
-        raise SourceError(f"unknown symbol {symbol[:40]!r}")
+def _weather(step: _Step, symbol: str, cell: api.GridCell) -> Weather:
+    sky, _, part = symbol.partition("_")
+    if sky not in CONDITIONS:
+        raise SourceError(f"unknown symbol {sky[:40]!r}")
     return Weather(
-        temperature=step.data.instant.details.air_temperature,
-        condition=CONDITIONS[symbol],
+        temperature=step.temperature,
+        condition=CONDITIONS[sky],
         is_day=part == "day" if part in ("day", "night") else is_day(step.time, *cell),
-        wind=step.data.instant.details.wind_speed,
-        precipitation=step.data.next_1_hours.details.precipitation_amount if step.data.next_1_hours else None,
+        wind=step.wind,
+        precipitation=step.precipitation,
         observed_at=step.time,
         attribution=ATTRIBUTION,
     )

@@ -1,9 +1,7 @@
-"""The weather of Open-Meteo: a cell in, the current weather out.
+"""The current weather of Open-Meteo.
 
 https://open-meteo.com/en/docs; without a key for non-commercial use only, https://open-meteo.com/en/terms
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -15,16 +13,7 @@ from livecontent.errors import SourceError
 from livecontent.facts import Sky, Weather
 from livecontent.net.http import Http
 from livecontent.sources.cached import Fetched
-from livecontent.sources.weather.provider import (
-    Celsius,
-    GridCell,
-    HourlyForecast,
-    Precipitation,
-    ResponseShape,
-    WindSpeed,
-    parse_response,
-    require,
-)
+from livecontent.sources.weather import provider as api
 
 URL, CUSTOMER_URL = "https://api.open-meteo.com", "https://customer-api.open-meteo.com"
 ATTRIBUTION = "Weather data by Open-Meteo.com, CC BY 4.0"
@@ -43,42 +32,39 @@ _CODES: Mapping[Sky, tuple[int, ...]] = {
 CONDITIONS = {code: condition for condition, codes in _CODES.items() for code in codes}
 
 
-class _Current(ResponseShape):
+class _Current(api.ResponseShape):
     time: Annotated[datetime, Field(strict=False)]
     interval: Annotated[float, Field(ge=60, le=86400)] = 3600.0  # seconds that precipitation is the sum of
-    temperature_2m: Celsius
+    temperature_2m: api.Celsius
     weather_code: int
     is_day: Literal[0, 1]
-    precipitation: Precipitation | None = None
-    wind_speed_10m: WindSpeed | None = None
+    precipitation: api.Precipitation | None = None
+    wind_speed_10m: api.WindSpeed | None = None
 
 
-class _Answer(ResponseShape):
+class _Answer(api.ResponseShape):
     utc_offset_seconds: Annotated[int, Field(gt=-86400, lt=86400)] = 0
     current: _Current
 
 
-class OpenMeteo:
+class OpenMeteo(api.HttpProvider):
     """Asks the free host, or that for customers where there is a key."""
 
     name = "open-meteo"
 
     def __init__(self, http: Http, key: str = "", url: str = "") -> None:
-        self._http = http
-        self._key = key
-        self._url = f"{(url or (CUSTOMER_URL if key else URL)).rstrip('/')}/v1/forecast"
-
-    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  no validator
-        """The current weather."""
-        params = {
-            "latitude": f"{cell.latitude:.1f}",
-            "longitude": f"{cell.longitude:.1f}",
+        super().__init__(http, f"{(url or (CUSTOMER_URL if key else URL)).rstrip('/')}/v1/forecast")
+        self._params = {
             "current": "temperature_2m,weather_code,is_day,precipitation,wind_speed_10m",
             "wind_speed_unit": "ms",
+            **({"apikey": key} if key else {}),
         }
-        response = await self._http.get(self._url, params | ({"apikey": self._key} if self._key else {}))
-        require(response, 200)
-        return Fetched((_weather(parse_response(_Answer, response.data)),), LIFETIME)
+
+    async def fetch(self, cell: api.GridCell, _previous: api.Forecast | None, /) -> api.Forecast:
+        """The current weather."""
+        response = await self._get(cell, self._params)
+        api.require(response, 200)
+        return Fetched((_weather(api.parse_response(_Answer, response.data)),), LIFETIME)
 
 
 def _weather(answer: _Answer) -> Weather:

@@ -1,31 +1,15 @@
-"""The weather of OpenWeather: a cell in, the current weather out.
-
-One Call API 3.0, https://openweathermap.org/api/one-call-3
-"""
-
-from __future__ import annotations
+"""The current weather of OpenWeather: One Call API 3.0, https://openweathermap.org/api/one-call-3"""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Any
 
-from pydantic import Field
+from pydantic import AliasPath, Field
 
 from livecontent.errors import SourceError
 from livecontent.facts import Sky, Weather
 from livecontent.net.http import Http
 from livecontent.sources.cached import Fetched
-from livecontent.sources.weather.provider import (
-    UNSET,
-    Celsius,
-    GridCell,
-    HourlyForecast,
-    Precipitation,
-    ResponseShape,
-    Time,
-    WindSpeed,
-    parse_response,
-    require,
-)
+from livecontent.sources.weather import provider as api
 
 URL = "https://api.openweathermap.org"
 ATTRIBUTION = "Weather data provided by OpenWeather"
@@ -36,73 +20,52 @@ _GROUPS: Mapping[int, Sky] = {2: "storm", 3: "drizzle", 5: "rain", 6: "snow", 7:
 _SKY: Mapping[int, Sky] = {800: "clear", 801: "clouds", 802: "clouds", 803: "clouds", 804: "clouds"}
 
 
-class _Kind(ResponseShape):
-    id: int
-    icon: str = ""
+def _current(*steps: str | int, **options: Any) -> Any:
+    return Field(validation_alias=AliasPath("current", *steps), **options)
 
 
-class _Fallen(ResponseShape):
-    hour: Annotated[Precipitation, Field(alias="1h")] = 0.0
+class _Answer(api.ResponseShape):
+    at: api.Time = _current("dt")
+    sunrise: api.Time | None = _current("sunrise", default=None)  # neither in polar day and night
+    sunset: api.Time | None = _current("sunset", default=None)
+    temperature: api.Celsius = _current("temp")
+    wind: api.WindSpeed | None = _current("wind_speed", default=None)
+    id: int = _current("weather", 0, "id")
+    icon: str = _current("weather", 0, "icon", default="")
+    rain: api.Precipitation = _current("rain", "1h", default=0.0)
+    snow: api.Precipitation = _current("snow", "1h", default=0.0)
 
 
-class _Current(ResponseShape):
-    dt: Time
-    sunrise: Time | None = None  # neither in polar day and night
-    sunset: Time | None = None
-    temp: Celsius
-    wind_speed: WindSpeed | None = None
-    weather: Annotated[list[_Kind], Field(min_length=1)]
-    rain: _Fallen = _Fallen()
-    snow: _Fallen = _Fallen()
-
-
-class _Answer(ResponseShape):
-    current: _Current
-
-
-class OpenWeather:
+class OpenWeather(api.HttpProvider):
     """Asks api.openweathermap.org, which wants a key."""
 
     name = "openweather"
+    coordinates = ("lat", "lon")
 
     def __init__(self, http: Http, key: str, url: str = "") -> None:
-        self._http = http
-        self._key = key
-        self._url = f"{(url or URL).rstrip('/')}/data/3.0/onecall"
+        super().__init__(http, f"{(url or URL).rstrip('/')}/data/3.0/onecall")
+        self._params = {"units": "metric", "exclude": "minutely,hourly,daily,alerts", "appid": key}
 
-    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  no validator
+    async def fetch(self, cell: api.GridCell, _previous: api.Forecast | None, /) -> api.Forecast:
         """The current weather."""
-        if not self._key:
-            return Fetched(None, UNSET, note="openweather wants a key: set weather.key")
-        params = {
-            "lat": f"{cell.latitude:.1f}",
-            "lon": f"{cell.longitude:.1f}",
-            "units": "metric",
-            "exclude": "minutely,hourly,daily,alerts",
-            "appid": self._key,
-        }
-        response = await self._http.get(self._url, params)
-        require(response, 200)
-        return Fetched((_weather(parse_response(_Answer, response.data).current),), LIFETIME)
+        if not self._params["appid"]:
+            return Fetched(None, api.UNSET, note="openweather wants a key: set weather.key")
+        response = await self._get(cell, self._params)
+        api.require(response, 200)
+        return Fetched((_weather(api.parse_response(_Answer, response.data)),), LIFETIME)
 
 
-def _weather(current: _Current) -> Weather:
-    kind = current.weather[0]
-    condition = _SKY.get(kind.id) or _GROUPS.get(kind.id // 100)
+def _weather(answer: _Answer) -> Weather:
+    condition = _SKY.get(answer.id) or _GROUPS.get(answer.id // 100)
     if not condition:
-        raise SourceError(f"unknown weather id {kind.id}")
+        raise SourceError(f"unknown weather id {answer.id}")
+    sun = (answer.sunrise, answer.sunset)
     return Weather(
-        temperature=current.temp,
+        temperature=answer.temperature,
         condition=condition,
-        is_day=_is_day(current),
-        wind=current.wind_speed,
-        precipitation=current.rain.hour + current.snow.hour,
-        observed_at=current.dt,
+        is_day=sun[0] <= answer.at < sun[1] if sun[0] and sun[1] else answer.icon.endswith("d"),
+        wind=answer.wind,
+        precipitation=answer.rain + answer.snow,
+        observed_at=answer.at,
         attribution=ATTRIBUTION,
     )
-
-
-def _is_day(current: _Current) -> bool:
-    if current.sunrise and current.sunset:
-        return current.sunrise <= current.dt < current.sunset
-    return current.weather[0].icon.endswith("d")

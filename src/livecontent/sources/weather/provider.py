@@ -1,8 +1,6 @@
-"""What a provider of weather is, and what all of them share: an answer in, checked, or a `SourceError`."""
+"""What a provider of weather is, and what all of them share: an answer that is checked, or a `SourceError`."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
@@ -10,12 +8,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from livecontent.errors import SourceError
 from livecontent.facts import Weather
-from livecontent.net.http import Response
+from livecontent.net.http import Http, Response
 from livecontent.sources.cached import Fetched
 
 # The weather now and, where the provider tells them, of the hours to come.
 HourlyForecast = tuple[Weather, ...]
-Clock = Callable[[], datetime]  # aware
+Forecast = Fetched[HourlyForecast]
+WallClock = Callable[[], datetime]  # aware
 
 UNSET = 3600.0  # seconds until a provider that lacks a setting is looked at again
 
@@ -34,7 +33,7 @@ class Provider(Protocol):
     def name(self) -> str:
         """As in the setting `weather.provider`."""
 
-    async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:
+    async def fetch(self, cell: GridCell, previous: Forecast | None, /) -> Forecast:
         """The weather, or None with a note where it does not know the cell. Raises `SourceError`, and nothing else."""
 
 
@@ -43,11 +42,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def nearest(hours: HourlyForecast, now: datetime) -> Weather:
-    """The weather of the hour that is nearest to now."""
+def nearest(hours: HourlyForecast, at: datetime) -> Weather:
+    """The weather of the hour that is nearest to a time."""
     if len(hours) == 1:
         return hours[0]
-    return min(hours, key=lambda hour: abs(hour.observed_at - now) if hour.observed_at else timedelta.max)
+    return min(hours, key=lambda hour: abs(hour.observed_at - at) if hour.observed_at else timedelta.max)
 
 
 class ResponseShape(BaseModel):
@@ -61,6 +60,22 @@ WindSpeed = Annotated[float, Field(ge=0, le=150)]  # m/s
 Precipitation = Annotated[float, Field(ge=0, le=500)]  # mm
 Time = Annotated[AwareDatetime, Field(strict=False)]  # ISO 8601, or seconds since 1970
 S = TypeVar("S", bound=ResponseShape)
+
+
+class HttpProvider:
+    """Asks one address for cells, whose coordinates it is given under two names with one decimal."""
+
+    coordinates = ("latitude", "longitude")
+
+    def __init__(self, http: Http, url: str) -> None:
+        self._http = http
+        self._url = url
+
+    async def _get(
+        self, cell: GridCell, params: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Response:
+        where = {name: f"{degrees:.1f}" for name, degrees in zip(self.coordinates, cell, strict=True)}
+        return await self._http.get(self._url, where | dict(params), headers)
 
 
 def parse_response(shape: type[S], data: Any) -> S:

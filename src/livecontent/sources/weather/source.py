@@ -1,73 +1,126 @@
-"""The source of `weather`: a place in, the weather there out, fresh, remembered or as a preview says."""
-
-from __future__ import annotations
+"""The weather at the recipient's place: fresh, remembered, or as a preview says."""
 
 import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import cast, get_args
+from datetime import UTC, datetime, timedelta
+from typing import Self, cast, get_args
 
+from livecontent.config import WeatherSettings
 from livecontent.errors import ConfigError, SourceError
-from livecontent.facts import Fact, Now, Opening, Place, Preview, Reason, Sky, Weather
-from livecontent.sources.base import FactsByRoot
-from livecontent.sources.cached import Cached, Fetched
-from livecontent.sources.weather.provider import Clock, GridCell, HourlyForecast, Provider, nearest, utc_now
+from livecontent.facts import ICONS, Fact, Now, Opening, Place, Preview, Reason, Sky, Weather, names_of
+from livecontent.net.http import Http
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
+from livecontent.sources.cached import Cached
+from livecontent.sources.weather.file import WeatherFile
+from livecontent.sources.weather.met_norway import MetNorway
+from livecontent.sources.weather.open_meteo import OpenMeteo
+from livecontent.sources.weather.openweather import OpenWeather
+from livecontent.sources.weather.provider import (
+    Forecast,
+    GridCell,
+    HourlyForecast,
+    Provider,
+    WallClock,
+    nearest,
+    utc_now,
+)
 from livecontent.sources.weather.sun import is_day
+from livecontent.vocabulary import FactType
 
 KEEP = 6 * 3600.0  # seconds a weather is told where no newer can be had
 OFF = timedelta(hours=3)  # how far from now the time of a weather may be
 JUMP = 20.0  # degrees Celsius within an hour that nobody believes
 MILD = 15.0  # degrees Celsius, where a preview tells none
 
+WEATHER = FactType(
+    "weather",
+    names_of(Weather),
+    sample=Weather(12.5, "rain", True, 4.5, 0.8, datetime(2026, 11, 21, 7, tzinfo=UTC), "Lille"),
+    volatile="all",
+    choices={"condition": frozenset(get_args(Sky)), "icon": frozenset(ICONS.values())},
+)
+
 _GIVEN = re.compile(r"([a-z]+)(?:\s*:\s*(-?[0-9]{1,2}(?:\.[0-9]+)?))?")
 
 
-class WeatherSource:
+class WeatherSource(Source):
     """Tells `weather` from one provider, by cells of a tenth of a degree."""
 
-    name = "weather"
+    fact = WEATHER
     needs = frozenset({"place", "now"})
 
     def __init__(
-        self, provider: Provider, *, now: Clock = utc_now, clock: Callable[[], float] = time.monotonic
+        self, provider: Provider, *, now: WallClock = utc_now, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        """`now` is the time at which the provider is asked, `clock` seconds of the age of answers."""
         self._provider = provider
         self._now = now
         self._cached = Cached(provider.name, self._fetch, KEEP, clock=clock)
 
-    def ask(self, opening: Opening, facts: FactsByRoot) -> Fact[Weather] | Awaitable[Fact[Weather]]:
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """Of the provider of the settings."""
+        return cls(make_provider(dependencies.settings.weather, dependencies.http))
+
+    def ask(
+        self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /
+    ) -> Fact[Weather] | Awaitable[Fact[Weather]]:
         """At once where the weather of the cell is at hand, or is given."""
         place: Place | None = facts["place"].value
+        now: Now | None = facts["now"].value
         day = None
         if opening.preview:
             # It has a time of its own, of which a provider can know nothing but whether it is day.
-            day = _by_day(place, facts["now"].value)
+            day = _by_day(place, now)
             if given := _given(opening.preview, day):
                 return Fact(given, Reason.GIVEN, "preview")
         cell = cell_of(place) if place else None
         if cell is None:
             return Fact(None, Reason.MISSING, self._provider.name, note="the coordinates of the place are not known")
+        at = now.at if now else opening.at
         found = self._cached.get(cell)
-        return self._of_now(found, day) if isinstance(found, Fact) else self._later(found, day)
+        return _told(found, at, day) if isinstance(found, Fact) else _later(found, at, day)
 
-    async def _later(self, promise: Awaitable[Fact[HourlyForecast]], day: bool | None) -> Fact[Weather]:
-        return self._of_now(await promise, day)
+    async def close(self) -> None:
+        """Asks no more."""
+        await self._cached.close()
 
-    def _of_now(self, found: Fact[HourlyForecast], day: bool | None) -> Fact[Weather]:
-        weather = nearest(found.value, self._now()) if found.value else None
-        if weather and day is not None:
-            weather = replace(weather, is_day=day)
-        return Fact(weather, found.reason, found.source, found.age, found.note)
-
-    async def _fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:
+    async def _fetch(self, cell: GridCell, previous: Forecast | None) -> Forecast:
         fetched = await self._provider.fetch(cell, previous)
         if fetched.value:
             now = self._now()
             before = nearest(previous.value, now) if previous and previous.value else None
             _check(nearest(fetched.value, now), before, now)
         return fetched
+
+
+def make_provider(settings: WeatherSettings, http: Http) -> Provider:
+    """The provider of the settings. Raises `ConfigError` for one that lacks something."""
+    match settings.provider:
+        case "file":
+            if settings.file is None:
+                raise ConfigError("weather.file: name the file that the weather stands in")
+            return WeatherFile(settings.file)
+        case "open-meteo":
+            return OpenMeteo(http, settings.key, settings.url)
+        case "openweather":
+            return OpenWeather(http, settings.key, settings.url)
+        case "met-norway":
+            return MetNorway(http, settings.contact, settings.url)
+
+
+async def _later(promise: Awaitable[Fact[HourlyForecast]], at: datetime, day: bool | None) -> Fact[Weather]:
+    return _told(await promise, at, day)
+
+
+def _told(found: Fact[HourlyForecast], at: datetime, day: bool | None) -> Fact[Weather]:
+    """The weather of the hour that is nearest to the opening."""
+    weather = nearest(found.value, at) if found.value else None
+    if weather and day is not None:
+        weather = replace(weather, is_day=day)
+    return Fact(weather, found.reason, found.source, found.age, found.note)
 
 
 def cell_of(place: Place) -> GridCell | None:

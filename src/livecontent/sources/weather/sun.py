@@ -1,9 +1,7 @@
-"""Day or night: a time and coordinates in, the elevation of the sun out.
+"""Day or night: the elevation of the sun at a time and place.
 
 Formula: NOAA, General Solar Position Calculations, https://gml.noaa.gov/grad/solcalc/solareqns.PDF
 """
-
-from __future__ import annotations
 
 from calendar import isleap
 from datetime import datetime

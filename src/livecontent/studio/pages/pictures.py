@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from livecontent.compose.context import language_of
+from livecontent.creative.context import language_of
 from livecontent.facts import Fact, Opening
 from livecontent.links import click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer
@@ -39,7 +39,7 @@ class PreviewImage:
     @property
     def language(self) -> str:
         """The language that it speaks."""
-        return language_of(self.compiled.published.creative, self.answer.moment)
+        return language_of(self.compiled.loaded.creative, self.answer.moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Window:
 
     async def look(self, compiled: CompiledCreative, ref: str, params: Mapping[str, str]) -> PreviewImage:
         """The picture of a creative for a recipient; the parameters are those of its address."""
-        creative = compiled.published.creative
-        name = compiled.published.name
+        creative = compiled.loaded.creative
+        name = compiled.loaded.name
         query = f"?{urlencode(params)}" if params else ""
         image = image_path(name, ref, creative.format)
         asked = {**self.scope, "path": image, "query_string": query[1:].encode()}

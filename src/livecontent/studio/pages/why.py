@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any
 
-from livecontent.facts import VOCABULARY, Client, Moment, Now, Place, Store, Weather
+from livecontent.facts import Client, Moment, Now, Place, Store, Weather
 from livecontent.pipeline import Answer
 from livecontent.render.compile import CompiledCreative
+from livecontent.sources.registry import VOCABULARY
 from livecontent.studio.pages.catalogue import Catalogue
 
 
 def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
     """Everything that led to a picture, as plain data; times are ISO 8601, `micros` microseconds by station."""
-    size = compiled.published.creative.size
+    size = compiled.loaded.creative.size
     return {
         "creative": found.creative,
         "version": found.version,
         "variant": found.variant,
-        "step": found.step.value,
+        "step": found.level.value,
         "format": found.format,
         "size": [size.width, size.height],
         "bytes": len(found.data),
@@ -35,23 +35,23 @@ def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
 
 
 def rules(found: Answer, compiled: CompiledCreative) -> Iterator[dict[str, Any]]:
-    """Every rule of the creative from the top, with the facts it names; those below the winner were not tried."""
-    trace = found.decision.trace if found.decision else ()
-    for variant, tried in zip_longest(compiled.published.creative.variants, trace):
-        named = variant.when.names if variant.when else ()
+    """Every rule of the creative from the top, with the facts it names; not all are tried."""
+    for variant in compiled.loaded.creative.variants:
+        tried = found.decision.step_of(variant) if found.decision else None
+        names = variant.when.names if variant.when else ()
         yield {
             "variant": variant.name,
             "when": variant.when.source if variant.when else "",
             "tried": tried is not None,
             "value": tried.value if tried else None,
             "note": tried.note if tried else "",
-            "names": {".".join(path): _look_up(found.moment, path) for path in named},
+            "names": {str(name): _look_up(found.moment, name.path) for name in names},
         }
 
 
 def facts(found: Answer) -> Iterator[dict[str, Any]]:
     """Every fact that was gathered."""
-    for name in VOCABULARY:
+    for name in VOCABULARY.types:
         fact = found.moment.facts.get(name)
         if fact is None:
             continue

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,46 +5,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.creative.layers import TextLayer
-from livecontent.creative.load import load_creative
-from livecontent.creative.needs import needs_of_variant, needs_of_variant_later
-from livecontent.creative.values import read_duration
+from livecontent.compose.kinds import KINDS
+from livecontent.compose.values import read_duration
+from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
-from livecontent.expressions.template import Template
-from livecontent.facts import TIME_BOUND, VOCABULARY, Client, Now
-from livecontent.lint.references import AvailableAssets
-from livecontent.lint.staleness import PROMISES, may_win, promises_in
-from livecontent.lint.truth import CLIENTS, truths_of
-from livecontent.render.compile import compile_creative
+from livecontent.lint.staleness import CLIENTS, PROMISES, promises_in, truths_of
+from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.paint.painter import Painter
-from made_creatives import creative_of, published_of
+from livecontent.sources.registry import VOCABULARY
+from made_creatives import creative_of, load_shipped, loaded_of, template
 from opened_pictures import compiled_of
 
 HEAD = "title: T\nsize: 300x100\n"
 VARIANT = "variants:\n  - name: v\n    layers:\n"
 
 
-def problems_of(folder: Path, shelf: AvailableAssets, *layers: str, head: str = HEAD) -> list[tuple[int, bool, str]]:
+def problems_of(
+    folder: Path, available: AvailableAssets, *layers: str, head: str = HEAD
+) -> list[tuple[int, bool, str]]:
     text = head + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
     try:
-        found = published_of(folder / "a", text, shelf).warnings
+        found = loaded_of(folder / "a", text, available).warnings
     except CreativeError as error:
         found = tuple(error.problems)
     return [(problem.line - 4, problem.warning, problem.message) for problem in found]
 
 
-UNSTEADY = "could become false before it is read: a prefetched form says what stays true"
-
-
-def test_each_name_of_the_clock_is_declared_once() -> None:
-    clock = {path for path, bound in TIME_BOUND.items() if bound == "clock"}
-    assert {path for path in clock if path.startswith("now.")} == {f"now.{name}" for name in Now.__slots__} - {"now.at"}
-    assert clock - {f"now.{name}" for name in Now.__slots__} == {"store.open", "store.closes_at", "store.opens_at"}
-    assert TIME_BOUND["weather"] == "measured"
-    for path in TIME_BOUND:
-        root, _, name = path.partition(".")
-        assert root in VOCABULARY
-        assert not name or name in VOCABULARY[root]
+UNSTEADY = "could become false before it is read: what is `prefetched` says what stays true"
 
 
 @pytest.mark.parametrize(
@@ -58,21 +43,25 @@ def test_each_name_of_the_clock_is_declared_once() -> None:
         ('{fill: white, prefetched: [{text: "{{ store.closes_at | time }}"}]}', "store.closes_at"),
         ("{fill: white, prefetched: [{group: [{fill: white, when: now.weekend}]}]}", "now.weekend"),
         ('{text: x, prefetched: "{% for s in stores %}{{ s.open }}{% endfor %}"}', "s.open"),
+        ('{text: x, prefetched: "{{ weather.temperature | default: 1 }}"}', "weather.temperature"),
+        ("{text: x, prefetched: \"at {{ now.at | date: 'HH:mm' }}\"}", "now.at"),
+        ('{text: x, prefetched: [{icon: "{{ weather.icon }}"}]}', "weather.icon"),
+        ("{text: x, prefetched: [{text: y, when: weather.is_day || recipient.vip}]}", "weather.is_day"),
     ],
 )
-def test_a_steady_form_of_the_clock_is_an_error_with_its_place(
-    tmp_path: Path, shelf: AvailableAssets, layer: str, name: str
+def test_words_that_stand_in_and_name_what_time_changes_are_an_error_with_their_place(
+    tmp_path: Path, available: AvailableAssets, layer: str, name: str
 ) -> None:
-    found = problems_of(tmp_path, shelf, "{text: above}", layer)
+    found = problems_of(tmp_path, available, "{text: above}", layer)
     assert [problem for problem in found if not problem[1]] == [(3, False, f"{name} {UNSTEADY}")]
 
 
-def test_a_steady_form_tells_as_of_when_and_one_that_is_good_for_long_tells_all(
-    tmp_path: Path, shelf: AvailableAssets
+def test_what_stands_in_names_what_time_does_not_change_and_what_is_valid_for_long_names_all(
+    tmp_path: Path, available: AvailableAssets
 ) -> None:
-    words = '{text: x, prefetched: "{{ weather.temperature | default: 1 }}° at {{ now.at | time }}"}'
+    words = '{text: x, prefetched: "{{ place.city | default: 1 }} {{ store.name | default: 2 }}"}'
     listed = '{text: x, valid_for: 7 days, prefetched: "{{ now.hour }}"}'
-    assert problems_of(tmp_path, shelf, words, listed) == []
+    assert problems_of(tmp_path, available, words, listed) == []
 
 
 @pytest.mark.parametrize(
@@ -89,11 +78,11 @@ def test_a_steady_form_tells_as_of_when_and_one_that_is_good_for_long_tells_all(
     ],
 )
 def test_a_form_that_can_not_be_is_an_error_in_its_line(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter, layer: str, message: str
+    tmp_path: Path, available: AvailableAssets, painter: Painter, layer: str, message: str
 ) -> None:
     text = f"{HEAD}{VARIANT}      - {{text: above}}\n      - {layer}\n"
     with pytest.raises(CreativeError) as raised:
-        compiled_of(tmp_path / "a", text, shelf, painter)
+        compiled_of(tmp_path / "a", text, available, painter)
     (problem,) = raised.value.problems
     assert problem.line == 7
     assert problem.message.startswith(message)
@@ -125,13 +114,13 @@ def test_durations_are_read_as_people_write_them(count: int, unit: str, space: s
 def test_words_that_promise_something_of_the_moment_are_found(
     words: str, language: str, found: tuple[str, ...]
 ) -> None:
-    assert promises_in(Template(words), language) == found
+    assert promises_in(template(words), language) == found
 
 
 @pytest.mark.parametrize("language", PROMISES)
 def test_every_promise_finds_itself(language: str) -> None:
     for promise in PROMISES[language]:
-        assert promise in promises_in(Template(f"… {promise.upper()}!"), language)
+        assert promise in promises_in(template(f"… {promise.upper()}!"), language)
 
 
 @pytest.mark.parametrize(
@@ -157,12 +146,14 @@ def test_every_promise_finds_itself(language: str) -> None:
 )
 def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
     tmp_path: Path,
-    shelf: AvailableAssets,
+    available: AvailableAssets,
     layer: str,
     warned: bool,
 ) -> None:
     found = [
-        problem for problem in problems_of(tmp_path, shelf, layer, "{text: this year}") if "days before" in problem[2]
+        problem
+        for problem in problems_of(tmp_path, available, layer, "{text: this year}")
+        if "days before" in problem[2]
     ]
     assert [problem[:2] for problem in found] == ([(2, True)] if warned else [])
 
@@ -170,22 +161,24 @@ def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
 @pytest.mark.parametrize(
     ("layer", "why"),
     [
-        ("{text: x, when: store.open, valid_for: 6 days}", "a picture may be read a week later"),
-        ("{group: [{text: x, valid_for: 1 hour}]}", "a picture may be read a week later"),
+        ("{text: x, when: store.open, valid_for: 6 days}", "an image may be read a week later"),
+        ("{group: [{text: x, valid_for: 1 hour}]}", "an image may be read a week later"),
         ("{fill: white, valid_for: 2 weeks}", "this is always the same"),
         ("{fill: white, when: store.open, valid_for: 2 weeks}", ""),
         ("{text: today, valid_for: 7 days}", ""),
     ],
 )
 def test_a_promise_of_how_long_that_changes_nothing_is_a_warning(
-    tmp_path: Path, shelf: AvailableAssets, layer: str, why: str
+    tmp_path: Path, available: AvailableAssets, layer: str, why: str
 ) -> None:
-    found = [problem for problem in problems_of(tmp_path, shelf, layer) if "valid_for changes nothing" in problem[2]]
+    found = [
+        problem for problem in problems_of(tmp_path, available, layer) if "valid_for changes nothing" in problem[2]
+    ]
     assert [(problem[1], problem[2].partition(": ")[2]) for problem in found] == ([(True, why)] if why else [])
 
 
 def test_a_promise_of_a_variant_that_only_who_reads_at_once_can_get_is_none(
-    tmp_path: Path, shelf: AvailableAssets
+    tmp_path: Path, available: AvailableAssets
 ) -> None:
     text = (
         HEAD
@@ -197,7 +190,7 @@ def test_a_promise_of_a_variant_that_only_who_reads_at_once_can_get_is_none(
             )
         )
     )
-    found = published_of(tmp_path / "a", f"{text}  - {{name: last, layers: [{{text: x}}]}}\n", shelf).warnings
+    found = loaded_of(tmp_path / "a", f"{text}  - {{name: last, layers: [{{text: x}}]}}\n", available).warnings
     assert [(problem.line, problem.message[:9].split("'")[1]) for problem in found] == [
         (3, "now"),
         (8, "tonight"),
@@ -205,36 +198,8 @@ def test_a_promise_of_a_variant_that_only_who_reads_at_once_can_get_is_none(
     ]
 
 
-RULES = ("recipient.vip", "weather.is_day", "now.weekend || recipient.vip", "client.time != 'live'", "client.proxy")
-
-
-def test_who_may_be_shown_what() -> None:
-    def names(client: Client) -> list[str]:
-        variants = [{"name": f"v{n}", "when": rule, "layers": [{"fill": "white"}]} for n, rule in enumerate(RULES)]
-        creative = creative_of().model_validate(
-            {"title": "T", "size": "9x9", "variants": [*variants, {"name": "v5", "layers": [{"fill": "white"}]}]}
-        )
-        return [variant.name for variant in may_win(creative, client)]
-
-    assert names(Client(time="live", proxy=False)) == ["v0", "v1", "v2", "v5"]
-    assert names(Client(time="live", proxy=True)) == ["v0", "v1", "v2", "v4"]
-    assert names(Client(time="early", proxy=True)) == ["v0", "v2", "v3"]
-    assert names(Client(time="unsure")) == ["v0", "v2", "v3"]
-
-
-def test_what_is_said_later_needs_the_time_and_what_is_said_at_once_does_not() -> None:
-    creative = creative_of(
-        '{text: "{{ weather.icon }}", prefetched: []}', '{fill: white, prefetched: [{text: "{{ place.city }}"}]}'
-    )
-    (variant,) = creative.variants
-    assert needs_of_variant(creative, variant) == {"weather", "client"}  # never the same picture for all
-    assert needs_of_variant_later(creative, variant) == {"weather", "place", "now", "recipient", "client"}
-    plain = creative_of('text: "{{ place.city }}"')
-    assert needs_of_variant_later(plain, plain.variants[0]) == {"place"}
-
-
 def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
-    tmp_path: Path, shelf: AvailableAssets, painter: Painter
+    tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     layers = (
         "{text: today}",
@@ -243,7 +208,7 @@ def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
         "{text: now, prefetched: y}",
     )
     text = HEAD + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
-    found = {truth.client: truth for truth in truths_of(compiled_of(tmp_path / "a", text, shelf, painter))}
+    found = {truth.client: truth for truth in truths_of(compiled_of(tmp_path / "a", text, available, painter))}
     assert found.keys() == CLIENTS.keys()
     for name, truth in found.items():
         live = name.startswith("live")
@@ -251,11 +216,13 @@ def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
         assert truth.score == pytest.approx(1 if live else 2 / 3)
 
 
-def test_the_creatives_of_the_demo_stay_true(templates: Path, shelf: AvailableAssets, painter: Painter) -> None:
+def test_the_creatives_of_the_demo_stay_true(templates: Path, available: AvailableAssets, painter: Painter) -> None:
     for file in templates.glob("*/creative.yaml"):
-        published = load_creative(file.parent, shelf)
+        published = load_shipped(file.parent, available)
         assert published.warnings == ()
-        assert all(truth.score == 1 for truth in truths_of(compile_creative(published, painter)))
+        assert all(
+            truth.score == 1 for truth in truths_of(compile_creative(published, Workshop.of(painter, VOCABULARY)))
+        )
 
 
 def test_words_and_layers_may_stand_in_place_of_a_text() -> None:
@@ -263,5 +230,5 @@ def test_words_and_layers_may_stand_in_place_of_a_text() -> None:
         creative_of("{text: a, prefetched: b}", "{text: a, prefetched: [{text: b}]}", "{text: a}").variants[0].layers
     )
     assert isinstance(listed.prefetched, tuple)
-    assert isinstance(listed.prefetched[0], TextLayer)
+    assert isinstance(listed.prefetched[0], KINDS["text"])
     assert (isinstance(words.prefetched, tuple), none.prefetched) == (False, None)

@@ -1,17 +1,15 @@
 """What the model says of a creative that does not fit it: its error in, a problem in plain words out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from pydantic_core import ErrorDetails
 
-from livecontent.creative.layers import KINDS
+from livecontent.compose.kinds import KINDS
+from livecontent.compose.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
 from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Variant
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.creative.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
 from livecontent.errors import Problem
 
 _NUMBER = "a number is expected here, such as 40 (pixels need no px)"
@@ -99,8 +97,9 @@ def _model_at(loc: YamlPath) -> tuple[str, type[Model]]:
 
 def _unknown_key(source: YamlSource, path: YamlPath, key: str, kind: str, model: type[Model]) -> Problem:
     """A key that this model has not: others may have it."""
-    close = get_close_matches(key, model.model_fields, 1)
-    help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(sorted(model.model_fields))}"
+    known = sorted(field.alias or name for name, field in model.model_fields.items())
+    close = get_close_matches(key, known, 1)
+    help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(known)}"
     article = "an" if kind[0] in "aeiou" else "a"
     others = [name for name, other in KINDS.items() if key in other.model_fields]
     if not others or kind not in KINDS:

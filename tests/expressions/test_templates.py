@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 from liquid.exceptions import LiquidError
 
 from livecontent.expressions.filters import FILTERS
-from livecontent.expressions.template import MAX_SOURCE, MAX_WORDS, LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.template import MAX_SOURCE, MAX_WORDS, LocalizedTemplate, MissingValueError
 from livecontent.expressions.unknown import Redacted
+from made_creatives import template
 
 SETTINGS = {"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"}
 UNKNOWN = "a.b"
 
 
 def fill(source: str, **words: object) -> str:
-    return Template(source).fill({**SETTINGS, **words})
+    return template(source).fill({**SETTINGS, **words})
 
 
 def test_facts_are_written_where_they_are_named() -> None:
@@ -42,7 +43,7 @@ def test_an_unknown_fact_is_not_written_but_named(source: str) -> None:
 
 @pytest.mark.parametrize("source", [*MISSING, "{{ withheld }}", "{{ 'a' | times: 'b' | date: 'c' }}"])
 def test_words_that_cannot_be_filled_in_leave_nothing_to_collect(source: str) -> None:
-    words = Template(source)
+    words = template(source)
     gc.collect()
     gc.disable()
     try:
@@ -104,14 +105,14 @@ def test_a_default_stands_in_for_what_is_not_known() -> None:
 )
 def test_what_is_not_liquid_is_told_with_its_place(source: str, words: str, offset: int) -> None:
     with pytest.raises(LiquidError) as raised:
-        Template(source)
+        template(source)
     assert words in raised.value.message
     assert raised.value.token is not None
     assert raised.value.token.start_index == offset
 
 
 def test_a_text_names_its_facts_with_their_places() -> None:
-    words = Template(
+    words = template(
         "{{ a.b }} {% for s in stores %}{{ s.id }}{% endfor %}{% assign q = 1 %}{{ q }} {% if c.d == e %}{% endif %}"
     )
     assert [(str(name), name.offset) for name in words.names] == [("a.b", 3), ("stores", 22), ("c.d", 85), ("e", 92)]
@@ -119,11 +120,11 @@ def test_a_text_names_its_facts_with_their_places() -> None:
 
 
 def test_what_writes_times_needs_now_and_what_writes_in_a_language_is_localised() -> None:
-    assert (Template("x").fixed, Template("{{ 'x' | upcase }}").fixed) == (True, True)
-    assert Template("{{ '2026-01-01' | date }}").needs == {"now"}
-    assert Template("{{ 5 | number }}").needs == set()
-    assert [Template(f"{{{{ 5 | {name} }}}}").localised for name in ("number", "date", "upcase")] == [True, True, False]
-    assert not Template("{{ 5 | number }}").fixed
+    assert (template("x").fixed, template("{{ 'x' | upcase }}").fixed) == (True, True)
+    assert template("{{ '2026-01-01' | date }}").needs == {"now"}
+    assert template("{{ 5 | number }}").needs == set()
+    assert [template(f"{{{{ 5 | {name} }}}}").localised for name in ("number", "date", "upcase")] == [True, True, False]
+    assert not template("{{ 5 | number }}").fixed
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_values_have_no_attributes(path: str) -> None:
 
 def test_a_text_has_a_size_before_and_after() -> None:
     with pytest.raises(ValueError, match="at most"):
-        Template("x" * (MAX_SOURCE + 1))
+        template("x" * (MAX_SOURCE + 1))
     assert len(fill("{{ x }}", x="y" * 5000)) == MAX_WORDS
     with pytest.raises(MissingValueError):
         fill("{{ x }}{{ x }}", x="y" * 5000)
@@ -181,11 +182,11 @@ def test_a_hostile_text_ends_soon_and_in_little_room(source: str) -> None:
     fill("{{ 5 | number }}{{ '2026-01-01' | date: 'EEEE' }}")  # the locale is read before
     start = time.process_time()
     with suppress(MissingValueError, LiquidError, ValueError):
-        Template(source).fill(words)
+        template(source).fill(words)
     assert time.process_time() - start < 0.25  # it is to be below 0.1 on a machine that has nothing else to do
     tracemalloc.start()
     with suppress(MissingValueError, LiquidError, ValueError):
-        Template(source).fill(words)
+        template(source).fill(words)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10_000_000
@@ -236,7 +237,7 @@ EXPRESSIONS = [
 @pytest.mark.parametrize("locale", ["fr", "en", "ar", "de", "hi", "xx", ""])
 def test_an_odd_value_is_written_or_left_unfilled(locale: str) -> None:
     for expression in EXPRESSIONS:
-        words = Template(f"{{{{ {expression} }}}}")
+        words = template(f"{{{{ {expression} }}}}")
         for value in ODD:
             with suppress(MissingValueError):
                 assert isinstance(words.fill({**SETTINGS, "locale": locale, "v": value}), str)
@@ -277,9 +278,9 @@ def test_values_are_written_as_people_write_them(locale: str, expression: str, w
 
 
 def test_texts_speak_the_language_else_its_base_else_the_first() -> None:
-    texts = LocalizedTemplate({"en": Template("hello"), "fr": Template("bonjour"), "fr-CA": Template("allo")})
+    texts = LocalizedTemplate({"en": template("hello"), "fr": template("bonjour"), "fr-CA": template("allo")})
     spoken = [texts.speak(language).source for language in ("fr-CA", "fr-FR", "fr", "de", "")]
     assert spoken == ["allo", "bonjour", "bonjour", "hello", "hello"]
     assert texts.localised
-    assert not LocalizedTemplate({"": Template("hello")}).localised
-    assert LocalizedTemplate({"": Template("{{ 5 | number }}")}).localised
+    assert not LocalizedTemplate({"": template("hello")}).localised
+    assert LocalizedTemplate({"": template("{{ 5 | number }}")}).localised

@@ -1,6 +1,4 @@
-"""A layer that is recalled is what it would have become anew, whatever it looks at, lists as well."""
-
-from __future__ import annotations
+"""What was filled in before is what would be filled in anew, whatever a layer looks at, lists as well."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,20 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compose.context import ComposeResources, make_context
-from livecontent.compose.layers import Composed, compose_layers
-from livecontent.compose.link import compose_link
-from livecontent.compose.memo import MemoizedLayer, MemoizedLink
+from livecontent.compose.context import ContentResources, LayoutContext
+from livecontent.compose.memo import Content, VariantContent, size_of
+from livecontent.compose.values import Rect
+from livecontent.creative.context import make_context, written_in
 from livecontent.creative.model import Creative
-from livecontent.expressions.template import Template
 from livecontent.facts import Client, Moment, Store, Weather
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.lru import LruCache
-from livecontent.scene import Box
+from livecontent.scene import Colour
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, desk_of, moment_of
+from livecontent.sources.registry import VOCABULARY
+from made_creatives import PARIS, moment_of, valid
 
-CANVAS = Box(0, 0, 300, 100)
+RESOURCES = ContentResources({}, {}, VOCABULARY)
+CANVAS = Rect(0, 0, 300, 100)
 NINE = datetime(2026, 11, 21, 9, tzinfo=PARIS)
 
 TEXTS = (
@@ -121,9 +120,10 @@ layers = st.one_of(
 )
 
 
-def creative_with(layer: Mapping[str, Any]) -> Creative:
-    variant = {"name": "v", "layers": [layer]}
-    return Creative.model_validate({"title": "T", "size": "300x100", "scale": 1, "variants": [variant]})
+def creative_with(layer: Mapping[str, Any], *links: str) -> Creative:
+    own, shared = ([f"https://a.example/{link}" for link in links] + [None, None])[:2]
+    variant = {"name": "v", "layers": [layer], "link": own}
+    return valid({"title": "T", "size": "300x100", "scale": 1, "variants": [variant], "link": shared})
 
 
 def moment(of: Mapping[str, Any]) -> Moment:
@@ -159,37 +159,37 @@ def neighbours(first: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**first, name: value}
 
 
-@given(layers, facts)
-def test_a_layer_is_recalled_as_it_would_be_composed_anew(
-    fonts: Fonts, written: dict[str, Any], first: dict[str, Any]
+def variant_of(creative: Creative, memo: LruCache[object, Any]) -> VariantContent:
+    variant = creative.variants[0]
+    found = VariantContent("v", creative.layers_of(variant), creative.links_of(variant), CANVAS, memo)
+    found.fill_fixed(make_context(creative, Moment({}), RESOURCES))
+    return found
+
+
+def content_at(creative: Creative, variant: VariantContent, at: Moment) -> Content:
+    words = VOCABULARY.redact(at.words) if at.prefetched else at.words
+    language = written_in(creative, at, RESOURCES)
+    return variant.content(
+        words, language, prefetched=at.prefetched, context=lambda: make_context(creative, at, RESOURCES)
+    )
+
+
+def told(content: Content, layout: LayoutContext) -> tuple[Any, ...]:
+    scene = content.scene(layout, 300, 100, Colour(255, 255, 255))
+    return scene, content.words, content.left_out, [str(note) for note in content.substitutions], content.link
+
+
+@given(layers, st.lists(st.sampled_from(TEXTS), max_size=2), facts)
+def test_what_is_remembered_is_what_would_be_filled_in_anew(
+    fonts: Fonts, written: dict[str, Any], linked: list[str], first: dict[str, Any]
 ) -> None:
-    creative = creative_with(written)
-    (layer,) = creative.layers_of(creative.variants[0])
-    recalled = MemoizedLayer(layer, LruCache(1000))
-    materials = ComposeResources(fonts, fonts.icons, {})  # with texts as they were laid out
+    creative = creative_with(written, *linked)
+    remembering = variant_of(creative, LruCache(100_000_000, size_of))
+    layout = LayoutContext(fonts)
     for of in neighbours(first):
         at = moment(of)
-        anew = noted(MemoizedLayer(layer, LruCache(1)).compose(CANVAS, make_context(creative, at, forgetful(fonts))))
-        for one in (recalled, MemoizedLayer(layer, LruCache(1))):
-            assert noted(one.compose(CANVAS, make_context(creative, at, materials))) == anew
-
-
-def forgetful(fonts: Fonts) -> ComposeResources:
-    return ComposeResources(fonts, fonts.icons, {}, known=LruCache(0), texts=LruCache(0))
-
-
-def noted(composed: Composed) -> tuple[Any, ...]:
-    return *composed._replace(substitutions=()), [str(note) for note in composed.substitutions]
-
-
-@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2), facts)
-def test_a_link_is_recalled_as_it_would_be_written_anew(fonts: Fonts, texts: list[str], first: dict[str, Any]) -> None:
-    links = [Template(f"https://a.example/{text}") for text in texts]
-    recalled = MemoizedLink(links, LruCache(1000))
-    creative = creative_with({"fill": "white"})
-    for of in neighbours(first):
-        desk = desk_of(creative, moment(of), fonts)
-        assert recalled.compose(desk) == compose_link(links, desk)
+        anew = told(variant_of(creative, LruCache(0, size_of)).filled(make_context(creative, at, RESOURCES)), layout)
+        assert told(content_at(creative, remembering, at), layout) == anew
 
 
 PERSON = {name: values[0] for name, values in FACTS.items()}
@@ -200,7 +200,7 @@ LISTED = {
     ],
 }
 OPEN = {"when": "store.open", "text": "until {{ store.closes_at | time }}", "prefetched": [{"text": "see hours"}]}
-STAMPED = {"text": "{{ weather.temperature | number }}°"}
+MEASURED = {"text": "{{ weather.temperature | number }}°", "prefetched": [{"text": "{{ recipient.name }}"}]}
 
 
 @pytest.mark.parametrize(
@@ -223,22 +223,21 @@ STAMPED = {"text": "{{ weather.temperature | number }}°"}
         (OPEN, {"client": "early"}, {"client": "unsure"}, True),
         (OPEN, {"client": "early"}, {"client": "live"}, False),
         ({**OPEN, "valid_for": "7 days"}, {"client": "early"}, {"name": "Zoé"}, False),
-        (STAMPED, {"client": "early"}, {"hour": 15}, True),
-        (STAMPED, {"client": "early"}, {"degrees": 12.0}, False),
-        (STAMPED, {"client": "early"}, {"observed": 1}, False),
+        (MEASURED, {"client": "early"}, {"hour": 15}, True),
+        (MEASURED, {"client": "early"}, {"degrees": 12.0}, True),
+        (MEASURED, {"client": "early"}, {"name": "Zoé"}, False),
+        (MEASURED, {}, {"degrees": 12.0}, False),
     ],
 )
 def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
-    fonts: Fonts, layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
+    layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
 ) -> None:
     creative = creative_with(layer)
-    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
+    variant = variant_of(creative, LruCache(1_000_000, size_of))
     person = {**PERSON, "count": 4, **facts}
-    one, other = (
-        recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in (person, {**person, **changed})
-    )
-    assert one.nodes
-    assert (one is other) == again
+    one, other = (content_at(creative, variant, moment(of)) for of in (person, {**person, **changed}))
+    assert one.layers[0].blocks
+    assert (one.layers[0] is other.layers[0]) == again
 
 
 KEYED = "{% assign key = param.which %}{{ recipient[key] }}"
@@ -254,7 +253,7 @@ SIZED = {"fill": "#ff0000", "when": "size(stores) > 1"}
         ({"text": "{{ recipient.tags[0] }}"}, {"tags": [1]}, {"tags": [True]}),
         (SIZED, {"count": 1}, {"count": 2}),
         (SIZED, {"count": None}, {"count": 2}),
-        ({"text": "{{ now[param.which] | time }}"}, {"client": "early", "which": "at"}, {"hour": 15}),
+        ({"text": "{{ now[param.which] | time }}"}, {"which": "at"}, {"hour": 15}),
         ({"text": "{% for s in stores %}{{ s.name }}{% endfor %}"}, {"count": 4}, {"name 3": "East"}),
     ],
 )
@@ -262,38 +261,30 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     fonts: Fonts, layer: dict[str, Any], one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     creative = creative_with(layer)
-    recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], LruCache(100))
+    variant, layout = variant_of(creative, LruCache(1_000_000, size_of)), LayoutContext(fonts)
     both = {**PERSON, **one}, {**PERSON, **one, **other}
-    first, second = (recalled.compose(CANVAS, desk_of(creative, moment(of), fonts)) for of in both)
+    first, second = (told(content_at(creative, variant, moment(of)), layout)[0] for of in both)
     assert first.nodes != second.nodes
 
 
-def test_a_whole_fact_or_a_long_one_is_not_kept(fonts: Fonts) -> None:
-    for text, of in ((KEYED, {}), ("{{ recipient.name }}", {"name": "x" * 1001}), ("{{ recipient.tags[0] }}", {})):
-        creative, kept = creative_with({"text": text}), LruCache[object, Composed](10)
-        recalled = MemoizedLayer(creative.layers_of(creative.variants[0])[0], kept)
+def test_a_whole_fact_or_a_long_one_is_not_kept() -> None:
+    for text, of in ((KEYED, {}), ("{{ recipient.name }}", {"name": "x" * 1001})):
+        creative, memo = creative_with({"text": text}), LruCache[object, Any](1_000_000, size_of)
+        variant = variant_of(creative, memo)
         for _ in range(2):
-            recalled.compose(CANVAS, desk_of(creative, moment({**PERSON, "tags": ["gold"], **of}), fonts))
-        assert (len(kept), kept.hits) == ((1, 1) if "tags" in text else (0, 0))
-
-
-def test_nobody_gets_a_link_of_other_facts(fonts: Fonts) -> None:
-    creative = creative_with({"fill": "white"})
-    link = MemoizedLink([Template(f"https://a.example/{KEYED}")], LruCache(100))
-    desks = [desk_of(creative, moment({**PERSON, "name": name}), fonts) for name in ("Ann", "Zoe")]
-    assert [link.compose(desk) for desk in desks] == ["https://a.example/Ann", "https://a.example/Zoe"]
+            content_at(creative, variant, moment({**PERSON, **of}))
+        assert len(memo) == 0
 
 
 def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direction(fonts: Fonts) -> None:
     words = {"text": {"en": "{{ recipient.name }}", "ar": "{{ recipient.name }}"}}
     boxed = {**words, "box": [10, 10, 90, 30]}
     creative = creative_with({"group": [words, boxed, {**boxed, "font": {"size": 9}}, {**boxed, "align": "end"}]})
-    (layer,) = creative.layers_of(creative.variants[0])
-    materials = ComposeResources(fonts, fonts.icons, {})
+    layout = LayoutContext(fonts)
     for language in ("en", "ar", "en", "ar"):
-        at = moment({**PERSON, "language": language})
+        at = make_context(creative, moment({**PERSON, "language": language}), RESOURCES)
         looks = [
-            compose_layers((layer,), CANVAS, make_context(creative, at, kept)) for kept in (materials, forgetful(fonts))
+            told(variant_of(creative, LruCache(0)).filled(at), kept)[0].nodes for kept in (layout, LayoutContext(fonts))
         ]
         assert looks[0] == looks[1]
         assert len(set(looks[0])) == 4

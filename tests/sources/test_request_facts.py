@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from livecontent.creative.model import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
 from livecontent.facts import Reason
-from livecontent.sources.param import read_params
+from livecontent.sources.request import read_params
 
 INTEGER = IntegerParam(type="integer", min=-5, max=10, default=1)
 NUMBER = NumberParam(type="number", min=0, max=1)

@@ -145,6 +145,11 @@ class Font(Model):
     size: Annotated[float, Field(ge=4, le=400)] = 16
     italic: bool = False
 
+    @property
+    def face(self) -> tuple[str, int, bool]:
+        """Family, weight and italic."""
+        return self.family, self.weight, self.italic
+
 
 class Fit(Model):
     """What happens to words that are too long: wrap to so many lines (else what the box holds), shrink, ellipsis."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from babel import Locale, units
 
-from livecontent.expressions.template import MissingValueError, Template
+from livecontent.expressions.template import MissingValueError
+from made_creatives import template
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ar", "en_CA"])
 def test_units_are_written_as_babel_writes_them_by_any_of_their_names(locale: str) -> None:
-    words = Template("{{ n | unit: name, '#,##0.0' }}")
+    words = template("{{ n | unit: name, '#,##0.0' }}")
     for whole in Locale.parse(locale).unit_display_names:
         short = whole.partition("-")[2]
         for name in (whole, short, short.rpartition("-")[2]):
@@ -20,4 +21,4 @@ def test_units_are_written_as_babel_writes_them_by_any_of_their_names(locale: st
 
 def test_what_is_no_unit_is_told_by_the_name_it_was_given() -> None:
     with pytest.raises(MissingValueError, match="'parsnip' is no unit"):
-        Template("{{ 3 | unit: 'parsnip' }}").fill({})
+        template("{{ 3 | unit: 'parsnip' }}").fill({})

@@ -1,16 +1,39 @@
-"""Parameters of an address: declared, typed and ranged by the creative; all others are ignored."""
+"""The facts that the request itself tells: the client, and the parameters of its address.
 
-from __future__ import annotations
+Parameters are declared, typed and ranged by the creative; all others are ignored.
+"""
 
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from livecontent.creative.model import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
-from livecontent.facts import Fact, Reason
+from livecontent.facts import Client, Fact, FetchTiming, Reason, Trust, names_of
+from livecontent.vocabulary import FactType
 
 MAX_TEXT = 100  # characters
+
+_CLIENTS = """
+    airmail app apple-mail apple-mpp apple-mpp? bot browser em-client foxmail gmail gmail-app gmail-prefetch
+    gmail-prefetch? hey mailbird mailspring microsoft-net naver notes outlook-express outlook-mac
+    outlook-mobile outlook-win postbox prefetch probe rambler safari-private-relay samsung scanner
+    scanner-barracuda scanner-cisco scanner-microsoft scanner-mimecast scanner-proofpoint seznam the-bat
+    thunderbird ukr-net unknown yahoo-aol yahoo-app yandex
+"""
+
+CLIENT = FactType(
+    "client",
+    names_of(Client),
+    sample=Client("gmail", proxy=True, time="live", animates=True, language="fr-FR"),
+    choices={
+        "name": frozenset(_CLIENTS.split()),
+        "time": frozenset(get_args(FetchTiming)),
+        "place_trust": frozenset(get_args(Trust)),
+    },
+)
+PARAM = FactType("param")
 
 
 def read_params(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from livecontent.expressions.template import MissingValueError, Template
+from livecontent.expressions.template import MissingValueError
 from livecontent.lint.samples import SETTINGS
+from made_creatives import template
 
 
 def fill(source: str, **words: object) -> str:
-    return Template(source).fill({**SETTINGS, **words})
+    return template(source).fill({**SETTINGS, **words})
 
 
 COMPARISONS = (
@@ -120,4 +121,4 @@ def test_lists_are_written_by_what_is_in_them() -> None:
     ],
 )
 def test_a_text_tells_which_facts_it_can_not_do_without(source: str, needed: list[str]) -> None:
-    assert [str(name) for name in Template(source).names if name.needed] == needed
+    assert [str(name) for name in template(source).names if name.needed] == needed

@@ -1,0 +1,72 @@
+"""The kinds of layers, known by their keys: `- text: ...` is a text layer. A new one is a file and a line here."""
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+from livecontent.compose.kinds.code import CodeLayer
+from livecontent.compose.kinds.countdown import CountdownLayer
+from livecontent.compose.kinds.group import GroupLayer, RepeatLayer
+from livecontent.compose.kinds.icon import IconLayer
+from livecontent.compose.kinds.image import ImageLayer
+from livecontent.compose.kinds.progress import ProgressLayer
+from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
+from livecontent.compose.kinds.text import TextLayer
+from livecontent.compose.layer import Layer
+from livecontent.expressions.template import LocalizedTemplate
+
+_KINDS: tuple[type[Layer], ...] = (
+    FillLayer,
+    ImageLayer,
+    TextLayer,
+    ShapeLayer,
+    IconLayer,
+    CountdownLayer,
+    ProgressLayer,
+    CodeLayer,
+    GroupLayer,
+    RepeatLayer,
+)
+KINDS: Mapping[str, type[Layer]] = {kind.kind: kind for kind in _KINDS}
+
+
+def kind_of(value: Any) -> str | None:
+    """The kind of a layer: by its class, or by the key that tells it; `fill` is also a key of shapes and bars."""
+    if isinstance(value, Layer):
+        return value.kind
+    found = [kind for kind in KINDS if kind in value] if isinstance(value, Mapping) else []
+    return next((kind for kind in found if kind != "fill"), found[0] if found else None)
+
+
+AnyLayer: Any = Annotated[
+    reduce(or_, (Annotated[kind, Tag(name)] for name, kind in KINDS.items())),
+    Discriminator(
+        kind_of,
+        custom_error_type="layer",
+        custom_error_message=f"a layer has one of the keys {', '.join(KINDS)}",
+    ),
+]
+
+
+def _kind_of_prefetched(value: object) -> str:
+    return "layers" if isinstance(value, list | tuple) else "words"
+
+
+def _no_single_layer(value: object) -> object:
+    if isinstance(value, Mapping) and KINDS.keys() & value.keys():
+        raise PydanticCustomError("prefetched", "prefetched is a list of layers: write - before this one")
+    return value
+
+
+Prefetched: Any = Annotated[
+    Annotated[LocalizedTemplate, Tag("words")] | Annotated[tuple[AnyLayer, ...], Field(max_length=60), Tag("layers")],
+    Discriminator(_kind_of_prefetched),
+    BeforeValidator(_no_single_layer),
+]
+
+for _kind in _KINDS:
+    _kind.model_rebuild(_types_namespace={"AnyLayer": AnyLayer, "Prefetched": Prefetched})

@@ -1,0 +1,210 @@
+"""Countdowns: the time left until a moment, in cells that stay where they are while their digits change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+from babel import Locale
+from pydantic import Field, field_validator
+
+from livecontent.compose.context import ContentContext, LayoutContext, Substitution
+from livecontent.compose.dates import date_of, is_far
+from livecontent.compose.layer import Block, Layer
+from livecontent.compose.text.layout import TextStyle, set_text
+from livecontent.compose.values import ColourValue, Font, PaintValue, Pixels, Rect
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
+from livecontent.facts import Reason
+from livecontent.scene import Colour, DigitGroup, Group, Node, Shape, Text, Ticker
+
+Unit = Literal["days", "hours", "minutes", "seconds"]
+
+_SECONDS: Mapping[Unit, int] = MappingProxyType({"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1})
+_MODULUS: Mapping[Unit, int] = MappingProxyType({"days": 0, "hours": 24, "minutes": 60, "seconds": 60})
+_LONGEST = 60  # seconds of a frame: a GIF can't hold one for an hour
+_LABEL_HEIGHT = 1.25  # of the label's size
+_SMALLEST = 6.0  # CSS pixels of a line that is too long
+
+
+class TimeLeft(NamedTuple):
+    """Whole seconds left, what is shown at the end, and the names of the units."""
+
+    seconds: int
+    ended: str
+    labels: tuple[str, ...]
+
+
+class CountdownLayer(Layer):
+    """The time left until a moment, on the creative's clock if it has no offset.
+
+    In a GIF it ticks for so many frames: seconds, or minutes where these are the smallest unit; others stand still.
+    """
+
+    kind: ClassVar[str] = "countdown"
+    replaceable: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
+    inks: ClassVar[frozenset[str]] = Layer.inks | {"label_color"}
+
+    countdown: Template
+    units: Annotated[tuple[Unit, ...], Field(min_length=1)] = ("days", "hours", "minutes", "seconds")
+    font: Font = Font(weight=700, size=40)
+    color: ColourValue = Colour(0, 0, 0)
+    labels: Font | None = Font(size=12)
+    label_color: ColourValue | None = None
+    gap: Pixels = 12
+    card: PaintValue | None = None
+    radius: Pixels = 0
+    ended: LocalizedTemplate | None = None
+    frames: Annotated[int, Field(ge=1, le=1440)] = 60
+
+    @field_validator("units")
+    @classmethod
+    def _descending(cls, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+        order = tuple(_SECONDS)
+        start = order.index(units[0])
+        if units != order[start : start + len(units)]:
+            raise ValueError("units follow each other from large to small, such as [hours, minutes, seconds]")
+        return units
+
+    def needs(self) -> frozenset[str]:
+        """The time, and the language of its labels."""
+        return frozenset({"now", "recipient", "client"})
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The time left; or words: at the end (False), or on a card where the image may be read later (True)."""
+        return self._content(None, box, context)
+
+    def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """Other words than the date, on the card; what is shown at the end stays."""
+        return self._content(words, box, context)
+
+    def _content(self, words: LocalizedTemplate | None, box: Rect, context: ContentContext) -> Iterable[Block]:
+        now = context.moment.value("now")
+        if now is None:
+            raise MissingValueError("now is not known")
+        end = context.moment_of(self.countdown)
+        left = int((end - now.at).total_seconds())
+        ended = context.say(self.ended) if self.ended and not (context.live and left > 0) else ""
+        if left <= 0 and ended.strip():
+            return (Block(self, box, value=False, words=ended),)
+        if context.live:
+            said = self._date(end, now.at, context) if words is None else context.say(words)
+            return (Block(self, box, value=True, words=said),)
+        labels = _names(self.units, context.language.locale) if self.labels else ()
+        return (Block(self, box, TimeLeft(max(left, 0), ended, labels)),)
+
+    def _date(self, end: datetime, now: datetime, context: ContentContext) -> str:
+        """What stays true of it: the date and time that it runs to."""
+        _, locale, timezone = context.language
+        named = context.moment.facts["now"].reason == Reason.EMBEDDED
+        date = date_of(end, timezone, locale, named=named, year=is_far(end, now))
+        context.substitutions.append(Substitution(self, "dated", date))
+        return date
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """A ticker of all the cells, or words."""
+        if isinstance(block.value, TimeLeft):
+            return (self._ticker(block.value, block.box, context),)
+        shadow = context.shadow(self.shadow)
+        if not block.value:
+            lines = self._words(block.words, block.box, context)
+            return tuple([replace(line, opacity=self.opacity, shadow=shadow) for line in lines])
+        nodes = self._card(block, context)
+        if self.opacity == 1 and shadow is None:
+            return nodes
+        return (Group(box=context.box(block.box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
+
+    def _card(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """Words in the place of all cells, on one card where cells stand on cards."""
+        rect = block.box
+        if self.card is None:
+            return self._words(block.words, rect, context)
+        margin = min(max(self.radius, self.font.size / 3), rect.width / 8)
+        inside = rect._replace(x=rect.x + margin, width=rect.width - 2 * margin)
+        return (self._plate(rect, context), *self._words(block.words, inside, context))
+
+    def _plate(self, rect: Rect, context: LayoutContext) -> Shape:
+        paint = context.paint(self.card) if self.card is not None else None
+        return Shape(box=context.box(rect), paint=paint, radius=context.px(self.radius))
+
+    def _words(self, words: str, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
+        return _line(words, self.font, self.color, rect, context)
+
+    def _ticker(self, left: TimeLeft, box: Rect, context: LayoutContext) -> Ticker:
+        """Only the time that is left differs from open to open."""
+        count = max(2, len(str(left.seconds // _SECONDS[self.units[0]])))
+        key = (self.fingerprint, context.scale, box, left.ended, left.labels, count)
+        ticker = context.tickers.get(key)
+        if ticker is None:
+            ticker = context.tickers.keep(key, self._new_ticker(left, box, count, context))
+        return replace(ticker, left=left.seconds)
+
+    def _new_ticker(self, left: TimeLeft, box: Rect, count: int, context: LayoutContext) -> Ticker:
+        digits = _Digits(self.font, context)
+        label_height = self.labels.size * _LABEL_HEIGHT if self.labels else 0.0
+        still: list[Node] = []
+        cells: list[DigitGroup] = []
+        for place, (unit, column) in enumerate(zip(self.units, self._columns(box), strict=True)):
+            top = column.y + (column.height - digits.height - label_height) / 2
+            if self.card is not None:
+                still.append(self._plate(column, context))
+            if self.labels:
+                below = Rect(column.x, top + digits.height, column.width, label_height)
+                still += _line(left.labels[place], self.labels, self.label_color or self.color, below, context)
+            modulus, places = (0, count) if place == 0 else (_MODULUS[unit], 2)
+            cells.append(digits.group(_SECONDS[unit], modulus, column, top, places))
+        tick = _SECONDS[self.units[-1]]
+        return Ticker(
+            box=context.box(box),
+            opacity=self.opacity,
+            shadow=context.shadow(self.shadow),
+            left=0,
+            cells=tuple(cells),
+            face=digits.face,
+            size=digits.size,
+            colour=self.color,
+            still=tuple(still),
+            ended=self._words(left.ended, box, context),
+            seconds=self.frames * tick if tick <= _LONGEST else 1,
+        )
+
+    def _columns(self, box: Rect) -> list[Rect]:
+        """Boxes of one width, side by side."""
+        count = len(self.units)
+        width = max((box.width - self.gap * (count - 1)) / count, 1)
+        return [Rect(box.x + index * (width + self.gap), box.y, width, box.height) for index in range(count)]
+
+
+class _Digits:
+    """How the digits of a font run: tabular figures would do, but not every font has them."""
+
+    def __init__(self, font: Font, context: LayoutContext) -> None:
+        fonts = context.fonts
+        ((_, self.face),) = fonts.split("0123456789", *font.face)
+        self._scale = context.scale
+        self.size = context.px(font.size)
+        self._ascent, descent = fonts.metrics(*font.face, font.size)
+        self.height = self._ascent + descent  # CSS pixels
+        self._advances = tuple(context.px(fonts.advance(digit, self.face, font.size)) for digit in "0123456789")
+
+    def group(self, seconds: int, modulus: int, column: Rect, top: float, count: int) -> DigitGroup:
+        """The digits of a unit, in the middle of its column."""
+        slot = max(self._advances)
+        x = round(column.x * self._scale) + (round(column.width * self._scale) - slot * count) // 2
+        y = round((top + self._ascent) * self._scale)
+        return DigitGroup(seconds, modulus, count, x, y, slot, self._advances)
+
+
+def _line(words: str, font: Font, colour: Colour, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
+    """Words in the middle of a box, in one line."""
+    style = TextStyle(font.face, font.size, "center", "middle", 1.2, lines=1, shrink_to=_SMALLEST)
+    box = context.box(rect)
+    return tuple([Text(box=box, runs=runs, colour=colour) for runs in set_text(words, style, None, rect, context)])
+
+
+def _names(units: Iterable[Unit], locale: str) -> tuple[str, ...]:
+    """The names of units in the recipient's language, in the plural, as CLDR gives them for a heading."""
+    known = Locale.parse(locale).unit_display_names
+    names = [known.get(f"duration-{unit[:-1]}", {}) for unit in units]
+    return tuple(str(one.get("long") or one.get("short") or unit) for one, unit in zip(names, units, strict=True))

@@ -1,0 +1,88 @@
+"""Layers inside of layers: groups, and layers that come once for each item of a list."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from livecontent.compose.content import blocks_of, nodes_of
+from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.layer import Block, Layer
+from livecontent.compose.values import Pixels, Rect
+from livecontent.expressions.template import MissingValueError
+from livecontent.scene import Group, Node
+
+
+class GroupLayer(Layer):
+    """Layers placed from the group's corner, drawn as one where it has an opacity or a shadow."""
+
+    kind: ClassVar[str] = "group"
+
+    group: Annotated[tuple["AnyLayer", ...], Field(min_length=1, max_length=60)]  # type: ignore[name-defined]  # noqa: F821
+
+    def inner(self) -> Mapping[str, tuple[Layer, ...]]:
+        """Those of the group."""
+        return {"group": self.group}
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The blocks inside."""
+        blocks = tuple(blocks_of(self.group, box, context))
+        if self.opacity == 1 and self.shadow is None:
+            return blocks
+        return (Block(self, box, blocks),)
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """One node that holds those inside."""
+        nodes = nodes_of(block.value, context)
+        box, shadow = context.box(block.box), context.shadow(self.shadow)
+        return (Group(box=box, opacity=self.opacity, shadow=shadow, nodes=nodes),)
+
+
+class RepeatLayer(Layer):
+    """Layers once for each item of a list, which they know as `item`; the box is the first item's."""
+
+    kind: ClassVar[str] = "repeat"
+    repeats: ClassVar[bool] = True
+
+    repeat: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*$")]
+    layers: Annotated[tuple["AnyLayer", ...], Field(min_length=1, max_length=60)]  # type: ignore[name-defined]  # noqa: F821
+    offset: Annotated[int, Field(ge=0, le=20)] = 0
+    limit: Annotated[int, Field(ge=1, le=20)] = 3
+    direction: Literal["row", "column"] = "column"
+    gap: Pixels = 0
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where the list stands among the facts, such as ("recipient", "basket")."""
+        return tuple(self.repeat.split("."))
+
+    def needs(self) -> frozenset[str]:
+        """The list."""
+        return frozenset(self.path[:1])
+
+    def inner(self) -> Mapping[str, tuple[Layer, ...]]:
+        """Those of each item."""
+        return {"layers": self.layers}
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The blocks of all items, side by side or below each other."""
+        items = _list_at(context.words, self.path)
+        if items is None:
+            raise MissingValueError(f"{self.repeat} is not known")
+        live = (context.live and _list_at(context.live.words, self.path)) or items
+        blocks: list[Block] = []
+        for index, inside in zip(range(len(items))[self.offset :], self.boxes(box), strict=False):
+            blocks += blocks_of(self.layers, inside, context.with_item(items[index], live[index]))
+        return blocks
+
+    def boxes(self, box: Rect) -> Sequence[Rect]:
+        """One for each item, side by side or below each other."""
+        dx, dy = (box.width + self.gap, 0) if self.direction == "row" else (0, box.height + self.gap)
+        return [box._replace(x=box.x + dx * place, y=box.y + dy * place) for place in range(self.limit)]
+
+
+def _list_at(words: Mapping[str, object], path: tuple[str, ...]) -> list[Any] | None:
+    value: object = words
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value if isinstance(value, list) else None

@@ -1,0 +1,42 @@
+"""Images of the creative's folder."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Literal
+
+from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.layer import Block, Layer
+from livecontent.compose.values import Pixels, Rect
+from livecontent.expressions.template import MissingValueError, Template
+from livecontent.scene import Node, Picture
+
+
+class ImageLayer(Layer):
+    """A file of the creative's folder; its name may name facts."""
+
+    kind: ClassVar[str] = "image"
+    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"image": "image"}
+
+    image: Template
+    fit: Literal["cover", "contain", "stretch"] = "cover"
+    radius: Pixels = 0
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The digest of the file."""
+        name = context.name(self.image)
+        digest = context.resources.images.get(name)
+        if digest is None:
+            raise MissingValueError(f"there is no file {name[:60]!r}")
+        return (Block(self, box, digest),)
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """The image in its box."""
+        return (
+            Picture(
+                box=context.box(block.box),
+                opacity=self.opacity,
+                shadow=context.shadow(self.shadow),
+                asset=block.value,
+                fit=self.fit,
+                radius=context.px(self.radius),
+            ),
+        )

@@ -1,0 +1,65 @@
+"""Fills, rectangles, ellipses and lines."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+
+from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.layer import Block, Layer
+from livecontent.compose.values import PaintValue, Pixels, Rect, StrokeValue
+from livecontent.scene import Node, Shape
+
+
+class FillLayer(Layer):
+    """The whole box in a colour or gradient."""
+
+    kind: ClassVar[str] = "fill"
+
+    fill: PaintValue
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """Just the box."""
+        return (Block(self, box, None),)
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """A rectangle."""
+        shadow = context.shadow(self.shadow)
+        return (Shape(box=context.box(block.box), opacity=self.opacity, shadow=shadow, paint=context.paint(self.fill)),)
+
+
+class ShapeLayer(Layer):
+    """A rectangle, an ellipse, or a line from the top left to the bottom right of its box."""
+
+    kind: ClassVar[str] = "shape"
+
+    shape: Literal["rectangle", "ellipse", "line"]
+    fill: PaintValue | None = None
+    stroke: StrokeValue | None = None
+    radius: Pixels = 0
+
+    @model_validator(mode="after")
+    def _visible(self) -> "ShapeLayer":
+        if self.fill is None and self.stroke is None:
+            raise ValueError("a shape needs a fill or a stroke, else nothing is seen")
+        if self.shape == "line" and self.stroke is None:
+            raise ValueError("a line needs a stroke")
+        return self
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """Just the box."""
+        return (Block(self, box, None),)
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """The shape."""
+        return (
+            Shape(
+                box=context.box(block.box),
+                opacity=self.opacity,
+                shadow=context.shadow(self.shadow),
+                kind=self.shape,
+                paint=None if self.fill is None else context.paint(self.fill),
+                radius=context.px(self.radius),
+                stroke=context.stroke(self.stroke),
+            ),
+        )

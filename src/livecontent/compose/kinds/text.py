@@ -1,0 +1,57 @@
+"""Words, wrapped into their box."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.layer import Block, Layer
+from livecontent.compose.text.layout import TextStyle, set_text
+from livecontent.compose.values import Align, ColourValue, Fit, Font, Rect, StrokeValue, VerticalAlign
+from livecontent.expressions.template import LocalizedTemplate
+from livecontent.scene import Colour, Node, Text
+
+
+class TextLayer(Layer):
+    """Words, wrapped into the box, shrunk or shortened where they are too long."""
+
+    kind: ClassVar[str] = "text"
+    replaceable: ClassVar[bool] = True
+
+    text: LocalizedTemplate
+    font: Font = Font()
+    color: ColourValue = Colour(0, 0, 0)
+    align: Align = "start"
+    valign: VerticalAlign = "top"
+    line_height: Annotated[float, Field(ge=0.5, le=4)] = 1.2
+    fit: Fit = Fit()
+    stroke: StrokeValue | None = None
+
+    @cached_property
+    def text_style(self) -> TextStyle:
+        """How the words are set."""
+        font, fit = self.font, self.fit
+        smallest = fit.shrink_to or font.size
+        return TextStyle(font.face, font.size, self.align, self.valign, self.line_height, fit.lines, smallest)
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The words, and whether they run right to left (None: their first letter tells)."""
+        return self.stand_in(self.text, box, context)
+
+    def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """Other words, set in the same way."""
+        said = context.say(words)
+        return (Block(self, box, context.right_to_left(words), said),) if said.strip() else ()
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """A node for each line, so that one that was seen before is not drawn again for another that is new."""
+        lines = set_text(block.words, self.text_style, block.value, block.box, context)
+        shadow, stroke = context.shadow(self.shadow), context.stroke(self.stroke)
+        if self.opacity < 1 or shadow or stroke:  # lines that overlap must be drawn as one
+            lines = (tuple([run for line in lines for run in line]),) if lines else ()
+        box, opacity, colour = context.box(block.box), self.opacity, self.color
+        return tuple(
+            [Text(box=box, opacity=opacity, shadow=shadow, runs=runs, colour=colour, stroke=stroke) for runs in lines]
+        )

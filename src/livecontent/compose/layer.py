@@ -1,0 +1,102 @@
+"""What all kinds of layers share; each kind is one class in one file of `kinds/`, and one line of `kinds/__init__.py`.
+
+A kind says three things: its fields, as they stand in creative.yaml; its content, which is words and references filled
+in for one open; and its layout, which is nodes of a scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.values import BoxValue, Duration, Model, Opacity, Rect, ShadowValue
+from livecontent.expressions.rule import Rule
+from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.scene import Node
+
+
+class Block(NamedTuple):
+    """A layer, filled in for one open: nothing of it is measured yet."""
+
+    layer: Layer
+    box: Rect  # CSS pixels, from the top left of the creative
+    value: Any  # what it shows; each kind says what that is
+    words: str = ""  # what people read in it
+
+
+class Layer(Model):
+    """Without a box, a layer takes the whole of what it stands in."""
+
+    kind: ClassVar[str]  # the key that tells it in creative.yaml
+    replaceable: ClassVar[bool] = False  # whether `prefetched` may be words in place of its own
+    timed: ClassVar[bool] = False  # whether each second changes it
+    repeats: ClassVar[bool] = False  # whether the layers inside come several times
+    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {}  # texts that name a file of the folder, or an icon
+    inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
+
+    style: str | None = None  # a name of the creative's `styles`, already merged in
+    box: BoxValue | None = None
+    opacity: Opacity = 1.0
+    shadow: ShadowValue | None = None
+    when: Rule | None = None
+    from_: Template | None = Field(None, alias="from")  # moments between which it is shown
+    until: Template | None = None
+    prefetched: Prefetched | None = None  # type: ignore[name-defined]  # noqa: F821  # what stands in on a prefetch
+    valid_for: Duration | None = None  # how long it stays true, by the author's word
+
+    @model_validator(mode="after")
+    def _words_for_words(self) -> Layer:
+        if isinstance(self.prefetched, LocalizedTemplate) and not self.replaceable:
+            raise ValueError("prefetched is a list of layers here: words are for texts and countdowns")
+        return self
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names a layer by all its values: what was made of one serves an equal one."""
+        return blake2b(repr((self.kind, self)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+    def texts(self) -> Iterator[tuple[str, Template | LocalizedTemplate]]:
+        """What is filled in at an open besides `from`, `until` and `prefetched`, each with its key."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, Template | LocalizedTemplate) and name not in ("from_", "until", "prefetched"):
+                yield name, value
+
+    def needs(self) -> frozenset[str]:
+        """The roots of facts that it looks at besides those that its rule and texts name."""
+        return frozenset()
+
+    def inner(self) -> Mapping[str, tuple[Layer, ...]]:
+        """The layers inside, by the key that they stand under."""
+        return {}
+
+    def boxes(self, box: Rect) -> Sequence[Rect]:
+        """Where the layers inside stand, as far as their facts allow: in the layer's own box, unless they repeat."""
+        return (box,)
+
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The layer at an open. Raises `MissingValueError`."""
+        raise NotImplementedError
+
+    def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
+        """The layer with other words than its own, where it is `replaceable`. Raises `MissingValueError`."""
+        raise NotImplementedError
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """The nodes of one of its blocks."""
+        raise NotImplementedError
+
+
+def walk(layers: Iterable[Layer], *, prefetched: bool = False) -> Iterator[Layer]:
+    """Layers and all inside them; with what stands in for them on a prefetch, where that is asked for."""
+    for layer in layers:
+        yield layer
+        for inner in layer.inner().values():
+            yield from walk(inner, prefetched=prefetched)
+        if prefetched and isinstance(layer.prefetched, tuple):
+            yield from walk(layer.prefetched, prefetched=True)

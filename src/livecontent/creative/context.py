@@ -1,0 +1,50 @@
+"""From a creative and the facts of an open to the context in which its layers are filled in."""
+
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from livecontent.compose.context import ContentContext, ContentResources, Language
+from livecontent.creative.model import Creative
+from livecontent.expressions.rule import RuleFacts
+from livecontent.facts import Moment
+
+
+def language_of(creative: Creative, moment: Moment) -> str:
+    """The recipient's language, from the profile, else from the client, where the creative speaks it; else its own."""
+    recipient = moment.value("recipient") or {}
+    client = moment.value("client")
+    for named in (recipient.get("language"), client.language if client else None):
+        language = named.replace("_", "-") if isinstance(named, str) else ""
+        if language and creative.speaks(language):
+            return language
+    return (*creative.languages, creative.language)[0]
+
+
+def zone_of(creative: Creative, moment: Moment) -> tzinfo:
+    """The clock of a text: the recipient's place, else the creative's, else UTC."""
+    now = moment.value("now")
+    zone: tzinfo | None = now.at.tzinfo if now and now.hour is not None else None
+    return zone or ZoneInfo(creative.timezone or "UTC")
+
+
+def written_in(creative: Creative, moment: Moment, resources: ContentResources) -> Language:
+    """How facts are written for who opens."""
+    language = language_of(creative, moment)
+    locale = resources.locales.find(language, creative.language)
+    return Language(language, str(locale), str(zone_of(creative, moment)))
+
+
+def make_context(
+    creative: Creative, moment: Moment, resources: ContentResources, language: Language | None = None
+) -> ContentContext:
+    """Makes ready to fill in. On a prefetch, what time changes is redacted."""
+    language = language or written_in(creative, moment, resources)
+    locale = resources.locales.find(language.tag, creative.language)
+    own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
+    words = {**moment.words, **own}
+    live = ContentContext(creative, moment, resources, language, words, RuleFacts(words))
+    if not moment.prefetched:
+        return live
+    words = resources.vocabulary.redact(words)
+    facts = RuleFacts(words, prefetched=True)
+    return ContentContext(creative, moment, resources, language, words, facts, live)

@@ -1,0 +1,29 @@
+"""All that `check` says of a creative, and publishing asks for: a folder in, a creative that can be used out."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from livecontent.creative.load import LoadedCreative, load_creative
+from livecontent.creative.model import AvailableAssets
+from livecontent.errors import CreativeError, Problem
+from livecontent.lint.references import check_references
+from livecontent.lint.staleness import check_staleness
+from livecontent.vocabulary import Vocabulary
+
+
+def check(loaded: LoadedCreative, vocabulary: Vocabulary, available: AvailableAssets) -> list[Problem]:
+    """Every problem of a valid creative, with its place."""
+    assets = frozenset(loaded.assets)
+    return [
+        *check_references(loaded.source, loaded.creative, vocabulary, assets, available),
+        *check_staleness(loaded.source, loaded.creative, vocabulary),
+    ]
+
+
+def load_checked(folder: Path, vocabulary: Vocabulary, available: AvailableAssets) -> LoadedCreative:
+    """Loads the creative in a folder, with its warnings. Raises `CreativeError` with every problem found."""
+    loaded = load_creative(folder, vocabulary)
+    problems = check(loaded, vocabulary, available)
+    if any(not problem.warning for problem in problems):
+        raise CreativeError(problems)
+    return replace(loaded, warnings=tuple(problems))

@@ -1,0 +1,30 @@
+"""The sources that there are, one line each, and the vocabulary that follows from them."""
+
+from collections.abc import Iterable
+
+from livecontent.expressions.unknown import Redacted
+from livecontent.sources.base import Source
+from livecontent.sources.now import NowSource
+from livecontent.sources.place.source import PlaceSource
+from livecontent.sources.recipient import RecipientSource
+from livecontent.sources.request import CLIENT, PARAM
+from livecontent.sources.store.source import StoreSource, StoresSource
+from livecontent.sources.weather.source import WeatherSource
+from livecontent.vocabulary import Vocabulary
+
+SOURCES: tuple[type[Source], ...] = (
+    RecipientSource,
+    PlaceSource,
+    WeatherSource,
+    NowSource,
+    StoreSource,
+    StoresSource,
+)
+
+
+def vocabulary_of(sources: Iterable[type[Source]]) -> Vocabulary:
+    """The names of what these tell, and of what a request tells itself."""
+    return Vocabulary((*(source.fact for source in sources), CLIENT, PARAM), Redacted)
+
+
+VOCABULARY = vocabulary_of(SOURCES)

@@ -1,0 +1,192 @@
+"""The names that rules and texts may use: what sources declare of their facts, and what follows from it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar, cast, get_origin
+
+from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
+
+T = TypeVar("T")
+FactShape = Literal["one", "list", "keyed"]
+FactPath = tuple[str, ...]  # ("weather", "temperature"), ("stores", "0", "open"), ("product", "sku-7", "price")
+
+
+@dataclass(frozen=True, slots=True)
+class FactType:
+    """What a source declares of its fact: one value with names, a list of such, or one for each key.
+
+    `sample` is a value as the source tells it (of a keyed fact: for any key), None where nobody knows one beforehand.
+    """
+
+    root: str
+    names: Mapping[str, Any] = field(
+        default_factory=dict, hash=False
+    )  # with Python types; empty: they depend on the data
+    sample: object = field(default=None, hash=False)
+    shape: FactShape = "one"
+    volatile: frozenset[str] | Literal["all"] = frozenset()  # names that time changes; "all": also how many there are
+    choices: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)  # the only texts that a name may be
+    countries: frozenset[str] = frozenset()  # names that are two letters of ISO 3166
+
+    def changes(self, rest: FactPath) -> bool:
+        """Whether time changes what stands under these names of one value; under no name: the whole."""
+        return self.volatile == "all" or (bool(rest) and rest[0] in self.volatile)
+
+
+class Vocabulary:
+    """The facts there are, by the declarations of their sources. Immutable."""
+
+    __slots__ = ("_made", "_redactors", "lists", "samples", "types")
+
+    def __init__(self, types: Iterable[FactType], redacted: Callable[[str], object]) -> None:
+        """`redacted` makes what stands for a dotted name that time changes, in the words of a prefetch.
+
+        Raises `ValueError` where two declare the same root.
+        """
+        declared = tuple(types)
+        self.types: Mapping[str, FactType] = MappingProxyType({fact.root: fact for fact in declared})
+        if len(self.types) < len(declared):
+            raise ValueError("two sources tell the same fact")
+        self.lists = frozenset(fact.root for fact in declared if fact.shape == "list")
+        self.samples: Mapping[str, object] = MappingProxyType(
+            {fact.root: _sample_words(fact) for fact in declared if fact.sample is not None}
+        )
+        self._made: dict[object, object] = {}
+        self._redactors = tuple((fact.root, _redactor(fact, redacted)) for fact in declared if fact.volatile)
+
+    def made(self, make: Callable[["Vocabulary"], T]) -> T:
+        """What is made of the vocabulary alone, such as a compiler of rules: when first asked for, and once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    def locate(self, path: FactPath) -> tuple[FactType, FactPath] | None:
+        """The fact that a path begins with, and the names in one value: behind the index of a list, or the key.
+
+        None where there is no such fact.
+        """
+        fact = self.types.get(path[0]) if path else None
+        return (fact, path[1:] if fact.shape == "one" else path[2:]) if fact else None
+
+    def is_volatile(self, path: FactPath) -> bool:
+        """Whether time changes what a path names; `item` may be one of any list."""
+        if path[0] == "item":
+            return any(self.types[root].changes(path[1:]) for root in self.lists)
+        found = self.locate(path)
+        return found is not None and found[0].changes(found[1])
+
+    def names_at(self, path: FactPath) -> Mapping[str, Any] | None:
+        """The names that may stand behind a path, with their Python types; None where they are not declared."""
+        found = self.locate(path)
+        whole = found is not None and not found[1] and len(path) == (1 if found[0].shape == "one" else 2)
+        return (found[0].names or None) if found and whole else None
+
+    def choices_at(self, path: FactPath) -> frozenset[str] | None:
+        """The only texts that a path may be; None where it may be any."""
+        found = self.locate(path)
+        return found[0].choices.get(found[1][0]) if found and len(found[1]) == 1 else None
+
+    def is_country(self, path: FactPath) -> bool:
+        """Whether a path is a country, as two letters of ISO 3166."""
+        found = self.locate(path)
+        return found is not None and len(found[1]) == 1 and found[1][0] in found[0].countries
+
+    def may_be_list(self, path: FactPath) -> bool:
+        """Whether a path may be gone through: a list fact, or a list in a value, such as `recipient.basket`."""
+        found = self.locate(path)
+        if found is None:
+            return False
+        fact, rest = found
+        if not rest:
+            return fact.shape == "list" and len(path) == 1
+        kind = fact.names.get(rest[0])
+        return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
+
+    def need_of(self, path: FactPath) -> Need | None:
+        """What a path needs to be gathered: a root, or a root and a key; None where it is no fact.
+
+        Raises `ValueError` for a keyed fact whose key does not stand written.
+        """
+        fact = self.types.get(path[0])
+        if fact is None:
+            return None
+        if fact.shape != "keyed":
+            return fact.root
+        if len(path) < 2 or path[1].startswith("["):
+            raise ValueError(f"{fact.root} is known by its key, which must stand written: {fact.root}['...']")
+        return fact.root, path[1]
+
+    def redact(self, words: Mapping[str, object]) -> dict[str, object]:
+        """The words as a prefetch has them: each name that time changes stands for something not known."""
+        found = dict(words)
+        for root, redact in self._redactors:
+            if (value := found.get(root)) is not None:
+                found[root] = redact(value)
+        return found
+
+    def sample_at(self, path: FactPath) -> object:
+        """The sample of a path, as words: of any item of a list, of any key. None where there is none."""
+        value: object = self.samples.get(path[0])
+        for step in path[1:]:
+            if isinstance(value, list):
+                value = value[0] if value and step != "size" else None
+            elif isinstance(value, Mapping):
+                value = value[step] if isinstance(value, _AnyKey) else value.get(step)
+            else:
+                return None
+        return value
+
+    def sample_facts(self, needs: Iterable[Need]) -> dict[str, Fact[Any]]:
+        """Facts as samples of all that is needed, where there are some."""
+        found: dict[str, Any] = {}
+        for need in needs:
+            root, key = need if isinstance(need, tuple) else (need, None)
+            fact = self.types.get(root)
+            if fact is None or fact.sample is None:
+                continue
+            if fact.shape != "keyed":
+                found[root] = fact.sample
+            elif key is not None:
+                found.setdefault(root, FactsByKey())[key] = Fact(fact.sample, Reason.GIVEN)
+        return {root: Fact(value, Reason.GIVEN) for root, value in found.items()}
+
+
+class _AnyKey(dict[str, object]):
+    """The sample of a keyed fact, under every key."""
+
+    def __init__(self, sample: object) -> None:
+        super().__init__()
+        self._sample = sample
+
+    def __missing__(self, _: str) -> object:
+        return self._sample
+
+
+def _sample_words(fact: FactType) -> object:
+    words = spell_out(fact.sample)
+    return _AnyKey(words) if fact.shape == "keyed" else words
+
+
+def _redactor(fact: FactType, redacted: Callable[[str], object]) -> Callable[[Any], object]:
+    """What makes of the words of a fact those of a prefetch; made once, as it runs at every prefetch."""
+    if fact.volatile == "all" and fact.shape == "list":
+        whole = redacted(fact.root)
+        return lambda _: whole
+    one = _redactor_of_one(fact, redacted)
+    if fact.shape == "list":
+        return lambda items: [one(item) for item in items]
+    if fact.shape == "keyed":
+        return lambda by_key: {key: one(value) for key, value in by_key.items()}
+    return one
+
+
+def _redactor_of_one(fact: FactType, redacted: Callable[[str], object]) -> Callable[[Any], object]:
+    def hold(names: Iterable[str]) -> Iterator[tuple[str, object]]:
+        return ((name, redacted(f"{fact.root}.{name}")) for name in names)
+
+    if fact.volatile == "all":
+        held = dict(hold(fact.names))
+        return (lambda _: held) if held else (lambda value: dict(hold(value)))
+    held = dict(hold(sorted(fact.volatile)))
+    return lambda value: {**value, **held}
