@@ -7,11 +7,10 @@ BIN := .venv/bin
 OPENINGS ?= 1000000
 BASE ?= main
 
-.PHONY: help serve quick test nightly bench bench-peers bench-memory bench-report lock clean
 COMMIT ?= main
 ROUNDS ?= 5
 
-.PHONY: help serve test nightly bench bench-compare bench-peers bench-memory bench-report lock clean
+.PHONY: help serve quick test nightly bench bench-compare bench-peers bench-memory bench-report lock clean
 
 help:
 	@echo "make serve         the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
