@@ -2,7 +2,7 @@
 
 from livecontent.facts import Place
 from livecontent.imports.values import country_of_code
-from livecontent.runtime.timezones import is_zone
+from livecontent.runtime.timezones import ZONES
 
 
 def place_of(
@@ -23,7 +23,7 @@ def place_of(
         country=country_of_code(country) if isinstance(country, str) else None,
         latitude=north if known else None,
         longitude=east if known else None,
-        timezone=zone if zone and is_zone(zone) else None,
+        timezone=zone if zone in ZONES else None,
     )
 
 
