@@ -32,16 +32,17 @@ from livecontent.render.static_store import StaticStore
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.secret import load_secret
-from livecontent.sources.base import SourceDependencies
+from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import load_zone_map
-from livecontent.sources.registry import SOURCES, VOCABULARY
+from livecontent.sources.registry import SOURCES, VOCABULARY, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
+from livecontent.vocabulary import Vocabulary
 from livecontent.web.dispatch import PathDispatcher
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint
 from livecontent.web.metrics import Metrics, health_routes
@@ -93,10 +94,10 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def make_workshop(settings: Settings, *, keep: bool = False) -> Workshop:
+def make_workshop(settings: Settings, vocabulary: Vocabulary = VOCABULARY, *, keep: bool = False) -> Workshop:
     """What creatives are compiled and opened with. What is static stands in files, for all processes."""
     store = StaticStore(settings.data / "static" if keep else None)
-    return Workshop.of(Painter(make_fonts(settings), store), VOCABULARY)
+    return Workshop.of(Painter(make_fonts(settings), store), vocabulary)
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -115,14 +116,14 @@ def _no_gc() -> Iterator[None]:
 
 
 @_no_gc()
-def make_services(settings: Settings, only: str | None = "*") -> Services:
+def make_services(settings: Settings, only: str | None = "*", sources: Sequence[type[Source]] = SOURCES) -> Services:
     """Chooses and opens everything; of the creatives all, only one, or (None) none.
 
     Raises `LivecontentError` for what can't be used.
     """
     storage = open_storage(settings)
     storage.open()
-    workshop = make_workshop(settings, keep=True)
+    workshop = make_workshop(settings, make_vocabulary(sources), keep=True)
     publisher = Publisher(settings.templates, workshop, only) if only else None
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
@@ -131,7 +132,7 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
     dependencies = SourceDependencies(settings, http, gazetteer, geoip, stores)
     kit = Engine(
         publisher.library if publisher else {},
-        Gatherer([source.make(dependencies) for source in SOURCES], settings.deadline),
+        Gatherer([source.make(dependencies) for source in sources], settings.deadline),
         Renderer(workshop.painter),
         FallbackChain(),
     )

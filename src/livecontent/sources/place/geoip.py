@@ -5,8 +5,6 @@ City Lite, which is the same without time zones (https://db-ip.com/db/format/ip-
 one of https://github.com/sapics/ip-location-db, with "" for what is not known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
