@@ -25,10 +25,11 @@ from livecontent.clients.networks import load_networks
 from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
 from livecontent.creative.model import AvailableAssets
-from livecontent.facts import Client, Opening
+from livecontent.facts import Client, Opening, Person
 from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
 from livecontent.lint.check import load_checked
+from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.fallback import FallbackChain
@@ -122,7 +123,8 @@ def replay(count: int, *, verdicts: bool) -> dict[str, Tally]:
     world = World()
     readers = everybody(world, count)
     with TemporaryDirectory(prefix="livecontent-day-") as name:
-        return asyncio.run(_Day(world, Path(name), readers, verdicts=verdicts).run())
+        day = _Day(world, Path(name), readers, verdicts=verdicts)
+        return asyncio.run(day.run())
 
 
 class _Day:
@@ -140,24 +142,25 @@ class _Day:
         seen: dict[int, tuple[Answer, datetime]] = {}
         for fetch, reader in sorted(asked, key=lambda pair: pair[0].at):
             self._now = fetch.at
-            seen[reader.number] = await answer(self._opening(fetch, reader), self._kit), fetch.at
+            seen[reader.number] = await answer(await self._opening(fetch, reader), self._kit), fetch.at
         tallies: dict[str, Tally] = {}
         for reader in self._readers:
             found, at = seen[reader.number]
             tallies.setdefault(reader.client, Tally()).add(self._compare(reader, found, at))
-        self._store.close()
         return tallies
 
     def _seconds(self) -> float:
         return self._now.timestamp()
 
-    def _opening(self, fetch: Fetch, reader: Reader) -> Opening:
+    async def _opening(self, fetch: Fetch, reader: Reader) -> Opening:
+        address = parse_address(fetch.address)
         since = (fetch.at - SEND).total_seconds()
-        asked = ClientRequest({"user-agent": fetch.agent}, fetch.address, system=fetch.system, since_send=since)
+        asked = ClientRequest({"user-agent": fetch.agent}, address, system=fetch.system, since_send=since)
         client, relay = self._judge.judge(asked) if self._judge else (LOCAL, None)
         ref = ref_of(str(reader.number), KEY)
         params = {"until": END.isoformat()}
-        return Opening("day", ref, fetch.at, None, fetch.address, client, params, relay=relay)
+        person = Person(ref, profile=await self._store.get(ref))
+        return Opening("day", ref, fetch.at, None, address, client, params, person=person, relay=relay)
 
     def _compare(self, reader: Reader, found: Answer, fetched: datetime) -> Tally:
         """The claims of a picture against the world as it is when it is read."""
@@ -208,10 +211,10 @@ class _Day:
         self._world.write_geoip(folder / "places.mmdb")
         _write_rows(folder / "stores.csv", _stores(self._world))
         _write_rows(folder / "recipients.csv", _profiles(self._readers))
-        import_recipients(folder / "recipients.csv", self._store, KEY, {}, lambda _done, _all: None)
+        asyncio.run(import_recipients(folder / "recipients.csv", self._store, KEY, {}, lambda _done, _all: None))
         stores = load_stores(folder / "stores.csv")
         sources = (
-            RecipientSource(self._store),
+            RecipientSource(),
             PlaceSource(Gazetteer(self._world.places()), GeoIp(folder / "places.mmdb")),
             NowSource(None),
             WeatherSource(self._world, now=lambda: self._now, clock=self._seconds),

@@ -34,8 +34,16 @@ class Compared:
 
 
 def dotted(path: FactPath) -> str:
-    """A path as people write it, such as `stores[0].open`."""
-    return "".join(f"[{step}]" if step.isdecimal() else step if step[0] == "[" else f".{step}" for step in path)[1:]
+    """A path as people write it, such as `stores[0].open` or `product['sku-7'].price`."""
+    return "".join(map(_written, path)).removeprefix(".")
+
+
+def _written(step: str) -> str:
+    if step.isdecimal():
+        return f"[{step}]"
+    if step.startswith("["):
+        return step
+    return f".{step}" if step.isidentifier() else f"['{step}']"
 
 
 def vocabulary_of(info: ValidationInfo) -> Vocabulary:
