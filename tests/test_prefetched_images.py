@@ -335,11 +335,12 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
     said, made, scene = told(fonts, Moment({**at.facts, "now": Fact(now, reason)}), {**COUNTDOWN, "card": "#ffffff"})
     assert said == [words]
     assert scene.seconds == 1
-    card, line = (node.box for node in scene.nodes)
+    (group,) = scene.nodes
+    card, line = (node.box for node in group.nodes)  # type: ignore[attr-defined]
     assert card == tuple(BOX)
     margins = (line.x - card.x, card.x + card.width - line.x - line.width)
     assert (set(margins) <= {6, 7}, line.height) == (True, card.height)
-    assert scene.nodes[1].colour == (0x11, 0x22, 0x33, 255)  # type: ignore[attr-defined]
+    assert group.nodes[1].colour == (0x11, 0x22, 0x33, 255)  # type: ignore[attr-defined]
     assert [str(note) for note in made.substitutions] == [f"countdown dated: {words}"]
 
 
