@@ -206,6 +206,13 @@ def test_the_first_problem_points_at_the_mistake_and_says_what_would_be_right(
     assert "\n" not in problem.message
 
 
+@pytest.mark.parametrize("key", ["when: now.weekend", "from: 2026-12-24", "until: 2026-12-24"])
+def test_the_last_variant_is_shown_when_nothing_else_is(key: str, tmp_path: Path, available: AvailableAssets) -> None:
+    text = f"{HEAD}variants: [{{name: a, {key}, layers: [fill: white]}}]\n"
+    (problem,) = [found for found in problems_of(tmp_path, text, available) if not found.warning]
+    assert problem.message.startswith(f"the last variant has no `{key.partition(':')[0]}`")
+
+
 def test_every_problem_is_told_at_once(tmp_path: Path, available: AvailableAssets) -> None:
     text = f"{HEAD}scale: 9\nformat: bmp\nvariants: [{{name: A, layers: [{{text: x, color: red}}]}}]\n"
     assert [(p.line, p.column) for p in problems_of(tmp_path, text, available)] == [(4, 8), (5, 9), (6, 19), (6, 48)]
