@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weathe
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer, render_whole
-from livecontent.scene import Scene, Ticker
+from livecontent.scene import Group, Scene, Ticker
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import PARIS, Composed, composed, template, valid
@@ -310,6 +311,12 @@ def test_what_names_the_weather_is_left_out(fonts: Fonts, layer: dict[str, Any])
     assert len(told(fonts, moment(NINE, RAINY, EARLY, {}), spare)[2].nodes) == 1
 
 
+def flat(nodes: Iterable[Any]) -> Iterable[Any]:
+    """What is drawn, inside and outside of groups."""
+    for node in nodes:
+        yield from flat(node.nodes) if isinstance(node, Group) else (node,)
+
+
 COUNTDOWN = {"countdown": UNTIL, "ended": "over", "font": {"size": 20}, "color": "#112233", "box": BOX}
 
 
@@ -335,11 +342,12 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
     said, made, scene = told(fonts, Moment({**at.facts, "now": Fact(now, reason)}), {**COUNTDOWN, "card": "#ffffff"})
     assert said == [words]
     assert scene.seconds == 1
-    card, line = (node.box for node in scene.nodes)
+    drawn = list(flat(scene.nodes))
+    card, line = (node.box for node in drawn)
     assert card == tuple(BOX)
     margins = (line.x - card.x, card.x + card.width - line.x - line.width)
     assert (set(margins) <= {6, 7}, line.height) == (True, card.height)
-    assert scene.nodes[1].colour == (0x11, 0x22, 0x33, 255)  # type: ignore[attr-defined]
+    assert drawn[1].colour == (0x11, 0x22, 0x33, 255)
     assert [str(note) for note in made.substitutions] == [f"countdown dated: {words}"]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from difflib import get_close_matches
 
 from livecontent.compose.kinds.group import RepeatLayer
@@ -22,7 +23,8 @@ from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
 from livecontent.expressions.names import EACH, Compared, dotted
 from livecontent.expressions.rule import Rule
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.window import read_moment
 from livecontent.lint.boxes import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
@@ -87,9 +89,11 @@ class _Checker:
         for index, name in enumerate(names):
             if name in names[:index]:
                 yield self.source.problem(("variants", index, "name"), f"a variant named '{name}' stands above already")
-        if creative.variants[-1].when is not None:
-            path = ("variants", len(names) - 1, "when")
-            yield self.source.problem(path, "the last variant has no `when`: it is shown when nothing else is true")
+        last = creative.variants[-1]
+        for key, condition in (("when", last.when), ("from", last.from_), ("until", last.until)):
+            if condition is not None:
+                message = f"the last variant has no `{key}`: it is shown when nothing else is true"
+                yield self.source.problem(("variants", len(names) - 1, key), message)
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)
         yield from self._layers(("layers",), creative.layers, self.root)
@@ -111,6 +115,7 @@ class _Checker:
     def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
         scope = self.root.inside(variant.when)
         yield from self._condition((*path, "when"), variant.when, self.root)
+        yield from self._moments(path, variant, scope)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)
         texts = [dict(layer.texts()).get(layer.kind) for layer in walk(self.creative.layers_of(variant))]
@@ -137,6 +142,7 @@ class _Checker:
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
         scope = scope.inside(layer.when)
+        yield from self._moments(path, layer, scope)
         for key, text in layer.texts():
             yield from self._text((*path, key), text, scope)
         if isinstance(layer.prefetched, LocalizedTemplate):
@@ -150,6 +156,21 @@ class _Checker:
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
+
+    def _moments(self, path: YamlPath, one: Variant | Layer, scope: _Scope) -> Iterator[Problem]:
+        """A `from` or `until` that is no moment, or that time itself would move."""
+        for key, text in (("from", one.from_), ("until", one.until)):
+            if text is None:
+                continue
+            yield from self._text((*path, key), text, scope)
+            for name in text.names:
+                if self.vocabulary.is_volatile(of_item(name.path, scope.item)):
+                    message = f"{name} changes with time, and so would this moment"
+                    yield self.source.problem((*path, key), message, offset=name.offset)
+            try:
+                read_moment(text.source if text.fixed else "2026-12-24", UTC)
+            except MissingValueError as error:
+                yield self.source.problem((*path, key), str(error))
 
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
