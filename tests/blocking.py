@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from livecontent.imports.lines import Progress
+from livecontent.imports.csv_reader import Progress
 from livecontent.imports.recipients import Report, import_recipients
 
 _MAIN = asyncio.Runner()

@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.day.readers import Fetch, Reader, everybody, fetches
 from benchmarks.day.world import CLOSED, END, OPEN, SEND, World
-from benchmarks.people import City
 from livecontent.clients.classify import ClientClassifier, ClientRequest
 from livecontent.clients.networks import load_networks
 from livecontent.clients.user_agents import load_agents
@@ -54,10 +53,10 @@ KEY = bytes(32)
 NOW = timedelta(seconds=60)  # what is this old is now
 LOCAL = Client("browser", proxy=False, time="live", place_trust="ip", why="without verdicts")
 
-# What a picture claims, each kind in words of its own; before the dot stands as of when.
+# What a picture claims, each kind in words of its own.
 _CLAIMS: Mapping[str, re.Pattern[str]] = {
     "city": re.compile(r"city (?P<city>.+)"),
-    "weather": re.compile(r"(?:(?P<stamp>.+) · )?weather (?P<sky>\w+) (?P<degrees>-?\d+)"),
+    "weather": re.compile(r"weather (?P<sky>\w+) (?P<degrees>-?\d+)"),
     "now": re.compile(r"now (?P<time>\d\d:\d\d)"),
     "store": re.compile(r"open in (?P<city>.+)"),
     "sky": re.compile(r"it (?P<sky>rain|snow)s"),
@@ -182,10 +181,8 @@ class _Day:
             case "city":
                 return claim["city"] == city.name
             case "weather":
-                at = _instant(claim["stamp"], city) if claim["stamp"] else read
-                weather = world.weather(city.name, at)
-                told = (claim["sky"], claim["degrees"]) == (weather.condition, f"{weather.temperature:g}")
-                return told and abs(at - fetched) < timedelta(hours=1)
+                weather = world.weather(city.name, read)
+                return (claim["sky"], claim["degrees"]) == (weather.condition, f"{weather.temperature:g}")
             case "now":
                 return claim["time"] in {f"{local - late:%H:%M}" for late in (timedelta(0), NOW)}
             case "store":
@@ -206,7 +203,7 @@ class _Day:
         placed = reader.profiled or reader.client in PLACED
         live = read - fetched <= NOW and reader.client not in STORED
         sky = self._world.weather(reader.city.name, read).condition in ("rain", "snow")
-        there = 2 + live * (1 + sky + self._world.is_open(reader.city, read))  # city, weather; now, sky, store
+        there = 1 + live * (2 + sky + self._world.is_open(reader.city, read))  # city; weather, now, sky, store
         return 1 + placed * there  # the end
 
     def _make_kit(self, folder: Path) -> Engine:
@@ -266,11 +263,6 @@ def _profiles(readers: list[Reader]) -> Iterator[tuple[object, ...]]:
 def _write_rows(file: Path, rows: Iterator[tuple[object, ...]]) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(rows)
-
-
-def _instant(stamp: str, city: City) -> datetime:
-    """`21 Nov, 14:05` on the clock of a city."""
-    return datetime.strptime(f"{SEND.year} {stamp}", "%Y %d %b, %H:%M").replace(tzinfo=ZoneInfo(city.timezone))
 
 
 # Fetched when the mail arrives: nothing tells that somebody reads.

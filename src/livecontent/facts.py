@@ -3,7 +3,7 @@
 Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -213,6 +213,14 @@ class Moment:
         """Whether the image may be read later than now; where nobody asks for it, as at publish, it is not."""
         client: Client | None = self.value("client")
         return client is not None and client.time != "live"
+
+    def named(self) -> Iterator[tuple[str, Fact[Any]]]:
+        """Every fact by its name, such as `weather` or, of one with keys, `product["sku-7"]`."""
+        for root, fact in self.facts.items():
+            if isinstance(fact.value, FactsByKey):
+                yield from ((f'{root}["{key}"]', one) for key, one in fact.value.items())
+            else:
+                yield root, fact
 
     def fact(self, need: Need) -> Fact[Any] | None:
         """The fact that was asked for by its root, or by its root and a key; None where it was not asked for."""

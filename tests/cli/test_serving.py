@@ -1,7 +1,5 @@
 """The server, started as a person starts it."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket
@@ -135,7 +133,7 @@ def test_two_workers_answer_record_in_one_place_and_end_together(shop: Path) -> 
         assert served.process.wait(PATIENCE) == 0
         assert not any(map(alive, pair))
     log = (shop / "log").read_text()
-    assert log.count("livecontent serves 1 creatives to 0 recipients, in 2 processes.") == 1
+    assert log.count("Serving 1 creative of templates to 0 recipients, in 2 processes.") == 1
     assert "Traceback" not in log
 
 

@@ -1,7 +1,5 @@
 """The demo's data loads with the code it is for, and holds what it promises."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections import Counter
@@ -12,11 +10,11 @@ from typing import get_args
 import geoip2.database
 import pytest
 import tzfpy
+from tools.demo.cities import cities
+from tools.demo.seed import DATA, write_all
 
-from livecontent.demo.cities import cities
-from livecontent.demo.seed import DATA, write_all
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
-from livecontent.imports.rows import read_rows
+from livecontent.imports.csv_reader import read_rows
 from livecontent.sources.distance import distance
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from tools.demo.seed import DATA
 
 from blocking import Blocking, import_at_once
 from livecontent.app import Services, make_app, make_services
 from livecontent.config import Settings, WeatherSettings
-from livecontent.demo.seed import DATA
 
 
 @dataclass(frozen=True)

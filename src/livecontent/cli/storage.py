@@ -1,4 +1,4 @@
-"""The stores of the settings, for a command."""
+"""The stores of the settings, for commands."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,12 +7,13 @@ from typing import TypeVar
 from livecontent.app import open_storage
 from livecontent.config import Settings
 from livecontent.storage.base import Storage
+from livecontent.storage.recipients import RecipientStore
 
 T = TypeVar("T")
 
 
 def with_storage(settings: Settings, work: Callable[[Storage], Awaitable[T]]) -> T:
-    """What work with the stores answers; then they are closed. Raises `LivecontentError`."""
+    """Does work with the stores, then closes them. Raises `LivecontentError`."""
 
     async def run() -> T:
         storage = open_storage(settings)
@@ -22,3 +23,10 @@ def with_storage(settings: Settings, work: Callable[[Storage], Awaitable[T]]) ->
             await storage.close()
 
     return asyncio.run(run())
+
+
+async def find_ref(who: str, recipients: RecipientStore) -> str | None:
+    """The ref of an imported recipient, by id or ref."""
+    if found := await recipients.find(who):
+        return found.ref
+    return who.lower() if await recipients.get(who.lower()) is not None else None

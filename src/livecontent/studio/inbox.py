@@ -20,13 +20,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from livecontent.config import shipped
+from livecontent.facts import spell_out
 from livecontent.pipeline import Engine
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.storage.recipients import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.people import UNKNOWN, Person, find, preview_people, search
 from livecontent.studio.pages.pictures import PreviewImage, PreviewParser, Window, all_facts
-from livecontent.studio.pages.why import as_time, explain_image, facts, gist, rules, traits
+from livecontent.studio.pages.why import as_time, explain_image, gist, rules, traits
 from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
 
 HERE = Path(__file__).parent
@@ -86,7 +87,7 @@ class _Inbox:
         environment = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        environment.globals.update(explain_rules=rules, explain_facts=facts, gist=gist, traits=traits, as_time=as_time)
+        environment.globals.update(explain_rules=rules, spell_out=spell_out, gist=gist, traits=traits, as_time=as_time)
         self._templates = Jinja2Templates(env=environment)
 
     async def page(self, request: Request) -> Response:

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import csv
 import json
 import threading
@@ -17,8 +15,8 @@ from blocking import Blocking
 from blocking import import_at_once as import_recipients
 from livecontent.errors import DataError
 from livecontent.imports import recipients as importer
-from livecontent.imports.lines import Progress
-from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
+from livecontent.imports.csv_reader import Progress, Refusal
+from livecontent.imports.recipient_rows import RecipientRow, read_recipient_rows
 from livecontent.imports.recipients import Report
 from livecontent.links import ref_of
 from livecontent.storage.sqlite.recipients import SqliteRecipients
@@ -52,7 +50,7 @@ def big(rows: int, word: str) -> str:
 
 def test_a_file_is_taken_in_and_reported(store: Blocking, tmp_path: Path) -> None:
     first = take(store, tmp_path / "a.csv", "id,pr\u00e9nom,points\n1,Ann,5\n,Bob,6\n2,Zo\u00e9,7\n1,Eve,8\n")
-    assert first == Report(2, 0, 0, (Refusal(3, "there is no id"), Refusal(5, "the id '1' stands above")))
+    assert first == Report(2, 0, 0, (Refusal(3, "there is no id"), Refusal(5, "the id '1' is in a row above")))
     second = take(store, tmp_path / "b.csv", "id,pr\u00e9nom,points\n1,Ann,5\n2,Zo\u00e9,9\n3,Cid,\n")
     assert second == Report(1, 1, 1, ())
     assert everything(store) == {
@@ -112,7 +110,7 @@ def test_a_crash_in_the_middle_leaves_the_store_as_it_was(store: Blocking, tmp_p
 
 
 def test_a_quote_that_does_not_close_leaves_the_store_as_it_was(store: Blocking, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"b\.csv: line 3002: a quote"):
+    with pytest.raises(DataError, match=r"b\.csv:3002: a quote"):
         take(store, tmp_path / "b.csv", big(3000, "New") + '9,"\n')
     assert store.count() == 0
     assert store.attributes() == []
@@ -160,7 +158,7 @@ def test_progress_goes_to_the_end_of_the_file(store: Blocking, tmp_path: Path) -
 def test_a_file_of_refusals_is_given_up(store: Blocking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importer, "MAX_REFUSED", 10)
     assert len(take(store, tmp_path / "a.csv", "id,a\n" + "1\n" * 10).refused) == 10
-    with pytest.raises(DataError, match=r"more than 10 rows.*line 2: 1 fields here, 2 in"):
+    with pytest.raises(DataError, match=r"a\.csv:2: 1 fields here, 2 in.*more than 10 rows"):
         take(store, tmp_path / "a.csv", "id,a\n" + "1\n" * 11)
 
 
@@ -180,7 +178,7 @@ def test_profiles_come_out_of_json_lines_as_they_went_in(people: dict[str, dict[
     with fresh("jsonl") as (store, file):
         report = take(store, file, "\n".join(json.dumps(row) for row in rows))
         refused = {refusal.line for refusal in report.refused}
-        assert all("3 deep" in reason or "stands above" in reason for _, reason in report.refused)
+        assert all("3 deep" in reason or "in a row above" in reason for _, reason in report.refused)
         for line, row in enumerate(rows, 1):
             expected = {name: _composed(value) for name, value in row.items() if value != ""}
             assert line in refused or store.get(ref_of(str(row["id"]), KEY)) == expected

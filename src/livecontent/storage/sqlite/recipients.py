@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 
 from livecontent.errors import DataError, StorageError
-from livecontent.imports.recipient_values import clean_text
+from livecontent.imports.values import clean_text
 from livecontent.runtime.fold import fold
 from livecontent.storage.recipients import ImportOutcome, Profile, Recipient, to_json
 from livecontent.storage.sqlite.connection import connect, telling, transaction
