@@ -8,9 +8,9 @@ from pathlib import Path
 
 from local_server import Server, reply, serving
 
-from livecontent.sources.place.geoip import PLACES
 from livecontent.clients.refresh import Refresh, RefreshOutcome
 from livecontent.net.http import Http
+from livecontent.sources.place.geoip import PLACES
 
 WriteMmdb = Callable[..., Path]
 CITY = {"city": {"names": {"en": "Lille"}}, "country": {"iso_code": "FR"}}

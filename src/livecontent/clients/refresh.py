@@ -22,8 +22,8 @@ from livecontent.errors import DataError, SourceError
 from livecontent.net import mmdb
 from livecontent.net.atomic_file import conditions, put, remember, scratch
 from livecontent.net.http import Http, parse_json
-from livecontent.net.ranges import IpAddress
 from livecontent.net.mmdb import MmdbSchema
+from livecontent.net.ranges import IpAddress
 
 DEADLINE = 120.0  # seconds for each file
 MAX_RELAY = 64 * 2**20  # bytes; it has a third of that
