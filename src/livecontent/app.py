@@ -155,12 +155,16 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             kit.gatherer,
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables)]),
-            every(TIDIED, trim_heap),
-            every(SWEPT, gc.collect),
-            *([Background(publisher.watch)] if publisher else ()),
+            *_housekeeping(publisher),
             Background(lambda: _warm(storage, kit)),
         ),
     )
+
+
+def _housekeeping(publisher: Publisher | None) -> list[Part]:
+    """What goes on for as long as the server runs."""
+    watching = [Background(publisher.watch)] if publisher else []
+    return [every(TIDIED, trim_heap), every(SWEPT, gc.collect), *watching]
 
 
 def make_tables(settings: Settings) -> Tables:
