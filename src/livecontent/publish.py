@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -104,9 +104,8 @@ class Publisher:
             except Exception as error:
                 log.exception("%s: can't be published", name)
                 self._problems[name] = [Problem(str(self._folder / name / FILE), 1, 1, f"can't be published: {error}")]
-        before = list(self.library.values())
+        self._tidy(list(self.library.values()), list(current.values()))
         self.library.put(current)
-        self._tidy([*before, *current.values()])
 
     def _look(self) -> Mapping[str, Stamp]:
         """The stamps of all folders that are creatives."""
@@ -133,11 +132,12 @@ class Publisher:
                 compiled.variants[variant.variant.name].images()
         return compiled
 
-    def _tidy(self, used: Iterable[CompiledCreative]) -> None:
-        """Lets go of the images of others. Those before are opened for as long as an open takes."""
-        self._workshop.painter.images.retain({digest for one in used for digest in one.resources.images.values()})
+    def _tidy(self, before: Sequence[CompiledCreative], current: Sequence[CompiledCreative]) -> None:
+        """Lets go of images and files of others. Those before are opened for as long as an open takes."""
+        used = {digest for one in (*before, *current) for digest in one.resources.images.values()}
+        self._workshop.painter.images.retain(used)
         if self._only == "*":
-            self._workshop.statics.retain({key for one in used for key in one.keys})
+            self._workshop.statics.retain({key for one in current for key in one.keys})
 
 
 def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
