@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from livecontent.creative.load import FILE, LoadedCreative
-from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
 from livecontent.lint.check import load_checked
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
@@ -146,6 +146,15 @@ def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
     if problems := check_drawable(compiled, workshop.layout):
         raise CreativeError(problems)
     return compiled
+
+
+def draw_static(compiled: CompiledCreative) -> None:
+    """Draws the static images of all variants, as opens do when they are first needed. Raises `CreativeError`."""
+    try:
+        for variant in compiled.variants.values():
+            variant.images()
+    except DrawingError as error:
+        raise CreativeError([Problem(compiled.loaded.name, 1, 1, str(error))]) from None
 
 
 def _names(folder: Path) -> list[str]:
