@@ -7,7 +7,7 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Self, get_args
+from typing import Any, Self, get_args
 
 from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
 from livecontent.compose.layer import Layer, walk
@@ -51,6 +51,11 @@ class Workshop:
         """One that remembers nothing yet."""
         statics = StaticLibrary(painter.store, painter.fonts)
         return cls(painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, size_of), vocabulary)
+
+    @property
+    def caches(self) -> Sequence[Cache[Any, Any]]:
+        """What is kept, to be counted."""
+        return self.statics.cache, self.memo, *self.painter.fonts.caches
 
     @property
     def available(self) -> AvailableAssets:
