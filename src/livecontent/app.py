@@ -70,6 +70,7 @@ class Services:
     systems: AsnDatabase
     tables: Tables
     key: bytes
+    workshop: Workshop
     publisher: Publisher | None
     parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
 
@@ -130,11 +131,12 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
     dependencies = SourceDependencies(settings, http, gazetteer, geoip, stores)
+    renderer = Renderer(workshop.painter)
     kit = Engine(
         publisher.library if publisher else {},
         Gatherer([source.make(dependencies) for source in sources], settings.deadline),
-        Renderer(workshop.painter),
-        FallbackChain(),
+        renderer,
+        FallbackChain(renderer.pool),
     )
     recorder = Recorder(storage.events, storage.consents)
     return Services(
@@ -147,6 +149,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         systems=systems,
         tables=tables,
         key=load_secret(settings.key_path),
+        workshop=workshop,
         publisher=publisher,
         parts=(
             storage,
@@ -178,7 +181,8 @@ def make_app(services: Services) -> Starlette:
     reader = OpeningParser(
         settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
     )
-    metrics = Metrics(services.recorder, lambda: (kit.renderer.cache, *services.tables.caches, *services.geoip.caches))
+    drawing = (kit.renderer.cache, *services.workshop.caches)
+    metrics = Metrics(services.recorder, lambda: (*drawing, *services.tables.caches, *services.geoip.caches))
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)
     click = ClickEndpoint(kit, reader, witness, settings.landing)
