@@ -9,9 +9,10 @@ from rich.table import Table
 
 from livecontent.app import make_tables
 from livecontent.clients.refresh import DEADLINE, Refresh, RefreshOutcome
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, load_settings
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
+from livecontent.runtime.private_files import make_folder
 from livecontent.sources.place.geoip import GeoIp
 
 
