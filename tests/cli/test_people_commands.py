@@ -204,7 +204,7 @@ def test_alt_texts_are_of_the_time_asked_for(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "hello"
     folder.mkdir(parents=True)
     (folder / "creative.yaml").write_text(
-        "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n"
+        "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    valid_for: 4 weeks\n"
         "    alt: '{{ now.at | date: \"yyyy\" }} {{ client.time }}'\n"
         "    layers: [{fill: white}]\n"
     )
