@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
-from livecontent.config import Settings, load_settings, make_folder, shipped
+from livecontent.config import Settings, load_settings, shipped
 from livecontent.errors import Problem
 from livecontent.facts import NOBODY, Opening
 from livecontent.net.asn import AsnDatabase
@@ -31,6 +31,7 @@ from livecontent.render.renderer import Renderer
 from livecontent.render.static_store import StaticStore
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
+from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
