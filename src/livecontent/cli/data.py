@@ -12,12 +12,8 @@ from livecontent.clients.refresh import DEADLINE, Refresh, RefreshOutcome
 from livecontent.config import Settings, load_settings
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
-<<<<<<< HEAD
-from livecontent.sources.place.geoip import PLACES, GeoIp
-=======
 from livecontent.runtime.private_files import make_folder
-from livecontent.sources.place.geoip import GeoIp
->>>>>>> refs/heads/cli
+from livecontent.sources.place.geoip import PLACES, GeoIp
 
 
 def refresh() -> None:

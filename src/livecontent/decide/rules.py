@@ -50,9 +50,7 @@ def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary) -> Decisi
         trace.append(tried)
         if tried.value:
             return Decision(variant, tuple(trace))
-    return Decision(
-        creative.variants[-1], tuple(trace)
-    )  # of a checked creative it always holds
+    return Decision(creative.variants[-1], tuple(trace))  # of a checked creative it always holds
 
 
 def possible(creative: Creative, client: Client) -> Iterator[Variant]:
