@@ -20,6 +20,7 @@ from benchmarks.traffic import Hit
 from livecontent.app import Services
 from livecontent.pipeline import Answer, answer
 from livecontent.render.fallback import FallbackLevel
+from livecontent.render.renderer import render_whole
 
 SAMPLE = 12
 SIZES = {"r1": (1200, 600), "r1-png": (1200, 600), "r2": (600, 150), "r3": (1200, 800)}
@@ -44,7 +45,7 @@ async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator
             raise WrongAnswerError(f"{path}: answered from {found.level.value}: {found.left_out}")
         variant = found.compiled.variants[found.variant]
         scene = variant.scene(found.prepared.content)
-        if found.data != parts.kit.renderer.draw_whole(scene, variant.images().base, found.format).encode():
+        if found.data != render_whole(scene, variant.images().base, found.format, parts.kit.renderer.painter):
             raise WrongAnswerError(f"{path}: not the file that encoding all of it makes")
         if hit.creative == "r2":  # a second may have passed
             _check_seconds(data)

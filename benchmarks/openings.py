@@ -45,7 +45,7 @@ async def _measure(parts: Services) -> dict[str, object]:
         for name, compiled in sorted(parts.kit.creatives.items()):
             chosen = random.Random(SEED).sample(refs, OPENINGS)
             await _open(parts, name, random.Random(SEED + 1).sample(refs, 20))  # warm: fonts, locales, look-ups
-            parts.kit.renderer.parts.clear()
+            parts.kit.renderer.cache.clear()
             results[name] = {
                 "format": compiled.loaded.creative.format,
                 "first_sight": await _open(parts, name, chosen),

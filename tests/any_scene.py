@@ -12,6 +12,7 @@ from livecontent.render.paint.painter import Painter
 from livecontent.scene import (
     Box,
     Colour,
+    CountdownClock,
     DigitGroup,
     Gradient,
     Group,
@@ -67,7 +68,16 @@ def runs_of(fonts: Fonts, word: str, size: int, x: int, y: int, weight: int) -> 
     return tuple(runs)
 
 
-def _ticker(fonts: Fonts, left: int, size: int, **common: object) -> Ticker:
+def _ticker(
+    fonts: Fonts,
+    left: int,
+    size: int,
+    *,
+    colour: Colour,
+    static: tuple[Node, ...],
+    ended: tuple[Node, ...],
+    **common: object,
+) -> Ticker:
     ((_, face),) = fonts.split("0123456789", "Inter", 700, False)
     box: Box = common["box"]  # type: ignore[assignment]
     advances = tuple(round(fonts.advance(digit, face, size)) for digit in "0123456789")
@@ -76,7 +86,8 @@ def _ticker(fonts: Fonts, left: int, size: int, **common: object) -> Ticker:
         DigitGroup(60, 0, 2, box.x, box.y + size, slot, advances),
         DigitGroup(1, 60, 2, box.x + 2 * slot + 4, box.y + size, slot, advances),
     ]
-    return Ticker(left=left, cells=tuple(cells), face=face, size=size, **common)  # type: ignore[arg-type]
+    clock = CountdownClock(tuple(cells), face, size, colour, static, ended)
+    return Ticker(left=left, clock=clock, **common)  # type: ignore[arg-type]
 
 
 def tickers(painter: Painter, inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Ticker]:
@@ -87,7 +98,7 @@ def tickers(painter: Painter, inner: st.SearchStrategy[Node]) -> st.SearchStrate
         st.sampled_from([0, 1, 2, 59, 61, 119, 600]),
         st.integers(8, 20),
         colour=colours,
-        still=st.lists(inner, max_size=2).map(tuple),
+        static=st.lists(inner, max_size=2).map(tuple),
         ended=st.lists(inner, max_size=1).map(tuple),
         **shared,
     )

@@ -19,7 +19,7 @@ from livecontent.expressions.template import Template
 from livecontent.facts import Fact, Moment, Reason, Weather
 from livecontent.lint.check import load_checked
 from livecontent.render.paint.fonts import Fonts
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Scene
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
@@ -70,7 +70,7 @@ def content_of(creative: Creative, context: ContentContext) -> Content:
     """The content of a creative's only variant."""
     layers, links = creative.layers_of(creative.variants[0]), creative.links_of(creative.variants[0])
     canvas = Rect(0, 0, *creative.size)
-    return VariantContent("only", layers, links, canvas, LruCache(1)).filled(context)
+    return VariantContent("only", layers, links, canvas, Cache("test", 1)).filled(context)
 
 
 @dataclass(frozen=True)

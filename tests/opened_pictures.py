@@ -20,7 +20,7 @@ from livecontent.render.base import StaticBase
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import Renderer
+from livecontent.render.renderer import Renderer, render_whole
 from livecontent.scene import Scene
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
 from livecontent.sources.gather import Gatherer
@@ -61,14 +61,12 @@ def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creative
     return Engine(creatives, Gatherer(sources, deadline), Renderer(painter), FallbackChain())
 
 
-def printed(scene: Scene, plate: StaticBase, painter: Painter, format_: Format) -> bytes:
+def printed(scene: Scene, base: StaticBase, painter: Painter, format_: Format) -> bytes:
     """The file of a scene, of which only what moves was made anew: the same as if all of it had been."""
-    press = Renderer(painter)
-    first = press.draw(scene, plate, format_)
-    data = first.encode()
-    press.keep(first)
-    assert press.draw(scene, plate, format_).encode() == data
-    assert press.draw_whole(scene, plate, format_).encode() == data
+    renderer = Renderer(painter)
+    data = renderer.render_now(scene, base, format_)
+    assert renderer.render_now(scene, base, format_) == data
+    assert render_whole(scene, base, format_, painter) == data
     return data
 
 

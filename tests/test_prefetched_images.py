@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +20,7 @@ from livecontent.expressions.template import MissingValueError
 from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weather
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import Renderer
+from livecontent.render.renderer import Renderer, render_whole
 from livecontent.scene import Scene, Ticker
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
@@ -187,7 +186,7 @@ class Seen(NamedTuple):
 def seen(creative: Creative, at: Moment, fonts: Fonts) -> Seen:
     variant = decide(creative, at, VOCABULARY).variant
     scene, found = composed(creative.model_copy(update={"variants": (variant,)}), at, fonts)
-    scene = replace(scene, moving=())  # of which layers have a `prefetched`, all know in advance
+    scene = scene._replace(moving=())  # of which layers have a `prefetched`, all know in advance
     return Seen(variant.name, scene, found.content.link, compose_alt(variant.alt, found.said, found.context))
 
 
@@ -489,7 +488,7 @@ def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_o
     text = json.dumps({"title": "T", "size": "120x30", "scale": 1, "variants": [variant]})
     folder = tmp_path / "a"
     kept = compiled_of(folder, text, available, painter)
-    press = Renderer(painter)
+    renderer = Renderer(painter)
     moments = [
         moment(NINE + timedelta(hours=h), RAINY, client, {}) for h in (0, 12) for client in (LIVE, EARLY, UNSURE)
     ]
@@ -500,10 +499,8 @@ def test_who_reads_later_and_who_reads_at_once_never_get_what_was_kept_for_the_o
         assert len({(look.words, look.link, look.left_out, tuple(map(str, look.substitutions))) for look in looks}) == 1
         scene = old.scene(looks[0])
         assert scene.nodes == anew.scene(looks[1]).nodes
-        sheet = press.draw(scene, old.base, "jpg")
-        data = sheet.encode()
-        press.keep(sheet)
-        assert data == press.draw_whole(scene, old.base, "jpg").encode()
+        base = old.images().base
+        assert renderer.render_now(scene, base, "jpg") == render_whole(scene, base, "jpg", painter)
 
 
 def test_what_was_composed_for_bad_days_is_not_taken_for_a_live_opening(

@@ -1,20 +1,32 @@
-from __future__ import annotations
-
-import subprocess
-import sys
-from dataclasses import replace
+import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.scene import Box, Colour, DigitGroup, Face, Group, Node, Run, Scene, Shadow, Shape, Text, Ticker
+from livecontent.scene import (
+    Box,
+    Colour,
+    CountdownClock,
+    DigitGroup,
+    Face,
+    Gradient,
+    Group,
+    Modules,
+    Node,
+    Picture,
+    Run,
+    Shadow,
+    Shape,
+    Stroke,
+    Text,
+    Ticker,
+)
 
 FACE = Face("Inter/Inter.ttf", 400)
 BOX = Box(0, 0, 100, 20)
 RED, BLUE = Colour(255, 0, 0), Colour(0, 0, 255)
 TEXT = Text(box=BOX, runs=(Run("hi", FACE, 12, 1, 2),), colour=RED)
-SCENE = Scene(100, 20, RED, (Shape(box=BOX, paint=BLUE), TEXT))
 UNITS = ((86_400, 0, 3), (3600, 24, 2), (60, 60, 2), (1, 60, 2))  # seconds, modulus, digits
 
 
@@ -23,8 +35,8 @@ def ticker(left: int, ended: tuple[Node, ...] = ()) -> Ticker:
         DigitGroup(seconds, modulus, digits, 100 * index, 15, 10, (9, 5, *(8,) * 8))
         for index, (seconds, modulus, digits) in enumerate(UNITS)
     )
-    still = (Shape(box=BOX, paint=BLUE),)
-    return Ticker(box=BOX, left=left, cells=cells, face=FACE, size=12, colour=RED, still=still, ended=ended)
+    clock = CountdownClock(cells, FACE, 12, RED, static=(Shape(box=BOX, paint=BLUE),), ended=ended)
+    return Ticker(box=BOX, clock=clock, left=left)
 
 
 def shown(node: Ticker, frame: int) -> list[int]:
@@ -61,39 +73,53 @@ def test_at_the_end_stands_what_is_said_else_zero() -> None:
     assert shown(ticker(3), 4) == [0, 0, 0, 0]
 
 
-def test_a_scene_that_differs_anywhere_has_another_digest() -> None:
-    others = [
-        replace(SCENE, width=101),
-        replace(SCENE, background=BLUE),
-        replace(SCENE, seconds=2),
-        replace(SCENE, nodes=SCENE.nodes[::-1]),
-        replace(SCENE, nodes=(Group(box=BOX, nodes=SCENE.nodes),)),
-        replace(SCENE, nodes=(SCENE.nodes[0], replace(TEXT, shadow=Shadow(0, 0, 1, RED)))),
-        replace(SCENE, nodes=(SCENE.nodes[0], replace(TEXT, runs=(Run("hı", FACE, 12, 1, 2),)))),
-        replace(
-            SCENE, nodes=(SCENE.nodes[0], replace(TEXT, runs=(Run("h", FACE, 12, 1, 2), Run("i", FACE, 12, 1, 2))))
-        ),
-        *(replace(SCENE, nodes=(ticker(left),)) for left in (5, 6)),
-    ]
-    assert len({SCENE.digest, *(other.digest for other in others)}) == len(others) + 1
+SAMPLES: tuple[Node, ...] = (
+    Shape(box=BOX, paint=BLUE),
+    Picture(box=BOX, asset="a"),
+    TEXT,
+    Modules(box=BOX, rows=("1",), colour=RED),
+    Group(box=BOX, nodes=()),
+    ticker(5),
+)
+CHANGES: dict[str, object] = {
+    "box": Box(0, 0, 100, 21),
+    "kind": "ellipse",
+    "paint": Gradient((RED, BLUE), 90),
+    "radius": 3,
+    "stroke": Stroke(1, RED),
+    "opacity": 0.5,
+    "shadow": Shadow(0, 0, 1, RED),
+    "asset": "b",
+    "fit": "contain",
+    "runs": (TEXT.runs[0], TEXT.runs[0]),
+    "colour": BLUE,
+    "rows": ("0",),
+    "nodes": (TEXT,),
+    "clock": ticker(5, ended=(TEXT,)).clock,
+    "left": 6,
+}
+
+
+@pytest.mark.parametrize(("node", "field"), [(node, field) for node in SAMPLES for field in node._fields])
+def test_nodes_are_equal_where_all_of_them_is_and_in_one_field_only_they_are_not(node: Node, field: str) -> None:
+    same = pickle.loads(pickle.dumps(node))  # noqa: S301
+    other = node._replace(**{field: CHANGES[field]})
+    assert (same, hash(same)) == (node, hash(node))
+    assert other != node
+    assert len({node, same, other}) == 2
+
+
+def test_no_kind_of_node_equals_another() -> None:
+    assert len(set(SAMPLES)) == len(SAMPLES)
 
 
 @pytest.mark.parametrize("field", Run._fields)
-def test_every_field_of_a_run_is_in_the_digest(field: str) -> None:
-    changed = {"text": "ho", "face": Face("Inter/Inter.ttf", 500), "size": 13, "x": 2, "y": 3, "rtl": True}[field]
-    other = replace(TEXT, runs=(TEXT.runs[0]._replace(**{field: changed}),))
-    assert replace(SCENE, nodes=(other,)).digest != replace(SCENE, nodes=(TEXT,)).digest
+def test_every_field_of_a_run_counts(field: str) -> None:
+    changes = {"text": "ho", "face": FACE._replace(weight=500), "size": 13, "x": 2, "y": 3, "rtl": True, "optical": 9.5}
+    assert TEXT.runs[0]._replace(**{field: changes[field]}) != TEXT.runs[0]
 
 
-def test_a_digest_is_the_same_in_every_process() -> None:
-    code = "from test_scene import SCENE; print(SCENE.digest)"
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=__file__.rpartition("/")[0]
-    )
-    assert run.stdout.strip() == SCENE.digest
-    assert len(SCENE.digest) == 32
-
-
-def test_a_scene_with_half_a_character_has_a_digest_too() -> None:
-    odd = replace(SCENE, nodes=(replace(TEXT, runs=(Run("\ud800", FACE, 12, 1, 2),)),))
-    assert odd.digest != SCENE.digest
+def test_a_countdown_without_its_time_is_the_same_at_any_time() -> None:
+    assert len({ticker(left)._replace(left=None) for left in (0, 5, 99)}) == 1
+    assert ticker(5)._replace(left=None).nodes(0) == ticker(5).clock.static
+    assert ticker(5)._replace(left=None).ticks(60) == []

@@ -58,18 +58,18 @@ def test_equal_scenes_share_one_drawing(painter: Painter, compiled: CompiledCrea
     first, second, other = (opened(kit, opening_of(ref=ref)) for ref in names)
     assert first.data == second.data != other.data
     assert (first.link, second.link) == ("https://shop.example/Ann",) * 2
-    assert (kit.renderer.parts.hits, kit.renderer.parts.misses) == (1, 2)
+    assert kit.renderer.cache.hits == 2  # where the words stand, and the region
 
 
 def test_pictures_are_forgotten_when_there_are_too_many(
     painter: Painter, compiled: CompiledCreative, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(60)})
-    monkeypatch.setattr(kit.renderer.parts, "capacity", 20_000)
+    monkeypatch.setattr(kit.renderer.cache, "capacity", 20_000)
     for index in range(60):
         assert opened(kit, opening_of(ref=f"r{index}")).step is FallbackLevel.LIVE
-    assert 0 < len(kit.renderer.parts) == 60 - kit.renderer.parts.evictions < 60
-    assert kit.renderer.parts.size <= 20_000
+    assert 0 < len(kit.renderer.cache) < 60
+    assert kit.renderer.cache.size <= 20_000
 
 
 @settings(max_examples=30)

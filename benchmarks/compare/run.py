@@ -63,7 +63,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="in which both sides start anew (%(default)s)")
     parser.add_argument("--what", default=",".join(CASES), help="cases, with commas between (%(default)s)")
     asked = parser.parse_args(arguments)
-    asked.what = [name for name in asked.what.split(",") if name]
+    asked.what = [name for name in asked.what.lower().split(",") if name]
     if unknown := [name for name in asked.what if name not in CASES]:
         parser.error(f"--what: there is no case {', '.join(unknown)}; there are {', '.join(CASES)}")
     if asked.rounds < 1 or not asked.what:

@@ -13,6 +13,7 @@ from benchmarks.figures import percentiles, ratios
 
 HERE, THERE = "working tree", "commit"
 SIDES = (HERE, THERE)
+SLOWER = 0.05  # that a case may be before it is named
 Times = Mapping[str, list[list[float]]]  # microseconds by side and round
 
 
@@ -75,3 +76,5 @@ def table(cases: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         ratio, means = found["ratio_of_medians"], found["ratio_of_means"]
         spread = f"{ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f}), {means['median']:.2f}"
         yield f"{name:44} {here:13,.0f} {there:9,.0f}   {spread}"
+    slower = [name for name, found in cases.items() if found["ratio_of_medians"]["median"] > 1 + SLOWER]
+    yield f"slower by more than {SLOWER:.0%}: {', '.join(slower) or 'none'}"

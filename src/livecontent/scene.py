@@ -1,13 +1,12 @@
 """A scene: what stands where, as plain data, in device pixels, with all words filled in.
 
-Equal scenes are equal pictures; equal nodes share their parts of a file, and the digest names a whole scene.
+Everything is a named tuple: equal values are equal drawings and equal cache keys, hashed and compared without a call of
+Python. No two kinds of node can be equal, as fields at the same place differ in type or number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 
@@ -29,8 +28,7 @@ class Box(NamedTuple):
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(NamedTuple):
     """A linear gradient of evenly spaced stops. Angle in degrees as in CSS: 0 upwards, 90 to the right."""
 
     stops: tuple[Colour, ...]
@@ -40,8 +38,7 @@ class Gradient:
 Paint = Colour | Gradient
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow:
+class Shadow(NamedTuple):
     """A soft copy under a node: offset and blur (twice the standard deviation, as in CSS) in pixels."""
 
     dx: int
@@ -50,8 +47,7 @@ class Shadow:
     colour: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(NamedTuple):
     """An outline: width in pixels, inside the edge of a shape, around the outside of letters."""
 
     width: int
@@ -70,66 +66,70 @@ class Run(NamedTuple):
 
     text: str
     face: Face
-    size: int
+    size: float  # device pixels
     x: int
     y: int
     rtl: bool = False
+    optical: float = 0.0  # size in CSS pixels, for fonts whose letters differ by it; 0: the size in device pixels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """What all drawn things share. The box is where it stands; strokes, shadows and swashes may reach beyond."""
-
-    box: Box
-    opacity: float = 1.0
-    shadow: Shadow | None = None
+# What all nodes share: `box` is where a node stands; strokes, shadows and swashes may reach beyond it.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape(Node):
+class Shape(NamedTuple):
     """A rectangle, an ellipse that fills the box, or a line from its top left to its bottom right."""
 
+    box: Box
     kind: Literal["rectangle", "ellipse", "line"] = "rectangle"
     paint: Paint | None = None
     radius: int = 0
     stroke: Stroke | None = None
+    opacity: float = 1.0
+    shadow: Shadow | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture(Node):
+class Picture(NamedTuple):
     """A bitmap by the digest of its file, fitted into the box."""
 
+    box: Box
     asset: str
     fit: Literal["cover", "contain", "stretch"] = "cover"
     radius: int = 0
+    opacity: float = 1.0
+    shadow: Shadow | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text(Node):
+class Text(NamedTuple):
     """Laid-out text."""
 
+    box: Box
     runs: tuple[Run, ...]
     colour: Colour
     stroke: Stroke | None = None
+    opacity: float = 1.0
+    shadow: Shadow | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Modules(Node):
+class Modules(NamedTuple):
     """Square modules, '1' painted; rows of equal length stretched over the box by a whole number of pixels."""
 
+    box: Box
     rows: tuple[str, ...]
     colour: Colour
+    opacity: float = 1.0
+    shadow: Shadow | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group(Node):
+class Group(NamedTuple):
     """Nodes drawn as one, so that opacity and shadow apply to the whole."""
 
+    box: Box
     nodes: tuple[Node, ...]
+    opacity: float = 1.0
+    shadow: Shadow | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DigitGroup:
+class DigitGroup(NamedTuple):
     """One number of a countdown: seconds // divisor % modulus, each digit centred in a slot of one width."""
 
     divisor: int
@@ -147,54 +147,69 @@ class DigitGroup:
         return f"{value:0{self.digits}d}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticker(Node):
-    """A countdown: what stands still, the numbers that change each second, and what is shown at the end (else zero)."""
+class CountdownClock(NamedTuple):
+    """A countdown without its time: what stands still, the numbers that change, what is shown at the end, else zero."""
 
-    left: int  # whole seconds in the first frame
-    cells: tuple[DigitGroup, ...]
+    groups: tuple[DigitGroup, ...]
     face: Face
-    size: int
+    size: float  # device pixels
     colour: Colour
-    still: tuple[Node, ...]
-    ended: tuple[Node, ...]
+    static: tuple[Node, ...] = ()
+    ended: tuple[Node, ...] = ()
     seconds: int = 60  # that it is to run
-
-    def nodes(self, second: int) -> tuple[Node, ...]:
-        """What is shown so many seconds after the first frame."""
-        digits = self.digits(second)
-        if not digits:
-            return self.ended
-        return (*self.still, Text(box=self.box, runs=tuple(self.runs(digits)), colour=self.colour))
-
-    def digits(self, second: int) -> str:
-        """The digits of all cells at a second, in order; none where the end is shown."""
-        left = self.left - second
-        return "" if left <= 0 and self.ended else "".join(cell.number(max(left, 0)) for cell in self.cells)
+    optical: float = 0.0  # as of a `Run`
 
     def runs(self, digits: str) -> Iterator[Run]:
         """The first digits, each in its slot."""
-        slots = ((cell, place) for cell in self.cells for place in range(cell.digits))
-        for digit, (cell, place) in zip(digits, slots, strict=False):
-            x = cell.x + place * cell.slot + (cell.slot - cell.advances[int(digit)]) // 2
-            yield Run(digit, self.face, self.size, x, cell.y)
+        slots = ((group, place) for group in self.groups for place in range(group.digits))
+        for digit, (group, place) in zip(digits, slots, strict=False):
+            x = group.x + place * group.slot + (group.slot - group.advances[int(digit)]) // 2
+            yield Run(digit, self.face, self.size, x, group.y, optical=self.optical)
 
-    @property
-    def places(self) -> int:
-        """How many digits there are."""
-        return sum(cell.digits for cell in self.cells)
 
-    def turns(self, seconds: int) -> list[int]:
+class Ticker(NamedTuple):
+    """A countdown: its clock, and how many seconds are left in the first frame; None: it shows no digits."""
+
+    box: Box
+    clock: CountdownClock
+    left: int | None
+    opacity: float = 1.0
+    shadow: Shadow | None = None
+
+    def nodes(self, second: int) -> tuple[Node, ...]:
+        """What is shown so many seconds after the first frame."""
+        clock = self.clock
+        if self.left is None:
+            return clock.static
+        digits = self.digits(second)
+        if not digits:
+            return clock.ended
+        return (*clock.static, Text(box=self.box, runs=tuple(clock.runs(digits)), colour=clock.colour))
+
+    def digits(self, second: int) -> str:
+        """The digits of all groups at a second, in order; none where the end is shown, or no time."""
+        if self.left is None:
+            return ""
+        left = self.left - second
+        if left <= 0 and self.clock.ended:
+            return ""
+        return "".join([group.number(max(left, 0)) for group in self.clock.groups])
+
+    def ticks(self, seconds: int) -> list[int]:
         """The seconds at which what is shown may change, before so many have passed."""
-        step = min(cell.divisor for cell in self.cells)
-        turns = list(range(self.left % step + 1, min(seconds, self.left + 1), step))
-        if self.ended and 0 < self.left < seconds and self.left not in turns[-1:]:
-            turns.append(self.left)
-        return turns
+        if self.left is None:
+            return []
+        step = min([group.divisor for group in self.clock.groups])
+        ticks = list(range(self.left % step + 1, min(seconds, self.left + 1), step))
+        if self.clock.ended and 0 < self.left < seconds and self.left not in ticks[-1:]:
+            ticks.append(self.left)
+        return ticks
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+Node = Shape | Picture | Text | Modules | Group | Ticker
+
+
+class Scene(NamedTuple):
     """A whole picture: pixels wide and high, nodes from bottom to top, and for how many seconds it moves."""
 
     width: int
@@ -202,9 +217,4 @@ class Scene:
     background: Colour
     nodes: tuple[Node, ...]
     seconds: int = 1
-    moving: tuple[int, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """32 hexadecimal digits that name this picture and no other."""
-        return blake2b(repr(self).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    moving: tuple[int, ...] = ()  # places of the nodes that are not in the static base

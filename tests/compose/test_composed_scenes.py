@@ -255,7 +255,7 @@ EVERYTHING = (
 def test_equal_moments_compose_equal_scenes(fonts: Fonts, moment: Moment) -> None:
     scene, made = composed(creative_of(*EVERYTHING), moment, fonts)
     again, other = composed(creative_of(*EVERYTHING), Moment(dict(moment.facts)), fonts)
-    assert (scene, scene.digest, made.said, made.left_out) == (again, again.digest, other.said, other.left_out)
+    assert (scene, hash(scene), made.said, made.left_out) == (again, hash(again), other.said, other.left_out)
 
 
 def test_composing_reads_no_clock(fonts: Fonts) -> None:

@@ -37,7 +37,7 @@ def shown(ticker: Ticker, frame: int = 0) -> str:
     numbers = ticker.nodes(frame)[-1]
     assert isinstance(numbers, Text)
     digits = iter(run.text for run in numbers.runs)
-    return ":".join("".join(next(digits) for _ in range(cell.digits)) for cell in ticker.cells)
+    return ":".join("".join(next(digits) for _ in range(cell.digits)) for cell in ticker.clock.groups)
 
 
 @pytest.mark.parametrize(
@@ -163,15 +163,15 @@ def test_units_are_named_in_the_recipients_language(fonts: Fonts, language: str,
     scene, _ = composed(creative_of("{countdown: '2026-12-24', labels: {size: 9}}"), moment, fonts)
     (ticker,) = scene.nodes
     assert isinstance(ticker, Ticker)
-    texts = ["".join(run.text for run in node.runs) for node in ticker.still if isinstance(node, Text)]
+    texts = ["".join(run.text for run in node.runs) for node in ticker.clock.static if isinstance(node, Text)]
     assert texts == labels
 
 
 def test_cells_stand_side_by_side_on_their_cards_and_digits_do_not_move(fonts: Fonts) -> None:
     ticker = ticker_of(fonts, "2026-12-24", AT, ", card: black, radius: 4, gap: 10, box: [0, 0, 290, 50]")
-    cards = [node for node in ticker.still if isinstance(node, Shape)]
+    cards = [node for node in ticker.clock.static if isinstance(node, Shape)]
     assert [(card.box.x, card.box.width, card.radius) for card in cards] == [(x, 65, 4) for x in (0, 75, 150, 225)]
-    for cell, card in zip(ticker.cells, cards, strict=True):
+    for cell, card in zip(ticker.clock.groups, cards, strict=True):
         middle = cell.x + cell.slot * cell.digits / 2
         assert middle == pytest.approx(card.box.x + card.box.width / 2, abs=1)
         assert cell.slot == max(cell.advances)

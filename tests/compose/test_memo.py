@@ -15,7 +15,7 @@ from livecontent.creative.context import make_context, written_in
 from livecontent.creative.model import Creative
 from livecontent.facts import Client, Moment, Store, Weather
 from livecontent.render.paint.fonts import Fonts
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Colour
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
@@ -159,7 +159,7 @@ def neighbours(first: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**first, name: value}
 
 
-def variant_of(creative: Creative, memo: LruCache[object, Any]) -> VariantContent:
+def variant_of(creative: Creative, memo: Cache[object, Any]) -> VariantContent:
     variant = creative.variants[0]
     found = VariantContent("v", creative.layers_of(variant), creative.links_of(variant), CANVAS, memo)
     found.fill_fixed(make_context(creative, Moment({}), RESOURCES))
@@ -184,11 +184,13 @@ def test_what_is_remembered_is_what_would_be_filled_in_anew(
     fonts: Fonts, written: dict[str, Any], linked: list[str], first: dict[str, Any]
 ) -> None:
     creative = creative_with(written, *linked)
-    remembering = variant_of(creative, LruCache(100_000_000, size_of))
+    remembering = variant_of(creative, Cache("test", 100_000_000, size_of))
     layout = LayoutContext(fonts)
     for of in neighbours(first):
         at = moment(of)
-        anew = told(variant_of(creative, LruCache(0, size_of)).filled(make_context(creative, at, RESOURCES)), layout)
+        anew = told(
+            variant_of(creative, Cache("test", 0, size_of)).filled(make_context(creative, at, RESOURCES)), layout
+        )
         assert told(content_at(creative, remembering, at), layout) == anew
 
 
@@ -233,7 +235,7 @@ def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
     layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
 ) -> None:
     creative = creative_with(layer)
-    variant = variant_of(creative, LruCache(1_000_000, size_of))
+    variant = variant_of(creative, Cache("test", 1_000_000, size_of))
     person = {**PERSON, "count": 4, **facts}
     one, other = (content_at(creative, variant, moment(of)) for of in (person, {**person, **changed}))
     assert one.layers[0].blocks
@@ -261,7 +263,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     fonts: Fonts, layer: dict[str, Any], one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     creative = creative_with(layer)
-    variant, layout = variant_of(creative, LruCache(1_000_000, size_of)), LayoutContext(fonts)
+    variant, layout = variant_of(creative, Cache("test", 1_000_000, size_of)), LayoutContext(fonts)
     both = {**PERSON, **one}, {**PERSON, **one, **other}
     first, second = (told(content_at(creative, variant, moment(of)), layout)[0] for of in both)
     assert first.nodes != second.nodes
@@ -269,7 +271,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
 
 def test_a_whole_fact_or_a_long_one_is_not_kept() -> None:
     for text, of in ((KEYED, {}), ("{{ recipient.name }}", {"name": "x" * 1001})):
-        creative, memo = creative_with({"text": text}), LruCache[object, Any](1_000_000, size_of)
+        creative, memo = creative_with({"text": text}), Cache[object, Any](1_000_000, size_of)
         variant = variant_of(creative, memo)
         for _ in range(2):
             content_at(creative, variant, moment({**PERSON, **of}))
@@ -284,7 +286,8 @@ def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direct
     for language in ("en", "ar", "en", "ar"):
         at = make_context(creative, moment({**PERSON, "language": language}), RESOURCES)
         looks = [
-            told(variant_of(creative, LruCache(0)).filled(at), kept)[0].nodes for kept in (layout, LayoutContext(fonts))
+            told(variant_of(creative, Cache("test", 0)).filled(at), kept)[0].nodes
+            for kept in (layout, LayoutContext(fonts))
         ]
         assert looks[0] == looks[1]
         assert len(set(looks[0])) == 4

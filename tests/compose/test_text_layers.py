@@ -14,7 +14,7 @@ from livecontent.compose.values import Rect
 from livecontent.creative.model import Creative
 from livecontent.facts import Moment
 from livecontent.render.paint.fonts import Fonts
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Run, Stroke, Text
 from made_creatives import composed, creative_of, moment_of
 
@@ -104,7 +104,7 @@ def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: fl
     text, box = " ".join(words), Rect(0, 0, width, 200)
     tried = size
     while tried > 4:
-        lines = Typesetter(fonts, Style(*INTER, tried), None, LruCache(9)).lines(text, width)
+        lines = Typesetter(fonts, Style(*INTER, tried), None, Cache("test", 9)).lines(text, width)
         if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
             break
         tried = max(tried - max(0.5, tried / 24), 4)

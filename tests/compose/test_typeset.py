@@ -9,7 +9,7 @@ from texts import ALL, texts
 
 from livecontent.compose.text.wrap import ELLIPSIS, Style, TextLine, Typesetter
 from livecontent.render.paint.fonts import Fonts
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 
 SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000\u200b\n"
 FRENCH = "!?:;»%€"
@@ -19,7 +19,7 @@ sizes = st.sampled_from([12, 24, 40])
 
 
 def setter_of(fonts: Fonts, size: int = 24) -> Typesetter:
-    return Typesetter(fonts, Style("Inter", 400, italic=False, size=size), None, LruCache(9))
+    return Typesetter(fonts, Style("Inter", 400, italic=False, size=size), None, Cache("test", 9))
 
 
 def without_spaces(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,7 @@ def scenes(compiled: Callable[[Path], CompiledCreative], templates: Path) -> lis
         variant = next(one for one in creative.loaded.creative.variants if one.name == name)
         ready = creative.variants[variant.name]
         scene = ready.scene(ready.content(moment(CAMILLE, city="Saint-Étienne", sky="clear", degrees=19)))
-        found.append(replace(scene, nodes=tuple(one_by_one(scene.nodes)), seconds=1))
+        found.append(scene._replace(nodes=tuple(one_by_one(scene.nodes)), seconds=1))
     return found
 
 
@@ -45,7 +44,7 @@ def changed(scene: Scene, change: Callable[[Text], Node | None]) -> list[Scene]:
     for index, node in enumerate(scene.nodes):
         other = change(node) if isinstance(node, Text) else None
         if other is not None:
-            found.append(replace(scene, nodes=(*scene.nodes[:index], other, *scene.nodes[index + 1 :])))
+            found.append(scene._replace(nodes=(*scene.nodes[:index], other, *scene.nodes[index + 1 :])))
     assert found
     return found
 
@@ -58,7 +57,7 @@ def seen(painter: Painter, scene: Scene, change: Callable[[Text], Node | None]) 
 
 def moved(pixels: int) -> Callable[[Text], Text]:
     def change(text: Text) -> Text:
-        return replace(text, runs=tuple(run._replace(x=run.x + pixels) for run in text.runs))
+        return text._replace(runs=tuple(run._replace(x=run.x + pixels) for run in text.runs))
 
     return change
 
@@ -68,7 +67,7 @@ def without_an_accent(text: Text) -> Text | None:
     for index, run in enumerate(text.runs):
         bare = bare_of(run)
         if bare != run:
-            return replace(text, runs=(*text.runs[:index], bare, *text.runs[index + 1 :]))
+            return text._replace(runs=(*text.runs[:index], bare, *text.runs[index + 1 :]))
     return None
 
 
@@ -84,11 +83,11 @@ def bare_of(run: Run) -> Run:
 
 def greener(text: Text) -> Text:
     green = text.colour.green + (28 if text.colour.green < 128 else -28)
-    return replace(text, colour=text.colour._replace(green=green))
+    return text._replace(colour=text.colour._replace(green=green))
 
 
 def without_a_word(text: Text) -> Text:
-    return replace(text, runs=text.runs[:-1])
+    return text._replace(runs=text.runs[:-1])
 
 
 @pytest.mark.parametrize("change", [moved(3), moved(-3), without_an_accent, greener, without_a_word])

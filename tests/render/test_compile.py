@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -46,17 +45,17 @@ def test_the_static_base_holds_the_layers_below_the_first_that_may_change(compil
     variant = compiled.variants["only"]
     scene = scene_of(compiled, moment_of(recipient={"name": "Ann"}))
     assert [type(node).__name__ for node in scene.nodes] == ["Shape", "Text", "Shape", "Text", "Shape"]
-    assert (scene.moving, variant.base.ready) == ((3,), 3)
+    assert (scene.moving, variant.images().base.ready) == ((3,), 3)
     assert [layer.kind for layer in variant.changing] == ["text"]
 
 
 def test_a_scene_drawn_on_its_plate_is_the_scene_drawn_from_scratch(
     compiled: CompiledCreative, painter: Painter
 ) -> None:
-    base = compiled.variants["only"].base
+    base = compiled.variants["only"].images().base
     for name in ("Ann", "Élodie", "שלום", ""):
         scene = scene_of(compiled, moment_of(recipient={"name": name}))
-        quick = painter.draw(scene, base.ground, base.ready)
+        quick = painter.draw(scene, base.image, base.ready)
         assert ImageChops.difference(quick, painter.draw(scene)).getbbox() is None
 
 
@@ -66,7 +65,7 @@ def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
     text = f"{HEAD}format: png\npalette: true\nvariants:\n  - name: only\n    layers:{LAYERS}"
     compiled = compiled_of(tmp_path / "a", text, available, painter)
     scene = scene_of(compiled, moment_of(recipient={"name": "Ann"}))
-    data = printed(scene, compiled.variants["only"].base, painter, "png")
+    data = printed(scene, compiled.variants["only"].images().base, painter, "png")
     for picture in (picture_of(data, "png"), picture_of(compiled.fallback["png"], "png")):
         assert picture.mode == "P"
         colours = {colour for _, colour in picture.convert("RGB").getcolors(999)}
@@ -86,9 +85,9 @@ def test_content_has_its_link_and_its_words(compiled: CompiledCreative) -> None:
 @pytest.mark.parametrize("format_", get_args(Format))
 def test_a_scene_becomes_a_file_of_each_format(compiled: CompiledCreative, painter: Painter, format_: Format) -> None:
     scene = scene_of(compiled, Moment({}))
-    data = printed(scene, compiled.variants["only"].base, painter, format_)
+    data = printed(scene, compiled.variants["only"].images().base, painter, format_)
     assert picture_of(data, format_).size == (120, 60)
-    assert printed(scene, compiled.variants["only"].base, painter, format_) == data
+    assert printed(scene, compiled.variants["only"].images().base, painter, format_) == data
     assert picture_of(compiled.fallback[format_], format_).size == (120, 60)
     assert format_ == "gif" or compiled.fallback[format_] == data  # a palette is made for the picture that asks for it
 
@@ -148,9 +147,9 @@ def test_a_picture_that_ticks_is_a_gif_of_a_minute(
         tmp_path / "a", f"{HEAD}format: gif\nvariants: [{{name: a, layers: {layers}}}]\n", available, painter
     )
     scene = scene_of(compiled, moment_of(now=NOW))
-    gif = picture_of(printed(scene, compiled.variants["a"].base, painter, "gif"), "gif")
+    gif = picture_of(printed(scene, compiled.variants["a"].images().base, painter, "gif"), "gif")
     assert (scene.seconds, gif.n_frames) == (60, 60)  # type: ignore[attr-defined]
-    still = picture_of(printed(scene, compiled.variants["a"].base, painter, "png"), "png")
+    still = picture_of(printed(scene, compiled.variants["a"].images().base, painter, "png"), "png")
     assert still.size == gif.size
 
 
@@ -224,6 +223,7 @@ def test_equal_plates_draw_equal_files_wherever_they_were_made(
     text = f"{HEAD}variants:\n  - name: only\n    layers:{LAYERS}"
     other = compiled_of(tmp_path / "b", text, available, Painter(painter.fonts))
     scene = scene_of(compiled, Moment({}))
-    assert printed(scene, other.variants["only"].base, painter, "jpg") == compiled.fallback["jpg"]
-    changed = replace(scene, nodes=(*scene.nodes, Shape(box=scene.nodes[0].box, paint=(1, 2, 3, 255))))  # type: ignore[arg-type]
-    assert printed(changed, other.variants["only"].base, painter, "jpg") != compiled.fallback["jpg"]
+    assert printed(scene, other.variants["only"].images().base, painter, "jpg") == compiled.fallback["jpg"]
+    cover = Shape(box=scene.nodes[0].box, paint=Colour(1, 2, 3))
+    changed = scene._replace(nodes=(*scene.nodes, cover), moving=(*scene.moving, len(scene.nodes)))
+    assert printed(changed, other.variants["only"].images().base, painter, "jpg") != compiled.fallback["jpg"]

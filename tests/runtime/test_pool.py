@@ -13,12 +13,14 @@ from livecontent.creative.model import AvailableAssets
 from livecontent.errors import DrawingError
 from livecontent.links import Format
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.render.animation import FrameCache
 from livecontent.render.compile import CompiledCreative
+from livecontent.render.encode.gif import GifEncoder
+from livecontent.render.encode.jpeg import JpegEncoder
+from livecontent.render.encode.png import PngEncoder
+from livecontent.render.encode.webp import WebpEncoder
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import LONG, RenderJob
 from livecontent.runtime.pool import DEADLINE, RenderPool
 from livecontent.scene import Ticker
 from livecontent.sources.now import now_at
@@ -69,20 +71,25 @@ def kit_with(
 
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The threads in which anything was painted or encoded."""
+    """The threads in which anything was painted or joined."""
     found: set[str] = set()
-    paint, encode = Painter.paint, RenderJob.encode
+    paint = Painter.paint
+
+    def told(method: Any) -> Any:
+        def joined(*args: Any) -> Any:
+            found.add(threading.current_thread().name)
+            return method(*args)
+
+        return joined
 
     def painted(self: Painter, *args: Any) -> None:
         found.add(threading.current_thread().name)
         paint(self, *args)
 
-    def encoded(self: RenderJob) -> bytes:
-        found.add(threading.current_thread().name)
-        return encode(self)
-
     monkeypatch.setattr(Painter, "paint", painted)
-    monkeypatch.setattr(RenderJob, "encode", encoded)
+    for encoder in (JpegEncoder, PngEncoder, WebpEncoder, GifEncoder):
+        monkeypatch.setattr(encoder, "join", told(encoder.join))
+    monkeypatch.setattr(GifEncoder, "join_frames", told(GifEncoder.join_frames))
     return found
 
 
@@ -92,6 +99,7 @@ def test_a_long_drawing_runs_off_the_thread_of_the_loop(
     painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str], format_: Format, own: bool
 ) -> None:
     kit = kit_with(painter, creatives)
+    threads.clear()
     plain = "png" if format_ == "jpg" else "jpg"
     found = opened(kit, opening_of(format_ if own else plain, format=format_))
     assert found.level == FallbackLevel.LIVE
@@ -103,8 +111,10 @@ def test_a_long_drawing_runs_off_the_thread_of_the_loop(
 def test_a_short_drawing_stays_on_the_thread_of_the_loop(
     painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str]
 ) -> None:
+    kit = kit_with(painter, creatives)
+    threads.clear()
     for format_ in ("jpg", "gif"):
-        assert opened(kit_with(painter, creatives), opening_of("small", format=format_)).step == FallbackLevel.LIVE
+        assert opened(kit, opening_of("small", format=format_)).step == FallbackLevel.LIVE
     assert threads == {threading.main_thread().name}
 
 
@@ -121,21 +131,19 @@ def test_what_was_drawn_apart_is_found_at_the_next_opening(
         threads.clear()
 
 
-def test_a_plan_tells_a_countdown_that_is_known_from_one_that_is_not(
-    painter: Painter, creatives: dict[str, CompiledCreative]
+def test_a_countdown_that_is_known_takes_no_thread_whatever_it_tells(
+    painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str]
 ) -> None:
-    kit, compiled = kit_with(painter, creatives), creatives["gif"]
-    moment = opened(kit, opening_of("gif")).moment
-    variant = compiled.loaded.creative.variants[0]
-    scene, plate = compiled.compose(variant, moment).scene, compiled.variants["only"].plate
-    assert any(isinstance(node, Ticker) for node in scene.nodes)
-    known = kit.renderer.plan(scene, plate, "gif")
-    for kept in kit.renderer.parts._values.values():
-        if isinstance(kept, FrameCache):
-            kept.patches.clear()
-    assert known.pixels < kit.renderer.plan(scene, plate, "gif").pixels
-    kit.renderer.parts.clear()
-    assert kit.renderer.plan(scene, plate, "gif").pixels > LONG
+    kit, variant = kit_with(painter, creatives), creatives["gif"].variants["only"]
+    scene, base = variant.scene(variant.content(opened(kit, opening_of("gif")).moment)), variant.images().base
+    later = tuple([n._replace(left=n.left - 90) if isinstance(n, Ticker) and n.left else n for n in scene.nodes])
+    threads.clear()
+    asyncio.run(kit.renderer.render(scene._replace(nodes=later), base, "gif"))
+    assert threads == {threading.main_thread().name}
+    kit.renderer.cache.clear()
+    threads.clear()
+    asyncio.run(kit.renderer.render(scene, base, "gif"))
+    assert all(name.startswith("apart") for name in threads)
 
 
 async def openings(kit: Engine, count: int, name: str = "jpg") -> list[tuple[Answer, float]]:
@@ -203,7 +211,7 @@ def test_an_error_of_a_long_drawing_is_answered_from_the_ladder(
     painter: Painter, creatives: dict[str, CompiledCreative], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kit = kit_with(painter, creatives)
-    monkeypatch.setattr(RenderJob, "encode", lambda _: 1 // 0)
+    monkeypatch.setattr(JpegEncoder, "rows", lambda *_: 1 // 0)
     found = opened(kit, opening_of("jpg"))
     assert found.level == FallbackLevel.VARIANT
     assert found.left_out[0].startswith("ZeroDivisionError")
@@ -217,7 +225,7 @@ def test_many_threads_draw_the_same_pictures_as_one(
     alone = {name: opened(kit_with(painter, creatives, name), opening_of("small")).data for name in names}
     shared = Painter(fonts)
     shared.images = painter.images
-    for cache in (fonts._masks, fonts._advances, fonts._letters._letters, shared.shapes._masks):
+    for cache in (fonts._masks, fonts._advances, fonts._letters.masks, shared.shapes._masks):
         cache.clear()
     errors: list[str] = []
 

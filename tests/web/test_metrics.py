@@ -17,7 +17,7 @@ from livecontent.web.metrics import Metrics
 
 FACTS = Moment({"place": Fact(None, Reason.MISSING), "client": Fact(None, Reason.FRESH)})
 RECORDER: Any = SimpleNamespace(waiting=3, dropped=1)
-KIT: Any = SimpleNamespace(press=SimpleNamespace(parts=SimpleNamespace(size=10, hits=4, misses=2, evictions=1)))
+KIT: Any = SimpleNamespace(renderer=SimpleNamespace(cache=SimpleNamespace(size=10, hits=4, misses=2, evictions=1)))
 
 
 def read(metrics: Metrics) -> dict[tuple[str, ...], float]:
@@ -52,14 +52,14 @@ def test_times_stand_where_prometheus_itself_puts_them(micros: list[int]) -> Non
     registry = CollectorRegistry()
     buckets = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     theirs = Histogram("livecontent_station_seconds", "", ["station"], buckets=buckets, registry=registry)
-    draw = theirs.labels("draw")
+    draw = theirs.labels("render")
     for each in micros:
-        metrics.answered(Answer(b"", "jpg", FallbackLevel.LIVE, "a", "1", micros={"draw": each}))
+        metrics.answered(Answer(b"", "jpg", FallbackLevel.LIVE, "a", "1", micros={"render": each}))
         draw.observe(each / 1e6)
 
     def lines(text: bytes) -> list[str]:
-        kept = [line for line in text.decode().splitlines() if 'station="draw"' in line]
+        kept = [line for line in text.decode().splitlines() if 'station="render"' in line]
         return [line for line in kept if "_created" not in line and "_sum" not in line]
 
     assert lines(metrics.text()) == lines(generate_latest(registry))
-    assert abs(read(metrics)["livecontent_station_seconds_sum", "draw"] - sum(micros) / 1e6) < 1e-9
+    assert abs(read(metrics)["livecontent_station_seconds_sum", "render"] - sum(micros) / 1e6) < 1e-9

@@ -18,7 +18,7 @@ from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.window import lasts, read_moment
 from livecontent.facts import Moment
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Face, Gradient, Paint, Run, Shadow, Stroke, Ticker
 from livecontent.vocabulary import Vocabulary
 
@@ -172,7 +172,7 @@ class ContentContext:
 
 
 Lines = tuple[tuple[Run, ...], ...]  # a text, set: its runs line by line
-SetTexts = LruCache[object, Lines]
+SetTexts = Cache[object, Lines]
 
 
 def _runs_of(lines: Lines) -> int:
@@ -185,9 +185,9 @@ class LayoutContext:
 
     fonts: FontMetrics
     scale: int = 1  # device pixels for a CSS pixel
-    shaped: ShapedWords = field(default_factory=lambda: LruCache(_SHAPED))
-    texts: SetTexts = field(default_factory=lambda: LruCache(_SET, _runs_of))
-    tickers: LruCache[object, Ticker] = field(default_factory=lambda: LruCache(_TICKERS))
+    shaped: ShapedWords = field(default_factory=lambda: Cache("words", _SHAPED))
+    texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, _runs_of))
+    tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 
     def at_scale(self, scale: int) -> LayoutContext:
         """The same at another scale, with the same memory."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 
 from livecontent.compose.content import blocks_of, nodes_of, words_of
 from livecontent.compose.context import ContentContext, Language, LayoutContext, Substitution
@@ -11,8 +11,8 @@ from livecontent.compose.link import compose_link
 from livecontent.compose.paths import PathValues, paths_of, paths_of_texts
 from livecontent.compose.values import Rect
 from livecontent.expressions.template import Template
-from livecontent.runtime.lru import LruCache
-from livecontent.scene import Colour, Group, Node, Scene, Ticker
+from livecontent.runtime.cache import Cache
+from livecontent.scene import Box, Colour, Group, Node, Scene, Ticker
 
 _ENTRY, _BLOCK = 600, 1500  # bytes that content takes, about: as such, and for each block with its nodes
 
@@ -43,24 +43,32 @@ class Content:
         """What is written in it, from bottom to top."""
         return tuple(chain.from_iterable(words_of(layer.blocks) for layer in self.layers))
 
+    @property
+    def static_below(self) -> int:
+        """How many nodes, of those laid out, are of layers below the first that is not the same for everybody."""
+        below = takewhile(lambda pair: pair[1], zip(self.layers, self.fixed, strict=True))
+        return sum([len(layer.nodes or ()) for layer, _ in below])
+
     def scene(self, layout: LayoutContext, width: int, height: int, background: Colour) -> Scene:
         """Its layout on a canvas in CSS pixels, made once."""
         if self._scene is None:
             nodes: list[Node] = []
             moving: list[int] = []
+            size = (layout.px(width), layout.px(height))
             for layer, fixed in zip(self.layers, self.fixed, strict=True):
                 if layer.nodes is None:
                     layer.nodes = nodes_of(layer.blocks, layout)
+                    if not fixed and len(layer.nodes) > 1:  # a layer that comes again is found again by one look
+                        layer.nodes = (Group(box=Box(0, 0, *size), nodes=layer.nodes),)
                 start = len(nodes)
                 nodes += layer.nodes
                 if not fixed:
                     moving += range(start, len(nodes))
-            size = (layout.px(width), layout.px(height))
             self._scene = Scene(*size, background, tuple(nodes), _seconds_of(nodes), tuple(moving))
         return self._scene
 
 
-Contents = LruCache[object, Content | LayerContent]  # in bytes, about
+Contents = Cache[object, Content | LayerContent]  # in bytes, about
 
 
 def size_of(found: Content | LayerContent) -> int:
@@ -112,7 +120,7 @@ class VariantContent:
             return found
         content = self.filled(context(), parts if known else None)
         if key:
-            self._memo.keep(key, content)
+            self._memo.put(key, content)
         return content
 
     def filled(self, context: ContentContext, parts: Sequence[object] | None = None) -> Content:
@@ -141,7 +149,7 @@ class VariantContent:
         found = self._memo.get(tuple(key))
         if not isinstance(found, LayerContent):
             found = self._filled(index, context)
-            self._memo.keep(tuple(key), found)
+            self._memo.put(tuple(key), found)
         return found
 
     def _filled(self, index: int, context: ContentContext) -> LayerContent:
@@ -166,7 +174,7 @@ def _seconds_of(nodes: Sequence[Node]) -> int:
     longest = 1
     for node in nodes:
         if isinstance(node, Ticker):
-            longest = max(longest, node.seconds)
+            longest = max(longest, node.clock.seconds)
         elif isinstance(node, Group):
             longest = max(longest, _seconds_of(node.nodes))
     return longest

@@ -68,10 +68,11 @@ class LiquidEnvironment(Environment):
     def __init__(self, _: Vocabulary) -> None:
         super().__init__(undefined=Unknown, autoescape=False)
         self.filters.update(Formats().filters())
-        for name, function in self.filters.items():
-            self.filters[name] = _default(function) if name == "default" else _guarded(name, function)
         self.names_of_filters = frozenset(self.filters)
-        self.filters[_SURE_DEFAULT] = _sure_default(self.filters["default"])
+        default = self.filters["default"]
+        self.filters = {name: _guarded(name, function) for name, function in self.filters.items()}
+        self.filters["default"] = _default(default, worked_with=False)
+        self.filters[_SURE_DEFAULT] = _default(default, worked_with=True)
         for tag in ("include", "render", "tablerow", "cycle"):  # one creative is one file, and no page
             self.tags.pop(tag, None)
         self.add_tag(_OutputTag)
@@ -209,26 +210,18 @@ def _is_collection(value: object) -> bool:
     return isinstance(value, Mapping | list | tuple) and not isinstance(value, Unknown)
 
 
-def _default(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter `default`, which gives other words for what is redacted, but no `false` and nothing."""
+def _default(function: Callable[..., Any], *, worked_with: bool) -> Callable[..., Any]:
+    """The filter `default`, which gives other words for what is redacted, but no `false` and nothing.
+
+    Where its words are worked with later, not even those: they would be taken for what is known.
+    """
 
     @wraps(function)
     def default(value: Any, other: Any = "", **named: Any) -> Any:
-        if isinstance(value, Redacted) and (other is None or isinstance(other, bool | Unknown | Redacted)):
+        odd = worked_with or other is None or isinstance(other, bool | Unknown | Redacted)
+        if odd and isinstance(value, Redacted):
             value.refuse()
         return function(value, other, **named)
-
-    return default
-
-
-def _sure_default(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for what is worked with later, where other words would be taken for what is known."""
-
-    @wraps(function)
-    def default(value: Any, *others: Any, **named: Any) -> Any:
-        if isinstance(value, Redacted):
-            value.refuse()
-        return function(value, *others, **named)
 
     return default
 

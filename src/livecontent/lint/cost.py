@@ -10,8 +10,9 @@ from livecontent.compose.context import LayoutContext, placed
 from livecontent.compose.layer import Layer
 from livecontent.compose.values import Rect
 from livecontent.render.compile import CompiledCreative, CompiledVariant
+from livecontent.render.encode.tiles import TileRange
 from livecontent.render.paint.bounds import with_shadow
-from livecontent.render.regions import Ink, bunches
+from livecontent.render.regions import touching
 from livecontent.scene import Shape
 
 
@@ -38,22 +39,21 @@ def costs_of(compiled: CompiledCreative, layout: LayoutContext) -> list[Cost]:
 
 
 def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost:
-    grid = variant.images().base.mosaic.grid
+    grid = variant.images().base.encoder.grid
     whole = grid.box(grid.whole)
-    inks: list[Ink] = []
-    names: dict[Ink, str] = {}
+    places: list[TileRange | None] = []
+    names: list[str] = []
     for layer in variant.changing:
         for inner, rect in _leaves(layer, canvas):
             box = layout.box(rect)
             area = with_shadow(box, Shape(box=box, shadow=layout.shadow(inner.shadow)))
-            ink = Ink(Shape(box=box), area, grid.cells(area))
-            inks.append(ink)
-            names[ink] = _name(inner)
+            places.append(grid.tiles(area))
+            names.append(_name(inner))
     parts = []
-    for bunch in bunches(inks):
-        area = grid.box(bunch.cells)
+    for tiles, members in touching(places):
+        area = grid.box(tiles)
         share = area.width * area.height / (whole.width * whole.height)
-        parts.append(Forced(share, tuple(dict.fromkeys(names[ink] for ink in bunch.inks))))
+        parts.append(Forced(share, tuple(dict.fromkeys(names[index] for index in members))))
     return Cost(variant.variant.name, sum(part.share for part in parts), tuple(sorted(parts, reverse=True)))
 
 

@@ -1,178 +1,247 @@
-"""A scene with countdowns in, out come its digits, each put in its slot, and the patches of the seconds that follow.
+"""Countdowns that tick: the digits of the first frame, and for each later second the patch that changes.
 
-Digits are kept one by one, and put on a ground that is kept, too. A patch is kept under how the digits turn.
+What is drawn of a countdown depends on its time only by its digits. So digits are kept by slot, and patches by how the
+digits change, both under the countdown without its time: whoever opens a minute later finds them.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain, combinations
+from typing import NamedTuple, cast
 
 from PIL import Image
 
 from livecontent.render.base import StaticBase
 from livecontent.render.encode.gif import GifEncoder
-from livecontent.render.encode.tiles import Rows, Segment
-from livecontent.render.motion import Turn, Turned, changed, slots, stands_alone, tickers_of, turned_at, turns
-from livecontent.render.paint.bounds import common, grown, meet, union
+from livecontent.render.encode.tiles import Segment, TileRange
+from livecontent.render.paint.bounds import bounds, common, meet, union, with_shadow
+from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
-from livecontent.render.regions import DirtyRegion, Ink, Print, cut
-from livecontent.runtime.lru import LruCache
-from livecontent.scene import Box, Scene, Ticker
+from livecontent.render.regions import Footprint, Region, RenderCache
+from livecontent.scene import Box, Group, Node, Scene, Text, Ticker
 
-_NEW = 15_000  # pixels that cost what a patch costs beside its own
-_OVERHEAD = 60  # bytes that a kept row or patch takes beside its own
-_PICTURE = 1000  # that a picture takes
+_PATCH = 15_000  # pixels that cost what a patch costs beside its own
+_MOST = 768 * 1024  # bytes that are kept of a countdown
 
 
-class FrameCache:
-    """What was drawn of the countdowns of a scene, whatever the time, on the same ground."""
+class DigitChange(NamedTuple):
+    """How one countdown changes: the first digit that does, and all from there on, before and after."""
 
-    def __init__(self, near: tuple[Ink, ...], reach: Box, mosaic: GifEncoder, slots: Sequence[Sequence[Box]]) -> None:
-        self.near = near  # they, and all that is within reach
-        self.reach = reach
-        self.mosaic = mosaic
-        self.slots = slots  # of each
-        every = list(chain.from_iterable(slots))
-        # whether no digit can be seen where another may be, so that each can be put in its slot
-        self.sparse = not any(meet(one, other) for one, other in combinations(every, 2))
-        self.patches: dict[Turn, Segment] = {}  # b"" where nothing is seen of a turn
-        self.digits: dict[tuple[Box, str], Image.Image] = {}
-        self.size = _PICTURE  # bytes
+    place: int
+    before: str
+    after: str
 
 
-Kept = Rows | FrameCache | Image.Image
-FrameParts = LruCache[tuple[object, ...], Kept]
+Change = int | tuple[DigitChange, ...]  # of one alone, where only its smallest unit changes, that number is enough
+Changes = Sequence[tuple[int, Change]]  # and the second of each
 
 
-def size_of(made: Kept) -> int:
-    """Bytes, with what Python takes for them."""
-    if isinstance(made, FrameCache):
-        return made.size
-    if isinstance(made, Image.Image):
-        return made.width * made.height + _PICTURE
-    return sum(map(len, made)) + _OVERHEAD * len(made)
+class Frames(NamedTuple):
+    """What was drawn of countdowns without their time, and of all that is near them."""
+
+    sparse: bool  # no digit can be seen where another may be, so that each can be put in its slot
+    digits: Mapping[tuple[Box, str], Image.Image]  # in the colours of the palette ('L')
+    patches: Mapping[Change, Segment]  # b"" where nothing is seen of a change
+
+    @property
+    def size(self) -> int:
+        """Bytes, with what Python takes for them."""
+        images = sum([image.width * image.height + 300 for image in self.digits.values()])
+        return images + sum([len(patch) + 200 for patch in self.patches.values()])
 
 
-@dataclass(frozen=True, slots=True)
 class Animation:
-    """A scene with countdowns on a plate, and what is known of it; to be drawn by any thread."""
+    """The countdowns of a scene on a base, while it is rendered; what is kept of them is in the cache."""
 
-    scene: Scene
-    plate: StaticBase
-    painter: Painter
-    parts: FrameParts
-    reel: FrameCache
-    tickers: Sequence[Ticker]
-    turns: Sequence[tuple[int, Turn]]
+    def __init__(
+        self, scene: Scene, base: StaticBase, prints: Sequence[Footprint], painter: Painter, cache: RenderCache
+    ) -> None:
+        self._scene = scene
+        self._base = base
+        self._encoder = cast("GifEncoder", base.encoder)
+        self._painter = painter
+        self._cache = cache
+        self._tickers = tickers_of(scene.nodes)
+        self._slots = [boxes for one in prints for boxes in one.slots]
+        self._shown = [ticker.digits(0) for ticker in self._tickers]
+        reach = union([one.reach for one in prints])
+        near = [leaf for one in prints for leaf in one.leaves if reach and meet(leaf.box, reach)]
+        self._key = (base.id, Frames, tuple(near))
+        self._known: Frames = cache.get(self._key) or Frames(_sparse(self._slots), {}, {})
+        self._changes = changes(self._tickers, scene.seconds)
+        self._unknown = [one for one in self._changes if one[1] not in self._known.patches]
+        self._digits: dict[tuple[Box, str], Image.Image] = {}  # that are new
 
     @property
     def pixels(self) -> int:
         """About how many are to be drawn and encoded for the patches that are not known."""
-        known = self.reel.patches
-        new = {turned_at(self.tickers, second) for second, turn in self.turns if turn not in known}
-        return sum(
-            max(len(turn.before), len(turn.after)) * ticker.cells[0].slot * ticker.size + _NEW
-            for turned in new
-            if turned not in known
-            for ticker, turn in zip(self.tickers, turned, strict=True)
-        )
+        slot = max([box.width * box.height for boxes in self._slots for box in boxes], default=0)
+        return len(self._unknown) * (_PATCH + 2 * slot)
 
-    def cut(self, bunches: Iterable[DirtyRegion]) -> Iterable[DirtyRegion]:
-        """The bunches of the first frame, with digits apart from what is the same at any time."""
-        return chain.from_iterable(map(cut, bunches)) if self.reel.sparse else bunches
-
-    def tells(self, bunch: DirtyRegion) -> bool:
-        """Whether a bunch has digits that can be put in their slots."""
-        return self.reel.sparse and bunch.tells
-
-    def tell(self, bunch: DirtyRegion) -> Image.Image:
-        """A bunch with digits: each is put in its slot, on what was drawn when they were others."""
-        area = self.plate.mosaic.grid.box(bunch.cells)
-        ground = self.parts.get(bunch.timeless)
-        if not isinstance(ground, Image.Image):
-            ground = self.reel.mosaic.mapped(self._part(area))
-            self.parts.keep(bunch.timeless, ground)
-            return ground
-        picture = ground.copy()
-        pixels = picture.im  # without the checks of each paste, which take most of its time
-        for slot, digit in chain.from_iterable(ink.digits for ink in bunch.inks):
-            if not meet(slot, area):
+    def split(self, regions: Iterable[Region]) -> Iterator[Region]:
+        """Regions cut where digits begin and end, as all above and below them is the same at any time."""
+        grid = self._base.encoder.grid
+        for region in regions:
+            area = grid.box(region.tiles)
+            inside = [any(meet(box, area) for box in boxes) for boxes in self._slots]
+            digits = tuple([text for text, here in zip(self._shown, inside, strict=True) if here and text])
+            if not digits:
+                yield region
                 continue
-            found = self.reel.digits.get((slot, digit))
-            if found is None:
-                found = self.reel.mosaic.mapped(self._part(slot))
-                if self._has_room:
-                    self.reel.digits[slot, digit] = found
-                    self._grow(size_of(found))
-            x, y = slot.x - area.x, slot.y - area.y
-            pixels.paste(found.im, (x, y, x + slot.width, y + slot.height))
+            boxes = chain.from_iterable([boxes for boxes, here in zip(self._slots, inside, strict=True) if here])
+            rows = reduce(TileRange.around, filter(None, map(grid.tiles, boxes)))
+            tiles = region.tiles
+            top, bottom = max(rows.top, tiles.top), min(rows.bottom, tiles.bottom)
+            yield region._replace(tiles=tiles._replace(top=top, bottom=bottom), digits=digits)
+            if tiles.top < top:
+                yield region._replace(tiles=tiles._replace(bottom=top))
+            if bottom < tiles.bottom:
+                yield region._replace(tiles=tiles._replace(top=bottom))
+
+    def draw(self, region: Region) -> Image.Image:
+        """A region with digits: each is put in its slot, on what was drawn without any."""
+        area = self._encoder.grid.box(region.tiles)
+        if not self._known.sparse:
+            return self._part(area)
+        key = (*region[:3], Image.Image)
+        ground = self._cache.get(key)
+        if ground is None:
+            drawn = self._painter.over(self._base.image, area, region.nodes)
+            ground = self._cache.put(key, self._encoder.mapped(drawn))
+        picture = cast("Image.Image", ground).copy()
+        pixels = picture.im  # without the checks of each paste, which take most of its time
+        for shown, boxes in zip(self._shown, self._slots, strict=True):
+            for slot, digit in zip(boxes, shown, strict=False):
+                if meet(slot, area):
+                    x, y = slot.x - area.x, slot.y - area.y
+                    pixels.paste(self._digit(slot, digit).im, (x, y, x + slot.width, y + slot.height))
         return picture
 
-    def patches(self) -> list[tuple[int, Segment]]:
-        """What changes later, and when; a number that was drawn before, on the same ground, is not drawn again."""
-        film: list[tuple[int, Segment]] = []
-        patches = self.reel.patches
-        for second, turn in self.turns:
-            patch = patches.get(turn)
-            if patch is None:
-                turned = turned_at(self.tickers, second)
-                patch = patches.get(turned)
-                if patch is None:
-                    patch = self._turn(second, turned)
-                if turned in patches:
-                    patches[turn] = patch
-            if patch:
-                film.append((second, patch))
-        return film
+    def _digit(self, slot: Box, digit: str) -> Image.Image:
+        key = (slot, digit)
+        found = self._known.digits.get(key) or self._digits.get(key)
+        if found is None:
+            found = self._digits[key] = self._encoder.mapped(self._part(slot))
+        return found
 
-    def _turn(self, second: int, turned: tuple[Turned, ...]) -> Segment:
-        """The patch of a turn that was not drawn before."""
-        reel, area = self.reel, changed(self.scene, second, self.painter.fonts)
-        patch = reel.mosaic.patch(self._part(area, second), area.x, area.y) if area else b""
-        alone = area is None or (common(area, reel.reach) == area and stands_alone(reel.slots, turned, area))
-        if alone and self._has_room:
-            reel.patches[turned] = patch
-            self._grow(len(patch) + _OVERHEAD)
-        return patch
+    def patches(self) -> list[tuple[int, Segment]]:
+        """What changes later, and when; what was drawn before is not drawn again. To be called last."""
+        known, new = self._known.patches, {}
+        drawn: dict[int, Segment] = {}
+        for second, change in self._unknown:
+            area = changed(self._scene, second, self._painter.fonts)
+            drawn[second] = self._encoder.patch(self._part(area, second), area.x, area.y) if area else b""
+            if area is None or self._alone(second, area):
+                new[change] = drawn[second]
+        if new or self._digits:
+            more = Frames(self._known.sparse, {**self._known.digits, **self._digits}, {**known, **new})
+            self._cache.put(self._key, more if more.size <= _MOST else Frames(more.sparse, self._digits, new))
+        found = [(second, drawn[second] if second in drawn else known[change]) for second, change in self._changes]
+        return [one for one in found if one[1]]
+
+    def _alone(self, second: int, area: Box) -> bool:
+        """Whether none of the digits that do not change, each in its slot, can be seen in an area."""
+        turned = _changes_at(self._tickers, second)
+        return not any(
+            meet(box, area) for boxes, change in zip(self._slots, turned, strict=True) for box in boxes[: change.place]
+        )
 
     def _part(self, area: Box, second: int = 0) -> Image.Image:
-        return self.painter.region(self.scene, area, self.plate.ground, self.plate.ready, second)
-
-    @property
-    def _has_room(self) -> bool:
-        return self.reel.size < self.parts.capacity // 16
-
-    def _grow(self, size: int) -> None:
-        self.reel.size += size
-        self.parts.keep(self.reel.near, self.reel)
+        return self._painter.region(self._scene, area, self._base.image, self._base.ready, second)
 
 
-def animation_of(
-    scene: Scene, plate: StaticBase, moving: Iterable[Print], painter: Painter, parts: FrameParts
-) -> Animation | None:
-    """The film of a scene, None where nothing moves; what was drawn of it is found among the parts."""
-    if scene.seconds == 1 or not isinstance(plate.mosaic, GifEncoder):
-        return None
-    tickers = tickers_of(scene.nodes)
-    inks = [ink for found in moving for ink in found.inks]
-    clocks = [ink.clock.box for ink in inks if ink.clock]
-    reach = union([*clocks, *(grown(ticker.box, ticker.size) for ticker in tickers)])
-    if reach is None:
-        return None
-    near = tuple([ink.clock or ink for ink in inks if ink.clock or meet(ink.box, reach) or tickers_of((ink.node,))])
-    reel = parts.get(near)
-    if not isinstance(reel, FrameCache):
-        reel = FrameCache(near, reach, plate.mosaic, [slots(ticker, painter.fonts) for ticker in tickers])
-        parts.keep(near, reel)
-    return Animation(scene, plate, painter, parts, reel, tickers, turns(tickers, scene.seconds))
+def _sparse(slots: Iterable[Sequence[Box]]) -> bool:
+    return not any(meet(one, other) for one, other in combinations(chain.from_iterable(slots), 2))
 
 
-def whole_film(scene: Scene, plate: StaticBase, mosaic: GifEncoder, painter: Painter) -> list[tuple[int, Segment]]:
+def every_patch(scene: Scene, base: StaticBase, encoder: GifEncoder, painter: Painter) -> list[tuple[int, Segment]]:
     """All patches of a scene, each drawn: what all else is measured by."""
     return [
-        (second, mosaic.patch(painter.region(scene, area, plate.ground, plate.ready, second), area.x, area.y))
-        for second, _ in turns(tickers_of(scene.nodes), scene.seconds)
+        (second, encoder.patch(painter.region(scene, area, base.image, base.ready, second), area.x, area.y))
+        for second, _ in changes(tickers_of(scene.nodes), scene.seconds)
         if (area := changed(scene, second, painter.fonts))
     ]
+
+
+def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
+    """The countdowns among nodes, also those in groups."""
+    found: list[Ticker] = []
+    for node in nodes:
+        if isinstance(node, Ticker):
+            found.append(node)
+        elif isinstance(node, Group):
+            found += tickers_of(node.nodes)
+    return found
+
+
+def timeless(node: Node) -> Node:
+    """A node whose countdowns tell no time, but for those that are at their end."""
+    if isinstance(node, Ticker):
+        return node._replace(left=None) if node.digits(0) else node
+    if isinstance(node, Group) and tickers_of(node.nodes):
+        return node._replace(nodes=tuple([timeless(inner) for inner in node.nodes]))
+    return node
+
+
+def changes(tickers: Sequence[Ticker], seconds: int) -> Changes:
+    """The seconds after the first frame at which something changes, and what."""
+    if len(tickers) == 1:
+        return _changes(tickers[0], seconds)
+    found: list[tuple[int, Change]] = []
+    for second in sorted({second for ticker in tickers for second in ticker.ticks(seconds)}):
+        turned = _changes_at(tickers, second)
+        if any(change.before != change.after for change in turned):
+            found.append((second, turned))
+    return found
+
+
+def _changes(ticker: Ticker, seconds: int) -> Changes:
+    found: list[tuple[int, Change]] = []
+    left, group = ticker.left or 0, ticker.clock.groups[-1]
+    divisor, modulus = group.divisor, group.modulus
+    for second in ticker.ticks(seconds):
+        number = (left - second) // divisor % modulus + 1 if modulus else 0
+        if 0 < number < modulus and second < left:  # nothing is borrowed of the groups before
+            found.append((second, number))
+        elif ticker.digits(second - 1) != ticker.digits(second):
+            found.append((second, _changes_at((ticker,), second)))
+    return found
+
+
+def _changes_at(tickers: Iterable[Ticker], second: int) -> tuple[DigitChange, ...]:
+    """How countdowns change at a second."""
+    return tuple([_change(ticker.digits(second - 1), ticker.digits(second)) for ticker in tickers])
+
+
+def _change(before: str, after: str) -> DigitChange:
+    same = 0
+    while same < len(before) and before[same : same + 1] == after[same : same + 1]:
+        same += 1
+    return DigitChange(same, before[same:], after[same:])
+
+
+def changed(scene: Scene, second: int, fonts: Fonts) -> Box | None:
+    """Where the picture at a second is not as it was a second before."""
+    area = union(_changed(node, second, fonts) for node in scene.nodes)
+    return area and common(area, Box(0, 0, scene.width, scene.height))
+
+
+def _changed(node: Node, second: int, fonts: Fonts) -> Box | None:
+    """Where a node, or its shadow, is not as it was."""
+    if isinstance(node, Group):
+        area = union(_changed(inner, second, fonts) for inner in node.nodes)
+    elif isinstance(node, Ticker):
+        before, after = set(_letters(node.nodes(second - 1))), set(_letters(node.nodes(second)))
+        area = union(bounds(inner, fonts) for inner in before ^ after)
+    else:
+        return None
+    return with_shadow(area, node) if area else None
+
+
+def _letters(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Nodes, with texts taken apart in runs."""
+    for node in nodes:
+        if isinstance(node, Text):
+            yield from (node._replace(runs=(run,)) for run in node.runs)
+        else:
+            yield node

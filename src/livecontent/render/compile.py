@@ -21,13 +21,13 @@ from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.render.base import StaticBase, encoder_of
+from livecontent.render.base import encoder_of, make_base
 from livecontent.render.encode.palette import Rgb
 from livecontent.render.encode.tiles import encode
 from livecontent.render.paint.images import image_key
 from livecontent.render.paint.painter import Painter
 from livecontent.render.static_images import StaticImages, StaticLibrary
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Picture, Scene
 from livecontent.vocabulary import Vocabulary
 
@@ -50,7 +50,7 @@ class Workshop:
     def of(cls, painter: Painter, vocabulary: Vocabulary) -> Self:
         """One that remembers nothing yet."""
         statics = StaticLibrary(painter.store, painter.fonts)
-        return cls(painter, statics, LayoutContext(painter.fonts), LruCache(_MEMO_BYTES, size_of), vocabulary)
+        return cls(painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, size_of), vocabulary)
 
     @property
     def available(self) -> AvailableAssets:
@@ -128,25 +128,15 @@ class CompiledVariant:
         """The nodes that are the same for everybody."""
         scene = self.scene(self.default)
         moving = frozenset(scene.moving)
-        return replace(scene, nodes=tuple(node for index, node in enumerate(scene.nodes) if index not in moving))
+        return scene._replace(nodes=tuple(node for index, node in enumerate(scene.nodes) if index not in moving))
 
     def _draw(self) -> StaticImages:
         scene, still, creative = self.scene(self.default), self._still(), self._creative
-        ready = next((index for index in range(len(scene.nodes)) if index in scene.moving), len(scene.nodes))
-        image = self._painter.draw(replace(scene, nodes=scene.nodes[:ready]))
-        whole = self._painter.draw(scene, image, ready)
+        ready = self.default.static_below
+        whole = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(self.variant), creative.background)
         encoder = encoder_of(creative.format, whole, exact, creative.palette)
-        base = StaticBase(
-            name=self.key,
-            format=creative.format,
-            nodes=still.nodes,
-            ready=ready,
-            ground=image,
-            mosaic=encoder,
-            parts=tuple(encoder.parts(self._painter.draw(still, image, ready))),
-            still=frozenset(map(id, still.nodes)),
-        )
+        base = make_base(self.key, creative.format, still, ready, self._painter, encoder)
         return StaticImages(base, encode(encoder, whole))
 
 
@@ -201,7 +191,7 @@ class CompiledCreative:
         scene = variant.scene(variant.default)
         if creative.fallback is not None:
             file = self.resources.images[creative.fallback]
-            scene = replace(scene, nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
+            scene = scene._replace(nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
         image = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(variant.variant), creative.background)
         return encode(encoder_of(format_, image, exact, creative.palette and format_ == creative.format), image)

@@ -1,129 +1,108 @@
-"""Nodes in, bunches out: those that share a cell of a file, or would, are together.
+"""Dirty regions: which rectangles of tiles a scene needs drawn over its static base.
 
-A node that was seen before is found by its identity, without another look at it; a countdown by its clock, which is
-all of it but the time that it tells.
+Everything is found by value. A region holds all that is drawn in it, so that equal regions have equal segments.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import reduce
-from itertools import pairwise
-from typing import NamedTuple
-from weakref import WeakValueDictionary
+from typing import Any, NamedTuple
 
-from livecontent.render.encode.tiles import Grid, TileRange
-from livecontent.render.motion import slots
-from livecontent.render.paint.bounds import bounds, union
+from livecontent.render.base import StaticBase
+from livecontent.render.encode.tiles import TileRange
+from livecontent.render.paint.bounds import bounds, meet, slots, union, with_shadow
 from livecontent.render.paint.fonts import Fonts
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Group, Node, Ticker
 
-_KNOWN = 3000  # nodes by their identity, most of them layers of several
-_CLOCKS = 200
+RenderCache = Cache[tuple[Any, ...], Any]
+_Groups = list[tuple[TileRange, list[int]]]
 
 
-class Ink:
-    """A node on a plate: where it leaves ink, which cells that touches. Equal nodes of a plate are one ink."""
+class Region(NamedTuple):
+    """A rectangle of tiles of a base, and what is drawn there: the cache key of its encoded rows."""
 
-    __slots__ = ("__weakref__", "box", "cells", "clock", "digits", "node")
-
-    def __init__(self, node: Node, box: Box | None, cells: TileRange | None) -> None:
-        self.node = node
-        self.box = box
-        self.cells = cells
-        self.clock: Clock | None = None  # of a countdown
-        self.digits: Sequence[tuple[Box, str]] = ()  # that it shows, in their slots
+    base: str
+    tiles: TileRange
+    nodes: tuple[Node, ...]  # from bottom to top; countdowns that tick without their time
+    digits: tuple[str, ...] = ()  # that these show
 
 
-class Clock(Ink):
-    """A countdown that tells any time: its box, the places of its digits, which cells these touch."""
+class Leaf(NamedTuple):
+    """A node that is drawn as one: where it leaves ink, on which tiles, and above how many static nodes."""
 
-    __slots__ = ("slots", "turning")
-
-    def __init__(self, ticker: Ticker, fonts: Fonts, grid: Grid) -> None:
-        self.slots = slots(ticker, fonts)
-        around = union(self.slots)
-        self.turning = grid.cells(around) if around else None
-        box = union((bounds(replace(ticker, ended=()), fonts), around))
-        super().__init__(ticker, box, grid.cells(box) if box else None)
-
-    def at(self, ticker: Ticker, digits: str) -> Ink:
-        """The ink of what it tells."""
-        ink = Ink(ticker, self.box, self.cells)
-        ink.clock = self
-        ink.digits = tuple(zip(self.slots, digits, strict=True))
-        return ink
+    node: Node
+    box: Box
+    tiles: TileRange
+    below: int
 
 
-class DirtyRegion(NamedTuple):
-    """Inks from bottom to top, and the cells around them."""
+class Footprint(NamedTuple):
+    """What a top-level node leaves on a base."""
 
-    cells: TileRange
-    inks: tuple[Ink, ...]
-
-    @property
-    def tells(self) -> bool:
-        """Whether it has digits of countdowns."""
-        return any(ink.clock for ink in self.inks)
-
-    @property
-    def timeless(self) -> DirtyRegion:
-        """The same, whatever the digits."""
-        return DirtyRegion(self.cells, tuple([ink.clock or ink for ink in self.inks]))
+    leaves: tuple[Leaf, ...]
+    tiles: TileRange | None  # around all leaves
+    regions: tuple[Region, ...]  # where nothing else moves on these tiles
+    slots: tuple[tuple[Box, ...], ...]  # of the digits of each countdown in it
+    reach: Box | None  # of its countdowns at any time
 
 
-class Print(NamedTuple):
-    """What a node leaves on a plate: the inks of all that is in it, the cells around them, the bunches they are in."""
+def footprints(
+    nodes: Sequence[Node], moving: Sequence[int], base: StaticBase, cache: RenderCache, fonts: Fonts
+) -> list[Footprint]:
+    """The footprints of the nodes that move, from their places in the scene."""
+    found = []
+    for rank, (node, index) in enumerate(zip(nodes, moving, strict=True)):
+        below = index - rank - base.ready
+        key = (base.id, below, node)
+        found.append(cache.get(key) or cache.put(key, _footprint(node, below, base, fonts)))
+    return found
 
-    inks: tuple[Ink, ...]
-    cells: TileRange | None
-    bunches: tuple[DirtyRegion, ...]
+
+def regions_of(prints: Sequence[Footprint], base: StaticBase) -> list[Region]:
+    """The regions of footprints; those of a node are known, where it touches no other."""
+    found: list[Region] = []
+    for _, members in touching([one.tiles for one in prints]):
+        if len(members) == 1:
+            found += prints[members[0]].regions
+        else:
+            found += _regions([leaf for index in members for leaf in prints[index].leaves], base)
+    return found
 
 
-class Inks:
-    """Knows the inks of nodes, as long as anybody holds them."""
+def touching(places: Sequence[TileRange | None]) -> _Groups:
+    """Ranges merged until no two share a tile: each with the places of those that are in it."""
+    found: _Groups = []
+    for index, place in enumerate(places):
+        if place is None:
+            continue
+        tiles, members = place, [index]
+        while near := _near(found, tiles):
+            for one in near:
+                found.remove(one)
+                tiles = tiles.around(one[0])
+                members += one[1]
+        found.append((tiles, sorted(members)))
+    return found
 
-    def __init__(self, fonts: Fonts) -> None:
-        self._fonts = fonts
-        self._by_identity: dict[int, tuple[Node, Print]] = {}
-        self._by_value: WeakValueDictionary[tuple[object, object], Ink] = WeakValueDictionary()
-        self._clocks: LruCache[tuple[str, int], Clock] = LruCache(_CLOCKS)
 
-    def of(self, node: Node, plate: str, grid: Grid) -> Print:
-        """What a node leaves on a plate."""
-        known = self._by_identity.get(id(node))
-        if known is not None and known[0] is node:
-            return known[1]
-        inks = tuple([self._ink(inner, plate, grid) for inner in _leaves(node)])
-        found = Print(inks, _around(inks), tuple(bunches(inks)))
-        if isinstance(node, Ticker):  # the next one tells another time
-            return found
-        if len(self._by_identity) >= _KNOWN:
-            self._by_identity.clear()
-        self._by_identity[id(node)] = (node, found)  # which keeps the node, so that its identity stays its own
-        return found
+def _near(groups: _Groups, tiles: TileRange) -> _Groups:
+    """Those that share a tile with a range."""
+    left, top, right, bottom = tiles
+    return [one for one in groups if one[0][0] < right and left < one[0][2] and one[0][1] < bottom and top < one[0][3]]
 
-    def _ink(self, node: Node, plate: str, grid: Grid) -> Ink:
-        if isinstance(node, Ticker) and (digits := node.digits(0)):
-            return self._of_ticker(node, digits, plate, grid)
-        ink = self._by_value.get((plate, node))
-        if ink is None:
-            box = bounds(node, self._fonts)
-            ink = self._by_value[plate, node] = Ink(node, box, grid.cells(box) if box else None)
-        return ink
 
-    def _of_ticker(self, ticker: Ticker, digits: str, plate: str, grid: Grid) -> Ink:
-        """The ink of a countdown by what it tells now."""
-        name = (plate, id(ticker.cells))
-        clock = self._clocks.get(name)
-        if clock is None or clock.node != replace(ticker, left=0):
-            clock = self._clocks.keep(name, Clock(replace(ticker, left=0), self._fonts, grid))
-        ink = self._by_value.get((clock, digits))
-        if ink is None:
-            ink = self._by_value[clock, digits] = clock.at(ticker, digits)
-        return ink
+def _footprint(node: Node, below: int, base: StaticBase, fonts: Fonts) -> Footprint:
+    grid = base.encoder.grid
+    leaves = []
+    for leaf in _leaves(node):
+        box = bounds(leaf, fonts)
+        tiles = grid.tiles(box) if box else None
+        if box and tiles:
+            leaves.append(Leaf(leaf, box, tiles, below))
+    around = union([grid.box(leaf.tiles) for leaf in leaves])
+    tiles = grid.tiles(around) if around else None
+    return Footprint(
+        tuple(leaves), tiles, tuple(_regions(leaves, base)), tuple(slots(node, fonts)), _reach(node, fonts)
+    )
 
 
 def _leaves(node: Node) -> Iterator[Node]:
@@ -135,70 +114,32 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _around(inks: Sequence[Ink]) -> TileRange | None:
-    around: TileRange | None = None
-    for ink in inks:
-        if ink.cells:
-            around = ink.cells.around(around or ink.cells)
-    return around
+def _regions(leaves: Sequence[Leaf], base: StaticBase) -> Iterator[Region]:
+    for tiles, members in touching([leaf.tiles for leaf in leaves]):
+        yield Region(base.id, tiles, _drawn([leaves[index] for index in members], tiles, base))
 
 
-def bunches_of(prints: Sequence[Print]) -> Iterator[DirtyRegion]:
-    """The bunches of all: as they are known, where prints do not touch."""
-    for _, members in _touching([one.cells for one in prints]):
-        if len(members) == 1:
-            yield from prints[members[0]].bunches
-        else:
-            yield from bunches([ink for index in members for ink in prints[index].inks])
+def _drawn(leaves: Sequence[Leaf], tiles: TileRange, base: StaticBase) -> tuple[Node, ...]:
+    """Leaves with the static nodes on the same tiles that stand above the base's image, from bottom to top."""
+    if not base.above:
+        return tuple([leaf.node for leaf in leaves])
+    area = base.encoder.grid.box(tiles)
+    found: list[Node] = []
+    below = 0
+    for leaf in leaves:
+        found += [node for node, box in base.above[below : leaf.below] if meet(box, area)]
+        found.append(leaf.node)
+        below = leaf.below
+    found += [node for node, box in base.above[below:] if meet(box, area)]
+    return tuple(found)
 
 
-def bunches(inks: Sequence[Ink]) -> Iterator[DirtyRegion]:
-    """Inks by the cells that they touch: no two bunches share one."""
-    for cells, members in _touching([ink.cells for ink in inks]):
-        yield DirtyRegion(cells, tuple([inks[index] for index in members]))
-
-
-def _touching(places: Sequence[TileRange | None]) -> list[tuple[TileRange, list[int]]]:
-    """Places put together until none touches another: the cells around those of a heap, and which they are."""
-    found: list[tuple[TileRange, list[int]]] = []
-    for index, place in enumerate(places):
-        if place is None:
-            continue
-        cells, members = place, [index]
-        while touching := [heap for heap in found if heap[0].touches(cells)]:
-            for heap in touching:
-                found.remove(heap)
-                cells = cells.around(heap[0])
-                members += heap[1]
-        found.append((cells, sorted(members)))
-    return found
-
-
-def cut(bunch: DirtyRegion) -> list[DirtyRegion]:
-    """A bunch of strips, cut where digits begin and end, as all above and below them is the same at any time."""
-    whole, timeless = bunch.cells, bunch.timeless
-    turning = [ink.clock.turning for ink in bunch.inks if ink.clock and ink.clock.turning]
-    if not turning:
-        return [bunch]
-    digits = reduce(TileRange.around, turning)
-    above, below = whole._replace(bottom=digits.top), whole._replace(top=digits.bottom)
-    still = [timeless._replace(cells=cells) for cells in (above, below) if cells.top < cells.bottom]
-    return [bunch._replace(cells=digits), *still]
-
-
-def sliced(bunch: DirtyRegion) -> Iterator[DirtyRegion]:
-    """A bunch of whole rows, cut where inks begin and end: what has its rows to itself is found again there.
-
-    What is blurred or faded is not cut, as each part of it would take as long as all of it.
-    """
-    if len(bunch.inks) == 1:
-        yield bunch
-        return
-    whole = bunch.cells
-    edges = {edge for ink in bunch.inks if ink.cells for edge in (ink.cells.top, ink.cells.bottom)}
-    entire = [ink.cells for ink in bunch.inks if ink.cells and (ink.node.shadow or ink.node.opacity < 1)]
-    uncut = {row for cells in entire for row in range(cells.top + 1, cells.bottom)}
-    inner = sorted(edge for edge in edges - uncut if whole.top < edge < whole.bottom)
-    for top, bottom in pairwise([whole.top, *inner, whole.bottom]):
-        cells = whole._replace(top=top, bottom=bottom)
-        yield DirtyRegion(cells, tuple([ink for ink in bunch.inks if ink.cells and ink.cells.touches(cells)]))
+def _reach(node: Node, fonts: Fonts) -> Box | None:
+    """Where the countdowns of a node may draw, at any time and at the end."""
+    if isinstance(node, Group):
+        area = union([_reach(inner, fonts) for inner in node.nodes])
+    elif isinstance(node, Ticker):
+        area = union([bounds(node._replace(left=None), fonts), *(bounds(inner, fonts) for inner in node.clock.ended)])
+    else:
+        return None
+    return with_shadow(area, node) if area else None

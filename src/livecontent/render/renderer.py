@@ -1,178 +1,161 @@
-"""Scene and plate in, file out: only what moves is drawn, only the cells that it touches are encoded.
-
-The nodes that move are put in bunches, so that no two bunches share a cell. The parts of a bunch are kept under its
-nodes: an icon, a badge or a name that was seen before costs a look-up.
-"""
-
-from __future__ import annotations
+"""Scene and base in, file out: only what moves is drawn, only the tiles that it touches are encoded."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
+from typing import Self
 
 from PIL import Image
 
 from livecontent.links import Format
-from livecontent.render.animation import Animation, FrameParts, animation_of, size_of, whole_film
+from livecontent.render.animation import Animation, Frames, every_patch, timeless
 from livecontent.render.base import StaticBase, encoder_of
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.jpeg import JpegEncoder
-from livecontent.render.encode.tiles import Rows, Segment, TiledEncoder
-from livecontent.render.paint.bounds import common, meet
+from livecontent.render.encode.tiles import Segment
+from livecontent.render.paint.bounds import common
 from livecontent.render.paint.painter import Painter
-from livecontent.render.regions import DirtyRegion, Inks, Print, bunches_of, sliced
-from livecontent.runtime.lru import LruCache
+from livecontent.render.regions import Footprint, Region, RenderCache, footprints, regions_of
+from livecontent.runtime.cache import Cache
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Box, Scene
 
 LONG = 1_000_000  # pixels: to paint and encode them takes 5 to 20 ms
-_BLUR = 4  # times that it costs to blur what is thrown
-CACHE_BYTES = 24 * 1024 * 1024
+CACHE_BYTES = 12 * 1024 * 1024
+_BLUR = 4  # times that it costs to blur what throws a shadow
+_ENTRY, _LEAF, _ROW = 300, 250, 41  # bytes that Python takes for each, beside their pixels and segments
+
+
+def size_of(value: object) -> int:
+    """Bytes of what is kept, about, with what Python takes for it and for its key."""
+    match value:
+        case Frames():
+            return value.size + _ENTRY
+        case Footprint():
+            return _ENTRY + _LEAF * len(value.leaves)
+        case Image.Image():
+            return value.width * value.height + _ENTRY
+        case list():
+            return sum(map(len, value)) + _ROW * len(value) + _ENTRY
+    raise TypeError(type(value))
 
 
 @dataclass(slots=True)
-class RenderJob:
-    """A drawn scene, to be encoded: its parts, those still to be made of pictures, and what changes later."""
+class _Job:
+    """A scene on its way: the segments that are known, and what is still to be drawn and encoded."""
 
-    mosaic: TiledEncoder
-    parts: list[Segment]
-    bunches: list[tuple[DirtyRegion, Image.Image]] = field(default_factory=list)
-    film: list[tuple[int, Segment]] = field(default_factory=list)
-    made: list[tuple[DirtyRegion, Rows]] = field(default_factory=list)
-
-    @property
-    def quick(self) -> bool:
-        """Whether encoding takes so little that a thread of its own would take more."""
-        return not self.bunches or isinstance(self.mosaic, JpegEncoder | GifEncoder)
-
-    def encode(self) -> bytes:
-        """The file. Touches nothing but this sheet, so that it may run in a thread."""
-        for bunch, picture in self.bunches:
-            rows = self.mosaic.rows(picture, bunch.cells)
-            self.mosaic.grid.lay(rows, bunch.cells, self.parts)
-            self.made.append((bunch, rows))
-        if self.film and isinstance(self.mosaic, GifEncoder):
-            return self.mosaic.film(self.parts, self.film)
-        return self.mosaic.file(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class RenderPlan:
-    """What is to be drawn and encoded for a file, told without drawing."""
-
-    pixels: int
-    draw: Callable[[], RenderJob]  # once, by any thread
+    scene: Scene
+    base: StaticBase
+    segments: list[Segment]
+    new: list[Region]
+    animation: Animation | None
+    pictures: list[Image.Image] = field(default_factory=list)
+    patches: list[tuple[int, Segment]] = field(default_factory=list)
 
     @property
-    def long(self) -> bool:
-        """Whether it takes so long that others must not wait for it."""
-        return self.pixels > LONG
+    def pixels(self) -> int:
+        """About how many are to be painted."""
+        animated = self.animation.pixels if self.animation else 0
+        return animated + sum([_painted(region, self.base.encoder.grid.box(region.tiles)) for region in self.new])
 
 
 class Renderer:
-    """Prints scenes, and keeps the parts used last."""
+    """Renders scenes on their static bases, and keeps what is drawn and encoded often."""
 
-    def __init__(self, painter: Painter, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(self, painter: Painter, pool: RenderPool | None = None, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.parts: FrameParts = LruCache(cache_bytes, size_of)
-        self._inks = Inks(painter.fonts)
-        self.pool = RenderPool()
+        self.cache: RenderCache = Cache("rendered", cache_bytes, size_of)
+        self.pool = pool or RenderPool()
 
-    def patient(self, deadline: float) -> Renderer:
-        """The same with another deadline, in seconds."""
-        other = Renderer(self.painter)
-        other.pool = RenderPool(deadline=deadline)
-        return other
+    def patient(self, deadline: float) -> Self:
+        """Another with a deadline of its own, in seconds."""
+        return type(self)(self.painter, RenderPool(deadline=deadline))
 
     async def render(self, scene: Scene, base: StaticBase, format_: Format, spent: float = 0.0) -> bytes:
-        """The file of a scene."""
-        plan = self.plan(scene, base, format_)
-        if plan.long:
-            return await self.pool.run(partial(self.print, plan), spent)
-        sheet = plan.draw()
-        data = sheet.encode() if sheet.quick else await asyncio.to_thread(sheet.encode)
-        self.keep(sheet)
-        return data
+        """The file of a scene; what takes long is done by other threads, in what is left of the deadline.
 
-    def draw(self, scene: Scene, plate: StaticBase, format_: Format) -> RenderJob:
-        """What is to be encoded of a scene that stands on a plate."""
-        return self.plan(scene, plate, format_).draw()
-
-    def plan(self, scene: Scene, plate: StaticBase, format_: Format) -> RenderPlan:
-        """What is to be drawn of a scene that stands on a plate; in a format that is not the plate's, all of it."""
-        if format_ != plate.format:
+        `spent` is in seconds, since the open began. Raises `DrawingError`, also where it is not done in time.
+        """
+        if format_ != base.format:
+            whole = partial(render_whole, scene, base, format_, self.painter)
             frames = scene.seconds if format_ == "gif" else 1
-            return RenderPlan(scene.width * scene.height * frames, partial(self.draw_whole, scene, plate, format_))
-        grid = plate.mosaic.grid
-        sheet = RenderJob(plate.mosaic, list(plate.parts))
-        nodes = scene.nodes[plate.ready :]
-        prints = [self._inks.of(node, plate.name, grid) for node in nodes]
-        moving = [one for node, one in zip(nodes, prints, strict=True) if id(node) not in plate.still]
-        film = animation_of(scene, plate, moving, self.painter, self.parts)
-        found = film.cut(bunches_of(moving)) if film else bunches_of(moving)
-        if grid.columns == 1:
-            found = chain.from_iterable(map(sliced, found))
-        new: list[DirtyRegion] = []
-        for bunch in found:
-            rows = self.parts.get(bunch)
-            if isinstance(rows, list):
-                grid.lay(rows, bunch.cells, sheet.parts)
+            long = scene.width * scene.height * frames > LONG
+            return await self.pool.run(whole, spent) if long else whole()
+        job = self._job(scene, base)
+        if job.pixels > LONG:
+            return await self.pool.run(partial(self._finish, job), spent)
+        self._paint(job)
+        if job.pictures and not isinstance(base.encoder, JpegEncoder | GifEncoder):
+            return await asyncio.to_thread(self._encode, job)  # compresses without holding up others
+        return self._encode(job)
+
+    def render_now(self, scene: Scene, base: StaticBase, format_: Format) -> bytes:
+        """The same, all at once and by this thread."""
+        if format_ != base.format:
+            return render_whole(scene, base, format_, self.painter)
+        return self._finish(self._job(scene, base))
+
+    def _job(self, scene: Scene, base: StaticBase) -> _Job:
+        """Looks up what is known, and draws nothing."""
+        nodes = [scene.nodes[index] for index in scene.moving]
+        animated = scene.seconds > 1 and isinstance(base.encoder, GifEncoder)
+        if animated:
+            nodes = [timeless(node) for node in nodes]
+        prints = footprints(nodes, scene.moving, base, self.cache, self.painter.fonts)
+        regions = regions_of(prints, base)
+        animation = Animation(scene, base, prints, self.painter, self.cache) if animated else None
+        if animation:
+            regions = list(animation.split(regions))
+        job = _Job(scene, base, list(base.segments), [], animation)
+        get, splice = self.cache.get, base.encoder.grid.splice
+        for region in regions:
+            rows = get(region)
+            if rows is None:
+                job.new.append(region)
             else:
-                new.append(bunch)
-        pixels = sum(_painted(bunch, grid.box(bunch.cells)) for bunch in new) + (film.pixels if film else 0)
-        return RenderPlan(pixels, partial(self._draw, sheet, plate, prints, new, film))
+                splice(rows, region.tiles, job.segments)
+        return job
 
-    def _draw(
-        self,
-        sheet: RenderJob,
-        plate: StaticBase,
-        prints: Sequence[Print],
-        new: Iterable[DirtyRegion],
-        film: Animation | None,
-    ) -> RenderJob:
-        """A sheet with all that is new."""
-        for bunch in new:
-            if film and film.tells(bunch):
-                picture = film.tell(bunch)
+    def _paint(self, job: _Job) -> None:
+        for region in job.new:
+            if job.animation and region.digits:
+                picture = job.animation.draw(region)
             else:
-                area = plate.mosaic.grid.box(bunch.cells)
-                seen = [ink.node for found in prints for ink in found.inks if meet(ink.box, area)]
-                picture = self.painter.over(plate.ground, area, seen)
-            sheet.bunches.append((bunch, picture))
-        sheet.film = film.patches() if film else []
-        return sheet
+                area = job.base.encoder.grid.box(region.tiles)
+                picture = self.painter.over(job.base.image, area, region.nodes)
+            job.pictures.append(picture)
+        if job.animation:
+            job.patches = job.animation.patches()
 
-    def draw_whole(self, scene: Scene, plate: StaticBase, format_: Format) -> RenderJob:
-        """All of a scene: what all else is measured by."""
-        picture = self.painter.draw(scene, plate.ground, plate.ready)
-        mosaic = plate.mosaic if format_ == plate.format else encoder_of(format_, picture)
-        whole = mosaic.grid.whole
-        sheet = RenderJob(mosaic, [b""] * (whole.right * whole.bottom))
-        sheet.bunches.append((DirtyRegion(whole, ()), picture))
-        if isinstance(mosaic, GifEncoder) and scene.seconds > 1:
-            sheet.film = whole_film(scene, plate, mosaic, self.painter)
-        return sheet
+    def _encode(self, job: _Job) -> bytes:
+        encoder = job.base.encoder
+        for region, picture in zip(job.new, job.pictures, strict=True):
+            rows = self.cache.put(region, list(encoder.rows(picture, region.tiles)))
+            encoder.grid.splice(rows, region.tiles, job.segments)
+        if job.patches and isinstance(encoder, GifEncoder):
+            return encoder.join_frames(job.segments, job.patches)
+        return encoder.join(job.segments)
 
-    def print(self, plan: RenderPlan) -> bytes:
-        """The file, all at once: for a thread of its own."""
-        sheet = plan.draw()
-        data = sheet.encode()
-        self.keep(sheet)
-        return data
-
-    def keep(self, sheet: RenderJob) -> None:
-        """Keeps what was made, for others who see the same."""
-        for bunch, rows in sheet.made:
-            if bunch.inks:
-                self.parts.keep(bunch, rows)
+    def _finish(self, job: _Job) -> bytes:
+        self._paint(job)
+        return self._encode(job)
 
 
-def _painted(bunch: DirtyRegion, area: Box) -> int:
-    """How many pixels are painted for a bunch: those of its cells, and of each ink on them."""
+def render_whole(scene: Scene, base: StaticBase, format_: Format, painter: Painter) -> bytes:
+    """The file of a scene of which all is drawn and encoded: what all else is measured by."""
+    picture = painter.draw(scene, base.image, base.ready)
+    encoder = base.encoder if format_ == base.format else encoder_of(format_, picture)
+    segments: Sequence[Segment] = encoder.segments(picture)
+    if isinstance(encoder, GifEncoder) and scene.seconds > 1:
+        return encoder.join_frames(segments, every_patch(scene, base, encoder, painter))
+    return encoder.join(segments)
+
+
+def _painted(region: Region, area: Box) -> int:
+    """How many pixels are painted for a region: its own, and those of each node on it."""
     pixels = area.width * area.height
-    for ink in bunch.inks:
-        if ink.box and (share := common(ink.box, area)):
-            pixels += share.width * share.height * (_BLUR if ink.node.shadow and ink.node.shadow.blur else 1)
+    for node in region.nodes:
+        if share := common(node.box, area):
+            pixels += share.width * share.height * (_BLUR if node.shadow and node.shadow.blur else 1)
     return pixels

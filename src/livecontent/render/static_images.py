@@ -15,13 +15,13 @@ import PIL
 from PIL import Image, _imaging, features
 
 from livecontent.links import Format
-from livecontent.render.base import StaticBase, encoder_for
+from livecontent.render.base import StaticBase, above_image, encoder_for
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.png import PngEncoder
 from livecontent.render.encode.tiles import TiledEncoder
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.static_store import StaticFile, StaticStore
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Scene
 
 CACHE_BYTES = 16 * 1024 * 1024
@@ -40,8 +40,8 @@ class StaticImages:
     @property
     def size(self) -> int:
         """Bytes of this process's own memory, about."""
-        pixels = 0 if self.mapped else 4 * self.base.ground.width * self.base.ground.height + len(self.fallback)
-        return sum(map(len, self.base.parts)) + _SEGMENT * len(self.base.parts) + _BASE + pixels
+        pixels = 0 if self.mapped else 4 * self.base.image.width * self.base.image.height + len(self.fallback)
+        return sum(map(len, self.base.segments)) + _SEGMENT * len(self.base.segments) + _BASE + pixels
 
 
 class StaticLibrary:
@@ -49,9 +49,10 @@ class StaticLibrary:
 
     def __init__(self, store: StaticStore, fonts: Fonts) -> None:
         self._store = store
-        self._encoders: LruCache[tuple[object, ...], TiledEncoder] = LruCache(_ENCODERS)
+        self._encoders: Cache[tuple[object, ...], TiledEncoder] = Cache("encoders", _ENCODERS)
+        self._fonts = fonts
         self._drawn_by = _drawn_by(fonts)
-        self.cache: LruCache[str, StaticImages] = LruCache(CACHE_BYTES, lambda found: found.size, share=1)
+        self.cache: Cache[str, StaticImages] = Cache("static images", CACHE_BYTES, lambda found: found.size)
 
     def key(self, *names: str) -> str:
         """The key of what is drawn of a version: other fonts and other code make another."""
@@ -62,7 +63,7 @@ class StaticLibrary:
         found = self.cache.get(key)
         if found is None:
             file = self._store.get(key, lambda: _packed(make()))
-            found = self.cache.keep(key, self._unpacked(key, file, scene()))
+            found = self.cache.put(key, self._unpacked(key, file, scene()))
         return found
 
     def _unpacked(self, key: str, file: StaticFile, scene: Scene) -> StaticImages:
@@ -70,20 +71,19 @@ class StaticLibrary:
         segments = bytes(file.blobs["segments"])
         ends = accumulate(file.blobs["lengths"].cast("I"), initial=0)
         base = StaticBase(
-            name=key,
+            id=key,
             format=file.facts["format"],
             ready=file.facts["ready"],
-            ground=_mapped(file.blobs["pixels"], size),
-            mosaic=self._encoder(file.facts["format"], size, bytes(file.blobs["palette"])),
-            parts=tuple([segments[start:end] for start, end in pairwise(ends)]),
-            nodes=scene.nodes,
-            still=frozenset(map(id, scene.nodes)),
+            image=_mapped(file.blobs["pixels"], size),
+            encoder=self._encoder(file.facts["format"], size, bytes(file.blobs["palette"])),
+            segments=tuple([segments[start:end] for start, end in pairwise(ends)]),
+            above=above_image(scene, file.facts["ready"], self._fonts),
         )
         return StaticImages(base, file.blobs["fallback"], file.mapped)
 
     def _encoder(self, format_: Format, size: tuple[int, int], colours: bytes) -> TiledEncoder:
         key = (format_, size, colours)
-        return self._encoders.get(key) or self._encoders.keep(key, encoder_for(format_, size, _palette(colours)))
+        return self._encoders.get(key) or self._encoders.put(key, encoder_for(format_, size, _palette(colours)))
 
     def file(self, key: str, make: Callable[[], bytes]) -> bytes:
         """A file of a key, made where there is none. Not for the event loop."""
@@ -116,13 +116,13 @@ def _drawn_by(fonts: Fonts) -> str:
 
 def _packed(images: StaticImages) -> StaticFile:
     base = images.base
-    palette = base.mosaic.palette if isinstance(base.mosaic, PngEncoder | GifEncoder) else None
+    palette = base.encoder.palette if isinstance(base.encoder, PngEncoder | GifEncoder) else None
     return StaticFile(
-        {"format": base.format, "width": base.ground.width, "height": base.ground.height, "ready": base.ready},
+        {"format": base.format, "width": base.image.width, "height": base.image.height, "ready": base.ready},
         {
-            "pixels": memoryview(base.ground.tobytes("raw", "RGBX")),
-            "lengths": memoryview(array("I", map(len, base.parts))).cast("B"),
-            "segments": memoryview(b"".join(base.parts)),
+            "pixels": memoryview(base.image.tobytes("raw", "RGBX")),
+            "lengths": memoryview(array("I", map(len, base.segments))).cast("B"),
+            "segments": memoryview(b"".join(base.segments)),
             "palette": memoryview(bytes(palette.getpalette() or ()) if palette else b""),
             "fallback": memoryview(images.fallback),
         },

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from livecontent.facts import Fact, Reason
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Cached(Generic[K, V]):
         self._keep = keep
         self._clock = clock
         self._breaker = Breaker(clock)
-        self._held: LruCache[K, _Held[V]] = LruCache(capacity)
+        self._held: Cache[K, _Held[V]] = Cache(name, capacity)
         self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
 
     def get(self, key: K) -> Fact[V] | Awaitable[Fact[V]]:
@@ -150,14 +150,14 @@ class Cached(Generic[K, V]):
         self._breaker.succeeded()
         now = self._clock()
         lifetime = fetched.lifetime * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  no secret
-        held = self._held.keep(key, _Held(fetched, now, now + min(lifetime, self._keep)))
+        held = self._held.put(key, _Held(fetched, now, now + min(lifetime, self._keep)))
         return self._tell(held, fetched, Reason.FRESH, now)
 
     def _fail(self, key: K, held: _Held[V] | None, error: str) -> Fact[V]:
         if self._breaker.failed():
             log.warning("%s is left alone for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
         now = self._clock()
-        self._held.keep(key, replace(held or _Held(None, now, now), again_at=now + ERROR_TIME, error=error))
+        self._held.put(key, replace(held or _Held(None, now, now), again_at=now + ERROR_TIME, error=error))
         return Fact(None, Reason.BROKEN, self._name, note=error)
 
     def _tell(self, held: _Held[V], fetched: Fetched[V], reason: Reason, now: float) -> Fact[V]:

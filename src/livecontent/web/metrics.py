@@ -33,7 +33,7 @@ class Metrics:
         self._registry.register(self)
         self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
         self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
-        parts = kit.renderer.parts
+        parts = kit.renderer.cache
         self._gauge("livecontent_parts_bytes", "Encoded parts kept", lambda: parts.size)
         self._gauge("livecontent_parts_hits", "Parts found ready", lambda: parts.hits)
         self._gauge("livecontent_parts_misses", "Parts that had to be made", lambda: parts.misses)

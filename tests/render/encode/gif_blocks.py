@@ -162,6 +162,6 @@ class Patch:
 
 def encode_gif(first: Image.Image, palette: Image.Image, patches: Iterable[Patch | None] = ()) -> bytes:
     """A film of the first frame and of what each later second changes."""
-    mosaic = GifEncoder(*first.size, palette)
-    changes = [(n, mosaic.patch(p.picture, p.x, p.y)) for n, p in enumerate(patches, 1) if p]
-    return mosaic.film(mosaic.parts(first), changes)
+    encoder = GifEncoder(*first.size, palette)
+    changes = [(n, encoder.patch(p.picture, p.x, p.y)) for n, p in enumerate(patches, 1) if p]
+    return encoder.join_frames(encoder.segments(first), changes)

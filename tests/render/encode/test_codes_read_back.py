@@ -66,7 +66,7 @@ def file_of(
     moment = Moment({"recipient": Fact(recipient, Reason.FRESH)})
     composed = compiled.compose(chosen, moment)
     assert composed.left_out == ()
-    data = printed(composed.scene, compiled.variants[variant].plate, painter, format_)
+    data = printed(composed.scene, compiled.variants[variant].images().base, painter, format_)
     with Image.open(BytesIO(data)) as opened:
         return opened.convert("RGB")
 

@@ -151,26 +151,26 @@ def test_a_strip_may_end_after_any_code(codes: int, more: int) -> None:
     width = max(codes + more, 1) + 8
     steps = (at * step % 256 for step in range(1, 256, 2) for at in range(256))
     row = bytes(islice(steps, width))  # no two neighbours come twice, so that each pixel is a code of its own
-    mosaic = GifEncoder(width, 1, palette_of(noise(60, 60, colours=5000)))
-    parts = mosaic.parts(Image.frombytes("L", (width, 1), row))
-    assert read_gif(mosaic.file(parts)).frames[0].pixels == row
+    encoder = GifEncoder(width, 1, palette_of(noise(60, 60, colours=5000)))
+    parts = encoder.segments(Image.frombytes("L", (width, 1), row))
+    assert read_gif(encoder.join(parts)).frames[0].pixels == row
     twice = GifEncoder(width, 2, palette_of(noise(60, 60, colours=5000)))
-    assert read_gif(twice.file(parts * 2)).frames[0].pixels == row * 2
+    assert read_gif(twice.join(parts * 2)).frames[0].pixels == row * 2
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 999), width=st.integers(1, 300), colours=st.sampled_from([1, 2, 9, 300]))
 def test_a_strip_is_the_same_whatever_is_above_and_below(seed: int, width: int, colours: int) -> None:
     picture = noise(width, 40, seed, colours)
-    mosaic = GifEncoder(*picture.size, palette_of(picture))
-    whole, other = mosaic.parts(picture), mosaic.parts(picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM))
-    box = mosaic.grid.box(TileRange(0, 1, 1, 2))
+    encoder = GifEncoder(*picture.size, palette_of(picture))
+    whole, other = encoder.segments(picture), encoder.segments(picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM))
+    box = encoder.grid.box(TileRange(0, 1, 1, 2))
     strip = picture.crop((box.x, box.y, box.x + box.width, box.y + box.height))
-    assert mosaic.parts(strip) == whole[1:2]
-    mixed = read_gif(mosaic.file([other[0], *whole[1:]])).frames[0].pixels
+    assert encoder.segments(strip) == whole[1:2]
+    mixed = read_gif(encoder.join([other[0], *whole[1:]])).frames[0].pixels
     edge = box.y * width
-    assert mixed[edge:] == read_gif(mosaic.file(whole)).frames[0].pixels[edge:]
-    assert mixed[:edge] == read_gif(mosaic.file(other)).frames[0].pixels[:edge]
+    assert mixed[edge:] == read_gif(encoder.join(whole)).frames[0].pixels[edge:]
+    assert mixed[:edge] == read_gif(encoder.join(other)).frames[0].pixels[:edge]
 
 
 def test_notes_of_a_file_that_a_picture_came_from_do_not_break_its_gif() -> None:

@@ -128,5 +128,5 @@ def test_encoding_leaves_the_picture_as_it_was(format_: Format) -> None:
 
 @pytest.mark.parametrize("size", [(1000, 2500), (3333, 617), (16, 65_500)])
 def test_a_jpeg_that_is_encoded_band_by_band_is_that_of_one_go(size: tuple[int, int]) -> None:
-    picture, mosaic = scenery(*size), JpegEncoder(*size)
-    assert encode(mosaic, picture) == save_jpeg(picture, mosaic.grid.cell_width // 16)
+    picture, encoder = scenery(*size), JpegEncoder(*size)
+    assert encode(encoder, picture) == save_jpeg(picture, encoder.grid.tile_width // 16)

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from pixels import BLUE, RED, WHITE, as_text, difference, drawn, furthest, scene_of
 
 from livecontent.errors import DrawingError
 from livecontent.render.paint.images import CACHE_BYTES, MAX_PIXELS, Images
 from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import Shapes
 from livecontent.scene import Box, Picture
+from pixels import BLUE, RED, WHITE, as_text, difference, drawn, furthest, scene_of
 
 GREEN = (0, 200, 0)
 

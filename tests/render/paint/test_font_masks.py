@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
-from pixels import BLACK, difference, scene_of
 
 from livecontent.errors import DrawingError
 from livecontent.render.paint.fonts import MASK_BYTES, Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Face, Run, Text
+from pixels import BLACK, difference, scene_of
 
 ROOT = Path(__file__).resolve().parents[3]
 INTER = Face("Inter/Inter.ttf", 400)

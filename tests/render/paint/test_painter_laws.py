@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pixels import difference, ink_of, inside
 
 from any_scene import nodes, parts, scenes
 from livecontent.render.paint.bounds import bounds
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Scene
+from pixels import difference, ink_of, inside
 
 laws = settings(max_examples=80, deadline=None, derandomize=True)
 

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pixels import BLACK, BLUE, RED, WHITE, furthest, scene_of
 
 from any_scene import colours, nodes
 from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import gradient
-from livecontent.scene import Box, Colour, DigitGroup, Face, Gradient, Group, Node, Shadow, Shape, Ticker
+from livecontent.scene import (
+    Box,
+    Colour,
+    CountdownClock,
+    DigitGroup,
+    Face,
+    Gradient,
+    Group,
+    Node,
+    Shadow,
+    Shape,
+    Ticker,
+)
+from pixels import BLACK, BLUE, RED, WHITE, furthest, scene_of
 
 CLEAR = Colour(0, 0, 0, 0)
 SIZE = (60, 40)
@@ -137,7 +148,7 @@ def test_opacity_blends_a_node_and_its_shadow_with_what_is_behind(
 ) -> None:
     node = data.draw(nodes(painter).filter(lambda node: not ticks(node)))
     behind = Shape(box=Box(0, 0, 70, 50), paint=Gradient((RED, BLUE, WHITE), 120))
-    opaque, faded = replace(node, opacity=1.0), replace(node, opacity=opacity)
+    opaque, faded = node._replace(opacity=1.0), node._replace(opacity=opacity)
     without, whole, part = (
         painter.draw(scene_of(behind, *more, width=70, height=50)) for more in ((), (opaque,), (faded,))
     )
@@ -146,11 +157,8 @@ def test_opacity_blends_a_node_and_its_shadow_with_what_is_behind(
 
 def test_the_numbers_of_a_countdown_fade_once(painter: Painter) -> None:
     cell = DigitGroup(1, 60, 2, 2, 40, 24, (22,) * 10)
-    common = {"left": 5, "cells": (cell,), "face": Face("Inter/Inter.ttf", 900), "size": 40, "colour": BLACK}
-    solid, faded = (
-        Ticker(box=Box(0, 0, 60, 50), opacity=level, still=(), ended=(), **common)  # type: ignore[arg-type]
-        for level in (1.0, 0.5)
-    )
+    clock = CountdownClock((cell,), Face("Inter/Inter.ttf", 900), 40, BLACK)
+    solid, faded = (Ticker(box=Box(0, 0, 60, 50), clock=clock, left=5, opacity=level) for level in (1.0, 0.5))
     empty, whole, part = (painter.draw(scene_of(*some, width=60, height=50)) for some in ((), (solid,), (faded,)))
     assert furthest(part, Image.blend(empty, whole, 0.5)) <= 1
 

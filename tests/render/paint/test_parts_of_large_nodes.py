@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pixels import BLACK, BLUE, RED, difference, scene_of
 
 from any_scene import colours, parts, scenes
 from livecontent.render.paint import shapes
@@ -18,6 +16,7 @@ from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import Shapes, gradient
 from livecontent.scene import Box, Gradient, Group, Modules, Node, Picture, Shadow, Shape, Stroke
+from pixels import BLACK, BLUE, RED, difference, scene_of
 
 WIDTH, HEIGHT = 2000, 1500
 WHOLE = Box(0, 0, WIDTH, HEIGHT)
@@ -85,9 +84,9 @@ LARGE: dict[str, Node] = {
     "bars": Modules(box=WHOLE, rows=("1011",), colour=BLACK),
     "group": Group(box=WHOLE, nodes=(Shape(box=WHOLE, paint=RED), Shape(box=WHOLE, kind="ellipse", paint=BLUE))),
 }
-LARGE |= {f"{name}, faded": replace(node, opacity=0.5) for name, node in LARGE.items()}
+LARGE |= {f"{name}, faded": node._replace(opacity=0.5) for name, node in LARGE.items()}
 LARGE |= {
-    f"{name}, with a shadow": replace(LARGE[name], shadow=Shadow(2, 2, 6, BLACK))
+    f"{name}, with a shadow": LARGE[name]._replace(shadow=Shadow(2, 2, 6, BLACK))
     for name in ("gradient", "ellipse", "group, faded")
 }
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PIL import Image
-from pixels import BLACK, BLUE, RED, as_text, difference, drawn, furthest, ink_of, inside, scene_of
 
 from livecontent.render.paint.bounds import bounds
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Colour, Face, Group, Run, Shadow, Shape, Text
+from pixels import BLACK, BLUE, RED, as_text, difference, drawn, furthest, ink_of, inside, scene_of
 
 CLEAR = Colour(0, 0, 0, 0)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pixels import BLACK, BLUE, RED, WHITE, as_text, difference, drawn, ink_of, inside, scene_of
 
 from livecontent.render.paint.bounds import bounds
 from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import MASK_BYTES, Shapes
 from livecontent.scene import Box, Modules, Node, Shape, Stroke
+from pixels import BLACK, BLUE, RED, WHITE, as_text, difference, drawn, ink_of, inside, scene_of
 
 
 def text_of(painter: Painter, node: Node) -> str:

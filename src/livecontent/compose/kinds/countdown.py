@@ -1,7 +1,6 @@
 """Countdowns: the time left until a moment, in cells that stay where they are while their digits change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal, NamedTuple
@@ -16,7 +15,7 @@ from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.values import ColourValue, Font, PaintValue, Pixels, Rect
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.facts import Reason
-from livecontent.scene import Colour, DigitGroup, Group, Node, Shape, Text, Ticker
+from livecontent.scene import Colour, CountdownClock, DigitGroup, Group, Node, Shape, Text, Ticker
 
 Unit = Literal["days", "hours", "minutes", "seconds"]
 
@@ -109,7 +108,7 @@ class CountdownLayer(Layer):
         shadow = context.shadow(self.shadow)
         if not block.value:
             lines = self._words(block.words, block.box, context)
-            return tuple([replace(line, opacity=self.opacity, shadow=shadow) for line in lines])
+            return tuple([line._replace(opacity=self.opacity, shadow=shadow) for line in lines])
         nodes = self._card(block, context)
         if self.opacity == 1 and shadow is None:
             return nodes
@@ -137,37 +136,35 @@ class CountdownLayer(Layer):
         key = (self.fingerprint, context.scale, box, left.ended, left.labels, count)
         ticker = context.tickers.get(key)
         if ticker is None:
-            ticker = context.tickers.keep(key, self._new_ticker(left, box, count, context))
-        return replace(ticker, left=left.seconds)
+            ticker = context.tickers.put(key, self._new_ticker(left, box, count, context))
+        return ticker._replace(left=left.seconds)
 
     def _new_ticker(self, left: TimeLeft, box: Rect, count: int, context: LayoutContext) -> Ticker:
         digits = _Digits(self.font, context)
         label_height = self.labels.size * _LABEL_HEIGHT if self.labels else 0.0
-        still: list[Node] = []
-        cells: list[DigitGroup] = []
+        static: list[Node] = []
+        groups: list[DigitGroup] = []
         for place, (unit, column) in enumerate(zip(self.units, self._columns(box), strict=True)):
             top = column.y + (column.height - digits.height - label_height) / 2
             if self.card is not None:
-                still.append(self._plate(column, context))
+                static.append(self._plate(column, context))
             if self.labels:
                 below = Rect(column.x, top + digits.height, column.width, label_height)
-                still += _line(left.labels[place], self.labels, self.label_color or self.color, below, context)
+                static += _line(left.labels[place], self.labels, self.label_color or self.color, below, context)
             modulus, places = (0, count) if place == 0 else (_MODULUS[unit], 2)
-            cells.append(digits.group(_SECONDS[unit], modulus, column, top, places))
+            groups.append(digits.group(_SECONDS[unit], modulus, column, top, places))
         tick = _SECONDS[self.units[-1]]
-        return Ticker(
-            box=context.box(box),
-            opacity=self.opacity,
-            shadow=context.shadow(self.shadow),
-            left=0,
-            cells=tuple(cells),
+        clock = CountdownClock(
+            groups=tuple(groups),
             face=digits.face,
-            size=digits.size,
+            size=self.font.size * context.scale,
             colour=self.color,
-            still=tuple(still),
+            static=tuple(static),
             ended=self._words(left.ended, box, context),
             seconds=self.frames * tick if tick <= _LONGEST else 1,
+            optical=self.font.size,
         )
+        return Ticker(context.box(box), clock, 0, self.opacity, context.shadow(self.shadow))
 
     def _columns(self, box: Rect) -> list[Rect]:
         """Boxes of one width, side by side."""
@@ -183,7 +180,6 @@ class _Digits:
         fonts = context.fonts
         ((_, self.face),) = fonts.split("0123456789", *font.face)
         self._scale = context.scale
-        self.size = context.px(font.size)
         self._ascent, descent = fonts.metrics(*font.face, font.size)
         self.height = self._ascent + descent  # CSS pixels
         self._advances = tuple(context.px(fonts.advance(digit, self.face, font.size)) for digit in "0123456789")

@@ -38,7 +38,7 @@ def set_text(words: str, style: TextStyle, rtl: bool | None, box: Rect, context:
     key = (words, style, rtl, box, context.scale)
     lines = context.texts.get(key)
     if lines is None:
-        lines = context.texts.keep(key, _set(words, style, rtl, box, context))
+        lines = context.texts.put(key, _set(words, style, rtl, box, context))
     return lines
 
 

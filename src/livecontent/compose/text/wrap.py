@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from livecontent.compose.text.breaks import SPACES, words_of
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
@@ -88,7 +88,7 @@ class TextLine(NamedTuple):
 
 
 Paragraph = tuple[list[Word], bool]  # whether it runs right to left
-ShapedWords = LruCache[
+ShapedWords = Cache[
     tuple[str, bool, tuple[int, ...], Style], Word
 ]  # by text, whether a space follows, levels and style
 
@@ -152,12 +152,13 @@ class Typesetter:
 
     def runs(self, line: TextLine, x: float, y: int, scale: int) -> list[Run]:
         """The runs of a line in device pixels, in the order they stand from left to right; x is in CSS pixels."""
-        size = round(self.style.size * scale)
+        css = self.style.size
+        size = css * scale
         runs = []
         if not (line.words and line.words[0].levels):
             for word in line.words:
                 for piece in word.pieces:
-                    runs.append(Run(piece.text, piece.face, size, round(x * scale), y))
+                    runs.append(Run(piece.text, piece.face, size, round(x * scale), y, optical=css))
                     x += piece.width
                 x += word.space
             return runs
@@ -168,7 +169,7 @@ class Typesetter:
                 pieces.append((" ", None, word.space_level, word.space))
         for text, face, level, width in _visual(pieces):
             if face is not None:
-                runs.append(Run(text, face, size, round(x * scale), y, bool(level % 2)))
+                runs.append(Run(text, face, size, round(x * scale), y, bool(level % 2), css))
             x += width
         return runs
 
@@ -180,7 +181,7 @@ class Typesetter:
             spaced = space_end > end and paragraph[end] != "\u200b"
             text, around = paragraph[start:end], levels[start : end + 1]
             key = (text, spaced, around, style)
-            words.append(known.get(key) or known.keep(key, self._word(text, spaced, around)))
+            words.append(known.get(key) or known.put(key, self._word(text, spaced, around)))
         return words
 
     def _word(self, text: str, spaced: bool, levels: tuple[int, ...]) -> Word:

@@ -9,11 +9,8 @@ last pixels of these as often as fills the last byte: their bytes are the same, 
 Never are there two clear codes in a row: that is allowed, but libgd and its relatives take the second for a pixel.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import accumulate
 from struct import pack
 
@@ -30,12 +27,16 @@ _CODE = _BITS + 1  # bits of a clear code, of the end code, and of all codes of 
 _CLEAR = 1 << _BITS
 _LOOSE = 8  # pixels at the end of a strip that are not compressed, so that up to 7 clear codes can stand between
 _END = b"\2\1\1\0"  # a block with the end code, and no more blocks
+# A graphic control block for each number of seconds: keep what is there, show what follows so long, then draw over it.
+_CONTROLS = tuple(
+    pack("<BBBBHBB", 0x21, 0xF9, 4, 0b0000_0100, min(DELAY * seconds, 65_535), 0, 0) for seconds in range(657)
+)
 # Bits of the codes of each width that follow a clear code, with the next one: 3839 codes, until the table is full.
 *_WIDER, _TABLE = accumulate((255 * 9, 512 * 10, 1024 * 11, 2048 * 12 + 12))
 
 
 class GifEncoder:
-    """Cells of the first frame are strips over the whole width; later frames are patches."""
+    """Tiles of the first frame are strips over the whole width; later frames are patches."""
 
     def __init__(self, width: int, height: int, palette: Image.Image) -> None:
         self.grid = Grid(width, height, width, _STRIP)
@@ -48,34 +49,34 @@ class GifEncoder:
         """A picture ('RGB') in the colours of the palette, by their places in it ('L')."""
         return mapped(picture, self.palette)
 
-    def parts(self, picture: Image.Image) -> list[Segment]:
+    def segments(self, picture: Image.Image) -> list[Segment]:
         """The strips of the first frame, of a picture ('RGB', or 'L' if it was mapped)."""
         pixels = (picture if picture.mode == "L" else self.mapped(picture)).tobytes()
         size = picture.width * _STRIP
         return [_strip(pixels[start : start + size]) for start in range(0, len(pixels), size)]
 
-    def rows(self, picture: Image.Image, cells: TileRange) -> Rows:  # noqa: ARG002  a row is a cell
-        """The rows of a picture of some cells."""
-        return self.parts(picture)
+    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
+        """The rows of a picture of some tiles."""
+        return self.segments(picture)
 
     def patch(self, picture: Image.Image, x: int, y: int) -> Segment:
         """An image block: a picture ('RGB') whose top left stands at x, y."""
         return b"".join((_descriptor(x, y, *picture.size), _compressed(self.mapped(picture)), b"\0"))
 
-    def file(self, parts: Sequence[Segment]) -> bytes:
+    def join(self, segments: Sequence[Segment]) -> bytes:
         """A GIF of the first frame alone."""
-        return b"".join((self._head, self._first, *parts, _END, _TRAILER))
+        return b"".join((self._head, self._first, *segments, _END, _TRAILER))
 
-    def film(self, parts: Sequence[Segment], changes: Iterable[tuple[int, Segment]]) -> bytes:
+    def join_frames(self, segments: Sequence[Segment], changes: Iterable[tuple[int, Segment]]) -> bytes:
         """A GIF of the first frame, and of patches with the second at which each is laid over what is there."""
-        shown, since = b"".join((self._first, *parts, _END)), 0
+        shown, since = b"".join((self._first, *segments, _END)), 0
         pieces = [self._head]
         for second, patch in changes:
-            pieces += (_control(second - since), shown)
+            pieces += (_CONTROLS[min(second - since, 656)], shown)
             shown, since = patch, second
         if not since:
-            return self.file(parts)
-        return b"".join((*pieces, _control(1), shown, _TRAILER))
+            return self.join(segments)
+        return b"".join((*pieces, _CONTROLS[1], shown, _TRAILER))
 
 
 def _descriptor(x: int, y: int, width: int, height: int) -> bytes:
@@ -113,9 +114,3 @@ def _unended(pixels: bytes) -> tuple[bytes, int, int]:
     end = last.bit_length() - _CODE  # 257, the end code, is the last whose bits are not all zero; 256 is to clear
     width = _CODE + bisect_right(_WIDER, (8 * (len(codes) - 3) + end - _CODE) % _TABLE)
     return codes[:-3], last ^ 1 << end, end + width
-
-
-@lru_cache(maxsize=128)
-def _control(seconds: int) -> bytes:
-    """A graphic control block: keep what is there, show what follows so long, then draw over it."""
-    return pack("<BBBBHBB", 0x21, 0xF9, 4, 0b0000_0100, min(DELAY * seconds, 65_535), 0, 0)

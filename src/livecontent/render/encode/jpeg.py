@@ -5,8 +5,6 @@ place, so that a file may be joined from runs that were encoded apart. With fixe
 libjpeg writes in one go: its halving of chroma does not look outside of a block either.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from io import BytesIO
@@ -21,14 +19,14 @@ DPI = (96, 96)
 
 _BLOCK = 16  # pixels of a unit (MCU) on each side, with halved chroma
 _BAND = 1_000_000  # pixels that are encoded at once: no other thread runs meanwhile
-_FEWEST, _MOST = 4, 10  # blocks of a cell: fewer cost bytes, more are encoded in vain
+_FEWEST, _MOST = 4, 10  # blocks of a tile: fewer cost bytes, more are encoded in vain
 _RESTARTS = tuple(bytes((0xFF, 0xD0 + number)) for number in range(8))
 _BETWEEN = re.compile(rb"\xff[\xd0-\xd7]")
 _END = b"\xff\xd9"
 
 
 class JpegEncoder:
-    """Cells are one block high and some blocks wide; rows hold a whole number of them."""
+    """Tiles are one block high and some blocks wide; rows hold a whole number of them."""
 
     def __init__(self, width: int, height: int) -> None:
         blocks = -(-width // _BLOCK)
@@ -37,27 +35,27 @@ class JpegEncoder:
         blank = save_jpeg(Image.new("RGB", (width, height)), self._interval)
         scan = blank.index(b"\xff\xda")
         self._head = blank[: scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")]  # the same for all pictures
-        cells = self.grid.columns * self.grid.rows
-        self._markers = [_RESTARTS[number % 8] for number in range(cells)]  # behind each cell
+        tiles = self.grid.columns * self.grid.rows
+        self._markers = [_RESTARTS[number % 8] for number in range(tiles)]  # behind each tile
         self._markers[-1] = _END
 
-    def parts(self, picture: Image.Image) -> list[Segment]:
+    def segments(self, picture: Image.Image) -> list[Segment]:
         """The runs of compressed blocks, each with the marker behind it."""
         return [run + marker for run, marker in zip(self._runs(picture), self._markers, strict=True)]
 
-    def rows(self, picture: Image.Image, cells: TileRange) -> Rows:
-        """The rows of a picture of some cells."""
-        runs, wide = self._runs(picture), cells.right - cells.left
+    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:
+        """The rows of a picture of some tiles."""
+        runs, wide = self._runs(picture), tiles.right - tiles.left
         rows = []
-        for row in range(cells.bottom - cells.top):
-            start = (cells.top + row) * self.grid.columns + cells.left
+        for row in range(tiles.bottom - tiles.top):
+            start = (tiles.top + row) * self.grid.columns + tiles.left
             pairs = zip(runs[row * wide : (row + 1) * wide], self._markers[start : start + wide], strict=True)
             rows.append(b"".join(chain.from_iterable(pairs)))
         return rows
 
-    def file(self, parts: Sequence[Segment]) -> bytes:
+    def join(self, segments: Sequence[Segment]) -> bytes:
         """A JPEG."""
-        return b"".join((self._head, *parts))
+        return b"".join((self._head, *segments))
 
     def _runs(self, picture: Image.Image) -> list[bytes]:
         """What stands between the markers."""
@@ -77,7 +75,7 @@ def save_jpeg(picture: Image.Image, interval: int) -> bytes:
 
 
 def _interval(blocks: int) -> int:
-    """Into how many blocks a row is best cut: a divisor, so that no cell goes around a corner."""
+    """Into how many blocks a row is best cut: a divisor, so that no tile goes around a corner."""
     divisors = [count for count in range(1, blocks + 1) if blocks % count == 0]
     suiting = [count for count in divisors if _FEWEST <= count <= _MOST]
     return suiting[-1] if suiting else next((count for count in divisors if count > _MOST), blocks)

@@ -1,7 +1,5 @@
 """Palettes: a picture in, the 256 colours that suit it out; and pictures in the colours of a palette."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import product
 from math import dist

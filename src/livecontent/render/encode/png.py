@@ -4,8 +4,6 @@ https://www.w3.org/TR/png-3/: each strip is an IDAT chunk of its own that ends a
 with a row that does not look at the one above. The checksum of the whole is put together from those of the strips.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from struct import pack, unpack_from
 
@@ -24,7 +22,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class PngEncoder:
-    """Cells are strips over the whole width."""
+    """Tiles are strips over the whole width."""
 
     def __init__(self, width: int, height: int, palette: Image.Image | None = None) -> None:
         self.grid = Grid(width, height, width, _STRIP)
@@ -43,7 +41,7 @@ class PngEncoder:
             (wide + 1) * min(_STRIP, height - row * _STRIP) for row in range(self.grid.rows)
         ]  # bytes before compression
 
-    def parts(self, picture: Image.Image) -> list[Segment]:
+    def segments(self, picture: Image.Image) -> list[Segment]:
         """Of each strip its checksum in 4 bytes, and its chunk."""
         width, height = picture.size
         strips = (picture.crop((0, top, width, min(top + _STRIP, height))) for top in range(0, height, _STRIP))
@@ -51,20 +49,20 @@ class PngEncoder:
             return [_compressed(_places(mapped(strip, self.palette))) for strip in strips]
         return [_compressed(_differences(strip)) for strip in strips]
 
-    def rows(self, picture: Image.Image, cells: TileRange) -> Rows:  # noqa: ARG002  a row is a cell
-        """The rows of a picture of some cells."""
-        return self.parts(picture)
+    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
+        """The rows of a picture of some tiles."""
+        return self.segments(picture)
 
-    def file(self, parts: Sequence[Segment]) -> bytes:
+    def join(self, segments: Sequence[Segment]) -> bytes:
         """A PNG."""
         low, high = 1, 0
-        for part, length in zip(parts, self._lengths, strict=True):
-            next_high, next_low = unpack_from(">HH", part)
+        for segment, length in zip(segments, self._lengths, strict=True):
+            next_high, next_low = unpack_from(">HH", segment)
             # Of two texts, by the sums they are made of: https://www.rfc-editor.org/rfc/rfc1950#section-9
             high = (high + next_high + length * (low - 1)) % _ADLER
             low = (low + next_low - 1) % _ADLER
         last = _chunk(b"IDAT", b"\3\0" + pack(">HH", high, low))  # an empty block that says that it is the last
-        return b"".join([self._head, *(memoryview(part)[4:] for part in parts), last, _chunk(b"IEND", b"")])
+        return b"".join([self._head, *[memoryview(segment)[4:] for segment in segments], last, _chunk(b"IEND", b"")])
 
 
 def _places(picture: Image.Image) -> bytes:

@@ -1,36 +1,29 @@
-"""Files made of parts: a picture is cut in cells, each is encoded on its own, and a file is joined from any of them.
+"""Files joined from segments: a picture is cut in tiles, each is encoded on its own, and a file is joined from any.
 
-So that where a picture has changed, only the cells that changed are encoded; the file is the same, byte for byte, as if
+So that where a picture has changed, only the tiles that changed are encoded; the file is the same, byte for byte, as if
 all of them had been.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from PIL import Image
 
 from livecontent.scene import Box
 
-Segment = bytes  # what a cell has become
-Rows = Sequence[Segment]  # of some cells: for each row of them what all in it have become, in one piece
+Segment = bytes  # an encoded tile, or several of a row
+Rows = Sequence[Segment]  # of a range of tiles: a segment for each row of it
 
 
 class TileRange(NamedTuple):
-    """A rectangle of cells: columns and rows from the first up to, and without, the last."""
+    """A rectangle of tiles: columns and rows from the first up to, and without, the last."""
 
     left: int
     top: int
     right: int
     bottom: int
-
-    def touches(self, other: TileRange) -> bool:
-        """Whether two rectangles share a cell."""
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
 
     def around(self, other: TileRange) -> TileRange:
         """The smallest rectangle that holds both."""
@@ -42,53 +35,43 @@ class TileRange(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Grid:
-    """How a picture is cut: its size and that of a cell, in pixels. Cells at the right and bottom may be smaller."""
+    """How a picture is cut: its size and that of a tile, in pixels. Tiles at the right and bottom may be smaller."""
 
-    width: int
-    height: int
-    cell_width: int
-    cell_height: int
+    def __init__(self, width: int, height: int, tile_width: int, tile_height: int) -> None:
+        self.width = width
+        self.height = height
+        self.tile_width = tile_width
+        self.tile_height = tile_height
+        self.columns = -(-width // tile_width)
+        self.rows = -(-height // tile_height)
+        self.whole = TileRange(0, 0, self.columns, self.rows)
 
-    @property
-    def columns(self) -> int:
-        """Cells in a row."""
-        return -(-self.width // self.cell_width)
-
-    @property
-    def rows(self) -> int:
-        """Rows of cells."""
-        return -(-self.height // self.cell_height)
-
-    @property
-    def whole(self) -> TileRange:
-        """All cells."""
-        return TileRange(0, 0, self.columns, self.rows)
-
-    def cells(self, box: Box) -> TileRange | None:
-        """The cells that a box touches; None where it lies outside."""
-        left, top = max(box.x, 0), max(box.y, 0)
-        right, bottom = min(box.x + box.width, self.width), min(box.y + box.height, self.height)
+    def tiles(self, box: Box) -> TileRange | None:
+        """The tiles that a box touches; None where it lies outside."""
+        x, y, width, height = box
+        left, top = max(x, 0), max(y, 0)
+        right, bottom = min(x + width, self.width), min(y + height, self.height)
         if left >= right or top >= bottom:
             return None
-        wide, high = self.cell_width, self.cell_height
+        wide, high = self.tile_width, self.tile_height
         return TileRange(left // wide, top // high, -(-right // wide), -(-bottom // high))
 
-    def box(self, cells: TileRange) -> Box:
-        """The pixels of some cells."""
-        left, top = cells.left * self.cell_width, cells.top * self.cell_height
-        right, bottom = cells.right * self.cell_width, cells.bottom * self.cell_height
+    def box(self, tiles: TileRange) -> Box:
+        """The pixels of some tiles."""
+        left, top = tiles.left * self.tile_width, tiles.top * self.tile_height
+        right, bottom = tiles.right * self.tile_width, tiles.bottom * self.tile_height
         return Box(left, top, min(right, self.width) - left, min(bottom, self.height) - top)
 
-    def lay(self, rows: Rows, cells: TileRange, parts: list[Segment]) -> None:
-        """Puts the rows of some cells among the parts of all: each at its first cell, nothing at the others."""
+    def splice(self, rows: Rows, tiles: TileRange, segments: list[Segment]) -> None:
+        """Puts the rows of some tiles among the segments of all: each at its first tile, nothing at the others."""
+        left, top, right, bottom = tiles
         columns = self.columns
-        first, end = cells.top * columns + cells.left, cells.bottom * columns
-        parts[first:end:columns] = rows
+        first, end = top * columns + left, bottom * columns
+        segments[first:end:columns] = rows
         nothing = [b""] * len(rows)
-        for start in range(first + 1, first + cells.right - cells.left):
-            parts[start:end:columns] = nothing
+        for start in range(first + 1, first + right - left):
+            segments[start:end:columns] = nothing
 
 
 class TiledEncoder(Protocol):
@@ -98,16 +81,16 @@ class TiledEncoder(Protocol):
     def grid(self) -> Grid:
         """How pictures are cut."""
 
-    def parts(self, picture: Image.Image) -> list[Segment]:
-        """The parts of a whole picture ('RGB'), row by row."""
+    def segments(self, picture: Image.Image) -> list[Segment]:
+        """The segments of a whole picture ('RGB'), row by row."""
 
-    def rows(self, picture: Image.Image, cells: TileRange) -> Rows:
-        """The rows of a picture of some cells."""
+    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:
+        """The rows of a picture of some tiles."""
 
-    def file(self, parts: Sequence[Segment]) -> bytes:
-        """The file of the parts of all cells, row by row."""
+    def join(self, segments: Sequence[Segment]) -> bytes:
+        """The file of the segments of all tiles, row by row."""
 
 
-def encode(mosaic: TiledEncoder, picture: Image.Image) -> bytes:
+def encode(encoder: TiledEncoder, picture: Image.Image) -> bytes:
     """The file of a whole picture."""
-    return mosaic.file(mosaic.parts(picture))
+    return encoder.join(encoder.segments(picture))

@@ -3,8 +3,6 @@
 Pillow's Raqm needs the same library, so that nothing more has to be installed.
 """
 
-from __future__ import annotations
-
 import ctypes
 import ctypes.util
 import re

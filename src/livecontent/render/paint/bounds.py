@@ -1,21 +1,23 @@
 """Rectangles: where the ink of nodes stays."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
 
 
 def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
-    """The rectangle that a node's ink and shadow stay in; None where it has no ink."""
+    """The rectangle that a node's ink and shadow stay in; None where it has no ink.
+
+    A countdown without its time has the ink of any.
+    """
     if isinstance(node, Text):
         area = _around_letters(node, fonts)
     elif isinstance(node, Group):
         area = union(bounds(inner, fonts, frame) for inner in node.nodes)
     elif isinstance(node, Ticker):
-        area = union(bounds(inner, fonts) for inner in node.nodes(frame))
+        shown = [bounds(inner, fonts) for inner in node.nodes(frame)]
+        area = union(shown if node.left is not None else [*shown, *_slots(node, fonts)])
     elif isinstance(node, Shape) and node.kind == "line" and node.stroke:  # a level or upright one fills its stroke
         x, y, width, height = node.box
         area = Box(x, y, max(width, node.stroke.width), max(height, node.stroke.width))
@@ -24,11 +26,29 @@ def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
     return with_shadow(area, node) if area else None
 
 
+def slots(node: Node, fonts: Fonts) -> Iterator[tuple[Box, ...]]:
+    """For each countdown in a node, where the digit of each place stays, with its shadow, whichever digit it is."""
+    if isinstance(node, Ticker):
+        yield tuple([with_shadow(box, node) for box in _slots(node, fonts)])
+    elif isinstance(node, Group):
+        for inner in node.nodes:
+            for boxes in slots(inner, fonts):
+                yield tuple([with_shadow(box, node) for box in boxes])
+
+
+def _slots(ticker: Ticker, fonts: Fonts) -> list[Box]:
+    clock = ticker.clock
+    places = sum(group.digits for group in clock.groups)
+    digits = zip(*(clock.runs(digit * places) for digit in "0123456789"), strict=True)
+    texts = (Text(box=ticker.box, runs=runs, colour=clock.colour) for runs in digits)
+    return [box for text in texts if (box := _around_letters(text, fonts))]
+
+
 def _around_letters(node: Text, fonts: Fonts) -> Box | None:
     stroke = node.stroke.width if node.stroke else 0
     edges = []
     for run in node.runs:
-        mask, dx, dy = fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+        mask, dx, dy = fonts.mask(run.text, run.face, run.size, run.rtl, stroke, run.optical)
         left, top, (width, height) = run.x + dx, run.y + dy, mask.size
         edges.append((left, top, left + width, top + height))
     if not edges:

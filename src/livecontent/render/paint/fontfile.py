@@ -1,7 +1,5 @@
 """Font files: path in, what the file covers and how it can vary out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +24,8 @@ class FontFile:
     weight: int
     italic: bool
     axes: tuple[tuple[str, float, float], ...]  # tag, smallest, largest
+    ascent: float  # of a line, in ems
+    descent: float
     covers: frozenset[int]
     emoji: bool  # colour bitmaps of one size
     icons: Mapping[str, str]  # glyph name -> character, for fonts of signs
@@ -41,6 +41,7 @@ def read_font(path: Path, key: str, family: str) -> FontFile | None:
                 return None
             ImageFont.truetype(str(path), EMOJI_STRIKE).getmask(chr(min(cmap)))  # FreeType wants more than fontTools
             axes = tuple((a.axisTag, a.minValue, a.maxValue) for a in font["fvar"].axes) if "fvar" in font else ()
+            ascent, descent = _line_of(font)
             signs = all(0xE000 <= code <= 0xF8FF for code in cmap)
             return FontFile(
                 key=key,
@@ -49,12 +50,22 @@ def read_font(path: Path, key: str, family: str) -> FontFile | None:
                 weight=font["OS/2"].usWeightClass if "OS/2" in font else 400,
                 italic=bool(font["head"].macStyle & 2),
                 axes=axes,
+                ascent=ascent,
+                descent=descent,
                 covers=frozenset() if signs else frozenset(cmap),
                 emoji=emoji,
                 icons={name: chr(code) for code, name in cmap.items()} if signs else {},
             )
     except Exception:  # noqa: BLE001  both libraries raise anything for a broken file
         return None
+
+
+def _line_of(font: TTFont) -> tuple[float, float]:
+    """Ascent and descent in ems, from the table that FreeType takes them from."""
+    em, os2, hhea = font["head"].unitsPerEm, font.get("OS/2"), font["hhea"]
+    if os2 is not None and (os2.fsSelection & 128 or not (hhea.ascent or hhea.descent)):
+        return os2.sTypoAscender / em, -os2.sTypoDescender / em
+    return hhea.ascent / em, -hhea.descent / em
 
 
 def shipped_fonts(folder: Path) -> Iterator[FontFile]:

@@ -1,7 +1,5 @@
 """Fonts: which face draws which characters, how wide they run, and their masks."""
 
-from __future__ import annotations
-
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,13 +11,14 @@ from PIL import Image, ImageDraw, ImageFont, features
 from livecontent.errors import DrawingError
 from livecontent.render.paint.bidi import Bidi, runs_right_to_left
 from livecontent.render.paint.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
-from livecontent.render.paint.glyphs import GlyphCache, Mask, tight
-from livecontent.runtime.lru import LruCache
+from livecontent.render.paint.glyphs import GlyphCache, Mask, SizedFace, size_of_mask, tight
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
 
 MASK_BYTES = 8 * 1024 * 1024
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
 
+_MEASURED = 128  # pixels of the letters that are measured, whatever size they are wanted in
 _VARIATION_EMOJI = "\ufe0f"
 _JOINER = "\u200d"
 _ASCII = frozenset(range(0x20, 0x7F))
@@ -39,12 +38,11 @@ class Fonts:
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
         }
         self._chains: dict[tuple[str, int, bool], list[Ranked]] = {}
-        self._loaded: LruCache[tuple[Face, int], ImageFont.FreeTypeFont] = LruCache(256)
-        self._pieces: LruCache[tuple[str, str, int, bool], list[tuple[str, Face]]] = LruCache(4000)
-        self._advances: LruCache[tuple[str, Face, int, bool], float] = LruCache(6000)
-        self._masks: LruCache[tuple[Any, ...], Mask] = LruCache(
-            MASK_BYTES, lambda mask: mask.image.width * mask.image.height * len(mask.image.getbands()) + 200, share=2
-        )
+        self._optical = frozenset(font.key for font in self.files if _varies(font, "opsz"))
+        self._loaded: Cache[SizedFace, ImageFont.FreeTypeFont] = Cache("fonts", 256)
+        self._pieces: Cache[tuple[str, str, int, bool], list[tuple[str, Face]]] = Cache("pieces of text", 4000)
+        self._advances: Cache[tuple[str, Face, float, bool], float] = Cache("advances", 6000)
+        self._masks: Cache[tuple[object, ...], Mask] = Cache("masks of words", MASK_BYTES, size_of_mask)
         self._letters = GlyphCache(self._draw, self._measure)
         self._faces = threading.RLock()  # https://freetype.org/freetype2/docs/reference/ft2-face_creation.html
         self.bidi = Bidi()
@@ -65,7 +63,7 @@ class Fonts:
         if first.covers.issuperset(map(ord, text)) and _VARIATION_EMOJI not in text:
             return [(text, face)]
         key = (text, family, weight, italic)
-        return self._pieces.get(key) or self._pieces.keep(key, self._split(text, self._chain(family, weight, italic)))
+        return self._pieces.get(key) or self._pieces.put(key, self._split(text, self._chain(family, weight, italic)))
 
     def _split(self, text: str, chain: Sequence[Ranked]) -> list[tuple[str, Face]]:
         pieces: list[tuple[str, Face]] = []
@@ -81,51 +79,56 @@ class Fonts:
         return pieces
 
     def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
-        return self._advance(text, face, round(size * 2), rtl) / 2
-
-    def _advance(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
-        """How far a run moves the pen, in pixels."""
-        key = (text, face, size, rtl)
+        """How far a run at a size moves the pen, both in CSS pixels: the same at every scale, and not rounded."""
+        optical = size if face.file in self._optical else 0.0
+        key = (text, face, optical, rtl)
         width = self._advances.get(key)
-        if width is not None:  # first: it stays as it was, though its letters may be known by now
-            return width
-        places = None if rtl else self._places(text, face, size)
-        return places[-1] if places else self._advances.keep(key, self._measure(text, face, size, rtl))
+        if width is None:
+            sized = SizedFace(face, _MEASURED, optical)
+            places = None if rtl else self._places(text, sized)
+            width = places[-1] if places else self._advances.put(key, self._measure(text, sized, rtl))
+        return width * size / _MEASURED
 
     def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
-        """Ascent and descent of a family's face in pixels."""
-        _, face = self._chain(family, weight, italic)[0]
-        ascent, descent = self._load(face, round(size * 2)).getmetrics()
-        return ascent / 2, descent / 2
+        """Ascent and descent of a family's face at a size, all in CSS pixels."""
+        font, _ = self._chain(family, weight, italic)[0]
+        return font.ascent * size, font.descent * size
 
-    def mask(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
-        """The ink of a run."""
-        key = (text, face, size, rtl, stroke)
+    def mask(
+        self, text: str, face: Face, size: float, rtl: bool = False, stroke: int = 0, optical: float = 0.0
+    ) -> Mask:
+        """The ink of a run at a size in device pixels, and an optical size in CSS pixels (0: the size)."""
+        key = (text, face, size, rtl, stroke, optical)
         entry = self._masks.get(key)
         if entry is None:
-            places = None if rtl or stroke else self._places(text, face, size)
+            sized = SizedFace(face, size, optical or size if face.file in self._optical else 0.0)
+            places = None if rtl or stroke else self._places(text, sized)
             if places:
-                entry = self._letters.mask(text, places, face, size)
+                entry = self._letters.mask(text, places, sized)
             elif self._by_key[face.file].emoji:
-                entry = self._emoji(text, face, size)
+                entry = self._emoji(text, sized)
             else:
-                entry = tight(self._draw(text, face, size, rtl, stroke))
-            self._masks.keep(key, entry)
+                entry = tight(self._draw(text, sized, rtl, stroke))
+            self._masks.put(key, entry)
         return entry
 
-    def _places(self, text: str, face: Face, size: int) -> list[float] | None:
+    @property
+    def caches(self) -> Sequence[Cache[Any, Any]]:
+        """What is kept, to be counted."""
+        return self._loaded, self._pieces, self._advances, self._masks, self._letters.masks
+
+    def _places(self, text: str, face: SizedFace) -> list[float] | None:
         """Where the pens of letters stand that can be drawn one by one."""
-        one_by_one = self.shapes and not self._by_key[face.file].emoji
-        return self._letters.places(text, face, size) if one_by_one else None
+        one_by_one = self.shapes and not self._by_key[face.face.file].emoji
+        return self._letters.places(text, face) if one_by_one else None
 
-    def _measure(self, text: str, face: Face, size: int, rtl: bool = False) -> float:
+    def _measure(self, text: str, face: SizedFace, rtl: bool = False) -> float:
         with self._faces:
-            font = self._load(face, size)
-            return font.getlength(text, direction=self._direction(rtl)) * self._ratio(face, size)
+            return self._load(face).getlength(text, direction=self._direction(rtl)) * self._ratio(face)
 
-    def _draw(self, text: str, face: Face, size: int, rtl: bool = False, stroke: int = 0) -> Mask:
+    def _draw(self, text: str, face: SizedFace, rtl: bool = False, stroke: int = 0) -> Mask:
         with self._faces:
-            core, (dx, dy) = self._load(face, size).getmask2(
+            core, (dx, dy) = self._load(face).getmask2(
                 text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
             )
         if not core.size[0] or not core.size[1]:
@@ -134,35 +137,35 @@ class Fonts:
         mask.im.paste(core, (0, 0, *core.size))
         return Mask(mask, dx, dy)
 
-    def _emoji(self, text: str, face: Face, size: int) -> Mask:
+    def _emoji(self, text: str, face: SizedFace) -> Mask:
         with self._faces:
-            font = self._load(face, size)
+            font = self._load(face)
             left, top, right, bottom = font.getbbox(text, anchor="ls")
             big = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))))
             ImageDraw.Draw(big).text((-left, -top), text, font=font, anchor="ls", embedded_color=True)
-        ratio = self._ratio(face, size)
+        ratio = self._ratio(face)
         small = big.resize((max(1, round(big.width * ratio)), max(1, round(big.height * ratio))), Image.Resampling.BOX)
         return Mask(small, round(left * ratio), round(top * ratio))
 
     def _direction(self, rtl: bool) -> str | None:
         return ("rtl" if rtl else "ltr") if self.shapes else None
 
-    def _ratio(self, face: Face, size: int) -> float:
-        return size / EMOJI_STRIKE if self._by_key[face.file].emoji else 1.0
+    def _ratio(self, face: SizedFace) -> float:
+        return face.size / EMOJI_STRIKE if self._by_key[face.face.file].emoji else 1.0
 
-    def _load(self, face: Face, size: int) -> ImageFont.FreeTypeFont:
-        file = self._by_key[face.file]
-        real = EMOJI_STRIKE if file.emoji else size
-        font = self._loaded.get((face, real))
+    def _load(self, face: SizedFace) -> ImageFont.FreeTypeFont:
+        file = self._by_key[face.face.file]
+        real = face._replace(size=EMOJI_STRIKE) if file.emoji else face
+        font = self._loaded.get(real)
         if font is None:
             try:
                 with self._faces:
-                    font = ImageFont.truetype(str(file.path), real, layout_engine=self._engine)
+                    font = ImageFont.truetype(str(file.path), real.size, layout_engine=self._engine)
                     if file.axes:
-                        font.set_variation_by_axes([_axis(tag, low, high, face, size) for tag, low, high in file.axes])
+                        font.set_variation_by_axes([_axis(tag, low, high, face) for tag, low, high in file.axes])
             except OSError as error:
-                raise DrawingError(f"the font {face.file} can't be used at {real} px: {error}") from None
-            self._loaded.keep((face, real), font)
+                raise DrawingError(f"the font {file.key} can't be used at {real.size:g} px: {error}") from None
+            self._loaded.put(real, font)
         return font
 
     def _chain(self, family: str, weight: int, italic: bool) -> list[Ranked]:
@@ -227,7 +230,7 @@ def _varies(font: FontFile, axis: str) -> bool:
     return any(tag == axis for tag, _, _ in font.axes)
 
 
-def _axis(tag: str, low: float, high: float, face: Face, size: int) -> float:
-    """Where a font stands on an axis: its weight, its optical size as drawn, else the smallest."""
-    wanted = {"wght": face.weight, "opsz": size, "wdth": 100}.get(tag, low)
+def _axis(tag: str, low: float, high: float, face: SizedFace) -> float:
+    """Where a font stands on an axis: its weight, its optical size, else the smallest."""
+    wanted = {"wght": face.face.weight, "opsz": face.optical, "wdth": 100}.get(tag, low)
     return min(max(wanted, low), high)

@@ -4,8 +4,6 @@ Names are new all the time, their letters are not. Two letters that stand side b
 they join, as in a ligature, or heed each other in any other way, words with them are left to the shaping engine.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from itertools import accumulate
@@ -14,7 +12,7 @@ from typing import NamedTuple, cast
 
 from PIL import Image
 
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
 
 _BYTES = 4 * 1024 * 1024
@@ -26,6 +24,14 @@ _LONGEST = 40  # letters
 _ALONE = frozenset([letter for letter in map(chr, range(0x250)) if letter.isalpha()]) | frozenset(",.!?;’'-")
 
 
+class SizedFace(NamedTuple):
+    """A face at a size in device pixels; optical size in CSS pixels, 0 where its letters do not differ by it."""
+
+    face: Face
+    size: float
+    optical: float
+
+
 class Mask(NamedTuple):
     """Coverage ('L'), or colours ('RGBA'), and where its top left stands from the pen."""
 
@@ -35,8 +41,8 @@ class Mask(NamedTuple):
 
 
 AdvanceTable = dict[str, float | None]  # by letter, and by pair
-Draw = Callable[[str, Face, int], Mask]
-InkWidth = Callable[[str, Face, int], float]
+Draw = Callable[[str, SizedFace], Mask]
+InkWidth = Callable[[str, SizedFace], float]
 
 
 class GlyphCache:
@@ -45,59 +51,59 @@ class GlyphCache:
     def __init__(self, draw: Draw, measure: InkWidth) -> None:
         self._draw = draw
         self._measure = measure
-        self._letters: LruCache[tuple[str, Face, int], Mask] = LruCache(
-            _BYTES, lambda mask: mask.image.width * mask.image.height + 200
-        )
-        self._tables: LruCache[tuple[Face, int], AdvanceTable] = LruCache(_TABLES)
+        self.masks: Cache[tuple[str, SizedFace], Mask] = Cache("letters", _BYTES, size_of_mask)
+        self._tables: Cache[SizedFace, AdvanceTable] = Cache("advance tables", _TABLES)
 
-    def places(self, text: str, face: Face, size: int) -> list[float] | None:
+    def places(self, text: str, face: SizedFace) -> list[float] | None:
         """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
         if not 1 < len(text) <= _LONGEST or not _ALONE.issuperset(text):
             return None
-        table = self._tables.get((face, size))
+        table = self._tables.get(face)
         if table is None or len(table) > _PAIRS:
-            table = self._tables.keep((face, size), {})
+            table = self._tables.put(face, {})
         pairs = [*map(add, text, text[1:]), text[-1]]
         try:
             steps = [table[pair] for pair in pairs]
         except KeyError:
-            if not self._learn_some(table, pairs, face, size):
+            if not self._learn_some(table, pairs, face):
                 return None
             steps = [table[pair] for pair in pairs]
         return None if None in steps else [0.0, *accumulate(cast("list[float]", steps))]
 
-    def mask(self, text: str, places: list[float], face: Face, size: int) -> Mask:
+    def mask(self, text: str, places: list[float], face: SizedFace) -> Mask:
         """The ink of letters at their places, with nothing empty around it."""
-        drawn = [self._letter(letter, face, size) for letter in text]
+        drawn = [self._letter(letter, face) for letter in text]
         pens = [math.floor(place + 0.5) for place in places]
         return join([Mask(image, pen + dx, dy) for pen, (image, dx, dy) in zip(pens, drawn, strict=False)])
 
-    def _letter(self, letter: str, face: Face, size: int) -> Mask:
-        key = (letter, face, size)
-        mask = self._letters.get(key)
-        if mask is None:
-            mask = self._letters.keep(key, tight(self._draw(letter, face, size)))
-        return mask
+    def _letter(self, letter: str, face: SizedFace) -> Mask:
+        key = (letter, face)
+        return self.masks.get(key) or self.masks.put(key, tight(self._draw(letter, face)))
 
-    def _learn_some(self, table: AdvanceTable, pairs: Sequence[str], face: Face, size: int) -> bool:
+    def _learn_some(self, table: AdvanceTable, pairs: Sequence[str], face: SizedFace) -> bool:
         """Whether all pairs are known now: whoever opens first does not wait until they are."""
         unknown = [pair for pair in pairs if pair not in table]
         for pair in unknown[:_LESSONS]:
-            self._learn(table, pair, face, size)
+            self._learn(table, pair, face)
         return len(unknown) <= _LESSONS
 
-    def _learn(self, table: AdvanceTable, pair: str, face: Face, size: int) -> float | None:
+    def _learn(self, table: AdvanceTable, pair: str, face: SizedFace) -> float | None:
         """How far the first letter moves the pen before the second; None where they are more than two letters."""
-        step = self._measure(pair, face, size)
+        step = self._measure(pair, face)
         if len(pair) > 1:
-            second = table.get(pair[1]) or self._learn(table, pair[1], face, size) or 0.0
+            second = table.get(pair[1]) or self._learn(table, pair[1], face) or 0.0
             step -= second
-            together = self._draw(pair, face, size)
-            if not same_ink(self.mask(pair, [0.0, step], face, size), together):
+            together = self._draw(pair, face)
+            if not same_ink(self.mask(pair, [0.0, step], face), together):
                 table[pair] = None
                 return None
         table[pair] = step
         return step
+
+
+def size_of_mask(mask: Mask) -> int:
+    """Bytes, with what Python takes for it."""
+    return mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
 
 
 def join(masks: Sequence[Mask]) -> Mask:

@@ -1,7 +1,5 @@
 """Bitmaps of creatives: file bytes in, decoded and fitted pictures out."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Container
 from hashlib import blake2b
@@ -13,7 +11,7 @@ from PIL import Image, ImageOps
 from livecontent.errors import DrawingError
 from livecontent.render.paint.shapes import Shapes
 from livecontent.render.static_store import StaticFile, StaticStore
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 
 MAX_PIXELS = 16_000_000
 CACHE_BYTES = 32 * 1024 * 1024  # the largest picture of a creative has its place
@@ -28,8 +26,8 @@ class Images:
         self._shapes = shapes
         self._store = store
         self._files: dict[str, memoryview] = {}
-        self._fitted: LruCache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = LruCache(
-            CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4, share=1
+        self._fitted: Cache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = Cache(
+            "fitted pictures", CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4
         )
 
     def add(self, data: bytes) -> str:
@@ -54,7 +52,7 @@ class Images:
         key = (digest, width, height, fit, radius)
         entry = self._fitted.get(key)
         if entry is None:
-            entry = self._fitted.keep(key, self._fit(digest, width, height, fit, radius))
+            entry = self._fitted.put(key, self._fit(digest, width, height, fit, radius))
         return entry
 
     def _fit(

@@ -4,8 +4,6 @@ A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the 
 any region of the scene: what lies outside is cut off.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -142,7 +140,7 @@ class Painter:
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
         lines: dict[int, list[Mask]] = {}
         for run in node.runs:
-            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke)
+            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke, run.optical)
             box = Box(run.x + dx, run.y + dy, *image.size)
             if image.mode != "L":
                 canvas.lay(image, box, None)

@@ -1,13 +1,11 @@
 """Shapes and paints: masks with smooth edges, and gradients."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, Literal
 
 from PIL import Image, ImageDraw
 
-from livecontent.runtime.lru import LruCache
+from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Gradient
 
 MASK_BYTES = 8 * 1024 * 1024
@@ -22,8 +20,8 @@ class Shapes:
     """Makes masks, and keeps the ones used last."""
 
     def __init__(self) -> None:
-        self._masks: LruCache[tuple[object, ...], Image.Image] = LruCache(
-            MASK_BYTES, lambda mask: mask.width * mask.height, share=2
+        self._masks: Cache[tuple[object, ...], Image.Image] = Cache(
+            "masks of shapes", MASK_BYTES, lambda mask: mask.width * mask.height
         )
 
     def mask(
@@ -43,7 +41,7 @@ class Shapes:
         key = (kind, width, height, radius, stroke, drawn)
         mask = self._masks.get(key)
         if mask is None:
-            mask = self._masks.keep(key, _draw(kind, width, height, radius, stroke, drawn))
+            mask = self._masks.put(key, _draw(kind, width, height, radius, stroke, drawn))
         if drawn == part:
             return mask
         return mask.crop((part.x, part.y, part.x + part.width, part.y + part.height))

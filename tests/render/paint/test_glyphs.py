@@ -1,14 +1,12 @@
 """Words put together of letters are the words of the shaping engine: as far, and pixel by pixel."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
 from livecontent.render.paint.fonts import Fonts
-from livecontent.render.paint.glyphs import Mask, same_ink, tight
+from livecontent.render.paint.glyphs import Mask, SizedFace, same_ink, tight
 from livecontent.scene import Face
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZàâçéèêëîïôöùûüÿœæßøåłĐşčžÁÑÖÉ’'-,.!?"
@@ -22,14 +20,16 @@ faces = st.sampled_from([*FACES, Face("Fraunces/Fraunces-Italic.ttf", 500)])
 @example("Tïfjörð", FACES[2], 50)
 @example("L’Haÿ-les-Roses!", FACES[1], 33)
 def test_words_of_letters_are_the_words_of_the_shaping_engine(fonts: Fonts, text: str, face: Face, size: int) -> None:
-    expected = fonts._draw(text, face, size)
+    sized = SizedFace(face, size, size)
+    expected = fonts._draw(text, sized)
     for _ in text:  # a word is learned bit by bit
-        fonts._letters.places(text, face, size)
+        fonts._letters.places(text, sized)
         fonts._masks.clear()
         fonts._advances.clear()
         found = fonts.mask(text, face, size)
         assert found == tight(expected)
-    assert fonts.advance(text, face, size) == fonts._measure(text, face, size)
+        places = fonts._letters.places(text, sized)
+        assert places is None or places[-1] == fonts._measure(text, sized)
 
 
 def test_another_place_or_pixel_is_other_ink(fonts: Fonts) -> None:
@@ -44,13 +44,13 @@ def test_another_place_or_pixel_is_other_ink(fonts: Fonts) -> None:
 
 @pytest.mark.parametrize("text", ["كلمة", "क्ष", "A1", "12", "a b", "ab\u0301", "a" * 41, "中文", "x"])
 def test_what_is_no_word_of_latin_letters_is_left_to_the_engine(fonts: Fonts, text: str) -> None:
-    assert fonts._letters.places(text, FACES[0], 30) is None
+    assert fonts._letters.places(text, SizedFace(FACES[0], 30, 30)) is None
 
 
 def learned(fonts: Fonts, text: str) -> list[float] | None:
     for _ in text:
-        fonts._letters.places(text, FACES[2], 60)
-    return fonts._letters.places(text, FACES[2], 60)
+        fonts._letters.places(text, SizedFace(FACES[2], 60, 60))
+    return fonts._letters.places(text, SizedFace(FACES[2], 60, 60))
 
 
 def test_letters_that_join_are_left_to_the_engine(fonts: Fonts) -> None:

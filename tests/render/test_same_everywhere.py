@@ -9,19 +9,18 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import get_args
 
-from PIL import Image
-from pixels import BLUE, RED, WHITE, difference
-from test_motion import countdown
+from test_animation import countdown
 
 from any_scene import asset_of, runs_of
 from livecontent.links import Format
-from livecontent.render.base import StaticBase, encoder_of
+from livecontent.render.base import encoder_of, make_base
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.scene import Box, Gradient, Group, Picture, Scene, Shadow, Shape, Stroke, Text
+from pixels import BLUE, RED, WHITE, difference
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def rich(painter: Painter) -> Scene:
@@ -44,9 +43,9 @@ def files(painter: Painter) -> list[bytes]:
     """Every file there is of the scene."""
     scene = rich(painter)
     first = painter.draw(scene)
-    mosaic = encoder_of("gif", first, [RED[:3]])
-    plate = StaticBase("a", "gif", (), 0, Image.new("RGB", first.size, WHITE[:3]), mosaic, (b"",), frozenset())
-    return [first.tobytes(), *(Renderer(painter).draw(scene, plate, one).encode() for one in get_args(Format))]
+    encoder = encoder_of("gif", first, [RED[:3]])
+    base = make_base("a", "gif", scene._replace(nodes=()), 0, painter, encoder)
+    return [first.tobytes(), *(Renderer(painter).render_now(scene, base, one) for one in get_args(Format))]
 
 
 def fingerprint() -> str:
@@ -78,7 +77,11 @@ def test_another_process_gives_the_same_bytes() -> None:
         done = subprocess.run(
             [sys.executable, "-c", f"import {here.stem}; print({here.stem}.fingerprint())"],
             cwd=here.parent,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(here.parents[2])},
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": os.pathsep.join([str(here.parents[1]), *sys.path]),
+            },
             capture_output=True,
             text=True,
             check=True,

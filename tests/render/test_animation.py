@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pixels import BLUE, RED, WHITE, difference
 
-from livecontent.render.motion import changed, tickers_of, turns
+from livecontent.render.animation import changed, changes, tickers_of
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import (
     Box,
     Colour,
+    CountdownClock,
     DigitGroup,
     Face,
     Gradient,
@@ -28,6 +27,7 @@ from livecontent.scene import (
     Text,
     Ticker,
 )
+from pixels import BLUE, RED, WHITE, difference
 
 WIDTH, HEIGHT = 190, 64
 INK = Colour(20, 40, 60)
@@ -48,30 +48,34 @@ def countdown(
     ((_, face),) = fonts.split("0123456789", family, 700, False)
     advances = tuple(round(fonts.advance(digit, face, size)) for digit in "0123456789")
     slot = max(advances)
-    cells, still = [], []
+    groups: list[DigitGroup] = []
+    static: list[Node] = []
     for index, divisor in enumerate(DIVISORS.values()):
         card = Box(x + index * 44, y, 40, 44)
         digits = max(2, len(str(left // divisor))) if index == 0 else 2
         modulus = (0, 24, 60, 60)[index]
-        cells.append(
+        groups.append(
             DigitGroup(divisor, modulus, digits, card.x + (40 - slot * digits) // 2, card.y + 22, slot, advances)
         )
-        still.append(Shape(box=card, paint=WHITE, radius=6))
+        static.append(Shape(box=card, paint=WHITE, radius=6))
         if labels:
-            still.append(words(fonts, list(DIVISORS)[index], card.x + 2, card.y + 40, 9))
+            static.append(words(fonts, list(DIVISORS)[index], card.x + 2, card.y + 40, 9))
     box = Box(x, y, 4 * 44, 44)
     end = (words(fonts, "C’est fini.", x + 20, y + 30, 26),) if ended else ()
-    return Ticker(
-        box=box, left=left, cells=tuple(cells), face=face, size=size, colour=INK, still=tuple(still), ended=end
-    )
+    return Ticker(box, CountdownClock(tuple(groups), face, size, INK, tuple(static), end), left)
+
+
+def with_clock(ticker: Ticker, **changes: object) -> Ticker:
+    """A countdown of which something else differs than its time."""
+    return ticker._replace(clock=ticker.clock._replace(**changes))  # type: ignore[arg-type]
 
 
 def film_is_whole(painter: Painter, nodes: Iterable[Node], frames: int = 5, ready: int = 0) -> int:
     """Checks each frame of the film; answers how many pixels were drawn after the first."""
     scene = Scene(WIDTH, HEIGHT, WHITE, tuple(nodes), frames)
-    plate = painter.draw(replace(scene, nodes=scene.nodes[:ready])) if ready else None
+    plate = painter.draw(scene._replace(nodes=scene.nodes[:ready])) if ready else None
     shown = painter.draw(scene)
-    turning = {second for second, _ in turns(tickers_of(scene.nodes), frames)}
+    turning = {second for second, _ in changes(tickers_of(scene.nodes), frames)}
     assert turning <= set(range(1, frames))
     drawn = 0
     for frame in range(1, frames):
@@ -119,7 +123,7 @@ def test_frames_of_a_countdown_are_whole(
     y: int,
 ) -> None:
     ticker = countdown(painter.fonts, left, family, x=x, y=y, ended=ended, labels=labels)
-    film_is_whole(painter, [GROUND, replace(ticker, opacity=opacity, shadow=shadow)])
+    film_is_whole(painter, [GROUND, ticker._replace(opacity=opacity, shadow=shadow)])
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -127,7 +131,7 @@ def test_frames_of_a_countdown_are_whole(
 def test_frames_of_a_countdown_in_a_group_are_whole(
     painter: Painter, left: int, ended: bool, opacity: float, shadow: Shadow | None, inner: Shadow | None, deep: bool
 ) -> None:
-    ticker = replace(countdown(painter.fonts, left, ended=ended), shadow=inner)
+    ticker = countdown(painter.fonts, left, ended=ended)._replace(shadow=inner)
     group: Node = Group(box=ticker.box, nodes=(ticker,), opacity=opacity, shadow=shadow)
     if deep:
         group = Group(box=ticker.box, nodes=(group,), shadow=shadow)
@@ -140,8 +144,8 @@ def test_frames_of_a_countdown_in_a_group_are_whole(
 def test_a_frame_is_the_first_picture_of_the_second_it_stands_for(
     painter: Painter, left: int, frame: int, ended: bool, shadow: Shadow | None
 ) -> None:
-    ticker = replace(countdown(painter.fonts, left, "Fraunces", ended=ended), still=(), shadow=shadow)
-    later = replace(ticker, left=max(left - frame, 0))
+    ticker = with_clock(countdown(painter.fonts, left, "Fraunces", ended=ended), static=())._replace(shadow=shadow)
+    later = ticker._replace(left=max(left - frame, 0))
     one, other = (
         painter.draw(Scene(WIDTH, HEIGHT, WHITE, (Group(box=some.box, nodes=(some,), shadow=shadow),), 20), frame=at)
         for some, at in ((ticker, frame), (later, 0))
@@ -166,7 +170,7 @@ def test_frames_on_a_plate_are_whole(painter: Painter) -> None:
 @pytest.mark.parametrize(("left", "frames"), [(3, 6), (0, 4), (1, 3)])
 def test_the_end_comes_on_time_and_stays(painter: Painter, left: int, frames: int) -> None:
     ticker = countdown(painter.fonts, left, ended=True)
-    over = Scene(WIDTH, HEIGHT, WHITE, ticker.ended, 1)
+    over = Scene(WIDTH, HEIGHT, WHITE, ticker.clock.ended, 1)
     scene = Scene(WIDTH, HEIGHT, WHITE, (ticker,), frames)
     pictures = [painter.draw(scene, frame=frame) for frame in range(frames)]
     equal = [difference(picture, painter.draw(over)) is None for picture in pictures]
@@ -176,7 +180,7 @@ def test_the_end_comes_on_time_and_stays(painter: Painter, left: int, frames: in
 
 def test_a_countdown_without_words_for_the_end_stops_at_zero(painter: Painter) -> None:
     scene = Scene(WIDTH, HEIGHT, WHITE, (countdown(painter.fonts, 2),), 6)
-    assert [second for second, _ in turns(tickers_of(scene.nodes), 6)] == [1, 2]
+    assert [second for second, _ in changes(tickers_of(scene.nodes), 6)] == [1, 2]
 
 
 def test_only_the_seconds_are_drawn_while_only_they_change(painter: Painter) -> None:
@@ -197,21 +201,23 @@ def test_the_numbers_are_those_of_the_clock(painter: Painter) -> None:
         (99 * 86_400 + 5, "99000005"),
         (100 * 86_400, "99000000"),  # two digits are all there is room for
     ]:
-        assert replace(ticker, left=left).digits(0) == expected
-        assert replace(ticker, left=left + 7).digits(7) == expected
+        assert ticker._replace(left=left).digits(0) == expected
+        assert ticker._replace(left=left + 7).digits(7) == expected
 
 
 def test_digits_stand_where_they_stood_whatever_they_are(painter: Painter) -> None:
     ticker = countdown(painter.fonts, 0, "Fraunces")
-    assert len(set(ticker.cells[0].advances)) > 1  # digits of several widths
+    assert len(set(ticker.clock.groups[0].advances)) > 1  # digits of several widths
     for left in (0, 11 * 86_400 + 11 * 3600 + 671, 88 * 86_400 + 8 * 3600 + 8 * 60 + 48):
-        for run, home in zip(ticker.runs(replace(ticker, left=left).digits(0)), ticker.runs("00000000"), strict=True):
-            assert abs(run.x - home.x) <= max(ticker.cells[0].advances) - min(ticker.cells[0].advances)
+        for run, home in zip(
+            ticker.clock.runs(ticker._replace(left=left).digits(0)), ticker.clock.runs("00000000"), strict=True
+        ):
+            assert abs(run.x - home.x) <= max(ticker.clock.groups[0].advances) - min(ticker.clock.groups[0].advances)
 
 
 def test_what_stands_still_has_no_film(painter: Painter) -> None:
     scene = Scene(WIDTH, HEIGHT, WHITE, (GROUND,), 4)
-    assert list(turns(tickers_of(scene.nodes), 4)) == []
+    assert list(changes(tickers_of(scene.nodes), 4)) == []
     assert changed(scene, 1, painter.fonts) is None
 
 
@@ -222,12 +228,12 @@ def test_where_minutes_are_the_smallest_unit_it_turns_with_them_and_at_the_end(
     painter: Painter, left: int, seconds: int, expected: list[int]
 ) -> None:
     ticker = countdown(painter.fonts, left, ended=True)
-    slow = replace(ticker, cells=ticker.cells[:3])
-    assert slow.turns(seconds) == expected
+    slow = with_clock(ticker, groups=ticker.clock.groups[:3])
+    assert slow.ticks(seconds) == expected
     scene = Scene(WIDTH, HEIGHT, WHITE, (GROUND, slow), seconds)
     pictures = [painter.draw(scene, frame=second) for second in range(seconds)]
     unlike = [n for n in range(1, seconds) if difference(pictures[n], pictures[n - 1]) is not None]
-    assert unlike == [second for second, _ in turns([slow], seconds)]
+    assert unlike == [second for second, _ in changes([slow], seconds)]
 
 
 def test_a_countdown_outside_of_the_picture_changes_nothing(painter: Painter) -> None:
@@ -236,5 +242,5 @@ def test_a_countdown_outside_of_the_picture_changes_nothing(painter: Painter) ->
 
 
 def test_the_face_of_the_numbers_may_be_any_font(painter: Painter) -> None:
-    ticker = replace(countdown(painter.fonts, 61), face=Face("Noto Sans/NotoSansHebrew-Bold.ttf", 700))
+    ticker = with_clock(countdown(painter.fonts, 61), face=Face("Noto Sans/NotoSansHebrew-Bold.ttf", 700))
     film_is_whole(painter, [GROUND, ticker])

@@ -1,0 +1,124 @@
+"""A bounded cache that keeps what is asked for often; threads may share it."""
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_AGE = 5  # new keys, for each one that is kept, after which all counts are halved
+_REMEMBERED = 2  # counts of keys that are not kept, for each one that is
+
+
+class _Entry(Generic[V]):
+    __slots__ = ("size", "uses", "value")
+
+    def __init__(self, value: V, size: int, uses: int) -> None:
+        self.value = value
+        self.size = size
+        self.uses = uses
+
+
+class Cache(Generic[K, V]):
+    """Keeps values of so many bytes (or so many values), and counts how often one is found.
+
+    Admission is by frequency, as in TinyLFU: where there is no room, a new value is kept only if its key was asked for
+    more often than the oldest values that would have to go. So a crowd of keys that come once, or in a long cycle,
+    does not drive out what is used. Counts are halved now and then, so that what was popular once does not stay for
+    ever. https://arxiv.org/abs/1512.00727
+
+    A look takes no lock: it is one step in a dictionary and one added to a count.
+    """
+
+    def __init__(self, name: str, capacity: int, size_of: Callable[[V], int] = lambda _: 1) -> None:
+        """The name is that of its metrics; the capacity is in what `size_of` says: bytes, or values."""
+        self.name = name
+        self.capacity = capacity
+        self.size = self.hits = self.misses = self.evictions = 0
+        self._size_of = size_of
+        self._entries: dict[K, _Entry[V]] = {}
+        self._oldest_first: deque[K] = deque()
+        self._asked: dict[int, int] = {}  # how often, for keys that are not kept, by their hash
+        self._new = 0  # keys since counts were halved
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: K) -> V | None:
+        """The value of a key, which counts as used; None where nothing is kept."""
+        entry = self._entries.get(key)
+        if entry is None:
+            self.misses += 1
+            return None
+        entry.uses += 1
+        self.hits += 1
+        return entry.value
+
+    def put(self, key: K, value: V) -> V:
+        """The same value, kept where it is worth its room; in place of the key's value before, if there is one."""
+        size = self._size_of(value)
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                self._add(key, value, size)
+            else:
+                self.size += size - entry.size
+                entry.value, entry.size = value, size
+                while self.size > self.capacity:
+                    self._evict()
+        return value
+
+    def clear(self) -> None:
+        """Forgets all values and counts of keys."""
+        with self._lock:
+            self._entries.clear()
+            self._oldest_first.clear()
+            self._asked.clear()
+            self.size = self._new = 0
+
+    def _add(self, key: K, value: V, size: int) -> None:
+        uses = self._asked.pop(hash(key), 0) + 1
+        if self._has_room(size, uses):
+            self._entries[key] = _Entry(value, size, uses)
+            self._oldest_first.append(key)
+            self.size += size
+        else:
+            self._asked[hash(key)] = uses
+        self._new += 1
+        kept = len(self._entries) + 10
+        if self._new > _AGE * kept or len(self._asked) > _REMEMBERED * kept:
+            self._age()
+
+    def _has_room(self, size: int, uses: int) -> bool:
+        """Makes room for a value that was asked for so often, unless what would have to go was as often."""
+        free, victims = self.capacity - self.size, 0
+        if size > self.capacity:
+            return False
+        for key in self._oldest_first:
+            if free >= size:
+                break
+            entry = self._entries[key]
+            if entry.uses >= uses:
+                self._oldest_first.rotate(-victims - 1)  # the next time others are looked at
+                return False
+            free += entry.size
+            victims += 1
+        for _ in range(victims):
+            self._evict()
+        return True
+
+    def _evict(self) -> None:
+        key = self._oldest_first.popleft()
+        entry = self._entries.pop(key)
+        self.size -= entry.size
+        self.evictions += 1
+        self._asked[hash(key)] = entry.uses
+
+    def _age(self) -> None:
+        self._new = 0
+        self._asked = {key: count // 2 for key, count in self._asked.items() if count > 1}
+        for entry in self._entries.values():
+            entry.uses //= 2
