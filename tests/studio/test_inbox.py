@@ -167,7 +167,7 @@ def test_explanations_tell_facts_rules_winner_and_cost(client: TestClient, creat
     assert told["creative"] == creative
     assert told["step"] == ("live" if person == "r-0001" else "defaults")
     assert told["bytes"] > 10_000
-    assert set(told["micros"]) == {"gather", "decide", "compose", "render"}
+    assert set(told["micros"]) == {"gather", "decide", "content", "layout", "render"}
     winners = [rule["variant"] for rule in told["rules"] if rule["value"]]
     assert winners == [told["variant"]]
     reasons = {fact["name"]: fact["reason"] for fact in told["facts"]}
