@@ -230,7 +230,7 @@ def test_a_reader_that_holds_the_log_is_told_of(tmp_path: Path, consents: Sqlite
     events._writer.set_busy_timeout(10)
     reader = apsw.Connection(str(tmp_path / "events.db"))
     reader.execute("BEGIN; SELECT * FROM events").fetchone()
-    with pytest.raises(DataError, match="do it again"):
+    with pytest.raises(DataError, match="run this again"):
         decide_consent([ConsentDecision("anna", "none", 2.0)], consents, events)
     assert consents.of("anna") == "none"
     reader.close()

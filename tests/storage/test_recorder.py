@@ -153,7 +153,7 @@ def test_visits_are_taught_and_one_that_can_not_be_is_lost(caplog: pytest.LogCap
     recorder.put(SHOWN)
     recorder.close()
     assert (taught, store.events) == (visits, [SHOWN])
-    assert "can't be kept: the disk is full" in caplog.text
+    assert "can't be saved: the disk is full" in caplog.text
 
 
 def test_only_pictures_of_a_variant_for_a_recipient_are_the_last_shown() -> None:

@@ -217,7 +217,7 @@ def test_a_picture_teaches_a_place_only_where_it_looked_for_one_by_the_address(l
     browser = known_clients()["browser"]
     sources = {
         "l": "GeoIP file",
-        "m": "GeoIP file, time zone of the profile",
+        "m": "GeoIP file; time zone from the profile",
         "n": "profile",
         "o": "an earlier visit",
         "p": "",

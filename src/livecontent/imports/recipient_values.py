@@ -94,7 +94,7 @@ def check_profile(values: Mapping[str, object]) -> dict[str, object]:
             profile[name] = text
     zone = profile.get("timezone")
     if isinstance(zone, str) and not is_zone(zone):
-        raise DataError(f"{zone!r} is no time zone, such as Europe/Paris")
+        raise DataError(f"{zone!r} is not a time zone such as Europe/Paris")
     degrees = {name: _degrees(name, profile[name]) for name in _DEGREES.keys() & profile.keys()}
     if len(degrees) == 1:
         raise DataError(f"there is a {min(degrees)}, but not the other coordinate")

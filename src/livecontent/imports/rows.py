@@ -96,7 +96,7 @@ def country(text: str) -> str:
 def zone(text: str) -> str:
     """An IANA time zone."""
     if not is_zone(text):
-        raise ValueError(f"{text!r} is no time zone, such as Europe/Paris")
+        raise ValueError(f"{text!r} is not a time zone such as Europe/Paris")
     return text
 
 
@@ -116,5 +116,5 @@ def _degrees(text: str, limit: int) -> float:
     except ValueError:
         number = math.nan
     if not abs(number) <= limit:
-        raise ValueError(f"{text!r} is no number from -{limit} to {limit}, such as 48.85")
+        raise ValueError(f"{text!r} is not a number from -{limit} to {limit}, such as 48.85")
     return number

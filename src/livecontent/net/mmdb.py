@@ -121,7 +121,7 @@ class Mmdb(Generic[T]):
             self._problem = ""
         except DataError as error:
             self._problem = str(error)
-            log.warning("%s: %s%s", self._kind.name, error, "; the one before stays in use" if self._database else "")
+            log.warning("%s: %s%s", self._kind.name, error, "; the previous one stays in use" if self._database else "")
 
     def info(self) -> MmdbInfo:
         """What there is to say about the file in use."""
@@ -155,7 +155,7 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
-        raise DataError(f"{path} is no .mmdb file: {error}") from error
+        raise DataError(f"{path} is not an .mmdb file: {error}") from error
     if reader is None:
         raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
     type_ = reader.metadata().database_type

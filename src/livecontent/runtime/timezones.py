@@ -31,7 +31,7 @@ def is_zone(name: str) -> bool:
 def known_zone(name: str) -> str:
     """The name. Raises `ValueError` for one that is no time zone."""
     if not is_zone(name):
-        raise ValueError(f"{name!r} is no time zone, such as Europe/Paris")
+        raise ValueError(f"{name!r} is not a time zone such as Europe/Paris")
     return name
 
 

@@ -38,10 +38,12 @@ class RecipientSource(Source):
         """The profile, without what nobody knows of it."""
         if not opening.ref:
             consents = opening.consent != "none"
-            return _unknown(Reason.MISSING, "the address holds no ref" if consents else "they do not consent to it")
+            return _unknown(
+                Reason.MISSING, "the image address has no ref" if consents else "the recipient has not consented"
+            )
         asked_at = self._clock()
         if asked_at < self._again_at:
-            return _unknown(Reason.BROKEN, "the store has just failed, and is left alone for a second")
+            return _unknown(Reason.BROKEN, "the store has just failed, and is asked again in a second")
         try:
             profile = self._store.get(opening.ref)
         except LivecontentError as error:
@@ -50,7 +52,7 @@ class RecipientSource(Source):
                 self._again_at = self._clock() + PAUSE
             return _unknown(Reason.BROKEN, str(error))
         if profile is None:
-            return _unknown(Reason.MISSING, "no such recipient")
+            return _unknown(Reason.MISSING, "unknown recipient")
         if None in profile.values():
             profile = {name: value for name, value in profile.items() if value is not None}
         return Fact(profile, Reason.FRESH, "recipients")

@@ -124,4 +124,4 @@ class Recorder:
             if visits:
                 self._teach(visits)
         except Exception as error:  # noqa: BLE001
-            log.warning("places of visits can't be kept: %s", error)
+            log.warning("places of visits can't be saved: %s", error)

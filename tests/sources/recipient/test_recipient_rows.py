@@ -95,7 +95,7 @@ def test_lines_are_counted_as_an_editor_does() -> None:
         ("x" * 201 + ",,,,", "200 characters"),
         ("1,,91,0,", "latitude is '91'"),
         ("1,,48,,", "not the other"),
-        ("1,,,,Mars", "'Mars' is no time zone"),
+        ("1,,,,Mars", "'Mars' is not a time zone"),
         ("1,Ann," + "x" * MAX_LINE, "longer than 128 KiB"),
     ],
 )

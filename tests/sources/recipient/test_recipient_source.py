@@ -52,7 +52,7 @@ def test_what_nobody_knows_of_a_recipient_is_left_out(store: SqliteRecipients) -
 
 
 @pytest.mark.parametrize(
-    ("ref", "note"), [("a" * 26, "no such recipient"), ("", "the address holds no ref")], ids=["stranger", "no ref"]
+    ("ref", "note"), [("a" * 26, "unknown recipient"), ("", "the image address has no ref")], ids=["stranger", "no ref"]
 )
 def test_nobody_is_missing(store: SqliteRecipients, ref: str, note: str) -> None:
     fact = ask(RecipientSource(store), ref)

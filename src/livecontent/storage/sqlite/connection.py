@@ -42,4 +42,6 @@ def wipe(connection: apsw.Connection, *, rewrite: bool) -> None:
 def _empty_log(connection: apsw.Connection) -> None:
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
     if busy:
-        raise DataError(f"{connection.filename}-wal still holds what was erased, as somebody reads it; do it again")
+        raise DataError(
+            f"{connection.filename}-wal still has the erased data, as another process is reading; run this again"
+        )

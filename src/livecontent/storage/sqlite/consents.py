@@ -89,7 +89,7 @@ class SqliteConsents:
             with self._lock:
                 state = self._cursor.execute(_STATE, (ref,)).get
         except (apsw.Error, UnicodeError) as error:
-            log.warning("consents can't be read, and are taken for none: %s", error)
+            log.warning("consents can't be read, so nobody is recorded: %s", error)
             return "none"
         return cast("Consent", state or self._default)
 

@@ -121,7 +121,7 @@ class SqliteRecipients:
             with closing(_connect(self._file, WAIT)) as connection:
                 yield connection
         except apsw.BusyError as error:
-            raise SourceError(f"{self._file} is locked; is another import under way?") from error
+            raise SourceError(f"{self._file} is locked; is another import running?") from error
         except (apsw.Error, UnicodeError) as error:
             raise SourceError(f"{self._file}: {error}") from error
 
