@@ -174,9 +174,7 @@ def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
 def test_a_promise_of_how_long_that_changes_nothing_is_a_warning(
     tmp_path: Path, available: AvailableAssets, layer: str, why: str
 ) -> None:
-    found = [
-        problem for problem in problems_of(tmp_path, available, layer) if "valid_for has no effect" in problem[2]
-    ]
+    found = [problem for problem in problems_of(tmp_path, available, layer) if "valid_for has no effect" in problem[2]]
     assert [(problem[1], problem[2].partition(": ")[2]) for problem in found] == ([(True, why)] if why else [])
 
 

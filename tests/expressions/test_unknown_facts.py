@@ -6,6 +6,8 @@ import pytest
 
 from livecontent.expressions.template import MissingValueError
 from livecontent.lint.dry_run import SETTINGS
+from livecontent.lint.template_analysis import analyse
+from livecontent.sources.registry import VOCABULARY
 from made_creatives import template
 
 
@@ -121,4 +123,4 @@ def test_lists_are_written_by_what_is_in_them() -> None:
     ],
 )
 def test_a_text_tells_which_facts_it_can_not_do_without(source: str, needed: list[str]) -> None:
-    assert [str(name) for name in template(source).names if name.needed] == needed
+    assert [str(name) for name in analyse(template(source), VOCABULARY).names if name.needed] == needed

@@ -78,18 +78,15 @@ def base_of(
 
 
 @pytest.mark.parametrize(("format_", "few"), [("jpg", False), ("png", False), ("png", True), ("gif", True)])
-@pytest.mark.parametrize("named", [True, False])
-def test_whatever_moves_the_file_is_that_of_the_whole_picture(
-    painter: Painter, format_: Format, few: bool, named: bool
-) -> None:
-    @settings(max_examples=CASES // 2)
+def test_whatever_moves_the_file_is_that_of_the_whole_picture(painter: Painter, format_: Format, few: bool) -> None:
+    @settings(max_examples=CASES)
     @given(printed=prints(painter))
     def law(printed: tuple[list[tuple[Node, bool]], list[list[Node]], tuple[int, int]]) -> None:
         nodes, more, size = printed
         static = [node for node, fixed in nodes if fixed]
         ready = next((n for n, (_, fixed) in enumerate(nodes) if not fixed), len(nodes))
         moving = tuple(n for n, (_, fixed) in enumerate(nodes) if not fixed)
-        scene = Scene(*size, GROUND, tuple(node for node, _ in nodes), 4, moving if named else None)
+        scene = Scene(*size, GROUND, tuple(node for node, _ in nodes), 4, moving)
         base = base_of(scene, static, ready, painter, format_, few)
         renderer = Renderer(painter)
         for others in ([node for node, fixed in nodes if not fixed], *more, *more[:1]):

@@ -36,7 +36,8 @@ def rich(painter: Painter) -> Scene:
         for index, (word, stroke) in enumerate([("Åfi", Stroke(2, WHITE)), ("كلمة", None), ("क्ष", None), ("☔", None)])
     ]
     group = Group(box=Box(0, 0, 9, 9), nodes=tuple(texts), shadow=Shadow(1, 1, 3, BLUE))
-    return Scene(190, 64, WHITE, (*shapes, group, countdown(fonts, 61, "Fraunces", y=12)), 5)
+    nodes = (*shapes, group, countdown(fonts, 61, "Fraunces", y=12))
+    return Scene(190, 64, WHITE, nodes, 5, tuple(range(len(nodes))))
 
 
 def files(painter: Painter) -> list[bytes]:
@@ -44,7 +45,7 @@ def files(painter: Painter) -> list[bytes]:
     scene = rich(painter)
     first = painter.draw(scene)
     encoder = encoder_of("gif", first, [RED[:3]])
-    base = make_base("a", "gif", scene._replace(nodes=()), 0, painter, encoder)
+    base = make_base("a", "gif", scene._replace(nodes=(), moving=()), 0, painter, encoder)
     return [first.tobytes(), *(Renderer(painter).render_now(scene, base, one) for one in get_args(Format))]
 
 

@@ -114,7 +114,7 @@ def test_a_short_drawing_stays_on_the_thread_of_the_loop(
     kit = kit_with(painter, creatives)
     threads.clear()
     for format_ in ("jpg", "gif"):
-        assert opened(kit, opening_of("small", format=format_)).step == FallbackLevel.LIVE
+        assert opened(kit, opening_of("small", format=format_)).level == FallbackLevel.LIVE
     assert threads == {threading.main_thread().name}
 
 
@@ -181,13 +181,13 @@ def test_whoever_waits_too_long_gets_what_is_ready_and_the_thread_finishes_for_o
         assert all(took < PATIENCE for _, took in found)
         assert slow.began == 2  # the others were dropped before they began
         for late, _ in found:
-            assert (late.step, late.data) == (FallbackLevel.VARIANT, creatives["jpg"].casts["only"].fallback)
+            assert (late.level, late.data) == (FallbackLevel.VARIANT, creatives["jpg"].variants["only"].ready_fallback)
             assert late.left_out == ("DrawingError: not drawn within 0.9 s of the open",)
     finally:
         slow.let.set()
     kit.renderer.pool._threads.shutdown()
     begun = slow.began
-    assert opened(kit, opening_of("jpg")).step == FallbackLevel.LIVE  # found ready: nothing is drawn
+    assert opened(kit, opening_of("jpg")).level == FallbackLevel.LIVE  # found ready: nothing is drawn
     assert slow.began == begun
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from io import BytesIO
+from ipaddress import ip_address
 from itertools import product
 from typing import Any
 
@@ -14,12 +15,12 @@ from reading import read
 from starlette.testclient import TestClient
 
 from livecontent.app import Services, make_app
-from livecontent.clients.known import known_clients
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.studio.inbox import ADDRESSES, LETTER
 from livecontent.studio.pages.catalogue import load_catalogues
 from livecontent.studio.pages.people import UNKNOWN
 from livecontent.studio.pages.wish import CLIENTS
+from strangers import TABLES
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
@@ -194,7 +195,7 @@ def test_an_explanation_of_nothing_says_what_there_is(client: TestClient) -> Non
 def test_addresses_are_where_the_page_says(demo: Services) -> None:
     assert demo.settings.geoip
     geoip = GeoIp(demo.settings.geoip)
-    places = {address: geoip.find(address) for address in ADDRESSES}
+    places = {address: geoip.find(ip_address(address)) for address in ADDRESSES}
     assert {address: place and place.city for address, place in places.items()} == dict(ADDRESSES)
 
 
@@ -204,7 +205,7 @@ def test_an_address_tells_the_place_of_those_whose_profile_does_not(client: Test
 
 
 def test_the_clients_offered_are_clients_that_a_preview_knows() -> None:
-    assert set(CLIENTS) <= known_clients().keys()
+    assert set(CLIENTS) <= TABLES.known.keys()
 
 
 def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:

@@ -1,24 +1,22 @@
-"""The verdicts: a request, whose network it comes from and how long after the send in, the client out.
+"""Classifies mail clients: a request, whose network it comes from and how long after the send in, the client out.
 
 Three verdicts, each on its own, never one flag for robots: whose address it is, whether now is the moment of reading,
 and whether its place may be believed. The order of the rules is what decides; each says why.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from livecontent.clients.networks import ProviderNetworks
 from livecontent.clients.private_relay import PrivateRelay
 from livecontent.clients.user_agents import Agent, AgentKind, Agents
 from livecontent.facts import Client, Place
-from livecontent.net.ranges import read_address
+from livecontent.net.ranges import IpAddress
+from livecontent.runtime.cache import Cache
 
-CACHED = 4096  # verdicts
+CACHED = 4096  # clients
 
 _AHEAD = frozenset({"sec-purpose", "purpose", "x-purpose", "x-moz"})
 HEADERS = frozenset({"user-agent", "accept", "accept-language", *_AHEAD})  # all that are looked at
@@ -32,7 +30,7 @@ class ClientRequest(NamedTuple):
     """A request: headers by lower-case name, the address it comes from, and how long after the send in seconds."""
 
     headers: Mapping[str, str]
-    address: str | None = None
+    address: IpAddress | None = None
     method: str = "GET"
     system: int | None = None  # the autonomous system of the address, where known
     since_send: float | None = None
@@ -50,18 +48,18 @@ class Features(NamedTuple):
     """All of a request that the verdicts depend on."""
 
     agent: Agent
+    webp: bool = False  # it takes WebP
+    language: str | None = None
     owner: str = ""  # of the network that the address is in, where that matters
     relayed: bool = False  # the address is on Apple's list
     probe: bool = False  # HEAD or OPTIONS
     ahead: bool = False  # a header says that it is fetched in advance
     security: bool = True  # scanners of vendors of security may be at work
     microsoft: bool | None = None  # so may Microsoft's; None where the send is not known
-    webp: bool = False  # it takes WebP
-    language: str | None = None
 
 
 class ClientClassifier:
-    """Knows agents, networks and the relay."""
+    """Knows agents, networks and Apple's relay."""
 
     def __init__(
         self, agents: Agents, networks: ProviderNetworks, relay: PrivateRelay, windows: Windows | None = None
@@ -70,31 +68,32 @@ class ClientClassifier:
         self._networks = networks
         self._relay = relay
         self._windows = windows or Windows()
-        self._tell = lru_cache(CACHED)(classify)
+        self.cache: Cache[tuple[Any, ...], Client] = Cache("clients", CACHED)
 
     def judge(self, asked: ClientRequest) -> tuple[Client, Place | None]:
         """The client, with the verdicts and why; and about where the reader is, where Apple's relay tells."""
-        address = read_address(asked.address) if asked.address else None
+        headers, address, method, system, since = asked
         place = self._relay.find(address) if address else None
-        owner = self._networks.owner(address, asked.system) if address and place is None else ""
-        signs = self._signs(asked, owner, relayed=place is not None)
-        client = self._tell(signs)
+        owner = self._networks.owner(address, system) if address and place is None else ""
+        told = headers.get
+        ahead = not _AHEAD.isdisjoint(headers) and any(_PREFETCH.search(told(name, "")) for name in _AHEAD)
+        key = (
+            told("user-agent", ""),
+            told("accept", ""),
+            told("accept-language", ""),
+            owner,
+            place is not None,
+            method in ("HEAD", "OPTIONS"),
+            ahead,
+            since is None or since < self._windows.security,
+            None if since is None else since < self._windows.microsoft,
+        )
+        client = self.cache.get(key) or self.cache.put(key, self._classify(*key))
         return client, place if client.place_trust == "coarse" else None
 
-    def _signs(self, asked: ClientRequest, owner: str, *, relayed: bool) -> Features:
-        headers, since = asked.headers, asked.since_send
-        accepted = headers.get("accept", "")
-        return Features(
-            agent=self._agents.tell(headers.get("user-agent", "")),
-            owner=owner,
-            relayed=relayed,
-            probe=asked.method in ("HEAD", "OPTIONS"),
-            ahead=not _AHEAD.isdisjoint(headers) and any(_PREFETCH.search(headers.get(name, "")) for name in _AHEAD),
-            security=since is None or since < self._windows.security,
-            microsoft=None if since is None else since < self._windows.microsoft,
-            webp="image/webp" in accepted or "*/*" in accepted or "image/*" in accepted,
-            language=_language(headers.get("accept-language", "")),
-        )
+    def _classify(self, agent: str, accepted: str, language: str, *others: Any) -> Client:
+        webp = "image/webp" in accepted or "*/*" in accepted or "image/*" in accepted
+        return classify(Features(self._agents.tell(agent), webp, _language(language), *others))
 
 
 def classify(signs: Features) -> Client:
@@ -203,3 +202,20 @@ def _language(accepted: str) -> str | None:
         return None
     language, region = match[1].lower(), match[2]
     return f"{language}-{region.upper()}" if region else language
+
+
+def known_clients(agents: Agents) -> dict[str, Client]:
+    """Clients by name, with their usual verdicts: those that somebody can preview as."""
+    browser = agents.tell("mozilla/5.0 firefox/146.0")
+    features = (
+        *map(Features, agents.named),
+        Features(agents.tell(agents.prefetch), owner="google"),
+        Features(agents.tell(agents.apple), relayed=True),
+        Features(agents.tell("applewebkit")),
+        Features(browser, webp=True),
+        Features(browser, webp=True, relayed=True),
+        Features(browser, owner="microsoft", microsoft=False),
+        Features(agents.tell("mimecast")),
+        Features(agents.tell("curl/8")),
+    )
+    return {client.name: client for client in map(classify, features)}

@@ -4,13 +4,12 @@ Each table is fetched beside the one in use, checked, and swapped at once; the o
 goes wrong leaves the one in use.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from livecontent.errors import DataError, SourceError
 from livecontent.net import mmdb
 from livecontent.net.atomic_file import conditions, put, remember, scratch
 from livecontent.net.http import Http, parse_json
+from livecontent.net.ranges import IpAddress
 from livecontent.sources.place.geoip import PLACES
 
 DEADLINE = 120.0  # seconds for each file
@@ -63,9 +63,9 @@ class Refresh:
                 raise DataError(f"not UTF-8: {error}") from None
             _check_relay(relay, before, target)
             relay.save(draft)
-            return f"{len(relay.ranges):,} rows"
+            return f"{relay.ranges.size:,} rows"
 
-        return [await self._table("Apple's relay", f"{len(before.ranges):,} rows", url, target, MAX_RELAY, make)]
+        return [await self._table("Apple's relay", f"{before.ranges.size:,} rows", url, target, MAX_RELAY, make)]
 
     async def geoip(self, url: str, file: Path | None) -> list[RefreshOutcome]:
         """An .mmdb file of cities."""
@@ -158,17 +158,16 @@ def _write_networks(text: str, target: Path) -> None:
 
 def _check_relay(relay: PrivateRelay, before: PrivateRelay, target: Path) -> None:
     """Raises `DataError` where this can't be the whole list, or can't be right."""
-    rows, least = len(relay.ranges), len(before.ranges) / 2
+    rows, least = relay.ranges.size, before.ranges.size / 2
     if rows < least:
         raise DataError(
-            f"holds {rows:,} rows, and {len(before.ranges):,} are in use; if that is right, remove {target} first"
+            f"holds {rows:,} rows, and {before.ranges.size:,} are in use; if that is right, remove {target} first"
         )
     if too_wide(relay.ranges):
         raise DataError("holds a network so wide that it can't be right")
-    known = load_relay().ranges
-    if all(known.v4.find(at) is None for at in relay.ranges.v4.firsts) and all(
-        known.v6.find(at) is None for at in relay.ranges.v6.firsts
-    ):
+    known, (v4, v6) = load_relay().ranges, relay.ranges
+    firsts: tuple[IpAddress, ...] = (*map(IPv4Address, v4.firsts), *(IPv6Address(half << 64) for half in v6.firsts))
+    if all(known.find(address) is None for address in firsts):
         raise DataError("holds none of the networks that are known to be of Apple's relay")
     if sum(bool(place.country) for place in relay.places) * 2 < len(relay.places):
         raise DataError("names no countries")

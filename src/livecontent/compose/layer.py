@@ -17,6 +17,7 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.values import BoxValue, Duration, Model, Opacity, Rect, ShadowValue
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.facts import Need
 from livecontent.scene import Node
 
 
@@ -67,8 +68,8 @@ class Layer(Model):
             if isinstance(value, Template | LocalizedTemplate) and name not in ("from_", "until", "prefetched"):
                 yield name, value
 
-    def needs(self) -> frozenset[str]:
-        """The roots of facts that it looks at besides those that its rule and texts name."""
+    def needs(self) -> frozenset[Need]:
+        """The facts that it looks at besides those that its rule and texts name."""
         return frozenset()
 
     def inner(self) -> Mapping[str, tuple[Layer, ...]]:

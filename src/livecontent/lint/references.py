@@ -20,12 +20,13 @@ from livecontent.creative.model import (
 )
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
-from livecontent.expressions.names import EACH, Compared, UsedName, dotted
+from livecontent.expressions.names import EACH, Compared, dotted
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.lint.boxes import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
+from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import FactPath, Vocabulary
 
@@ -179,15 +180,16 @@ class _Checker:
             for language, words in text.by_language.items():
                 yield from self._text((*path, language), words, scope)
         elif text is not None:
-            for name in text.names:
+            analysis = analyse(text, self.vocabulary)
+            for name in analysis.names:
                 yield from self._name(path, name, scope)
-            for item in text.items:
+            for item in analysis.items:
                 doubt = unknown_fact(item, self.vocabulary, (), scope.item)
                 yield from self._doubt(path, doubt, item.offset)
-            yield from self._compared(path, text.analysis.compared, scope)
-            yield from self._tried(path, text, scope)
+            yield from self._compared(path, analysis.compared, scope)
+            yield from self._tried(path, text, analysis, scope)
 
-    def _name(self, path: YamlPath, name: UsedName, scope: _Scope) -> Iterator[Problem]:
+    def _name(self, path: YamlPath, name: TextName, scope: _Scope) -> Iterator[Problem]:
         doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
         yield from self._doubt(path, doubt, name.offset)
         if doubt is None and name.whole:
@@ -216,12 +218,12 @@ class _Checker:
                 doubt = unknown(f"value of {dotted(one.path)}", one.text, param.values)
             yield from self._doubt(path, doubt, one.offset)
 
-    def _tried(self, path: YamlPath, text: Template, scope: _Scope) -> Iterator[Problem]:
+    def _tried(self, path: YamlPath, text: Template, analysis: TemplateAnalysis, scope: _Scope) -> Iterator[Problem]:
         """What could never be filled in; told once where a text has the same mistake in several places."""
         facts: dict[str, object] = {"param": {name: sample_of(param) for name, param in self.creative.params.items()}}
         if scope.item:
             facts["item"] = self.vocabulary.sample_at(scope.item)
-        for flaw in dry_run(text, {**self.vocabulary.samples, **facts}):
+        for flaw in dry_run(text, analysis, {**self.vocabulary.samples, **facts}):
             before = "left out if this is unknown: " if flaw.lenient else ""
             message = f"{before}{flaw.message}"
             yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)

@@ -29,6 +29,7 @@ from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import lasts
 from livecontent.facts import Client, Fact, Moment, Reason, spell_out
 from livecontent.lint.dry_run import SETTINGS
+from livecontent.lint.template_analysis import analyse
 from livecontent.render.compile import CompiledCreative
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import Vocabulary
@@ -135,7 +136,8 @@ class _Checker:
     def _stand_in(self, path: YamlPath, text: Template | LocalizedTemplate) -> Iterator[Problem]:
         languages = text.by_language if isinstance(text, LocalizedTemplate) else {"": text}
         for language, words in languages.items():
-            yield from self._volatile((*path, language) if language else path, (*words.names, *words.items))
+            items = analyse(words, self._vocabulary).items
+            yield from self._volatile((*path, language) if language else path, (*words.names, *items))
 
     def _volatile(self, path: YamlPath, names: Iterable[UsedName]) -> Iterator[Problem]:
         """What stands in on a prefetch and names what is not known then."""

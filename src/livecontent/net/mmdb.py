@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import maxminddb
-from cachetools import LRUCache
+from maxminddb.reader import Metadata
 
 from livecontent.errors import DataError
-from livecontent.net.ranges import ranges_of, read_address
+from livecontent.net.ranges import IpAddress, ranges_of
+from livecontent.runtime.cache import Cache
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Database(Generic[T]):
     reader: maxminddb.Reader
     type: str
     built: datetime
-    cache: LRUCache[str, T | None] = field(default_factory=lambda: LRUCache(CACHED))
+    found: Cache[IpAddress, tuple[T | None]] = field(default_factory=lambda: Cache("addresses", CACHED))
 
 
 class Mmdb(Generic[T]):
@@ -96,14 +97,18 @@ class Mmdb(Generic[T]):
         """Why there is no file to look in, "" if there is one."""
         return "" if self._database else f"no {self._kind.name} file: {self._problem}".rstrip(": ")
 
-    def find(self, address: str) -> T | None:
+    @property
+    def caches(self) -> list[Cache[IpAddress, tuple[T | None]]]:
+        """What was found before in the file in use."""
+        return [self._database.found] if self._database else []
+
+    def find(self, address: IpAddress) -> T | None:
         """What is known of an address; None where nothing is."""
         database = self._database
         if database is None:
             return None
-        if address not in database.cache:
-            database.cache[address] = self._find(database.reader, address)
-        return database.cache[address]
+        found = database.found.get(address) or database.found.put(address, (self._find(database.reader, address),))
+        return found[0]
 
     def refresh(self) -> None:
         """Loads the file if it is another than before; one that can't be used leaves the one before in use.
@@ -131,11 +136,10 @@ class Mmdb(Generic[T]):
         age = (time.time() - built.timestamp()) / 86_400
         return MmdbInfo(self._path, self._database.type, built, age, self._problem)
 
-    def _find(self, reader: maxminddb.Reader, text: str) -> T | None:
+    def _find(self, reader: maxminddb.Reader, address: IpAddress) -> T | None:
         try:
-            address = read_address(text)
-            return self._kind.read(reader.get(text)) if address and _NOWHERE.find(address) is None else None
-        except Exception:  # noqa: BLE001  no address, one of IPv6 in a file of IPv4, a broken record
+            return self._kind.read(reader.get(address)) if _NOWHERE.find(address) is None else None
+        except Exception:  # noqa: BLE001  one of IPv6 in a file of IPv4, a broken record
             return None
 
 
@@ -151,17 +155,18 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     """Reads a file and tries it. Raises `DataError`."""
     try:
         size = path.stat().st_size
-        reader = _open(path) if size <= MAX_BYTES else None
+        opened = _open(path) if size <= MAX_BYTES else None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
         raise DataError(f"{path} is not an .mmdb file: {error}") from error
-    if reader is None:
+    if opened is None:
         raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
-    type_ = reader.metadata().database_type
+    reader, metadata = opened
+    type_ = metadata.database_type
     try:
-        built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
-        useful = _is_useful(reader, kind)
+        built = datetime.fromtimestamp(metadata.build_epoch, UTC)
+        useful = _is_useful(reader, metadata.ip_version, kind)
     except Exception as error:
         raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
     if not useful:
@@ -169,21 +174,28 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     return Database(reader, type_, built)
 
 
-def _open(path: Path) -> maxminddb.Reader:
-    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C."""
+def _open(path: Path) -> tuple[maxminddb.Reader, Metadata]:
+    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C.
+
+    What a file says of itself is read in Python: the reader in C crashes on some that are broken.
+    """
     if not hasattr(os, "memfd_create"):
-        return maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+        reader = maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+        return reader, reader.metadata()
     copy = os.memfd_create("mmdb")
     try:
         with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
             shutil.copyfileobj(source, target)
-        return maxminddb.open_database(f"/proc/self/fd/{copy}", maxminddb.MODE_AUTO)
+        name = f"/proc/self/fd/{copy}"
+        with maxminddb.open_database(name, maxminddb.MODE_MMAP) as plain:
+            metadata = plain.metadata()
+        return maxminddb.open_database(name, maxminddb.MODE_AUTO), metadata
     finally:
         os.close(copy)  # the reader has mapped it
 
 
-def _is_useful(reader: maxminddb.Reader, kind: MmdbSchema[T]) -> bool:
+def _is_useful(reader: maxminddb.Reader, version: int, kind: MmdbSchema[T]) -> bool:
     """Whether there is in it what should be. Raises whatever a broken file makes it raise."""
-    asked = [text for text in kind.probes if reader.metadata().ip_version == 6 or ":" not in text]
+    asked = [text for text in kind.probes if version == 6 or ":" not in text]
     found = [kind.read(reader.get(text)) is not None for text in asked]
     return any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))

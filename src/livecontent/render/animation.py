@@ -61,7 +61,7 @@ class Animation:
         self._encoder = cast("GifEncoder", base.encoder)
         self._painter = painter
         self._cache = cache
-        self._tickers = tickers_of(scene.nodes)
+        self._tickers = tickers_of([scene.nodes[index] for index in scene.moving])
         self._slots = [boxes for one in prints for boxes in one.slots]
         self._shown = [ticker.digits(0) for ticker in self._tickers]
         reach = union([one.reach for one in prints])

@@ -32,7 +32,7 @@ from livecontent.scene import Box, Colour, Picture, Scene
 from livecontent.vocabulary import Vocabulary
 
 _STEPS = 8
-_MEMO_BYTES = 6 * 1024 * 1024
+_MEMO_BYTES = 8 * 1024 * 1024
 _EXACT = 128  # colours of a palette of 256
 
 
@@ -66,7 +66,7 @@ class CompiledVariant:
         """Raises `DrawingError` for what can't be laid out."""
         creative = loaded.creative
         self.variant = variant
-        self.name = f"{loaded.name} {loaded.version} {variant.name}"
+        name = f"{loaded.name} {loaded.version}"
         self._creative = creative
         self._resources = resources
         self.key = shop.statics.key(loaded.version, variant.name)
@@ -75,7 +75,7 @@ class CompiledVariant:
         self._layout = shop.layout.at_scale(creative.scale)
         canvas = Rect(0, 0, *creative.size)
         links = creative.links_of(variant)
-        self._layers = VariantContent(self.name, creative.layers_of(variant), links, canvas, shop.memo)
+        self._layers = VariantContent(name, creative.layers_of(variant), links, canvas, shop.memo)
         self._layers.fill_fixed(make_context(creative, Moment({}), resources))
 
     def content(self, moment: Moment) -> Content:
@@ -122,7 +122,7 @@ class CompiledVariant:
     @property
     def ready_fallback(self) -> bytes | None:
         """The image with default words, where it is made."""
-        return self._statics.made(self.key, "fallback")
+        return bytes(self.ready.fallback) if self.ready else self._statics.made(self.key, "fallback")
 
     def _still(self) -> Scene:
         """The nodes that are the same for everybody."""

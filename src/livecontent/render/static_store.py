@@ -37,11 +37,10 @@ _LOCKS = 16  # files; a build waits for those of other keys that share its own
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """Some facts (of JSON's types), and blobs by name; whether these are read in place, and can't be written."""
+    """Some facts (of JSON's types), and blobs by name. Those of a file are read-only."""
 
     facts: Mapping[str, Any]
     blobs: Mapping[str, memoryview]
-    mapped: bool = False
 
 
 class StaticStore:
@@ -49,6 +48,7 @@ class StaticStore:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._whole: dict[str, tuple[int, int]] = {}  # inode and time of files that were found so, by key
 
     def find(self, key: str) -> StaticFile | None:
         """The file of a key, mapped; None where there is none that is whole."""
@@ -56,13 +56,18 @@ class StaticStore:
             return None
         try:
             with (self._folder / (key + SUFFIX)).open("rb") as file:
+                status = os.fstat(file.fileno())
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError):  # there is none, or it is empty
             return None
-        found = _read(memoryview(mapped))
-        if hasattr(mmap, "MADV_DONTNEED"):
-            mapped.madvise(mmap.MADV_DONTNEED)  # all was read to be checked: only what is used shall take memory
-        return found
+        identity = status.st_ino, status.st_mtime_ns
+        if self._whole.get(key) != identity:
+            if not _is_whole(memoryview(mapped)):
+                return None
+            self._whole[key] = identity
+            if hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)  # of what was read only for this
+        return _read(memoryview(mapped))
 
     def __contains__(self, key: str) -> bool:
         """Whether there is a file of a key, whole or not."""
@@ -85,6 +90,7 @@ class StaticStore:
         if self._folder is None:
             return
         kept = {key + SUFFIX for key in keys}
+        self._whole = {key: identity for key, identity in self._whole.items() if key in keys}
         young = time.time() - OLD
         for file in self._folder.glob("*" + SUFFIX):  # also drafts of processes that died
             with suppress(OSError):  # another process was faster
@@ -146,14 +152,17 @@ def _pieces(made: StaticFile) -> list[bytes | memoryview]:
     return [_MAGIC + checksum.to_bytes(4, "little") + lengths, text, *pieces]
 
 
-def _read(data: memoryview) -> StaticFile | None:
-    """A file's content, where all of it is there, and as it was written."""
+def _is_whole(data: memoryview) -> bool:
+    """Whether all of a file is there, and as it was written."""
     if len(data) < _HEAD.size:
-        return None
-    magic, checksum, length, table = _HEAD.unpack_from(data)
-    if magic != _MAGIC or length != len(data) or crc32(data[_CHECKED:]) != checksum:
-        return None
-    start = _HEAD.size + table
+        return False
+    magic, checksum, length, _ = _HEAD.unpack_from(data)
+    return bool(magic == _MAGIC and length == len(data) and crc32(data[_CHECKED:]) == checksum)
+
+
+def _read(data: memoryview) -> StaticFile:
+    """What is in a file."""
+    start = _HEAD.size + int(_HEAD.unpack_from(data)[-1])
     found = json.loads(bytes(data[_HEAD.size : start]))
     blobs = {name: data[start + first : start + first + size] for name, (first, size) in found["blobs"].items()}
-    return StaticFile(found["facts"], blobs, mapped=True)
+    return StaticFile(found["facts"], blobs)

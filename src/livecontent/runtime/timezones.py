@@ -1,7 +1,5 @@
 """Time zones: a name in, the zone, or whether there is one, out; a country in, its zone out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,9 +27,9 @@ def is_zone(name: str) -> bool:
 
 
 def known_zone(name: str) -> str:
-    """The name. Raises `ValueError` for one that is no time zone."""
+    """The name. Raises `ValueError` where it is not a time zone."""
     if not is_zone(name):
-        raise ValueError(f"{name!r} is not a time zone such as Europe/Paris")
+        raise ValueError(f"{name!r} is not a time zone, such as Europe/Paris")
     return name
 
 

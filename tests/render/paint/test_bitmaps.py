@@ -15,6 +15,7 @@ from livecontent.errors import DrawingError
 from livecontent.render.paint.images import CACHE_BYTES, MAX_PIXELS, Images
 from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import Shapes
+from livecontent.render.static_store import StaticStore
 from livecontent.scene import Box, Picture
 from pixels import BLUE, RED, WHITE, as_text, difference, drawn, furthest, scene_of
 
@@ -24,7 +25,7 @@ GREEN = (0, 200, 0)
 @pytest.fixture
 def images() -> Images:
     """An empty available of bitmaps."""
-    return Images(Shapes())
+    return Images(Shapes(), StaticStore(None))
 
 
 def file_of(picture: Image.Image, format_: str = "PNG", **options: Any) -> bytes:

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +7,8 @@ import tzfpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.facts import Client, Fact, Opening, Place, Preview, Reason
+from livecontent.facts import Client, Fact, Opening, Person, Place, Preview, Reason
+from livecontent.net.client_ip import parse_address
 from livecontent.runtime.timezones import is_zone
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
@@ -46,7 +45,14 @@ def source(geoip) -> PlaceSource:
 def opening(address: str | None = IN_BREST, client: Client | None = None, city: str | None = None) -> Opening:
     preview = Preview(city) if city is not None else None
     at = datetime(2026, 11, 21, tzinfo=UTC)
-    return Opening("umbrella", "ref", at, address=address, client=client or READER, preview=preview)
+    return Opening(
+        "umbrella",
+        "ref",
+        at,
+        address=parse_address(address) if isinstance(address, str) else None,
+        client=client or READER,
+        preview=preview,
+    )
 
 
 def recipient(**profile: object) -> dict[str, Fact]:
@@ -226,13 +232,13 @@ def test_the_recipients_own_place_comes_before_the_relay(source):
 
 
 def test_an_earlier_visit_tells_where_nothing_else_does(geoip):
-    seen = {"ref": (LYON, 7200.0)}
-    source = PlaceSource(GAZETTEER, geoip, seen.get)
-    behind = opening(client=Client("gmail", proxy=True, time="live"))
+    source = PlaceSource(GAZETTEER, geoip)
+    before = Person("ref", last_place=LYON, last_seen="2026-11-20")
+    behind = replace(opening(client=Client("gmail", proxy=True, time="live")), person=before)
     found = source.ask(behind, NOBODY)
-    assert (found.reason, found.source, found.age) == (Reason.CACHED, "an earlier visit", 7200.0)
+    assert (found.reason, found.source, found.age) == (Reason.CACHED, "an earlier visit", 86_400)
     assert found.value == replace(LYON, timezone="Europe/Paris")
     assert source.ask(behind, recipient(city="London")).value == LONDON
-    assert source.ask(opening(), NOBODY).value == BREST
-    assert source.ask(relayed(city="Lille", country="FR"), NOBODY).value == LILLE
-    assert source.ask(replace(behind, ref=""), NOBODY).value is None
+    assert source.ask(replace(opening(), person=before), NOBODY).value == BREST
+    assert source.ask(replace(relayed(city="Lille", country="FR"), person=before), NOBODY).value == LILLE
+    assert source.ask(replace(behind, person=Person()), NOBODY).value is None

@@ -14,7 +14,7 @@ from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.values import ColourValue, Font, PaintValue, Pixels, Rect
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
-from livecontent.facts import Reason
+from livecontent.facts import Need, Reason
 from livecontent.scene import Colour, CountdownClock, DigitGroup, Group, Node, Shape, Text, Ticker
 
 Unit = Literal["days", "hours", "minutes", "seconds"]
@@ -66,7 +66,7 @@ class CountdownLayer(Layer):
             raise ValueError("units follow each other from large to small, such as [hours, minutes, seconds]")
         return units
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """The time, and the language of its labels."""
         return frozenset({"now", "recipient", "client"})
 

@@ -1,9 +1,9 @@
 """The recipient's place: of the preview, of the profile, of the address, of Apple's relay, of an earlier visit."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from ipaddress import ip_address
 from typing import Self
 
 import tzfpy
@@ -16,9 +16,6 @@ from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.vocabulary import FactType
-
-# About where a recipient was at an earlier visit, and how many seconds ago.
-Taught = Callable[[str], tuple[Place, float] | None]
 
 _BY_ADDRESS = "GeoIP file"
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
@@ -38,28 +35,17 @@ class PlaceSource(Source):
     fact = PLACE
     needs = frozenset({"recipient"})
 
-    def __init__(
-        self,
-        gazetteer: Gazetteer,
-        geoip: GeoIp,
-        taught: Taught = lambda _ref: None,
-        attributes: Collection[str] = (),
-    ) -> None:
-        """`attributes` are names that profiles have."""
+    def __init__(self, gazetteer: Gazetteer, geoip: GeoIp) -> None:
         self._gazetteer = gazetteer
         self._geoip = geoip
-        self._taught = taught
-        # Coordinates without a time zone need the map of zones: where there are any, it is read now, not at an opening.
-        if "latitude" in attributes:
-            _with_zone(Place(latitude=0.0, longitude=0.0))
-        for found in filter(None, map(geoip.find, PROBES)):
+        # Where the file knows no time zones, the map of zones is read now, not at an opening.
+        for found in filter(None, map(geoip.find, map(ip_address, PROBES))):
             _with_zone(found)
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:
-        """Of the files of the settings, and of where recipients were before."""
-        attributes = dependencies.recipients.attributes()
-        return cls(dependencies.gazetteer, dependencies.geoip, dependencies.last_place, attributes)
+        """Of the files of the settings."""
+        return cls(dependencies.gazetteer, dependencies.geoip)
 
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""
@@ -88,16 +74,15 @@ class PlaceSource(Source):
         if found:
             source = f"{_BY_ADDRESS}; time zone from the profile" if own.timezone else _BY_ADDRESS
             return Fact(_with_zone(found, own.timezone), Reason.FRESH, source)
-        if taught := self._taught(opening.ref) if opening.ref else None:
-            place, age = taught
-            return Fact(_with_zone(place, own.timezone), Reason.CACHED, "an earlier visit", age)
+        if last := opening.person.last_place:
+            return Fact(_with_zone(last, own.timezone), Reason.CACHED, "an earlier visit", _age(opening))
         note = note or "the IP address is not in the GeoIP file"
         if own == _NOWHERE:
             return Fact(None, Reason.MISSING, PLACE.root, note=note)
         return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
 
     def _by_relay(self, place: Place, own: Place) -> Fact[Place]:
-        """About where the reader is: a city nearby, in the same country and time zone."""
+        """About where the reader is: approximate city, in the same country and time zone."""
         found = self._gazetteer.find(place.city, place.country) if place.city else None
         zoned = _with_zone(found or replace(place, region=None), own.timezone)  # its regions are codes
         return Fact(zoned, Reason.FRESH, "Apple's relay", note="approximate city" if place.city else "country only")
@@ -111,6 +96,17 @@ class PlaceSource(Source):
         if opening.client.place_trust == "coarse":
             return "Apple's list has no place for this IP address"
         return self._geoip.absent if opening.address else "no IP address"
+
+
+def load_zone_map() -> None:
+    """Reads the map of time zones, which coordinates without a time zone need, before the first opening does."""
+    _with_zone(Place(latitude=0.0, longitude=0.0))
+
+
+def _age(opening: Opening) -> float:
+    """Seconds since the start of the day of the last visit (UTC); in a preview without a time zone, about."""
+    at = opening.at if opening.at.tzinfo else opening.at.replace(tzinfo=UTC)
+    return (at - datetime.combine(date.fromisoformat(opening.person.last_seen), time(), UTC)).total_seconds()
 
 
 def found_by_address(moment: Moment) -> bool:
