@@ -31,7 +31,7 @@ from opened_pictures import compiled_of
 OBSERVED = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 UNTIL = "2026-12-24T18:00+01:00"
 LIVE, EARLY, UNSURE = (Client("x", time=time, animates=True) for time in ("live", "early", "unsure"))
-UNSTEADY = "could become false before it is read"
+UNSTEADY = "may be out of date when it is read"
 
 ONE = """
 title: T
@@ -233,7 +233,7 @@ def test_the_time_of_the_fetch_is_told_nowhere(fonts: Fonts, words: str) -> None
 
 @pytest.mark.parametrize("words", ["{{ a | sort: 'b' | size }}", "{{ a | where: 'c' | where: 'd' | map: 'b' | size }}"])
 def test_what_a_filter_can_not_do_is_told_in_plain_words(words: str) -> None:
-    with pytest.raises(MissingValueError, match="a filter does not go with what it is given"):
+    with pytest.raises(MissingValueError, match="a filter does not accept this value"):
         template(words).fill({"a": [{"b": [1]}, {"b": "x"}, *([1] if "where" in words else [])]})
 
 

@@ -23,7 +23,7 @@ class Reason(StrEnum):
     EMBEDDED = "embedded"  # a default that ships with livecontent or stands in the configuration
     GIVEN = "given"  # set by the person who previews
     MISSING = "missing"  # nobody knows
-    LATE = "late"  # not here before the deadline
+    LATE = "late"  # no answer before the deadline
     BROKEN = "broken"  # the source answered with an error
 
     known: bool  # whether there is a value

@@ -125,7 +125,7 @@ def test_an_address_tells_the_place_of_who_has_none(run_demo: Run) -> None:
     words = run_demo("explain", "umbrella", "--ip", "192.0.2.1").output
     assert "GeoIP file" in words
     words = run_demo("explain", "umbrella", "--ip", "192.0.2.1", "--client", "gmail").output
-    assert "the address is not the reader's own" in " ".join(words.split())
+    assert "the IP address is not the reader's own" in " ".join(words.split())
 
 
 def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
@@ -135,7 +135,7 @@ def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
     for expected in (
         "given",
         "recipients",
-        "found in the gazetteer",
+        "coordinates from places",
         "rain is shown, fallback level: live",
         "µs",
         "false",

@@ -71,9 +71,9 @@ def test_a_damaged_relay_is_refused(tmp_path: Path, damage) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("10.0.0.0/8,google,x\n10.0.0.1/8,google,x\n", r"list:2: '10.0.0.1/8' is no network"),
+        ("10.0.0.0/8,google,x\n10.0.0.1/8,google,x\n", r"list:2: '10.0.0.1/8' is not a network"),
         ("10.0.0.0/8\n", r"list:1: there is no owner"),
-        ("# said\nAS12x,google,x\n", r"list:2: 'AS12x' is no network"),
+        ("# said\nAS12x,google,x\n", r"list:2: 'AS12x' is not a network"),
     ],
 )
 def test_a_list_of_networks_says_where_it_is_wrong(text: str, message: str) -> None:
@@ -108,7 +108,7 @@ def test_newer_tables_take_the_place_of_those_that_ship(tmp_path: Path, caplog: 
     os.utime(tmp_path / RELAY, (1, 1))
     with caplog.at_level(logging.WARNING):
         tables.refresh()
-    assert "the table before stays in use" in caplog.text
+    assert "the previous list stays in use" in caplog.text
     assert tables.judge.judge(ClientRequest(MPP, ip_address("192.0.2.1"))) == before.judge(
         ClientRequest(MPP, ip_address("192.0.2.1"))
     )

@@ -62,7 +62,7 @@ def test_a_loop_goes_through_a_list_that_is_known() -> None:
     assert fill(loop, stores=[]) == "none"
     with pytest.raises(MissingValueError, match="stores is not known"):
         fill(f"Near you: {loop}")
-    with pytest.raises(MissingValueError, match="is no list"):
+    with pytest.raises(MissingValueError, match="is not a list"):
         fill(loop, stores={"id": "a"})
 
 

@@ -187,7 +187,7 @@ def test_a_layer_that_can_never_be_drawn_is_an_error_in_its_place(
     line = f"variants: [{{name: a, layers: {layers}}}]"
     found = [(problem.line, problem.column, problem.message) for problem in raised.value.problems]
     assert found == [
-        (4, line.index("'12345'") + 1, "this can't be drawn: '12345' has not the 12 or 13 digits of an EAN"),
+        (4, line.index("'12345'") + 1, "this can't be drawn: '12345' does not have the 12 or 13 digits of an EAN"),
         (
             4,
             line.index("24/12") + 1,

@@ -184,7 +184,7 @@ def test_whoever_waits_too_long_gets_what_is_ready_and_the_thread_finishes_for_o
         assert slow.began == 2  # the others were dropped before they began
         for late, _ in found:
             assert (late.level, late.data) == (FallbackLevel.VARIANT, creatives["jpg"].variants["only"].ready_fallback)
-            assert late.left_out == ("DrawingError: not drawn within 0.9 s of the opening",)
+            assert late.left_out == ("DrawingError: not drawn within 0.9 s of the open",)
     finally:
         slow.let.set()
     kit.renderer.pool._threads.shutdown()

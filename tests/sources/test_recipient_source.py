@@ -19,9 +19,9 @@ def test_a_known_recipient_is_fresh() -> None:
 @pytest.mark.parametrize(
     ("person", "reason", "note"),
     [
-        (Person("r" * 26), Reason.MISSING, "no such recipient"),
-        (Person(), Reason.MISSING, "the address holds no ref"),
-        (Person(consent="none"), Reason.MISSING, "they do not consent to it"),
+        (Person("r" * 26), Reason.MISSING, "unknown recipient"),
+        (Person(), Reason.MISSING, "the image address has no ref"),
+        (Person(consent="none"), Reason.MISSING, "the recipient has not consented"),
         (Person("r" * 26, problem="the database is locked"), Reason.BROKEN, "the database is locked"),
     ],
 )

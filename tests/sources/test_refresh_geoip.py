@@ -40,7 +40,7 @@ def test_a_geoip_file_takes_the_place_of_the_one_that_is_named(write_mmdb: Write
     assert file.read_bytes() == new
     assert fetch_geoip(file, b"<html>")[0].problem.startswith("127.0.0.1/cities.mmdb: ")
     broken, _ = fetch_geoip(file, new[: len(new) * 3 // 4], query="?licence=secret")
-    assert "the file is no .mmdb file" in broken.problem
+    assert "the file is not an .mmdb file" in broken.problem
     assert "secret" not in broken.problem
     asns, _ = fetch_geoip(file, write_mmdb({"8.8.8.0/24": {"autonomous_system_number": 1}}, "asn.mmdb").read_bytes())
     assert "holds no places" in asns.problem

@@ -173,7 +173,7 @@ def test_places_are_kept_and_one_that_can_not_be_is_lost(caplog: pytest.LogCaptu
         assert (kept, store.events) == (visits, [SHOWN])
 
     wait_for(run())
-    assert "can't be kept: the disk is full" in caplog.text
+    assert "can't be saved: the disk is full" in caplog.text
 
 
 def test_only_images_of_a_variant_for_a_recipient_are_the_last_shown() -> None:

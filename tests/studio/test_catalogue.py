@@ -62,8 +62,8 @@ def test_no_text_is_left_that_no_page_uses(catalogues: dict[str, Catalogue], pag
 
 def test_sentences_keep_what_stands_in_them(catalogues: dict[str, Catalogue]) -> None:
     french = catalogues["fr"]
-    assert french.said("clock of Europe/Paris") == "l’horloge de Europe/Paris"
-    assert french.said("{0.__class__} is not in the gazetteer") == "{0.__class__} n’est pas dans le répertoire"
+    assert french.said("time zone Europe/Paris") == "le fuseau horaire Europe/Paris"
+    assert french.said("unknown city: {0.__class__}") == "ville inconnue : {0.__class__}"
     assert french.said("something new") == "something new"
 
 

@@ -131,7 +131,7 @@ def test_the_language_is_the_readers_unless_the_address_says_otherwise(client: T
 
 def test_the_letter_speaks_the_persons_language_and_the_page_the_readers(client: TestClient) -> None:
     page = read(client.get("/", params={"person": "r-0002", "lang": "fr"}).text)
-    assert page.all("h1")[0].text.startswith("Un courriel")
+    assert page.all("h1")[0].text.startswith("Un e-mail")
     assert page.all("h2")[0].attributes["lang"] == "en"
     assert "grey days" in page.all("h2")[0].text
 

@@ -226,7 +226,7 @@ def test_an_image_tells_a_place_only_where_it_looked_for_one_by_the_address(live
     witness = EventRecorder(live.parts.recorder, lambda _address: LILLE)
     sources = {
         "l": "GeoIP file",
-        "m": "GeoIP file, time zone of the profile",
+        "m": "GeoIP file; time zone from the profile",
         "n": "profile",
         "o": "an earlier visit",
         "p": "",

@@ -53,7 +53,7 @@ class Features(NamedTuple):
     owner: str = ""  # of the network that the address is in, where that matters
     relayed: bool = False  # the address is on Apple's list
     probe: bool = False  # HEAD or OPTIONS
-    ahead: bool = False  # a header says that it is fetched in advance
+    ahead: bool = False  # a header says that this is a prefetch
     security: bool = True  # scanners of vendors of security may be at work
     microsoft: bool | None = None  # so may Microsoft's; None where the send is not known
 
@@ -106,17 +106,20 @@ def _fetched(signs: Features) -> Client | None:
     """What is fetched for a reader by somebody else, or for nobody."""
     kind, client = signs.agent.kind, signs.agent.client
     if signs.probe:
-        return Client("probe", why="nobody looks at the answer to HEAD or OPTIONS")
+        return Client("probe", why="a HEAD or OPTIONS request: nobody sees the image")
     if signs.ahead:
-        return Client("prefetch", time="early", why="a header says that it is fetched in advance")
+        return Client("prefetch", time="early", why="a header says that this is a prefetch")
     if kind == AgentKind.GMAIL_PREFETCH:
         if signs.owner == "google":
-            return replace(client, why="the agent that Gmail fetches with before it shows a mail")
+            return replace(client, why="Gmail's user agent for prefetching")
         return replace(
-            client, name="gmail-prefetch?", time="unsure", why="Gmail's agent, from an address that is not Google's"
+            client,
+            name="gmail-prefetch?",
+            time="unsure",
+            why="Gmail's user agent, from an IP address that is not Google's",
         )
     if kind == AgentKind.PROVIDER:
-        return replace(client, why=f"the proxy of {client.name}: the place is its own")
+        return replace(client, why=f"the proxy of {client.name}: the IP address is the proxy's")
     if kind == AgentKind.APPLE or (kind == AgentKind.WEBKIT and signs.relayed):
         return _apple(signs)
     return None
@@ -126,24 +129,24 @@ def _apple(signs: Features) -> Client:
     """Apple's Mail Privacy Protection fetches when a mail arrives, and keeps what it got."""
     kind, client = signs.agent.kind, signs.agent.client
     if not signs.relayed:
-        why = "the agent of Apple's proxies, from an address that is not on Apple's list"
+        why = "the user agent of Apple's proxies, from an IP address that is not on Apple's list"
         return replace(client, name="apple-mpp?", webp=False, why=why)
-    said = "the agent of Apple's proxies" if kind == AgentKind.APPLE else "a mail client on WebKit"
-    why = f"{said}, from Apple's relay: fetched when the mail arrived"
+    said = "the user agent of Apple's proxies" if kind == AgentKind.APPLE else "a WebKit mail client"
+    why = f"{said}, from Private Relay: prefetched when the email arrived"
     return replace(client, name="apple-mpp", proxy=True, time="early", place_trust="coarse", why=why)
 
 
 def _scanned(signs: Features) -> Client | None:
     """What checks mails for their safety."""
     if signs.owner in _MACHINES:
-        return Client(signs.owner, proxy=True, time="early", why=f"from {signs.owner}, where only machines are")
+        return Client(signs.owner, proxy=True, time="early", why=f"from {signs.owner}, which only machines use")
     if signs.agent.kind == AgentKind.SCANNER:
-        return replace(signs.agent.client, why="the agent names a scanner")
+        return replace(signs.agent.client, why="the user agent of a scanner")
     if signs.owner in _ISOLATION and signs.security:
-        why = f"from {signs.owner}, right after the send, or the send is not known"
+        why = f"from {signs.owner}, right after the send, or the send is unknown"
         return Client(signs.owner, proxy=True, time="early", why=why)
     if signs.owner in _ISOLATION:
-        why = f"from {signs.owner}, long after the send: a person whose browser runs there"
+        why = f"from {signs.owner}, long after the send: a person"
         return Client(signs.owner, proxy=True, time="live", why=why)
     return None
 
@@ -151,9 +154,9 @@ def _scanned(signs: Features) -> Client | None:
 def _tool(signs: Features) -> Client | None:
     """What nobody looks at."""
     if signs.agent.kind == AgentKind.NONE:
-        return replace(signs.agent.client, why="no agent")
+        return replace(signs.agent.client, why="no user agent")
     if signs.agent.kind == AgentKind.BOT:
-        return replace(signs.agent.client, webp=signs.webp, why="the agent names a tool")
+        return replace(signs.agent.client, webp=signs.webp, why="the user agent of a script")
     return None
 
 
@@ -165,23 +168,23 @@ def _read(signs: Features) -> Client:
     if kind != AgentKind.OTHER and signs.owner == "microsoft":
         return _microsoft(signs)
     if signs.owner == "google":
-        return Client("unknown", proxy=True, why="from google, and not by the agent of its proxy")
+        return Client("unknown", proxy=True, why="from Google, without the user agent of its proxy")
     if kind == AgentKind.OTHER:
-        return replace(client, why="an agent that nobody knows")
+        return replace(client, why="unknown user agent")
     if kind == AgentKind.WEBKIT:
-        return replace(client, why="a mail client on WebKit, from an address of its own")
+        return replace(client, why="a WebKit mail client, from its own IP address")
     if signs.relayed:
-        why = "a browser, from Apple's relay: a person, now"
+        why = "a browser, from Private Relay: a real open"
         return replace(client, name="safari-private-relay", proxy=True, place_trust="coarse", webp=signs.webp, why=why)
-    return replace(client, webp=signs.webp, why="a browser, from an address of its own")
+    return replace(client, webp=signs.webp, why="a browser, from its own IP address")
 
 
 def _direct(signs: Features) -> Client:
-    """A mail client that asks itself; where a relay or a data centre stands is not where the reader is."""
+    """A mail client that fetches by itself; a relay or a data centre is not where the reader is."""
     client = signs.agent.client
-    why = f"{client.name} asks itself"
+    why = f"{client.name}, directly"
     if signs.relayed:
-        return replace(client, proxy=True, place_trust="coarse", why=f"{why}, through Apple's relay")
+        return replace(client, proxy=True, place_trust="coarse", why=f"{why}, through Private Relay")
     if signs.owner:
         return replace(client, place_trust="none", why=f"{why}, from {signs.owner}")
     return replace(client, why=why)
@@ -190,10 +193,10 @@ def _direct(signs: Features) -> Client:
 def _microsoft(signs: Features) -> Client:
     client = Client("microsoft-net", proxy=True)
     if signs.microsoft is None:
-        return replace(client, why="from microsoft: Outlook on the web or a scanner, and the send is not known")
+        return replace(client, why="from Microsoft: Outlook on the web or a scanner; the send is unknown")
     if signs.microsoft:
-        return replace(client, time="early", why="from microsoft, right after the send: a scanner")
-    return replace(client, time="live", why="from microsoft, long after the send: Outlook on the web")
+        return replace(client, time="early", why="from Microsoft, right after the send: a scanner")
+    return replace(client, time="live", why="from Microsoft, long after the send: Outlook on the web")
 
 
 def _language(accepted: str) -> str | None:

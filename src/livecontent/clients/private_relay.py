@@ -82,7 +82,7 @@ def load_relay(file: Path | None = None) -> PrivateRelay:
             arrays = [_read(source, name, counts[name]) for name in _ARRAYS]
             places = tuple(Place(city=city, region=region, country=country) for country, region, city in head["places"])
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise DataError(f"{file} can't be read ({error}): livecontent data refresh makes it anew") from None
+        raise DataError(f"{file} can't be read ({error}): livecontent data refresh downloads it again") from None
     return PrivateRelay(Ranges(RangesOfFamily(*arrays[:3]), RangesOfFamily(*arrays[3:])), places)
 
 

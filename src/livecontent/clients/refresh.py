@@ -71,7 +71,7 @@ class Refresh:
     async def geoip(self, url: str, file: Path | None, schema: MmdbSchema[Any]) -> list[RefreshOutcome]:
         """An .mmdb file of cities, by the schema that a server reads it with."""
         if file is None:
-            return [RefreshOutcome("GeoIP", "none", "none", "the setting geoip names no file to put it in")]
+            return [RefreshOutcome("GeoIP", "none", "none", "set geoip to the file to replace")]
 
         def make(fetched: Path, draft: Path) -> str:
             if file.exists() and fetched.stat().st_size * 2 < file.stat().st_size:
@@ -205,7 +205,7 @@ def _type_of(file: Path, schema: MmdbSchema[Any]) -> str:
 
 def _check_status(status: int, fields: Mapping[str, str]) -> None:
     if status in REDIRECTS:
-        raise SourceError(f"moved to {_name(fields.get('location', ''))}: put the new address into the settings")
+        raise SourceError(f"moved to {_name(fields.get('location', ''))}: put the new URL into the settings")
     if status != OK:
         raise SourceError(f"status {status}")
 

@@ -83,7 +83,7 @@ class Tables:
         try:
             table = load(file)
         except DataError as error:
-            log.warning("%s; the table before stays in use", error)
+            log.warning("%s; the previous list stays in use", error)
             return None
         self._used[file.name] = changed
         return table

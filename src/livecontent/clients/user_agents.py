@@ -11,7 +11,7 @@ from livecontent.facts import Client
 
 MAX_AGENT = 1000  # characters that are looked at
 
-# A browser says which; a mail client on WebKit does not: https://github.com/ua-parser/uap-core/issues/528
+# A browser says which; a WebKit mail client does not: https://github.com/ua-parser/uap-core/issues/528
 _BROWSER = re.compile(r"(?:firefox|chrome|crios|fxios|edg|edge|opr|version|trident|msie)[/ ]\d")
 _APP = re.compile(r"cfnetwork/|dalvik/")
 

@@ -53,7 +53,7 @@ class Layer(Model):
     @model_validator(mode="after")
     def _words_for_words(self) -> Layer:
         if isinstance(self.prefetched, LocalizedTemplate) and not self.replaceable:
-            raise ValueError("prefetched is a list of layers here: words are for texts and countdowns")
+            raise ValueError("prefetched must be a list of layers here: a text is for text and countdown layers")
         return self
 
     @cached_property

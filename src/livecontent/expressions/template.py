@@ -31,7 +31,7 @@ from livecontent.vocabulary import FactPath, Vocabulary
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
 
-_MISFIT = "a filter does not go with what it is given"
+_MISFIT = "a filter does not accept this value"
 _PYTHONS = (TypeError, ValueError, AttributeError, LookupError)  # errors told as Python does, not as people do
 _TIMED = frozenset({"date", "time"})
 _REWRITTEN = re.compile("[\\r\\ud800-\\udfff]")  # what Liquid does not write as it is
@@ -209,7 +209,7 @@ def _kind_of_texts(value: object) -> str:
 
 def _language_key(name: str) -> str:
     if not re.fullmatch(_LANGUAGE, name):
-        raise ValueError(f"{name!r} is no language: write en, fr or fr-CA")
+        raise ValueError(f"{name!r} is not a language: write en, fr or fr-CA")
     return name
 
 

@@ -88,11 +88,11 @@ class _Checker:
         names = [variant.name for variant in creative.variants]
         for index, name in enumerate(names):
             if name in names[:index]:
-                yield self.source.problem(("variants", index, "name"), f"a variant named '{name}' stands above already")
+                yield self.source.problem(("variants", index, "name"), f"there are two variants named '{name}'")
         last = creative.variants[-1]
         for key, condition in (("when", last.when), ("from", last.from_), ("until", last.until)):
             if condition is not None:
-                message = f"the last variant has no `{key}`: it is shown when nothing else is true"
+                message = f"the last variant must have no `{key}`: it is shown if no other is true"
                 yield self.source.problem(("variants", len(names) - 1, key), message)
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)

@@ -129,9 +129,9 @@ class _Checker:
     def span(self, path: YamlPath, valid_for: timedelta | None, *, fixed: bool = False) -> Iterator[Problem]:
         """A `valid_for` that changes nothing."""
         if valid_for is not None and (fixed or not lasts(valid_for)):
-            why = "this is always the same" if fixed else "an image may be read a week later"
+            why = "this never changes" if fixed else "an image may be read a week later"
             here = (*path, "valid_for")
-            yield self._source.problem(here, f"valid_for changes nothing here: {why}", warning=True)
+            yield self._source.problem(here, f"valid_for has no effect here: {why}", warning=True)
 
     def _stand_in(self, path: YamlPath, text: Template | LocalizedTemplate) -> Iterator[Problem]:
         languages = text.by_language if isinstance(text, LocalizedTemplate) else {"": text}
@@ -145,7 +145,7 @@ class _Checker:
             if self._vocabulary.is_volatile(name.path):
                 yield self._source.problem(
                     path,
-                    f"{name} {UNSTEADY}: what is `prefetched` says what stays true",
+                    f"{name} {UNSTEADY}: `prefetched` must say what stays true",
                     help_="such as a date, or all opening hours",
                     offset=name.offset,
                 )
@@ -155,8 +155,8 @@ class _Checker:
         for promise in promises_of(text, self._creative, self._vocabulary) if text is not None else ():
             yield self._source.problem(
                 path,
-                f"'{promise}' {UNSTEADY}: some mail clients fetch the image days before",
-                help_="prefetched: other words, where this is a layer; or valid_for: 7 days, where it stays true",
+                f"'{promise}' {UNSTEADY}: some mail clients prefetch images, days before",
+                help_="in a layer, add prefetched: with another text, or valid_for: 7 days if it stays true",
                 warning=True,
             )
 

@@ -161,7 +161,7 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
-        raise DataError(f"{path} is no .mmdb file: {error}") from error
+        raise DataError(f"{path} is not an .mmdb file: {error}") from error
     raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
 
 

@@ -64,7 +64,7 @@ def read_network(text: str) -> IpNetwork:
     try:
         return ip_network(text.strip())
     except ValueError as error:
-        raise DataError(f"{text[:50]!r} is no network, such as 192.0.2.0/24: {str(error)[:150]}") from None
+        raise DataError(f"{text[:50]!r} is not a network such as 192.0.2.0/24: {str(error)[:150]}") from None
 
 
 def _family(code: str, ranges: list[tuple[int, int, int]]) -> RangesOfFamily:

@@ -129,7 +129,7 @@ def _outcome(future: asyncio.Future[Fact[Any]], name: str) -> Fact[Any]:
     """The fact a source promised; a promise that is not kept in time is dropped."""
     if not future.done():
         future.cancel()
-        return Fact(None, Reason.LATE, name, note="not here before the deadline")
+        return Fact(None, Reason.LATE, name, note="no answer before the deadline")
     try:
         return future.result()
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001

@@ -70,8 +70,8 @@ class NowSource(Source):
             reason, zone = Reason.EMBEDDED, self._default
             local = self._on_clock(opening.at, zone or "UTC")
         if zone is None:
-            return Fact(Now(local), reason, "no clock", note="neither the place's clock nor one to go by is known")
-        return Fact(now_at(local, south=(place.latitude or 0) < 0), reason, f"clock of {zone}")
+            return Fact(Now(local), reason, "no time zone", note="unknown time zone")
+        return Fact(now_at(local, south=(place.latitude or 0) < 0), reason, f"time zone {zone}")
 
     def _on_clock(self, at: datetime, name: str) -> datetime:
         zone = self._zones.get(name)

@@ -22,7 +22,7 @@ class RecipientSource(Source):
         if person.problem:
             return Fact(None, Reason.BROKEN, "recipients", note=person.problem)
         if opening.ref:
-            note = "no such recipient"
+            note = "unknown recipient"
         else:
-            note = "they do not consent to it" if person.consent == "none" else "the address holds no ref"
+            note = "the recipient has not consented" if person.consent == "none" else "the image address has no ref"
         return Fact(None, Reason.MISSING, "recipients", note=note)

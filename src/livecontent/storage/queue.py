@@ -123,4 +123,4 @@ class Recorder:
             if places:
                 await self._consents.remember(places)
         except Exception as error:  # noqa: BLE001
-            log.warning("places of visits can't be kept: %s", error)
+            log.warning("places of visits can't be saved: %s", error)

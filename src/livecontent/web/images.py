@@ -134,8 +134,8 @@ def _event(kind: EventKind, opening: Opening, creative: str, shown: Event | Answ
 
 _NOWHERE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>This link leads nowhere any more</title>
+<title>This link no longer works</title>
 <style>:root{color-scheme:light dark;font:1rem/1.5 system-ui}body{display:grid;place-content:center;min-height:90vh;
 text-align:center}</style>
-<h1>This link leads nowhere any more</h1>
-<p lang="fr">Ce lien ne mène plus nulle part.</p></html>"""
+<h1>This link no longer works</h1>
+<p lang="fr">Ce lien ne fonctionne plus.</p></html>"""

@@ -198,7 +198,7 @@ def test_a_bad_new_file_leaves_the_one_before_in_use_and_is_logged_once(write_mm
             geoip.refresh()
     assert len(caplog.records) == 1
     assert str(path) in caplog.text
-    assert "the one before stays in use" in caplog.text
+    assert "the previous one stays in use" in caplog.text
     assert geoip.find(ip_address(ADDRESS)).city == "Boxford"
     assert geoip.info().type == "Test-City"
     assert str(path) in geoip.info().problem

@@ -70,12 +70,12 @@ def test_the_city_of_the_preview_comes_first(source):
     fact = source.ask(opening(city="londres"), recipient(city="Lille", timezone="Asia/Tokyo"))
     assert fact.value.city == "Londres"
     assert fact.value.timezone == "Europe/London"
-    assert (fact.reason, fact.source) == (Reason.GIVEN, "preview, found in the gazetteer")
+    assert (fact.reason, fact.source) == (Reason.GIVEN, "preview; coordinates from places")
 
 
 def test_a_city_of_the_preview_that_nobody_knows_is_shown_as_it_is(source):
     fact = source.ask(opening(city="Atlantis"), recipient(city="Lille"))
-    assert fact == Fact(Place("Atlantis"), Reason.GIVEN, "preview", note="Atlantis is not in the gazetteer")
+    assert fact == Fact(Place("Atlantis"), Reason.GIVEN, "preview", note="unknown city: Atlantis")
 
 
 def test_a_preview_without_a_city_leaves_the_recipients(source):
@@ -90,12 +90,12 @@ def test_coordinates_of_the_profile_come_before_its_city(source):
 
 def test_a_city_of_the_profile_is_looked_up(source):
     fact = source.ask(opening(), recipient(city="LILLE"))
-    assert fact == Fact(LILLE, Reason.FRESH, "profile, found in the gazetteer")
+    assert fact == Fact(LILLE, Reason.FRESH, "profile; coordinates from places")
 
 
 def test_a_city_is_looked_up_in_its_country_only(source):
     fact = source.ask(opening(), recipient(city="London", country="CA"))
-    assert fact == Fact(Place("London", country="CA"), Reason.FRESH, "profile", note="London is not in the gazetteer")
+    assert fact == Fact(Place("London", country="CA"), Reason.FRESH, "profile", note="unknown city: London")
     assert source.ask(opening(), recipient(city="London", country="UK")).value == LONDON
 
 
@@ -111,12 +111,12 @@ def test_of_nobody_the_address_tells(source):
 @pytest.mark.parametrize(
     ("asked", "note"),
     [
-        (opening(client=Client("gmail", proxy=True)), "the address is not the reader's own"),
-        (opening(client=Client()), "the address is not to be believed"),
-        (opening(client=RELAYED), "Apple's relay does not tell the place of this address"),
-        (opening(address=OUTSIDE), "the address is not in the GeoIP file"),
-        (opening(address="10.0.0.1"), "the address is not in the GeoIP file"),
-        (opening(address=None), "no address"),
+        (opening(client=Client("gmail", proxy=True)), "the IP address is not the reader's own"),
+        (opening(client=Client()), "the IP address can't be trusted"),
+        (opening(client=RELAYED), "Apple's list has no place for this IP address"),
+        (opening(address=OUTSIDE), "the IP address is not in the GeoIP file"),
+        (opening(address="10.0.0.1"), "the IP address is not in the GeoIP file"),
+        (opening(address=None), "no IP address"),
     ],
 )
 def test_where_the_address_is_of_no_help_it_says_why(source, asked, note):
@@ -142,7 +142,7 @@ def test_the_profiles_own_time_zone_wins_everywhere(source, profile):
 
 
 def test_an_address_with_the_profiles_time_zone_names_both(source):
-    assert source.ask(opening(), recipient(timezone="Asia/Tokyo")).source == "GeoIP file, time zone of the profile"
+    assert source.ask(opening(), recipient(timezone="Asia/Tokyo")).source == "GeoIP file; time zone from the profile"
 
 
 @pytest.mark.parametrize("zone", ["Europe", "Paris", "../etc/passwd", "", "x" * 9999, "a\0b", "\ud800", 7, None])
@@ -217,7 +217,7 @@ def relayed(**place: str) -> Opening:
 
 def test_through_apples_relay_the_list_of_apple_tells_and_not_the_geoip_file(source):
     found = source.ask(relayed(city="Lille", region="FR-59", country="FR"), NOBODY)
-    assert found == Fact(LILLE, Reason.FRESH, "Apple's relay", note="a city, or one near")
+    assert found == Fact(LILLE, Reason.FRESH, "Apple's relay", note="approximate city")
     village = source.ask(relayed(city="Quelque Part", region="FR-59", country="FR"), NOBODY)
     assert village.value == Place("Quelque Part", None, "FR", timezone="Europe/Paris")
     country = source.ask(relayed(country="US"), NOBODY)

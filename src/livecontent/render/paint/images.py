@@ -60,7 +60,7 @@ class Images:
     ) -> tuple[Image.Image, Image.Image | None]:
         data = self._files.get(digest)
         if data is None:
-            raise DrawingError(f"there is no picture {digest}")
+            raise DrawingError(f"there is no image {digest}")
         picture = _decode(data)
         size = (width, height)
         if fit == "cover":

@@ -73,8 +73,8 @@ class PlaceSource(Source):
     def _by_name(self, named: Place, reason: Reason, source: str) -> Fact[Place]:
         found = self._gazetteer.find(named.city or "", named.country)
         if found is None:
-            return Fact(named, reason, source, note=f"{named.city} is not in the gazetteer")
-        return Fact(_with_zone(found, named.timezone), reason, f"{source}, found in the gazetteer")
+            return Fact(named, reason, source, note=f"unknown city: {named.city}")
+        return Fact(_with_zone(found, named.timezone), reason, f"{source}; coordinates from places")
 
     def _by_address(self, opening: Opening, own: Place) -> Fact[Place]:
         """Where the address is of no help, what little the profile knows: a country, a time zone."""
@@ -83,30 +83,30 @@ class PlaceSource(Source):
         note = self._why_not(opening)
         found = self._geoip.find(opening.address) if opening.address and not note else None
         if found:
-            source = f"{_BY_ADDRESS}, time zone of the profile" if own.timezone else _BY_ADDRESS
+            source = f"{_BY_ADDRESS}; time zone from the profile" if own.timezone else _BY_ADDRESS
             return Fact(_with_zone(found, own.timezone), Reason.FRESH, source)
         if last := opening.person.last_place:
             return Fact(_with_zone(last, own.timezone), Reason.CACHED, "an earlier visit", _age(opening))
-        note = note or "the address is not in the GeoIP file"
+        note = note or "the IP address is not in the GeoIP file"
         if own == _NOWHERE:
             return Fact(None, Reason.MISSING, PLACE.root, note=note)
         return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
 
     def _by_relay(self, place: Place, own: Place) -> Fact[Place]:
-        """About where the reader is: a city, or one near, in the same country and time zone."""
+        """About where the reader is: approximate city, in the same country and time zone."""
         found = self._gazetteer.find(place.city, place.country) if place.city else None
         zoned = _with_zone(found or replace(place, region=None), own.timezone)  # its regions are codes
-        return Fact(zoned, Reason.FRESH, "Apple's relay", note="a city, or one near" if place.city else "a country")
+        return Fact(zoned, Reason.FRESH, "Apple's relay", note="approximate city" if place.city else "country only")
 
     def _why_not(self, opening: Opening) -> str:
         """Why there is no use in looking up the address, "" if there is."""
         if opening.client.place_trust == "none":
             return (
-                "the address is not the reader's own" if opening.client.proxy else "the address is not to be believed"
+                "the IP address is not the reader's own" if opening.client.proxy else "the IP address can't be trusted"
             )
         if opening.client.place_trust == "coarse":
-            return "Apple's relay does not tell the place of this address"
-        return self._geoip.absent if opening.address else "no address"
+            return "Apple's list has no place for this IP address"
+        return self._geoip.absent if opening.address else "no IP address"
 
 
 def load_zone_map() -> None:

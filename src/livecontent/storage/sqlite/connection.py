@@ -93,7 +93,9 @@ class Database:
     def _empty_log(self) -> None:
         busy, _, _ = self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
         if busy:
-            raise StorageError(f"{self.file}-wal still holds what was erased, as somebody reads it; do it again")
+            raise StorageError(
+                f"{self.file}-wal still has the erased data, as another process is reading; run this again"
+            )
 
     def close(self) -> None:
         """Closes both connections."""

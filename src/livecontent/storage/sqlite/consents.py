@@ -56,7 +56,7 @@ class SqliteConsents:
         try:
             return cast("Consent", self._database.read(_STATE, ref) or self._default)
         except StorageError as error:
-            log.warning("consents can't be read, and are taken for none: %s", error)
+            log.warning("consents can't be read, so nobody is recorded: %s", error)
             return "none"
 
     async def find(self, ref: str) -> ConsentDecision | None:

@@ -131,7 +131,7 @@ class SqliteEvents:
             if len(refs) > _FEW or self._holds(refs):
                 self._database.wipe(rewrite=True)
         except StorageError as error:
-            raise StorageError(f"what was recorded is not erased, do it again: {error}") from error
+            raise StorageError(f"recorded data was not erased, run this again: {error}") from error
 
     def _holds(self, refs: Collection[str]) -> bool:
         """Whether any of the file's bytes are a ref; read in chunks that overlap by more than one."""

@@ -51,7 +51,7 @@ class SqlitePeople:
         """By the primary keys. Where the profile can't be read, consent may still be."""
         asked_at = self._clock()
         if asked_at < self._again_at:
-            return self._without_profile(ref, "the store has just failed, and is left alone for a second")
+            return self._without_profile(ref, "the store has just failed, and is asked again in a second")
         try:
             with self._lock:
                 state, text, place = self._cursor.execute(_PERSON, (ref,)).get
@@ -76,7 +76,7 @@ class SqlitePeople:
             with self._lock:
                 state = self._cursor.execute(_CONSENT, (ref,)).get
         except (apsw.Error, UnicodeError) as error:
-            log.warning("consents can't be read, and are taken for none: %s", error)
+            log.warning("consents can't be read, so nobody is recorded: %s", error)
             self._renew_cursor()
             return Person("", "none", problem=problem)
         consent = state or self._default

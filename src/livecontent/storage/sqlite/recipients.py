@@ -148,7 +148,7 @@ class SqliteRecipients:
                 yield connection
         except StorageError as error:
             if isinstance(error.__cause__, apsw.BusyError):
-                raise StorageError(f"{self.file} is locked; is another import under way?") from error
+                raise StorageError(f"{self.file} is locked; is another import running?") from error
             raise
 
 
