@@ -5,13 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 OPENINGS ?= 1000000
+BASE ?= main
+
 COMMIT ?= main
 ROUNDS ?= 5
 
-.PHONY: help serve test nightly bench bench-compare bench-peers bench-memory bench-report lock clean
+.PHONY: help serve quick test nightly bench bench-compare bench-peers bench-memory bench-report lock clean
 
 help:
 	@echo "make serve         the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
+	@echo "make quick         lint, types and the tests of what has changed since BASE=$(BASE)"
 	@echo "make test          lint, types, import contract and all tests"
 	@echo "make nightly       all tests, with ten times the random cases"
 	@echo "make bench         measurements, kept in benchmarks/results"
@@ -23,6 +26,13 @@ help:
 serve: .venv/ready
 	@sh .ci/system fribidi
 	@$(BIN)/livecontent demo --port $(PORT)
+
+quick: .venv/ready-dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports --no-logo
+	@tests="$$($(BIN)/python .ci/changed_tests.py $(BASE))"; test -z "$$tests" || $(BIN)/pytest -n 2 --maxfail 1 $$tests
 
 test: .venv/ready-dev
 	@sh .ci/system fribidi chromium

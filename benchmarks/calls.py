@@ -70,9 +70,9 @@ async def _case(shop: Shop, hits: Iterator[Hit], warm: int, count: int) -> Case:
     parts = make_services(shop.settings())
     try:
         for hit in islice(hits, warm):
-            await answer(hit.opening(shop, AT), parts.kit)
+            await answer(await hit.opening(shop, parts.storage.people, AT), parts.kit)
         for hit in islice(hits, count):
-            await _counted(hit.opening(shop, AT), parts, calls)
+            await _counted(await hit.opening(shop, parts.storage.people, AT), parts, calls)
     finally:
         await parts.aclose()
     modules: Counter[str] = Counter()

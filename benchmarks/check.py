@@ -40,7 +40,7 @@ async def check_ours(server: Server, shop: Shop, parts: Services, hits: Iterator
         path = hit.path(shop)
         status, data = server.get(path, hit.headers)
         picture = decode(data, SIZES[hit.creative], f"{path}: {status}")
-        found = await answer(hit.opening(shop, datetime.now(UTC)), parts.kit)
+        found = await answer(await hit.opening(shop, parts.storage.people, datetime.now(UTC)), parts.kit)
         if found.prepared is None or found.compiled is None or found.level is not FallbackLevel.LIVE:
             raise WrongAnswerError(f"{path}: answered from {found.level.value}: {found.left_out}")
         variant = found.compiled.variants[found.variant]

@@ -85,7 +85,7 @@ async def _compare(
     """Turn and turn about, in batches."""
     for _ in range(WARM):
         draw(hit := next(hits))
-        found = await answer(hit.opening(shop, at), parts.kit)
+        found = await answer(await hit.opening(shop, parts.storage.people, at), parts.kit)
         assert not found.left_out, found.left_out
     ours: list[list[float]] = []
     built: list[list[float]] = []
@@ -99,7 +99,7 @@ async def _compare(
         end = time.monotonic() + options.seconds
         while time.monotonic() < end:
             batch = [next(hits) for _ in range(BATCH)]
-            openings = [hit.opening(shop, at) for hit in batch]
+            openings = [await hit.opening(shop, parts.storage.people, at) for hit in batch]
             answers = [await _open(opening, parts, ours[-1]) for opening in openings]
             assert all(found.level.value == "live" for found in answers), {found.level for found in answers}
             built[-1] += [sum(found.micros[name] for name in PICTURE) / 1000 for found in answers]

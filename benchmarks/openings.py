@@ -39,7 +39,7 @@ def measure() -> dict[str, object]:
 
 
 async def _measure(parts: Services) -> dict[str, object]:
-    refs = [ref for ref, _ in parts.recipients.iterate()]
+    refs = [ref async for ref, _ in parts.storage.recipients.iterate()]
     results: dict[str, object] = {}
     try:
         for name, compiled in sorted(parts.kit.creatives.items()):
@@ -62,7 +62,9 @@ async def _open(parts: Services, creative: str, refs: list[str]) -> dict[str, ob
     steps: dict[str, int] = defaultdict(int)
     start = time.perf_counter()
     for ref in refs:
-        opening = Opening(creative, ref, AT, client=Client("browser", proxy=False, time="live", place_trust="ip"))
+        person = await parts.storage.people.look_up(ref)
+        client = Client("browser", proxy=False, time="live", place_trust="ip")
+        opening = Opening(creative, ref, AT, client=client, person=person)
         began = time.perf_counter_ns()
         found = await answer(opening, parts.kit)
         whole.append((time.perf_counter_ns() - began) / 1000)

@@ -16,6 +16,8 @@ from benchmarks.people import Person, Population, zipf
 from livecontent.clients.classify import ClientRequest
 from livecontent.clients.tables import Tables
 from livecontent.facts import Opening
+from livecontent.net.client_ip import parse_address
+from livecontent.storage.people import PeopleStore
 
 PRODUCTS = 500
 CAMPAIGN = 20_000  # openings
@@ -74,13 +76,14 @@ class Hit:
         lines = (f"{name}: {value}\r\n" for name, value in self.headers.items())
         return f"GET {self.path(shop)} HTTP/1.1\r\nHost: live\r\n{''.join(lines)}\r\n".encode()
 
-    def opening(self, shop: Population, at: datetime) -> Opening:
+    async def opening(self, shop: Population, people: PeopleStore, at: datetime) -> Opening:
         """The same in process."""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        client, relay = JUDGE.judge(ClientRequest(headers, self.address))
+        address = parse_address(self.address)
+        client, relay = JUDGE.judge(ClientRequest(headers, address))
         format_ = FORMATS[self.creative]
-        ref = shop.refs[self.person.id]
-        return Opening(self.creative, ref, at, format_, self.address, client, self.params, relay=relay)
+        person = await people.look_up(shop.refs[self.person.id])
+        return Opening(self.creative, person.ref, at, format_, address, client, self.params, person=person, relay=relay)
 
 
 def unique_r1(shop: Population, creative: str = "r1") -> Iterator[Hit]:

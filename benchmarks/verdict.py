@@ -24,13 +24,15 @@ from livecontent.clients.networks import shipped_networks
 from livecontent.clients.private_relay import read_relay
 from livecontent.clients.tables import NETWORKS, RELAY, Tables
 from livecontent.net.asn import AsnDatabase
+from livecontent.net.client_ip import parse_address
+from livecontent.net.ranges import IpAddress
 
 SEED = 1931
 V4, V6, CITIES = 60_000, 240_000, 25_000  # rows of the relay, and the cities they name
 SYSTEMS = 5_000  # networks with an autonomous system
 REQUESTS = 5_000
 PEOPLE = 500  # who ask again
-Find = Callable[[str], int | None]
+Find = Callable[[IpAddress], int | None]
 
 
 def measure(options: Options) -> dict[str, object]:
@@ -72,7 +74,8 @@ def _judge(tables: Tables, find: Find, requests: Sequence[tuple[dict[str, str], 
     samples = []
     for headers, address in requests:
         began = time.perf_counter_ns()
-        tables.judge.judge(ClientRequest(headers, address, "GET", find(address)))
+        parsed = parse_address(address)
+        tables.judge.judge(ClientRequest(headers, parsed, "GET", find(parsed) if parsed else None))
         samples.append((time.perf_counter_ns() - began) / 1000)
     return samples
 

@@ -132,7 +132,8 @@ async def _work(seconds: float, number: int) -> Built:
     unique, crowd = people(cities())
     shop = Population(unique, crowd, refs_of(person.id for person in unique))
     at = datetime.now(UTC)
-    openings = [hit.opening(shop, at) for hit in islice(unique_r1(shop), number * 8000, number * 8000 + 8000)]
+    hits = islice(unique_r1(shop), number * 8000, number * 8000 + 8000)
+    openings = [await hit.opening(shop, parts.storage.people, at) for hit in hits]
     for opening in openings[:300]:
         await answer(opening, parts.kit)
     print("warm", flush=True)

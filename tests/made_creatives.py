@@ -1,5 +1,6 @@
 """Creatives, moments and contents made of a few plain values, for the tests of all rooms."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +21,7 @@ from livecontent.facts import Fact, Moment, Reason, Weather
 from livecontent.lint.check import load_checked
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.cache import Cache
-from livecontent.scene import Scene
+from livecontent.scene import Box, Group, Node, Scene
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
 
@@ -103,7 +104,15 @@ def composed(creative: Creative, moment: Moment, fonts: Fonts) -> tuple[Scene, C
     content = content_of(creative, context)
     layout = LayoutContext(fonts, creative.scale)
     scene = content.scene(layout, *creative.size, creative.background)
+    scene = scene._replace(nodes=tuple(_apart(scene.nodes, Box(0, 0, scene.width, scene.height))), moving=())
     return scene, Composed(scene, content, context)
+
+
+def _apart(nodes: Iterable[Node], canvas: Box) -> Iterator[Node]:
+    """Nodes, with those of a layer that were put together one by one."""
+    for node in nodes:
+        together = isinstance(node, Group) and node.box == canvas and node.opacity == 1 and not node.shadow
+        yield from node.nodes if isinstance(node, Group) and together else (node,)
 
 
 def loaded_of(

@@ -21,6 +21,7 @@ from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer, render_whole
+from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Scene
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
 from livecontent.sources.gather import Gatherer
@@ -58,7 +59,8 @@ def compiled_of(
 
 
 def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: CompiledCreative) -> Engine:
-    return Engine(creatives, Gatherer(sources, deadline), Renderer(painter), FallbackChain())
+    pool = RenderPool(deadline=60)  # of a machine as slow as it likes
+    return Engine(creatives, Gatherer(sources, deadline), Renderer(painter, pool), FallbackChain(pool))
 
 
 def printed(scene: Scene, base: StaticBase, painter: Painter, format_: Format) -> bytes:

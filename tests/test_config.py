@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator
@@ -9,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.config import DATA, DEMO_FILE, FILE, Settings, config_file, load_settings, make_folder, shipped
+from livecontent.config import DATA, DEMO_FILE, FILE, Settings, config_file, load_settings, shipped
 from livecontent.errors import ConfigError
+from livecontent.runtime.private_files import make_folder
 
 
 @pytest.fixture(autouse=True)
@@ -80,31 +79,37 @@ def test_the_file_is_the_one_named_else_the_one_here_and_never_the_demos(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("deadline = 0", "deadline: Input should be greater than 0"),
-        ("deadline = 5", "deadline: Input should be less than or equal to 0.9"),
+        ("deadline = 0", "deadline: 0 should be greater than 0"),
+        ("deadline = 5", "deadline: 5 should be less than or equal to 0.9"),
         ("deadline = nan", "deadline: "),
-        ('deadline = "soon"', "deadline: Input should be a valid number"),
-        ('timezone = "Europe/Pariss"', "timezone: 'Europe/Pariss' is no time zone, such as Europe/Paris"),
-        ('timezone = "../../etc/passwd"', "is no time zone"),
-        ('timezone = "Europe"', "is no time zone"),
-        ('timezone = ""', "is no time zone"),
-        ('trusted_proxies = ["10.0.0.1/8"]', "trusted_proxies.0"),
-        ('trusted_proxies = "everybody"', "trusted_proxies.0"),
-        ('url = "live.shop.example"', "url: 'live.shop.example' is no address to put before others, such as https://"),
-        ('url = ""', "url: '' is no address"),
-        ('url = "https://"', "url: 'https://' is no address"),
-        ('url = "https://a.example/?b="', "is no address to put before others"),
-        ('landing = "javascript:alert(1)"', "landing: 'javascript:alert(1)' is no address of a page, such as https://"),
-        ('landing = "https://a.example/b c"', "is no address of a page"),
-        ('landing = "https://a.example\\r\\nSet-Cookie: a=b"', "is no address of a page"),
-        ('[weather]\nprovider = "crystal ball"', "weather.provider: Input should be 'met-norway', 'open-meteo'"),
-        ('[weather]\nproviderr = "file"', "weather.providerr: Extra inputs are not permitted"),
-        ("[verdict]\nsecurity = -1", "verdict.security: Input should be greater than or equal to 0"),
-        ("[verdict]\nmicrosoft = inf", "verdict.microsoft: Input should be a finite number"),
-        ('[refresh]\nrelay_url = "file:///etc/passwd"', "refresh.relay_url: 'file:///etc/passwd' is no address"),
-        ('[refresh]\ngoogle_urls = ["goog.json"]', "refresh.google_urls.0: 'goog.json' is no address"),
-        ('timezon = "UTC"', "timezon: Extra inputs are not permitted"),
-        ("preview = 5", "preview: Input should be a valid boolean"),
+        ('deadline = "soon"', "deadline: 'soon' should be a valid number"),
+        ('timezone = "Europe/Pariss"', "timezone: 'Europe/Pariss' is not a time zone, such as Europe/Paris"),
+        ('timezone = "../../etc/passwd"', "is not a time zone"),
+        ('timezone = "Europe"', "is not a time zone"),
+        ('timezone = ""', "is not a time zone"),
+        ('trusted_proxies = ["10.0.0.1/8"]', "trusted_proxies.0: '10.0.0.1/8' is not a network such as 10.0.0.0/8"),
+        ('trusted_proxies = "everybody"', "trusted_proxies.0: 'everybody' is not a network such as"),
+        ('url = "live.shop.example"', "url: 'live.shop.example' is not a base URL such as https://"),
+        ('url = ""', "url: '' is not a base URL"),
+        ('url = "https://"', "url: 'https://' is not a base URL"),
+        ('url = "https://a.example/?b="', "is not a base URL"),
+        ('landing = "javascript:alert(1)"', "landing: 'javascript:alert(1)' is not a URL such as https://"),
+        ('landing = "https://a.example/b c"', "is not a URL"),
+        ('landing = "https://a.example\\r\\nSet-Cookie: a=b"', "is not a URL"),
+        (
+            '[weather]\nprovider = "crystal ball"',
+            "weather.provider: 'crystal ball' should be 'met-norway', 'open-meteo'",
+        ),
+        ('[weather]\nproviderr = "file"', "weather.providerr: unknown setting; did you mean weather.provider?"),
+        ("[verdict]\nsecurity = -1", "verdict.security: -1 should be greater than or equal to 0"),
+        ("[verdict]\nmicrosoft = inf", "verdict.microsoft: inf should be a finite number"),
+        ('[refresh]\nrelay_url = "file:///etc/passwd"', "refresh.relay_url: 'file:///etc/passwd' is not a URL"),
+        ('[refresh]\ngoogle_urls = ["goog.json"]', "refresh.google_urls.0: 'goog.json' is not a URL"),
+        ('timezon = "UTC"', "timezon: unknown setting; did you mean timezone?"),
+        ('[wether]\ncontact = "x"', "wether: unknown setting; did you mean weather?"),
+        ('contact = "x"', "contact: unknown setting; did you mean weather.contact?"),
+        ("umbrella = 1", "umbrella: unknown setting"),
+        ("preview = 5", "preview: 5 should be true or false"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(folder: Path, text: str, words: str) -> None:
@@ -141,6 +146,20 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, v
         load_settings()
     assert name.lower().replace("__", ".") in str(raised.value)
     assert "environment" in str(raised.value)
+
+
+def test_an_unknown_variable_is_warned_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("TIMEZON", "WEATHER__KEY", "DEADLINE"):
+        monkeypatch.setenv(f"LIVECONTENT_{name}", "0.5")
+    assert load_settings().deadline == 0.5
+    message = "LIVECONTENT_TIMEZON: unknown variable; did you mean LIVECONTENT_TIMEZONE?"
+    assert [record.getMessage() for record in caplog.records] == [message]
+
+
+def test_the_creatives_are_those_of_a_folder_templates_if_there_is_one(folder: Path) -> None:
+    assert load_settings().templates == shipped("templates")
+    (folder / "templates").mkdir()
+    assert load_settings().templates == Path("templates")
 
 
 @pytest.mark.parametrize(

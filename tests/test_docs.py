@@ -1,8 +1,10 @@
 """The documents name everything there is, and nothing that is not."""
 
 import re
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from pydantic import BaseModel
@@ -10,9 +12,11 @@ from pydantic.fields import FieldInfo
 
 from livecontent.cli.main import program
 from livecontent.compose.kinds import KINDS
-from livecontent.config import Settings
+from livecontent.config import Settings, shipped
 from livecontent.creative import model
 from livecontent.expressions.filters import FILTERS
+from livecontent.lint.check import load_checked
+from livecontent.render.paint.fonts import Fonts
 from livecontent.sources.registry import VOCABULARY
 from livecontent.vocabulary import FactType
 from livecontent.web.email_tools import load_tools
@@ -98,5 +102,34 @@ def test_every_command_in_the_documents_exists(text: str) -> None:
 
 
 def test_every_picture_and_file_the_readme_names_is_there() -> None:
-    for target in re.findall(r"\]\(((?!http)[^)#]+)\)", README) + re.findall(r'src="([^"*]+)"', README):
+    for target in re.findall(r"\]\(((?!http)[^)#]+)\)", README) + re.findall(r'src="((?!http)[^"*]+)"', README):
         assert (ROOT / target).exists(), target
+
+
+EXAMPLES = [
+    pytest.param(example, id=f"{name}-{place}")
+    for name, text in (("readme", README), ("creatives", CREATIVES), ("email", EMAIL))
+    for place, example in enumerate(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
+]
+LAYERS = """title: Layers
+size: 600x300
+params: {until: {type: moment}}
+variants:
+  - name: example
+    layers:
+"""
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_is_a_creative_without_errors(example: str, tmp_path: Path) -> None:
+    if example.startswith("- "):
+        example = LAYERS + indent(example, "      ")
+    elif "title:" not in example:
+        example = f"title: An example\nsize: 600x300\n{example}"
+    folder = tmp_path / "example"
+    folder.mkdir()
+    (folder / "creative.yaml").write_text(example, encoding="utf-8")
+    for name in re.findall(r"image: ([\w.]+)", example):
+        shutil.copy(ROOT / "templates" / "umbrella" / "rain.jpg", folder / name)
+    fonts = Fonts([shipped("fonts")])
+    load_checked(folder, VOCABULARY, model.AvailableAssets(fonts.families, frozenset(fonts.icons)))

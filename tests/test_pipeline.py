@@ -18,6 +18,7 @@ from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
+from livecontent.render.static_store import StaticStore
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import now_at
 from made_creatives import PARIS, RAIN
@@ -45,7 +46,8 @@ FORMATS = get_args(Format)
 def compiled(
     tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter
 ) -> CompiledCreative:
-    return compiled_of(tmp_path_factory.mktemp("creatives") / "a", TEXT, available, painter)
+    folder = tmp_path_factory.mktemp("creatives")
+    return compiled_of(folder / "a", TEXT, available, Painter(painter.fonts, StaticStore(folder / "static")))
 
 
 def sources(**changes: Teller) -> tuple[Teller, ...]:
@@ -166,6 +168,7 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     kit = kit_with(painter, compiled)
+    compiled.fallback(format_)  # else it would be made now, by what is broken
     break_(station, kit, monkeypatch)
     found = opened(kit, opening_of(format=format_))
     decided = station not in ("gather", "decide")

@@ -67,7 +67,7 @@ def test_pictures_are_forgotten_when_there_are_too_many(
     kit = kit_with(painter, compiled, {f"r{index}": f"Name {index}" for index in range(60)})
     monkeypatch.setattr(kit.renderer.cache, "capacity", 20_000)
     for index in range(60):
-        assert opened(kit, opening_of(ref=f"r{index}")).step is FallbackLevel.LIVE
+        assert opened(kit, opening_of(ref=f"r{index}")).level is FallbackLevel.LIVE
     assert 0 < len(kit.renderer.cache) < 60
     assert kit.renderer.cache.size <= 20_000
 

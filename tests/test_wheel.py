@@ -1,7 +1,5 @@
 """The built wheel holds all that it needs: it serves the demo where there is no checkout."""
 
-from __future__ import annotations
-
 import io
 import os
 import socket

@@ -20,16 +20,16 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.day.readers import Fetch, Reader, everybody, fetches
 from benchmarks.day.world import CLOSED, END, OPEN, SEND, World
-from benchmarks.people import City
 from livecontent.clients.classify import ClientClassifier, ClientRequest
 from livecontent.clients.networks import load_networks
 from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
 from livecontent.creative.model import AvailableAssets
-from livecontent.facts import Client, Opening
+from livecontent.facts import Client, Opening, Person
 from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
 from livecontent.lint.check import load_checked
+from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.fallback import FallbackChain
@@ -53,10 +53,10 @@ KEY = bytes(32)
 NOW = timedelta(seconds=60)  # what is this old is now
 LOCAL = Client("browser", proxy=False, time="live", place_trust="ip", why="without verdicts")
 
-# What a picture claims, each kind in words of its own; before the dot stands as of when.
+# What a picture claims, each kind in words of its own.
 _CLAIMS: Mapping[str, re.Pattern[str]] = {
     "city": re.compile(r"city (?P<city>.+)"),
-    "weather": re.compile(r"(?:(?P<stamp>.+) · )?weather (?P<sky>\w+) (?P<degrees>-?\d+)"),
+    "weather": re.compile(r"weather (?P<sky>\w+) (?P<degrees>-?\d+)"),
     "now": re.compile(r"now (?P<time>\d\d:\d\d)"),
     "store": re.compile(r"open in (?P<city>.+)"),
     "sky": re.compile(r"it (?P<sky>rain|snow)s"),
@@ -123,7 +123,8 @@ def replay(count: int, *, verdicts: bool) -> dict[str, Tally]:
     world = World()
     readers = everybody(world, count)
     with TemporaryDirectory(prefix="livecontent-day-") as name:
-        return asyncio.run(_Day(world, Path(name), readers, verdicts=verdicts).run())
+        day = _Day(world, Path(name), readers, verdicts=verdicts)
+        return asyncio.run(day.run())
 
 
 class _Day:
@@ -141,24 +142,25 @@ class _Day:
         seen: dict[int, tuple[Answer, datetime]] = {}
         for fetch, reader in sorted(asked, key=lambda pair: pair[0].at):
             self._now = fetch.at
-            seen[reader.number] = await answer(self._opening(fetch, reader), self._kit), fetch.at
+            seen[reader.number] = await answer(await self._opening(fetch, reader), self._kit), fetch.at
         tallies: dict[str, Tally] = {}
         for reader in self._readers:
             found, at = seen[reader.number]
             tallies.setdefault(reader.client, Tally()).add(self._compare(reader, found, at))
-        self._store.close()
         return tallies
 
     def _seconds(self) -> float:
         return self._now.timestamp()
 
-    def _opening(self, fetch: Fetch, reader: Reader) -> Opening:
+    async def _opening(self, fetch: Fetch, reader: Reader) -> Opening:
+        address = parse_address(fetch.address)
         since = (fetch.at - SEND).total_seconds()
-        asked = ClientRequest({"user-agent": fetch.agent}, fetch.address, system=fetch.system, since_send=since)
+        asked = ClientRequest({"user-agent": fetch.agent}, address, system=fetch.system, since_send=since)
         client, relay = self._judge.judge(asked) if self._judge else (LOCAL, None)
         ref = ref_of(str(reader.number), KEY)
         params = {"until": END.isoformat()}
-        return Opening("day", ref, fetch.at, None, fetch.address, client, params, relay=relay)
+        person = Person(ref, profile=await self._store.get(ref))
+        return Opening("day", ref, fetch.at, None, address, client, params, person=person, relay=relay)
 
     def _compare(self, reader: Reader, found: Answer, fetched: datetime) -> Tally:
         """The claims of a picture against the world as it is when it is read."""
@@ -179,10 +181,8 @@ class _Day:
             case "city":
                 return claim["city"] == city.name
             case "weather":
-                at = _instant(claim["stamp"], city) if claim["stamp"] else read
-                weather = world.weather(city.name, at)
-                told = (claim["sky"], claim["degrees"]) == (weather.condition, f"{weather.temperature:g}")
-                return told and abs(at - fetched) < timedelta(hours=1)
+                weather = world.weather(city.name, read)
+                return (claim["sky"], claim["degrees"]) == (weather.condition, f"{weather.temperature:g}")
             case "now":
                 return claim["time"] in {f"{local - late:%H:%M}" for late in (timedelta(0), NOW)}
             case "store":
@@ -203,7 +203,7 @@ class _Day:
         placed = reader.profiled or reader.client in PLACED
         live = read - fetched <= NOW and reader.client not in STORED
         sky = self._world.weather(reader.city.name, read).condition in ("rain", "snow")
-        there = 2 + live * (1 + sky + self._world.is_open(reader.city, read))  # city, weather; now, sky, store
+        there = 1 + live * (2 + sky + self._world.is_open(reader.city, read))  # city; weather, now, sky, store
         return 1 + placed * there  # the end
 
     def _make_kit(self, folder: Path) -> Engine:
@@ -211,10 +211,10 @@ class _Day:
         self._world.write_geoip(folder / "places.mmdb")
         _write_rows(folder / "stores.csv", _stores(self._world))
         _write_rows(folder / "recipients.csv", _profiles(self._readers))
-        import_recipients(folder / "recipients.csv", self._store, KEY, {}, lambda _done, _all: None)
+        asyncio.run(import_recipients(folder / "recipients.csv", self._store, KEY, {}, lambda _done, _all: None))
         stores = load_stores(folder / "stores.csv")
         sources = (
-            RecipientSource(self._store),
+            RecipientSource(),
             PlaceSource(Gazetteer(self._world.places()), GeoIp(folder / "places.mmdb")),
             NowSource(None),
             WeatherSource(self._world, now=lambda: self._now, clock=self._seconds),
@@ -263,11 +263,6 @@ def _profiles(readers: list[Reader]) -> Iterator[tuple[object, ...]]:
 def _write_rows(file: Path, rows: Iterator[tuple[object, ...]]) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(rows)
-
-
-def _instant(stamp: str, city: City) -> datetime:
-    """`21 Nov, 14:05` on the clock of a city."""
-    return datetime.strptime(f"{SEND.year} {stamp}", "%Y %d %b, %H:%M").replace(tzinfo=ZoneInfo(city.timezone))
 
 
 # Fetched when the mail arrives: nothing tells that somebody reads.

@@ -1,19 +1,17 @@
-"""Settings: `livecontent.toml` and `LIVECONTENT_*` variables in, one checked object out.
+"""Settings from `livecontent.toml` and `LIVECONTENT_*` variables. `docs/configuration.md` explains each of them."""
 
-Every setting stands here with its meaning, and in `docs/configuration.md` for whoever runs a server.
-"""
-
-from __future__ import annotations
-
+import logging
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib.resources import files
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -26,35 +24,52 @@ from livecontent.errors import ConfigError
 from livecontent.facts import Consent
 from livecontent.runtime.timezones import known_zone
 
+log = logging.getLogger(__name__)
+
 FILE = "livecontent.toml"
+PREFIX = "LIVECONTENT_"
 DATA = Path(".livecontent")
-DEMO = DATA / "demo"  # all that the demo has: its settings, recipients, events and key
+DEMO = DATA / "demo"  # the demo's settings, recipients, events and key
 DEMO_FILE = DEMO / "demo.toml"
 
 
 def shipped(kind: str) -> Path:
-    """A folder that travels with livecontent: `templates` or `fonts`, in the wheel or in a checkout."""
+    """A folder that ships with livecontent: `templates` or `fonts`, in the wheel or in a checkout."""
     packaged = Path(str(files("livecontent"))) / "_data" / kind
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
+
+
+def _templates() -> Path:
+    """The folder of that name, if there is one, else the demo's."""
+    own = Path("templates")
+    return own if own.is_dir() else shipped("templates")
 
 
 def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _base(text: str) -> str:
+def _base_url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text, re.IGNORECASE):
-        raise ValueError(f"{text!r} is no address to put before others, such as https://live.shop.example")
+        raise ValueError(f"{text!r} is not a base URL such as https://live.shop.example")
     return text.rstrip("/")
 
 
-def _page(text: str) -> str:
+def _url(text: str) -> str:
     if text and not re.fullmatch(r"https?://[^\s/?#]+\S*", text, re.IGNORECASE):
-        raise ValueError(f"{text!r} is no address of a page, such as https://shop.example")
+        raise ValueError(f"{text!r} is not a URL such as https://shop.example")
     return text
 
 
-TrustedNetwork = Annotated[str, AfterValidator(_page)]
+def _network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is not a network such as 10.0.0.0/8, nor an IP address") from None
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -63,52 +78,52 @@ class _Section(BaseModel):
 
 
 class WeatherSettings(_Section):
-    """Where the weather comes from."""
+    """The weather provider."""
 
     provider: Literal["met-norway", "open-meteo", "openweather", "file"] = "met-norway"
-    contact: str = ""  # met-norway: an email address or site, sent as it asks, to be reached in case of trouble
-    key: str = ""  # openweather, and open-meteo for commercial use
-    file: Path | None = None  # file: the weather of places, as JSON
-    url: str = ""  # the provider's address, where it is not its own
+    contact: str = ""  # met-norway requires one: an email address or a website
+    key: str = ""  # of openweather, or of open-meteo for commercial use
+    file: Path | None = None  # of provider file: the weather of places, as JSON
+    url: str = ""  # of the provider's API, if not the usual one
 
 
 class VerdictSettings(_Section):
-    """How long after a send scanners are at work, in seconds."""
+    """For how long after a send requests are taken for scanners', in seconds."""
 
-    security: Seconds = 120  # from networks of vendors of security; later it is a person whose browser runs there
-    microsoft: Seconds = 60  # from Microsoft's networks; later it is Outlook on the web
+    security: Seconds = 120  # from networks of security vendors; later they are people whose browser runs there
+    microsoft: Seconds = 60  # from Microsoft's networks; later they are Outlook on the web
 
 
 class RefreshSettings(_Section):
-    """Where `livecontent data refresh` fetches tables from; an empty address leaves a table as it is."""
+    """Where `livecontent data refresh` downloads lists from; an empty URL skips a list."""
 
-    relay_url: TrustedNetwork = "https://mask-api.icloud.com/egress-ip-ranges.csv"  # Apple's relay
-    google_urls: Annotated[tuple[TrustedNetwork, ...], NoDecode, BeforeValidator(_comma_separated)] = (
+    relay_url: Url = "https://mask-api.icloud.com/egress-ip-ranges.csv"  # iCloud Private Relay
+    google_urls: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_comma_separated)] = (
         "https://www.gstatic.com/ipranges/goog.json",
         "https://developers.google.com/static/crawling/ipranges/user-triggered-fetchers-google.json",
     )  # Google's networks
-    microsoft_url: TrustedNetwork = "https://endpoints.office.com/endpoints/worldwide"  # Microsoft's
-    geoip_url: TrustedNetwork = ""  # an .mmdb file of cities, to take the place of the one that `geoip` names
+    microsoft_url: Url = "https://endpoints.office.com/endpoints/worldwide"  # Microsoft's
+    geoip_url: Url = ""  # an .mmdb file of cities, to replace the one that `geoip` names
 
 
 class Settings(BaseSettings):
     """All settings. Relative paths are relative to the folder livecontent runs in."""
 
-    model_config = SettingsConfigDict(env_prefix="LIVECONTENT_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
-    templates: Path = Field(default_factory=lambda: shipped("templates"))  # folder of creatives
+    templates: Path = Field(default_factory=_templates)  # folder of creatives
     fonts: Annotated[
         tuple[Path, ...], NoDecode, BeforeValidator(_comma_separated)
-    ] = ()  # folders of font families, looked in before those that ship with livecontent
+    ] = ()  # folders of font families, in addition to those that ship with livecontent
     data: Path = DATA  # folder of recipients, consents, sends, events and the key
     consent: Consent = "no-record"  # of recipients who have not decided
-    url: Annotated[str, AfterValidator(_base)] = "http://127.0.0.1:8000"  # how the outside reaches this server
-    landing: TrustedNetwork = ""  # where a click goes that leads nowhere else
+    url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8000"  # the public base URL of this server
+    landing: Url = ""  # fallback URL for clicks
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
-    timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # the clock where no place is known
+    timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # where a recipient's is not known
     trusted_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_comma_separated)
-    ] = ()  # networks whose word on a client's address (X-Forwarded-For, Forwarded) is believed
+        tuple[Network, ...], NoDecode, BeforeValidator(_comma_separated)
+    ] = ()  # proxies whose X-Forwarded-For and Forwarded headers are trusted
     geoip: Path | None = None  # an .mmdb file of cities
     asn: Path | None = None  # an .mmdb file of autonomous systems
     places: Path | None = None  # a CSV of places, for recipients with a city but no coordinates
@@ -116,8 +131,8 @@ class Settings(BaseSettings):
     weather: WeatherSettings = WeatherSettings()
     verdict: VerdictSettings = VerdictSettings()
     refresh: RefreshSettings = RefreshSettings()
-    key_file: Path | None = None  # the key that refs are made with; else `key` in the data folder, made at first start
-    preview: bool = False  # addresses may set time, place, weather and client: for previews, never in public
+    key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out
+    preview: bool = False  # URLs may set time, place, weather and client: for previews, never in public
     demo: bool = False  # show the mock inbox
 
     @property
@@ -139,7 +154,7 @@ class Settings(BaseSettings):
 
 
 def config_file() -> Path | None:
-    """The file that settings are read from: the one that LIVECONTENT_CONFIG names, or `livecontent.toml` here."""
+    """The settings file: the one that LIVECONTENT_CONFIG names, else `livecontent.toml` in this folder, if any."""
     named = os.environ.get("LIVECONTENT_CONFIG")
     if named:
         if not Path(named).is_file():
@@ -148,33 +163,48 @@ def config_file() -> Path | None:
     return Path(FILE) if Path(FILE).is_file() else None
 
 
-def make_folder(folder: Path) -> None:
-    """Makes a folder that only its owner may enter, where there is none. Raises `ConfigError`."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"the folder {folder} can't be made: {error.strerror}") from None
-
-
-def make_file(file: Path) -> None:
-    """Makes an empty file that only its owner may read, where there is none; what opens it next says what is wrong.
-
-    One that is there is left alone, as to close it would let go of the locks that this process has on it: see 2.2 of
-    https://sqlite.org/howtocorrupt.html.
-    """
-    with suppress(OSError):
-        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
 def load_settings(**overrides: Any) -> Settings:
-    """The settings in force. Raises `ConfigError` that names each wrong one."""
+    """The settings in force; unknown `LIVECONTENT_*` variables are logged. Raises `ConfigError` with all errors."""
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors()
-        ]
+        lines = [_message(item) for item in error.errors()]
         raise ConfigError("\n".join([f"settings ({config_file() or 'environment'}):", *lines])) from None
     except ValueError as error:  # not TOML
         raise ConfigError(f"{config_file() or 'environment'}: {error}") from None
+    variables = [PREFIX + name.upper().replace(".", "__") for name in ("config", *setting_names(), *_sections())]
+    for name in os.environ:
+        if name.startswith(PREFIX) and name.upper() not in variables:
+            log.warning("%s: unknown variable%s", name, _hint(name, variables))
+    return settings
+
+
+def setting_names() -> list[str]:
+    """All settings; those of a section as in `weather.key`."""
+    return [
+        f"{name}.{inner}" if inner else name
+        for name, field in Settings.model_fields.items()
+        for inner in getattr(field.annotation, "model_fields", ("",))
+    ]
+
+
+def _sections() -> list[str]:
+    return [name for name, field in Settings.model_fields.items() if hasattr(field.annotation, "model_fields")]
+
+
+def _message(item: ErrorDetails) -> str:
+    """One wrong setting, in plain words."""
+    name = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        return f"{name}: unknown setting{_hint(name, (*setting_names(), *_sections()))}"
+    message = item["msg"].removeprefix("Value error, ")
+    if message.startswith("Input should be "):
+        wanted = message.removeprefix("Input should be ").partition(", unable")[0]
+        message = f"{item['input']!r} should be {wanted.replace('a valid boolean', 'true or false')}"
+    return f"{name}: {message}"
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    found = [one for one in names if one.endswith(f".{name}")] or get_close_matches(name, names, 1)
+    return f"; did you mean {' or '.join(found)}?" if found else ""

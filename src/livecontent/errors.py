@@ -4,13 +4,12 @@ LivecontentError
   + ConfigError        a setting is missing or wrong
   + CreativeError      a creative can't be used; carries every problem found
   + DataError          a file of recipients, stores or places can't be read
+  + StorageError       a store can't be read or written
   + SourceError        a fact can't be had right now (never reaches a recipient)
   + DrawingError       a scene can't be drawn (never reaches a recipient)
 
 Each message is a sentence a person can act on.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -25,6 +24,10 @@ class ConfigError(LivecontentError):
 
 class DataError(LivecontentError):
     """A file of recipients, stores or places can't be read."""
+
+
+class StorageError(LivecontentError):
+    """A store can't be read or written."""
 
 
 class SourceError(LivecontentError):

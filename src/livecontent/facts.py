@@ -3,10 +3,11 @@
 Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, get_type_hints
 
@@ -22,7 +23,7 @@ class Reason(StrEnum):
     EMBEDDED = "embedded"  # a default that ships with livecontent or stands in the configuration
     GIVEN = "given"  # set by the person who previews
     MISSING = "missing"  # nobody knows
-    LATE = "late"  # not here before the deadline
+    LATE = "late"  # no answer before the deadline
     BROKEN = "broken"  # the source answered with an error
 
     known: bool  # whether there is a value
@@ -213,6 +214,14 @@ class Moment:
         client: Client | None = self.value("client")
         return client is not None and client.time != "live"
 
+    def named(self) -> Iterator[tuple[str, Fact[Any]]]:
+        """Every fact by its name, such as `weather` or, of one with keys, `product["sku-7"]`."""
+        for root, fact in self.facts.items():
+            if isinstance(fact.value, FactsByKey):
+                yield from ((f'{root}["{key}"]', one) for key, one in fact.value.items())
+            else:
+                yield root, fact
+
     def fact(self, need: Need) -> Fact[Any] | None:
         """The fact that was asked for by its root, or by its root and a key; None where it was not asked for."""
         if isinstance(need, str):
@@ -230,6 +239,29 @@ class Preview:
     client: str | None = None
 
 
+class Person(NamedTuple):
+    """What is known of the recipient of an opening, found in one look-up.
+
+    Of somebody who consents to nothing there is neither ref nor profile.
+    """
+
+    ref: str = ""
+    consent: Consent = "full"  # of nobody there is nothing to record
+    profile: Mapping[str, object] | None = None
+    decided: bool = False  # whether they have said what they consent to; else it is the default
+    last_place: Place | None = None  # about where they came from at an earlier visit
+    last_seen: str = ""  # the day of that visit in UTC, such as 2026-11-21
+    problem: str = ""  # why the profile can't be read
+
+    @property
+    def known(self) -> bool:
+        """Whether the ref is of somebody, also where that can't be read; others could be anybody's invention."""
+        return self.profile is not None or self.decided or bool(self.problem)
+
+
+NOBODY = Person()
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """One request for an image: which creative, which recipient, from where, with what, at what time."""
@@ -238,12 +270,12 @@ class Opening:
     ref: str
     at: datetime  # aware; in a preview also naive, and then on the recipient's own clock
     format: str | None = None  # None: the creative's own
-    address: str | None = None
+    address: IPv4Address | IPv6Address | None = None
     client: Client = field(default_factory=Client)
     params: Mapping[str, str] = field(default_factory=dict)
     preview: Preview | None = None
     flaw: str = ""  # what was wrong with the address, "" if nothing
-    consent: Consent = "full"  # of the recipient, at this moment
+    person: Person = NOBODY
     send: str = ""  # the id of the send, "" where the address names none
     named: bool = False  # whether its address is for one recipient, known or not
     relay: Place | None = None  # about where Apple says that who uses its relay is

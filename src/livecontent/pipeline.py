@@ -1,10 +1,10 @@
 """The line, from an open to an answer: prepare, layout, render, fallback. Nobody else knows the order."""
 
 import logging
-import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import cast
 
 from livecontent.compose.context import Substitution
@@ -12,7 +12,7 @@ from livecontent.compose.memo import Content
 from livecontent.decide.rules import Decision
 from livecontent.facts import Moment, Opening
 from livecontent.links import Format
-from livecontent.prepare import Prepared, Stopwatch, prepare
+from livecontent.prepare import Prepared, prepare
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
 from livecontent.render.renderer import Renderer
@@ -92,7 +92,7 @@ class Answer:
 
 async def answer(opening: Opening, engine: Engine) -> Answer:
     """Builds the image of an open. Never raises: whatever is wrong, there is an image."""
-    started = time.perf_counter()
+    started = perf_counter()
     compiled = engine.creatives.get(opening.creative)
     format_ = _format_for(opening, compiled)
     if compiled is None:
@@ -101,27 +101,27 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
     content: Content | None = None
     try:
         prepared = await prepare(opening, compiled, engine.gatherer)
-        watch = Stopwatch(prepared.micros)
+        begun = perf_counter()
         content = prepared.content
-        watch.lap("content")
+        filled = perf_counter()
         variant = compiled.variants[prepared.decision.variant.name]
         scene = variant.scene(content)
-        watch.lap("layout")
+        laid = perf_counter()
         images = variant.ready
         if images is None:
-            images = await engine.renderer.pool.run(variant.images, time.perf_counter() - started)
-        data = await engine.renderer.render(scene, images.base, format_, time.perf_counter() - started)
-        watch.lap("render")
+            images = await engine.renderer.pool.run(variant.images, perf_counter() - started)
+        data = await engine.renderer.render(scene, images.base, format_, perf_counter() - started)
+        spent = {"content": filled - begun, "layout": laid - filled, "render": perf_counter() - laid}
         needs = compiled.loaded.all_needs(prepared.decision.variant, prepared.moment)
         level = level_of(prepared.moment, needs, content.left_out)
-        return Answer(
-            data, format_, level, opening.creative, compiled, prepared, content.link, content.left_out, watch.laps
-        )
+        micros = {**prepared.micros, **{station: int(seconds * 1e6) for station, seconds in spent.items()}}
+        notes = content.link, content.left_out, micros
+        return Answer(data, format_, level, opening.creative, compiled, prepared, *notes)
     except Exception as error:  # noqa: BLE001  a recipient waits
         log.warning("%s: %s", opening.creative, _where(error))
         problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
         name = prepared.decision.variant.name if prepared else None
-        data, level = await engine.fallbacks.pick(compiled, name, format_, time.perf_counter() - started)
+        data, level = await engine.fallbacks.pick(compiled, name, format_, perf_counter() - started)
         last = compiled.loaded.creative.variants[-1].name
         link = content.link if content and content.link else compiled.variants[name or last].bare_link
         return Answer(data, format_, level, opening.creative, compiled, prepared, link, (problem,))

@@ -3,10 +3,10 @@
 Images, alt texts, exports of links and explanations all begin here.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import perf_counter_ns
 
 from livecontent.compose.memo import Content
 from livecontent.decide.rules import Decision, decide
@@ -38,15 +38,16 @@ class Prepared:
 
 async def prepare(opening: Opening, compiled: CompiledCreative, gatherer: Gatherer) -> Prepared:
     """Gathers the facts that the rules name, decides, and gathers those that the winner shows."""
-    loaded, watch = compiled.loaded, Stopwatch()
+    loaded = compiled.loaded
+    begun = perf_counter_ns()
     moment = await gatherer.gather(loaded.rule_needs, opening, _facts_of_request(opening, compiled))
-    watch.lap("gather")
+    gathered = perf_counter_ns()
     decision = decide(loaded.creative, moment, compiled.resources.vocabulary)
-    watch.lap("decide")
+    decided = perf_counter_ns()
     needs = loaded.needs_of(decision.variant, moment)
-    moment = await gatherer.gather(needs, opening, moment, watch.laps["gather"] / 1e6)
-    watch.lap("gather")
-    return Prepared(compiled, moment, decision, watch.laps)
+    moment = await gatherer.gather(needs, opening, moment, (gathered - begun) / 1e9)
+    spent = gathered - begun + perf_counter_ns() - decided
+    return Prepared(compiled, moment, decision, {"gather": spent // 1000, "decide": (decided - gathered) // 1000})
 
 
 def _facts_of_request(opening: Opening, compiled: CompiledCreative) -> Moment:
@@ -55,17 +56,3 @@ def _facts_of_request(opening: Opening, compiled: CompiledCreative) -> Moment:
     creative = compiled.loaded.creative
     params = read_params(creative.params, opening.params, creative.timezone)
     return Moment({"client": client, "param": params})
-
-
-class Stopwatch:
-    """Microseconds spent at each station."""
-
-    def __init__(self, laps: Mapping[str, int] = {}) -> None:
-        self.laps: dict[str, int] = dict(laps)
-        self._last = time.perf_counter_ns()
-
-    def lap(self, station: str) -> None:
-        """Adds the time since the last lap to a station."""
-        now = time.perf_counter_ns()
-        self.laps[station] = self.laps.get(station, 0) + (now - self._last) // 1000
-        self._last = now

@@ -114,7 +114,7 @@ class Vocabulary:
         if fact.shape != "keyed":
             return fact.root
         if len(path) < 2 or path[1].startswith("["):
-            raise ValueError(f"{fact.root} is known by its key, which must stand written: {fact.root}['...']")
+            raise ValueError(f"{fact.root} needs its key, written out: {fact.root}['...']")
         return fact.root, path[1]
 
     def redact(self, words: Mapping[str, object]) -> dict[str, object]:

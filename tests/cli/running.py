@@ -1,7 +1,5 @@
 """Commands, run by tests."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from typer.testing import Result

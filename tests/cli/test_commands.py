@@ -1,7 +1,5 @@
 """The commands, as a person types them."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os
@@ -127,7 +125,7 @@ def test_an_address_tells_the_place_of_who_has_none(run_demo: Run) -> None:
     words = run_demo("explain", "umbrella", "--ip", "192.0.2.1").output
     assert "GeoIP file" in words
     words = run_demo("explain", "umbrella", "--ip", "192.0.2.1", "--client", "gmail").output
-    assert "the address is not the reader's own" in " ".join(words.split())
+    assert "the IP address is not the reader's own" in " ".join(words.split())
 
 
 def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
@@ -137,8 +135,8 @@ def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
     for expected in (
         "given",
         "recipients",
-        "found in the gazetteer",
-        "rain wins, step live",
+        "coordinates from places",
+        "rain is shown, fallback level: live",
         "µs",
         "false",
         "true",
@@ -153,17 +151,17 @@ def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
     [
         (
             ("render", "umbrela"),
-            "there is no creative 'umbrela'; there are: countdown, loyalty, nearest-store, umbrella",
+            "unknown creative 'umbrela'; known: countdown, loyalty, nearest-store, umbrella",
         ),
-        (("render", "umbrella", "--recipient", "x"), "no recipient 'x'; there are, for example,"),
+        (("render", "umbrella", "--recipient", "x"), "unknown recipient 'x'; known are, for example,"),
         (("render", "umbrella", "--weather", "mud"), "weather 'mud': write a condition"),
         (("render", "umbrella", "--at", "noon"), "--at noon: not a time such as"),
-        (("render", "umbrella", "--ip", "1.2.3"), "--ip 1.2.3: not an address"),
-        (("render", "umbrella", "--city", "Atlantis"), "--city Atlantis: not in the gazetteer"),
-        (("render", "umbrella", "--client", "pine"), "--client pine: one of"),
-        (("render", "umbrella", "-o", "x.bmp"), "x.bmp: the name ends in"),
+        (("render", "umbrella", "--ip", "1.2.3"), "--ip 1.2.3: not an IP address"),
+        (("render", "umbrella", "--city", "Atlantis"), "--city Atlantis: unknown city"),
+        (("render", "umbrella", "--client", "pine"), "--client pine: unknown client; known: airmail"),
+        (("render", "umbrella", "-o", "x.bmp"), "x.bmp: the name has to end in"),
         (("links", "umbrela"), "can't be read"),
-        (("check", "nowhere"), "there is no creative.yaml in it"),
+        (("check", "nowhere"), "no creative found in nowhere"),
     ],
 )
 def test_a_slip_gets_a_sentence_that_helps(run_demo: Run, words: tuple[str, ...], expected: str) -> None:
@@ -224,7 +222,7 @@ def test_check_names_file_line_and_column(run: Run, tmp_path: Path) -> None:
 def test_check_tells_what_openings_cost(run: Run, templates: Path) -> None:
     result = run("check", str(templates / "umbrella"), "--costs")
     assert result.exit_code == 0
-    assert "umbrella rain: 48% of the picture is drawn anew" in result.output
+    assert "umbrella rain: 48% of the image is redrawn at each open" in result.output
     assert "  22%  text [36, 64, 304, 120]" in result.output
 
 

@@ -1,7 +1,5 @@
 """`data refresh` and `data show`, as a person types them, against a real server."""
 
-from __future__ import annotations
-
 import http.server
 import json
 import threading
@@ -57,7 +55,7 @@ def test_each_table_has_a_line_and_is_in_use_afterwards(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    assert "livecontent itself" in run("data", "show").output
+    assert "shipped with livecontent" in run("data", "show").output
     found = run("data", "refresh")
     assert found.exit_code == 0, said(found)
     relay, google, geoip = found.output.splitlines()
@@ -68,8 +66,8 @@ def test_each_table_has_a_line_and_is_in_use_afterwards(
     shown = run("data", "show").output
     assert "50 rows" in shown
     assert "0 days" in shown
-    assert "livecontent itself" not in shown
-    verdict = run("verdict", "--agent", "Mozilla/5.0", "--ip", "172.224.1.7", "--json").output
+    assert "shipped with livecontent" not in shown
+    verdict = run("classify", "--agent", "Mozilla/5.0", "--ip", "172.224.1.7", "--json").output
     assert json.loads(verdict)[0]["place"] == "Lille, FR-59, FR"
 
 
@@ -78,7 +76,7 @@ def test_one_that_can_not_be_had_is_told_with_exit_code_1_and_the_others_are_ref
     del FILES["/relay"]
     found = run("data", "refresh")
     assert found.exit_code == 1
-    assert "11 rows, left as it was: 127.0.0.1/relay: status 404" in found.output
+    assert "11 rows, kept: 127.0.0.1/relay: status 404" in found.output
     assert "16 google ->" in found.output
 
 
@@ -100,7 +98,7 @@ def test_the_autonomous_system_of_a_file_counts_where_a_request_names_none(
     writer = MMDBWriter(4, "Test-ASN")
     writer.insert_network(IPSet(["203.0.113.0/24"]), {"autonomous_system_number": 26211})
     writer.to_db_file(str(tmp_path / "asn.mmdb"))
-    asked = ("verdict", "--agent", "Mozilla/5.0 (X11) Chrome/140.0", "--ip", "203.0.113.7", "--json")
+    asked = ("classify", "--agent", "Mozilla/5.0 (X11) Chrome/140.0", "--ip", "203.0.113.7", "--json")
     assert json.loads(run(*asked).output)[0]["client"] == "browser"
     monkeypatch.setenv("LIVECONTENT_ASN", "asn.mmdb")
     assert json.loads(run(*asked).output)[0]["client"] == "scanner-proofpoint"

@@ -1,7 +1,5 @@
 """What the doctor sees."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import time
@@ -20,7 +18,7 @@ Seen = Callable[[str], dict[str, str]]
 
 def findings(result_output: str) -> dict[str, str]:
     """Mark and words by what was looked at."""
-    lines = [line for line in result_output.splitlines() if line.startswith(("ok  ", "look"))]
+    lines = [line for line in result_output.splitlines() if line.startswith(("ok  ", "fix "))]
     return {line[5:].split(maxsplit=1)[0]: line for line in lines}
 
 
@@ -40,7 +38,7 @@ def seen(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seen:
 def test_doctor_is_content_with_the_demo_however_old_it_is(run_demo: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "OLD", -1)
     result = run_demo("doctor")
-    for expected in ("SQLite", "FriBiDi is there", "0600", "0700", "1,000 in", "livecontent-demo-City", "weather"):
+    for expected in ("SQLite", "FriBiDi is installed", "0600", "0700", "1,000 in", "livecontent-demo-City", "weather"):
         assert expected in result.output
     found = findings(result.output)
     for what in (
@@ -70,14 +68,14 @@ def test_doctor_says_what_to_do(run: Run) -> None:
 def test_a_geoip_file_of_ones_own_grows_old(seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "OLD", -1)
     shutil.copy(SHIPPED / "places.mmdb", tmp_path / "mine.mmdb")
-    assert seen('geoip = "mine.mmdb"')["GeoIP"].startswith("look")
+    assert seen('geoip = "mine.mmdb"')["GeoIP"].startswith("fix ")
     assert seen(f'geoip = "{SHIPPED}/places.mmdb"')["GeoIP"].startswith("ok")
 
 
 def test_tables_of_networks_are_missed_and_grow_old(seen: Seen, tmp_path: Path) -> None:
     found = seen("")
-    assert found["relay"].startswith("look")
-    assert "only those that ship" in found["relay"]
+    assert found["relay"].startswith("fix ")
+    assert "only what ships" in found["relay"]
     assert found["networks"].startswith("ok")
     tables = tmp_path / ".livecontent" / "tables"
     tables.mkdir(parents=True)
@@ -89,14 +87,14 @@ def test_tables_of_networks_are_missed_and_grow_old(seen: Seen, tmp_path: Path) 
     for file in tables.iterdir():
         os.utime(file, (0, time.time() - 31 * 86_400))
     found = seen("")
-    assert found["relay"].startswith("look")
+    assert found["relay"].startswith("fix ")
     assert "1 rows, 31 days old" in found["networks"]
 
 
 def test_a_file_of_autonomous_systems_is_looked_at_where_one_is_named(seen: Seen) -> None:
     assert "ASN" not in seen("")
     found = seen(f'asn = "{SHIPPED}/places.mmdb"')
-    assert found["ASN"].startswith("look")
+    assert found["ASN"].startswith("fix ")
     assert "holds no autonomous systems" in found["ASN"]
 
 
@@ -105,8 +103,8 @@ def test_a_file_of_autonomous_systems_is_looked_at_where_one_is_named(seen: Seen
     [
         ("preview = true", "preview", "is on"),
         ("demo = true", "demo", "is on"),
-        ('trusted_proxies = ["0.0.0.0/0"]', "proxies", "trusted_proxies is everybody"),
-        ('trusted_proxies = ["10.0.0.0/8", "::/0"]', "proxies", "trusted_proxies is everybody"),
+        ('trusted_proxies = ["0.0.0.0/0"]', "proxies", "trusted_proxies includes every address"),
+        ('trusted_proxies = ["10.0.0.0/8", "::/0"]', "proxies", "trusted_proxies includes every address"),
         ('stores = "nowhere.csv"', "stores", "nowhere.csv"),
         ('stores = "broken.csv"', "stores", "broken.csv:"),
         ('places = "nowhere.csv"', "places", "nowhere.csv"),
@@ -125,13 +123,13 @@ def test_what_is_not_well_is_found(seen: Seen, tmp_path: Path, text: str, what: 
     layers = "title: Hello\nsize: 600x200\nvariants:\n  - name: a\n    layers: [{image: broken.jpg}]\n"
     (hello / "creative.yaml").write_text(layers)
     found = seen(text)
-    assert found[what].startswith("look"), found
+    assert found[what].startswith("fix "), found
     assert words in found[what]
 
 
 def test_nothing_of_it_is_found_where_all_is_well(seen: Seen) -> None:
     found = seen(f'trusted_proxies = ["10.0.0.0/8"]\nstores = "{SHIPPED}/stores.csv"\nplaces = "{SHIPPED}/places.csv"')
-    assert {what for what, line in found.items() if line.startswith("look")} == {"recipients", "GeoIP", "relay"}
+    assert {what for what, line in found.items() if line.startswith("fix ")} == {"recipients", "GeoIP", "relay"}
     assert "40 in" in found["stores"]
 
 

@@ -1,7 +1,5 @@
 """`consent`, `sends`, `report`, and `links` of a send, as a person types them."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re
@@ -12,10 +10,10 @@ import apsw
 import pytest
 from running import Run, said
 
+from blocking import Blocking
 from livecontent.links import ref_of
 from livecontent.runtime.secret import load_secret
 from livecontent.storage.events import Event
-from livecontent.storage.sqlite.consents import SqliteConsents
 from livecontent.storage.sqlite.events import SqliteEvents
 
 PEOPLE = "id,first_name,language\nanna,Anna,en\nbert,Bert,en\n"
@@ -35,18 +33,18 @@ def ref(tmp_path: Path, recipient_id: str) -> str:
 
 
 def record(tmp_path: Path, *events: Event) -> None:
-    store = SqliteEvents(tmp_path / ".livecontent" / "events.db", lambda _ref: "full")
+    store = Blocking(SqliteEvents(tmp_path / ".livecontent" / "events.db", lambda _ref: "full"))
     store.append(events)
     store.close()
 
 
 def test_consent_is_set_and_shown_by_id_and_by_ref(imported: Run, tmp_path: Path) -> None:
-    assert "no-record (by the setting" in imported("consent", "show", "anna").output
+    assert "no-record (the setting" in imported("consent", "show", "anna").output
     assert imported("consent", "set", "anna", "full").output == "anna: full\n"
     assert imported("consent", "show", ref(tmp_path, "anna")).output.startswith("full since 20")
     assert imported("consent", "set", ref(tmp_path, "anna"), "NONE").exit_code == 0
     assert imported("consent", "show", "anna").output.startswith("none since 20")
-    assert "though nobody of that id was imported yet" in imported("consent", "set", "zoe", "none").output
+    assert "(no recipient with this id was imported)" in imported("consent", "set", "zoe", "none").output
     assert "consent 'yes': write full, no-record or none" in said(imported("consent", "set", "anna", "yes"))
 
 
@@ -77,7 +75,7 @@ def test_a_file_of_decisions_is_taken_in_and_refused_rows_are_told(imported: Run
     refused = list(csv.DictReader((tmp_path / "decisions.csv.refused.csv").read_text().splitlines()))
     assert [(row["line"], row["reason"][:12]) for row in refused] == [
         ("5", "consent 'yes"),
-        ("6", "no id"),
+        ("6", "there is no "),
         ("7", "'2222-01-01'"),
         ("8", "'soon' is no"),
         ("9", "2 fields her"),
@@ -134,8 +132,10 @@ def test_an_import_that_takes_nothing_in_has_failed(
 
 def test_a_quote_that_does_not_close_is_told_and_nothing_is_taken_in(imported: Run, tmp_path: Path) -> None:
     (tmp_path / "decisions.csv").write_text('id,consent\nanna,full\nbert,"full\n')
-    assert "line 3: a quote opens here that does not close" in said(imported("consent", "import", "decisions.csv"))
-    assert "by the setting" in imported("consent", "show", "anna").output
+    assert "decisions.csv:3: a quote opens here that does not close" in said(
+        imported("consent", "import", "decisions.csv")
+    )
+    assert "the setting" in imported("consent", "show", "anna").output
 
 
 def test_many_decisions_are_taken_in(run: Run, tmp_path: Path) -> None:
@@ -143,9 +143,7 @@ def test_many_decisions_are_taken_in(run: Run, tmp_path: Path) -> None:
     (tmp_path / "decisions.csv").write_text("\n".join(("id,consent,at", *lines)))
     result = run("consent", "import", "decisions.csv")
     assert "20,000 decisions: 13,333 full, 0 no-record, 6,667 none" in result.output
-    consents = SqliteConsents(tmp_path / ".livecontent" / "consent.db", "no-record")
-    assert consents.of(ref(tmp_path, "r-19999")) == "full"
-    consents.close()
+    assert run("consent", "show", "r-19999").output.startswith("full since 2024-01-01")
 
 
 @pytest.mark.parametrize(
@@ -164,8 +162,8 @@ def test_sends_are_added_listed_and_refused(run: Run) -> None:
     assert run("sends", "add", "friday", *words, "--name", "Black Friday").exit_code == 0
     for expected in ("friday", "2026-11-27 08:00 UTC", "umbrella, loyalty", "brevo", "Black Friday"):
         assert expected in run("sends", "list").output
-    assert "can't be the id of a send" in said(run("sends", "add", "a b", "--at", "2026-11-27T08:00"))
-    assert "'noon' is no time such as" in said(run("sends", "add", "a", "--at", "noon"))
+    assert "can't be a send's id" in said(run("sends", "add", "a b", "--at", "2026-11-27T08:00"))
+    assert "'noon' is not a time such as" in said(run("sends", "add", "a", "--at", "noon"))
     assert "not the name of a creative" in said(run("sends", "add", "a", "--at", "2026-11-27", "--creative", "A B"))
 
 
@@ -193,7 +191,7 @@ def test_links_of_a_send_carry_it_and_say_what_each_picture_says(imported: Run, 
     anna, bert = csv.DictReader(imported("links", "umbrella", "--send", "friday").stdout.splitlines())
     assert "Anna" not in anna["alt"]
     assert "Bert" in bert["alt"]
-    assert "there is no such send yet" in said(imported("links", "umbrella", "--send", "monday"))
+    assert "unknown send" in said(imported("links", "umbrella", "--send", "monday"))
 
 
 def test_alt_texts_of_a_file_are_of_the_profiles_in_it(run: Run, tmp_path: Path) -> None:
@@ -206,9 +204,9 @@ def test_alt_texts_are_of_the_time_asked_for(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "hello"
     folder.mkdir(parents=True)
     (folder / "creative.yaml").write_text(
-        "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n"
-        "    alt: '{{ now.at | date: \"yyyy\" }} {{ client.time }}'\n"
-        "    layers: [{fill: white}]\n"
+        "title: Hello\nsize: 60x20\nvariants:\n"
+        "  - {name: a, from: 2025-01-01T00:00Z, alt: '2025 {{ client.time }}', layers: [{fill: white}]}\n"
+        "  - {name: b, alt: '2024 {{ client.time }}', layers: [{fill: white}]}\n"
     )
     (tmp_path / "livecontent.toml").write_text('templates = "templates"')
     (tmp_path / "people.csv").write_text("id\n1\n")
@@ -234,7 +232,7 @@ def test_a_report_tells_openings_as_a_table_and_as_json(imported: Run, tmp_path:
 def test_a_report_of_a_send_that_nobody_knows_says_so(imported: Run, tmp_path: Path) -> None:
     result = imported("report", "--json", "--send", "monday")
     assert result.exit_code == 1
-    assert "there is no such send yet: livecontent sends add monday --at TIME" in said(result)
+    assert "unknown send; add it with livecontent sends add monday --at TIME" in said(result)
     imported("sends", "add", "monday", "--at", "2026-11-27T08:00")
     assert json.loads(imported("report", "--json", "--send", "monday").stdout) == []
     record(tmp_path, Event("shown", time.time(), "umbrella", "", who="human", send="lost"))

@@ -1,7 +1,5 @@
 """The server, started as a person starts it."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket
@@ -18,9 +16,11 @@ import httpx2 as httpx
 import pytest
 from PIL import Image
 
+from blocking import Blocking
 from livecontent.cli.demo import SHIPPED
 from livecontent.config import DATA
-from livecontent.storage.sqlite.consents import ConsentDecision, SqliteConsents
+from livecontent.storage.people import ConsentDecision
+from livecontent.storage.sqlite.consents import SqliteConsents
 
 PATIENCE = 60  # seconds, on a machine that has other things to do
 HELLO = "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    layers: [{image: hello.png}]\n"
@@ -118,7 +118,7 @@ def test_two_workers_answer_record_in_one_place_and_end_together(shop: Path) -> 
     refs = ["a" * 26, "b" * 26]
     with serving(shop, "serve", "--workers", "2") as served:
         until(lambda: len(served.workers()) == 2)
-        with closing(SqliteConsents(shop / DATA / "consent.db", "no-record")) as consents:
+        with closing(Blocking(SqliteConsents(shop / DATA / "consent.db", "no-record"))) as consents:
             consents.put(
                 [ConsentDecision(ref, "full", time.time()) for ref in refs]
             )  # a ref of nobody would only be counted
@@ -133,7 +133,7 @@ def test_two_workers_answer_record_in_one_place_and_end_together(shop: Path) -> 
         assert served.process.wait(PATIENCE) == 0
         assert not any(map(alive, pair))
     log = (shop / "log").read_text()
-    assert log.count("livecontent serves 1 creatives to 0 recipients, in 2 processes.") == 1
+    assert log.count("Serving 1 creative of templates to 0 recipients, in 2 processes.") == 1
     assert "Traceback" not in log
 
 

@@ -71,9 +71,9 @@ def test_a_damaged_relay_is_refused(tmp_path: Path, damage) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("10.0.0.0/8,google,x\n10.0.0.1/8,google,x\n", r"list:2: '10.0.0.1/8' is no network"),
+        ("10.0.0.0/8,google,x\n10.0.0.1/8,google,x\n", r"list:2: '10.0.0.1/8' is not a network"),
         ("10.0.0.0/8\n", r"list:1: there is no owner"),
-        ("# said\nAS12x,google,x\n", r"list:2: 'AS12x' is no network"),
+        ("# said\nAS12x,google,x\n", r"list:2: 'AS12x' is not a network"),
     ],
 )
 def test_a_list_of_networks_says_where_it_is_wrong(text: str, message: str) -> None:
@@ -86,19 +86,20 @@ def test_each_shipped_network_has_a_source() -> None:
     rows = [line.split(",") for line in lines if line and not line.startswith("#")][1:]
     assert rows
     assert all(len(row) == 3 and row[2].startswith("https://") for row in rows)
-    assert len(rows) == len(load_networks().ranges) + len(load_networks().systems)
+    assert len(rows) == load_networks().ranges.size + len(load_networks().systems)
 
 
 def test_newer_tables_take_the_place_of_those_that_ship(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     tables = Tables(tmp_path)
-    assert tables.judge.judge(ClientRequest(MPP, "192.0.2.1"))[0].name == "apple-mpp?"
+    assert tables.judge.judge(ClientRequest(MPP, ip_address("192.0.2.1")))[0].name == "apple-mpp?"
     read_relay(ROWS.splitlines(), "rows").save(tmp_path / RELAY)
     (tmp_path / NETWORKS).write_text("network,owner,source\n198.51.100.0/24,scanner-barracuda,x\n", encoding="utf-8")
     tables.refresh()
-    client, place = tables.judge.judge(ClientRequest(MPP, "192.0.2.1"))
+    client, place = tables.judge.judge(ClientRequest(MPP, ip_address("192.0.2.1")))
     assert (client.name, place) == ("apple-mpp", Place(city="Lille", region="FR-59", country="FR"))
     assert (
-        tables.judge.judge(ClientRequest({"user-agent": "Mozilla/5.0 x Chrome/1"}, "198.51.100.1"))[0].time == "early"
+        tables.judge.judge(ClientRequest({"user-agent": "Mozilla/5.0 x Chrome/1"}, ip_address("198.51.100.1")))[0].time
+        == "early"
     )
     assert [info.rows for info in tables.info()] == [3, 1]
     assert all(info.age is not None and info.age < 1 for info in tables.info())
@@ -107,8 +108,10 @@ def test_newer_tables_take_the_place_of_those_that_ship(tmp_path: Path, caplog: 
     os.utime(tmp_path / RELAY, (1, 1))
     with caplog.at_level(logging.WARNING):
         tables.refresh()
-    assert "the table before stays in use" in caplog.text
-    assert tables.judge.judge(ClientRequest(MPP, "192.0.2.1")) == before.judge(ClientRequest(MPP, "192.0.2.1"))
+    assert "the previous list stays in use" in caplog.text
+    assert tables.judge.judge(ClientRequest(MPP, ip_address("192.0.2.1"))) == before.judge(
+        ClientRequest(MPP, ip_address("192.0.2.1"))
+    )
 
 
 def test_the_whole_list_of_the_relay_stays_small(tmp_path: Path) -> None:
@@ -134,7 +137,7 @@ def test_a_table_that_can_not_be_used_holds_up_no_other_and_is_not_told_as_in_us
     (tmp_path / RELAY).write_bytes(b"broken")
     (tmp_path / NETWORKS).write_text("AS1,google,x\n", encoding="utf-8")
     relay, networks = Tables(tmp_path).info()
-    assert (relay.rows, relay.file, relay.age) == (len(load_relay().ranges), None, None)
+    assert (relay.rows, relay.file, relay.age) == (load_relay().ranges.size, None, None)
     assert (networks.rows, networks.file) == (1, tmp_path / NETWORKS)
 
 

@@ -34,13 +34,13 @@ WHOLE = [
     (f"{HEAD}timezone: §Europe/Pariss\n{TAIL}", "such as Europe/Paris"),
     (f"{HEAD}timezone: §../../etc/passwd\n{TAIL}", "such as Europe/Paris"),
     (f"{HEAD}language: §klingon\n{TAIL}", "such as fr or fr-CA"),
-    (f"{HEAD}currency: §euro\n{TAIL}", "write a code of ISO 4217, such as EUR"),
-    (f"{HEAD}format: §jpeg\n{TAIL}", "'jpeg' is not among what may stand here: 'jpg', 'png', 'gif' or 'webp'"),
+    (f"{HEAD}currency: §euro\n{TAIL}", "write an ISO 4217 code such as EUR"),
+    (f"{HEAD}format: §jpeg\n{TAIL}", "'jpeg' is not allowed here; allowed: 'jpg', 'png', 'gif' or 'webp'"),
     (f"{HEAD}palette: §true\n{TAIL}", "`palette` is for a png, and this is a jpg: leave it out"),
     (f"{HEAD}format: gif\npalette: §true\n{TAIL}", "and this is a gif"),
     (f"{HEAD}scale: §4\n{TAIL}", "at most 3"),
     (f"{HEAD}background: §blue\n{TAIL}", COLOUR),
-    (f"{HEAD}background: §transparent\n{TAIL}", "the background is opaque"),
+    (f"{HEAD}background: §transparent\n{TAIL}", "the background must be opaque"),
     (f"{HEAD}fallback: §nope.png\n{TAIL}", "no file 'nope.png'"),
     (f"{HEAD}§alt: y\n{TAIL}", "duplicate key"),
     (f"{HEAD}x: &a 1\ny: §*a\n{TAIL}", "aliases"),
@@ -51,14 +51,14 @@ WHOLE = [
     (f"{HEAD}x: {'[' * 49}§{'[' * 10_000}", "nested too deep"),
     (f"{HEAD}{TAIL}§---\n{HEAD}{TAIL}", "another document"),
     (f"§{HEAD}? [a]\n: b\n{TAIL}", "a text is expected as a key"),
-    (f"{HEAD}link: §http:/shop\n{TAIL}", "a link starts with https:// and a host"),
-    (f"{HEAD}link: §javascript:alert(1)\n{TAIL}", "a link starts with https://"),
+    (f"{HEAD}link: §http:/shop\n{TAIL}", "a link must start with https:// and a host"),
+    (f"{HEAD}link: §javascript:alert(1)\n{TAIL}", "a link must start with https://"),
     (f"{HEAD}link: §https://{{{{ store.id }}}}.example/\n{TAIL}", "not in the host"),
     (f"{HEAD}link: §https://shop.example{{{{ store.id }}}}/\n{TAIL}", "not in the host"),
-    (f"{HEAD}link: §https://ann@shop.example/\n{TAIL}", "a link starts with"),
-    (f"{HEAD}link: §https://shop.example\\@evil.example/\n{TAIL}", "a link starts with"),
+    (f"{HEAD}link: §https://ann@shop.example/\n{TAIL}", "a link must start with"),
+    (f"{HEAD}link: §https://shop.example\\@evil.example/\n{TAIL}", "a link must start with"),
     (f"{HEAD}hosts: [shop.example]\nlink: §https://shop.exampel/\n{TAIL}", "did you mean 'shop.example'"),
-    (f"{HEAD}params:\n  at: §{{type: integer, min: 1, max: 2}}\n{TAIL}", "livecontent uses itself"),
+    (f"{HEAD}params:\n  at: §{{type: integer, min: 1, max: 2}}\n{TAIL}", "reserved for livecontent"),
     (f"{HEAD}params:\n  n: §{{type: int}}\n{TAIL}", "'integer', 'number', 'choice', 'moment'"),
     (f"{HEAD}params:\n  n: §{{type: integer, max: 2}}\n{TAIL}", "'min' is missing"),
     (
@@ -67,8 +67,8 @@ WHOLE = [
     ),
     (f"{HEAD}variants:\n  - name: §A\n    layers: [fill: white]\n", "such as gold-members"),
     (f"{HEAD}variants:\n  - name: a\n    wen: §x\n    layers: [fill: white]\n", "did you mean 'when'"),
-    (f"{HEAD}variants:\n  - name: a\n    when: §now.weekend\n    layers: [fill: white]\n", "has no `when`"),
-    (f"{HEAD}{TAIL}  - name: §a\n    layers: [fill: white]\n", "a variant named 'a' stands above"),
+    (f"{HEAD}variants:\n  - name: a\n    when: §now.weekend\n    layers: [fill: white]\n", "must have no `when`"),
+    (f"{HEAD}{TAIL}  - name: §a\n    layers: [fill: white]\n", "two variants named 'a'"),
     (f"{HEAD}styles: {{s: {{color: §red}}}}\nvariants: [{{name: a, layers: [{{text: x, style: s}}]}}]\n", COLOUR),
     (f"{HEAD}styles: {{s: {{colour: §white}}}}\nvariants: [{{name: a, layers: [{{text: x, style: s}}]}}]\n", "'color'"),
     (f"{HEAD}styles: {{s: {{font: {{size: §1}}}}}}\nvariants: [{{name: a, layers: [{{text: x, style: s}}]}}]\n", "4"),
@@ -81,16 +81,16 @@ WHOLE = [
         f"{HEAD}styles: {{s: {{color: §white}}}}\nvariants: [{{name: a, layers: [{{fill: white, style: s}}]}}]\n",
         "no 'color'",
     ),
-    (f"{HEAD}currency: §EUX\n{TAIL}", "'EUX' is no currency"),
+    (f"{HEAD}currency: §EUX\n{TAIL}", "'EUX' is not a currency"),
     (f"{HEAD}params:\n  n: {{type: integer, min: §10, max: 1, default: 99}}\n{TAIL}", "no number fits"),
     (f"{HEAD}params:\n  n: {{type: number, min: 1, max: 2, default: §2.5}}\n{TAIL}", "between 1.0 and 2.0"),
-    (f"{HEAD}params:\n  n: {{type: choice, values: [a, b], default: §c}}\n{TAIL}", "none of the values: a, b"),
+    (f"{HEAD}params:\n  n: {{type: choice, values: [a, b], default: §c}}\n{TAIL}", "not one of the values: a, b"),
     (f"{HEAD}params:\n  n: {{type: integer, min: §low, max: 2}}\n{TAIL}", "a whole number is expected"),
     (f"{HEAD}params:\n  n: {{type: integer, min: 1, max: 2, defalt: §1}}\n{TAIL}", "did you mean 'default'"),
     (f"{HEAD}params:\n  n: {{type: moment, default: §tomorrow}}\n{TAIL}", "such as 2026-12-24T18:00"),
     (f"{HEAD}params:\n  n: §{{min: 1}}\n{TAIL}", "'type' is missing"),
     (f"{HEAD}variants:\n  - name: §Gold members\n    layers: [fill: white]\n", "such as gold-members"),
-    (f"title: T\nsize: §2000x1728\nalt: x\n{TAIL}", "2000 x 2 times 1728 x 2 are 13,824,000 pixels"),
+    (f"title: T\nsize: §2000x1728\nalt: x\n{TAIL}", "13,824,000 device pixels"),
 ]
 
 PLAIN = [
@@ -98,7 +98,7 @@ PLAIN = [
     ("{icon: umbrella, size: §40}", "unknown key 'size'"),
     ("{text: x, fnt: §{size: 40}}", "did you mean 'font'"),
     ("{text: x, font: {size: §40px}}", "such as 40 (pixels need no px)"),
-    ("text: {EN: §hi}", "'EN' is no language: write en, fr or fr-CA"),
+    ("text: {EN: §hi}", "'EN' is not a language: write en, fr or fr-CA"),
     ("{text: x, align: §centre}", "did you mean 'center'"),
     ("{text: x, font: {italic: §maybe}}", "true or false is expected"),
     ("{text: x, font: {weight: §4.5}}", "a whole number is expected"),
@@ -134,7 +134,7 @@ LAYERS = [
     ("text: {en: hi, fr: 'é {{ §place.cty | default: 1 }}'}", "did you mean 'place.city'"),
     ('text: "hello {{ §weather.temprature | default: 1 }}"', "did you mean 'weather.temperature'"),
     ('text: "{{ §wether.wind | default: 1 }}"', "did you mean 'weather'"),
-    ('text: "{{ §item.name | default: 1 }}"', "known inside a repeat only"),
+    ('text: "{{ §item.name | default: 1 }}"', "exists only inside a repeat"),
     ('text: "{{ §param.x | default: 1 }}"', "unknown parameter 'x'"),
     ('text: "{{ §locale }}"', "unknown fact 'locale'"),
     ('text: "hello {{ now.year | §upcsae }}"', "did you mean 'upcase'"),
@@ -154,7 +154,7 @@ LAYERS = [
     ("{text: x, when: §5}", 'such as: weather.condition == "rain"'),
     ("{text: x, when: §now.date}", "true or false"),
     ("{text: x, when: 'now.weekend || §param.n == 1'}", "unknown parameter 'n'"),
-    ("{text: x, when: 'now.weekend || §item.open'}", "inside a repeat only"),
+    ("{text: x, when: 'now.weekend || §item.open'}", "only inside a repeat"),
     ("{text: x, when: §\"now.date == '\\ud800'\"}", "is no text"),
     ("icon: §umbrela", "did you mean 'umbrella'"),
     ("image: §nope.jpg", "no file 'nope.jpg'"),
@@ -171,6 +171,9 @@ LAYERS = [
     ("{fill: {gradient: [white, §blu]}}", COLOUR),
     ("group: §[]", "at least 1"),
     ("{group: [{group: [{text: x, color: §red}]}]}", COLOUR),
+    ("{text: x, from: §soon}", "'soon' is not a moment such as 2026-12-24T18:00"),
+    ('{text: x, until: "{{ §now.date }}"}', "now.date changes with time"),
+    ('{text: x, until: "{{ §param.end }}"}', "unknown parameter 'end'"),
     ("{repeat: §items, layers: [fill: white]}", "unknown list 'items'"),
     ("{repeat: §weather.icon, layers: [fill: white]}", "unknown list 'weather.icon'"),
     ("{repeat: stores, limit: §99, layers: [fill: white]}", "at most 20"),
@@ -201,6 +204,13 @@ def test_the_first_problem_points_at_the_mistake_and_says_what_would_be_right(
     assert problem.file == str(tmp_path / "a" / "creative.yaml")
     assert not problem.warning
     assert "\n" not in problem.message
+
+
+@pytest.mark.parametrize("key", ["when: now.weekend", "from: 2026-12-24", "until: 2026-12-24"])
+def test_the_last_variant_is_shown_when_nothing_else_is(key: str, tmp_path: Path, available: AvailableAssets) -> None:
+    text = f"{HEAD}variants: [{{name: a, {key}, layers: [fill: white]}}]\n"
+    (problem,) = [found for found in problems_of(tmp_path, text, available) if not found.warning]
+    assert problem.message.startswith(f"the last variant has no `{key.partition(':')[0]}`")
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path, available: AvailableAssets) -> None:

@@ -15,18 +15,18 @@ TAIL = "variants:\n  - name: a\n    layers: [fill: white]\n"
 TRIED = [
     ("text: \"{{ now.at | §date: '%d/%m/%Y' }}\"", "not % codes"),
     ("text: \"{{ recipient.born | §date: '%d' }}\"", "not % codes"),
-    ("text: \"{{ 12 | §money: 'EURO' }}\"", "'EURO' is no currency"),
-    ("text: \"{{ recipient.points | default: 0 | §money: 'euro' }}\"", "'euro' is no currency"),
-    ("text: \"{{ store.distance | §unit: 'kilometre' }}\"", "no unit of CLDR"),
+    ("text: \"{{ 12 | §money: 'EURO' }}\"", "'EURO' is not a currency"),
+    ("text: \"{{ recipient.points | default: 0 | §money: 'euro' }}\"", "'euro' is not a currency"),
+    ("text: \"{{ store.distance | §unit: 'kilometre' }}\"", "not a CLDR unit"),
     ('text: "{{ store.distance | §unit }}"', "something is missing after 'unit'"),
     ('text: "{{ now.hour | §upcase: 1 }}"', "there is too much after 'upcase'"),
     ('text: "{{ place.city | §number }}"', "is not a number"),
     ("text: \"{{ '24/12/2026' | §date }}\"", "is not a date such as"),
     ('text: "{{ 5 | §divided_by: 0 }}"', "divide by 0"),
-    ("text: {en: hi, fr: \"{{ 12 | §money: 'EURO' }}\"}", "'EURO' is no currency"),
+    ("text: {en: hi, fr: \"{{ 12 | §money: 'EURO' }}\"}", "'EURO' is not a currency"),
     ("text: \"{% if now.at §> '2026-12-24' %}late{% endif %}\"", "now.at is a moment and '2026-12-24' is a text"),
     ("text: \"{% if now.hour §> '8' %}late{% endif %}\"", "now.hour is a number and '8' is a text"),
-    ("text: §\"{% for i in (1..3) %}{{ i | split: ',' }}{% endfor %}\"", "no text or number"),
+    ("text: §\"{% for i in (1..3) %}{{ i | split: ',' }}{% endfor %}\"", "neither a text nor a number"),
     ("{countdown: '2026-12-24', ended: \"{{ now.at | §date: '%d' }}\"}", "not % codes"),
 ]
 # A rule that is never true.
@@ -60,7 +60,7 @@ OF_STORES = [
     ("{repeat: stores, layers: [{text: x, when: '!§item.opne'}]}", "did you mean 'item.open'"),
 ]
 BOXES = [
-    ("{text: x, box: §[0, 0, 241, 10]}", "more than 4 times as large as the picture, which has 60 x 30"),
+    ("{text: x, box: §[0, 0, 241, 10]}", "more than 4 times as large as the image, which has 60 x 30"),
     ("{group: [{fill: white, box: §[0, 0, 10, 999]}]}", "more than 4 times"),
     ("{repeat: stores, layers: [{fill: white, box: §[0, 0, 10, 999]}]}", "more than 4 times"),
 ]
@@ -121,7 +121,7 @@ def test_a_box_that_nobody_sees_is_warned_of(
 ) -> None:
     text = f"{HEAD}variants: [{{name: a, layers: [{layer}]}}]\n"
     warnings = loaded_of(tmp_path / "a", text, available).warnings
-    outside = "the box lies outside of the picture, which has 60 x 30 pixels"
+    outside = "the box is outside the image, which has 60 x 30 pixels"
     assert [problem.message for problem in warnings] == ([] if seen else [outside])
 
 
@@ -135,4 +135,4 @@ def test_a_default_that_does_not_go_through_its_filters_is_warned_of(
     layer = "{text: \"{{ store.closes_at | default: 'soon' | time }}\"}"
     text = f"{HEAD}variants: [{{name: a, layers: [{layer}]}}]\n"
     (warning,) = loaded_of(tmp_path / "a", text, available).warnings
-    assert warning.message.startswith("where this is not known it is left out all the same: 'soon' is not a date")
+    assert warning.message.startswith("left out if this is unknown: 'soon' is not a date")

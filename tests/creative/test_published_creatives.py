@@ -155,7 +155,7 @@ def test_a_text_that_may_lack_a_fact_is_warned_of(
     params = "params: {sure: {type: integer, min: 0, max: 9, default: 1}, unsure: {type: integer, min: 0, max: 9}}\n"
     layer = f'{{text: "{text}", when: weather.is_day}}'
     published = loaded_of(tmp_path / "a", f"{HEAD}{params}variants: [{{name: a, layers: [{layer}]}}]\n", available)
-    assert [p.message for p in published.warnings] == [f"{n} may be unknown, and then this is left out" for n in unsure]
+    assert [p.message for p in published.warnings] == [f"{n} may be unknown: this is then left out" for n in unsure]
     assert all(problem.warning for problem in published.warnings)
 
 
@@ -167,7 +167,7 @@ def test_what_a_condition_names_is_known_inside_it(tmp_path: Path, available: Av
 
 def test_a_variant_that_says_nothing_is_warned_of(tmp_path: Path, available: AvailableAssets) -> None:
     (warning,) = loaded_of(tmp_path / "a", TEXT.replace("alt: x\n", ""), available).warnings
-    assert warning.message == "variant 'a' says nothing to who can't see it"
+    assert warning.message == "variant 'a' has no alt text"
 
 
 def test_link_and_alt_are_the_variants_own_else_the_creatives(tmp_path: Path, available: AvailableAssets) -> None:

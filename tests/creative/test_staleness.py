@@ -9,7 +9,7 @@ from livecontent.compose.kinds import KINDS
 from livecontent.compose.values import read_duration
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
-from livecontent.lint.staleness import CLIENTS, PROMISES, promises_in, truths_of
+from livecontent.lint.staleness import CLIENT_KINDS, PROMISES, promises_in, truths_of
 from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
@@ -31,7 +31,7 @@ def problems_of(
     return [(problem.line - 4, problem.warning, problem.message) for problem in found]
 
 
-UNSTEADY = "could become false before it is read: what is `prefetched` says what stays true"
+UNSTEADY = "may be out of date when it is read: `prefetched` must say what stays true"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,10 @@ def test_what_stands_in_names_what_time_does_not_change_and_what_is_valid_for_lo
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        ("{fill: white, prefetched: words}", "prefetched is a list of layers here: words are for texts and countdowns"),
+        (
+            "{fill: white, prefetched: words}",
+            "prefetched must be a list of layers here: a text is for text and countdown layers",
+        ),
         ("{text: x, prefetched: {text: hi}}", "prefetched is a list of layers: write - before this one"),
         ("{fill: white, valid_for: soon}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
         ("{fill: white, valid_for: 7}", "a duration is written as 90 minutes, 6 hours, 3 days or 2 weeks"),
@@ -163,7 +166,7 @@ def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
     [
         ("{text: x, when: store.open, valid_for: 6 days}", "an image may be read a week later"),
         ("{group: [{text: x, valid_for: 1 hour}]}", "an image may be read a week later"),
-        ("{fill: white, valid_for: 2 weeks}", "this is always the same"),
+        ("{fill: white, valid_for: 2 weeks}", "this never changes"),
         ("{fill: white, when: store.open, valid_for: 2 weeks}", ""),
         ("{text: today, valid_for: 7 days}", ""),
     ],
@@ -171,9 +174,7 @@ def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
 def test_a_promise_of_how_long_that_changes_nothing_is_a_warning(
     tmp_path: Path, available: AvailableAssets, layer: str, why: str
 ) -> None:
-    found = [
-        problem for problem in problems_of(tmp_path, available, layer) if "valid_for changes nothing" in problem[2]
-    ]
+    found = [problem for problem in problems_of(tmp_path, available, layer) if "valid_for has no effect" in problem[2]]
     assert [(problem[1], problem[2].partition(": ")[2]) for problem in found] == ([(True, why)] if why else [])
 
 
@@ -209,7 +210,7 @@ def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
     )
     text = HEAD + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
     found = {truth.client: truth for truth in truths_of(compiled_of(tmp_path / "a", text, available, painter))}
-    assert found.keys() == CLIENTS.keys()
+    assert found.keys() == CLIENT_KINDS.keys()
     for name, truth in found.items():
         live = name.startswith("live")
         assert (truth.layers, truth.left_out, truth.doubtful) == (5, 0 if live else 2, 0 if live else 1)

@@ -1,23 +1,22 @@
 """The demo's data loads with the code it is for, and holds what it promises."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import get_args
 
 import geoip2.database
 import pytest
 import tzfpy
+from tools.demo.cities import cities
+from tools.demo.seed import DATA, write_all
 
-from livecontent.demo.cities import cities
-from livecontent.demo.seed import DATA, write_all
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
-from livecontent.imports.rows import read_rows
-from livecontent.sources.distance import distance
+from livecontent.imports.csv_reader import read_rows
 from livecontent.sources.now import NowSource
+from livecontent.sources.place import distance
 from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
@@ -196,7 +195,7 @@ def test_any_place_can_be_previewed():
 def test_addresses_for_examples_have_places_that_geoip2_can_read_as_well(address, english, french):
     geoip = GeoIp(DATA / "places.mmdb")
     assert geoip.info().type == "livecontent-demo-City"
-    place = geoip.find(address)
+    place = geoip.find(ip_address(address))
     assert place == GAZETTEER.find(english)
     with geoip2.database.Reader(DATA / "places.mmdb", locales=["fr"]) as reader:
         model = reader.city(address)

@@ -20,5 +20,5 @@ def test_units_are_written_as_babel_writes_them_by_any_of_their_names(locale: st
 
 
 def test_what_is_no_unit_is_told_by_the_name_it_was_given() -> None:
-    with pytest.raises(MissingValueError, match="'parsnip' is no unit"):
+    with pytest.raises(MissingValueError, match="'parsnip' is not a CLDR unit"):
         template("{{ 3 | unit: 'parsnip' }}").fill({})

@@ -6,6 +6,8 @@ import pytest
 
 from livecontent.expressions.template import MissingValueError
 from livecontent.lint.dry_run import SETTINGS
+from livecontent.lint.template_analysis import analyse
+from livecontent.sources.registry import VOCABULARY
 from made_creatives import template
 
 
@@ -60,7 +62,7 @@ def test_a_loop_goes_through_a_list_that_is_known() -> None:
     assert fill(loop, stores=[]) == "none"
     with pytest.raises(MissingValueError, match="stores is not known"):
         fill(f"Near you: {loop}")
-    with pytest.raises(MissingValueError, match="is no list"):
+    with pytest.raises(MissingValueError, match="is not a list"):
         fill(loop, stores={"id": "a"})
 
 
@@ -121,4 +123,4 @@ def test_lists_are_written_by_what_is_in_them() -> None:
     ],
 )
 def test_a_text_tells_which_facts_it_can_not_do_without(source: str, needed: list[str]) -> None:
-    assert [str(name) for name in template(source).names if name.needed] == needed
+    assert [str(name) for name in analyse(template(source), VOCABULARY).names if name.needed] == needed

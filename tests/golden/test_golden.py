@@ -69,7 +69,7 @@ def seen(compiled: CompiledCreative, sight: Sight, painter: Painter) -> Image.Im
     ready = compiled.variants[variant.name]
     content = ready.content(sight.moment)
     assert content.left_out == ()
-    data = printed(ready.scene(content), ready.base, painter, compiled.loaded.creative.format)
+    data = printed(ready.scene(content), ready.images().base, painter, compiled.loaded.creative.format)
     with Image.open(BytesIO(data)) as opened:
         opened.seek(sight.frame % getattr(opened, "n_frames", 1))
         return opened.convert("RGB")

@@ -66,7 +66,7 @@ def test_a_png_may_have_a_palette_that_holds_the_colours_of_its_layers(
     compiled = compiled_of(tmp_path / "a", text, available, painter)
     scene = scene_of(compiled, moment_of(recipient={"name": "Ann"}))
     data = printed(scene, compiled.variants["only"].images().base, painter, "png")
-    for picture in (picture_of(data, "png"), picture_of(compiled.fallback["png"], "png")):
+    for picture in (picture_of(data, "png"), picture_of(compiled.fallback("png"), "png")):
         assert picture.mode == "P"
         colours = {colour for _, colour in picture.convert("RGB").getcolors(999)}
         assert {(16, 32, 48), (255, 0, 0), (255, 255, 255)} <= colours
@@ -88,8 +88,8 @@ def test_a_scene_becomes_a_file_of_each_format(compiled: CompiledCreative, paint
     data = printed(scene, compiled.variants["only"].images().base, painter, format_)
     assert picture_of(data, format_).size == (120, 60)
     assert printed(scene, compiled.variants["only"].images().base, painter, format_) == data
-    assert picture_of(compiled.fallback[format_], format_).size == (120, 60)
-    assert format_ == "gif" or compiled.fallback[format_] == data  # a palette is made for the picture that asks for it
+    assert picture_of(compiled.fallback(format_), format_).size == (120, 60)
+    assert format_ == "gif" or compiled.fallback(format_) == data  # a palette is made for the picture that asks for it
 
 
 def test_a_variants_fallback_has_default_words_in_the_creatives_own_format(
@@ -104,9 +104,9 @@ variants:
     layers: [{{fill: '#ff0000'}}, {{text: "{{{{ recipient.name }}}}"}}]
 """
     compiled = compiled_of(tmp_path / "a", text, available, painter)
-    green, red = (picture_of(compiled.variants[name].fallback, "png") for name in "ab")
+    green, red = (picture_of(compiled.variants[name].images().fallback, "png") for name in "ab")
     assert (green.getpixel((5, 5)), red.getpixel((5, 5))) == ((0, 255, 0), (255, 0, 0))
-    assert picture_of(compiled.fallback["png"], "png").getpixel((5, 5)) == (255, 0, 0)
+    assert picture_of(compiled.fallback("png"), "png").getpixel((5, 5)) == (255, 0, 0)
 
 
 def test_a_fallback_made_in_advance_is_in_its_steady_form(
@@ -122,8 +122,8 @@ def test_a_fallback_made_in_advance_is_in_its_steady_form(
     for name, written in (("a", layers), ("b", plain)):
         text = f"{HEAD}format: png\nvariants: [{{name: v, layers: [{', '.join(written)}]}}]\n"
         found.append(compiled_of(tmp_path / name, text, available, painter))
-    assert found[0].variants["v"].fallback == found[1].variants["v"].fallback
-    assert found[0].fallback["png"] == found[1].fallback["png"]
+    assert found[0].variants["v"].images().fallback == found[1].variants["v"].images().fallback
+    assert found[0].fallback("png") == found[1].fallback("png")
 
 
 def test_the_fallback_is_the_file_that_the_creative_names_cut_to_its_size(
@@ -132,7 +132,7 @@ def test_the_fallback_is_the_file_that_the_creative_names_cut_to_its_size(
     text = f"{HEAD}fallback: f.png\nvariants: [{{name: a, layers: [{{countdown: '2999-01-01'}}]}}]\n"
     compiled = compiled_of(tmp_path / "a", text, available, painter, {"f.png": file_of("lime", size=(99, 10))})
     for format_ in get_args(Format):
-        picture = picture_of(compiled.fallback[format_], format_)
+        picture = picture_of(compiled.fallback(format_), format_)
         assert picture.size == (120, 60)
         red, green, blue = picture.convert("RGB").getpixel((60, 30))
         assert (red < 10, green > 245, blue < 10) == (True, True, True)
@@ -187,7 +187,7 @@ def test_a_layer_that_can_never_be_drawn_is_an_error_in_its_place(
     line = f"variants: [{{name: a, layers: {layers}}}]"
     found = [(problem.line, problem.column, problem.message) for problem in raised.value.problems]
     assert found == [
-        (4, line.index("'12345'") + 1, "this can't be drawn: '12345' has not the 12 or 13 digits of an EAN"),
+        (4, line.index("'12345'") + 1, "this can't be drawn: '12345' does not have the 12 or 13 digits of an EAN"),
         (
             4,
             line.index("24/12") + 1,
@@ -223,7 +223,7 @@ def test_equal_plates_draw_equal_files_wherever_they_were_made(
     text = f"{HEAD}variants:\n  - name: only\n    layers:{LAYERS}"
     other = compiled_of(tmp_path / "b", text, available, Painter(painter.fonts))
     scene = scene_of(compiled, Moment({}))
-    assert printed(scene, other.variants["only"].images().base, painter, "jpg") == compiled.fallback["jpg"]
+    assert printed(scene, other.variants["only"].images().base, painter, "jpg") == compiled.fallback("jpg")
     cover = Shape(box=scene.nodes[0].box, paint=Colour(1, 2, 3))
     changed = scene._replace(nodes=(*scene.nodes, cover), moving=(*scene.moving, len(scene.nodes)))
-    assert printed(changed, other.variants["only"].images().base, painter, "jpg") != compiled.fallback["jpg"]
+    assert printed(changed, other.variants["only"].images().base, painter, "jpg") != compiled.fallback("jpg")

@@ -112,9 +112,11 @@ def test_a_short_drawing_stays_on_the_thread_of_the_loop(
     painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str]
 ) -> None:
     kit = kit_with(painter, creatives)
+    for variant in creatives["small"].variants.values():
+        variant.images()  # made off the thread of the loop, if not now
     threads.clear()
     for format_ in ("jpg", "gif"):
-        assert opened(kit, opening_of("small", format=format_)).step == FallbackLevel.LIVE
+        assert opened(kit, opening_of("small", format=format_)).level == FallbackLevel.LIVE
     assert threads == {threading.main_thread().name}
 
 
@@ -181,13 +183,13 @@ def test_whoever_waits_too_long_gets_what_is_ready_and_the_thread_finishes_for_o
         assert all(took < PATIENCE for _, took in found)
         assert slow.began == 2  # the others were dropped before they began
         for late, _ in found:
-            assert (late.step, late.data) == (FallbackLevel.VARIANT, creatives["jpg"].casts["only"].fallback)
-            assert late.left_out == ("DrawingError: not drawn within 0.9 s of the opening",)
+            assert (late.level, late.data) == (FallbackLevel.VARIANT, creatives["jpg"].variants["only"].ready_fallback)
+            assert late.left_out == ("DrawingError: not drawn within 0.9 s of the open",)
     finally:
         slow.let.set()
     kit.renderer.pool._threads.shutdown()
     begun = slow.began
-    assert opened(kit, opening_of("jpg")).step == FallbackLevel.LIVE  # found ready: nothing is drawn
+    assert opened(kit, opening_of("jpg")).level == FallbackLevel.LIVE  # found ready: nothing is drawn
     assert slow.began == begun
 
 

@@ -232,4 +232,4 @@ def test_an_open_breaker_answers_at_once_without_asking(caplog: pytest.LogCaptur
 
     with caplog.at_level(logging.WARNING):
         run(scenario())
-    assert [record.getMessage() for record in caplog.records] == ["shop is left alone for 5 s after 5 failures: down"]
+    assert [record.getMessage() for record in caplog.records] == ["shop: paused for 5 s after 5 failures: down"]

@@ -11,7 +11,7 @@ import leap
 from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
 from livecontent.sources.gather import Gatherer
-from livecontent.vocabulary import FactType
+from livecontent.vocabulary import FactShape, FactType
 
 OPENING = Opening("a", "", datetime(2026, 11, 21, tzinfo=UTC))
 DEADLINE = 0.05  # seconds
@@ -47,8 +47,10 @@ async def gone(_: str) -> Fact[Any]:
 class Told(Source):
     """Tells what it is given, and keeps what it was asked."""
 
-    def __init__(self, name: str, needs: Iterable[str] = (), answer: Answer = at_once) -> None:
-        self.fact = FactType(name)
+    def __init__(
+        self, name: str, needs: Iterable[str] = (), answer: Answer = at_once, shape: FactShape = "one"
+    ) -> None:
+        self.fact = FactType(name, shape=shape)
         self.needs = frozenset(needs)
         self.answer = answer
         self.asked = 0
@@ -197,7 +199,7 @@ def shop(_: str) -> Fact[Any]:
 
 
 def test_all_keys_that_are_needed_are_asked_for_at_once_and_each_is_a_fact() -> None:
-    source = Told("price", answer=shop)
+    source = Told("price", answer=shop, shape="keyed")
     moment = gather([source], ("price", "a"), ("price", "b"))
     assert source.keys == [["a", "b"]]
     assert moment.fact(("price", "a")) == PRICES["a"]
@@ -205,7 +207,7 @@ def test_all_keys_that_are_needed_are_asked_for_at_once_and_each_is_a_fact() -> 
 
 
 def test_keys_that_are_known_are_not_asked_for_again() -> None:
-    source = Told("price", answer=shop)
+    source = Told("price", answer=shop, shape="keyed")
     first = gather([source], ("price", "a"))
     assert gather([source], ("price", "a"), known=first).facts == first.facts
     both = gather([source], ("price", "a"), ("price", "b"), known=first)
@@ -215,16 +217,16 @@ def test_keys_that_are_known_are_not_asked_for_again() -> None:
 
 
 def test_an_unknown_key_is_an_unknown_fact_with_its_reason() -> None:
-    moment = gather([Told("price", answer=shop)], ("price", "a"), ("price", "c"))
+    moment = gather([Told("price", answer=shop, shape="keyed")], ("price", "a"), ("price", "c"))
     found = moment.fact(("price", "c"))
     assert found == Fact(None, Reason.MISSING, "shop", note="nothing is known of c")
     assert moment.facts["price"].reason is Reason.CACHED
-    assert gather([Told("price", answer=shop)], ("price", "c")).facts["price"].reason is Reason.MISSING
+    assert gather([Told("price", answer=shop, shape="keyed")], ("price", "c")).facts["price"].reason is Reason.MISSING
 
 
 @pytest.mark.parametrize(("answer", "reason"), [(refused, Reason.BROKEN), (promised(60), Reason.LATE)])
 def test_a_keyed_source_that_fails_leaves_every_key_unknown(answer: Answer, reason: Reason) -> None:
-    moment = gather([Told("price", answer=answer)], ("price", "a"), ("price", "b"))
+    moment = gather([Told("price", answer=answer, shape="keyed")], ("price", "a"), ("price", "b"))
     assert [moment.fact(("price", key)) for key in "ab"] == [moment.fact(("price", "a"))] * 2
     assert (moment.facts["price"].reason, moment.words) == (reason, {"price": {}})
 

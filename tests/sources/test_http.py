@@ -119,7 +119,15 @@ def test_the_deadline_is_of_the_whole_call(handler: Handler) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:1/", "ftp://127.0.0.1/", "no address", "http://[/", "http://host:port/", "http://a\x00b/", ""],
+    [
+        "http://127.0.0.1:1/",
+        "ftp://127.0.0.1/",
+        "no IP address",
+        "http://[/",
+        "http://host:port/",
+        "http://a\x00b/",
+        "",
+    ],
 )
 def test_an_address_that_cannot_be_reached_is_a_source_error(url: str) -> None:
     async def main() -> None:

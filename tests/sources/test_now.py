@@ -24,7 +24,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 def test_the_clock_is_that_of_the_place() -> None:
     fact = ask(NOON, Place(timezone="Asia/Tokyo"))
-    assert (fact.reason, fact.source) == (Reason.FRESH, "clock of Asia/Tokyo")
+    assert (fact.reason, fact.source) == (Reason.FRESH, "time zone Asia/Tokyo")
     assert fact.value is not None
     assert (fact.value.at, fact.value.hour, fact.value.time, fact.value.date) == (NOON, 21, "21:00", "2026-11-21")
 
@@ -34,7 +34,7 @@ def test_the_clock_is_that_of_the_place() -> None:
 )
 def test_without_a_known_zone_the_clock_is_the_configured_one_and_says_so(zone: str | None) -> None:
     fact = ask(NOON, Place(timezone=zone))
-    assert (fact.reason, fact.source) == (Reason.EMBEDDED, "clock of Europe/Paris")
+    assert (fact.reason, fact.source) == (Reason.EMBEDDED, "time zone Europe/Paris")
     assert fact.value is not None
     assert fact.value.hour == 13
 

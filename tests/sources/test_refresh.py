@@ -118,8 +118,8 @@ BAD_RELAYS: dict[str, tuple[bytes, str]] = {
     "halved": (relay_list(199), "holds 199 rows, and 400 are in use; if that is right, remove"),
     "empty": (b"", "holds 0 rows"),
     "a page": (b"<html>sign in</html>\n" * 400, "line:1: '<html>sign in</html>"),
-    "one long line": (b"x" * 1_000_000, "is no network"),
-    "cut in a row": (relay_list()[:-21], "is no network"),
+    "one long line": (b"x" * 1_000_000, "is not a network"),
+    "cut in a row": (relay_list()[:-21], "is not a network"),
     "not UTF-8": (relay_list() + "2a02:26f7:1::/64,FR,FR-59,Orléans,\n".encode("latin-1"), "not UTF-8"),
     "everybody": (relay_list() + ROOT_OF_ALL.encode(), "so wide"),
     "everybody of IPv6": (relay_list() + b"2000::/3,FR,FR-59,Lille,\n", "so wide"),
@@ -151,9 +151,9 @@ def test_a_list_that_has_shrunk_is_taken_where_the_one_in_use_was_removed(kept: 
 BAD_GOOGLES = {
     "halved": (google_list(*GOOGLE[:5]), "holds 6 networks of google"),
     "everybody": (google_list(*GOOGLE, "0.0.0.0/0"), "so wide"),
-    "no network": (google_list(*GOOGLE, "8.8.8.8/33"), "'8.8.8.8/33' is no network"),
+    "no network": (google_list(*GOOGLE, "8.8.8.8/33"), "'8.8.8.8/33' is not a network"),
     "a number": ({"prefixes": [{"ipv4Prefix": 8}]}, "not a list as Google publishes it"),
-    "a smuggled owner": (google_list(*GOOGLE, "192.0.2.0/24,scanner-barracuda,x\n"), "is no network"),
+    "a smuggled owner": (google_list(*GOOGLE, "192.0.2.0/24,scanner-barracuda,x\n"), "is not a network"),
     "no prefix": ({"prefixes": [{}] * 20}, "not a list as Google publishes it"),
     "of somebody else": (google_list(*(f"198.51.{number}.0/24" for number in range(20))), "does not hold"),
 }
@@ -183,7 +183,7 @@ def test_broken_tables_in_use_are_replaced(kept: Path, body: bytes) -> None:
 def test_a_redirect_names_where_to_and_is_not_followed(kept: Path) -> None:
     moved = reply(None, 301, {"Location": "https://elsewhere.example/list?key=secret"})
     problem = refresh(kept, site(relay=moved))[0]["Apple's relay"].problem
-    assert "moved to elsewhere.example/list: put the new address into the settings" in problem
+    assert "moved to elsewhere.example/list: put the new URL into the settings" in problem
 
 
 def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_whoever_reads_meanwhile_sees_a_whole_table_always(kept: Path) -> None:
     def read() -> None:
         while not stop.is_set():
             try:
-                seen.add(len(load_relay(kept / RELAY).ranges))
+                seen.add(load_relay(kept / RELAY).ranges.size)
                 read_networks((kept / NETWORKS).read_text(encoding="utf-8"), NETWORKS)
             except Exception as error:  # noqa: BLE001
                 broken.append(error)

@@ -10,6 +10,7 @@ from local_server import Server, reply, serving
 
 from livecontent.clients.refresh import Refresh, RefreshOutcome
 from livecontent.net.http import Http
+from livecontent.sources.place.geoip import PLACES
 
 WriteMmdb = Callable[..., Path]
 CITY = {"city": {"names": {"en": "Lille"}}, "country": {"iso_code": "FR"}}
@@ -19,7 +20,7 @@ def fetch_geoip(file: Path | None, body: bytes, *, query: str = "") -> tuple[Ref
     async def main() -> tuple[RefreshOutcome, Server]:
         async with serving(reply(body)) as server:
             http = Http()
-            (outcome,) = await Refresh(http, Path("unused")).geoip(f"{server.url}/cities.mmdb{query}", file)
+            (outcome,) = await Refresh(http, Path("unused")).geoip(f"{server.url}/cities.mmdb{query}", file, PLACES)
             await http.aclose()
             return outcome, server
 
@@ -39,7 +40,7 @@ def test_a_geoip_file_takes_the_place_of_the_one_that_is_named(write_mmdb: Write
     assert file.read_bytes() == new
     assert fetch_geoip(file, b"<html>")[0].problem.startswith("127.0.0.1/cities.mmdb: ")
     broken, _ = fetch_geoip(file, new[: len(new) * 3 // 4], query="?licence=secret")
-    assert "the file is no .mmdb file" in broken.problem
+    assert "the file is not an .mmdb file" in broken.problem
     assert "secret" not in broken.problem
     asns, _ = fetch_geoip(file, write_mmdb({"8.8.8.0/24": {"autonomous_system_number": 1}}, "asn.mmdb").read_bytes())
     assert "holds no places" in asns.problem

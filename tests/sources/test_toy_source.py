@@ -1,20 +1,40 @@
 """A source that only the tests know: one file, `toys/product.py`, and one line, `SOURCES` below."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from local_server import Request, reply, serving
+from PIL import Image
 
+from livecontent.app import make_services
+from livecontent.config import Settings
+from livecontent.creative.load import LoadedCreative
+from livecontent.creative.model import AvailableAssets
+from livecontent.creative.schema import creative_schema
+from livecontent.errors import CreativeError
 from livecontent.expressions.unknown import Redacted
-from livecontent.facts import Moment, Opening, Reason
+from livecontent.facts import Client, Moment, Opening, Reason
+from livecontent.lint.check import load_checked
 from livecontent.net.http import Http
+from livecontent.pipeline import Answer, Engine, answer
+from livecontent.publish import publish
+from livecontent.render.compile import Workshop
+from livecontent.render.fallback import FallbackChain, FallbackLevel
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.registry import SOURCES as SHIPPED
 from livecontent.sources.registry import make_vocabulary
+from livecontent.studio.pages.why import explain_image
 from toys.product import ProductSource
 
 SOURCES = (*SHIPPED, ProductSource)
@@ -113,3 +133,133 @@ def test_what_rules_and_texts_may_name_follows_from_its_declaration() -> None:
     facts = VOCABULARY.sample_facts({("product", "any"), "weather", "recipient"})
     assert set(facts) == {"product", "weather"}
     assert Moment(facts).words["product"] == {"any": VOCABULARY.sample_at(("product", "any"))}
+
+
+CREATIVE = """
+title: Products
+size: 300x100
+format: png
+alt: "{{ product['sku-7'].name | default: 'A product' }}"
+variants:
+  - name: cheap
+    when: product["sku-7"].price < 20 && !(product["sku-9"].price < 5)
+    layers:
+      - fill: white
+      - text: "{{ product['sku-7'].price | money: 'EUR' }}"
+        box: [0, 0, 200, 40]
+  - name: known
+    when: product["sku-7"].name == "Umbrella"
+    layers:
+      - fill: white
+      - text: "{{ product['sku-7'].price | number }} and {{ product['sku-8'].name | default: 'more' }}"
+        box: [0, 0, 200, 40]
+        prefetched: "{{ product['sku-7'].name | default: 'A product' }}"
+      - repeat: product["sku-7"].reviews
+        box: [0, 50, 40, 40]
+        direction: row
+        layers:
+          - text: "{{ item.stars }} stars"
+            when: item.stars > 3
+  - name: none
+    layers: [fill: white]
+"""
+
+
+def loaded(folder: Path, text: str, available: AvailableAssets) -> LoadedCreative:
+    folder.mkdir(exist_ok=True)
+    (folder / "creative.yaml").write_text(text, "utf-8")
+    return load_checked(folder, VOCABULARY, available)
+
+
+def opened(folder: Path, painter: Painter, available: AvailableAssets, client: Client) -> Answer:
+    """A creative of products, opened when the feed is known."""
+    compiled = publish(loaded(folder / "a", CREATIVE, available), Workshop.of(painter, VOCABULARY))
+
+    async def scenario() -> Answer:
+        with pytest.MonkeyPatch.context() as patch:
+            async with asyncio.timeout(10), gathering(patch, FEED) as gatherer:
+                await gathered(gatherer, 19.9)
+                engine = Engine({"a": compiled}, gatherer, Renderer(painter), FallbackChain())
+                return await answer(replace(OPENING, client=client), engine)
+
+    return asyncio.run(scenario())
+
+
+def test_check_accepts_it_and_knows_what_to_ask_for(tmp_path: Path, available: AvailableAssets) -> None:
+    creative = loaded(tmp_path / "a", CREATIVE, available)
+    (warning,) = creative.warnings
+    assert warning.help.startswith("{{ product['sku-7'].price | default:")
+    assert creative.rule_needs == {("product", "sku-7"), ("product", "sku-9")}
+    known = creative.creative.variants[1]
+    assert creative.variant_needs["known", False] >= {("product", "sku-7"), ("product", "sku-8")}
+    assert known.name == "known"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ('product["sku-7"].price < 20', 'product["sku-7"].prise < 20', "price"),
+        ('product["sku-7"].price < 20', "product.exists(p, true)", "names of product"),
+        ('product["sku-7"].name == "Umbrella"', 'product["sku-7"].color == "green"', "is never 'green'"),
+        ("product['sku-8'].name", "product['sku-8'].nam", "product"),
+        ("product['sku-8'].name", "product[param.sku].name", "product['...']"),
+        ('repeat: product["sku-7"].reviews', 'repeat: product["sku-7"].name', "list"),
+    ],
+)
+def test_check_refuses_what_it_does_not_declare(
+    right: str, wrong: str, words: str, tmp_path: Path, available: AvailableAssets
+) -> None:
+    assert right in CREATIVE
+    with pytest.raises(CreativeError) as raised:
+        loaded(tmp_path / "a", CREATIVE.replace(right, wrong), available)
+    assert any(words in f"{problem.message} {problem.help}" for problem in raised.value.problems), raised.value
+
+
+def test_an_editor_may_complete_a_creative_of_it() -> None:
+    (pattern,) = re.findall(r'"repeat": \{[^}]*"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(creative_schema()))
+    assert re.search(json.loads(pattern), 'product["sku-7"].reviews')
+
+
+def test_a_live_image_says_its_price(tmp_path: Path, painter: Painter, available: AvailableAssets) -> None:
+    found = opened(tmp_path, painter, available, Client("browser", time="live"))
+    assert found.prepared
+    assert (found.variant, found.level) == ("known", FallbackLevel.DEFAULTS), "of sku-9 nothing is known"
+    assert list(found.prepared.content.words) == ["19.9 and Boots", "5 stars"]
+    assert found.alt == "Umbrella"
+    assert Image.open(BytesIO(found.data)).size == (600, 200)
+
+
+def test_an_image_that_may_be_read_later_does_not(tmp_path: Path, painter: Painter, available: AvailableAssets) -> None:
+    found = opened(tmp_path, painter, available, Client("apple-mpp", time="early"))
+    assert found.prepared
+    assert (found.variant, list(found.prepared.content.words)) == ("known", ["Umbrella", "5 stars"])
+
+
+def test_explain_tells_each_key_with_its_reason(tmp_path: Path, painter: Painter, available: AvailableAssets) -> None:
+    found = opened(tmp_path, painter, available, Client("browser", time="live"))
+    assert found.compiled
+    told = {fact["name"]: fact for fact in explain_image(found, found.compiled)["facts"]}
+    assert told['product["sku-7"]']["value"]["price"] == 19.9
+    assert told['product["sku-9"]']["note"] == "nothing is known of sku-9"
+    assert told['product["sku-9"]']["reason"] == "missing"
+
+
+def test_a_server_starts_and_closes_what_is_registered(tmp_path: Path) -> None:
+    (tmp_path / "templates" / "a").mkdir(parents=True)
+    (tmp_path / "templates" / "a" / "creative.yaml").write_text(CREATIVE, "utf-8")
+    settings = Settings(data=tmp_path / "data", templates=tmp_path / "templates")
+
+    async def scenario() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            async with asyncio.timeout(20), serving(reply(FEED)) as server:
+                patch.setattr(ProductSource, "url", server.url)
+                services = make_services(settings, sources=SOURCES)
+                assert not services.problems
+                await services.start()
+                await gathered(services.kit.gatherer, 19.9)
+                found = await answer(replace(OPENING, client=Client("browser", time="live")), services.kit)
+                assert found.variant == "known"
+                await services.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(scenario())

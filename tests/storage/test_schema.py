@@ -8,7 +8,8 @@ import apsw
 import pytest
 from event_store_contract import everybody, gist, shown
 
-from livecontent.errors import DataError
+from blocking import Blocking
+from livecontent.errors import StorageError
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 
@@ -47,11 +48,11 @@ def test_events_of_versions_before_are_brought_up_to_date(tmp_path: Path, before
     with apsw.Connection(str(file)) as old:
         old.execute(before)
     for _ in range(2):  # and then left as they are
-        store = SqliteEvents(file, everybody)
+        store = Blocking(SqliteEvents(file, everybody))
         found = store.last_shown("umbrella", "ref-a", "s")
         assert gist(found) == gist(shown(at=5.0))
         store.close()
-    store = SqliteEvents(file, everybody)
+    store = Blocking(SqliteEvents(file, everybody))
     store.append([shown(at=6.0, send="s", who="human", time="live")])
     store.close()
     with apsw.Connection(str(file)) as now:
@@ -59,7 +60,7 @@ def test_events_of_versions_before_are_brought_up_to_date(tmp_path: Path, before
             (5.0, "unknown", "unsure", ""),
             (6.0, "human", "live", "s"),
         ]
-    fresh = SqliteEvents(tmp_path / "fresh.db", everybody)
+    fresh = Blocking(SqliteEvents(tmp_path / "fresh.db", everybody))
     fresh.close()
     tables = "SELECT name FROM sqlite_schema ORDER BY name"
     with apsw.Connection(str(file)) as migrated, apsw.Connection(str(tmp_path / "fresh.db")) as made:
@@ -70,21 +71,21 @@ def test_events_of_a_version_to_come_are_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "events.db"
     with apsw.Connection(str(file)) as newer:
         newer.execute("PRAGMA user_version = 99")
-    with pytest.raises(DataError, match="newer livecontent"):
-        SqliteEvents(file, everybody)
+    with pytest.raises(StorageError, match="newer livecontent"):
+        Blocking(SqliteEvents(file, everybody))
 
 
 def test_a_server_starts_while_another_process_writes(tmp_path: Path) -> None:
     file = tmp_path / "events.db"
-    SqliteEvents(file, everybody).close()
+    Blocking(SqliteEvents(file, everybody)).close()
     other = apsw.Connection(str(file))
     other.execute("BEGIN IMMEDIATE")
-    SqliteEvents(file, everybody).close()  # without waiting for a lock, which it would not get
+    Blocking(SqliteEvents(file, everybody)).close()  # without waiting for a lock, which it would not get
     other.close()
 
 
 def test_only_its_owner_may_read_a_file(tmp_path: Path) -> None:
+    SqliteEvents(tmp_path / "events.db", everybody).close()
+    SqliteRecipients(tmp_path / "people.db")
     for file in (tmp_path / "events.db", tmp_path / "people.db"):
-        store = SqliteEvents(file, lambda _ref: "full") if file.stem == "events" else SqliteRecipients(file)
-        store.close()
         assert file.stat().st_mode & 0o777 == 0o600

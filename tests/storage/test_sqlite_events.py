@@ -12,8 +12,8 @@ import apsw
 import pytest
 from event_store_contract import SHOWN, EventStoreContract, everybody, shown
 
-from livecontent.errors import DataError
-from livecontent.storage.events import EventStore
+from blocking import Blocking
+from livecontent.errors import StorageError
 from livecontent.storage.sqlite.events import SqliteEvents
 
 
@@ -23,23 +23,23 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Iterator[EventStore]:
-    store = SqliteEvents(file, everybody)
+def store(file: Path) -> Iterator[Blocking]:
+    store = Blocking(SqliteEvents(file, everybody))
     yield store
     store.close()
 
 
 @pytest.fixture
-def again(file: Path) -> Iterator[EventStore]:
-    again = SqliteEvents(file, everybody)
+def again(file: Path) -> Iterator[Blocking]:
+    again = Blocking(SqliteEvents(file, everybody))
     yield again
     again.close()
 
 
 @pytest.fixture
-def new_store(tmp_path: Path) -> Callable[[], EventStore]:
+def new_store(tmp_path: Path) -> Callable[[], Blocking]:
     numbers = count()
-    return lambda: SqliteEvents(tmp_path / f"{next(numbers)}.db", everybody)
+    return lambda: Blocking(SqliteEvents(tmp_path / f"{next(numbers)}.db", everybody))
 
 
 def rows(file: Path, what: str = "*") -> list[tuple[object, ...]]:
@@ -51,7 +51,7 @@ class TestSqliteEvents(EventStoreContract):
     pass
 
 
-def test_every_field_of_an_event_is_kept(store: EventStore, file: Path) -> None:
+def test_every_field_of_an_event_is_kept(store: Blocking, file: Path) -> None:
     event = shown(flaw="merge-tag", reasons={"weather": "cached"}, micros={"gather": 120})
     store.append([event])
     (row,) = rows(file)
@@ -76,19 +76,21 @@ def test_every_field_of_an_event_is_kept(store: EventStore, file: Path) -> None:
 
 def test_what_was_kept_is_there_after_a_restart(file: Path) -> None:
     for at in (1.0, 2.0):
-        store = SqliteEvents(file, everybody)
+        store = Blocking(SqliteEvents(file, everybody))
         store.append([shown(at=at)])
         store.close()
     assert rows(file, "at") == [(1.0,), (2.0,)]
 
 
+FOLDERS = [str(folder) for folder in Path(__file__).parents[:2]]
 WRITE = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[3])
+sys.path[:0] = sys.argv[3:]
+from blocking import Blocking
 from event_store_contract import everybody, shown
 from livecontent.storage.sqlite.events import SqliteEvents
-store = SqliteEvents(Path(sys.argv[1]), everybody)
+store = Blocking(SqliteEvents(Path(sys.argv[1]), everybody))
 for batch in range(20):
     store.append([shown(f"{sys.argv[2]}-{batch}-{index}", at=batch) for index in range(20)])
 store.close()
@@ -97,11 +99,11 @@ store.close()
 
 def test_several_processes_append_at_once(file: Path) -> None:
     command = [sys.executable, "-c", WRITE, str(file)]
-    writers = [subprocess.Popen([*command, str(number), str(Path(__file__).parent)]) for number in range(3)]
+    writers = [subprocess.Popen([*command, str(number), *FOLDERS]) for number in range(3)]
     assert [writer.wait(timeout=30) for writer in writers] == [0, 0, 0]
     refs = [ref for (ref,) in rows(file, "ref")]
     assert len(refs) == len(set(refs)) == 3 * 20 * 20
-    store = SqliteEvents(file, everybody)
+    store = Blocking(SqliteEvents(file, everybody))
     assert all(store.last_shown("umbrella", f"{number}-19-19") for number in range(3))
     store.close()
 
@@ -109,30 +111,30 @@ def test_several_processes_append_at_once(file: Path) -> None:
 def test_where_a_file_can_not_be_made_the_error_says_so(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database at all, but long enough to be read as one" * 50)
     for file in (tmp_path / "nowhere" / "events.db", tmp_path / "text.db"):
-        with pytest.raises(DataError, match=str(file)):
-            SqliteEvents(file, everybody)
+        with pytest.raises(StorageError, match=str(file)):
+            Blocking(SqliteEvents(file, everybody))
 
 
-def test_a_store_that_is_locked_or_full_raises_os_errors(file: Path) -> None:
-    store = SqliteEvents(file, everybody)
-    store._writer.set_busy_timeout(10)
+def test_a_store_that_is_locked_or_full_says_so(file: Path) -> None:
+    store = Blocking(SqliteEvents(file, everybody))
+    store.store._database.writer.set_busy_timeout(10)
     other = apsw.Connection(str(file))
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OSError, match="locked"):
+    with pytest.raises(StorageError, match="locked"):
         store.append([SHOWN])
     other.close()
     store.append([SHOWN])
-    store._writer.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(OSError, match="full"):
+    store.store._database.writer.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StorageError, match="full"):
         store.append([shown(client="x" * 100_000)])
-    store._writer.execute("PRAGMA max_page_count = 100000")
+    store.store._database.writer.execute("PRAGMA max_page_count = 100000")
     store.append([shown("ref-b")])
     assert rows(file, "ref") == [("ref-a",), ("ref-b",)]
     store.close()
 
 
 def test_where_the_file_can_not_be_read_nothing_was_shown(file: Path, caplog: pytest.LogCaptureFixture) -> None:
-    store = SqliteEvents(file, everybody)
+    store = Blocking(SqliteEvents(file, everybody))
     store.append([SHOWN])
     with apsw.Connection(str(file)) as other:
         other.execute("DROP TABLE events")
@@ -142,11 +144,11 @@ def test_where_the_file_can_not_be_read_nothing_was_shown(file: Path, caplog: py
 
 
 def test_what_was_shown_last_is_found_at_once_among_many(file: Path) -> None:
-    store = SqliteEvents(file, everybody)
+    store = Blocking(SqliteEvents(file, everybody))
     store.append([shown(at=0.5, variant="first", send="a"), shown(at=0.7)])
     store.append([SHOWN._replace(kind="clicked", at=float(at)) for at in range(3000)])
     steps: list[int] = []
-    store._reader.set_progress_handler(lambda: bool(steps.append(1)), 1)
+    store.store._database.reader.set_progress_handler(lambda: bool(steps.append(1)), 1)
     for send, variant in (("", "rain"), ("a", "first"), ("b", "rain")):
         steps.clear()
         found = store.last_shown("umbrella", "ref-a", send)
@@ -156,7 +158,7 @@ def test_what_was_shown_last_is_found_at_once_among_many(file: Path) -> None:
 
 
 def test_erasing_lets_go_of_no_lock(file: Path) -> None:
-    store = SqliteEvents(file, everybody)
+    store = Blocking(SqliteEvents(file, everybody))
     store.append([shown(ref=f"{number:026d}") for number in range(20)])
     before = locks_on(file)
     store.forget([f"{3:026d}"])
@@ -175,5 +177,5 @@ def locks_on(file: Path) -> int:
 def test_a_file_behind_a_link_that_leads_nowhere_yet_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     link, target = tmp_path / "events.db", tmp_path / "volume.db"
     link.symlink_to(target)
-    SqliteEvents(link, everybody).close()
+    Blocking(SqliteEvents(link, everybody)).close()
     assert target.stat().st_mode & 0o777 == 0o600

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from livecontent.clients.known import known_clients
 from livecontent.facts import Reason
 from livecontent.render.fallback import FallbackLevel
 from livecontent.sources.registry import VOCABULARY
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.wish import SKIES
+from strangers import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +49,8 @@ def test_everything_the_engine_can_name_has_its_word(catalogues: dict[str, Catal
         assert set(texts["reason"]) == set(Reason)
         assert list(texts["step"]) == list(texts["step_means"]) == list(FallbackLevel)
         assert set(texts["fact"]) == set(VOCABULARY.types)
-        assert set(known_clients()) <= set(texts["client_name"])
-        assert {client.time for client in known_clients().values()} <= set(texts["client_trait"])
+        assert set(TABLES.known) <= set(texts["client_name"])
+        assert {client.time for client in TABLES.known.values()} <= set(texts["client_trait"])
 
 
 def test_no_text_is_left_that_no_page_uses(catalogues: dict[str, Catalogue], pages: Path) -> None:
@@ -62,8 +62,8 @@ def test_no_text_is_left_that_no_page_uses(catalogues: dict[str, Catalogue], pag
 
 def test_sentences_keep_what_stands_in_them(catalogues: dict[str, Catalogue]) -> None:
     french = catalogues["fr"]
-    assert french.said("clock of Europe/Paris") == "l’horloge de Europe/Paris"
-    assert french.said("{0.__class__} is not in the gazetteer") == "{0.__class__} n’est pas dans le répertoire"
+    assert french.said("time zone Europe/Paris") == "le fuseau horaire Europe/Paris"
+    assert french.said("unknown city: {0.__class__}") == "ville inconnue : {0.__class__}"
     assert french.said("something new") == "something new"
 
 

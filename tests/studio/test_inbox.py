@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from io import BytesIO
+from ipaddress import ip_address
 from itertools import product
 from typing import Any
 
@@ -14,12 +15,12 @@ from reading import read
 from starlette.testclient import TestClient
 
 from livecontent.app import Services, make_app
-from livecontent.clients.known import known_clients
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.studio.inbox import ADDRESSES, LETTER
 from livecontent.studio.pages.catalogue import load_catalogues
 from livecontent.studio.pages.people import UNKNOWN
 from livecontent.studio.pages.wish import CLIENTS
+from strangers import TABLES
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
@@ -130,7 +131,7 @@ def test_the_language_is_the_readers_unless_the_address_says_otherwise(client: T
 
 def test_the_letter_speaks_the_persons_language_and_the_page_the_readers(client: TestClient) -> None:
     page = read(client.get("/", params={"person": "r-0002", "lang": "fr"}).text)
-    assert page.all("h1")[0].text.startswith("Un courriel")
+    assert page.all("h1")[0].text.startswith("Un e-mail")
     assert page.all("h2")[0].attributes["lang"] == "en"
     assert "grey days" in page.all("h2")[0].text
 
@@ -167,7 +168,7 @@ def test_explanations_tell_facts_rules_winner_and_cost(client: TestClient, creat
     assert told["creative"] == creative
     assert told["step"] == ("live" if person == "r-0001" else "defaults")
     assert told["bytes"] > 10_000
-    assert set(told["micros"]) == {"gather", "decide", "compose", "render"}
+    assert set(told["micros"]) == {"gather", "decide", "content", "layout", "render"}
     winners = [rule["variant"] for rule in told["rules"] if rule["value"]]
     assert winners == [told["variant"]]
     reasons = {fact["name"]: fact["reason"] for fact in told["facts"]}
@@ -194,7 +195,7 @@ def test_an_explanation_of_nothing_says_what_there_is(client: TestClient) -> Non
 def test_addresses_are_where_the_page_says(demo: Services) -> None:
     assert demo.settings.geoip
     geoip = GeoIp(demo.settings.geoip)
-    places = {address: geoip.find(address) for address in ADDRESSES}
+    places = {address: geoip.find(ip_address(address)) for address in ADDRESSES}
     assert {address: place and place.city for address, place in places.items()} == dict(ADDRESSES)
 
 
@@ -204,7 +205,7 @@ def test_an_address_tells_the_place_of_those_whose_profile_does_not(client: Test
 
 
 def test_the_clients_offered_are_clients_that_a_preview_knows() -> None:
-    assert set(CLIENTS) <= known_clients().keys()
+    assert set(CLIENTS) <= TABLES.known.keys()
 
 
 def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from blocking import Blocking, wait_for
 from livecontent.storage.recipients import Recipient
 from livecontent.storage.sqlite.recipients import SqliteRecipients
-from livecontent.studio.pages.people import Person, find, preview_people, search
+from livecontent.studio.pages import people
+from livecontent.studio.pages.people import Person
 
 
-def store_of(file: Path, *profiles: dict[str, object]) -> SqliteRecipients:
-    store = SqliteRecipients(file)
+def store_of(file: Path, *profiles: dict[str, object]) -> Blocking:
+    store = Blocking(SqliteRecipients(file))
     with store.batch() as batch:
         for number, profile in enumerate(profiles):
             batch.put(Recipient(f"{number:a<26}", profile))
     return store
 
 
+def find(store: Blocking, person_id: str) -> Person:
+    return wait_for(people.find(store.store, person_id))
+
+
 def test_a_person_is_what_the_profile_says_and_nothing_more(tmp_path: Path) -> None:
     store = store_of(tmp_path / "db", {"id": "r-0001", "first_name": "Zoé", "city": 75, "language": None})
     assert find(store, "r-0001") == Person("r-0001", f"{0:a<26}", "Zoé")
     assert find(store, "r-0001").name == "Zoé"
-    assert [person.id for person in preview_people(store)] == ["r-0001"]
+    assert [person.id for person in wait_for(people.preview_people(store.store))] == ["r-0001"]
 
 
 def test_somebody_without_a_name_goes_by_their_id(tmp_path: Path) -> None:
@@ -36,8 +42,7 @@ def test_nobody_has_a_ref_that_a_store_knows(tmp_path: Path) -> None:
 
 def test_a_store_that_can_not_be_read_knows_nobody(tmp_path: Path) -> None:
     store = store_of(tmp_path / "db", {"id": "r-0001"})
-    store.close()
     for file in tmp_path.iterdir():
         file.write_bytes(b"no database" * 1000)
     assert find(store, "r-0001") == Person()
-    assert search(store, "r", 8) == preview_people(store) == []
+    assert wait_for(people.search(store.store, "r", 8)) == wait_for(people.preview_people(store.store)) == []

@@ -8,15 +8,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.clients.known import known_clients
-from livecontent.clients.tables import Tables
 from livecontent.net.client_ip import parse_address
 from livecontent.sources.weather.source import read_given
 from livecontent.studio.inbox import deadline
 from livecontent.studio.pages.wish import COLDEST, HOTTEST, MAX_TEXT, SKIES, Wish, read_wish
-from livecontent.web.opening import OpeningParser
-
-TABLES = Tables()
+from strangers import TABLES, opening_of_request
 
 TEXTS = st.text(max_size=MAX_TEXT + 50)
 NAMES = ("person", "city", "weather", "degrees", "at", "client", "ip", "lang", "theme")
@@ -27,7 +23,7 @@ QUERIES = st.fixed_dictionaries(
         "weather": st.sampled_from(SKIES) | TEXTS,
         "degrees": st.integers().map(str) | st.floats().map(str) | TEXTS,
         "at": st.datetimes().map(datetime.isoformat) | TEXTS,
-        "client": st.sampled_from(sorted(known_clients())) | TEXTS,
+        "client": st.sampled_from(sorted(TABLES.known)) | TEXTS,
         "ip": st.ip_addresses().map(str) | TEXTS,
         "lang": st.sampled_from(["en", "fr", "de"]),
         "theme": st.sampled_from(["light", "dark", "pink"]),
@@ -50,16 +46,14 @@ def test_whatever_a_query_holds_the_image_address_can_be_read(query: dict[str, s
     wish = read_wish(query)
     params = wish.image_query()
     query_string = urlencode(params).encode()
-    opening = OpeningParser((), preview=True, tables=TABLES).opening(
-        {"path": "/i/umbrella/", "query_string": query_string}
-    )
+    opening = opening_of_request({"path": "/i/umbrella/", "query_string": query_string}, preview=True)
     assert (opening.preview is None) == (not params)
     if "weather" in params:
         assert read_given(params["weather"]) == (wish.weather, wish.degrees)
     if "client" in params:
-        assert opening.client == known_clients()[wish.client]
+        assert opening.client == TABLES.known[wish.client]
     if "ip" in params:
-        assert opening.address == str(parse_address(wish.ip))
+        assert opening.address == parse_address(wish.ip)
     if "at" in params:
         assert opening.at.isoformat(timespec="minutes") == wish.at
 

@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from tools.demo.seed import DATA
 
+from blocking import Blocking, import_at_once
 from livecontent.app import Services, make_app, make_services
 from livecontent.config import Settings, WeatherSettings
-from livecontent.demo.seed import DATA
-from livecontent.imports.recipients import import_recipients
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Live:
     port: int
     parts: Services
     ref: str  # of r-0001, in Lille
+
+    @property
+    def storage(self) -> Any:
+        """Its stores, whose methods answer at once."""
+        return Blocking(self.parts.storage)
 
     @property
     def url(self) -> str:
@@ -53,7 +59,8 @@ def demo_settings(data: Path, **changes: object) -> Settings:
 def serving(settings: Settings) -> Iterator[Live]:
     """A server by these settings, with the demo's recipients."""
     parts = make_services(settings)
-    import_recipients(DATA / "recipients.csv", parts.recipients, parts.key, {}, lambda _done, _whole: None)
+    storage = Blocking(parts.storage)
+    import_at_once(DATA / "recipients.csv", storage.recipients, parts.key, {}, lambda _done, _whole: None)
     options = {"port": 0, "log_level": "warning", "access_log": False, "proxy_headers": False}
     config = uvicorn.Config(make_app(parts), host="127.0.0.1", **options)  # type: ignore[arg-type]
     server = uvicorn.Server(config)
@@ -61,7 +68,7 @@ def serving(settings: Settings) -> Iterator[Live]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    recipient = parts.recipients.find("r-0001")
+    recipient = storage.recipients.find("r-0001")
     assert recipient is not None
     try:
         yield Live(server.servers[0].sockets[0].getsockname()[1], parts, recipient.ref)

@@ -6,16 +6,18 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
 
 from livecontent.facts import Opening, Preview
+from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer
 from livecontent.render.fallback import FallbackLevel
-from livecontent.web.merge_tags import PAUSE, MergeTagMonitor
-from livecontent.web.metrics import Metrics
+from livecontent.web.metrics import PAUSE, Metrics
 
 TAG = "*|LIVEREF|*"
 
@@ -46,11 +48,11 @@ def test_a_template_that_is_broken_is_warned_of_once_and_counted_each_time(
         ask(fresh, f"/i/countdown/{fresh.ref}.gif")
         ask(fresh, "/i/countdown/abc.gif")
         ask(fresh, f"/i/no-such-creative/{TAG}.gif")
-    said = [record.getMessage() for record in caplog.records if record.name.endswith("merge_tags")]
+    said = [record.getMessage() for record in caplog.records if record.name.endswith("metrics")]
     merge_tag = "the merge tag of the email was not filled in; look at the snippet in your email tool"
     empty = "the merge tag of the email was filled in with nothing; look at the contact field in your email tool"
     assert said == [f"countdown: {merge_tag}", f"countdown: {empty}", f"loyalty: {merge_tag}"]
-    assert {record.levelname for record in caplog.records if record.name.endswith("merge_tags")} == {"WARNING"}
+    assert {record.levelname for record in caplog.records if record.name.endswith("metrics")} == {"WARNING"}
     assert counted(fresh) == {
         ("countdown", "merge-tag"): 2,
         ("countdown", "empty"): 1,
@@ -60,38 +62,35 @@ def test_a_template_that_is_broken_is_warned_of_once_and_counted_each_time(
     }
 
 
-class Counts(Metrics):
-    def __init__(self) -> None:
-        self.flaws: list[str] = []
-
-    def flawed(self, found: Answer, flaw: str) -> None:
-        self.flaws.append(flaw)
+RECORDER: Any = SimpleNamespace(waiting=0, dropped=0)
 
 
 def opening(flaw: str, preview: Preview | None = None) -> Opening:
-    return Opening("umbrella", "", datetime.now(UTC), flaw=flaw, address="192.0.2.7", preview=preview)
+    address = parse_address("192.0.2.7")
+    return Opening("umbrella", "", datetime.now(UTC), flaw=flaw, address=address, preview=preview)
 
 
-ANSWER = Answer(b"", "jpg", FallbackLevel.STATIC, "umbrella", "1")
+COMPILED: Any = SimpleNamespace(loaded=SimpleNamespace(version="1"))
+ANSWER = Answer(b"", "jpg", FallbackLevel.STATIC, "umbrella", COMPILED)
 
 
 def test_the_same_is_said_again_after_an_hour(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
-    watch = MergeTagMonitor(Counts(), lambda: now[0])
+    metrics = Metrics(RECORDER, list, lambda: now[0])
     for now[0] in (0.0, 1.0, PAUSE - 1, PAUSE, PAUSE + 1, 2 * PAUSE):
-        watch.look(opening("merge-tag"), ANSWER)
+        metrics.answered(opening("merge-tag"), ANSWER)
     assert len(caplog.records) == 3
 
 
 @pytest.mark.parametrize("flaw", ["merge-tag", "empty", "malformed"])
 def test_no_warning_holds_an_address(flaw: str, caplog: pytest.LogCaptureFixture) -> None:
-    MergeTagMonitor(Counts()).look(opening(flaw), ANSWER)
+    Metrics(RECORDER, list).answered(opening(flaw), ANSWER)
     assert "192.0.2.7" not in caplog.text
 
 
 def test_a_preview_and_a_whole_address_are_nothing_to_note(caplog: pytest.LogCaptureFixture) -> None:
-    counts = Counts()
-    watch = MergeTagMonitor(counts)
-    watch.look(opening("merge-tag", Preview("Lille", None, None)), ANSWER)
-    watch.look(opening(""), ANSWER)
-    assert (counts.flaws, caplog.records) == ([], [])
+    metrics = Metrics(RECORDER, list)
+    metrics.answered(opening("merge-tag", Preview("Lille", None, None)), ANSWER)
+    metrics.answered(opening(""), ANSWER)
+    assert b"livecontent_flaws_total{" not in metrics.text()
+    assert caplog.records == []

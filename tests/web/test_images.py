@@ -8,6 +8,8 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import apsw
 import httpx2 as httpx
@@ -15,12 +17,15 @@ import pytest
 from live_server import Live
 from PIL import Image
 
-from livecontent.clients.known import known_clients
-from livecontent.facts import Fact, Moment, Opening, Place, Reason
+from blocking import wait_for
+from livecontent.clients.tables import Tables
+from livecontent.facts import Consent, Fact, Moment, Opening, Person, Place, Reason
+from livecontent.net.client_ip import parse_address
+from livecontent.pipeline import Answer
+from livecontent.render.fallback import FallbackLevel
 from livecontent.storage.events import Event
-from livecontent.storage.queue import Recorder
-from livecontent.storage.sqlite.consents import ConsentDecision
-from livecontent.storage.sqlite.sends import Send
+from livecontent.storage.people import ConsentDecision
+from livecontent.storage.sends import Send
 from livecontent.web.images import EventRecorder
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
@@ -31,10 +36,11 @@ def get(live: Live, path: str, **headers: str) -> httpx.Response:
     return httpx.get(f"{live.url}{path}", headers={**BROWSER, **headers}, trust_env=False)
 
 
-def settled(recorder: Recorder) -> int:
+def settled(live: Live) -> int:
     """The events written, when all are."""
+    recorder = live.parts.recorder
     while recorder.waiting:
-        time.sleep(0.01)
+        get(live, "/healthz")  # wakes the server, where an event was put from here
     return recorder.written
 
 
@@ -76,7 +82,7 @@ AHEAD = (  # Gmail, before it shows a mail
 
 
 def test_another_recipient_client_or_place_gives_another_picture(live: Live) -> None:
-    other = live.parts.recipients.find("r-0003")
+    other = live.storage.recipients.find("r-0003")
     assert other
     nobody = "a" * 26
     pictures = [
@@ -100,7 +106,7 @@ def test_in_public_an_address_can_not_set_time_weather_or_place(live: Live) -> N
 
 def test_a_preview_sets_time_weather_and_place_and_is_not_recorded(previewing: Live) -> None:
     plain = get(previewing, f"/i/umbrella/{previewing.ref}.jpg").content
-    before = settled(previewing.parts.recorder)
+    before = settled(previewing)
     wishes = (
         "weather=snow:-10",
         "city=Nice",
@@ -109,7 +115,7 @@ def test_a_preview_sets_time_weather_and_place_and_is_not_recorded(previewing: L
     )
     pictures = {get(previewing, f"/i/umbrella/{previewing.ref}.jpg?{wish}").content for wish in wishes}
     assert len(pictures | {plain}) == len(wishes) + 1
-    assert settled(previewing.parts.recorder) == before
+    assert settled(previewing) == before
 
 
 def test_the_default_format_is_the_creatives_own(live: Live) -> None:
@@ -120,20 +126,19 @@ def test_the_default_format_is_the_creatives_own(live: Live) -> None:
 def test_head_has_headers_without_a_body_and_counts_as_nothing(live: Live) -> None:
     path = f"/i/loyalty/{live.ref}.jpg"
     whole = get(live, path)
-    recorder = live.parts.recorder
-    before = settled(recorder)
+    before = settled(live)
     head = httpx.head(f"{live.url}{path}", headers=BROWSER, trust_env=False)
     assert head.status_code == 200
     assert head.headers["content-length"] == str(len(whole.content))
     assert head.content == b""
-    assert settled(recorder) == before
+    assert settled(live) == before
 
 
 def test_a_click_leads_to_what_was_shown(live: Live) -> None:
-    person = live.parts.recipients.find("r-0005")
+    person = live.storage.recipients.find("r-0005")
     assert person
     get(live, f"/i/nearest-store/{person.ref}.jpg")
-    shown = live.parts.recorder.last_shown("nearest-store", person.ref)
+    shown = wait_for(live.parts.recorder.last_shown("nearest-store", person.ref))
     assert shown is not None
     assert shown.link
     response = get(live, f"/c/nearest-store/{person.ref}")
@@ -151,7 +156,7 @@ def test_a_click_follows_the_record_not_the_rules_of_now(live: Live) -> None:
 
 def test_a_click_follows_what_was_shown_in_its_send_also_ahead_of_time(live: Live) -> None:
     ref = "e" * 26
-    live.parts.sends.put(Send("friday", time.time()))
+    live.storage.sends.put(Send("friday", time.time()))
     early = Event("shown", 1.0, "umbrella", ref, variant="a", link="https://averse.example/friday", send="friday")
     late = Event("shown", 2.0, "umbrella", ref, variant="b", link="https://averse.example/newest", who="human")
     for event in (early._replace(who="machine", time="early"), late):
@@ -161,12 +166,12 @@ def test_a_click_follows_what_was_shown_in_its_send_also_ahead_of_time(live: Liv
 
 
 def test_an_opening_tells_its_send_and_who_asked(live: Live) -> None:
-    person = live.parts.recipients.find("r-0009")
+    person = live.storage.recipients.find("r-0009")
     assert person
-    live.parts.sends.put(Send("monday", time.time()))
+    live.storage.sends.put(Send("monday", time.time()))
     for send, agent in {"monday": "Mozilla/5.0", "never": "YahooMailProxy", "%00": "curl/8"}.items():
         get(live, f"/i/loyalty/{person.ref}.jpg?s={send}", **{"user-agent": agent})
-    settled(live.parts.recorder)
+    settled(live)
     query = "SELECT send, client, who, time FROM events WHERE ref = ? ORDER BY seq"
     rows = list(apsw.Connection(str(live.parts.settings.data / "events.db")).execute(query, (person.ref,)))
     assert rows == [
@@ -177,59 +182,73 @@ def test_an_opening_tells_its_send_and_who_asked(live: Live) -> None:
 
 
 def test_who_consents_to_nothing_is_shown_what_a_stranger_is(live: Live) -> None:
-    person, stranger = live.parts.recipients.find("r-0011"), "f" * 26
+    person, stranger = live.storage.recipients.find("r-0011"), "f" * 26
     assert person
     path = f"/i/umbrella/{person.ref}.jpg"
     hers = get(live, path).content
-    live.parts.consents.put(
+    live.storage.consents.put(
         [ConsentDecision(person.ref, "none", time.time()), ConsentDecision(stranger, "none", time.time())]
     )
     assert get(live, path).content == get(live, f"/i/umbrella/{stranger}.jpg").content != hers
-    live.parts.consents.put([ConsentDecision(person.ref, "no-record", time.time())])
+    live.storage.consents.put([ConsentDecision(person.ref, "no-record", time.time())])
     assert get(live, path).content == hers
 
 
-def test_a_browser_teaches_about_where_it_is_and_a_proxy_does_not(live: Live) -> None:
-    witness = EventRecorder(
-        live.parts.recorder, lambda _address: Place("Lille", latitude=50.6292, longitude=3.0573), lambda _ref: True
-    )
+LILLE = Place("Lille", "Hauts-de-France", "FR", 50.6292, 3.0573, "Europe/Paris")
+SOMEWHERE = parse_address("192.0.2.1")
+KNOWN = Tables().known
+
+
+def places_of(live: Live, letters: str) -> dict[str, Place]:
+    """The last known places of people whose refs are made of one letter."""
+    settled(live)
+    people = {letter: live.storage.people.look_up(letter * 26) for letter in letters}
+    return {letter: person.last_place for letter, person in people.items() if person.last_place}
+
+
+def opened(letter: str, client: str, consent: Consent = "full") -> Opening:
+    person = Person(letter * 26, consent, decided=True)
+    return Opening("umbrella", person.ref, datetime.now(UTC), address=SOMEWHERE, client=KNOWN[client], person=person)
+
+
+def test_a_browser_tells_about_where_somebody_is_and_a_proxy_does_not(live: Live) -> None:
+    witness = EventRecorder(live.parts.recorder, lambda _address: Place("Lille", latitude=50.6292, longitude=3.0573))
+    shown = Event("shown", time.time(), "umbrella", "")
     for letter, client in {"g": "gmail", "h": "browser", "i": "apple-mpp", "j": "outlook-mac"}.items():
-        opening = Opening(
-            "umbrella", letter * 26, datetime.now(UTC), address="192.0.2.1", client=known_clients()[client]
-        )
-        witness.saw(opening, Event("clicked", time.time(), "umbrella", letter * 26))
-    witness.saw(
-        replace(opening, ref="k" * 26, client=known_clients()["browser"], consent="no-record"),
-        Event("shown", 1, "", ""),
-    )
-    settled(live.parts.recorder)
-    taught = {letter: live.parts.consents.taught(letter * 26) for letter in "ghijk"}
-    assert [letter for letter, found in taught.items() if found] == ["h"]
-    assert taught["h"]
-    assert taught["h"][0] == Place("Lille", latitude=50.6, longitude=3.1)
-    assert 0 <= taught["h"][1] <= 86_400
+        witness.clicked(opened(letter, client), shown)
+    witness.clicked(opened("k", "browser", "no-record"), shown)
+    assert places_of(live, "ghijk") == {"h": Place("Lille", latitude=50.6, longitude=3.1)}
+    assert live.storage.people.look_up("h" * 26).last_seen == f"{datetime.now(UTC):%Y-%m-%d}"
 
 
-def test_a_picture_teaches_a_place_only_where_it_looked_for_one_by_the_address(live: Live) -> None:
-    lille = Place("Lille", "Hauts-de-France", "FR", 50.6292, 3.0573, "Europe/Paris")
-    told = replace(lille, timezone="Europe/Berlin")  # by the profile
-    witness = EventRecorder(live.parts.recorder, lambda _address: lille, lambda _ref: True)
-    browser = known_clients()["browser"]
+def test_an_image_tells_a_place_only_where_it_looked_for_one_by_the_address(live: Live) -> None:
+    told = replace(LILLE, timezone="Europe/Berlin")  # by the profile
+    witness = EventRecorder(live.parts.recorder, lambda _address: LILLE)
     sources = {
         "l": "GeoIP file",
-        "m": "GeoIP file, time zone of the profile",
+        "m": "GeoIP file; time zone from the profile",
         "n": "profile",
         "o": "an earlier visit",
         "p": "",
     }
     for letter, source in sources.items():
-        opening = Opening("umbrella", letter * 26, datetime.now(UTC), address="192.0.2.1", client=browser)
         moment = Moment({"place": Fact(told, Reason.FRESH, source)} if source else {})
-        witness.saw(opening, Event("shown", time.time(), "umbrella", letter * 26), moment)
-    settled(live.parts.recorder)
-    taught = {letter: found[0] for letter in sources if (found := live.parts.consents.taught(letter * 26))}
-    rounded = replace(lille, latitude=50.6, longitude=3.1)
-    assert taught == {"l": rounded, "m": rounded}, "what a click would teach, and nothing of the profile"
+        prepared: Any = SimpleNamespace(moment=moment, decision=SimpleNamespace(variant=SimpleNamespace(name="v")))
+        witness.shown(opened(letter, "browser"), Answer(b"", "jpg", FallbackLevel.LIVE, "umbrella", prepared=prepared))
+    rounded = replace(LILLE, latitude=50.6, longitude=3.1)
+    assert places_of(live, "lmnop") == {"l": rounded, "m": rounded}, (
+        "what a click would tell, and nothing of the profile"
+    )
+
+
+def test_events_are_of_the_time_of_the_opening(live: Live) -> None:
+    at = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
+    EventRecorder(live.parts.recorder, lambda _address: None).clicked(
+        replace(opened("q", "gmail"), at=at), Event("shown", 0.0, "umbrella", "")
+    )
+    settled(live)
+    events = apsw.Connection(str(live.parts.settings.data / "events.db"))
+    assert events.execute("SELECT at FROM events WHERE ref = ?", ("q" * 26,)).get == at.timestamp()
 
 
 def test_a_click_without_a_picture_takes_the_same_decision_again(live: Live) -> None:
@@ -243,7 +262,7 @@ def test_a_click_that_leads_nowhere_says_so_to_a_person(live: Live) -> None:
 
 
 def test_events_are_in_the_store_within_a_moment_without_address_or_agent(live: Live) -> None:
-    person = live.parts.recipients.find("r-0007")
+    person = live.storage.recipients.find("r-0007")
     assert person
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.7777"
     get(live, f"/i/umbrella/{person.ref}.jpg", **{"user-agent": agent})
@@ -259,7 +278,7 @@ def test_events_are_in_the_store_within_a_moment_without_address_or_agent(live: 
     assert shown[:2] == ("shown", "umbrella")
     assert clicked[:3] == ("clicked", "umbrella", shown[2])
     assert json.loads(str(shown[5]))["recipient"] == "fresh"
-    assert set(json.loads(str(shown[6]))) == {"gather", "decide", "compose", "render"}
+    assert set(json.loads(str(shown[6]))) == {"gather", "decide", "content", "layout", "render"}
     kept = b"".join(path.read_bytes() for path in live.parts.settings.data.glob("events.db*"))
     assert b"7777" not in kept
     assert b"127.0.0.1" not in kept

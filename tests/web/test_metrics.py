@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,14 +12,21 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from livecontent.facts import Fact, Moment, Reason
+from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.pipeline import Answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.web.metrics import Metrics
 
 FACTS = Moment({"place": Fact(None, Reason.MISSING), "client": Fact(None, Reason.FRESH)})
 RECORDER: Any = SimpleNamespace(waiting=3, dropped=1)
-KIT: Any = SimpleNamespace(renderer=SimpleNamespace(cache=SimpleNamespace(size=10, hits=4, misses=2, evictions=1)))
+CACHES: Any = [SimpleNamespace(name="regions", size=10, hits=4, misses=2, evictions=1)]
+OPENING = Opening("a", "", datetime(2026, 11, 21, tzinfo=UTC))
+COMPILED: Any = SimpleNamespace(loaded=SimpleNamespace(version="1"))
+
+
+def answered(creative: str, level: FallbackLevel, compiled: Any = COMPILED, **more: Any) -> Answer:
+    prepared: Any = SimpleNamespace(moment=FACTS, decision=SimpleNamespace(variant=SimpleNamespace(name="v")))
+    return Answer(b"", "jpg", level, creative, compiled, prepared, **more)
 
 
 def read(metrics: Metrics) -> dict[tuple[str, ...], float]:
@@ -28,33 +37,32 @@ def read(metrics: Metrics) -> dict[tuple[str, ...], float]:
 
 
 def test_answers_facts_and_flaws_are_counted() -> None:
-    metrics = Metrics(KIT, RECORDER)
-    known = Answer(b"", "jpg", FallbackLevel.LIVE, 'a "b"', "1", moment=FACTS)
-    nobodys = Answer(b"", "png", FallbackLevel.NEUTRAL, "made-up", moment=FACTS)
-    for found in (known, known, nobodys):
-        metrics.answered(found)
-    metrics.flawed(known, "empty")
-    metrics.flawed(nobodys, "merge-tag")
+    metrics = Metrics(RECORDER, lambda: CACHES)
+    known = answered('a "b"', FallbackLevel.LIVE)
+    nobodys = answered("made-up", FallbackLevel.NEUTRAL, None)
+    for found, flaw in ((known, ""), (known, "empty"), (nobodys, "merge-tag")):
+        metrics.answered(replace(OPENING, flaw=flaw), found)
     found_ = read(metrics)
-    assert found_["livecontent_openings_total", "", 'a "b"', "jpg", "live"] == 2
-    assert found_["livecontent_openings_total", "", "neutral", "png", "unknown"] == 1
+    assert found_["livecontent_openings_total", 'a "b"', "jpg", "live", "v"] == 2
+    assert found_["livecontent_openings_total", "jpg", "neutral", "unknown", "v"] == 1
     assert found_["livecontent_facts_total", "missing", "place"] == 3
     assert found_["livecontent_facts_total", "client", "fresh"] == 3
     assert found_["livecontent_flaws_total", 'a "b"', "empty"] == 1
     assert found_["livecontent_flaws_total", "merge-tag", "unknown"] == 1
     assert found_["livecontent_events_waiting",] == 3
-    assert found_["livecontent_parts_hits",] == 4
+    assert found_["livecontent_cache_looks_total", "hit", "regions"] == 4
+    assert found_["livecontent_cache_size", "regions"] == 10
 
 
 @given(st.lists(st.integers(0, 3_000_000) | st.sampled_from([99, 100, 101, 300, 1_000_000, 1_000_001]), max_size=9))
 def test_times_stand_where_prometheus_itself_puts_them(micros: list[int]) -> None:
-    metrics = Metrics(KIT, RECORDER)
+    metrics = Metrics(RECORDER, lambda: CACHES)
     registry = CollectorRegistry()
     buckets = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     theirs = Histogram("livecontent_station_seconds", "", ["station"], buckets=buckets, registry=registry)
     draw = theirs.labels("render")
     for each in micros:
-        metrics.answered(Answer(b"", "jpg", FallbackLevel.LIVE, "a", "1", micros={"render": each}))
+        metrics.answered(OPENING, answered("a", FallbackLevel.LIVE, micros={"render": each}))
         draw.observe(each / 1e6)
 
     def lines(text: bytes) -> list[str]:

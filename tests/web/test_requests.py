@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from ipaddress import IPv4Address, ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.clients.tables import Tables
 from livecontent.links import read_path
 from livecontent.web.dispatch import plain_path
-from livecontent.web.opening import MAX_PARAMS, OpeningParser, read_headers, read_query
-
-TABLES = Tables()
+from livecontent.web.opening import MAX_PARAMS, read_headers, read_query
+from strangers import opening_of_request
 
 
 def test_the_first_of_two_counts_and_amp_is_an_ampersand() -> None:
@@ -30,13 +28,13 @@ def test_any_query_is_read_and_bounded(query: bytes) -> None:
 @given(st.text(), st.binary(max_size=200), st.lists(st.tuples(st.binary(), st.binary()), max_size=5), st.booleans())
 def test_any_request_is_an_opening(path: str, query: bytes, headers: list[tuple[bytes, bytes]], preview: bool) -> None:
     scope = {"path": path, "query_string": query, "headers": headers, "client": ("192.0.2.1", 1)}
-    opening = OpeningParser((), preview, TABLES).opening(scope)
+    opening = opening_of_request(scope, preview=preview)
     assert opening.flaw in ("", "merge-tag", "malformed", "empty")
 
 
 def test_a_plus_in_a_time_zone_survives_the_address() -> None:
     scope = {"path": "/i/x/y", "query_string": b"at=2026-11-21T08:00+01:00", "headers": [], "client": None}
-    opening = OpeningParser((), preview=True, tables=TABLES).opening(scope)
+    opening = opening_of_request(scope, preview=True)
     assert opening.at.isoformat() == "2026-11-21T08:00:00+01:00"
     assert opening.preview is not None
 
@@ -46,7 +44,8 @@ def test_what_proxies_add_on_lines_of_their_own_is_read_as_one_list(name: bytes)
     hops = (b"198.51.100.1", b"192.0.2.7", b"10.2.2.2") if name != b"forwarded" else (b"for=192.0.2.7", b"for=10.2.2.2")
     headers = [(name, hop) for hop in hops] + [(b"user-agent", b"a"), (b"User-Agent", b"b"), (b"cookie", b"c")]
     scope = {"path": "/i/x/y", "headers": headers, "client": ("10.0.0.1", 1)}
-    assert OpeningParser([ip_network("10.0.0.0/8")], preview=False, tables=TABLES).opening(scope).address == "192.0.2.7"
+    opening = opening_of_request(scope, trusted=[ip_network("10.0.0.0/8")])
+    assert opening.address == IPv4Address("192.0.2.7")
     assert read_headers(scope) == {name.decode().lower(): b",".join(hops).decode(), "user-agent": "b"}
 
 

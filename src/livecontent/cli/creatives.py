@@ -1,52 +1,50 @@
-"""`check` and `schema`: for those who write creatives."""
-
-from __future__ import annotations
+"""`check`, `schema` and `snippet`: for people who write creatives and put them in emails."""
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from livecontent.app import make_workshop
-from livecontent.config import load_settings
+from livecontent.cli.demo import settings_or_demo
+from livecontent.cli.screen import counted
+from livecontent.cli.sends import since_send
+from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE
 from livecontent.creative.schema import creative_schema
-from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.lint.check import load_checked
 from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
-from livecontent.publish import publish
-from livecontent.render.compile import CompiledCreative, Workshop
+from livecontent.publish import draw_static, publish
+from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
+from livecontent.storage.sends import is_send
+from livecontent.web.email_tools import Tool, load_tools
+from livecontent.web.snippet import write_snippet
+
+_PASTE = "Paste it into a block of raw HTML: an editor that asks for an image's URL may copy the image, and freeze it."
+_UNCHECKED = "This merge tag was not checked against the tool's own documentation: send a test first."
+_LOCAL = "The URLs lead to this machine: set `url` to the public base URL of the server."
+_NO_LINK = "Clicks lead to a page that says there is no link: add `link` to the creative, or set `landing`."
 
 
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    program.command()(check)
-    program.command()(schema)
-
-
-def check(
-    path: Annotated[Path | None, typer.Argument(help="A creative's folder, or a folder of them.")] = None,
-    costs: Annotated[
-        bool, typer.Option("--costs", help="Also how much of each variant is drawn anew, and why.")
-    ] = False,
-    truth: Annotated[
-        bool, typer.Option("--truth", help="Also how much stays true where mail clients fetch before the reader looks.")
-    ] = False,
-) -> None:
-    """Checks creatives: errors with file, line and column; exit code 1 where one can't be used."""
+def check(creative: str, *, costs: bool, truth: bool) -> None:
+    """Checks a creative by name or folder, a folder of creatives, or all."""
     settings = load_settings()
-    folder = path or settings.templates
+    named = settings.templates / creative
+    folder = Path(creative) if creative and not named.is_dir() else named
     folders = [folder] if (folder / FILE).is_file() else sorted(file.parent for file in folder.glob(f"*/{FILE}"))
     if not folders:
-        raise ConfigError(f"{folder}: there is no {FILE} in it, nor in a folder in it")
+        raise ConfigError(f"no creative found in {folder}")
     workshop = make_workshop(settings)
     problems: list[Problem] = []
     for one in folders:
         try:
             loaded = load_checked(one, workshop.vocabulary, workshop.available)
             compiled = publish(loaded, workshop)
+            draw_static(compiled)
             if costs:
                 _tell_costs(compiled, workshop)
             if truth:
@@ -57,32 +55,77 @@ def check(
     for problem in problems:
         typer.echo(str(problem))
     errors = sum(not problem.warning for problem in problems)
-    typer.echo(f"{len(folders)} creatives: {errors} errors, {len(problems) - errors} warnings", err=True)
+    found = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"
+    typer.echo(f"{counted(len(folders), 'creative')}: {found} (in {folder})", err=True)
     if errors:
         raise typer.Exit(1)
 
 
 def _tell_costs(compiled: CompiledCreative, workshop: Workshop) -> None:
     for cost in costs_of(compiled, workshop.layout):
-        typer.echo(f"{compiled.loaded.name} {cost.variant}: {cost.share:.0%} of the picture is drawn anew")
+        typer.echo(f"{compiled.loaded.name} {cost.variant}: {cost.share:.0%} of the image is redrawn at each open")
         for part in cost.parts:
             typer.echo(f"  {part.share:4.0%}  {', '.join(part.layers)}")
 
 
 def _tell_truth(compiled: CompiledCreative) -> None:
-    typer.echo(f"{compiled.loaded.name}: layers that stay true until they are read, and those left out for it")
+    typer.echo(f"{compiled.loaded.name}: layers shown to clients that prefetch, and those left out")
     for one in truths_of(compiled):
         variants = f"{one.variants} of {len(compiled.loaded.creative.variants)} variants"
         typer.echo(f"  {one.client:<22} {one.score:4.0%}  {variants}, {one.left_out} of {one.layers} layers left out")
 
 
-def schema(
-    output: Annotated[Path | None, typer.Option("-o", help="The file to write; else the screen.")] = None,
-) -> None:
-    """Writes the JSON Schema of creatives, for editors."""
+def write_schema(output: Path | None) -> None:
+    """Writes the JSON Schema of creatives."""
     text = json.dumps(creative_schema(), indent=2, ensure_ascii=False) + "\n"
     if output:
-        output.parent.mkdir(parents=True, exist_ok=True)  # `templates/` in a folder that is new
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
     else:
         typer.echo(text, nl=False)
+
+
+def print_snippet(creative: str, esp: str, field: str, send: str, output: Path | None) -> None:
+    """Prints the HTML, and on standard error what to know before the first send."""
+    tools = load_tools()
+    if esp not in tools:
+        raise ConfigError(f"--esp {esp}: unknown email tool; known: {', '.join(tools)}")
+    if send and not is_send(send):
+        raise ConfigError(f"--send {send}: use letters, digits, dots, underscores and hyphens, at most 64")
+    tool = tools[esp]
+    tag = tool.tag_of(field)
+    settings = settings_or_demo()
+    workshop = make_workshop(settings)
+    loaded = load_checked(settings.templates / creative, workshop.vocabulary, workshop.available)
+    compiled = compile_creative(loaded, workshop)
+    html = write_snippet(compiled, tag, settings.url, send)
+    if output:
+        output.write_text(html, encoding="utf-8")
+    else:
+        typer.echo(html, nl=False)
+    for note in (*_notes(tool, tag, compiled, settings), *_no_send(settings, send)):
+        typer.echo(note, err=True)
+
+
+def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
+    """A note where the send is unknown: opens are not counted by it until it is added."""
+    try:
+        if send:
+            since_send(settings, send, datetime.now(UTC))
+    except DataError as error:
+        return (str(error),)
+    return ()
+
+
+def _notes(tool: Tool, tag: str, compiled: CompiledCreative, settings: Settings) -> list[str]:
+    """What to know before the first send."""
+    name, creative = compiled.loaded.name, compiled.loaded.creative
+    linked = settings.landing or creative.link or any(variant.link for variant in creative.variants)
+    return [
+        f"{tool.name}: {tag} stands for a contact field; fill it with the column ref of `livecontent links {name}`.",
+        _PASTE,
+        *tool.notes,
+        *(() if tool.checked else (_UNCHECKED,)),
+        *(() if linked else (_NO_LINK,)),
+        *((_LOCAL,) if re.match(r"https?://(127\.|localhost\b|\[::1\])", settings.url) else ()),
+    ]

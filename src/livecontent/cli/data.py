@@ -1,6 +1,4 @@
-"""`data`: the tables that verdicts and places stand on, fetched anew and shown."""
-
-from __future__ import annotations
+"""`data`: the lists of networks and places that classify requests, downloaded and shown."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -11,43 +9,36 @@ from rich.table import Table
 
 from livecontent.app import make_tables
 from livecontent.clients.refresh import DEADLINE, Refresh, RefreshOutcome
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, load_settings
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
-from livecontent.sources.place.geoip import GeoIp
-
-
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    group = typer.Typer(help="Keep tables of addresses and networks up to date.", no_args_is_help=True)
-    group.command()(refresh)
-    group.command()(show)
-    program.add_typer(group, name="data")
+from livecontent.runtime.private_files import make_folder
+from livecontent.sources.place.geoip import PLACES, GeoIp
 
 
 def refresh() -> None:
-    """Fetches newer tables; servers take them over within seconds. Exit code 1 where one was left as it was."""
+    """Downloads new lists."""
     settings = load_settings()
     make_folder(settings.data)
     outcomes = asyncio.run(_refresh(settings))
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for outcome in outcomes:
         if outcome.problem:
-            console.print(f"{outcome.name:<22} {outcome.before}, left as it was: {outcome.problem}", style="red")
+            console.print(f"{outcome.name:<22} {outcome.before}, kept: {outcome.problem}", style="red")
         else:
             console.print(f"{outcome.name:<22} {outcome.before} -> {outcome.after}, {datetime.now(UTC):%Y-%m-%d}")
     raise typer.Exit(1 if any(outcome.problem for outcome in outcomes) else 0)
 
 
 async def _refresh(settings: Settings) -> list[RefreshOutcome]:
-    """All at the same time: one that is slow holds up no other."""
+    """All at the same time, so that a slow one delays no other."""
     asked, http = settings.refresh, Http(DEADLINE)
     tables = Refresh(http, settings.data / "tables")
     try:
         outcomes = await asyncio.gather(
             *([tables.relay(asked.relay_url)] if asked.relay_url else ()),
             tables.networks(asked.google_urls, asked.microsoft_url),
-            *([tables.geoip(asked.geoip_url, settings.geoip)] if asked.geoip_url else ()),
+            *([tables.geoip(asked.geoip_url, settings.geoip, PLACES)] if asked.geoip_url else ()),
         )
     finally:
         await http.aclose()
@@ -55,11 +46,11 @@ async def _refresh(settings: Settings) -> list[RefreshOutcome]:
 
 
 def show() -> None:
-    """Shows the tables in use: rows, age in days, and where they come from."""
+    """Shows the lists in use: rows, age in days, and where they come from."""
     settings = load_settings()
-    table = Table("table", "holds", "age", "from", box=None, pad_edge=False)
+    table = Table("list", "content", "age", "from", box=None, pad_edge=False)
     for info in make_tables(settings).info():
-        table.add_row(info.name, f"{info.rows:,} rows", _age(info.age), str(info.file or "livecontent itself"))
+        table.add_row(info.name, f"{info.rows:,} rows", _age(info.age), str(info.file or "shipped with livecontent"))
     for name, file in (("GeoIP", GeoIp(settings.geoip).info()), ("ASN", AsnDatabase(settings.asn).info())):
         if file.path:
             table.add_row(name, file.type or file.problem, _age(file.age), str(file.path))

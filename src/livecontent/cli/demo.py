@@ -1,32 +1,32 @@
-"""The demo: its folder made, found, and told from one's own.
+"""The demo's settings and recipients, in a folder of its own.
 
-It has a folder of its own, and is used where it is asked for; and where it is all there is, by commands that look,
-and by those that keep what they look at: consents and sends.
+`livecontent demo` uses them, and so do most commands as long as there are no settings and recipients of one's own.
 """
-
-from __future__ import annotations
 
 import json
 import os
 import tomllib
-from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
 import typer
 
-from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, make_folder
+from livecontent.cli.storage import with_storage
+from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, shipped
+from livecontent.imports.csv_reader import no_progress
 from livecontent.imports.recipients import import_recipients
+from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.base import Storage
 
 SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
 
-_SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own stand in livecontent.toml.
+_SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own are in livecontent.toml.
 demo = true
 preview = true
 consent = "full"
 data = {folder}
+templates = {templates}
 url = "http://127.0.0.1:{port}"
 timezone = "Europe/Paris"
 geoip = "{shipped}/places.mmdb"
@@ -40,27 +40,30 @@ file = "{shipped}/weather.json"
 
 
 def make_demo(port: int, folder: Path = DEMO) -> Path:
-    """Writes the demo's settings, takes in its recipients where there are none, and answers the settings' file."""
+    """Writes the demo's settings, imports its recipients if there are none, and returns the settings file."""
     make_folder(folder.parent)
     make_folder(folder)
     file = folder / DEMO_FILE.name
-    text = _SETTINGS.format(port=port, folder=json.dumps(folder.as_posix()), shipped=SHIPPED.as_posix())
+    data, templates = (json.dumps(path.as_posix()) for path in (folder, shipped("templates")))
+    text = _SETTINGS.format(port=port, folder=data, templates=templates, shipped=SHIPPED.as_posix())
     file.write_text(text, encoding="utf-8")
-    with closing(SqliteRecipients(folder / "recipients.db")) as store:
-        if store.count() == 0:
-            import_recipients(
-                SHIPPED / "recipients.csv", store, load_secret(folder / "key"), {}, lambda _done, _all: None
-            )
+    key = load_secret(folder / "key")
+    with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, key))
     return file
 
 
+async def _import_once(storage: Storage, key: bytes) -> None:
+    if await storage.recipients.count() == 0:
+        await import_recipients(SHIPPED / "recipients.csv", storage.recipients, key, {}, no_progress)
+
+
 def is_demo(settings: Settings) -> bool:
-    """Whether these are the demo's: its settings stand beside its data."""
+    """Whether these are the demo's: its settings file is in its data folder."""
     return (settings.data / DEMO_FILE.name).is_file()
 
 
 def settings_or_demo() -> Settings:
-    """Your own settings; those of the demo, and a word on it, where nothing is set and nobody imported yet."""
+    """Your own settings; those of the demo, with a note, where nothing is set and nobody imported yet."""
     own = load_settings()
     chosen = config_file() or any(name.startswith("LIVECONTENT_") for name, value in os.environ.items() if value)
     if chosen or not DEMO_FILE.is_file() or _has_recipients(own):
@@ -70,8 +73,5 @@ def settings_or_demo() -> Settings:
 
 
 def _has_recipients(settings: Settings) -> bool:
-    file = settings.data / "recipients.db"
-    if not file.is_file():
-        return False
-    with closing(SqliteRecipients(file)) as store:
-        return store.count() > 0
+    there = (settings.data / "recipients.db").is_file()
+    return there and with_storage(settings, lambda storage: storage.recipients.count()) > 0

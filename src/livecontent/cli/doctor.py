@@ -1,6 +1,4 @@
-"""`doctor`: looks at everything livecontent stands on, and says what to do about what is not well."""
-
-from __future__ import annotations
+"""`doctor`: checks everything that livecontent needs, and suggests fixes."""
 
 import asyncio
 import os
@@ -9,6 +7,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import apsw
 import PIL
@@ -19,10 +18,12 @@ from rich.console import Console
 from livecontent import __version__
 from livecontent.app import make_fonts, make_tables, make_workshop
 from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
+from livecontent.cli.storage import with_storage
 from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.errors import LivecontentError
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
+from livecontent.net.mmdb import MmdbInfo
 from livecontent.publish import Publisher
 from livecontent.runtime.secret import load_secret
 from livecontent.sources.place.gazetteer import load_gazetteer
@@ -30,7 +31,6 @@ from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import make_provider
-from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 OLD = 45  # days after which a GeoIP file is out of date
 OLD_TABLE = 30  # and a table of networks; Apple's changes every day
@@ -43,7 +43,7 @@ FREETYPE_FLOOR = (2, 14, 2)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: whether it is well, what was seen, and what to do if it is not."""
+    """The result of a check: what was found, whether that is well, and the fix if it is not."""
 
     what: str
     well: bool
@@ -51,31 +51,26 @@ class Finding:
     remedy: str = ""
 
 
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    program.command()(doctor)
-
-
-def doctor() -> None:
-    """Looks at versions, fonts, data, keys and sources; exit code 1 where something is not well."""
+def examine() -> None:
+    """Prints the results of all checks; exit code 1 where something needs a fix."""
     settings = settings_or_demo()
     console = Console(highlight=False)
     well = True
-    for look in LOOKS:
-        for finding in _safely(look, settings):
+    for check in CHECKS:
+        for finding in _safely(check, settings):
             well = well and finding.well
-            mark = "[green]ok  [/]" if finding.well else "[red]look[/]"
+            mark = "[green]ok  [/]" if finding.well else "[red]fix [/]"
             console.print(f"{mark} {finding.what:<12} {finding.seen}")
             if not finding.well:
                 console.print(f"                  {finding.remedy}", style="yellow")
     raise typer.Exit(0 if well else 1)
 
 
-def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+def _safely(check: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
     try:
-        yield from look(settings)
+        yield from check(settings)
     except (LivecontentError, OSError) as error:
-        yield Finding(look.__name__.strip("_"), well=False, seen=str(error), remedy="see the message")
+        yield Finding(check.__name__.strip("_"), well=False, seen=str(error), remedy="see the message above")
 
 
 def _versions(_: Settings) -> Iterator[Finding]:
@@ -92,23 +87,20 @@ def _versions(_: Settings) -> Iterator[Finding]:
 def _settings(settings: Settings) -> Iterator[Finding]:
     demo = is_demo(settings)
     file = settings.data / DEMO_FILE.name if demo else config_file()
-    yield Finding("settings", well=True, seen=str(file or "none: all by default"))
+    yield Finding("settings", well=True, seen=str(file or "none, all settings have their defaults"))
     for name in ("preview", "demo"):
         if getattr(settings, name) and not demo:
-            yield Finding(name, well=False, seen="is on, for everybody who knows the address", remedy=f"{name} = false")
+            yield Finding(name, well=False, seen="is on, for everyone who knows the URL", remedy=f"set {name} = false")
     if any(network.prefixlen == 0 for network in settings.trusted_proxies):
-        seen, remedy = "trusted_proxies is everybody: any address is believed", "name the networks of your own proxies"
+        seen, remedy = "trusted_proxies includes every address: clients can forge theirs", "list only your own proxies"
         yield Finding("proxies", well=False, seen=seen, remedy=remedy)
 
 
 def _text(settings: Settings) -> Iterator[Finding]:
     fonts = make_fonts(settings)
-    seen = (
-        "FriBiDi is there" if fonts.shapes and fonts.bidi.available else "Arabic, Hebrew and Devanagari come out wrong"
-    )
-    yield Finding(
-        "shaping", fonts.shapes and fonts.bidi.available, seen, f"FriBiDi is missing: {_install('libfribidi0')}"
-    )
+    well = fonts.shapes and fonts.bidi.available
+    seen = "FriBiDi is installed" if well else "without FriBiDi, Arabic, Hebrew and Devanagari come out wrong"
+    yield Finding("shaping", well, seen, f"install FriBiDi: {_install('libfribidi0')}")
     seen = f"{', '.join(sorted(fonts.families))}; {len(fonts.icons):,} icons"
     yield Finding("fonts", bool(fonts.families), seen, "the folder fonts/ is missing")
 
@@ -120,34 +112,27 @@ def _install(package: str) -> str:
 
 
 def _data(settings: Settings) -> Iterator[Finding]:
-    if not settings.data.exists():
-        yield Finding("data", well=True, seen=f"{settings.data} will be made at the first start")
-        return
-    mode = stat.S_IMODE(settings.data.stat().st_mode)
-    remedy = f"others can look into it: chmod 700 {settings.data}"
-    yield Finding("data", not mode & 0o077, f"{settings.data}, mode {mode:04o}", remedy)
+    yield _private("data", settings.data, 0o700)
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
-    file = settings.key_path
-    if not file.exists():
-        yield Finding("key", well=True, seen=f"{file} will be made at the first start")
-        return
-    load_secret(file)
-    mode = stat.S_IMODE(file.stat().st_mode)
-    yield Finding("key", not mode & 0o077, f"{file}, mode {mode:04o}", f"others can read it: chmod 600 {file}")
+    if settings.key_path.exists():
+        load_secret(settings.key_path)
+    yield _private("key", settings.key_path, 0o600)
+
+
+def _private(what: str, path: Path, wanted: int) -> Finding:
+    if not path.exists():
+        return Finding(what, well=True, seen=f"{path}, made at the first start")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    remedy = f"other users can read it: chmod {wanted:o} {path}"
+    return Finding(what, not mode & 0o077, f"{path}, mode {mode:04o}", remedy)
 
 
 def _recipients(settings: Settings) -> Iterator[Finding]:
-    file = settings.data / "recipients.db"
-    if not file.exists():
-        seen, remedy = f"{file} is not there", "livecontent import recipients FILE, or livecontent demo to try"
-        yield Finding("recipients", well=False, seen=seen, remedy=remedy)
-        return
-    store = SqliteRecipients(file)
-    count = store.count()
-    store.close()
-    yield Finding("recipients", count > 0, f"{count:,} in {file}", "livecontent import recipients FILE")
+    count = with_storage(settings, lambda storage: storage.recipients.count()) if settings.data.is_dir() else 0
+    remedy = "livecontent import recipients FILE, or livecontent demo to try"
+    yield Finding("recipients", count > 0, f"{count:,} in {settings.data}", remedy)
 
 
 def _creatives(settings: Settings) -> Iterator[Finding]:
@@ -155,14 +140,14 @@ def _creatives(settings: Settings) -> Iterator[Finding]:
     compiled, problems = publisher.library, publisher.problems
     seen = f"{', '.join(compiled) or 'none'} in {settings.templates}"
     first = f"; {problems[0].file}: {problems[0].message}" if problems else ""
-    remedy = "livecontent check says what is wrong"
+    remedy = "run livecontent check"
     yield Finding("creatives", bool(compiled) and not problems, seen + first, remedy)
 
 
 def _places(settings: Settings) -> Iterator[Finding]:
     if settings.places:
         load_gazetteer(settings.places)
-    yield Finding("places", well=True, seen=str(settings.places or "none: cities have no coordinates"))
+    yield Finding("places", well=True, seen=str(settings.places or "none, so cities have no weather"))
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
@@ -171,30 +156,28 @@ def _stores(settings: Settings) -> Iterator[Finding]:
 
 
 def _geoip(settings: Settings) -> Iterator[Finding]:
-    info = GeoIp(settings.geoip).info()
-    if info.built is None or info.age is None:
-        yield Finding("GeoIP", well=False, seen=info.problem, remedy="the setting geoip names an .mmdb file of cities")
-        return
-    ours = settings.geoip is not None and settings.geoip.resolve().parent == SHIPPED.resolve()  # never grows old
-    seen = f"{info.type}, {info.age:.0f} days old"
-    yield Finding("GeoIP", ours or info.age <= OLD, seen, f"older than {OLD} days: fetch a new one")
+    shipped = settings.geoip is not None and settings.geoip.resolve().parent == SHIPPED.resolve()  # never too old
+    yield _mmdb("GeoIP", GeoIp(settings.geoip).info(), "set geoip to a recent .mmdb file of cities", ageless=shipped)
 
 
 def _asn(settings: Settings) -> Iterator[Finding]:
-    if settings.asn is None:
-        return
-    info = AsnDatabase(settings.asn).info()
-    seen = f"{info.type}, {info.age:.0f} days old" if info.age is not None else info.problem
-    remedy = "the setting asn names an .mmdb file of autonomous systems: fetch a new one"
-    yield Finding("ASN", info.age is not None and info.age <= OLD, seen, remedy)
+    if settings.asn is not None:
+        remedy = "set asn to a recent .mmdb file of autonomous systems"
+        yield _mmdb("ASN", AsnDatabase(settings.asn).info(), remedy, ageless=False)
+
+
+def _mmdb(what: str, info: MmdbInfo, remedy: str, *, ageless: bool) -> Finding:
+    if info.age is None:
+        return Finding(what, well=False, seen=info.problem, remedy=remedy)
+    return Finding(what, ageless or info.age <= OLD, f"{info.type}, {info.age:.0f} days old", remedy)
 
 
 def _tables(settings: Settings) -> Iterator[Finding]:
     relay, networks = make_tables(settings).info()
     for what, info, needed in (("relay", relay, True), ("networks", networks, False)):
-        age = "only those that ship with livecontent" if info.age is None else f"{info.age:.0f} days old"
+        age = "only what ships with livecontent" if info.age is None else f"{info.age:.0f} days old"
         well = not needed if info.age is None else info.age <= OLD_TABLE
-        remedy = "livecontent data refresh, once a day: see docs/configuration.md"
+        remedy = "run livecontent data refresh once a day"
         yield Finding(what, well or is_demo(settings), f"{info.rows:,} rows, {age}", remedy)
 
 
@@ -209,7 +192,7 @@ def _weather(settings: Settings) -> Iterator[Finding]:
         return f"Paris {first.temperature:.0f} °C, {first.condition}" if first else f"nothing: {fetched.note}"
 
     seen = asyncio.run(ask())
-    remedy = "the settings weather.provider, weather.contact and weather.key say whom to ask"
+    remedy = "check weather.provider, weather.contact and weather.key"
     yield Finding("weather", not seen.startswith("nothing"), f"{settings.weather.provider}: {seen}", remedy)
 
 
@@ -217,7 +200,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
-LOOKS = (
+CHECKS = (
     _versions,
     _settings,
     _text,

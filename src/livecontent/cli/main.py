@@ -1,35 +1,215 @@
-"""The program: a command line in, an exit code out (0 done, 1 problems found or can't be done, 2 misused)."""
+"""The command line: each command with its options. What it does is in a module that is imported when it runs.
 
-from __future__ import annotations
+So `--help` and shell completion answer at once.
+"""
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from livecontent.cli import (
-    classify,
-    consent,
-    creatives,
-    data,
-    doctor,
-    preview,
-    recipients,
-    report,
-    sends,
-    serving,
-    snippet,
+from livecontent import __version__
+from livecontent.cli.groups import consent, data, importing, sends
+from livecontent.cli.options import (
+    ColumnMap,
+    Creative,
+    EmailTool,
+    Host,
+    Json,
+    Output,
+    Port,
+    SendId,
+    Viewer,
+    with_viewer,
 )
 from livecontent.errors import LivecontentError
 
 program = typer.Typer(
-    help="Images for emails and web pages, built at the instant they are opened.",
+    epilog="Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 the server can't start, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (serving, recipients, consent, sends, snippet, report, preview, classify, creatives, data, doctor):
-    room.add_commands(program)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"livecontent {__version__}")
+        raise typer.Exit
+
+
+@program.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """An image server for email: builds each image when the email is opened."""
+
+
+for name, group in (("import", importing), ("consent", consent), ("sends", sends), ("data", data)):
+    program.add_typer(group, name=name)
+
+
+@program.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int | None, typer.Option(help="How many processes; one per core if left out.", min=1)] = None,
+) -> None:
+    """Start the server, with the settings of livecontent.toml."""
+    from livecontent.cli import serving
+
+    serving.serve(host, port, workers or serving.cores())
+
+
+@program.command()
+def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Start the demo, a fictional umbrella shop.
+
+    Its data is kept in .livecontent/demo, apart from your own.
+    """
+    from livecontent.cli import serving
+
+    serving.demo(host, port)
+
+
+@program.command()
+def links(
+    creative: Creative,
+    recipients: Annotated[Path | None, typer.Option(help="A file of recipients; else all that were imported.")] = None,
+    columns: ColumnMap = None,
+    send: SendId = "",
+    at: Annotated[str, typer.Option(help="The time of the alt texts; that of the send, or now, if left out.")] = "",
+    output: Output = None,
+) -> None:
+    """Write a CSV of recipients to load into an email tool.
+
+    The columns are id, ref, image (its URL), click (the link's URL) and alt: the alt text at the time of the send.
+    """
+    from livecontent.cli.recipients import write_links
+
+    write_links(creative, recipients, columns, send, at, output)
+
+
+@program.command()
+def snippet(
+    creative: Creative,
+    esp: EmailTool,
+    field: Annotated[str, typer.Option(help="The contact field that holds the ref.")] = "liveref",
+    send: SendId = "",
+    output: Output = None,
+) -> None:
+    """Write the HTML to paste into an email tool.
+
+    It is a link around the image, with the tool's merge tag in place of the ref.
+    """
+    from livecontent.cli import creatives
+
+    creatives.print_snippet(creative, esp, field, send, output)
+
+
+@program.command()
+def report(
+    send: Annotated[str, typer.Option(help="Only this send.")] = "",
+    creative: Annotated[str, typer.Option(help="Only this creative.")] = "",
+    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=36_500)] = 30,
+    as_json: Json = False,
+) -> None:
+    """Count fetches, opens and clicks of each email.
+
+    Fetches and clicks are by humans, machines and unknown (h/m/u). Fetches within ten seconds are one open; a prefetch
+    is none. Unrecorded are those of recipients who do not consent: they are only counted.
+    """
+    from livecontent.cli.sends import print_report
+
+    print_report(send, creative, days, as_json=as_json)
+
+
+@program.command()
+@with_viewer
+def render(
+    creative: Creative,
+    viewer: Viewer,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write: .jpg, .png, .gif or .webp.")
+    ] = None,
+) -> None:
+    """Write the image that a recipient would see."""
+    from livecontent.cli.preview import write_image
+
+    write_image(creative, viewer, output)
+
+
+@program.command()
+@with_viewer
+def explain(creative: Creative, viewer: Viewer) -> None:
+    """Explain why a recipient gets this image.
+
+    Shows every fact with its reason, every rule with its value, and the variant that was chosen.
+    """
+    from livecontent.cli.preview import print_explanation
+
+    print_explanation(creative, viewer)
+
+
+@program.command()
+def classify(
+    file: Annotated[Path | None, typer.Argument(help="Requests, as JSON or JSON Lines; - for standard input.")] = None,
+    agent: Annotated[str, typer.Option(help="The User-Agent of one request.")] = "",
+    ip: Annotated[str | None, typer.Option(help="Its IP address.")] = None,
+    method: Annotated[str, typer.Option(help="Its method.")] = "GET",
+    header: Annotated[list[str] | None, typer.Option(help="A header of it, such as 'Accept: image/webp'.")] = None,
+    asn: Annotated[int | None, typer.Option(help="The autonomous system of its address.")] = None,
+    since: Annotated[float | None, typer.Option(help="Seconds since the send.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Classify requests: which client, open or prefetch, which place."""
+    from livecontent.cli import classify as requests
+
+    if file:
+        requests.classify_file(file, as_json=as_json)
+    else:
+        one = requests.Row(user_agent=agent, ip=ip, method=method, asn=asn, seconds_since_send=since)
+        requests.classify_one(one, header or [], as_json=as_json)
+
+
+@program.command()
+def check(
+    creative: Annotated[str, typer.Argument(help="A creative's name or folder, or a folder of them; else all.")] = "",
+    costs: Annotated[bool, typer.Option("--costs", help="Also how much of each image is redrawn, and why.")] = False,
+    truth: Annotated[
+        bool, typer.Option("--truth", help="Also what clients that prefetch show, and what they leave out.")
+    ] = False,
+) -> None:
+    """Check creatives; each error has file, line and column.
+
+    The exit code is 1 if there is an error.
+    """
+    from livecontent.cli import creatives
+
+    creatives.check(creative, costs=costs, truth=truth)
+
+
+@program.command()
+def schema(output: Output = None) -> None:
+    """Write the JSON Schema of creative.yaml, for editors."""
+    from livecontent.cli import creatives
+
+    creatives.write_schema(output)
+
+
+@program.command()
+def doctor() -> None:
+    """Check the installation, and suggest fixes.
+
+    Looks at versions, settings, fonts, data and sources. The exit code is 1 if something needs a fix.
+    """
+    from livecontent.cli.doctor import examine
+
+    examine()
 
 
 def main() -> None:

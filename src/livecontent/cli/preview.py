@@ -1,12 +1,9 @@
-"""`render` and `explain`: one opening as somebody, somewhere, at some time, without a server."""
-
-from __future__ import annotations
+"""`render` and `explain`: one open as any recipient, anywhere, at any time, without a server."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,71 +12,42 @@ from rich.padding import Padding
 
 from livecontent.app import Services, make_services
 from livecontent.cli.demo import settings_or_demo
-from livecontent.clients.known import known_clients
+from livecontent.cli.options import Viewer
+from livecontent.cli.storage import find_ref
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
-from livecontent.facts import Opening, Preview
+from livecontent.facts import NOBODY, Opening, Preview, spell_out
 from livecontent.links import format_of
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, answer
 from livecontent.sources.weather.source import read_given
+from livecontent.storage.recipients import RecipientStore
 
-PATIENCE = 60.0  # seconds: who looks at a creative waits for its picture
-
-Name = Annotated[str, typer.Argument(help="The name of a creative.")]
-Recipient = Annotated[str | None, typer.Option(help="The id or the ref of a recipient.")]
-Ip = Annotated[str | None, typer.Option(help="The address the image is asked from.")]
-City = Annotated[str | None, typer.Option(help="A place by name, instead of the recipient's.")]
-At = Annotated[str | None, typer.Option(help="A time, such as 2026-11-21T08:00, on the recipient's clock.")]
-Weather = Annotated[str | None, typer.Option(help="A condition and degrees Celsius, such as rain:12.")]
-As = Annotated[str | None, typer.Option("--client", help=f"One of {', '.join(sorted(known_clients()))}.")]
+PATIENCE = 60.0  # seconds; whoever looks at a creative waits for its image
 
 
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    program.command()(render)
-    program.command()(explain)
-
-
-def render(
-    creative: Name,
-    recipient: Recipient = None,
-    ip: Ip = None,
-    city: City = None,
-    at: At = None,
-    weather: Weather = None,
-    client: As = None,
-    output: Annotated[Path | None, typer.Option("-o", help="The file to write: .jpg, .png, .gif or .webp.")] = None,
-) -> None:
-    """Writes the picture that somebody would see."""
+def write_image(creative: str, viewer: Viewer, output: Path | None) -> None:
+    """Writes the image to a file, named after the creative if no other name is given."""
     format_ = format_of(output.suffix) if output else None
     if output and format_ is None:
-        raise ConfigError(f"{output}: the name ends in .jpg, .png, .gif or .webp")
-    found = _open(creative, _Wish(recipient, ip, city, at, weather, client, format_))
+        raise ConfigError(f"{output}: the name has to end in .jpg, .png, .gif or .webp")
+    found = _open(creative, viewer, format_)
     target = output or Path(f"{creative}.{found.format}")
     target.write_bytes(found.data)
     typer.echo(f"{target}: {found.variant}, {len(found.data):,} bytes", err=True)
 
 
-def explain(
-    creative: Name,
-    recipient: Recipient = None,
-    ip: Ip = None,
-    city: City = None,
-    at: At = None,
-    weather: Weather = None,
-    client: As = None,
-) -> None:
-    """Tells why somebody would see what they see: facts with reasons, every rule with its value, the winner."""
-    found = _open(creative, _Wish(recipient, ip, city, at, weather, client, None))
+def print_explanation(creative: str, viewer: Viewer) -> None:
+    """Prints the facts, the rules, and what was chosen."""
+    found = _open(creative, viewer)
     console = Console(highlight=False)
     _tell_facts(found, console)
     _tell_rules(found, console)
-    console.print(f"\n[bold]{escape(found.variant)}[/] wins, step {found.level}")
+    console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}")
     for text in found.left_out:
         console.print(f"  left out  {escape(text)}", style="yellow")
     for substitutions in found.substitutions:
-        console.print(f"  for later {escape(str(substitutions))}", style="cyan")
+        console.print(f"  prefetch  {escape(str(substitutions))}", style="cyan")
     console.print(f"  link      {escape(found.link or '-')}\n  alt       {escape(found.alt or '-')}")
     laps = ", ".join(f"{station} {micros:,} µs" for station, micros in found.micros.items())
     console.print(f"  time      {laps}; {len(found.data):,} bytes")
@@ -87,11 +55,11 @@ def explain(
 
 def _tell_facts(found: Answer, console: Console) -> None:
     console.print("[bold]Facts[/]")
-    for root, fact in sorted(found.moment.facts.items()):
+    for name, fact in sorted(found.moment.named()):
         age = f", {fact.age:.0f} s old" if fact.age else ""
-        console.print(f"  {root:<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
-        value = found.moment.words.get(root)
-        shown = " · ".join(f"{name} {item}" for name, item in value.items()) if isinstance(value, dict) else value
+        console.print(f"  {name:<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
+        value = spell_out(fact.value)
+        shown = " · ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else value
         text = escape(str(shown)[:500]) if shown else escape(fact.note)
         if text:
             console.print(Padding(text, (0, 0, 0, 13)), style="dim")
@@ -107,22 +75,12 @@ def _tell_rules(found: Answer, console: Console) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    recipient: str | None
-    ip: str | None
-    city: str | None
-    at: str | None
-    weather: str | None
-    client: str | None
-    format: str | None
-
-
-def _open(creative: str, wish: _Wish) -> Answer:
+def _open(creative: str, viewer: Viewer, format_: str | None = None) -> Answer:
     settings = settings_or_demo()
     if not (settings.templates / creative / FILE).is_file():
         names = sorted(file.parent.name for file in settings.templates.glob(f"*/{FILE}"))
-        raise ConfigError(f"there is no creative {creative!r}; there are: {', '.join(names)}")
+        known = ", ".join(names) or "none"
+        raise ConfigError(f"unknown creative {creative!r}; known: {known} (in {settings.templates})")
     parts = make_services(settings, creative)
     if parts.problems:
         raise CreativeError(list(parts.problems))
@@ -130,47 +88,47 @@ def _open(creative: str, wish: _Wish) -> Answer:
     async def run() -> Answer:
         try:
             kit = replace(parts.kit, renderer=parts.kit.renderer.patient(PATIENCE))
-            return await answer(_opening(creative, wish, parts), kit)
+            return await answer(await _opening(creative, viewer, format_, parts), kit)
         finally:
             await parts.aclose()
 
     return asyncio.run(run())
 
 
-def _opening(creative: str, wish: _Wish, parts: Services) -> Opening:
-    """Raises `ConfigError` or `DataError` for a wish that can't be read."""
-    if wish.ip and parse_address(wish.ip) is None:
-        raise ConfigError(f"--ip {wish.ip}: not an address, such as 192.0.2.7")
-    if wish.client and wish.client not in known_clients():
-        raise ConfigError(f"--client {wish.client}: one of {', '.join(sorted(known_clients()))}")
-    if wish.weather:
-        read_given(wish.weather)
-    if wish.city and parts.gazetteer.find(wish.city) is None:
-        raise DataError(f"--city {wish.city}: not in the gazetteer; the setting `places` names a file of places")
-    ref = _ref(wish.recipient, parts)
-    consent = parts.consents.of(ref) if ref else "full"
+async def _opening(creative: str, viewer: Viewer, format_: str | None, parts: Services) -> Opening:
+    """Raises `ConfigError` or `DataError` for an option that can't be used."""
+    address = parse_address(viewer.ip) if viewer.ip else None
+    if viewer.ip and address is None:
+        raise ConfigError(f"--ip {viewer.ip}: not an IP address such as 192.0.2.7")
+    known = parts.tables.known
+    if viewer.client and viewer.client not in known:
+        raise ConfigError(f"--client {viewer.client}: unknown client; known: {', '.join(sorted(known))}")
+    if viewer.weather:
+        read_given(viewer.weather)
+    if viewer.city and parts.gazetteer.find(viewer.city) is None:
+        raise DataError(f"--city {viewer.city}: unknown city; the setting `places` names a CSV of places")
+    ref = await _ref(viewer.recipient, parts.storage.recipients)
+    person = await parts.storage.people.look_up(ref) if ref else NOBODY
     return Opening(
         creative=creative,
-        ref=ref if consent != "none" else "",
-        at=_moment(wish.at),
-        format=wish.format,
-        address=wish.ip if consent != "none" else None,
-        client=known_clients()[wish.client or "browser"],
-        preview=Preview(wish.city, wish.weather, wish.client),
-        consent=consent,
+        ref=person.ref,
+        at=_moment(viewer.at),
+        format=format_,
+        address=address if person.consent != "none" else None,
+        client=known[viewer.client or "browser"],
+        preview=Preview(viewer.city, viewer.weather, viewer.client),
+        person=person,
     )
 
 
-def _ref(recipient: str | None, parts: Services) -> str:
+async def _ref(recipient: str | None, recipients: RecipientStore) -> str:
     if recipient is None:
         return ""
-    found = parts.recipients.find(recipient)
-    if found:
-        return found.ref
-    if parts.recipients.get(recipient.lower()) is not None:
-        return recipient.lower()
-    known = ", ".join(one.id for one in parts.recipients.sample(3))
-    raise DataError(f"no recipient {recipient!r}" + (f"; there are, for example, {known}" if known else " yet"))
+    if ref := await find_ref(recipient, recipients):
+        return ref
+    known = ", ".join(one.id for one in await recipients.sample(3))
+    hint = f"known are, for example, {known}" if known else "none was imported"
+    raise DataError(f"unknown recipient {recipient!r}; {hint}")
 
 
 def _moment(text: str | None) -> datetime:

@@ -1,75 +1,112 @@
-"""`import` and `links`: recipients in, addresses out."""
-
-from __future__ import annotations
+"""`import recipients` and `links`: recipients in, their URLs out."""
 
 import asyncio
 import csv
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import NamedTuple, TextIO
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+from rich.progress import DownloadColumn, TaskProgressColumn
 
 from livecontent.app import Services, make_services, make_workshop
 from livecontent.cli.demo import settings_or_demo
-from livecontent.cli.link_export import PATIENCE, ExportRow, LinkExport
+from livecontent.cli.screen import progress_bar, report_refused, show_rows
 from livecontent.cli.sends import since_send
-from livecontent.cli.times import read_time
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.cli.storage import with_storage
+from livecontent.config import Settings, load_settings
 from livecontent.errors import CreativeError, DataError
-from livecontent.imports.lines import Progress as Progressing
-from livecontent.imports.recipient_rows import Refusal, read_recipient_rows
-from livecontent.imports.recipients import Report, import_recipients
-from livecontent.links import ref_of
+from livecontent.facts import Client, Opening
+from livecontent.imports.csv_reader import Progress, Refusal
+from livecontent.imports.recipient_rows import read_recipient_rows
+from livecontent.imports.recipients import import_recipients
+from livecontent.imports.values import read_time
+from livecontent.links import click_path, image_path, ref_of
 from livecontent.lint.check import load_checked
+from livecontent.pipeline import alt_text
+from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret
-from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.recipients import Profile
 
-STEP = 100  # recipients between two looks at how far it is
-SHOWN = 20  # refused rows on the screen; all stand in the file beside
+STEP = 100  # recipients between two reports of progress
+COLUMNS = ("id", "ref", "image", "click", "alt")
+PATIENCE = 10.0  # seconds to gather facts; nobody waits for an image
 
-Columns = Annotated[list[str] | None, typer.Option("--map", help="NAME=COLUMN: which column holds which attribute.")]
-
-
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    group = typer.Typer(help="Take data in.", no_args_is_help=True)
-    group.command("recipients")(take_in)
-    program.add_typer(group, name="import")
-    program.command()(links)
+_AT_ONCE = 32  # recipients whose facts are gathered side by side
+_STEADY = Client(time="early")  # what stands in the email is read later
 
 
-def take_in(
-    file: Annotated[Path, typer.Argument(help="CSV or JSON Lines.", exists=True, dir_okay=False)],
-    columns: Columns = None,
-) -> None:
-    """Takes in recipients: all rows that can be used at once, and a list of those that can't.
+class ExportRow(NamedTuple):
+    """A recipient, with the profile where it is not in the store."""
 
-    The same file again changes nothing; a recipient with the same id is replaced. Exit code 1 where no row can be used.
-    """
+    id: str
+    ref: str
+    profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkExport:
+    """A creative in an email that goes out at a time; `send` is the id of the send, "" if it has none."""
+
+    parts: Services
+    creative: str
+    send: str
+    at: datetime
+
+    async def write(self, rows: AsyncIterator[ExportRow], out: TextIO) -> None:
+        """Writes a row for each; who consents to nothing gets the alt text of an unknown recipient."""
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        while batch := await _some(rows):
+            alts = await asyncio.gather(*map(self._alt, batch))
+            writer.writerows(self._row(one, alt) for one, alt in zip(batch, alts, strict=True))
+
+    def _row(self, one: ExportRow, alt: str) -> tuple[str, ...]:
+        url = self.parts.settings.url
+        format_ = self.parts.kit.creatives[self.creative].loaded.creative.format
+        image = image_path(self.creative, one.ref, format_, self.send)
+        return one.id, one.ref, url + image, url + click_path(self.creative, one.ref, self.send), alt
+
+    async def _alt(self, one: ExportRow) -> str:
+        person = await self.parts.storage.people.look_up(one.ref)
+        if one.profile and person.ref:
+            person = person._replace(profile=one.profile, problem="")
+        opening = Opening(self.creative, person.ref, self.at, client=_STEADY, person=person, send=self.send)
+        return await alt_text(opening, self.parts.kit)
+
+
+async def _some(rows: AsyncIterator[ExportRow]) -> list[ExportRow]:
+    """The next of them, none at the end."""
+    found: list[ExportRow] = []
+    async for one in rows:
+        found.append(one)
+        if len(found) == _AT_ONCE:
+            break
+    return found
+
+
+def import_file(file: Path, columns: list[str] | None) -> None:
+    """Imports the recipients of a file."""
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
     key = load_secret(settings.key_path)
-    console = Console(stderr=True, highlight=False)
-    bar = Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console, transient=True)
-    with closing(SqliteRecipients(settings.data / "recipients.db")) as store, bar:
-        task = bar.add_task("import")
-        report = import_recipients(
-            file, store, key, read_map(columns), lambda done, whole: bar.update(task, completed=done, total=whole)
-        )
-    _tell(report, file, console)
+    names = read_map(columns)
+    with progress_bar(DownloadColumn()) as bar:
+        report = with_storage(settings, lambda storage: import_recipients(file, storage.recipients, key, names, bar))
+    typer.echo(f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged", err=True)
+    show_rows(report.left_out, file, "yellow")
+    report_refused(report.refused, file)
     if report.refused and not report.added + report.changed + report.unchanged:
         raise typer.Exit(1)
 
 
 def read_map(columns: list[str] | None) -> dict[str, str]:
-    """Names by column, from `NAME=COLUMN`. Raises `DataError`."""
+    """Attributes by column, from `NAME=COLUMN`. Raises `DataError`."""
     pairs = [text.partition("=") for text in columns or ()]
     for name, equals, column in pairs:
         if not (name and equals and column):
@@ -77,87 +114,56 @@ def read_map(columns: list[str] | None) -> dict[str, str]:
     return {column: name for name, _, column in pairs}
 
 
-def _tell(report: Report, file: Path, console: Console) -> None:
-    console.print(f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged")
-    for left_out in report.left_out[:SHOWN]:
-        console.print(f"{file}:{left_out.line}: {left_out.reason}", style="yellow", markup=False)
-    tell_refused(report.refused, file, console)
-
-
-def tell_refused(refused: Sequence[Refusal], file: Path, console: Console) -> None:
-    """The first rows that were refused on the screen, all in a file beside."""
-    if not refused:
-        return
-    beside = file.with_name(f"{file.name}.refused.csv")
-    with beside.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out)
-        writer.writerow(("line", "reason"))
-        writer.writerows(refused)
-    for refusal in refused[:SHOWN]:
-        console.print(f"{file}:{refusal.line}: {refusal.reason}", style="red", markup=False)
-    console.print(f"{len(refused):,} rows refused; all stand in {beside}", style="red", markup=False)
-
-
-def links(
-    creative: Annotated[str, typer.Argument(help="The name of a creative.")],
-    recipients: Annotated[Path | None, typer.Option(help="A file of recipients; else all that were imported.")] = None,
-    columns: Columns = None,
-    send: Annotated[str, typer.Option(help="The send that the addresses are for; see `sends`.")] = "",
-    at: Annotated[str, typer.Option(help="When the alt texts are true; else at the send, else now.")] = "",
-    output: Annotated[str, typer.Option("-o", help="The CSV to write; - for the screen.")] = "-",
+def write_links(
+    creative: str, recipients: Path | None, columns: list[str] | None, send: str, at: str, output: Path | None
 ) -> None:
-    """Writes a CSV to load into an email tool: id, ref, image, click, and alt, the picture in words when it is sent."""
+    """Writes a CSV with a row for each recipient of a file, or of all that were imported."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
     shop = make_workshop(settings)
     load_checked(settings.templates / creative, shop.vocabulary, shop.available)  # says what is wrong with it
     sent = _sent_at(settings, send, at)
     refused: list[Refusal] = []
-    console = Console(stderr=True, highlight=False)
-    bar = Progress(BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True)
     parts = make_services(settings.model_copy(update={"deadline": PATIENCE}), creative)
     if parts.problems:
         raise CreativeError(list(parts.problems))
-    with bar, nullcontext(sys.stdout) if output == "-" else _whole(Path(output)) as out:
-        task = bar.add_task("links")
-
-        def tell(done: int, whole: int) -> None:
-            bar.update(task, completed=done, total=whole)
-
-        addressees = _read(recipients, parts, read_map(columns), refused, tell) if recipients else _all(parts, tell)
-        asyncio.run(_write(LinkExport(parts, creative, send, sent), addressees, out))
+    target = nullcontext(sys.stdout) if output in (None, Path("-")) else _whole(output)
+    with progress_bar(TaskProgressColumn()) as progress, target as out:
+        rows = _read(recipients, parts, read_map(columns), refused, progress) if recipients else _all(parts, progress)
+        asyncio.run(_write(LinkExport(parts, creative, send, sent), rows, out))
     if recipients:
-        tell_refused(refused, recipients, console)
+        report_refused(refused, recipients)
 
 
-async def _write(letter: LinkExport, addressees: Iterator[ExportRow], out: TextIO) -> None:
+async def _write(export: LinkExport, rows: AsyncIterator[ExportRow], out: TextIO) -> None:
     try:
-        await letter.write(addressees, out)
+        await export.write(rows, out)
     finally:
-        await letter.parts.aclose()
+        await export.parts.aclose()
 
 
 def _sent_at(settings: Settings, send: str, at: str) -> datetime:
-    """The time asked for, else that of the send, else now. Raises `DataError` for a send that nobody knows."""
+    """The time asked for, else that of the send, else now. Raises `DataError` for an unknown send."""
     now = datetime.now(UTC)
     since = since_send(settings, send, now) if send else 0.0
     return read_time(at, settings.timezone or "UTC") if at else now - timedelta(seconds=since)
 
 
-def _all(parts: Services, progress: Progressing) -> Iterator[ExportRow]:
+async def _all(parts: Services, progress: Progress) -> AsyncIterator[ExportRow]:
     """All recipients that were imported. Raises `DataError` where there are none."""
-    whole = parts.recipients.count()
+    done, whole = 0, await parts.storage.recipients.count()
     if not whole:
-        raise DataError("no recipients yet: livecontent import recipients FILE, or livecontent demo to try")
-    for done, (ref, recipient_id) in enumerate(parts.recipients.iterate(), 1):
+        raise DataError("no recipients: import some with livecontent import recipients FILE, or start livecontent demo")
+    async for ref, recipient_id in parts.storage.recipients.iterate():
+        done += 1
         if not done % STEP:
             progress(done, whole)
         yield ExportRow(recipient_id, ref)
 
 
-def _read(
-    file: Path, parts: Services, columns: dict[str, str], refused: list[Refusal], progress: Progressing
-) -> Iterator[ExportRow]:
-    """The recipients in a file; the rows that `import` would refuse go to `refused`."""
+async def _read(
+    file: Path, parts: Services, columns: dict[str, str], refused: list[Refusal], progress: Progress
+) -> AsyncIterator[ExportRow]:
+    """The recipients of a file; the rows that `import` would refuse are added to `refused`."""
     seen: set[str] = set()
     for row in read_recipient_rows(file, columns, progress):
         if isinstance(row, Refusal):
@@ -166,7 +172,7 @@ def _read(
         recipient_id = str(row.profile["id"])
         ref = ref_of(recipient_id, parts.key)
         if ref in seen:
-            refused.append(Refusal(row.line, f"the id {recipient_id!r} stands above"))
+            refused.append(Refusal(row.line, f"the id {recipient_id!r} is in a row above"))
         else:
             seen.add(ref)
             yield ExportRow(recipient_id, ref, row.profile)
@@ -174,7 +180,7 @@ def _read(
 
 @contextmanager
 def _whole(target: Path) -> Iterator[TextIO]:
-    """A text file to write that takes its place when it is whole. Raises `DataError` where it can't be written."""
+    """A text file that replaces the target once it is complete. Raises `DataError` where it can't be written."""
     target = target.resolve()
     ordinary = target.is_file() or not target.exists()
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}") if ordinary else target
@@ -187,5 +193,5 @@ def _whole(target: Path) -> Iterator[TextIO]:
         raise DataError(f"{target} can't be written: {error.strerror or error}") from None
     finally:
         if draft != target:
-            with suppress(OSError):  # it has taken its place, or was never made
+            with suppress(OSError):  # it has replaced the target, or was never made
                 draft.unlink()

@@ -1,11 +1,10 @@
-"""`sends`: what was sent when, so that openings and clicks can be told apart by email."""
+"""`sends` and `report`: which email went out when, and its fetches, opens and clicks."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime
-from typing import Annotated
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,45 +12,38 @@ from rich.console import Console
 from rich.table import Table
 
 from livecontent.cli.demo import settings_or_demo
-from livecontent.cli.times import read_time
-from livecontent.config import Settings, make_folder
+from livecontent.cli.storage import with_storage
+from livecontent.config import Settings
 from livecontent.errors import DataError
+from livecontent.imports.values import read_time
 from livecontent.links import is_name
-from livecontent.storage.sqlite.sends import Send, SqliteSends, is_send
+from livecontent.storage.events import SendReport
+from livecontent.storage.sends import Send, is_send
+
+_WIDTH = 120  # characters, so that no number is cut short
+_KINDS = ("human", "machine", "unknown")
+_COLUMNS = (
+    *("send", "creative", "fetches\nh/m/u", "opens", "people who\nopened", "clicks\nh/m/u"),
+    *("people who opened\nor clicked", "unrecorded\nfetches h/m/u", "unrecorded\nclicks h/m/u", "broken\nmerge tags"),
+)
 
 
-def add_commands(program: typer.Typer) -> None:
-    """Adds the commands of this file."""
-    group = typer.Typer(help="Name the emails that are sent.", no_args_is_help=True)
-    group.command("add")(add)
-    group.command("list")(show)
-    program.add_typer(group, name="sends")
-
-
-def add(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="Letters, digits, dots, underscores and hyphens.")],
-    at: Annotated[str, typer.Option(help="When it goes out, such as 2026-11-21T08:00.")],
-    creative: Annotated[list[str] | None, typer.Option(help="A creative that is in it; once for each.")] = None,
-    esp: Annotated[str, typer.Option(help="The email tool that sends it.")] = "",
-    name: Annotated[str, typer.Option(help="What people call it.")] = "",
-) -> None:
-    """Takes a send in; one with the same id is replaced."""
+def add(id_: str, at: str, creatives: list[str], esp: str, name: str) -> None:
+    """Adds a send, or replaces the one with this id."""
     settings = settings_or_demo()
     if not is_send(id_):
-        raise DataError(f"{id_!r} can't be the id of a send: letters, digits, dots, underscores, hyphens, at most 64")
-    wrong = next((one for one in creative or () if not is_name(one)), None)
+        raise DataError(f"{id_!r} can't be a send's id: use letters, digits, dots, underscores and hyphens, at most 64")
+    wrong = next((one for one in creatives if not is_name(one)), None)
     if wrong is not None:
         raise DataError(f"--creative {wrong}: not the name of a creative")
-    send = Send(id_, read_time(at, settings.timezone or "UTC").timestamp(), tuple(creative or ()), esp, name)
-    with open_sends(settings) as sends:
-        sends.put(send)
+    send = Send(id_, read_time(at, settings.timezone or "UTC").timestamp(), tuple(creatives), esp, name)
+    with_storage(settings, lambda storage: storage.sends.put(send))
 
 
 def show() -> None:
-    """Lists sends, the newest first."""
+    """Lists the sends, newest first."""
     settings = settings_or_demo()
-    with open_sends(settings) as sends:
-        found = sends.list()
+    found = with_storage(settings, lambda storage: storage.sends.list())
     table = Table("id", "sent", "creatives", "email tool", "name", box=None)
     for send in found:
         sent = datetime.fromtimestamp(send.at, ZoneInfo(settings.timezone or "UTC"))
@@ -60,17 +52,44 @@ def show() -> None:
 
 
 def since_send(settings: Settings, send: str, at: datetime) -> float:
-    """Seconds from a send to a time, less than none before it. Raises `DataError` for a send that nobody knows."""
-    with open_sends(settings) as sends:
-        since = sends.since(send, at)
+    """Seconds from a send to a time, negative before it. Raises `DataError` for an unknown send."""
+    since = with_storage(settings, lambda storage: storage.sends.since(send, at))
     if since is None:
-        raise DataError(f"--send {send}: there is no such send yet: livecontent sends add {send} --at TIME")
+        raise DataError(f"--send {send}: unknown send; add it with livecontent sends add {send} --at TIME")
     return since
 
 
-@contextmanager
-def open_sends(settings: Settings) -> Iterator[SqliteSends]:
-    """The sends of the data folder."""
-    make_folder(settings.data)
-    with closing(SqliteSends(settings.data / "sends.db")) as sends:
-        yield sends
+def print_report(send: str, creative: str, days: int, *, as_json: bool) -> None:
+    """Prints what was counted since some days ago, of one send or creative if they are named."""
+    settings = settings_or_demo()
+    found = with_storage(settings, lambda storage: storage.events.report(time.time() - days * 86_400, send, creative))
+    if send and not found:
+        since_send(settings, send, datetime.now(UTC))  # an unknown send is an error
+    if as_json:
+        typer.echo(json.dumps([asdict(outcome) for outcome in found], indent=2, default=lambda at: at.isoformat()))
+        return
+    table = Table(*_COLUMNS, box=None)
+    for outcome in found:
+        table.add_row(*_cells(outcome))
+    console = Console(highlight=False, markup=False)
+    console.width = max(console.width, _WIDTH)
+    console.print(table, soft_wrap=True)
+
+
+def _cells(found: SendReport) -> tuple[str, ...]:
+    return (
+        found.send or "-",
+        found.creative or "-",
+        _split(found.fetches),
+        f"{found.openings:,}",
+        f"{found.persons_opened:,}",
+        _split(found.clicks),
+        f"{found.persons_opened_or_clicked:,}",
+        _split(found.unrecorded_fetches),
+        _split(found.unrecorded_clicks),
+        f"{found.flaws.get('merge-tag', 0):,}",
+    )
+
+
+def _split(counts: Mapping[str, int]) -> str:
+    return "/".join(f"{counts.get(kind, 0):,}" for kind in _KINDS)

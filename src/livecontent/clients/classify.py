@@ -1,24 +1,22 @@
-"""The verdicts: a request, whose network it comes from and how long after the send in, the client out.
+"""Classifies mail clients: a request, whose network it comes from and how long after the send in, the client out.
 
 Three verdicts, each on its own, never one flag for robots: whose address it is, whether now is the moment of reading,
 and whether its place may be believed. The order of the rules is what decides; each says why.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from livecontent.clients.networks import ProviderNetworks
 from livecontent.clients.private_relay import PrivateRelay
 from livecontent.clients.user_agents import Agent, AgentKind, Agents
 from livecontent.facts import Client, Place
-from livecontent.net.ranges import read_address
+from livecontent.net.ranges import IpAddress
+from livecontent.runtime.cache import Cache
 
-CACHED = 4096  # verdicts
+CACHED = 4096  # clients
 
 _AHEAD = frozenset({"sec-purpose", "purpose", "x-purpose", "x-moz"})
 HEADERS = frozenset({"user-agent", "accept", "accept-language", *_AHEAD})  # all that are looked at
@@ -32,7 +30,7 @@ class ClientRequest(NamedTuple):
     """A request: headers by lower-case name, the address it comes from, and how long after the send in seconds."""
 
     headers: Mapping[str, str]
-    address: str | None = None
+    address: IpAddress | None = None
     method: str = "GET"
     system: int | None = None  # the autonomous system of the address, where known
     since_send: float | None = None
@@ -50,18 +48,18 @@ class Features(NamedTuple):
     """All of a request that the verdicts depend on."""
 
     agent: Agent
+    webp: bool = False  # it takes WebP
+    language: str | None = None
     owner: str = ""  # of the network that the address is in, where that matters
     relayed: bool = False  # the address is on Apple's list
     probe: bool = False  # HEAD or OPTIONS
-    ahead: bool = False  # a header says that it is fetched in advance
+    ahead: bool = False  # a header says that this is a prefetch
     security: bool = True  # scanners of vendors of security may be at work
     microsoft: bool | None = None  # so may Microsoft's; None where the send is not known
-    webp: bool = False  # it takes WebP
-    language: str | None = None
 
 
 class ClientClassifier:
-    """Knows agents, networks and the relay."""
+    """Knows agents, networks and Apple's relay."""
 
     def __init__(
         self, agents: Agents, networks: ProviderNetworks, relay: PrivateRelay, windows: Windows | None = None
@@ -70,31 +68,32 @@ class ClientClassifier:
         self._networks = networks
         self._relay = relay
         self._windows = windows or Windows()
-        self._tell = lru_cache(CACHED)(classify)
+        self.cache: Cache[tuple[Any, ...], Client] = Cache("clients", CACHED)
 
     def judge(self, asked: ClientRequest) -> tuple[Client, Place | None]:
         """The client, with the verdicts and why; and about where the reader is, where Apple's relay tells."""
-        address = read_address(asked.address) if asked.address else None
+        headers, address, method, system, since = asked
         place = self._relay.find(address) if address else None
-        owner = self._networks.owner(address, asked.system) if address and place is None else ""
-        signs = self._signs(asked, owner, relayed=place is not None)
-        client = self._tell(signs)
+        owner = self._networks.owner(address, system) if address and place is None else ""
+        told = headers.get
+        ahead = not _AHEAD.isdisjoint(headers) and any(_PREFETCH.search(told(name, "")) for name in _AHEAD)
+        key = (
+            told("user-agent", ""),
+            told("accept", ""),
+            told("accept-language", ""),
+            owner,
+            place is not None,
+            method in ("HEAD", "OPTIONS"),
+            ahead,
+            since is None or since < self._windows.security,
+            None if since is None else since < self._windows.microsoft,
+        )
+        client = self.cache.get(key) or self.cache.put(key, self._classify(*key))
         return client, place if client.place_trust == "coarse" else None
 
-    def _signs(self, asked: ClientRequest, owner: str, *, relayed: bool) -> Features:
-        headers, since = asked.headers, asked.since_send
-        accepted = headers.get("accept", "")
-        return Features(
-            agent=self._agents.tell(headers.get("user-agent", "")),
-            owner=owner,
-            relayed=relayed,
-            probe=asked.method in ("HEAD", "OPTIONS"),
-            ahead=not _AHEAD.isdisjoint(headers) and any(_PREFETCH.search(headers.get(name, "")) for name in _AHEAD),
-            security=since is None or since < self._windows.security,
-            microsoft=None if since is None else since < self._windows.microsoft,
-            webp="image/webp" in accepted or "*/*" in accepted or "image/*" in accepted,
-            language=_language(headers.get("accept-language", "")),
-        )
+    def _classify(self, agent: str, accepted: str, language: str, *others: Any) -> Client:
+        webp = "image/webp" in accepted or "*/*" in accepted or "image/*" in accepted
+        return classify(Features(self._agents.tell(agent), webp, _language(language), *others))
 
 
 def classify(signs: Features) -> Client:
@@ -107,17 +106,20 @@ def _fetched(signs: Features) -> Client | None:
     """What is fetched for a reader by somebody else, or for nobody."""
     kind, client = signs.agent.kind, signs.agent.client
     if signs.probe:
-        return Client("probe", why="nobody looks at the answer to HEAD or OPTIONS")
+        return Client("probe", why="a HEAD or OPTIONS request: nobody sees the image")
     if signs.ahead:
-        return Client("prefetch", time="early", why="a header says that it is fetched in advance")
+        return Client("prefetch", time="early", why="a header says that this is a prefetch")
     if kind == AgentKind.GMAIL_PREFETCH:
         if signs.owner == "google":
-            return replace(client, why="the agent that Gmail fetches with before it shows a mail")
+            return replace(client, why="Gmail's user agent for prefetching")
         return replace(
-            client, name="gmail-prefetch?", time="unsure", why="Gmail's agent, from an address that is not Google's"
+            client,
+            name="gmail-prefetch?",
+            time="unsure",
+            why="Gmail's user agent, from an IP address that is not Google's",
         )
     if kind == AgentKind.PROVIDER:
-        return replace(client, why=f"the proxy of {client.name}: the place is its own")
+        return replace(client, why=f"the proxy of {client.name}: the IP address is the proxy's")
     if kind == AgentKind.APPLE or (kind == AgentKind.WEBKIT and signs.relayed):
         return _apple(signs)
     return None
@@ -127,24 +129,24 @@ def _apple(signs: Features) -> Client:
     """Apple's Mail Privacy Protection fetches when a mail arrives, and keeps what it got."""
     kind, client = signs.agent.kind, signs.agent.client
     if not signs.relayed:
-        why = "the agent of Apple's proxies, from an address that is not on Apple's list"
+        why = "the user agent of Apple's proxies, from an IP address that is not on Apple's list"
         return replace(client, name="apple-mpp?", webp=False, why=why)
-    said = "the agent of Apple's proxies" if kind == AgentKind.APPLE else "a mail client on WebKit"
-    why = f"{said}, from Apple's relay: fetched when the mail arrived"
+    said = "the user agent of Apple's proxies" if kind == AgentKind.APPLE else "a WebKit mail client"
+    why = f"{said}, from Private Relay: prefetched when the email arrived"
     return replace(client, name="apple-mpp", proxy=True, time="early", place_trust="coarse", why=why)
 
 
 def _scanned(signs: Features) -> Client | None:
     """What checks mails for their safety."""
     if signs.owner in _MACHINES:
-        return Client(signs.owner, proxy=True, time="early", why=f"from {signs.owner}, where only machines are")
+        return Client(signs.owner, proxy=True, time="early", why=f"from {signs.owner}, which only machines use")
     if signs.agent.kind == AgentKind.SCANNER:
-        return replace(signs.agent.client, why="the agent names a scanner")
+        return replace(signs.agent.client, why="the user agent of a scanner")
     if signs.owner in _ISOLATION and signs.security:
-        why = f"from {signs.owner}, right after the send, or the send is not known"
+        why = f"from {signs.owner}, right after the send, or the send is unknown"
         return Client(signs.owner, proxy=True, time="early", why=why)
     if signs.owner in _ISOLATION:
-        why = f"from {signs.owner}, long after the send: a person whose browser runs there"
+        why = f"from {signs.owner}, long after the send: a person"
         return Client(signs.owner, proxy=True, time="live", why=why)
     return None
 
@@ -152,9 +154,9 @@ def _scanned(signs: Features) -> Client | None:
 def _tool(signs: Features) -> Client | None:
     """What nobody looks at."""
     if signs.agent.kind == AgentKind.NONE:
-        return replace(signs.agent.client, why="no agent")
+        return replace(signs.agent.client, why="no user agent")
     if signs.agent.kind == AgentKind.BOT:
-        return replace(signs.agent.client, webp=signs.webp, why="the agent names a tool")
+        return replace(signs.agent.client, webp=signs.webp, why="the user agent of a script")
     return None
 
 
@@ -166,23 +168,23 @@ def _read(signs: Features) -> Client:
     if kind != AgentKind.OTHER and signs.owner == "microsoft":
         return _microsoft(signs)
     if signs.owner == "google":
-        return Client("unknown", proxy=True, why="from google, and not by the agent of its proxy")
+        return Client("unknown", proxy=True, why="from Google, without the user agent of its proxy")
     if kind == AgentKind.OTHER:
-        return replace(client, why="an agent that nobody knows")
+        return replace(client, why="unknown user agent")
     if kind == AgentKind.WEBKIT:
-        return replace(client, why="a mail client on WebKit, from an address of its own")
+        return replace(client, why="a WebKit mail client, from its own IP address")
     if signs.relayed:
-        why = "a browser, from Apple's relay: a person, now"
+        why = "a browser, from Private Relay: a real open"
         return replace(client, name="safari-private-relay", proxy=True, place_trust="coarse", webp=signs.webp, why=why)
-    return replace(client, webp=signs.webp, why="a browser, from an address of its own")
+    return replace(client, webp=signs.webp, why="a browser, from its own IP address")
 
 
 def _direct(signs: Features) -> Client:
-    """A mail client that asks itself; where a relay or a data centre stands is not where the reader is."""
+    """A mail client that fetches by itself; a relay or a data centre is not where the reader is."""
     client = signs.agent.client
-    why = f"{client.name} asks itself"
+    why = f"{client.name}, directly"
     if signs.relayed:
-        return replace(client, proxy=True, place_trust="coarse", why=f"{why}, through Apple's relay")
+        return replace(client, proxy=True, place_trust="coarse", why=f"{why}, through Private Relay")
     if signs.owner:
         return replace(client, place_trust="none", why=f"{why}, from {signs.owner}")
     return replace(client, why=why)
@@ -191,10 +193,10 @@ def _direct(signs: Features) -> Client:
 def _microsoft(signs: Features) -> Client:
     client = Client("microsoft-net", proxy=True)
     if signs.microsoft is None:
-        return replace(client, why="from microsoft: Outlook on the web or a scanner, and the send is not known")
+        return replace(client, why="from Microsoft: Outlook on the web or a scanner; the send is unknown")
     if signs.microsoft:
-        return replace(client, time="early", why="from microsoft, right after the send: a scanner")
-    return replace(client, time="live", why="from microsoft, long after the send: Outlook on the web")
+        return replace(client, time="early", why="from Microsoft, right after the send: a scanner")
+    return replace(client, time="live", why="from Microsoft, long after the send: Outlook on the web")
 
 
 def _language(accepted: str) -> str | None:
@@ -203,3 +205,20 @@ def _language(accepted: str) -> str | None:
         return None
     language, region = match[1].lower(), match[2]
     return f"{language}-{region.upper()}" if region else language
+
+
+def known_clients(agents: Agents) -> dict[str, Client]:
+    """Clients by name, with their usual verdicts: those that somebody can preview as."""
+    browser = agents.tell("mozilla/5.0 firefox/146.0")
+    features = (
+        *map(Features, agents.named),
+        Features(agents.tell(agents.prefetch), owner="google"),
+        Features(agents.tell(agents.apple), relayed=True),
+        Features(agents.tell("applewebkit")),
+        Features(browser, webp=True),
+        Features(browser, webp=True, relayed=True),
+        Features(browser, owner="microsoft", microsoft=False),
+        Features(agents.tell("mimecast")),
+        Features(agents.tell("curl/8")),
+    )
+    return {client.name: client for client in map(classify, features)}

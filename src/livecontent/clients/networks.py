@@ -1,14 +1,11 @@
 """Whose network an address is in: `networks.csv`, or a newer list, in; the owner of an address out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from ipaddress import IPv4Address, IPv6Address
 
 from livecontent.errors import DataError
-from livecontent.net.ranges import Ranges, ranges_of, read_network
+from livecontent.net.ranges import IpAddress, Ranges, ranges_of, read_network
 
 HEADER = "network,owner,source"
 
@@ -21,7 +18,7 @@ class ProviderNetworks:
     ranges: Ranges
     systems: Mapping[int, str]
 
-    def owner(self, address: IPv4Address | IPv6Address, system: int | None = None) -> str:
+    def owner(self, address: IpAddress, system: int | None = None) -> str:
         """Who owns an address, "" where that does not matter; `system` is its autonomous system, where known."""
         index = self.ranges.find(address)
         if index is not None:

@@ -5,7 +5,7 @@ reader's city, or one near: https://developer.apple.com/support/prepare-your-net
 Its 300,000 rows are kept as arrays in a file, which loads in milliseconds.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # array[int] is none at run time
 
 import json
 import sys
@@ -13,13 +13,12 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import BinaryIO
 
 from livecontent.errors import DataError
 from livecontent.facts import Place
-from livecontent.net.ranges import Family, IpNetwork, Ranges, ranges_of, read_network
+from livecontent.net.ranges import IpAddress, IpNetwork, Ranges, RangesOfFamily, ranges_of, read_network
 
 _ARRAYS = ("v4.firsts", "v4.lasts", "v4.values", "v6.firsts", "v6.lasts", "v6.values")
 _KIND = "livecontent relay 1"
@@ -32,14 +31,14 @@ class PrivateRelay:
     ranges: Ranges
     places: tuple[Place, ...]
 
-    def find(self, address: IPv4Address | IPv6Address) -> Place | None:
+    def find(self, address: IpAddress) -> Place | None:
         """The place that an address of the relay stands for, all unknown where the list does not say; else None."""
         index = self.ranges.find(address)
         return None if index is None else self.places[index]
 
     def save(self, file: Path) -> None:
         """Writes it, for `load_relay`."""
-        arrays = dict(zip(_ARRAYS, _arrays(self.ranges), strict=True))
+        arrays = dict(zip(_ARRAYS, (*self.ranges.v4, *self.ranges.v6), strict=True))
         head = {
             "kind": _KIND,
             "order": sys.byteorder,
@@ -83,13 +82,8 @@ def load_relay(file: Path | None = None) -> PrivateRelay:
             arrays = [_read(source, name, counts[name]) for name in _ARRAYS]
             places = tuple(Place(city=city, region=region, country=country) for country, region, city in head["places"])
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise DataError(f"{file} can't be read ({error}): livecontent data refresh makes it anew") from None
-    return PrivateRelay(Ranges(Family(*arrays[:3]), Family(*arrays[3:])), places)
-
-
-def _arrays(ranges: Ranges) -> tuple[array[int], ...]:
-    v4, v6 = ranges.v4, ranges.v6
-    return v4.firsts, v4.lasts, v4.values, v6.firsts, v6.lasts, v6.values
+        raise DataError(f"{file} can't be read ({error}): livecontent data refresh downloads it again") from None
+    return PrivateRelay(Ranges(RangesOfFamily(*arrays[:3]), RangesOfFamily(*arrays[3:])), places)
 
 
 def _read(source: BinaryIO, name: str, count: int) -> array[int]:

@@ -1,7 +1,5 @@
 """Networks as their owners publish them: Google's and Microsoft's lists in, rows of `networks.csv` out."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -4,14 +4,14 @@ Each table is fetched beside the one in use, checked, and swapped at once; the o
 goes wrong leaves the one in use.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from livecontent.clients.networks import read_networks, shipped_networks
@@ -22,7 +22,8 @@ from livecontent.errors import DataError, SourceError
 from livecontent.net import mmdb
 from livecontent.net.atomic_file import conditions, put, remember, scratch
 from livecontent.net.http import Http, parse_json
-from livecontent.sources.place.geoip import PLACES
+from livecontent.net.mmdb import MmdbSchema
+from livecontent.net.ranges import IpAddress
 
 DEADLINE = 120.0  # seconds for each file
 MAX_RELAY = 64 * 2**20  # bytes; it has a third of that
@@ -63,24 +64,24 @@ class Refresh:
                 raise DataError(f"not UTF-8: {error}") from None
             _check_relay(relay, before, target)
             relay.save(draft)
-            return f"{len(relay.ranges):,} rows"
+            return f"{relay.ranges.size:,} rows"
 
-        return [await self._table("Apple's relay", f"{len(before.ranges):,} rows", url, target, MAX_RELAY, make)]
+        return [await self._table("Apple's relay", f"{before.ranges.size:,} rows", url, target, MAX_RELAY, make)]
 
-    async def geoip(self, url: str, file: Path | None) -> list[RefreshOutcome]:
-        """An .mmdb file of cities."""
+    async def geoip(self, url: str, file: Path | None, schema: MmdbSchema[Any]) -> list[RefreshOutcome]:
+        """An .mmdb file of cities, by the schema that a server reads it with."""
         if file is None:
-            return [RefreshOutcome("GeoIP", "none", "none", "the setting geoip names no file to put it in")]
+            return [RefreshOutcome("GeoIP", "none", "none", "set geoip to the file to replace")]
 
         def make(fetched: Path, draft: Path) -> str:
             if file.exists() and fetched.stat().st_size * 2 < file.stat().st_size:
                 raise DataError(f"less than half the size of the one in use; if that is right, remove {file} first")
-            after = _type_of(fetched)
+            after = _type_of(fetched, schema)
             fetched.rename(draft)
             return after
 
         try:
-            before = await asyncio.to_thread(_type_of, file)
+            before = await asyncio.to_thread(_type_of, file, schema)
         except DataError:
             before = "none"
         return [await self._table("GeoIP", before, url, file, mmdb.MAX_BYTES, make)]
@@ -158,17 +159,16 @@ def _write_networks(text: str, target: Path) -> None:
 
 def _check_relay(relay: PrivateRelay, before: PrivateRelay, target: Path) -> None:
     """Raises `DataError` where this can't be the whole list, or can't be right."""
-    rows, least = len(relay.ranges), len(before.ranges) / 2
+    rows, least = relay.ranges.size, before.ranges.size / 2
     if rows < least:
         raise DataError(
-            f"holds {rows:,} rows, and {len(before.ranges):,} are in use; if that is right, remove {target} first"
+            f"holds {rows:,} rows, and {before.ranges.size:,} are in use; if that is right, remove {target} first"
         )
     if too_wide(relay.ranges):
         raise DataError("holds a network so wide that it can't be right")
-    known = load_relay().ranges
-    if all(known.v4.find(at) is None for at in relay.ranges.v4.firsts) and all(
-        known.v6.find(at) is None for at in relay.ranges.v6.firsts
-    ):
+    known, (v4, v6) = load_relay().ranges, relay.ranges
+    firsts: tuple[IpAddress, ...] = (*map(IPv4Address, v4.firsts), *(IPv6Address(half << 64) for half in v6.firsts))
+    if all(known.find(address) is None for address in firsts):
         raise DataError("holds none of the networks that are known to be of Apple's relay")
     if sum(bool(place.country) for place in relay.places) * 2 < len(relay.places):
         raise DataError("names no countries")
@@ -194,10 +194,10 @@ def _counted(rows: Iterable[str]) -> str:
     return ", ".join(f"{number:,} {owner}" for owner, number in sorted(count(rows).items()))
 
 
-def _type_of(file: Path) -> str:
+def _type_of(file: Path, schema: MmdbSchema[Any]) -> str:
     """Raises `DataError` where a file can't be used."""
     try:
-        found = mmdb.load(file, PLACES)
+        found = mmdb.load(file, schema)
     except DataError as error:
         raise DataError(str(error).replace(str(file), "the file")) from None
     return f"{found.type} of {found.built:%Y-%m-%d}"
@@ -205,7 +205,7 @@ def _type_of(file: Path) -> str:
 
 def _check_status(status: int, fields: Mapping[str, str]) -> None:
     if status in REDIRECTS:
-        raise SourceError(f"moved to {_name(fields.get('location', ''))}: put the new address into the settings")
+        raise SourceError(f"moved to {_name(fields.get('location', ''))}: put the new URL into the settings")
     if status != OK:
         raise SourceError(f"status {status}")
 

@@ -1,19 +1,18 @@
 """The tables of the verdicts: those that ship with livecontent, or newer ones from a folder, in; a judge out."""
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from livecontent.clients.classify import ClientClassifier, Windows
+from livecontent.clients.classify import ClientClassifier, Windows, known_clients
 from livecontent.clients.networks import ProviderNetworks, load_networks, read_networks
 from livecontent.clients.private_relay import PrivateRelay, load_relay
 from livecontent.clients.user_agents import load_agents
 from livecontent.errors import DataError
+from livecontent.runtime.cache import Cache
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +40,18 @@ class Tables:
         self._folder = folder
         self._windows = windows
         self._agents = load_agents()
+        self.known = known_clients(self._agents)  # by name: those that somebody can preview as
         self._relay: PrivateRelay = load_relay()
         self._networks: ProviderNetworks = load_networks()
         self._seen: dict[str, int] = {}  # when files were changed
         self._used: dict[str, int] = {}  # of those in use
         self.judge = ClientClassifier(self._agents, self._networks, self._relay, windows)
         self.refresh()
+
+    @property
+    def caches(self) -> list[Cache[Any, Any]]:
+        """What the judge in use has told before."""
+        return [self.judge.cache]
 
     def refresh(self) -> None:
         """Takes over files that have changed. Reads files: not for the event loop."""
@@ -60,9 +65,9 @@ class Tables:
 
     def info(self) -> list[TableInfo]:
         """What there is to say of the tables in use."""
-        networks = len(self._networks.ranges) + len(self._networks.systems)
+        networks = self._networks.ranges.size + len(self._networks.systems)
         return [
-            self._info("Apple's relay", len(self._relay.ranges), RELAY),
+            self._info("Apple's relay", self._relay.ranges.size, RELAY),
             self._info("networks", networks, NETWORKS),
         ]
 
@@ -78,7 +83,7 @@ class Tables:
         try:
             table = load(file)
         except DataError as error:
-            log.warning("%s; the table before stays in use", error)
+            log.warning("%s; the previous list stays in use", error)
             return None
         self._used[file.name] = changed
         return table

@@ -1,22 +1,17 @@
-"""Agents: what a program calls itself in, what kind of program it is out. The names stand in `agents.toml`."""
-
-from __future__ import annotations
+"""User agents: the text of the header in, what kind of program it is out. The names stand in `user_agents.toml`."""
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
-from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from livecontent.facts import Client
 
 MAX_AGENT = 1000  # characters that are looked at
-CACHED = 2048  # agents
 
-# A browser says which; a mail client on WebKit does not: https://github.com/ua-parser/uap-core/issues/528
+# A browser says which; a WebKit mail client does not: https://github.com/ua-parser/uap-core/issues/528
 _BROWSER = re.compile(r"(?:firefox|chrome|crios|fxios|edg|edge|opr|version|trident|msie)[/ ]\d")
 _APP = re.compile(r"cfnetwork/|dalvik/")
 
@@ -36,52 +31,62 @@ class AgentKind(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Agent:
+class Agent(NamedTuple):
     """The kind, and the client with what can be said of it by its name alone."""
 
     kind: AgentKind
     client: Client
 
 
+_NONE = Agent(AgentKind.NONE, Client("bot"))
+_BOT = Agent(AgentKind.BOT, Client("bot"))
+_SCANNER = Agent(AgentKind.SCANNER, Client("scanner", proxy=True, time="early"))
+_GMAIL_PREFETCH = Agent(AgentKind.GMAIL_PREFETCH, Client("gmail-prefetch", proxy=True, time="early"))
+_APPLE = Agent(AgentKind.APPLE, Client("apple-mpp", proxy=True, webp=True))
+_WEBKIT = Agent(AgentKind.WEBKIT, Client("apple-mail", proxy=False, time="live", place_trust="ip", webp=True))
+_BROWSING = Agent(AgentKind.BROWSER, Client("browser", proxy=False, time="live", place_trust="ip"))
+_SOME_APP = Agent(AgentKind.DIRECT, Client("app", proxy=False, time="live", place_trust="ip"))
+
+
+class _Name(NamedTuple):
+    """What an agent is found by, the agent, and the version from which on it shows WebP ("" for none)."""
+
+    pattern: re.Pattern[str]
+    agent: Agent
+    webp_since: str
+
+
 class Agents:
-    """Tells agents; those told before cost a look-up."""
+    """Knows user agents."""
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
-        """The tables are those of `agents.toml`."""
+        """The tables are those of `user_agents.toml`."""
         self.prefetch: str = tables["gmail_prefetch"]["agent"]
         self.apple: str = tables["apple"]["agent"]
-        self._providers = [_named(row, proxy=True) for row in tables["providers"]]
-        self._direct = [_named(row, proxy=False) for row in tables["direct"]]
+        self._providers = [_name(row, AgentKind.PROVIDER) for row in tables["providers"]]
+        self._direct = [_name(row, AgentKind.DIRECT) for row in tables["direct"]]
         self._scanners = _any_of(tables["scanners"]["words"])
         self._bots = _any_of(tables["bots"]["words"])
-        self._told = lru_cache(CACHED)(self._tell)
 
     @property
-    def named(self) -> list[Agent]:
+    def named(self) -> Iterator[Agent]:
         """Those with a client of a name of its own."""
-        providers = [Agent(AgentKind.PROVIDER, client) for _, client, _ in self._providers]
-        return [*providers, *(Agent(AgentKind.DIRECT, client) for _, client, _ in self._direct)]
+        return (name.agent for name in (*self._providers, *self._direct))
 
     def tell(self, text: str) -> Agent:
         """The agent of a User-Agent header, "" where there is none."""
-        return self._told(text[:MAX_AGENT])
-
-    def _tell(self, text: str) -> Agent:
-        text = text.strip().lower()
+        text = text[:MAX_AGENT].strip().lower()
         if not text:
-            return Agent(AgentKind.NONE, Client("bot"))
+            return _NONE
         if text == self.prefetch:
-            return Agent(AgentKind.GMAIL_PREFETCH, Client("gmail-prefetch", proxy=True, time="early"))
-        if client := _first(self._providers, text):
-            return Agent(AgentKind.PROVIDER, client)
+            return _GMAIL_PREFETCH
+        if provider := _first(self._providers, text):
+            return provider
         if text == self.apple:
-            return Agent(AgentKind.APPLE, Client("apple-mpp", proxy=True, webp=True))
+            return _APPLE
         if self._scanners.search(text):
-            return Agent(AgentKind.SCANNER, Client("scanner", proxy=True, time="early"))
-        if client := _first(self._direct, text):
-            return Agent(AgentKind.DIRECT, client)
-        return Agent(AgentKind.BOT, Client("bot")) if self._bots.search(text) else _nameless(text)
+            return _SCANNER
+        return _first(self._direct, text) or (_BOT if self._bots.search(text) else _nameless(text))
 
 
 def load_agents() -> Agents:
@@ -93,19 +98,14 @@ def _nameless(text: str) -> Agent:
     """What there is to say of an agent without a name that counts."""
     browser = _BROWSER.search(text)
     if "applewebkit" in text and not browser:
-        return Agent(AgentKind.WEBKIT, Client("apple-mail", proxy=False, time="live", place_trust="ip", webp=True))
+        return _WEBKIT
     if browser or text.startswith("mozilla/"):
-        return Agent(AgentKind.BROWSER, Client("browser", proxy=False, time="live", place_trust="ip"))
-    if _APP.search(text):
-        return Agent(AgentKind.DIRECT, Client("app", proxy=False, time="live", place_trust="ip"))
-    return Agent(AgentKind.OTHER, Client())
+        return _BROWSING
+    return _SOME_APP if _APP.search(text) else Agent(AgentKind.OTHER, Client())
 
 
-_Named = tuple[re.Pattern[str], Client, str]
-
-
-def _named(row: Mapping[str, Any], *, proxy: bool) -> _Named:
-    """What an agent is found by, the client, and the version from which on it shows WebP ("" for none)."""
+def _name(row: Mapping[str, Any], kind: AgentKind) -> _Name:
+    proxy = kind == AgentKind.PROVIDER
     pattern = re.compile("^" * ("prefix" in row) + re.escape(row.get("prefix") or row["part"]) + r"(?P<version>[\d.]*)")
     webp = row.get("webp", False)
     client = Client(
@@ -116,15 +116,16 @@ def _named(row: Mapping[str, Any], *, proxy: bool) -> _Named:
         animates=row.get("animates", True),
         webp=webp is True,
     )
-    return pattern, client, webp if isinstance(webp, str) else ""
+    return _Name(pattern, Agent(kind, client), webp if isinstance(webp, str) else "")
 
 
-def _first(rows: list[_Named], text: str) -> Client | None:
-    for pattern, client, since in rows:
+def _first(names: Iterable[_Name], text: str) -> Agent | None:
+    for pattern, (kind, client), since in names:
         if match := pattern.search(text):
             new = bool(since) and _version(match["version"]) >= _version(since)
-            return Client(
-                client.name, client.proxy, client.time, client.place_trust, client.animates, webp=client.webp or new
+            return Agent(
+                kind,
+                Client(client.name, client.proxy, client.time, client.place_trust, client.animates, client.webp or new),
             )
     return None
 

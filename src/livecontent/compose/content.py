@@ -72,6 +72,6 @@ def _prefetched(layer: Layer, within: Rect, context: ContentContext) -> Iterable
             return blocks_of(layer.prefetched, within, context)
         return _filled(layer, within, context, layer.prefetched)
     if hidden_by_time:
-        why = layer.when.source if layer.when else "its moment"
+        why = layer.when.source if layer.when else "`from` or `until`"
         context.substitutions.append(Substitution(layer, "left out", f"{why} {UNSTEADY}"))
     return _filled(layer, within, context) if shown else ()

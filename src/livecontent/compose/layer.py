@@ -17,6 +17,7 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.values import BoxValue, Duration, Model, Opacity, Rect, ShadowValue
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.facts import Need
 from livecontent.scene import Node
 
 
@@ -52,7 +53,7 @@ class Layer(Model):
     @model_validator(mode="after")
     def _words_for_words(self) -> Layer:
         if isinstance(self.prefetched, LocalizedTemplate) and not self.replaceable:
-            raise ValueError("prefetched is a list of layers here: words are for texts and countdowns")
+            raise ValueError("prefetched must be a list of layers here: a text is for text and countdown layers")
         return self
 
     @cached_property
@@ -67,8 +68,8 @@ class Layer(Model):
             if isinstance(value, Template | LocalizedTemplate) and name not in ("from_", "until", "prefetched"):
                 yield name, value
 
-    def needs(self) -> frozenset[str]:
-        """The roots of facts that it looks at besides those that its rule and texts name."""
+    def needs(self) -> frozenset[Need]:
+        """The facts that it looks at besides those that its rule and texts name."""
         return frozenset()
 
     def inner(self) -> Mapping[str, tuple[Layer, ...]]:

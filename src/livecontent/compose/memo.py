@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile
+from typing import NamedTuple
 
 from livecontent.compose.content import blocks_of, nodes_of, words_of
 from livecontent.compose.context import ContentContext, Language, LayoutContext, Substitution
@@ -14,7 +15,7 @@ from livecontent.expressions.template import Template
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Group, Node, Scene, Ticker
 
-_ENTRY, _BLOCK = 600, 1000  # bytes that content takes, about: as such, and for each block with its nodes
+_ENTRY, _BLOCK = 500, 900  # bytes that content takes, about: as such, and for each block with its nodes
 
 
 @dataclass(slots=True, eq=False)
@@ -36,7 +37,6 @@ class Content:
     link: str | None
     left_out: tuple[str, ...]  # layers whose facts are not known, each with the reason
     substitutions: tuple[Substitution, ...]  # what was done with layers on a prefetch
-    _scene: Scene | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -50,58 +50,70 @@ class Content:
         return sum([len(layer.nodes or ()) for layer, _ in below])
 
     def scene(self, layout: LayoutContext, width: int, height: int, background: Colour) -> Scene:
-        """Its layout on a canvas in CSS pixels, made once."""
-        if self._scene is None:
-            nodes: list[Node] = []
-            moving: list[int] = []
-            size = (layout.px(width), layout.px(height))
-            for layer, fixed in zip(self.layers, self.fixed, strict=True):
-                if layer.nodes is None:
-                    layer.nodes = nodes_of(layer.blocks, layout)
-                    if not fixed and len(layer.nodes) > 1:  # a layer that comes again is found again by one look
-                        layer.nodes = (Group(box=Box(0, 0, *size), nodes=layer.nodes),)
-                start = len(nodes)
-                nodes += layer.nodes
-                if not fixed:
-                    moving += range(start, len(nodes))
-            self._scene = Scene(*size, background, tuple(nodes), _seconds_of(nodes), tuple(moving))
-        return self._scene
+        """Its layout on a canvas in CSS pixels; each layer is laid out once."""
+        nodes: list[Node] = []
+        moving: list[int] = []
+        size = (width * layout.scale, height * layout.scale)
+        for layer, fixed in zip(self.layers, self.fixed, strict=True):
+            if layer.nodes is None:
+                layer.nodes = nodes_of(layer.blocks, layout)
+                if not fixed and len(layer.nodes) > 1:  # a layer that comes again is found again by one look
+                    layer.nodes = (Group(box=Box(0, 0, *size), nodes=layer.nodes),)
+            start = len(nodes)
+            nodes += layer.nodes
+            if not fixed:
+                moving += range(start, len(nodes))
+        return Scene(*size, background, tuple(nodes), _seconds_of(nodes), tuple(moving))
 
 
-Contents = Cache[object, Content | LayerContent]  # in bytes, about
+Contents = Cache[object, LayerContent | str]  # layers and links by the values that they look at; in bytes, about
 
 
-def size_of(found: Content | LayerContent) -> int:
+def size_of(found: LayerContent | str) -> int:
     """About how many bytes it takes."""
-    if isinstance(found, Content):
-        return _ENTRY + 100 * len(found.layers)
-    return _ENTRY + _BLOCK * len(found.blocks)
+    return _ENTRY + (len(found) if isinstance(found, str) else _BLOCK * len(found.blocks))
+
+
+class _Piece(NamedTuple):
+    """A layer, or the link (None), and where the values that it looks at stand among those of the variant."""
+
+    layer: Layer | None
+    name: str  # of this version of it, and no other
+    places: Sequence[int] | None  # None: time changes it
+    ready: LayerContent | None = None  # where it is the same for everybody
 
 
 class VariantContent:
-    """The layers and links of a variant. Layers that name no facts are filled in at publish."""
+    """The layers and links of a variant, and what was made of them before."""
 
     def __init__(
         self, name: str, layers: Sequence[Layer], links: Sequence[Template], canvas: Rect, memo: Contents
     ) -> None:
-        """The name is of this version of the variant, and no other."""
+        """The name is of this version of the creative, and no other: other versions have other images."""
         self.layers = layers
-        self._name = name
+        self.fixed = tuple(is_fixed(layer) for layer in layers)
         self._links = links
         self._canvas = canvas
         self._memo = memo
         paths = [paths_of(layer) for layer in layers]
-        self._values = PathValues([*chain.from_iterable(filter(None, paths)), *paths_of_texts(links)])
-        self._timed = None in paths
-        self._promises = any(inner.valid_for for inner in walk(layers, prefetched=True))
-        self.fixed = tuple(is_fixed(layer) for layer in layers)
+        of_links = list(paths_of_texts(links))
+        self._values = PathValues([*chain.from_iterable(filter(None, paths)), *of_links])
         place = self._values.paths.index
-        self._places = [None if found is None else sorted(map(place, found)) for found in paths]
-        self._ready: list[LayerContent | None] = [None] * len(layers)
+        self._pieces = [
+            _Piece(layer, f"{name} {layer.fingerprint}", None if found is None else sorted(map(place, found)))
+            for layer, found in zip(layers, paths, strict=True)
+        ]
+        self._link = _Piece(
+            None, f"{name} {' '.join(link.source for link in links)}", sorted(map(place, set(of_links)))
+        )
+        self._promises = any(inner.valid_for for inner in walk(layers, prefetched=True))
 
     def fill_fixed(self, context: ContentContext) -> None:
         """Fills in the layers that are the same for everybody."""
-        self._ready = [self._filled(index, context) if fixed else None for index, fixed in enumerate(self.fixed)]
+        self._pieces = [
+            piece._replace(ready=self._filled(piece.layer, context)) if fixed and piece.layer else piece
+            for piece, fixed in zip(self._pieces, self.fixed, strict=True)
+        ]
 
     def content(
         self,
@@ -112,50 +124,64 @@ class VariantContent:
         context: Callable[[], ContentContext],
     ) -> Content:
         """What the variant is for these facts; the context is made only for what was not filled in before."""
-        parts = self._values.of(words)
-        known = not (prefetched and self._promises)
-        key = (self._name, prefetched, language, *parts) if known and not self._timed and ... not in parts else None
-        found = self._memo.get(key) if key else None
-        if isinstance(found, Content):
-            return found
-        content = self.filled(context(), parts if known else None)
-        if key:
-            self._memo.put(key, content)
-        return content
-
-    def filled(self, context: ContentContext, parts: Sequence[object] | None = None) -> Content:
-        """All of it for a context; layers are found again by the parts of a key."""
+        parts = None if prefetched and self._promises else self._values.of(words)
+        made: ContentContext | None = None
         layers: list[LayerContent] = []
         left_out: tuple[str, ...] = ()
         substitutions: tuple[Substitution, ...] = ()
-        for index, ready in enumerate(self._ready):
-            layer = ready or self._layer(index, parts, context)
+        for piece in self._pieces:
+            layer = piece.ready
+            if layer is None:
+                key = _key(piece, parts, prefetched, language)
+                found = self._memo.get(key) if key else None
+                if isinstance(found, LayerContent):
+                    layer = found
+                else:
+                    made = made or context()
+                    layer = self._filled(piece.layer, made)
+                    if key:
+                        self._memo.put(key, layer)
             layers.append(layer)
-            left_out += layer.left_out
-            substitutions += layer.substitutions
-        return Content(layers, self.fixed, compose_link(self._links, context), left_out, substitutions)
+            if layer.left_out or layer.substitutions:
+                left_out += layer.left_out
+                substitutions += layer.substitutions
+        link = self._linked(_key(self._link, parts, prefetched, language), made or context) if self._links else None
+        return Content(layers, self.fixed, link, left_out, substitutions)
 
-    def _layer(self, index: int, parts: Sequence[object] | None, context: ContentContext) -> LayerContent:
-        places = self._places[index]
-        if places is None or parts is None:
-            return self._filled(index, context)
-        key: list[object] = [self.layers[index].fingerprint, context.voice.currency, context.live is None]
-        key.append(context.language)
-        for place in places:
-            part = parts[place]
-            if part is ...:
-                return self._filled(index, context)
-            key.append(part)
-        found = self._memo.get(tuple(key))
-        if not isinstance(found, LayerContent):
-            found = self._filled(index, context)
-            self._memo.put(tuple(key), found)
-        return found
+    def filled(self, context: ContentContext) -> Content:
+        """All of it for a context, without a memory."""
+        layers = [piece.ready or self._filled(piece.layer, context) for piece in self._pieces]
+        left_out = chain.from_iterable(layer.left_out for layer in layers)
+        substitutions = chain.from_iterable(layer.substitutions for layer in layers)
+        link = compose_link(self._links, context)
+        return Content(layers, self.fixed, link, tuple(left_out), tuple(substitutions))
 
-    def _filled(self, index: int, context: ContentContext) -> LayerContent:
+    def _linked(self, key: object, context: ContentContext | Callable[[], ContentContext]) -> str | None:
+        found = self._memo.get(key) if key else None
+        if isinstance(found, str):
+            return found
+        link = compose_link(self._links, context if isinstance(context, ContentContext) else context())
+        if key and link:
+            self._memo.put(key, link)
+        return link
+
+    def _filled(self, layer: Layer | None, context: ContentContext) -> LayerContent:
         own = context.with_own_notes()
-        blocks = tuple(blocks_of((self.layers[index],), self._canvas, own))
+        blocks = tuple(blocks_of((layer,) if layer else (), self._canvas, own))
         return LayerContent(blocks, tuple(own.left_out), tuple(own.substitutions))
+
+
+def _key(piece: _Piece, parts: Sequence[object] | None, prefetched: bool, language: Language) -> object:
+    """All that tells what a piece becomes; None where that is too much to keep, or the time."""
+    if parts is None or piece.places is None:
+        return None
+    key: list[object] = [piece.name, prefetched, language]
+    for place in piece.places:
+        part = parts[place]
+        if part is ...:
+            return None
+        key.append(part)
+    return tuple(key)
 
 
 def is_fixed(layer: Layer) -> bool:

@@ -47,7 +47,7 @@ def read_size(value: object) -> Size:
         raise ValueError("a size is written width x height in CSS pixels, such as 600x300")
     size = Size(int(match[1]), int(match[2]))
     if not (1 <= size.width <= 2000 and 1 <= size.height <= 1728):
-        raise ValueError("a picture is 1 to 2000 pixels wide and 1 to 1728 high (Outlook cuts what is higher)")
+        raise ValueError("an image is 1 to 2000 pixels wide and 1 to 1728 high (Outlook crops higher ones)")
     return size
 
 
@@ -58,7 +58,7 @@ def read_box(value: object) -> Rect:
     if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) <= 4000 for n in value):
         raise ValueError("the four numbers of a box lie between -4000 and 4000")
     if value[2] <= 0 or value[3] <= 0:
-        raise ValueError("a box is wider and higher than 0")
+        raise ValueError("a box must be wider and higher than 0")
     return Rect(*value)
 
 

@@ -11,19 +11,19 @@ from livecontent.facts import Moment
 
 def language_of(creative: Creative, moment: Moment) -> str:
     """The recipient's language, from the profile, else from the client, where the creative speaks it; else its own."""
-    recipient = moment.value("recipient") or {}
-    client = moment.value("client")
-    for named in (recipient.get("language"), client.language if client else None):
+    for root in ("recipient", "client"):
+        fact = moment.words.get(root)
+        named = fact.get("language") if isinstance(fact, dict) else None
         language = named.replace("_", "-") if isinstance(named, str) else ""
         if language and creative.speaks(language):
             return language
-    return (*creative.languages, creative.language)[0]
+    return creative.languages[0] if creative.languages else creative.language
 
 
 def zone_of(creative: Creative, moment: Moment) -> tzinfo:
     """The clock of a text: the recipient's place, else the creative's, else UTC."""
-    now = moment.value("now")
-    zone: tzinfo | None = now.at.tzinfo if now and now.hour is not None else None
+    now = moment.words.get("now")
+    zone: tzinfo | None = now["at"].tzinfo if isinstance(now, dict) and "hour" in now else None
     return zone or ZoneInfo(creative.timezone or "UTC")
 
 

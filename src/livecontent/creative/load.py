@@ -57,7 +57,9 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
     file = folder / FILE
     shown = str(file)
     if not is_name(folder.name):
-        raise CreativeError([Problem(shown, 1, 1, f"{folder.name!r} is no name: lower-case letters, digits, hyphens")])
+        raise CreativeError(
+            [Problem(shown, 1, 1, f"{folder.name!r} is not a valid name: use lower-case letters, digits, hyphens")]
+        )
     try:
         data = file.read_bytes()
     except OSError as error:

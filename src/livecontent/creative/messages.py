@@ -23,8 +23,8 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
         "value_error": "{error}",
         "too_short": "at least {min_length} is expected here",
         "too_long": "at most {max_length} are expected here",
-        "string_too_short": "this is at least {min_length} character long",
-        "string_too_long": "this is at most {max_length} characters long",
+        "string_too_short": "this must be at least {min_length} character long",
+        "string_too_long": "this must be at most {max_length} characters long",
         "string_type": _TEXT,
         "invalid_key": "a text is expected as a key",
         "tuple_type": "a list is expected here",
@@ -35,12 +35,12 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(
             ("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid"), _MOMENT
         ),
-        "greater_than_equal": "this is at least {ge:g}",
-        "greater_than": "this is more than {gt:g}",
-        "less_than_equal": "this is at most {le:g}",
-        "less_than": "this is less than {lt:g}",
-        "literal_error": "'{input}' is not among what may stand here: {expected}",
-        "union_tag_invalid": "'{tag}' is not among what may stand here: {expected_tags}",
+        "greater_than_equal": "this must be at least {ge:g}",
+        "greater_than": "this must be more than {gt:g}",
+        "less_than_equal": "this must be at most {le:g}",
+        "less_than": "this must be less than {lt:g}",
+        "literal_error": "'{input}' is not allowed here; allowed: {expected}",
+        "union_tag_invalid": "'{tag}' is not allowed here; allowed: {expected_tags}",
         "union_tag_not_found": "{discriminator} is missing",
     }
 )

@@ -27,25 +27,27 @@ def _known_language(name: str) -> str:
     try:
         Locale.parse(name, sep="-")
     except (ValueError, UnknownLocaleError):
-        raise ValueError(f"{name!r} is no language, such as fr or fr-CA") from None
+        raise ValueError(f"{name!r} is not a language such as fr or fr-CA") from None
     return name
 
 
 def _known_currency(code: str) -> str:
     if code not in list_currencies():
-        raise ValueError(f"{code!r} is no currency: write a code of ISO 4217, such as EUR")
+        raise ValueError(f"{code!r} is not a currency: write an ISO 4217 code such as EUR")
     return code
 
 
 def _variant_name(name: str) -> str:
     if not re.fullmatch(_VARIANT_NAME, name):
-        raise ValueError(f"{name!r} is no name: lower-case letters, digits and hyphens, such as gold-members")
+        raise ValueError(
+            f"{name!r} is not a valid name: use lower-case letters, digits and hyphens, such as gold-members"
+        )
     return name
 
 
 def _opaque(colour: Rgba) -> Rgba:
     if colour.alpha < 255:
-        raise ValueError("the background is opaque: a picture in an email stands on any ground")
+        raise ValueError("the background must be opaque: mail clients show images on any colour")
     return colour
 
 

@@ -214,9 +214,9 @@ class _Composer(Composer):
         event = self.parser.peek_event()
         problem = ""
         if isinstance(event, AliasEvent):
-            problem = "aliases (*name) are not taken; give a style a name instead"
+            problem = "aliases (*name) are not supported; use a named style"
         elif isinstance(event, ScalarEvent) and event.value == "<<" and event.implicit[0]:
-            problem = "merge keys (<<) are not taken; give a style a name instead"
+            problem = "merge keys (<<) are not supported; use a named style"
         elif self.depth >= MAX_DEPTH and isinstance(event, CollectionStartEvent):
             problem = f"this is nested too deep: {MAX_DEPTH} levels are the most"
         if problem:

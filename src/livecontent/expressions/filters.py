@@ -37,7 +37,7 @@ class Formats:
         """`{{ product.price | money: "EUR" }}`: €12.50 or 12,50 €."""
         code = str(currency or context.resolve("currency", default="EUR"))
         if code not in self._currencies:
-            raise LiquidValueError(f"{code[:40]!r} is no currency: write a code of ISO 4217, such as EUR", token=None)
+            raise LiquidValueError(f"{code[:40]!r} is not a currency: write an ISO 4217 code such as EUR", token=None)
         return numbers.format_currency(_number(value), code, locale=_locale(context))
 
     @with_context
@@ -48,7 +48,7 @@ class Formats:
         try:
             return units.format_unit(number, self._units.get(name, name), "short", shape, locale)
         except units.UnknownUnitError:
-            raise LiquidValueError(f"{unit!r} is no unit of CLDR, such as kilometer or celsius", token=None) from None
+            raise LiquidValueError(f"{unit!r} is not a CLDR unit such as kilometer or celsius", token=None) from None
 
     @cached_property
     def _currencies(self) -> frozenset[str]:

@@ -167,7 +167,7 @@ class _Listed(Expression):
         if value is None or isinstance(value, Unknown | Redacted):
             raise _not_known(value, self.inner)
         if isinstance(value, Mapping):
-            raise LiquidTypeError(f"{self.inner} is no list", token=self.token)
+            raise LiquidTypeError(f"{self.inner} is not a list", token=self.token)
         return value
 
     def children(self) -> list[Expression]:
@@ -178,7 +178,7 @@ def _write(node: OutputNode, context: RenderContext, buffer: TextIO) -> int:
     """Writes a value, but never all that a mapping or a list holds."""
     value = node.expression.evaluate(context)
     if _is_collection(value):
-        raise LiquidTypeError(f"{node.expression} is no text or number", token=node.expression.token)
+        raise LiquidTypeError(f"{node.expression} is neither a text nor a number", token=node.expression.token)
     return buffer.write(to_liquid_string(value, autoescape=False))
 
 

@@ -13,18 +13,15 @@ EACH = "[]"  # the step of a path to each item of a list
 class UsedName:
     """A fact that a rule or text names, such as ("weather", "temperature"), and where it stands in its source.
 
-    `needed`: without it the rule is not known, the text is left unfilled. `whole`: a text would write all of it, not
-    one of its attributes. `written`: as it stands in a loop, where `path` begins with the list.
+    `needed`: whether it is to be known for the rule to be so.
     """
 
     path: FactPath
     offset: int
     needed: bool = True
-    whole: bool = False
-    written: str = ""
 
     def __str__(self) -> str:
-        return self.written or dotted(self.path)
+        return dotted(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,16 @@ class Compared:
 
 
 def dotted(path: FactPath) -> str:
-    """A path as people write it, such as `stores[0].open`."""
-    return "".join(f"[{step}]" if step.isdecimal() else step if step[0] == "[" else f".{step}" for step in path)[1:]
+    """A path as people write it, such as `stores[0].open` or `product['sku-7'].price`."""
+    return "".join(map(_written, path)).removeprefix(".")
+
+
+def _written(step: str) -> str:
+    if step.isdecimal():
+        return f"[{step}]"
+    if step.startswith("["):
+        return step
+    return f".{step}" if step.isidentifier() else f"['{step}']"
 
 
 def vocabulary_of(info: ValidationInfo) -> Vocabulary:

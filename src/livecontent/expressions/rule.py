@@ -235,7 +235,7 @@ def _plain(problem: str) -> str:
     if match := re.search(r"Key not found in map : \"([^\"]+)\"", problem):
         return f"{match[1]} is not known"
     if "Syntax error" in problem and "'= '" in problem:
-        return "'=' is no comparison; write =="
+        return "'=' does not compare; write =="
     if re.search(r"input '(and|or|not)'", problem, re.IGNORECASE):
         return "write && for and, || for or, ! for not"
     if "'<EOF>' expecting" in problem:

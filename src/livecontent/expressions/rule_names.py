@@ -6,7 +6,7 @@ from livecontent.expressions.cel_ast import CelNode
 from livecontent.expressions.names import EACH, Compared, UsedName, dotted
 from livecontent.vocabulary import FactPath, Vocabulary
 
-_PREFETCHED = "on a prefetch names that time changes are not in it"
+_PREFETCHED = "names that time changes are missing on a prefetch"
 
 
 class RuleReader:
@@ -35,7 +35,7 @@ class RuleReader:
         if path := self._path(node):
             self._add(path, node)
             if self._hides(path):
-                raise self._refusal(node, f"{dotted(path)} is no single value, and {_PREFETCHED}", path)
+                raise self._refusal(node, f"{dotted(path)} is not a single value: {_PREFETCHED}", path)
         elif node.kind == "has" and (path := self._path(node.inner[0])):
             self._add((*path, node.name), node, needed=False)
             if self.is_volatile((*path, node.name)):
@@ -76,13 +76,13 @@ class RuleReader:
         macro = re.search(r"(\w+)\s*$", self._source[: node.offset])
         column, name = (macro.start() + 1, macro[1]) if macro else (node.offset + 1, "exists")
         if start.kind == "list":
-            raise ValueError(f"{column}: a rule takes no '{name}'; it asks with exists, all, exists_one or size")
+            raise ValueError(f"{column}: rules have no '{name}'; use exists, all, exists_one or size")
         path = self._path(items)
         if path is None:
-            raise ValueError(f"{column}: '{name}' looks through a fact, such as stores.exists(s, s.open)")
+            raise ValueError(f"{column}: '{name}' is for lists, such as stores.exists(s, s.open)")
         self._add(path, items)
         if self._hides(path) and not self._is_list(path):
-            raise self._refusal(items, f"'{name}' goes through the names of {dotted(path)}, and {_PREFETCHED}", path)
+            raise self._refusal(items, f"'{name}' looks at the names in {dotted(path)}: {_PREFETCHED}", path)
         outer = dict(self._loops)
         self._loops[node.name] = (*path, EACH)
         self.read(body)

@@ -1,7 +1,7 @@
 """Texts: Liquid in, compiled template out, which knows the facts it names before it is ever filled in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from liquid import BoundTemplate, RenderContext, Token
@@ -21,18 +21,17 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from livecontent.expressions.analysis import TemplateAnalysis, analyse
 from livecontent.expressions.filters import FILTERS
 from livecontent.expressions.liquid import LiquidEnvironment, harden
-from livecontent.expressions.names import UsedName, vocabulary_of
+from livecontent.expressions.names import EACH, UsedName, vocabulary_of
 from livecontent.expressions.unknown import RedactedError
 from livecontent.facts import Need
-from livecontent.vocabulary import Vocabulary
+from livecontent.vocabulary import FactPath, Vocabulary
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
 
-_MISFIT = "a filter does not go with what it is given"
+_MISFIT = "a filter does not accept this value"
 _PYTHONS = (TypeError, ValueError, AttributeError, LookupError)  # errors told as Python does, not as people do
 _TIMED = frozenset({"date", "time"})
 _REWRITTEN = re.compile("[\\r\\ud800-\\udfff]")  # what Liquid does not write as it is
@@ -48,12 +47,12 @@ class RedactedValueError(MissingValueError):
 
 
 class Template:
-    """A compiled text. `names` are the facts it names, `items` those of lists that it goes through in loops.
+    """A compiled text. `names` are the facts it names, `needs` what is to be asked for it.
 
-    `needs` is what is to be asked for it, `localised` whether the recipient's language changes it.
+    `localised` tells whether the recipient's language changes it.
     """
 
-    __slots__ = ("_parts", "analysis", "items", "localised", "names", "needs", "source", "template")
+    __slots__ = ("_parts", "_template", "localised", "names", "needs", "source")
 
     def __init__(self, source: str, vocabulary: Vocabulary | None = None) -> None:
         """Without a vocabulary, a text with nothing to fill in.
@@ -63,11 +62,9 @@ class Template:
         if len(source) > MAX_SOURCE:
             raise ValueError(f"a text has at most {MAX_SOURCE} characters")
         self.source = source
-        self.template: BoundTemplate | None = None
+        self._template: BoundTemplate | None = None
         self._parts: tuple[_Part, ...] | None = None
         self.names: tuple[UsedName, ...] = ()
-        self.items: tuple[UsedName, ...] = ()
-        self.analysis = TemplateAnalysis()
         self.needs: frozenset[Need] = frozenset()
         self.localised = False
         if "{{" in source or "{%" in source:
@@ -77,16 +74,15 @@ class Template:
 
     def _compile(self, vocabulary: Vocabulary) -> None:
         language = vocabulary.made(LiquidEnvironment)
-        self.template = template = language.parse_text(self.source)
+        self._template = template = language.parse_text(self.source)
         found = template.analyze()
         for name in sorted(found.filters.keys() - language.names_of_filters):
             raise language.unknown_filter(Token("filter", name, found.filters[name][0].index, self.source))
         for name in sorted(found.locals.keys() & {"item", *vocabulary.types}):  # else it may be either
             raise ValueError(f"'{name}' is the name of a fact: give what is assigned another, such as my_{name}")
-        self.analysis = analyse(template, vocabulary)
-        names = [self.analysis.paths[use.span.index] for uses in found.globals.values() for use in uses]
+        uses = [use for uses in found.globals.values() for use in uses]
+        names = [UsedName(_path(use.segments), use.span.index) for use in uses]
         self.names = tuple(sorted(names, key=lambda name: name.offset))
-        self.items = tuple(self.analysis.items)
         self.localised = not found.filters.keys().isdisjoint(FILTERS)
         clock = frozenset({"now"} if found.filters.keys() & _TIMED else ())
         self.needs = clock.union(vocabulary.need_of(name.path) or name.path[0] for name in names)
@@ -100,7 +96,7 @@ class Template:
 
     def fill(self, words: Mapping[str, object]) -> str:
         """The text with its facts filled in. Raises `MissingValueError`."""
-        template = self.template
+        template = self._template
         if template is None:
             return self.source
         if self._parts and (filled := _join(self._parts, words)) is not None and len(filled) <= MAX_WORDS:
@@ -136,6 +132,11 @@ class Template:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": ["string", "number"]}
+
+
+def _path(segments: Sequence[object]) -> FactPath:
+    """The steps of a path; those that are told by another fact are not known."""
+    return tuple(EACH if isinstance(step, list) else str(step) for step in segments)
 
 
 _Part = str | tuple[str, ...]  # text as it is, or the path of a name
@@ -208,7 +209,7 @@ def _kind_of_texts(value: object) -> str:
 
 def _language_key(name: str) -> str:
     if not re.fullmatch(_LANGUAGE, name):
-        raise ValueError(f"{name!r} is no language: write en, fr or fr-CA")
+        raise ValueError(f"{name!r} is not a language: write en, fr or fr-CA")
     return name
 
 

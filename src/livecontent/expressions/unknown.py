@@ -5,7 +5,7 @@ from typing import NoReturn
 from liquid.exceptions import UndefinedError
 from liquid.undefined import Undefined
 
-UNSTEADY = "could become false before it is read"
+UNSTEADY = "may be out of date when it is read"
 
 
 class Unknown(Undefined):
@@ -19,7 +19,7 @@ class Unknown(Undefined):
 
 
 class RedactedError(UndefinedError):
-    """A text says, or asks, what could become false before it is read."""
+    """A text says, or asks, what may be out of date when it is read."""
 
 
 class Redacted:

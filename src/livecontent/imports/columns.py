@@ -1,6 +1,4 @@
-"""The columns of a file in, the names they have in a profile out."""
-
-from __future__ import annotations
+"""Names the columns of a file: which attribute of a profile each one holds."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +10,7 @@ MAX_COLUMNS = 1000
 MAX_NAME = 64  # characters
 _SHOWN = 20  # columns in a message
 
-# What files call the names that livecontent knows, in English and French. Case, accents and signs do not count.
+# Known attributes by what files call them, in English and French. Case, accents and signs do not count.
 _ALIASES: Mapping[str, str] = {
     "id": "identifiant, customer id, contact id, recipient id, subscriber id, subscriber key, contact key",
     "first_name": "prenom, fname, given name, forename",
@@ -29,9 +27,9 @@ _ALIASES: Mapping[str, str] = {
 
 
 def name_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
-    """The name of each column: the chosen one, else the known one that it means, else its own words.
+    """The attribute of each column: the chosen one, else the known one that it means, else its own words.
 
-    Raises `DataError` where two columns come to one name, or there are more than 1000.
+    Raises `DataError` where two columns mean one attribute, or there are more than 1000.
     """
     if len(columns) > MAX_COLUMNS:
         raise DataError(f"there are {len(columns)} columns, at most {MAX_COLUMNS} are read: {listing(columns)}")
@@ -44,7 +42,10 @@ def name_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str
         exact.get(sign) or aliases.get(sign) or attribute_name(column) or f"column_{number}"
         for number, (sign, column) in enumerate(zip(signs, columns, strict=True), 1)
     )
-    _refuse_doubles(found, columns)
+    for number, name in enumerate(found):
+        if name in found[:number]:
+            pair = listing([columns[found.index(name)], columns[number]])
+            raise DataError(f"two columns mean {name}: {pair}. Rename one, or give one another name with --map")
     return found
 
 
@@ -54,22 +55,13 @@ def attribute_name(text: str) -> str:
 
 
 def listing(columns: Sequence[str]) -> str:
-    """Columns as people read them in a message."""
+    """Columns for a message."""
     more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
     return ", ".join(repr(column[:MAX_NAME]) for column in columns[:_SHOWN]) + more
 
 
-def _refuse_doubles(names: Sequence[str], columns: Sequence[str]) -> None:
-    first: dict[str, str] = {}
-    for name, column in zip(names, columns, strict=True):
-        if name in first:
-            pair = listing([first[name], column])
-            raise DataError(f"two columns mean {name}: {pair}. Rename one, or map one to another name")
-        first[name] = column
-
-
 def bare(text: str) -> str:
-    """What counts of a column: letters and digits, without case and accents."""
+    """The letters and digits of a name, without case and accents."""
     return re.sub(r"[\W_]+", "", fold(text))
 
 

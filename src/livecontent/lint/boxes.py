@@ -17,8 +17,8 @@ def check_size(source: YamlSource, size: Size, scale: int) -> Iterator[Problem]:
     if pixels > MAX_PIXELS:
         yield source.problem(
             ("size",),
-            f"{size.width} x {scale} times {size.height} x {scale} are {pixels:,} pixels, and {MAX_PIXELS:,} the most",
-            help_="a smaller size, or a smaller scale (2 unless told)",
+            f"the image has {pixels:,} device pixels, at most {MAX_PIXELS:,} are allowed",
+            help_="use a smaller size, or a smaller scale (the default is 2)",
         )
 
 
@@ -33,13 +33,13 @@ def check_boxes(
         if box and max(box.width, box.height) > MAX_TIMES * max(canvas):
             yield source.problem(
                 (*place, "box"),
-                f"the box is more than {MAX_TIMES} times as large as the picture, "
+                f"the box is more than {MAX_TIMES} times as large as the image, "
                 f"which has {canvas.width} x {canvas.height} pixels",
             )
         elif box and here and _outside(here, canvas) and not layer.inner():
             yield source.problem(
                 (*place, "box"),
-                f"the box lies outside of the picture, which has {canvas.width} x {canvas.height} pixels",
+                f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
                 warning=True,
             )
         else:

@@ -14,6 +14,7 @@ from liquid.expression import Expression
 from livecontent.expressions.names import EACH
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.unknown import Unknown
+from livecontent.lint.template_analysis import TemplateAnalysis
 from livecontent.vocabulary import FactPath
 
 SETTINGS: Mapping[str, object] = MappingProxyType({"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"})
@@ -38,13 +39,11 @@ class TemplateProblem(NamedTuple):
     lenient: bool = False
 
 
-def dry_run(text: Template, facts: Mapping[str, object]) -> Iterator[TemplateProblem]:
+def dry_run(text: Template, analysis: TemplateAnalysis, facts: Mapping[str, object]) -> Iterator[TemplateProblem]:
     """What can't be filled in with samples of facts."""
-    if text.template is None:
-        return
-    trial = _Trial(text.template, facts, {name.offset: name.path for name in text.items})
-    found = [flaw for expression in text.analysis.filtered for flaw in trial.filtered(expression)]
-    found += [flaw for expression in text.analysis.comparisons for flaw in trial.comparison(expression)]
+    trial = _Trial(analysis.template, facts, {name.offset: name.path for name in analysis.items})
+    found = [flaw for expression in analysis.filtered for flaw in trial.filtered(expression)]
+    found += [flaw for expression in analysis.comparisons for flaw in trial.comparison(expression)]
     yield from found
     if not found and not text.names:
         try:
@@ -65,8 +64,7 @@ class _Trial:
         filters = _written(expression.filters or [])
         if not filters:
             return
-        left = getattr(expression.left, "inner", expression.left)
-        tried = [self._through(value, filters) for value in self._values(left, len(filters))]
+        tried = [self._through(value, filters) for value in self._values(expression.left, len(filters))]
         if all(tried) and (flaw := tried[0]):
             yield flaw
             return
@@ -75,7 +73,7 @@ class _Trial:
 
     def comparison(self, expression: Expression) -> Iterator[TemplateProblem]:
         """Two sides of which the kinds are known."""
-        left, right = (getattr(side, "inner", side) for side in expression.children())
+        left, right = expression.children()
         if all(isinstance(side, Literal) or self._sample(side) is not None for side in (left, right)):
             try:
                 expression.evaluate(self._context)

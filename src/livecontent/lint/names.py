@@ -34,7 +34,7 @@ def unknown_fact(
     """Whether a name is one of the vocabulary; inside a repeat, `item` stands for the path to each of its list."""
     root, *rest = name.path
     if root == "item" and item is None:
-        return UnknownName("'item' is known inside a repeat only")
+        return UnknownName("'item' exists only inside a repeat")
     if root == "param":
         names = tuple(params)
         return unknown("parameter", rest[0], names) if rest and rest[0] not in names else None
@@ -44,7 +44,8 @@ def unknown_fact(
     fact, attributes = found
     if root in vocabulary.lists and rest and not (rest[0] in _OF_A_LIST or re.fullmatch(r"-?\d+|\[.*\]", rest[0])):
         return UnknownName(
-            f"{root} is a list: '{root}.{rest[0]}' is nothing", f"write {{% for x in {root} %}}{{{{ x.{rest[0]} }}}}"
+            f"{root} is a list: '{root}.{rest[0]}' does not exist",
+            f"write {{% for x in {root} %}}{{{{ x.{rest[0]} }}}}",
         )
     if not attributes or not fact.names or attributes[0] in fact.names:
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from difflib import get_close_matches
 
 from livecontent.compose.kinds.group import RepeatLayer
@@ -20,12 +21,14 @@ from livecontent.creative.model import (
 )
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
-from livecontent.expressions.names import EACH, Compared, UsedName, dotted
+from livecontent.expressions.names import EACH, Compared, dotted
 from livecontent.expressions.rule import Rule
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.window import read_moment
 from livecontent.lint.boxes import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
+from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import FactPath, Vocabulary
 
@@ -85,10 +88,12 @@ class _Checker:
         names = [variant.name for variant in creative.variants]
         for index, name in enumerate(names):
             if name in names[:index]:
-                yield self.source.problem(("variants", index, "name"), f"a variant named '{name}' stands above already")
-        if creative.variants[-1].when is not None:
-            path = ("variants", len(names) - 1, "when")
-            yield self.source.problem(path, "the last variant has no `when`: it is shown when nothing else is true")
+                yield self.source.problem(("variants", index, "name"), f"there are two variants named '{name}'")
+        last = creative.variants[-1]
+        for key, condition in (("when", last.when), ("from", last.from_), ("until", last.until)):
+            if condition is not None:
+                message = f"the last variant must have no `{key}`: it is shown if no other is true"
+                yield self.source.problem(("variants", len(names) - 1, key), message)
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)
         yield from self._layers(("layers",), creative.layers, self.root)
@@ -110,6 +115,7 @@ class _Checker:
     def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
         scope = self.root.inside(variant.when)
         yield from self._condition((*path, "when"), variant.when, self.root)
+        yield from self._moments(path, variant, scope)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)
         texts = [dict(layer.texts()).get(layer.kind) for layer in walk(self.creative.layers_of(variant))]
@@ -136,6 +142,7 @@ class _Checker:
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
         scope = scope.inside(layer.when)
+        yield from self._moments(path, layer, scope)
         for key, text in layer.texts():
             yield from self._text((*path, key), text, scope)
         if isinstance(layer.prefetched, LocalizedTemplate):
@@ -149,6 +156,21 @@ class _Checker:
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
+
+    def _moments(self, path: YamlPath, one: Variant | Layer, scope: _Scope) -> Iterator[Problem]:
+        """A `from` or `until` that is no moment, or that time itself would move."""
+        for key, text in (("from", one.from_), ("until", one.until)):
+            if text is None:
+                continue
+            yield from self._text((*path, key), text, scope)
+            for name in text.names:
+                if self.vocabulary.is_volatile(of_item(name.path, scope.item)):
+                    message = f"{name} changes with time, and so would this moment"
+                    yield self.source.problem((*path, key), message, offset=name.offset)
+            try:
+                read_moment(text.source if text.fixed else "2026-12-24", UTC)
+            except MissingValueError as error:
+                yield self.source.problem((*path, key), str(error))
 
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
@@ -179,15 +201,16 @@ class _Checker:
             for language, words in text.by_language.items():
                 yield from self._text((*path, language), words, scope)
         elif text is not None:
-            for name in text.names:
+            analysis = analyse(text, self.vocabulary)
+            for name in analysis.names:
                 yield from self._name(path, name, scope)
-            for item in text.items:
+            for item in analysis.items:
                 doubt = unknown_fact(item, self.vocabulary, (), scope.item)
                 yield from self._doubt(path, doubt, item.offset)
-            yield from self._compared(path, text.analysis.compared, scope)
-            yield from self._tried(path, text, scope)
+            yield from self._compared(path, analysis.compared, scope)
+            yield from self._tried(path, text, analysis, scope)
 
-    def _name(self, path: YamlPath, name: UsedName, scope: _Scope) -> Iterator[Problem]:
+    def _name(self, path: YamlPath, name: TextName, scope: _Scope) -> Iterator[Problem]:
         doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
         yield from self._doubt(path, doubt, name.offset)
         if doubt is None and name.whole:
@@ -216,12 +239,12 @@ class _Checker:
                 doubt = unknown(f"value of {dotted(one.path)}", one.text, param.values)
             yield from self._doubt(path, doubt, one.offset)
 
-    def _tried(self, path: YamlPath, text: Template, scope: _Scope) -> Iterator[Problem]:
+    def _tried(self, path: YamlPath, text: Template, analysis: TemplateAnalysis, scope: _Scope) -> Iterator[Problem]:
         """What could never be filled in; told once where a text has the same mistake in several places."""
         facts: dict[str, object] = {"param": {name: sample_of(param) for name, param in self.creative.params.items()}}
         if scope.item:
             facts["item"] = self.vocabulary.sample_at(scope.item)
-        for flaw in dry_run(text, {**self.vocabulary.samples, **facts}):
+        for flaw in dry_run(text, analysis, {**self.vocabulary.samples, **facts}):
             before = "where this is not known it is left out all the same: " if flaw.lenient else ""
             message = f"{before}{flaw.message}"
             yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)

@@ -29,11 +29,12 @@ from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import lasts
 from livecontent.facts import Client, Fact, Moment, Reason, spell_out
 from livecontent.lint.dry_run import SETTINGS
+from livecontent.lint.template_analysis import analyse
 from livecontent.render.compile import CompiledCreative
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import Vocabulary
 
-CLIENTS: Mapping[str, Client] = MappingProxyType(
+CLIENT_KINDS: Mapping[str, Client] = MappingProxyType(
     {
         "live, direct": Client("browser", proxy=False, time="live", place_trust="ip"),
         "live, through a proxy": Client("gmail", proxy=True, time="live"),
@@ -128,14 +129,15 @@ class _Checker:
     def span(self, path: YamlPath, valid_for: timedelta | None, *, fixed: bool = False) -> Iterator[Problem]:
         """A `valid_for` that changes nothing."""
         if valid_for is not None and (fixed or not lasts(valid_for)):
-            why = "this is always the same" if fixed else "an image may be read a week later"
+            why = "this never changes" if fixed else "an image may be read a week later"
             here = (*path, "valid_for")
-            yield self._source.problem(here, f"valid_for changes nothing here: {why}", warning=True)
+            yield self._source.problem(here, f"valid_for has no effect here: {why}", warning=True)
 
     def _stand_in(self, path: YamlPath, text: Template | LocalizedTemplate) -> Iterator[Problem]:
         languages = text.by_language if isinstance(text, LocalizedTemplate) else {"": text}
         for language, words in languages.items():
-            yield from self._volatile((*path, language) if language else path, (*words.names, *words.items))
+            items = analyse(words, self._vocabulary).items
+            yield from self._volatile((*path, language) if language else path, (*words.names, *items))
 
     def _volatile(self, path: YamlPath, names: Iterable[UsedName]) -> Iterator[Problem]:
         """What stands in on a prefetch and names what is not known then."""
@@ -143,7 +145,7 @@ class _Checker:
             if self._vocabulary.is_volatile(name.path):
                 yield self._source.problem(
                     path,
-                    f"{name} {UNSTEADY}: what is `prefetched` says what stays true",
+                    f"{name} {UNSTEADY}: `prefetched` must say what stays true",
                     help_="such as a date, or all opening hours",
                     offset=name.offset,
                 )
@@ -153,8 +155,8 @@ class _Checker:
         for promise in promises_of(text, self._creative, self._vocabulary) if text is not None else ():
             yield self._source.problem(
                 path,
-                f"'{promise}' {UNSTEADY}: some mail clients fetch the image days before",
-                help_="prefetched: other words, where this is a layer; or valid_for: 7 days, where it stays true",
+                f"'{promise}' {UNSTEADY}: some mail clients prefetch images, days before",
+                help_="in a layer, add prefetched: with another text, or valid_for: 7 days if it stays true",
                 warning=True,
             )
 
@@ -179,7 +181,7 @@ def truths_of(compiled: CompiledCreative) -> list[Truth]:
     """The truths of all kinds of clients; each variant that may win is filled in with samples of facts."""
     creative = compiled.loaded.creative
     found = []
-    for name, client in CLIENTS.items():
+    for name, client in CLIENT_KINDS.items():
         truths = [_truth(name, compiled, variant, client) for variant in possible(creative, client)]
         counts = [sum(numbers) for numbers in list(zip(*truths, strict=True))[1:]]
         found.append(Truth(name, *counts))

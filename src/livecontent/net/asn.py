@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from livecontent.net.mmdb import PROBES, Mmdb, MmdbSchema
+from livecontent.net.ranges import IpAddress
 
 
 class AsnDatabase(Mmdb[int]):
@@ -18,12 +19,12 @@ class AsnDatabase(Mmdb[int]):
         """Without a path, or without a file there, nothing is known."""
         super().__init__(path, MmdbSchema("ASN", "autonomous systems; take a file of ASNs", PROBES, _number))
 
-    def find(self, address: str) -> int | None:
+    def find(self, address: IpAddress) -> int | None:
         """The number; straight from the file, which takes less than keeping what was found before."""
         database = self._database
         try:
             return _number(database.reader.get(address)) if database else None
-        except Exception:  # noqa: BLE001  no address, one of IPv6 in a file of IPv4, a broken record
+        except Exception:  # noqa: BLE001  one of IPv6 in a file of IPv4, a broken record
             return None
 
 

@@ -1,12 +1,11 @@
 """Whose address a request comes from: believed from the connection, and from listed proxies only."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
+from socket import AF_INET, AF_INET6, inet_pton
 
-from livecontent.net.ranges import IpAddress, IpNetwork, read_address
+from livecontent.net.ranges import IpAddress, IpNetwork
 
 TrustedProxies = Sequence[IpNetwork]
 
@@ -16,20 +15,18 @@ _MAX_HOPS = 32
 _FORWARDED_FOR = re.compile(r"for=\"?(\[[^\]]+\]|[^\";,\s]+)", re.IGNORECASE)
 
 
-def client_address(peer: str | None, headers: Mapping[str, str], trusted: TrustedProxies) -> str | None:
+def client_address(peer: str | None, headers: Mapping[str, str], trusted: TrustedProxies) -> IpAddress | None:
     """The address nearest to the server that no trusted proxy has; None where there is none to believe.
 
     X-Forwarded-For (else Forwarded, RFC 7239) is read from its end, which the trusted proxies wrote themselves.
     """
     address = parse_address(peer or "")
     if address is None or not _within(address, trusted):
-        return str(address) if address else None
+        return address
     for hop in reversed(_hops(headers)[-_MAX_HOPS:]):
         address = parse_address(hop)
-        if address is None:
-            return None
-        if not _within(address, trusted):
-            return str(address)
+        if address is None or not _within(address, trusted):
+            return address
     return None
 
 
@@ -40,8 +37,13 @@ def parse_address(text: str) -> IpAddress | None:
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
-    address = read_address(text.partition("%")[0])
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+    try:  # in half the time that `ip_address` takes
+        if ":" not in text:
+            return IPv4Address(inet_pton(AF_INET, text.partition("%")[0]))
+        address = IPv6Address(inet_pton(AF_INET6, text.partition("%")[0]))
+    except (ValueError, OSError):
+        return None
+    return address.ipv4_mapped or address
 
 
 def _hops(headers: Mapping[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from itertools import islice
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import maxminddb
-from cachetools import LRUCache
 
 from livecontent.errors import DataError
-from livecontent.net.ranges import ranges_of, read_address
+from livecontent.net.ranges import IpAddress, ranges_of
+from livecontent.runtime.cache import Cache
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Database(Generic[T]):
     reader: maxminddb.Reader
     type: str
     built: datetime
-    cache: LRUCache[str, T | None] = field(default_factory=lambda: LRUCache(CACHED))
+    found: Cache[IpAddress, tuple[T | None]] = field(default_factory=lambda: Cache("addresses", CACHED))
 
 
 class Mmdb(Generic[T]):
@@ -96,14 +96,18 @@ class Mmdb(Generic[T]):
         """Why there is no file to look in, "" if there is one."""
         return "" if self._database else f"no {self._kind.name} file: {self._problem}".rstrip(": ")
 
-    def find(self, address: str) -> T | None:
+    @property
+    def caches(self) -> list[Cache[IpAddress, tuple[T | None]]]:
+        """What was found before in the file in use."""
+        return [self._database.found] if self._database else []
+
+    def find(self, address: IpAddress) -> T | None:
         """What is known of an address; None where nothing is."""
         database = self._database
         if database is None:
             return None
-        if address not in database.cache:
-            database.cache[address] = self._find(database.reader, address)
-        return database.cache[address]
+        found = database.found.get(address) or database.found.put(address, (self._find(database.reader, address),))
+        return found[0]
 
     def refresh(self) -> None:
         """Loads the file if it is another than before; one that can't be used leaves the one before in use.
@@ -131,11 +135,10 @@ class Mmdb(Generic[T]):
         age = (time.time() - built.timestamp()) / 86_400
         return MmdbInfo(self._path, self._database.type, built, age, self._problem)
 
-    def _find(self, reader: maxminddb.Reader, text: str) -> T | None:
+    def _find(self, reader: maxminddb.Reader, address: IpAddress) -> T | None:
         try:
-            address = read_address(text)
-            return self._kind.read(reader.get(text)) if address and _NOWHERE.find(address) is None else None
-        except Exception:  # noqa: BLE001  no address, one of IPv6 in a file of IPv4, a broken record
+            return self._kind.read(reader.get(address)) if _NOWHERE.find(address) is None else None
+        except Exception:  # noqa: BLE001  one of IPv6 in a file of IPv4, a broken record
             return None
 
 
@@ -151,39 +154,47 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     """Reads a file and tries it. Raises `DataError`."""
     try:
         size = path.stat().st_size
-        reader = _open(path) if size <= MAX_BYTES else None
+        if size <= MAX_BYTES:
+            return _load(path, kind)
+    except DataError:
+        raise
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
-        raise DataError(f"{path} is no .mmdb file: {error}") from error
-    if reader is None:
-        raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
-    type_ = reader.metadata().database_type
+        raise DataError(f"{path} is not an .mmdb file: {error}") from error
+    raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
+
+
+def _load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
+    """Reads a copy in memory, by the fast reader in C where the system can give the copy a name.
+
+    It is tried by the reader in Python first: the one in C crashes on some files that are broken.
+    """
+    if not hasattr(os, "memfd_create"):
+        reader = maxminddb.open_database(path, maxminddb.MODE_MEMORY)
+        return _tried(path, reader, kind)
+    copy = os.memfd_create("mmdb")
     try:
-        built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
-        useful = _is_useful(reader, kind)
+        with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
+            shutil.copyfileobj(source, target)
+        name = f"/proc/self/fd/{copy}"
+        with maxminddb.open_database(name, maxminddb.MODE_MMAP) as plain:
+            tried = _tried(path, plain, kind)
+        return replace(tried, reader=maxminddb.open_database(name, maxminddb.MODE_AUTO))
+    finally:
+        os.close(copy)  # the reader has mapped it
+
+
+def _tried(path: Path, reader: maxminddb.Reader, kind: MmdbSchema[T]) -> Database[T]:
+    metadata = reader.metadata()
+    type_ = metadata.database_type
+    try:
+        built = datetime.fromtimestamp(metadata.build_epoch, UTC)
+        asked = [text for text in kind.probes if metadata.ip_version == 6 or ":" not in text]
+        found = [kind.read(reader.get(text)) is not None for text in asked]
+        useful = any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))
     except Exception as error:
         raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
     if not useful:
         raise DataError(f"{path} ({type_}) holds no {kind.holds}")
     return Database(reader, type_, built)
-
-
-def _open(path: Path) -> maxminddb.Reader:
-    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C."""
-    if not hasattr(os, "memfd_create"):
-        return maxminddb.open_database(path, maxminddb.MODE_MEMORY)
-    copy = os.memfd_create("mmdb")
-    try:
-        with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
-            shutil.copyfileobj(source, target)
-        return maxminddb.open_database(f"/proc/self/fd/{copy}", maxminddb.MODE_AUTO)
-    finally:
-        os.close(copy)  # the reader has mapped it
-
-
-def _is_useful(reader: maxminddb.Reader, kind: MmdbSchema[T]) -> bool:
-    """Whether there is in it what should be. Raises whatever a broken file makes it raise."""
-    asked = [text for text in kind.probes if reader.metadata().ip_version == 6 or ":" not in text]
-    found = [kind.read(reader.get(text)) is not None for text in asked]
-    return any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))

@@ -7,7 +7,7 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Self, get_args
+from typing import Any, Self, get_args
 
 from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
 from livecontent.compose.layer import Layer, walk
@@ -32,7 +32,7 @@ from livecontent.scene import Box, Colour, Picture, Scene
 from livecontent.vocabulary import Vocabulary
 
 _STEPS = 8
-_MEMO_BYTES = 6 * 1024 * 1024
+_MEMO_BYTES = 8 * 1024 * 1024
 _EXACT = 128  # colours of a palette of 256
 
 
@@ -53,6 +53,11 @@ class Workshop:
         return cls(painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, size_of), vocabulary)
 
     @property
+    def caches(self) -> Sequence[Cache[Any, Any]]:
+        """What is kept, to be counted."""
+        return self.statics.cache, self.memo, *self.painter.fonts.caches
+
+    @property
     def available(self) -> AvailableAssets:
         """What creatives may name."""
         fonts = self.painter.fonts
@@ -66,7 +71,7 @@ class CompiledVariant:
         """Raises `DrawingError` for what can't be laid out."""
         creative = loaded.creative
         self.variant = variant
-        self.name = f"{loaded.name} {loaded.version} {variant.name}"
+        name = f"{loaded.name} {loaded.version}"
         self._creative = creative
         self._resources = resources
         self.key = shop.statics.key(loaded.version, variant.name)
@@ -75,7 +80,7 @@ class CompiledVariant:
         self._layout = shop.layout.at_scale(creative.scale)
         canvas = Rect(0, 0, *creative.size)
         links = creative.links_of(variant)
-        self._layers = VariantContent(self.name, creative.layers_of(variant), links, canvas, shop.memo)
+        self._layers = VariantContent(name, creative.layers_of(variant), links, canvas, shop.memo)
         self._layers.fill_fixed(make_context(creative, Moment({}), resources))
 
     def content(self, moment: Moment) -> Content:
@@ -122,7 +127,7 @@ class CompiledVariant:
     @property
     def ready_fallback(self) -> bytes | None:
         """The image with default words, where it is made."""
-        return self._statics.made(self.key, "fallback")
+        return bytes(self.ready.fallback) if self.ready else self._statics.made(self.key, "fallback")
 
     def _still(self) -> Scene:
         """The nodes that are the same for everybody."""
@@ -172,22 +177,29 @@ class CompiledCreative:
         """Whether static images of any variant are in files."""
         return any(variant.key in self._statics for variant in self.variants.values())
 
+    @property
+    def _last(self) -> CompiledVariant:
+        return self.variants[self.loaded.creative.variants[-1].name]
+
     def ready_fallback(self, format_: Format) -> bytes | None:
         """Its fallback in a format, where it is made."""
+        creative = self.loaded.creative
+        if creative.fallback is None and format_ == creative.format:
+            return self._last.ready_fallback
         return self._statics.made(self._key(format_), "file")
 
     def fallback(self, format_: Format) -> bytes:
         """Its fallback file, fitted to its size, else its last variant with default words. Not for the event loop."""
+        creative = self.loaded.creative
+        if creative.fallback is None and format_ == creative.format:
+            return bytes(self._last.images().fallback)
         return self._statics.file(self._key(format_), partial(self._draw_fallback, format_))
 
     def _key(self, format_: Format) -> str:
         return self._statics.key(self.loaded.version, "fallback", format_)
 
     def _draw_fallback(self, format_: Format) -> bytes:
-        creative = self.loaded.creative
-        variant = self.variants[creative.variants[-1].name]
-        if creative.fallback is None and format_ == creative.format:
-            return bytes(variant.images().fallback)
+        creative, variant = self.loaded.creative, self._last
         scene = variant.scene(variant.default)
         if creative.fallback is not None:
             file = self.resources.images[creative.fallback]

@@ -24,7 +24,7 @@ from livecontent.render.static_store import StaticFile, StaticStore
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Scene
 
-CACHE_BYTES = 16 * 1024 * 1024
+CACHE_BYTES = 64 * 1024 * 1024
 _ENCODERS = 100
 _SEGMENT, _BASE = 41, 4096  # bytes that Python takes for a segment in a tuple, and for all that is not one
 
@@ -35,13 +35,12 @@ class StaticImages:
 
     base: StaticBase
     fallback: bytes | memoryview
-    mapped: bool = False
 
     @property
     def size(self) -> int:
-        """Bytes of this process's own memory, about."""
-        pixels = 0 if self.mapped else 4 * self.base.image.width * self.base.image.height + len(self.fallback)
-        return sum(map(len, self.base.segments)) + _SEGMENT * len(self.base.segments) + _BASE + pixels
+        """Bytes of memory, at most: those of the pixels are shared with other processes, as far as they are used."""
+        pixels = 4 * self.base.image.width * self.base.image.height
+        return pixels + sum(map(len, self.base.segments)) + _SEGMENT * len(self.base.segments) + _BASE
 
 
 class StaticLibrary:
@@ -79,7 +78,7 @@ class StaticLibrary:
             segments=tuple([segments[start:end] for start, end in pairwise(ends)]),
             above=above_image(scene, file.facts["ready"], self._fonts),
         )
-        return StaticImages(base, file.blobs["fallback"], file.mapped)
+        return StaticImages(base, file.blobs["fallback"])
 
     def _encoder(self, format_: Format, size: tuple[int, int], colours: bytes) -> TiledEncoder:
         key = (format_, size, colours)

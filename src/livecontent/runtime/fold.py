@@ -1,7 +1,5 @@
 """Names of places and languages, made alike so that they can be compared."""
 
-from __future__ import annotations
-
 import unicodedata
 
 # Letters that Unicode does not take apart into a letter and an accent.

@@ -32,7 +32,7 @@ class RenderPool:
         try:
             return await asyncio.wait_for(future, max(self._deadline - spent, 0))
         except TimeoutError:
-            raise DrawingError(f"not drawn within {self._deadline:g} s of the opening") from None
+            raise DrawingError(f"not drawn within {self._deadline:g} s of the open") from None
 
     def close(self) -> None:
         """Drops what has not begun."""

@@ -1,17 +1,16 @@
 """What a source of facts is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from livecontent.config import Settings
-from livecontent.facts import Fact, Opening, Place
+from livecontent.facts import Fact, Opening
 from livecontent.net.http import Http
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import Stores
-from livecontent.storage.recipients import RecipientStore
 from livecontent.vocabulary import FactType
 
 FactsByRoot = Mapping[str, Fact[Any]]
@@ -25,8 +24,6 @@ class SourceDependencies:
 
     settings: Settings
     http: Http
-    recipients: RecipientStore
-    last_place: Callable[[str], tuple[Place, float] | None]  # about where a recipient was, and how many seconds ago
     gazetteer: Gazetteer
     geoip: GeoIp
     stores: Stores

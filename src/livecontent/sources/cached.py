@@ -155,7 +155,7 @@ class Cached(Generic[K, V]):
 
     def _fail(self, key: K, held: _Held[V] | None, error: str) -> Fact[V]:
         if self._breaker.failed():
-            log.warning("%s is left alone for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
+            log.warning("%s: paused for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
         now = self._clock()
         self._held.put(key, replace(held or _Held(None, now, now), again_at=now + ERROR_TIME, error=error))
         return Fact(None, Reason.BROKEN, self._name, note=error)

@@ -30,10 +30,6 @@ class Gatherer:
         self._deadline = deadline
         self._plans: dict[frozenset[Need], tuple[_Step, ...]] = {}
 
-    def told_by(self, source: Source) -> "Gatherer":
-        """The same, but another source tells its fact."""
-        return Gatherer((*self._sources.values(), source), self._deadline)
-
     async def start(self) -> None:
         """Starts all sources, in the order that they were given."""
         for source in self._sources.values():
@@ -72,12 +68,13 @@ class Gatherer:
         return plan
 
     def _chain(self, roots: Iterable[str], keys: Mapping[str, set[str]], seen: set[str]) -> Iterator[_Step]:
-        for root in roots:
+        for root in sorted(roots):
             source = self._sources.get(root)
             if source and root not in seen:
                 seen.add(root)
                 yield from self._chain(source.needs, keys, seen)
-                yield _Step(root, source, source.needs, frozenset(keys.get(root, ())))
+                keyed = source.fact.shape == "keyed"
+                yield _Step(root, source, source.needs, frozenset(keys.get(root, ())) if keyed else NO_KEYS)
 
 
 def _ask(steps: Iterable[_Step], opening: Opening, facts: _Facts, pending: _Pending) -> list[_Step]:
@@ -132,7 +129,7 @@ def _outcome(future: asyncio.Future[Fact[Any]], name: str) -> Fact[Any]:
     """The fact a source promised; a promise that is not kept in time is dropped."""
     if not future.done():
         future.cancel()
-        return Fact(None, Reason.LATE, name, note="not here before the deadline")
+        return Fact(None, Reason.LATE, name, note="no answer before the deadline")
     try:
         return future.result()
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001

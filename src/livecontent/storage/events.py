@@ -1,12 +1,11 @@
-"""What is recorded: one event for each picture shown and each link followed; for those who do not consent, a count.
+"""What is recorded: one event for each image shown and each link followed; for those who do not consent, a count.
 
 What is used up once for each person (caps, coupons, silence) must look at events with `who` human, never at what was
 shown last: that may be a machine's early fetch, as a click leads to what it was given.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
@@ -96,17 +95,47 @@ def day_of(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
+@dataclass(slots=True)
+class SendReport:
+    """What became of an email; fetches and clicks are by who asked (human, machine or unknown), flaws by their word.
+
+    Unrecorded is what only was counted, as the recipients do not consent: repeats are in it, and nobody is told apart.
+    """
+
+    send: str
+    creative: str  # "" where a send counts as a whole
+    fetches: dict[str, int] = field(default_factory=dict)
+    openings: int = 0
+    persons_opened: int = 0
+    persons_opened_or_clicked: int = 0  # who clicked had opened by then, whether or not a fetch shows it
+    clicks: dict[str, int] = field(default_factory=dict)
+    unrecorded_fetches: dict[str, int] = field(default_factory=dict)
+    unrecorded_clicks: dict[str, int] = field(default_factory=dict)
+    flaws: dict[str, int] = field(default_factory=dict)
+    first_opening: datetime | None = None
+    last_opening: datetime | None = None
+
+
 class EventStore(Protocol):
     """Keeps events."""
 
-    def append(self, events: Sequence[Event | AnonymousCount]) -> None:
-        """Keeps events for good, all or none. Raises `OSError` where it can't.
+    async def append(self, events: Sequence[Event | AnonymousCount]) -> None:
+        """Keeps events for good, all or none. Raises `StorageError` where it can't.
 
         An event of somebody who does not consent by then is counted only.
         """
 
-    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
-        """The last picture of a creative that a recipient was shown: in this send, else in any."""
+    async def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
+        """The last image of a creative that a recipient was shown: in this send, else in any; at once.
 
-    def close(self) -> None:
-        """Lets go of what it holds."""
+        None also where the store can't be read.
+        """
+
+    async def forget(self, refs: Collection[str]) -> None:
+        """Events of these recipients lose ref, link and time of day, without a trace. Raises `StorageError`."""
+
+    async def report(self, since: float, send: str = "", creative: str = "") -> list[SendReport]:
+        """The emails of which something was recorded since a time (seconds since 1970), by send and creative.
+
+        Of one send or creative only, where it is named. Raises `StorageError`.
+        """

@@ -1,13 +1,12 @@
-"""Takes events off the path of an answer: a bounded queue, and a thread that writes it in batches."""
+"""Takes events off the path of an answer: a bounded queue, and a task that writes it in batches."""
 
-from __future__ import annotations
-
+import asyncio
 import logging
-import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from livecontent.storage.events import AnonymousCount, Event, EventStore, EventStoreRow, LastKnownPlace
+from livecontent.storage.people import ConsentStore
 
 log = logging.getLogger(__name__)
 
@@ -18,29 +17,25 @@ RETRY = 1.0  # seconds after a write that failed
 
 
 class Recorder:
-    """Puts events, counts and visits in a queue; where it is full, counts what it drops."""
+    """Puts events, counts and places in a queue; where it is full, counts what it drops. All in one event loop."""
 
-    def __init__(
-        self, store: EventStore, teach: Callable[[Sequence[LastKnownPlace]], None], capacity: int = CAPACITY
-    ) -> None:
-        """`teach` keeps visits; one that it can't keep (`OSError`) is lost."""
-        self._store = store
-        self._teach = teach
+    def __init__(self, events: EventStore, consents: ConsentStore, capacity: int = CAPACITY) -> None:
+        """A place that can't be kept is lost."""
+        self._events = events
+        self._consents = consents
         self._capacity = capacity
         self._queue: deque[EventStoreRow] = deque()  # in it until it is written
-        self._filled = threading.Event()
+        self._filled = asyncio.Event()
+        self._closing = asyncio.Event()
         # The last shown of each creative and person by send, until it is in the store.
         self._unwritten: dict[tuple[str, str], dict[str, Event]] = {}
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._closing = threading.Event()
+        self._task: asyncio.Task[None] | None = None
         self.dropped = 0
         self.written = 0
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Starts to write."""
-        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
-        self._thread.start()
+        self._task = asyncio.create_task(self._write())
 
     def put(self, event: EventStoreRow) -> bool:
         """Takes an event, in a microsecond; False where the queue is full."""
@@ -48,18 +43,15 @@ class Recorder:
             self.dropped += 1
             return False
         if isinstance(event, Event) and event.kind == "shown" and event.ref and event.variant:
-            with self._lock:  # before it can be written
-                self._unwritten.setdefault((event.creative, event.ref), {})[event.send] = event
+            self._unwritten.setdefault((event.creative, event.ref), {})[event.send] = event
         self._queue.append(event)
-        if not self._filled.is_set():
-            self._filled.set()
+        self._filled.set()
         return True
 
-    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
-        """The last picture of a creative that a recipient was shown in a send, else in any; written or not yet."""
-        with self._lock:
-            waiting = list(self._unwritten.get((creative, ref), {}).values())
-        written = self._store.last_shown(creative, ref, send)
+    async def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
+        """The last image of a creative that a recipient was shown in a send, else in any; written or not yet."""
+        waiting = list(self._unwritten.get((creative, ref), {}).values())
+        written = await self._events.last_shown(creative, ref, send)
         shown = [written, *waiting] if written else waiting
         return max(reversed(shown), key=lambda event: (event.send == send != "", event.at), default=None)
 
@@ -68,60 +60,67 @@ class Recorder:
         """Events that are not written yet."""
         return len(self._queue)
 
-    def close(self, timeout: float = 10) -> None:
+    async def close(self, timeout: float = 10) -> None:  # noqa: ASYNC109  to tell what is lost
         """Writes what is left, then stops."""
-        if self._thread:
-            self._closing.set()
-            self._filled.set()
-            self._thread.join(timeout)
-            if self._thread.is_alive():
-                log.error("%d events are not written: the store does not answer", self.waiting)
-                return
-        self._store.close()
+        if self._task is None:
+            return
+        self._closing.set()
+        self._filled.set()
+        try:
+            await asyncio.wait_for(self._task, timeout)
+        except TimeoutError:
+            log.error(  # noqa: TRY400  the trace says no more
+                "%d events are not written: the store does not answer", self.waiting
+            )
 
-    def _write(self) -> None:
+    async def _write(self) -> None:
         while self._queue or not self._closing.is_set():
-            self._filled.wait()
+            await self._filled.wait()
             self._filled.clear()
             batch = [self._queue[index] for index in range(min(len(self._queue), BATCH))]
             events = [record for record in batch if not isinstance(record, LastKnownPlace)]
-            self._write_all(events)
+            await self._write_all(events)
             self._forget(events)
-            self._learn([record for record in batch if isinstance(record, LastKnownPlace)])
+            await self._remember([record for record in batch if isinstance(record, LastKnownPlace)])
             for _ in batch:
                 self._queue.popleft()
             if self._queue:
                 self._filled.set()
-            self._closing.wait(PAUSE)
+            await self._pause(PAUSE)
 
-    def _write_all(self, events: list[Event | AnonymousCount]) -> None:
+    async def _write_all(self, events: list[Event | AnonymousCount]) -> None:
         """Tries until it works, or the end has come."""
-        while events and not self._append(events):
-            if self._closing.wait(RETRY):
-                self.dropped += 0 if self._append(events) else len(events)
+        while events and not await self._append(events):
+            await self._pause(RETRY)
+            if self._closing.is_set():
+                self.dropped += 0 if await self._append(events) else len(events)
                 return
 
-    def _forget(self, events: list[Event | AnonymousCount]) -> None:
-        with self._lock:
-            for event in events:
-                waiting = self._unwritten.get((event.creative, event.ref)) if isinstance(event, Event) else None
-                if waiting and waiting.get(event.send) is event:
-                    del waiting[event.send]
-                    if not waiting:
-                        del self._unwritten[event.creative, event.ref]
+    async def _pause(self, seconds: float) -> None:
+        """Shorter where the end has come."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
 
-    def _append(self, events: list[Event | AnonymousCount]) -> bool:
+    def _forget(self, events: list[Event | AnonymousCount]) -> None:
+        for event in events:
+            waiting = self._unwritten.get((event.creative, event.ref)) if isinstance(event, Event) else None
+            if waiting and waiting.get(event.send) is event:
+                del waiting[event.send]
+                if not waiting:
+                    del self._unwritten[event.creative, event.ref]
+
+    async def _append(self, events: list[Event | AnonymousCount]) -> bool:
         try:
-            self._store.append(events)
-        except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
+            await self._events.append(events)
+        except Exception as error:  # noqa: BLE001  whatever it is, the task lives on
             log.warning("events can't be written, trying again: %s", error)
             return False
         self.written += len(events)
         return True
 
-    def _learn(self, visits: list[LastKnownPlace]) -> None:
+    async def _remember(self, places: list[LastKnownPlace]) -> None:
         try:
-            if visits:
-                self._teach(visits)
+            if places:
+                await self._consents.remember(places)
         except Exception as error:  # noqa: BLE001
-            log.warning("places of visits can't be kept: %s", error)
+            log.warning("places of visits can't be saved: %s", error)

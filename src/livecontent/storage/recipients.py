@@ -1,10 +1,8 @@
-"""What a store of recipients is: profiles in by the file, one out by its ref."""
-
-from __future__ import annotations
+"""Recipients: what they are, and what a store of them does."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Literal, NamedTuple, Protocol
 
 from livecontent.errors import DataError
@@ -25,53 +23,46 @@ class Recipient(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The id that the file gives."""
+        """The id that the imported file gives."""
         return str(self.profile["id"])
 
 
 class Batch(Protocol):
     """Recipients on their way into a store."""
 
-    def put(self, recipient: Recipient) -> ImportOutcome:
+    async def put(self, recipient: Recipient) -> ImportOutcome:
         """Takes a recipient in; one whose ref was put in this batch before is "repeated", and left as it is.
 
         Raises `DataError` for a profile that is too large, and for an id that is known under another ref.
         """
 
 
-class Profiles(Protocol):
-    """Knows profiles."""
+class RecipientStore(Protocol):
+    """Keeps recipients. Each method raises `StorageError` where the store can't be read or written."""
 
-    def get(self, ref: str, /) -> Profile | None:
-        """The profile of a recipient, at once. Safe from any thread. Raises `SourceError`."""
+    async def get(self, ref: str) -> Profile | None:
+        """The profile of a recipient."""
 
-
-class RecipientStore(Profiles, Protocol):
-    """Keeps recipients. Each method raises `SourceError` where the store can't be read or written."""
-
-    def find(self, recipient_id: str) -> Recipient | None:
+    async def find(self, recipient_id: str) -> Recipient | None:
         """The recipient with this id, in any of its Unicode forms."""
 
-    def batch(self) -> AbstractContextManager[Batch]:
+    def batch(self) -> AbstractAsyncContextManager[Batch]:
         """Takes many in, all at its end or, after an exception, none; until then readers see what was before."""
 
-    def count(self) -> int:
+    async def count(self) -> int:
         """How many recipients there are."""
 
-    def sample(self, limit: int) -> list[Recipient]:
+    async def sample(self, limit: int) -> list[Recipient]:
         """Some recipients, the same ones each time."""
 
-    def search(self, text: str, limit: int) -> list[Recipient]:
+    async def search(self, text: str, limit: int) -> list[Recipient]:
         """Those whose id starts so, then those with it in their name, in whatever case and accents."""
 
-    def iterate(self) -> Iterator[tuple[str, str]]:
+    def iterate(self) -> AsyncIterator[tuple[str, str]]:
         """Ref and id of all, by id."""
 
-    def attributes(self) -> list[str]:
+    async def attributes(self) -> list[str]:
         """The names that profiles have, sorted."""
-
-    def close(self) -> None:
-        """Lets go of what it holds."""
 
 
 def to_json(profile: Profile) -> str:

@@ -4,9 +4,6 @@ The page is whole without its script: the controls are a form, and the explanati
 page of the next wish and takes over what has changed.
 """
 
-from __future__ import annotations
-
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,15 +20,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from livecontent.config import shipped
-from livecontent.demo.cities import cities
+from livecontent.facts import spell_out
 from livecontent.pipeline import Engine
-from livecontent.runtime.fold import fold
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.storage.recipients import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.people import UNKNOWN, Person, find, preview_people, search
 from livecontent.studio.pages.pictures import PreviewImage, PreviewParser, Window, all_facts
-from livecontent.studio.pages.why import as_time, explain_image, facts, gist, rules, traits
+from livecontent.studio.pages.why import as_time, explain_image, gist, rules, traits
 from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
 
 HERE = Path(__file__).parent
@@ -86,23 +82,23 @@ class _Inbox:
         self._recipients = recipients
         self._reader = reader
         self._words = load_catalogues()
-        self._cities = {language: _city_names(gazetteer, language) for language in LANGUAGES}
+        self._cities = gazetteer.names
         loader = FileSystemLoader(HERE / "pages")
         environment = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        environment.globals.update(explain_rules=rules, explain_facts=facts, gist=gist, traits=traits, as_time=as_time)
+        environment.globals.update(explain_rules=rules, spell_out=spell_out, gist=gist, traits=traits, as_time=as_time)
         self._templates = Jinja2Templates(env=environment)
 
     async def page(self, request: Request) -> Response:
         """The email as somebody would see it."""
         wish = read_wish(request.query_params)
         if sought := request.query_params.get("find", "").strip():  # without the script, a search takes the first
-            found = await asyncio.to_thread(search, self._recipients, sought, 1)
+            found = await search(self._recipients, sought, 1)
             wish = replace(wish, person=found[0].id if found else UNKNOWN)
         words = self._words[wish.lang or language_from(request.headers.get("accept-language", ""))]
-        offered = await asyncio.to_thread(preview_people, self._recipients)
-        person = await asyncio.to_thread(find, self._recipients, wish.person)
+        offered = await preview_people(self._recipients)
+        person = await find(self._recipients, wish.person)
         now = self._reader.clock()
         pictures = await self._look(request, person, wish, now)
         spoken = pictures[0].language[:2] if pictures else ""
@@ -129,7 +125,7 @@ class _Inbox:
     async def people(self, request: Request) -> Response:
         """People by id or name."""
         sought = request.query_params.get("q", "")
-        found = await asyncio.to_thread(search, self._recipients, sought, FOUND)
+        found = await search(self._recipients, sought, FOUND)
         people = [{"id": one.id, "name": one.name, "city": one.city} for one in found]
         return JSONResponse({"people": people}, headers=HEADERS)
 
@@ -152,7 +148,7 @@ class _Inbox:
             "languages": {language: known.texts["name"] for language, known in self._words.items()},
             "themes": ("", *THEMES),
             "people": [*offered, *(() if listed else (person,)), Person()],
-            "cities": self._cities[words.language],
+            "cities": self._cities,
             "first": FIRST,
             "skies": ("", *SKIES),
             "coldest": COLDEST,
@@ -182,9 +178,3 @@ def _times(now: datetime) -> dict[str, str]:
         "sunday": f"{sunday}T12:00",
         "later": f"{later}T10:00",
     }
-
-
-def _city_names(gazetteer: Gazetteer, language: str) -> list[str]:
-    """The demo's places as people of a language call them, those that the gazetteer finds."""
-    names = {city.called_in(language) for city in cities()}
-    return sorted((name for name in names if gazetteer.find(name)), key=fold)

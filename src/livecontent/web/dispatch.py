@@ -3,8 +3,6 @@
 They do not pass the router, which answers 404 where a path is not written as it expects.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send

@@ -1,7 +1,5 @@
 """Email tools: the names of a tool and of a contact field in, the merge tag that stands for the field out."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

@@ -1,8 +1,5 @@
 """The two addresses of a creative: its image, and the link around it."""
 
-from __future__ import annotations
-
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +7,11 @@ from typing import Any
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from livecontent.facts import Moment, Opening, Place
+from livecontent.net.ranges import IpAddress
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.sources.place.source import found_by_address
-from livecontent.storage.events import Event, count_of, last_place_of, who_of
+from livecontent.storage.events import Event, EventKind, count_of, last_place_of, who_of
 from livecontent.storage.queue import Recorder
-from livecontent.web.merge_tags import MergeTagMonitor
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 from livecontent.web.response import image_headers, unchanged
@@ -26,51 +23,56 @@ HttpScope = MutableMapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EventRecorder:
-    """Records what happened, as far as the recipient consents; a ref that nobody has could be anybody's invention."""
+    """Records what happened, as far as the recipient consents; previews are not recorded."""
 
     recorder: Recorder
-    locate: Callable[[str], Place | None]  # tells the place of an address
-    knows: Callable[[str], bool]  # tells whether somebody has a ref
+    locate: Callable[[IpAddress], Place | None]  # tells the place of an address
 
-    def saw(self, opening: Opening, event: Event, moment: Moment | None = None) -> None:
+    def shown(self, opening: Opening, found: Answer) -> None:
+        """An image that was answered."""
+        if opening.preview is None:
+            reasons = {root: fact.reason for root, fact in found.moment.facts.items()}
+            more = {"step": found.level, "format": found.format, "reasons": reasons, "micros": found.micros}
+            self._record(opening, _event("shown", opening, found.creative, found, **more), found.moment)
+
+    def clicked(self, opening: Opening, shown: Event | Answer) -> None:
+        """A link that was followed, by the image that it was around."""
+        if opening.preview is None:
+            self._record(opening, _event("clicked", opening, opening.creative, shown))
+
+    def _record(self, opening: Opening, event: Event, moment: Moment | None = None) -> None:
         """Puts the event in the queue, or only a count; and the place of who came with a browser.
 
-        The moment is that of a picture: where it did not need the place, nobody looks for one.
+        The moment is that of an image: where it did not need the place, nobody looks for one.
         """
-        if opening.preview is not None:
-            return
-        known = moment is not None and moment.value("recipient") is not None
-        if opening.consent != "full" or (event.ref and not (known or self.knows(event.ref))):
+        person = opening.person
+        if person.consent != "full" or not (person.known or not event.ref):
             self.recorder.put(count_of(event))
             return
         self.recorder.put(event)
-        if (moment is None or found_by_address(moment)) and (place := self._place(opening, event)):
-            self.recorder.put(last_place_of(opening.ref, place, event.at))
-
-    def _place(self, opening: Opening, event: Event) -> Place | None:
         client = opening.client
         came = client.name == "browser" and client.place_trust == "ip" and event.who != "machine"
-        return self.locate(opening.address) if came and opening.ref and opening.address else None
+        if came and opening.ref and opening.address and (moment is None or found_by_address(moment)):  # noqa: SIM102
+            if place := self.locate(opening.address):
+                self.recorder.put(last_place_of(opening.ref, place, event.at))
 
 
 class ImageEndpoint:
-    """Answers every request with 200 and a picture."""
+    """Answers every request with 200 and an image."""
 
     def __init__(self, kit: Engine, reader: OpeningParser, witness: EventRecorder, metrics: Metrics) -> None:
         self._kit = kit
         self._reader = reader
         self._witness = witness
         self._metrics = metrics
-        self._flaws = MergeTagMonitor(metrics)
 
     async def __call__(self, scope: HttpScope, _receive: Receive, send: SendMessage) -> None:
         """An ASGI application."""
-        opening = self._reader.opening(scope)
+        opening = await self._reader.opening(scope)
         found = await answer(opening, self._kit)
         if scope["method"] == "GET":
-            self._metrics.answered(found)
-            self._flaws.look(opening, found)
-            self._witness.saw(opening, _shown(opening, found), found.moment)  # first: a click may follow at once
+            self._metrics.answered(opening, found)
+            self._witness.shown(opening, found)  # first: a click may follow at once
         headers = image_headers(opening, found)
         same = not opening.named and unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
         if same:
@@ -80,7 +82,7 @@ class ImageEndpoint:
 
 
 class ClickEndpoint:
-    """Leads to where the picture that was shown promised."""
+    """Leads to where the image that was shown promised."""
 
     def __init__(self, kit: Engine, reader: OpeningParser, witness: EventRecorder, landing: str) -> None:
         self._kit = kit
@@ -94,69 +96,46 @@ class ClickEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, scope: HttpScope) -> Response:
-        opening = self._reader.opening(scope)
-        shown = self._last_shown(opening)
-        if shown is not None:
-            link, variant, version = shown.link, shown.variant, shown.version
-        else:  # never shown, or not recorded: the same decision is taken again
-            found = await answer(opening, self._kit)
-            link, variant, version = found.link, found.variant, found.version
+        opening = await self._reader.opening(scope)
+        shown: Event | Answer | None = await self._last_shown(opening)
+        if shown is None:  # never shown, or not recorded: the same decision is taken again
+            shown = await answer(opening, self._kit)
         if scope["method"] == "GET":
-            self._witness.saw(opening, _clicked(opening, link, variant, version))
-        link = link or self._landing
+            self._witness.clicked(opening, shown)
+        link = shown.link or self._landing
         headers = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
         if not link:
             return HTMLResponse(_NOWHERE, 404, headers)
         return RedirectResponse(link, 302, headers)
 
-    def _last_shown(self, opening: Opening) -> Event | None:
-        if opening.preview is not None or opening.consent != "full" or not opening.ref:
+    async def _last_shown(self, opening: Opening) -> Event | None:
+        if opening.preview is not None or opening.person.consent != "full" or not opening.ref:
             return None
-        return self._witness.recorder.last_shown(opening.creative, opening.ref, opening.send)
+        return await self._witness.recorder.last_shown(opening.creative, opening.ref, opening.send)
 
 
-def _clicked(opening: Opening, link: str | None, variant: str, version: str) -> Event:
+def _event(kind: EventKind, opening: Opening, creative: str, shown: Event | Answer, **more: Any) -> Event:
     return Event(
-        kind="clicked",
-        at=time.time(),
-        creative=opening.creative,
+        kind=kind,
+        at=opening.at.timestamp(),
+        creative=creative,
         ref=opening.ref,
-        version=version,
-        variant=variant,
+        version=shown.version,
+        variant=shown.variant,
         client=opening.client.name,
-        link=link,
+        link=shown.link,
         flaw=opening.flaw,
         who=who_of(opening.client),
         time=opening.client.time,
         send=opening.send,
-    )
-
-
-def _shown(opening: Opening, found: Answer) -> Event:
-    return Event(
-        kind="shown",
-        at=time.time(),
-        creative=found.creative,
-        ref=opening.ref,
-        version=found.version,
-        variant=found.variant,
-        step=found.level,
-        format=found.format,
-        client=opening.client.name,
-        link=found.link,
-        flaw=opening.flaw,
-        reasons={root: fact.reason for root, fact in found.moment.facts.items()},
-        micros=found.micros,
-        who=who_of(opening.client),
-        time=opening.client.time,
-        send=opening.send,
+        **more,
     )
 
 
 _NOWHERE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>This link leads nowhere any more</title>
+<title>This link no longer works</title>
 <style>:root{color-scheme:light dark;font:1rem/1.5 system-ui}body{display:grid;place-content:center;min-height:90vh;
 text-align:center}</style>
-<h1>This link leads nowhere any more</h1>
-<p lang="fr">Ce lien ne mène plus nulle part.</p></html>"""
+<h1>This link no longer works</h1>
+<p lang="fr">Ce lien ne fonctionne plus.</p></html>"""

@@ -1,28 +1,62 @@
-"""What `/metrics` tells, in the text format of Prometheus. No label holds anything about a person."""
+"""How the server does: `/healthz`, `/readyz`, and `/metrics` in the text format of Prometheus.
 
-from __future__ import annotations
+No label holds anything about a person.
+"""
 
+import logging
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
+from types import MappingProxyType
+from typing import Any
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from livecontent.facts import Opening
 from livecontent.pipeline import Answer, Engine
+from livecontent.runtime.cache import Cache
 from livecontent.storage.queue import Recorder
+
+log = logging.getLogger(__name__)
+
+PAUSE = 3600.0  # seconds before the same warning is given again
 
 _STATIONS = ("gather", "decide", "content", "layout", "render")
 _BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
 _NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 
+_WARNINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "merge-tag": "the merge tag of the email was not filled in; look at the snippet in your email tool",
+        "empty": "the merge tag of the email was filled in with nothing; look at the contact field in your email tool",
+    }
+)
 
-class Metrics:
-    """Counters of one process: plain numbers, which become metrics when they are asked for."""
 
-    def __init__(self, kit: Engine, recorder: Recorder) -> None:
+class Metrics(Collector):
+    """Counts of one process: plain numbers, as prometheus_client's own counters would be a sixth of an opening's calls.
+
+    Warns about broken merge tags, so that they show at the first test send.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        caches: Callable[[], Iterable[Cache[Any, Any]]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`caches` answers those that are in use now; the clock is in seconds."""
+        self._recorder = recorder
+        self._caches = caches
+        self._clock = clock
+        self._warned: dict[tuple[str, str], float] = {}
         self._since = time.time()
         self._openings: Counter[tuple[str, ...]] = Counter()
         self._facts: Counter[tuple[str, ...]] = Counter()
@@ -31,34 +65,34 @@ class Metrics:
         self._micros = dict.fromkeys(_STATIONS, 0)
         self._registry = CollectorRegistry()
         self._registry.register(self)
-        self._gauge("livecontent_events_waiting", "Events not yet written", lambda: recorder.waiting)
-        self._gauge("livecontent_events_dropped", "Events lost as the queue was full", lambda: recorder.dropped)
-        parts = kit.renderer.cache
-        self._gauge("livecontent_parts_bytes", "Encoded parts kept", lambda: parts.size)
-        self._gauge("livecontent_parts_hits", "Parts found ready", lambda: parts.hits)
-        self._gauge("livecontent_parts_misses", "Parts that had to be made", lambda: parts.misses)
-        self._gauge("livecontent_parts_evictions", "Parts dropped for others", lambda: parts.evictions)
 
-    def answered(self, found: Answer) -> None:
+    def answered(self, opening: Opening, found: Answer) -> None:
         """Counts an answer."""
-        name = found.creative if found.version else "unknown"
+        name = found.creative if found.version else "unknown"  # names of creatives that are none know no end
         self._openings[name, found.variant, found.format, found.level] += 1
         for station, micros in found.micros.items():
             self._stations[station][bisect_left(_BUCKETS, micros)] += 1
             self._micros[station] += micros
         for root, fact in found.moment.facts.items():
             self._facts[root, fact.reason] += 1
+        if opening.flaw and opening.preview is None:
+            self._flaws[name, opening.flaw] += 1
+            if found.version and opening.flaw in _WARNINGS:
+                self._warn(name, opening.flaw)
 
-    def flawed(self, found: Answer, flaw: str) -> None:
-        """Counts an answer to an address with something wrong."""
-        self._flaws[found.creative if found.version else "unknown", flaw] += 1
+    def _warn(self, creative: str, flaw: str) -> None:
+        """Of what whoever wrote the email can mend; never says a ref or an address."""
+        now = self._clock()
+        if now - self._warned.get((creative, flaw), -PAUSE) >= PAUSE:
+            self._warned[creative, flaw] = now
+            log.warning("%s: %s", creative, _WARNINGS[flaw])
 
     def text(self) -> bytes:
         """All of them, as Prometheus reads them."""
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:
-        """The counters and times, for the registry."""
+        """All of them, for the registry."""
         labels = ("creative", "variant", "format", "step")
         yield self._counter("livecontent_openings", "Images answered", labels, self._openings)
         yield self._counter("livecontent_facts", "Facts by reason", ("fact", "reason"), self._facts)
@@ -69,15 +103,44 @@ class Metrics:
             times.add_metric([station], buckets, self._micros[station] / 1e6)
             times.add_sample("livecontent_station_seconds_created", {"station": station}, self._since)
         yield times
+        yield GaugeMetricFamily("livecontent_events_waiting", "Events not yet written", self._recorder.waiting)
+        yield GaugeMetricFamily("livecontent_events_dropped", "Events lost", self._recorder.dropped)
+        yield from self._of_caches()
 
     def _counter(
-        self, name: str, help_: str, labels: tuple[str, ...], counts: Counter[tuple[str, ...]]
+        self, name: str, help_: str, labels: tuple[str, ...], counts: Mapping[tuple[str, ...], int]
     ) -> CounterMetricFamily:
         family = CounterMetricFamily(name, help_, labels=labels)
         for values, count in counts.items():
             family.add_metric(values, count, self._since)
         return family
 
-    def _gauge(self, name: str, help_: str, read: object) -> None:
-        gauge = Gauge(name, help_, registry=self._registry)
-        gauge.set_function(read)  # type: ignore[arg-type]
+    def _of_caches(self) -> Iterator[Metric]:
+        size = GaugeMetricFamily("livecontent_cache_size", "What a cache holds: bytes, or entries", labels=["cache"])
+        looks: dict[tuple[str, ...], int] = {}
+        evictions: dict[tuple[str, ...], int] = {}
+        for cache in self._caches():
+            name = cache.name
+            size.add_metric([name], cache.size)
+            looks |= {(name, "hit"): cache.hits, (name, "miss"): cache.misses}
+            evictions[name,] = cache.evictions
+        yield size
+        yield self._counter("livecontent_cache_looks", "Looks into a cache", ("cache", "outcome"), looks)
+        yield self._counter("livecontent_cache_evictions", "Dropped for others", ("cache",), evictions)
+
+
+def health_routes(kit: Engine, metrics: Metrics) -> list[Route]:
+    """`/healthz`, `/readyz` and `/metrics`."""
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def readyz(_: Request) -> Response:
+        ready = bool(kit.creatives)
+        body = {"status": "ready" if ready else "no creatives", "creatives": sorted(kit.creatives)}
+        return JSONResponse(body, 200 if ready else 503)
+
+    async def read_metrics(_: Request) -> Response:
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", read_metrics)]

@@ -1,7 +1,5 @@
 """Requests: ASGI scope in, opening out. Whatever a request holds, there is an opening."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,11 +9,14 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from livecontent.clients.classify import HEADERS, ClientRequest
-from livecontent.clients.known import known_clients
 from livecontent.clients.tables import Tables
-from livecontent.facts import Client, Consent, Opening, Place, Preview
+from livecontent.facts import NOBODY, Opening, Preview
 from livecontent.links import read_path
+from livecontent.net.asn import AsnDatabase
 from livecontent.net.client_ip import HOPS, TrustedProxies, client_address, parse_address
+from livecontent.net.ranges import IpAddress
+from livecontent.storage.people import PeopleStore
+from livecontent.storage.sends import SendStore
 
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
@@ -26,6 +27,11 @@ _HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
 RequestScope = Mapping[str, Any]
 
 
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class OpeningParser:
     """Reads openings; `preview` lets the address set time, place, weather and client."""
@@ -33,53 +39,63 @@ class OpeningParser:
     trusted: TrustedProxies
     preview: bool
     tables: Tables
-    system: Callable[[str], int | None] = lambda _: None  # the autonomous system of an address, where known
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    consent_of: Callable[[str], Consent] = lambda _ref: "no-record"
-    since: Callable[[str, datetime], float | None] = lambda _send, _at: None  # seconds from a send to a time
+    systems: AsnDatabase
+    people: PeopleStore
+    sends: SendStore
+    clock: Callable[[], datetime] = now
 
-    def opening(self, scope: RequestScope) -> Opening:
-        """The opening that a request asks for."""
+    async def opening(self, scope: RequestScope) -> Opening:
+        """The opening that a request asks for, with what is known of its recipient.
+
+        Of HEAD it is the one that GET would be answered for.
+        """
         headers = read_headers(scope)
         named = read_path(str(scope.get("path", "")))
-        params = read_query(scope.get("query_string", b""))
+        query = scope.get("query_string", b"")
+        params = read_query(query) if query else {}
         wished = params if self.preview else {}
         at = self.clock()
-        consent = self.consent_of(named.ref) if named.ref else "full"  # of nobody there is nothing to record
-        address = self._address(scope, headers, wished) if consent != "none" else None
-        since = self.since(params["s"], at) if "s" in params else None
-        client, relay = self._judge(headers, address, since)
+        person = await self.people.look_up(named.ref) if named.ref else NOBODY
+        address = self._address(scope, headers, wished) if person.consent != "none" else None
+        since = await self.sends.since(params["s"], at) if "s" in params else None
+        system = self.systems.find(address) if address else None
+        client, relay = self.tables.judge.judge(ClientRequest(headers, address, system=system, since_send=since))
+        if self.preview and client.name == "bot":  # previews are looked at with tools, too
+            client = self.tables.known["browser"]
         opening = Opening(
             creative=named.creative,
-            ref=named.ref if consent != "none" else "",
+            ref=person.ref,
             at=at,
             format=named.format,
             address=address,
             client=client,
             params=params,
             flaw=named.flaw,
-            consent=consent,
+            person=person,
             send=params["s"] if since is not None else "",
             named=bool(named.ref or named.flaw),
             relay=relay,
         )
-        return preview(opening, wished) if wished else opening
+        return self._preview(opening, wished) if wished else opening
 
-    def _address(self, scope: RequestScope, headers: Mapping[str, str], wished: Mapping[str, str]) -> str | None:
-        if given := parse_address(wished["ip"]) if "ip" in wished else None:
-            return str(given)
+    def _address(self, scope: RequestScope, headers: Mapping[str, str], wished: Mapping[str, str]) -> IpAddress | None:
+        if "ip" in wished and (given := parse_address(wished["ip"])):
+            return given
         peer = scope.get("client")
         return client_address(peer[0] if peer else None, headers, self.trusted)
 
-    def _judge(
-        self, headers: Mapping[str, str], address: str | None, since: float | None
-    ) -> tuple[Client, Place | None]:
-        """The client; of HEAD the one that GET would be answered for."""
-        system = self.system(address) if address else None
-        client, relay = self.tables.judge.judge(ClientRequest(headers, address, system=system, since_send=since))
-        if self.preview and client.name == "bot":  # previews are looked at with tools, too
-            client = known_clients()["browser"]
-        return client, relay
+    def _preview(self, opening: Opening, wished: Mapping[str, str]) -> Opening:
+        """The opening as somebody who previews wants it; what can't be read is left as it is."""
+        changes: dict[str, Any] = {}
+        if at := _moment(wished.get("at", "")):
+            changes["at"] = at
+        name = wished.get("client", "")
+        if client := self.tables.known.get(name):
+            changes["client"] = client
+        city, weather = wished.get("city"), wished.get("weather")
+        if changes or city or weather or parse_address(wished.get("ip", "")):
+            changes["preview"] = Preview(city or None, weather or None, name if client else None)
+        return replace(opening, **changes)
 
 
 def read_headers(scope: RequestScope) -> dict[str, str]:
@@ -95,27 +111,11 @@ def read_headers(scope: RequestScope) -> dict[str, str]:
 def read_query(query: bytes) -> dict[str, str]:
     """Parameters by name, the first of each; what email tools make of `&` (`&amp;`) is read as it was meant."""
     params: dict[str, str] = {}
-    if not query:
-        return params
     for pair in _BETWEEN.split(query[:MAX_QUERY].decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
         name, _, value = pair.partition("=")
         if name:
             params.setdefault(unquote_plus(name), unquote_plus(value))
     return params
-
-
-def preview(opening: Opening, wished: Mapping[str, str]) -> Opening:
-    """The opening as somebody who previews wants it; what can't be read is left as it is."""
-    changes: dict[str, Any] = {}
-    if at := _moment(wished.get("at", "")):
-        changes["at"] = at
-    name = wished.get("client", "")
-    if client := known_clients().get(name):
-        changes["client"] = client
-    city, weather = wished.get("city"), wished.get("weather")
-    if changes or city or weather or parse_address(wished.get("ip", "")):
-        changes["preview"] = Preview(city or None, weather or None, name if client else None)
-    return replace(opening, **changes)
 
 
 def _moment(text: str) -> datetime | None:

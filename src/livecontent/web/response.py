@@ -6,8 +6,6 @@ an identifier stored with the reader), and nothing tells a stranger whether a re
 same for all may be kept, and asked about by its ETag.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from hashlib import blake2b
 from types import MappingProxyType

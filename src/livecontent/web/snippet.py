@@ -4,8 +4,6 @@ The merge tag stands in addresses as the email tool wants it; everything else is
 attributes, as Outlook for Windows goes by nothing else; the words for who sees no pictures bring font and colours.
 """
 
-from __future__ import annotations
-
 from html import escape
 
 from livecontent.creative.model import ChoiceParam, Creative

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import csv
 import unicodedata
 from pathlib import Path
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 
 from livecontent.errors import DataError
 from livecontent.facts import Place
-from livecontent.imports.rows import read_rows
+from livecontent.imports.csv_reader import read_rows
 from livecontent.runtime.fold import fold
 from livecontent.sources.place.gazetteer import COLUMNS, Gazetteer, load_gazetteer
 
@@ -99,36 +97,36 @@ def test_folding_leaves_plain_letters_in_lower_case(text):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", f":1: empty; the first line names the columns: {HEADER}"),
-        ("\n\n", f":1: empty; the first line names the columns: {HEADER}"),
-        ("name;country\n", f":1: no column region; the columns, with commas between: {HEADER}"),
-        ("\n" + HEADER.replace("region", "state"), f":2: no column region; the columns, with commas between: {HEADER}"),
-        (f"{HEADER},Name\n", ":1: name: the column stands there twice"),
-        (f"{HEADER}\n,FR,,1,2,\n", ":2: name: empty, and there must be something"),
+        ("", f":1: the file is empty; its first line names the columns: {HEADER}"),
+        ("\n\n", f":1: the file is empty; its first line names the columns: {HEADER}"),
+        ("name;country\n", f":1: no column region; these are needed: {HEADER}"),
+        ("\n" + HEADER.replace("region", "state"), f":2: no column region; these are needed: {HEADER}"),
+        (f"{HEADER},Name\n", ":1: two columns are called name"),
+        (f"{HEADER}\n,FR,,1,2,\n", ":2: name: is empty"),
         (
             f"{HEADER}\nLille,Frankreich,,1,2,\n",
-            ":2: country: 'Frankreich' is no country code of two letters, such as FR",
+            ":2: country: 'Frankreich' is not a country, such as FR or France",
         ),
-        (f"{HEADER}\nLille\n", ":2: country: '' is no country code of two letters, such as FR"),
+        (f"{HEADER}\nLille\n", ":2: country: '' is not a country, such as FR or France"),
         (
             f'{HEADER}\nA,FR,,1,2,\nB,FR,,"48,9,1",2,\n',
-            ":3: latitude: '48,9,1' is no number from -90 to 90, such as 48.85",
+            ":3: latitude: '48,9,1' is not a number from -90 to 90, such as 48.85",
         ),
-        (f"{HEADER}\nLille,FR,,91,2,\n", ":2: latitude: '91' is no number from -90 to 90, such as 48.85"),
-        (f"{HEADER}\nLille,FR,,nan,2,\n", ":2: latitude: 'nan' is no number from -90 to 90, such as 48.85"),
-        (f"{HEADER}\nLille,FR,,1,-180.1,\n", ":2: longitude: '-180.1' is no number from -180 to 180, such as 48.85"),
-        (f"{HEADER}\nLille,FR,,1,2,Paris\n", ":2: timezone: 'Paris' is no time zone, such as Europe/Paris"),
-        (f"{HEADER}\nLille,FR,,1,2,Europe\n", ":2: timezone: 'Europe' is no time zone, such as Europe/Paris"),
-        (f"{HEADER}\nA,FR,,1,2,,B,C\n", ":2: 8 cells, and the header has 6; quote the commas"),
+        (f"{HEADER}\nLille,FR,,91,2,\n", ":2: latitude: '91' is not a number from -90 to 90, such as 48.85"),
+        (f"{HEADER}\nLille,FR,,nan,2,\n", ":2: latitude: 'nan' is not a number from -90 to 90, such as 48.85"),
+        (f"{HEADER}\nLille,FR,,1,-180.1,\n", ":2: longitude: '-180.1' is not a number from -180 to 180, such as 48.85"),
+        (f"{HEADER}\nLille,FR,,1,2,Paris\n", ":2: timezone: 'Paris' is not a time zone, such as Europe/Paris"),
+        (f"{HEADER}\nLille,FR,,1,2,Europe\n", ":2: timezone: 'Europe' is not a time zone, such as Europe/Paris"),
+        (f"{HEADER}\nA,FR,,1,2,,B,C\n", ":2: 8 fields here, 6 in the first line; quote the commas"),
         (
             f'{HEADER}\n"two\nlines",FR,,1,2,\n\nB,FR,x,,2,\n',
-            ":5: latitude: '' is no number from -90 to 90, such as 48.85",
+            ":5: latitude: '' is not a number from -90 to 90, such as 48.85",
         ),
         (
             f'{HEADER}\nA,FR,,1,2,\n"two\nlines",FR,,x,2,\n',
-            ":3: latitude: 'x' is no number from -90 to 90, such as 48.85",
+            ":3: latitude: 'x' is not a number from -90 to 90, such as 48.85",
         ),
-        (f'{HEADER}\nA,FR,,1,2,\nB,"FR,,1,2,\n', ": line 3: a quote opens here that does not close within 128 KiB"),
+        (f'{HEADER}\nA,FR,,1,2,\nB,"FR,,1,2,\n', ":3: a quote opens here that does not close within 128 KiB"),
     ],
 )
 def test_an_error_names_file_line_and_column_and_what_would_be_right(tmp_path, text, complaint):
@@ -153,7 +151,7 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):
     with pytest.raises(DataError, match=r"places\.csv: the file can't be read: No such file or directory$"):
         load_gazetteer(path)
     path.write_bytes(PLACES.encode("utf-16"))
-    with pytest.raises(DataError, match=r"places\.csv: line 1: this is no text, or one in UTF-16"):
+    with pytest.raises(DataError, match=r"places\.csv:1: this is not text, or it is UTF-16"):
         load_gazetteer(path)
     path.write_bytes(PLACES.encode("utf-8-sig"))
     assert load_gazetteer(path).find("Orleans")

@@ -1,8 +1,7 @@
-from __future__ import annotations
-
 import logging
 import os
 import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def touch(path: Path) -> None:
 
 def test_the_schema_of_geoip2_city_is_read_with_names_in_english(write_mmdb):
     geoip = GeoIp(write_mmdb({NETWORK: BOXFORD}))
-    assert geoip.find(ADDRESS) == Place("Boxford", "England", "GB", 51.75, -1.25, "Europe/London")
+    assert geoip.find(ip_address(ADDRESS)) == Place("Boxford", "England", "GB", 51.75, -1.25, "Europe/London")
 
 
 def test_the_schema_of_db_ip_city_lite_is_read(write_mmdb):
@@ -53,13 +52,7 @@ def test_the_schema_of_db_ip_city_lite_is_read(write_mmdb):
         "subdivisions": [{"names": {"en": "Hauts-de-France"}}],
     }
     geoip = GeoIp(write_mmdb({NETWORK: record}, kind="DBIP-City-Lite"))
-    assert geoip.find(ADDRESS) == Place("Lille", "Hauts-de-France", "FR", 50.6292, 3.05726)
-
-
-def test_all_addresses_of_a_city_share_its_place(write_mmdb):
-    geoip = GeoIp(write_mmdb({NETWORK: BOXFORD, "8.8.8.0/24": BOXFORD, "9.9.9.0/24": LILLE}))
-    assert geoip.find(ADDRESS) is geoip.find("8.8.8.8")
-    assert geoip.find("9.9.9.9") != geoip.find("8.8.8.8")
+    assert geoip.find(ip_address(ADDRESS)) == Place("Lille", "Hauts-de-France", "FR", 50.6292, 3.05726)
 
 
 def test_the_flat_schema_of_ip_location_db_is_read_with_empty_texts_as_unknown(write_mmdb):
@@ -76,15 +69,15 @@ def test_the_flat_schema_of_ip_location_db_is_read_with_empty_texts_as_unknown(w
     country_only = dict.fromkeys(record, "") | {"country_code": "FR"}
     networks = {"8.8.8.0/24": record, "9.9.9.0/24": country_only}
     geoip = GeoIp(write_mmdb(networks, kind="city ipv4", version=4))
-    assert geoip.find("8.8.8.8") == Place("Lille", "Hauts-de-France", "FR", 50.62925, 3.057256)
-    assert geoip.find("9.9.9.9") == Place(country="FR")
-    assert geoip.find("2a01:cb00::1") is None, "an address of IPv6 in a file of IPv4"
+    assert geoip.find(ip_address("8.8.8.8")) == Place("Lille", "Hauts-de-France", "FR", 50.62925, 3.057256)
+    assert geoip.find(ip_address("9.9.9.9")) == Place(country="FR")
+    assert geoip.find(ip_address("2a01:cb00::1")) is None, "an address of IPv6 in a file of IPv4"
 
 
 def test_an_address_that_the_file_does_not_hold_is_unknown(write_mmdb):
     geoip = GeoIp(write_mmdb({NETWORK: BOXFORD}))
-    assert geoip.find("2.125.160.224") is None
-    assert geoip.find("2a01:cb00::1") is None
+    assert geoip.find(ip_address("2.125.160.224")) is None
+    assert geoip.find(ip_address("2a01:cb00::1")) is None
 
 
 @pytest.mark.parametrize(
@@ -105,8 +98,8 @@ def test_an_address_that_the_file_does_not_hold_is_unknown(write_mmdb):
 )
 def test_an_address_that_is_nowhere_on_the_internet_is_not_asked_for(write_mmdb, address):
     geoip = GeoIp(write_mmdb({"0.0.0.0/1": BOXFORD, "128.0.0.0/1": BOXFORD, "::/1": BOXFORD, "8000::/1": BOXFORD}))
-    assert geoip.find("8.8.8.8"), "the file holds everything"
-    assert geoip.find(address) is None
+    assert geoip.find(ip_address("8.8.8.8")), "the file holds everything"
+    assert geoip.find(ip_address(address)) is None
 
 
 @pytest.mark.parametrize(
@@ -114,15 +107,7 @@ def test_an_address_that_is_nowhere_on_the_internet_is_not_asked_for(write_mmdb,
 )
 def test_networks_for_examples_are_asked_for(write_mmdb, address):
     prefix = 128 if ":" in address else 32
-    assert GeoIp(write_mmdb({f"{address}/{prefix}": BOXFORD})).find(address)
-
-
-@given(
-    text=st.text() | st.sampled_from(["", "localhost", "1.2.3", "1.2.3.4.5", "::ffff:zz", "1.2.3.4/8", "fe80::1%eth0"])
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_no_address_is_unknown(write_mmdb, text):
-    assert GeoIp(write_mmdb({NETWORK: BOXFORD})).find(text) is None
+    assert GeoIp(write_mmdb({f"{address}/{prefix}": BOXFORD})).find(ip_address(address))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +133,7 @@ def test_a_record_that_makes_no_sense_is_unknown(write_mmdb, record):
     geoip = GeoIp(write_mmdb({NETWORK: record, "8.8.8.0/24": LILLE}))
     if geoip.absent:  # one bad record among the first is reason enough to refuse a file
         assert "is broken" in geoip.absent
-    assert geoip.find(ADDRESS) is None
+    assert geoip.find(ip_address(ADDRESS)) is None
 
 
 def test_without_a_file_everything_is_unknown_and_it_says_so(tmp_path):
@@ -157,7 +142,7 @@ def test_without_a_file_everything_is_unknown_and_it_says_so(tmp_path):
         (GeoIp(tmp_path / "none.mmdb"), f"no GeoIP file: {tmp_path}/none.mmdb: No such file or directory"),
         (GeoIp(tmp_path), f"no GeoIP file: {tmp_path}: Is a directory"),
     ]:
-        assert geoip.find("8.8.8.8") is None
+        assert geoip.find(ip_address("8.8.8.8")) is None
         assert geoip.absent == geoip.info().problem == why
 
 
@@ -165,7 +150,7 @@ def test_a_file_that_comes_later_is_taken(write_mmdb, tmp_path):
     geoip = GeoIp(tmp_path / "cities.mmdb")
     write_mmdb({NETWORK: BOXFORD})
     geoip.refresh()
-    assert geoip.find(ADDRESS)
+    assert geoip.find(ip_address(ADDRESS))
     assert geoip.absent == geoip.info().problem == ""
 
 
@@ -173,18 +158,18 @@ def test_a_file_that_comes_later_is_taken(write_mmdb, tmp_path):
 def test_a_new_file_is_taken_at_the_next_refresh_and_not_before(write_mmdb, way):
     path = write_mmdb({NETWORK: BOXFORD})
     geoip = GeoIp(path)
-    assert geoip.find(ADDRESS).city == "Boxford"
+    assert geoip.find(ip_address(ADDRESS)).city == "Boxford"
     new = write_mmdb({NETWORK: LILLE, "8.8.8.0/24": LILLE}, "new.mmdb")
     if way == "replaced":
         new.rename(path)
     else:
         path.write_bytes(new.read_bytes())
         touch(path)
-    assert geoip.find(ADDRESS).city == "Boxford"
-    assert geoip.find("8.8.8.8") is None
+    assert geoip.find(ip_address(ADDRESS)).city == "Boxford"
+    assert geoip.find(ip_address("8.8.8.8")) is None
     geoip.refresh()
-    assert geoip.find(ADDRESS).city == "Lille"
-    assert geoip.find("8.8.8.8").city == "Lille"
+    assert geoip.find(ip_address(ADDRESS)).city == "Lille"
+    assert geoip.find(ip_address("8.8.8.8")).city == "Lille"
 
 
 def test_a_file_that_has_not_changed_is_not_read_again(write_mmdb):
@@ -213,14 +198,14 @@ def test_a_bad_new_file_leaves_the_one_before_in_use_and_is_logged_once(write_mm
             geoip.refresh()
     assert len(caplog.records) == 1
     assert str(path) in caplog.text
-    assert "the one before stays in use" in caplog.text
-    assert geoip.find(ADDRESS).city == "Boxford"
+    assert "the previous one stays in use" in caplog.text
+    assert geoip.find(ip_address(ADDRESS)).city == "Boxford"
     assert geoip.info().type == "Test-City"
     assert str(path) in geoip.info().problem
     write_mmdb({NETWORK: LILLE})
     touch(path)
     geoip.refresh()
-    assert geoip.find(ADDRESS).city == "Lille"
+    assert geoip.find(ip_address(ADDRESS)).city == "Lille"
     assert geoip.info().problem == ""
 
 
@@ -254,7 +239,7 @@ def test_whatever_bytes_a_file_holds_nothing_is_raised(write_mmdb, damage):
     path.write_bytes(data)
     geoip = GeoIp(path)
     for address in (ADDRESS, "192.0.2.1", "8.8.8.8", "2001:db8::1", "2a01::1"):
-        place = geoip.find(address)
+        place = geoip.find(ip_address(address))
         assert place is None or place.latitude is None or abs(place.latitude) <= 90
     assert isinstance(geoip.info().problem, str)
 
@@ -263,6 +248,6 @@ def test_whatever_bytes_a_file_holds_nothing_is_raised(write_mmdb, damage):
     "odd", [{"location": {"latitude": [51.75]}}, {"location": {"time_zone": b"x"}}, {"country": {"iso_code": ["GB"]}}]
 )
 def test_a_field_of_an_odd_kind_is_left_out_alone(write_mmdb, odd):
-    place = GeoIp(write_mmdb({NETWORK: {**BOXFORD, **odd}})).find(ADDRESS)
+    place = GeoIp(write_mmdb({NETWORK: {**BOXFORD, **odd}})).find(ip_address(ADDRESS))
     assert place is not None
     assert (place.city, place.region) == ("Boxford", "England")

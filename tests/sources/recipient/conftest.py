@@ -1,20 +1,14 @@
-"""What the tests of recipients share."""
+"""What the tests of imports share."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from blocking import Blocking
 from livecontent.storage.sqlite.recipients import SqliteRecipients
-
-pytest.register_assert_rewrite("recipient_store_contract")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteRecipients]:
+def store(tmp_path: Path) -> Blocking:
     """An empty store in a file of its own."""
-    store = SqliteRecipients(tmp_path / "recipients.db")
-    yield store
-    store.close()
+    return Blocking(SqliteRecipients(tmp_path / "recipients.db"))

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import csv
 import json
 import threading
@@ -13,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blocking import Blocking
+from blocking import import_at_once as import_recipients
 from livecontent.errors import DataError
 from livecontent.imports import recipients as importer
-from livecontent.imports.lines import Progress
-from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
-from livecontent.imports.recipients import Report, import_recipients
+from livecontent.imports.csv_reader import Progress, Refusal
+from livecontent.imports.recipient_rows import RecipientRow, read_recipient_rows
+from livecontent.imports.recipients import Report
 from livecontent.links import ref_of
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 
@@ -28,20 +28,19 @@ def silent(read: int, total: int) -> None:
     """Nobody listens."""
 
 
-def take(store: SqliteRecipients, file: Path, content: str | bytes, progress: Progress = silent) -> Report:
+def take(store: Blocking, file: Path, content: str | bytes, progress: Progress = silent) -> Report:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return import_recipients(file, store, KEY, {}, progress)
 
 
 @contextmanager
-def fresh(ending: str = "csv") -> Iterator[tuple[SqliteRecipients, Path]]:
+def fresh(ending: str = "csv") -> Iterator[tuple[Blocking, Path]]:
     with TemporaryDirectory() as folder:
-        store = SqliteRecipients(Path(folder) / "recipients.db")
+        store = Blocking(SqliteRecipients(Path(folder) / "recipients.db"))
         yield store, Path(folder) / f"people.{ending}"
-        store.close()
 
 
-def everything(store: SqliteRecipients) -> dict[str, object]:
+def everything(store: Blocking) -> dict[str, object]:
     return {ref: store.get(ref) for ref, _ in store.iterate()}
 
 
@@ -49,9 +48,9 @@ def big(rows: int, word: str) -> str:
     return "id,first_name,note\n" + "".join(f"c{number},{word},{'x' * 100}\n" for number in range(rows))
 
 
-def test_a_file_is_taken_in_and_reported(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_a_file_is_taken_in_and_reported(store: Blocking, tmp_path: Path) -> None:
     first = take(store, tmp_path / "a.csv", "id,pr\u00e9nom,points\n1,Ann,5\n,Bob,6\n2,Zo\u00e9,7\n1,Eve,8\n")
-    assert first == Report(2, 0, 0, (Refusal(3, "there is no id"), Refusal(5, "the id '1' stands above")))
+    assert first == Report(2, 0, 0, (Refusal(3, "there is no id"), Refusal(5, "the id '1' is in a row above")))
     second = take(store, tmp_path / "b.csv", "id,pr\u00e9nom,points\n1,Ann,5\n2,Zo\u00e9,9\n3,Cid,\n")
     assert second == Report(1, 1, 1, ())
     assert everything(store) == {
@@ -61,19 +60,19 @@ def test_a_file_is_taken_in_and_reported(store: SqliteRecipients, tmp_path: Path
     }
 
 
-def test_recipients_that_a_file_does_not_name_stay(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_recipients_that_a_file_does_not_name_stay(store: Blocking, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", "id\n1\n")
     take(store, tmp_path / "b.csv", "id\n2\n")
     assert [recipient_id for _, recipient_id in store.iterate()] == ["1", "2"]
 
 
-def test_columns_are_named_by_choice(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_columns_are_named_by_choice(store: Blocking, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("No,Qui\n7,Ann\n")
     import_recipients(tmp_path / "a.csv", store, KEY, {"No": "id", "Qui": "first_name"}, silent)
     assert store.get(ref_of("7", KEY)) == {"id": "7", "first_name": "Ann"}
 
 
-def test_forms_of_one_id_are_one_recipient(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_forms_of_one_id_are_one_recipient(store: Blocking, tmp_path: Path) -> None:
     composed, apart = (unicodedata.normalize(form, "zo\u00e9") for form in ("NFC", "NFD"))
     assert composed != apart
     report = take(store, tmp_path / "a.csv", f"id,note\n{apart},first\n{composed},second\n {composed} ,third\n")
@@ -82,13 +81,13 @@ def test_forms_of_one_id_are_one_recipient(store: SqliteRecipients, tmp_path: Pa
         assert store.get(ref_of(recipient_id, KEY)) == {"id": composed, "note": "first"}
 
 
-def test_a_csv_and_json_lines_of_the_same_are_the_same(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_a_csv_and_json_lines_of_the_same_are_the_same(store: Blocking, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", "points,id,vip,city\n5,1,true,Rome\n")
     row = {"id": "1", "city": "Rome", "vip": True, "points": 5}
     assert take(store, tmp_path / "a.jsonl", json.dumps(row)) == Report(0, 0, 1, ())
 
 
-def test_ten_thousand_rows_are_taken_in(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_ten_thousand_rows_are_taken_in(store: Blocking, tmp_path: Path) -> None:
     assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(10_000, 0, 0, ())
     assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(0, 0, 10_000, ())
     assert store.count() == 10_000
@@ -96,7 +95,7 @@ def test_ten_thousand_rows_are_taken_in(store: SqliteRecipients, tmp_path: Path)
     assert store.get(ref_of("c9999", KEY)) == profile
 
 
-def test_a_crash_in_the_middle_leaves_the_store_as_it_was(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_a_crash_in_the_middle_leaves_the_store_as_it_was(store: Blocking, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", "id,first_name\nc1,Old\n")
     before = everything(store)
 
@@ -110,24 +109,24 @@ def test_a_crash_in_the_middle_leaves_the_store_as_it_was(store: SqliteRecipient
     assert take(store, tmp_path / "b.csv", big(3000, "New")) == Report(2999, 1, 0, ())
 
 
-def test_a_quote_that_does_not_close_leaves_the_store_as_it_was(store: SqliteRecipients, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"b\.csv: line 3002: a quote"):
+def test_a_quote_that_does_not_close_leaves_the_store_as_it_was(store: Blocking, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"b\.csv:3002: a quote"):
         take(store, tmp_path / "b.csv", big(3000, "New") + '9,"\n')
     assert store.count() == 0
     assert store.attributes() == []
 
 
-def test_another_key_is_refused(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_another_key_is_refused(store: Blocking, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", "id\n1\n")
     with pytest.raises(DataError, match="key"):
         import_recipients(tmp_path / "a.csv", store, b"other", {}, silent)
     assert [ref for ref, _ in store.iterate()] == [ref_of("1", KEY)]
 
 
-def test_readers_see_the_old_or_the_new_state(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_readers_see_the_old_or_the_new_state(store: Blocking, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", big(2000, "Old"))
     refs = [ref_of(f"c{number}", KEY) for number in (0, 1999, 1000)]
-    other = SqliteRecipients(tmp_path / "recipients.db")
+    other = Blocking(SqliteRecipients(tmp_path / "recipients.db"))
     seen: list[object] = []
     done = threading.Event()
 
@@ -142,14 +141,13 @@ def test_readers_see_the_old_or_the_new_state(store: SqliteRecipients, tmp_path:
     done.set()
     reader.join()
     seen += [(other.get(ref) or {}).get("first_name") for ref in refs]
-    other.close()
     assert {profile["first_name"] for profile in during if isinstance(profile, dict)} == {"Old"}
     first_new = seen.index("New")
     assert set(seen[:first_new]) <= {"Old"}
     assert set(seen[first_new:]) == {"New"}
 
 
-def test_progress_goes_to_the_end_of_the_file(store: SqliteRecipients, tmp_path: Path) -> None:
+def test_progress_goes_to_the_end_of_the_file(store: Blocking, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     take(store, tmp_path / "a.csv", big(3000, "Ann"), lambda read, total: told.append((read, total)))
     size = (tmp_path / "a.csv").stat().st_size
@@ -157,12 +155,10 @@ def test_progress_goes_to_the_end_of_the_file(store: SqliteRecipients, tmp_path:
     assert len(told) > 3
 
 
-def test_a_file_of_refusals_is_given_up(
-    store: SqliteRecipients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_of_refusals_is_given_up(store: Blocking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importer, "MAX_REFUSED", 10)
     assert len(take(store, tmp_path / "a.csv", "id,a\n" + "1\n" * 10).refused) == 10
-    with pytest.raises(DataError, match=r"more than 10 rows.*line 2: 1 fields here, 2 in"):
+    with pytest.raises(DataError, match=r"a\.csv:2: 1 fields here, 2 in.*more than 10 rows"):
         take(store, tmp_path / "a.csv", "id,a\n" + "1\n" * 11)
 
 
@@ -182,7 +178,7 @@ def test_profiles_come_out_of_json_lines_as_they_went_in(people: dict[str, dict[
     with fresh("jsonl") as (store, file):
         report = take(store, file, "\n".join(json.dumps(row) for row in rows))
         refused = {refusal.line for refusal in report.refused}
-        assert all("3 deep" in reason or "stands above" in reason for _, reason in report.refused)
+        assert all("3 deep" in reason or "in a row above" in reason for _, reason in report.refused)
         for line, row in enumerate(rows, 1):
             expected = {name: _composed(value) for name, value in row.items() if value != ""}
             assert line in refused or store.get(ref_of(str(row["id"]), KEY)) == expected

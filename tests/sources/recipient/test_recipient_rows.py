@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -14,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecontent.errors import DataError
-from livecontent.imports import lines
-from livecontent.imports.lines import MAX_LINE, read_lines
-from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
+from livecontent.imports import csv_reader
+from livecontent.imports.csv_reader import MAX_LINE, Refusal, read_lines
+from livecontent.imports.recipient_rows import RecipientRow, read_recipient_rows
 
 Found = list[RecipientRow | Refusal]
 
@@ -93,9 +91,9 @@ def test_lines_are_counted_as_an_editor_does() -> None:
         ("1,Ann,,", "4 fields"),
         ("1,Ann,,,,", "6 fields"),
         ("x" * 201 + ",,,,", "200 characters"),
-        ("1,,91,0,", "latitude is '91'"),
-        ("1,,48,,", "not the other"),
-        ("1,,,,Mars", "'Mars' is no time zone"),
+        ("1,,91,0,", "latitude: '91' is not a number"),
+        ("1,,48,,", "only one of latitude and longitude"),
+        ("1,,,,Mars", "'Mars' is not a time zone"),
         ("1,Ann," + "x" * MAX_LINE, "longer than 128 KiB"),
     ],
 )
@@ -128,17 +126,17 @@ def test_columns_are_named_by_choice() -> None:
         ("id,name,Name\n1,a,b\n", {}, "two columns mean name: 'name', 'Name'"),
         ("id,name\n1,a\n", {"Client": "id"}, "no column 'Client'; found: 'id', 'name'"),
         ("id,name\n1,a\n", {"Client": "nick"}, "no column 'Client'; found: 'id', 'name'"),
-        ("id,name\n1,a\n", {"name": "Nick Name"}, "can't be called 'Nick Name'"),
-        ("id,name\n1,a\n", {"name": ""}, "can't be called ''"),
+        ("id,name\n1,a\n", {"name": "Nick Name"}, "'Nick Name' can't be a name"),
+        ("id,name\n1,a\n", {"name": ""}, "'' can't be a name"),
         (",".join(f"c{n}" for n in range(5000)), {}, "5000 columns.*'c0', 'c1'"),
-        (",".join(f"c{n}" for n in range(10**6)), {}, "line 1: the line is longer than 128 KiB"),
-        ('id,name\n1,a\n2,"b\n3,c\n', {}, "line 3: a quote opens"),
-        ('id,name\n1,a\n2,"b\n' + "3,c\n" * 100_000, {}, "line 3: a quote opens"),
-        ('id,"name\n1,a\n', {}, "line 1: a quote opens"),
+        (",".join(f"c{n}" for n in range(10**6)), {}, ":1: the line is longer than 128 KiB"),
+        ('id,name\n1,a\n2,"b\n3,c\n', {}, ":3: a quote opens"),
+        ('id,name\n1,a\n2,"b\n' + "3,c\n" * 100_000, {}, ":3: a quote opens"),
+        ('id,"name\n1,a\n', {}, ":1: a quote opens"),
         ("id,name\n1,a\n".encode("utf-16"), {}, "UTF-16"),
         ("id,name\n1,a\n".encode("utf-16-le"), {}, "UTF-16"),
-        (b"PK\x03\x04\x14\x00\x06\x00 a workbook \n", {}, "no text"),
-        (b"id,na\x81me\xe9\n", {}, "line 1: the line is not Windows-1252"),
+        (b"PK\x03\x04\x14\x00\x06\x00 a workbook \n", {}, "an Excel workbook: save it as CSV"),
+        (b"id,na\x81me\xe9\n", {}, ":1: the line is not Windows-1252"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(content: bytes | str, columns: dict[str, str], message: str) -> None:
@@ -154,7 +152,7 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, name: str) -> None:
 
 def test_the_message_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("name\n")
-    with pytest.raises(DataError, match=r"people\.csv: "):
+    with pytest.raises(DataError, match=r"people\.csv:1: "):
         list(read_recipient_rows(tmp_path / "people.csv", {}, silent))
 
 
@@ -196,7 +194,7 @@ def test_keys_of_json_lines_are_named_by_choice() -> None:
         (b'{"id": "1", "a": 1, "A": 2}', "two columns mean a"),
         (b'{"id": "1", "x": "' + b"x" * MAX_LINE + b'"}', "longer than 128 KiB"),
         (b'{"id": "1", "x": [' + b'"a long text",' * 5000 + b"1]}", "65536"),
-        (b'{"id": "1", "lat": 3}', "not the other"),
+        (b'{"id": "1", "lat": 3}', "only one of latitude and longitude"),
     ],
 )
 def test_a_line_of_json_that_cannot_be_used_is_refused_with_its_reason(line: bytes, reason: str) -> None:
@@ -257,15 +255,15 @@ def test_any_bytes_are_read_or_refused(content: bytes, ending: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r", b"\r\n", b"long" * 10])), st.integers(1, 9))
-def test_lines_do_not_depend_on_how_the_file_is_cut(parts: list[bytes], chunk: int) -> None:
+@given(st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r", b"\r\n", b"long" * 10])), st.integers(1, 50))
+def test_lines_end_as_editors_end_them_and_long_ones_are_told(parts: list[bytes], limit: int) -> None:
     content = b"".join(parts)
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lines, "_CHUNK", chunk)
-        patch.setattr(lines, "MAX_LINE", 20)
+        patch.setattr(csv_reader, "MAX_LINE", limit)
         file = Path(folder) / "file"
         file.write_bytes(content)
-        expected = [line if len(line) <= 20 else None for line in content.splitlines(keepends=True)]
+        ends = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").splitlines(keepends=True)
+        expected = [line if len(line) <= limit else None for line in ends]
         assert list(read_lines(file, silent)) == list(enumerate(expected, 1))
 
 

@@ -1,15 +1,15 @@
 """Files as a spreadsheet in French writes them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
-from livecontent.imports.recipient_rows import RecipientRow, Refusal, read_recipient_rows
-from livecontent.imports.recipients import MAX_LEFT_OUT, import_recipients
+from blocking import Blocking
+from blocking import import_at_once as import_recipients
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.recipient_rows import RecipientRow, read_recipient_rows
+from livecontent.imports.recipients import MAX_LEFT_OUT
 from livecontent.links import ref_of
-from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 KEY = b"k" * 32
 FRENCH = """sep=;\r
@@ -61,16 +61,14 @@ def test_a_comma_between_fields_parts_no_decimals(tmp_path: Path) -> None:
     assert row.profile == {"id": "1", "points": 1240, "ratio": "12,5"}
 
 
-def test_what_is_left_out_is_reported_by_line_and_the_recipient_is_there(
-    store: SqliteRecipients, tmp_path: Path
-) -> None:
+def test_what_is_left_out_is_reported_by_line_and_the_recipient_is_there(store: Blocking, tmp_path: Path) -> None:
     file = tmp_path / "clients.csv"
     file.write_text("id,country,language\n1,Atlantis,fr\n2,FR,martian\n3,,\n", encoding="utf-8")
     report = import_recipients(file, store, KEY, {}, silent)
     assert (report.added, report.refused) == (3, ())
     assert report.left_out == (
-        Refusal(2, "country 'Atlantis' is not understood, and left out"),
-        Refusal(3, "language 'martian' is not understood, and left out"),
+        Refusal(2, "country 'Atlantis' is not known, left out"),
+        Refusal(3, "language 'martian' is not known, left out"),
     )
     assert store.get(ref_of("1", KEY)) == {"id": "1", "language": "fr"}
     file.write_text("id,country\n" + "".join(f"{n},Atlantis\n" for n in range(MAX_LEFT_OUT + 9)), encoding="utf-8")

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from math import acos, cos, isclose, pi, radians, sin
 from pathlib import Path
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 
 from livecontent.errors import DataError
 from livecontent.facts import Store
-from livecontent.sources.distance import EARTH, distance
+from livecontent.sources.place import EARTH, distance
 from livecontent.sources.store.hours import parse_hours, status
 from livecontent.sources.store.stores import COLUMNS, Shop, Stores, load_stores
 
@@ -53,16 +51,22 @@ def test_a_store_is_read_with_its_hours(file):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (f"{HEADER}\n{LILLE}\n{LILLE}\n", ":3: id: s-1 is the id of another store above"),
-        (f"{HEADER}\n{LILLE.replace('s-1', '')}\n", ":2: id: empty, and there must be something"),
-        (f"{HEADER}\n{LILLE.replace('50.6383', '')}\n", ":2: latitude: '' is no number from -90 to 90, such as 48.85"),
-        (f"{HEADER}\n{LILLE.replace('Europe/Paris', '')}\n", ":2: timezone: '' is no time zone, such as Europe/Paris"),
-        (f"{HEADER}\n{LILLE.replace('FR', 'F')}\n", ":2: country: 'F' is no country code of two letters, such as FR"),
+        (f"{HEADER}\n{LILLE}\n{LILLE}\n", ":3: id: a store above has the id s-1 too"),
+        (f"{HEADER}\n{LILLE.replace('s-1', '')}\n", ":2: id: is empty"),
+        (
+            f"{HEADER}\n{LILLE.replace('50.6383', '')}\n",
+            ":2: latitude: '' is not a number from -90 to 90, such as 48.85",
+        ),
+        (
+            f"{HEADER}\n{LILLE.replace('Europe/Paris', '')}\n",
+            ":2: timezone: '' is not a time zone, such as Europe/Paris",
+        ),
+        (f"{HEADER}\n{LILLE.replace('FR', 'F')}\n", ":2: country: 'F' is not a country, such as FR or France"),
         (
             f"{HEADER}\n{LILLE.replace('10:00-19:30', '10-19')}\n",
-            ":2: tuesday: '10-19' are no hours; write them as 10:00-19:30, with a space between two",
+            ":2: tuesday: '10-19' are not opening hours; write 10:00-19:30, or 10:00-12:00 14:00-19:30",
         ),
-        (HEADER.replace(",sunday", ""), f":1: no column sunday; the columns, with commas between: {HEADER}"),
+        (HEADER.replace(",sunday", ""), f":1: no column sunday; these are needed: {HEADER}"),
     ],
 )
 def test_an_error_names_file_line_and_column_and_what_would_be_right(file, text, complaint):

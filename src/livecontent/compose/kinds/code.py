@@ -55,9 +55,9 @@ class CodeLayer(Layer):
 def _modules(kind: CodeKind, content: str) -> tuple[str, ...]:
     """Raises `MissingValueError` for what can't be coded."""
     if not content:
-        raise MissingValueError("there is nothing to code")
+        raise MissingValueError("the code has no content")
     if kind == "ean13" and not re.fullmatch(r"[0-9]{12,13}", content):
-        raise MissingValueError(f"{content[:40]!r} has not the 12 or 13 digits of an EAN")
+        raise MissingValueError(f"{content[:40]!r} does not have the 12 or 13 digits of an EAN")
     try:
         options = {"ec_level": "M"} if kind == "qr" else {}
         barcode = zxingcpp.create_barcode(content, _FORMATS[kind], **options)

@@ -14,7 +14,7 @@ from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.values import ColourValue, Font, PaintValue, Pixels, Rect
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
-from livecontent.facts import Reason
+from livecontent.facts import Need, Reason
 from livecontent.scene import Colour, CountdownClock, DigitGroup, Group, Node, Shape, Text, Ticker
 
 Unit = Literal["days", "hours", "minutes", "seconds"]
@@ -66,7 +66,7 @@ class CountdownLayer(Layer):
             raise ValueError("units follow each other from large to small, such as [hours, minutes, seconds]")
         return units
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """The time, and the language of its labels."""
         return frozenset({"now", "recipient", "client"})
 
@@ -95,9 +95,9 @@ class CountdownLayer(Layer):
 
     def _date(self, end: datetime, now: datetime, context: ContentContext) -> str:
         """What stays true of it: the date and time that it runs to."""
-        _, locale, timezone = context.language
+        locale: Locale = context.words["locale"]  # type: ignore[assignment]
         named = context.moment.facts["now"].reason == Reason.EMBEDDED
-        date = date_of(end, timezone, locale, named=named, year=is_far(end, now))
+        date = date_of(end, context.language.timezone, locale, named=named, year=is_far(end, now))
         context.substitutions.append(Substitution(self, "dated", date))
         return date
 

@@ -1,5 +1,6 @@
 """Layers inside of layers: groups, and layers that come once for each item of a list."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -10,7 +11,12 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.values import Pixels, Rect
 from livecontent.expressions.template import MissingValueError
+from livecontent.facts import Need
 from livecontent.scene import Group, Node
+
+_NAME = r"\.[a-zA-Z_][a-zA-Z0-9_]*"
+_KEY = r"\[(?:\"[^\"\[\]]+\"|'[^'\[\]]+')\]"
+_STEPS = re.compile(r"""(?:^|\.)(\w+)|\[["'](.+?)["']\]""")
 
 
 class GroupLayer(Layer):
@@ -44,7 +50,7 @@ class RepeatLayer(Layer):
     kind: ClassVar[str] = "repeat"
     repeats: ClassVar[bool] = True
 
-    repeat: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*$")]
+    repeat: Annotated[str, StringConstraints(pattern=rf"^[a-z_][a-z0-9_]*({_NAME}|{_KEY})*$")]
     layers: Annotated[tuple["AnyLayer", ...], Field(min_length=1, max_length=60)]  # type: ignore[name-defined]  # noqa: F821
     offset: Annotated[int, Field(ge=0, le=20)] = 0
     limit: Annotated[int, Field(ge=1, le=20)] = 3
@@ -54,11 +60,12 @@ class RepeatLayer(Layer):
     @property
     def path(self) -> tuple[str, ...]:
         """Where the list stands among the facts, such as ("recipient", "basket")."""
-        return tuple(self.repeat.split("."))
+        return tuple(name or key for name, key in _STEPS.findall(self.repeat))
 
-    def needs(self) -> frozenset[str]:
-        """The list."""
-        return frozenset(self.path[:1])
+    def needs(self) -> frozenset[Need]:
+        """The fact that is the list, or has it; with its key, where it has keys."""
+        root, *rest = self.path
+        return frozenset({(root, rest[0]) if self.repeat.startswith(f"{root}[") else root})
 
     def inner(self) -> Mapping[str, tuple[Layer, ...]]:
         """Those of each item."""
@@ -81,8 +88,8 @@ class RepeatLayer(Layer):
         return [box._replace(x=box.x + dx * place, y=box.y + dy * place) for place in range(self.limit)]
 
 
-def _list_at(words: Mapping[str, object], path: tuple[str, ...]) -> list[Any] | None:
+def _list_at(words: Mapping[str, object], path: tuple[str, ...]) -> Sequence[Any] | None:
     value: object = words
     for step in path:
         value = value.get(step) if isinstance(value, Mapping) else None
-    return value if isinstance(value, list) else None
+    return value if isinstance(value, list | tuple) else None

@@ -41,7 +41,7 @@ class ShapeLayer(Layer):
     @model_validator(mode="after")
     def _visible(self) -> "ShapeLayer":
         if self.fill is None and self.stroke is None:
-            raise ValueError("a shape needs a fill or a stroke, else nothing is seen")
+            raise ValueError("a shape needs a fill or a stroke, or nothing is visible")
         if self.shape == "line" and self.stroke is None:
             raise ValueError("a line needs a stroke")
         return self

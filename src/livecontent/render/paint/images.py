@@ -60,7 +60,7 @@ class Images:
     ) -> tuple[Image.Image, Image.Image | None]:
         data = self._files.get(digest)
         if data is None:
-            raise DrawingError(f"there is no picture {digest}")
+            raise DrawingError(f"there is no image {digest}")
         picture = _decode(data)
         size = (width, height)
         if fit == "cover":
@@ -83,19 +83,27 @@ def image_key(digest: str) -> str:
 
 
 def _decodable(data: bytes) -> StaticFile:
-    _decode(data)
+    _decode(data, small=True)
     return StaticFile({}, {"file": memoryview(data)})
 
 
-def _decode(data: bytes | memoryview) -> Image.Image:
-    """A file's picture ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file."""
+def _decode(data: bytes | memoryview, *, small: bool = False) -> Image.Image:
+    """A file's picture ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file.
+
+    All of the file is read, also for a small picture, which takes less.
+    """
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as opened:
             _measure(opened.width, opened.height)
-            upright = ImageOps.exif_transpose(opened)
+            if small:
+                opened.draft(None, (1, 1))  # of a JPEG an eighth of its size
+            ImageOps.exif_transpose(opened, in_place=True)
+            opened.load()
+            upright: Image.Image = opened
             if upright.mode == "I;16":  # a conversion would make white of all but the darkest greys
                 upright = upright.point(lambda value: value * (1 / 257))
-            picture = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            mode = "RGBA" if upright.has_transparency_data else "RGB"
+            picture = upright if upright.mode == mode else upright.convert(mode)
     except Exception as error:  # noqa: BLE001  decoders raise anything for a broken file
         raise DrawingError(f"not a JPEG, PNG, WebP or GIF that can be drawn: {error}") from None
     picture.info.clear()

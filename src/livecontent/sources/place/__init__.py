@@ -1,19 +1,12 @@
-"""Where the recipient is: a profile, a name or an address in, a place out."""
+"""Where the recipient is, and how far from other places."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from functools import cache, lru_cache
-
-from babel import Locale
+from math import asin, cos, radians, sin, sqrt
 
 from livecontent.facts import Place
-from livecontent.runtime.fold import fold
-from livecontent.runtime.timezones import is_zone
+from livecontent.imports.values import country_of_code
+from livecontent.runtime.timezones import ZONES
 
-# What the European Union writes for two countries, https://publications.europa.eu/code/en/en-370100.htm
-_COUNTRIES = {"UK": "GB", "EL": "GR"}
-_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+EARTH = 6371.0088  # km, the mean radius of WGS 84: https://en.wikipedia.org/wiki/Earth_radius#Arithmetic_mean_radius
 
 
 def place_of(
@@ -31,31 +24,11 @@ def place_of(
     return Place(
         city=_text(city),
         region=_text(region),
-        country=country_code(country) if isinstance(country, str) else None,
+        country=country_of_code(country) if isinstance(country, str) else None,
         latitude=north if known else None,
         longitude=east if known else None,
-        timezone=zone if zone and is_zone(zone) else None,
+        timezone=zone if zone in ZONES else None,
     )
-
-
-@lru_cache(maxsize=1024)
-def country_code(text: str) -> str | None:
-    """The ISO 3166-1 alpha-2 code of a country, from such a code in any case, or from its English or French name."""
-    code = text.strip().upper()
-    if len(code) == 2 and code.isascii() and code.isalpha():
-        return _COUNTRIES.get(code, code)
-    return _countries().get(fold(text))
-
-
-@cache
-def _countries() -> Mapping[str, str]:
-    """The countries by their English and French names, as CLDR has them: https://cldr.unicode.org"""
-    return {
-        fold(name): code
-        for speaker in ("en", "fr")
-        for code, name in Locale(speaker).territories.items()
-        if len(code) == 2 and code not in _NO_COUNTRIES
-    }
 
 
 def _text(value: object) -> str | None:
@@ -70,3 +43,13 @@ def _number(value: object, limit: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if abs(number) <= limit else None  # NaN is not
+
+
+def distance(latitude: float, longitude: float, latitude2: float, longitude2: float) -> float:
+    """Kilometres between two points in degrees, along a great circle of a round Earth.
+
+    The haversine formula: https://en.wikipedia.org/wiki/Haversine_formula
+    """
+    phi, phi2 = radians(latitude), radians(latitude2)
+    across = sin((phi2 - phi) / 2) ** 2 + cos(phi) * cos(phi2) * sin(radians(longitude2 - longitude) / 2) ** 2
+    return 2 * EARTH * asin(min(1.0, sqrt(across)))

@@ -1,24 +1,21 @@
 """The recipient's place: of the preview, of the profile, of the address, of Apple's relay, of an earlier visit."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from ipaddress import ip_address
 from typing import Self
 
 import tzfpy
+from babel.core import get_global
 
 from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
-from livecontent.runtime.timezones import zone_of_country
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.vocabulary import FactType
-
-# About where a recipient was at an earlier visit, and how many seconds ago.
-Taught = Callable[[str], tuple[Place, float] | None]
 
 _BY_ADDRESS = "GeoIP file"
 _FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
@@ -32,34 +29,34 @@ PLACE = FactType(
 )
 
 
+def _zones_of_countries() -> Mapping[str, str]:
+    """The time zones of countries that have only one, by CLDR: https://cldr.unicode.org"""
+    zones: dict[str, list[str]] = {}
+    for zone, country in get_global("zone_territories").items():
+        zones.setdefault(country, []).append(zone)
+    return {country: names[0] for country, names in zones.items() if len(names) == 1}
+
+
+_ZONES = _zones_of_countries()
+
+
 class PlaceSource(Source):
     """Tells `place`. The profile's time zone wins over any other; coordinates alone tell one, too."""
 
     fact = PLACE
     needs = frozenset({"recipient"})
 
-    def __init__(
-        self,
-        gazetteer: Gazetteer,
-        geoip: GeoIp,
-        taught: Taught = lambda _ref: None,
-        attributes: Collection[str] = (),
-    ) -> None:
-        """`attributes` are names that profiles have."""
+    def __init__(self, gazetteer: Gazetteer, geoip: GeoIp) -> None:
         self._gazetteer = gazetteer
         self._geoip = geoip
-        self._taught = taught
-        # Coordinates without a time zone need the map of zones: where there are any, it is read now, not at an opening.
-        if "latitude" in attributes:
-            _with_zone(Place(latitude=0.0, longitude=0.0))
-        for found in filter(None, map(geoip.find, PROBES)):
+        # Where the file knows no time zones, the map of zones is read now, not at an opening.
+        for found in filter(None, map(geoip.find, map(ip_address, PROBES))):
             _with_zone(found)
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:
-        """Of the files of the settings, and of where recipients were before."""
-        attributes = dependencies.recipients.attributes()
-        return cls(dependencies.gazetteer, dependencies.geoip, dependencies.last_place, attributes)
+        """Of the files of the settings."""
+        return cls(dependencies.gazetteer, dependencies.geoip)
 
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""
@@ -76,8 +73,8 @@ class PlaceSource(Source):
     def _by_name(self, named: Place, reason: Reason, source: str) -> Fact[Place]:
         found = self._gazetteer.find(named.city or "", named.country)
         if found is None:
-            return Fact(named, reason, source, note=f"{named.city} is not in the gazetteer")
-        return Fact(_with_zone(found, named.timezone), reason, f"{source}, found in the gazetteer")
+            return Fact(named, reason, source, note=f"unknown city: {named.city}")
+        return Fact(_with_zone(found, named.timezone), reason, f"{source}; coordinates from places")
 
     def _by_address(self, opening: Opening, own: Place) -> Fact[Place]:
         """Where the address is of no help, what little the profile knows: a country, a time zone."""
@@ -86,31 +83,41 @@ class PlaceSource(Source):
         note = self._why_not(opening)
         found = self._geoip.find(opening.address) if opening.address and not note else None
         if found:
-            source = f"{_BY_ADDRESS}, time zone of the profile" if own.timezone else _BY_ADDRESS
+            source = f"{_BY_ADDRESS}; time zone from the profile" if own.timezone else _BY_ADDRESS
             return Fact(_with_zone(found, own.timezone), Reason.FRESH, source)
-        if taught := self._taught(opening.ref) if opening.ref else None:
-            place, age = taught
-            return Fact(_with_zone(place, own.timezone), Reason.CACHED, "an earlier visit", age)
-        note = note or "the address is not in the GeoIP file"
+        if last := opening.person.last_place:
+            return Fact(_with_zone(last, own.timezone), Reason.CACHED, "an earlier visit", _age(opening))
+        note = note or "the IP address is not in the GeoIP file"
         if own == _NOWHERE:
             return Fact(None, Reason.MISSING, PLACE.root, note=note)
         return Fact(_with_zone(own), Reason.FRESH, "profile", note=note)
 
     def _by_relay(self, place: Place, own: Place) -> Fact[Place]:
-        """About where the reader is: a city, or one near, in the same country and time zone."""
+        """About where the reader is: approximate city, in the same country and time zone."""
         found = self._gazetteer.find(place.city, place.country) if place.city else None
         zoned = _with_zone(found or replace(place, region=None), own.timezone)  # its regions are codes
-        return Fact(zoned, Reason.FRESH, "Apple's relay", note="a city, or one near" if place.city else "a country")
+        return Fact(zoned, Reason.FRESH, "Apple's relay", note="approximate city" if place.city else "country only")
 
     def _why_not(self, opening: Opening) -> str:
         """Why there is no use in looking up the address, "" if there is."""
         if opening.client.place_trust == "none":
             return (
-                "the address is not the reader's own" if opening.client.proxy else "the address is not to be believed"
+                "the IP address is not the reader's own" if opening.client.proxy else "the IP address can't be trusted"
             )
         if opening.client.place_trust == "coarse":
-            return "Apple's relay does not tell the place of this address"
-        return self._geoip.absent if opening.address else "no address"
+            return "Apple's list has no place for this IP address"
+        return self._geoip.absent if opening.address else "no IP address"
+
+
+def load_zone_map() -> None:
+    """Reads the map of time zones, which coordinates without a time zone need, before the first opening does."""
+    _with_zone(Place(latitude=0.0, longitude=0.0))
+
+
+def _age(opening: Opening) -> float:
+    """Seconds since the start of the day of the last visit (UTC); in a preview without a time zone, about."""
+    at = opening.at if opening.at.tzinfo else opening.at.replace(tzinfo=UTC)
+    return (at - datetime.combine(date.fromisoformat(opening.person.last_seen), time(), UTC)).total_seconds()
 
 
 def found_by_address(moment: Moment) -> bool:
@@ -130,5 +137,5 @@ def _with_zone(place: Place, own: str | None = None) -> Place:
     if zone is None and place.latitude is not None and place.longitude is not None:
         zone = place_of(timezone=tzfpy.get_tz(place.longitude, place.latitude)).timezone
     if zone is None and place.country:
-        zone = zone_of_country(place.country)
+        zone = _ZONES.get(place.country)
     return place if zone == place.timezone else replace(place, timezone=zone)

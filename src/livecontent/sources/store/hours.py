@@ -51,7 +51,7 @@ def parse_hours(text: str) -> tuple[Span, ...]:
 def _parse_span(word: str) -> Span:
     match = _SPAN.fullmatch(word)
     if not match:
-        raise ValueError(f"{word!r} are no hours; write them as 10:00-19:30, with a space between two")
+        raise ValueError(f"{word!r} are not opening hours; write 10:00-19:30, or 10:00-12:00 14:00-19:30")
     from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
     start, end = from_hour * 60 + from_minute, to_hour * 60 + to_minute
     if max(from_minute, to_minute) > 59 or start >= DAY or end > DAY:

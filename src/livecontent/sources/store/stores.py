@@ -1,4 +1,4 @@
-"""Stores: a CSV of them in, the nearest to a point out.
+"""Stores from a CSV, and the nearest of them to a point.
 
 The columns are id, name, street, postcode, city, country (ISO 3166-1 alpha-2), latitude, longitude (WGS 84 degrees),
 timezone (IANA), and the opening hours, monday to sunday.
@@ -13,8 +13,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from livecontent.facts import Store
-from livecontent.imports.rows import CsvRow, country, filled, latitude, longitude, read_rows, zone
-from livecontent.sources.distance import distance
+from livecontent.imports.csv_reader import CsvRow, read_rows
+from livecontent.imports.values import Names, filled, latitude, longitude
+from livecontent.runtime.timezones import known_zone
+from livecontent.sources.place import distance
 from livecontent.sources.store.hours import WEEKDAYS, OpeningHours, Status, parse_hours, status
 
 COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)
@@ -69,25 +71,26 @@ def _on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
 def load_stores(path: Path) -> Stores:
     """The stores of a CSV. Raises `DataError` that names file, line and column."""
     shops: dict[str, Shop] = {}
+    names = Names()
     for row in read_rows(path, COLUMNS):
-        shop = _shop(row)
+        shop = _shop(row, names)
         if shop.store.id in shops:
-            raise row.error("id", f"{shop.store.id} is the id of another store above")
+            raise row.error("id", f"a store above has the id {shop.store.id} too")
         shops[shop.store.id] = shop
     return Stores(shops.values())
 
 
-def _shop(row: CsvRow) -> Shop:
+def _shop(row: CsvRow, names: Names) -> Shop:
     store = Store(
         id=row.read("id", filled),
         name=row.read("name", filled),
         street=row.read("street", str),
         postcode=row.read("postcode", str),
         city=row.read("city", filled),
-        country=row.read("country", country),
+        country=row.read("country", names.country),
         latitude=row.read("latitude", latitude),
         longitude=row.read("longitude", longitude),
-        timezone=row.read("timezone", zone),
+        timezone=row.read("timezone", known_zone),
         distance=0.0,
         open=False,
     )

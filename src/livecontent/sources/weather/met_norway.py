@@ -84,7 +84,7 @@ class MetNorway(api.HttpProvider):
     async def fetch(self, cell: api.GridCell, previous: api.Forecast | None, /) -> api.Forecast:
         """The hours around now; those of the previous answer where the forecast has not changed since."""
         if not self._contact:
-            note = "met-norway must know whom to reach in case of trouble: set weather.contact"
+            note = "MET Norway requires a contact: set weather.contact"
             return Fetched(None, api.UNSET, note=note)
         known = previous if previous and previous.validator and self._reaches_now(previous.value) else None
         headers = {"User-Agent": f"{AGENT} {self._contact}"}
@@ -96,7 +96,7 @@ class MetNorway(api.HttpProvider):
         if known and response.status == 304:
             return replace(known, lifetime=lifetime)
         api.require(response, 200, 203)
-        note = "met-norway will soon stop to answer at this address (203)" if response.status == 203 else ""
+        note = "MET Norway is about to retire this API version (203)" if response.status == 203 else ""
         return Fetched(self._hours(response.data, cell), lifetime, response.headers.get("last-modified", ""), note)
 
     async def _turn(self) -> None:

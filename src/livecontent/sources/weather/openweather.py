@@ -49,7 +49,7 @@ class OpenWeather(api.HttpProvider):
     async def fetch(self, cell: api.GridCell, _previous: api.Forecast | None, /) -> api.Forecast:
         """The current weather."""
         if not self._params["appid"]:
-            return Fetched(None, api.UNSET, note="openweather wants a key: set weather.key")
+            return Fetched(None, api.UNSET, note="OpenWeather requires a key: set weather.key")
         response = await self._get(cell, self._params)
         api.require(response, 200)
         return Fetched((_weather(api.parse_response(_Answer, response.data)),), LIFETIME)

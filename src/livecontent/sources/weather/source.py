@@ -78,7 +78,7 @@ class WeatherSource(Source):
                 return Fact(given, Reason.GIVEN, "preview")
         cell = cell_of(place) if place else None
         if cell is None:
-            return Fact(None, Reason.MISSING, self._provider.name, note="the coordinates of the place are not known")
+            return Fact(None, Reason.MISSING, self._provider.name, note="the place has no coordinates")
         at = now.at if now else opening.at
         found = self._cached.get(cell)
         return _told(found, at, day) if isinstance(found, Fact) else _later(found, at, day)
@@ -101,7 +101,7 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
     match settings.provider:
         case "file":
             if settings.file is None:
-                raise ConfigError("weather.file: name the file that the weather stands in")
+                raise ConfigError("weather.file: name the file with the weather")
             return WeatherFile(settings.file)
         case "open-meteo":
             return OpenMeteo(http, settings.key, settings.url)

@@ -1,27 +1,56 @@
-"""Events in SQLite (write-ahead log): one connection writes, another reads."""
+"""Events in SQLite, brought up to date where the file is of an earlier version."""
 
-from __future__ import annotations
-
+import asyncio
 import json
 import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import apsw
 
-from livecontent.errors import DataError
+from livecontent.errors import StorageError
 from livecontent.facts import Consent
-from livecontent.storage.events import AnonymousCount, Event, count_of
-from livecontent.storage.sqlite.connection import connect, wipe
-from livecontent.storage.sqlite.schema import open_events
+from livecontent.storage.events import AnonymousCount, Event, SendReport, count_of
+from livecontent.storage.sqlite.connection import Database, transaction
+from livecontent.storage.sqlite.report import read_report
 
 log = logging.getLogger(__name__)
 
 _FEW = 10  # refs that are looked for in a file one by one
 _CHUNK, _OVERLAP = 1 << 20, 64  # bytes
+
+VERSION = 2
+
+_TABLES = """
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, at REAL NOT NULL, creative TEXT NOT NULL, ref TEXT NOT NULL,
+    version TEXT NOT NULL, variant TEXT NOT NULL, step TEXT NOT NULL, format TEXT NOT NULL, client TEXT NOT NULL,
+    link TEXT, flaw TEXT NOT NULL, reasons TEXT NOT NULL, micros TEXT NOT NULL,
+    who TEXT NOT NULL DEFAULT 'unknown', time TEXT NOT NULL DEFAULT 'unsure', send TEXT NOT NULL DEFAULT ''
+) STRICT;
+"""
+_BY_PERSON = """
+CREATE INDEX events_by_person ON events (ref, creative, kind, at, send) WHERE ref <> '';
+"""
+_COUNTS = """
+CREATE TABLE counts (
+    day TEXT NOT NULL, creative TEXT NOT NULL, version TEXT NOT NULL, variant TEXT NOT NULL, kind TEXT NOT NULL,
+    who TEXT NOT NULL, send TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (day, creative, version, variant, kind, who, send)
+) STRICT, WITHOUT ROWID;
+"""
+_FROM_0 = """
+ALTER TABLE events ADD COLUMN who TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE events ADD COLUMN time TEXT NOT NULL DEFAULT 'unsure';
+ALTER TABLE events ADD COLUMN send TEXT NOT NULL DEFAULT '';
+DROP TABLE last_shown;
+"""
+_FROM_1 = """
+DROP TABLE last_shown;
+DROP INDEX events_by_ref;
+"""
 
 _EVENT = f"INSERT INTO events VALUES (NULL, {', '.join('?' * 16)})"  # noqa: S608  ours
 # By the index, from its end: batches of several processes come in any order.
@@ -40,43 +69,42 @@ WHERE ref = ? AND ref <> ''
 
 
 class SqliteEvents:
-    """An event store in one file."""
+    """An event store in one file, which several processes may have open."""
 
     def __init__(self, file: Path, consent_of: Callable[[str], Consent]) -> None:
-        """Makes the file if it is not there, brings an older one up to date. Raises `DataError`.
+        """Makes the file if it is not there, brings an older one up to date. Raises `StorageError`.
 
-        `consent_of` tells what a recipient consents to at this moment.
+        `consent_of` tells what a recipient consents to at this moment, from any thread.
         """
         self._consent_of = consent_of
-        self._writer = open_events(file)
-        self._reader = connect(file)
+        self._database = Database(file, _prepare)
         self._bytes: int | None = os.open(file, os.O_RDONLY)  # closed last: that lets go of the locks of both
 
-    def append(self, events: Sequence[Event | AnonymousCount]) -> None:
-        """One transaction for all. Consent is read within it: after a withdrawal, nothing is written."""
-        try:
-            with self._writer:
-                refs = {event.ref for event in events if isinstance(event, Event) and event.ref}
-                silent = {ref for ref in refs if self._consent_of(ref) != "full"}
-                self._write(
-                    [e if isinstance(e, AnonymousCount) or e.ref not in silent else count_of(e) for e in events]
-                )
-        except apsw.Error as error:
-            raise OSError(str(error.__context__ or error)) from error  # a full disk undoes the transaction itself
+    async def append(self, events: Sequence[Event | AnonymousCount]) -> None:
+        """In a thread, as it may wait for a lock."""
+        await asyncio.to_thread(self._append, events)
 
-    def _write(self, records: list[Event | AnonymousCount]) -> None:
-        events = [record for record in records if isinstance(record, Event)]
-        tallies = Counter(record for record in records if isinstance(record, AnonymousCount))
-        self._writer.executemany(_EVENT, [_row(event) for event in events])
-        self._writer.executemany(_COUNT, [(*tally, count) for tally, count in tallies.items()])
+    def _append(self, events: Sequence[Event | AnonymousCount]) -> None:
+        """Consent is read within the transaction: after a withdrawal, nothing is written."""
+        with self._database.write() as writer:
+            refs = {event.ref for event in events if isinstance(event, Event) and event.ref}
+            silent = {ref for ref in refs if self._consent_of(ref) != "full"}
+            kept = [event for event in events if isinstance(event, Event) and event.ref not in silent]
+            counted = [
+                count_of(event) if isinstance(event, Event) else event
+                for event in events
+                if not isinstance(event, Event) or event.ref in silent
+            ]
+            writer.executemany(_EVENT, [_row(event) for event in kept])
+            writer.executemany(_COUNT, [(*count, number) for count, number in Counter(counted).items()])
 
-    def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
-        """None also where the file can't be read."""
+    async def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
+        """By the index."""
         try:
-            row = self._reader.execute(_LAST_SHOWN, (ref, creative, send)).fetchone()
+            row = self._database.read(_LAST_SHOWN, ref, creative, send)
             if row is None and send:
-                row = self._reader.execute(_LAST_SHOWN, (ref, creative, "")).fetchone()
-        except apsw.Error as error:
+                row = self._database.read(_LAST_SHOWN, ref, creative, "")
+        except StorageError as error:
             log.warning("what was shown can't be read: %s", error)
             return None
         if row is None:
@@ -84,22 +112,26 @@ class SqliteEvents:
         send, at, version, variant, link = row
         return Event("shown", at, creative, ref, version=version, variant=variant, link=link, send=send)
 
-    def forget(self, refs: Collection[str]) -> None:
-        """Events lose ref, link and time of day, and leave no trace of it on the disk.
+    async def report(self, since: float, send: str = "", creative: str = "") -> list[SendReport]:
+        """In a thread, as it reads the whole table."""
+        return await asyncio.to_thread(read_report, self._database.file, since, send, creative)
 
-        Raises `DataError`.
-        """
+    async def forget(self, refs: Collection[str]) -> None:
+        """In a thread, as it may wait for a lock, and read or rewrite the file."""
+        await asyncio.to_thread(self._forget, refs)
+
+    def _forget(self, refs: Collection[str]) -> None:
         rows = [(ref,) for ref in refs if ref]
         if not rows:
             return
         try:
-            with self._writer:
-                self._writer.executemany(_STRIP, rows)
-            wipe(self._writer, rewrite=False)
+            with self._database.write() as writer:
+                writer.executemany(_STRIP, rows)
+            self._database.wipe(rewrite=False)
             if len(refs) > _FEW or self._holds(refs):
-                wipe(self._writer, rewrite=True)
-        except apsw.Error as error:
-            raise DataError(f"what was recorded is not erased, do it again: {error}") from error
+                self._database.wipe(rewrite=True)
+        except StorageError as error:
+            raise StorageError(f"recorded data was not erased, run this again: {error}") from error
 
     def _holds(self, refs: Collection[str]) -> bool:
         """Whether any of the file's bytes are a ref; read in chunks that overlap by more than one."""
@@ -113,9 +145,8 @@ class SqliteEvents:
         return False
 
     def close(self) -> None:
-        """Closes both connections."""
-        self._writer.close()
-        self._reader.close()
+        """Closes all that is open."""
+        self._database.close()
         if self._bytes is not None:
             os.close(self._bytes)
             self._bytes = None
@@ -123,10 +154,28 @@ class SqliteEvents:
 
 def _row(event: Event) -> tuple[object, ...]:
     """The columns are the fields, two of them as JSON."""
-    return (*event[:11], _spelled(tuple(event.reasons.items())), json.dumps(dict(event.micros)), *event[13:])
+    return (*event[:11], json.dumps(dict(event.reasons)), json.dumps(dict(event.micros)), *event[13:])
 
 
-@lru_cache(maxsize=1024)
-def _spelled(reasons: tuple[tuple[str, str], ...]) -> str:
-    """Reasons as JSON: there are few combinations, which come again and again."""
-    return json.dumps(dict(reasons))
+def _prepare(connection: apsw.Connection) -> None:
+    """Brings a file to this version. Raises `StorageError` for one of a version to come."""
+    if _version(connection) < VERSION:  # else no lock is needed
+        with transaction(connection):
+            _upgrade(connection)
+    if _version(connection) > VERSION:
+        raise StorageError(
+            f"{connection.filename} was written by a newer livecontent; use that one, or another data folder"
+        )
+
+
+def _upgrade(connection: apsw.Connection) -> None:
+    """Leaves alone what another process has brought up to date by now."""
+    version = _version(connection)
+    if version < VERSION:
+        old = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'events'").get
+        script = _FROM_1 if version else f"{_FROM_0 if old else _TABLES}{_COUNTS}"
+        connection.execute(f"{script}{_BY_PERSON} PRAGMA user_version = {VERSION}").fetchall()
+
+
+def _version(connection: apsw.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").get)

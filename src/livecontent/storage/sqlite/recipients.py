@@ -1,129 +1,29 @@
-"""Recipients in SQLite (write-ahead log): one connection reads profiles, batches and longer looks have their own."""
+"""Recipients in SQLite: each look has a connection of its own, so that nothing slow is in the way of an opening."""
 
-from __future__ import annotations
-
+import asyncio
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import apsw
 
-from livecontent.config import make_file
-from livecontent.errors import DataError, SourceError
-from livecontent.imports.recipient_values import clean_text
+from livecontent.errors import DataError, StorageError
+from livecontent.imports.values import clean_text
 from livecontent.runtime.fold import fold
 from livecontent.storage.recipients import ImportOutcome, Profile, Recipient, to_json
+from livecontent.storage.sqlite.connection import connect, telling, transaction
 
-READ_WAIT = 50  # milliseconds that an opening waits for a lock
-WAIT = 5000  # milliseconds that everybody else waits
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory: refs arrive in no order
 MAX_ATTRIBUTES = 1000  # names that are remembered of one batch
 
 _SCHEMA = """
-PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS recipients (
     ref TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, profile TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS recipients_by_name ON recipients (name);
 CREATE TABLE IF NOT EXISTS attributes (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 """
-
-
-class SqliteRecipients:
-    """A store of recipients in one file, which several processes may have open."""
-
-    def __init__(self, file: Path) -> None:
-        """Makes the file if it is not there. Raises `SourceError`."""
-        self._file = file
-        with self._look() as connection:
-            connection.execute(_SCHEMA).fetchall()  # a statement runs when the answer before it is read
-            self._reader = _connect(file, READ_WAIT)
-        self._cursor = self._reader.cursor()
-        self._lock = threading.Lock()  # a busy connection refuses another thread after a third of a second
-
-    def get(self, ref: str) -> Profile | None:
-        """By the primary key."""
-        try:
-            with self._lock:
-                text = self._cursor.execute("SELECT profile FROM recipients WHERE ref = ?", (ref,)).get
-        except (apsw.Error, UnicodeError) as error:
-            with suppress(apsw.Error):  # the one before may be in the middle of a row, and keep the log
-                self._cursor = self._reader.cursor()
-            raise SourceError(f"{self._file}: {error}") from error
-        return None if text is None else self._read(text)
-
-    def find(self, recipient_id: str) -> Recipient | None:
-        """By the index of ids."""
-        return next(iter(self._select("WHERE id = ?", clean_text(recipient_id))), None)
-
-    @contextmanager
-    def batch(self) -> Iterator[SqliteBatch]:
-        """One transaction. Raises `SourceError` where another batch holds the file for more than 5 seconds."""
-        with self._look() as connection:
-            connection.execute(f"PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{CACHE}").fetchall()
-            connection.transaction_mode = "IMMEDIATE"
-            with connection:
-                batch = SqliteBatch(connection)
-                yield batch
-                batch.finish()
-
-    def count(self) -> int:
-        """By the smallest index."""
-        with self._look() as connection:
-            return int(connection.execute("SELECT count(*) FROM recipients").get)
-
-    def sample(self, limit: int) -> list[Recipient]:
-        """By ref, which has nothing to do with who they are."""
-        return self._select("ORDER BY ref LIMIT ?", limit)
-
-    def search(self, text: str, limit: int) -> list[Recipient]:
-        """By the indexes of ids and of names."""
-        start = clean_text(text)
-        found = self._select("WHERE id >= ? AND id < ? || char(1114111) ORDER BY id LIMIT ?", start, start, limit)
-        name = fold(start)
-        if name and len(found) < limit:
-            named = "SELECT ref FROM recipients WHERE instr(name, ?) ORDER BY name LIMIT ?"  # reads the index alone
-            found += self._select(f"WHERE ref IN ({named}) ORDER BY name", name, limit)
-        return list({recipient.ref: recipient for recipient in found}.values())[:limit]
-
-    def iterate(self) -> Iterator[tuple[str, str]]:
-        """From the index of ids alone, as of when it starts."""
-        with self._look() as connection:
-            yield from connection.execute("SELECT ref, id FROM recipients ORDER BY id")
-
-    def attributes(self) -> list[str]:
-        """Noted at each batch."""
-        with self._look() as connection:
-            return [name for (name,) in connection.execute("SELECT name FROM attributes ORDER BY name")]
-
-    def close(self) -> None:
-        """Closes the connection that reads."""
-        self._reader.close()
-
-    def _select(self, which: str, *values: str | int) -> list[Recipient]:
-        with self._look() as connection:
-            rows = connection.execute(f"SELECT ref, profile FROM recipients {which}", values)  # noqa: S608  ours
-            return [Recipient(ref, self._read(text)) for ref, text in rows]
-
-    def _read(self, text: str) -> Profile:
-        try:
-            profile: Profile = json.loads(text)
-        except ValueError as error:
-            raise SourceError(f"{self._file}: a profile is damaged: {error}") from None
-        return profile
-
-    @contextmanager
-    def _look(self) -> Iterator[apsw.Connection]:
-        """A connection of its own, so that nothing slow is in the way of an opening."""
-        try:
-            with closing(_connect(self._file, WAIT)) as connection:
-                yield connection
-        except apsw.BusyError as error:
-            raise SourceError(f"{self._file} is locked; is another import under way?") from error
-        except (apsw.Error, UnicodeError) as error:
-            raise SourceError(f"{self._file}: {error}") from error
 
 
 class SqliteBatch:
@@ -136,7 +36,7 @@ class SqliteBatch:
         # On disk where it grows: a set in memory would hold every ref of a file of any size.
         self._execute("CREATE TEMP TABLE seen (ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
 
-    def put(self, recipient: Recipient) -> ImportOutcome:
+    async def put(self, recipient: Recipient) -> ImportOutcome:
         """A look, and a write only where something is new."""
         ref, profile = recipient
         text = to_json(profile)
@@ -168,11 +68,88 @@ class SqliteBatch:
             self._execute("INSERT OR IGNORE INTO attributes VALUES (?)", (name,))
 
 
-def _connect(file: Path, wait: int) -> apsw.Connection:
-    make_file(file)
-    connection = apsw.Connection(str(file))
-    connection.set_busy_timeout(wait)
-    return connection
+class SqliteRecipients:
+    """A store of recipients in one file, which several processes may have open."""
+
+    def __init__(self, file: Path) -> None:
+        """Makes the file if it is not there. Raises `StorageError`."""
+        self.file = file
+        with self._look() as connection:
+            connection.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
+
+    async def get(self, ref: str) -> Profile | None:
+        """By the primary key."""
+        return next((found.profile for found in self._select("WHERE ref = ?", ref)), None)
+
+    async def find(self, recipient_id: str) -> Recipient | None:
+        """By the index of ids."""
+        return next(iter(self._select("WHERE id = ?", clean_text(recipient_id))), None)
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[SqliteBatch]:
+        """One transaction. Raises `StorageError` where another batch holds the file for more than 5 seconds."""
+        with self._look() as connection:
+            connection.execute(f"PRAGMA cache_size = -{CACHE}").fetchall()
+            with transaction(connection):
+                batch = SqliteBatch(connection)
+                yield batch
+                batch.finish()
+
+    async def count(self) -> int:
+        """By the smallest index."""
+        with self._look() as connection:
+            return int(connection.execute("SELECT count(*) FROM recipients").get)
+
+    async def sample(self, limit: int) -> list[Recipient]:
+        """By ref, which has nothing to do with who they are."""
+        return self._select("ORDER BY ref LIMIT ?", limit)
+
+    async def search(self, text: str, limit: int) -> list[Recipient]:
+        """In a thread, as it may read a whole index."""
+        return await asyncio.to_thread(self._search, text, limit)
+
+    def _search(self, text: str, limit: int) -> list[Recipient]:
+        """By the indexes of ids and of names."""
+        start = clean_text(text)
+        found = self._select("WHERE id >= ? AND id < ? || char(1114111) ORDER BY id LIMIT ?", start, start, limit)
+        name = fold(start)
+        if name and len(found) < limit:
+            named = "SELECT ref FROM recipients WHERE instr(name, ?) ORDER BY name LIMIT ?"  # reads the index alone
+            found += self._select(f"WHERE ref IN ({named}) ORDER BY name", name, limit)
+        return list({recipient.ref: recipient for recipient in found}.values())[:limit]
+
+    async def iterate(self) -> AsyncIterator[tuple[str, str]]:
+        """From the index of ids alone, as of when it starts."""
+        with self._look() as connection:
+            for row in connection.execute("SELECT ref, id FROM recipients ORDER BY id"):
+                yield row
+
+    async def attributes(self) -> list[str]:
+        """Noted at each batch."""
+        with self._look() as connection:
+            return [name for (name,) in connection.execute("SELECT name FROM attributes ORDER BY name")]
+
+    def _select(self, which: str, *values: str | int) -> list[Recipient]:
+        with self._look() as connection:
+            rows = connection.execute(f"SELECT ref, profile FROM recipients {which}", values)  # noqa: S608  ours
+            return [Recipient(ref, self._read(text)) for ref, text in rows]
+
+    def _read(self, text: str) -> Profile:
+        try:
+            profile: Profile = json.loads(text)
+        except ValueError as error:
+            raise StorageError(f"{self.file}: a profile is damaged: {error}") from None
+        return profile
+
+    @contextmanager
+    def _look(self) -> Iterator[apsw.Connection]:
+        try:
+            with telling(self.file), closing(connect(self.file)) as connection:
+                yield connection
+        except StorageError as error:
+            if isinstance(error.__cause__, apsw.BusyError):
+                raise StorageError(f"{self.file} is locked; is another import running?") from error
+            raise
 
 
 def _name(profile: Profile) -> str:

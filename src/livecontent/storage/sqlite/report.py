@@ -4,18 +4,13 @@ An opening is a fetch by a person's client. Fetches of one person, email and cli
 seconds are one opening (Yahoo's proxy asks up to four times); those of machines, such as prefetches, are none.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import apsw
-
-from livecontent.errors import DataError
-from livecontent.storage.events import day_of
-from livecontent.storage.sqlite.schema import open_events
+from livecontent.storage.events import SendReport, day_of
+from livecontent.storage.sqlite.connection import connect, telling
 
 REPEAT = 10  # seconds
 _TIMES = frozenset({"first_opening", "last_opening"})
@@ -52,47 +47,17 @@ UNION ALL SELECT send, email, 'flaws', flaw, count(*) FROM picked WHERE flaw <> 
 """  # noqa: S608  ours
 
 
-@dataclass(slots=True)
-class SendReport:
-    """What became of an email; fetches and clicks are by who asked (human, machine or unknown), flaws by their word.
-
-    Unrecorded is what only was counted, as the recipients do not consent: repeats are in it, and nobody is told apart.
-    """
-
-    send: str
-    creative: str  # "" where a send counts as a whole
-    fetches: dict[str, int] = field(default_factory=dict)
-    openings: int = 0
-    persons_opened: int = 0
-    persons_opened_or_clicked: int = 0  # who clicked had opened by then, whether or not a fetch shows it
-    clicks: dict[str, int] = field(default_factory=dict)
-    unrecorded_fetches: dict[str, int] = field(default_factory=dict)
-    unrecorded_clicks: dict[str, int] = field(default_factory=dict)
-    flaws: dict[str, int] = field(default_factory=dict)
-    first_opening: datetime | None = None
-    last_opening: datetime | None = None
-
-
 def read_report(file: Path, since: float, send: str = "", creative: str = "") -> list[SendReport]:
-    """The emails of which something was recorded since a time (seconds since 1970), by send and creative.
+    """The emails of a file of events since a time (seconds since 1970). Raises `StorageError`.
 
-    Of one send or creative only, where it is named. Raises `DataError`.
+    By a connection of its own, as it takes long, and others go on looking up what was shown.
     """
-    connection = open_events(file)
     wanted = {"since": since, "day": day_of(since), "send": send, "creative": creative}
-    try:
-        rows: list[Any] = connection.execute(_COUNTS, wanted).fetchall()
-    except apsw.Error as error:
-        raise DataError(f"{file}: {error}") from error
-    finally:
-        connection.close()
-    return _outcomes(rows)
-
-
-def _outcomes(rows: list[Any]) -> list[SendReport]:
     found: dict[tuple[str, str], SendReport] = {}
-    for send, email, measure, part, number in sorted(rows):
-        outcome = found.setdefault((send, email), SendReport(send, email))
+    with telling(file), closing(connect(file)) as connection:
+        rows: list[Any] = connection.execute(_COUNTS, wanted).fetchall()
+    for send_id, email, measure, part, number in sorted(rows):
+        outcome = found.setdefault((send_id, email), SendReport(send_id, email))
         if part:
             getattr(outcome, measure)[part] = number
         else:

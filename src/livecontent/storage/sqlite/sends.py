@@ -1,23 +1,16 @@
-"""Sends of emails: what was sent when, from a person's word; in, how long ago one was out."""
+"""Sends in SQLite."""
 
-from __future__ import annotations
-
+import asyncio
 import json
 import logging
-import re
-import threading
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import apsw
-
-from livecontent.errors import DataError
-from livecontent.storage.sqlite.connection import READ_WAIT, connect
+from livecontent.errors import StorageError
+from livecontent.storage.sends import Send, is_send
+from livecontent.storage.sqlite.connection import Database
 
 log = logging.getLogger(__name__)
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sends (
@@ -26,67 +19,34 @@ CREATE TABLE IF NOT EXISTS sends (
 """
 
 
-class Send(NamedTuple):
-    """An email that was sent, or will be: `at` in seconds since 1970, the email tool, a name for people."""
-
-    id: str
-    at: float
-    creatives: tuple[str, ...] = ()
-    esp: str = ""
-    name: str = ""
-
-
-def is_send(text: str) -> bool:
-    """Whether a text can be the id of a send: letters, digits, dots, underscores and hyphens, at most 64."""
-    return bool(_ID.fullmatch(text))
-
-
 class SqliteSends:
     """Sends in one file, which several processes may have open."""
 
     def __init__(self, file: Path) -> None:
-        """Makes the file if it is not there. Raises `DataError`."""
-        self._file = file
-        try:
-            self._writer = connect(file)
-            self._writer.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
-            self._reader = connect(file, READ_WAIT)
-            self._cursor = self._reader.cursor()
-        except apsw.Error as error:
-            raise DataError(f"{file}: sends can't be kept there: {error}") from error
-        self._lock = threading.Lock()
+        """Makes the file if it is not there. Raises `StorageError`."""
+        self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self.close = self._database.close
 
-    def since(self, send_id: str, at: datetime) -> float | None:
-        """Seconds from a send to a time, less than none before it; None for a send that nobody knows."""
-        if not is_send(send_id):
-            return None
+    async def since(self, send_id: str, at: datetime) -> float | None:
+        """By the primary key."""
         try:
-            with self._lock:
-                sent = self._cursor.execute("SELECT at FROM sends WHERE id = ?", (send_id,)).get
-        except apsw.Error as error:
+            sent = self._database.read("SELECT at FROM sends WHERE id = ?", send_id) if is_send(send_id) else None
+        except StorageError as error:
             log.warning("sends can't be read: %s", error)
             return None
         return None if sent is None else at.timestamp() - float(sent)
 
-    def put(self, send: Send) -> None:
-        """Takes a send in, in the place of one with the same id. Raises `DataError`."""
-        row = send._replace(creatives=json.dumps(send.creatives))  # type: ignore[arg-type]
-        try:
-            self._writer.execute("INSERT OR REPLACE INTO sends VALUES (?, ?, ?, ?, ?)", row).fetchall()
-        except apsw.Error as error:
-            raise DataError(f"{self._file}: {error}") from error
+    async def put(self, send: Send) -> None:
+        """In a thread, as it may wait for a lock."""
 
-    def list(self) -> list[Send]:
-        """All sends, the newest first. Raises `DataError`."""
-        try:
-            rows: list[Any] = self._writer.execute(
-                "SELECT id, at, creatives, esp, name FROM sends ORDER BY at DESC, id"
-            ).fetchall()
-        except apsw.Error as error:
-            raise DataError(f"{self._file}: {error}") from error
+        def write() -> None:
+            with self._database.write() as writer:
+                row = (send.id, send.at, json.dumps(send.creatives), send.esp, send.name)
+                writer.execute("INSERT OR REPLACE INTO sends VALUES (?, ?, ?, ?, ?)", row)
+
+        await asyncio.to_thread(write)
+
+    async def list(self) -> list[Send]:
+        """All at once: there are few."""
+        rows = self._database.read_all("SELECT id, at, creatives, esp, name FROM sends ORDER BY at DESC, id")
         return [Send(id_, at, tuple(json.loads(creatives)), esp, name) for id_, at, creatives, esp, name in rows]
-
-    def close(self) -> None:
-        """Closes both connections."""
-        self._writer.close()
-        self._reader.close()

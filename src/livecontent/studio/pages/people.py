@@ -1,7 +1,5 @@
 """Who may open the email: the store of recipients in, people as the page shows them out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,24 +31,24 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip() or self.id
 
 
-def preview_people(store: RecipientStore) -> list[Person]:
+async def preview_people(store: RecipientStore) -> list[Person]:
     """A dozen to begin with."""
-    return search(store, _PERSONAS, _OFFERED)
+    return await search(store, _PERSONAS, _OFFERED)
 
 
-def find(store: RecipientStore, person_id: str) -> Person:
+async def find(store: RecipientStore, person_id: str) -> Person:
     """The person with an id; nobody has one that the store does not know."""
     try:
-        found = store.find(person_id)
+        found = await store.find(person_id)
     except LivecontentError:
         found = None
     return _person(found) if found else Person()
 
 
-def search(store: RecipientStore, text: str, limit: int) -> list[Person]:
+async def search(store: RecipientStore, text: str, limit: int) -> list[Person]:
     """Those whose id begins so, and those with it in their name; none where the store can't be read."""
     try:
-        return [_person(found) for found in store.search(text[:MAX_TEXT], limit)]
+        return [_person(found) for found in await store.search(text[:MAX_TEXT], limit)]
     except LivecontentError:
         return []
 

@@ -1,7 +1,5 @@
 """The pictures of the email: who opens it and how in, answers with their addresses out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +22,7 @@ class PreviewParser(Protocol):
     def clock(self) -> Callable[[], datetime]:
         """Tells the time, with its zone."""
 
-    def opening(self, scope: PreviewScope) -> Opening:
+    async def opening(self, scope: PreviewScope) -> Opening:
         """The opening that a request asks for, as somebody who previews wants it."""
 
 
@@ -59,7 +57,7 @@ class Window:
         query = f"?{urlencode(params)}" if params else ""
         image = image_path(name, ref, creative.format)
         asked = {**self.scope, "path": image, "query_string": query[1:].encode()}
-        found = await answer(self.reader.opening(asked), self.kit)
+        found = await answer(await self.reader.opening(asked), self.kit)
         return PreviewImage(
             compiled,
             found,

@@ -1,15 +1,12 @@
 """Why a picture is as it is: an answer in, plain data for programs and short words for people out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from livecontent.facts import Client, Moment, Now, Place, Store, Weather
+from livecontent.facts import Client, Moment, NamedValue, Now, Place, Store, Weather, spell_out
 from livecontent.pipeline import Answer
 from livecontent.render.compile import CompiledCreative
-from livecontent.sources.registry import VOCABULARY
 from livecontent.studio.pages.catalogue import Catalogue
 
 
@@ -30,7 +27,7 @@ def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
         "substitutions": [str(substitutions) for substitutions in found.substitutions],
         "micros": dict(found.micros),
         "rules": [_plain(rule) for rule in rules(found, compiled)],
-        "facts": [_plain(fact) for fact in facts(found)],
+        "facts": [_plain(fact) for fact in _facts(found)],
     }
 
 
@@ -49,19 +46,16 @@ def rules(found: Answer, compiled: CompiledCreative) -> Iterator[dict[str, Any]]
         }
 
 
-def facts(found: Answer) -> Iterator[dict[str, Any]]:
+def _facts(found: Answer) -> Iterator[dict[str, Any]]:
     """Every fact that was gathered."""
-    for name in VOCABULARY.types:
-        fact = found.moment.facts.get(name)
-        if fact is None:
-            continue
+    for name, fact in found.moment.named():
         yield {
             "name": name,
             "reason": fact.reason.value,
             "source": fact.source,
             "age": round(fact.age, 3),
             "note": fact.note,
-            "value": found.moment.words.get(name),
+            "value": None if fact.value is None else spell_out(fact.value),
         }
 
 
@@ -81,13 +75,13 @@ def gist(value: object, words: Catalogue) -> str:
         case Store():
             return f"{value.name}, {_away(value, words)}, {texts['open' if value.open else 'closed']}"
         case list():
-            stores = (item for item in value[:3] if isinstance(item, Store))
-            return "; ".join(f"{store.name}, {_away(store, words)}" for store in stores)
+            return "; ".join(gist(item, words) for item in value[:3])
         case Mapping() if "id" in value:
             name = " ".join(str(value[part]) for part in ("first_name", "last_name") if part in value)
             return f"{name}, {value['id']}" if name else str(value["id"])
-        case Mapping():
-            return ", ".join(f"{name} {words.value(as_time(item))}" for name, item in value.items())
+        case Mapping() | NamedValue():
+            spelled: Any = spell_out(value)
+            return ", ".join(f"{name} {words.value(as_time(item))}" for name, item in spelled.items())
     return ""
 
 

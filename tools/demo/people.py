@@ -1,6 +1,4 @@
-"""The people of the demo, all invented: names and cities by language, and twelve personas."""
-
-from __future__ import annotations
+"""The demo's people, all invented: names and cities by language, and twelve personas."""
 
 from dataclasses import dataclass
 

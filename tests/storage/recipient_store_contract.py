@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blocking import Blocking
 from livecontent.errors import DataError
 from livecontent.links import ref_of
-from livecontent.storage.recipients import MAX_PROFILE, ImportOutcome, Recipient, RecipientStore
+from livecontent.storage.recipients import MAX_PROFILE, ImportOutcome, Recipient
 
 KEY = b"k" * 32
 
@@ -35,13 +36,13 @@ def recipient(recipient_id: str, **profile: Any) -> Recipient:
     return Recipient(ref_of(recipient_id, KEY), {"id": recipient_id, **profile})
 
 
-def put(store: RecipientStore, recipients: Iterable[Recipient]) -> list[ImportOutcome]:
+def put(store: Blocking, recipients: Iterable[Recipient]) -> list[ImportOutcome]:
     with store.batch() as batch:
         return [batch.put(recipient) for recipient in recipients]
 
 
 class RecipientStoreContract:
-    def test_an_empty_store_knows_nobody(self, store: RecipientStore) -> None:
+    def test_an_empty_store_knows_nobody(self, store: Blocking) -> None:
         assert store.get(ref_of("ann", KEY)) is None
         assert store.find("ann") is None
         assert store.count() == 0
@@ -49,13 +50,13 @@ class RecipientStoreContract:
 
     @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
     @given(known=st.dictionaries(texts, plain, max_size=5))
-    def test_a_profile_comes_back_as_it_went_in(self, store: RecipientStore, known: dict[str, object]) -> None:
+    def test_a_profile_comes_back_as_it_went_in(self, store: Blocking, known: dict[str, object]) -> None:
         ann = Recipient(ref_of("ann", KEY), {**known, "id": "ann"})
         put(store, [ann])
         assert store.get(ann.ref) == ann.profile
         assert store.find("ann") == ann
 
-    def test_a_profile_keeps_the_types_of_its_values(self, store: RecipientStore) -> None:
+    def test_a_profile_keeps_the_types_of_its_values(self, store: Blocking) -> None:
         put(store, [recipient("ann", whole=1, real=1.0, true=True, text="1", many=["1", 1])])
         profile = store.get(ref_of("ann", KEY))
         assert profile
@@ -69,7 +70,7 @@ class RecipientStoreContract:
         }
 
     @pytest.mark.parametrize("ref", ["", "ann", "'; DROP TABLE recipients; --", "\0", "\ud800", "é" * 10_000])
-    def test_a_ref_of_nobody_is_nobody_or_our_error(self, store: RecipientStore, ref: str) -> None:
+    def test_a_ref_of_nobody_is_nobody_or_our_error(self, store: Blocking, ref: str) -> None:
         put(store, [recipient("ann")])
         try:
             assert store.get(ref) is None
@@ -77,12 +78,12 @@ class RecipientStoreContract:
             assert type(error).__module__ == "livecontent.errors"  # noqa: PT017
         assert store.count() == 1
 
-    def test_an_id_is_found_in_all_its_unicode_forms(self, store: RecipientStore) -> None:
+    def test_an_id_is_found_in_all_its_unicode_forms(self, store: Blocking) -> None:
         put(store, [recipient("zo\u00e9")])
         assert store.find("zo\u00e9") == store.find("zoe\u0301") == store.find(" zo\u00e9 ") == recipient("zo\u00e9")
         assert store.find("zoe") is None
 
-    def test_each_recipient_is_added_then_unchanged_then_changed(self, store: RecipientStore) -> None:
+    def test_each_recipient_is_added_then_unchanged_then_changed(self, store: Blocking) -> None:
         ann, bob = recipient("ann", points=1), recipient("bob")
         assert put(store, [ann, bob]) == ["added", "added"]
         assert put(store, [bob, ann]) == ["unchanged", "unchanged"]
@@ -90,17 +91,17 @@ class RecipientStoreContract:
         assert store.get(ann.ref) == {"id": "ann", "points": 2}
         assert store.get(bob.ref) == {"id": "bob"}
 
-    def test_the_order_of_names_changes_nothing(self, store: RecipientStore) -> None:
+    def test_the_order_of_names_changes_nothing(self, store: Blocking) -> None:
         put(store, [recipient("ann", a=1, b=2)])
         assert put(store, [recipient("ann", b=2, a=1)]) == ["unchanged"]
 
-    def test_the_first_of_a_batch_counts_where_one_is_repeated(self, store: RecipientStore) -> None:
+    def test_the_first_of_a_batch_counts_where_one_is_repeated(self, store: Blocking) -> None:
         rows = [recipient("ann", points=1), recipient("bob"), recipient("ann", points=2)]
         assert put(store, rows) == ["added", "added", "repeated"]
         assert store.get(rows[0].ref) == {"id": "ann", "points": 1}
         assert put(store, [rows[2]]) == ["changed"]
 
-    def test_a_batch_is_seen_at_its_end_only(self, store: RecipientStore) -> None:
+    def test_a_batch_is_seen_at_its_end_only(self, store: Blocking) -> None:
         old, new = recipient("ann", points=1), recipient("ann", points=2)
         put(store, [old])
         with store.batch() as batch:
@@ -112,7 +113,7 @@ class RecipientStoreContract:
         assert store.get(old.ref) == new.profile
         assert store.count() == 2
 
-    def test_a_batch_that_fails_leaves_no_trace(self, store: RecipientStore) -> None:
+    def test_a_batch_that_fails_leaves_no_trace(self, store: Blocking) -> None:
         put(store, [recipient("ann", points=1)])
 
         def broken_off() -> Iterator[Recipient]:
@@ -127,7 +128,7 @@ class RecipientStoreContract:
         assert store.attributes() == ["id", "points"]
         assert put(store, [recipient("bob")]) == ["added"]
 
-    def test_a_profile_of_more_than_64_kib_is_refused(self, store: RecipientStore) -> None:
+    def test_a_profile_of_more_than_64_kib_is_refused(self, store: Blocking) -> None:
         empty = len('{"id":"ann","note":""}')
         assert put(store, [recipient("ann", note="x" * (MAX_PROFILE - empty))]) == ["added"]
         for note in ("x" * (MAX_PROFILE - empty + 1), "é" * (MAX_PROFILE // 2)):
@@ -136,24 +137,24 @@ class RecipientStoreContract:
         assert store.count() == 1
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf"), b"bytes", {1, 2}, "\ud800"])
-    def test_what_is_no_plain_data_is_refused(self, store: RecipientStore, value: object) -> None:
+    def test_what_is_no_plain_data_is_refused(self, store: Blocking, value: object) -> None:
         with pytest.raises(DataError):
             put(store, [recipient("ann", value=value)])
         assert store.count() == 0
 
-    def test_another_key_is_refused_rather_than_break_sent_mails(self, store: RecipientStore) -> None:
+    def test_another_key_is_refused_rather_than_break_sent_mails(self, store: Blocking) -> None:
         put(store, [recipient("ann")])
         with pytest.raises(DataError, match="key"):
             put(store, [recipient("bob"), Recipient(ref_of("ann", b"other"), {"id": "ann"})])
         assert store.get(ref_of("ann", KEY)) == {"id": "ann"}
         assert store.count() == 1
 
-    def test_all_are_listed_by_id(self, store: RecipientStore) -> None:
+    def test_all_are_listed_by_id(self, store: Blocking) -> None:
         ids = [f"c{number:03d}" for number in range(50)]
         put(store, [recipient(recipient_id) for recipient_id in reversed(ids)])
         assert list(store.iterate()) == [(ref_of(recipient_id, KEY), recipient_id) for recipient_id in ids]
 
-    def test_a_sample_is_some_of_them_and_stays_the_same(self, store: RecipientStore) -> None:
+    def test_a_sample_is_some_of_them_and_stays_the_same(self, store: Blocking) -> None:
         everybody = [recipient(f"c{number}", points=number) for number in range(50)]
         put(store, everybody)
         sample = store.sample(5)
@@ -162,7 +163,7 @@ class RecipientStoreContract:
         assert store.sample(5) == sample
         assert len(store.sample(100)) == 50
 
-    def test_a_search_finds_by_the_start_of_ids_then_by_names(self, store: RecipientStore) -> None:
+    def test_a_search_finds_by_the_start_of_ids_then_by_names(self, store: Blocking) -> None:
         put(
             store,
             [
@@ -181,12 +182,12 @@ class RecipientStoreContract:
         assert [one.id for one in store.search("\ud800mar-1\0", 9)] == ["mar-1"]
         assert len(store.search("", 9)) == 5
 
-    def test_the_names_of_attributes_are_remembered(self, store: RecipientStore) -> None:
+    def test_the_names_of_attributes_are_remembered(self, store: Blocking) -> None:
         put(store, [recipient("ann", points=1), recipient("bob", city="Rome")])
         put(store, [recipient("ann", colour="red")])
         assert store.attributes() == ["city", "colour", "id", "points"]
 
-    def test_many_threads_may_read_while_one_writes(self, store: RecipientStore) -> None:
+    def test_many_threads_may_read_while_one_writes(self, store: Blocking) -> None:
         everybody = [recipient(f"c{number}") for number in range(100)]
         put(store, everybody)
         wrong: list[object] = []

@@ -1,9 +1,4 @@
-"""Writes the data of the demo: nothing in, the files in `data` out, the same at each run.
-
-python -m livecontent.demo.seed
-"""
-
-from __future__ import annotations
+"""Writes the demo's data files, the same at each run: python -m tools.demo.seed"""
 
 import csv
 import json
@@ -14,11 +9,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from livecontent.demo.cities import PATTERNS, City, cities, stores
-from livecontent.demo.people import INTERESTS, LANGUAGES, ODD_NAMES, Names, names, personas
 from livecontent.sources.store.hours import WEEKDAYS
+from tools.demo.cities import PATTERNS, City, cities, stores
+from tools.demo.people import INTERESTS, LANGUAGES, ODD_NAMES, Names, names, personas
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[2] / "src" / "livecontent" / "demo" / "data"
 SEED = 1931
 PEOPLE = 1000
 BUILT = 1_795_219_200  # 2026-11-21 in seconds since 1970
@@ -34,7 +29,7 @@ _NETWORKS = {
 
 
 def write_all(folder: Path = DATA) -> None:
-    """Writes all files into a folder."""
+    """Writes all files to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     known = {city.name: city for city in cities()}
     _write_csv(folder / "places.csv", [_place_row(city) for city in known.values()])

@@ -1,4 +1,4 @@
-"""What a text names and does, read from its template: template in, names with their places and uses out."""
+"""What a text names and does: how it uses each name, what it compares, and what goes through filters."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,17 +21,33 @@ from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.expression import Expression
 
-from livecontent.expressions.liquid import COMPARISONS, OF_LISTS
+from livecontent.expressions.liquid import COMPARISONS, OF_LISTS, LiquidEnvironment
 from livecontent.expressions.names import EACH, Compared, UsedName, dotted
+from livecontent.expressions.template import Template
 from livecontent.vocabulary import FactPath, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class TextName(UsedName):
+    """A name of a text. `written`: as it stands there, in a loop by the name of the item.
+
+    `needed`: without it the text is left unfilled. `whole`: all of it would be written, not one of its attributes.
+    """
+
+    written: str = ""
+    whole: bool = False
+
+    def __str__(self) -> str:
+        return self.written
 
 
 @dataclass(slots=True)
 class TemplateAnalysis:
-    """What is found in a template: all paths with their uses, comparisons, values with filters, items of loops."""
+    """What is found in a text: names with their uses, comparisons, values with filters; as Liquid alone has it."""
 
-    paths: dict[int, UsedName] = field(default_factory=dict)  # by offset
-    items: list[UsedName] = field(default_factory=list)  # of lists, by the name that a loop gives them
+    template: BoundTemplate
+    names: list[TextName] = field(default_factory=list)  # of facts
+    items: list[TextName] = field(default_factory=list)  # of lists that loops go through
     compared: list[Compared] = field(default_factory=list)
     comparisons: list[Expression] = field(default_factory=list)
     filtered: list[FilteredExpression] = field(default_factory=list)
@@ -59,11 +75,15 @@ _TESTED = _Use(needed=False, whole=False)
 _WORKED_WITH = _Use(whole=False)
 
 
-def analyse(template: BoundTemplate, vocabulary: Vocabulary) -> TemplateAnalysis:
-    """Reads a template before it is hardened."""
-    reader = _Reader(RenderContext(template), vocabulary, TemplateAnalysis())
+def analyse(text: Template, vocabulary: Vocabulary) -> TemplateAnalysis:
+    """Reads a text that is valid."""
+    template = vocabulary.made(LiquidEnvironment).parse_text(text.source)
+    reader = _Reader(
+        RenderContext(template), vocabulary, frozenset(name.offset for name in text.names), TemplateAnalysis(template)
+    )
     for node in template.nodes:
         reader.node(node, _Scope())
+    reader.found.names.sort(key=lambda name: name.offset)
     return reader.found
 
 
@@ -71,6 +91,7 @@ def analyse(template: BoundTemplate, vocabulary: Vocabulary) -> TemplateAnalysis
 class _Reader:
     context: RenderContext
     vocabulary: Vocabulary
+    facts: frozenset[int]  # where a fact stands, not what is assigned
     found: TemplateAnalysis
 
     def node(self, node: Node, scope: _Scope) -> None:
@@ -139,8 +160,9 @@ class _Reader:
         steps = _steps(path)
         offset = path.token.start_index
         needed = use.needed and ".".join(steps) not in scope.sure and steps[0] not in scope.sure
-        name = UsedName(_fact(steps, scope), offset, needed, use.whole and len(steps) == 1, dotted(steps))
-        self.found.paths[offset] = name
+        name = TextName(_fact(steps, scope), offset, needed, dotted(steps), use.whole and len(steps) == 1)
+        if offset in self.facts:
+            self.found.names.append(name)
         if steps[0] in scope.loops:
             self.found.items.append(name)
         for child in path.children():

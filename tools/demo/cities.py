@@ -1,9 +1,7 @@
-"""The places of the demo with the weather of a 21 November, and its forty stores: texts in, rows out.
+"""The demo's places with the weather of a 21 November, and its forty stores.
 
 Coordinates are those of the cities (GeoNames, https://www.geonames.org); the weather and the stores are invented.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 

@@ -1,0 +1,106 @@
+"""The command line: the groups `import`, `consent`, `sends` and `data`, with the options of their commands."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livecontent.cli.options import ColumnMap, RecipientId
+
+importing = typer.Typer(help="Import data.", no_args_is_help=True)
+consent = typer.Typer(help="Record what recipients consent to.", no_args_is_help=True)
+sends = typer.Typer(help="Name the emails that you send.", no_args_is_help=True)
+data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_help=True)
+
+
+@importing.command("recipients")
+def import_recipients(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON Lines.", exists=True, dir_okay=False)],
+    columns: ColumnMap = None,
+) -> None:
+    """Import recipients from a CSV or JSON Lines file.
+
+    All usable rows are imported at once. The others are listed with their line and the reason, on the screen and in
+    FILE.refused.csv. A recipient with the same id is replaced; importing the same file again changes nothing. The exit
+    code is 1 if no row could be used.
+    """
+    from livecontent.cli import recipients
+
+    recipients.import_file(file, columns)
+
+
+@consent.command("set")
+def set_consent(
+    who: RecipientId, state: Annotated[str, typer.Argument(metavar="STATE", help="full, no-record or none.")]
+) -> None:
+    """Set what a recipient consents to.
+
+    It holds from the next open on, also for emails already sent. Anything less than full erases what was recorded of
+    this recipient.
+    """
+    from livecontent.cli.consent import decide
+
+    decide(who, state)
+
+
+@consent.command("show")
+def show_consent(who: RecipientId) -> None:
+    """Show what a recipient consents to, and since when."""
+    from livecontent.cli.consent import show
+
+    show(who)
+
+
+@consent.command("import")
+def import_consents(
+    file: Annotated[Path, typer.Argument(help="CSV: id,consent[,at].", exists=True, dir_okay=False)],
+) -> None:
+    """Import decisions from a CSV file.
+
+    All usable rows are imported at once, the others listed. The newest decision of a recipient counts; one without a
+    time is of now. The exit code is 1 if no row could be used.
+    """
+    from livecontent.cli.consent import import_file
+
+    import_file(file)
+
+
+@sends.command("add")
+def add_send(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Letters, digits, dots, underscores and hyphens.")],
+    at: Annotated[str, typer.Option(help="When it is sent, such as 2026-11-21T08:00.")],
+    creative: Annotated[list[str] | None, typer.Option(help="A creative in it; may be repeated.")] = None,
+    esp: Annotated[str, typer.Option(help="The email tool that sends it.")] = "",
+    name: Annotated[str, typer.Option(help="A name for people.")] = "",
+) -> None:
+    """Add a send, or replace the one with this id."""
+    from livecontent.cli.sends import add
+
+    add(id_, at, creative or [], esp, name)
+
+
+@sends.command("list")
+def list_sends() -> None:
+    """List the sends, newest first."""
+    from livecontent.cli.sends import show
+
+    show()
+
+
+@data.command("refresh")
+def refresh_data() -> None:
+    """Download new lists; running servers take them over.
+
+    The exit code is 1 if one could not be downloaded or failed its checks; the current one then stays in use.
+    """
+    from livecontent.cli.data import refresh
+
+    refresh()
+
+
+@data.command("show")
+def show_data() -> None:
+    """Show the lists in use, their age and source."""
+    from livecontent.cli.data import show
+
+    show()

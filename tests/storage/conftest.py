@@ -1,0 +1,5 @@
+"""What the tests of stores share."""
+
+import pytest
+
+pytest.register_assert_rewrite("recipient_store_contract", "event_store_contract", "storage_contract")
