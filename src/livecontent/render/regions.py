@@ -75,19 +75,18 @@ def touching(places: Sequence[TileRange | None]) -> _Groups:
         if place is None:
             continue
         tiles, members = place, [index]
-        while near := _near(found, tiles):
-            for one in near:
-                found.remove(one)
-                tiles = tiles.around(one[0])
-                members += one[1]
+        merged = True
+        while merged:
+            merged = False
+            for other in found:
+                left, top, right, bottom = other[0]
+                if left < tiles[2] and tiles[0] < right and top < tiles[3] and tiles[1] < bottom:
+                    found.remove(other)
+                    tiles, merged = tiles.around(other[0]), True
+                    members += other[1]
+                    break
         found.append((tiles, sorted(members)))
     return found
-
-
-def _near(groups: _Groups, tiles: TileRange) -> _Groups:
-    """Those that share a tile with a range."""
-    left, top, right, bottom = tiles
-    return [one for one in groups if one[0][0] < right and left < one[0][2] and one[0][1] < bottom and top < one[0][3]]
 
 
 def _footprint(node: Node, below: int, base: StaticBase, fonts: Fonts) -> Footprint:

@@ -108,13 +108,14 @@ class Renderer:
         if animation:
             regions = list(animation.split(regions))
         job = _Job(scene, base, list(base.segments), [], animation)
-        get, splice = self.cache.get, base.encoder.grid.splice
+        known = []
         for region in regions:
-            rows = get(region)
+            rows = self.cache.get(region)
             if rows is None:
                 job.new.append(region)
             else:
-                splice(rows, region.tiles, job.segments)
+                known.append((region.tiles, rows))
+        base.encoder.grid.splice(known, job.segments)
         return job
 
     def _paint(self, job: _Job) -> None:
@@ -132,7 +133,7 @@ class Renderer:
         encoder = job.base.encoder
         for region, picture in zip(job.new, job.pictures, strict=True):
             rows = self.cache.put(region, list(encoder.rows(picture, region.tiles)))
-            encoder.grid.splice(rows, region.tiles, job.segments)
+            encoder.grid.splice([(region.tiles, rows)], job.segments)
         if job.patches and isinstance(encoder, GifEncoder):
             return encoder.join_frames(job.segments, job.patches)
         return encoder.join(job.segments)

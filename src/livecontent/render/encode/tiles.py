@@ -6,7 +6,7 @@ all of them had been.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from PIL import Image
@@ -63,15 +63,15 @@ class Grid:
         right, bottom = tiles.right * self.tile_width, tiles.bottom * self.tile_height
         return Box(left, top, min(right, self.width) - left, min(bottom, self.height) - top)
 
-    def splice(self, rows: Rows, tiles: TileRange, segments: list[Segment]) -> None:
-        """Puts the rows of some tiles among the segments of all: each at its first tile, nothing at the others."""
-        left, top, right, bottom = tiles
+    def splice(self, parts: Iterable[tuple[TileRange, Rows]], segments: list[Segment]) -> None:
+        """Puts the rows of tiles among the segments of all: each at its first tile, nothing at the others."""
         columns = self.columns
-        first, end = top * columns + left, bottom * columns
-        segments[first:end:columns] = rows
-        nothing = [b""] * len(rows)
-        for start in range(first + 1, first + right - left):
-            segments[start:end:columns] = nothing
+        for (left, top, right, bottom), rows in parts:
+            first, end = top * columns + left, bottom * columns
+            segments[first:end:columns] = rows
+            nothing = [b""] * len(rows)
+            for start in range(first + 1, first + right - left):
+                segments[start:end:columns] = nothing
 
 
 class TiledEncoder(Protocol):
