@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.config import DATA, DEMO_FILE, FILE, Settings, config_file, load_settings, make_folder, shipped
+from livecontent.config import DATA, DEMO_FILE, FILE, Settings, config_file, load_settings, shipped
 from livecontent.errors import ConfigError
+from livecontent.runtime.private_files import make_folder
 
 
 @pytest.fixture(autouse=True)

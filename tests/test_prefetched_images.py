@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from babel import localedata
+from babel import Locale, localedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weathe
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer, render_whole
-from livecontent.scene import Scene, Ticker
+from livecontent.scene import Group, Scene, Ticker
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import PARIS, Composed, composed, template, valid
@@ -310,6 +311,12 @@ def test_what_names_the_weather_is_left_out(fonts: Fonts, layer: dict[str, Any])
     assert len(told(fonts, moment(NINE, RAINY, EARLY, {}), spare)[2].nodes) == 1
 
 
+def flat(nodes: Iterable[Any]) -> Iterable[Any]:
+    """What is drawn, inside and outside of groups."""
+    for node in nodes:
+        yield from flat(node.nodes) if isinstance(node, Group) else (node,)
+
+
 COUNTDOWN = {"countdown": UNTIL, "ended": "over", "font": {"size": 20}, "color": "#112233", "box": BOX}
 
 
@@ -335,11 +342,12 @@ def test_a_countdown_becomes_its_date_on_the_recipients_clock(
     said, made, scene = told(fonts, Moment({**at.facts, "now": Fact(now, reason)}), {**COUNTDOWN, "card": "#ffffff"})
     assert said == [words]
     assert scene.seconds == 1
-    card, line = (node.box for node in scene.nodes)
+    drawn = list(flat(scene.nodes))
+    card, line = (node.box for node in drawn)
     assert card == tuple(BOX)
     margins = (line.x - card.x, card.x + card.width - line.x - line.width)
     assert (set(margins) <= {6, 7}, line.height) == (True, card.height)
-    assert scene.nodes[1].colour == (0x11, 0x22, 0x33, 255)  # type: ignore[attr-defined]
+    assert drawn[1].colour == (0x11, 0x22, 0x33, 255)
     assert [str(note) for note in made.substitutions] == [f"countdown dated: {words}"]
 
 
@@ -390,10 +398,11 @@ def test_a_date_at_the_end_of_the_calendar_does_no_harm(fonts: Fonts, until: str
 def test_every_language_and_clock_has_dates(locale: str, zone: str) -> None:
     at = datetime(2026, 12, 24, 17, tzinfo=UTC)
     local = at.astimezone(ZoneInfo(zone))
-    assert date_of(at, zone, locale, named=False)
-    assert re.search(r"\d", date_of(at, zone, locale, named=False, year=True))
-    assert date_of(at, zone, "en", named=True).startswith(f"{local:%A} {local.day} December, {local:%H:%M} ")
-    assert date_of(at, zone, "fr", named=True).split(f"{local:%H:%M} ")[1]
+    known = Locale.parse(locale)
+    assert date_of(at, zone, known, named=False)
+    assert re.search(r"\d", date_of(at, zone, known, named=False, year=True))
+    assert date_of(at, zone, Locale("en"), named=True).startswith(f"{local:%A} {local.day} December, {local:%H:%M} ")
+    assert date_of(at, zone, Locale("fr"), named=True).split(f"{local:%H:%M} ")[1]
 
 
 def test_prefetched_stands_in_the_place_of_its_layer(fonts: Fonts) -> None:

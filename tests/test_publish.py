@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import threading
@@ -20,6 +21,7 @@ from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain, FallbackLevel
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
+from livecontent.render.static_store import StaticStore
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.registry import VOCABULARY
 from opened_pictures import file_of, opened, opening_of, picture_of
@@ -212,3 +214,84 @@ def test_openings_go_on_while_versions_change(publisher: Publisher, tmp_path: Pa
     thread.join()
     assert seen <= {(255, 0, 0), *((0, 0, number * 40) for number in range(6))}
     assert colour(publisher, "one") == (0, 0, 200)
+
+
+def no_drawing(*_: object) -> None:
+    raise AssertionError("drawn")
+
+
+def sharing(folder: Path, painter: Painter) -> Publisher:
+    """As another worker has one."""
+    return Publisher(folder, Workshop.of(Painter(painter.fonts, StaticStore(folder.parent / "static")), VOCABULARY))
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    write(folder, "one", TEXT % "#ff0000")
+    write(folder, "two", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": file_of("#00ff00")})
+    return folder
+
+
+def test_nothing_is_drawn_for_a_creative_that_nobody_opens(
+    shared: Path, painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Painter, "draw", no_drawing)
+        publisher = sharing(shared, painter)
+        write(shared, "one", TEXT % "#0000ff")
+        assert publisher.refresh() == publisher.problems == []
+    assert not any(compiled.was_opened for compiled in publisher.library.values())
+    assert colour(publisher, "two") == (0, 255, 0)
+    assert [compiled.was_opened for compiled in publisher.library.values()] == [False, True]
+
+
+def test_what_one_worker_has_drawn_another_reads(
+    shared: Path, painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = sharing(shared, painter), sharing(shared, painter)
+    assert colour(first, "one") == (255, 0, 0)
+    monkeypatch.setattr(Painter, "draw", no_drawing)
+    assert colour(second, "one") == (255, 0, 0)
+    assert colour(sharing(shared, painter), "one") == (255, 0, 0)
+
+
+def test_who_opens_a_creative_does_not_wait_for_its_next_version(
+    shared: Path, painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = sharing(shared, painter)
+    assert colour(publisher, "one") == (255, 0, 0)
+    write(shared, "one", TEXT % "#0000ff")
+    assert publisher.refresh() == []
+    monkeypatch.setattr(Painter, "draw", no_drawing)
+    assert colour(publisher, "one") == (0, 0, 255)
+
+
+def test_files_of_versions_that_are_gone_go_and_damaged_ones_are_made_again(shared: Path, painter: Painter) -> None:
+    publisher = sharing(shared, painter)
+    static = shared.parent / "static"
+    for name in ("one", "two"):
+        colour(publisher, name)
+    of_two = {static / f"{key}.static" for key in publisher.library["two"].keys}
+    before = {*static.glob("*.static")}
+    for file in before:
+        os.utime(file, (0, 0))
+    write(shared, "one", TEXT % "#0000ff")
+    publisher.refresh()
+    after = {*static.glob("*.static")}
+    assert after & before == of_two & before
+    for file in after:
+        file.write_bytes(file.read_bytes()[:-1])
+    other = sharing(shared, painter)
+    assert [colour(other, name) for name in ("one", "two")] == [(0, 0, 255), (0, 255, 0)]
+
+
+def test_without_a_disk_all_goes_on(shared: Path, painter: Painter, caplog: pytest.LogCaptureFixture) -> None:
+    (shared.parent / "static").write_text("in the way")
+    publisher = sharing(shared, painter)
+    assert [colour(publisher, name) for name in ("one", "two")] == [(255, 0, 0), (0, 255, 0)]
+    write(shared, "two", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": file_of("#123456")})
+    assert publisher.refresh() == []
+    assert colour(publisher, "two") == (0x12, 0x34, 0x56)
+    assert caplog.text.count("can't be written") == 1

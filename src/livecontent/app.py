@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
-from livecontent.config import Settings, load_settings, make_folder, shipped
+from livecontent.config import Settings, load_settings, shipped
 from livecontent.errors import Problem
 from livecontent.facts import NOBODY, Opening
 from livecontent.net.asn import AsnDatabase
@@ -31,17 +31,19 @@ from livecontent.render.renderer import Renderer
 from livecontent.render.static_store import StaticStore
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
+from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret
-from livecontent.sources.base import SourceDependencies
+from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import load_zone_map
-from livecontent.sources.registry import SOURCES, VOCABULARY
+from livecontent.sources.registry import SOURCES, VOCABULARY, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
+from livecontent.vocabulary import Vocabulary
 from livecontent.web.dispatch import PathDispatcher
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint
 from livecontent.web.metrics import Metrics, health_routes
@@ -69,6 +71,7 @@ class Services:
     systems: AsnDatabase
     tables: Tables
     key: bytes
+    workshop: Workshop
     publisher: Publisher | None
     parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
 
@@ -93,10 +96,10 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def make_workshop(settings: Settings, *, keep: bool = False) -> Workshop:
+def make_workshop(settings: Settings, vocabulary: Vocabulary = VOCABULARY, *, keep: bool = False) -> Workshop:
     """What creatives are compiled and opened with. What is static stands in files, for all processes."""
     store = StaticStore(settings.data / "static" if keep else None)
-    return Workshop.of(Painter(make_fonts(settings), store), VOCABULARY)
+    return Workshop.of(Painter(make_fonts(settings), store), vocabulary)
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -115,25 +118,26 @@ def _no_gc() -> Iterator[None]:
 
 
 @_no_gc()
-def make_services(settings: Settings, only: str | None = "*") -> Services:
+def make_services(settings: Settings, only: str | None = "*", sources: Sequence[type[Source]] = SOURCES) -> Services:
     """Chooses and opens everything; of the creatives all, only one, or (None) none.
 
     Raises `LivecontentError` for what can't be used.
     """
     storage = open_storage(settings)
     storage.open()
-    workshop = make_workshop(settings, keep=True)
+    workshop = make_workshop(settings, make_vocabulary(sources), keep=True)
     publisher = Publisher(settings.templates, workshop, only) if only else None
     gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
     dependencies = SourceDependencies(settings, http, gazetteer, geoip, stores)
+    renderer = Renderer(workshop.painter)
     kit = Engine(
         publisher.library if publisher else {},
-        Gatherer([source.make(dependencies) for source in SOURCES], settings.deadline),
-        Renderer(workshop.painter),
-        FallbackChain(),
+        Gatherer([source.make(dependencies) for source in sources], settings.deadline),
+        renderer,
+        FallbackChain(renderer.pool),
     )
     recorder = Recorder(storage.events, storage.consents)
     return Services(
@@ -146,6 +150,7 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
         systems=systems,
         tables=tables,
         key=load_secret(settings.key_path),
+        workshop=workshop,
         publisher=publisher,
         parts=(
             storage,
@@ -154,12 +159,16 @@ def make_services(settings: Settings, only: str | None = "*") -> Services:
             kit.gatherer,
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables)]),
-            every(TIDIED, trim_heap),
-            every(SWEPT, gc.collect),
-            *([Background(publisher.watch)] if publisher else ()),
+            *_housekeeping(publisher),
             Background(lambda: _warm(storage, kit)),
         ),
     )
+
+
+def _housekeeping(publisher: Publisher | None) -> list[Part]:
+    """What goes on for as long as the server runs."""
+    watching = [Background(publisher.watch)] if publisher else []
+    return [every(TIDIED, trim_heap), every(SWEPT, gc.collect), *watching]
 
 
 def make_tables(settings: Settings) -> Tables:
@@ -173,7 +182,8 @@ def make_app(services: Services) -> Starlette:
     reader = OpeningParser(
         settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
     )
-    metrics = Metrics(services.recorder, lambda: (kit.renderer.cache, *services.tables.caches, *services.geoip.caches))
+    drawing = (kit.renderer.cache, *services.workshop.caches)
+    metrics = Metrics(services.recorder, lambda: (*drawing, *services.tables.caches, *services.geoip.caches))
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)
     click = ClickEndpoint(kit, reader, witness, settings.landing)

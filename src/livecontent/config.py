@@ -4,7 +4,6 @@ import logging
 import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from difflib import get_close_matches
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -162,24 +161,6 @@ def config_file() -> Path | None:
             raise ConfigError(f"LIVECONTENT_CONFIG names {named}, and there is no such file")
         return Path(named)
     return Path(FILE) if Path(FILE).is_file() else None
-
-
-def make_folder(folder: Path) -> None:
-    """Makes a folder that only its owner may enter, if there is none. Raises `ConfigError`."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"the folder {folder} can't be made: {error.strerror}") from None
-
-
-def make_file(file: Path) -> None:
-    """Makes an empty file that only its owner may read, if there is none; errors show when it is opened.
-
-    An existing one is not opened: closing it would drop this process's locks on it, see 2.2 of
-    https://sqlite.org/howtocorrupt.html.
-    """
-    with suppress(OSError):
-        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def load_settings(**overrides: Any) -> Settings:

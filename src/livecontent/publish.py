@@ -8,12 +8,12 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 from livecontent.creative.load import FILE, LoadedCreative
-from livecontent.errors import ConfigError, CreativeError, Problem
+from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
 from livecontent.lint.check import load_checked
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
@@ -104,9 +104,8 @@ class Publisher:
             except Exception as error:
                 log.exception("%s: can't be published", name)
                 self._problems[name] = [Problem(str(self._folder / name / FILE), 1, 1, f"can't be published: {error}")]
-        before = list(self.library.values())
+        self._tidy(list(self.library.values()), list(current.values()))
         self.library.put(current)
-        self._tidy([*before, *current.values()])
 
     def _look(self) -> Mapping[str, Stamp]:
         """The stamps of all folders that are creatives."""
@@ -133,11 +132,12 @@ class Publisher:
                 compiled.variants[variant.variant.name].images()
         return compiled
 
-    def _tidy(self, used: Iterable[CompiledCreative]) -> None:
-        """Lets go of the images of others. Those before are opened for as long as an open takes."""
-        self._workshop.painter.images.retain({digest for one in used for digest in one.resources.images.values()})
+    def _tidy(self, before: Sequence[CompiledCreative], current: Sequence[CompiledCreative]) -> None:
+        """Lets go of images and files of others. Those before are opened for as long as an open takes."""
+        used = {digest for one in (*before, *current) for digest in one.resources.images.values()}
+        self._workshop.painter.images.retain(used)
         if self._only == "*":
-            self._workshop.statics.retain({key for one in used for key in one.keys})
+            self._workshop.statics.retain({key for one in current for key in one.keys})
 
 
 def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
@@ -146,6 +146,15 @@ def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
     if problems := check_drawable(compiled, workshop.layout):
         raise CreativeError(problems)
     return compiled
+
+
+def draw_static(compiled: CompiledCreative) -> None:
+    """Draws the static images of all variants, as opens do when they are first needed. Raises `CreativeError`."""
+    try:
+        for variant in compiled.variants.values():
+            variant.images()
+    except DrawingError as error:
+        raise CreativeError([Problem(compiled.loaded.name, 1, 1, str(error))]) from None
 
 
 def _names(folder: Path) -> list[str]:

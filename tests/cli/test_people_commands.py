@@ -204,9 +204,9 @@ def test_alt_texts_are_of_the_time_asked_for(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "hello"
     folder.mkdir(parents=True)
     (folder / "creative.yaml").write_text(
-        "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n"
-        "    alt: '{{ now.at | date: \"yyyy\" }} {{ client.time }}'\n"
-        "    layers: [{fill: white}]\n"
+        "title: Hello\nsize: 60x20\nvariants:\n"
+        "  - {name: a, from: 2025-01-01T00:00Z, alt: '2025 {{ client.time }}', layers: [{fill: white}]}\n"
+        "  - {name: b, alt: '2024 {{ client.time }}', layers: [{fill: white}]}\n"
     )
     (tmp_path / "livecontent.toml").write_text('templates = "templates"')
     (tmp_path / "people.csv").write_text("id\n1\n")

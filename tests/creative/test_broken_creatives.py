@@ -171,6 +171,9 @@ LAYERS = [
     ("{fill: {gradient: [white, §blu]}}", COLOUR),
     ("group: §[]", "at least 1"),
     ("{group: [{group: [{text: x, color: §red}]}]}", COLOUR),
+    ("{text: x, from: §soon}", "'soon' is not a moment such as 2026-12-24T18:00"),
+    ('{text: x, until: "{{ §now.date }}"}', "now.date changes with time"),
+    ('{text: x, until: "{{ §param.end }}"}', "unknown parameter 'end'"),
     ("{repeat: §items, layers: [fill: white]}", "unknown list 'items'"),
     ("{repeat: §weather.icon, layers: [fill: white]}", "unknown list 'weather.icon'"),
     ("{repeat: stores, limit: §99, layers: [fill: white]}", "at most 20"),
@@ -201,6 +204,13 @@ def test_the_first_problem_points_at_the_mistake_and_says_what_would_be_right(
     assert problem.file == str(tmp_path / "a" / "creative.yaml")
     assert not problem.warning
     assert "\n" not in problem.message
+
+
+@pytest.mark.parametrize("key", ["when: now.weekend", "from: 2026-12-24", "until: 2026-12-24"])
+def test_the_last_variant_is_shown_when_nothing_else_is(key: str, tmp_path: Path, available: AvailableAssets) -> None:
+    text = f"{HEAD}variants: [{{name: a, {key}, layers: [fill: white]}}]\n"
+    (problem,) = [found for found in problems_of(tmp_path, text, available) if not found.warning]
+    assert problem.message.startswith(f"the last variant has no `{key.partition(':')[0]}`")
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path, available: AvailableAssets) -> None:

@@ -9,7 +9,7 @@ from livecontent.compose.kinds import KINDS
 from livecontent.compose.values import read_duration
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
-from livecontent.lint.staleness import CLIENTS, PROMISES, promises_in, truths_of
+from livecontent.lint.staleness import CLIENT_KINDS, PROMISES, promises_in, truths_of
 from livecontent.render.compile import Workshop, compile_creative
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
@@ -210,7 +210,7 @@ def test_the_truth_of_a_creative_counts_promises_and_what_is_left_out(
     )
     text = HEAD + VARIANT + "".join(f"      - {layer}\n" for layer in layers)
     found = {truth.client: truth for truth in truths_of(compiled_of(tmp_path / "a", text, available, painter))}
-    assert found.keys() == CLIENTS.keys()
+    assert found.keys() == CLIENT_KINDS.keys()
     for name, truth in found.items():
         live = name.startswith("live")
         assert (truth.layers, truth.left_out, truth.doubtful) == (5, 0 if live else 2, 0 if live else 1)

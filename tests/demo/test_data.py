@@ -15,8 +15,8 @@ from tools.demo.seed import DATA, write_all
 
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
 from livecontent.imports.csv_reader import read_rows
-from livecontent.sources.distance import distance
 from livecontent.sources.now import NowSource
+from livecontent.sources.place import distance
 from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource

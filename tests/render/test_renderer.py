@@ -169,7 +169,7 @@ def check(data: bytes, scene: Scene, base: StaticBase, painter: Painter) -> None
         second = 0
         for number in range(getattr(opened, "n_frames", 1)):
             opened.seek(number)
-            frame = painter.draw(scene, frame=second).quantize(palette=base.encoder._palette, dither=Image.Dither.NONE)
+            frame = painter.draw(scene, frame=second).quantize(palette=base.encoder.palette, dither=Image.Dither.NONE)
             assert ImageChops.difference(opened.convert("RGB"), frame.convert("RGB")).getbbox() is None, second
             second += opened.info.get("duration", 0) // 1000
 

@@ -106,6 +106,16 @@ def test_a_process_that_dies_while_it_builds_holds_nobody_up(tmp_path: Path) -> 
     first.communicate()
 
 
+def test_nobody_waits_for_ever_for_a_process_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = builder(tmp_path, 60)
+    while not (tmp_path / "built").exists():
+        time.sleep(0.02)
+    monkeypatch.setattr("livecontent.render.static_store.PATIENCE", 0.1)
+    assert content(StaticStore(tmp_path / "static").get("key", lambda: MADE)) == content(MADE)
+    first.kill()
+    first.communicate()
+
+
 def test_one_of_many_threads_builds(tmp_path: Path) -> None:
     store, built = StaticStore(tmp_path), []
 

@@ -112,6 +112,8 @@ def test_a_short_drawing_stays_on_the_thread_of_the_loop(
     painter: Painter, creatives: dict[str, CompiledCreative], threads: set[str]
 ) -> None:
     kit = kit_with(painter, creatives)
+    for variant in creatives["small"].variants.values():
+        variant.images()  # made off the thread of the loop, if not now
     threads.clear()
     for format_ in ("jpg", "gif"):
         assert opened(kit, opening_of("small", format=format_)).level == FallbackLevel.LIVE

@@ -10,6 +10,7 @@ from local_server import Server, reply, serving
 
 from livecontent.clients.refresh import Refresh, RefreshOutcome
 from livecontent.net.http import Http
+from livecontent.sources.place.geoip import PLACES
 
 WriteMmdb = Callable[..., Path]
 CITY = {"city": {"names": {"en": "Lille"}}, "country": {"iso_code": "FR"}}
@@ -19,7 +20,7 @@ def fetch_geoip(file: Path | None, body: bytes, *, query: str = "") -> tuple[Ref
     async def main() -> tuple[RefreshOutcome, Server]:
         async with serving(reply(body)) as server:
             http = Http()
-            (outcome,) = await Refresh(http, Path("unused")).geoip(f"{server.url}/cities.mmdb{query}", file)
+            (outcome,) = await Refresh(http, Path("unused")).geoip(f"{server.url}/cities.mmdb{query}", file, PLACES)
             await http.aclose()
             return outcome, server
 

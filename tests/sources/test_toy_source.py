@@ -15,6 +15,8 @@ import pytest
 from local_server import Request, reply, serving
 from PIL import Image
 
+from livecontent.app import make_services
+from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import AvailableAssets
 from livecontent.creative.schema import creative_schema
@@ -240,3 +242,24 @@ def test_explain_tells_each_key_with_its_reason(tmp_path: Path, painter: Painter
     assert told['product["sku-7"]']["value"]["price"] == 19.9
     assert told['product["sku-9"]']["note"] == "nothing is known of sku-9"
     assert told['product["sku-9"]']["reason"] == "missing"
+
+
+def test_a_server_starts_and_closes_what_is_registered(tmp_path: Path) -> None:
+    (tmp_path / "templates" / "a").mkdir(parents=True)
+    (tmp_path / "templates" / "a" / "creative.yaml").write_text(CREATIVE, "utf-8")
+    settings = Settings(data=tmp_path / "data", templates=tmp_path / "templates")
+
+    async def scenario() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            async with asyncio.timeout(20), serving(reply(FEED)) as server:
+                patch.setattr(ProductSource, "url", server.url)
+                services = make_services(settings, sources=SOURCES)
+                assert not services.problems
+                await services.start()
+                await gathered(services.kit.gatherer, 19.9)
+                found = await answer(replace(OPENING, client=Client("browser", time="live")), services.kit)
+                assert found.variant == "known"
+                await services.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(scenario())

@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("recipient_store_contract", "event_store_contract")
+pytest.register_assert_rewrite("recipient_store_contract", "event_store_contract", "storage_contract")

@@ -278,7 +278,7 @@ def test_events_are_in_the_store_within_a_moment_without_address_or_agent(live: 
     assert shown[:2] == ("shown", "umbrella")
     assert clicked[:3] == ("clicked", "umbrella", shown[2])
     assert json.loads(str(shown[5]))["recipient"] == "fresh"
-    assert set(json.loads(str(shown[6]))) == {"gather", "decide", "compose", "render"}
+    assert set(json.loads(str(shown[6]))) == {"gather", "decide", "content", "layout", "render"}
     kept = b"".join(path.read_bytes() for path in live.parts.settings.data.glob("events.db*"))
     assert b"7777" not in kept
     assert b"127.0.0.1" not in kept

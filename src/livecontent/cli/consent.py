@@ -12,13 +12,14 @@ from rich.progress import DownloadColumn
 from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted, progress_bar, report_refused
 from livecontent.cli.storage import find_ref, with_storage
-from livecontent.config import Settings, make_folder
+from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.facts import Consent
 from livecontent.imports.consents import STATES, read_decisions, read_state
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.values import clean_text
 from livecontent.links import is_ref, ref_of
+from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret
 from livecontent.storage.base import Storage, decide_consent
 from livecontent.storage.people import ConsentDecision

@@ -18,7 +18,7 @@ from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.lint.check import load_checked
 from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
-from livecontent.publish import publish
+from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 from livecontent.storage.sends import is_send
 from livecontent.web.email_tools import Tool, load_tools
@@ -44,6 +44,7 @@ def check(creative: str, *, costs: bool, truth: bool) -> None:
         try:
             loaded = load_checked(one, workshop.vocabulary, workshop.available)
             compiled = publish(loaded, workshop)
+            draw_static(compiled)
             if costs:
                 _tell_costs(compiled, workshop)
             if truth:

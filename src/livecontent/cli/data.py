@@ -9,10 +9,11 @@ from rich.table import Table
 
 from livecontent.app import make_tables
 from livecontent.clients.refresh import DEADLINE, Refresh, RefreshOutcome
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, load_settings
 from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
-from livecontent.sources.place.geoip import GeoIp
+from livecontent.runtime.private_files import make_folder
+from livecontent.sources.place.geoip import PLACES, GeoIp
 
 
 def refresh() -> None:
@@ -37,7 +38,7 @@ async def _refresh(settings: Settings) -> list[RefreshOutcome]:
         outcomes = await asyncio.gather(
             *([tables.relay(asked.relay_url)] if asked.relay_url else ()),
             tables.networks(asked.google_urls, asked.microsoft_url),
-            *([tables.geoip(asked.geoip_url, settings.geoip)] if asked.geoip_url else ()),
+            *([tables.geoip(asked.geoip_url, settings.geoip, PLACES)] if asked.geoip_url else ()),
         )
     finally:
         await http.aclose()

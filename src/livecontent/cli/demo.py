@@ -12,9 +12,10 @@ from pathlib import Path
 import typer
 
 from livecontent.cli.storage import with_storage
-from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, make_folder, shipped
+from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, shipped
 from livecontent.imports.csv_reader import no_progress
 from livecontent.imports.recipients import import_recipients
+from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret
 from livecontent.storage.base import Storage
 

@@ -16,7 +16,7 @@ from livecontent.cli.options import Viewer
 from livecontent.cli.storage import find_ref
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
-from livecontent.facts import NOBODY, Opening, Preview
+from livecontent.facts import NOBODY, Opening, Preview, spell_out
 from livecontent.links import format_of
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, answer
@@ -55,11 +55,11 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
 
 def _tell_facts(found: Answer, console: Console) -> None:
     console.print("[bold]Facts[/]")
-    for root, fact in sorted(found.moment.facts.items()):
+    for name, fact in sorted(found.moment.named()):
         age = f", {fact.age:.0f} s old" if fact.age else ""
-        console.print(f"  {root:<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
-        value = found.moment.words.get(root)
-        shown = " · ".join(f"{name} {item}" for name, item in value.items()) if isinstance(value, dict) else value
+        console.print(f"  {name:<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
+        value = spell_out(fact.value)
+        shown = " · ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else value
         text = escape(str(shown)[:500]) if shown else escape(fact.note)
         if text:
             console.print(Padding(text, (0, 0, 0, 13)), style="dim")

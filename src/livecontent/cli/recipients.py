@@ -19,7 +19,7 @@ from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import progress_bar, report_refused, show_rows
 from livecontent.cli.sends import since_send
 from livecontent.cli.storage import with_storage
-from livecontent.config import Settings, load_settings, make_folder
+from livecontent.config import Settings, load_settings
 from livecontent.errors import CreativeError, DataError
 from livecontent.facts import Client, Opening
 from livecontent.imports.csv_reader import Progress, Refusal
@@ -29,6 +29,7 @@ from livecontent.imports.values import read_time
 from livecontent.links import click_path, image_path, ref_of
 from livecontent.lint.check import load_checked
 from livecontent.pipeline import alt_text
+from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret
 from livecontent.storage.recipients import Profile
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from livecontent.clients.networks import read_networks, shipped_networks
@@ -21,8 +22,8 @@ from livecontent.errors import DataError, SourceError
 from livecontent.net import mmdb
 from livecontent.net.atomic_file import conditions, put, remember, scratch
 from livecontent.net.http import Http, parse_json
+from livecontent.net.mmdb import MmdbSchema
 from livecontent.net.ranges import IpAddress
-from livecontent.sources.place.geoip import PLACES
 
 DEADLINE = 120.0  # seconds for each file
 MAX_RELAY = 64 * 2**20  # bytes; it has a third of that
@@ -67,20 +68,20 @@ class Refresh:
 
         return [await self._table("Apple's relay", f"{before.ranges.size:,} rows", url, target, MAX_RELAY, make)]
 
-    async def geoip(self, url: str, file: Path | None) -> list[RefreshOutcome]:
-        """An .mmdb file of cities."""
+    async def geoip(self, url: str, file: Path | None, schema: MmdbSchema[Any]) -> list[RefreshOutcome]:
+        """An .mmdb file of cities, by the schema that a server reads it with."""
         if file is None:
             return [RefreshOutcome("GeoIP", "none", "none", "set geoip to the file to replace")]
 
         def make(fetched: Path, draft: Path) -> str:
             if file.exists() and fetched.stat().st_size * 2 < file.stat().st_size:
                 raise DataError(f"less than half the size of the one in use; if that is right, remove {file} first")
-            after = _type_of(fetched)
+            after = _type_of(fetched, schema)
             fetched.rename(draft)
             return after
 
         try:
-            before = await asyncio.to_thread(_type_of, file)
+            before = await asyncio.to_thread(_type_of, file, schema)
         except DataError:
             before = "none"
         return [await self._table("GeoIP", before, url, file, mmdb.MAX_BYTES, make)]
@@ -193,10 +194,10 @@ def _counted(rows: Iterable[str]) -> str:
     return ", ".join(f"{number:,} {owner}" for owner, number in sorted(count(rows).items()))
 
 
-def _type_of(file: Path) -> str:
+def _type_of(file: Path, schema: MmdbSchema[Any]) -> str:
     """Raises `DataError` where a file can't be used."""
     try:
-        found = mmdb.load(file, PLACES)
+        found = mmdb.load(file, schema)
     except DataError as error:
         raise DataError(str(error).replace(str(file), "the file")) from None
     return f"{found.type} of {found.built:%Y-%m-%d}"

@@ -7,11 +7,11 @@ from livecontent.expressions.rule import Tested
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
 
-HORIZON = timedelta(days=7)  # an image may be read as long after it was fetched
+READ_WITHIN = timedelta(days=7)  # an image may be read as long after it was fetched
 
 
 def holds_in_window(
-    from_: datetime | None, until: datetime | None, at: datetime, *, prefetched: bool, horizon: timedelta = HORIZON
+    from_: datetime | None, until: datetime | None, at: datetime, *, prefetched: bool, horizon: timedelta = READ_WITHIN
 ) -> bool | None:
     """Whether a moment lies between two others; on a prefetch, whether it surely will when the image is read.
 
@@ -29,7 +29,7 @@ def holds_in_window(
 
 def lasts(valid_for: timedelta | None) -> bool:
     """Whether, by the author's word, something is still true when a prefetched image is read."""
-    return valid_for is not None and valid_for >= HORIZON
+    return valid_for is not None and valid_for >= READ_WITHIN
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime:

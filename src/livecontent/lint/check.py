@@ -11,7 +11,7 @@ from livecontent.lint.staleness import check_staleness
 from livecontent.vocabulary import Vocabulary
 
 
-def check(loaded: LoadedCreative, vocabulary: Vocabulary, available: AvailableAssets) -> list[Problem]:
+def problems_of(loaded: LoadedCreative, vocabulary: Vocabulary, available: AvailableAssets) -> list[Problem]:
     """Every problem of a valid creative, with its place."""
     assets = frozenset(loaded.assets)
     return [
@@ -23,7 +23,7 @@ def check(loaded: LoadedCreative, vocabulary: Vocabulary, available: AvailableAs
 def load_checked(folder: Path, vocabulary: Vocabulary, available: AvailableAssets) -> LoadedCreative:
     """Loads the creative in a folder, with its warnings. Raises `CreativeError` with every problem found."""
     loaded = load_creative(folder, vocabulary)
-    problems = check(loaded, vocabulary, available)
+    problems = problems_of(loaded, vocabulary, available)
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)
     return replace(loaded, warnings=tuple(problems))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from difflib import get_close_matches
 
 from livecontent.compose.kinds.group import RepeatLayer
@@ -22,7 +23,8 @@ from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
 from livecontent.expressions.names import EACH, Compared, dotted
 from livecontent.expressions.rule import Rule
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.window import read_moment
 from livecontent.lint.boxes import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
@@ -79,7 +81,7 @@ class _Checker:
             yield self.source.problem(("palette",), message)
         for name, param in creative.params.items():
             if name in RESERVED_PARAMS:
-                yield self.source.problem(("params", name), f"'{name}' is reserved for livecontent")
+                yield self.source.problem(("params", name), f"'{name}' is a name that livecontent uses itself")
             yield from self._param(("params", name), param)
         if creative.fallback and creative.fallback not in self.assets:
             yield self._missing_file(("fallback",), creative.fallback)
@@ -87,9 +89,11 @@ class _Checker:
         for index, name in enumerate(names):
             if name in names[:index]:
                 yield self.source.problem(("variants", index, "name"), f"there are two variants named '{name}'")
-        if creative.variants[-1].when is not None:
-            path = ("variants", len(names) - 1, "when")
-            yield self.source.problem(path, "the last variant must have no `when`: it is shown if no other is true")
+        last = creative.variants[-1]
+        for key, condition in (("when", last.when), ("from", last.from_), ("until", last.until)):
+            if condition is not None:
+                message = f"the last variant must have no `{key}`: it is shown if no other is true"
+                yield self.source.problem(("variants", len(names) - 1, key), message)
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)
         yield from self._layers(("layers",), creative.layers, self.root)
@@ -102,15 +106,16 @@ class _Checker:
                 if low > high:
                     yield self.source.problem((*path, "min"), f"min is {low}, and max {high}: no number fits")
                 elif number is not None and not low <= number <= high:
-                    message = f"the default {number} is not between {low} and {high}"
+                    message = f"the default {number} does not lie between {low} and {high}"
                     yield self.source.problem((*path, "default"), message)
             case ChoiceParam() if param.default is not None and param.default not in param.values:
-                message = f"the default '{param.default}' is not one of the values: {', '.join(param.values)}"
+                message = f"the default '{param.default}' is none of the values: {', '.join(param.values)}"
                 yield self.source.problem((*path, "default"), message)
 
     def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
         scope = self.root.inside(variant.when)
         yield from self._condition((*path, "when"), variant.when, self.root)
+        yield from self._moments(path, variant, scope)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)
         texts = [dict(layer.texts()).get(layer.kind) for layer in walk(self.creative.layers_of(variant))]
@@ -118,8 +123,8 @@ class _Checker:
         if not said and variant.alt is None and self.creative.alt is None:
             yield self.source.problem(
                 path,
-                f"variant '{variant.name}' has no alt text",
-                help_="add alt: one sentence that says what the image shows",
+                f"variant '{variant.name}' says nothing to who can't see it",
+                help_="alt: one sentence that says what the picture shows",
                 warning=True,
             )
         yield from self._layers((*path, "layers"), variant.layers, scope)
@@ -137,6 +142,7 @@ class _Checker:
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
         scope = scope.inside(layer.when)
+        yield from self._moments(path, layer, scope)
         for key, text in layer.texts():
             yield from self._text((*path, key), text, scope)
         if isinstance(layer.prefetched, LocalizedTemplate):
@@ -150,6 +156,21 @@ class _Checker:
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
+
+    def _moments(self, path: YamlPath, one: Variant | Layer, scope: _Scope) -> Iterator[Problem]:
+        """A `from` or `until` that is no moment, or that time itself would move."""
+        for key, text in (("from", one.from_), ("until", one.until)):
+            if text is None:
+                continue
+            yield from self._text((*path, key), text, scope)
+            for name in text.names:
+                if self.vocabulary.is_volatile(of_item(name.path, scope.item)):
+                    message = f"{name} changes with time, and so would this moment"
+                    yield self.source.problem((*path, key), message, offset=name.offset)
+            try:
+                read_moment(text.source if text.fixed else "2026-12-24", UTC)
+            except MissingValueError as error:
+                yield self.source.problem((*path, key), str(error))
 
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
@@ -193,13 +214,13 @@ class _Checker:
         doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
         yield from self._doubt(path, doubt, name.offset)
         if doubt is None and name.whole:
-            message = f"{name} is more than one value: name one of its attributes"
+            message = f"{name} has many values: name one of its attributes"
             yield self.source.problem(path, message, help_=self._example(name.path[0], scope), offset=name.offset)
         elif name.needed and not self._surely(name.path, scope):
             yield self.source.problem(
                 path,
-                f"{name} may be unknown: this is then left out",
-                help_=f'{{{{ {name} | default: "..." }}}} sets what to show instead',
+                f"{name} may be unknown, and then this is left out",
+                help_=f'{{{{ {name} | default: "..." }}}} says what to write instead',
                 offset=name.offset,
                 warning=True,
             )
@@ -224,7 +245,7 @@ class _Checker:
         if scope.item:
             facts["item"] = self.vocabulary.sample_at(scope.item)
         for flaw in dry_run(text, analysis, {**self.vocabulary.samples, **facts}):
-            before = "left out if this is unknown: " if flaw.lenient else ""
+            before = "where this is not known it is left out all the same: " if flaw.lenient else ""
             message = f"{before}{flaw.message}"
             yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
 
@@ -241,8 +262,8 @@ class _Checker:
         if host is None:
             yield self.source.problem(
                 path,
-                "a link must start with https:// and a host, written out",
-                help_="https://shop.example/{{ store.id }}: facts are allowed in the path, not in the host",
+                "a link starts with https:// and a host, written out",
+                help_="https://shop.example/{{ store.id }}: facts may stand in the path, not in the host",
             )
         yield from self._text(path, link, scope)
 
@@ -252,7 +273,7 @@ class _Checker:
 
     def _missing_file(self, path: YamlPath, name: str) -> Problem:
         close = get_close_matches(name, self.assets, 1)
-        help_ = f"did you mean '{close[0]}'?" if close else "images are in the creative's own folder"
+        help_ = f"did you mean '{close[0]}'?" if close else "pictures stand in the creative's own folder"
         return self.source.problem(path, f"there is no file '{name}'", help_=help_)
 
     def _example(self, root: str, scope: _Scope) -> str:

@@ -34,7 +34,7 @@ from livecontent.render.compile import CompiledCreative
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import Vocabulary
 
-CLIENTS: Mapping[str, Client] = MappingProxyType(
+CLIENT_KINDS: Mapping[str, Client] = MappingProxyType(
     {
         "live, direct": Client("browser", proxy=False, time="live", place_trust="ip"),
         "live, through a proxy": Client("gmail", proxy=True, time="live"),
@@ -181,7 +181,7 @@ def truths_of(compiled: CompiledCreative) -> list[Truth]:
     """The truths of all kinds of clients; each variant that may win is filled in with samples of facts."""
     creative = compiled.loaded.creative
     found = []
-    for name, client in CLIENTS.items():
+    for name, client in CLIENT_KINDS.items():
         truths = [_truth(name, compiled, variant, client) for variant in possible(creative, client)]
         counts = [sum(numbers) for numbers in list(zip(*truths, strict=True))[1:]]
         found.append(Truth(name, *counts))

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from itertools import islice
@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import maxminddb
-from maxminddb.reader import Metadata
 
 from livecontent.errors import DataError
 from livecontent.net.ranges import IpAddress, ranges_of
@@ -126,7 +125,7 @@ class Mmdb(Generic[T]):
             self._problem = ""
         except DataError as error:
             self._problem = str(error)
-            log.warning("%s: %s%s", self._kind.name, error, "; the previous one stays in use" if self._database else "")
+            log.warning("%s: %s%s", self._kind.name, error, "; the one before stays in use" if self._database else "")
 
     def info(self) -> MmdbInfo:
         """What there is to say about the file in use."""
@@ -155,47 +154,47 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     """Reads a file and tries it. Raises `DataError`."""
     try:
         size = path.stat().st_size
-        opened = _open(path) if size <= MAX_BYTES else None
+        if size <= MAX_BYTES:
+            return _load(path, kind)
+    except DataError:
+        raise
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
         raise DataError(f"{path} is not an .mmdb file: {error}") from error
-    if opened is None:
-        raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
-    reader, metadata = opened
-    type_ = metadata.database_type
-    try:
-        built = datetime.fromtimestamp(metadata.build_epoch, UTC)
-        useful = _is_useful(reader, metadata.ip_version, kind)
-    except Exception as error:
-        raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
-    if not useful:
-        raise DataError(f"{path} ({type_}) holds no {kind.holds}")
-    return Database(reader, type_, built)
+    raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
 
 
-def _open(path: Path) -> tuple[maxminddb.Reader, Metadata]:
-    """A reader of a copy in memory; where the system can give the copy a name, the fast one in C.
+def _load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
+    """Reads a copy in memory, by the fast reader in C where the system can give the copy a name.
 
-    What a file says of itself is read in Python: the reader in C crashes on some that are broken.
+    It is tried by the reader in Python first: the one in C crashes on some files that are broken.
     """
     if not hasattr(os, "memfd_create"):
         reader = maxminddb.open_database(path, maxminddb.MODE_MEMORY)
-        return reader, reader.metadata()
+        return _tried(path, reader, kind)
     copy = os.memfd_create("mmdb")
     try:
         with path.open("rb") as source, os.fdopen(os.dup(copy), "wb") as target:
             shutil.copyfileobj(source, target)
         name = f"/proc/self/fd/{copy}"
         with maxminddb.open_database(name, maxminddb.MODE_MMAP) as plain:
-            metadata = plain.metadata()
-        return maxminddb.open_database(name, maxminddb.MODE_AUTO), metadata
+            tried = _tried(path, plain, kind)
+        return replace(tried, reader=maxminddb.open_database(name, maxminddb.MODE_AUTO))
     finally:
         os.close(copy)  # the reader has mapped it
 
 
-def _is_useful(reader: maxminddb.Reader, version: int, kind: MmdbSchema[T]) -> bool:
-    """Whether there is in it what should be. Raises whatever a broken file makes it raise."""
-    asked = [text for text in kind.probes if version == 6 or ":" not in text]
-    found = [kind.read(reader.get(text)) is not None for text in asked]
-    return any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))
+def _tried(path: Path, reader: maxminddb.Reader, kind: MmdbSchema[T]) -> Database[T]:
+    metadata = reader.metadata()
+    type_ = metadata.database_type
+    try:
+        built = datetime.fromtimestamp(metadata.build_epoch, UTC)
+        asked = [text for text in kind.probes if metadata.ip_version == 6 or ":" not in text]
+        found = [kind.read(reader.get(text)) is not None for text in asked]
+        useful = any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))
+    except Exception as error:
+        raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
+    if not useful:
+        raise DataError(f"{path} ({type_}) holds no {kind.holds}")
+    return Database(reader, type_, built)

@@ -7,7 +7,7 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Self, get_args
+from typing import Any, Self, get_args
 
 from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
 from livecontent.compose.layer import Layer, walk
@@ -51,6 +51,11 @@ class Workshop:
         """One that remembers nothing yet."""
         statics = StaticLibrary(painter.store, painter.fonts)
         return cls(painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, size_of), vocabulary)
+
+    @property
+    def caches(self) -> Sequence[Cache[Any, Any]]:
+        """What is kept, to be counted."""
+        return self.statics.cache, self.memo, *self.painter.fonts.caches
 
     @property
     def available(self) -> AvailableAssets:
@@ -172,22 +177,29 @@ class CompiledCreative:
         """Whether static images of any variant are in files."""
         return any(variant.key in self._statics for variant in self.variants.values())
 
+    @property
+    def _last(self) -> CompiledVariant:
+        return self.variants[self.loaded.creative.variants[-1].name]
+
     def ready_fallback(self, format_: Format) -> bytes | None:
         """Its fallback in a format, where it is made."""
+        creative = self.loaded.creative
+        if creative.fallback is None and format_ == creative.format:
+            return self._last.ready_fallback
         return self._statics.made(self._key(format_), "file")
 
     def fallback(self, format_: Format) -> bytes:
         """Its fallback file, fitted to its size, else its last variant with default words. Not for the event loop."""
+        creative = self.loaded.creative
+        if creative.fallback is None and format_ == creative.format:
+            return bytes(self._last.images().fallback)
         return self._statics.file(self._key(format_), partial(self._draw_fallback, format_))
 
     def _key(self, format_: Format) -> str:
         return self._statics.key(self.loaded.version, "fallback", format_)
 
     def _draw_fallback(self, format_: Format) -> bytes:
-        creative = self.loaded.creative
-        variant = self.variants[creative.variants[-1].name]
-        if creative.fallback is None and format_ == creative.format:
-            return bytes(variant.images().fallback)
+        creative, variant = self.loaded.creative, self._last
         scene = variant.scene(variant.default)
         if creative.fallback is not None:
             file = self.resources.images[creative.fallback]

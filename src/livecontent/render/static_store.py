@@ -8,6 +8,7 @@ import json
 import logging
 import mmap
 import os
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,18 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, BinaryIO
 
 from isal.isal_zlib import crc32
 
-try:
+if sys.platform != "win32":  # where two processes may both make what one would do
     import fcntl
-except ImportError:  # Windows: two processes may both make what one would do
-    fcntl = None  # type: ignore[assignment]
 
 log = logging.getLogger(__name__)
 
 SUFFIX = ".static"
+PATIENCE = 5.0  # seconds that others wait for who makes a file: it may hang
 OLD = 3600  # seconds: younger files may be of a process that has published something else
 _HEAD = Struct("<4sIQQ")  # magic number, checksum of what follows it, length of the file, length of the table
 _CHECKED = 8  # bytes before what the checksum is of
@@ -48,6 +48,7 @@ class StaticStore:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._warned = False
         self._whole: dict[str, tuple[int, int]] = {}  # inode and time of files that were found so, by key
 
     def find(self, key: str) -> StaticFile | None:
@@ -74,7 +75,10 @@ class StaticStore:
         return self._folder is not None and (self._folder / (key + SUFFIX)).exists()
 
     def get(self, key: str, build: Callable[[], StaticFile]) -> StaticFile:
-        """The file of a key, made by one process if there is none, while others wait. Not for the event loop."""
+        """The file of a key, made by one process if there is none, while others wait. Not for the event loop.
+
+        What builds it asks for no other, or two could wait for each other.
+        """
         found = self.find(key)
         if found is not None or self._folder is None:
             return found or build()
@@ -82,8 +86,17 @@ class StaticStore:
             found = self.find(key)
             if found is None:
                 built = build()
-                found = self.find(key) if _write(self._folder, key, built) else built
+                try:
+                    _write(self._folder, key, built)
+                    found = self.find(key)
+                except OSError as error:
+                    self._warn(error)
         return found or built
+
+    def _warn(self, error: OSError) -> None:
+        if not self._warned:
+            log.warning("%s: can't be written, so each process draws for itself: %s", self._folder, error.strerror)
+        self._warned = True
 
     def retain(self, keys: Collection[str]) -> None:
         """Removes the files of all other keys, but the youngest."""
@@ -100,38 +113,46 @@ class StaticStore:
 
 @contextmanager
 def _lock(folder: Path, key: str) -> Iterator[None]:
-    """Keeps other threads and processes out, as long as this one lives; where there are no locks, nobody."""
+    """Keeps other threads and processes out, as long as this one lives; not those that have waited long enough."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / f"lock-{crc32(key.encode()) % _LOCKS}").open("wb")
-    except OSError:
+    except OSError:  # there is no place for files either
         yield
         return
     with lock:
-        if fcntl is not None:
-            with suppress(OSError):  # a file system without locks
-                fcntl.flock(lock, fcntl.LOCK_EX)
+        end = time.monotonic() + PATIENCE
+        while not _locked(lock) and time.monotonic() < end:
+            time.sleep(0.01)
         yield
 
 
-def _write(folder: Path, key: str, made: StaticFile) -> bool:
-    """Whether a file could be written."""
+def _locked(lock: BinaryIO) -> bool:
+    """Whether nobody else has the lock; also where there are no locks."""
+    if sys.platform == "win32":
+        return True
     try:
-        with NamedTemporaryFile(dir=folder, prefix=".", suffix=SUFFIX, delete=False) as file:
-            draft = Path(file.name)
-            try:
-                for piece in _pieces(made):
-                    file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-                draft.replace(folder / (key + SUFFIX))
-            except OSError:
-                draft.unlink()
-                raise
-    except OSError as error:
-        log.warning("%s: can't be written, so each process makes it for itself: %s", folder, error.strerror)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
+    except OSError:  # a file system without locks
+        return True
     return True
+
+
+def _write(folder: Path, key: str, made: StaticFile) -> None:
+    """Writes a file whole. Raises `OSError`."""
+    with NamedTemporaryFile(dir=folder, prefix=".", suffix=SUFFIX, delete=False) as file:
+        draft = Path(file.name)
+        try:
+            for piece in _pieces(made):
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+            draft.replace(folder / (key + SUFFIX))
+        except OSError:
+            draft.unlink()
+            raise
 
 
 def _pieces(made: StaticFile) -> list[bytes | memoryview]:

@@ -1,13 +1,11 @@
-"""The secret key that refs are made with: file in, bytes out."""
-
-from __future__ import annotations
+"""The secret key that refs are made with."""
 
 import os
 import secrets
 from pathlib import Path
 
-from livecontent.config import make_folder
 from livecontent.errors import ConfigError
+from livecontent.runtime.private_files import make_folder
 
 KEY_BYTES = 32
 SMALLEST = 16
@@ -16,7 +14,7 @@ SMALLEST = 16
 def load_secret(file: Path) -> bytes:
     """The key in a file of hexadecimal digits; where there is no file, a new one that only its owner may read.
 
-    Raises `ConfigError`. Whoever loses the key loses all addresses that were sent: keep it with the backups.
+    Raises `ConfigError`. Without the key, every link already sent stops working: it belongs in the backups.
     """
     try:
         text = file.read_text().strip()

@@ -5,7 +5,6 @@ from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from livecontent.facts import Fact, Now, Opening, Place, Reason, names_of
-from livecontent.runtime.timezones import zone_named
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.vocabulary import FactType
 
@@ -54,6 +53,7 @@ class NowSource(Source):
 
     def __init__(self, default_timezone: str | None) -> None:
         self._default = default_timezone
+        self._zones: dict[str, ZoneInfo] = {}  # Python keeps eight, and reads others from disk each time
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:
@@ -65,14 +65,16 @@ class NowSource(Source):
         place: Place = facts["place"].value or Place()
         reason, zone = (Reason.FRESH, place.timezone) if place.timezone else (Reason.EMBEDDED, self._default)
         try:
-            local = _on_clock(opening.at, zone or "UTC")
+            local = self._on_clock(opening.at, zone or "UTC")
         except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):  # OSError: a folder of zones
             reason, zone = Reason.EMBEDDED, self._default
-            local = _on_clock(opening.at, zone or "UTC")
+            local = self._on_clock(opening.at, zone or "UTC")
         if zone is None:
             return Fact(Now(local), reason, "no time zone", note="unknown time zone")
         return Fact(now_at(local, south=(place.latitude or 0) < 0), reason, f"time zone {zone}")
 
-
-def _on_clock(at: datetime, zone: str) -> datetime:
-    return at.astimezone(zone_named(zone)) if at.tzinfo else at.replace(tzinfo=zone_named(zone))
+    def _on_clock(self, at: datetime, name: str) -> datetime:
+        zone = self._zones.get(name)
+        if zone is None:
+            zone = self._zones[name] = ZoneInfo(name)
+        return at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)

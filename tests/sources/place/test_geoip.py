@@ -55,12 +55,6 @@ def test_the_schema_of_db_ip_city_lite_is_read(write_mmdb):
     assert geoip.find(ip_address(ADDRESS)) == Place("Lille", "Hauts-de-France", "FR", 50.6292, 3.05726)
 
 
-def test_all_addresses_of_a_city_share_its_place(write_mmdb):
-    geoip = GeoIp(write_mmdb({NETWORK: BOXFORD, "8.8.8.0/24": BOXFORD, "9.9.9.0/24": LILLE}))
-    assert geoip.find(ip_address(ADDRESS)) is geoip.find(ip_address("8.8.8.8"))
-    assert geoip.find(ip_address("9.9.9.9")) != geoip.find(ip_address("8.8.8.8"))
-
-
 def test_the_flat_schema_of_ip_location_db_is_read_with_empty_texts_as_unknown(write_mmdb):
     record = {
         "city": "Lille",

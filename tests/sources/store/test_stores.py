@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from livecontent.errors import DataError
 from livecontent.facts import Store
-from livecontent.sources.distance import EARTH, distance
+from livecontent.sources.place import EARTH, distance
 from livecontent.sources.store.hours import parse_hours, status
 from livecontent.sources.store.stores import COLUMNS, Shop, Stores, load_stores
 

@@ -95,9 +95,9 @@ class CountdownLayer(Layer):
 
     def _date(self, end: datetime, now: datetime, context: ContentContext) -> str:
         """What stays true of it: the date and time that it runs to."""
-        _, locale, timezone = context.language
+        locale: Locale = context.words["locale"]  # type: ignore[assignment]
         named = context.moment.facts["now"].reason == Reason.EMBEDDED
-        date = date_of(end, timezone, locale, named=named, year=is_far(end, now))
+        date = date_of(end, context.language.timezone, locale, named=named, year=is_far(end, now))
         context.substitutions.append(Substitution(self, "dated", date))
         return date
 

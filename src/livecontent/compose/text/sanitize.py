@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 MAX_CHARACTERS = 500
 MAX_MARKS = 4  # on one letter; Vietnamese needs 2, pointed Hebrew 3
@@ -25,7 +24,6 @@ _DROPPED = re.compile(
 )
 
 
-@lru_cache(maxsize=256)  # some words are in every letter
 def sanitize(text: str) -> str:
     """The text without what can't be drawn, in composed form (NFC), at most 500 characters and 4 marks a letter."""
     if _PLAIN.fullmatch(text):

@@ -1,8 +1,12 @@
-"""Where the recipient is: a profile, a name or an address in, a place out."""
+"""Where the recipient is, and how far from other places."""
+
+from math import asin, cos, radians, sin, sqrt
 
 from livecontent.facts import Place
 from livecontent.imports.values import country_of_code
-from livecontent.runtime.timezones import is_zone
+from livecontent.runtime.timezones import ZONES
+
+EARTH = 6371.0088  # km, the mean radius of WGS 84: https://en.wikipedia.org/wiki/Earth_radius#Arithmetic_mean_radius
 
 
 def place_of(
@@ -23,7 +27,7 @@ def place_of(
         country=country_of_code(country) if isinstance(country, str) else None,
         latitude=north if known else None,
         longitude=east if known else None,
-        timezone=zone if zone and is_zone(zone) else None,
+        timezone=zone if zone in ZONES else None,
     )
 
 
@@ -39,3 +43,13 @@ def _number(value: object, limit: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if abs(number) <= limit else None  # NaN is not
+
+
+def distance(latitude: float, longitude: float, latitude2: float, longitude2: float) -> float:
+    """Kilometres between two points in degrees, along a great circle of a round Earth.
+
+    The haversine formula: https://en.wikipedia.org/wiki/Haversine_formula
+    """
+    phi, phi2 = radians(latitude), radians(latitude2)
+    across = sin((phi2 - phi) / 2) ** 2 + cos(phi) * cos(phi2) * sin(radians(longitude2 - longitude) / 2) ** 2
+    return 2 * EARTH * asin(min(1.0, sqrt(across)))

@@ -5,10 +5,7 @@ City Lite, which is the same without time zones (https://db-ip.com/db/format/ip-
 one of https://github.com/sapics/ip-location-db, with "" for what is not known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,6 @@ _TESTS = (
 )
 _ENGLISH = ("en",)
 _NOWHERE = Place()
-_known = lru_cache(maxsize=4096, typed=True)(place_of)  # a city comes again at each of its addresses
 
 
 class GeoIp(Mmdb[Place]):
@@ -44,15 +40,8 @@ def _place(record: object) -> Place | None:
     return None if place == _NOWHERE else place
 
 
-def _city(**fields: Any) -> Place:
-    try:
-        return _known(**fields)
-    except TypeError:  # a list, or what else nothing can be remembered by
-        return place_of(**fields)
-
-
 def _flat(record: Mapping[str, Any]) -> Place:
-    return _city(
+    return place_of(
         city=record.get("city"),
         region=record.get("state1"),
         country=record["country_code"],
@@ -65,7 +54,7 @@ def _flat(record: Mapping[str, Any]) -> Place:
 def _nested(record: Mapping[str, Any]) -> Place:
     location = record.get("location", {})
     subdivisions = record.get("subdivisions")
-    return _city(
+    return place_of(
         city=City(_ENGLISH, **record.get("city", {})).name,
         region=Subdivision(_ENGLISH, **subdivisions[0]).name if subdivisions else None,
         country=record.get("country", {}).get("iso_code"),

@@ -7,10 +7,10 @@ from ipaddress import ip_address
 from typing import Self
 
 import tzfpy
+from babel.core import get_global
 
 from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
-from livecontent.runtime.timezones import zone_of_country
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
@@ -27,6 +27,17 @@ PLACE = FactType(
     sample=Place("Lille", "Hauts-de-France", "FR", 50.63, 3.06, "Europe/Paris"),
     countries=frozenset({"country"}),
 )
+
+
+def _zones_of_countries() -> Mapping[str, str]:
+    """The time zones of countries that have only one, by CLDR: https://cldr.unicode.org"""
+    zones: dict[str, list[str]] = {}
+    for zone, country in get_global("zone_territories").items():
+        zones.setdefault(country, []).append(zone)
+    return {country: names[0] for country, names in zones.items() if len(names) == 1}
+
+
+_ZONES = _zones_of_countries()
 
 
 class PlaceSource(Source):
@@ -126,5 +137,5 @@ def _with_zone(place: Place, own: str | None = None) -> Place:
     if zone is None and place.latitude is not None and place.longitude is not None:
         zone = place_of(timezone=tzfpy.get_tz(place.longitude, place.latitude)).timezone
     if zone is None and place.country:
-        zone = zone_of_country(place.country)
+        zone = _ZONES.get(place.country)
     return place if zone == place.timezone else replace(place, timezone=zone)

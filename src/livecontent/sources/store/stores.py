@@ -16,7 +16,7 @@ from livecontent.facts import Store
 from livecontent.imports.csv_reader import CsvRow, read_rows
 from livecontent.imports.values import Names, filled, latitude, longitude
 from livecontent.runtime.timezones import known_zone
-from livecontent.sources.distance import distance
+from livecontent.sources.place import distance
 from livecontent.sources.store.hours import WEEKDAYS, OpeningHours, Status, parse_hours, status
 
 COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)

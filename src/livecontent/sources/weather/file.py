@@ -13,7 +13,7 @@ from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import Sky, Weather
 from livecontent.net.http import parse_json
 from livecontent.sources.cached import Fetched
-from livecontent.sources.distance import distance
+from livecontent.sources.place import distance
 from livecontent.sources.weather import provider as api
 from livecontent.sources.weather.sun import is_day
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import apsw
 
-from livecontent.config import make_file
 from livecontent.errors import StorageError
+from livecontent.runtime.private_files import make_file
 
 WAIT = 5000  # milliseconds that a writer waits for a lock
 READ_WAIT = 50  # milliseconds that an opening waits
