@@ -125,7 +125,7 @@ class Mmdb(Generic[T]):
             self._problem = ""
         except DataError as error:
             self._problem = str(error)
-            log.warning("%s: %s%s", self._kind.name, error, "; the one before stays in use" if self._database else "")
+            log.warning("%s: %s%s", self._kind.name, error, "; the previous one stays in use" if self._database else "")
 
     def info(self) -> MmdbInfo:
         """What there is to say about the file in use."""
