@@ -210,7 +210,7 @@ Node = Shape | Picture | Text | Modules | Group | Ticker
 
 
 class Scene(NamedTuple):
-    """A whole picture: pixels wide and high, nodes from bottom to top, and for how many seconds it moves."""
+    """A whole image: pixels wide and high, nodes from bottom to top, and for how many seconds it moves."""
 
     width: int
     height: int

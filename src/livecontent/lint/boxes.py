@@ -7,7 +7,7 @@ from livecontent.compose.values import Rect, Size
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
 
-MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one opening
+MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one open
 MAX_TIMES = 4  # the canvas's longer side
 
 

@@ -23,7 +23,7 @@ from livecontent.errors import SourceError
 AGENT = f"livecontent/{__version__}"
 MAX_BYTES = 256 * 1024
 CONNECTIONS = 20
-DEADLINE = 5.0  # seconds; an opening waits less, and the answer then serves the next one
+DEADLINE = 5.0  # seconds; an open waits less, and the answer then serves the next one
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": AGENT}
 

@@ -1,4 +1,4 @@
-"""Tells `recipient`: what was found of the person of an opening."""
+"""Tells `recipient`: what was found of the person of an open."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Draws nodes: scene in, picture out.
+"""Draws nodes: scene in, image out.
 
 A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
 any region of the scene: what lies outside is cut off.
@@ -22,7 +22,7 @@ _INK = str.maketrans({"0": "\x00", "1": "\xff"})
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A picture of a region of the scene, whose left top corner is at x, y."""
+    """An image of a region of the scene, whose left top corner is at x, y."""
 
     image: Image.Image
     x: int = 0
@@ -34,7 +34,7 @@ class Canvas:
         return Box(self.x, self.y, *self.image.size)
 
     def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
-        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
+        """Lays a colour or image ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
         left, top = box.x - self.x, box.y - self.y
         width, height = self.image.size
         if left < 0 or top < 0 or left + box.width > width or top + box.height > height:
@@ -57,7 +57,7 @@ class Canvas:
             self.lay(ink if isinstance(ink, tuple) else _cut(ink, seen, box), seen, mask)
 
     def _solid(self, ink: Image.Image | Colour, box: Box) -> Image.Image:
-        # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.
+        # Pasting an image is faster than pasting a colour through a mask, and gives the same pixels.
         if self.image.mode == "L":
             return Image.new("L", (box.width, box.height), 255)
         if isinstance(ink, tuple):
@@ -66,7 +66,7 @@ class Canvas:
 
 
 class Painter:
-    """Draws scenes with given fonts and pictures."""
+    """Draws scenes with given fonts and images."""
 
     def __init__(self, fonts: Fonts, store: StaticStore | None = None) -> None:
         """Images of creatives are kept in the store, else in memory."""
@@ -76,13 +76,13 @@ class Painter:
         self.images = Images(self.shapes, self.store)
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
-        """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
+        """The image ('RGB') of a frame, from scratch or on a base that holds the first `ready` nodes."""
         return self.region(scene, Box(0, 0, scene.width, scene.height), plate, ready, frame)
 
     def region(
         self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: int = 0
     ) -> Image.Image:
-        """A part of that picture."""
+        """A part of that image."""
         if plate is None:
             plate, ready = Image.new("RGB", (scene.width, scene.height), scene.background[:3]), 0
         return self.over(plate, box, scene.nodes[ready:], frame)
@@ -183,7 +183,7 @@ class Painter:
 
 
 def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
-    """A part of a picture of a box."""
+    """A part of an image of a box."""
     left, top, width, height = inside(part, whole)
     return picture.crop((left, top, left + width, top + height))
 
