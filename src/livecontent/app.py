@@ -1,4 +1,4 @@
-"""Wiring: settings in, everything that serves opens out. The only place where backends are chosen."""
+"""Wiring: makes everything that serves opens from the settings. The only file that chooses implementations."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""What stands around the image: where a click leads, and what the image says in words."""
+"""The link and the alt text of an image."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Where the layers of a creative stand: layers in, those that nobody would see or that are drawn for nothing out."""
+"""Boxes outside the image, much larger than it, or too many pixels."""
 
 from collections.abc import Iterable, Iterator
 

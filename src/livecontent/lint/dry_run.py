@@ -1,4 +1,4 @@
-"""Texts tried at publish: a text in, what of it could never be filled in out, with its place."""
+"""Tries the texts of a creative with samples of facts: finds those that could never be filled in."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

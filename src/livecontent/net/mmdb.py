@@ -1,4 +1,4 @@
-"""Files in MaxMind's format: a path and an address in, what the record around the address says out.
+"""Reads files in MaxMind's format: the record of an IP address.
 
 https://maxmind.github.io/MaxMind-DB/
 """

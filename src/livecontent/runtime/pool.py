@@ -1,4 +1,4 @@
-"""Long work in, its result out, while the event loop goes on: in a few threads, under a deadline."""
+"""Runs long work in a few threads, under a deadline, while the event loop goes on."""
 
 from __future__ import annotations
 

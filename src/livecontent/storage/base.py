@@ -1,4 +1,4 @@
-"""All stores in one hand."""
+"""All stores together."""
 
 from collections.abc import Sequence
 from typing import Protocol

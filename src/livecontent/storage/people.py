@@ -1,4 +1,4 @@
-"""What is known of the person behind a ref, and what they consent to; what stores of both do."""
+"""What is known of the person behind a ref and what they consent to, and the stores of both."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol

@@ -1,4 +1,4 @@
-"""The mock inbox of the demo: a wish in the address in, a page with four live images and their reasons out.
+"""The mock inbox of the demo: a page with four live images and the reasons for each.
 
 The page is whole without its script: the controls are a form, and the explanations stand in it. The script asks for the
 page of the next wish and takes over what has changed.

@@ -1,4 +1,4 @@
-"""How the server does: `/healthz`, `/readyz`, and `/metrics` in the text format of Prometheus.
+"""Health and metrics: `/healthz`, `/readyz`, and `/metrics` in the text format of Prometheus.
 
 No label holds anything about a person.
 """

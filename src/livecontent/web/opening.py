@@ -1,4 +1,4 @@
-"""Requests: ASGI scope in, open out. Whatever a request holds, there is an open."""
+"""Turns any request into an open."""
 
 import re
 from collections.abc import Callable, Mapping

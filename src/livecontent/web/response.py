@@ -1,4 +1,4 @@
-"""Responses: open and answer in, headers out.
+"""The headers of an answer.
 
 An image built for one recipient at one moment must be asked for again at each open, by every client and cache on
 the way: its headers are the union of what Gmail, Yahoo and browsers are known to honour. It has no ETag (that would be

@@ -1,4 +1,4 @@
-"""A creative and a merge tag in, HTML to paste into an email out: a link around an image, and its words.
+"""The HTML to paste into an email: a link around an image, with its alt text.
 
 The merge tag stands in addresses as the email tool wants it; everything else is escaped around it. Sizes are
 attributes, as Outlook for Windows goes by nothing else; the words for who sees no images bring font and colours.

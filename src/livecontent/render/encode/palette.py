@@ -1,4 +1,4 @@
-"""Palettes: an image in, the 256 colours that suit it out; and images in the colours of a palette."""
+"""Palettes: the 256 colours that suit an image, and images in the colours of a palette."""
 
 from collections.abc import Sequence
 from itertools import product

@@ -1,4 +1,4 @@
-"""Bitmaps of creatives: file bytes in, decoded and fitted images out."""
+"""The images of creatives: decoded and fitted."""
 
 import warnings
 from collections.abc import Container

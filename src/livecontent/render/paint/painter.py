@@ -1,4 +1,4 @@
-"""Draws nodes: scene in, image out.
+"""Paints the nodes of a scene into an image.
 
 A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
 any region of the scene: what lies outside is cut off.

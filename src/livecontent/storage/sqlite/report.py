@@ -1,4 +1,4 @@
-"""What became of emails: recorded events in, fetches, opens and clicks of each send out.
+"""Reports: fetches, opens and clicks of each send, from recorded events.
 
 An open is a fetch by a person's client. Fetches of one person, email and client that follow each other within ten
 seconds are one open (Yahoo's proxy asks up to four times); those of machines, such as prefetches, are none.

@@ -1,4 +1,4 @@
-"""The images of the email: who opens it and how in, answers with their addresses out."""
+"""The images of the email, for one person and one client, with their addresses."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

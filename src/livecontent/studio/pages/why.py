@@ -1,4 +1,4 @@
-"""Why an image is as it is: an answer in, plain data for programs and short words for people out."""
+"""Why an image looks as it does: plain data for programs, short words for people."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime

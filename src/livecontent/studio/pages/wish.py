@@ -1,4 +1,4 @@
-"""What the controls say: a query in, who looks from where and when out, and the addresses that follow from it."""
+"""What the controls of the page are set to, read from the query, and the addresses that follow."""
 
 from __future__ import annotations
 
