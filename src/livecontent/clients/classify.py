@@ -1,4 +1,4 @@
-"""Classifies mail clients: a request, whose network it comes from and how long after the send in, the client out.
+"""Classifies requests: which mail client, proxy or scanner; an open or a prefetch; whether the place can be trusted.
 
 Three verdicts, each on its own, never one flag for robots: whose address it is, whether now is the moment of reading,
 and whether its place may be believed. The order of the rules is what decides; each says why.

@@ -1,4 +1,4 @@
-"""Texts: Liquid in, compiled template out, which knows the facts it names before it is ever filled in."""
+"""Texts: compiled Liquid; a text knows which facts it names before it is filled in."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

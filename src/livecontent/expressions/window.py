@@ -53,7 +53,7 @@ def window_test(
     prefetched: bool,
     horizon: timedelta,
 ) -> Tested:
-    """Whether a moment is between two that stand written; `read` fills one in, or raises `MissingValueError`."""
+    """Whether a moment is between two that are written out; `read` fills one in, or raises `MissingValueError`."""
     try:
         moments = [None if text is None else read(text) for text in (from_, until)]
     except MissingValueError as error:

@@ -1,4 +1,4 @@
-"""What a creative says on a prefetch: words that could become false before they are read; how much stays true.
+"""What a creative shows on a prefetch: words that may be out of date when they are read; how much stays true.
 
 An image may be read days after it was fetched; all that time changes is not known then.
 """

@@ -1,4 +1,4 @@
-"""Files in MaxMind's format: a path and an address in, what the record around the address says out.
+"""Reads files in MaxMind's format: the record of an IP address.
 
 https://maxmind.github.io/MaxMind-DB/
 """
@@ -125,7 +125,7 @@ class Mmdb(Generic[T]):
             self._problem = ""
         except DataError as error:
             self._problem = str(error)
-            log.warning("%s: %s%s", self._kind.name, error, "; the one before stays in use" if self._database else "")
+            log.warning("%s: %s%s", self._kind.name, error, "; the previous one stays in use" if self._database else "")
 
     def info(self) -> MmdbInfo:
         """What there is to say about the file in use."""

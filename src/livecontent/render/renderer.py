@@ -1,4 +1,4 @@
-"""Scene and base in, file out: only what moves is drawn, only the tiles that it touches are encoded."""
+"""Renders a scene on its static base into a file: only what moves is painted, only the tiles it touches are encoded."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The mock inbox of the demo: a wish in the address in, a page with four live pictures and their reasons out.
+"""The mock inbox of the demo: a page with four live images and the reasons for each.
 
 The page is whole without its script: the controls are a form, and the explanations stand in it. The script asks for the
 page of the next wish and takes over what has changed.
@@ -168,7 +168,7 @@ def deadline(now: datetime) -> datetime:
 
 
 def _times(now: datetime) -> dict[str, str]:
-    """Moments worth a look, as the control takes them, on the clock of whoever opens; "" is now."""
+    """Moments worth a look, as the control takes them, in the reader's time zone; "" is now."""
     today = now.astimezone(PARIS).date()
     sunday = today + timedelta(days=(6 - today.weekday()) % 7)
     later = deadline(now).date() + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""A paragraph in, its words out: where a line may break."""
+"""Splits a paragraph into words, at the places where a line may break."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lays words out in lines: text, style and width in, runs of letters with their places out.
+"""Lays words out in lines of a given width and style: glyph runs with their places.
 
 A paragraph is ordered by the bidirectional algorithm as a whole, then cut into words; each word is shaped on its own
 (a word is the unit that caches keep) and set beside the one before it.

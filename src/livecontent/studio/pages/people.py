@@ -1,4 +1,4 @@
-"""Who may open the email: the store of recipients in, people as the page shows them out."""
+"""The people who may open the email, as the page shows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
