@@ -1,4 +1,4 @@
-"""Paints the nodes of a scene into an image.
+"""Draws nodes: scene in, picture out.
 
 A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
 any region of the scene: what lies outside is cut off.
@@ -26,11 +26,7 @@ _INK = str.maketrans({"0": "\x00", "1": "\xff"})
 
 
 class Canvas:
-<<<<<<< HEAD
     """A picture of a region of the scene, whose left top corner is at x, y.
-=======
-    """An image of a region of the scene, whose left top corner is at x, y."""
->>>>>>> refs/heads/docs
 
     Inks and masks are Pillow's core images, as those of `Mask`.
     """
@@ -40,19 +36,11 @@ class Canvas:
         self._core = image.im
         self.box = Box(x, y, *self._core.size)
 
-<<<<<<< HEAD
     def lay(self, ink: ImagingCore | Colour, box: Box, mask: ImagingCore | None) -> None:
         """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
         x, y, wide, high = self.box
         left, top, width, height = box[0] - x, box[1] - y, box[2], box[3]
         if left < 0 or top < 0 or left + width > wide or top + height > high:
-=======
-    def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
-        """Lays a colour or image ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
-        left, top = box.x - self.x, box.y - self.y
-        width, height = self.image.size
-        if left < 0 or top < 0 or left + box.width > width or top + box.height > height:
->>>>>>> refs/heads/docs
             self._lay_seen(ink, box, mask)
             return
         size = (width, height)
@@ -82,24 +70,17 @@ class Canvas:
             mask = mask and mask.crop(part)
             self.lay(ink if isinstance(ink, tuple) else ink.crop(part), seen, mask)
 
-<<<<<<< HEAD
     def _solid(self, ink: ImagingCore | Colour, size: tuple[int, int]) -> ImagingCore:
         # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.
         if self._core.mode == "L":
             return filled("L", size, 255)
-=======
-    def _solid(self, ink: Image.Image | Colour, box: Box) -> Image.Image:
-        # Pasting an image is faster than pasting a colour through a mask, and gives the same pixels.
-        if self.image.mode == "L":
-            return Image.new("L", (box.width, box.height), 255)
->>>>>>> refs/heads/docs
         if isinstance(ink, tuple):
             return filled("RGB", size, ink[:3])
         return ink if ink.mode == "RGB" else ink.convert("RGB", 0)
 
 
 class Painter:
-    """Draws scenes with given fonts and images."""
+    """Draws scenes with given fonts and pictures."""
 
     def __init__(self, fonts: Fonts, store: StaticStore | None = None) -> None:
         """Images of creatives are kept in the store, else in memory."""
@@ -109,13 +90,13 @@ class Painter:
         self.images = Images(self.shapes, self.store)
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
-        """The image ('RGB') of a frame, from scratch or on a base that holds the first `ready` nodes."""
+        """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
         return self.region(scene, Box(0, 0, scene.width, scene.height), plate, ready, frame)
 
     def region(
         self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: int = 0
     ) -> Image.Image:
-        """A part of that image."""
+        """A part of that picture."""
         if plate is None:
             plate, ready = Image.new("RGB", (scene.width, scene.height), scene.background[:3]), 0
         return self.over(plate, box, scene.nodes[ready:], frame)
@@ -218,7 +199,7 @@ class Painter:
 
 
 def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
-    """A part of an image of a box."""
+    """A part of a picture of a box."""
     left, top, width, height = inside(part, whole)
     return picture.crop((left, top, left + width, top + height))
 
