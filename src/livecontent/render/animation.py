@@ -224,7 +224,7 @@ def _change(before: str, after: str) -> DigitChange:
 
 
 def changed(scene: Scene, second: int, fonts: Fonts) -> Box | None:
-    """Where the picture at a second is not as it was a second before."""
+    """Where the image at a second is not as it was a second before."""
     area = union(_changed(node, second, fonts) for node in scene.nodes)
     return area and common(area, Box(0, 0, scene.width, scene.height))
 

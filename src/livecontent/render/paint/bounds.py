@@ -1,4 +1,4 @@
-"""Rectangles: where the ink of nodes stays."""
+"""The rectangles that nodes paint in."""
 
 from collections.abc import Iterable, Iterator
 
