@@ -133,3 +133,10 @@ def test_every_example_is_a_creative_without_errors(example: str, tmp_path: Path
         shutil.copy(ROOT / "templates" / "umbrella" / "rain.jpg", folder / name)
     fonts = Fonts([shipped("fonts")])
     load_checked(folder, VOCABULARY, model.AvailableAssets(fonts.families, frozenset(fonts.icons)))
+
+
+def test_every_file_that_contributors_are_sent_to_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\w+/)+[\w.]*)`", text)
+    assert len(named) > 30
+    assert [name for name in named if not any((ROOT / room / name).exists() for room in ("", "src/livecontent"))] == []

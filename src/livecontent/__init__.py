@@ -1,3 +1,3 @@
-"""livecontent: images for emails and web pages, built at the instant they are opened."""
+"""livecontent: an image server for email. It builds each image when the email is opened."""
 
 __version__ = "0.1.0"

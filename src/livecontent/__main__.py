@@ -1,4 +1,4 @@
-"""`python -m livecontent` is the program `livecontent`."""
+"""`python -m livecontent` runs the program `livecontent`."""
 
 from livecontent.cli import main
 

@@ -1,4 +1,4 @@
-"""Wiring: settings in, everything that serves openings out. The only place where backends are chosen."""
+"""Wiring: makes everything that serves opens from the settings. The only file that chooses implementations."""
 
 import asyncio
 import gc
@@ -81,7 +81,7 @@ class Services:
         return self.publisher.problems if self.publisher else ()
 
     async def start(self) -> None:
-        """Starts what runs beside the openings."""
+        """Starts what runs beside the opens."""
         for part in self.parts:
             await part.start()
 
@@ -220,7 +220,7 @@ async def _warm(storage: Storage, kit: Engine) -> None:
         for name in opened:
             await answer(Opening(name, person.ref, datetime.now(UTC), person=person), kit)
             await asyncio.sleep(0)
-    gc.freeze()  # what is there by now stays: no opening waits until all of it is looked through
+    gc.freeze()  # what is there by now stays: no open waits until all of it is looked through
 
 
 def create_app() -> Starlette:

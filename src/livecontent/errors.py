@@ -1,4 +1,4 @@
-"""Everything livecontent can complain about, in one tree.
+"""All errors of livecontent, in one tree.
 
 LivecontentError
   + ConfigError        a setting is missing or wrong

@@ -1,4 +1,4 @@
-"""The facts of an opening: plain values, each with the reason why it is as it is.
+"""The facts of an open: plain values, each with the reason why it is as it is.
 
 Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
 """
@@ -117,7 +117,7 @@ class Weather(NamedValue):
 
 @dataclass(frozen=True, slots=True)
 class Now(NamedValue):
-    """The moment of opening on the clock of the recipient's place; only `at` where no clock is known."""
+    """The moment of opening in the recipient's time zone; only `at` where no clock is known."""
 
     at: datetime
     year: int | None = None
@@ -189,7 +189,7 @@ def spell_out(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """All the facts of one opening: as facts, and as words for rules and texts."""
+    """All the facts of one open: as facts, and as words for rules and texts."""
 
     facts: Mapping[str, Fact[Any]]
     before: InitVar["Moment | None"] = None  # whose words are still good
@@ -240,7 +240,7 @@ class Preview:
 
 
 class Person(NamedTuple):
-    """What is known of the recipient of an opening, found in one look-up.
+    """What is known of the recipient of an open, found in one look-up.
 
     Of somebody who consents to nothing there is neither ref nor profile.
     """

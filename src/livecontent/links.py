@@ -2,7 +2,7 @@
 
 An image is `/i/{creative}/{ref}.{format}`, its link `/c/{creative}/{ref}`; for nobody in particular, as on a web page,
 `/i/{creative}.{format}`. Reading never fails: mail clients, email tools and people break addresses in many ways, and
-whatever is left must still lead to a picture.
+whatever is left must still lead to an image.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Publishing: a folder of creatives in, those in use out; again whenever a file changes, while opens go on.
+"""Publishes a folder of creatives, and again whenever a file changes, while opens go on.
 
 No open waits for it: a new version is checked and compiled beside, and takes its place at once. Where it is broken, the
 version before stays in use. Only what has changed is read.

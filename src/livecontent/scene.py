@@ -1,4 +1,4 @@
-"""A scene: what stands where, as plain data, in device pixels, with all words filled in.
+"""A scene: everything that is drawn and where, as plain data in device pixels.
 
 Everything is a named tuple: equal values are equal drawings and equal cache keys, hashed and compared without a call of
 Python. No two kinds of node can be equal, as fields at the same place differ in type or number.
@@ -210,7 +210,7 @@ Node = Shape | Picture | Text | Modules | Group | Ticker
 
 
 class Scene(NamedTuple):
-    """A whole picture: pixels wide and high, nodes from bottom to top, and for how many seconds it moves."""
+    """A whole image: pixels wide and high, nodes from bottom to top, and for how many seconds it moves."""
 
     width: int
     height: int

@@ -106,7 +106,7 @@ class Vocabulary:
     def need_of(self, path: FactPath) -> Need | None:
         """What a path needs to be gathered: a root, or a root and a key; None where it is no fact.
 
-        Raises `ValueError` for a keyed fact whose key does not stand written.
+        Raises `ValueError` for a keyed fact whose key is not written out.
         """
         fact = self.types.get(path[0])
         if fact is None:

@@ -210,7 +210,7 @@ def test_the_first_problem_points_at_the_mistake_and_says_what_would_be_right(
 def test_the_last_variant_is_shown_when_nothing_else_is(key: str, tmp_path: Path, available: AvailableAssets) -> None:
     text = f"{HEAD}variants: [{{name: a, {key}, layers: [fill: white]}}]\n"
     (problem,) = [found for found in problems_of(tmp_path, text, available) if not found.warning]
-    assert problem.message.startswith(f"the last variant has no `{key.partition(':')[0]}`")
+    assert problem.message.startswith(f"the last variant must have no `{key.partition(':')[0]}`")
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path, available: AvailableAssets) -> None:

@@ -57,4 +57,4 @@ def test_a_geoip_file_of_less_than_half_the_size_is_refused(write_mmdb: WriteMmd
 
 
 def test_a_geoip_file_without_a_place_to_go_is_told() -> None:
-    assert "the setting geoip names no file" in fetch_geoip(None, b"")[0].problem
+    assert "set geoip to the file" in fetch_geoip(None, b"")[0].problem

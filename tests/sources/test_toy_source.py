@@ -199,7 +199,7 @@ def test_check_accepts_it_and_knows_what_to_ask_for(tmp_path: Path, available: A
     ("right", "wrong", "words"),
     [
         ('product["sku-7"].price < 20', 'product["sku-7"].prise < 20', "price"),
-        ('product["sku-7"].price < 20', "product.exists(p, true)", "names of product"),
+        ('product["sku-7"].price < 20', "product.exists(p, true)", "names in product"),
         ('product["sku-7"].name == "Umbrella"', 'product["sku-7"].color == "green"', "is never 'green'"),
         ("product['sku-8'].name", "product['sku-8'].nam", "product"),
         ("product['sku-8'].name", "product[param.sku].name", "product['...']"),

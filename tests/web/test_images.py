@@ -258,7 +258,7 @@ def test_a_click_without_a_picture_takes_the_same_decision_again(live: Live) -> 
 def test_a_click_that_leads_nowhere_says_so_to_a_person(live: Live) -> None:
     response = get(live, f"/c/nothing/{live.ref}")
     assert response.status_code == 404
-    assert "Ce lien ne mène plus nulle part" in response.text
+    assert "Ce lien ne fonctionne plus" in response.text
 
 
 def test_events_are_in_the_store_within_a_moment_without_address_or_agent(live: Live) -> None:

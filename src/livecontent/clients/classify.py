@@ -1,4 +1,4 @@
-"""Classifies mail clients: a request, whose network it comes from and how long after the send in, the client out.
+"""Classifies requests: which mail client, proxy or scanner; an open or a prefetch; whether the place can be trusted.
 
 Three verdicts, each on its own, never one flag for robots: whose address it is, whether now is the moment of reading,
 and whether its place may be believed. The order of the rules is what decides; each says why.
@@ -93,10 +93,10 @@ class ClientClassifier:
 
     def _classify(self, agent: str, accepted: str, language: str, *others: Any) -> Client:
         webp = "image/webp" in accepted or "*/*" in accepted or "image/*" in accepted
-        return classify(Features(self._agents.tell(agent), webp, _language(language), *others))
+        return classify_request(Features(self._agents.tell(agent), webp, _language(language), *others))
 
 
-def classify(signs: Features) -> Client:
+def classify_request(signs: Features) -> Client:
     """The verdicts: the first rule that fits."""
     client = _fetched(signs) or _scanned(signs) or _tool(signs) or _read(signs)
     return client if client.proxy and not signs.relayed else replace(client, language=signs.language)
@@ -221,4 +221,4 @@ def known_clients(agents: Agents) -> dict[str, Client]:
         Features(agents.tell("mimecast")),
         Features(agents.tell("curl/8")),
     )
-    return {client.name: client for client in map(classify, features)}
+    return {client.name: client for client in map(classify_request, features)}

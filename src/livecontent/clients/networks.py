@@ -1,4 +1,4 @@
-"""Whose network an address is in: `networks.csv`, or a newer list, in; the owner of an address out."""
+"""Who owns an IP address: read from `networks.csv`, or a newer list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

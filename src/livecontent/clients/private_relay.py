@@ -1,4 +1,4 @@
-"""Apple's relay: its list of addresses in, about where whoever uses one is out.
+"""iCloud Private Relay: which addresses are in it, and roughly where their users are, from Apple's list.
 
 The list is https://mask-api.icloud.com/egress-ip-ranges.csv: network, country, region (ISO 3166-2), city. It tells the
 reader's city, or one near: https://developer.apple.com/support/prepare-your-network-for-icloud-private-relay

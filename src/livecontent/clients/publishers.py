@@ -1,4 +1,4 @@
-"""Networks as their owners publish them: Google's and Microsoft's lists in, rows of `networks.csv` out."""
+"""Reads the lists of networks that Google and Microsoft publish, into rows of `networks.csv`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping

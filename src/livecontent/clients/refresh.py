@@ -1,4 +1,4 @@
-"""Refreshes tables: addresses of published lists in, files that take the place of those in use out.
+"""Downloads new IP lists, checks them, and replaces those in use.
 
 Each table is fetched beside the one in use, checked, and swapped at once; the one before stays as `.previous`. Whatever
 goes wrong leaves the one in use.

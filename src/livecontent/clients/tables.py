@@ -1,4 +1,4 @@
-"""The tables of the verdicts: those that ship with livecontent, or newer ones from a folder, in; a judge out."""
+"""The lists that classify requests: those that ship with livecontent, or newer ones from a folder."""
 
 import logging
 import time

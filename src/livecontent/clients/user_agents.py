@@ -1,4 +1,4 @@
-"""User agents: the text of the header in, what kind of program it is out. The names stand in `user_agents.toml`."""
+"""User agents: which kind of program sent this header. The names are in `user_agents.toml`."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Moments in words that stay true: a moment and a language in, its date and time out."""
+"""Moments as dates and times in a language."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What stands around the image: where a click leads, and what the image says in words."""
+"""The link and the alt text of an image."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"https?://([a-zA-Z0-9.-]+(?::\d+)?)(/|\?|#|$)")
 
 
 def compose_link(links: Sequence[Template], context: ContentContext) -> str | None:
-    """The first address that can be filled in, on the host that stands written in the creative, else that host's root.
+    """The first address that can be filled in, on the host written in the creative, else that host's root.
 
     None where there is no link at all.
     """

@@ -1,1 +1,1 @@
-"""Reads creatives: folder in, checked and compiled creative out. A bad creative fails here, never at an opening."""
+"""Reads creatives: folder in, checked and compiled creative out. A bad creative fails here, never at an open."""

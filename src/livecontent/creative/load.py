@@ -1,4 +1,4 @@
-"""A creative's folder in, a published creative out: read, validated, checked, with its needs and its version."""
+"""Loads the folder of a creative: read, validated, with its needs and its version."""
 
 import os
 from collections.abc import Iterable, Mapping

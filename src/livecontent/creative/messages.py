@@ -1,4 +1,4 @@
-"""What the model says of a creative that does not fit it: its error in, a problem in plain words out."""
+"""Validation errors of creatives in plain words."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""A creative's YAML: text in, plain values out, and where each of them stands.
+"""Parses the YAML of a creative into plain values, and remembers the line and column of each.
 
 Two parsers read it. libyaml is thirty times faster, and is trusted with plain files only, where it is sure to give
 what ruamel.yaml gives. All else, and every error, is ruamel.yaml's: it knows YAML 1.2, and tells line and column.

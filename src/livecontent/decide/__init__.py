@@ -1,1 +1,1 @@
-"""Decides: a creative and a moment in, a variant out, with the trace that says why. Pure."""
+"""Decides which variant is shown, with a trace that says why. Pure."""

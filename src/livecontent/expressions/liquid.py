@@ -1,4 +1,4 @@
-"""Liquid as creatives speak it: source in, template out, which writes whole sentences or none.
+"""Liquid as creatives use it: a text is filled in whole, or not at all.
 
 Liquid takes what is not known for nothing: it compares it, loops over it and writes it as "". Here it may be tested for
 being there (`{% if recipient.points %}`, `!= nil`, `== blank`) and given a default; all else leaves the text unfilled.

@@ -26,7 +26,7 @@ class UsedName:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A fact that a rule or text compares with a text that stands written in it, and where that stands."""
+    """A fact that a rule or text compares with a text written in it, and where that stands."""
 
     path: FactPath
     text: str

@@ -1,4 +1,4 @@
-"""Rules: CEL text in, type-checked expression out, which knows the facts it names before it is ever tested."""
+"""Rules: CEL, type-checked; a rule knows which facts it names before it is tested."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Facts that a text can't be told: those that are not known, and those that a prefetch must not tell."""
+"""Values that stand for what is unknown, and for what a prefetch must not show."""
 
 from typing import NoReturn
 

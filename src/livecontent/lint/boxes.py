@@ -1,4 +1,4 @@
-"""Where the layers of a creative stand: layers in, those that nobody would see or that are drawn for nothing out."""
+"""Boxes outside the image, much larger than it, or too many pixels."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,7 +7,7 @@ from livecontent.compose.values import Rect, Size
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
 
-MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one opening
+MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one open
 MAX_TIMES = 4  # the canvas's longer side
 
 

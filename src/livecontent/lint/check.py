@@ -1,4 +1,4 @@
-"""All that `check` says of a creative, and publishing asks for: a folder in, a creative that can be used out."""
+"""Everything that `check` reports, and that publishing asks for."""
 
 from dataclasses import replace
 from pathlib import Path

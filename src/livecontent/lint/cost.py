@@ -1,4 +1,4 @@
-"""What an open costs: the share of each variant that is drawn anew, and why.
+"""What an open costs: the share of each variant that is redrawn, and why.
 
 An estimate at publish, by the boxes of layers: words seldom fill theirs.
 """

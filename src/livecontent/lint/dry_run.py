@@ -1,4 +1,4 @@
-"""Texts tried at publish: a text in, what of it could never be filled in out, with its place."""
+"""Tries the texts of a creative with samples of facts: finds those that could never be filled in."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ class _Trial:
         self._items = items
 
     def filtered(self, expression: FilteredExpression) -> Iterator[TemplateProblem]:
-        """A value that goes through filters, as far as these have arguments that stand written."""
+        """A value that goes through filters, as far as these have arguments that are written out."""
         filters = _written(expression.filters or [])
         if not filters:
             return
@@ -119,7 +119,7 @@ class _Trial:
 
 
 def _written(filters: Sequence[Filter]) -> Sequence[Filter]:
-    """The filters up to the first with an argument that is not known before an opening."""
+    """The filters up to the first with an argument that is not known before an open."""
     for index, filter_ in enumerate(filters):
         if not all(isinstance(argument, Literal) for argument in filter_.children()):
             return filters[:index]

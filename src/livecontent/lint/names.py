@@ -1,4 +1,4 @@
-"""Names and values of rules and texts in, what can't be right about them out."""
+"""Checks names and values in rules and texts."""
 
 import re
 from collections.abc import Iterable

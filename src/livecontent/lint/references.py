@@ -81,7 +81,7 @@ class _Checker:
             yield self.source.problem(("palette",), message)
         for name, param in creative.params.items():
             if name in RESERVED_PARAMS:
-                yield self.source.problem(("params", name), f"'{name}' is a name that livecontent uses itself")
+                yield self.source.problem(("params", name), f"'{name}' is reserved for livecontent")
             yield from self._param(("params", name), param)
         if creative.fallback and creative.fallback not in self.assets:
             yield self._missing_file(("fallback",), creative.fallback)
@@ -106,10 +106,10 @@ class _Checker:
                 if low > high:
                     yield self.source.problem((*path, "min"), f"min is {low}, and max {high}: no number fits")
                 elif number is not None and not low <= number <= high:
-                    message = f"the default {number} does not lie between {low} and {high}"
+                    message = f"the default {number} is not between {low} and {high}"
                     yield self.source.problem((*path, "default"), message)
             case ChoiceParam() if param.default is not None and param.default not in param.values:
-                message = f"the default '{param.default}' is none of the values: {', '.join(param.values)}"
+                message = f"the default '{param.default}' is not one of the values: {', '.join(param.values)}"
                 yield self.source.problem((*path, "default"), message)
 
     def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
@@ -123,8 +123,8 @@ class _Checker:
         if not said and variant.alt is None and self.creative.alt is None:
             yield self.source.problem(
                 path,
-                f"variant '{variant.name}' says nothing to who can't see it",
-                help_="alt: one sentence that says what the picture shows",
+                f"variant '{variant.name}' has no alt text",
+                help_="add alt: one sentence that says what the image shows",
                 warning=True,
             )
         yield from self._layers((*path, "layers"), variant.layers, scope)
@@ -214,13 +214,13 @@ class _Checker:
         doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
         yield from self._doubt(path, doubt, name.offset)
         if doubt is None and name.whole:
-            message = f"{name} has many values: name one of its attributes"
+            message = f"{name} is more than one value: name one of its attributes"
             yield self.source.problem(path, message, help_=self._example(name.path[0], scope), offset=name.offset)
         elif name.needed and not self._surely(name.path, scope):
             yield self.source.problem(
                 path,
-                f"{name} may be unknown, and then this is left out",
-                help_=f'{{{{ {name} | default: "..." }}}} says what to write instead',
+                f"{name} may be unknown: this is then left out",
+                help_=f'{{{{ {name} | default: "..." }}}} sets what to show instead',
                 offset=name.offset,
                 warning=True,
             )
@@ -245,7 +245,7 @@ class _Checker:
         if scope.item:
             facts["item"] = self.vocabulary.sample_at(scope.item)
         for flaw in dry_run(text, analysis, {**self.vocabulary.samples, **facts}):
-            before = "where this is not known it is left out all the same: " if flaw.lenient else ""
+            before = "left out if this is unknown: " if flaw.lenient else ""
             message = f"{before}{flaw.message}"
             yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
 
@@ -262,8 +262,8 @@ class _Checker:
         if host is None:
             yield self.source.problem(
                 path,
-                "a link starts with https:// and a host, written out",
-                help_="https://shop.example/{{ store.id }}: facts may stand in the path, not in the host",
+                "a link must start with https:// and a host, written out",
+                help_="https://shop.example/{{ store.id }}: facts are allowed in the path, not in the host",
             )
         yield from self._text(path, link, scope)
 
@@ -273,7 +273,7 @@ class _Checker:
 
     def _missing_file(self, path: YamlPath, name: str) -> Problem:
         close = get_close_matches(name, self.assets, 1)
-        help_ = f"did you mean '{close[0]}'?" if close else "pictures stand in the creative's own folder"
+        help_ = f"did you mean '{close[0]}'?" if close else "images are in the creative's own folder"
         return self.source.problem(path, f"there is no file '{name}'", help_=help_)
 
     def _example(self, root: str, scope: _Scope) -> str:

@@ -202,7 +202,7 @@ def _fact(steps: tuple[str, ...], scope: _Scope) -> FactPath:
 
 
 def _steps(path: Path) -> tuple[str, ...]:
-    """The names of a path; in brackets where another name tells it at the opening."""
+    """The names of a path; in brackets where another name tells it at the open."""
     return tuple(f"[{step}]" if isinstance(step, Path) else str(step) for step in path.path)
 
 

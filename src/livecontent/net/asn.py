@@ -1,4 +1,4 @@
-"""Autonomous systems: an address in, the number of the one that an .mmdb file knows for it out.
+"""The autonomous system of an IP address, from an .mmdb file.
 
 One schema is read: that of GeoLite2 ASN (https://dev.maxmind.com/geoip/docs/databases/asn/), which DB-IP ASN Lite and
 https://github.com/sapics/ip-location-db share.

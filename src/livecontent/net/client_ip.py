@@ -1,4 +1,4 @@
-"""Whose address a request comes from: believed from the connection, and from listed proxies only."""
+"""The IP address of the client: of the connection, or as trusted proxies forward it."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Asks over HTTP: an address in, status, headers and JSON or a file out, or a `SourceError`.
+"""HTTP requests: status, headers and JSON or a file, or a `SourceError`.
 
 One guarded GET: a deadline for the whole call, no redirects, no proxies or passwords from the environment, and no body
 larger than 256 KiB, or than a file may be. A compressed body was not asked for, and is not JSON.
@@ -23,7 +23,7 @@ from livecontent.errors import SourceError
 AGENT = f"livecontent/{__version__}"
 MAX_BYTES = 256 * 1024
 CONNECTIONS = 20
-DEADLINE = 5.0  # seconds; an opening waits less, and the answer then serves the next one
+DEADLINE = 5.0  # seconds; an open waits less, and the answer then serves the next one
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": AGENT}
 

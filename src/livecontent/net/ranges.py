@@ -1,4 +1,4 @@
-"""Networks in, the value of the smallest one around an address out: sorted arrays, one set for each address family.
+"""Finds the smallest network around an IP address: sorted arrays, one set for each address family.
 
 IPv6 is told apart by its first 64 bits: nobody gives out less, and half the memory is saved.
 """

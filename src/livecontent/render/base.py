@@ -30,7 +30,7 @@ class StaticBase:
     ready: int  # how many of a scene's first nodes are in `image`: those below all that move
     image: Image.Image  # 'RGB'
     encoder: TiledEncoder
-    segments: tuple[Segment, ...]  # of the picture of all static nodes
+    segments: tuple[Segment, ...]  # of the image of all static nodes
     above: tuple[tuple[Node, Box], ...] = ()  # static nodes that are not in `image`, with the boxes of their ink
 
 
@@ -49,7 +49,7 @@ def above_image(scene: Scene, ready: int, fonts: Fonts) -> tuple[tuple[Node, Box
 
 
 def encoder_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False) -> TiledEncoder:
-    """How files of a format are made of segments, for pictures like this one.
+    """How files of a format are made of segments, for images like this one.
 
     Where they have few colours, as GIF always and PNG on demand, some are had exactly.
     """

@@ -35,7 +35,7 @@ class FallbackLevel(StrEnum):
 
 
 def level_of(moment: Moment, needs: Iterable[Need], left_out: Iterable[str]) -> FallbackLevel:
-    """The step of a picture drawn from these facts."""
+    """The fallback level of an image drawn from these facts."""
     step = FallbackLevel.LIVE
     for need in needs:
         fact = moment.fact(need)

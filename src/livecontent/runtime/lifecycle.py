@@ -1,4 +1,4 @@
-"""What runs beside the openings: things that start and close."""
+"""What runs beside the opens: things that start and close."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ class Part(Protocol):
 
 
 class Background:
-    """A task beside the openings, which ends when it is closed."""
+    """A task beside the opens, which ends when it is closed."""
 
     def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
         """An exception of the work is logged."""

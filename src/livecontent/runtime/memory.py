@@ -28,9 +28,9 @@ def manual_gc() -> Iterator[None]:
 
 
 def tune_malloc() -> None:
-    """Lets threads that start later take memory from the heap that is there, and pictures stand beside it.
+    """Lets threads that start later take memory from the heap that is there, and images stand beside it.
 
-    Else each thread has a heap of its own, and what is small and stays takes the place of large pictures that go.
+    Else each thread has a heap of its own, and what is small and stays takes the place of large images that go.
     """
     with suppress(OSError, AttributeError, TypeError):  # another C library
         mallopt = ctypes.CDLL(None).mallopt

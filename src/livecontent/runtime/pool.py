@@ -1,4 +1,4 @@
-"""Long work in, its result out, while the event loop goes on: in a few threads, under a deadline."""
+"""Runs long work in a few threads, under a deadline, while the event loop goes on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from livecontent.errors import DrawingError
 
-THREADS = 2  # each may hold several pictures of 8 million pixels
-DEADLINE = 0.9  # seconds after which an opening is answered with what is ready
+THREADS = 2  # each may hold several images of 8 million pixels
+DEADLINE = 0.9  # seconds after which an open is answered with what is ready
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ class RenderPool:
     """A few threads for work that would hold up all others."""
 
     def __init__(self, threads: int = THREADS, deadline: float = DEADLINE) -> None:
-        """The deadline is in seconds, of a whole opening."""
+        """The deadline is in seconds, of a whole open."""
         self._threads = ThreadPoolExecutor(threads, "apart")
         self._deadline = deadline
 

@@ -49,7 +49,7 @@ class Source(ABC):
         """
 
     async def start(self) -> None:  # noqa: B027  most have nothing to start
-        """Begins what goes on beside openings, such as asking for a feed every few minutes."""
+        """Begins what goes on beside opens, such as asking for a feed every few minutes."""
 
     async def close(self) -> None:  # noqa: B027
         """Ends it, and lets go of all that is held."""

@@ -145,7 +145,7 @@ class Cached(Generic[K, V]):
     async def _ask(self, key: K, held: _Held[V] | None) -> Fact[V]:
         try:
             fetched = await self._fetch(key, held.fetched if held else None)
-        except Exception as error:  # noqa: BLE001  whatever it is, openings go on
+        except Exception as error:  # noqa: BLE001  whatever it is, opens go on
             return self._fail(key, held, str(error) or type(error).__name__)
         self._breaker.succeeded()
         now = self._clock()

@@ -1,4 +1,4 @@
-"""The moment of opening on the clock of the recipient's place."""
+"""The moment of opening in the recipient's time zone."""
 
 from datetime import datetime
 from typing import Self

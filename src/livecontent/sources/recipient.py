@@ -1,4 +1,4 @@
-"""Tells `recipient`: what was found of the person of an opening."""
+"""The fact `recipient`: the profile of who opens the email."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""All stores in one hand."""
+"""All stores together."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -14,7 +14,7 @@ class Storage(Protocol):
 
     @property
     def people(self) -> PeopleStore:
-        """What an opening needs to know of its recipient."""
+        """What an open needs to know of its recipient."""
 
     @property
     def recipients(self) -> RecipientStore:

@@ -1,4 +1,4 @@
-"""What is known of the person behind a ref, and what they consent to; what stores of both do."""
+"""What is known of the person behind a ref and what they consent to, and the stores of both."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -16,7 +16,7 @@ class ConsentDecision(NamedTuple):
 
 
 class PeopleStore(Protocol):
-    """Tells all that an opening needs to know of its recipient."""
+    """Tells all that an open needs to know of its recipient."""
 
     async def look_up(self, ref: str) -> Person:
         """Consent, profile and last known place, at once and as they are now. Never raises.

@@ -1,4 +1,4 @@
-"""Takes events off the path of an answer: a bounded queue, and a task that writes it in batches."""
+"""Records events without delaying answers: a bounded queue, and a task that writes it in batches."""
 
 import asyncio
 import logging

@@ -1,1 +1,1 @@
-"""For people: what they would see, and why."""
+"""Pages for people: what recipients would see, and why."""

@@ -1,1 +1,1 @@
-"""HTTP in and out: requests become openings, answers become responses."""
+"""HTTP in and out: requests become opens, answers become responses."""

@@ -1,4 +1,4 @@
-"""The way in: requests for images and clicks, however their addresses were mangled, out to those who answer them.
+"""Routes requests for images and clicks, however their addresses were mangled.
 
 They do not pass the router, which answers 404 where a path is not written as it expects.
 """

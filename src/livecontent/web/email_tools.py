@@ -1,4 +1,4 @@
-"""Email tools: the names of a tool and of a contact field in, the merge tag that stands for the field out."""
+"""Email tools and their merge tags."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""How the server does: `/healthz`, `/readyz`, and `/metrics` in the text format of Prometheus.
+"""Health and metrics: `/healthz`, `/readyz`, and `/metrics` in the text format of Prometheus.
 
 No label holds anything about a person.
 """
@@ -41,7 +41,7 @@ _WARNINGS: Mapping[str, str] = MappingProxyType(
 
 
 class Metrics(Collector):
-    """Counts of one process: plain numbers, as prometheus_client's own counters would be a sixth of an opening's calls.
+    """Counts of one process: plain numbers, as prometheus_client's own counters would be a sixth of an open's calls.
 
     Warns about broken merge tags, so that they show at the first test send.
     """

@@ -1,4 +1,4 @@
-"""Requests: ASGI scope in, opening out. Whatever a request holds, there is an opening."""
+"""Turns any request into an open."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class OpeningParser:
-    """Reads openings; `preview` lets the address set time, place, weather and client."""
+    """Reads opens; `preview` lets the address set time, place, weather and client."""
 
     trusted: TrustedProxies
     preview: bool
@@ -45,7 +45,7 @@ class OpeningParser:
     clock: Callable[[], datetime] = now
 
     async def opening(self, scope: RequestScope) -> Opening:
-        """The opening that a request asks for, with what is known of its recipient.
+        """The open that a request asks for, with what is known of its recipient.
 
         Of HEAD it is the one that GET would be answered for.
         """
@@ -85,7 +85,7 @@ class OpeningParser:
         return client_address(peer[0] if peer else None, headers, self.trusted)
 
     def _preview(self, opening: Opening, wished: Mapping[str, str]) -> Opening:
-        """The opening as somebody who previews wants it; what can't be read is left as it is."""
+        """The open as somebody who previews wants it; what can't be read is left as it is."""
         changes: dict[str, Any] = {}
         if at := _moment(wished.get("at", "")):
             changes["at"] = at

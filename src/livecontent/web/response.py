@@ -1,8 +1,8 @@
-"""Responses: opening and answer in, headers out.
+"""The headers of an answer.
 
-A picture built for one recipient at one moment must be asked for again at each opening, by every client and cache on
+An image built for one recipient at one moment must be asked for again at each open, by every client and cache on
 the way: its headers are the union of what Gmail, Yahoo and browsers are known to honour. It has no ETag (that would be
-an identifier stored with the reader), and nothing tells a stranger whether a recipient exists. A picture that is the
+an identifier stored with the reader), and nothing tells a stranger whether a recipient exists. An image that is the
 same for all may be kept, and asked about by its ETag.
 """
 

@@ -1,7 +1,7 @@
-"""A creative and a merge tag in, HTML to paste into an email out: a link around a picture, and its words.
+"""The HTML to paste into an email: a link around an image, with its alt text.
 
 The merge tag stands in addresses as the email tool wants it; everything else is escaped around it. Sizes are
-attributes, as Outlook for Windows goes by nothing else; the words for who sees no pictures bring font and colours.
+attributes, as Outlook for Windows goes by nothing else; the words for who sees no images bring font and colours.
 """
 
 from html import escape
@@ -37,7 +37,7 @@ def write_snippet(compiled: CompiledCreative, tag: str, base: str, send: str = "
 
 
 def words_for_anyone(compiled: CompiledCreative) -> str:
-    """What the picture says where nothing is known of the recipient, the place or the time."""
+    """What the image says where nothing is known of the recipient, the place or the time."""
     creative = compiled.loaded.creative
     moment = Moment({"param": read_params(creative.params, {}, creative.timezone)})
     return Prepared(compiled, moment, decide(creative, moment, compiled.resources.vocabulary)).alt

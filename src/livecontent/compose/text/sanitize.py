@@ -1,4 +1,4 @@
-"""Text from anywhere in, text that is safe to lay out, out.
+"""Cleans text from anywhere, so that it is safe to lay out.
 
 Names come from forms, files and feeds: they may hold control characters, thousands of accents on one letter, or
 marks that turn the rest of the line around.

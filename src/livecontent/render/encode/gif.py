@@ -1,11 +1,11 @@
 """GIF files: a first frame that says everything, then only what changes, a second each.
 
 A GIF is a header, a palette, and blocks that stand on their own (GIF89a, CompuServe 1990). Frames are written with one
-palette for all, so that a changed rectangle is a small picture of its own; its compressed data is Pillow's. It plays
+palette for all, so that a changed rectangle is a small image of its own; its compressed data is Pillow's. It plays
 once: a clock that starts again would tell a time that is past.
 
 Compression may start anew at any pixel, with a clear code. In the first frame it does so every few rows, and among the
-last pixels of these as often as fills the last byte: their bytes are the same, whatever the rest of the picture is.
+last pixels of these as often as fills the last byte: their bytes are the same, whatever the rest of the image is.
 Never are there two clear codes in a row: that is allowed, but libgd and its relatives take the second for a pixel.
 """
 
@@ -46,21 +46,21 @@ class GifEncoder:
         self._first = _descriptor(0, 0, width, height)
 
     def mapped(self, picture: Image.Image) -> Image.Image:
-        """A picture ('RGB') in the colours of the palette, by their places in it ('L')."""
+        """An image ('RGB') in the colours of the palette, by their places in it ('L')."""
         return mapped(picture, self.palette)
 
     def segments(self, picture: Image.Image) -> list[Segment]:
-        """The strips of the first frame, of a picture ('RGB', or 'L' if it was mapped)."""
+        """The strips of the first frame, of an image ('RGB', or 'L' if it was mapped)."""
         pixels = (picture if picture.mode == "L" else self.mapped(picture)).tobytes()
         size = picture.width * _STRIP
         return [_strip(pixels[start : start + size]) for start in range(0, len(pixels), size)]
 
     def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
-        """The rows of a picture of some tiles."""
+        """The rows of an image of some tiles."""
         return self.segments(picture)
 
     def patch(self, picture: Image.Image, x: int, y: int) -> Segment:
-        """An image block: a picture ('RGB') whose top left stands at x, y."""
+        """An image block: an image ('RGB') whose top left stands at x, y."""
         return b"".join((_descriptor(x, y, *picture.size), _compressed(self.mapped(picture)), b"\0"))
 
     def join(self, segments: Sequence[Segment]) -> bytes:

@@ -34,7 +34,7 @@ class JpegEncoder:
         self.grid = Grid(width, height, self._interval * _BLOCK, _BLOCK)
         blank = save_jpeg(Image.new("RGB", (width, height)), self._interval)
         scan = blank.index(b"\xff\xda")
-        self._head = blank[: scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")]  # the same for all pictures
+        self._head = blank[: scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")]  # the same for all images
         tiles = self.grid.columns * self.grid.rows
         self._markers = [_RESTARTS[number % 8] for number in range(tiles)]  # behind each tile
         self._markers[-1] = _END
@@ -44,7 +44,7 @@ class JpegEncoder:
         return [run + marker for run, marker in zip(self._runs(picture), self._markers, strict=True)]
 
     def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:
-        """The rows of a picture of some tiles."""
+        """The rows of an image of some tiles."""
         runs, wide = self._runs(picture), tiles.right - tiles.left
         rows = []
         for row in range(tiles.bottom - tiles.top):

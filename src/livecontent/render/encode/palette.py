@@ -1,4 +1,4 @@
-"""Palettes: a picture in, the 256 colours that suit it out; and pictures in the colours of a palette."""
+"""Palettes: the 256 colours that suit an image, and images in the colours of a palette."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -8,12 +8,12 @@ from PIL import Image
 
 Rgb = tuple[int, int, int]
 
-_SAMPLED = 160  # pixels along the shorter side are enough to find the colours of a picture
-_LEVELS = (6, 5, 4, 3, 2, 0)  # of red, green and blue, for what the picture does not show yet
+_SAMPLED = 160  # pixels along the shorter side are enough to find the colours of an image
+_LEVELS = (6, 5, 4, 3, 2, 0)  # of red, green and blue, for what the image does not show yet
 
 
 def palette_of(picture: Image.Image, exact: Sequence[Rgb] = ()) -> Image.Image:
-    """The palette ('P' picture) that suits a picture and has some colours exactly: found once, at publish.
+    """The palette ('P' image) that suits an image and has some colours exactly: found once, at publish.
 
     What is left of it is spread over all colours: what moves may have any.
     """
@@ -40,6 +40,6 @@ def _hides(colour: Rgb, exact: Rgb) -> bool:
 
 
 def mapped(picture: Image.Image, palette: Image.Image) -> Image.Image:
-    """A picture ('RGB') in the colours of a palette, by their places in it ('L'): each pixel on its own."""
+    """An image ('RGB') in the colours of a palette, by their places in it ('L'): each pixel on its own."""
     found = picture.quantize(palette=palette, dither=Image.Dither.NONE)
     return Image.frombytes("L", found.size, found.tobytes())

@@ -50,7 +50,7 @@ class PngEncoder:
         return [_compressed(_differences(strip)) for strip in strips]
 
     def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
-        """The rows of a picture of some tiles."""
+        """The rows of an image of some tiles."""
         return self.segments(picture)
 
     def join(self, segments: Sequence[Segment]) -> bytes:
@@ -66,12 +66,12 @@ class PngEncoder:
 
 
 def _places(picture: Image.Image) -> bytes:
-    """The rows of a picture ('L'), each behind the sign of its filter."""
+    """The rows of an image ('L'), each behind the sign of its filter."""
     return b"\0" + picture.tobytes("raw", "L", picture.width + 1)[:-1]
 
 
 def _differences(picture: Image.Image) -> bytearray:
-    """The rows of a picture ('RGB'), each as its differences to the one above."""
+    """The rows of an image ('RGB'), each as its differences to the one above."""
     width, height = picture.size
     above = picture.crop((0, -1, width, height - 1))  # black above the first row, which so stays as it is
     stride = 3 * width + 1

@@ -1,6 +1,6 @@
-"""Files joined from segments: a picture is cut in tiles, each is encoded on its own, and a file is joined from any.
+"""Files joined from segments: an image is cut in tiles, each is encoded on its own, and a file is joined from any.
 
-So that where a picture has changed, only the tiles that changed are encoded; the file is the same, byte for byte, as if
+So that where an image has changed, only the tiles that changed are encoded; the file is the same, byte for byte, as if
 all of them had been.
 """
 
@@ -36,7 +36,7 @@ class TileRange(NamedTuple):
 
 
 class Grid:
-    """How a picture is cut: its size and that of a tile, in pixels. Tiles at the right and bottom may be smaller."""
+    """How an image is cut: its size and that of a tile, in pixels. Tiles at the right and bottom may be smaller."""
 
     def __init__(self, width: int, height: int, tile_width: int, tile_height: int) -> None:
         self.width = width
@@ -79,18 +79,18 @@ class TiledEncoder(Protocol):
 
     @property
     def grid(self) -> Grid:
-        """How pictures are cut."""
+        """How images are cut."""
 
     def segments(self, picture: Image.Image) -> list[Segment]:
-        """The segments of a whole picture ('RGB'), row by row."""
+        """The segments of a whole image ('RGB'), row by row."""
 
     def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:
-        """The rows of a picture of some tiles."""
+        """The rows of an image of some tiles."""
 
     def join(self, segments: Sequence[Segment]) -> bytes:
         """The file of the segments of all tiles, row by row."""
 
 
 def encode(encoder: TiledEncoder, picture: Image.Image) -> bytes:
-    """The file of a whole picture."""
+    """The file of a whole image."""
     return encoder.join(encoder.segments(picture))

@@ -24,7 +24,7 @@ class WebpEncoder:
         return [out.getvalue()]
 
     def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
-        """The rows of a picture of some tiles."""
+        """The rows of an image of some tiles."""
         return self.segments(picture)
 
     def join(self, segments: Sequence[Segment]) -> bytes:

@@ -1,4 +1,4 @@
-"""Font files: path in, what the file covers and how it can vary out."""
+"""Font files: which characters they cover, and how they can vary."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

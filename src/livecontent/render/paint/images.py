@@ -1,4 +1,4 @@
-"""Bitmaps of creatives: file bytes in, decoded and fitted pictures out."""
+"""The images of creatives: decoded and fitted."""
 
 import warnings
 from collections.abc import Container
@@ -14,7 +14,7 @@ from livecontent.render.static_store import StaticFile, StaticStore
 from livecontent.runtime.cache import Cache
 
 MAX_PIXELS = 16_000_000
-CACHE_BYTES = 32 * 1024 * 1024  # the largest picture of a creative has its place
+CACHE_BYTES = 32 * 1024 * 1024  # the largest image of a creative has its place
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
 
 
@@ -31,7 +31,7 @@ class Images:
         )
 
     def add(self, data: bytes) -> str:
-        """Keeps a file and gives its digest. Raises `DrawingError` for what is no picture."""
+        """Keeps a file and gives its digest. Raises `DrawingError` for what is no image."""
         digest = blake2b(data, digest_size=12).hexdigest()
         if digest not in self._files:
             self._files[digest] = self._store.get(image_key(digest), lambda: _decodable(data)).blobs["file"]
@@ -48,7 +48,7 @@ class Images:
     def fitted(
         self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: int = 0
     ) -> tuple[Image.Image, Image.Image | None]:
-        """A picture ('RGB') of exactly this size and its mask ('L', or None where all of it is opaque)."""
+        """An image ('RGB') of exactly this size and its mask ('L', or None where all of it is opaque)."""
         key = (digest, width, height, fit, radius)
         entry = self._fitted.get(key)
         if entry is None:
@@ -88,9 +88,9 @@ def _decodable(data: bytes) -> StaticFile:
 
 
 def _decode(data: bytes | memoryview, *, small: bool = False) -> Image.Image:
-    """A file's picture ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file.
+    """A file's image ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file.
 
-    All of the file is read, also for a small picture, which takes less.
+    All of the file is read, also for a small image, which takes less.
     """
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as opened:
@@ -111,6 +111,6 @@ def _decode(data: bytes | memoryview, *, small: bool = False) -> Image.Image:
 
 
 def _measure(width: int, height: int) -> None:
-    """Raises `ValueError` for a picture that would take too much memory."""
+    """Raises `ValueError` for an image that would take too much memory."""
     if width * height > MAX_PIXELS:
         raise ValueError(f"{width}x{height} pixels; {MAX_PIXELS:,} are the most")

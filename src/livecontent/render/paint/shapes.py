@@ -36,7 +36,7 @@ class Shapes:
         """Coverage ('L') of a part of a filled shape, or of an outline `stroke` wide inside its edge."""
         whole = Box(0, 0, width, height)
         part = part or whole
-        # Lines run by fractions of pixels, which are rounded otherwise where a picture starts elsewhere.
+        # Lines run by fractions of pixels, which are rounded otherwise where an image starts elsewhere.
         drawn = part if width * height > _WHOLE and kind != "line" else whole
         key = (kind, width, height, radius, stroke, drawn)
         mask = self._masks.get(key)

@@ -1,4 +1,4 @@
-"""GeoIP: an address in, the place that an .mmdb file of cities knows for it out.
+"""GeoIP: the place of an IP address, from an .mmdb file of cities.
 
 Three schemas are read: GeoIP2 and GeoLite2 City (https://dev.maxmind.com/geoip/docs/databases/city-and-country/), DB-IP
 City Lite, which is the same without time zones (https://db-ip.com/db/format/ip-to-city-lite/mmdb.html), and the flat

@@ -49,7 +49,7 @@ class PlaceSource(Source):
     def __init__(self, gazetteer: Gazetteer, geoip: GeoIp) -> None:
         self._gazetteer = gazetteer
         self._geoip = geoip
-        # Where the file knows no time zones, the map of zones is read now, not at an opening.
+        # Where the file knows no time zones, the map of zones is read now, not at an open.
         for found in filter(None, map(geoip.find, map(ip_address, PROBES))):
             _with_zone(found)
 
@@ -110,7 +110,7 @@ class PlaceSource(Source):
 
 
 def load_zone_map() -> None:
-    """Reads the map of time zones, which coordinates without a time zone need, before the first opening does."""
+    """Reads the map of time zones, which coordinates without a time zone need, before the first open does."""
     _with_zone(Place(latitude=0.0, longitude=0.0))
 
 

@@ -116,7 +116,7 @@ async def _later(promise: Awaitable[Fact[HourlyForecast]], at: datetime, day: bo
 
 
 def _told(found: Fact[HourlyForecast], at: datetime, day: bool | None) -> Fact[Weather]:
-    """The weather of the hour that is nearest to the opening."""
+    """The weather of the hour that is nearest to the open."""
     weather = nearest(found.value, at) if found.value else None
     if weather and day is not None:
         weather = replace(weather, is_day=day)

@@ -12,7 +12,7 @@ from livecontent.errors import StorageError
 from livecontent.runtime.private_files import make_file
 
 WAIT = 5000  # milliseconds that a writer waits for a lock
-READ_WAIT = 50  # milliseconds that an opening waits
+READ_WAIT = 50  # milliseconds that an open waits
 
 # Deleted content is overwritten with zeros: https://sqlite.org/pragma.html#pragma_secure_delete
 _PRAGMAS = """

@@ -1,4 +1,4 @@
-"""All that an opening needs to know of its recipient, in one statement over the files of recipients and consents.
+"""All that an open needs to know of its recipient, in one statement over the files of recipients and consents.
 
 Two files, so that an import that holds one for minutes does not keep a withdrawal out of the other.
 """
@@ -56,7 +56,7 @@ class SqlitePeople:
             with self._lock:
                 state, text, place = self._cursor.execute(_PERSON, (ref,)).get
         except (apsw.Error, UnicodeError) as error:
-            # Each opening would wait for the lock in turn.
+            # Each open would wait for the lock in turn.
             if self._clock() - asked_at > SLOW:
                 self._again_at = self._clock() + PAUSE
             self._renew_cursor()

@@ -1,4 +1,4 @@
-"""Recipients in SQLite: each look has a connection of its own, so that nothing slow is in the way of an opening."""
+"""Recipients in SQLite: each look has a connection of its own, so that nothing slow is in the way of an open."""
 
 import asyncio
 import json

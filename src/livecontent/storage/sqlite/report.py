@@ -1,7 +1,7 @@
-"""What became of emails: recorded events in, fetches, openings and clicks of each send out.
+"""Reports: fetches, opens and clicks of each send, from recorded events.
 
-An opening is a fetch by a person's client. Fetches of one person, email and client that follow each other within ten
-seconds are one opening (Yahoo's proxy asks up to four times); those of machines, such as prefetches, are none.
+An open is a fetch by a person's client. Fetches of one person, email and client that follow each other within ten
+seconds are one open (Yahoo's proxy asks up to four times); those of machines, such as prefetches, are none.
 """
 
 from contextlib import closing

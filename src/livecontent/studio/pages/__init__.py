@@ -1,1 +1,1 @@
-"""What pages say: openings and answers in, words and plain data out. The templates stand beside."""
+"""What the pages say; the templates are beside."""

@@ -1,4 +1,4 @@
-"""The words of the pages: a language in, texts, numbers and dates as its people write them out."""
+"""The texts of the pages in each language, with numbers and dates as written in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of the email: who opens it and how in, answers with their addresses out."""
+"""The images of the email, for one person and one client, with their addresses."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ PreviewScope = Mapping[str, Any]
 
 
 class PreviewParser(Protocol):
-    """Reads openings from requests."""
+    """Reads opens from requests."""
 
     @property
     def clock(self) -> Callable[[], datetime]:
         """Tells the time, with its zone."""
 
     async def opening(self, scope: PreviewScope) -> Opening:
-        """The opening that a request asks for, as somebody who previews wants it."""
+        """The open that a request asks for, as somebody who previews wants it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewImage:
-    """A picture as it stands in the email."""
+    """An image as it stands in the email."""
 
     compiled: CompiledCreative
     answer: Answer
@@ -44,14 +44,14 @@ class PreviewImage:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Looks at pictures as whoever asks for the page would be shown them: same headers, same address."""
+    """Looks at images as whoever asks for the page would be shown them: same headers, same address."""
 
     kit: Engine
     reader: PreviewParser
     scope: PreviewScope
 
     async def look(self, compiled: CompiledCreative, ref: str, params: Mapping[str, str]) -> PreviewImage:
-        """The picture of a creative for a recipient; the parameters are those of its address."""
+        """The image of a creative for a recipient; the parameters are those of its address."""
         creative = compiled.loaded.creative
         name = compiled.loaded.name
         query = f"?{urlencode(params)}" if params else ""
@@ -68,5 +68,5 @@ class Window:
 
 
 def all_facts(pictures: list[PreviewImage]) -> dict[str, Fact[Any]]:
-    """What is known for any of the pictures."""
+    """What is known for any of the images."""
     return {name: fact for picture in pictures for name, fact in picture.answer.moment.facts.items()}

@@ -1,4 +1,4 @@
-"""Why a picture is as it is: an answer in, plain data for programs and short words for people out."""
+"""Why an image looks as it does: plain data for programs, short words for people."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from livecontent.studio.pages.catalogue import Catalogue
 
 
 def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
-    """Everything that led to a picture, as plain data; times are ISO 8601, `micros` microseconds by station."""
+    """Everything that led to an image, as plain data; times are ISO 8601, `micros` microseconds by station."""
     size = compiled.loaded.creative.size
     return {
         "creative": found.creative,
@@ -86,7 +86,7 @@ def gist(value: object, words: Catalogue) -> str:
 
 
 def traits(client: Client, words: Catalogue) -> str:
-    """What a mail client does to pictures."""
+    """What a mail client does to images."""
     seen = {"proxy": client.proxy, "coarse": client.place_trust == "coarse", "still": not client.animates}
     names = [client.time, *(name for name, said in seen.items() if said)]
     return ", ".join(words.texts["client_trait"][name] for name in names)

@@ -1,4 +1,4 @@
-"""What the controls say: a query in, who looks from where and when out, and the addresses that follow from it."""
+"""What the controls of the page are set to, read from the query, and the addresses that follow."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Wish:
     city: str = ""
     weather: str = ""  # a condition
     degrees: int = TYPICAL[""]  # Celsius; counts only together with a condition
-    at: str = ""  # 2026-11-21T08:05, on the clock of whoever opens
+    at: str = ""  # 2026-11-21T08:05, in the reader's time zone
     client: str = ""
     ip: str = ""
     lang: str = ""
