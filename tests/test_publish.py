@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from livecontent.creative.load import LoadedCreative
+from livecontent.creative.load import LoadedCreative, load_creative
 from livecontent.errors import ConfigError
-from livecontent.lint.check import load_checked
 from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
 from livecontent.render.compile import Workshop
@@ -113,9 +112,9 @@ def test_only_folders_that_changed_are_read(
 
     def load(folder: Path, *rest: Any) -> LoadedCreative:
         read.append(folder.name)
-        return load_checked(folder, *rest)
+        return load_creative(folder, *rest)
 
-    monkeypatch.setattr("livecontent.publish.load_checked", load)
+    monkeypatch.setattr("livecontent.publish.load_creative", load)
     assert publisher.refresh() == []
     assert read == []
     (tmp_path / "one" / "notes").mkdir()
@@ -146,10 +145,10 @@ def test_an_error_that_nobody_foresaw_is_a_problem_of_one_creative(
     def load(folder: Path, *rest: Any) -> LoadedCreative:
         if folder.name == "one":
             raise RuntimeError("nobody's fault")
-        return load_checked(folder, *rest)
+        return load_creative(folder, *rest)
 
     with monkeypatch.context() as broken:
-        broken.setattr("livecontent.publish.load_checked", load)
+        broken.setattr("livecontent.publish.load_creative", load)
         for name in ("one", "three", "two"):
             write(tmp_path, name, TEXT % "#0000ff")
         assert [problem.message for problem in publisher.refresh()] == ["can't be published: nobody's fault"]
@@ -255,6 +254,17 @@ def test_what_one_worker_has_drawn_another_reads(
     monkeypatch.setattr(Painter, "draw", no_drawing)
     assert colour(second, "one") == (255, 0, 0)
     assert colour(sharing(shared, painter), "one") == (255, 0, 0)
+
+
+def test_what_one_worker_has_checked_another_does_not_check_again(
+    shared: Path, painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(shared, "one", "title: T\nsize: 60x30\nvariants: [{name: a, layers: [image: none.png]}]\n")
+    for _ in range(2):
+        publisher = sharing(shared, painter)
+        assert any("none.png" in problem.message for problem in publisher.problems)
+    monkeypatch.setattr("livecontent.publish.check_loaded", no_drawing)
+    assert list(sharing(shared, painter).library) == ["two"]
 
 
 def test_who_opens_a_creative_does_not_wait_for_its_next_version(

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from livecontent.creative.load import FILE, LoadedCreative
+from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
-from livecontent.lint.check import load_checked
+from livecontent.lint.check import check_loaded
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 
@@ -122,14 +122,24 @@ class Publisher:
 
     def _published(self, name: str, before: CompiledCreative | None) -> CompiledCreative:
         """The creative of a folder; the one before, where its files are the same. Raises `CreativeError`."""
-        loaded = load_checked(self._folder / name, self._workshop.vocabulary, self._workshop.available)
+        loaded = load_creative(self._folder / name, self._workshop.vocabulary)
         if before and before.loaded.version == loaded.version:
             return before
-        compiled = publish(loaded, self._workshop)
+        compiled = self._checked(loaded)
         compiled.loaded = loaded.without_files
         for variant in before.variants.values() if before else ():  # those who open them shall not wait
             if variant.ready and variant.variant.name in compiled.variants:
                 compiled.variants[variant.variant.name].images()
+        return compiled
+
+    def _checked(self, loaded: LoadedCreative) -> CompiledCreative:
+        """A creative, compiled; checked once on a machine, not by each of its processes."""
+        shop = self._workshop
+        key = shop.statics.checked(loaded.version)
+        if key in shop.statics:
+            return compile_creative(loaded, shop)
+        compiled = publish(check_loaded(loaded, shop.vocabulary, shop.available), shop)
+        shop.statics.file(key, bytes)
         return compiled
 
     def _tidy(self, before: Sequence[CompiledCreative], current: Sequence[CompiledCreative]) -> None:

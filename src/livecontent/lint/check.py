@@ -22,7 +22,11 @@ def problems_of(loaded: LoadedCreative, vocabulary: Vocabulary, available: Avail
 
 def load_checked(folder: Path, vocabulary: Vocabulary, available: AvailableAssets) -> LoadedCreative:
     """Loads the creative in a folder, with its warnings. Raises `CreativeError` with every problem found."""
-    loaded = load_creative(folder, vocabulary)
+    return check_loaded(load_creative(folder, vocabulary), vocabulary, available)
+
+
+def check_loaded(loaded: LoadedCreative, vocabulary: Vocabulary, available: AvailableAssets) -> LoadedCreative:
+    """The creative with its warnings. Raises `CreativeError` with every problem found."""
     problems = problems_of(loaded, vocabulary, available)
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)

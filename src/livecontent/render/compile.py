@@ -172,7 +172,8 @@ class CompiledCreative:
     def keys(self) -> set[str]:
         """The keys of all that is kept of it in files."""
         images = map(image_key, self.resources.images.values())
-        return {*images, *(one.key for one in self.variants.values()), *map(self._key, get_args(Format))}
+        variants = [one.key for one in self.variants.values()]
+        return {*images, *variants, *map(self._key, get_args(Format)), self._statics.checked(self.loaded.version)}
 
     @property
     def was_opened(self) -> bool:

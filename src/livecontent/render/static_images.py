@@ -57,6 +57,10 @@ class StaticLibrary:
         """The key of what is drawn of a version: other fonts and other code make another."""
         return blake2b("\0".join((self._drawn_by, *names)).encode(), digest_size=16).hexdigest()
 
+    def checked(self, version: str) -> str:
+        """The key of what says that nothing is wrong with a version."""
+        return self.key(version, "checked")
+
     def images(self, key: str, scene: Callable[[], Scene], make: Callable[[], StaticImages]) -> StaticImages:
         """Those of a key and the scene of its static nodes, made where there are none. Not for the event loop."""
         found = self.cache.get(key)
