@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops
 
+from livecontent.render.paint.glyphs import Mask
 from livecontent.render.paint.painter import Canvas, Painter
 from livecontent.scene import Box, Colour, Node, Scene
 
@@ -36,6 +37,11 @@ def difference(one: Image.Image, other: Image.Image) -> Box | None:
     assert (one.size, one.mode) == (other.size, other.mode)
     found = ImageChops.difference(one, other).getbbox(alpha_only=False)
     return Box(found[0], found[1], found[2] - found[0], found[3] - found[1]) if found else None
+
+
+def inked(mask: Mask) -> tuple[Image.Image, int, int]:
+    """The image of a mask, and its place."""
+    return mask.image, mask.dx, mask.dy
 
 
 def furthest(one: Image.Image, other: Image.Image) -> int:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.compose.context import ContentResources, LayoutContext
-from livecontent.compose.memo import Content, VariantContent, size_of
+from livecontent.compose.memo import Content, VariantContent, content_size
 from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.model import Creative
@@ -184,12 +184,12 @@ def test_what_is_remembered_is_what_would_be_filled_in_anew(
     fonts: Fonts, written: dict[str, Any], linked: list[str], first: dict[str, Any]
 ) -> None:
     creative = creative_with(written, *linked)
-    remembering = variant_of(creative, Cache("test", 100_000_000, size_of))
+    remembering = variant_of(creative, Cache("test", 100_000_000, content_size))
     layout = LayoutContext(fonts)
     for of in neighbours(first):
         at = moment(of)
         anew = told(
-            variant_of(creative, Cache("test", 0, size_of)).filled(make_context(creative, at, RESOURCES)), layout
+            variant_of(creative, Cache("test", 0, content_size)).filled(make_context(creative, at, RESOURCES)), layout
         )
         assert told(content_at(creative, remembering, at), layout) == anew
 
@@ -235,7 +235,7 @@ def test_a_layer_is_composed_again_where_what_it_shows_has_changed(
     layer: dict[str, Any], facts: dict[str, Any], changed: dict[str, Any], again: bool
 ) -> None:
     creative = creative_with(layer)
-    variant = variant_of(creative, Cache("test", 1_000_000, size_of))
+    variant = variant_of(creative, Cache("test", 1_000_000, content_size))
     person = {**PERSON, "count": 4, **facts}
     one, other = (content_at(creative, variant, moment(of)) for of in (person, {**person, **changed}))
     assert one.layers[0].blocks
@@ -263,7 +263,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
     fonts: Fonts, layer: dict[str, Any], one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     creative = creative_with(layer)
-    variant, layout = variant_of(creative, Cache("test", 1_000_000, size_of)), LayoutContext(fonts)
+    variant, layout = variant_of(creative, Cache("test", 1_000_000, content_size)), LayoutContext(fonts)
     both = {**PERSON, **one}, {**PERSON, **one, **other}
     first, second = (told(content_at(creative, variant, moment(of)), layout)[0] for of in both)
     assert first.nodes != second.nodes
@@ -271,7 +271,7 @@ def test_nobody_gets_what_was_composed_of_other_facts(
 
 def test_a_whole_fact_or_a_long_one_is_not_kept() -> None:
     for text, of in ((KEYED, {}), ("{{ recipient.name }}", {"name": "x" * 1001})):
-        creative, memo = creative_with({"text": text}), Cache[object, Any](1_000_000, size_of)
+        creative, memo = creative_with({"text": text}), Cache[object, Any](1_000_000, content_size)
         variant = variant_of(creative, memo)
         for _ in range(2):
             content_at(creative, variant, moment({**PERSON, **of}))

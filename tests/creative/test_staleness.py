@@ -164,8 +164,8 @@ def test_a_promise_that_is_shown_to_who_may_read_later_is_a_warning(
 @pytest.mark.parametrize(
     ("layer", "why"),
     [
-        ("{text: x, when: store.open, valid_for: 6 days}", "an image may be read a week later"),
-        ("{group: [{text: x, valid_for: 1 hour}]}", "an image may be read a week later"),
+        ("{text: x, when: store.open, valid_for: 6 days}", "an image may be read later than that"),
+        ("{group: [{text: x, valid_for: 1 hour}]}", "an image may be read later than that"),
         ("{fill: white, valid_for: 2 weeks}", "this never changes"),
         ("{fill: white, when: store.open, valid_for: 2 weeks}", ""),
         ("{text: today, valid_for: 7 days}", ""),

@@ -12,7 +12,7 @@ from livecontent.expressions.unknown import UNSTEADY
 from livecontent.facts import Client, Moment
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
-from made_creatives import AT, PARIS, RAIN, moment_of, valid
+from made_creatives import AT, NOW, PARIS, RAIN, moment_of, valid
 
 LAYERS = ({"fill": "white"},)
 RULES = {True: "recipient.n == 1", False: "recipient.n == 2", None: "place.city == 'Lille'"}
@@ -170,3 +170,19 @@ def test_whoever_wins_may_win() -> None:
     for client in (*PREFETCHES, Client(time="live")):
         winner = decided(creative, moment_of(recipient={"n": 1}, weather=RAIN, client=client)).variant
         assert winner in list(possible(creative, client))
+
+
+def test_a_creative_says_how_long_after_a_prefetch_it_may_be_read() -> None:
+    text = {
+        "title": "T",
+        "size": "60x30",
+        "variants": [
+            {"name": "sale", "until": "2026-11-24T08:05", "layers": [{"fill": "white"}]},
+            {"name": "else", "layers": [{"fill": "white"}]},
+        ],
+    }
+    at = moment_of(now=NOW, client=Client("apple-mpp", time="early"))
+    for horizon, variant in (("2 days", "sale"), ("3 days", "else"), (None, "else")):
+        keys = {**text, "horizon": horizon} if horizon else text
+        creative = Creative.model_validate(keys, context={"vocabulary": VOCABULARY})
+        assert decide(creative, at, VOCABULARY).variant.name == variant

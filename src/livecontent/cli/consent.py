@@ -25,7 +25,7 @@ from livecontent.storage.base import Storage, decide_consent
 from livecontent.storage.people import ConsentDecision
 
 
-def decide(who: str, state: str) -> None:
+def put_consent(who: str, state: str) -> None:
     """Sets what a recipient consents to."""
     settings = settings_or_demo()
     wanted = read_state(state)
@@ -41,7 +41,7 @@ def decide(who: str, state: str) -> None:
     typer.echo(f"{who}: {found}" + ("" if known else " (no recipient with this id was imported)"), err=True)
 
 
-def show(who: str) -> None:
+def tell_consent(who: str) -> None:
     """Shows what a recipient consents to, and since when."""
     settings = settings_or_demo()
 
@@ -57,7 +57,7 @@ def show(who: str) -> None:
         typer.echo(f"{decision.state} since {since}")
 
 
-def import_file(file: Path) -> None:
+def import_consent_file(file: Path) -> None:
     """Imports the decisions of a CSV."""
     settings = settings_or_demo()
     make_folder(settings.data)

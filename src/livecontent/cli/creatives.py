@@ -30,7 +30,7 @@ _LOCAL = "The URLs lead to this machine: set `url` to the public base URL of the
 _NO_LINK = "Clicks lead to a page that says there is no link: add `link` to the creative, or set `landing`."
 
 
-def check(creative: str, *, costs: bool, truth: bool) -> None:
+def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     """Checks a creative by name or folder, a folder of creatives, or all."""
     settings = load_settings()
     named = settings.templates / creative

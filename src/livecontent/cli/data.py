@@ -45,7 +45,7 @@ async def _refresh(settings: Settings) -> list[RefreshOutcome]:
     return [outcome for table in outcomes for outcome in table]
 
 
-def show() -> None:
+def show_tables() -> None:
     """Shows the lists in use: rows, age in days, and where they come from."""
     settings = load_settings()
     table = Table("list", "content", "age", "from", box=None, pad_edge=False)

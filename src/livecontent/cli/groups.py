@@ -14,7 +14,7 @@ data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_hel
 
 
 @importing.command("recipients")
-def import_recipients(
+def recipients(
     file: Annotated[Path, typer.Argument(help="CSV or JSON Lines.", exists=True, dir_okay=False)],
     columns: ColumnMap = None,
 ) -> None:
@@ -26,7 +26,7 @@ def import_recipients(
     """
     from livecontent.cli import recipients
 
-    recipients.import_file(file, columns)
+    recipients.import_recipient_file(file, columns)
 
 
 @consent.command("set")
@@ -38,17 +38,17 @@ def set_consent(
     It holds from the next open on, also for emails already sent. Anything less than full erases what was recorded of
     this recipient.
     """
-    from livecontent.cli.consent import decide
+    from livecontent.cli.consent import put_consent
 
-    decide(who, state)
+    put_consent(who, state)
 
 
 @consent.command("show")
 def show_consent(who: RecipientId) -> None:
     """Show what a recipient consents to, and since when."""
-    from livecontent.cli.consent import show
+    from livecontent.cli.consent import tell_consent
 
-    show(who)
+    tell_consent(who)
 
 
 @consent.command("import")
@@ -60,9 +60,9 @@ def import_consents(
     All usable rows are imported at once, the others listed. The newest decision of a recipient counts; one without a
     time is of now. The exit code is 1 if no row could be used.
     """
-    from livecontent.cli.consent import import_file
+    from livecontent.cli.consent import import_consent_file
 
-    import_file(file)
+    import_consent_file(file)
 
 
 @sends.command("add")
@@ -82,9 +82,9 @@ def add_send(
 @sends.command("list")
 def list_sends() -> None:
     """List the sends, newest first."""
-    from livecontent.cli.sends import show
+    from livecontent.cli.sends import tell_sends
 
-    show()
+    tell_sends()
 
 
 @data.command("refresh")
@@ -101,6 +101,6 @@ def refresh_data() -> None:
 @data.command("show")
 def show_data() -> None:
     """Show the lists in use, their age and source."""
-    from livecontent.cli.data import show
+    from livecontent.cli.data import show_tables
 
-    show()
+    show_tables()

@@ -13,7 +13,7 @@ from livecontent import __version__
 from livecontent.cli.groups import consent, data, importing, sends
 from livecontent.cli.options import (
     ColumnMap,
-    Creative,
+    CreativeName,
     EmailTool,
     Host,
     Json,
@@ -62,7 +62,7 @@ def serve(
     """Start the server, with the settings of livecontent.toml."""
     from livecontent.cli import serving
 
-    serving.serve(host, port, workers or serving.cores())
+    serving.run_server(host, port, workers or serving.cores())
 
 
 @program.command()
@@ -73,12 +73,12 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """
     from livecontent.cli import serving
 
-    serving.demo(host, port)
+    serving.run_demo(host, port)
 
 
 @program.command()
 def links(
-    creative: Creative,
+    creative: CreativeName,
     recipients: Annotated[Path | None, typer.Option(help="A file of recipients; else all that were imported.")] = None,
     columns: ColumnMap = None,
     send: SendId = "",
@@ -96,7 +96,7 @@ def links(
 
 @program.command()
 def snippet(
-    creative: Creative,
+    creative: CreativeName,
     esp: EmailTool,
     field: Annotated[str, typer.Option(help="The contact field that holds the ref.")] = "liveref",
     send: SendId = "",
@@ -131,7 +131,7 @@ def report(
 @program.command()
 @with_viewer
 def render(
-    creative: Creative,
+    creative: CreativeName,
     viewer: Viewer,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="The file to write: .jpg, .png, .gif or .webp.")
@@ -145,7 +145,7 @@ def render(
 
 @program.command()
 @with_viewer
-def explain(creative: Creative, viewer: Viewer) -> None:
+def explain(creative: CreativeName, viewer: Viewer) -> None:
     """Explain why a recipient gets this image.
 
     Shows every fact with its reason, every rule with its value, and the variant that was chosen.
@@ -190,7 +190,7 @@ def check(
     """
     from livecontent.cli import creatives
 
-    creatives.check(creative, costs=costs, truth=truth)
+    creatives.check_folders(creative, costs=costs, truth=truth)
 
 
 @program.command()

@@ -23,7 +23,7 @@ def _tools() -> Iterable[str]:
     return load_tools()
 
 
-Creative = Annotated[str, typer.Argument(help="The name of a creative.")]
+CreativeName = Annotated[str, typer.Argument(help="The name of a creative.")]
 RecipientId = Annotated[str, typer.Argument(metavar="ID|REF", help="A recipient's id, or the ref in a URL.")]
 ColumnMap = Annotated[
     list[str] | None,

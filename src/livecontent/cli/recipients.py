@@ -90,7 +90,7 @@ async def _some(rows: AsyncIterator[ExportRow]) -> list[ExportRow]:
     return found
 
 
-def import_file(file: Path, columns: list[str] | None) -> None:
+def import_recipient_file(file: Path, columns: list[str] | None) -> None:
     """Imports the recipients of a file."""
     settings = load_settings()  # never the demo's
     make_folder(settings.data)

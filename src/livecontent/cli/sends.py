@@ -40,7 +40,7 @@ def add(id_: str, at: str, creatives: list[str], esp: str, name: str) -> None:
     with_storage(settings, lambda storage: storage.sends.put(send))
 
 
-def show() -> None:
+def tell_sends() -> None:
     """Lists the sends, newest first."""
     settings = settings_or_demo()
     found = with_storage(settings, lambda storage: storage.sends.list())

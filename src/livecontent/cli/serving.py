@@ -22,11 +22,11 @@ GRACE = 10  # seconds that requests under way have when the server stops
 PATIENCE = 10  # seconds without a sign after which a worker is replaced
 
 
-def demo(host: str, port: int) -> None:
+def run_demo(host: str, port: int) -> None:
     """Serves the demo, from a folder of its own in the data folder."""
     folder = Path(os.environ.pop("LIVECONTENT_DATA", "") or DATA) / DEMO.name  # never your own data
     os.environ["LIVECONTENT_CONFIG"] = str(make_demo(port, folder))
-    serve(host, port, 1)
+    run_server(host, port, 1)
 
 
 def cores() -> int:
@@ -34,7 +34,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def serve(host: str, port: int, workers: int) -> None:
+def run_server(host: str, port: int, workers: int) -> None:
     """Serves until it is stopped. Raises `LivecontentError` for what can't be used."""
     settings = load_settings()
     alone = workers == 1

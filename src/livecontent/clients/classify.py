@@ -93,10 +93,10 @@ class ClientClassifier:
 
     def _classify(self, agent: str, accepted: str, language: str, *others: Any) -> Client:
         webp = "image/webp" in accepted or "*/*" in accepted or "image/*" in accepted
-        return classify(Features(self._agents.tell(agent), webp, _language(language), *others))
+        return classify_request(Features(self._agents.tell(agent), webp, _language(language), *others))
 
 
-def classify(signs: Features) -> Client:
+def classify_request(signs: Features) -> Client:
     """The verdicts: the first rule that fits."""
     client = _fetched(signs) or _scanned(signs) or _tool(signs) or _read(signs)
     return client if client.proxy and not signs.relayed else replace(client, language=signs.language)
@@ -221,4 +221,4 @@ def known_clients(agents: Agents) -> dict[str, Client]:
         Features(agents.tell("mimecast")),
         Features(agents.tell("curl/8")),
     )
-    return {client.name: client for client in map(classify, features)}
+    return {client.name: client for client in map(classify_request, features)}

@@ -47,7 +47,10 @@ def shows(layer: Layer, context: ContentContext) -> Tested:
         return rule
     now = context.moment.value("now")
     at, prefetched = now.at if now else None, context.facts.prefetched
-    return both(rule, window_test(layer.from_, layer.until, context.moment_of, at, prefetched=prefetched))
+    window = window_test(
+        layer.from_, layer.until, context.moment_of, at, prefetched=prefetched, horizon=context.voice.horizon
+    )
+    return both(rule, window)
 
 
 def _filled(

@@ -39,6 +39,10 @@ class Voice(Protocol):
     def timezone(self) -> str | None:
         """An IANA time zone."""
 
+    @property
+    def horizon(self) -> timedelta:
+        """How long after its fetch a prefetched image may be read."""
+
 
 class Locales:
     """The CLDR locales of languages, as Babel writes them."""
@@ -166,7 +170,7 @@ class ContentContext:
 
     def valid(self, valid_for: timedelta | None) -> ContentContext:
         """The same with the live facts, for what is said to stay true until it is read."""
-        if self.live is None or not lasts(valid_for):
+        if self.live is None or not lasts(valid_for, self.voice.horizon):
             return self
         return replace(self.live, left_out=self.left_out, substitutions=self.substitutions)
 

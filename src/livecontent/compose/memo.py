@@ -69,7 +69,7 @@ class Content:
 Contents = Cache[object, LayerContent | str]  # layers and links by the values that they look at; in bytes, about
 
 
-def size_of(found: LayerContent | str) -> int:
+def content_size(found: LayerContent | str) -> int:
     """About how many bytes it takes."""
     return _ENTRY + (len(found) if isinstance(found, str) else _BLOCK * len(found.blocks))
 

@@ -16,6 +16,7 @@ from livecontent.compose.layer import Layer, walk
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.window import HORIZON
 from livecontent.links import Format
 from livecontent.runtime.timezones import known_zone
 from livecontent.scene import Colour as Rgba
@@ -122,6 +123,7 @@ class Creative(Model):
     language: Annotated[str, AfterValidator(_known_language)] = "en"
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None
     currency: Annotated[str, AfterValidator(_known_currency)] = "EUR"
+    horizon: Duration = HORIZON
     link: Template | None = None
     hosts: tuple[str, ...] = ()
     alt: LocalizedTemplate | None = None

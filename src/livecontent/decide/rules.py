@@ -46,7 +46,7 @@ def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary) -> Decisi
     facts = RuleFacts(vocabulary.redact(moment.words), prefetched=True) if moment.prefetched else live
     trace: list[Tried] = []
     for variant in creative.variants:
-        tried = _try(creative, variant, moment, live if lasts(variant.valid_for) else facts)
+        tried = _try(creative, variant, moment, live if lasts(variant.valid_for, creative.horizon) else facts)
         trace.append(tried)
         if tried.value:
             return Decision(variant, tuple(trace))
@@ -58,7 +58,7 @@ def possible(creative: Creative, client: Client) -> Iterator[Variant]:
     prefetched = client.time != "live"
     facts = RuleFacts({"client": spell_out(client)}, prefetched=prefetched)
     for variant in creative.variants:
-        trusted = prefetched and lasts(variant.valid_for)
+        trusted = prefetched and lasts(variant.valid_for, creative.horizon)
         if trusted or may_hold(variant.when, facts):
             yield variant
         always = variant.when is None or variant.when.test(facts).value
@@ -86,6 +86,6 @@ def _try(creative: Creative, variant: Variant, moment: Moment, facts: RuleFacts)
         return read_moment(text.fill(facts.words), zone)
 
     at = now.at if now else None
-    window = window_test(variant.from_, variant.until, read, at, prefetched=facts.prefetched)
+    window = window_test(variant.from_, variant.until, read, at, prefetched=facts.prefetched, horizon=creative.horizon)
     found = both(tested, window)
     return Tried(variant.name, rule, found.value, found.note, window.value)

@@ -214,11 +214,11 @@ def _language_key(name: str) -> str:
 
 
 _LANGUAGE = "[a-z]{2,3}(-[A-Z]{2})?"
-Language = Annotated[
+LanguageKey = Annotated[
     str, AfterValidator(_language_key), WithJsonSchema({"type": "string", "pattern": f"^{_LANGUAGE}$"})
 ]
 _AsWritten = Annotated[
-    Annotated[Template, Tag("one")] | Annotated[dict[Language, Template], Field(min_length=1), Tag("languages")],
+    Annotated[Template, Tag("one")] | Annotated[dict[LanguageKey, Template], Field(min_length=1), Tag("languages")],
     Discriminator(_kind_of_texts),
 ]
 

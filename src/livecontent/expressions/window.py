@@ -7,11 +7,11 @@ from livecontent.expressions.rule import Tested
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
 
-READ_WITHIN = timedelta(days=7)  # an image may be read as long after it was fetched
+HORIZON = timedelta(days=7)  # an image may be read as long after it was fetched, unless the creative says otherwise
 
 
 def holds_in_window(
-    from_: datetime | None, until: datetime | None, at: datetime, *, prefetched: bool, horizon: timedelta = READ_WITHIN
+    from_: datetime | None, until: datetime | None, at: datetime, *, prefetched: bool, horizon: timedelta = HORIZON
 ) -> bool | None:
     """Whether a moment lies between two others; on a prefetch, whether it surely will when the image is read.
 
@@ -27,9 +27,9 @@ def holds_in_window(
     return True
 
 
-def lasts(valid_for: timedelta | None) -> bool:
+def lasts(valid_for: timedelta | None, horizon: timedelta) -> bool:
     """Whether, by the author's word, something is still true when a prefetched image is read."""
-    return valid_for is not None and valid_for >= READ_WITHIN
+    return valid_for is not None and valid_for >= horizon
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime:
@@ -51,6 +51,7 @@ def window_test(
     at: datetime | None,
     *,
     prefetched: bool,
+    horizon: timedelta,
 ) -> Tested:
     """Whether a moment is between two that are written out; `read` fills one in, or raises `MissingValueError`."""
     try:
@@ -59,7 +60,7 @@ def window_test(
         return Tested(None, str(error))
     if at is None:
         return Tested(None, "now is not known")
-    value = holds_in_window(moments[0], moments[1], at, prefetched=prefetched)
+    value = holds_in_window(moments[0], moments[1], at, prefetched=prefetched, horizon=horizon)
     if value is None:
         return Tested(None, UNSTEADY, by_time=True)
     return Tested(value, "" if value else "it is not between its `from` and its `until`")

@@ -15,7 +15,7 @@ STATES: tuple[Consent, ...] = get_args(Consent)
 CLOCKS = 300.0  # seconds that two clocks may differ
 
 
-class Decision(NamedTuple):
+class ConsentRow(NamedTuple):
     """What a recipient has decided, and when, in seconds since 1970."""
 
     id: str
@@ -23,7 +23,7 @@ class Decision(NamedTuple):
     at: float
 
 
-def read_decisions(file: Path, zone: str, now: float, progress: Progress) -> Iterator[Decision | Refusal]:
+def read_decisions(file: Path, zone: str, now: float, progress: Progress) -> Iterator[ConsentRow | Refusal]:
     """The rows of a file in its order; times without an offset are of an IANA time zone, missing ones `now`.
 
     Raises `DataError` where the file as a whole can't be used.
@@ -46,13 +46,13 @@ def read_state(text: str) -> Consent:
     return state
 
 
-def _decision(cells: Mapping[str, str], zone: str, now: float) -> Decision:
+def _decision(cells: Mapping[str, str], zone: str, now: float) -> ConsentRow:
     if not cells["id"]:
         raise DataError("there is no id")
     at = read_time(cells["at"], zone).timestamp() if cells.get("at") else now
     if at > now + CLOCKS:
         raise DataError(f"{cells['at']!r} is in the future")
-    return Decision(cells["id"], read_state(cells["consent"]), min(at, now))
+    return ConsentRow(cells["id"], read_state(cells["consent"]), min(at, now))
 
 
 def _header(table: CsvTable) -> Sequence[str]:

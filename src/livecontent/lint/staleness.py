@@ -109,7 +109,7 @@ class _Checker:
 
     def _layer(self, path: YamlPath, layer: Layer, *, shown: bool, prefetched: bool) -> Iterator[Problem]:
         yield from self.span(path, layer.valid_for, fixed=is_fixed(layer) and not any(layer.texts()))
-        if lasts(layer.valid_for):
+        if lasts(layer.valid_for, self._creative.horizon):
             return
         if isinstance(layer.prefetched, LocalizedTemplate):
             yield from self._stand_in((*path, "prefetched"), layer.prefetched)
@@ -128,8 +128,8 @@ class _Checker:
 
     def span(self, path: YamlPath, valid_for: timedelta | None, *, fixed: bool = False) -> Iterator[Problem]:
         """A `valid_for` that changes nothing."""
-        if valid_for is not None and (fixed or not lasts(valid_for)):
-            why = "this never changes" if fixed else "an image may be read a week later"
+        if valid_for is not None and (fixed or not lasts(valid_for, self._creative.horizon)):
+            why = "this never changes" if fixed else "an image may be read later than that"
             here = (*path, "valid_for")
             yield self._source.problem(here, f"valid_for has no effect here: {why}", warning=True)
 
@@ -195,7 +195,9 @@ def _truth(name: str, compiled: CompiledCreative, variant: Variant, client: Clie
     replaced = _inside(notes, "replaced")
     layers = list(_leaves(creative.layers_of(variant)))
     shown = [layer for layer in layers if layer.fingerprint not in left_out]
-    own = [layer for layer in shown if layer.fingerprint not in replaced and not lasts(layer.valid_for)]
+    own = [
+        layer for layer in shown if layer.fingerprint not in replaced and not lasts(layer.valid_for, creative.horizon)
+    ]
     doubtful = sum(_promises(layer, creative, vocabulary) for layer in own) if client.time != "live" else 0
     return Truth(name, 1, len(layers), len(layers) - len(shown), doubtful)
 

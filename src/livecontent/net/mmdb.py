@@ -70,7 +70,7 @@ class MmdbInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Database(Generic[T]):
+class LoadedMmdb(Generic[T]):
     """A file that was read: its kind as it says itself, when it was built, and what was found in it before."""
 
     reader: maxminddb.Reader
@@ -86,7 +86,7 @@ class Mmdb(Generic[T]):
         """Without a path, or without a file there, nothing is known."""
         self._path = path
         self._kind = kind
-        self._database: Database[T] | None = None
+        self._database: LoadedMmdb[T] | None = None
         self._problem = ""
         self._seen: tuple[int, int, int] | None = (0, 0, 0)
         self.refresh()
@@ -150,7 +150,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
+def load(path: Path, kind: MmdbSchema[T]) -> LoadedMmdb[T]:
     """Reads a file and tries it. Raises `DataError`."""
     try:
         size = path.stat().st_size
@@ -165,7 +165,7 @@ def load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
     raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
 
 
-def _load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
+def _load(path: Path, kind: MmdbSchema[T]) -> LoadedMmdb[T]:
     """Reads a copy in memory, by the fast reader in C where the system can give the copy a name.
 
     It is tried by the reader in Python first: the one in C crashes on some files that are broken.
@@ -185,7 +185,7 @@ def _load(path: Path, kind: MmdbSchema[T]) -> Database[T]:
         os.close(copy)  # the reader has mapped it
 
 
-def _tried(path: Path, reader: maxminddb.Reader, kind: MmdbSchema[T]) -> Database[T]:
+def _tried(path: Path, reader: maxminddb.Reader, kind: MmdbSchema[T]) -> LoadedMmdb[T]:
     metadata = reader.metadata()
     type_ = metadata.database_type
     try:
@@ -197,4 +197,4 @@ def _tried(path: Path, reader: maxminddb.Reader, kind: MmdbSchema[T]) -> Databas
         raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
     if not useful:
         raise DataError(f"{path} ({type_}) holds no {kind.holds}")
-    return Database(reader, type_, built)
+    return LoadedMmdb(reader, type_, built)

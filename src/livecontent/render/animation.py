@@ -4,21 +4,25 @@ What is drawn of a countdown depends on its time only by its digits. So digits a
 digits change, both under the countdown without its time: whoever opens a minute later finds them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
 from itertools import chain, combinations
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PIL import Image
 
 from livecontent.render.base import StaticBase
 from livecontent.render.encode.gif import GifEncoder
-from livecontent.render.encode.tiles import Segment, TileRange
+from livecontent.render.encode.tiles import Segment
 from livecontent.render.paint.bounds import bounds, common, meet, union, with_shadow
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.regions import Footprint, Region, RenderCache
 from livecontent.scene import Box, Group, Node, Scene, Text, Ticker
+
+if TYPE_CHECKING:
+    from PIL._imaging import ImagingCore
 
 _PATCH = 15_000  # pixels that cost what a patch costs beside its own
 _MOST = 768 * 1024  # bytes that are kept of a countdown
@@ -40,13 +44,13 @@ class Frames(NamedTuple):
     """What was drawn of countdowns without their time, and of all that is near them."""
 
     sparse: bool  # no digit can be seen where another may be, so that each can be put in its slot
-    digits: Mapping[tuple[Box, str], Image.Image]  # in the colours of the palette ('L')
+    digits: Mapping[tuple[Box, str], ImagingCore]  # in the colours of the palette ('L')
     patches: Mapping[Change, Segment]  # b"" where nothing is seen of a change
 
     @property
     def size(self) -> int:
         """Bytes, with what Python takes for them."""
-        images = sum([image.width * image.height + 300 for image in self.digits.values()])
+        images = sum([box.width * box.height + 300 for box, _ in self.digits])
         return images + sum([len(patch) + 200 for patch in self.patches.values()])
 
 
@@ -70,7 +74,7 @@ class Animation:
         self._known: Frames = cache.get(self._key) or Frames(_sparse(self._slots), {}, {})
         self._changes = changes(self._tickers, scene.seconds)
         self._unknown = [one for one in self._changes if one[1] not in self._known.patches]
-        self._digits: dict[tuple[Box, str], Image.Image] = {}  # that are new
+        self._digits: dict[tuple[Box, str], ImagingCore] = {}  # that are new
 
     @property
     def pixels(self) -> int:
@@ -88,9 +92,8 @@ class Animation:
             if not digits:
                 yield region
                 continue
-            boxes = chain.from_iterable([boxes for boxes, here in zip(self._slots, inside, strict=True) if here])
-            rows = reduce(TileRange.around, filter(None, map(grid.tiles, boxes)))
-            tiles = region.tiles
+            around = union([union(boxes) for boxes, here in zip(self._slots, inside, strict=True) if here])
+            rows, tiles = (grid.tiles(around) if around else None) or region.tiles, region.tiles
             top, bottom = max(rows.top, tiles.top), min(rows.bottom, tiles.bottom)
             yield region._replace(tiles=tiles._replace(top=top, bottom=bottom), digits=digits)
             if tiles.top < top:
@@ -108,20 +111,20 @@ class Animation:
         if ground is None:
             drawn = self._painter.over(self._base.image, area, region.nodes)
             ground = self._cache.put(key, self._encoder.mapped(drawn))
-        picture = cast("Image.Image", ground).copy()
-        pixels = picture.im  # without the checks of each paste, which take most of its time
+        picture: Image.Image = ground.copy()
+        pixels, known = picture.im, self._known.digits
         for shown, boxes in zip(self._shown, self._slots, strict=True):
             for slot, digit in zip(boxes, shown, strict=False):
                 if meet(slot, area):
                     x, y = slot.x - area.x, slot.y - area.y
-                    pixels.paste(self._digit(slot, digit).im, (x, y, x + slot.width, y + slot.height))
+                    ink = known.get((slot, digit)) or self._digit(slot, digit)
+                    pixels.paste(ink, (x, y, x + slot.width, y + slot.height))
         return picture
 
-    def _digit(self, slot: Box, digit: str) -> Image.Image:
-        key = (slot, digit)
-        found = self._known.digits.get(key) or self._digits.get(key)
+    def _digit(self, slot: Box, digit: str) -> ImagingCore:
+        found = self._digits.get((slot, digit))
         if found is None:
-            found = self._digits[key] = self._encoder.mapped(self._part(slot))
+            found = self._digits[slot, digit] = self._encoder.mapped(self._part(slot)).im
         return found
 
     def patches(self) -> list[tuple[int, Segment]]:
@@ -177,7 +180,7 @@ def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
 def timeless(node: Node) -> Node:
     """A node whose countdowns tell no time, but for those that are at their end."""
     if isinstance(node, Ticker):
-        return node._replace(left=None) if node.digits(0) else node
+        return node if node.left == 0 and node.clock.ended else node._replace(left=None)
     if isinstance(node, Group) and tickers_of(node.nodes):
         return node._replace(nodes=tuple([timeless(inner) for inner in node.nodes]))
     return node

@@ -12,7 +12,7 @@ from typing import Any, Self, get_args
 from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import compose_alt
-from livecontent.compose.memo import Content, Contents, VariantContent, size_of
+from livecontent.compose.memo import Content, Contents, VariantContent, content_size
 from livecontent.compose.values import GradientValue, Rect, StrokeValue
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.load import LoadedCreative
@@ -50,7 +50,9 @@ class Workshop:
     def of(cls, painter: Painter, vocabulary: Vocabulary) -> Self:
         """One that remembers nothing yet."""
         statics = StaticLibrary(painter.store, painter.fonts)
-        return cls(painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, size_of), vocabulary)
+        return cls(
+            painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, content_size), vocabulary
+        )
 
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:

@@ -27,7 +27,7 @@ _BLUR = 4  # times that it costs to blur what throws a shadow
 _ENTRY, _LEAF, _ROW = 300, 250, 41  # bytes that Python takes for each, beside their pixels and segments
 
 
-def size_of(value: object) -> int:
+def rendered_size(value: object) -> int:
     """Bytes of what is kept, about, with what Python takes for it and for its key."""
     match value:
         case Frames():
@@ -65,7 +65,7 @@ class Renderer:
 
     def __init__(self, painter: Painter, pool: RenderPool | None = None, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter
-        self.cache: RenderCache = Cache("rendered", cache_bytes, size_of)
+        self.cache: RenderCache = Cache("rendered", cache_bytes, rendered_size)
         self.pool = pool or RenderPool()
 
     def patient(self, deadline: float) -> Self:

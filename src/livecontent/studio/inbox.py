@@ -25,7 +25,7 @@ from livecontent.pipeline import Engine
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.storage.recipients import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
-from livecontent.studio.pages.people import UNKNOWN, Person, find, preview_people, search
+from livecontent.studio.pages.people import UNKNOWN, FoundPerson, find, preview_people, search
 from livecontent.studio.pages.pictures import PreviewImage, PreviewParser, Window, all_facts
 from livecontent.studio.pages.why import as_time, explain_image, gist, rules, traits
 from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
@@ -113,7 +113,7 @@ class _Inbox:
         }
         return self._templates.TemplateResponse(request, "inbox.html", context, headers=dict(HEADERS))
 
-    async def _look(self, request: Request, person: Person, wish: Wish, now: datetime) -> list[PreviewImage]:
+    async def _look(self, request: Request, person: FoundPerson, wish: Wish, now: datetime) -> list[PreviewImage]:
         window = Window(self._kit, self._reader, request.scope)
         pictures = []
         for name in LETTER:
@@ -139,7 +139,9 @@ class _Inbox:
         picture = await window.look(compiled, request.path_params["ref"], dict(request.query_params))
         return JSONResponse(explain_image(picture.answer, compiled), headers=HEADERS)
 
-    def _choices(self, words: Catalogue, offered: list[Person], person: Person, now: datetime) -> dict[str, Any]:
+    def _choices(
+        self, words: Catalogue, offered: list[FoundPerson], person: FoundPerson, now: datetime
+    ) -> dict[str, Any]:
         """What there is to choose from."""
         listed = person.id == UNKNOWN or person in offered
         return {
@@ -147,7 +149,7 @@ class _Inbox:
             "t": words.texts,
             "languages": {language: known.texts["name"] for language, known in self._words.items()},
             "themes": ("", *THEMES),
-            "people": [*offered, *(() if listed else (person,)), Person()],
+            "people": [*offered, *(() if listed else (person,)), FoundPerson()],
             "cities": self._cities,
             "first": FIRST,
             "skies": ("", *SKIES),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from livecontent.errors import DrawingError
 from livecontent.render.paint.fontfile import read_font, shipped_fonts, system_fonts
 from livecontent.render.paint.fonts import Fonts, clusters
+from pixels import inked
 
 ROOT = Path(__file__).resolve().parents[3]
 EMOJI = "Noto Color Emoji/NotoColorEmoji-subset.ttf"
@@ -125,10 +126,10 @@ def test_what_belongs_together_is_one_cluster(text: str, expected: list[str]) ->
 def test_an_emoji_whose_base_ships_is_drawn_in_colour(fonts: Fonts, text: str, drawn: str) -> None:
     ((piece, face),) = fonts.split(text, "Inter", 400, False)
     assert (piece, face.file) == (drawn, EMOJI)
-    mask, _, _ = fonts.mask(piece, face, SIZE)
+    mask, _, _ = inked(fonts.mask(piece, face, SIZE))
     assert mask.mode == "RGBA"
     assert mask.getbbox() is not None
-    box, _, _ = fonts.mask("\uffff", face, SIZE)  # no font has it
+    box, _, _ = inked(fonts.mask("\uffff", face, SIZE))  # no font has it
     assert mask.tobytes() != box.tobytes()
 
 
@@ -163,7 +164,7 @@ def test_every_space_is_a_space_and_no_box(fonts: Fonts, family: str, space: str
     digits = sum(fonts.advance(d, fonts.split(d, family, 400, False)[0][1], SIZE) for d in "12")
     assert SIZE * 0.05 < sum(widths) - digits < SIZE * 1.1
     for text, face in fonts.split(space, family, 400, False):
-        assert fonts.mask(text, face, SIZE)[0].getbbox() is None
+        assert fonts.mask(text, face, SIZE).image.getbbox() is None
 
 
 def outweighing(tmp_path: Path, source: str) -> Path:
@@ -188,7 +189,7 @@ def test_a_font_of_the_system_draws_what_no_shipped_font_has(tmp_path: Path) -> 
     both = Fonts([tmp_path / "fonts"], system=[folder])
     ((text, face),) = both.split("مرحبا", "Inter", 500, False)
     assert (text, face.file) == ("مرحبا", str(folder / "Better.ttf"))
-    assert both.mask(text, face, SIZE, rtl=True)[0].getbbox() is not None
+    assert both.mask(text, face, SIZE, rtl=True).image.getbbox() is not None
 
 
 def test_a_system_font_named_as_a_family_does_not_take_its_place(tmp_path: Path) -> None:
@@ -252,7 +253,7 @@ def test_families_are_folders_and_icons_are_no_family(fonts: Fonts) -> None:
     assert {"Inter", "Fraunces", "Noto Sans"} <= fonts.families
     assert "Phosphor" not in fonts.families
     character, face = fonts.icons["umbrella"]
-    mask, _, _ = fonts.mask(character, face, SIZE)
+    mask, _, _ = inked(fonts.mask(character, face, SIZE))
     assert mask.getbbox() is not None
     assert all(font.family for font in shipped_fonts(ROOT / "fonts"))
 

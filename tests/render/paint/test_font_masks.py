@@ -12,7 +12,7 @@ from livecontent.errors import DrawingError
 from livecontent.render.paint.fonts import MASK_BYTES, Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Face, Run, Text
-from pixels import BLACK, difference, scene_of
+from pixels import BLACK, difference, inked, scene_of
 
 ROOT = Path(__file__).resolve().parents[3]
 INTER = Face("Inter/Inter.ttf", 400)
@@ -25,7 +25,7 @@ EMOJI = Face("Noto Color Emoji/NotoColorEmoji-subset.ttf", 400)
 
 def ink(fonts: Fonts, text: str, face: Face, size: int = 40) -> int:
     """How much ink a run has: the sum of its coverage."""
-    histogram = fonts.mask(text, face, size)[0].histogram()
+    histogram = fonts.mask(text, face, size).image.histogram()
     return sum(value * count for value, count in enumerate(histogram))
 
 
@@ -38,15 +38,15 @@ def test_arabic_letters_join(fonts: Fonts) -> None:
     word = "مكتبة"
     apart = sum(fonts.advance(letter, ARABIC, 40, rtl=True) for letter in word)
     assert fonts.advance(word, ARABIC, 40, rtl=True) < apart * 0.9
-    mask, _, _ = fonts.mask("بب", ARABIC, 40, rtl=True)
-    letter, _, _ = fonts.mask("ب", ARABIC, 40, rtl=True)
+    mask, _, _ = inked(fonts.mask("بب", ARABIC, 40, rtl=True))
+    letter, _, _ = inked(fonts.mask("ب", ARABIC, 40, rtl=True))
     right = mask.crop((mask.width - letter.width, mask.height - letter.height, mask.width, mask.height))
     assert difference(right, letter) is not None
     assert columns_without_ink(mask) == 0  # a line leads from one letter to the other
 
 
 def test_a_sign_that_parts_letters_parts_them(fonts: Fonts) -> None:
-    joined, parted = fonts.mask("بب", ARABIC, 40, rtl=True)[0], fonts.mask("ب\u200cب", ARABIC, 40, rtl=True)[0]
+    joined, parted = fonts.mask("بب", ARABIC, 40, rtl=True).image, fonts.mask("ب\u200cب", ARABIC, 40, rtl=True).image
     assert parted.width > joined.width
 
 
@@ -68,29 +68,29 @@ def test_devanagari_conjuncts_are_narrower_than_their_letters_with_a_virama(font
 
 
 def test_a_devanagari_vowel_stands_before_the_letter_it_follows(fonts: Fonts) -> None:
-    both, _, _ = fonts.mask("कि", HINDI, 60)
-    letter, _, _ = fonts.mask("क", HINDI, 60)
+    both, _, _ = inked(fonts.mask("कि", HINDI, 60))
+    letter, _, _ = inked(fonts.mask("क", HINDI, 60))
     ends = both.crop((both.width - letter.width, both.height - letter.height, both.width, both.height))
     unlike = ImageChops.difference(ends, letter).histogram()
     assert sum(unlike[64:]) < 0.05 * letter.width * letter.height  # the letter is at the right end
 
 
 def test_ligatures_are_drawn(fonts: Fonts) -> None:
-    parted = fonts.mask("f\u200cf\u200ci", SERIF, 60)[0]
-    assert fonts.mask("ffi", SERIF, 60)[0].tobytes() != parted.tobytes()
+    parted = fonts.mask("f\u200cf\u200ci", SERIF, 60).image
+    assert fonts.mask("ffi", SERIF, 60).image.tobytes() != parted.tobytes()
 
 
 def test_accents_stand_over_their_letter_however_they_are_written(fonts: Fonts) -> None:
-    plain, _, top = fonts.mask("e", INTER, 60)
+    plain, _, top = inked(fonts.mask("e", INTER, 60))
     for written in ("é", "e\u0301"):
-        mask, _, dy = fonts.mask(written, INTER, 60)
+        mask, _, dy = inked(fonts.mask(written, INTER, 60))
         assert dy < top - 8
         assert abs(mask.width - plain.width) <= 2
 
 
 def test_the_first_letter_of_a_run_from_right_to_left_stands_at_its_right_end(fonts: Fonts) -> None:
-    word, _, top = fonts.mask("שלום", HEBREW, 40, rtl=True)
-    letter, _, dy = fonts.mask("ש", HEBREW, 40, rtl=True)
+    word, _, top = inked(fonts.mask("שלום", HEBREW, 40, rtl=True))
+    letter, _, dy = inked(fonts.mask("ש", HEBREW, 40, rtl=True))
     left = word.width - letter.width
     end = word.crop((left, dy - top, left + letter.width, dy - top + letter.height))
     unlike = ImageChops.difference(end, letter).histogram()
@@ -98,7 +98,7 @@ def test_the_first_letter_of_a_run_from_right_to_left_stands_at_its_right_end(fo
 
 
 def test_a_bracket_in_a_run_from_right_to_left_is_mirrored(fonts: Fonts) -> None:
-    assert fonts.mask("(", INTER, 40, rtl=True)[0].tobytes() == fonts.mask(")", INTER, 40)[0].tobytes()
+    assert fonts.mask("(", INTER, 40, rtl=True).image.tobytes() == fonts.mask(")", INTER, 40).image.tobytes()
 
 
 def test_heavier_weights_have_more_ink(fonts: Fonts) -> None:
@@ -117,7 +117,7 @@ def test_weights_of_files_without_an_axis_are_the_nearest_file(fonts: Fonts) -> 
 def test_italics_are_another_file(fonts: Fonts) -> None:
     upright, slanted = (fonts.split("Averse", "Fraunces", 400, italic)[0][1] for italic in (False, True))
     assert slanted.file == "Fraunces/Fraunces-Italic.ttf"
-    assert fonts.mask("Averse", upright, 40)[0].tobytes() != fonts.mask("Averse", slanted, 40)[0].tobytes()
+    assert fonts.mask("Averse", upright, 40).image.tobytes() != fonts.mask("Averse", slanted, 40).image.tobytes()
 
 
 def test_small_letters_are_set_wider_by_the_optical_size(fonts: Fonts) -> None:
@@ -127,16 +127,16 @@ def test_small_letters_are_set_wider_by_the_optical_size(fonts: Fonts) -> None:
 
 def test_one_size_of_a_face_does_not_change_another(fonts: Fonts) -> None:
     fresh = Fonts([ROOT / "fonts"], system=())
-    before = fresh.mask("Averse", INTER, 30)[0].tobytes()
+    before = fresh.mask("Averse", INTER, 30).image.tobytes()
     other = Fonts([ROOT / "fonts"], system=())
     other.mask("Averse", INTER._replace(weight=900), 30)
     other.mask("Averse", INTER, 60)
-    assert other.mask("Averse", INTER, 30)[0].tobytes() == before == fonts.mask("Averse", INTER, 30)[0].tobytes()
+    assert other.mask("Averse", INTER, 30).image.tobytes() == before == fonts.mask("Averse", INTER, 30).image.tobytes()
 
 
 @pytest.mark.parametrize("size", [12, 27, 60, 200])
 def test_an_emoji_is_as_large_as_the_letters_it_stands_with(fonts: Fonts, size: int) -> None:
-    mask, dx, dy = fonts.mask("☔", EMOJI, size)
+    mask, dx, dy = inked(fonts.mask("☔", EMOJI, size))
     assert size * 0.9 <= mask.height <= size * 1.3
     assert size <= fonts.advance("☔", EMOJI, size) <= size * 1.3
     assert dx >= 0
@@ -145,18 +145,18 @@ def test_an_emoji_is_as_large_as_the_letters_it_stands_with(fonts: Fonts, size: 
 
 def test_letters_stand_on_the_baseline(fonts: Fonts) -> None:
     for face in (INTER, SERIF):
-        mask, _, dy = fonts.mask("x", face, 60)
+        mask, _, dy = inked(fonts.mask("x", face, 60))
         assert abs(mask.height + dy) <= 1
 
 
 def test_what_has_no_ink_has_an_empty_mask(fonts: Fonts) -> None:
     for text in ("", " ", "\u00a0", "\u200b"):
-        assert fonts.mask(text, INTER, 40)[0].getbbox() is None
+        assert fonts.mask(text, INTER, 40).image.getbbox() is None
 
 
 def test_an_outline_goes_around_the_letters(fonts: Fonts) -> None:
-    plain, left, top = fonts.mask("o", INTER, 40)
-    wide, left3, top3 = fonts.mask("o", INTER, 40, stroke=3)
+    plain, left, top = inked(fonts.mask("o", INTER, 40))
+    wide, left3, top3 = inked(fonts.mask("o", INTER, 40, stroke=3))
     assert (left - left3, top - top3) == (3, 3)
     assert (wide.width, wide.height) == (plain.width + 6, plain.height + 6)
 
@@ -209,7 +209,7 @@ def test_ten_thousand_names_take_no_more_memory_than_is_set_aside() -> None:
 
 def test_masks_too_large_to_keep_are_drawn_and_not_kept() -> None:
     fonts = Fonts([ROOT / "fonts"], system=())
-    assert fonts.mask("W" * 100, INTER, 400)[0].width > 10_000
+    assert fonts.mask("W" * 100, INTER, 400).image.width > 10_000
     assert fonts._masks.size == 0
 
 

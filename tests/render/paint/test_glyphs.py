@@ -27,7 +27,7 @@ def test_words_of_letters_are_the_words_of_the_shaping_engine(fonts: Fonts, text
         fonts._masks.clear()
         fonts._advances.clear()
         found = fonts.mask(text, face, size)
-        assert found == tight(expected)
+        assert (found.image.tobytes(), *found[1:]) == (tight(expected).image.tobytes(), *tight(expected)[1:])
         places = fonts._letters.places(text, sized)
         assert places is None or places[-1] == fonts._measure(text, sized)
 
@@ -36,10 +36,10 @@ def test_another_place_or_pixel_is_other_ink(fonts: Fonts) -> None:
     one = fonts.mask("Averse", FACES[0], 30)
     padded = Image.new("L", (one.image.width + 3, one.image.height + 2))
     padded.paste(one.image, (1, 2))
-    assert same_ink(one, Mask(padded, one.dx - 1, one.dy - 2))
-    assert not same_ink(one, Mask(one.image, one.dx + 1, one.dy))
+    assert same_ink(one, Mask(padded.im, one.dx - 1, one.dy - 2))
+    assert not same_ink(one, Mask(one.ink, one.dx + 1, one.dy))
     padded.putpixel((0, 0), 9)
-    assert not same_ink(one, Mask(padded, one.dx - 1, one.dy - 2))
+    assert not same_ink(one, Mask(padded.im, one.dx - 1, one.dy - 2))
 
 
 @pytest.mark.parametrize("text", ["كلمة", "क्ष", "A1", "12", "a b", "ab\u0301", "a" * 41, "中文", "x"])

@@ -14,7 +14,7 @@ _MAY_BE_UNSPACED = re.compile(rf"[\u2014{_IDEOGRAPHS}]")
 _OPENING = "« "
 
 
-def words_of(paragraph: str) -> list[tuple[int, int, int]]:
+def word_spans(paragraph: str) -> list[tuple[int, int, int]]:
     """Start and end of each word, and the end of the space behind it."""
     tokens = []
     start = 0

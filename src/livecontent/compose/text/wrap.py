@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from livecontent.compose.text.breaks import SPACES, words_of
+from livecontent.compose.text.breaks import SPACES, word_spans
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face, Run
 
@@ -177,7 +177,7 @@ class Typesetter:
         levels = self._measure.levels(paragraph, rtl)
         known, style = self._known, self.style
         words: list[Word] = []
-        for start, end, space_end in words_of(paragraph):
+        for start, end, space_end in word_spans(paragraph):
             spaced = space_end > end and paragraph[end] != "\u200b"
             text, around = paragraph[start:end], levels[start : end + 1]
             key = (text, spaced, around, style)

@@ -102,6 +102,7 @@ def union(boxes: Iterable[Box | None]) -> Box | None:
     found = [box for box in boxes if box]
     if not found:
         return None
-    left, top = min(b.x for b in found), min(b.y for b in found)
-    right, bottom = max(b.x + b.width for b in found), max(b.y + b.height for b in found)
-    return Box(left, top, right - left, bottom - top)
+    edges = [(x, y, x + width, y + height) for x, y, width, height in found]
+    lefts, tops, rights, bottoms = zip(*edges, strict=True)
+    left, top = min(lefts), min(tops)
+    return Box(left, top, max(rights) - left, max(bottoms) - top)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 from livecontent.errors import DrawingError
 from livecontent.render.paint.bidi import Bidi, runs_right_to_left
 from livecontent.render.paint.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
-from livecontent.render.paint.glyphs import GlyphCache, Mask, SizedFace, size_of_mask, tight
+from livecontent.render.paint.glyphs import GlyphCache, Mask, SizedFace, filled, size_of_mask, tight
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
 
@@ -132,9 +132,9 @@ class Fonts:
                 text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
             )
         if not core.size[0] or not core.size[1]:
-            return Mask(Image.new("L", (1, 1)), 0, 0)
-        mask = Image.new("L", core.size)
-        mask.im.paste(core, (0, 0, *core.size))
+            return Mask(filled("L", (1, 1), 0), 0, 0)
+        mask = filled("L", core.size, 0)
+        mask.paste(core, (0, 0, *core.size))
         return Mask(mask, dx, dy)
 
     def _emoji(self, text: str, face: SizedFace) -> Mask:
@@ -145,7 +145,7 @@ class Fonts:
             ImageDraw.Draw(big).text((-left, -top), text, font=font, anchor="ls", embedded_color=True)
         ratio = self._ratio(face)
         small = big.resize((max(1, round(big.width * ratio)), max(1, round(big.height * ratio))), Image.Resampling.BOX)
-        return Mask(small, round(left * ratio), round(top * ratio))
+        return Mask(small.im, round(left * ratio), round(top * ratio))
 
     def _direction(self, rtl: bool) -> str | None:
         return ("rtl" if rtl else "ltr") if self.shapes else None

@@ -4,16 +4,21 @@ Names are new all the time, their letters are not. Two letters that stand side b
 they join, as in a ligature, or heed each other in any other way, words with them are left to the shaping engine.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from operator import add
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from PIL import Image
+from PIL import Image, _imaging
 
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
+
+if TYPE_CHECKING:
+    from PIL._imaging import ImagingCore
 
 _BYTES = 4 * 1024 * 1024
 _TABLES = 64  # faces at a size
@@ -33,11 +38,19 @@ class SizedFace(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """Coverage ('L'), or colours ('RGBA'), and where its top left stands from the pen."""
+    """Coverage ('L'), or colours ('RGBA'), and where its top left stands from the pen.
 
-    image: Image.Image
+    Its pixels are Pillow's core image: reading the size or mode of an `Image` is a call of Python, and words have many.
+    """
+
+    ink: ImagingCore
     dx: int
     dy: int
+
+    @property
+    def image(self) -> Image.Image:
+        """Its pixels as an image."""
+        return Image.Image()._new(self.ink)  # noqa: SLF001
 
 
 AdvanceTable = dict[str, float | None]  # by letter, and by pair
@@ -74,7 +87,7 @@ class GlyphCache:
         """The ink of letters at their places, with nothing empty around it."""
         drawn = [self._letter(letter, face) for letter in text]
         pens = [math.floor(place + 0.5) for place in places]
-        return join([Mask(image, pen + dx, dy) for pen, (image, dx, dy) in zip(pens, drawn, strict=False)])
+        return join([Mask(ink, pen + dx, dy) for pen, (ink, dx, dy) in zip(pens, drawn, strict=False)])
 
     def _letter(self, letter: str, face: SizedFace) -> Mask:
         key = (letter, face)
@@ -101,40 +114,49 @@ class GlyphCache:
         return step
 
 
+def filled(mode: str, size: tuple[int, int], colour: int | tuple[int, ...]) -> ImagingCore:
+    """A core image in one colour."""
+    found: ImagingCore = _imaging.fill(mode, size, colour)
+    return found
+
+
 def size_of_mask(mask: Mask) -> int:
     """Bytes, with what Python takes for it."""
-    return mask.image.width * mask.image.height * len(mask.image.getbands()) + 200
+    width: int
+    height: int
+    width, height = mask.ink.size
+    return width * height * (1 if mask.ink.mode == "L" else 4) + 200
 
 
 def join(masks: Sequence[Mask]) -> Mask:
     """Masks as one. What stands to the right of all before it is copied, which takes less than to lay it over."""
     if len(masks) == 1:
         return masks[0]
-    boxes = [(dx, dy, dx + image.width, dy + image.height) for image, dx, dy in masks]
+    sizes = [ink.size for ink, _, _ in masks]
+    boxes = [(dx, dy, dx + wide, dy + high) for (_, dx, dy), (wide, high) in zip(masks, sizes, strict=True)]
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     left, top = min(lefts), min(tops)
-    whole = Image.new("L", (max(rights) - left, max(bottoms) - top))
-    core = whole.im
+    whole = filled("L", (max(rights) - left, max(bottoms) - top), 0)
     free = left
-    for mask, (x, y, right, bottom) in zip(masks, boxes, strict=True):
-        place, ink = (x - left, y - top, right - left, bottom - top), mask.image.im
+    for (ink, _, _), (x, y, right, bottom) in zip(masks, boxes, strict=True):
+        place = (x - left, y - top, right - left, bottom - top)
         if x >= free:
-            core.paste(ink, place)
+            whole.paste(ink, place)
         else:
-            core.paste(255, place, ink)
+            whole.paste(255, place, ink)
         free = max(free, right)
     return Mask(whole, left, top)
 
 
 def tight(mask: Mask) -> Mask:
     """A mask without empty rows and columns around the ink, which the shaping engine may leave."""
-    box = mask.image.getbbox()
+    box = mask.ink.getbbox()
     if box is None:
-        return Mask(Image.new("L", (1, 1)), 0, 0)
-    return Mask(mask.image.crop(box), mask.dx + box[0], mask.dy + box[1])
+        return Mask(filled("L", (1, 1), 0), 0, 0)
+    return Mask(mask.ink.crop(box), mask.dx + box[0], mask.dy + box[1])
 
 
 def same_ink(one: Mask, other: Mask) -> bool:
     """Whether two masks are the same, but for what is empty around the ink."""
-    (image, *place), (other_image, *other_place) = tight(one), tight(other)
-    return place == other_place and image.size == other_image.size and image.tobytes() == other_image.tobytes()
+    one, other = tight(one), tight(other)
+    return one[1:] == other[1:] and one.ink.size == other.ink.size and one.image.tobytes() == other.image.tobytes()

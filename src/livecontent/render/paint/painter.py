@@ -1,72 +1,86 @@
-"""Paints the nodes of a scene into an image.
+"""Draws nodes: scene in, picture out.
 
 A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
 any region of the scene: what lies outside is cut off.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFilter
 
 from livecontent.render.paint.bounds import bounds, common, grown, inside, meet, reach_of
 from livecontent.render.paint.fonts import Fonts
-from livecontent.render.paint.glyphs import Mask, join
+from livecontent.render.paint.glyphs import Mask, filled, join
 from livecontent.render.paint.images import Images
 from livecontent.render.paint.shapes import Shapes, gradient
 from livecontent.render.static_store import StaticStore
 from livecontent.scene import Box, Colour, Gradient, Group, Modules, Node, Picture, Scene, Shadow, Shape, Text, Ticker
 
+if TYPE_CHECKING:
+    from PIL._imaging import ImagingCore
+
 _INK = str.maketrans({"0": "\x00", "1": "\xff"})
 
 
-@dataclass(frozen=True, slots=True)
 class Canvas:
-    """An image of a region of the scene, whose left top corner is at x, y."""
+    """A picture of a region of the scene, whose left top corner is at x, y.
 
-    image: Image.Image
-    x: int = 0
-    y: int = 0
+    Inks and masks are Pillow's core images, as those of `Mask`.
+    """
 
-    @property
-    def box(self) -> Box:
-        """The region."""
-        return Box(self.x, self.y, *self.image.size)
+    def __init__(self, image: Image.Image, x: int = 0, y: int = 0) -> None:
+        self.image = image
+        self._core = image.im
+        self.box = Box(x, y, *self._core.size)
 
-    def lay(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
-        """Lays a colour or image ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
-        left, top = box.x - self.x, box.y - self.y
-        width, height = self.image.size
-        if left < 0 or top < 0 or left + box.width > width or top + box.height > height:
+    def lay(self, ink: ImagingCore | Colour, box: Box, mask: ImagingCore | None) -> None:
+        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
+        x, y, wide, high = self.box
+        left, top, width, height = box[0] - x, box[1] - y, box[2], box[3]
+        if left < 0 or top < 0 or left + width > wide or top + height > high:
             self._lay_seen(ink, box, mask)
             return
+        size = (width, height)
         if isinstance(ink, tuple):
             if not ink[3]:  # transparent
                 return
             if ink[3] < 255:
-                full = Image.new("L", (box.width, box.height), 255) if mask is None else mask
-                mask = full.point([round(value * ink[3] / 255) for value in range(256)])
+                full = filled("L", size, 255) if mask is None else mask
+                mask = full.point([round(value * ink[3] / 255) for value in range(256)], "L")
         elif ink.mode == "RGBA":
-            alpha = ink.getchannel("A")
-            mask = alpha if mask is None else Image.composite(alpha, Image.new("L", alpha.size), mask)
-        self.image.paste(self._solid(ink, box), (left, top, left + box.width, top + box.height), mask)
+            alpha = ink.getband(3)
+            if mask is not None:
+                covered = filled("L", size, 0)
+                covered.paste(alpha, (0, 0, width, height), mask)
+                alpha = covered
+            mask = alpha
+        place = (left, top, left + width, top + height)
+        if mask is None:
+            self._core.paste(self._solid(ink, size), place)
+        else:
+            self._core.paste(self._solid(ink, size), place, mask)
 
-    def _lay_seen(self, ink: Image.Image | Colour, box: Box, mask: Image.Image | None) -> None:
+    def _lay_seen(self, ink: ImagingCore | Colour, box: Box, mask: ImagingCore | None) -> None:
         if seen := common(box, self.box):
-            mask = mask and _cut(mask, seen, box)
-            self.lay(ink if isinstance(ink, tuple) else _cut(ink, seen, box), seen, mask)
+            left, top, width, height = inside(seen, box)
+            part = (left, top, left + width, top + height)
+            mask = mask and mask.crop(part)
+            self.lay(ink if isinstance(ink, tuple) else ink.crop(part), seen, mask)
 
-    def _solid(self, ink: Image.Image | Colour, box: Box) -> Image.Image:
-        # Pasting an image is faster than pasting a colour through a mask, and gives the same pixels.
-        if self.image.mode == "L":
-            return Image.new("L", (box.width, box.height), 255)
+    def _solid(self, ink: ImagingCore | Colour, size: tuple[int, int]) -> ImagingCore:
+        # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.
+        if self._core.mode == "L":
+            return filled("L", size, 255)
         if isinstance(ink, tuple):
-            return Image.new("RGB", (box.width, box.height), ink[:3])
-        return ink if ink.mode == "RGB" else ink.convert("RGB")
+            return filled("RGB", size, ink[:3])
+        return ink if ink.mode == "RGB" else ink.convert("RGB", 0)
 
 
 class Painter:
-    """Draws scenes with given fonts and images."""
+    """Draws scenes with given fonts and pictures."""
 
     def __init__(self, fonts: Fonts, store: StaticStore | None = None) -> None:
         """Images of creatives are kept in the store, else in memory."""
@@ -76,20 +90,21 @@ class Painter:
         self.images = Images(self.shapes, self.store)
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
-        """The image ('RGB') of a frame, from scratch or on a base that holds the first `ready` nodes."""
+        """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
         return self.region(scene, Box(0, 0, scene.width, scene.height), plate, ready, frame)
 
     def region(
         self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: int = 0
     ) -> Image.Image:
-        """A part of that image."""
+        """A part of that picture."""
         if plate is None:
             plate, ready = Image.new("RGB", (scene.width, scene.height), scene.background[:3]), 0
         return self.over(plate, box, scene.nodes[ready:], frame)
 
     def over(self, ground: Image.Image, box: Box, nodes: Iterable[Node], frame: int = 0) -> Image.Image:
         """A part of a ground, with nodes drawn over it."""
-        image = ground.crop((box.x, box.y, box.x + box.width, box.y + box.height))
+        x, y, width, height = box
+        image = Image.Image()._new(ground.im.crop((x, y, x + width, y + height)))  # noqa: SLF001  `crop` takes longer
         self.paint(Canvas(image, box.x, box.y), nodes, frame)
         return image
 
@@ -124,7 +139,7 @@ class Painter:
                 self._shape(canvas, node)
             case Picture() if common(node.box, canvas.box):
                 picture, mask = self.images.fitted(node.asset, *node.box[2:], node.fit, node.radius)
-                canvas.lay(picture, node.box, mask)
+                canvas.lay(picture.im, node.box, mask.im if mask else None)
             case Modules():
                 _bits(canvas, node)
             case Group():
@@ -140,12 +155,12 @@ class Painter:
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
         lines: dict[int, list[Mask]] = {}
         for run in node.runs:
-            image, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke, run.optical)
-            box = Box(run.x + dx, run.y + dy, *image.size)
-            if image.mode != "L":
-                canvas.lay(image, box, None)
+            ink, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke, run.optical)
+            box = Box(run.x + dx, run.y + dy, *ink.size)
+            if ink.mode != "L":
+                canvas.lay(ink, box, None)
             elif meet(box, canvas.box):
-                lines.setdefault(run.y, []).append(Mask(image, box.x, box.y))
+                lines.setdefault(run.y, []).append(Mask(ink, box.x, box.y))
         for masks in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
             whole, x, y = join(masks)
             canvas.lay(colour, Box(x, y, *whole.size), whole)
@@ -156,8 +171,8 @@ class Painter:
         if seen and paint is not None and node.kind != "line":
             part = inside(seen, box)
             plain = node.kind == "rectangle" and not node.radius
-            mask = None if plain else self.shapes.mask(node.kind, *box[2:], node.radius, part=part)
-            canvas.lay(gradient(paint, *box[2:], part) if isinstance(paint, Gradient) else paint, seen, mask)
+            mask = None if plain else self.shapes.mask(node.kind, *box[2:], node.radius, part=part).im
+            canvas.lay(gradient(paint, *box[2:], part).im if isinstance(paint, Gradient) else paint, seen, mask)
         if node.stroke:
             self._outline(canvas, node, max(node.stroke.width, 1), node.stroke.colour)
 
@@ -168,7 +183,8 @@ class Painter:
         elif node.kind == "line" and box.width <= width:  # upright
             canvas.lay(colour, box._replace(width=width), None)
         elif seen := common(box, canvas.box):
-            canvas.lay(colour, seen, self.shapes.mask(node.kind, *box[2:], node.radius, width, inside(seen, box)))
+            mask = self.shapes.mask(node.kind, *box[2:], node.radius, width, inside(seen, box))
+            canvas.lay(colour, seen, mask.im)
 
     def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
         reach = reach_of(shadow)
@@ -179,11 +195,11 @@ class Painter:
         ink = Canvas(Image.new("L", (area.width, area.height)), area.x, area.y)
         self._ink(ink, node, frame)
         soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
-        canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft)
+        canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft.im)
 
 
 def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
-    """A part of an image of a box."""
+    """A part of a picture of a box."""
     left, top, width, height = inside(part, whole)
     return picture.crop((left, top, left + width, top + height))
 
@@ -203,4 +219,4 @@ def _bits(canvas: Canvas, node: Modules) -> None:
         x, y, width, height = inside(seen, box)
         wide, high = module, size[1] // rows
         part = (x / wide, y / high, (x + width) / wide, (y + height) / high)
-        canvas.lay(node.colour, seen, small.resize(seen[2:], Image.Resampling.NEAREST, part))
+        canvas.lay(node.colour, seen, small.resize(seen[2:], Image.Resampling.NEAREST, part).im)

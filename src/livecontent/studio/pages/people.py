@@ -15,7 +15,7 @@ _OFFERED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class FoundPerson:
     """Somebody who may open the email; what is not known is ""."""
 
     id: str = UNKNOWN
@@ -31,21 +31,21 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip() or self.id
 
 
-async def preview_people(store: RecipientStore) -> list[Person]:
+async def preview_people(store: RecipientStore) -> list[FoundPerson]:
     """A dozen to begin with."""
     return await search(store, _PERSONAS, _OFFERED)
 
 
-async def find(store: RecipientStore, person_id: str) -> Person:
+async def find(store: RecipientStore, person_id: str) -> FoundPerson:
     """The person with an id; nobody has one that the store does not know."""
     try:
         found = await store.find(person_id)
     except LivecontentError:
         found = None
-    return _person(found) if found else Person()
+    return _person(found) if found else FoundPerson()
 
 
-async def search(store: RecipientStore, text: str, limit: int) -> list[Person]:
+async def search(store: RecipientStore, text: str, limit: int) -> list[FoundPerson]:
     """Those whose id begins so, and those with it in their name; none where the store can't be read."""
     try:
         return [_person(found) for found in await store.search(text[:MAX_TEXT], limit)]
@@ -53,9 +53,9 @@ async def search(store: RecipientStore, text: str, limit: int) -> list[Person]:
         return []
 
 
-def _person(recipient: Recipient) -> Person:
+def _person(recipient: Recipient) -> FoundPerson:
     profile = recipient.profile
-    return Person(
+    return FoundPerson(
         id=recipient.id,
         ref=recipient.ref,
         first_name=_text(profile, "first_name"),
