@@ -1,6 +1,6 @@
-"""Puts six openings of one address side by side: `python docs/art/montage.py` writes `docs/pictures/umbrella.jpg`.
+"""Puts six opens of one address side by side: `python docs/art/montage.py` writes `docs/pictures/umbrella.jpg`.
 
-All six are the same instant, 9:05 in Paris, each on the clock of the place.
+All six are the same instant, 9:05 in Paris, each in the local time of the place.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from livecontent.cli.serving import make_demo
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "docs" / "pictures" / "umbrella.jpg"
 COMMAND = (sys.executable, "-m", "livecontent", "render", "umbrella")
-WIDTH, HEIGHT, GAP, RADIUS = 784, 418, 24, 16  # pixels, of a picture that is 1640 wide
+WIDTH, HEIGHT, GAP, RADIUS = 784, 418, 24, 16  # pixels, of an image that is 1640 wide
 OPENINGS = (
     ("r-0001", "rain:9", "09:05", "Lille"),
     ("r-0004", "snow:-4", "09:05", "Tromsø"),

@@ -1,4 +1,4 @@
-"""Draws nodes: scene in, picture out.
+"""Draws nodes: scene in, image out.
 
 A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
 any region of the scene: what lies outside is cut off.
@@ -26,7 +26,7 @@ _INK = str.maketrans({"0": "\x00", "1": "\xff"})
 
 
 class Canvas:
-    """A picture of a region of the scene, whose left top corner is at x, y.
+    """An image of a region of the scene, whose left top corner is at x, y.
 
     Inks and masks are Pillow's core images, as those of `Mask`.
     """
@@ -37,7 +37,7 @@ class Canvas:
         self.box = Box(x, y, *self._core.size)
 
     def lay(self, ink: ImagingCore | Colour, box: Box, mask: ImagingCore | None) -> None:
-        """Lays a colour or picture ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
+        """Lays a colour or image ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
         x, y, wide, high = self.box
         left, top, width, height = box[0] - x, box[1] - y, box[2], box[3]
         if left < 0 or top < 0 or left + width > wide or top + height > high:
@@ -71,7 +71,7 @@ class Canvas:
             self.lay(ink if isinstance(ink, tuple) else ink.crop(part), seen, mask)
 
     def _solid(self, ink: ImagingCore | Colour, size: tuple[int, int]) -> ImagingCore:
-        # Pasting a picture is faster than pasting a colour through a mask, and gives the same pixels.
+        # Pasting an image is faster than pasting a colour through a mask, and gives the same pixels.
         if self._core.mode == "L":
             return filled("L", size, 255)
         if isinstance(ink, tuple):
@@ -80,7 +80,7 @@ class Canvas:
 
 
 class Painter:
-    """Draws scenes with given fonts and pictures."""
+    """Draws scenes with given fonts and images."""
 
     def __init__(self, fonts: Fonts, store: StaticStore | None = None) -> None:
         """Images of creatives are kept in the store, else in memory."""
@@ -90,13 +90,13 @@ class Painter:
         self.images = Images(self.shapes, self.store)
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
-        """The picture ('RGB') of a frame, from scratch or on a plate that holds the first `ready` nodes."""
+        """The image ('RGB') of a frame, from scratch or on a base that holds the first `ready` nodes."""
         return self.region(scene, Box(0, 0, scene.width, scene.height), plate, ready, frame)
 
     def region(
         self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: int = 0
     ) -> Image.Image:
-        """A part of that picture."""
+        """A part of that image."""
         if plate is None:
             plate, ready = Image.new("RGB", (scene.width, scene.height), scene.background[:3]), 0
         return self.over(plate, box, scene.nodes[ready:], frame)
@@ -199,7 +199,7 @@ class Painter:
 
 
 def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
-    """A part of a picture of a box."""
+    """A part of an image of a box."""
     left, top, width, height = inside(part, whole)
     return picture.crop((left, top, left + width, top + height))
 
