@@ -194,6 +194,8 @@ class Moment:
     facts: Mapping[str, Fact[Any]]
     before: InitVar["Moment | None"] = None  # whose words are still good
     words: Mapping[str, object] = field(init=False, repr=False, compare=False)
+    # Whether the image may be read later than now; where nobody asks for it, as at publish, it is not.
+    prefetched: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self, before: "Moment | None") -> None:
         words = dict(before.words) if before else {}
@@ -202,17 +204,14 @@ class Moment:
             if fact.value is not None and fact is not known.get(root):
                 words[root] = spell_out(fact.value)
         object.__setattr__(self, "words", words)
+        client = self.facts.get("client")
+        later = client is not None and client.value is not None and client.value.time != "live"
+        object.__setattr__(self, "prefetched", later)
 
     def value(self, root: str) -> Any:
         """The value of a fact, or None."""
         fact = self.facts.get(root)
         return fact.value if fact else None
-
-    @property
-    def prefetched(self) -> bool:
-        """Whether the image may be read later than now; where nobody asks for it, as at publish, it is not."""
-        client: Client | None = self.value("client")
-        return client is not None and client.time != "live"
 
     def named(self) -> Iterator[tuple[str, Fact[Any]]]:
         """Every fact by its name, such as `weather` or, of one with keys, `product["sku-7"]`."""

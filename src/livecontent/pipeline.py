@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import cast
 
 from livecontent.compose.context import Substitution
 from livecontent.compose.memo import Content
@@ -130,7 +129,7 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
 def _format_for(opening: Opening, compiled: CompiledCreative | None) -> Format:
     """The format asked for, or the creative's own; WebP only for clients that show it."""
     own: Format = compiled.loaded.creative.format if compiled else "jpg"
-    asked = cast("Format", opening.format or own)
+    asked: Format = opening.format or own  # type: ignore[assignment]  # addresses have no other
     if asked != "webp" or opening.client.webp or compiled is None:
         return asked
     return own if own != "webp" else "jpg"

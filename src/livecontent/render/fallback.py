@@ -38,7 +38,7 @@ def level_of(moment: Moment, needs: Iterable[Need], left_out: Iterable[str]) -> 
     """The fallback level of an image drawn from these facts."""
     step = FallbackLevel.LIVE
     for need in needs:
-        fact = moment.fact(need)
+        fact = moment.facts.get(need) if type(need) is str else moment.fact(need)
         if fact is None or not fact.reason.known:
             return FallbackLevel.DEFAULTS
         if fact.reason is Reason.STALE:

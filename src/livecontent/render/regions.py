@@ -91,26 +91,29 @@ def touching(places: Sequence[TileRange | None]) -> _Groups:
 
 def _footprint(node: Node, below: int, base: StaticBase, fonts: Fonts) -> Footprint:
     grid = base.encoder.grid
-    leaves = []
-    for leaf in _leaves(node):
+    leaves: list[Leaf] = []
+    around: TileRange | None = None
+    held = isinstance(node, Group | Ticker)
+    for leaf in _leaves(node) if held else (node,):
         box = bounds(leaf, fonts)
         tiles = grid.tiles(box) if box else None
         if box and tiles:
             leaves.append(Leaf(leaf, box, tiles, below))
-    around = union([grid.box(leaf.tiles) for leaf in leaves])
-    tiles = grid.tiles(around) if around else None
-    return Footprint(
-        tuple(leaves), tiles, tuple(_regions(leaves, base)), tuple(slots(node, fonts)), _reach(node, fonts)
-    )
+            around = tiles.around(around) if around else tiles
+    regions = tuple(_regions(leaves, base))
+    if not held:
+        return Footprint(tuple(leaves), around, regions, (), None)
+    return Footprint(tuple(leaves), around, regions, tuple(slots(node, fonts)), _reach(node, fonts))
 
 
-def _leaves(node: Node) -> Iterator[Node]:
+def _leaves(node: Node) -> list[Node]:
     """A node, or those in it, where it does nothing but hold them."""
-    if isinstance(node, Group) and node.opacity == 1 and node.shadow is None:
-        for inner in node.nodes:
-            yield from _leaves(inner)
-    else:
-        yield node
+    if not isinstance(node, Group) or node.opacity < 1 or node.shadow is not None:
+        return [node]
+    found: list[Node] = []
+    for inner in node.nodes:
+        found += _leaves(inner) if isinstance(inner, Group) else (inner,)
+    return found
 
 
 def _regions(leaves: Sequence[Leaf], base: StaticBase) -> Iterator[Region]:

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -12,13 +12,7 @@ _AGE = 5  # new keys, for each one that is kept, after which all counts are halv
 _REMEMBERED = 2  # counts of keys that are not kept, for each one that is
 
 
-class _Entry(Generic[V]):
-    __slots__ = ("size", "uses", "value")
-
-    def __init__(self, value: V, size: int, uses: int) -> None:
-        self.value = value
-        self.size = size
-        self.uses = uses
+_VALUE, _SIZE, _USES = range(3)  # of an entry, which is a list: to make one is no call of Python
 
 
 class Cache(Generic[K, V]):
@@ -38,7 +32,7 @@ class Cache(Generic[K, V]):
         self.capacity = capacity
         self.size = self.hits = self.misses = self.evictions = 0
         self._size_of = size_of
-        self._entries: dict[K, _Entry[V]] = {}
+        self._entries: dict[K, list[Any]] = {}
         self._oldest_first: deque[K] = deque()
         self._asked: dict[int, int] = {}  # how often, for keys that are not kept, by their hash
         self._new = 0  # keys since counts were halved
@@ -53,22 +47,33 @@ class Cache(Generic[K, V]):
         if entry is None:
             self.misses += 1
             return None
-        entry.uses += 1
+        entry[_USES] += 1
         self.hits += 1
-        return entry.value
+        value: V = entry[_VALUE]
+        return value
 
     def put(self, key: K, value: V) -> V:
         """The same value, kept where it is worth its room; in place of the key's value before, if there is one."""
         size = self._size_of(value)
         with self._lock:
             entry = self._entries.get(key)
-            if entry is None:
-                self._add(key, value, size)
-            else:
-                self.size += size - entry.size
-                entry.value, entry.size = value, size
+            if entry is not None:
+                self.size += size - entry[_SIZE]
+                entry[:_USES] = value, size
                 while self.size > self.capacity:
                     self._evict()
+                return value
+            uses = self._asked.pop(hash(key), 0) + 1
+            if self.size + size <= self.capacity or self._makes_room(size, uses):
+                self._entries[key] = [value, size, uses]
+                self._oldest_first.append(key)
+                self.size += size
+            else:
+                self._asked[hash(key)] = uses
+            self._new += 1
+            kept = len(self._entries) + 10
+            if self._new > _AGE * kept or len(self._asked) > _REMEMBERED * kept:
+                self._age()
         return value
 
     def clear(self) -> None:
@@ -79,20 +84,7 @@ class Cache(Generic[K, V]):
             self._asked.clear()
             self.size = self._new = 0
 
-    def _add(self, key: K, value: V, size: int) -> None:
-        uses = self._asked.pop(hash(key), 0) + 1
-        if self._has_room(size, uses):
-            self._entries[key] = _Entry(value, size, uses)
-            self._oldest_first.append(key)
-            self.size += size
-        else:
-            self._asked[hash(key)] = uses
-        self._new += 1
-        kept = len(self._entries) + 10
-        if self._new > _AGE * kept or len(self._asked) > _REMEMBERED * kept:
-            self._age()
-
-    def _has_room(self, size: int, uses: int) -> bool:
+    def _makes_room(self, size: int, uses: int) -> bool:
         """Makes room for a value that was asked for so often, unless what would have to go was as often."""
         free, victims = self.capacity - self.size, 0
         if size > self.capacity:
@@ -101,10 +93,10 @@ class Cache(Generic[K, V]):
             if free >= size:
                 break
             entry = self._entries[key]
-            if entry.uses >= uses:
+            if entry[_USES] >= uses:
                 self._oldest_first.rotate(-victims - 1)  # the next time others are looked at
                 return False
-            free += entry.size
+            free += entry[_SIZE]
             victims += 1
         for _ in range(victims):
             self._evict()
@@ -113,12 +105,12 @@ class Cache(Generic[K, V]):
     def _evict(self) -> None:
         key = self._oldest_first.popleft()
         entry = self._entries.pop(key)
-        self.size -= entry.size
+        self.size -= entry[_SIZE]
         self.evictions += 1
-        self._asked[hash(key)] = entry.uses
+        self._asked[hash(key)] = entry[_USES]
 
     def _age(self) -> None:
         self._new = 0
         self._asked = {key: count // 2 for key, count in self._asked.items() if count > 1}
         for entry in self._entries.values():
-            entry.uses //= 2
+            entry[_USES] //= 2

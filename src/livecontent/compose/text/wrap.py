@@ -84,7 +84,10 @@ class TextLine(NamedTuple):
     @property
     def width(self) -> float:
         """From the first word to the last, without the space behind it."""
-        return sum(word.width + word.space for word in self.words) - (self.words[-1].space if self.words else 0)
+        width = 0.0
+        for word in self.words:
+            width += word.width + word.space
+        return width - (self.words[-1].space if self.words else 0)
 
 
 Paragraph = tuple[list[Word], bool]  # whether it runs right to left

@@ -115,7 +115,7 @@ class Fonts:
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:
         """What is kept, to be counted."""
-        return self._loaded, self._pieces, self._advances, self._masks, self._letters.masks
+        return self._loaded, self._pieces, self._advances, self._masks, self._letters.tables
 
     def _places(self, text: str, face: SizedFace) -> list[float] | None:
         """Where the pens of letters stand that can be drawn one by one."""

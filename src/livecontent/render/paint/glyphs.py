@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from operator import add
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, _imaging
 
@@ -20,7 +20,6 @@ from livecontent.scene import Face
 if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
 
-_BYTES = 4 * 1024 * 1024
 _TABLES = 64  # faces at a size
 _PAIRS = 20_000  # of a table
 _LESSONS = 2  # pairs that are learned for a word
@@ -53,9 +52,16 @@ class Mask(NamedTuple):
         return Image.Image()._new(self.ink)  # noqa: SLF001
 
 
-AdvanceTable = dict[str, float | None]  # by letter, and by pair
+AdvanceTable = dict[str, float | None]  # by letter, and by pair of letters
 Draw = Callable[[str, SizedFace], Mask]
 InkWidth = Callable[[str, SizedFace], float]
+
+
+class _Letters(NamedTuple):
+    """What is known of the letters of a face at a size."""
+
+    steps: AdvanceTable
+    masks: dict[str, Mask]
 
 
 class GlyphCache:
@@ -64,16 +70,13 @@ class GlyphCache:
     def __init__(self, draw: Draw, measure: InkWidth) -> None:
         self._draw = draw
         self._measure = measure
-        self.masks: Cache[tuple[str, SizedFace], Mask] = Cache("letters", _BYTES, size_of_mask)
-        self._tables: Cache[SizedFace, AdvanceTable] = Cache("advance tables", _TABLES)
+        self.tables: Cache[SizedFace, _Letters] = Cache("letters", _TABLES)
 
     def places(self, text: str, face: SizedFace) -> list[float] | None:
         """Where each letter's pen stands, and the one behind the last; None where letters can't be taken apart."""
         if not 1 < len(text) <= _LONGEST or not _ALONE.issuperset(text):
             return None
-        table = self._tables.get(face)
-        if table is None or len(table) > _PAIRS:
-            table = self._tables.put(face, {})
+        table = self._of(face).steps
         pairs = [*map(add, text, text[1:]), text[-1]]
         try:
             steps = [table[pair] for pair in pairs]
@@ -81,17 +84,25 @@ class GlyphCache:
             if not self._learn_some(table, pairs, face):
                 return None
             steps = [table[pair] for pair in pairs]
-        return None if None in steps else [0.0, *accumulate(cast("list[float]", steps))]
+        return None if None in steps else [0.0, *accumulate(steps)]  # type: ignore[list-item]
 
     def mask(self, text: str, places: list[float], face: SizedFace) -> Mask:
         """The ink of letters at their places, with nothing empty around it."""
-        drawn = [self._letter(letter, face) for letter in text]
-        pens = [math.floor(place + 0.5) for place in places]
-        return join([Mask(ink, pen + dx, dy) for pen, (ink, dx, dy) in zip(pens, drawn, strict=False)])
+        masks: list[tuple[ImagingCore, int, int]] = []
+        letters = self._of(face).masks
+        for letter, place in zip(text, places, strict=False):
+            mask = letters.get(letter)
+            if mask is None:
+                mask = letters[letter] = tight(self._draw(letter, face))
+            ink, dx, dy = mask
+            masks.append((ink, math.floor(place + 0.5) + dx, dy))
+        return join(masks)
 
-    def _letter(self, letter: str, face: SizedFace) -> Mask:
-        key = (letter, face)
-        return self.masks.get(key) or self.masks.put(key, tight(self._draw(letter, face)))
+    def _of(self, face: SizedFace) -> _Letters:
+        found = self.tables.get(face)
+        if found is None or len(found.steps) > _PAIRS:
+            found = self.tables.put(face, _Letters({}, {}))
+        return found
 
     def _learn_some(self, table: AdvanceTable, pairs: Sequence[str], face: SizedFace) -> bool:
         """Whether all pairs are known now: whoever opens first does not wait until they are."""
@@ -128,10 +139,10 @@ def size_of_mask(mask: Mask) -> int:
     return width * height * (1 if mask.ink.mode == "L" else 4) + 200
 
 
-def join(masks: Sequence[Mask]) -> Mask:
+def join(masks: Sequence[tuple[ImagingCore, int, int]]) -> Mask:
     """Masks as one. What stands to the right of all before it is copied, which takes less than to lay it over."""
     if len(masks) == 1:
-        return masks[0]
+        return Mask(*masks[0])
     sizes = [ink.size for ink, _, _ in masks]
     boxes = [(dx, dy, dx + wide, dy + high) for (_, dx, dy), (wide, high) in zip(masks, sizes, strict=True)]
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFilter
 
-from livecontent.render.paint.bounds import bounds, common, grown, inside, meet, reach_of
+from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of
 from livecontent.render.paint.fonts import Fonts
-from livecontent.render.paint.glyphs import Mask, filled, join
+from livecontent.render.paint.glyphs import filled, join
 from livecontent.render.paint.images import Images
 from livecontent.render.paint.shapes import Shapes, gradient
 from livecontent.render.static_store import StaticStore
@@ -153,14 +153,15 @@ class Painter:
         self._letters(canvas, node, node.colour, 0)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
-        lines: dict[int, list[Mask]] = {}
-        for run in node.runs:
-            ink, dx, dy = self.fonts.mask(run.text, run.face, run.size, run.rtl, stroke, run.optical)
-            box = Box(run.x + dx, run.y + dy, *ink.size)
+        lines: dict[int, list[tuple[ImagingCore, int, int]]] = {}
+        left, top, wide, high = canvas.box
+        for text, face, size, pen, baseline, rtl, optical in node.runs:
+            ink, dx, dy = self.fonts.mask(text, face, size, rtl, stroke, optical)
+            x, y, (width, height) = pen + dx, baseline + dy, ink.size
             if ink.mode != "L":
-                canvas.lay(ink, box, None)
-            elif meet(box, canvas.box):
-                lines.setdefault(run.y, []).append(Mask(ink, box.x, box.y))
+                canvas.lay(ink, Box(x, y, width, height), None)
+            elif x < left + wide and left < x + width and y < top + high and top < y + height:
+                lines.setdefault(baseline, []).append((ink, x, y))
         for masks in lines.values():  # one mask for a line: most of the time goes by call, not by pixel
             whole, x, y = join(masks)
             canvas.lay(colour, Box(x, y, *whole.size), whole)

@@ -19,6 +19,7 @@ from livecontent.sources.weather.sun import is_day
 
 LIFETIME = 60.0  # seconds, as day turns into night
 REACH = 60.0  # km
+_REACH_DEGREES = 0.6  # of latitude, at least
 
 
 class _Entry(api.ResponseShape):
@@ -53,8 +54,14 @@ class WeatherFile:
 
     async def fetch(self, cell: api.GridCell, _previous: api.Forecast | None, /) -> api.Forecast:
         """The weather of the nearest entry."""
-        near = min(self._known.cells, key=lambda entry: distance(*cell, entry.latitude, entry.longitude), default=None)
-        if near is None or distance(*cell, near.latitude, near.longitude) > REACH:
+        latitude, longitude = cell
+        near, nearest = None, REACH
+        for entry in self._known.cells:
+            if abs(entry.latitude - latitude) <= _REACH_DEGREES:  # most are not worth a distance
+                away = distance(latitude, longitude, entry.latitude, entry.longitude)
+                if away <= nearest:
+                    near, nearest = entry, away
+        if near is None:
             return Fetched(None, LIFETIME, note=f"{self._file} has no place within {REACH:g} km")
         now = self._now()
         told = near.model_dump(exclude={"latitude", "longitude", "is_day"})
