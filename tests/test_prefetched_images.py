@@ -366,7 +366,7 @@ def test_a_date_far_away_has_its_year(fonts: Fonts, until: str, language: str, w
     assert told(fonts, moment(NINE, RAINY, EARLY, {"language": language}), layer)[0] == [words]
 
 
-def test_a_countdown_past_its_end_says_so_and_one_with_steady_words_says_them(fonts: Fonts) -> None:
+def test_a_countdown_past_its_end_says_so_and_one_with_prefetched_words_says_them(fonts: Fonts) -> None:
     after = moment(datetime(2026, 12, 24, 18), RAINY, EARLY, {})  # noqa: DTZ001
     prefetched = {**COUNTDOWN, "prefetched": "Until Christmas"}
     assert told(fonts, after, COUNTDOWN)[0] == told(fonts, after, prefetched)[0] == ["over"]

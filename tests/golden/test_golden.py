@@ -49,7 +49,7 @@ SIGHTS = (
     Sight("umbrella", "everyday", moment(OLIVER)),
     Sight("umbrella", "everyday", moment(CAMILLE, city="Lille", sky="rain", client=EARLY), "later"),
     Sight("countdown", "ended", moment(CAMILLE, at="2026-12-24T18:00", until=UNTIL)),
-    Sight("countdown", "steady", moment(OLIVER, client=Client("apple-mail", time="early"), until=UNTIL)),
+    Sight("countdown", "prefetched", moment(OLIVER, client=Client("apple-mail", time="early"), until=UNTIL)),
     Sight("countdown", "ticking", moment(CAMILLE, at="2026-11-21T17:59:31", until=UNTIL)),
     Sight("countdown", "ticking", moment(OLIVER, at="2026-12-24T17:59:57", until=UNTIL), "over", frame=-1),
     Sight("loyalty", "gold", moment(AMELIE)),

@@ -109,7 +109,7 @@ variants:
     assert picture_of(compiled.fallback("png"), "png").getpixel((5, 5)) == (255, 0, 0)
 
 
-def test_a_fallback_made_in_advance_is_in_its_steady_form(
+def test_a_fallback_made_in_advance_is_in_its_prefetched_form(
     tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     layers = (
