@@ -181,7 +181,7 @@ def spell_out(value: object) -> object:
         return words
     if isinstance(value, FactsByKey):
         return {key: spell_out(fact.value) for key, fact in value.items() if fact.value is not None}
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):  # which takes ten times as long
         known = dict(value)
         return {name: item for name, item in known.items() if item is not None} if None in known.values() else known
     return [spell_out(item) for item in value] if isinstance(value, list | tuple) else {}

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
@@ -30,6 +31,10 @@ class Library(Mapping[str, CompiledCreative]):
 
     def __init__(self) -> None:
         self._current: Mapping[str, CompiledCreative] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The creative of a name, in one step; each open asks."""
+        return self._current.get(name, default)
 
     def __getitem__(self, name: str) -> CompiledCreative:
         return self._current[name]

@@ -16,7 +16,7 @@ from livecontent.creative.model import Creative
 from livecontent.facts import Client, Moment, Store, Weather
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.cache import Cache
-from livecontent.scene import Colour
+from livecontent.scene import Colour, Group
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import PARIS, moment_of, valid
@@ -290,4 +290,6 @@ def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direct
             for kept in (layout, LayoutContext(fonts))
         ]
         assert looks[0] == looks[1]
-        assert len(set(looks[0])) == 4
+        (group,) = looks[0]
+        assert isinstance(group, Group)
+        assert len(set(group.nodes)) == 4

@@ -88,7 +88,7 @@ def test_words_shrink_only_when_they_do_not_fit_and_never_below_the_smallest(
     sizes = {run.size for run in runs}
     assert len(sizes) <= 1
     for size in sizes:
-        assert round(min(style.shrink_to, style.size)) <= size <= round(style.size)
+        assert min(style.shrink_to, style.size) <= size <= style.size
 
 
 @given(
@@ -108,7 +108,7 @@ def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: fl
         if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
             break
         tried = max(tried - max(0.5, tried / 24), 4)
-    assert {run.size for run in runs_of(fonts, text, style, box)} == {round(tried)}
+    assert {run.size for run in runs_of(fonts, text, style, box)} == {tried}
 
 
 @given(texts, styles, boxes)

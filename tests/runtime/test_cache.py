@@ -30,7 +30,7 @@ def test_it_never_holds_more_than_it_may(asked: list[tuple[int, int]]) -> None:
 def peek(cache: Cache[int, bytes], key: int) -> bytes | None:
     """A value, without counting that anybody looked."""
     entry = cache._entries.get(key)
-    return entry.value if entry else None
+    return entry[0] if entry else None
 
 
 def test_what_is_larger_than_the_whole_is_told_and_not_kept() -> None:

@@ -105,14 +105,17 @@ def test_objects_that_stay_are_looked_through_when_told() -> None:
 
 def test_a_server_looks_through_all_now_and_then(monkeypatch: pytest.MonkeyPatch, sweeps: list[int]) -> None:
     monkeypatch.setattr(app, "TIDIED", 0.001)
-    monkeypatch.setattr(app, "SWEPT", 5)
+    monkeypatch.setattr(app, "SWEPT", 0.005)
 
     async def main() -> None:
-        tidying = asyncio.create_task(app._tidy())
+        parts = app._housekeeping(None)
+        for part in parts:
+            await part.start()
         for _ in range(10_000):
             if sweeps.count(2) < 3:
                 await asyncio.sleep(0.001)
-        tidying.cancel()
+        for part in parts:
+            await part.close()
         assert sweeps.count(2) >= 3
 
     with manual_gc():

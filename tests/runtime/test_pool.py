@@ -227,7 +227,7 @@ def test_many_threads_draw_the_same_pictures_as_one(
     alone = {name: opened(kit_with(painter, creatives, name), opening_of("small")).data for name in names}
     shared = Painter(fonts)
     shared.images = painter.images
-    for cache in (fonts._masks, fonts._advances, fonts._letters.masks, shared.shapes._masks):
+    for cache in (fonts._masks, fonts._advances, fonts._letters.tables, shared.shapes._masks):
         cache.clear()
     errors: list[str] = []
 

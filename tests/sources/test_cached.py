@@ -184,13 +184,16 @@ def test_that_nobody_knows_is_missing_with_the_note_and_is_not_asked_again() -> 
     run(scenario())
 
 
-def test_no_more_entries_are_kept_than_fit_and_the_least_used_goes_first() -> None:
+def test_no_more_entries_are_kept_than_fit_and_what_is_asked_for_more_stays() -> None:
     async def scenario() -> None:
         bench = Bench()
         for key in "abcdefgh":
             await bench.filled(key)
         bench.at_once("a")
         await bench.filled("i")
+        bench.at_once("a")
+        await bench.filled("i")
+        bench.at_once("i")
         bench.at_once("a")
         bench.promise("b")
 

@@ -48,17 +48,17 @@ class Locales:
     """The CLDR locales of languages, as Babel writes them."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str], Locale] = {}
+        self._found: dict[tuple[str, str], tuple[str, Locale]] = {}
 
-    def find(self, language: str, default: str) -> Locale:
-        """That of a language such as fr-CA, else of a default, else English."""
+    def find(self, language: str, default: str) -> tuple[str, Locale]:
+        """That of a language such as fr-CA, else of a default, else English; with its name."""
         key = (language, default)
-        locale = self._found.get(key)
-        if locale is None:
+        named = self._found.get(key)
+        if named is None:
             if len(self._found) >= _LOCALES:
                 self._found.clear()
-            locale = self._found[key] = _locale(language, default)
-        return locale
+            named = self._found[key] = (str(locale := _locale(language, default)), locale)
+        return named
 
 
 def _locale(language: str, default: str) -> Locale:

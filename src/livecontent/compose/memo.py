@@ -26,6 +26,7 @@ class LayerContent:
     left_out: tuple[str, ...] = ()
     substitutions: tuple[Substitution, ...] = ()
     nodes: tuple[Node, ...] | None = None
+    seconds: int = 1  # for how long the nodes move
 
 
 @dataclass(slots=True, eq=False)
@@ -54,16 +55,20 @@ class Content:
         nodes: list[Node] = []
         moving: list[int] = []
         size = (width * layout.scale, height * layout.scale)
+        seconds = 1
         for layer, fixed in zip(self.layers, self.fixed, strict=True):
             if layer.nodes is None:
                 layer.nodes = nodes_of(layer.blocks, layout)
                 if not fixed and len(layer.nodes) > 1:  # a layer that comes again is found again by one look
                     layer.nodes = (Group(box=Box(0, 0, *size), nodes=layer.nodes),)
+                layer.seconds = _seconds_of(layer.nodes)
+            if layer.seconds > seconds:
+                seconds = layer.seconds
             start = len(nodes)
             nodes += layer.nodes
             if not fixed:
                 moving += range(start, len(nodes))
-        return Scene(*size, background, tuple(nodes), _seconds_of(nodes), tuple(moving))
+        return Scene(*size, background, tuple(nodes), seconds, tuple(moving))
 
 
 Contents = Cache[object, LayerContent | str]  # layers and links by the values that they look at; in bytes, about

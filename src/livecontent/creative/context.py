@@ -30,8 +30,8 @@ def zone_of(creative: Creative, moment: Moment) -> tzinfo:
 def written_in(creative: Creative, moment: Moment, resources: ContentResources) -> Language:
     """How facts are written for who opens."""
     language = language_of(creative, moment)
-    locale = resources.locales.find(language, creative.language)
-    return Language(language, str(locale), str(zone_of(creative, moment)))
+    locale, _ = resources.locales.find(language, creative.language)
+    return Language(language, locale, str(zone_of(creative, moment)))
 
 
 def make_context(
@@ -39,7 +39,7 @@ def make_context(
 ) -> ContentContext:
     """Makes ready to fill in. On a prefetch, what time changes is redacted."""
     language = language or written_in(creative, moment, resources)
-    locale = resources.locales.find(language.tag, creative.language)
+    _, locale = resources.locales.find(language.tag, creative.language)
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
     live = ContentContext(creative, moment, resources, language, words, RuleFacts(words))

@@ -46,7 +46,8 @@ def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary) -> Decisi
     facts = RuleFacts(vocabulary.redact(moment.words), prefetched=True) if moment.prefetched else live
     trace: list[Tried] = []
     for variant in creative.variants:
-        tried = _try(creative, variant, moment, live if lasts(variant.valid_for, creative.horizon) else facts)
+        trusted = variant.valid_for is not None and lasts(variant.valid_for, creative.horizon)
+        tried = _try(creative, variant, moment, live if trusted else facts)
         trace.append(tried)
         if tried.value:
             return Decision(variant, tuple(trace))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from livecontent.render.base import StaticBase
+from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.tiles import TileRange
 from livecontent.render.paint.bounds import bounds, meet, slots, union, with_shadow
 from livecontent.render.paint.fonts import Fonts
@@ -93,15 +94,14 @@ def _footprint(node: Node, below: int, base: StaticBase, fonts: Fonts) -> Footpr
     grid = base.encoder.grid
     leaves: list[Leaf] = []
     around: TileRange | None = None
-    held = isinstance(node, Group | Ticker)
-    for leaf in _leaves(node) if held else (node,):
+    for leaf in _leaves(node) if isinstance(node, Group) else (node,):
         box = bounds(leaf, fonts)
         tiles = grid.tiles(box) if box else None
         if box and tiles:
             leaves.append(Leaf(leaf, box, tiles, below))
             around = tiles.around(around) if around else tiles
     regions = tuple(_regions(leaves, base))
-    if not held:
+    if not isinstance(base.encoder, GifEncoder):  # nothing ticks
         return Footprint(tuple(leaves), around, regions, (), None)
     return Footprint(tuple(leaves), around, regions, tuple(slots(node, fonts)), _reach(node, fonts))
 

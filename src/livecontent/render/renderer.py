@@ -98,7 +98,7 @@ class Renderer:
 
     def _job(self, scene: Scene, base: StaticBase) -> _Job:
         """Looks up what is known, and draws nothing."""
-        nodes = [scene.nodes[index] for index in scene.moving]
+        nodes = list(map(scene.nodes.__getitem__, scene.moving))
         animated = scene.seconds > 1 and isinstance(base.encoder, GifEncoder)
         if animated:
             nodes = [timeless(node) for node in nodes]

@@ -64,9 +64,10 @@ def file_of(
 ) -> Image.Image:
     chosen = next(one for one in compiled.loaded.creative.variants if one.name == variant)
     moment = Moment({"recipient": Fact(recipient, Reason.FRESH)})
-    composed = compiled.compose(chosen, moment)
-    assert composed.left_out == ()
-    data = printed(composed.scene, compiled.variants[variant].images().base, painter, format_)
+    ready = compiled.variants[chosen.name]
+    content = ready.content(moment)
+    assert content.left_out == ()
+    data = printed(ready.scene(content), ready.images().base, painter, format_)
     with Image.open(BytesIO(data)) as opened:
         return opened.convert("RGB")
 

@@ -269,7 +269,7 @@ def test_a_broken_file_is_refused_or_drawn_and_nothing_else(images: Images) -> N
 
 
 def test_a_picture_that_was_never_added_is_our_error(images: Images) -> None:
-    with pytest.raises(DrawingError, match="no picture"):
+    with pytest.raises(DrawingError, match="there is no image"):
         images.fitted("0" * 24, 8, 8, "cover")
 
 

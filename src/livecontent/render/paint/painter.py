@@ -13,7 +13,7 @@ from PIL import Image, ImageFilter
 
 from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of
 from livecontent.render.paint.fonts import Fonts
-from livecontent.render.paint.glyphs import filled, join
+from livecontent.render.paint.glyphs import join, solid
 from livecontent.render.paint.images import Images
 from livecontent.render.paint.shapes import Shapes, gradient
 from livecontent.render.static_store import StaticStore
@@ -48,12 +48,12 @@ class Canvas:
             if not ink[3]:  # transparent
                 return
             if ink[3] < 255:
-                full = filled("L", size, 255) if mask is None else mask
+                full = solid("L", size, 255) if mask is None else mask
                 mask = full.point([round(value * ink[3] / 255) for value in range(256)], "L")
         elif ink.mode == "RGBA":
             alpha = ink.getband(3)
             if mask is not None:
-                covered = filled("L", size, 0)
+                covered = solid("L", size, 0)
                 covered.paste(alpha, (0, 0, width, height), mask)
                 alpha = covered
             mask = alpha
@@ -73,9 +73,9 @@ class Canvas:
     def _solid(self, ink: ImagingCore | Colour, size: tuple[int, int]) -> ImagingCore:
         # Pasting an image is faster than pasting a colour through a mask, and gives the same pixels.
         if self._core.mode == "L":
-            return filled("L", size, 255)
+            return solid("L", size, 255)
         if isinstance(ink, tuple):
-            return filled("RGB", size, ink[:3])
+            return solid("RGB", size, ink[:3])
         return ink if ink.mode == "RGB" else ink.convert("RGB", 0)
 
 
