@@ -4,7 +4,6 @@ Liquid takes what is not known for nothing: it compares it, loops over it and wr
 being there (`{% if recipient.points %}`, `!= nil`, `== blank`) and given a default; all else leaves the text unfilled.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
@@ -38,6 +37,7 @@ from livecontent.vocabulary import Vocabulary
 
 MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
 _LEAST_WORK = 100
+_PLAIN = frozenset({str, int, float, bool})  # nothing is in them, and they are known
 
 COMPARISONS = (
     *(EqExpression, NeExpression, LtExpression, LeExpression, GtExpression, GeExpression),
@@ -177,6 +177,8 @@ class _Listed(Expression):
 def _write(node: OutputNode, context: RenderContext, buffer: TextIO) -> int:
     """Writes a value, but never all that a mapping or a list holds."""
     value = node.expression.evaluate(context)
+    if type(value) is str:
+        return buffer.write(value)
     if _is_collection(value):
         raise LiquidTypeError(f"{node.expression} is neither a text nor a number", token=node.expression.token)
     return buffer.write(to_liquid_string(value, autoescape=False))
@@ -233,13 +235,18 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def guarded(*values: Any, context: RenderContext, **named: Any) -> Any:
         for value in (*values, *named.values()):
+            if type(value) in _PLAIN:
+                continue
             if isinstance(value, Unknown | Redacted):
                 str(value)
             if _is_collection(value):
                 _check_collection(name, value, tuple(key for key in values[1:] if isinstance(key, str)))
-        sizes = (len(value) for value in values if isinstance(value, str | list | tuple | range))
+        work = 1
+        for value in values:
+            if isinstance(value, str | list | tuple | range):
+                work *= len(value) or 1
         state = context.tag_namespace
-        state["work"] = state.get("work", 0) + max(math.prod(size or 1 for size in sizes), _LEAST_WORK)
+        state["work"] = state.get("work", 0) + max(work, _LEAST_WORK)
         if state["work"] > MAX_WORK:
             raise LiquidValueError("this text takes too long to fill in", token=None)
         return (partial(function, context=context) if takes_context else function)(*values, **named)

@@ -117,18 +117,21 @@ def _leaves(node: Node) -> list[Node]:
 
 
 def _regions(leaves: Sequence[Leaf], base: StaticBase) -> Iterator[Region]:
+    if len(leaves) == 1 and not base.above:  # most often; four calls of Python less
+        yield Region(base.id, leaves[0].tiles, (leaves[0].node,))
+        return
     for tiles, members in touching([leaf.tiles for leaf in leaves]):
-        yield Region(base.id, tiles, _drawn([leaves[index] for index in members], tiles, base))
+        yield Region(base.id, tiles, _drawn(leaves, members, tiles, base))
 
 
-def _drawn(leaves: Sequence[Leaf], tiles: TileRange, base: StaticBase) -> tuple[Node, ...]:
-    """Leaves with the static nodes on the same tiles that stand above the base's image, from bottom to top."""
+def _drawn(leaves: Sequence[Leaf], members: Sequence[int], tiles: TileRange, base: StaticBase) -> tuple[Node, ...]:
+    """Some leaves, with the static nodes on the same tiles that stand above the base's image, from bottom to top."""
     if not base.above:
-        return tuple([leaf.node for leaf in leaves])
+        return tuple([leaves[index].node for index in members])
     area = base.encoder.grid.box(tiles)
     found: list[Node] = []
     below = 0
-    for leaf in leaves:
+    for leaf in map(leaves.__getitem__, members):
         found += [node for node, box in base.above[below : leaf.below] if meet(box, area)]
         found.append(leaf.node)
         below = leaf.below

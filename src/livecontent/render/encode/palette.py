@@ -10,6 +10,7 @@ Rgb = tuple[int, int, int]
 
 _SAMPLED = 160  # pixels along the shorter side are enough to find the colours of an image
 _LEVELS = (6, 5, 4, 3, 2, 0)  # of red, green and blue, for what the image does not show yet
+_PLACES = tuple(range(256))
 
 
 def palette_of(picture: Image.Image, exact: Sequence[Rgb] = ()) -> Image.Image:
@@ -42,4 +43,4 @@ def _hides(colour: Rgb, exact: Rgb) -> bool:
 def mapped(picture: Image.Image, palette: Image.Image) -> Image.Image:
     """An image ('RGB') in the colours of a palette, by their places in it ('L'): each pixel on its own."""
     found = picture.quantize(palette=palette, dither=Image.Dither.NONE)
-    return Image.frombytes("L", found.size, found.tobytes())
+    return found.point(_PLACES, "L")
