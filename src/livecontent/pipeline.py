@@ -9,7 +9,7 @@ from typing import cast
 
 from livecontent.compose.context import Substitution
 from livecontent.compose.memo import Content
-from livecontent.decide.rules import Decision
+from livecontent.decide import Decision
 from livecontent.facts import Moment, Opening
 from livecontent.links import Format
 from livecontent.prepare import Prepared, prepare

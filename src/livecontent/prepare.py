@@ -9,7 +9,7 @@ from functools import cached_property
 from time import perf_counter_ns
 
 from livecontent.compose.memo import Content
-from livecontent.decide.rules import Decision, decide
+from livecontent.decide import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.render.compile import CompiledCreative
 from livecontent.sources.gather import Gatherer

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
-from livecontent.lint.check import check_loaded
+from livecontent.lint import check_loaded
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
 

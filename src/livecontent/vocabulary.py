@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast, get_origin
 
+from pydantic import ValidationInfo
+
 from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
 
 T = TypeVar("T")
@@ -190,3 +192,51 @@ def _redactor_of_one(fact: FactType, redacted: Callable[[str], object]) -> Calla
         return (lambda _: held) if held else (lambda value: dict(hold(value)))
     held = dict(hold(sorted(fact.volatile)))
     return lambda value: {**value, **held}
+
+
+EACH = "[]"  # the step of a path to each item of a list
+
+
+@dataclass(frozen=True, slots=True)
+class UsedName:
+    """A fact that a rule or text names, such as ("weather", "temperature"), and where it stands in its source.
+
+    `needed`: whether it is to be known for the rule to be so.
+    """
+
+    path: FactPath
+    offset: int
+    needed: bool = True
+
+    def __str__(self) -> str:
+        return dotted(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A fact that a rule or text compares with a text written in it, and where that stands."""
+
+    path: FactPath
+    text: str
+    offset: int
+
+
+def dotted(path: FactPath) -> str:
+    """A path as people write it, such as `stores[0].open` or `product['sku-7'].price`."""
+    return "".join(map(_written, path)).removeprefix(".")
+
+
+def _written(step: str) -> str:
+    if step.isdecimal():
+        return f"[{step}]"
+    if step.startswith("["):
+        return step
+    return f".{step}" if step.isidentifier() else f"['{step}']"
+
+
+def vocabulary_of(info: ValidationInfo) -> Vocabulary:
+    """The vocabulary that a creative is validated with: `model_validate(data, context={"vocabulary": ...})`."""
+    vocabulary = info.context.get("vocabulary") if isinstance(info.context, dict) else None
+    if not isinstance(vocabulary, Vocabulary):
+        raise TypeError("validate a creative with context={'vocabulary': Vocabulary(...)}")
+    return vocabulary

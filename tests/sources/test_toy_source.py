@@ -18,12 +18,11 @@ from PIL import Image
 from livecontent.app import make_services
 from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.model import AvailableAssets
-from livecontent.creative.schema import creative_schema
+from livecontent.creative.model import AvailableAssets, creative_schema
 from livecontent.errors import CreativeError
 from livecontent.expressions.unknown import Redacted
 from livecontent.facts import Client, Moment, Opening, Reason
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.net.http import Http
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.publish import publish

@@ -13,9 +13,9 @@ from livecontent.cli.screen import counted
 from livecontent.cli.sends import since_send
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE
-from livecontent.creative.schema import creative_schema
+from livecontent.creative.model import creative_schema
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish

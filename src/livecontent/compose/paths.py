@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.layer import Layer, walk
-from livecontent.expressions.names import UsedName
 from livecontent.expressions.template import MEANT, LocalizedTemplate, Template
+from livecontent.vocabulary import UsedName
 
 
 class Items(NamedTuple):

@@ -12,10 +12,9 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.expressions.cel_ast import read_cel
-from livecontent.expressions.names import vocabulary_of
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
-from livecontent.vocabulary import FactPath, FactType, Vocabulary
+from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
 
 MAX_SOURCE = 2000  # characters of a rule
 

@@ -23,10 +23,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.expressions.filters import FILTERS
 from livecontent.expressions.liquid import LiquidEnvironment, harden
-from livecontent.expressions.names import EACH, UsedName, vocabulary_of
 from livecontent.expressions.unknown import RedactedError
 from livecontent.facts import Need
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import EACH, FactPath, UsedName, Vocabulary, vocabulary_of
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes

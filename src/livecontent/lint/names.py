@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from livecontent.expressions.names import UsedName, dotted
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import FactPath, UsedName, Vocabulary, dotted
 
 _OF_A_LIST = ("first", "last", "size")
 

@@ -21,16 +21,15 @@ from livecontent.creative.model import (
 )
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
-from livecontent.expressions.names import EACH, Compared, dotted
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.window import read_moment
-from livecontent.lint.boxes import check_boxes, check_size
+from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.sources.request import sample_of
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import EACH, Compared, FactPath, Vocabulary, dotted
 
 
 def check_references(

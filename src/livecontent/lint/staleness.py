@@ -15,9 +15,8 @@ from livecontent.compose.layer import Layer
 from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.decide.rules import may_hold, possible
+from livecontent.decide import may_hold, possible
 from livecontent.errors import Problem
-from livecontent.expressions.names import UsedName
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import (
     LocalizedTemplate,
@@ -32,7 +31,7 @@ from livecontent.lint.dry_run import SETTINGS
 from livecontent.lint.template_analysis import analyse
 from livecontent.render.compile import CompiledCreative
 from livecontent.sources.request import sample_of
-from livecontent.vocabulary import Vocabulary
+from livecontent.vocabulary import UsedName, Vocabulary
 
 CLIENT_KINDS: Mapping[str, Client] = MappingProxyType(
     {

@@ -22,9 +22,8 @@ from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.expression import Expression
 
 from livecontent.expressions.liquid import COMPARISONS, OF_LISTS, LiquidEnvironment
-from livecontent.expressions.names import EACH, Compared, UsedName, dotted
 from livecontent.expressions.template import Template
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
 
 @dataclass(frozen=True, slots=True)

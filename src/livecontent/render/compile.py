@@ -21,12 +21,11 @@ from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.render.base import encoder_of, make_base
 from livecontent.render.encode.palette import Rgb
 from livecontent.render.encode.tiles import encode
 from livecontent.render.paint.images import image_key
 from livecontent.render.paint.painter import Painter
-from livecontent.render.static_images import StaticImages, StaticLibrary
+from livecontent.render.static_images import StaticImages, StaticLibrary, encoder_of, make_base
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Picture, Scene
 from livecontent.vocabulary import Vocabulary

@@ -12,9 +12,9 @@ from PIL import Image
 
 from livecontent.facts import Moment, Need, Reason
 from livecontent.links import Format
-from livecontent.render.base import encoder_of
 from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.encode.tiles import encode
+from livecontent.render.static_images import encoder_of
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Colour
 

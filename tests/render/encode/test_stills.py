@@ -10,9 +10,9 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from livecontent.links import Format
-from livecontent.render.base import encoder_of
 from livecontent.render.encode.jpeg import JpegEncoder, save_jpeg
 from livecontent.render.encode.tiles import encode
+from livecontent.render.static_images import encoder_of
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "pictures"
 FORMATS: tuple[Format, ...] = ("jpg", "png", "webp")
