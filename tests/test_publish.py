@@ -188,7 +188,7 @@ def test_pictures_of_a_version_stay_as_long_as_an_open_may_draw_them(publisher: 
         write(tmp_path, "one", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": file_of(painted)})
         before = publisher.library["one"]
         assert publisher.refresh() == []
-        publisher._workshop.painter.images.forget()
+        publisher._workshop.painter.images._fitted.clear()
         for compiled in (before, publisher.library["one"]):
             for digest in compiled.resources.images.values():
                 assert publisher._workshop.painter.images.fitted(digest, 1, 1, "cover")

@@ -5,8 +5,6 @@ An image is `/i/{creative}/{ref}.{format}`, its link `/c/{creative}/{ref}`; for 
 whatever is left must still lead to an image.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from base64 import b32encode

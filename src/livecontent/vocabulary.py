@@ -78,12 +78,6 @@ class Vocabulary:
         found = self.locate(path)
         return found is not None and found[0].changes(found[1])
 
-    def names_at(self, path: FactPath) -> Mapping[str, Any] | None:
-        """The names that may stand behind a path, with their Python types; None where they are not declared."""
-        found = self.locate(path)
-        whole = found is not None and not found[1] and len(path) == (1 if found[0].shape == "one" else 2)
-        return (found[0].names or None) if found and whole else None
-
     def choices_at(self, path: FactPath) -> frozenset[str] | None:
         """The only texts that a path may be; None where it may be any."""
         found = self.locate(path)

@@ -118,8 +118,7 @@ def test_its_price_is_unknown_on_a_prefetch_and_its_name_is_not() -> None:
 
 
 def test_what_rules_and_texts_may_name_follows_from_its_declaration() -> None:
-    names = VOCABULARY.names_at(("product", "sku-7"))
-    assert names
+    names = VOCABULARY.types["product"].names
     assert list(names) == ["name", "price", "color", "reviews"]
     assert VOCABULARY.may_be_list(("product", "sku-7", "reviews"))
     assert not VOCABULARY.may_be_list(("product", "sku-7"))

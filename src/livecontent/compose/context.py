@@ -28,22 +28,6 @@ _TICKERS = 200
 _LOCALES = 256
 
 
-class Voice(Protocol):
-    """How a creative speaks: the part of it that content depends on besides its layers."""
-
-    @property
-    def currency(self) -> str:
-        """A code of ISO 4217."""
-
-    @property
-    def timezone(self) -> str | None:
-        """An IANA time zone."""
-
-    @property
-    def horizon(self) -> timedelta:
-        """How long after its fetch a prefetched image may be read."""
-
-
 class Locales:
     """The CLDR locales of languages, as Babel writes them."""
 
@@ -109,7 +93,8 @@ class Language(NamedTuple):
 class ContentContext:
     """One filling in: the facts of an open, and notes of what had to be left out or replaced."""
 
-    voice: Voice
+    clock: str | None  # the creative's time zone
+    horizon: timedelta  # how long after its fetch a prefetched image may be read
     moment: Moment
     resources: ContentResources
     language: Language
@@ -150,7 +135,7 @@ class ContentContext:
 
         Raises `MissingValueError`.
         """
-        return read_moment(self.name(text), ZoneInfo(self.voice.timezone or self.language.timezone))
+        return read_moment(self.name(text), ZoneInfo(self.clock or self.language.timezone))
 
     def right_to_left(self, text: LocalizedTemplate) -> bool | None:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""
@@ -165,12 +150,12 @@ class ContentContext:
 
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""
-        facts = (self.voice, self.moment, self.resources, self.language, self.words, self.facts, self.live)
-        return ContentContext(*facts)
+        own = (self.clock, self.horizon, self.moment, self.resources, self.language, self.words, self.facts, self.live)
+        return ContentContext(*own)
 
     def valid(self, valid_for: timedelta | None) -> ContentContext:
         """The same with the live facts, for what is said to stay true until it is read."""
-        if self.live is None or not lasts(valid_for, self.voice.horizon):
+        if self.live is None or not lasts(valid_for, self.horizon):
             return self
         return replace(self.live, left_out=self.left_out, substitutions=self.substitutions)
 
@@ -207,7 +192,7 @@ class LayoutContext:
         scale = self.scale
         return Box(round(x * scale), round(y * scale), max(round(width * scale), 1), max(round(height * scale), 1))
 
-    def paint(self, value: Colour | GradientValue) -> Paint:
+    def paint(self, value: Colour | GradientValue | None) -> Paint | None:
         """A paint of a scene."""
         return Gradient(value.gradient, value.angle) if isinstance(value, GradientValue) else value
 

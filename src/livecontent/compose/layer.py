@@ -82,9 +82,9 @@ class Layer(Model):
         """Where the layers inside stand, as far as their facts allow: in the layer's own box, unless they repeat."""
         return (box,)
 
-    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
-        """The layer at an open. Raises `MissingValueError`."""
-        raise NotImplementedError
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:  # noqa: ARG002
+        """The layer at an open; just its box, where it shows the same always. Raises `MissingValueError`."""
+        return (Block(self, box, None),)
 
     def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The layer with other words than its own, where it is `replaceable`. Raises `MissingValueError`."""
@@ -141,7 +141,7 @@ def shows(layer: Layer, context: ContentContext) -> Tested:
     now = context.moment.value("now")
     at, prefetched = now.at if now else None, context.facts.prefetched
     window = window_test(
-        layer.from_, layer.until, context.moment_of, at, prefetched=prefetched, horizon=context.voice.horizon
+        layer.from_, layer.until, context.moment_of, at, prefetched=prefetched, horizon=context.horizon
     )
     return both(rule, window)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.layer import Layer, walk
-from livecontent.expressions.template import MEANT, LocalizedTemplate, Template
+from livecontent.expressions.template import MEANT, LocalizedTemplate, Template, each_language
 from livecontent.vocabulary import UsedName
 
 
@@ -33,7 +33,7 @@ def paths_of(layer: Layer) -> frozenset[ValuePath] | None:
 def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[ValuePath]:
     """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
     for text in texts:
-        for template in text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,):
+        for template in each_language(text):
             for name in template.names:
                 yield _plain(name)
 

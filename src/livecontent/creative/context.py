@@ -42,9 +42,9 @@ def make_context(
     locale = resources.locales.find(language.tag, creative.language)
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
-    live = ContentContext(creative, moment, resources, language, words, RuleFacts(words))
+    shared = (creative.timezone, creative.horizon, moment, resources, language)
+    live = ContentContext(*shared, words, RuleFacts(words))
     if not moment.prefetched:
         return live
     words = resources.vocabulary.redact(words)
-    facts = RuleFacts(words, prefetched=True)
-    return ContentContext(creative, moment, resources, language, words, facts, live)
+    return ContentContext(*shared, words, RuleFacts(words, prefetched=True), live)

@@ -1,7 +1,5 @@
 """A creative as people write it: one image slot of an email or page, and the images it can become."""
 
-from __future__ import annotations
-
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,6 +1,7 @@
-"""Layers that name no facts and can't be drawn: nobody would ever see them."""
+"""What can't be drawn, or nobody would see: boxes outside the image or too large, layers that are always left out."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from livecontent.compose.context import ContentContext, LayoutContext, placed
 from livecontent.compose.layer import Layer, blocks_of, nodes_of
@@ -8,7 +9,7 @@ from livecontent.compose.values import Rect, Size
 from livecontent.creative.context import make_context
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import each_language
 from livecontent.facts import Moment
 from livecontent.render.compile import CompiledCreative
 
@@ -27,11 +28,11 @@ def check_drawable(compiled: CompiledCreative, layout: LayoutContext) -> list[Pr
     return problems
 
 
+@dataclass(frozen=True, slots=True)
 class _Checker:
-    def __init__(self, source: YamlSource, context: ContentContext, layout: LayoutContext) -> None:
-        self._source = source
-        self._context = context
-        self._layout = layout
+    source: YamlSource
+    context: ContentContext
+    layout: LayoutContext
 
     def unseen(self, path: YamlPath, layers: Iterable[Layer], within: Rect) -> Iterator[Problem]:
         for index, layer in enumerate(layers):
@@ -39,20 +40,15 @@ class _Checker:
                 yield from self.unseen((*path, index, "prefetched"), layer.prefetched, within)
             for key, inner in layer.inner().items():
                 yield from self.unseen((*path, index, key), inner, placed(layer.box, within))
-            if not layer.inner() and not any(_names(text) for _, text in layer.texts()):
+            if not layer.inner() and not any(words.names for _, text in layer.texts() for words in each_language(text)):
                 yield from self._drawn((*path, index, layer.kind), layer, within)
 
     def _drawn(self, path: YamlPath, layer: Layer, within: Rect) -> Iterator[Problem]:
-        context = self._context.with_own_notes()
+        context = self.context.with_own_notes()
         always = layer.model_copy(update={"when": None, "from_": None, "until": None})
-        nodes_of(blocks_of((always,), within, context), self._layout)
+        nodes_of(blocks_of((always,), within, context), self.layout)
         for reason in context.left_out:
-            yield self._source.problem(path, f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}")
-
-
-def _names(text: Template | LocalizedTemplate) -> bool:
-    """Whether a text names a fact, in any language."""
-    return any(words.names for words in (text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,)))
+            yield self.source.problem(path, f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}")
 
 
 MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one open

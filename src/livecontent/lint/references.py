@@ -33,11 +33,7 @@ from livecontent.vocabulary import EACH, Compared, FactPath, Vocabulary, dotted
 
 
 def check_references(
-    source: YamlSource,
-    creative: Creative,
-    vocabulary: Vocabulary,
-    assets: frozenset[str],
-    available: AvailableAssets,
+    source: YamlSource, creative: Creative, vocabulary: Vocabulary, assets: frozenset[str], available: AvailableAssets
 ) -> Iterator[Problem]:
     """Every problem of a valid model, with its place."""
     checker = _Checker(source, creative, vocabulary, assets, available)

@@ -18,12 +18,7 @@ from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.decide import may_hold, possible
 from livecontent.errors import Problem
 from livecontent.expressions.rule import RuleFacts
-from livecontent.expressions.template import (
-    LocalizedTemplate,
-    MissingValueError,
-    RedactedValueError,
-    Template,
-)
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import lasts
 from livecontent.facts import Client, Fact, Moment, Reason, spell_out

@@ -112,11 +112,6 @@ class CompiledVariant:
         return [layer for layer, fixed in zip(self._layers.layers, self._layers.fixed, strict=True) if not fixed]
 
     @property
-    def bare_link(self) -> str | None:
-        """Where a click leads as far as nothing is known."""
-        return self.default.link
-
-    @property
     def ready(self) -> StaticImages | None:
         """Its static images, where they are in memory."""
         return self._statics.cache.get(self.key)
@@ -129,6 +124,10 @@ class CompiledVariant:
     def ready_fallback(self) -> bytes | None:
         """The image with default words, where it is made."""
         return bytes(self.ready.fallback) if self.ready else self._statics.made(self.key, "fallback")
+
+    def fallback(self) -> bytes:
+        """The image with default words. Not for the event loop."""
+        return bytes(self.images().fallback)
 
     def _still(self) -> Scene:
         """The nodes that are the same for everybody."""
@@ -177,7 +176,7 @@ class CompiledCreative:
     @property
     def was_opened(self) -> bool:
         """Whether static images of any variant are in files."""
-        return any(variant.key in self._statics for variant in self.variants.values())
+        return any(variant.key in self._painter.store for variant in self.variants.values())
 
     @property
     def _last(self) -> CompiledVariant:
@@ -194,7 +193,7 @@ class CompiledCreative:
         """Its fallback file, fitted to its size, else its last variant with default words. Not for the event loop."""
         creative = self.loaded.creative
         if creative.fallback is None and format_ == creative.format:
-            return bytes(self._last.images().fallback)
+            return self._last.fallback()
         return self._statics.file(self._key(format_), partial(self._draw_fallback, format_))
 
     def _key(self, format_: Format) -> str:
@@ -209,11 +208,6 @@ class CompiledCreative:
         image = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(variant.variant), creative.background)
         return encode(encoder_of(format_, image, exact, creative.palette and format_ == creative.format), image)
-
-
-def compile_creative(loaded: LoadedCreative, shop: Workshop) -> CompiledCreative:
-    """Makes a creative ready to be opened. Raises `CreativeError` where an image or font can't be used."""
-    return CompiledCreative(loaded, shop)
 
 
 def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:

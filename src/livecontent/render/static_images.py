@@ -5,7 +5,7 @@ and read again. What a process keeps of its own are encoded segments, of the var
 """
 
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -151,18 +151,10 @@ class StaticLibrary:
         """A file of a key, made where there is none. Not for the event loop."""
         return bytes(self._store.get(key, lambda: StaticFile({}, {"file": memoryview(make())})).blobs["file"])
 
-    def __contains__(self, key: str) -> bool:
-        """Whether any process has made what is of a key."""
-        return key in self._store
-
     def made(self, key: str, blob: str) -> bytes | None:
         """A blob of a key, where any process has made it."""
         found = self._store.find(key)
         return bytes(found.blobs[blob]) if found else None
-
-    def retain(self, keys: Collection[str]) -> None:
-        """Removes what was made for versions that are no longer published."""
-        self._store.retain(keys)
 
 
 def _drawn_by(fonts: Fonts) -> str:

@@ -16,20 +16,10 @@ _SEASONS = ("winter", "spring", "summer", "autumn")
 def now_at(local: datetime, *, south: bool = False) -> Now:
     """All there is to say about a local time."""
     weekday = local.weekday()
-    return Now(
-        local,
-        local.year,
-        local.month,
-        local.day,
-        local.hour,
-        local.minute,
-        local.date().isoformat(),
-        f"{local.hour:02}:{local.minute:02}",
-        _WEEKDAYS[weekday],
-        weekday >= 5,
-        _PARTS[local.hour],
-        _SEASONS[(local.month % 12 // 3 + 2 * south) % 4],
-    )
+    numbers = local.year, local.month, local.day, local.hour, local.minute
+    date, time = local.date().isoformat(), f"{local.hour:02}:{local.minute:02}"
+    season = _SEASONS[(local.month % 12 // 3 + 2 * south) % 4]
+    return Now(local, *numbers, date, time, _WEEKDAYS[weekday], weekday >= 5, _PARTS[local.hour], season)
 
 
 NOW = FactType(
@@ -37,11 +27,7 @@ NOW = FactType(
     names_of(Now),
     sample=now_at(datetime(2026, 11, 21, 8, 5, tzinfo=ZoneInfo("Europe/Paris"))),
     volatile="all",
-    choices={
-        "weekday": frozenset(_WEEKDAYS),
-        "part_of_day": frozenset(_PARTS),
-        "season": frozenset(_SEASONS),
-    },
+    choices={"weekday": frozenset(_WEEKDAYS), "part_of_day": frozenset(_PARTS), "season": frozenset(_SEASONS)},
 )
 
 

@@ -125,8 +125,7 @@ class CountdownLayer(Layer):
         return (self._plate(rect, context), *self._words(block.words, inside, context))
 
     def _plate(self, rect: Rect, context: LayoutContext) -> Shape:
-        paint = context.paint(self.card) if self.card is not None else None
-        return Shape(box=context.box(rect), paint=paint, radius=context.px(self.radius))
+        return Shape(box=context.box(rect), paint=context.paint(self.card), radius=context.px(self.radius))
 
     def _words(self, words: str, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
         return _line(words, self.font, self.color, rect, context)

@@ -4,8 +4,6 @@ A paragraph is ordered by the bidirectional algorithm as a whole, then cut into 
 (a word is the unit that caches keep) and set beside the one before it.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -276,9 +274,7 @@ def _by_level(text: str, start: int, end: int, levels: Sequence[int]) -> list[tu
     return parts
 
 
-def _visual(
-    pieces: list[tuple[str, Face | None, int, float]],
-) -> list[tuple[str, Face | None, int, float]]:
+def _visual(pieces: list[tuple[str, Face | None, int, float]]) -> list[tuple[str, Face | None, int, float]]:
     """Pieces from left to right: rule L2 of UAX 9, from the highest level down, reverse what is at it or above."""
     highest = max((piece[2] for piece in pieces), default=0)
     for level in range(highest, 0, -1):

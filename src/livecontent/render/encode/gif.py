@@ -17,7 +17,7 @@ from struct import pack
 from PIL import Image
 
 from livecontent.render.encode.palette import mapped
-from livecontent.render.encode.tiles import Grid, Rows, Segment, TileRange
+from livecontent.render.encode.tiles import Grid, Segment, TiledEncoder
 
 DELAY = 100  # hundredths of a second
 _STRIP = 12  # rows; fewer make larger files, of more more is compressed again
@@ -35,7 +35,7 @@ _CONTROLS = tuple(
 *_WIDER, _TABLE = accumulate((255 * 9, 512 * 10, 1024 * 11, 2048 * 12 + 12))
 
 
-class GifEncoder:
+class GifEncoder(TiledEncoder):
     """Tiles of the first frame are strips over the whole width; later frames are patches."""
 
     def __init__(self, width: int, height: int, palette: Image.Image) -> None:
@@ -54,10 +54,6 @@ class GifEncoder:
         pixels = (picture if picture.mode == "L" else self.mapped(picture)).tobytes()
         size = picture.width * _STRIP
         return [_strip(pixels[start : start + size]) for start in range(0, len(pixels), size)]
-
-    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
-        """The rows of an image of some tiles."""
-        return self.segments(picture)
 
     def patch(self, picture: Image.Image, x: int, y: int) -> Segment:
         """An image block: an image ('RGB') whose top left stands at x, y."""

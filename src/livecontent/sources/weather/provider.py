@@ -79,6 +79,12 @@ class HttpProvider:
         where = {name: f"{degrees:.1f}" for name, degrees in zip(self.coordinates, cell, strict=True)}
         return await self._http.get(self._url, where | dict(params), headers)
 
+    async def _answer(self, shape: type[S], cell: GridCell, params: Mapping[str, str]) -> S:
+        """The answer in a shape. Raises `SourceError`."""
+        response = await self._get(cell, params)
+        require(response, 200)
+        return parse_response(shape, response.data)
+
 
 def parse_response(shape: type[S], data: Any) -> S:
     """The data in that shape. Raises `SourceError` that names the first thing wrong."""
