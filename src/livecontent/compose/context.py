@@ -164,10 +164,6 @@ Lines = tuple[tuple[Run, ...], ...]  # a text, set: its runs line by line
 SetTexts = Cache[object, Lines]
 
 
-def _runs_of(lines: Lines) -> int:
-    return 1 + sum([len(line) for line in lines])
-
-
 @dataclass(frozen=True, slots=True)
 class LayoutContext:
     """Fonts, the scale, and words and texts that were set before."""
@@ -175,7 +171,7 @@ class LayoutContext:
     fonts: FontMetrics
     scale: int = 1  # device pixels for a CSS pixel
     shaped: ShapedWords = field(default_factory=lambda: Cache("words", _SHAPED))
-    texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, _runs_of))
+    texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, lambda lines: 1 + sum(map(len, lines))))
     tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 
     def at_scale(self, scale: int) -> LayoutContext:

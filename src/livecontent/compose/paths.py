@@ -58,11 +58,8 @@ def _paths(layer: Layer) -> Iterator[ValuePath]:
 
 
 def _plain(name: UsedName) -> ValuePath:
-    return (name.path[0], *takewhile(_is_plain, name.path[1:]))
-
-
-def _is_plain(step: str) -> bool:
-    return step.isidentifier() and step not in MEANT
+    plain = takewhile(lambda step: step.isidentifier() and step not in MEANT, name.path[1:])
+    return (name.path[0], *plain)
 
 
 class PathValues:

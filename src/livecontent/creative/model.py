@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -109,10 +109,6 @@ class Variant(Model):
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
 
 
-def _texts_of(layers: Iterable[Layer]) -> Iterator[LocalizedTemplate]:
-    return (value for layer in layers for _, value in layer if isinstance(value, LocalizedTemplate))
-
-
 class Creative(Model):
     """One image slot. The last variant is always true."""
 
@@ -139,7 +135,12 @@ class Creative(Model):
     def languages(self) -> tuple[str, ...]:
         """The languages that texts are written in, where any stands in more than one; the creative's own first."""
         layers = (layer for variant in self.variants for layer in walk(self.layers_of(variant), prefetched=True))
-        texts = (text for text in [self.alt, *(v.alt for v in self.variants), *_texts_of(layers)] if text is not None)
+        values = (
+            self.alt,
+            *(variant.alt for variant in self.variants),
+            *(value for layer in layers for _, value in layer),
+        )
+        texts = (value for value in values if isinstance(value, LocalizedTemplate))
         found = dict.fromkeys(language for text in texts for language in text.by_language if language)
         return tuple(sorted(found, key=lambda language: language != self.language))
 

@@ -146,7 +146,7 @@ class _Checker:
         inside = scope
         if isinstance(layer, RepeatLayer):
             if not self.vocabulary.may_be_list(of_item(layer.path, scope.item)):
-                yield self._unknown((*path, "repeat"), "list", layer.repeat, self.vocabulary.lists)
+                yield from self._doubt((*path, "repeat"), unknown("list", layer.repeat, self.vocabulary.lists))
             inside = _Scope(scope.sure | {"item", layer.repeat}, (*layer.path, EACH))
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
@@ -170,18 +170,18 @@ class _Checker:
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
         if layer.style and layer.style not in self.creative.styles:
-            yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
+            yield from self._doubt((*path, "style"), unknown("style", layer.style, self.creative.styles))
         for name, value in layer:
             if isinstance(value, Font) and value.family not in self.available.families:
                 place = (*path, name, "family")
-                yield self._unknown(place, "font family", value.family, self.available.families)
+                yield from self._doubt(place, unknown("font family", value.family, self.available.families))
         for key, text in layer.texts():
             written = text.source if isinstance(text, Template) and text.fixed else None
             what = layer.refers.get(key)
             if what == "image" and written is not None and written not in self.assets:
                 yield self._missing_file((*path, key), written)
             if what == "icon" and written is not None and written not in self.available.icons:
-                yield self._unknown((*path, key), "icon", written, self.available.icons)
+                yield from self._doubt((*path, key), unknown("icon", written, self.available.icons))
 
     def _condition(self, path: YamlPath, condition: Rule | None, scope: _Scope) -> Iterator[Problem]:
         if condition is None:
@@ -244,7 +244,7 @@ class _Checker:
             message = f"{before}{flaw.message}"
             yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
 
-    def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int) -> Iterator[Problem]:
+    def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int = 0) -> Iterator[Problem]:
         if doubt:
             yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
 
@@ -253,7 +253,7 @@ class _Checker:
             return
         host = host_of(link)
         if host is not None and self.creative.hosts and host not in self.creative.hosts:
-            yield self._unknown(path, "host", host, self.creative.hosts)
+            yield from self._doubt(path, unknown("host", host, self.creative.hosts))
         if host is None:
             yield self.source.problem(
                 path,
@@ -261,10 +261,6 @@ class _Checker:
                 help_="https://shop.example/{{ store.id }}: facts are allowed in the path, not in the host",
             )
         yield from self._text(path, link, scope)
-
-    def _unknown(self, path: YamlPath, kind: str, name: str, known: Iterable[str]) -> Problem:
-        doubt = unknown(kind, name, known)
-        return self.source.problem(path, doubt.message, help_=doubt.help)
 
     def _missing_file(self, path: YamlPath, name: str) -> Problem:
         close = get_close_matches(name, self.assets, 1)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from livecontent.compose.context import Substitution
-from livecontent.compose.layer import Layer
+from livecontent.compose.layer import Layer, walk
 from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.source import YamlPath, YamlSource
@@ -217,9 +217,7 @@ def _promises(layer: Layer, creative: Creative, vocabulary: Vocabulary) -> bool:
 
 def _leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
     """The layers that are drawn, outside and inside of others."""
-    for layer in layers:
-        inside = [inner for layers in layer.inner().values() for inner in layers]
-        yield from _leaves(inside) if inside else (layer,)
+    return (layer for layer in walk(layers) if not layer.inner())
 
 
 def _left_out(text: Template, vocabulary: Vocabulary) -> bool:

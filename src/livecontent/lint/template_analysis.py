@@ -215,9 +215,6 @@ def _tested(expression: Expression) -> frozenset[str]:
         case _ if isinstance(expression, COMPARISONS):  # that of an unknown name leaves the text unfilled
             sides = expression.children()
             lenient = any(isinstance(side, Nil | Blank | Empty) for side in sides)
-            return frozenset() if lenient and isinstance(expression, EqExpression) else _paths(sides)
+            if not (lenient and isinstance(expression, EqExpression)):
+                return frozenset[str]().union(*(_tested(side) for side in sides if isinstance(side, Path)))
     return frozenset()
-
-
-def _paths(sides: list[Expression]) -> frozenset[str]:
-    return frozenset[str]().union(*(_tested(side) for side in sides if isinstance(side, Path)))

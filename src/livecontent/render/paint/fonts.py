@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 from livecontent.errors import DrawingError
 from livecontent.render.paint.bidi import Bidi, runs_right_to_left
 from livecontent.render.paint.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
-from livecontent.render.paint.glyphs import GlyphCache, Mask, SizedFace, filled, size_of_mask, tight
+from livecontent.render.paint.glyphs import GlyphCache, Mask, SizedFace, size_of_mask, solid, tight
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
 
@@ -132,8 +132,8 @@ class Fonts:
                 text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
             )
         if not core.size[0] or not core.size[1]:
-            return Mask(filled("L", (1, 1), 0), 0, 0)
-        mask = filled("L", core.size, 0)
+            return Mask(solid("L", (1, 1), 0), 0, 0)
+        mask = solid("L", core.size, 0)
         mask.paste(core, (0, 0, *core.size))
         return Mask(mask, dx, dy)
 

@@ -114,7 +114,7 @@ class GlyphCache:
         return step
 
 
-def filled(mode: str, size: tuple[int, int], colour: int | tuple[int, ...]) -> ImagingCore:
+def solid(mode: str, size: tuple[int, int], colour: int | tuple[int, ...]) -> ImagingCore:
     """A core image in one colour."""
     found: ImagingCore = _imaging.fill(mode, size, colour)
     return found
@@ -136,7 +136,7 @@ def join(masks: Sequence[Mask]) -> Mask:
     boxes = [(dx, dy, dx + wide, dy + high) for (_, dx, dy), (wide, high) in zip(masks, sizes, strict=True)]
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     left, top = min(lefts), min(tops)
-    whole = filled("L", (max(rights) - left, max(bottoms) - top), 0)
+    whole = solid("L", (max(rights) - left, max(bottoms) - top), 0)
     free = left
     for (ink, _, _), (x, y, right, bottom) in zip(masks, boxes, strict=True):
         place = (x - left, y - top, right - left, bottom - top)
@@ -152,7 +152,7 @@ def tight(mask: Mask) -> Mask:
     """A mask without empty rows and columns around the ink, which the shaping engine may leave."""
     box = mask.ink.getbbox()
     if box is None:
-        return Mask(filled("L", (1, 1), 0), 0, 0)
+        return Mask(solid("L", (1, 1), 0), 0, 0)
     return Mask(mask.ink.crop(box), mask.dx + box[0], mask.dy + box[1])
 
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageFilter
 
 from livecontent.render.paint.bounds import bounds, common, grown, inside, meet, reach_of
 from livecontent.render.paint.fonts import Fonts
-from livecontent.render.paint.glyphs import Mask, filled, join
+from livecontent.render.paint.glyphs import Mask, join, solid
 from livecontent.render.paint.images import Images
 from livecontent.render.paint.shapes import Shapes, gradient
 from livecontent.render.static_store import StaticStore
@@ -48,12 +48,12 @@ class Canvas:
             if not ink[3]:  # transparent
                 return
             if ink[3] < 255:
-                full = filled("L", size, 255) if mask is None else mask
+                full = solid("L", size, 255) if mask is None else mask
                 mask = full.point([round(value * ink[3] / 255) for value in range(256)], "L")
         elif ink.mode == "RGBA":
             alpha = ink.getband(3)
             if mask is not None:
-                covered = filled("L", size, 0)
+                covered = solid("L", size, 0)
                 covered.paste(alpha, (0, 0, width, height), mask)
                 alpha = covered
             mask = alpha
@@ -73,9 +73,9 @@ class Canvas:
     def _solid(self, ink: ImagingCore | Colour, size: tuple[int, int]) -> ImagingCore:
         # Pasting an image is faster than pasting a colour through a mask, and gives the same pixels.
         if self._core.mode == "L":
-            return filled("L", size, 255)
+            return solid("L", size, 255)
         if isinstance(ink, tuple):
-            return filled("RGB", size, ink[:3])
+            return solid("RGB", size, ink[:3])
         return ink if ink.mode == "RGB" else ink.convert("RGB", 0)
 
 
@@ -121,10 +121,11 @@ class Painter:
         area = area and common(area, canvas.box)
         if area is None:
             return
-        behind = _cut(canvas.image, area, canvas.box)
+        left, top, width, height = inside(area, canvas.box)
+        behind = canvas.image.crop((left, top, left + width, top + height))
         over = Canvas(behind.copy(), area.x, area.y)
         self._node(over, node, frame)
-        canvas.image.paste(Image.blend(behind, over.image, node.opacity), inside(area, canvas.box)[:2])
+        canvas.image.paste(Image.blend(behind, over.image, node.opacity), (left, top))
 
     def _node(self, canvas: Canvas, node: Node, frame: int) -> None:
         if node.shadow:
@@ -134,7 +135,9 @@ class Painter:
     def _ink(self, canvas: Canvas, node: Node, frame: int) -> None:
         match node:
             case Text():
-                self._text(canvas, node)
+                if node.stroke:
+                    self._letters(canvas, node, node.stroke.colour, node.stroke.width)
+                self._letters(canvas, node, node.colour, 0)
             case Shape():
                 self._shape(canvas, node)
             case Picture() if common(node.box, canvas.box):
@@ -146,11 +149,6 @@ class Painter:
                 self.paint(canvas, node.nodes, frame)
             case Ticker():
                 self.paint(canvas, node.nodes(frame), frame)
-
-    def _text(self, canvas: Canvas, node: Text) -> None:
-        if node.stroke:
-            self._letters(canvas, node, node.stroke.colour, node.stroke.width)
-        self._letters(canvas, node, node.colour, 0)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
         lines: dict[int, list[Mask]] = {}
@@ -196,12 +194,6 @@ class Painter:
         self._ink(ink, node, frame)
         soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
         canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft.im)
-
-
-def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
-    """A part of an image of a box."""
-    left, top, width, height = inside(part, whole)
-    return picture.crop((left, top, left + width, top + height))
 
 
 def _bits(canvas: Canvas, node: Modules) -> None:
