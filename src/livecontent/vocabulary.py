@@ -1,4 +1,4 @@
-"""The names that rules and texts may use: what sources declare of their facts, and what follows from it."""
+"""The names that rules and texts may use, by what sources declare of their facts; and those that they do use."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
 T = TypeVar("T")
 FactShape = Literal["one", "list", "keyed"]
 FactPath = tuple[str, ...]  # ("weather", "temperature"), ("stores", "0", "open"), ("product", "sku-7", "price")
+EACH = "[]"  # the step of a path to each item of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +187,6 @@ def _redactor_of_one(fact: FactType, redacted: Callable[[str], object]) -> Calla
         return (lambda _: held) if held else (lambda value: dict(hold(value)))
     held = dict(hold(sorted(fact.volatile)))
     return lambda value: {**value, **held}
-
-
-EACH = "[]"  # the step of a path to each item of a list
 
 
 @dataclass(frozen=True, slots=True)

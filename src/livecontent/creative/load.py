@@ -1,4 +1,7 @@
-"""Loads the folder of a creative: read, validated, with its needs and its version."""
+"""Loads the folder of a creative: read, validated, with its version and its needs.
+
+The needs follow from rules and texts: no other facts are ever asked for.
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +27,8 @@ from livecontent.vocabulary import Vocabulary
 FILE = "creative.yaml"
 MAX_ASSET = 5 * 1024 * 1024  # bytes
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
+ROOTS_NOT_ASKED: frozenset[Need] = frozenset({"item", "forloop"})
+_LANGUAGE: frozenset[Need] = frozenset({"recipient", "client"})  # they tell the language
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +151,6 @@ def _version(data: bytes, assets: Mapping[str, bytes]) -> str:
     for name, content in sorted(assets.items()):
         digest.update(b"\0" + os.fsencode(name) + b"\0" + blake2b(content, digest_size=16).digest())
     return digest.hexdigest()
-
-
-ROOTS_NOT_ASKED: frozenset[Need] = frozenset({"item", "forloop"})
-_LANGUAGE: frozenset[Need] = frozenset({"recipient", "client"})  # they tell the language
 
 
 def needs_of_rules(creative: Creative) -> frozenset[Need]:

@@ -28,6 +28,10 @@ from livecontent.render.static_store import StaticFile, StaticStore
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Node, Scene
 
+CACHE_BYTES = 64 * 1024 * 1024
+_ENCODERS = 100
+_SEGMENT, _BASE = 41, 4096  # bytes that Python takes for a segment in a tuple, and for all that is not one
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StaticBase:
@@ -81,11 +85,6 @@ def encoder_for(format_: Format, size: tuple[int, int], palette: Image.Image | N
             if palette is None:
                 raise ValueError("a GIF has a palette")
             return GifEncoder(*size, palette)
-
-
-CACHE_BYTES = 64 * 1024 * 1024
-_ENCODERS = 100
-_SEGMENT, _BASE = 41, 4096  # bytes that Python takes for a segment in a tuple, and for all that is not one
 
 
 @dataclass(frozen=True, slots=True)

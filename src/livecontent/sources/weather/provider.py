@@ -19,6 +19,7 @@ Forecast = Fetched[HourlyForecast]
 WallClock = Callable[[], datetime]  # aware
 
 UNSET = 3600.0  # seconds until a provider that lacks a setting is looked at again
+HORIZON = -0.833  # degrees: the sun's upper edge, seen through the air
 
 
 class GridCell(NamedTuple):
@@ -107,16 +108,16 @@ def require(response: Response, *statuses: int) -> None:
     raise SourceError(f"{reason} ({response.status}){quote}")
 
 
-HORIZON = -0.833  # degrees: the sun's upper edge, seen through the air
-
-
 def is_day(at: datetime, latitude: float, longitude: float) -> bool:
     """Whether the sun is up at an aware time, at a place in degrees; within two minutes, but near the poles."""
     return elevation(at, latitude, longitude) > HORIZON
 
 
 def elevation(at: datetime, latitude: float, longitude: float) -> float:
-    """Degrees of the sun's centre above the horizon, at an aware time."""
+    """Degrees of the sun's centre above the horizon, at an aware time.
+
+    NOAA, General Solar Position Calculations, https://gml.noaa.gov/grad/solcalc/solareqns.PDF
+    """
     offset = at.utcoffset()
     hour = at.hour + at.minute / 60 + at.second / 3600 - (offset.total_seconds() / 3600 if offset else 0.0)
     day = at.timetuple().tm_yday - 1 + (hour - 12) / 24
