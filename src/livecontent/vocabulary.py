@@ -43,10 +43,7 @@ class Vocabulary:
     __slots__ = ("_made", "_redactors", "lists", "samples", "types")
 
     def __init__(self, types: Iterable[FactType], redacted: Callable[[str], object]) -> None:
-        """`redacted` makes what stands for a dotted name that time changes, in the words of a prefetch.
-
-        Raises `ValueError` where two declare the same root.
-        """
+        """`redacted` makes what stands for a volatile name. Raises `ValueError` where two declare the same root."""
         declared = tuple(types)
         self.types: Mapping[str, FactType] = MappingProxyType({fact.root: fact for fact in declared})
         if len(self.types) < len(declared):
@@ -65,10 +62,7 @@ class Vocabulary:
         return cast("T", self._made[make])
 
     def locate(self, path: FactPath) -> tuple[FactType, FactPath] | None:
-        """The fact that a path begins with, and the names in one value: behind the index of a list, or the key.
-
-        None where there is no such fact.
-        """
+        """The fact that a path begins with, and the names behind its index or key; None where there is no such fact."""
         fact = self.types.get(path[0]) if path else None
         return (fact, path[1:] if fact.shape == "one" else path[2:]) if fact else None
 
@@ -101,10 +95,7 @@ class Vocabulary:
         return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
 
     def need_of(self, path: FactPath) -> Need | None:
-        """What a path needs to be gathered: a root, or a root and a key; None where it is no fact.
-
-        Raises `ValueError` for a keyed fact whose key is not written out.
-        """
+        """What a path needs to be gathered; None for what is no fact. Raises `ValueError` where a key is missing."""
         fact = self.types.get(path[0])
         if fact is None:
             return None

@@ -131,10 +131,7 @@ class ContentContext:
         return number
 
     def moment_of(self, text: Template) -> datetime:
-        """A text that is a moment; without an offset it is on the creative's clock, else on the recipient's.
-
-        Raises `MissingValueError`.
-        """
+        """A moment; without an offset on the creative's clock, else the recipient's. Raises `MissingValueError`."""
         return read_moment(self.name(text), ZoneInfo(self.clock or self.language.timezone))
 
     def right_to_left(self, text: LocalizedTemplate) -> bool | None:

@@ -127,10 +127,7 @@ class Rule:
 
 
 class RuleFacts:
-    """The words of a moment as rules take them: made ready when first named, once for all rules.
-
-    `prefetched`: what time changes is redacted in them.
-    """
+    """The words of a moment, made ready for rules when first named. `prefetched`: what time changes is redacted."""
 
     __slots__ = ("_ready", "prefetched", "words")
 

@@ -47,10 +47,7 @@ class RedactedValueError(MissingValueError):
 
 
 class Template:
-    """A compiled text. `names` are the facts it names, `needs` what is to be asked for it.
-
-    `localised` tells whether the recipient's language changes it.
-    """
+    """A compiled text: the facts it `names`, its `needs`, and whether the recipient's language changes it."""
 
     __slots__ = ("_parts", "_template", "localised", "names", "needs", "source")
 

@@ -64,10 +64,7 @@ def above_image(scene: Scene, ready: int, fonts: Fonts) -> tuple[tuple[Node, Box
 
 
 def encoder_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False) -> TiledEncoder:
-    """How files of a format are made of segments, for images like this one.
-
-    Where they have few colours, as GIF always and PNG on demand, some are had exactly.
-    """
+    """How files of a format are made, for images like this one. Where colours are few, some are had exactly."""
     coloured = format_ == "gif" or (format_ == "png" and few)
     return encoder_for(format_, picture.size, palette_of(picture, exact) if coloured else None)
 

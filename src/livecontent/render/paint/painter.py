@@ -26,10 +26,7 @@ _INK = str.maketrans({"0": "\x00", "1": "\xff"})
 
 
 class Canvas:
-    """An image of a region of the scene, whose left top corner is at x, y.
-
-    Inks and masks are Pillow's core images, as those of `Mask`.
-    """
+    """A region of the scene, its top left at x, y. Inks and masks are Pillow's core images, as those of `Mask`."""
 
     def __init__(self, image: Image.Image, x: int = 0, y: int = 0) -> None:
         self.image = image
