@@ -28,23 +28,6 @@ _TICKERS = 200
 _LOCALES = 256
 
 
-class Locales:
-    """The CLDR locales of languages, as Babel writes them."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str], Locale] = {}
-
-    def find(self, language: str, default: str) -> Locale:
-        """That of a language such as fr-CA, else of a default, else English."""
-        key = (language, default)
-        locale = self._found.get(key)
-        if locale is None:
-            if len(self._found) >= _LOCALES:
-                self._found.clear()
-            locale = self._found[key] = _locale(language, default)
-        return locale
-
-
 def _locale(language: str, default: str) -> Locale:
     for name in (language, language.partition("-")[0], default):
         with suppress(ValueError, UnknownLocaleError):
@@ -59,7 +42,12 @@ class ContentResources:
     images: Mapping[str, str]  # digests of files
     icons: Mapping[str, tuple[str, Face]]  # glyphs
     vocabulary: Vocabulary
-    locales: Locales = field(default_factory=Locales)
+    locales: Cache[tuple[str, str], Locale] = field(default_factory=lambda: Cache("locales", _LOCALES))
+
+    def locale(self, language: str, default: str) -> Locale:
+        """The CLDR locale of a language such as fr-CA, else of a default, else English."""
+        key = (language, default)
+        return self.locales.get(key) or self.locales.put(key, _locale(language, default))
 
 
 class Named(Protocol):

@@ -30,7 +30,7 @@ def zone_of(creative: Creative, moment: Moment) -> tzinfo:
 def written_in(creative: Creative, moment: Moment, resources: ContentResources) -> Language:
     """How facts are written for who opens."""
     language = language_of(creative, moment)
-    locale = resources.locales.find(language, creative.language)
+    locale = resources.locale(language, creative.language)
     return Language(language, str(locale), str(zone_of(creative, moment)))
 
 
@@ -39,7 +39,7 @@ def make_context(
 ) -> ContentContext:
     """Makes ready to fill in. On a prefetch, what time changes is redacted."""
     language = language or written_in(creative, moment, resources)
-    locale = resources.locales.find(language.tag, creative.language)
+    locale = resources.locale(language.tag, creative.language)
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
     shared = (creative.timezone, creative.horizon, moment, resources, language)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
-from difflib import get_close_matches
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.layer import Layer, walk
@@ -20,7 +19,7 @@ from livecontent.creative.model import (
     Variant,
 )
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.errors import Problem
+from livecontent.errors import Problem, did_you_mean
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.window import read_moment
@@ -263,8 +262,7 @@ class _Checker:
         yield from self._text(path, link, scope)
 
     def _missing_file(self, path: YamlPath, name: str) -> Problem:
-        close = get_close_matches(name, self.assets, 1)
-        help_ = f"did you mean '{close[0]}'?" if close else "images are in the creative's own folder"
+        help_ = did_you_mean(name, self.assets) or "images are in the creative's own folder"
         return self.source.problem(path, f"there is no file '{name}'", help_=help_)
 
     def _example(self, root: str, scope: _Scope) -> str:
