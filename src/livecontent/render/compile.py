@@ -22,7 +22,6 @@ from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
 from livecontent.links import Format
 from livecontent.render.encode.palette import Rgb
-from livecontent.render.encode.tiles import encode
 from livecontent.render.paint.images import image_key
 from livecontent.render.paint.painter import Painter
 from livecontent.render.static_images import StaticImages, StaticLibrary, encoder_of, make_base
@@ -142,7 +141,7 @@ class CompiledVariant:
         exact = exact_colours(creative.layers_of(self.variant), creative.background)
         encoder = encoder_of(creative.format, whole, exact, creative.palette)
         base = make_base(self.key, creative.format, still, ready, self._painter, encoder)
-        return StaticImages(base, encode(encoder, whole))
+        return StaticImages(base, encoder.encode(whole))
 
 
 class CompiledCreative:
@@ -207,7 +206,8 @@ class CompiledCreative:
             scene = scene._replace(nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
         image = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(variant.variant), creative.background)
-        return encode(encoder_of(format_, image, exact, creative.palette and format_ == creative.format), image)
+        few = creative.palette and format_ == creative.format
+        return encoder_of(format_, image, exact, few).encode(image)
 
 
 def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:

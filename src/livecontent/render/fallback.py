@@ -11,7 +11,6 @@ from PIL import Image
 from livecontent.facts import Moment, Need, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
-from livecontent.render.encode.tiles import encode
 from livecontent.render.static_images import encoder_of
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Colour
@@ -84,4 +83,4 @@ class FallbackChain:
 
 def _plain(width: int, height: int, colour: Colour, format_: Format) -> bytes:
     image = Image.new("RGB", (width, height), colour[:3])
-    return encode(encoder_of(format_, image), image)
+    return encoder_of(format_, image).encode(image)

@@ -87,7 +87,6 @@ class TiledEncoder(Protocol):
     def join(self, segments: Sequence[Segment]) -> bytes:
         """The file of the segments of all tiles, row by row."""
 
-
-def encode(encoder: TiledEncoder, picture: Image.Image) -> bytes:
-    """The file of a whole image."""
-    return encoder.join(encoder.segments(picture))
+    def encode(self, picture: Image.Image) -> bytes:
+        """The file of a whole image."""
+        return self.join(self.segments(picture))
