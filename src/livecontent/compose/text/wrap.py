@@ -100,10 +100,6 @@ class Typesetter:
         self._rtl = rtl
         self._known = known
 
-    def lines(self, text: str, width: float, *, balanced: bool = True) -> list[TextLine]:
-        """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
-        return self.wrapped(self.paragraphs(text), width, balanced=balanced)
-
     def paragraphs(self, text: str) -> list[Paragraph]:
         """A text, to be wrapped."""
         found = []
@@ -114,7 +110,7 @@ class Typesetter:
         return found
 
     def wrapped(self, paragraphs: Iterable[Paragraph], width: float, *, balanced: bool = True) -> list[TextLine]:
-        """The lines of paragraphs."""
+        """Paragraphs, in lines of even length or full ones. A word wider than the line is cut between letters."""
         lines: list[TextLine] = []
         for words, rtl in paragraphs:
             wrapped = self._wrap(words, width)

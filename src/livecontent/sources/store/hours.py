@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
 # From and to in minutes after midnight; past midnight, to is more than a day.
 Span = tuple[int, int]
 # The spans of each day, Monday first; those of a day in order, with time between them.
