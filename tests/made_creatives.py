@@ -18,7 +18,7 @@ from livecontent.creative.source import read_source
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import Template
 from livecontent.facts import Fact, Moment, Reason, Weather
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Group, Node, Scene

@@ -16,11 +16,11 @@ from livecontent.facts import Client, Fact, Opening, Reason
 from livecontent.links import Format
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.publish import publish
-from livecontent.render.base import StaticBase
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer, render_whole
+from livecontent.render.static_images import StaticBase
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Scene
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source

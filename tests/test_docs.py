@@ -15,7 +15,7 @@ from livecontent.compose.kinds import KINDS
 from livecontent.config import Settings, shipped
 from livecontent.creative import model
 from livecontent.expressions.filters import FILTERS
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.render.paint.fonts import Fonts
 from livecontent.sources.registry import VOCABULARY
 from livecontent.vocabulary import FactType

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
-from livecontent import pipeline, prepare
+from livecontent import pipeline
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Fact, Moment, Opening, Preview, Reason
 from livecontent.links import Format
@@ -146,7 +146,7 @@ def break_(station: str, kit: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         case "gather":
             monkeypatch.setattr(kit.gatherer, "gather", fail)
         case "decide":
-            monkeypatch.setattr(prepare, "decide", fail)
+            monkeypatch.setattr(pipeline, "decide", fail)
         case "content":
             monkeypatch.setattr(CompiledVariant, "content", fail)
         case "layout":

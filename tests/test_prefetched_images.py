@@ -13,10 +13,10 @@ from babel import Locale, localedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livecontent.compose.dates import date_of
+from livecontent.compose.kinds.countdown import date_of
 from livecontent.compose.link import compose_alt, compose_link
 from livecontent.creative.model import AvailableAssets, Creative
-from livecontent.decide.rules import decide
+from livecontent.decide import decide
 from livecontent.expressions.template import MissingValueError
 from livecontent.facts import Client, Fact, Moment, Place, Reason, Store, Weather
 from livecontent.render.paint.fonts import Fonts

@@ -184,14 +184,14 @@ def test_creatives_come_and_go(publisher: Publisher, tmp_path: Path) -> None:
 
 
 def test_pictures_of_a_version_stay_as_long_as_an_open_may_draw_them(publisher: Publisher, tmp_path: Path) -> None:
-    for painted in [f"#0000{number:02x}" for number in range(5)]:
-        write(tmp_path, "one", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": file_of(painted)})
+    for number in range(5):
+        painted = file_of(f"#0000{number:02x}")
+        write(tmp_path, "one", TEXT.replace("fill: '%s'", "image: x.png"), **{"x.png": painted})
         before = publisher.library["one"]
         assert publisher.refresh() == []
-        publisher._workshop.painter.images.forget()
         for compiled in (before, publisher.library["one"]):
             for digest in compiled.resources.images.values():
-                assert publisher._workshop.painter.images.fitted(digest, 1, 1, "cover")
+                assert publisher._workshop.painter.images.fitted(digest, number + 1, 1, "cover")  # at a new size
     assert len(publisher._workshop.painter.images._files) == 2
 
 

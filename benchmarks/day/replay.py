@@ -28,10 +28,10 @@ from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening, Person
 from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.net.client_ip import parse_address
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.render.compile import Workshop, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -225,7 +225,7 @@ class _Day:
         fonts = Fonts([shipped("fonts")])
         painter = Painter(fonts)
         available = AvailableAssets(fonts.families, frozenset(fonts.icons))
-        compiled = compile_creative(
+        compiled = CompiledCreative(
             load_checked(folder / "day", VOCABULARY, available), Workshop.of(painter, VOCABULARY)
         )
         return Engine({"day": compiled}, Gatherer(sources, 5.0), Renderer(painter), FallbackChain())

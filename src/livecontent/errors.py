@@ -11,7 +11,9 @@ LivecontentError
 Each message is a sentence a person can act on.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 class LivecontentError(Exception):
@@ -61,3 +63,9 @@ class CreativeError(LivecontentError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+def did_you_mean(name: str, known: Iterable[str], least: float = 0.6) -> str:
+    """A question about the nearest of what is known, by a likeness of 0 to 1; "" where nothing is near."""
+    close = get_close_matches(name, list(known), 1, least)
+    return f"did you mean '{close[0]}'?" if close else ""

@@ -80,6 +80,7 @@ class Place(NamedValue):
     timezone: str | None = None
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Sky = Literal["clear", "clouds", "fog", "drizzle", "rain", "snow", "storm"]
 
 ICONS = MappingProxyType(

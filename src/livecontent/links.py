@@ -5,8 +5,6 @@ An image is `/i/{creative}/{ref}.{format}`, its link `/c/{creative}/{ref}`; for 
 whatever is left must still lead to an image.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from base64 import b32encode
@@ -57,10 +55,7 @@ def ref_of(recipient_id: str, key: bytes) -> str:
 
 
 def image_path(creative: str, ref: str, format_: Format | None = None, send: str = "") -> str:
-    """The path of an image, in the creative's own format unless told, and the send that it is in.
-
-    For nobody in particular, in a format, where the ref is "".
-    """
+    """The path of an image and its send, in the creative's own format unless told; of nobody's, with the ref empty."""
     file = f"{ref}.{format_}" if format_ else ref
     return f"/i/{creative}{'/' if ref or not format_ else ''}{file}{_query(send)}"
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
-from livecontent.lint.check import check_loaded
+from livecontent.lint import check_loaded
 from livecontent.lint.drawable import check_drawable
-from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 
 log = logging.getLogger(__name__)
 
@@ -141,8 +141,8 @@ class Publisher:
         """A creative, compiled; checked once on a machine, not by each of its processes."""
         shop = self._workshop
         key = shop.statics.checked(loaded.version)
-        if key in shop.statics:
-            return compile_creative(loaded, shop)
+        if key in shop.painter.store:
+            return CompiledCreative(loaded, shop)
         compiled = publish(check_loaded(loaded, shop.vocabulary, shop.available), shop)
         shop.statics.file(key, bytes)
         return compiled
@@ -152,12 +152,12 @@ class Publisher:
         used = {digest for one in (*before, *current) for digest in one.resources.images.values()}
         self._workshop.painter.images.retain(used)
         if self._only == "*":
-            self._workshop.statics.retain({key for one in current for key in one.keys})
+            self._workshop.painter.store.retain({key for one in current for key in one.keys})
 
 
 def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
     """A creative, compiled and checked. Raises `CreativeError` where a layer would never be seen."""
-    compiled = compile_creative(loaded, workshop)
+    compiled = CompiledCreative(loaded, workshop)
     if problems := check_drawable(compiled, workshop.layout):
         raise CreativeError(problems)
     return compiled

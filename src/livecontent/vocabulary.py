@@ -1,15 +1,18 @@
-"""The names that rules and texts may use: what sources declare of their facts, and what follows from it."""
+"""The names that rules and texts may use, by what sources declare of their facts; and those that they do use."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast, get_origin
 
+from pydantic import ValidationInfo
+
 from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
 
 T = TypeVar("T")
 FactShape = Literal["one", "list", "keyed"]
 FactPath = tuple[str, ...]  # ("weather", "temperature"), ("stores", "0", "open"), ("product", "sku-7", "price")
+EACH = "[]"  # the step of a path to each item of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,7 @@ class Vocabulary:
     __slots__ = ("_made", "_redactors", "lists", "samples", "types")
 
     def __init__(self, types: Iterable[FactType], redacted: Callable[[str], object]) -> None:
-        """`redacted` makes what stands for a dotted name that time changes, in the words of a prefetch.
-
-        Raises `ValueError` where two declare the same root.
-        """
+        """`redacted` makes what stands for a volatile name. Raises `ValueError` where two declare the same root."""
         declared = tuple(types)
         self.types: Mapping[str, FactType] = MappingProxyType({fact.root: fact for fact in declared})
         if len(self.types) < len(declared):
@@ -62,10 +62,7 @@ class Vocabulary:
         return cast("T", self._made[make])
 
     def locate(self, path: FactPath) -> tuple[FactType, FactPath] | None:
-        """The fact that a path begins with, and the names in one value: behind the index of a list, or the key.
-
-        None where there is no such fact.
-        """
+        """The fact that a path begins with, and the names behind its index or key; None where there is no such fact."""
         fact = self.types.get(path[0]) if path else None
         return (fact, path[1:] if fact.shape == "one" else path[2:]) if fact else None
 
@@ -75,12 +72,6 @@ class Vocabulary:
             return any(self.types[root].changes(path[1:]) for root in self.lists)
         found = self.locate(path)
         return found is not None and found[0].changes(found[1])
-
-    def names_at(self, path: FactPath) -> Mapping[str, Any] | None:
-        """The names that may stand behind a path, with their Python types; None where they are not declared."""
-        found = self.locate(path)
-        whole = found is not None and not found[1] and len(path) == (1 if found[0].shape == "one" else 2)
-        return (found[0].names or None) if found and whole else None
 
     def choices_at(self, path: FactPath) -> frozenset[str] | None:
         """The only texts that a path may be; None where it may be any."""
@@ -104,10 +95,7 @@ class Vocabulary:
         return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
 
     def need_of(self, path: FactPath) -> Need | None:
-        """What a path needs to be gathered: a root, or a root and a key; None where it is no fact.
-
-        Raises `ValueError` for a keyed fact whose key is not written out.
-        """
+        """What a path needs to be gathered; None for what is no fact. Raises `ValueError` where a key is missing."""
         fact = self.types.get(path[0])
         if fact is None:
             return None
@@ -190,3 +178,48 @@ def _redactor_of_one(fact: FactType, redacted: Callable[[str], object]) -> Calla
         return (lambda _: held) if held else (lambda value: dict(hold(value)))
     held = dict(hold(sorted(fact.volatile)))
     return lambda value: {**value, **held}
+
+
+@dataclass(frozen=True, slots=True)
+class UsedName:
+    """A fact that a rule or text names, such as ("weather", "temperature"), and where it stands in its source.
+
+    `needed`: whether it is to be known for the rule to be so.
+    """
+
+    path: FactPath
+    offset: int
+    needed: bool = True
+
+    def __str__(self) -> str:
+        return dotted(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A fact that a rule or text compares with a text written in it, and where that stands."""
+
+    path: FactPath
+    text: str
+    offset: int
+
+
+def dotted(path: FactPath) -> str:
+    """A path as people write it, such as `stores[0].open` or `product['sku-7'].price`."""
+    return "".join(map(_written, path)).removeprefix(".")
+
+
+def _written(step: str) -> str:
+    if step.isdecimal():
+        return f"[{step}]"
+    if step.startswith("["):
+        return step
+    return f".{step}" if step.isidentifier() else f"['{step}']"
+
+
+def vocabulary_of(info: ValidationInfo) -> Vocabulary:
+    """The vocabulary that a creative is validated with: `model_validate(data, context={"vocabulary": ...})`."""
+    vocabulary = info.context.get("vocabulary") if isinstance(info.context, dict) else None
+    if not isinstance(vocabulary, Vocabulary):
+        raise TypeError("validate a creative with context={'vocabulary': Vocabulary(...)}")
+    return vocabulary

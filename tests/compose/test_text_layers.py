@@ -104,7 +104,8 @@ def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: fl
     text, box = " ".join(words), Rect(0, 0, width, 200)
     tried = size
     while tried > 4:
-        lines = Typesetter(fonts, Style(*INTER, tried), None, Cache("test", 9)).lines(text, width)
+        setter = Typesetter(fonts, Style(*INTER, tried), None, Cache("test", 9))
+        lines = setter.wrapped(setter.paragraphs(text), width)
         if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
             break
         tried = max(tried - max(0.5, tried / 24), 4)

@@ -22,6 +22,10 @@ def setter_of(fonts: Fonts, size: int = 24) -> Typesetter:
     return Typesetter(fonts, Style("Inter", 400, italic=False, size=size), None, Cache("test", 9))
 
 
+def lines_of(setter: Typesetter, text: str, width: float, *, balanced: bool = True) -> list[TextLine]:
+    return setter.wrapped(setter.paragraphs(text), width, balanced=balanced)
+
+
 def without_spaces(text: str) -> str:
     return text.translate(dict.fromkeys(map(ord, SPACES)))
 
@@ -40,7 +44,7 @@ def is_one_letter(text: str) -> bool:
 
 @given(texts, widths, sizes)
 def test_no_line_is_wider_than_the_box_but_for_a_single_letter(fonts: Fonts, text: str, width: int, size: int) -> None:
-    for line in setter_of(fonts, size).lines(text, width):
+    for line in lines_of(setter_of(fonts, size), text, width):
         if line.width > width + 1e-6:
             assert len(line.words) == 1
             assert is_one_letter(line.words[0].text), line.words[0].text
@@ -48,26 +52,26 @@ def test_no_line_is_wider_than_the_box_but_for_a_single_letter(fonts: Fonts, tex
 
 @given(texts, widths, sizes)
 def test_no_letter_is_lost_and_all_stay_in_order(fonts: Fonts, text: str, width: int, size: int) -> None:
-    assert text_of(setter_of(fonts, size).lines(text, width)) == without_spaces(text)
+    assert text_of(lines_of(setter_of(fonts, size), text, width)) == without_spaces(text)
 
 
 @given(texts, widths)
 def test_balancing_makes_no_line_more(fonts: Fonts, text: str, width: int) -> None:
     setter = setter_of(fonts)
-    assert len(setter.lines(text, width)) == len(setter.lines(text, width, balanced=False))
+    assert len(lines_of(setter, text, width)) == len(lines_of(setter, text, width, balanced=False))
 
 
 @given(texts, widths)
 def test_no_line_starts_with_the_signs_that_french_sets_after_a_space(fonts: Fonts, text: str, width: int) -> None:
     for paragraph in text.split("\n"):
-        for line in setter_of(fonts).lines(paragraph, width)[1:]:
+        for line in lines_of(setter_of(fonts), paragraph, width)[1:]:
             assert line.words[0].text[0] not in FRENCH or line.words[0].cut
 
 
 @given(texts, widths)
 def test_runs_stand_from_left_to_right_within_the_line(fonts: Fonts, text: str, width: int) -> None:
     setter = setter_of(fonts)
-    for line in setter.lines(text, width):
+    for line in lines_of(setter, text, width):
         runs = setter.runs(line, 10, 50, 1)
         assert [run.x for run in runs] == sorted(run.x for run in runs)
         for run in runs:
@@ -78,7 +82,7 @@ def test_runs_stand_from_left_to_right_within_the_line(fonts: Fonts, text: str, 
 @given(texts, widths)
 def test_a_shortened_line_fits_and_ends_in_an_ellipsis(fonts: Fonts, text: str, width: int) -> None:
     setter = setter_of(fonts)
-    lines = setter.lines(text, width)
+    lines = lines_of(setter, text, width)
     short = setter.shorten(lines[0], more=True, width=width)
     assert short.width <= width
     kept = "".join(word.text for word in short.words)
@@ -91,19 +95,19 @@ def test_a_shortened_line_fits_and_ends_in_an_ellipsis(fonts: Fonts, text: str, 
 
 @given(texts, widths)
 def test_equal_texts_are_set_equally(fonts: Fonts, text: str, width: int) -> None:
-    assert setter_of(fonts).lines(text, width) == setter_of(fonts).lines(text, width)
+    assert lines_of(setter_of(fonts), text, width) == lines_of(setter_of(fonts), text, width)
 
 
 @given(st.text(st.sampled_from(ALL + "\u0301\u0308"), min_size=1, max_size=12).filter(str.isprintable))
 def test_letters_are_cut_out_of_a_word_with_their_marks(fonts: Fonts, text: str) -> None:
-    for line in setter_of(fonts).lines(text, 1):
+    for line in lines_of(setter_of(fonts), text, 1):
         for word in line.words:
             assert not unicodedata.category(word.text[0]).startswith("M") or text.startswith(word.text)
             assert word.text[0] not in "\u200d🏽" or text.startswith(word.text)
 
 
 def words_of(fonts: Fonts, text: str, width: float) -> list[str]:
-    return [" ".join(word.text for word in line.words) for line in setter_of(fonts).lines(text, width)]
+    return [" ".join(word.text for word in line.words) for line in lines_of(setter_of(fonts), text, width)]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,7 @@ def test_lines_break_where_readers_expect_it(fonts: Fonts, text: str, width: flo
 
 def test_the_space_after_a_cut_word_is_kept(fonts: Fonts) -> None:
     setter = setter_of(fonts)
-    last = setter.lines("WWWWWWWWWW ab", 110)[-1]
+    last = lines_of(setter, "WWWWWWWWWW ab", 110)[-1]
     assert [word.text for word in last.words] == ["WW", "ab"]
     first, second = setter.runs(last, 0, 0, 1)
     assert second.x > fonts.advance("WW", first.face, 24) + 3
@@ -152,13 +156,13 @@ def test_the_space_after_a_cut_word_is_kept(fonts: Fonts) -> None:
 )
 def test_words_of_both_directions_stand_in_their_visual_order(fonts: Fonts, text: str, shown: list[str]) -> None:
     setter = setter_of(fonts)
-    (line,) = setter.lines(text, 1000)
+    (line,) = lines_of(setter, text, 1000)
     assert [run.text for run in setter.runs(line, 0, 0, 1)] == shown
     assert line.rtl == (text[0] > "z")
 
 
 def test_a_cut_word_keeps_the_direction_it_has_in_its_paragraph(fonts: Fonts) -> None:
     setter = setter_of(fonts)
-    last = setter.lines("שלום ABCDEFGHIJKL אב", 120)[-1]
+    last = lines_of(setter, "שלום ABCDEFGHIJKL אב", 120)[-1]
     assert [word.text for word in last.words][-1] == "אב"
     assert setter.runs(last, 0, 0, 1)[0].text == "אב"

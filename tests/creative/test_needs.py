@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from livecontent.compose.memo import is_fixed
+from livecontent.creative.load import needs_of_rules, needs_of_variant
 from livecontent.creative.model import AvailableAssets
-from livecontent.creative.needs import needs_of_rules, needs_of_variant
 from livecontent.facts import Moment
 from made_creatives import creative_of, loaded_of
 

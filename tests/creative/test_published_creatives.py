@@ -8,8 +8,7 @@ import pytest
 from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.values import Fit, Font
 from livecontent.creative.load import MAX_ASSET, LoadedCreative
-from livecontent.creative.model import AvailableAssets, Creative
-from livecontent.creative.schema import creative_schema
+from livecontent.creative.model import AvailableAssets, Creative, creative_schema
 from livecontent.errors import CreativeError
 from livecontent.scene import Colour
 from made_creatives import load_shipped, loaded_of

@@ -10,7 +10,7 @@ from livecontent.compose.values import read_duration
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
 from livecontent.lint.staleness import CLIENT_KINDS, PROMISES, promises_in, truths_of
-from livecontent.render.compile import Workshop, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import creative_of, load_shipped, loaded_of, template
@@ -222,7 +222,7 @@ def test_the_creatives_of_the_demo_stay_true(templates: Path, available: Availab
         published = load_shipped(file.parent, available)
         assert published.warnings == ()
         assert all(
-            truth.score == 1 for truth in truths_of(compile_creative(published, Workshop.of(painter, VOCABULARY)))
+            truth.score == 1 for truth in truths_of(CompiledCreative(published, Workshop.of(painter, VOCABULARY)))
         )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.creative.model import Creative
-from livecontent.decide.rules import Decision, Tried, decide, possible
+from livecontent.decide import Decision, Tried, decide, possible
 from livecontent.expressions.unknown import UNSTEADY
 from livecontent.facts import Client, Moment
 from livecontent.sources.now import now_at

@@ -10,7 +10,7 @@ from comparing import MOST, compare, halved
 from PIL import Image
 
 from livecontent.creative.model import AvailableAssets
-from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import load_shipped
@@ -30,7 +30,7 @@ def compiled(available: AvailableAssets, painter: Painter) -> Compile:
 
     def compile_(folder: Path) -> CompiledCreative:
         if folder not in ready:
-            ready[folder] = compile_creative(load_shipped(folder, available), Workshop.of(painter, VOCABULARY))
+            ready[folder] = CompiledCreative(load_shipped(folder, available), Workshop.of(painter, VOCABULARY))
         return ready[folder]
 
     return compile_

@@ -11,7 +11,7 @@ import pytest
 from moments import AMELIE, AROUND_PARIS, CAMILLE, LONDON, NIGHT_IN_LONDON, OLIVER, ZOE, moment
 from PIL import Image
 
-from livecontent.decide.rules import decide
+from livecontent.decide import decide
 from livecontent.facts import Client, Moment
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.paint.painter import Painter

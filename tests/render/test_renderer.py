@@ -14,11 +14,11 @@ from PIL import Image, ImageChops
 from any_scene import nodes as any_nodes
 from livecontent.links import Format
 from livecontent.render.animation import tickers_of
-from livecontent.render.base import StaticBase, encoder_of, make_base
 from livecontent.render.encode.jpeg import JpegEncoder, save_jpeg
 from livecontent.render.encode.tiles import Grid
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer, render_whole
+from livecontent.render.static_images import StaticBase, encoder_of, make_base
 from livecontent.scene import (
     Box,
     Colour,

@@ -13,10 +13,10 @@ from test_animation import countdown
 
 from any_scene import asset_of, runs_of
 from livecontent.links import Format
-from livecontent.render.base import encoder_of, make_base
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
+from livecontent.render.static_images import encoder_of, make_base
 from livecontent.scene import Box, Gradient, Group, Picture, Scene, Shadow, Shape, Stroke, Text
 from pixels import BLUE, RED, WHITE, difference
 

@@ -7,9 +7,8 @@ import pytest
 from PIL import Image
 
 from livecontent.links import Format
-from livecontent.render.base import StaticBase, encoder_of
 from livecontent.render.paint.fonts import Fonts
-from livecontent.render.static_images import StaticImages, StaticLibrary
+from livecontent.render.static_images import StaticBase, StaticImages, StaticLibrary, encoder_of
 from livecontent.render.static_store import StaticStore
 from livecontent.scene import Scene
 

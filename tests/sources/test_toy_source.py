@@ -18,12 +18,11 @@ from PIL import Image
 from livecontent.app import make_services
 from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.model import AvailableAssets
-from livecontent.creative.schema import creative_schema
+from livecontent.creative.model import AvailableAssets, creative_schema
 from livecontent.errors import CreativeError
 from livecontent.expressions.unknown import Redacted
 from livecontent.facts import Client, Moment, Opening, Reason
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.net.http import Http
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.publish import publish
@@ -119,8 +118,7 @@ def test_its_price_is_unknown_on_a_prefetch_and_its_name_is_not() -> None:
 
 
 def test_what_rules_and_texts_may_name_follows_from_its_declaration() -> None:
-    names = VOCABULARY.names_at(("product", "sku-7"))
-    assert names
+    names = VOCABULARY.types["product"].names
     assert list(names) == ["name", "price", "color", "reviews"]
     assert VOCABULARY.may_be_list(("product", "sku-7", "reviews"))
     assert not VOCABULARY.may_be_list(("product", "sku-7"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from livecontent.creative.model import AvailableAssets
 from livecontent.links import ImageAddress, read_path
-from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
 from livecontent.web.email_tools import load_tools
@@ -70,12 +70,12 @@ class Parsed(HTMLParser):
 
 @pytest.fixture(scope="module")
 def umbrella(templates: Path, available: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compile_creative(load_shipped(templates / "umbrella", available), Workshop.of(painter, VOCABULARY))
+    return CompiledCreative(load_shipped(templates / "umbrella", available), Workshop.of(painter, VOCABULARY))
 
 
 @pytest.fixture(scope="module")
 def themed(tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, painter: Painter) -> CompiledCreative:
-    return compile_creative(
+    return CompiledCreative(
         loaded_of(tmp_path_factory.mktemp("c") / "themed", THEMED, available), Workshop.of(painter, VOCABULARY)
     )
 
@@ -181,7 +181,7 @@ def test_a_dark_and_a_light_picture_where_the_creative_has_both(themed: Compiled
 @pytest.mark.parametrize("param", ["{type: choice, values: [dark, sepia]}", "{type: integer, min: 0, max: 1}"])
 def test_another_theme_is_one_picture(param: str, tmp_path: Path, available: AvailableAssets, painter: Painter) -> None:
     text = f"title: T\nsize: 60x30\nparams: {{theme: {param}}}\nvariants: [{{name: a, layers: [fill: white]}}]"
-    compiled = compile_creative(loaded_of(tmp_path / "c", text, available), Workshop.of(painter, VOCABULARY))
+    compiled = CompiledCreative(loaded_of(tmp_path / "c", text, available), Workshop.of(painter, VOCABULARY))
     assert [name for name, _ in Parsed(write_snippet(compiled, "T", BASE)).elements] == ["a", "img"]
 
 
@@ -202,5 +202,5 @@ def test_words_can_be_read_on_the_ground(
     ground: str, ink: str, tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:
     text = f"title: T\nsize: 60x30\nbackground: '{ground}'\nvariants: [{{name: a, layers: [fill: white]}}]"
-    compiled = compile_creative(loaded_of(tmp_path / "c", text, available), Workshop.of(painter, VOCABULARY))
+    compiled = CompiledCreative(loaded_of(tmp_path / "c", text, available), Workshop.of(painter, VOCABULARY))
     assert f"color:{ink};background-color:{ground}" in write_snippet(compiled, "T", BASE)

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from livecontent.sources.store.hours import WEEKDAYS
+from livecontent.facts import WEEKDAYS
 from tools.demo.cities import PATTERNS, City, cities, stores
 from tools.demo.people import INTERESTS, LANGUAGES, ODD_NAMES, Names, names, personas
 

@@ -13,13 +13,13 @@ from livecontent.cli.screen import counted
 from livecontent.cli.sends import since_send
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE
-from livecontent.creative.schema import creative_schema
+from livecontent.creative.model import creative_schema
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
-from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.storage.sends import is_send
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.snippet import write_snippet
@@ -97,7 +97,7 @@ def print_snippet(creative: str, esp: str, field: str, send: str, output: Path |
     settings = settings_or_demo()
     workshop = make_workshop(settings)
     loaded = load_checked(settings.templates / creative, workshop.vocabulary, workshop.available)
-    compiled = compile_creative(loaded, workshop)
+    compiled = CompiledCreative(loaded, workshop)
     html = write_snippet(compiled, tag, settings.url, send)
     if output:
         output.write_text(html, encoding="utf-8")

@@ -27,7 +27,7 @@ from livecontent.imports.recipient_rows import read_recipient_rows
 from livecontent.imports.recipients import import_recipients
 from livecontent.imports.values import read_time
 from livecontent.links import click_path, image_path, ref_of
-from livecontent.lint.check import load_checked
+from livecontent.lint import load_checked
 from livecontent.pipeline import alt_text
 from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.secret import load_secret

@@ -28,39 +28,6 @@ _TICKERS = 200
 _LOCALES = 256
 
 
-class Voice(Protocol):
-    """How a creative speaks: the part of it that content depends on besides its layers."""
-
-    @property
-    def currency(self) -> str:
-        """A code of ISO 4217."""
-
-    @property
-    def timezone(self) -> str | None:
-        """An IANA time zone."""
-
-    @property
-    def horizon(self) -> timedelta:
-        """How long after its fetch a prefetched image may be read."""
-
-
-class Locales:
-    """The CLDR locales of languages, as Babel writes them."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str], tuple[str, Locale]] = {}
-
-    def find(self, language: str, default: str) -> tuple[str, Locale]:
-        """That of a language such as fr-CA, else of a default, else English; with its name."""
-        key = (language, default)
-        named = self._found.get(key)
-        if named is None:
-            if len(self._found) >= _LOCALES:
-                self._found.clear()
-            named = self._found[key] = (str(locale := _locale(language, default)), locale)
-        return named
-
-
 def _locale(language: str, default: str) -> Locale:
     for name in (language, language.partition("-")[0], default):
         with suppress(ValueError, UnknownLocaleError):
@@ -75,7 +42,16 @@ class ContentResources:
     images: Mapping[str, str]  # digests of files
     icons: Mapping[str, tuple[str, Face]]  # glyphs
     vocabulary: Vocabulary
-    locales: Locales = field(default_factory=Locales)
+    locales: Cache[tuple[str, str], tuple[str, Locale]] = field(default_factory=lambda: Cache("locales", _LOCALES))
+
+    def locale(self, language: str, default: str) -> tuple[str, Locale]:
+        """The CLDR locale of a language such as fr-CA, else of a default, else English; with its name."""
+        key = (language, default)
+        found = self.locales.get(key)
+        if found is None:
+            locale = _locale(language, default)
+            found = self.locales.put(key, (str(locale), locale))
+        return found
 
 
 class Named(Protocol):
@@ -109,7 +85,8 @@ class Language(NamedTuple):
 class ContentContext:
     """One filling in: the facts of an open, and notes of what had to be left out or replaced."""
 
-    voice: Voice
+    clock: str | None  # the creative's time zone
+    horizon: timedelta  # how long after its fetch a prefetched image may be read
     moment: Moment
     resources: ContentResources
     language: Language
@@ -146,11 +123,8 @@ class ContentContext:
         return number
 
     def moment_of(self, text: Template) -> datetime:
-        """A text that is a moment; without an offset it is on the creative's clock, else on the recipient's.
-
-        Raises `MissingValueError`.
-        """
-        return read_moment(self.name(text), ZoneInfo(self.voice.timezone or self.language.timezone))
+        """A moment; without an offset on the creative's clock, else the recipient's. Raises `MissingValueError`."""
+        return read_moment(self.name(text), ZoneInfo(self.clock or self.language.timezone))
 
     def right_to_left(self, text: LocalizedTemplate) -> bool | None:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""
@@ -165,22 +139,18 @@ class ContentContext:
 
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""
-        facts = (self.voice, self.moment, self.resources, self.language, self.words, self.facts, self.live)
-        return ContentContext(*facts)
+        own = (self.clock, self.horizon, self.moment, self.resources, self.language, self.words, self.facts, self.live)
+        return ContentContext(*own)
 
     def valid(self, valid_for: timedelta | None) -> ContentContext:
         """The same with the live facts, for what is said to stay true until it is read."""
-        if self.live is None or not lasts(valid_for, self.voice.horizon):
+        if self.live is None or not lasts(valid_for, self.horizon):
             return self
         return replace(self.live, left_out=self.left_out, substitutions=self.substitutions)
 
 
 Lines = tuple[tuple[Run, ...], ...]  # a text, set: its runs line by line
 SetTexts = Cache[object, Lines]
-
-
-def _runs_of(lines: Lines) -> int:
-    return 1 + sum([len(line) for line in lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +160,7 @@ class LayoutContext:
     fonts: FontMetrics
     scale: int = 1  # device pixels for a CSS pixel
     shaped: ShapedWords = field(default_factory=lambda: Cache("words", _SHAPED))
-    texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, _runs_of))
+    texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, lambda lines: 1 + sum(map(len, lines))))
     tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 
     def at_scale(self, scale: int) -> LayoutContext:
@@ -207,7 +177,7 @@ class LayoutContext:
         scale = self.scale
         return Box(round(x * scale), round(y * scale), max(round(width * scale), 1), max(round(height * scale), 1))
 
-    def paint(self, value: Colour | GradientValue) -> Paint:
+    def paint(self, value: Colour | GradientValue | None) -> Paint | None:
         """A paint of a scene."""
         return Gradient(value.gradient, value.angle) if isinstance(value, GradientValue) else value
 

@@ -13,10 +13,12 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.context import ContentContext, LayoutContext, Substitution, placed
 from livecontent.compose.values import BoxValue, Duration, Model, Opacity, Rect, ShadowValue
-from livecontent.expressions.rule import Rule
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.rule import Rule, Tested
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
+from livecontent.expressions.unknown import UNSTEADY
+from livecontent.expressions.window import both, window_test
 from livecontent.facts import Need
 from livecontent.scene import Node
 
@@ -80,9 +82,9 @@ class Layer(Model):
         """Where the layers inside stand, as far as their facts allow: in the layer's own box, unless they repeat."""
         return (box,)
 
-    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
-        """The layer at an open. Raises `MissingValueError`."""
-        raise NotImplementedError
+    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:  # noqa: ARG002
+        """The layer at an open; just its box, where it shows the same always. Raises `MissingValueError`."""
+        return (Block(self, box, None),)
 
     def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The layer with other words than its own, where it is `replaceable`. Raises `MissingValueError`."""
@@ -101,3 +103,71 @@ def walk(layers: Iterable[Layer], *, prefetched: bool = False) -> Iterator[Layer
             yield from walk(inner, prefetched=prefetched)
         if prefetched and isinstance(layer.prefetched, tuple):
             yield from walk(layer.prefetched, prefetched=True)
+
+
+def blocks_of(layers: Iterable[Layer], within: Rect, context: ContentContext) -> Iterator[Block]:
+    """The blocks of layers, from bottom to top. One whose facts are not known is left out, and noted."""
+    for layer in layers:
+        own = context.valid(layer.valid_for)
+        if own.live is None:
+            if shows(layer, own).value:
+                yield from _filled(layer, within, own)
+        else:
+            yield from _prefetched(layer, within, own)
+
+
+def nodes_of(blocks: Iterable[Block], context: LayoutContext) -> tuple[Node, ...]:
+    """The nodes of blocks, from bottom to top."""
+    nodes: list[Node] = []
+    for block in blocks:
+        nodes += block.layer.layout(block, context)
+    return tuple(nodes)
+
+
+def words_of(blocks: Iterable[Block]) -> Iterator[str]:
+    """What people read in blocks, in their order."""
+    for block in blocks:
+        if block.words:
+            yield block.words
+        if type(block.value) is tuple and block.layer.inner():
+            yield from words_of(block.value)
+
+
+def shows(layer: Layer, context: ContentContext) -> Tested:
+    """Whether a layer is shown, by its rule and its moments; None where that is not known."""
+    rule = layer.when.test(context.facts) if layer.when else Tested(value=True)
+    if layer.from_ is None and layer.until is None:
+        return rule
+    now = context.moment.value("now")
+    at, prefetched = now.at if now else None, context.facts.prefetched
+    window = window_test(
+        layer.from_, layer.until, context.moment_of, at, prefetched=prefetched, horizon=context.horizon
+    )
+    return both(rule, window)
+
+
+def _filled(
+    layer: Layer, within: Rect, context: ContentContext, words: LocalizedTemplate | None = None
+) -> Iterable[Block]:
+    box = placed(layer.box, within)
+    try:
+        return layer.content(box, context) if words is None else layer.stand_in(words, box, context)
+    except RedactedValueError as error:
+        context.substitutions.append(Substitution(layer, "left out", str(error)))
+    except MissingValueError as error:
+        context.left_out.append(f"{layer.kind}: {error}")
+    return ()
+
+
+def _prefetched(layer: Layer, within: Rect, context: ContentContext) -> Iterable[Block]:
+    """A layer on a prefetch: what its `prefetched` says, where it has one, also if only time tells whether it shows."""
+    shown, _, hidden_by_time = shows(layer, context)
+    if layer.prefetched is not None and (shown or hidden_by_time):
+        context.substitutions.append(Substitution(layer, "replaced", "`prefetched` is shown"))
+        if isinstance(layer.prefetched, tuple):
+            return blocks_of(layer.prefetched, within, context)
+        return _filled(layer, within, context, layer.prefetched)
+    if hidden_by_time:
+        why = layer.when.source if layer.when else "`from` or `until`"
+        context.substitutions.append(Substitution(layer, "left out", f"{why} {UNSTEADY}"))
+    return _filled(layer, within, context) if shown else ()

@@ -15,10 +15,7 @@ _ADDRESS = re.compile(r"https?://([a-zA-Z0-9.-]+(?::\d+)?)(/|\?|#|$)")
 
 
 def compose_link(links: Sequence[Template], context: ContentContext) -> str | None:
-    """The first address that can be filled in, on the host written in the creative, else that host's root.
-
-    None where there is no link at all.
-    """
+    """The first address that can be filled in, on the host written in it, else that host's root; None without links."""
     for link in links:
         if address := _address(link, context):
             return address

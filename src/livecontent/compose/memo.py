@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from livecontent.compose.content import blocks_of, nodes_of, words_of
 from livecontent.compose.context import ContentContext, Language, LayoutContext, Substitution
-from livecontent.compose.layer import Block, Layer, walk
+from livecontent.compose.layer import Block, Layer, blocks_of, nodes_of, walk, words_of
 from livecontent.compose.link import compose_link
 from livecontent.compose.paths import PathValues, paths_of, paths_of_texts
 from livecontent.compose.values import Rect

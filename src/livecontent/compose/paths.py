@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.layer import Layer, walk
-from livecontent.expressions.names import UsedName
-from livecontent.expressions.template import MEANT, LocalizedTemplate, Template
+from livecontent.expressions.template import MEANT, LocalizedTemplate, Template, each_language
+from livecontent.vocabulary import UsedName
 
 
 class Items(NamedTuple):
@@ -33,7 +33,7 @@ def paths_of(layer: Layer) -> frozenset[ValuePath] | None:
 def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[ValuePath]:
     """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
     for text in texts:
-        for template in text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,):
+        for template in each_language(text):
             for name in template.names:
                 yield _plain(name)
 
@@ -58,11 +58,8 @@ def _paths(layer: Layer) -> Iterator[ValuePath]:
 
 
 def _plain(name: UsedName) -> ValuePath:
-    return (name.path[0], *takewhile(_is_plain, name.path[1:]))
-
-
-def _is_plain(step: str) -> bool:
-    return step.isidentifier() and step not in MEANT
+    plain = takewhile(lambda step: step.isidentifier() and step not in MEANT, name.path[1:])
+    return (name.path[0], *plain)
 
 
 class PathValues:

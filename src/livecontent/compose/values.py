@@ -1,7 +1,5 @@
 """The small values of a creative as people write them: sizes, boxes, colours, gradients, fonts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,11 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from livecontent.scene import Colour as Rgba
 
-_COLOUR_NAMES: dict[str, Rgba] = {
-    "black": Rgba(0, 0, 0),
-    "white": Rgba(255, 255, 255),
-    "transparent": Rgba(0, 0, 0, 0),
-}
+_COLOUR_NAMES: dict[str, Rgba] = {"black": Rgba(0, 0, 0), "white": Rgba(255, 255, 255), "transparent": Rgba(0, 0, 0, 0)}
 
 
 class Model(BaseModel):

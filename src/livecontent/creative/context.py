@@ -30,7 +30,7 @@ def zone_of(creative: Creative, moment: Moment) -> tzinfo:
 def written_in(creative: Creative, moment: Moment, resources: ContentResources) -> Language:
     """How facts are written for who opens."""
     language = language_of(creative, moment)
-    locale, _ = resources.locales.find(language, creative.language)
+    locale, _ = resources.locale(language, creative.language)
     return Language(language, locale, str(zone_of(creative, moment)))
 
 
@@ -39,12 +39,12 @@ def make_context(
 ) -> ContentContext:
     """Makes ready to fill in. On a prefetch, what time changes is redacted."""
     language = language or written_in(creative, moment, resources)
-    _, locale = resources.locales.find(language.tag, creative.language)
+    _, locale = resources.locale(language.tag, creative.language)
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
-    live = ContentContext(creative, moment, resources, language, words, RuleFacts(words))
+    shared = (creative.timezone, creative.horizon, moment, resources, language)
+    live = ContentContext(*shared, words, RuleFacts(words))
     if not moment.prefetched:
         return live
     words = resources.vocabulary.redact(words)
-    facts = RuleFacts(words, prefetched=True)
-    return ContentContext(creative, moment, resources, language, words, facts, live)
+    return ContentContext(*shared, words, RuleFacts(words, prefetched=True), live)

@@ -1,7 +1,6 @@
 """Validation errors of creatives in plain words."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from pydantic_core import ErrorDetails
@@ -10,7 +9,7 @@ from livecontent.compose.kinds import KINDS
 from livecontent.compose.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
 from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Variant
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.errors import Problem
+from livecontent.errors import Problem, did_you_mean
 
 _NUMBER = "a number is expected here, such as 40 (pixels need no px)"
 _WHOLE = "a whole number is expected here, such as 400"
@@ -71,7 +70,7 @@ def explain_validation_error(source: YamlSource, item: ErrorDetails) -> Problem:
     pattern = _PLAIN.get(item["type"], "{message}")
     shown = str(item["input"])[:40]
     message = pattern.format_map({"message": item["msg"], "key": key, "input": shown, **context})
-    help_ = _nearest(shown, context["expected"]) if item["type"] == "literal_error" else ""
+    help_ = did_you_mean(shown, context["expected"].split("'")[1::2]) if item["type"] == "literal_error" else ""
     return source.problem(path, message, help_=help_, offset=context.get("offset", 0))
 
 
@@ -98,17 +97,10 @@ def _model_at(loc: YamlPath) -> tuple[str, type[Model]]:
 def _unknown_key(source: YamlSource, path: YamlPath, key: str, kind: str, model: type[Model]) -> Problem:
     """A key that this model has not: others may have it."""
     known = sorted(field.alias or name for name, field in model.model_fields.items())
-    close = get_close_matches(key, known, 1)
-    help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(known)}"
+    help_ = did_you_mean(key, known) or f"there are: {', '.join(known)}"
     article = "an" if kind[0] in "aeiou" else "a"
     others = [name for name, other in KINDS.items() if key in other.model_fields]
     if not others or kind not in KINDS:
         return source.problem(path, f"unknown key '{key}'", help_=help_)
     takes = f"it is for: {', '.join(others)}"
     return source.problem(path, f"{article} {kind} takes no '{key}'", help_=takes)
-
-
-def _nearest(text: str, expected: str) -> str:
-    """The nearest of some words in quotes."""
-    close = get_close_matches(text, expected.split("'")[1::2], 1)
-    return f"did you mean '{close[0]}'?" if close else ""

@@ -1,15 +1,17 @@
 """A creative as people write it: one image slot of an email or page, and the images it can become."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.layer import Layer, walk
@@ -107,10 +109,6 @@ class Variant(Model):
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
 
 
-def _texts_of(layers: Iterable[Layer]) -> Iterator[LocalizedTemplate]:
-    return (value for layer in layers for _, value in layer if isinstance(value, LocalizedTemplate))
-
-
 class Creative(Model):
     """One image slot. The last variant is always true."""
 
@@ -137,7 +135,12 @@ class Creative(Model):
     def languages(self) -> tuple[str, ...]:
         """The languages that texts are written in, where any stands in more than one; the creative's own first."""
         layers = (layer for variant in self.variants for layer in walk(self.layers_of(variant), prefetched=True))
-        texts = (text for text in [self.alt, *(v.alt for v in self.variants), *_texts_of(layers)] if text is not None)
+        values = (
+            self.alt,
+            *(variant.alt for variant in self.variants),
+            *(value for layer in layers for _, value in layer),
+        )
+        texts = (value for value in values if isinstance(value, LocalizedTemplate))
         found = dict.fromkeys(language for text in texts for language in text.by_language if language)
         return tuple(sorted(found, key=lambda language: language != self.language))
 
@@ -164,3 +167,11 @@ class AvailableAssets:
 
     families: frozenset[str]
     icons: frozenset[str]
+
+
+def creative_schema() -> dict[str, Any]:
+    """The schema of `creative.yaml`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PydanticJsonSchemaWarning)  # defaults that are compiled texts are not told
+        schema = Creative.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -6,7 +6,6 @@ being there (`{% if recipient.points %}`, `!= nil`, `== blank`) and given a defa
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from functools import partial, wraps
 from typing import Any, TextIO
 
@@ -31,6 +30,7 @@ from liquid.expression import Expression
 from liquid.filter import with_context
 from liquid.stringify import to_liquid_string
 
+from livecontent.errors import did_you_mean
 from livecontent.expressions.filters import Formats
 from livecontent.expressions.unknown import Redacted, Unknown, refuse_redacted
 from livecontent.vocabulary import Vocabulary
@@ -88,9 +88,9 @@ class LiquidEnvironment(Environment):
 
     def unknown_filter(self, token: Token) -> UnknownFilterError:
         """Says that there is no such filter, and the nearest there is."""
-        close = get_close_matches(token.value, self.names_of_filters, 1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
-        return UnknownFilterError(f"unknown filter '{token.value}'{hint}", token=token)
+        hint = did_you_mean(token.value, self.names_of_filters)
+        problem = f"unknown filter '{token.value}'"
+        return UnknownFilterError(f"{problem}; {hint}" if hint else problem, token=token)
 
 
 def harden(template: BoundTemplate) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -11,11 +10,11 @@ from cel_expr_python import cel
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from livecontent.errors import did_you_mean
 from livecontent.expressions.cel_ast import read_cel
-from livecontent.expressions.names import vocabulary_of
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
-from livecontent.vocabulary import FactPath, FactType, Vocabulary
+from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
 
 MAX_SOURCE = 2000  # characters of a rule
 
@@ -68,9 +67,9 @@ class CelEnvironment:
         if not (match := re.search(r"undeclared reference to '([^']+)'", problem)):
             return f"{max(column, 1)}: {_plain(problem)}"
         name = match[1]
-        close = get_close_matches(name, self.variables, 1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
-        return f"{source.rfind(name, 0, column - 1 + len(name)) + 1 or column}: unknown name '{name}'{hint}"
+        hint = did_you_mean(name, self.variables)
+        problem = f"unknown name '{name}'; {hint}" if hint else f"unknown name '{name}'"
+        return f"{source.rfind(name, 0, column - 1 + len(name)) + 1 or column}: {problem}"
 
 
 class Rule:
@@ -128,10 +127,7 @@ class Rule:
 
 
 class RuleFacts:
-    """The words of a moment as rules take them: made ready when first named, once for all rules.
-
-    `prefetched`: what time changes is redacted in them.
-    """
+    """The words of a moment, made ready for rules when first named. `prefetched`: what time changes is redacted."""
 
     __slots__ = ("_ready", "prefetched", "words")
 

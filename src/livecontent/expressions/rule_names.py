@@ -3,8 +3,7 @@
 import re
 
 from livecontent.expressions.cel_ast import CelNode
-from livecontent.expressions.names import EACH, Compared, UsedName, dotted
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
 _PREFETCHED = "names that time changes are missing on a prefetch"
 

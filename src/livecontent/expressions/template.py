@@ -1,7 +1,8 @@
 """Texts: compiled Liquid; a text knows which facts it names before it is filled in."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Annotated, Any
 
 from liquid import BoundTemplate, RenderContext, Token
@@ -23,10 +24,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.expressions.filters import FILTERS
 from livecontent.expressions.liquid import LiquidEnvironment, harden
-from livecontent.expressions.names import EACH, UsedName, vocabulary_of
 from livecontent.expressions.unknown import RedactedError
 from livecontent.facts import Need
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import EACH, UsedName, Vocabulary, vocabulary_of
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
@@ -47,10 +47,7 @@ class RedactedValueError(MissingValueError):
 
 
 class Template:
-    """A compiled text. `names` are the facts it names, `needs` what is to be asked for it.
-
-    `localised` tells whether the recipient's language changes it.
-    """
+    """A compiled text: the facts it `names`, its `needs`, and whether the recipient's language changes it."""
 
     __slots__ = ("_parts", "_template", "localised", "names", "needs", "source")
 
@@ -80,8 +77,10 @@ class Template:
             raise language.unknown_filter(Token("filter", name, found.filters[name][0].index, self.source))
         for name in sorted(found.locals.keys() & {"item", *vocabulary.types}):  # else it may be either
             raise ValueError(f"'{name}' is the name of a fact: give what is assigned another, such as my_{name}")
-        uses = [use for uses in found.globals.values() for use in uses]
-        names = [UsedName(_path(use.segments), use.span.index) for use in uses]
+        names = []
+        for use in chain.from_iterable(found.globals.values()):  # a step that another fact tells is not known
+            path = tuple(EACH if isinstance(step, list) else str(step) for step in use.segments)
+            names.append(UsedName(path, use.span.index))
         self.names = tuple(sorted(names, key=lambda name: name.offset))
         self.localised = not found.filters.keys().isdisjoint(FILTERS)
         clock = frozenset({"now"} if found.filters.keys() & _TIMED else ())
@@ -132,11 +131,6 @@ class Template:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": ["string", "number"]}
-
-
-def _path(segments: Sequence[object]) -> FactPath:
-    """The steps of a path; those that are told by another fact are not known."""
-    return tuple(EACH if isinstance(step, list) else str(step) for step in segments)
 
 
 _Part = str | tuple[str, ...]  # text as it is, or the path of a name

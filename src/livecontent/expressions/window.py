@@ -33,10 +33,7 @@ def lasts(valid_for: timedelta | None, horizon: timedelta) -> bool:
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime:
-    """A moment from ISO 8601 such as 2026-12-24T18:00, in the time zone where it has no offset.
-
-    Raises `MissingValueError`.
-    """
+    """A moment from ISO 8601, in the time zone where it has no offset. Raises `MissingValueError`."""
     try:
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,15 +1,15 @@
-"""Layers that name no facts and can't be drawn: nobody would ever see them."""
+"""What can't be drawn, or nobody would see: boxes outside the image or too large, layers that are always left out."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from livecontent.compose.content import blocks_of, nodes_of
 from livecontent.compose.context import ContentContext, LayoutContext, placed
-from livecontent.compose.layer import Layer
-from livecontent.compose.values import Rect
+from livecontent.compose.layer import Layer, blocks_of, nodes_of
+from livecontent.compose.values import Rect, Size
 from livecontent.creative.context import make_context
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
-from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.expressions.template import each_language
 from livecontent.facts import Moment
 from livecontent.render.compile import CompiledCreative
 
@@ -28,11 +28,11 @@ def check_drawable(compiled: CompiledCreative, layout: LayoutContext) -> list[Pr
     return problems
 
 
+@dataclass(frozen=True, slots=True)
 class _Checker:
-    def __init__(self, source: YamlSource, context: ContentContext, layout: LayoutContext) -> None:
-        self._source = source
-        self._context = context
-        self._layout = layout
+    source: YamlSource
+    context: ContentContext
+    layout: LayoutContext
 
     def unseen(self, path: YamlPath, layers: Iterable[Layer], within: Rect) -> Iterator[Problem]:
         for index, layer in enumerate(layers):
@@ -40,17 +40,56 @@ class _Checker:
                 yield from self.unseen((*path, index, "prefetched"), layer.prefetched, within)
             for key, inner in layer.inner().items():
                 yield from self.unseen((*path, index, key), inner, placed(layer.box, within))
-            if not layer.inner() and not any(_names(text) for _, text in layer.texts()):
+            if not layer.inner() and not any(words.names for _, text in layer.texts() for words in each_language(text)):
                 yield from self._drawn((*path, index, layer.kind), layer, within)
 
     def _drawn(self, path: YamlPath, layer: Layer, within: Rect) -> Iterator[Problem]:
-        context = self._context.with_own_notes()
+        context = self.context.with_own_notes()
         always = layer.model_copy(update={"when": None, "from_": None, "until": None})
-        nodes_of(blocks_of((always,), within, context), self._layout)
+        nodes_of(blocks_of((always,), within, context), self.layout)
         for reason in context.left_out:
-            yield self._source.problem(path, f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}")
+            yield self.source.problem(path, f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}")
 
 
-def _names(text: Template | LocalizedTemplate) -> bool:
-    """Whether a text names a fact, in any language."""
-    return any(words.names for words in (text.by_language.values() if isinstance(text, LocalizedTemplate) else (text,)))
+MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one open
+MAX_TIMES = 4  # the canvas's longer side
+
+
+def check_size(source: YamlSource, size: Size, scale: int) -> Iterator[Problem]:
+    """A canvas that is too large to be drawn in time."""
+    pixels = size.width * scale * size.height * scale
+    if pixels > MAX_PIXELS:
+        yield source.problem(
+            ("size",),
+            f"the image has {pixels:,} device pixels, at most {MAX_PIXELS:,} are allowed",
+            help_="use a smaller size, or a smaller scale (the default is 2)",
+        )
+
+
+def check_boxes(
+    source: YamlSource, path: YamlPath, layers: Iterable[Layer], canvas: Size, within: Rect | None
+) -> Iterator[Problem]:
+    """Boxes outside of the canvas, and boxes much larger than it. Without a `within` they stand in many places."""
+    for index, layer in enumerate(layers):
+        place = (*path, index)
+        box = layer.box
+        here = Rect(within.x + box.x, within.y + box.y, box.width, box.height) if box and within else within
+        if box and max(box.width, box.height) > MAX_TIMES * max(canvas):
+            yield source.problem(
+                (*place, "box"),
+                f"the box is more than {MAX_TIMES} times as large as the image, "
+                f"which has {canvas.width} x {canvas.height} pixels",
+            )
+        elif box and here and _outside(here, canvas) and not layer.inner():
+            yield source.problem(
+                (*place, "box"),
+                f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
+                warning=True,
+            )
+        else:
+            for key, inner in layer.inner().items():
+                yield from check_boxes(source, (*place, key), inner, canvas, None if layer.repeats else here)
+
+
+def _outside(box: Rect, canvas: Size) -> bool:
+    return box.x >= canvas.width or box.y >= canvas.height or box.x + box.width <= 0 or box.y + box.height <= 0

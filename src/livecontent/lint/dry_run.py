@@ -11,11 +11,10 @@ from liquid.builtin.expressions import Filter, FilteredExpression, Literal, Path
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
-from livecontent.expressions.names import EACH
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.unknown import Unknown
 from livecontent.lint.template_analysis import TemplateAnalysis
-from livecontent.vocabulary import FactPath
+from livecontent.vocabulary import EACH, FactPath
 
 SETTINGS: Mapping[str, object] = MappingProxyType({"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"})
 

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from babel import Locale
 
-from livecontent.expressions.names import UsedName, dotted
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.errors import did_you_mean
+from livecontent.vocabulary import FactPath, UsedName, Vocabulary, dotted
 
 _OF_A_LIST = ("first", "last", "size")
 
@@ -23,8 +22,7 @@ class UnknownName(NamedTuple):
 def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownName:
     """A name that is not among those there are."""
     names = sorted(known)
-    close = get_close_matches(name, names, 1)
-    help_ = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(names[:12]) or 'none'}"
+    help_ = did_you_mean(name, names) or f"there are: {', '.join(names[:12]) or 'none'}"
     return UnknownName(f"unknown {kind} '{name}'", help_)
 
 
@@ -61,8 +59,7 @@ def unknown_value(path: FactPath, text: str, vocabulary: Vocabulary, item: FactP
     known = vocabulary.choices_at(fact)
     if known is None or text in known:
         return None
-    close = get_close_matches(text.lower(), known, 1, 0.5)
-    help_ = f"did you mean '{close[0]}'?" if close else f"it is one of: {', '.join(sorted(known))}"
+    help_ = did_you_mean(text.lower(), known, 0.5) or f"it is one of: {', '.join(sorted(known))}"
     return UnknownName(f"{dotted(path)} is never '{text}'", help_)
 
 

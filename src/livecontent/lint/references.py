@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
-from difflib import get_close_matches
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.layer import Layer, walk
@@ -20,25 +19,20 @@ from livecontent.creative.model import (
     Variant,
 )
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.errors import Problem
-from livecontent.expressions.names import EACH, Compared, dotted
+from livecontent.errors import Problem, did_you_mean
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.window import read_moment
-from livecontent.lint.boxes import check_boxes, check_size
+from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.sources.request import sample_of
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import EACH, Compared, FactPath, Vocabulary, dotted
 
 
 def check_references(
-    source: YamlSource,
-    creative: Creative,
-    vocabulary: Vocabulary,
-    assets: frozenset[str],
-    available: AvailableAssets,
+    source: YamlSource, creative: Creative, vocabulary: Vocabulary, assets: frozenset[str], available: AvailableAssets
 ) -> Iterator[Problem]:
     """Every problem of a valid model, with its place."""
     checker = _Checker(source, creative, vocabulary, assets, available)
@@ -151,7 +145,7 @@ class _Checker:
         inside = scope
         if isinstance(layer, RepeatLayer):
             if not self.vocabulary.may_be_list(of_item(layer.path, scope.item)):
-                yield self._unknown((*path, "repeat"), "list", layer.repeat, self.vocabulary.lists)
+                yield from self._doubt((*path, "repeat"), unknown("list", layer.repeat, self.vocabulary.lists))
             inside = _Scope(scope.sure | {"item", layer.repeat}, (*layer.path, EACH))
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
@@ -175,18 +169,18 @@ class _Checker:
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
         if layer.style and layer.style not in self.creative.styles:
-            yield self._unknown((*path, "style"), "style", layer.style, self.creative.styles)
+            yield from self._doubt((*path, "style"), unknown("style", layer.style, self.creative.styles))
         for name, value in layer:
             if isinstance(value, Font) and value.family not in self.available.families:
                 place = (*path, name, "family")
-                yield self._unknown(place, "font family", value.family, self.available.families)
+                yield from self._doubt(place, unknown("font family", value.family, self.available.families))
         for key, text in layer.texts():
             written = text.source if isinstance(text, Template) and text.fixed else None
             what = layer.refers.get(key)
             if what == "image" and written is not None and written not in self.assets:
                 yield self._missing_file((*path, key), written)
             if what == "icon" and written is not None and written not in self.available.icons:
-                yield self._unknown((*path, key), "icon", written, self.available.icons)
+                yield from self._doubt((*path, key), unknown("icon", written, self.available.icons))
 
     def _condition(self, path: YamlPath, condition: Rule | None, scope: _Scope) -> Iterator[Problem]:
         if condition is None:
@@ -249,7 +243,7 @@ class _Checker:
             message = f"{before}{flaw.message}"
             yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
 
-    def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int) -> Iterator[Problem]:
+    def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int = 0) -> Iterator[Problem]:
         if doubt:
             yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
 
@@ -258,7 +252,7 @@ class _Checker:
             return
         host = host_of(link)
         if host is not None and self.creative.hosts and host not in self.creative.hosts:
-            yield self._unknown(path, "host", host, self.creative.hosts)
+            yield from self._doubt(path, unknown("host", host, self.creative.hosts))
         if host is None:
             yield self.source.problem(
                 path,
@@ -267,13 +261,8 @@ class _Checker:
             )
         yield from self._text(path, link, scope)
 
-    def _unknown(self, path: YamlPath, kind: str, name: str, known: Iterable[str]) -> Problem:
-        doubt = unknown(kind, name, known)
-        return self.source.problem(path, doubt.message, help_=doubt.help)
-
     def _missing_file(self, path: YamlPath, name: str) -> Problem:
-        close = get_close_matches(name, self.assets, 1)
-        help_ = f"did you mean '{close[0]}'?" if close else "images are in the creative's own folder"
+        help_ = did_you_mean(name, self.assets) or "images are in the creative's own folder"
         return self.source.problem(path, f"there is no file '{name}'", help_=help_)
 
     def _example(self, root: str, scope: _Scope) -> str:

@@ -11,20 +11,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from livecontent.compose.context import Substitution
-from livecontent.compose.layer import Layer
+from livecontent.compose.layer import Layer, walk
 from livecontent.compose.memo import is_fixed
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.decide.rules import may_hold, possible
+from livecontent.decide import may_hold, possible
 from livecontent.errors import Problem
-from livecontent.expressions.names import UsedName
 from livecontent.expressions.rule import RuleFacts
-from livecontent.expressions.template import (
-    LocalizedTemplate,
-    MissingValueError,
-    RedactedValueError,
-    Template,
-)
+from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import lasts
 from livecontent.facts import Client, Fact, Moment, Reason, spell_out
@@ -32,7 +26,7 @@ from livecontent.lint.dry_run import SETTINGS
 from livecontent.lint.template_analysis import analyse
 from livecontent.render.compile import CompiledCreative
 from livecontent.sources.request import sample_of
-from livecontent.vocabulary import Vocabulary
+from livecontent.vocabulary import UsedName, Vocabulary
 
 CLIENT_KINDS: Mapping[str, Client] = MappingProxyType(
     {
@@ -223,9 +217,7 @@ def _promises(layer: Layer, creative: Creative, vocabulary: Vocabulary) -> bool:
 
 def _leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
     """The layers that are drawn, outside and inside of others."""
-    for layer in layers:
-        inside = [inner for layers in layer.inner().values() for inner in layers]
-        yield from _leaves(inside) if inside else (layer,)
+    return (layer for layer in walk(layers) if not layer.inner())
 
 
 def _left_out(text: Template, vocabulary: Vocabulary) -> bool:

@@ -22,9 +22,8 @@ from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.expression import Expression
 
 from livecontent.expressions.liquid import COMPARISONS, OF_LISTS, LiquidEnvironment
-from livecontent.expressions.names import EACH, Compared, UsedName, dotted
 from livecontent.expressions.template import Template
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +215,6 @@ def _tested(expression: Expression) -> frozenset[str]:
         case _ if isinstance(expression, COMPARISONS):  # that of an unknown name leaves the text unfilled
             sides = expression.children()
             lenient = any(isinstance(side, Nil | Blank | Empty) for side in sides)
-            return frozenset() if lenient and isinstance(expression, EqExpression) else _paths(sides)
+            if not (lenient and isinstance(expression, EqExpression)):
+                return frozenset[str]().union(*(_tested(side) for side in sides if isinstance(side, Path)))
     return frozenset()
-
-
-def _paths(sides: list[Expression]) -> frozenset[str]:
-    return frozenset[str]().union(*(_tested(side) for side in sides if isinstance(side, Path)))

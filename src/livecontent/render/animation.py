@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PIL import Image
 
-from livecontent.render.base import StaticBase
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.tiles import Segment
 from livecontent.render.paint.bounds import bounds, common, meet, union, with_shadow
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.regions import Footprint, Region, RenderCache
+from livecontent.render.static_images import StaticBase
 from livecontent.scene import Box, Group, Node, Scene, Text, Ticker
 
 if TYPE_CHECKING:

@@ -21,12 +21,10 @@ from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.render.base import encoder_of, make_base
 from livecontent.render.encode.palette import Rgb
-from livecontent.render.encode.tiles import encode
 from livecontent.render.paint.images import image_key
 from livecontent.render.paint.painter import Painter
-from livecontent.render.static_images import StaticImages, StaticLibrary
+from livecontent.render.static_images import StaticImages, StaticLibrary, encoder_of, make_base
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Picture, Scene
 from livecontent.vocabulary import Vocabulary
@@ -113,11 +111,6 @@ class CompiledVariant:
         return [layer for layer, fixed in zip(self._layers.layers, self._layers.fixed, strict=True) if not fixed]
 
     @property
-    def bare_link(self) -> str | None:
-        """Where a click leads as far as nothing is known."""
-        return self.default.link
-
-    @property
     def ready(self) -> StaticImages | None:
         """Its static images, where they are in memory."""
         return self._statics.cache.get(self.key)
@@ -130,6 +123,10 @@ class CompiledVariant:
     def ready_fallback(self) -> bytes | None:
         """The image with default words, where it is made."""
         return bytes(self.ready.fallback) if self.ready else self._statics.made(self.key, "fallback")
+
+    def fallback(self) -> bytes:
+        """The image with default words. Not for the event loop."""
+        return bytes(self.images().fallback)
 
     def _still(self) -> Scene:
         """The nodes that are the same for everybody."""
@@ -144,7 +141,7 @@ class CompiledVariant:
         exact = exact_colours(creative.layers_of(self.variant), creative.background)
         encoder = encoder_of(creative.format, whole, exact, creative.palette)
         base = make_base(self.key, creative.format, still, ready, self._painter, encoder)
-        return StaticImages(base, encode(encoder, whole))
+        return StaticImages(base, encoder.encode(whole))
 
 
 class CompiledCreative:
@@ -178,7 +175,7 @@ class CompiledCreative:
     @property
     def was_opened(self) -> bool:
         """Whether static images of any variant are in files."""
-        return any(variant.key in self._statics for variant in self.variants.values())
+        return any(variant.key in self._painter.store for variant in self.variants.values())
 
     @property
     def _last(self) -> CompiledVariant:
@@ -195,7 +192,7 @@ class CompiledCreative:
         """Its fallback file, fitted to its size, else its last variant with default words. Not for the event loop."""
         creative = self.loaded.creative
         if creative.fallback is None and format_ == creative.format:
-            return bytes(self._last.images().fallback)
+            return self._last.fallback()
         return self._statics.file(self._key(format_), partial(self._draw_fallback, format_))
 
     def _key(self, format_: Format) -> str:
@@ -209,12 +206,8 @@ class CompiledCreative:
             scene = scene._replace(nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
         image = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(variant.variant), creative.background)
-        return encode(encoder_of(format_, image, exact, creative.palette and format_ == creative.format), image)
-
-
-def compile_creative(loaded: LoadedCreative, shop: Workshop) -> CompiledCreative:
-    """Makes a creative ready to be opened. Raises `CreativeError` where an image or font can't be used."""
-    return CompiledCreative(loaded, shop)
+        few = creative.palette and format_ == creative.format
+        return encoder_of(format_, image, exact, few).encode(image)
 
 
 def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:

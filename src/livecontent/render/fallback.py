@@ -1,9 +1,7 @@
 """There is always an image: how far an answer is from what was wanted, and what stands in where it can't be made."""
 
-from __future__ import annotations
-
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
 from typing import get_args
@@ -12,9 +10,8 @@ from PIL import Image
 
 from livecontent.facts import Moment, Need, Reason
 from livecontent.links import Format
-from livecontent.render.base import encoder_of
-from livecontent.render.compile import CompiledCreative, CompiledVariant
-from livecontent.render.encode.tiles import encode
+from livecontent.render.compile import CompiledCreative
+from livecontent.render.static_images import encoder_of
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Colour
 
@@ -68,29 +65,22 @@ class FallbackChain:
         creative = compiled.loaded.creative
         try:
             if variant and format_ == creative.format:
-                return await self._of_variant(compiled.variants[variant], spent), FallbackLevel.VARIANT
+                one = compiled.variants[variant]
+                return await self._made(one.ready_fallback, one.fallback, spent), FallbackLevel.VARIANT
         except Exception as error:  # noqa: BLE001  a recipient waits
             log.warning("%s: no image of %s: %s", compiled.loaded.name, variant, error)
         try:
-            return await self._of_creative(compiled, format_, spent), FallbackLevel.STATIC
+            make = partial(compiled.fallback, format_)
+            return await self._made(compiled.ready_fallback(format_), make, spent), FallbackLevel.STATIC
         except Exception as error:  # noqa: BLE001
             log.warning("%s: no fallback: %s", compiled.loaded.name, error)
         width, height = (round(side * creative.scale) for side in creative.size)
         return _plain(width, height, creative.background, format_), FallbackLevel.NEUTRAL
 
-    async def _of_variant(self, variant: CompiledVariant, spent: float) -> bytes:
-        ready = variant.ready_fallback
-        if ready is None:
-            ready = bytes((await self._pool.run(variant.images, spent)).fallback)
-        return ready
-
-    async def _of_creative(self, compiled: CompiledCreative, format_: Format, spent: float) -> bytes:
-        ready = compiled.ready_fallback(format_)
-        if ready is None:
-            ready = await self._pool.run(partial(compiled.fallback, format_), spent)
-        return ready
+    async def _made(self, ready: bytes | None, make: Callable[[], bytes], spent: float) -> bytes:
+        return await self._pool.run(make, spent) if ready is None else ready
 
 
 def _plain(width: int, height: int, colour: Colour, format_: Format) -> bytes:
     image = Image.new("RGB", (width, height), colour[:3])
-    return encode(encoder_of(format_, image), image)
+    return encoder_of(format_, image).encode(image)

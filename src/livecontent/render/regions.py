@@ -6,11 +6,11 @@ Everything is found by value. A region holds all that is drawn in it, so that eq
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from livecontent.render.base import StaticBase
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.tiles import TileRange
 from livecontent.render.paint.bounds import bounds, meet, slots, union, with_shadow
 from livecontent.render.paint.fonts import Fonts
+from livecontent.render.static_images import StaticBase
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Group, Node, Ticker
 

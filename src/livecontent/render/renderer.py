@@ -10,13 +10,13 @@ from PIL import Image
 
 from livecontent.links import Format
 from livecontent.render.animation import Animation, Frames, every_patch, timeless
-from livecontent.render.base import StaticBase, encoder_of
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.jpeg import JpegEncoder
 from livecontent.render.encode.tiles import Segment
 from livecontent.render.paint.bounds import common
 from livecontent.render.paint.painter import Painter
 from livecontent.render.regions import Footprint, Region, RenderCache, footprints, regions_of
+from livecontent.render.static_images import StaticBase, encoder_of
 from livecontent.runtime.cache import Cache
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Box, Scene

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from livecontent.facts import Fact, Now, Opening, Place, Reason, names_of
+from livecontent.facts import WEEKDAYS, Fact, Now, Opening, Place, Reason, names_of
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.vocabulary import FactType
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS = ("night",) * 6 + ("morning",) * 6 + ("afternoon",) * 6 + ("evening",) * 4 + ("night",) * 2  # by the hour
 _SEASONS = ("winter", "spring", "summer", "autumn")
 
@@ -16,20 +15,10 @@ _SEASONS = ("winter", "spring", "summer", "autumn")
 def now_at(local: datetime, *, south: bool = False) -> Now:
     """All there is to say about a local time."""
     weekday = local.weekday()
-    return Now(
-        local,
-        local.year,
-        local.month,
-        local.day,
-        local.hour,
-        local.minute,
-        local.date().isoformat(),
-        f"{local.hour:02}:{local.minute:02}",
-        _WEEKDAYS[weekday],
-        weekday >= 5,
-        _PARTS[local.hour],
-        _SEASONS[(local.month % 12 // 3 + 2 * south) % 4],
-    )
+    numbers = local.year, local.month, local.day, local.hour, local.minute
+    date, time = local.date().isoformat(), f"{local.hour:02}:{local.minute:02}"
+    season = _SEASONS[(local.month % 12 // 3 + 2 * south) % 4]
+    return Now(local, *numbers, date, time, WEEKDAYS[weekday], weekday >= 5, _PARTS[local.hour], season)
 
 
 NOW = FactType(
@@ -37,11 +26,7 @@ NOW = FactType(
     names_of(Now),
     sample=now_at(datetime(2026, 11, 21, 8, 5, tzinfo=ZoneInfo("Europe/Paris"))),
     volatile="all",
-    choices={
-        "weekday": frozenset(_WEEKDAYS),
-        "part_of_day": frozenset(_PARTS),
-        "season": frozenset(_SEASONS),
-    },
+    choices={"weekday": frozenset(WEEKDAYS), "part_of_day": frozenset(_PARTS), "season": frozenset(_SEASONS)},
 )
 
 

@@ -7,10 +7,10 @@ attributes, as Outlook for Windows goes by nothing else; the words for who sees 
 from html import escape
 
 from livecontent.creative.model import ChoiceParam, Creative
-from livecontent.decide.rules import decide
+from livecontent.decide import decide
 from livecontent.facts import Moment
 from livecontent.links import click_path, image_path
-from livecontent.prepare import Prepared
+from livecontent.pipeline import Prepared
 from livecontent.render.compile import CompiledCreative
 from livecontent.scene import Colour
 from livecontent.sources.request import read_params

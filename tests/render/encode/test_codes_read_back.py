@@ -16,7 +16,7 @@ from PIL import Image
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.links import Format
-from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import load_shipped
@@ -50,13 +50,13 @@ def codes(tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets, 
     folder = tmp_path_factory.mktemp("creatives") / "codes"
     folder.mkdir()
     (folder / "creative.yaml").write_text(CREATIVE, encoding="utf-8")
-    return compile_creative(load_shipped(folder, available), Workshop.of(painter, VOCABULARY))
+    return CompiledCreative(load_shipped(folder, available), Workshop.of(painter, VOCABULARY))
 
 
 @pytest.fixture(scope="module")
 def card(templates: Path, available: AvailableAssets, painter: Painter) -> CompiledCreative:
     """The loyalty card of the demo."""
-    return compile_creative(load_shipped(templates / "loyalty", available), Workshop.of(painter, VOCABULARY))
+    return CompiledCreative(load_shipped(templates / "loyalty", available), Workshop.of(painter, VOCABULARY))
 
 
 def file_of(

@@ -10,16 +10,15 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from livecontent.links import Format
-from livecontent.render.base import encoder_of
 from livecontent.render.encode.jpeg import JpegEncoder, save_jpeg
-from livecontent.render.encode.tiles import encode
+from livecontent.render.static_images import encoder_of
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "pictures"
 FORMATS: tuple[Format, ...] = ("jpg", "png", "webp")
 
 
 def encode_still(picture: Image.Image, format_: Format) -> bytes:
-    return encode(encoder_of(format_, picture), picture)
+    return encoder_of(format_, picture).encode(picture)
 
 
 def scenery(width: int = 120, height: int = 80) -> Image.Image:
@@ -82,7 +81,7 @@ def test_a_png_with_a_palette_has_its_colours_in_half_the_bytes() -> None:
     with Image.open(GOLDEN / "scripts-latin.webp") as opened:
         drawn = opened.convert("RGB")
     drawn.paste((246, 241, 231), (0, 0, 1, 1))
-    data = encode(encoder_of("png", drawn, [(246, 241, 231)], few=True), drawn)
+    data = encoder_of("png", drawn, [(246, 241, 231)], few=True).encode(drawn)
     found = chunks(data)
     assert unpack_from(">IIBBBBB", found[b"IHDR"]) == (*drawn.size, 8, 3, 0, 0, 0)
     assert list(found) == [b"IHDR", b"pHYs", b"PLTE", b"IDAT", b"IEND"]
@@ -129,4 +128,4 @@ def test_encoding_leaves_the_picture_as_it_was(format_: Format) -> None:
 @pytest.mark.parametrize("size", [(1000, 2500), (3333, 617), (16, 65_500)])
 def test_a_jpeg_that_is_encoded_band_by_band_is_that_of_one_go(size: tuple[int, int]) -> None:
     picture, encoder = scenery(*size), JpegEncoder(*size)
-    assert encode(encoder, picture) == save_jpeg(picture, encoder.grid.tile_width // 16)
+    assert encoder.encode(picture) == save_jpeg(picture, encoder.grid.tile_width // 16)

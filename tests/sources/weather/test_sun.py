@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.sources.weather.sun import elevation, is_day
+from livecontent.sources.weather.provider import elevation, is_day
 
 PLACES = {
     "Europe/Paris": (48.8566, 2.3522),

@@ -45,9 +45,7 @@ def kind_of(value: Any) -> str | None:
 AnyLayer: Any = Annotated[
     reduce(or_, (Annotated[kind, Tag(name)] for name, kind in KINDS.items())),
     Discriminator(
-        kind_of,
-        custom_error_type="layer",
-        custom_error_message=f"a layer has one of the keys {', '.join(KINDS)}",
+        kind_of, custom_error_type="layer", custom_error_message=f"a layer has one of the keys {', '.join(KINDS)}"
     ),
 ]
 

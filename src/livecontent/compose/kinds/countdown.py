@@ -1,15 +1,16 @@
 """Countdowns: the time left until a moment, in cells that stay where they are while their digits change."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import get_timezone_location, parse_pattern
 from pydantic import Field, field_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution
-from livecontent.compose.dates import date_of, is_far
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.values import ColourValue, Font, PaintValue, Pixels, Rect
@@ -124,8 +125,7 @@ class CountdownLayer(Layer):
         return (self._plate(rect, context), *self._words(block.words, inside, context))
 
     def _plate(self, rect: Rect, context: LayoutContext) -> Shape:
-        paint = context.paint(self.card) if self.card is not None else None
-        return Shape(box=context.box(rect), paint=paint, radius=context.px(self.radius))
+        return Shape(box=context.box(rect), paint=context.paint(self.card), radius=context.px(self.radius))
 
     def _words(self, words: str, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
         return _line(words, self.font, self.color, rect, context)
@@ -204,3 +204,41 @@ def _names(units: Iterable[Unit], locale: str) -> tuple[str, ...]:
     known = Locale.parse(locale).unit_display_names
     names = [known.get(f"duration-{unit[:-1]}", {}) for unit in units]
     return tuple(str(one.get("long") or one.get("short") or unit) for one, unit in zip(names, units, strict=True))
+
+
+_HALF_A_YEAR = timedelta(days=183)
+_TWO_MONTHS = timedelta(days=61)
+
+
+def is_far(moment: datetime, now: datetime) -> bool:
+    """Whether a date needs its year: half a year away, or two months and in another year."""
+    apart = abs(moment - now)
+    return apart > _HALF_A_YEAR or (apart > _TWO_MONTHS and moment.year != now.year)
+
+
+def date_of(moment: datetime, zone: str, locale: Locale, *, named: bool, year: bool = False) -> str:
+    """A moment on a clock, `Thursday 24 December, 18:00`, or `Thursday 24 December 2026, 18:00` with its `year`.
+
+    `named` with the clock's name. English as Europe writes it; else as CLDR has it for the language.
+    Raises `MissingValueError`.
+    """
+    try:
+        local = moment.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        raise MissingValueError(f"{moment.isoformat()} is at the end of the calendar") from None
+    form = locale.date_formats["long"] if year else locale.datetime_skeletons.get("MMMMd")
+    day = form.pattern if form and locale.language != "en" else "d MMMM y" if year else "d MMMM"
+    words = parse_pattern(f"EEEE {day}, HH:mm").apply(local, locale)
+    return f"{words} {_clock(local, locale)}" if named else words
+
+
+def _clock(moment: datetime, locale: Locale) -> str:
+    """`CET`, or `heure de Paris`, as French has few short names of clocks."""
+    french = locale.language == "fr"
+    name = moment.tzname() or ""
+    if name == "UTC" or (name.isalpha() and not french):
+        return name
+    city = get_timezone_location(moment.tzinfo, locale=locale, return_city=True)
+    if french:
+        return f"heure d’{city}" if city[0] in "AEIOUYÉÎ" else f"heure de {city}"
+    return f"({city})"

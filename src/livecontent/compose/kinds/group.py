@@ -6,9 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from livecontent.compose.content import blocks_of, nodes_of
 from livecontent.compose.context import ContentContext, LayoutContext
-from livecontent.compose.layer import Block, Layer
+from livecontent.compose.layer import Block, Layer, blocks_of, nodes_of
 from livecontent.compose.values import Pixels, Rect
 from livecontent.expressions.template import MissingValueError
 from livecontent.facts import Need

@@ -30,13 +30,5 @@ class ImageLayer(Layer):
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The image in its box."""
-        return (
-            Picture(
-                box=context.box(block.box),
-                opacity=self.opacity,
-                shadow=context.shadow(self.shadow),
-                asset=block.value,
-                fit=self.fit,
-                radius=context.px(self.radius),
-            ),
-        )
+        box, radius, shadow = context.box(block.box), context.px(self.radius), context.shadow(self.shadow)
+        return (Picture(box, block.value, self.fit, radius, self.opacity, shadow),)

@@ -1,13 +1,12 @@
 """Fills, rectangles, ellipses and lines."""
 
-from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.context import LayoutContext
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.values import PaintValue, Pixels, Rect, StrokeValue
+from livecontent.compose.values import PaintValue, Pixels, StrokeValue
 from livecontent.scene import Node, Shape
 
 
@@ -17,10 +16,6 @@ class FillLayer(Layer):
     kind: ClassVar[str] = "fill"
 
     fill: PaintValue
-
-    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
-        """Just the box."""
-        return (Block(self, box, None),)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A rectangle."""
@@ -46,20 +41,8 @@ class ShapeLayer(Layer):
             raise ValueError("a line needs a stroke")
         return self
 
-    def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
-        """Just the box."""
-        return (Block(self, box, None),)
-
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The shape."""
-        return (
-            Shape(
-                box=context.box(block.box),
-                opacity=self.opacity,
-                shadow=context.shadow(self.shadow),
-                kind=self.shape,
-                paint=None if self.fill is None else context.paint(self.fill),
-                radius=context.px(self.radius),
-                stroke=context.stroke(self.stroke),
-            ),
-        )
+        box, paint, radius = context.box(block.box), context.paint(self.fill), context.px(self.radius)
+        stroke, shadow = context.stroke(self.stroke), context.shadow(self.shadow)
+        return (Shape(box, self.shape, paint, radius, stroke, self.opacity, shadow),)

@@ -1,7 +1,5 @@
 """Splits a paragraph into words, at the places where a line may break."""
 
-from __future__ import annotations
-
 import re
 
 SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"

@@ -4,8 +4,6 @@ Names come from forms, files and feeds: they may hold control characters, thousa
 marks that turn the rest of the line around.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

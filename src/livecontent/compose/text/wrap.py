@@ -4,8 +4,6 @@ A paragraph is ordered by the bidirectional algorithm as a whole, then cut into 
 (a word is the unit that caches keep) and set beside the one before it.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -105,10 +103,6 @@ class Typesetter:
         self._rtl = rtl
         self._known = known
 
-    def lines(self, text: str, width: float, *, balanced: bool = True) -> list[TextLine]:
-        """A text, wrapped, in lines of even length or full ones. A word wider than the line is cut between letters."""
-        return self.wrapped(self.paragraphs(text), width, balanced=balanced)
-
     def paragraphs(self, text: str) -> list[Paragraph]:
         """A text, to be wrapped."""
         found = []
@@ -119,7 +113,7 @@ class Typesetter:
         return found
 
     def wrapped(self, paragraphs: Iterable[Paragraph], width: float, *, balanced: bool = True) -> list[TextLine]:
-        """The lines of paragraphs."""
+        """Paragraphs, in lines of even length or full ones. A word wider than the line is cut between letters."""
         lines: list[TextLine] = []
         for words, rtl in paragraphs:
             wrapped = self._wrap(words, width)
@@ -279,9 +273,7 @@ def _by_level(text: str, start: int, end: int, levels: Sequence[int]) -> list[tu
     return parts
 
 
-def _visual(
-    pieces: list[tuple[str, Face | None, int, float]],
-) -> list[tuple[str, Face | None, int, float]]:
+def _visual(pieces: list[tuple[str, Face | None, int, float]]) -> list[tuple[str, Face | None, int, float]]:
     """Pieces from left to right: rule L2 of UAX 9, from the highest level down, reverse what is at it or above."""
     highest = max((piece[2] for piece in pieces), default=0)
     for level in range(highest, 0, -1):

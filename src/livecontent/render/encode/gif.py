@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, _imaging
 
 from livecontent.render.encode.palette import mapped
-from livecontent.render.encode.tiles import Grid, Rows, Segment, TileRange
+from livecontent.render.encode.tiles import Grid, Segment, TiledEncoder
 
 if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
@@ -40,7 +40,7 @@ _CONTROLS = tuple(
 *_WIDER, _TABLE = accumulate((255 * 9, 512 * 10, 1024 * 11, 2048 * 12 + 12))
 
 
-class GifEncoder:
+class GifEncoder(TiledEncoder):
     """Tiles of the first frame are strips over the whole width; later frames are patches."""
 
     def __init__(self, width: int, height: int, palette: Image.Image) -> None:
@@ -59,10 +59,6 @@ class GifEncoder:
         pixels = (picture if picture.mode == "L" else self.mapped(picture)).tobytes()
         size = self.grid.width * _STRIP
         return [_strip(pixels[start : start + size]) for start in range(0, len(pixels), size)]
-
-    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
-        """The rows of an image of some tiles."""
-        return self.segments(picture)
 
     def patch(self, picture: Image.Image, x: int, y: int) -> Segment:
         """An image block: an image ('RGB') whose top left stands at x, y."""

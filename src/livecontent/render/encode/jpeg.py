@@ -12,7 +12,7 @@ from itertools import chain
 
 from PIL import Image
 
-from livecontent.render.encode.tiles import Grid, Rows, Segment, TileRange
+from livecontent.render.encode.tiles import Grid, Rows, Segment, TiledEncoder, TileRange
 
 QUALITY = 82
 DPI = (96, 96)
@@ -25,7 +25,7 @@ _BETWEEN = re.compile(rb"\xff[\xd0-\xd7]")
 _END = b"\xff\xd9"
 
 
-class JpegEncoder:
+class JpegEncoder(TiledEncoder):
     """Tiles are one block high and some blocks wide; rows hold a whole number of them."""
 
     def __init__(self, width: int, height: int) -> None:

@@ -11,7 +11,7 @@ from isal import isal_zlib
 from PIL import Image, ImageChops
 
 from livecontent.render.encode.palette import mapped
-from livecontent.render.encode.tiles import Grid, Rows, Segment, TileRange
+from livecontent.render.encode.tiles import Grid, Segment, TiledEncoder
 
 _STRIP = 32  # rows
 _LEVEL = 1  # of ISA-L: a tenth larger than the best, in a tenth of the time
@@ -21,7 +21,7 @@ _METRES = round(96 / 0.0254)  # pixels
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-class PngEncoder:
+class PngEncoder(TiledEncoder):
     """Tiles are strips over the whole width."""
 
     def __init__(self, width: int, height: int, palette: Image.Image | None = None) -> None:
@@ -48,10 +48,6 @@ class PngEncoder:
         if self.palette:
             return [_compressed(_places(mapped(strip, self.palette))) for strip in strips]
         return [_compressed(_differences(strip)) for strip in strips]
-
-    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
-        """The rows of an image of some tiles."""
-        return self.segments(picture)
 
     def join(self, segments: Sequence[Segment]) -> bytes:
         """A PNG."""

@@ -4,8 +4,6 @@ So that where an image has changed, only the tiles that changed are encoded; the
 all of them had been.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -25,7 +23,7 @@ class TileRange(NamedTuple):
     right: int
     bottom: int
 
-    def around(self, other: TileRange) -> TileRange:
+    def around(self, other: "TileRange") -> "TileRange":
         """The smallest rectangle that holds both."""
         return TileRange(
             min(self.left, other.left),
@@ -77,20 +75,18 @@ class Grid:
 class TiledEncoder(Protocol):
     """One kind of file, at one size."""
 
-    @property
-    def grid(self) -> Grid:
-        """How images are cut."""
+    grid: Grid  # how images are cut
 
     def segments(self, picture: Image.Image) -> list[Segment]:
         """The segments of a whole image ('RGB'), row by row."""
 
-    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:
-        """The rows of an image of some tiles."""
+    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002
+        """The rows of an image of some tiles. Where a row is a tile, these are the segments."""
+        return self.segments(picture)
 
     def join(self, segments: Sequence[Segment]) -> bytes:
         """The file of the segments of all tiles, row by row."""
 
-
-def encode(encoder: TiledEncoder, picture: Image.Image) -> bytes:
-    """The file of a whole image."""
-    return encoder.join(encoder.segments(picture))
+    def encode(self, picture: Image.Image) -> bytes:
+        """The file of a whole image."""
+        return self.join(self.segments(picture))

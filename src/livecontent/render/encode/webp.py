@@ -5,13 +5,13 @@ from io import BytesIO
 
 from PIL import Image
 
-from livecontent.render.encode.tiles import Grid, Rows, Segment, TileRange
+from livecontent.render.encode.tiles import Grid, Segment, TiledEncoder
 
 QUALITY = 82
 _METHOD = 1  # the default takes four times as long for a tenth of the size
 
 
-class WebpEncoder:
+class WebpEncoder(TiledEncoder):
     """One tile."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -22,10 +22,6 @@ class WebpEncoder:
         out = BytesIO()
         picture.save(out, "WEBP", quality=QUALITY, method=_METHOD)
         return [out.getvalue()]
-
-    def rows(self, picture: Image.Image, tiles: TileRange) -> Rows:  # noqa: ARG002  a row is a tile
-        """The rows of an image of some tiles."""
-        return self.segments(picture)
 
     def join(self, segments: Sequence[Segment]) -> bytes:
         """A WebP."""

@@ -31,10 +31,7 @@ class Bidi:
         return self._library is not None
 
     def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
-        """An embedding level for each character of a paragraph, odd where it runs right to left.
-
-        Empty where all of it runs left to right.
-        """
+        """The embedding level of each character of a paragraph, odd from right to left; empty where none runs so."""
         turns = rtl or not (_NEVER_TURNS.fullmatch(text) or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)))
         if self._library is None or not turns:
             return ()

@@ -7,10 +7,7 @@ from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
 
 
 def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
-    """The rectangle that a node's ink and shadow stay in; None where it has no ink.
-
-    A countdown without its time has the ink of any.
-    """
+    """Where a node's ink and shadow stay, None without ink; a countdown without its time has the ink of any time."""
     if isinstance(node, Text):
         area = _around_letters(node, fonts)
     elif isinstance(node, Group):

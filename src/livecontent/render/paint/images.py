@@ -41,10 +41,6 @@ class Images:
         """Lets go of all other files."""
         self._files = {digest: data for digest, data in self._files.items() if digest in digests}
 
-    def forget(self) -> None:
-        """Lets go of what was decoded; files stay, to be decoded again."""
-        self._fitted.clear()
-
     def fitted(
         self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: int = 0
     ) -> tuple[Image.Image, Image.Image | None]:

@@ -26,10 +26,7 @@ _INK = str.maketrans({"0": "\x00", "1": "\xff"})
 
 
 class Canvas:
-    """An image of a region of the scene, whose left top corner is at x, y.
-
-    Inks and masks are Pillow's core images, as those of `Mask`.
-    """
+    """A region of the scene, its top left at x, y. Inks and masks are Pillow's core images, as those of `Mask`."""
 
     def __init__(self, image: Image.Image, x: int = 0, y: int = 0) -> None:
         self.image = image
@@ -121,10 +118,11 @@ class Painter:
         area = area and common(area, canvas.box)
         if area is None:
             return
-        behind = _cut(canvas.image, area, canvas.box)
+        left, top, width, height = inside(area, canvas.box)
+        behind = canvas.image.crop((left, top, left + width, top + height))
         over = Canvas(behind.copy(), area.x, area.y)
         self._node(over, node, frame)
-        canvas.image.paste(Image.blend(behind, over.image, node.opacity), inside(area, canvas.box)[:2])
+        canvas.image.paste(Image.blend(behind, over.image, node.opacity), (left, top))
 
     def _node(self, canvas: Canvas, node: Node, frame: int) -> None:
         if node.shadow:
@@ -134,7 +132,9 @@ class Painter:
     def _ink(self, canvas: Canvas, node: Node, frame: int) -> None:
         match node:
             case Text():
-                self._text(canvas, node)
+                if node.stroke:
+                    self._letters(canvas, node, node.stroke.colour, node.stroke.width)
+                self._letters(canvas, node, node.colour, 0)
             case Shape():
                 self._shape(canvas, node)
             case Picture() if common(node.box, canvas.box):
@@ -146,11 +146,6 @@ class Painter:
                 self.paint(canvas, node.nodes, frame)
             case Ticker():
                 self.paint(canvas, node.nodes(frame), frame)
-
-    def _text(self, canvas: Canvas, node: Text) -> None:
-        if node.stroke:
-            self._letters(canvas, node, node.stroke.colour, node.stroke.width)
-        self._letters(canvas, node, node.colour, 0)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
         lines: dict[int, list[tuple[ImagingCore, int, int]]] = {}
@@ -197,12 +192,6 @@ class Painter:
         self._ink(ink, node, frame)
         soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
         canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft.im)
-
-
-def _cut(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
-    """A part of an image of a box."""
-    left, top, width, height = inside(part, whole)
-    return picture.crop((left, top, left + width, top + height))
 
 
 def _bits(canvas: Canvas, node: Modules) -> None:

@@ -46,10 +46,7 @@ def _number(value: object, limit: float) -> float | None:
 
 
 def distance(latitude: float, longitude: float, latitude2: float, longitude2: float) -> float:
-    """Kilometres between two points in degrees, along a great circle of a round Earth.
-
-    The haversine formula: https://en.wikipedia.org/wiki/Haversine_formula
-    """
+    """Kilometres between points in degrees on a round Earth: https://en.wikipedia.org/wiki/Haversine_formula"""
     phi, phi2 = radians(latitude), radians(latitude2)
     across = sin((phi2 - phi) / 2) ** 2 + cos(phi) * cos(phi2) * sin(radians(longitude2 - longitude) / 2) ** 2
     return 2 * EARTH * asin(min(1.0, sqrt(across)))

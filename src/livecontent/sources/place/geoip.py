@@ -41,14 +41,7 @@ def _place(record: object) -> Place | None:
 
 
 def _flat(record: Mapping[str, Any]) -> Place:
-    return place_of(
-        city=record.get("city"),
-        region=record.get("state1"),
-        country=record["country_code"],
-        latitude=record.get("latitude"),
-        longitude=record.get("longitude"),
-        timezone=record.get("timezone"),
-    )
+    return place_of(*map(record.get, ("city", "state1", "country_code", "latitude", "longitude", "timezone")))
 
 
 def _nested(record: Mapping[str, Any]) -> Place:

@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
 # From and to in minutes after midnight; past midnight, to is more than a day.
 Span = tuple[int, int]
 # The spans of each day, Monday first; those of a day in order, with time between them.
@@ -84,7 +82,8 @@ def _openings(hours: OpeningHours, zone: ZoneInfo, today: date) -> Iterator[tupl
     opening: tuple[datetime, datetime] | None = None
     for offset in range(-1, 9):
         day = today + timedelta(days=offset)
-        for start, end in _on_day(hours[day.weekday()], day, zone):
+        for span in hours[day.weekday()]:
+            start, end = (_instant(day, minutes, zone) for minutes in span)
             if opening and start <= opening[1]:
                 opening = opening[0], max(opening[1], end)
             elif start < end:  # else the clock jumps over it
@@ -93,11 +92,6 @@ def _openings(hours: OpeningHours, zone: ZoneInfo, today: date) -> Iterator[tupl
                 opening = start, end
     if opening:
         yield opening
-
-
-def _on_day(spans: tuple[Span, ...], day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """The spans of a day (UTC)."""
-    return [(_instant(day, start, zone), _instant(day, end, zone)) for start, end in spans]
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:

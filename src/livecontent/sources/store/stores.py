@@ -12,12 +12,12 @@ from math import cos, radians, sin
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from livecontent.facts import Store
+from livecontent.facts import WEEKDAYS, Store
 from livecontent.imports.csv_reader import CsvRow, read_rows
 from livecontent.imports.values import Names, filled, latitude, longitude
 from livecontent.runtime.timezones import known_zone
 from livecontent.sources.place import distance
-from livecontent.sources.store.hours import WEEKDAYS, OpeningHours, Status, parse_hours, status
+from livecontent.sources.store.hours import OpeningHours, Status, parse_hours, status
 
 COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)
 

@@ -15,7 +15,7 @@ from livecontent.net.http import parse_json
 from livecontent.sources.cached import Fetched
 from livecontent.sources.place import distance
 from livecontent.sources.weather import provider as api
-from livecontent.sources.weather.sun import is_day
+from livecontent.sources.weather.provider import is_day
 
 LIFETIME = 60.0  # seconds, as day turns into night
 REACH = 60.0  # km

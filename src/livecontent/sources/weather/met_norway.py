@@ -18,7 +18,7 @@ from livecontent.facts import Sky, Weather
 from livecontent.net.http import AGENT, Http
 from livecontent.sources.cached import JITTER, Fetched
 from livecontent.sources.weather import provider as api
-from livecontent.sources.weather.sun import is_day
+from livecontent.sources.weather.provider import is_day
 
 URL = "https://api.met.no"
 ATTRIBUTION = "Weather data from MET Norway, CC BY 4.0"

@@ -62,9 +62,7 @@ class OpenMeteo(api.HttpProvider):
 
     async def fetch(self, cell: api.GridCell, _previous: api.Forecast | None, /) -> api.Forecast:
         """The current weather."""
-        response = await self._get(cell, self._params)
-        api.require(response, 200)
-        return Fetched((_weather(api.parse_response(_Answer, response.data)),), LIFETIME)
+        return Fetched((_weather(await self._answer(_Answer, cell, self._params)),), LIFETIME)
 
 
 def _weather(answer: _Answer) -> Weather:

@@ -50,9 +50,7 @@ class OpenWeather(api.HttpProvider):
         """The current weather."""
         if not self._params["appid"]:
             return Fetched(None, api.UNSET, note="OpenWeather requires a key: set weather.key")
-        response = await self._get(cell, self._params)
-        api.require(response, 200)
-        return Fetched((_weather(api.parse_response(_Answer, response.data)),), LIFETIME)
+        return Fetched((_weather(await self._answer(_Answer, cell, self._params)),), LIFETIME)
 
 
 def _weather(answer: _Answer) -> Weather:

@@ -1,7 +1,9 @@
 """What a provider of weather is, and what all of them share: an answer that is checked, or a `SourceError`."""
 
+from calendar import isleap
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from math import asin, cos, degrees, pi, radians, sin
 from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +19,7 @@ Forecast = Fetched[HourlyForecast]
 WallClock = Callable[[], datetime]  # aware
 
 UNSET = 3600.0  # seconds until a provider that lacks a setting is looked at again
+HORIZON = -0.833  # degrees: the sun's upper edge, seen through the air
 
 
 class GridCell(NamedTuple):
@@ -77,6 +80,12 @@ class HttpProvider:
         where = {name: f"{degrees:.1f}" for name, degrees in zip(self.coordinates, cell, strict=True)}
         return await self._http.get(self._url, where | dict(params), headers)
 
+    async def _answer(self, shape: type[S], cell: GridCell, params: Mapping[str, str]) -> S:
+        """The answer in a shape. Raises `SourceError`."""
+        response = await self._get(cell, params)
+        require(response, 200)
+        return parse_response(shape, response.data)
+
 
 def parse_response(shape: type[S], data: Any) -> S:
     """The data in that shape. Raises `SourceError` that names the first thing wrong."""
@@ -97,3 +106,35 @@ def require(response: Response, *statuses: int) -> None:
     reason = {401: "refuses the key", 403: "refuses us", 429: "asked too often"}.get(response.status, "answered")
     quote = f": {' '.join(words[:200].split())}" if isinstance(words, str) else ""
     raise SourceError(f"{reason} ({response.status}){quote}")
+
+
+def is_day(at: datetime, latitude: float, longitude: float) -> bool:
+    """Whether the sun is up at an aware time, at a place in degrees; within two minutes, but near the poles."""
+    return elevation(at, latitude, longitude) > HORIZON
+
+
+def elevation(at: datetime, latitude: float, longitude: float) -> float:
+    """Degrees of the sun's centre above the horizon, at an aware time.
+
+    NOAA, General Solar Position Calculations, https://gml.noaa.gov/grad/solcalc/solareqns.PDF
+    """
+    offset = at.utcoffset()
+    hour = at.hour + at.minute / 60 + at.second / 3600 - (offset.total_seconds() / 3600 if offset else 0.0)
+    day = at.timetuple().tm_yday - 1 + (hour - 12) / 24
+    year = 2 * pi * day / (366 if isleap(at.year) else 365)
+    equation_of_time = 229.18 * (  # minutes
+        0.000075 + 0.001868 * cos(year) - 0.032077 * sin(year) - 0.014615 * cos(2 * year) - 0.040849 * sin(2 * year)
+    )
+    declination = (
+        0.006918
+        - 0.399912 * cos(year)
+        + 0.070257 * sin(year)
+        - 0.006758 * cos(2 * year)
+        + 0.000907 * sin(2 * year)
+        - 0.002697 * cos(3 * year)
+        + 0.00148 * sin(3 * year)
+    )
+    hour_angle = radians((60 * hour + equation_of_time + 4 * longitude) / 4 - 180)
+    north = radians(latitude)
+    height = sin(north) * sin(declination) + cos(north) * cos(declination) * cos(hour_angle)
+    return degrees(asin(max(-1.0, min(1.0, height))))

@@ -23,10 +23,10 @@ from livecontent.sources.weather.provider import (
     HourlyForecast,
     Provider,
     WallClock,
+    is_day,
     nearest,
     utc_now,
 )
-from livecontent.sources.weather.sun import is_day
 from livecontent.vocabulary import FactType
 
 KEEP = 6 * 3600.0  # seconds a weather is told where no newer can be had

@@ -1,1 +1,0 @@
-"""Decides which variant is shown, with a trace that says why. Pure."""
