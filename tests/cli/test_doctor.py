@@ -11,7 +11,7 @@ from running import Run, said
 
 from livecontent.cli import doctor
 from livecontent.cli.demo import SHIPPED, make_demo
-from livecontent.clients.private_relay import load_relay
+from livecontent.clients.networks import load_relay
 
 Seen = Callable[[str], dict[str, str]]
 

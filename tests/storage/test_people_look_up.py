@@ -94,7 +94,7 @@ def test_a_file_that_fails_slowly_is_left_alone_for_a_second(storage: Any, tmp_p
     other.close()
     found = people.look_up(ANN.ref)
     assert (found.consent, found.profile) == ("full", None)
-    assert "left alone" in found.problem
+    assert "asked again" in found.problem
     now[0] += PAUSE
     assert people.look_up(ANN.ref).profile == ANN.profile
     people.close()

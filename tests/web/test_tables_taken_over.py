@@ -13,7 +13,7 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from livecontent import app
-from livecontent.clients.private_relay import read_relay
+from livecontent.clients.networks import read_relay
 from livecontent.clients.tables import RELAY
 from livecontent.net.atomic_file import put, scratch
 

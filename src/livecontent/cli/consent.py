@@ -19,10 +19,8 @@ from livecontent.imports.consents import STATES, read_decisions, read_state
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.values import clean_text
 from livecontent.links import is_ref, ref_of
-from livecontent.runtime.private_files import make_folder
-from livecontent.runtime.secret import load_secret
-from livecontent.storage.base import Storage, decide_consent
-from livecontent.storage.people import ConsentDecision
+from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.storage.base import ConsentDecision, Storage, decide_consent
 
 
 def put_consent(who: str, state: str) -> None:

@@ -20,7 +20,7 @@ from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop, compile_creative
-from livecontent.storage.sends import is_send
+from livecontent.storage.base import is_send
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.snippet import write_snippet
 

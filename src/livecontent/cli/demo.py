@@ -15,8 +15,7 @@ from livecontent.cli.storage import with_storage
 from livecontent.config import DEMO, DEMO_FILE, Settings, config_file, load_settings, shipped
 from livecontent.imports.csv_reader import no_progress
 from livecontent.imports.recipients import import_recipients
-from livecontent.runtime.private_files import make_folder
-from livecontent.runtime.secret import load_secret
+from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.storage.base import Storage
 
 SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"

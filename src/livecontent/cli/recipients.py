@@ -23,15 +23,13 @@ from livecontent.config import Settings, load_settings
 from livecontent.errors import CreativeError, DataError
 from livecontent.facts import Client, Opening
 from livecontent.imports.csv_reader import Progress, Refusal
-from livecontent.imports.recipient_rows import read_recipient_rows
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.recipients import import_recipients, read_recipient_rows
 from livecontent.imports.values import read_time
 from livecontent.links import click_path, image_path, ref_of
 from livecontent.lint.check import load_checked
 from livecontent.pipeline import alt_text
-from livecontent.runtime.private_files import make_folder
-from livecontent.runtime.secret import load_secret
-from livecontent.storage.recipients import Profile
+from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.storage.base import Profile
 
 STEP = 100  # recipients between two reports of progress
 COLUMNS = ("id", "ref", "image", "click", "alt")

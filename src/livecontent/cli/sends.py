@@ -17,8 +17,8 @@ from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.imports.values import read_time
 from livecontent.links import is_name
+from livecontent.storage.base import Send, is_send
 from livecontent.storage.events import SendReport
-from livecontent.storage.sends import Send, is_send
 
 _WIDTH = 120  # characters, so that no number is cut short
 _KINDS = ("human", "machine", "unknown")

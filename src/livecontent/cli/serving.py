@@ -14,7 +14,7 @@ from livecontent.cli.screen import counted
 from livecontent.config import DATA, DEMO, Settings, load_settings
 from livecontent.creative.load import FILE
 from livecontent.links import image_path
-from livecontent.storage.recipients import Recipient
+from livecontent.storage.base import Recipient
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,7 @@ from typing import TypeVar
 
 from livecontent.app import open_storage
 from livecontent.config import Settings
-from livecontent.storage.base import Storage
-from livecontent.storage.recipients import RecipientStore
+from livecontent.storage.base import RecipientStore, Storage
 
 T = TypeVar("T")
 

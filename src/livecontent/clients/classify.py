@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from livecontent.clients.networks import ProviderNetworks
-from livecontent.clients.private_relay import PrivateRelay
+from livecontent.clients.networks import PrivateRelay, ProviderNetworks
 from livecontent.clients.user_agents import Agent, AgentKind, Agents
 from livecontent.facts import Client, Place
 from livecontent.net.ranges import IpAddress

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from livecontent.clients.networks import read_networks, shipped_networks
-from livecontent.clients.private_relay import PrivateRelay, load_relay, read_relay
+from livecontent.clients.networks import PrivateRelay, load_relay, read_networks, read_relay, shipped_networks
 from livecontent.clients.publishers import GOOGLE, MICROSOFT, ListPublisher, count, merge, rows_of, too_wide
 from livecontent.clients.tables import NETWORKS, RELAY
 from livecontent.errors import DataError, SourceError

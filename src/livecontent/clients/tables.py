@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from livecontent.clients.classify import ClientClassifier, Windows, known_clients
-from livecontent.clients.networks import ProviderNetworks, load_networks, read_networks
-from livecontent.clients.private_relay import PrivateRelay, load_relay
+from livecontent.clients.networks import PrivateRelay, ProviderNetworks, load_networks, load_relay, read_networks
 from livecontent.clients.user_agents import load_agents
 from livecontent.errors import DataError
 from livecontent.runtime.cache import Cache

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from livecontent.errors import DataError
-from livecontent.runtime.fold import fold
+from livecontent.runtime.names import fold
 
 MAX_COLUMNS = 1000
 MAX_NAME = 64  # characters
