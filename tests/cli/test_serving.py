@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from blocking import Blocking
-from livecontent.cli.demo import SHIPPED
+from livecontent.cli.storage import SHIPPED
 from livecontent.config import DATA
 from livecontent.storage.base import ConsentDecision
 from livecontent.storage.sqlite.people import SqliteConsents

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import DownloadColumn
 
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted, progress_bar, report_refused
-from livecontent.cli.storage import find_ref, with_storage
+from livecontent.cli.storage import find_ref, settings_or_demo, with_storage
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.facts import Consent

@@ -8,9 +8,9 @@ from pathlib import Path
 import typer
 
 from livecontent.app import make_workshop
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted
 from livecontent.cli.sends import since_send
+from livecontent.cli.storage import settings_or_demo
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE
 from livecontent.creative.schema import creative_schema

@@ -17,8 +17,7 @@ from rich.console import Console
 
 from livecontent import __version__
 from livecontent.app import make_fonts, make_tables, make_workshop
-from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import SHIPPED, is_demo, settings_or_demo, with_storage
 from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.errors import LivecontentError
 from livecontent.net.http import Http

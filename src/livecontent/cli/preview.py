@@ -11,9 +11,8 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from livecontent.app import Services, make_services
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.options import Viewer
-from livecontent.cli.storage import find_ref
+from livecontent.cli.storage import find_ref, settings_or_demo
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
 from livecontent.facts import NOBODY, Opening, Preview, spell_out

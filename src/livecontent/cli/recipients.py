@@ -15,10 +15,9 @@ import typer
 from rich.progress import DownloadColumn, TaskProgressColumn
 
 from livecontent.app import Services, make_services, make_workshop
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import progress_bar, report_refused, show_rows
 from livecontent.cli.sends import since_send
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.config import Settings, load_settings
 from livecontent.errors import CreativeError, DataError
 from livecontent.facts import Client, Opening

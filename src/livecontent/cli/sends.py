@@ -11,8 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from livecontent.cli.demo import settings_or_demo
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.imports.values import read_time

@@ -65,10 +65,7 @@ class Tables:
     def info(self) -> list[TableInfo]:
         """What there is to say of the tables in use."""
         networks = self._networks.ranges.size + len(self._networks.systems)
-        return [
-            self._info("Apple's relay", self._relay.ranges.size, RELAY),
-            self._info("networks", networks, NETWORKS),
-        ]
+        return [self._info("Apple's relay", self._relay.ranges.size, RELAY), self._info("networks", networks, NETWORKS)]
 
     def _newer(self, file: Path, load: Callable[[Path], T]) -> T | None:
         """What is in a file that has changed and can be used."""

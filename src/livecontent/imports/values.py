@@ -121,11 +121,7 @@ def _degrees(value: object, limit: int) -> float:
     return number
 
 
-_PARSERS: Mapping[str, Callable[[Any], object]] = {
-    "latitude": latitude,
-    "longitude": longitude,
-    "timezone": known_zone,
-}
+_PARSERS: Mapping[str, Callable[[Any], object]] = {"latitude": latitude, "longitude": longitude, "timezone": known_zone}
 
 
 def country_of_code(text: str) -> str | None:

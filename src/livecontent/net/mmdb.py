@@ -3,8 +3,6 @@
 https://maxmind.github.io/MaxMind-DB/
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import shutil

@@ -215,7 +215,7 @@ def test_a_file_of_something_else_than_places_says_what_to_take(write_mmdb):
 
 
 def test_a_file_of_more_than_500_mb_is_refused_unread(write_mmdb, monkeypatch):
-    monkeypatch.setattr(mmdb, "_open", lambda path: pytest.fail(f"reads {path}"))
+    monkeypatch.setattr(mmdb, "_load", lambda path, _kind: pytest.fail(f"reads {path}"))
     path = write_mmdb({NETWORK: BOXFORD})
     os.truncate(path, MAX_BYTES + 1)
     assert GeoIp(path).absent == f"no GeoIP file: {path} has 500 MB, and 500 MB is the most"

@@ -1,7 +1,5 @@
 """What the controls of the page are set to, the addresses that follow, and the people who may open the email."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -163,15 +161,8 @@ async def search(store: RecipientStore, text: str, limit: int) -> list[FoundPers
 
 
 def _person(recipient: Recipient) -> FoundPerson:
-    profile = recipient.profile
-    return FoundPerson(
-        id=recipient.id,
-        ref=recipient.ref,
-        first_name=_text(profile, "first_name"),
-        last_name=_text(profile, "last_name"),
-        city=_text(profile, "city"),
-        language=_text(profile, "language"),
-    )
+    names = ("first_name", "last_name", "city", "language")
+    return FoundPerson(recipient.id, recipient.ref, *(_text(recipient.profile, name) for name in names))
 
 
 def _text(profile: Mapping[str, object], name: str) -> str:
