@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import current_process
@@ -106,16 +106,7 @@ def open_storage(settings: Settings) -> Storage:
     return SqliteStorage(settings.data, settings.consent)
 
 
-@contextmanager
-def _no_gc() -> Iterator[None]:
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-@_no_gc()
+@manual_gc()
 def make_services(settings: Settings, only: str | None = "*", sources: Sequence[type[Source]] = SOURCES) -> Services:
     """Chooses and opens everything; of the creatives all, only one, or (None) none.
 
@@ -157,16 +148,12 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             kit.gatherer,
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables)]),
-            *_housekeeping(publisher),
+            every(TIDIED, trim_heap),
+            every(SWEPT, gc.collect),
+            *([Background(publisher.watch)] if publisher else ()),
             Background(lambda: _warm(storage, kit)),
         ),
     )
-
-
-def _housekeeping(publisher: Publisher | None) -> list[Part]:
-    """What goes on for as long as the server runs."""
-    watching = [Background(publisher.watch)] if publisher else []
-    return [every(TIDIED, trim_heap), every(SWEPT, gc.collect), *watching]
 
 
 def make_tables(settings: Settings) -> Tables:

@@ -62,11 +62,11 @@ def import_consent_file(file: Path) -> None:
     decisions: list[ConsentDecision] = []
     refused: list[Refusal] = []
     with progress_bar(DownloadColumn()) as progress:
-        for row in read_decisions(file, settings.timezone or "UTC", time.time(), progress):
+        for row in read_decisions(file, key, settings.timezone or "UTC", time.time(), progress):
             if isinstance(row, Refusal):
                 refused.append(row)
             else:
-                decisions.append(ConsentDecision(ref_of(row.id, key), row.state, row.at))
+                decisions.append(row)
         with_storage(settings, lambda storage: decide_consent(decisions, storage))
     counts = Counter(decision.state for decision in decisions)
     states = ", ".join(f"{counts[state]:,} {state}" for state in STATES)

@@ -1,9 +1,10 @@
-"""Recipients from a CSV or JSON Lines into a store: checked profiles, and a report of what became of each row.
+"""Recipients from a CSV or JSON Lines into a store: named columns, checked profiles, and what became of each row.
 
 The first line of a CSV names the columns. https://jsonlines.org
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from livecontent.errors import DataError
-from livecontent.imports.columns import attribute_name, bare, listing, name_columns
 from livecontent.imports.csv_reader import TOO_LONG, CsvRecord, CsvTable, Progress, Refusal, read_lines
 from livecontent.imports.values import TEXTS, Names, check_profile, clean_text, read_cell, read_json
 from livecontent.links import ref_of
+from livecontent.runtime.names import fold
 from livecontent.storage.base import ImportOutcome, Profile, Recipient, RecipientStore, to_json
 
 _JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -28,6 +29,25 @@ Values = Mapping[str, object]
 
 MAX_REFUSED = 1_000_000  # rows; a file with more is not a file of recipients
 MAX_LEFT_OUT = 1000  # values reported
+
+MAX_COLUMNS = 1000
+MAX_NAME = 64  # characters
+_SHOWN = 20  # columns in a message
+
+# Known attributes by what files call them, in English and French. Case, accents and signs do not count.
+_ALIASES: Mapping[str, str] = {
+    "id": "identifiant, customer id, contact id, recipient id, subscriber id, subscriber key, contact key",
+    "first_name": "prenom, fname, given name, forename",
+    "last_name": "nom, surname, lname, family name, nom de famille",
+    "email": "courriel, mail, email address, adresse email",
+    "language": "langue, lang, locale",
+    "city": "ville, town",
+    "country": "pays, country code, code pays",
+    "postcode": "code postal, zip, zip code, postal code, cp",
+    "latitude": "lat",
+    "longitude": "lon, lng, long",
+    "timezone": "fuseau, fuseau horaire, tz",
+}
 
 
 class RecipientRow(NamedTuple):
@@ -166,3 +186,47 @@ async def import_recipients(
                 line, reason = refused[0]
                 raise DataError(f"{file}:{line}: {reason}; and so more than {MAX_REFUSED:,} rows")
     return Report(outcomes["added"], outcomes["changed"], outcomes["unchanged"], tuple(refused), tuple(left_out))
+
+
+def name_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """The attribute of each column: the chosen one, else the known one that it means, else its own words.
+
+    Raises `DataError` where two columns mean one attribute, or there are more than 1000.
+    """
+    if len(columns) > MAX_COLUMNS:
+        raise DataError(f"there are {len(columns)} columns, at most {MAX_COLUMNS} are read: {listing(columns)}")
+    signs = [bare(column) for column in columns]
+    # A column `id` beside a `customer_id`: the first is the id, the other an attribute.
+    exact = {bare(name): name for name in _ALIASES} | {bare(column): name for column, name in chosen.items()}
+    taken = {exact[sign] for sign in signs if sign in exact}
+    aliases = {sign: name for sign, name in _BY_ALIAS.items() if name not in taken}
+    found = tuple(
+        exact.get(sign) or aliases.get(sign) or attribute_name(column) or f"column_{number}"
+        for number, (sign, column) in enumerate(zip(signs, columns, strict=True), 1)
+    )
+    for number, name in enumerate(found):
+        if name in found[:number]:
+            pair = listing([columns[found.index(name)], columns[number]])
+            raise DataError(f"two columns mean {name}: {pair}. Rename one, or give one another name with --map")
+    return found
+
+
+def attribute_name(text: str) -> str:
+    """A text as a name in rules: lower-case letters, digits, underscores, at most 64; "" if it has none of them."""
+    return re.sub(r"[\W_]+", "_", fold(text)).strip("_")[:MAX_NAME].rstrip("_")
+
+
+def listing(columns: Sequence[str]) -> str:
+    """Columns for a message."""
+    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+    return ", ".join(repr(column[:MAX_NAME]) for column in columns[:_SHOWN]) + more
+
+
+def bare(text: str) -> str:
+    """The letters and digits of a name, without case and accents."""
+    return re.sub(r"[\W_]+", "", fold(text))
+
+
+_BY_ALIAS: Mapping[str, str] = {
+    bare(alias): name for name, aliases in _ALIASES.items() for alias in aliases.split(", ")
+}

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_plus
 
+from starlette.types import Scope
+
 from livecontent.clients.classify import HEADERS, ClientRequest
 from livecontent.clients.tables import Tables
 from livecontent.facts import NOBODY, Opening, Preview
@@ -19,8 +21,6 @@ from livecontent.storage.base import PeopleStore, SendStore
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
 
-TrustedProxies = Sequence[IpNetwork]
-
 HOPS = ("x-forwarded-for", "forwarded")  # headers that each proxy adds to
 
 _MAX_HOPS = 32
@@ -28,8 +28,6 @@ _FORWARDED_FOR = re.compile(r"for=\"?(\[[^\]]+\]|[^\";,\s]+)", re.IGNORECASE)
 
 _BETWEEN = re.compile("&(?:amp;)?|;")
 _HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
-
-RequestScope = Mapping[str, Any]
 
 
 def now() -> datetime:
@@ -41,7 +39,7 @@ def now() -> datetime:
 class OpeningParser:
     """Reads opens; `preview` lets the address set time, place, weather and client."""
 
-    trusted: TrustedProxies
+    trusted: Sequence[IpNetwork]
     preview: bool
     tables: Tables
     systems: AsnDatabase
@@ -49,7 +47,7 @@ class OpeningParser:
     sends: SendStore
     clock: Callable[[], datetime] = now
 
-    async def opening(self, scope: RequestScope) -> Opening:
+    async def opening(self, scope: Scope) -> Opening:
         """The open that a request asks for, with what is known of its recipient.
 
         Of HEAD it is the one that GET would be answered for.
@@ -83,7 +81,7 @@ class OpeningParser:
         )
         return self._preview(opening, wished) if wished else opening
 
-    def _address(self, scope: RequestScope, headers: Mapping[str, str], wished: Mapping[str, str]) -> IpAddress | None:
+    def _address(self, scope: Scope, headers: Mapping[str, str], wished: Mapping[str, str]) -> IpAddress | None:
         if "ip" in wished and (given := parse_address(wished["ip"])):
             return given
         peer = scope.get("client")
@@ -103,7 +101,7 @@ class OpeningParser:
         return replace(opening, **changes)
 
 
-def read_headers(scope: RequestScope) -> dict[str, str]:
+def read_headers(scope: Scope) -> dict[str, str]:
     """The headers that count, by lower-case name; of those sent twice the last, of lists of proxies all in order."""
     headers: dict[str, str] = {}
     for raw, value in scope.get("headers", ()):
@@ -131,7 +129,7 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def client_address(peer: str | None, headers: Mapping[str, str], trusted: TrustedProxies) -> IpAddress | None:
+def client_address(peer: str | None, headers: Mapping[str, str], trusted: Sequence[IpNetwork]) -> IpAddress | None:
     """The address nearest to the server that no trusted proxy has; None where there is none to believe.
 
     X-Forwarded-For (else Forwarded, RFC 7239) is read from its end, which the trusted proxies wrote themselves.
@@ -152,7 +150,7 @@ def _hops(headers: Mapping[str, str]) -> list[str]:
     return _FORWARDED_FOR.findall(headers.get("forwarded", "")[-4096:])
 
 
-def _within(address: IpAddress, networks: TrustedProxies) -> bool:
+def _within(address: IpAddress, networks: Sequence[IpNetwork]) -> bool:
     for network in networks:  # noqa: SIM110  in half the time
         if address in network:
             return True

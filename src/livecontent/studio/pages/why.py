@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from starlette.types import Scope
+
 from livecontent.creative.context import language_of
 from livecontent.facts import Client, Fact, Moment, NamedValue, Now, Opening, Place, Store, Weather, spell_out
 from livecontent.links import click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
 from livecontent.studio.pages.catalogue import Catalogue
-
-PreviewScope = Mapping[str, Any]
 
 
 class PreviewParser(Protocol):
@@ -23,7 +23,7 @@ class PreviewParser(Protocol):
     def clock(self) -> Callable[[], datetime]:
         """Tells the time, with its zone."""
 
-    async def opening(self, scope: PreviewScope) -> Opening:
+    async def opening(self, scope: Scope) -> Opening:
         """The open that a request asks for, as somebody who previews wants it."""
 
 
@@ -49,7 +49,7 @@ class Window:
 
     kit: Engine
     reader: PreviewParser
-    scope: PreviewScope
+    scope: Scope
 
     async def look(self, compiled: CompiledCreative, ref: str, params: Mapping[str, str]) -> PreviewImage:
         """The image of a creative for a recipient; the parameters are those of its address."""
@@ -59,13 +59,8 @@ class Window:
         image = image_path(name, ref, creative.format)
         asked = {**self.scope, "path": image, "query_string": query[1:].encode()}
         found = await answer(await self.reader.opening(asked), self.kit)
-        return PreviewImage(
-            compiled,
-            found,
-            f"{image}{query}",
-            f"{click_path(name, ref)}{query}",
-            f"/studio/explain/{name}/{ref}{query}",
-        )
+        click, why = f"{click_path(name, ref)}{query}", f"/studio/explain/{name}/{ref}{query}"
+        return PreviewImage(compiled, found, f"{image}{query}", click, why)
 
 
 def all_facts(pictures: list[PreviewImage]) -> dict[str, Fact[Any]]:
@@ -136,7 +131,8 @@ def gist(value: object, words: Catalogue) -> str:
         case Client():
             return f"{texts['client_name'].get(value.name, value.name)}, {traits(value, words)}"
         case Store():
-            return f"{value.name}, {_away(value, words)}, {texts['open' if value.open else 'closed']}"
+            away = f"{words.number(value.distance, '#,##0.0')}\N{NO-BREAK SPACE}km"
+            return f"{value.name}, {away}, {texts['open' if value.open else 'closed']}"
         case list():
             return "; ".join(gist(item, words) for item in value[:3])
         case Mapping() if "id" in value:
@@ -153,10 +149,6 @@ def traits(client: Client, words: Catalogue) -> str:
     seen = {"proxy": client.proxy, "coarse": client.place_trust == "coarse", "still": not client.animates}
     names = [client.time, *(name for name, said in seen.items() if said)]
     return ", ".join(words.texts["client_trait"][name] for name in names)
-
-
-def _away(store: Store, words: Catalogue) -> str:
-    return f"{words.number(store.distance, '#,##0.0')}\N{NO-BREAK SPACE}km"
 
 
 def _coordinates(place: Place) -> str:
