@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.figures import spread
 from livecontent.app import Services, make_services
-from livecontent.cli.demo import make_demo
+from livecontent.cli.serving import make_demo
 from livecontent.config import load_settings
 from livecontent.facts import Client, Opening
 from livecontent.pipeline import answer

@@ -16,8 +16,8 @@ from benchmarks.people import Person, Population, zipf
 from livecontent.clients.classify import ClientRequest
 from livecontent.clients.tables import Tables
 from livecontent.facts import Opening
-from livecontent.net.client_ip import parse_address
-from livecontent.storage.people import PeopleStore
+from livecontent.net.ranges import parse_address
+from livecontent.storage.base import PeopleStore
 
 PRODUCTS = 500
 CAMPAIGN = 20_000  # openings

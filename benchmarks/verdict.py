@@ -20,12 +20,10 @@ from benchmarks.options import Options
 from benchmarks.processes import SERVER_CORE, pinned
 from benchmarks.traffic import AGENTS
 from livecontent.clients.classify import ClientRequest
-from livecontent.clients.networks import shipped_networks
-from livecontent.clients.private_relay import read_relay
+from livecontent.clients.networks import read_relay, shipped_networks
 from livecontent.clients.tables import NETWORKS, RELAY, Tables
-from livecontent.net.asn import AsnDatabase
-from livecontent.net.client_ip import parse_address
-from livecontent.net.ranges import IpAddress
+from livecontent.net.mmdb import AsnDatabase
+from livecontent.net.ranges import IpAddress, parse_address
 
 SEED = 1931
 V4, V6, CITIES = 60_000, 240_000, 25_000  # rows of the relay, and the cities they name

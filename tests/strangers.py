@@ -9,7 +9,7 @@ from typing import Any
 from blocking import wait_for
 from livecontent.clients.tables import Tables
 from livecontent.facts import Opening, Person
-from livecontent.net.asn import AsnDatabase
+from livecontent.net.mmdb import AsnDatabase
 from livecontent.web.opening import OpeningParser
 
 

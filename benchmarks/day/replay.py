@@ -29,7 +29,7 @@ from livecontent.facts import Client, Opening, Person
 from livecontent.imports.recipients import import_recipients
 from livecontent.links import ref_of
 from livecontent.lint import load_checked
-from livecontent.net.client_ip import parse_address
+from livecontent.net.ranges import parse_address
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain

@@ -12,7 +12,7 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]
 
 from benchmarks.people import City, cities
-from livecontent.clients.private_relay import PrivateRelay, read_relay
+from livecontent.clients.networks import PrivateRelay, read_relay
 from livecontent.facts import Place, Sky, Weather
 from livecontent.sources.cached import Fetched
 from livecontent.sources.weather.provider import GridCell, HourlyForecast

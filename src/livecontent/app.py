@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import current_process
@@ -19,8 +19,8 @@ from livecontent.clients.tables import Tables
 from livecontent.config import Settings, load_settings, shipped
 from livecontent.errors import Problem
 from livecontent.facts import NOBODY, Opening
-from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
+from livecontent.net.mmdb import AsnDatabase
 from livecontent.pipeline import Engine, answer
 from livecontent.publish import Publisher
 from livecontent.render.compile import Workshop
@@ -31,8 +31,7 @@ from livecontent.render.renderer import Renderer
 from livecontent.render.static_store import StaticStore
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
-from livecontent.runtime.private_files import make_folder
-from livecontent.runtime.secret import load_secret
+from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
@@ -44,8 +43,7 @@ from livecontent.storage.base import Storage
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.vocabulary import Vocabulary
-from livecontent.web.dispatch import PathDispatcher
-from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint
+from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher
 from livecontent.web.metrics import Metrics, health_routes
 from livecontent.web.opening import OpeningParser
 
@@ -108,16 +106,7 @@ def open_storage(settings: Settings) -> Storage:
     return SqliteStorage(settings.data, settings.consent)
 
 
-@contextmanager
-def _no_gc() -> Iterator[None]:
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-@_no_gc()
+@manual_gc()
 def make_services(settings: Settings, only: str | None = "*", sources: Sequence[type[Source]] = SOURCES) -> Services:
     """Chooses and opens everything; of the creatives all, only one, or (None) none.
 
@@ -159,16 +148,12 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             kit.gatherer,
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables)]),
-            *_housekeeping(publisher),
+            every(TIDIED, trim_heap),
+            every(SWEPT, gc.collect),
+            *([Background(publisher.watch)] if publisher else ()),
             Background(lambda: _warm(storage, kit)),
         ),
     )
-
-
-def _housekeeping(publisher: Publisher | None) -> list[Part]:
-    """What goes on for as long as the server runs."""
-    watching = [Background(publisher.watch)] if publisher else []
-    return [every(TIDIED, trim_heap), every(SWEPT, gc.collect), *watching]
 
 
 def make_tables(settings: Settings) -> Tables:

@@ -22,7 +22,7 @@ from pydantic_settings import (
 
 from livecontent.errors import ConfigError
 from livecontent.facts import Consent
-from livecontent.runtime.timezones import known_zone
+from livecontent.runtime.names import known_zone
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from ruamel.yaml import YAML
 from running import Run, said
 
 from livecontent.cli import recipients
-from livecontent.cli.demo import make_demo
 from livecontent.cli.main import main
+from livecontent.cli.serving import make_demo
 from livecontent.errors import DataError
-from livecontent.imports.recipient_rows import RecipientRow
-from livecontent.runtime.secret import load_secret
+from livecontent.imports.recipients import RecipientRow
+from livecontent.runtime.private_files import load_secret
 
 
 def test_links_writes_an_address_for_each_recipient(run_demo: Run, tmp_path: Path) -> None:

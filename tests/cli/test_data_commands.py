@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from running import Run, said
 
-from livecontent.cli.demo import SHIPPED
+from livecontent.cli.storage import SHIPPED
 from livecontent.clients.networks import shipped_networks
 
 FILES: dict[str, bytes] = {}

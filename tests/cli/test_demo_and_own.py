@@ -6,7 +6,8 @@ import pytest
 from running import Run, said
 
 from livecontent.cli import serving
-from livecontent.cli.demo import is_demo, make_demo, settings_or_demo
+from livecontent.cli.serving import make_demo
+from livecontent.cli.storage import is_demo, settings_or_demo
 from livecontent.config import DEMO, DEMO_FILE, Settings, load_settings
 
 LOOKS = [("links", "umbrella"), ("render", "umbrella", "-o", "x.jpg"), ("explain", "umbrella"), ("doctor",)]

@@ -10,8 +10,9 @@ import pytest
 from running import Run, said
 
 from livecontent.cli import doctor
-from livecontent.cli.demo import SHIPPED, make_demo
-from livecontent.clients.private_relay import load_relay
+from livecontent.cli.serving import make_demo
+from livecontent.cli.storage import SHIPPED
+from livecontent.clients.networks import load_relay
 
 Seen = Callable[[str], dict[str, str]]
 

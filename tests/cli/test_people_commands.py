@@ -12,7 +12,7 @@ from running import Run, said
 
 from blocking import Blocking
 from livecontent.links import ref_of
-from livecontent.runtime.secret import load_secret
+from livecontent.runtime.private_files import load_secret
 from livecontent.storage.events import Event
 from livecontent.storage.sqlite.events import SqliteEvents
 

@@ -17,10 +17,10 @@ import pytest
 from PIL import Image
 
 from blocking import Blocking
-from livecontent.cli.demo import SHIPPED
+from livecontent.cli.storage import SHIPPED
 from livecontent.config import DATA
-from livecontent.storage.people import ConsentDecision
-from livecontent.storage.sqlite.consents import SqliteConsents
+from livecontent.storage.base import ConsentDecision
+from livecontent.storage.sqlite.people import SqliteConsents
 
 PATIENCE = 60  # seconds, on a machine that has other things to do
 HELLO = "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    layers: [{image: hello.png}]\n"

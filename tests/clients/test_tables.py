@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.clients.classify import ClientRequest
-from livecontent.clients.networks import load_networks, read_networks
-from livecontent.clients.private_relay import load_relay, read_relay
+from livecontent.clients.networks import load_networks, load_relay, read_networks, read_relay
 from livecontent.clients.tables import NETWORKS, RELAY, Tables
 from livecontent.errors import DataError
 from livecontent.facts import Place

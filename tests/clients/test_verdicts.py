@@ -12,12 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.clients.classify import ClientClassifier, ClientRequest, Windows, known_clients
-from livecontent.clients.networks import load_networks
-from livecontent.clients.private_relay import load_relay
+from livecontent.clients.networks import load_networks, load_relay
 from livecontent.clients.user_agents import load_agents
 from livecontent.facts import Place
-from livecontent.net.client_ip import parse_address
-from livecontent.net.ranges import IpAddress
+from livecontent.net.ranges import IpAddress, parse_address
 from livecontent.sources.request import CLIENT
 
 CHOICES = CLIENT.choices

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from livecontent.errors import ConfigError
-from livecontent.runtime.secret import KEY_BYTES, load_secret
+from livecontent.runtime.private_files import KEY_BYTES, load_secret
 
 
 def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_where_there_can_be_no_key_the_error_says_so(tmp_path: Path) -> None:
 LOAD = """
 import sys
 from pathlib import Path
-from livecontent.runtime.secret import load_secret
+from livecontent.runtime.private_files import load_secret
 print("ready", flush=True)
 sys.stdin.read()
 print(load_secret(Path(sys.argv[1])).hex())

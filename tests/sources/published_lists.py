@@ -9,8 +9,7 @@ from pathlib import Path
 
 from local_server import Handler, Request, reply
 
-from livecontent.clients.networks import shipped_networks
-from livecontent.clients.private_relay import PrivateRelay, read_relay
+from livecontent.clients.networks import PrivateRelay, read_relay, shipped_networks
 from livecontent.clients.refresh import Refresh, RefreshOutcome
 from livecontent.net.http import Http
 

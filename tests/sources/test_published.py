@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.clients.networks import load_networks, read_networks, shipped_networks
-from livecontent.clients.publishers import GOOGLE, MICROSOFT, ListPublisher, merge, rows_of, too_wide
+from livecontent.clients.networks import (
+    GOOGLE,
+    MICROSOFT,
+    ListPublisher,
+    load_networks,
+    merge,
+    read_networks,
+    rows_of,
+    shipped_networks,
+    too_wide,
+)
 from livecontent.errors import DataError
 from livecontent.net.ranges import ranges_of
 

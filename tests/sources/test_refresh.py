@@ -11,8 +11,7 @@ import pytest
 from local_server import FAULTS, SLOW, Handler, Request, Server, reply, serving
 from published_lists import GOOGLE, MICROSOFT, file_size_limit, google_list, refresh_all, relay, relay_list, site
 
-from livecontent.clients.networks import load_networks, read_networks
-from livecontent.clients.private_relay import load_relay
+from livecontent.clients.networks import load_networks, load_relay, read_networks
 from livecontent.clients.refresh import Refresh, RefreshOutcome
 from livecontent.clients.tables import NETWORKS, RELAY, Tables
 from livecontent.net.http import Http

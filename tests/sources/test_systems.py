@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.net.asn import AsnDatabase
+from livecontent.net.mmdb import AsnDatabase
 
 WriteMmdb = Callable[..., Path]
 PROOFPOINT = {"autonomous_system_number": 26211, "autonomous_system_organization": "PROOFPOINT"}

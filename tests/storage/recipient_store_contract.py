@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from blocking import Blocking
 from livecontent.errors import DataError
 from livecontent.links import ref_of
-from livecontent.storage.recipients import MAX_PROFILE, ImportOutcome, Recipient
+from livecontent.storage.base import MAX_PROFILE, ImportOutcome, Recipient
 
 KEY = b"k" * 32
 

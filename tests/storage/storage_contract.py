@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from recipient_store_contract import put, recipient
 
 from livecontent.facts import Consent, Person, Place
+from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.events import LastKnownPlace
-from livecontent.storage.people import ConsentDecision
-from livecontent.storage.sends import Send
 
 LILLE = Place("Lille", "Hauts-de-France", "FR", 50.6, 3.1, "Europe/Paris")
 ANN = recipient("ann", first_name="Ann", points=3)

@@ -13,9 +13,8 @@ from recipient_store_contract import recipient
 
 from blocking import wait_for
 from livecontent.facts import Place
+from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.events import LastKnownPlace
-from livecontent.storage.people import ConsentDecision
-from livecontent.storage.sends import Send
 from livecontent.storage.sqlite.storage import SqliteStorage
 
 HELD = 3.0  # seconds

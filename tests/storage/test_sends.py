@@ -11,8 +11,8 @@ import pytest
 
 from blocking import Blocking
 from livecontent.errors import StorageError
-from livecontent.storage.sends import Send
-from livecontent.storage.sqlite.sends import SqliteSends
+from livecontent.storage.base import Send
+from livecontent.storage.sqlite.storage import SqliteSends
 
 AT = datetime(2026, 11, 27, 8, tzinfo=UTC)
 

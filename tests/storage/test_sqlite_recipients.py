@@ -45,7 +45,7 @@ def test_a_process_killed_in_the_middle_of_a_batch_leaves_no_trace(store: Blocki
         import os, signal, sys
         from pathlib import Path
         from livecontent.storage.sqlite.recipients import SqliteRecipients
-        from livecontent.storage.recipients import Recipient
+        from livecontent.storage.base import Recipient
         sys.path.insert(0, sys.argv[2])
         from blocking import Blocking
         with Blocking(SqliteRecipients(Path(sys.argv[1]))).batch() as batch:

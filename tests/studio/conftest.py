@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from livecontent.app import Services, make_app, make_services
-from livecontent.cli.demo import make_demo
+from livecontent.cli.serving import make_demo
 from livecontent.config import load_settings
 
 

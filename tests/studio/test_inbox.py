@@ -18,8 +18,7 @@ from livecontent.app import Services, make_app
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.studio.inbox import ADDRESSES, LETTER
 from livecontent.studio.pages.catalogue import load_catalogues
-from livecontent.studio.pages.people import UNKNOWN
-from livecontent.studio.pages.wish import CLIENTS
+from livecontent.studio.pages.wish import CLIENTS, UNKNOWN
 from strangers import TABLES
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'

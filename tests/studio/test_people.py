@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from blocking import Blocking, wait_for
-from livecontent.storage.recipients import Recipient
+from livecontent.storage.base import Recipient
 from livecontent.storage.sqlite.recipients import SqliteRecipients
-from livecontent.studio.pages import people
-from livecontent.studio.pages.people import FoundPerson
+from livecontent.studio.pages import wish
+from livecontent.studio.pages.wish import FoundPerson
 
 
 def store_of(file: Path, *profiles: dict[str, object]) -> Blocking:
@@ -20,14 +20,14 @@ def store_of(file: Path, *profiles: dict[str, object]) -> Blocking:
 
 
 def find(store: Blocking, person_id: str) -> FoundPerson:
-    return wait_for(people.find(store.store, person_id))
+    return wait_for(wish.find(store.store, person_id))
 
 
 def test_a_person_is_what_the_profile_says_and_nothing_more(tmp_path: Path) -> None:
     store = store_of(tmp_path / "db", {"id": "r-0001", "first_name": "Zoé", "city": 75, "language": None})
     assert find(store, "r-0001") == FoundPerson("r-0001", f"{0:a<26}", "Zoé")
     assert find(store, "r-0001").name == "Zoé"
-    assert [person.id for person in wait_for(people.preview_people(store.store))] == ["r-0001"]
+    assert [person.id for person in wait_for(wish.preview_people(store.store))] == ["r-0001"]
 
 
 def test_somebody_without_a_name_goes_by_their_id(tmp_path: Path) -> None:
@@ -45,4 +45,4 @@ def test_a_store_that_can_not_be_read_knows_nobody(tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         file.write_bytes(b"no database" * 1000)
     assert find(store, "r-0001") == FoundPerson()
-    assert wait_for(people.search(store.store, "r", 8)) == wait_for(people.preview_people(store.store)) == []
+    assert wait_for(wish.search(store.store, "r", 8)) == wait_for(wish.preview_people(store.store)) == []

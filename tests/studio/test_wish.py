@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.net.client_ip import parse_address
+from livecontent.net.ranges import parse_address
 from livecontent.sources.weather.source import read_given
 from livecontent.studio.inbox import deadline
 from livecontent.studio.pages.wish import COLDEST, HOTTEST, MAX_TEXT, SKIES, Wish, read_wish

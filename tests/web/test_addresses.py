@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.net.client_ip import client_address, parse_address
+from livecontent.net.ranges import parse_address
+from livecontent.web.opening import client_address
 
 TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48")]
 

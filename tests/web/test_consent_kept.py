@@ -25,12 +25,9 @@ from blocking import Blocking, wait_for
 from livecontent.app import Services, make_app, make_services
 from livecontent.facts import Consent
 from livecontent.storage import queue as recorder_module
-from livecontent.storage.base import decide_consent
+from livecontent.storage.base import ConsentDecision, Recipient, Send, decide_consent
 from livecontent.storage.events import AnonymousCount, Event
-from livecontent.storage.people import ConsentDecision
 from livecontent.storage.queue import Recorder
-from livecontent.storage.recipients import Recipient
-from livecontent.storage.sends import Send
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.storage import SqliteStorage
 

@@ -14,7 +14,7 @@ import pytest
 from live_server import Live, demo_settings, serving
 
 from livecontent.facts import Opening, Preview
-from livecontent.net.client_ip import parse_address
+from livecontent.net.ranges import parse_address
 from livecontent.pipeline import Answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.web.metrics import PAUSE, Metrics

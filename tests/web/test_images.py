@@ -20,12 +20,11 @@ from PIL import Image
 from blocking import wait_for
 from livecontent.clients.tables import Tables
 from livecontent.facts import Consent, Fact, Moment, Opening, Person, Place, Reason
-from livecontent.net.client_ip import parse_address
+from livecontent.net.ranges import parse_address
 from livecontent.pipeline import Answer
 from livecontent.render.fallback import FallbackLevel
+from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.events import Event
-from livecontent.storage.people import ConsentDecision
-from livecontent.storage.sends import Send
 from livecontent.web.images import EventRecorder
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}

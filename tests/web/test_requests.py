@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.links import read_path
-from livecontent.web.dispatch import plain_path
+from livecontent.web.images import plain_path
 from livecontent.web.opening import MAX_PARAMS, read_headers, read_query
 from strangers import opening_of_request
 

@@ -13,9 +13,9 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from livecontent import app
-from livecontent.clients.private_relay import read_relay
+from livecontent.clients.networks import read_relay
+from livecontent.clients.refresh import put, scratch
 from livecontent.clients.tables import RELAY
-from livecontent.net.atomic_file import put, scratch
 
 MPP = "Mozilla/5.0"
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"

@@ -15,8 +15,8 @@ from livecontent.app import make_tables
 from livecontent.clients.classify import ClientClassifier, ClientRequest
 from livecontent.config import load_settings
 from livecontent.errors import DataError
-from livecontent.net.asn import AsnDatabase
-from livecontent.net.client_ip import parse_address
+from livecontent.net.mmdb import AsnDatabase
+from livecontent.net.ranges import parse_address
 
 
 class Row(BaseModel):

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import DownloadColumn
 
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted, progress_bar, report_refused
-from livecontent.cli.storage import find_ref, with_storage
+from livecontent.cli.storage import find_ref, settings_or_demo, with_storage
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.facts import Consent
@@ -19,10 +18,8 @@ from livecontent.imports.consents import STATES, read_decisions, read_state
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.values import clean_text
 from livecontent.links import is_ref, ref_of
-from livecontent.runtime.private_files import make_folder
-from livecontent.runtime.secret import load_secret
-from livecontent.storage.base import Storage, decide_consent
-from livecontent.storage.people import ConsentDecision
+from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.storage.base import ConsentDecision, Storage, decide_consent
 
 
 def put_consent(who: str, state: str) -> None:
@@ -65,11 +62,11 @@ def import_consent_file(file: Path) -> None:
     decisions: list[ConsentDecision] = []
     refused: list[Refusal] = []
     with progress_bar(DownloadColumn()) as progress:
-        for row in read_decisions(file, settings.timezone or "UTC", time.time(), progress):
+        for row in read_decisions(file, key, settings.timezone or "UTC", time.time(), progress):
             if isinstance(row, Refusal):
                 refused.append(row)
             else:
-                decisions.append(ConsentDecision(ref_of(row.id, key), row.state, row.at))
+                decisions.append(row)
         with_storage(settings, lambda storage: decide_consent(decisions, storage))
     counts = Counter(decision.state for decision in decisions)
     states = ", ".join(f"{counts[state]:,} {state}" for state in STATES)

@@ -8,9 +8,9 @@ from pathlib import Path
 import typer
 
 from livecontent.app import make_workshop
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import counted
 from livecontent.cli.sends import since_send
+from livecontent.cli.storage import settings_or_demo
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE
 from livecontent.creative.model import creative_schema
@@ -20,7 +20,7 @@ from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop
-from livecontent.storage.sends import is_send
+from livecontent.storage.base import is_send
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.snippet import write_snippet
 

@@ -17,15 +17,13 @@ from rich.console import Console
 
 from livecontent import __version__
 from livecontent.app import make_fonts, make_tables, make_workshop
-from livecontent.cli.demo import SHIPPED, is_demo, settings_or_demo
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import SHIPPED, is_demo, settings_or_demo, with_storage
 from livecontent.config import DEMO_FILE, Settings, config_file
 from livecontent.errors import LivecontentError
-from livecontent.net.asn import AsnDatabase
 from livecontent.net.http import Http
-from livecontent.net.mmdb import MmdbInfo
+from livecontent.net.mmdb import AsnDatabase, MmdbInfo
 from livecontent.publish import Publisher
-from livecontent.runtime.secret import load_secret
+from livecontent.runtime.private_files import load_secret
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import load_stores

@@ -47,8 +47,7 @@ class Viewer:
     at: Annotated[str | None, typer.Option(help="The recipient's local time, such as 2026-11-21T08:00.")] = None
     weather: Annotated[str | None, typer.Option(help="Weather and degrees Celsius, such as rain:12.")] = None
     client: Annotated[
-        str | None,
-        typer.Option(help="The mail client, such as gmail or apple-mpp.", autocompletion=_clients),
+        str | None, typer.Option(help="The mail client, such as gmail or apple-mpp.", autocompletion=_clients)
     ] = None
 
 

@@ -11,17 +11,16 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from livecontent.app import Services, make_services
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.options import Viewer
-from livecontent.cli.storage import find_ref
+from livecontent.cli.storage import find_ref, settings_or_demo
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
 from livecontent.facts import NOBODY, Opening, Preview, spell_out
 from livecontent.links import format_of
-from livecontent.net.client_ip import parse_address
+from livecontent.net.ranges import parse_address
 from livecontent.pipeline import Answer, answer
 from livecontent.sources.weather.source import read_given
-from livecontent.storage.recipients import RecipientStore
+from livecontent.storage.base import RecipientStore
 
 PATIENCE = 60.0  # seconds; whoever looks at a creative waits for its image
 

@@ -15,23 +15,20 @@ import typer
 from rich.progress import DownloadColumn, TaskProgressColumn
 
 from livecontent.app import Services, make_services, make_workshop
-from livecontent.cli.demo import settings_or_demo
 from livecontent.cli.screen import progress_bar, report_refused, show_rows
 from livecontent.cli.sends import since_send
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.config import Settings, load_settings
 from livecontent.errors import CreativeError, DataError
 from livecontent.facts import Client, Opening
 from livecontent.imports.csv_reader import Progress, Refusal
-from livecontent.imports.recipient_rows import read_recipient_rows
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.recipients import import_recipients, read_recipient_rows
 from livecontent.imports.values import read_time
 from livecontent.links import click_path, image_path, ref_of
 from livecontent.lint import load_checked
 from livecontent.pipeline import alt_text
-from livecontent.runtime.private_files import make_folder
-from livecontent.runtime.secret import load_secret
-from livecontent.storage.recipients import Profile
+from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.storage.base import Profile
 
 STEP = 100  # recipients between two reports of progress
 COLUMNS = ("id", "ref", "image", "click", "alt")

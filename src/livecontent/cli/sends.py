@@ -11,14 +11,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from livecontent.cli.demo import settings_or_demo
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.imports.values import read_time
 from livecontent.links import is_name
+from livecontent.storage.base import Send, is_send
 from livecontent.storage.events import SendReport
-from livecontent.storage.sends import Send, is_send
 
 _WIDTH = 120  # characters, so that no number is cut short
 _KINDS = ("human", "machine", "unknown")

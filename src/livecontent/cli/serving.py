@@ -1,6 +1,7 @@
 """`serve` and `demo`: start the server."""
 
 import asyncio
+import json
 import logging
 import os
 from pathlib import Path
@@ -9,17 +10,37 @@ import uvicorn
 from rich.console import Console
 
 from livecontent.app import make_app, make_services
-from livecontent.cli.demo import make_demo
 from livecontent.cli.screen import counted
-from livecontent.config import DATA, DEMO, Settings, load_settings
+from livecontent.cli.storage import SHIPPED, with_storage
+from livecontent.config import DATA, DEMO, DEMO_FILE, Settings, load_settings, shipped
 from livecontent.creative.load import FILE
+from livecontent.imports.csv_reader import no_progress
+from livecontent.imports.recipients import import_recipients
 from livecontent.links import image_path
-from livecontent.storage.recipients import Recipient
+from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.storage.base import Recipient, Storage
 
 log = logging.getLogger(__name__)
 
 GRACE = 10  # seconds that requests under way have when the server stops
 PATIENCE = 10  # seconds without a sign after which a worker is replaced
+
+_SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own are in livecontent.toml.
+demo = true
+preview = true
+consent = "full"
+data = {folder}
+templates = {templates}
+url = "http://127.0.0.1:{port}"
+timezone = "Europe/Paris"
+geoip = "{shipped}/places.mmdb"
+places = "{shipped}/places.csv"
+stores = "{shipped}/stores.csv"
+
+[weather]
+provider = "file"
+file = "{shipped}/weather.json"
+"""
 
 
 def run_demo(host: str, port: int) -> None:
@@ -27,6 +48,24 @@ def run_demo(host: str, port: int) -> None:
     folder = Path(os.environ.pop("LIVECONTENT_DATA", "") or DATA) / DEMO.name  # never your own data
     os.environ["LIVECONTENT_CONFIG"] = str(make_demo(port, folder))
     run_server(host, port, 1)
+
+
+def make_demo(port: int, folder: Path = DEMO) -> Path:
+    """Writes the demo's settings, imports its recipients if there are none, and returns the settings file."""
+    make_folder(folder.parent)
+    make_folder(folder)
+    file = folder / DEMO_FILE.name
+    data, templates = (json.dumps(path.as_posix()) for path in (folder, shipped("templates")))
+    text = _SETTINGS.format(port=port, folder=data, templates=templates, shipped=SHIPPED.as_posix())
+    file.write_text(text, encoding="utf-8")
+    key = load_secret(folder / "key")
+    with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, key))
+    return file
+
+
+async def _import_once(storage: Storage, key: bytes) -> None:
+    if await storage.recipients.count() == 0:
+        await import_recipients(SHIPPED / "recipients.csv", storage.recipients, key, {}, no_progress)
 
 
 def cores() -> int:

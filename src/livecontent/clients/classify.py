@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from livecontent.clients.networks import ProviderNetworks
-from livecontent.clients.private_relay import PrivateRelay
+from livecontent.clients.networks import PrivateRelay, ProviderNetworks
 from livecontent.clients.user_agents import Agent, AgentKind, Agents
 from livecontent.facts import Client, Place
 from livecontent.net.ranges import IpAddress
@@ -112,12 +111,8 @@ def _fetched(signs: Features) -> Client | None:
     if kind == AgentKind.GMAIL_PREFETCH:
         if signs.owner == "google":
             return replace(client, why="Gmail's user agent for prefetching")
-        return replace(
-            client,
-            name="gmail-prefetch?",
-            time="unsure",
-            why="Gmail's user agent, from an IP address that is not Google's",
-        )
+        why = "Gmail's user agent, from an IP address that is not Google's"
+        return replace(client, name="gmail-prefetch?", time="unsure", why=why)
     if kind == AgentKind.PROVIDER:
         return replace(client, why=f"the proxy of {client.name}: the IP address is the proxy's")
     if kind == AgentKind.APPLE or (kind == AgentKind.WEBKIT and signs.relayed):

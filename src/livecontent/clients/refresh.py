@@ -1,26 +1,41 @@
 """Downloads new IP lists, checks them, and replaces those in use.
 
-Each table is fetched beside the one in use, checked, and swapped at once; the one before stays as `.previous`. Whatever
-goes wrong leaves the one in use.
+Each table is fetched beside the one in use, checked, and swapped at once; the one before stays as `.previous`, and
+`.origin` says where it came from. Whatever goes wrong leaves the one in use.
 """
 
+from __future__ import annotations
+
 import asyncio
+import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from livecontent.clients.networks import read_networks, shipped_networks
-from livecontent.clients.private_relay import PrivateRelay, load_relay, read_relay
-from livecontent.clients.publishers import GOOGLE, MICROSOFT, ListPublisher, count, merge, rows_of, too_wide
+from livecontent.clients.networks import (
+    GOOGLE,
+    MICROSOFT,
+    ListPublisher,
+    PrivateRelay,
+    count,
+    load_relay,
+    merge,
+    read_networks,
+    read_relay,
+    rows_of,
+    shipped_networks,
+    too_wide,
+)
 from livecontent.clients.tables import NETWORKS, RELAY
 from livecontent.errors import DataError, SourceError
 from livecontent.net import mmdb
-from livecontent.net.atomic_file import conditions, put, remember, scratch
 from livecontent.net.http import Http, parse_json
 from livecontent.net.mmdb import MmdbSchema
 from livecontent.net.ranges import IpAddress
@@ -32,6 +47,8 @@ MAX_LIST = 4 * 2**20
 OK, UNCHANGED = 200, 304
 REDIRECTS = (301, 302, 303, 307, 308)
 _ANYTHING = {"Accept": "*/*"}
+
+_CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +235,46 @@ def _name(url: str) -> str:
 
 def _unwritten(target: Path, error: OSError) -> str:
     return f"{target} can't be written: {error.strerror or error}"
+
+
+@contextmanager
+def scratch(target: Path) -> Iterator[Path]:
+    """A folder beside a file, for drafts of it. Raises `OSError`."""
+    target = target.resolve()
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+        yield Path(folder)
+
+
+def put(draft: Path, target: Path) -> None:
+    """Puts a draft in the place of a file; the one before stays beside it as `.previous`. Raises `OSError`."""
+    target = target.resolve()
+    with draft.open("r+b") as written:
+        os.fsync(written.fileno())
+    with suppress(FileNotFoundError):
+        before = draft.with_name("before")
+        os.link(target, before)
+        before.replace(target.with_name(f"{target.name}.previous"))
+    draft.replace(target)
+
+
+def conditions(url: str, target: Path) -> dict[str, str]:
+    """Headers by which nothing is sent again, where a file is still as it came from there; else none."""
+    try:
+        origin = json.loads(_origin(target).read_text(encoding="utf-8"))
+        same = (origin["url"], origin["written"]) == (url, target.stat().st_mtime_ns)
+        return {str(name): str(value) for name, value in origin["conditions"].items()} if same else {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def remember(url: str, target: Path, fields: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """Keeps where a file came from, by the headers of the answer. Where that can't be kept it is fetched again."""
+    told = {name: fields[field] for field, name in _CONDITIONS.items() if field in fields} or dict(known)
+    with suppress(OSError):
+        origin = {"url": url, "written": target.stat().st_mtime_ns, "conditions": told}
+        _origin(target).write_text(json.dumps(origin), encoding="utf-8")
+
+
+def _origin(target: Path) -> Path:
+    return target.with_name(f"{target.name}.origin")

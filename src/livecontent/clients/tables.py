@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from livecontent.clients.classify import ClientClassifier, Windows, known_clients
-from livecontent.clients.networks import ProviderNetworks, load_networks, read_networks
-from livecontent.clients.private_relay import PrivateRelay, load_relay
+from livecontent.clients.networks import PrivateRelay, ProviderNetworks, load_networks, load_relay, read_networks
 from livecontent.clients.user_agents import load_agents
 from livecontent.errors import DataError
 from livecontent.runtime.cache import Cache
@@ -66,10 +65,7 @@ class Tables:
     def info(self) -> list[TableInfo]:
         """What there is to say of the tables in use."""
         networks = self._networks.ranges.size + len(self._networks.systems)
-        return [
-            self._info("Apple's relay", self._relay.ranges.size, RELAY),
-            self._info("networks", networks, NETWORKS),
-        ]
+        return [self._info("Apple's relay", self._relay.ranges.size, RELAY), self._info("networks", networks, NETWORKS)]
 
     def _newer(self, file: Path, load: Callable[[Path], T]) -> T | None:
         """What is in a file that has changed and can be used."""

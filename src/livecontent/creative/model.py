@@ -20,7 +20,7 @@ from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.expressions.window import HORIZON
 from livecontent.links import Format
-from livecontent.runtime.timezones import known_zone
+from livecontent.runtime.names import known_zone
 from livecontent.scene import Colour as Rgba
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})

@@ -2,38 +2,34 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from livecontent.errors import DataError
 from livecontent.facts import Consent
-from livecontent.imports.columns import listing, name_columns
 from livecontent.imports.csv_reader import CsvTable, Progress, Refusal
+from livecontent.imports.recipients import listing, name_columns
 from livecontent.imports.values import clean_text, read_time
+from livecontent.links import ref_of
+from livecontent.storage.base import ConsentDecision
 
 COLUMNS = ("id", "consent", "at")
 STATES: tuple[Consent, ...] = get_args(Consent)
 CLOCKS = 300.0  # seconds that two clocks may differ
 
 
-class ConsentRow(NamedTuple):
-    """What a recipient has decided, and when, in seconds since 1970."""
-
-    id: str
-    state: Consent
-    at: float
-
-
-def read_decisions(file: Path, zone: str, now: float, progress: Progress) -> Iterator[ConsentRow | Refusal]:
+def read_decisions(
+    file: Path, key: bytes, zone: str, now: float, progress: Progress
+) -> Iterator[ConsentDecision | Refusal]:
     """The rows of a file in its order; times without an offset are of an IANA time zone, missing ones `now`.
 
-    Raises `DataError` where the file as a whole can't be used.
+    `key` makes the refs. Raises `DataError` where the file as a whole can't be used.
     """
     table = CsvTable(file, progress)
     names = _header(table)
     for record in table:
         try:
             cells = dict(zip(names, map(clean_text, record.fields(len(names))), strict=True))
-            yield _decision(cells, zone, now)
+            yield _decision(cells, key, zone, now)
         except DataError as error:
             yield Refusal(record.line, str(error))
 
@@ -46,13 +42,13 @@ def read_state(text: str) -> Consent:
     return state
 
 
-def _decision(cells: Mapping[str, str], zone: str, now: float) -> ConsentRow:
+def _decision(cells: Mapping[str, str], key: bytes, zone: str, now: float) -> ConsentDecision:
     if not cells["id"]:
         raise DataError("there is no id")
     at = read_time(cells["at"], zone).timestamp() if cells.get("at") else now
     if at > now + CLOCKS:
         raise DataError(f"{cells['at']!r} is in the future")
-    return ConsentRow(cells["id"], read_state(cells["consent"]), min(at, now))
+    return ConsentDecision(ref_of(cells["id"], key), read_state(cells["consent"]), min(at, now))
 
 
 def _header(table: CsvTable) -> Sequence[str]:

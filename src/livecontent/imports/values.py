@@ -14,8 +14,7 @@ from babel import Locale
 from babel.core import get_global
 
 from livecontent.errors import DataError
-from livecontent.runtime.fold import fold
-from livecontent.runtime.timezones import known_zone
+from livecontent.runtime.names import fold, known_zone
 
 MAX_TEXT = 500  # characters
 MAX_ID = 200  # characters
@@ -94,7 +93,7 @@ def read_time(text: str, zone: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
-def filled(text: str) -> str:
+def not_empty(text: str) -> str:
     """A text that is not empty. Raises `ValueError`, as those below."""
     if not text:
         raise ValueError("is empty")
@@ -122,11 +121,7 @@ def _degrees(value: object, limit: int) -> float:
     return number
 
 
-_PARSERS: Mapping[str, Callable[[Any], object]] = {
-    "latitude": latitude,
-    "longitude": longitude,
-    "timezone": known_zone,
-}
+_PARSERS: Mapping[str, Callable[[Any], object]] = {"latitude": latitude, "longitude": longitude, "timezone": known_zone}
 
 
 def country_of_code(text: str) -> str | None:

@@ -4,8 +4,6 @@ One guarded GET: a deadline for the whole call, no redirects, no proxies or pass
 larger than 256 KiB, or than a file may be. A compressed body was not asked for, and is not JSON.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

@@ -1,9 +1,7 @@
-"""Reads files in MaxMind's format: the record of an IP address.
+"""Reads files in MaxMind's format: the record of an IP address, such as its autonomous system.
 
 https://maxmind.github.io/MaxMind-DB/
 """
-
-from __future__ import annotations
 
 import logging
 import os
@@ -198,3 +196,25 @@ def _tried(path: Path, reader: maxminddb.Reader, kind: MmdbSchema[T]) -> LoadedM
     if not useful:
         raise DataError(f"{path} ({type_}) holds no {kind.holds}")
     return LoadedMmdb(reader, type_, built)
+
+
+class AsnDatabase(Mmdb[int]):
+    """Finds autonomous systems."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Without a path, or without a file there, nothing is known."""
+        super().__init__(path, MmdbSchema("ASN", "autonomous systems; take a file of ASNs", PROBES, _number))
+
+    def find(self, address: IpAddress) -> int | None:
+        """The number; straight from the file, which takes less than keeping what was found before."""
+        database = self._database
+        try:
+            return _number(database.reader.get(address)) if database else None
+        except Exception:  # noqa: BLE001  one of IPv6 in a file of IPv4, a broken record
+            return None
+
+
+def _number(record: object) -> int | None:
+    """The number in a record. Raises `ValueError` or `TypeError` where it is none."""
+    number = record.get("autonomous_system_number") if isinstance(record, dict) else None
+    return None if number is None else int(number)

@@ -1,14 +1,15 @@
-"""Finds the smallest network around an IP address: sorted arrays, one set for each address family.
+"""IP addresses, and the smallest network around one: sorted arrays, one set for each address family.
 
 IPv6 is told apart by its first 64 bits: nobody gives out less, and half the memory is saved.
 """
 
-from __future__ import annotations  # array[int] of the annotations is none at run time
+from __future__ import annotations  # array[int] is none at run time
 
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import NamedTuple
 
 from livecontent.errors import DataError
@@ -57,6 +58,22 @@ def ranges_of(networks: Iterable[tuple[IpNetwork, int]]) -> Ranges:
         else:
             v6.append((first >> 64, last >> 64, value))
     return Ranges(_family("I", v4), _family("Q", v6))
+
+
+def parse_address(text: str) -> IpAddress | None:
+    """An address, with or without port, brackets or zone; one of IPv4 in IPv6 clothes as IPv4."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:  # in half the time that `ip_address` takes
+        if ":" not in text:
+            return IPv4Address(inet_pton(AF_INET, text.partition("%")[0]))
+        address = IPv6Address(inet_pton(AF_INET6, text.partition("%")[0]))
+    except (ValueError, OSError):
+        return None
+    return address.ipv4_mapped or address
 
 
 def read_network(text: str) -> IpNetwork:

@@ -1,7 +1,5 @@
 """Memory of a process: who looks through it, and when; the heap of the C library, where that library is glibc."""
 
-from __future__ import annotations
-
 import ctypes
 import gc
 from collections.abc import Iterator

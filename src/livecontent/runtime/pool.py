@@ -1,7 +1,5 @@
 """Runs long work in a few threads, under a deadline, while the event loop goes on."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

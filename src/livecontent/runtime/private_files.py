@@ -1,10 +1,14 @@
-"""Folders and files for their owner only."""
+"""Folders and files for their owner only, and the secret key that refs are made with."""
 
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from livecontent.errors import ConfigError
+
+KEY_BYTES = 32
+SMALLEST = 16
 
 
 def make_folder(folder: Path) -> None:
@@ -23,3 +27,47 @@ def make_file(file: Path) -> None:
     """
     with suppress(OSError):
         os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def load_secret(file: Path) -> bytes:
+    """The key in a file of hexadecimal digits; where there is no file, a new one that only its owner may read.
+
+    Raises `ConfigError`. Without the key, every link already sent stops working: it belongs in the backups.
+    """
+    try:
+        text = file.read_text().strip()
+    except FileNotFoundError:
+        text = _make(file)
+    except UnicodeDecodeError:
+        raise ConfigError(f"the key {file} is not hexadecimal digits") from None
+    except OSError as error:
+        raise ConfigError(f"the key {file} can't be read: {error.strerror}") from None
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        raise ConfigError(f"the key {file} is not hexadecimal digits") from None
+    if not SMALLEST <= len(key) <= 64:
+        raise ConfigError(f"the key {file} has {len(key)} bytes; {SMALLEST} to 64 are taken")
+    return key
+
+
+def _make(file: Path) -> str:
+    """Writes a new key beside, then links it: two processes that start at once get the same one."""
+    text = secrets.token_hex(KEY_BYTES)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    make_folder(file.parent)
+    try:
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(text + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            return file.read_text().strip()
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise ConfigError(f"the key {file} can't be made: {error.strerror}") from None
+    return text

@@ -1,12 +1,148 @@
-"""All stores together."""
+"""All stores: what they keep, and what each of them does; events have a file of their own."""
 
-from collections.abc import Sequence
-from typing import Protocol
+import json
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
 
-from livecontent.storage.events import EventStore
-from livecontent.storage.people import ConsentDecision, ConsentStore, PeopleStore
-from livecontent.storage.recipients import RecipientStore
-from livecontent.storage.sends import SendStore
+from livecontent.errors import DataError
+from livecontent.facts import Consent, Person
+from livecontent.storage.events import EventStore, LastKnownPlace
+
+MAX_PROFILE = 64 * 1024  # bytes of a profile as JSON
+
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+Profile = Mapping[str, object]  # plain data; `id` is in it
+ImportOutcome = Literal["added", "changed", "unchanged", "repeated"]
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class ConsentDecision(NamedTuple):
+    """What somebody has decided, `at` in seconds since 1970."""
+
+    ref: str
+    state: Consent
+    at: float
+
+
+class PeopleStore(Protocol):
+    """Tells all that an open needs to know of its recipient."""
+
+    async def look_up(self, ref: str) -> Person:
+        """Consent, profile and last known place, at once and as they are now. Never raises.
+
+        Where consent can't be read it is "none", as that may be what they decided.
+        """
+
+
+class ConsentStore(Protocol):
+    """Keeps decisions, and the last known places of those who allow it. Each method raises `StorageError`."""
+
+    async def find(self, ref: str) -> ConsentDecision | None:
+        """What somebody has decided."""
+
+    async def put(self, decisions: Sequence[ConsentDecision]) -> None:
+        """Keeps the newest decision of each, and erases the places that it does not allow."""
+
+    async def remember(self, places: Sequence[LastKnownPlace]) -> None:
+        """Keeps the places of those who allow it by now."""
+
+
+class Recipient(NamedTuple):
+    """A profile under its ref."""
+
+    ref: str
+    profile: Profile
+
+    @property
+    def id(self) -> str:
+        """The id that the imported file gives."""
+        return str(self.profile["id"])
+
+
+class Batch(Protocol):
+    """Recipients on their way into a store."""
+
+    async def put(self, recipient: Recipient) -> ImportOutcome:
+        """Takes a recipient in; one whose ref was put in this batch before is "repeated", and left as it is.
+
+        Raises `DataError` for a profile that is too large, and for an id that is known under another ref.
+        """
+
+
+class RecipientStore(Protocol):
+    """Keeps recipients. Each method raises `StorageError` where the store can't be read or written."""
+
+    async def get(self, ref: str) -> Profile | None:
+        """The profile of a recipient."""
+
+    async def find(self, recipient_id: str) -> Recipient | None:
+        """The recipient with this id, in any of its Unicode forms."""
+
+    def batch(self) -> AbstractAsyncContextManager[Batch]:
+        """Takes many in, all at its end or, after an exception, none; until then readers see what was before."""
+
+    async def count(self) -> int:
+        """How many recipients there are."""
+
+    async def sample(self, limit: int) -> list[Recipient]:
+        """Some recipients, the same ones each time."""
+
+    async def search(self, text: str, limit: int) -> list[Recipient]:
+        """Those whose id starts so, then those with it in their name, in whatever case and accents."""
+
+    def iterate(self) -> AsyncIterator[tuple[str, str]]:
+        """Ref and id of all, by id."""
+
+    async def attributes(self) -> list[str]:
+        """The names that profiles have, sorted."""
+
+
+def to_json(profile: Profile) -> str:
+    """The text a profile is kept as; equal profiles have equal texts.
+
+    Raises `DataError` where it is larger than 64 KiB or no plain data.
+    """
+    try:
+        text = _JSON.encode(profile)
+        size = len(text.encode())
+    except (TypeError, ValueError) as error:
+        raise DataError(f"a profile is plain data: {error}") from None
+    if size > MAX_PROFILE:
+        raise DataError(f"the profile has {size} bytes, at most {MAX_PROFILE} are kept")
+    return text
+
+
+class Send(NamedTuple):
+    """An email that was sent, or will be: `at` in seconds since 1970, the email tool, a name for people."""
+
+    id: str
+    at: float
+    creatives: tuple[str, ...] = ()
+    esp: str = ""
+    name: str = ""
+
+
+def is_send(text: str) -> bool:
+    """Whether a text can be the id of a send: letters, digits, dots, underscores and hyphens, at most 64."""
+    return bool(_ID.fullmatch(text))
+
+
+class SendStore(Protocol):
+    """Keeps sends."""
+
+    async def since(self, send_id: str, at: datetime) -> float | None:
+        """Seconds from a send to a time, negative before it; None for an unknown send, or where it can't be read."""
+
+    async def put(self, send: Send) -> None:
+        """Takes a send in, in the place of one with the same id. Raises `StorageError`."""
+
+    async def list(self) -> list[Send]:
+        """All sends, the newest first. Raises `StorageError`."""
 
 
 class Storage(Protocol):

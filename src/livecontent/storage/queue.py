@@ -5,8 +5,8 @@ import logging
 from collections import deque
 from contextlib import suppress
 
+from livecontent.storage.base import ConsentStore
 from livecontent.storage.events import AnonymousCount, Event, EventStore, EventStoreRow, LastKnownPlace
-from livecontent.storage.people import ConsentStore
 
 log = logging.getLogger(__name__)
 

@@ -23,12 +23,34 @@ from livecontent.config import shipped
 from livecontent.facts import spell_out
 from livecontent.pipeline import Engine
 from livecontent.sources.place.gazetteer import Gazetteer
-from livecontent.storage.recipients import RecipientStore
+from livecontent.storage.base import RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
-from livecontent.studio.pages.people import UNKNOWN, FoundPerson, find, preview_people, search
-from livecontent.studio.pages.pictures import PreviewImage, PreviewParser, Window, all_facts
-from livecontent.studio.pages.why import as_time, explain_image, gist, rules, traits
-from livecontent.studio.pages.wish import CLIENTS, COLDEST, FIRST, HOTTEST, SKIES, THEMES, Wish, read_wish
+from livecontent.studio.pages.why import (
+    PreviewImage,
+    PreviewParser,
+    Window,
+    all_facts,
+    as_time,
+    explain_image,
+    gist,
+    rules,
+    traits,
+)
+from livecontent.studio.pages.wish import (
+    CLIENTS,
+    COLDEST,
+    FIRST,
+    HOTTEST,
+    SKIES,
+    THEMES,
+    UNKNOWN,
+    FoundPerson,
+    Wish,
+    find,
+    preview_people,
+    read_wish,
+    search,
+)
 
 HERE = Path(__file__).parent
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom

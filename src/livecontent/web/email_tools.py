@@ -10,8 +10,6 @@ from types import MappingProxyType
 
 from livecontent.errors import ConfigError
 
-FIELD = "liveref"  # what the contact field with the ref is called unless told
-
 _FILE = Path(__file__).with_name("email_tools.toml")  # says what each of these is
 
 

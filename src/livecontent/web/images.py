@@ -1,10 +1,11 @@
-"""The two addresses of a creative: its image, and the link around it."""
+"""The two addresses of a creative: its image, and the link around it, however the addresses were mangled."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from livecontent.facts import Moment, Opening, Place
 from livecontent.net.ranges import IpAddress
@@ -15,10 +16,6 @@ from livecontent.storage.queue import Recorder
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 from livecontent.web.response import image_headers, unchanged
-
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-SendMessage = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-HttpScope = MutableMapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class ImageEndpoint:
         self._witness = witness
         self._metrics = metrics
 
-    async def __call__(self, scope: HttpScope, _receive: Receive, send: SendMessage) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """An ASGI application."""
         opening = await self._reader.opening(scope)
         found = await answer(opening, self._kit)
@@ -90,12 +87,12 @@ class ClickEndpoint:
         self._witness = witness
         self._landing = landing
 
-    async def __call__(self, scope: HttpScope, receive: Receive, send: SendMessage) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
         response = await self._respond(scope)
         await response(scope, receive, send)
 
-    async def _respond(self, scope: HttpScope) -> Response:
+    async def _respond(self, scope: Scope) -> Response:
         opening = await self._reader.opening(scope)
         shown: Event | Answer | None = await self._last_shown(opening)
         if shown is None:  # never shown, or not recorded: the same decision is taken again
@@ -139,3 +136,25 @@ _NOWHERE = """<!doctype html>
 text-align:center}</style>
 <h1>This link no longer works</h1>
 <p lang="fr">Ce lien ne fonctionne plus.</p></html>"""
+
+
+class PathDispatcher:
+    """Takes requests to the door that the first segment of their path names, all others further on."""
+
+    def __init__(self, app: ASGIApp, doors: Mapping[str, ASGIApp]) -> None:
+        self._app = app
+        self._doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        app = self._app
+        if scope["type"] == "http":
+            scope["path"] = plain_path(scope["path"])
+            app = self._doors.get(scope["path"].split("/", 2)[1], app)
+        await app(scope, receive, send)
+
+
+def plain_path(path: str) -> str:
+    """A path without what was added on the way: `//I;x/./a/` is `/i/a`."""
+    first, *others = [part for part in path.split("/") if part not in ("", ".")] or [""]
+    return "/".join(("", first.partition(";")[0].lower(), *others))

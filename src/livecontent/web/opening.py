@@ -1,30 +1,33 @@
 """Turns any request into an open."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_plus
 
+from starlette.types import Scope
+
 from livecontent.clients.classify import HEADERS, ClientRequest
 from livecontent.clients.tables import Tables
 from livecontent.facts import NOBODY, Opening, Preview
 from livecontent.links import read_path
-from livecontent.net.asn import AsnDatabase
-from livecontent.net.client_ip import HOPS, TrustedProxies, client_address, parse_address
-from livecontent.net.ranges import IpAddress
-from livecontent.storage.people import PeopleStore
-from livecontent.storage.sends import SendStore
+from livecontent.net.mmdb import AsnDatabase
+from livecontent.net.ranges import IpAddress, IpNetwork, parse_address
+from livecontent.storage.base import PeopleStore, SendStore
 
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
 
+HOPS = ("x-forwarded-for", "forwarded")  # headers that each proxy adds to
+
+_MAX_HOPS = 32
+_FORWARDED_FOR = re.compile(r"for=\"?(\[[^\]]+\]|[^\";,\s]+)", re.IGNORECASE)
+
 _BETWEEN = re.compile("&(?:amp;)?|;")
 _HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
-
-RequestScope = Mapping[str, Any]
 
 
 def now() -> datetime:
@@ -36,7 +39,7 @@ def now() -> datetime:
 class OpeningParser:
     """Reads opens; `preview` lets the address set time, place, weather and client."""
 
-    trusted: TrustedProxies
+    trusted: Sequence[IpNetwork]
     preview: bool
     tables: Tables
     systems: AsnDatabase
@@ -44,7 +47,7 @@ class OpeningParser:
     sends: SendStore
     clock: Callable[[], datetime] = now
 
-    async def opening(self, scope: RequestScope) -> Opening:
+    async def opening(self, scope: Scope) -> Opening:
         """The open that a request asks for, with what is known of its recipient.
 
         Of HEAD it is the one that GET would be answered for.
@@ -78,7 +81,7 @@ class OpeningParser:
         )
         return self._preview(opening, wished) if wished else opening
 
-    def _address(self, scope: RequestScope, headers: Mapping[str, str], wished: Mapping[str, str]) -> IpAddress | None:
+    def _address(self, scope: Scope, headers: Mapping[str, str], wished: Mapping[str, str]) -> IpAddress | None:
         if "ip" in wished and (given := parse_address(wished["ip"])):
             return given
         peer = scope.get("client")
@@ -98,7 +101,7 @@ class OpeningParser:
         return replace(opening, **changes)
 
 
-def read_headers(scope: RequestScope) -> dict[str, str]:
+def read_headers(scope: Scope) -> dict[str, str]:
     """The headers that count, by lower-case name; of those sent twice the last, of lists of proxies all in order."""
     headers: dict[str, str] = {}
     for raw, value in scope.get("headers", ()):
@@ -124,3 +127,31 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
     except ValueError:
         return None
+
+
+def client_address(peer: str | None, headers: Mapping[str, str], trusted: Sequence[IpNetwork]) -> IpAddress | None:
+    """The address nearest to the server that no trusted proxy has; None where there is none to believe.
+
+    X-Forwarded-For (else Forwarded, RFC 7239) is read from its end, which the trusted proxies wrote themselves.
+    """
+    address = parse_address(peer or "")
+    if address is None or not _within(address, trusted):
+        return address
+    for hop in reversed(_hops(headers)[-_MAX_HOPS:]):
+        address = parse_address(hop)
+        if address is None or not _within(address, trusted):
+            return address
+    return None
+
+
+def _hops(headers: Mapping[str, str]) -> list[str]:
+    if "x-forwarded-for" in headers:
+        return headers["x-forwarded-for"][-4096:].split(",")
+    return _FORWARDED_FOR.findall(headers.get("forwarded", "")[-4096:])
+
+
+def _within(address: IpAddress, networks: Sequence[IpNetwork]) -> bool:
+    for network in networks:  # noqa: SIM110  in half the time
+        if address in network:
+            return True
+    return False

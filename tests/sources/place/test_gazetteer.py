@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from livecontent.errors import DataError
 from livecontent.facts import Place
 from livecontent.imports.csv_reader import read_rows
-from livecontent.runtime.fold import fold
+from livecontent.runtime.names import fold
 from livecontent.sources.place.gazetteer import COLUMNS, Gazetteer, load_gazetteer
 
 HEADER = ",".join(COLUMNS)

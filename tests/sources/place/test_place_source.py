@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.facts import Client, Fact, Opening, Person, Place, Preview, Reason
-from livecontent.net.client_ip import parse_address
-from livecontent.runtime.timezones import ZONES
+from livecontent.net.ranges import parse_address
+from livecontent.runtime.names import ZONES
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp

@@ -16,8 +16,7 @@ from blocking import import_at_once as import_recipients
 from livecontent.errors import DataError
 from livecontent.imports import recipients as importer
 from livecontent.imports.csv_reader import Progress, Refusal
-from livecontent.imports.recipient_rows import RecipientRow, read_recipient_rows
-from livecontent.imports.recipients import Report
+from livecontent.imports.recipients import RecipientRow, Report, read_recipient_rows
 from livecontent.links import ref_of
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 

@@ -7,8 +7,7 @@ import pytest
 from blocking import Blocking
 from blocking import import_at_once as import_recipients
 from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.recipient_rows import RecipientRow, read_recipient_rows
-from livecontent.imports.recipients import MAX_LEFT_OUT
+from livecontent.imports.recipients import MAX_LEFT_OUT, RecipientRow, read_recipient_rows
 from livecontent.links import ref_of
 
 KEY = b"k" * 32

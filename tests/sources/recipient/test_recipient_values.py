@@ -18,7 +18,7 @@ from livecontent.imports.values import (
     read_json,
 )
 from livecontent.links import ref_of
-from livecontent.runtime.fold import fold
+from livecontent.runtime.names import fold
 
 NAMES = Names()
 

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from livecontent.facts import Place
 from livecontent.imports.csv_reader import CsvRow, read_rows
-from livecontent.imports.values import Names, filled, latitude, longitude
-from livecontent.runtime.fold import fold
-from livecontent.runtime.timezones import known_zone
+from livecontent.imports.values import Names, latitude, longitude, not_empty
+from livecontent.runtime.names import fold, known_zone
 
 COLUMNS = ("name", "country", "region", "latitude", "longitude", "timezone")
 
@@ -50,7 +49,7 @@ def load_gazetteer(path: Path) -> Gazetteer:
 
 
 def _entries(row: CsvRow, names: Names) -> Iterator[tuple[str, Place]]:
-    name = row.read("name", filled)
+    name = row.read("name", not_empty)
     place = Place(
         city=name,
         region=row.read("region", str) or None,

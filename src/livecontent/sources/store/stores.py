@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from livecontent.facts import WEEKDAYS, Store
 from livecontent.imports.csv_reader import CsvRow, read_rows
-from livecontent.imports.values import Names, filled, latitude, longitude
-from livecontent.runtime.timezones import known_zone
+from livecontent.imports.values import Names, latitude, longitude, not_empty
+from livecontent.runtime.names import known_zone
 from livecontent.sources.place import distance
 from livecontent.sources.store.hours import OpeningHours, Status, parse_hours, status
 
@@ -82,11 +82,11 @@ def load_stores(path: Path) -> Stores:
 
 def _shop(row: CsvRow, names: Names) -> Shop:
     store = Store(
-        id=row.read("id", filled),
-        name=row.read("name", filled),
+        id=row.read("id", not_empty),
+        name=row.read("name", not_empty),
         street=row.read("street", str),
         postcode=row.read("postcode", str),
-        city=row.read("city", filled),
+        city=row.read("city", not_empty),
         country=row.read("country", names.country),
         latitude=row.read("latitude", latitude),
         longitude=row.read("longitude", longitude),

@@ -1,4 +1,8 @@
-"""Events in SQLite, brought up to date where the file is of an earlier version."""
+"""Events in SQLite, brought up to date where the file is of an earlier version; and reports from them.
+
+An open is a fetch by a person's client. Fetches of one person, email and client that follow each other within ten
+seconds are one open (Yahoo's proxy asks up to four times); those of machines, such as prefetches, are none.
+"""
 
 import asyncio
 import json
@@ -6,15 +10,17 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import apsw
 
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
-from livecontent.storage.events import AnonymousCount, Event, SendReport, count_of
-from livecontent.storage.sqlite.connection import Database, transaction
-from livecontent.storage.sqlite.report import read_report
+from livecontent.storage.events import AnonymousCount, Event, SendReport, count_of, day_of
+from livecontent.storage.sqlite.connection import Database, connect, telling, transaction
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +72,40 @@ _STRIP = """
 UPDATE events SET ref = '', link = NULL, reasons = '{}', micros = '{}', at = CAST(at AS INTEGER) / 86400 * 86400.0
 WHERE ref = ? AND ref <> ''
 """
+
+REPEAT = 10  # seconds
+_TIMES = frozenset({"first_opening", "last_opening"})
+
+# An email is a send; without a send, it is told by the creative. What is counted, for each email:
+_REPORT = f"""
+WITH picked AS (
+    SELECT *, iif(send = '' OR :creative <> '', creative, '') AS email FROM events
+    WHERE at >= :since AND :send IN ('', send) AND :creative IN ('', creative)
+), unknown AS (
+    SELECT *, iif(send = '' OR :creative <> '', creative, '') AS email FROM counts
+    WHERE day >= :day AND :send IN ('', send) AND :creative IN ('', creative)
+), fetched AS (
+    SELECT send, email, ref, at, at - lag(at) OVER (PARTITION BY send, email, ref, client ORDER BY at, seq) AS pause
+    FROM picked WHERE kind = 'shown' AND who = 'human' AND ref <> ''
+), opened AS (
+    SELECT send, email, ref, at FROM fetched WHERE pause IS NULL OR pause > {REPEAT}
+), active AS (
+    SELECT send, email, ref FROM opened
+    UNION SELECT send, email, ref FROM picked WHERE kind = 'clicked' AND who = 'human' AND ref <> ''
+)
+SELECT send, email, 'fetches', who, count(*) FROM picked WHERE kind = 'shown' GROUP BY send, email, who
+UNION ALL SELECT send, email, 'clicks', who, count(*) FROM picked WHERE kind = 'clicked' GROUP BY send, email, who
+UNION ALL SELECT send, email, 'openings', '', count(*) FROM opened GROUP BY send, email
+UNION ALL SELECT send, email, 'persons_opened', '', count(DISTINCT ref) FROM opened GROUP BY send, email
+UNION ALL SELECT send, email, 'persons_opened_or_clicked', '', count(*) FROM active GROUP BY send, email
+UNION ALL SELECT send, email, 'first_opening', '', min(at) FROM opened GROUP BY send, email
+UNION ALL SELECT send, email, 'last_opening', '', max(at) FROM opened GROUP BY send, email
+UNION ALL SELECT send, email, 'unrecorded_fetches', who, sum(count) FROM unknown WHERE kind = 'shown'
+    GROUP BY send, email, who
+UNION ALL SELECT send, email, 'unrecorded_clicks', who, sum(count) FROM unknown WHERE kind = 'clicked'
+    GROUP BY send, email, who
+UNION ALL SELECT send, email, 'flaws', flaw, count(*) FROM picked WHERE flaw <> '' GROUP BY send, email, flaw
+"""  # noqa: S608  ours
 
 
 class SqliteEvents:
@@ -179,3 +219,21 @@ def _upgrade(connection: apsw.Connection) -> None:
 
 def _version(connection: apsw.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").get)
+
+
+def read_report(file: Path, since: float, send: str = "", creative: str = "") -> list[SendReport]:
+    """The emails of a file of events since a time (seconds since 1970). Raises `StorageError`.
+
+    By a connection of its own, as it takes long, and others go on looking up what was shown.
+    """
+    wanted = {"since": since, "day": day_of(since), "send": send, "creative": creative}
+    found: dict[tuple[str, str], SendReport] = {}
+    with telling(file), closing(connect(file)) as connection:
+        rows: list[Any] = connection.execute(_REPORT, wanted).fetchall()
+    for send_id, email, measure, part, number in sorted(rows):
+        outcome = found.setdefault((send_id, email), SendReport(send_id, email))
+        if part:
+            getattr(outcome, measure)[part] = number
+        else:
+            setattr(outcome, measure, datetime.fromtimestamp(number, UTC) if measure in _TIMES else number)
+    return list(found.values())

@@ -10,8 +10,8 @@ import apsw
 
 from livecontent.errors import DataError, StorageError
 from livecontent.imports.values import clean_text
-from livecontent.runtime.fold import fold
-from livecontent.storage.recipients import ImportOutcome, Profile, Recipient, to_json
+from livecontent.runtime.names import fold
+from livecontent.storage.base import ImportOutcome, Profile, Recipient, to_json
 from livecontent.storage.sqlite.connection import connect, telling, transaction
 
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory: refs arrive in no order

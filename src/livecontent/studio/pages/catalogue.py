@@ -1,7 +1,5 @@
 """The texts of the pages in each language, with numbers and dates as written in it."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

@@ -1,13 +1,71 @@
-"""Why an image looks as it does: plain data for programs, short words for people."""
+"""The images of the email, for one person and one client, and why each looks as it does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import urlencode
 
-from livecontent.facts import Client, Moment, NamedValue, Now, Place, Store, Weather, spell_out
-from livecontent.pipeline import Answer
+from starlette.types import Scope
+
+from livecontent.creative.context import language_of
+from livecontent.facts import Client, Fact, Moment, NamedValue, Now, Opening, Place, Store, Weather, spell_out
+from livecontent.links import click_path, image_path
+from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
 from livecontent.studio.pages.catalogue import Catalogue
+
+
+class PreviewParser(Protocol):
+    """Reads opens from requests."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time, with its zone."""
+
+    async def opening(self, scope: Scope) -> Opening:
+        """The open that a request asks for, as somebody who previews wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewImage:
+    """An image as it stands in the email."""
+
+    compiled: CompiledCreative
+    answer: Answer
+    image: str  # its public address
+    click: str  # that of the link around it
+    why: str  # that of its explanation
+
+    @property
+    def language(self) -> str:
+        """The language that it speaks."""
+        return language_of(self.compiled.loaded.creative, self.answer.moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Looks at images as whoever asks for the page would be shown them: same headers, same address."""
+
+    kit: Engine
+    reader: PreviewParser
+    scope: Scope
+
+    async def look(self, compiled: CompiledCreative, ref: str, params: Mapping[str, str]) -> PreviewImage:
+        """The image of a creative for a recipient; the parameters are those of its address."""
+        creative = compiled.loaded.creative
+        name = compiled.loaded.name
+        query = f"?{urlencode(params)}" if params else ""
+        image = image_path(name, ref, creative.format)
+        asked = {**self.scope, "path": image, "query_string": query[1:].encode()}
+        found = await answer(await self.reader.opening(asked), self.kit)
+        click, why = f"{click_path(name, ref)}{query}", f"/studio/explain/{name}/{ref}{query}"
+        return PreviewImage(compiled, found, f"{image}{query}", click, why)
+
+
+def all_facts(pictures: list[PreviewImage]) -> dict[str, Fact[Any]]:
+    """What is known for any of the images."""
+    return {name: fact for picture in pictures for name, fact in picture.answer.moment.facts.items()}
 
 
 def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
@@ -73,7 +131,8 @@ def gist(value: object, words: Catalogue) -> str:
         case Client():
             return f"{texts['client_name'].get(value.name, value.name)}, {traits(value, words)}"
         case Store():
-            return f"{value.name}, {_away(value, words)}, {texts['open' if value.open else 'closed']}"
+            away = f"{words.number(value.distance, '#,##0.0')}\N{NO-BREAK SPACE}km"
+            return f"{value.name}, {away}, {texts['open' if value.open else 'closed']}"
         case list():
             return "; ".join(gist(item, words) for item in value[:3])
         case Mapping() if "id" in value:
@@ -90,10 +149,6 @@ def traits(client: Client, words: Catalogue) -> str:
     seen = {"proxy": client.proxy, "coarse": client.place_trust == "coarse", "still": not client.animates}
     names = [client.time, *(name for name, said in seen.items() if said)]
     return ", ".join(words.texts["client_trait"][name] for name in names)
-
-
-def _away(store: Store, words: Catalogue) -> str:
-    return f"{words.number(store.distance, '#,##0.0')}\N{NO-BREAK SPACE}km"
 
 
 def _coordinates(place: Place) -> str:

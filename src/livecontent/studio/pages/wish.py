@@ -1,6 +1,4 @@
-"""What the controls of the page are set to, read from the query, and the addresses that follow."""
-
-from __future__ import annotations
+"""What the controls of the page are set to, the addresses that follow, and the people who may open the email."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -10,7 +8,9 @@ from types import MappingProxyType
 from typing import Any, get_args
 from urllib.parse import urlencode
 
+from livecontent.errors import LivecontentError
 from livecontent.facts import Sky
+from livecontent.storage.base import Recipient, RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES
 
 SKIES: tuple[str, ...] = get_args(Sky)
@@ -38,6 +38,12 @@ TYPICAL: Mapping[str, int] = MappingProxyType(
 YEARS = range(2000, 2100)
 FIRST = "r-0001"  # who opens the email, to begin with
 MAX_TEXT = 100  # characters
+
+UNKNOWN = "unknown"  # what stands in place of an id for somebody whom the store does not know
+
+_NOBODY = "a" * 26  # a ref like any other, of nobody
+_PERSONAS = "r-00"  # how the ids of those begin who are offered without a search
+_OFFERED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +119,52 @@ def _moment(text: str) -> str:
     except ValueError:
         return ""
     return at.replace(tzinfo=None).isoformat(timespec="minutes") if at.year in YEARS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Somebody who may open the email; what is not known is ""."""
+
+    id: str = UNKNOWN
+    ref: str = _NOBODY
+    first_name: str = ""
+    last_name: str = ""
+    city: str = ""
+    language: str = ""
+
+    @property
+    def name(self) -> str:
+        """The whole name, else the id."""
+        return f"{self.first_name} {self.last_name}".strip() or self.id
+
+
+async def preview_people(store: RecipientStore) -> list[FoundPerson]:
+    """A dozen to begin with."""
+    return await search(store, _PERSONAS, _OFFERED)
+
+
+async def find(store: RecipientStore, person_id: str) -> FoundPerson:
+    """The person with an id; nobody has one that the store does not know."""
+    try:
+        found = await store.find(person_id)
+    except LivecontentError:
+        found = None
+    return _person(found) if found else FoundPerson()
+
+
+async def search(store: RecipientStore, text: str, limit: int) -> list[FoundPerson]:
+    """Those whose id begins so, and those with it in their name; none where the store can't be read."""
+    try:
+        return [_person(found) for found in await store.search(text[:MAX_TEXT], limit)]
+    except LivecontentError:
+        return []
+
+
+def _person(recipient: Recipient) -> FoundPerson:
+    names = ("first_name", "last_name", "city", "language")
+    return FoundPerson(recipient.id, recipient.ref, *(_text(recipient.profile, name) for name in names))
+
+
+def _text(profile: Mapping[str, object], name: str) -> str:
+    value = profile.get(name)
+    return value if isinstance(value, str) else ""
