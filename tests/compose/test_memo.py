@@ -168,7 +168,7 @@ def variant_of(creative: Creative, memo: Cache[object, Any]) -> VariantContent:
 
 def content_at(creative: Creative, variant: VariantContent, at: Moment) -> Content:
     words = VOCABULARY.redact(at.words) if at.prefetched else at.words
-    language = written_in(creative, at, RESOURCES)
+    language = written_in(creative, at)
     return variant.content(
         words, language, prefetched=at.prefetched, context=lambda: make_context(creative, at, RESOURCES)
     )

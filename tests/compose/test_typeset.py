@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from texts import ALL, texts
 
@@ -62,6 +62,8 @@ def test_balancing_makes_no_line_more(fonts: Fonts, text: str, width: int) -> No
 
 
 @given(texts, widths)
+@example("::::::::::::::::::-:b", 21)
+@example("mot-:mot", 34)
 def test_no_line_starts_with_the_signs_that_french_sets_after_a_space(fonts: Fonts, text: str, width: int) -> None:
     for paragraph in text.split("\n"):
         for line in lines_of(setter_of(fonts), paragraph, width)[1:]:

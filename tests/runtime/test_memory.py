@@ -8,10 +8,12 @@ import gc
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from livecontent import app
+from livecontent.config import Settings
 from livecontent.runtime.memory import manual_gc
 
 # Two threads at a time, each with some memory; then the C library tells of its heaps.
@@ -103,19 +105,19 @@ def test_objects_that_stay_are_looked_through_when_told() -> None:
     assert told(SWEPT).splitlines() == ["[0, 1] True", "True"]
 
 
-def test_a_server_looks_through_all_now_and_then(monkeypatch: pytest.MonkeyPatch, sweeps: list[int]) -> None:
+def test_a_server_looks_through_all_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, sweeps: list[int], tmp_path: Path
+) -> None:
     monkeypatch.setattr(app, "TIDIED", 0.001)
     monkeypatch.setattr(app, "SWEPT", 0.005)
 
     async def main() -> None:
-        parts = app._housekeeping(None)
-        for part in parts:
-            await part.start()
+        services = app.make_services(Settings(data=tmp_path, templates=tmp_path), None)
+        await services.start()
         for _ in range(10_000):
             if sweeps.count(2) < 3:
                 await asyncio.sleep(0.001)
-        for part in parts:
-            await part.close()
+        await services.aclose()
         assert sweeps.count(2) >= 3
 
     with manual_gc():

@@ -42,16 +42,12 @@ class ContentResources:
     images: Mapping[str, str]  # digests of files
     icons: Mapping[str, tuple[str, Face]]  # glyphs
     vocabulary: Vocabulary
-    locales: Cache[tuple[str, str], tuple[str, Locale]] = field(default_factory=lambda: Cache("locales", _LOCALES))
+    locales: Cache[tuple[str, str], Locale] = field(default_factory=lambda: Cache("locales", _LOCALES))
 
-    def locale(self, language: str, default: str) -> tuple[str, Locale]:
-        """The CLDR locale of a language such as fr-CA, else of a default, else English; with its name."""
+    def locale(self, language: str, default: str) -> Locale:
+        """The CLDR locale of a language such as fr-CA, else of a default, else English."""
         key = (language, default)
-        found = self.locales.get(key)
-        if found is None:
-            locale = _locale(language, default)
-            found = self.locales.put(key, (str(locale), locale))
-        return found
+        return self.locales.get(key) or self.locales.put(key, _locale(language, default))
 
 
 class Named(Protocol):
@@ -74,10 +70,9 @@ class Substitution(NamedTuple):
 
 
 class Language(NamedTuple):
-    """How facts are written: a language tag, the CLDR locale, and the clock of texts (an IANA time zone)."""
+    """How facts are written: a language tag, and the clock of texts (an IANA time zone)."""
 
     tag: str
-    locale: str
     timezone: str
 
 
@@ -90,6 +85,7 @@ class ContentContext:
     moment: Moment
     resources: ContentResources
     language: Language
+    locale: Locale
     words: Mapping[str, object]  # the facts as rules and texts see them; on a prefetch, what time changes is redacted
     facts: RuleFacts
     live: ContentContext | None = None  # on a prefetch: the same with nothing redacted
@@ -130,7 +126,7 @@ class ContentContext:
         """Whether a text runs right to left, by its language; None where that is for its letters to say."""
         if not text.by_language.keys() - {""}:
             return None
-        return Locale.parse(self.language.locale).text_direction == "rtl"
+        return self.locale.text_direction == "rtl"
 
     def with_item(self, item: object, live_item: object) -> ContentContext:
         """The same for one item of a list, with the same notes."""
@@ -139,8 +135,8 @@ class ContentContext:
 
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""
-        own = (self.clock, self.horizon, self.moment, self.resources, self.language, self.words, self.facts, self.live)
-        return ContentContext(*own)
+        shared = (self.clock, self.horizon, self.moment, self.resources, self.language, self.locale)
+        return ContentContext(*shared, self.words, self.facts, self.live)
 
     def valid(self, valid_for: timedelta | None) -> ContentContext:
         """The same with the live facts, for what is said to stay true until it is read."""

@@ -27,22 +27,20 @@ def zone_of(creative: Creative, moment: Moment) -> tzinfo:
     return zone or ZoneInfo(creative.timezone or "UTC")
 
 
-def written_in(creative: Creative, moment: Moment, resources: ContentResources) -> Language:
+def written_in(creative: Creative, moment: Moment) -> Language:
     """How facts are written for who opens."""
-    language = language_of(creative, moment)
-    locale, _ = resources.locale(language, creative.language)
-    return Language(language, locale, str(zone_of(creative, moment)))
+    return Language(language_of(creative, moment), str(zone_of(creative, moment)))
 
 
 def make_context(
     creative: Creative, moment: Moment, resources: ContentResources, language: Language | None = None
 ) -> ContentContext:
     """Makes ready to fill in. On a prefetch, what time changes is redacted."""
-    language = language or written_in(creative, moment, resources)
-    _, locale = resources.locale(language.tag, creative.language)
+    language = language or written_in(creative, moment)
+    locale = resources.locale(language.tag, creative.language)
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
-    shared = (creative.timezone, creative.horizon, moment, resources, language)
+    shared = (creative.timezone, creative.horizon, moment, resources, language, locale)
     live = ContentContext(*shared, words, RuleFacts(words))
     if not moment.prefetched:
         return live

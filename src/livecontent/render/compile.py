@@ -85,7 +85,7 @@ class CompiledVariant:
 
     def content(self, moment: Moment) -> Content:
         """What it says for some facts."""
-        language = written_in(self._creative, moment, self._resources)
+        language = written_in(self._creative, moment)
         words = self._resources.vocabulary.redact(moment.words) if moment.prefetched else moment.words
 
         def context() -> ContentContext:

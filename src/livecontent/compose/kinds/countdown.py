@@ -91,14 +91,13 @@ class CountdownLayer(Layer):
         if context.live:
             said = self._date(end, now.at, context) if words is None else context.say(words)
             return (Block(self, box, value=True, words=said),)
-        labels = _names(self.units, context.language.locale) if self.labels else ()
+        labels = _names(self.units, context.locale) if self.labels else ()
         return (Block(self, box, TimeLeft(max(left, 0), ended, labels)),)
 
     def _date(self, end: datetime, now: datetime, context: ContentContext) -> str:
         """What stays true of it: the date and time that it runs to."""
-        locale: Locale = context.words["locale"]  # type: ignore[assignment]
         named = context.moment.facts["now"].reason == Reason.EMBEDDED
-        date = date_of(end, context.language.timezone, locale, named=named, year=is_far(end, now))
+        date = date_of(end, context.language.timezone, context.locale, named=named, year=is_far(end, now))
         context.substitutions.append(Substitution(self, "dated", date))
         return date
 
@@ -199,9 +198,9 @@ def _line(words: str, font: Font, colour: Colour, rect: Rect, context: LayoutCon
     return tuple([Text(box=box, runs=runs, colour=colour) for runs in set_text(words, style, None, rect, context)])
 
 
-def _names(units: Iterable[Unit], locale: str) -> tuple[str, ...]:
+def _names(units: Iterable[Unit], locale: Locale) -> tuple[str, ...]:
     """The names of units in the recipient's language, in the plural, as CLDR gives them for a heading."""
-    known = Locale.parse(locale).unit_display_names
+    known = locale.unit_display_names
     names = [known.get(f"duration-{unit[:-1]}", {}) for unit in units]
     return tuple(str(one.get("long") or one.get("short") or unit) for one, unit in zip(names, units, strict=True))
 

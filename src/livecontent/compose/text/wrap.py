@@ -16,7 +16,8 @@ from livecontent.scene import Face, Run
 ELLIPSIS = "…"
 _BALANCED = 4  # lines: longer texts are read, not looked at
 
-_HYPHENS = "-\u2010\u2013/"  # where a word is parted that is too wide for a line
+# Where a word is parted that is too wide for a line: not before a sign that French sets after a space.
+_HYPHEN = re.compile(r"[-\u2010\u2013/](?=[^!?:;»%€])")
 # What belongs to the sign before it: the joiner, skin tones, tags of flags.
 _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
@@ -227,8 +228,9 @@ class Typesetter:
             part = self._part(word, start, end)
             while part.width > width and (shorter := _shorter(part, width)):
                 part = self._part(word, start, start + shorter)
-            if start + len(part.text) < end and (hyphen := max(part.text.rfind(sign, 1) for sign in _HYPHENS) + 1):
-                part = self._part(word, start, start + hyphen)
+            stop = start + len(part.text)
+            if stop < end and (hyphens := list(_HYPHEN.finditer(word.text, start + 1, stop + 1))):
+                part = self._part(word, start, hyphens[-1].end())
             parts.append(part)
             start += len(part.text)
             start = end - len(word.text[start:].lstrip(SPACES))
@@ -237,7 +239,7 @@ class Typesetter:
     def _part(self, word: Word, start: int, end: int) -> Word:
         """Letters that are cut out of a word."""
         pieces = self._pieces(word.text, start, end, word.levels)
-        cut = any(edge not in (0, len(word.text)) and word.text[edge - 1] not in _HYPHENS for edge in (start, end))
+        cut = any(edge not in (0, len(word.text)) and not _HYPHEN.match(word.text, edge - 1) for edge in (start, end))
         text, levels = word.text[start:end], word.levels[start:end]
         return Word(text, pieces, _width(pieces), 0.0, 0, levels, parted=True, cut=cut)
 
