@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-_AGE = 5  # new keys, for each one that is kept, after which all counts are halved
+_AGE = 1  # new keys, for each one that is kept, after which all counts are halved: more would keep what came in a crowd
 _REMEMBERED = 2  # counts of keys that are not kept, for each one that is
 
 
