@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-_AGE = 1  # new keys, for each one that is kept, after which all counts are halved: more would keep what came in a crowd
+_AGE = 2  # new keys, for each one that is kept, after which counts are halved; more would keep a crowd that has gone
 _REMEMBERED = 2  # counts of keys that are not kept, for each one that is
 
 
