@@ -89,6 +89,7 @@ CHANGES: dict[str, object] = {
     "stroke": Stroke(1, RED),
     "opacity": 0.5,
     "shadow": Shadow(0, 0, 1, RED),
+    "clip": Box(0, 0, 9, 9),
     "asset": "b",
     "fit": "contain",
     "runs": (TEXT.runs[0], TEXT.runs[0]),

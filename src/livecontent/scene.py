@@ -77,7 +77,10 @@ class Run(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A rectangle, an ellipse that fills the box, or a line from its top left to its bottom right."""
+    """A rectangle, an ellipse that fills the box, or a line from its top left to its bottom right.
+
+    Paint outside of `clip`, a box with corners of the same radius, is cut off.
+    """
 
     box: Box
     kind: Literal["rectangle", "ellipse", "line"] = "rectangle"
@@ -86,6 +89,7 @@ class Shape(NamedTuple):
     stroke: Stroke | None = None
     opacity: float = 1.0
     shadow: Shadow | None = None
+    clip: Box | None = None
 
 
 class Picture(NamedTuple):

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageChops, ImageOps
 
 from livecontent.creative.context import language_of, zone_of
 from livecontent.facts import Client, Moment
 from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shape, Stroke, Text
 from livecontent.sources.now import now_at
 from made_creatives import AT, NOW, PARIS, RAIN, composed, context_of, creative_of, moment_of
@@ -102,19 +104,57 @@ def test_a_layer_is_drawn_only_where_its_condition_is_true(fonts: Fonts, when: s
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "width"),
+    ("part", "whole", "length"),
     [
         *(("0", "100", 0), ("50", "100", 100), ("100", "100", 200), ("150", "100", 200), ("-5", "100", 0)),
-        *(("0.1", "100", 10), ("1e-300", "1", 10), ("1", "0", 0), ("1", "-5", 0), ("1 000", "2\u202f000", 100)),
-        *((" 25 ", "100", 50), ("1e14", "1e14", 200)),
+        *(("4", "100", 8), ("1", "100", 2), ("1e-300", "1", 0), ("1", "0", 0), ("1", "-5", 0)),
+        *(("1 000", "2\u202f000", 100), (" 25 ", "100", 50), ("1e14", "1e14", 200)),
     ],
 )
-def test_a_bar_is_as_long_as_its_part_but_at_least_a_dot(fonts: Fonts, part: str, whole: str, width: int) -> None:
+def test_a_bar_is_as_long_as_its_part(fonts: Fonts, part: str, whole: str, length: int) -> None:
     layer = f"{{progress: '{part}', of: '{whole}', box: [0, 0, 200, 10]}}"
     nodes = nodes_of(fonts, layer)
     assert nodes[0].box == Box(0, 0, 200, 10)
-    assert [node.box.width for node in nodes[1:]] == ([width] if width else [])
+    ends = [node.box.x + node.box.width for node in nodes[1:]]
+    assert ends == ([length] if length else [])
     assert all(isinstance(node, Shape) and node.radius == 5 for node in nodes)
+
+
+@given(
+    part=st.integers(0, 100),
+    direction=st.sampled_from(["right", "left", "up", "down"]),
+    size=st.tuples(st.integers(20, 90), st.integers(20, 90)),
+    radius=st.one_of(st.none(), st.integers(0, 60)),
+    scale=st.integers(1, 2),
+)
+def test_a_bar_fills_its_part_of_the_track_from_the_right_end_and_nothing_beside_it(
+    painter: Painter, part: int, direction: str, size: tuple[int, int], radius: int | None, scale: int
+) -> None:
+    wide, high = size
+    round_ = "" if radius is None else f", radius: {radius}"
+    look = f"fill: black, track: white, direction: {direction}{round_}, box: [3, 2, {wide}, {high}]"
+    creative = creative_of(f"{{progress: {part}, {look}}}", size="100x100", scale=str(scale))
+    scene, _ = composed(creative, Moment({}), painter.fonts)
+    ink = ImageOps.invert(painter.draw(scene).convert("L"))
+    track = Box(3 * scale, 2 * scale, wide * scale, high * scale)
+    x, y, width, height = track
+    length = round((width if direction in ("right", "left") else height) * part / 100)
+    filled = {
+        "right": (x, y, x + length, y + height),
+        "left": (x + width - length, y, x + width, y + height),
+        "down": (x, y, x + width, y + length),
+        "up": (x, y + height - length, x + width, y + height),
+    }[direction]
+    found = ink.point(lambda value: 255 * (value > 40)).getbbox()
+    if length > 2:  # of one or two pixels in a round end little is left
+        assert found is not None
+        along = slice(0, 4, 2) if direction in ("right", "left") else slice(1, 4, 2)
+        assert found[along] == pytest.approx(filled[along], abs=1)
+    outside = ink.copy()
+    outside.paste(0, filled)
+    assert outside.getbbox() is None
+    shape = painter.draw(scene._replace(nodes=(scene.nodes[0]._replace(paint=BLACK),))).convert("L")  # type: ignore[union-attr]
+    assert ImageChops.subtract(ink, ImageOps.invert(shape)).getbbox() is None
 
 
 @pytest.mark.parametrize("odd", ["nan", "inf", "-inf", "1e400", "1e15", "9" * 400, "", "x", "1,5", "0x10", "½"])

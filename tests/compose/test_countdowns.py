@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from livecontent.facts import Moment
 from livecontent.render.paint.fonts import Fonts
-from livecontent.scene import Group, Node, Shape, Text, Ticker
+from livecontent.scene import Box, Colour, Group, Node, Shape, Text, Ticker
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, composed, creative_of, moment_of
+from made_creatives import PARIS, composed, content_of, context_of, creative_of, moment_of
 
 UNITS = ("days", "hours", "minutes", "seconds")
 
@@ -115,10 +115,35 @@ def test_after_the_end_the_last_words_stand_alone_and_are_said(fonts: Fonts) -> 
     layer = "{countdown: '2025-12-24', ended: It is over, opacity: 0.5, shadow: {y: 2}}"
     scene, made = composed(creative_of(layer), moment_at(datetime(2026, 1, 1, tzinfo=UTC)), fonts)
     (node,) = scene.nodes
-    assert isinstance(node, Text)
+    assert isinstance(node, Group)
     assert node.opacity == 0.5
     assert node.shadow is not None
+    (words,) = node.nodes
+    assert isinstance(words, Text)
     assert made.said == ["It is over"]
+
+
+def test_the_last_words_stand_on_the_card_of_the_countdown(fonts: Fonts) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    look = "ended: It is over, card: white, color: '#7a1226', radius: 4"
+    (plate, words), _ = nodes_of(fonts, "2025-12-24", at, f", {look}")
+    ticking = ticker_of(fonts, "2026-01-01T00:00:03Z", at, f", {look}").nodes(3)
+    assert (plate, words) == ticking
+    assert isinstance(plate, Shape)
+    assert isinstance(words, Text)
+    assert (plate.box, plate.paint, plate.radius) == (Box(0, 0, 300, 100), Colour(255, 255, 255), 4)
+    assert words.colour == Colour(0x7A, 0x12, 0x26)
+
+
+def test_after_the_end_nothing_is_said_that_was_true_before_it(fonts: Fonts) -> None:
+    layers = ["{text: Only a few hours left}", "{countdown: '2026-01-02', ended: It is over}"]
+    grouped = f"{{opacity: 0.5, group: [{', '.join(layers)}]}}"
+    for written in (layers, [layers[0], f"{{group: [{layers[1]}]}}"], [grouped]):
+        creative = creative_of(*written)
+        before = content_of(creative, context_of(creative, moment_at(datetime(2026, 1, 1, tzinfo=UTC)), fonts))
+        after = content_of(creative, context_of(creative, moment_at(datetime(2026, 1, 3, tzinfo=UTC)), fonts))
+        assert before.words == ("Only a few hours left",)
+        assert after.words == ("It is over",)
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,16 @@ def test_words_are_those_of_a_recipient_nobody_knows(umbrella: CompiledCreative)
     assert "{{" not in words
 
 
+def test_words_that_stay_in_the_email_are_those_of_a_prefetch(
+    tmp_path: Path, available: AvailableAssets, painter: Painter
+) -> None:
+    text = "title: T\nsize: 300x120\nvariants:\n  - name: only\n    layers:\n"
+    text += "      - {text: Only a few hours left, prefetched: Until 24 December}\n"
+    text += "      - {text: Today only, prefetched: []}\n      - {text: 40% off}\n"
+    flash = CompiledCreative(loaded_of(tmp_path / "flash", text, available), Workshop.of(painter, VOCABULARY))
+    assert words_for_anyone(flash) == "Until 24 December. 40% off."
+
+
 def test_words_are_escaped_and_hold_no_sign_that_a_tool_could_take_for_a_tag(themed: CompiledCreative) -> None:
     text = write_snippet(themed, "*|LIVEREF|*", BASE)
     assert Parsed(text)["img"]["alt"] == """Rock & "roll", 50% {off} *|now|*, it's <here>"""

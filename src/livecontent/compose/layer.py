@@ -30,6 +30,7 @@ class Block(NamedTuple):
     box: Rect  # CSS pixels, from the top left of the creative
     value: Any  # what it shows; each kind says what that is
     words: str = ""  # what people read in it
+    ended: bool = False  # whether they say that what the others speak of is over
 
 
 class Layer(Model):
@@ -124,13 +125,13 @@ def nodes_of(blocks: Iterable[Block], context: LayoutContext) -> tuple[Node, ...
     return tuple(nodes)
 
 
-def words_of(blocks: Iterable[Block]) -> Iterator[str]:
-    """What people read in blocks, in their order."""
+def spoken(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks in which people read words, in their order."""
     for block in blocks:
         if block.words:
-            yield block.words
+            yield block
         if type(block.value) is tuple and block.layer.inner():
-            yield from words_of(block.value)
+            yield from spoken(block.value)
 
 
 def shows(layer: Layer, context: ContentContext) -> Tested:

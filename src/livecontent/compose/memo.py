@@ -6,7 +6,7 @@ from itertools import chain, takewhile
 from typing import NamedTuple
 
 from livecontent.compose.context import ContentContext, Language, LayoutContext, Substitution
-from livecontent.compose.layer import Block, Layer, blocks_of, nodes_of, walk, words_of
+from livecontent.compose.layer import Block, Layer, blocks_of, nodes_of, spoken, walk
 from livecontent.compose.link import compose_link
 from livecontent.compose.paths import PathValues, paths_of, paths_of_texts
 from livecontent.compose.values import Rect
@@ -40,8 +40,12 @@ class Content:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is written in it, from bottom to top."""
-        return tuple(chain.from_iterable(words_of(layer.blocks) for layer in self.layers))
+        """What is written in it, from bottom to top; after the end of a countdown only what it says then.
+
+        The others were written for the time before: "only a few hours left" would contradict it.
+        """
+        blocks = [*chain.from_iterable(spoken(layer.blocks) for layer in self.layers)]
+        return tuple(block.words for block in [block for block in blocks if block.ended] or blocks)
 
     @property
     def static_below(self) -> int:

@@ -8,7 +8,7 @@ from html import escape
 
 from livecontent.creative.model import ChoiceParam, Creative
 from livecontent.decide import decide
-from livecontent.facts import Moment
+from livecontent.facts import Client, Fact, Moment, Reason
 from livecontent.links import click_path, image_path
 from livecontent.pipeline import Prepared
 from livecontent.render.compile import CompiledCreative
@@ -37,9 +37,10 @@ def write_snippet(compiled: CompiledCreative, tag: str, base: str, send: str = "
 
 
 def words_for_anyone(compiled: CompiledCreative) -> str:
-    """What the image says where nothing is known of the recipient, the place or the time."""
+    """What the image says where nothing is known of the recipient, the place or the time, as the email keeps it."""
     creative = compiled.loaded.creative
-    moment = Moment({"param": read_params(creative.params, {}, creative.timezone)})
+    later = Fact(Client(time="early"), Reason.EMBEDDED)
+    moment = Moment({"param": read_params(creative.params, {}, creative.timezone), "client": later})
     return Prepared(compiled, moment, decide(creative, moment, compiled.resources.vocabulary)).alt
 
 

@@ -72,7 +72,7 @@ class CountdownLayer(Layer):
         return frozenset({"now", "recipient", "client"})
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
-        """The time left; or words: at the end (False), or on a card where the image may be read later (True)."""
+        """The time left; or words: at the end, or where the image may be read later."""
         return self._content(None, box, context)
 
     def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
@@ -87,10 +87,10 @@ class CountdownLayer(Layer):
         left = int((end - now.at).total_seconds())
         ended = context.say(self.ended) if self.ended and not (context.live and left > 0) else ""
         if left <= 0 and ended.strip():
-            return (Block(self, box, value=False, words=ended),)
+            return (Block(self, box, None, ended, ended=True),)
         if context.live:
             said = self._date(end, now.at, context) if words is None else context.say(words)
-            return (Block(self, box, value=True, words=said),)
+            return (Block(self, box, None, said),)
         labels = _names(self.units, context.locale) if self.labels else ()
         return (Block(self, box, TimeLeft(max(left, 0), ended, labels)),)
 
@@ -105,29 +105,21 @@ class CountdownLayer(Layer):
         """A ticker of all the cells, or words."""
         if isinstance(block.value, TimeLeft):
             return (self._ticker(block.value, block.box, context),)
-        shadow = context.shadow(self.shadow)
-        if not block.value:
-            lines = self._words(block.words, block.box, context)
-            return tuple([line._replace(opacity=self.opacity, shadow=shadow) for line in lines])
-        nodes = self._card(block, context)
+        nodes, shadow = self._card(block.words, block.box, context), context.shadow(self.shadow)
         if self.opacity == 1 and shadow is None:
             return nodes
         return (Group(box=context.box(block.box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
 
-    def _card(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+    def _card(self, words: str, rect: Rect, context: LayoutContext) -> tuple[Node, ...]:
         """Words in the place of all cells, on one card where cells stand on cards."""
-        rect = block.box
         if self.card is None:
-            return self._words(block.words, rect, context)
+            return _line(words, self.font, self.color, rect, context)
         margin = min(max(self.radius, self.font.size / 3), rect.width / 8)
         inside = rect._replace(x=rect.x + margin, width=rect.width - 2 * margin)
-        return (self._plate(rect, context), *self._words(block.words, inside, context))
+        return (self._plate(rect, context), *_line(words, self.font, self.color, inside, context))
 
     def _plate(self, rect: Rect, context: LayoutContext) -> Shape:
         return Shape(box=context.box(rect), paint=context.paint(self.card), radius=context.px(self.radius))
-
-    def _words(self, words: str, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
-        return _line(words, self.font, self.color, rect, context)
 
     def _ticker(self, left: TimeLeft, box: Rect, context: LayoutContext) -> Ticker:
         """Only the time that is left differs from open to open."""
@@ -159,7 +151,7 @@ class CountdownLayer(Layer):
             size=self.font.size * context.scale,
             colour=self.color,
             static=tuple(static),
-            ended=self._words(left.ended, box, context),
+            ended=self._card(left.ended, box, context) if left.ended.strip() else (),
             seconds=self.frames * tick if tick <= _LONGEST else 1,
             optical=self.font.size,
         )

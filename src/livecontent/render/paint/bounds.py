@@ -18,6 +18,8 @@ def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
     elif isinstance(node, Shape) and node.kind == "line" and node.stroke:  # a level or upright one fills its stroke
         x, y, width, height = node.box
         area = Box(x, y, max(width, node.stroke.width), max(height, node.stroke.width))
+    elif isinstance(node, Shape) and node.clip:
+        area = common(node.box, node.clip)
     else:
         area = node.box
     return with_shadow(area, node) if area else None

@@ -162,12 +162,16 @@ class Painter:
             canvas.lay(colour, Box(x, y, *whole.size), whole)
 
     def _shape(self, canvas: Canvas, node: Shape) -> None:
-        box, paint = node.box, node.paint
-        seen = common(box, canvas.box)
+        box, paint, clip = node.box, node.paint, node.clip
+        area = common(box, clip) if clip else box
+        seen = area and common(area, canvas.box)
         if seen and paint is not None and node.kind != "line":
             part = inside(seen, box)
             plain = node.kind == "rectangle" and not node.radius
             mask = None if plain else self.shapes.mask(node.kind, *box[2:], node.radius, part=part).im
+            if clip and mask:
+                around = self.shapes.mask("rectangle", *clip[2:], node.radius, part=inside(seen, clip))
+                mask = mask.chop_darker(around.im)
             canvas.lay(gradient(paint, *box[2:], part).im if isinstance(paint, Gradient) else paint, seen, mask)
         if node.stroke:
             self._outline(canvas, node, max(node.stroke.width, 1), node.stroke.colour)
