@@ -264,7 +264,7 @@ def test_any_value_is_written_or_left_unfilled(expression: str, value: object) -
         ("de", "12.5 | money", "12,50\xa0€"),
         ("en", "12.5 | money: 'USD'", "$12.50"),
         ("fr", "0.2 | percent", "20\xa0%"),
-        ("en", "1.25 | unit: 'kilometer', '#,##0.0'", "1.2 km"),
+        ("en", "1.25 | unit: 'kilometer', '#,##0.0'", "1.3 km"),
         ("fr", "'2026-12-24T18:00Z' | date: 'EEEE d MMMM'", "jeudi 24 décembre"),
         ("en", "'2026-12-24T18:00Z' | time", "7:00\u202fPM"),
         ("fr", "'2026-12-24T18:00' | time", "18:00"),

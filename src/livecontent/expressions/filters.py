@@ -14,7 +14,10 @@ from liquid import RenderContext
 from liquid.exceptions import LiquidValueError
 from liquid.filter import with_context
 
+from livecontent.expressions.rounding import money_written, round_number, rounded, written
+
 FILTERS = ("date", "time", "number", "money", "percent", "unit")  # those that write in a language
+_CENTS = ("always", "auto")
 _LENGTHS = ("short", "medium", "long", "full")
 
 
@@ -24,6 +27,7 @@ class Formats:
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """The filters by their names in texts."""
         return {
+            "round": round_number,
             "date": format_date,
             "time": format_time,
             "number": format_number,
@@ -33,20 +37,25 @@ class Formats:
         }
 
     @with_context
-    def format_money(self, value: object, currency: object = None, *, context: RenderContext) -> str:
-        """`{{ product.price | money: "EUR" }}`: €12.50 or 12,50 €."""
+    def format_money(
+        self, value: object, currency: object = None, cents: object = "always", *, context: RenderContext
+    ) -> str:
+        """`{{ product.price | money: "EUR" }}`: €12.50 or 12,50 €; with `cents: "auto"`, €12 where it is whole."""
         code = str(currency or context.resolve("currency", default="EUR"))
         if code not in self._currencies:
             raise LiquidValueError(f"{code[:40]!r} is not a currency: write an ISO 4217 code such as EUR", token=None)
-        return numbers.format_currency(_number(value), code, locale=_locale(context))
+        if cents not in _CENTS:
+            raise LiquidValueError(f'cents: "always" or "auto" (none where it is whole), not {cents!r:.40}', token=None)
+        return money_written(_number(value), code, _locale(context), cents=cents == "always")
 
     @with_context
     def format_unit(self, value: object, unit: object, pattern: object = None, *, context: RenderContext) -> str:
         """`{{ store.distance | unit: "kilometer", "#,##0.0" }}`: 1.2 km or 1,2 km."""
-        number, shape, locale = float(_number(value)), str(pattern) if pattern else None, _locale(context)
-        name = str(unit)
+        locale, name = _locale(context), str(unit)
+        shape = _number_pattern(pattern, locale)
+        number = rounded(_number(value), shape)
         try:
-            return units.format_unit(number, self._units.get(name, name), "short", shape, locale)
+            return units.format_unit(number, self._units.get(name, name), "short", shape.pattern, locale)
         except units.UnknownUnitError:
             raise LiquidValueError(f"{unit!r} is not a CLDR unit such as kilometer or celsius", token=None) from None
 
@@ -79,6 +88,11 @@ def _number(value: object) -> Decimal:
     if not number.is_finite() or abs(number) >= 10**15:
         raise LiquidValueError(f"{str(value)[:40]!r} is out of range", token=None)
     return number
+
+
+def _number_pattern(pattern: object, locale: Locale) -> numbers.NumberPattern:
+    found: numbers.NumberPattern = numbers.parse_pattern(str(pattern)) if pattern else locale.decimal_formats[None]
+    return found
 
 
 def _moment(value: object, zone: tzinfo) -> datetime:
@@ -130,10 +144,12 @@ def format_time(value: object, pattern: object = "short", *, context: RenderCont
 @with_context
 def format_number(value: object, pattern: object = None, *, context: RenderContext) -> str:
     """`{{ recipient.points | number }}`: 1,240 or 1 240; takes a CLDR pattern such as '#,##0.0'."""
-    return numbers.format_decimal(_number(value), str(pattern) if pattern else None, _locale(context))
+    locale = _locale(context)
+    return written(_number(value), _number_pattern(pattern, locale), locale)
 
 
 @with_context
 def format_percent(value: object, *, context: RenderContext) -> str:
     """`{{ 0.2 | percent }}`: 20% or 20 %."""
-    return numbers.format_percent(_number(value), locale=_locale(context))
+    locale = _locale(context)
+    return written(_number(value), locale.percent_formats[None], locale)

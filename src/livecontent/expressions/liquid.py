@@ -181,6 +181,7 @@ def _write(node: OutputNode, context: RenderContext, buffer: TextIO) -> int:
         return buffer.write(value)
     if _is_collection(value):
         raise LiquidTypeError(f"{node.expression} is neither a text nor a number", token=node.expression.token)
+    value = abs(value) if value == 0 and type(value) is float else value  # there is no negative zero
     return buffer.write(to_liquid_string(value, autoescape=False))
 
 
