@@ -165,8 +165,14 @@ def test_what_a_condition_names_is_known_inside_it(tmp_path: Path, available: Av
 
 
 def test_a_variant_that_says_nothing_is_warned_of(tmp_path: Path, available: AvailableAssets) -> None:
-    (warning,) = loaded_of(tmp_path / "a", TEXT.replace("alt: x\n", ""), available).warnings
+    silent = f"{HEAD}variants:\n  - name: a\n    layers: [icon: star]\n".replace("alt: x\n", "")
+    (warning,) = loaded_of(tmp_path / "a", silent, available).warnings
     assert warning.message == "variant 'a' has no alt text"
+
+
+def test_of_a_variant_that_is_but_a_colour_there_is_nothing_to_say(tmp_path: Path, available: AvailableAssets) -> None:
+    quiet = f"{HEAD}variants:\n  - name: a\n    layers: [fill: white]\n".replace("alt: x\n", "")
+    assert loaded_of(tmp_path / "a", quiet, available).warnings == ()
 
 
 def test_link_and_alt_are_the_variants_own_else_the_creatives(tmp_path: Path, available: AvailableAssets) -> None:

@@ -23,6 +23,19 @@ class CelNode(NamedTuple):
     value: object = None  # of a constant: a text, a number or a truth value; None for others
 
 
+def path_of(node: CelNode) -> tuple[str, ...] | None:
+    """The path of a fact that a node names, as far as it is written out; None for what is no name."""
+    if node.kind == "variable":
+        return tuple(node.name.split("."))
+    if node.kind != "field" and node.name != "_[_]":
+        return None
+    path = path_of(node.inner[0])
+    if path is None or node.kind == "field":
+        return path and (*path, node.name)
+    index = node.inner[1].value
+    return (*path, str(index)) if isinstance(index, str | int) else None
+
+
 def read_cel(serialized: bytes) -> CelNode:
     """The tree of `Expression.serialize()`."""
     checked = _message(_message(serialized)[2][0])  # inside of google.protobuf.Any

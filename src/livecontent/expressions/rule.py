@@ -11,7 +11,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.errors import did_you_mean
-from livecontent.expressions.cel_ast import read_cel
+from livecontent.expressions.cel_ast import CelNode, read_cel
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
 from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
@@ -161,6 +161,11 @@ class RuleFacts:
     def with_item(self, item: object) -> "RuleFacts":
         """The same facts for one item of a list."""
         return RuleFacts({**self.words, "item": item}, prefetched=self.prefetched)
+
+
+def tree_of(source: str, vocabulary: Vocabulary) -> CelNode:
+    """The tree of a rule that compiles."""
+    return read_cel(vocabulary.made(CelEnvironment).compile(source).serialize())
 
 
 def _declare(fact: FactType, attributes: cel.Type) -> Mapping[str, cel.Type]:

@@ -1,11 +1,12 @@
 """All that `livecontent check` says; runs when a creative is published, never at an open."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from livecontent.creative.load import LoadedCreative, load_creative
 from livecontent.creative.model import AvailableAssets
-from livecontent.errors import CreativeError
+from livecontent.errors import CreativeError, Problem
 from livecontent.lint.references import check_references
 from livecontent.lint.staleness import check_staleness
 from livecontent.vocabulary import Vocabulary
@@ -23,4 +24,17 @@ def check_loaded(loaded: LoadedCreative, vocabulary: Vocabulary, available: Avai
     problems += check_staleness(source, creative, vocabulary)
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)
-    return replace(loaded, warnings=tuple(problems))
+    return replace(loaded, warnings=tuple(_told_once(problems)))
+
+
+def _told_once(warnings: Iterable[Problem]) -> Iterator[Problem]:
+    """Warnings that say the same are one, with the lines of the others."""
+    lines: dict[str, list[int]] = {}
+    first: dict[str, Problem] = {}
+    for one in warnings:
+        first.setdefault(one.message, one)
+        lines.setdefault(one.message, []).append(one.line)
+    for message, one in first.items():
+        others = sorted(set(lines[message]) - {one.line})
+        also = f" (also in line{'s' * (len(others) > 1)} {', '.join(map(str, others))})" if others else ""
+        yield replace(one, message=f"{message}{also}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 
 from livecontent.compose.kinds.group import RepeatLayer
+from livecontent.compose.kinds.shape import FillLayer
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import host_of
 from livecontent.compose.values import Font, Rect
@@ -25,6 +26,7 @@ from livecontent.expressions.template import LocalizedTemplate, MissingValueErro
 from livecontent.expressions.window import read_moment
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
+from livecontent.lint.guards import covers, known_where
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.sources.request import sample_of
@@ -45,17 +47,17 @@ def check_references(
 class _Scope:
     """Where a text stands: which names are known there for sure, and what `item` is."""
 
-    sure: frozenset[str] = frozenset({"now", "client"})
+    sure: frozenset[FactPath] = frozenset({("now",), ("client",)})
     item: FactPath | None = None  # the path to each item of a repeat
 
-    def inside(self, condition: Rule | None) -> "_Scope":
-        """Inside what a condition holds for, the facts that it names are known."""
+    def inside(self, condition: Rule | None, vocabulary: Vocabulary) -> "_Scope":
+        """Inside what a condition holds for, the facts that it guards are known."""
         if condition is None:
             return self
-        roots = {name.path[0] for name in condition.names if name.path[0] in ("weather", "store")}
-        names = {".".join(name.path) for name in condition.names}
-        names |= {"recipient.id"} if "recipient" in condition.needs else set()  # all who are known have one
-        return _Scope(self.sure | roots | names, self.item)
+        known = known_where(condition.source, vocabulary)
+        known |= {(path[0],) for path in known if path[0] in ("weather", "store")}
+        known |= {("recipient", "id") for path in known if path[0] == "recipient"}  # all who are known have one
+        return _Scope(self.sure | known, self.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,15 @@ class _Checker:
                 yield self.source.problem((*path, "default"), message)
 
     def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
-        scope = self.root.inside(variant.when)
+        scope = self.root.inside(variant.when, self.vocabulary)
         yield from self._condition((*path, "when"), variant.when, self.root)
         yield from self._moments(path, variant, scope)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)
-        texts = [dict(layer.texts()).get(layer.kind) for layer in walk(self.creative.layers_of(variant))]
-        said = any(isinstance(text, LocalizedTemplate) for text in texts)
-        if not said and variant.alt is None and self.creative.alt is None:
+        layers = list(walk(self.creative.layers_of(variant)))
+        said = any(isinstance(dict(layer.texts()).get(layer.kind), LocalizedTemplate) for layer in layers)
+        shown = any(not isinstance(layer, FillLayer) for layer in layers)  # of colours alone there is nothing to say
+        if shown and not said and variant.alt is None and self.creative.alt is None:
             yield self.source.problem(
                 path,
                 f"variant '{variant.name}' has no alt text",
@@ -135,7 +138,7 @@ class _Checker:
         yield from self._condition((*path, "when"), layer.when, scope)
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
-        scope = scope.inside(layer.when)
+        scope = scope.inside(layer.when, self.vocabulary)
         yield from self._moments(path, layer, scope)
         for key, text in layer.texts():
             yield from self._text((*path, key), text, scope)
@@ -146,7 +149,7 @@ class _Checker:
         if isinstance(layer, RepeatLayer):
             if not self.vocabulary.may_be_list(of_item(layer.path, scope.item)):
                 yield from self._doubt((*path, "repeat"), unknown("list", layer.repeat, self.vocabulary.lists))
-            inside = _Scope(scope.sure | {"item", layer.repeat}, (*layer.path, EACH))
+            inside = _Scope(scope.sure | {("item",), layer.path}, (*layer.path, EACH))
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
@@ -220,9 +223,9 @@ class _Checker:
             )
 
     def _surely(self, path: tuple[str, ...], scope: _Scope) -> bool:
-        if path[0] == "param" and len(path) > 1 and path[1] in self.creative.params:
-            return self.creative.params[path[1]].default is not None
-        return path[0] in scope.sure or ".".join(path) in scope.sure or path[0] == "forloop"
+        param = self.creative.params.get(path[1]) if path[0] == "param" and len(path) > 1 else None
+        given = param is not None and param.default is not None
+        return given or path[0] == "forloop" or covers(scope.sure, path)
 
     def _compared(self, path: YamlPath, compared: Iterable[Compared], scope: _Scope) -> Iterator[Problem]:
         """Values that a fact never has, and parameters that are never what they are compared with."""

@@ -2,18 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from liquid import BoundTemplate, RenderContext
 from liquid.ast import Node
-from liquid.builtin.expressions import BooleanExpression, FilteredExpression, LoopExpression, Path, StringLiteral
+from liquid.builtin.expressions import (
+    BooleanExpression,
+    FilteredExpression,
+    LoopExpression,
+    Path,
+    StringLiteral,
+)
 from liquid.builtin.expressions.logical import (
     EqExpression,
+    GeExpression,
+    GtExpression,
+    LeExpression,
     LogicalAndExpression,
     LogicalNotExpression,
     LogicalOrExpression,
+    LtExpression,
     NeExpression,
 )
-from liquid.builtin.expressions.primitive import Blank, Empty, Nil
+from liquid.builtin.expressions.primitive import Blank, Empty, IntegerLiteral, Nil
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
 from liquid.builtin.tags.for_tag import ForNode
@@ -23,7 +34,19 @@ from liquid.expression import Expression
 
 from livecontent.expressions.liquid import COMPARISONS, OF_LISTS, LiquidEnvironment
 from livecontent.expressions.template import Template
+from livecontent.lint.guards import covers, items_of
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
+
+_SIGNS: Mapping[type, str] = MappingProxyType(
+    {
+        GtExpression: ">",
+        GeExpression: ">=",
+        LtExpression: "<",
+        LeExpression: "<=",
+        EqExpression: "==",
+        NeExpression: "!=",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +79,10 @@ class TemplateAnalysis:
 class _Scope:
     """What is known for sure where an expression stands, and the lists that loops go through, by the item's name."""
 
-    sure: frozenset[str] = frozenset()
+    sure: frozenset[FactPath] = frozenset()
     loops: Mapping[str, FactPath] = field(default_factory=dict)
 
-    def known(self, names: frozenset[str]) -> "_Scope":
+    def known(self, names: frozenset[FactPath]) -> "_Scope":
         return _Scope(self.sure | names, self.loops)
 
 
@@ -158,7 +181,7 @@ class _Reader:
     def path(self, path: Path, scope: _Scope, use: _Use) -> None:
         steps = _steps(path)
         offset = path.token.start_index
-        needed = use.needed and ".".join(steps) not in scope.sure and steps[0] not in scope.sure
+        needed = use.needed and not covers(scope.sure, steps)
         name = TextName(_fact(steps, scope), offset, needed, dotted(steps), use.whole and len(steps) == 1)
         if offset in self.facts:
             self.found.names.append(name)
@@ -205,16 +228,26 @@ def _steps(path: Path) -> tuple[str, ...]:
     return tuple(f"[{step}]" if isinstance(step, Path) else str(step) for step in path.path)
 
 
-def _tested(expression: Expression) -> frozenset[str]:
+def _tested(expression: Expression) -> frozenset[FactPath]:
     """The names that are known where an expression is true."""
     match expression:
         case Path():
-            return frozenset({".".join(_steps(expression))})
+            return frozenset({_steps(expression)})
         case BooleanExpression() | LogicalAndExpression():
-            return frozenset[str]().union(*map(_tested, expression.children()))
+            return frozenset[FactPath]().union(*map(_tested, expression.children()))
         case _ if isinstance(expression, COMPARISONS):  # that of an unknown name leaves the text unfilled
             sides = expression.children()
             lenient = any(isinstance(side, Nil | Blank | Empty) for side in sides)
             if not (lenient and isinstance(expression, EqExpression)):
-                return frozenset[str]().union(*(_tested(side) for side in sides if isinstance(side, Path)))
+                named = (_tested(side) for side in sides if isinstance(side, Path))
+                return frozenset[FactPath]().union(*named, _counted(expression))
+    return frozenset()
+
+
+def _counted(comparison: Expression) -> frozenset[FactPath]:
+    """The items of a list whose size is compared with a number."""
+    left, right = comparison.children()
+    sign = _SIGNS.get(type(comparison))
+    if sign and isinstance(left, Path) and left.path[-1] == "size" and isinstance(right, IntegerLiteral):
+        return items_of(_steps(left)[:-1], sign, right.value)
     return frozenset()

@@ -1,0 +1,130 @@
+"""Which facts are known for sure where a rule is true: what a condition guards."""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from livecontent.expressions.cel_ast import CelNode, path_of
+from livecontent.expressions.rule import tree_of
+from livecontent.vocabulary import EACH, FactPath, Vocabulary
+
+_MAX_ITEMS = 100
+_NUMBERS: Mapping[str, str] = MappingProxyType({"first": "0", "last": "0"})
+_TURNED: Mapping[str, str] = MappingProxyType({">": "<", "<": ">", ">=": "<=", "<=": ">="})
+_COMPARE: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
+    {
+        ">": operator.gt,
+        ">=": operator.ge,
+        "<": operator.lt,
+        "<=": operator.le,
+        "==": operator.eq,
+        "!=": operator.ne,
+    }
+)
+
+Known = frozenset[FactPath]
+_NEVER: Final = None  # of a condition that can't come out like this: nothing is to be seen there
+_NOTHING: Known = frozenset()
+
+
+def known_where(source: str, vocabulary: Vocabulary) -> Known:
+    """The facts that are known where a rule is true."""
+    return _known(tree_of(source, vocabulary), value=True) or _NOTHING
+
+
+def covers(known: Iterable[FactPath], path: FactPath) -> bool:
+    """Whether a path is among what is known: itself, what it stands in, or part of a known item or whole fact."""
+    asked = _plain(path)
+    return any(
+        one[: len(asked)] == asked or (whole and asked[: len(whole)] == whole)
+        for one, whole in ((one, _whole(one)) for one in map(_plain, known))
+    )
+
+
+def items_of(path: FactPath, sign: str, number: int) -> Known:
+    """The items that a list has for sure where its size compares with a number like this."""
+    compare = _COMPARE[sign]
+    least = next((size for size in range(_MAX_ITEMS) if compare(size, number)), 0)
+    return frozenset((*path, str(index)) for index in range(least))
+
+
+def _whole(path: FactPath) -> FactPath:
+    """The part of a path of which all is taken for known: a fact, or the item of a list that it is in."""
+    if len(path) == 1:
+        return path
+    last = max((at for at, step in enumerate(path) if step == EACH or step.isdecimal()), default=-1)
+    return path[: last + 1]
+
+
+def _plain(path: FactPath) -> FactPath:
+    return tuple(_NUMBERS.get(step, step) for step in path)
+
+
+def _known(node: CelNode, *, value: bool) -> Known | None:
+    """What is known where a node is true, or where it is false."""
+    match node.name:
+        case "_&&_" | "_||_":
+            found = [_known(inner, value=value) for inner in node.inner]
+            return _all_of(found) if value == (node.name == "_&&_") else _any_of(found)
+        case "!_":
+            return _known(node.inner[0], value=not value)
+        case "_?_:_":
+            test, one, other = node.inner
+            ways = ((_known(test, value=True), one), (_known(test, value=False), other))
+            return _any_of([_all_of([tested, _known(then, value=value)]) for tested, then in ways])
+    if isinstance(node.value, bool):
+        return _NOTHING if node.value == value else _NEVER
+    if node.kind == "has":
+        path = path_of(node.inner[0])
+        return frozenset({(*path, node.name)}) if path and value else _NOTHING
+    if node.kind == "loop":
+        return _known_list(node, value=value)
+    return _strictly(node) | _known_size(node, value=value)
+
+
+def _strictly(node: CelNode) -> Known:
+    """What is known where a node has any value at all."""
+    if node.name in ("_&&_", "_||_", "!_", "_?_:_") or node.kind in ("has", "loop"):
+        return _any_of([_known(node, value=True), _known(node, value=False)]) or _NOTHING
+    if path := path_of(node):
+        return frozenset({path})
+    return _NOTHING.union(*map(_strictly, node.inner))
+
+
+def _known_list(node: CelNode, *, value: bool) -> Known:
+    """A list that a rule goes through; one in which something is found is not empty."""
+    items, start, _ = node.inner
+    path = path_of(items)
+    if path is None:
+        return _NOTHING
+    some = isinstance(start.value, bool) and start.value != value
+    return frozenset({path, (*path, "0")} if some else {path})
+
+
+def _known_size(node: CelNode, *, value: bool) -> Known:
+    """The items of a list whose size is compared with a number."""
+    sign = node.name.strip("_")
+    if sign not in _COMPARE or len(node.inner) != 2:
+        return _NOTHING
+    if not value:
+        sign = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "==": "!=", "!=": "=="}[sign]
+    left, right = node.inner
+    for counted, number, compared in ((left, right, sign), (right, left, _TURNED.get(sign, sign))):
+        if counted.name == "size" and isinstance(number.value, int) and (path := path_of(counted.inner[0])):
+            return items_of(path, compared, number.value)
+    return _NOTHING
+
+
+def _all_of(found: Iterable[Known | None]) -> Known | None:
+    union = _NOTHING
+    for one in found:
+        if one is _NEVER:
+            return _NEVER
+        union |= one
+    return union
+
+
+def _any_of(found: Iterable[Known | None]) -> Known | None:
+    possible = [one for one in found if one is not _NEVER]
+    return frozenset.intersection(*possible) if possible else _NEVER
