@@ -36,6 +36,7 @@ from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.source import load_zone_map
 from livecontent.sources.registry import SOURCES, VOCABULARY, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
@@ -116,7 +117,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     storage.open()
     workshop = make_workshop(settings, make_vocabulary(sources), keep=True)
     publisher = Publisher(settings.templates, workshop, only) if only else None
-    gazetteer = load_gazetteer(settings.places) if settings.places else Gazetteer(())
+    gazetteer = load_gazetteer(settings.places, PackedPlaces())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()

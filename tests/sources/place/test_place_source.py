@@ -242,3 +242,43 @@ def test_an_earlier_visit_tells_where_nothing_else_does(geoip):
     assert source.ask(replace(opening(), person=before), NOBODY).value == BREST
     assert source.ask(replace(relayed(city="Lille", country="FR"), person=before), NOBODY).value == LILLE
     assert source.ask(replace(behind, person=Person()), NOBODY).value is None
+
+
+def test_a_city_that_nobody_knows_has_the_clock_of_its_country(source):
+    fact = source.ask(opening(), recipient(city="Haarlemmermeer", country="NL"))
+    assert fact.value == Place("Haarlemmermeer", country="NL", timezone="Europe/Amsterdam")
+    assert fact.note == "unknown city: Haarlemmermeer"
+
+
+@pytest.mark.parametrize("country", [{"country": "FR"}, {}])
+def test_a_city_that_nobody_knows_is_completed_by_an_address_in_it(source, country):
+    fact = source.ask(opening(), recipient(city="BREST", **country))
+    assert fact.value == replace(BREST, city="BREST")
+    assert fact.source == "profile; coordinates from the GeoIP file"
+
+
+@pytest.mark.parametrize(
+    ("profile", "client"),
+    [
+        ({"city": "Brest", "country": "BY"}, READER),
+        ({"city": "Atlantis", "country": "FR"}, READER),
+        ({"city": "Brest", "country": "FR"}, RELAYED),
+    ],
+    ids=["another country", "another city", "an address that is not the reader's"],
+)
+def test_it_is_not_where_the_address_is_where_they_do_not_agree(source, profile, client):
+    fact = source.ask(opening(client=client), recipient(**profile))
+    assert fact.value.latitude is None
+    assert fact.source == "profile"
+
+
+def test_the_clock_of_a_country_with_many_is_that_of_an_address_in_it(write_mmdb):
+    record = {"country": {"iso_code": "US"}, "location": {"time_zone": "America/Denver"}}
+    source = PlaceSource(GAZETTEER, GeoIp(write_mmdb({"192.0.2.0/28": record})))
+    assert source.ask(opening(), recipient(city="Nowhere", country="US")).value.timezone == "America/Denver"
+    assert source.ask(opening(), recipient(city="Nowhere", country="CA")).value.timezone is None
+
+
+def test_the_region_of_the_profile_stays_where_the_list_has_none(source):
+    fact = source.ask(opening(), recipient(city="Lyon", region="Rhône"))
+    assert (fact.value.city, fact.value.region) == ("Lyon", "Rhône")

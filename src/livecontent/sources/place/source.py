@@ -1,5 +1,6 @@
 """The recipient's place: of the preview, of the profile, of the address, of Apple's relay, of an earlier visit."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -7,14 +8,15 @@ from ipaddress import ip_address
 from typing import Self
 
 import tzfpy
-from babel.core import get_global
 
 from livecontent.facts import Fact, Moment, Opening, Place, Reason, names_of
 from livecontent.net.mmdb import PROBES
+from livecontent.runtime.names import fold
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.place import place_of
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.place.packed import FILE, ZONES_FILE
 from livecontent.vocabulary import FactType
 
 _BY_ADDRESS = "GeoIP file"
@@ -29,15 +31,8 @@ PLACE = FactType(
 )
 
 
-def _zones_of_countries() -> Mapping[str, str]:
-    """The time zones of countries that have only one, by CLDR: https://cldr.unicode.org"""
-    zones: dict[str, list[str]] = {}
-    for zone, country in get_global("zone_territories").items():
-        zones.setdefault(country, []).append(zone)
-    return {country: names[0] for country, names in zones.items() if len(names) == 1}
-
-
-_ZONES = _zones_of_countries()
+# Of countries with one clock, or one for nine of ten inhabitants.
+_ZONES: Mapping[str, str] = json.loads((FILE.parent / ZONES_FILE).read_text("utf-8"))
 
 
 class PlaceSource(Source):
@@ -61,20 +56,33 @@ class PlaceSource(Source):
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Place]:
         """At once: everything is in memory."""
         if opening.preview and opening.preview.city:
-            return self._by_name(Place(opening.preview.city), Reason.GIVEN, "preview")
+            return self._by_name(opening, Place(opening.preview.city), Reason.GIVEN, "preview")
         profile = facts["recipient"].value
         own = _own_place(profile) if isinstance(profile, Mapping) else _NOWHERE
         if own.latitude is not None:
             return Fact(_with_zone(own), Reason.FRESH, "profile")
         if own.city:
-            return self._by_name(own, Reason.FRESH, "profile")
+            return self._by_name(opening, own, Reason.FRESH, "profile")
         return self._by_address(opening, own)
 
-    def _by_name(self, named: Place, reason: Reason, source: str) -> Fact[Place]:
-        found = self._gazetteer.find(named.city or "", named.country)
+    def _by_name(self, opening: Opening, named: Place, reason: Reason, source: str) -> Fact[Place]:
+        found, doubt = self._gazetteer.look_up(named.city or "", named.country, named.region)
         if found is None:
-            return Fact(named, reason, source, note=f"unknown city: {named.city}")
-        return Fact(_with_zone(found, named.timezone), reason, f"{source}; coordinates from places")
+            return self._by_country(opening, named, reason, source, doubt)
+        region = found.region or named.region
+        place = found if region == found.region else replace(found, region=region)
+        return Fact(_with_zone(place, named.timezone), reason, f"{source}; coordinates from places", note=doubt)
+
+    def _by_country(self, opening: Opening, named: Place, reason: Reason, source: str, doubt: str) -> Fact[Place]:
+        """A city that nobody knows: where the address is in it, it tells the rest; where in its country, the clock."""
+        near = None if self._why_not(opening) or not opening.address else self._geoip.find(opening.address)
+        if near is None or named.country not in (None, near.country):
+            return Fact(_with_zone(named, named.timezone), reason, source, note=doubt)
+        if near.latitude is not None and fold(near.city or "") == fold(named.city or ""):
+            place = replace(near, city=named.city)
+            return Fact(_with_zone(place, named.timezone), reason, f"{source}; coordinates from the {_BY_ADDRESS}")
+        zone = named.timezone or (near.timezone if named.country else None)
+        return Fact(_with_zone(named, zone), reason, source, note=doubt)
 
     def _by_address(self, opening: Opening, own: Place) -> Fact[Place]:
         """Where the address is of no help, what little the profile knows: a country, a time zone."""
