@@ -28,6 +28,7 @@ from livecontent.sources.gather import Gatherer
 from livecontent.sources.registry import VOCABULARY
 from livecontent.vocabulary import FactType
 from made_creatives import loaded_of
+from pixels import difference
 
 AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
 BROWSER = Client("browser", proxy=False, time="live", place_trust="ip", webp=True)
@@ -67,9 +68,32 @@ def printed(scene: Scene, base: StaticBase, painter: Painter, format_: Format) -
     """The file of a scene, of which only what moves was made anew: the same as if all of it had been."""
     renderer = Renderer(painter)
     data = renderer.render_now(scene, base, format_)
-    assert renderer.render_now(scene, base, format_) == data
-    assert render_whole(scene, base, format_, painter) == data
+    ready = f"{base.ready} of {len(scene.nodes)} nodes are in the base, those at {scene.moving} move"
+    again = renderer.render_now(scene, base, format_)
+    assert again == data, f"kept and new: {told_apart(again, data)}; {ready}"
+    whole = render_whole(scene, base, format_, painter)
+    assert whole == data, f"whole and by parts: {told_apart(whole, data)}; {ready}"
     return data
+
+
+def told_apart(one: bytes, other: bytes) -> str:
+    """What two files are, from which byte on they differ, and in which pixels of their frames."""
+    pairs = enumerate(zip(one, other, strict=False))
+    start = next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+    with Image.open(BytesIO(one)) as first, Image.open(BytesIO(other)) as second:
+        told = " and ".join(
+            f"{file.format} {file.width}x{file.height} of {getattr(file, 'n_frames', 1)} frames in {len(data)} bytes"
+            for file, data in ((first, one), (second, other))
+        )
+        if first.size != second.size:
+            return told
+        unlike = []
+        for frame in range(min(getattr(first, "n_frames", 1), getattr(second, "n_frames", 1))):
+            first.seek(frame)
+            second.seek(frame)
+            if box := difference(first.convert("RGB"), second.convert("RGB")):
+                unlike.append(f"frame {frame}: {box}")
+    return f"{told}, other bytes from {start} on, {'; '.join(unlike) or 'the same pixels'}"
 
 
 def opening_of(creative: str = "a", ref: str = "", **more: Any) -> Opening:

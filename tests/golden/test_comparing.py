@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Group, Node, Run, Scene, Text
+from opened_pictures import file_of, told_apart
 
 HERE = Path(__file__).parent
 
@@ -122,3 +123,12 @@ def test_the_place_of_the_worst_block_is_told_up_to_the_last_corner(place: tuple
     found = compare(spot, black)
     assert (found.x // BLOCK, found.y // BLOCK) == (place[0] // BLOCK, place[1] // BLOCK)
     assert found.levels > 3
+
+
+def test_files_are_told_apart_by_their_bytes_and_pixels() -> None:
+    red, blue = file_of("red", "PNG"), file_of("blue", "PNG")
+    assert told_apart(red, blue).endswith("on, frame 0: Box(x=0, y=0, width=40, height=20)")
+    told = told_apart(red, red + b"\0")
+    assert told.endswith(f"other bytes from {len(red)} on, the same pixels")
+    assert told.startswith(f"PNG 40x20 of 1 frames in {len(red)} bytes and PNG 40x20 of 1 frames in {len(red) + 1}")
+    assert told_apart(red, file_of("red", "GIF", (10, 20))).endswith(" bytes")

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from itertools import accumulate, pairwise
 from pathlib import Path
 
+import isal
 import PIL
 from PIL import Image, _imaging, features
 
@@ -154,13 +155,13 @@ class StaticLibrary:
 
 
 def _drawn_by(fonts: Fonts) -> str:
-    """A digest of all that decides how a scene is drawn: livecontent, Pillow and its libraries, the fonts."""
+    """A digest of all that decides how a scene is drawn: livecontent, Pillow and its libraries, ISA-L, the fonts."""
     digest = blake2b()
     for file in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(file.read_bytes())
     libraries = [features.version(name) for name in ("libjpeg_turbo", "webp", "freetype2", "raqm", "harfbuzz")]
     fonts_used = [(font.key, (now := font.path.stat()).st_size, now.st_mtime_ns) for font in fonts.files]
-    digest.update(repr((PIL.__version__, libraries, fonts_used)).encode())
+    digest.update(repr((PIL.__version__, isal.__version__, libraries, fonts_used)).encode())
     return digest.hexdigest()
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from io import BytesIO
 from pathlib import Path
 from struct import unpack_from
 
 import pytest
+from isal import isal_zlib
 from PIL import Image, ImageChops, ImageStat
 
 from livecontent.links import Format
 from livecontent.render.encode.jpeg import JpegEncoder, save_jpeg
+from livecontent.render.encode.png import PngEncoder
 from livecontent.render.static_images import encoder_of
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "pictures"
@@ -116,6 +119,35 @@ def test_colours_stay_what_they_are(format_: Format) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_equal_pictures_are_equal_still_files(format_: Format) -> None:
     assert encode_still(scenery(), format_) == encode_still(scenery(), format_)
+
+
+def beginning_again(rng: random.Random) -> bytes:
+    """A row that comes back to its third byte, then to its second, then, with the sign of its filter, to its first."""
+    begin = rng.randbytes(20)
+    return begin + rng.randbytes(5) + begin[1:] + rng.randbytes(5) + begin + rng.randbytes(6) + b"\0" + begin
+
+
+def test_a_png_is_the_same_wherever_in_memory_it_is_compressed() -> None:
+    rng = random.Random(7)
+    strips = 5000
+    rows = b"".join(beginning_again(rng) for _ in range(strips))
+    picture = Image.frombytes("RGB", (32, strips), rows).resize((32, strips * 32), Image.Resampling.NEAREST)
+    encoder = PngEncoder(*picture.size)
+    here, kept = encoder.segments(picture), []
+    for _ in range(3):
+        kept += [isal_zlib.compressobj() for _ in range(40)]  # stand where those before did
+        there = encoder.segments(picture)
+        assert [number for number in range(strips) if there[number] != here[number]] == []
+
+
+@pytest.mark.parametrize("value", [0, 1, 255])
+@pytest.mark.parametrize("size", [(1, 1), (4, 40), (12_000, 33)])  # also wider than the compression looks back
+def test_a_png_in_one_colour_is_that_colour(size: tuple[int, int], value: int) -> None:
+    picture = Image.new("RGB", size, (value, value, value))
+    for few in (False, True):
+        data = encoder_of("png", picture, [(value, value, value)], few).encode(picture)
+        with Image.open(BytesIO(data)) as opened:
+            assert opened.convert("RGB").tobytes() == picture.tobytes()
 
 
 @pytest.mark.parametrize("format_", FORMATS)
