@@ -137,3 +137,13 @@ def test_nothing_of_it_is_found_where_all_is_well(seen: Seen) -> None:
 def test_a_demo_that_was_asked_for_is_one(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, tmp_path / "x" / "demo")))
     assert run("doctor").exit_code == 0
+
+
+def test_unknown_cities_of_recipients_are_counted_with_examples(run: Run, seen: Seen, tmp_path: Path) -> None:
+    people = "id,city,country\na,Lille,FR\nb,Hærlemmermeer,NL\nc,Hærlemmermeer,NL\nd,Paris,DE\ne,Birmingham,\nf,,FR\n"
+    (tmp_path / "people.csv").write_text(people, "utf-8")
+    assert seen("")["cities"] == "ok   cities       all of recipients are known"
+    assert run("import", "recipients", "people.csv").exit_code == 0
+    found = seen("")["cities"]
+    assert "3 recipients have a city that is not known, so no weather: Hærlemmermeer (2), Paris in DE, but" in found
+    assert "1 recipient has a city that exists several times: Birmingham is taken to be in GB, and is in US" in found

@@ -187,6 +187,18 @@ class RecipientStoreContract:
         put(store, [recipient("ann", colour="red")])
         assert store.attributes() == ["city", "colour", "id", "points"]
 
+    def test_cities_without_coordinates_are_counted(self, store: Blocking) -> None:
+        assert store.cities() == []
+        lille = {"city": "Lille", "country": "FR"}
+        at = {"latitude": 50.6, "longitude": 3.1}
+        put(
+            store,
+            [recipient("a", **lille), recipient("b", **lille, first_name="Léa"), recipient("c", **lille, **at)],
+        )
+        put(store, [recipient("d"), recipient("e", city="Lille", region="59")])
+        found = sorted(store.cities(), key=lambda item: -item[1])
+        assert found == [({**lille, "region": None}, 2), ({"city": "Lille", "region": "59", "country": None}, 1)]
+
     def test_many_threads_may_read_while_one_writes(self, store: Blocking) -> None:
         everybody = [recipient(f"c{number}") for number in range(100)]
         put(store, everybody)

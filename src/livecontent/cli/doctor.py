@@ -27,12 +27,14 @@ from livecontent.runtime.private_files import load_secret
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
+from livecontent.sources.place.unknown_cities import CityCounts
 from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import make_provider
 
 OLD = 45  # days after which a GeoIP file is out of date
 OLD_TABLE = 30  # and a table of networks; Apple's changes every day
+TOLERATED = 0.02  # of recipients, whose city is in no list
 PARIS = GridCell(48.9, 2.3)
 
 # Below these, known bugs lose data or open holes: SQLite's lost commits in WAL, FreeType's CVE-2026-23865.
@@ -150,6 +152,17 @@ def _places(settings: Settings) -> Iterator[Finding]:
     yield Finding("places", well=True, seen=f"{own}{shipped.count:,} of GeoNames (geonames.org, CC BY 4.0)")
 
 
+def _cities(settings: Settings) -> Iterator[Finding]:
+    counts = CityCounts(load_gazetteer(settings.places, PackedPlaces()))
+    for place, recipients in (
+        with_storage(settings, lambda store: store.recipients.cities()) if settings.data.is_dir() else ()
+    ):
+        counts.see(place, recipients)
+    seen = ". ".join(counts.findings()) or "all of recipients are known"
+    remedy = "put those that matter into a CSV, and name it in the setting places"
+    yield Finding("cities", counts.unknown <= TOLERATED * counts.seen, seen, remedy)
+
+
 def _stores(settings: Settings) -> Iterator[Finding]:
     seen = f"{len(load_stores(settings.stores)):,} in {settings.stores}" if settings.stores else "none"
     yield Finding("stores", well=True, seen=seen)
@@ -209,6 +222,7 @@ CHECKS = (
     _recipients,
     _creatives,
     _places,
+    _cities,
     _stores,
     _geoip,
     _asn,

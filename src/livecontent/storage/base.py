@@ -101,6 +101,9 @@ class RecipientStore(Protocol):
     async def attributes(self) -> list[str]:
         """The names that profiles have, sorted."""
 
+    async def cities(self) -> list[tuple[Profile, int]]:
+        """City, region and country of those who have a city and no coordinates, and how many have them."""
+
 
 def to_json(profile: Profile) -> str:
     """The text a profile is kept as; equal profiles have equal texts.

@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS recipients (
 CREATE INDEX IF NOT EXISTS recipients_by_name ON recipients (name);
 CREATE TABLE IF NOT EXISTS attributes (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 """
+_CITIES = """
+SELECT profile ->> 'city' AS city, profile ->> 'region', profile ->> 'country', count(*) FROM recipients
+WHERE city IS NOT NULL AND profile ->> 'latitude' IS NULL GROUP BY 1, 2, 3
+"""
 
 
 class SqliteBatch:
@@ -128,6 +132,15 @@ class SqliteRecipients:
         """Noted at each batch."""
         with self._look() as connection:
             return [name for (name,) in connection.execute("SELECT name FROM attributes ORDER BY name")]
+
+    async def cities(self) -> list[tuple[Profile, int]]:
+        """In a thread, as it reads all profiles."""
+        return await asyncio.to_thread(self._cities)
+
+    def _cities(self) -> list[tuple[Profile, int]]:
+        with self._look() as connection:
+            rows = connection.execute(_CITIES)
+            return [({"city": city, "region": region, "country": land}, count) for city, region, land, count in rows]
 
     def _select(self, which: str, *values: str | int) -> list[Recipient]:
         with self._look() as connection:
