@@ -64,7 +64,9 @@ def creative_of(*layers: str, **keys: str) -> Creative:
 
 def context_of(creative: Creative, moment: Moment, fonts: Fonts) -> ContentContext:
     """A context with the shipped icons, and an image named a.jpg."""
-    return make_context(creative, moment, ContentResources({"a.jpg": "digest-of-a"}, fonts.icons, VOCABULARY))
+    return make_context(
+        creative, moment, ContentResources({"a.jpg": "digest-of-a"}, fonts.icons, VOCABULARY, fonts.drawable)
+    )
 
 
 def content_of(creative: Creative, context: ContentContext) -> Content:

@@ -86,6 +86,7 @@ class Answer:
     link: str | None = None
     left_out: tuple[str, ...] = ()
     micros: Mapping[str, int] = field(default_factory=dict)  # spent at each station
+    undrawn: tuple[str, ...] = ()  # letters and signs of facts that no font has
 
     @property
     def decision(self) -> Decision | None:
@@ -157,7 +158,7 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         needs = compiled.loaded.all_needs(prepared.decision.variant, prepared.moment)
         level = level_of(prepared.moment, needs, content.left_out)
         micros = {**prepared.micros, **{station: int(seconds * 1e6) for station, seconds in spent.items()}}
-        notes = content.link, content.left_out, micros
+        notes = content.link, content.left_out, micros, content.undrawn
         return Answer(data, format_, level, opening.creative, compiled, prepared, *notes)
     except Exception as error:  # noqa: BLE001  a recipient waits
         log.warning("%s: %s", opening.creative, _where(error))

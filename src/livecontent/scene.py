@@ -55,10 +55,14 @@ class Stroke(NamedTuple):
 
 
 class Face(NamedTuple):
-    """One font file at one weight; `file` is relative to a font directory, or absolute for a system font."""
+    """One font file at one weight; `file` is relative to a font directory, or absolute for a system font.
+
+    The language is named where the font has shapes of its own for it, such as those of Chinese and Japanese.
+    """
 
     file: str
     weight: int
+    language: str = ""
 
 
 class Run(NamedTuple):

@@ -21,7 +21,7 @@ from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import PARIS, moment_of, valid
 
-RESOURCES = ContentResources({}, {}, VOCABULARY)
+RESOURCES = ContentResources({}, {}, VOCABULARY, (frozenset(), lambda _: ""))
 CANVAS = Rect(0, 0, 300, 100)
 NINE = datetime(2026, 11, 21, 9, tzinfo=PARIS)
 

@@ -96,7 +96,7 @@ def test_a_script_looks_as_it_did(
     painter: Painter,
     golden: Callable[[str, Image.Image], None],
 ) -> None:
-    sight = Sight("scripts", script, moment({"script": script, "language": "en"}))
+    sight = Sight("scripts", script, moment({"script": script, "language": "en", "name": "𒀀𒁀"}))
     golden(sight.name, seen(compiled(HERE / "scripts"), sight, painter))
 
 

@@ -15,6 +15,7 @@ from livecontent.cli.options import Viewer
 from livecontent.cli.storage import find_ref, settings_or_demo
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
+from livecontent.expressions.unknown import spelled
 from livecontent.facts import NOBODY, Opening, Preview, spell_out
 from livecontent.links import format_of
 from livecontent.net.ranges import parse_address
@@ -45,6 +46,8 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
     console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}")
     for text in found.left_out:
         console.print(f"  left out  {escape(text)}", style="yellow")
+    for sign in found.undrawn:
+        console.print(f"  no font   has {escape(spelled(sign))}: what it stands in counts as unknown", style="yellow")
     for substitutions in found.substitutions:
         console.print(f"  prefetch  {escape(str(substitutions))}", style="cyan")
     console.print(f"  link      {escape(found.link or '-')}\n  alt       {escape(found.alt or '-')}")

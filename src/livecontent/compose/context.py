@@ -16,6 +16,7 @@ from livecontent.compose.text.wrap import FontMetrics, ShapedWords
 from livecontent.compose.values import GradientValue, Rect, ShadowValue, StrokeValue
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
+from livecontent.expressions.unknown import Drawable
 from livecontent.expressions.window import lasts, read_moment
 from livecontent.facts import Moment
 from livecontent.runtime.cache import Cache
@@ -42,6 +43,7 @@ class ContentResources:
     images: Mapping[str, str]  # digests of files
     icons: Mapping[str, tuple[str, Face]]  # glyphs
     vocabulary: Vocabulary
+    drawable: Drawable  # what fonts draw
     locales: Cache[tuple[str, str], Locale] = field(default_factory=lambda: Cache("locales", _LOCALES))
 
     def locale(self, language: str, default: str) -> Locale:
@@ -91,10 +93,19 @@ class ContentContext:
     live: ContentContext | None = None  # on a prefetch: the same with nothing redacted
     left_out: list[str] = field(default_factory=list)
     substitutions: list[Substitution] = field(default_factory=list)
+    undrawn: list[str] = field(default_factory=list)  # letters and signs of facts that no font has
 
     def say(self, text: LocalizedTemplate) -> str:
         """A text for people, in the recipient's language. Raises `MissingValueError`."""
-        return sanitize(text.speak(self.language.tag).fill(self.words))
+        drawable = (self.resources.drawable[0], self.lacking)
+        return sanitize(text.speak(self.language.tag).fill(self.words, drawable))
+
+    def lacking(self, value: str) -> str:
+        """What of a value no font has, "" where all of it is drawn; noted."""
+        found = self.resources.drawable[1](sanitize(value))
+        if found and found not in self.undrawn:
+            self.undrawn.append(found)
+        return found
 
     def name(self, text: Template) -> str:
         """A text that names an image, a number or a moment. Raises `MissingValueError`."""
@@ -142,7 +153,7 @@ class ContentContext:
         """The same with the live facts, for what is said to stay true until it is read."""
         if self.live is None or not lasts(valid_for, self.horizon):
             return self
-        return replace(self.live, left_out=self.left_out, substitutions=self.substitutions)
+        return replace(self.live, left_out=self.left_out, substitutions=self.substitutions, undrawn=self.undrawn)
 
 
 Lines = tuple[tuple[Run, ...], ...]  # a text, set: its runs line by line

@@ -24,6 +24,7 @@ class LayerContent:
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
     substitutions: tuple[Substitution, ...] = ()
+    undrawn: tuple[str, ...] = ()
     nodes: tuple[Node, ...] | None = None
     seconds: int = 1  # for how long the nodes move
 
@@ -37,6 +38,7 @@ class Content:
     link: str | None
     left_out: tuple[str, ...]  # layers whose facts are not known, each with the reason
     substitutions: tuple[Substitution, ...]  # what was done with layers on a prefetch
+    undrawn: tuple[str, ...] = ()  # letters and signs of facts that no font has: these facts count as unknown
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -137,6 +139,7 @@ class VariantContent:
         layers: list[LayerContent] = []
         left_out: tuple[str, ...] = ()
         substitutions: tuple[Substitution, ...] = ()
+        undrawn: tuple[str, ...] = ()
         for piece in self._pieces:
             layer = piece.ready
             if layer is None:
@@ -150,19 +153,21 @@ class VariantContent:
                     if key:
                         self._memo.put(key, layer)
             layers.append(layer)
-            if layer.left_out or layer.substitutions:
+            if layer.left_out or layer.substitutions or layer.undrawn:
                 left_out += layer.left_out
                 substitutions += layer.substitutions
+                undrawn += layer.undrawn
         link = self._linked(_key(self._link, parts, prefetched, language), made or context) if self._links else None
-        return Content(layers, self.fixed, link, left_out, substitutions)
+        return Content(layers, self.fixed, link, left_out, substitutions, undrawn)
 
     def filled(self, context: ContentContext) -> Content:
         """All of it for a context, without a memory."""
         layers = [piece.ready or self._filled(piece.layer, context) for piece in self._pieces]
         left_out = chain.from_iterable(layer.left_out for layer in layers)
         substitutions = chain.from_iterable(layer.substitutions for layer in layers)
+        undrawn = chain.from_iterable(layer.undrawn for layer in layers)
         link = compose_link(self._links, context)
-        return Content(layers, self.fixed, link, tuple(left_out), tuple(substitutions))
+        return Content(layers, self.fixed, link, tuple(left_out), tuple(substitutions), tuple(undrawn))
 
     def _linked(self, key: object, context: ContentContext | Callable[[], ContentContext]) -> str | None:
         found = self._memo.get(key) if key else None
@@ -176,7 +181,7 @@ class VariantContent:
     def _filled(self, layer: Layer | None, context: ContentContext) -> LayerContent:
         own = context.with_own_notes()
         blocks = tuple(blocks_of((layer,) if layer else (), self._canvas, own))
-        return LayerContent(blocks, tuple(own.left_out), tuple(own.substitutions))
+        return LayerContent(blocks, tuple(own.left_out), tuple(own.substitutions), tuple(own.undrawn))
 
 
 def _key(piece: _Piece, parts: Sequence[object] | None, prefetched: bool, language: Language) -> object:

@@ -10,13 +10,16 @@ from functools import partial, wraps
 from typing import Any, TextIO
 
 from liquid import BoundTemplate, Environment, RenderContext, Token
-from liquid.builtin.expressions import FilteredExpression, LoopExpression, Nil
+from liquid.builtin.expressions import BooleanExpression, FilteredExpression, LoopExpression, Nil, Path
 from liquid.builtin.expressions.logical import (
     ContainsExpression,
     EqExpression,
     GeExpression,
     GtExpression,
     LeExpression,
+    LogicalAndExpression,
+    LogicalNotExpression,
+    LogicalOrExpression,
     LtExpression,
     NeExpression,
 )
@@ -32,7 +35,7 @@ from liquid.stringify import to_liquid_string
 
 from livecontent.errors import did_you_mean
 from livecontent.expressions.filters import Formats
-from livecontent.expressions.unknown import Redacted, Unknown, refuse_redacted
+from livecontent.expressions.unknown import Redacted, Unknown, refuse_redacted, spelled, undrawn
 from livecontent.vocabulary import Vocabulary
 
 MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
@@ -43,6 +46,7 @@ COMPARISONS = (
     *(EqExpression, NeExpression, LtExpression, LeExpression, GtExpression, GeExpression),
     ContainsExpression,
 )
+_LOGIC = (BooleanExpression, LogicalAndExpression, LogicalNotExpression, LogicalOrExpression)
 # Filters that take lists; the others would write one as Python does, with all that is in it.
 OF_LISTS = frozenset(
     {
@@ -119,6 +123,9 @@ def _harden_expression(expression: Expression) -> None:
     elif isinstance(expression, COMPARISONS):
         left, right = expression.left, expression.right
         expression.left, expression.right = _Known(left, right), _Known(right, left)
+    for side in ("expression", "left", "right") if isinstance(expression, _LOGIC) else ():
+        if isinstance(tested := getattr(expression, side, None), Path):
+            setattr(expression, side, _Drawn(tested))
 
 
 def _known_sides(left: Expression, rights: Iterable[Expression]) -> tuple[Expression, list[Expression]]:
@@ -141,13 +148,31 @@ class _Known(Expression):
     def evaluate(self, context: RenderContext) -> object:
         value = self.inner.evaluate(context)
         refuse_redacted(value)
-        if isinstance(self.inner, Nil) or not (value is None or isinstance(value, Unknown)):
+        tested = type(value) is str and isinstance(self.other, Nil | Blank | Empty) and undrawn(value, context)
+        if isinstance(self.inner, Nil) or not (value is None or tested or isinstance(value, Unknown)):
             return value
         if isinstance(self.other, Nil):
             return None
         if isinstance(self.other, Blank | Empty):
             return ""
         raise _not_known(value, self.inner)
+
+    def children(self) -> list[Expression]:
+        return [self.inner]
+
+
+class _Drawn(Expression):
+    """A name that is tested for being there: what no font draws is not."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Expression) -> None:
+        super().__init__(inner.token)
+        self.inner = inner
+
+    def evaluate(self, context: RenderContext) -> object:
+        value = self.inner.evaluate(context)
+        return None if type(value) is str and not value.isascii() and undrawn(value, context) else value
 
     def children(self) -> list[Expression]:
         return [self.inner]
@@ -178,6 +203,9 @@ def _write(node: OutputNode, context: RenderContext, buffer: TextIO) -> int:
     """Writes a value, but never all that a mapping or a list holds."""
     value = node.expression.evaluate(context)
     if type(value) is str:
+        if not value.isascii() and (sign := undrawn(value, context)):
+            name = getattr(node.expression, "left", node.expression)
+            raise UndefinedError(f"{name} can't be drawn: no font has {spelled(sign)}", token=node.expression.token)
         return buffer.write(value)
     if _is_collection(value):
         raise LiquidTypeError(f"{node.expression} is neither a text nor a number", token=node.expression.token)
@@ -214,19 +242,21 @@ def _is_collection(value: object) -> bool:
 
 
 def _default(function: Callable[..., Any], *, worked_with: bool) -> Callable[..., Any]:
-    """The filter `default`, which gives other words for what is redacted, but no `false` and nothing.
+    """The filter `default`, which gives other words for what is redacted or can't be drawn, but no `false` and nothing.
 
     Where its words are worked with later, not even those: they would be taken for what is known.
     """
 
     @wraps(function)
-    def default(value: Any, other: Any = "", **named: Any) -> Any:
+    def default(value: Any, other: Any = "", *, context: RenderContext, **named: Any) -> Any:
         odd = worked_with or other is None or isinstance(other, bool | Unknown | Redacted)
         if odd and isinstance(value, Redacted):
             value.refuse()
+        if type(value) is str and not value.isascii() and undrawn(value, context):
+            return other
         return function(value, other, **named)
 
-    return default
+    return with_context(default)
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -24,7 +24,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.expressions.filters import FILTERS
 from livecontent.expressions.liquid import LiquidEnvironment, harden
-from livecontent.expressions.unknown import RedactedError
+from livecontent.expressions.unknown import DRAWABLE, Drawable, RedactedError
 from livecontent.facts import Need
 from livecontent.vocabulary import EACH, UsedName, Vocabulary, vocabulary_of
 
@@ -93,14 +93,15 @@ class Template:
         """Whether no fact changes it."""
         return not self.needs and not self.localised
 
-    def fill(self, words: Mapping[str, object]) -> str:
-        """The text with its facts filled in. Raises `MissingValueError`."""
+    def fill(self, words: Mapping[str, object], drawable: Drawable | None = None) -> str:
+        """The text with its facts filled in; what is not `drawable` is not known. Raises `MissingValueError`."""
         template = self._template
         if template is None:
             return self.source
-        if self._parts and (filled := _join(self._parts, words)) is not None and len(filled) <= MAX_WORDS:
+        if self._parts and (filled := _join(self._parts, words, drawable)) is not None and len(filled) <= MAX_WORDS:
             return filled
         context = RenderContext(template, globals=words)
+        context.tag_namespace[DRAWABLE] = drawable
         buffer = context.get_buffer()
         try:
             for node in template.nodes:
@@ -163,7 +164,7 @@ def _is_default(one: Filter) -> bool:
     return isinstance(argument, PositionalArgument) and isinstance(argument.value, StringLiteral)
 
 
-def _join(parts: tuple[_Part, ...], words: Mapping[str, object]) -> str | None:
+def _join(parts: tuple[_Part, ...], words: Mapping[str, object], drawable: Drawable | None) -> str | None:
     """The text as Liquid would write it; None where a name does not stand for a text, or for an empty or odd one."""
     filled: list[str] = []
     for part in parts:
@@ -173,6 +174,13 @@ def _join(parts: tuple[_Part, ...], words: Mapping[str, object]) -> str | None:
             for name in part:
                 value = value.get(name) if type(value) is dict else None
         if type(value) is not str or (value is not part and not (value and value.isprintable())):
+            return None
+        if (
+            value is not part
+            and drawable
+            and not (value.isascii() or drawable[0].issuperset(value))
+            and drawable[1](value)
+        ):
             return None
         filled.append(value)
     return "".join(filled)

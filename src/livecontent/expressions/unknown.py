@@ -1,11 +1,18 @@
 """Values that stand for what is unknown, and for what a prefetch must not show."""
 
+from collections.abc import Callable
 from typing import NoReturn
 
+from liquid import RenderContext
 from liquid.exceptions import UndefinedError
 from liquid.undefined import Undefined
 
 UNSTEADY = "may be out of date when it is read"
+
+# What tells whether words can be drawn: the characters that are, wherever they stand, and what tells of any other words
+# which of them no font has, "" where all are drawn.
+Drawable = tuple[frozenset[str], Callable[[str], str]]
+DRAWABLE = "drawable"  # where Liquid keeps that of a filling
 
 
 class Unknown(Undefined):
@@ -59,3 +66,16 @@ def refuse_redacted(value: object, keys: tuple[str, ...] | None = None) -> None:
     elif isinstance(value, list | tuple):
         for item in value:
             refuse_redacted(item, keys)
+
+
+def undrawn(value: object, context: RenderContext) -> str:
+    """What no font has of a text that is to be drawn; "" for all else."""
+    drawable: Drawable | None = context.tag_namespace.get(DRAWABLE)
+    if drawable is None or type(value) is not str or value.isascii() or drawable[0].issuperset(value):
+        return ""
+    return drawable[1](value)
+
+
+def spelled(signs: str) -> str:
+    """Letters or signs that may not be seen, with their code points: `王 (U+738B)`."""
+    return f"{signs} ({' '.join(f'U+{ord(sign):04X}' for sign in signs)})"

@@ -152,7 +152,8 @@ class CompiledCreative:
         self._statics = shop.statics
         self._painter = shop.painter
         images = _images(loaded, shop.painter)
-        self.resources = ContentResources(images, shop.painter.fonts.icons, shop.vocabulary)
+        fonts = shop.painter.fonts
+        self.resources = ContentResources(images, fonts.icons, shop.vocabulary, fonts.drawable)
         try:
             variants = [CompiledVariant(loaded, v, self.resources, shop) for v in loaded.creative.variants]
         except DrawingError as error:

@@ -35,6 +35,7 @@ _NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
 _WARNINGS: Mapping[str, str] = MappingProxyType(
     {
         "merge-tag": "the merge tag of the email was not filled in; look at the snippet in your email tool",
+        "undrawn": "a fact has letters that no font draws, and counts as unknown; see livecontent audience",
         "empty": "the merge tag of the email was filled in with nothing; look at the contact field in your email tool",
     }
 )
@@ -61,6 +62,7 @@ class Metrics(Collector):
         self._openings: Counter[tuple[str, ...]] = Counter()
         self._facts: Counter[tuple[str, ...]] = Counter()
         self._flaws: Counter[tuple[str, ...]] = Counter()
+        self._undrawn: Counter[tuple[str, ...]] = Counter()
         self._stations = {station: [0] * len(_NAMES) for station in _STATIONS}  # how often in each bucket
         self._micros = dict.fromkeys(_STATIONS, 0)
         self._registry = CollectorRegistry()
@@ -75,6 +77,9 @@ class Metrics(Collector):
             self._micros[station] += micros
         for root, fact in found.moment.facts.items():
             self._facts[root, fact.reason] += 1
+        if found.undrawn:
+            self._undrawn[name,] += 1
+            self._warn(name, "undrawn")
         if opening.flaw and opening.preview is None:
             self._flaws[name, opening.flaw] += 1
             if found.version and opening.flaw in _WARNINGS:
@@ -97,6 +102,8 @@ class Metrics(Collector):
         yield self._counter("livecontent_openings", "Images answered", labels, self._openings)
         yield self._counter("livecontent_facts", "Facts by reason", ("fact", "reason"), self._facts)
         yield self._counter("livecontent_flaws", "Addresses with something wrong", ("creative", "flaw"), self._flaws)
+        undrawn = "Images with a fact that no font draws"
+        yield self._counter("livecontent_undrawn", undrawn, ("creative",), self._undrawn)
         times = HistogramMetricFamily("livecontent_station_seconds", "Time at each station", labels=["station"])
         for station, counts in self._stations.items():
             buckets = list(zip(_NAMES, accumulate(counts), strict=True))

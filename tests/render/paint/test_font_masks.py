@@ -20,7 +20,7 @@ SERIF = Face("Fraunces/Fraunces.ttf", 400)
 ARABIC = Face("Noto Sans/NotoSansArabic-Regular.ttf", 400)
 HEBREW = Face("Noto Sans/NotoSansHebrew-Regular.ttf", 400)
 HINDI = Face("Noto Sans/NotoSansDevanagari-Regular.ttf", 400)
-EMOJI = Face("Noto Color Emoji/NotoColorEmoji-subset.ttf", 400)
+EMOJI = Face("Noto Color Emoji/NotoColorEmoji.ttf", 400)
 
 
 def ink(fonts: Fonts, text: str, face: Face, size: int = 40) -> int:

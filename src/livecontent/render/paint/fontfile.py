@@ -4,14 +4,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
+
+from livecontent.render.paint.coverage import Coverage
 
 EMOJI_STRIKE = 109  # pixels: the one size of the bitmaps in Noto Color Emoji
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
 # Of the system's fonts only upright sans-serif text faces and emoji are wanted as a last resort.
 _UNWANTED = re.compile(r"italic|oblique|mono|serif|light|thin|black|condensed|bold|medium|display", re.IGNORECASE)
+_LARGE = 10_000  # characters of a font whose every size takes about a megabyte
+# Languages that write a letter in a shape of their own, by the name that OpenType has for them.
+_LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {"JAN": "ja", "KOR": "ko", "ZHS": "zh-Hans", "ZHT": "zh-Hant", "ZHH": "zh-HK", "ZHTM": "zh-HK"}
+    | {"MAR": "mr", "NEP": "ne", "URD": "ur", "SND": "sd", "KSH": "ks", "SRB": "sr", "MKD": "mk", "BGR": "bg"}
+    | {"ROM": "ro", "MOL": "mo", "CAT": "ca", "TRK": "tr", "AZE": "az", "NLD": "nl", "PLK": "pl"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +36,20 @@ class FontFile:
     axes: tuple[tuple[str, float, float], ...]  # tag, smallest, largest
     ascent: float  # of a line, in ems
     descent: float
-    covers: frozenset[int]
+    covers: Coverage
     emoji: bool  # colour bitmaps of one size
     icons: Mapping[str, str]  # glyph name -> character, for fonts of signs
+    languages: frozenset[str] = frozenset()  # those for which it has other shapes of some letters
+
+    @property
+    def system(self) -> bool:
+        """Whether it is none that livecontent or its user brought."""
+        return Path(self.key).is_absolute()
+
+    @property
+    def large(self) -> bool:
+        """Whether it is one of those with all of Chinese, which take a megabyte at each size."""
+        return len(self.covers) > _LARGE
 
 
 def read_font(path: Path, key: str, family: str) -> FontFile | None:
@@ -52,9 +73,10 @@ def read_font(path: Path, key: str, family: str) -> FontFile | None:
                 axes=axes,
                 ascent=ascent,
                 descent=descent,
-                covers=frozenset() if signs else frozenset(cmap),
+                covers=Coverage.of(() if signs else (*cmap, *_selectors(font))),
                 emoji=emoji,
                 icons={name: chr(code) for code, name in cmap.items()} if signs else {},
+                languages=frozenset(_languages(font)),
             )
     except Exception:  # noqa: BLE001  both libraries raise anything for a broken file
         return None
@@ -68,20 +90,45 @@ def _line_of(font: TTFont) -> tuple[float, float]:
     return hhea.ascent / em, -hhea.descent / em
 
 
-def shipped_fonts(folder: Path) -> Iterator[FontFile]:
-    """The fonts of a `fonts/` folder, where each sub-folder is a family."""
+def _selectors(font: TTFont) -> Iterator[int]:
+    """The signs that choose a variant of the character before them."""
+    for table in font["cmap"].tables:
+        if table.format == 14:
+            yield from table.uvsDict
+
+
+def _languages(font: TTFont) -> Iterator[str]:
+    """The languages for which letters are replaced (`locl`)."""
+    table = font["GSUB"].table if "GSUB" in font else None
+    if table is None or table.ScriptList is None or table.FeatureList is None:
+        return
+    features = [record.FeatureTag for record in table.FeatureList.FeatureRecord]
+    for script in table.ScriptList.ScriptRecord:
+        for record in script.Script.LangSysRecord:
+            name = _LANGUAGES.get(record.LangSysTag.strip())
+            if name and any(features[index] == "locl" for index in record.LangSys.FeatureIndex):
+                yield name
+
+
+def shipped_fonts(folder: Path, known: Mapping[str, FontFile]) -> Iterator[FontFile]:
+    """The fonts of a `fonts/` folder, where each sub-folder is a family; those that are `known` are not read."""
     for path in sorted(folder.glob("*/*")):
         if path.suffix.lower() in SUFFIXES:
-            font = read_font(path, f"{path.parent.name}/{path.name}", path.parent.name)
+            key = f"{path.parent.name}/{path.name}"
+            font = known.get(key) or read_font(path, key, path.parent.name)
             if font:
                 yield font
 
 
-def system_fonts(folders: Iterable[Path]) -> Iterator[FontFile]:
-    """The system's upright text faces and emoji, for characters that no shipped font has."""
+def system_fonts(folders: Iterable[Path], others: Iterable[FontFile]) -> Iterator[FontFile]:
+    """The system's upright text faces and emoji that have a character which is in none of the others."""
+    pages: dict[int, int] = {}
+    for other in others:
+        for page, mask in other.covers.pages.items():
+            pages[page] = pages.get(page, 0) | mask
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() in SUFFIXES and not _UNWANTED.search(path.stem):
                 font = read_font(path, str(path), path.stem)
-                if font and not font.icons:
+                if font and not font.icons and font.covers.adds_to(pages):
                     yield font

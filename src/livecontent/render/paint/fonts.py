@@ -1,8 +1,7 @@
 """Fonts: which face draws which characters, how wide they run, and their masks."""
 
 import threading
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,9 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from livecontent.errors import DrawingError
 from livecontent.render.paint.bidi import Bidi, runs_right_to_left
-from livecontent.render.paint.fontfile import EMOJI_STRIKE, FontFile, shipped_fonts, system_fonts
+from livecontent.render.paint.choice import FontChoice, varies
+from livecontent.render.paint.font_index import read_index
+from livecontent.render.paint.fontfile import EMOJI_STRIKE, shipped_fonts, system_fonts
 from livecontent.render.paint.glyphs import GlyphCache, Mask, SizedFace, size_of_mask, solid, tight
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
@@ -19,28 +20,26 @@ MASK_BYTES = 8 * 1024 * 1024
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
 
 _MEASURED = 128  # pixels of the letters that are measured, whatever size they are wanted in
-_VARIATION_EMOJI = "\ufe0f"
-_JOINER = "\u200d"
-_ASCII = frozenset(range(0x20, 0x7F))
-
-Ranked = tuple[FontFile, Face]
+_LARGE = 12  # sizes of fonts with all of Chinese that are open at a time: each is a megabyte
 
 
 class Fonts:
     """The fonts of `fonts/` folders, each sub-folder a family, and the system's as a last resort."""
 
     def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
-        shipped = [font for folder in folders for font in shipped_fonts(folder)]
-        self.files = [*shipped, *system_fonts(system)]
+        shipped = [font for folder in folders for font in shipped_fonts(folder, read_index(folder))]
+        self.files = [*shipped, *system_fonts(system, shipped)]
         self._by_key = {font.key: font for font in reversed(self.files)}  # the first of a name counts
         self.families = frozenset(font.family for font in shipped if not font.icons)
         self.icons: Mapping[str, tuple[str, Face]] = {
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
         }
-        self._chains: dict[tuple[str, int, bool], list[Ranked]] = {}
-        self._optical = frozenset(font.key for font in self.files if _varies(font, "opsz"))
+        self._choice = FontChoice(self.files)
+        self._optical = frozenset(font.key for font in self.files if varies(font, "opsz"))
+        self._large = frozenset(font.key for font in self.files if font.large)
         self._loaded: Cache[SizedFace, ImageFont.FreeTypeFont] = Cache("fonts", 256)
-        self._pieces: Cache[tuple[str, str, int, bool], list[tuple[str, Face]]] = Cache("pieces of text", 4000)
+        self._loaded_large: Cache[SizedFace, ImageFont.FreeTypeFont] = Cache("large fonts", _LARGE)
+        self._pieces: Cache[tuple[str, str, int, bool, str], list[tuple[str, Face]]] = Cache("pieces of text", 4000)
         self._advances: Cache[tuple[str, Face, float, bool], float] = Cache("advances", 6000)
         self._masks: Cache[tuple[object, ...], Mask] = Cache("masks of words", MASK_BYTES, size_of_mask)
         self._letters = GlyphCache(self._draw, self._measure)
@@ -57,26 +56,20 @@ class Fonts:
         """The direction of a paragraph."""
         return runs_right_to_left(text)
 
-    def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
+    def split(self, text: str, family: str, weight: int, italic: bool, language: str = "") -> list[tuple[str, Face]]:
         """A text cut where the face changes. What no font has is left out."""
-        first, face = self._chain(family, weight, italic)[0]
-        if first.covers.issuperset(map(ord, text)) and _VARIATION_EMOJI not in text:
-            return [(text, face)]
-        key = (text, family, weight, italic)
-        return self._pieces.get(key) or self._pieces.put(key, self._split(text, self._chain(family, weight, italic)))
+        choice = self._choice
+        chain = choice.chains.get((family, weight, italic, language)) or choice.chain(family, weight, italic, language)
+        if chain.plain.issuperset(text):
+            return [(text, chain.face)]
+        key = (text, family, weight, italic, language)
+        return self._pieces.get(key) or self._pieces.put(key, choice.pieces(text, chain))
 
-    def _split(self, text: str, chain: Sequence[Ranked]) -> list[tuple[str, Face]]:
-        pieces: list[tuple[str, Face]] = []
-        for cluster in clusters(text):
-            found = _covering(cluster, chain)
-            if found is None:
-                continue
-            drawn, face = found
-            if pieces and pieces[-1][1] == face:
-                pieces[-1] = (pieces[-1][0] + drawn, face)
-            else:
-                pieces.append((drawn, face))
-        return pieces
+    @property
+    def drawable(self) -> tuple[frozenset[str], Callable[[str], str]]:
+        """Characters that are drawn wherever they stand, and what tells of any other text what of it no font draws."""
+        choice = self._choice
+        return choice.chain("Inter", 400, False, "").plain if self.files else frozenset(), choice.undrawn
 
     def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
         """How far a run at a size moves the pen, both in CSS pixels: the same at every scale, and not rounded."""
@@ -91,7 +84,7 @@ class Fonts:
 
     def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
         """Ascent and descent of a family's face at a size, all in CSS pixels."""
-        font, _ = self._chain(family, weight, italic)[0]
+        font = self._choice.chain(family, weight, italic, "").first
         return font.ascent * size, font.descent * size
 
     def mask(
@@ -115,7 +108,7 @@ class Fonts:
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:
         """What is kept, to be counted."""
-        return self._loaded, self._pieces, self._advances, self._masks, self._letters.tables
+        return self._loaded, self._loaded_large, self._pieces, self._advances, self._masks, self._letters.tables
 
     def _places(self, text: str, face: SizedFace) -> list[float] | None:
         """Where the pens of letters stand that can be drawn one by one."""
@@ -124,12 +117,12 @@ class Fonts:
 
     def _measure(self, text: str, face: SizedFace, rtl: bool = False) -> float:
         with self._faces:
-            return self._load(face).getlength(text, direction=self._direction(rtl)) * self._ratio(face)
+            return self._load(face).getlength(text, **self._shaping(face, rtl)) * self._ratio(face)
 
     def _draw(self, text: str, face: SizedFace, rtl: bool = False, stroke: int = 0) -> Mask:
         with self._faces:
             core, (dx, dy) = self._load(face).getmask2(
-                text, "L", anchor="ls", direction=self._direction(rtl), stroke_width=stroke, start=(0, 0)
+                text, "L", anchor="ls", stroke_width=stroke, start=(0, 0), **self._shaping(face, rtl)
             )
         if not core.size[0] or not core.size[1]:
             return Mask(solid("L", (1, 1), 0), 0, 0)
@@ -147,8 +140,9 @@ class Fonts:
         small = big.resize((max(1, round(big.width * ratio)), max(1, round(big.height * ratio))), Image.Resampling.BOX)
         return Mask(small.im, round(left * ratio), round(top * ratio))
 
-    def _direction(self, rtl: bool) -> str | None:
-        return ("rtl" if rtl else "ltr") if self.shapes else None
+    def _shaping(self, face: SizedFace, rtl: bool) -> dict[str, Any]:
+        """What the shaping engine is told besides the text."""
+        return {"direction": "rtl" if rtl else "ltr", "language": face.face.language or None} if self.shapes else {}
 
     def _ratio(self, face: SizedFace) -> float:
         return face.size / EMOJI_STRIKE if self._by_key[face.face.file].emoji else 1.0
@@ -156,7 +150,10 @@ class Fonts:
     def _load(self, face: SizedFace) -> ImageFont.FreeTypeFont:
         file = self._by_key[face.face.file]
         real = face._replace(size=EMOJI_STRIKE) if file.emoji else face
-        font = self._loaded.get(real)
+        if face.face.language:
+            real = real._replace(face=real.face._replace(language=""))  # one is open for all languages
+        loaded = self._loaded_large if file.key in self._large else self._loaded
+        font = loaded.get(real)
         if font is None:
             try:
                 with self._faces:
@@ -165,69 +162,8 @@ class Fonts:
                         font.set_variation_by_axes([_axis(tag, low, high, face) for tag, low, high in file.axes])
             except OSError as error:
                 raise DrawingError(f"the font {file.key} can't be used at {real.size:g} px: {error}") from None
-            self._loaded.put(real, font)
+            loaded.put(real, font)
         return font
-
-    def _chain(self, family: str, weight: int, italic: bool) -> list[Ranked]:
-        """The files to try for a style, best first: the family's own, all others that ship, the system's."""
-        key = (family, weight, italic)
-        if key not in self._chains:
-            texts = [font for font in self.files if not font.icons]
-            if not texts:
-                raise DrawingError("there is no font at all: the folder fonts/ is missing")
-
-            def rank(entry: tuple[int, FontFile]) -> tuple[bool, bool, bool, bool, float, int, int]:
-                position, font = entry
-                system = Path(font.key).is_absolute()
-                distance = 0 if _varies(font, "wght") else abs(font.weight - weight)
-                latin = len(font.covers & _ASCII)  # a family may be cut in files by script
-                return system, font.family != family, font.emoji, font.italic != italic, distance, -latin, position
-
-            self._chains[key] = [(font, _face(font, weight)) for _, font in sorted(enumerate(texts), key=rank)]
-        return self._chains[key]
-
-
-def clusters(text: str) -> Iterator[str]:
-    """A text in pieces that can't be parted: a base with its marks, joined emoji, flags, keycaps."""
-    current = ""
-    for character in text:
-        code = ord(character)
-        extends = (
-            unicodedata.category(character).startswith("M")
-            or code in (0x200D, 0x200C, 0x20E3)
-            or 0x1F3FB <= code <= 0x1F3FF
-            or 0xE0020 <= code <= 0xE007F
-        )
-        flag = 0x1F1E6 <= code <= 0x1F1FF and len(current) == 1 and 0x1F1E6 <= ord(current) <= 0x1F1FF
-        if current and (extends or flag or current.endswith(_JOINER)):
-            current += character
-        else:
-            if current:
-                yield current
-            current = character
-    if current:
-        yield current
-
-
-def _covering(cluster: str, chain: Sequence[Ranked]) -> tuple[str, Face] | None:
-    """What to draw of a cluster, and with which font: all of it, else its base alone, else nothing."""
-    pictorial = _VARIATION_EMOJI in cluster or ord(cluster[0]) >= 0x1F000
-    fonts = sorted(chain, key=lambda ranked: not ranked[0].emoji) if pictorial else chain
-    plain = cluster.replace(_VARIATION_EMOJI, "")
-    for wanted in (plain, plain[:1]):
-        for font, face in fonts:
-            if wanted and font.covers.issuperset(map(ord, wanted)):
-                return wanted, face
-    spaces = " " if unicodedata.category(cluster[0]) == "Zs" else None
-    return (spaces, chain[0][1]) if spaces else None
-
-
-def _face(font: FontFile, weight: int) -> Face:
-    return Face(font.key, weight if _varies(font, "wght") else font.weight)
-
-
-def _varies(font: FontFile, axis: str) -> bool:
-    return any(tag == axis for tag, _, _ in font.axes)
 
 
 def _axis(tag: str, low: float, high: float, face: SizedFace) -> float:
