@@ -160,3 +160,23 @@ def test_old_files_of_others_are_removed(tmp_path: Path) -> None:
     store.retain({"kept"})
     left = {file.name for file in tmp_path.iterdir() if not file.name.startswith("lock-")}
     assert left == {"kept" + SUFFIX, "young" + SUFFIX, "notes.txt"}
+
+
+def test_files_may_be_found_while_others_are_removed(tmp_path: Path) -> None:
+    store = StaticStore(tmp_path)
+    for number in range(100):
+        StaticStore(tmp_path).get(f"key {number}", lambda: MADE)
+    store.find("key 0")
+
+    class Slow(list[str]):
+        """Keys, among which one is looked for so long that another thread finds a file."""
+
+        def __contains__(self, key: object) -> bool:
+            assert pool.submit(store.find, f"key {next(numbers)}").result()
+            return super().__contains__(key)
+
+    numbers = iter(range(1, 100))
+    with ThreadPoolExecutor(1) as pool:
+        store.retain(Slow(["key 0"]))
+    assert next(numbers) > 1
+    assert content(store.find("key 0")) == content(MADE)

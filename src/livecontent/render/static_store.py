@@ -103,7 +103,9 @@ class StaticStore:
         if self._folder is None:
             return
         kept = {key + SUFFIX for key in keys}
-        self._whole = {key: identity for key, identity in self._whole.items() if key in keys}
+        for key in list(self._whole):  # other threads find more meanwhile
+            if key not in keys:
+                self._whole.pop(key, None)
         young = time.time() - OLD
         for file in self._folder.glob("*" + SUFFIX):  # also drafts of processes that died
             with suppress(OSError):  # another process was faster
