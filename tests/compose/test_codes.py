@@ -14,9 +14,16 @@ from made_creatives import composed, creative_of, moment_of
 FORMATS = {
     "qr": zxingcpp.BarcodeFormat.QRCode,
     "ean13": zxingcpp.BarcodeFormat.EAN13,
+    "upca": zxingcpp.BarcodeFormat.UPCA,
     "code128": zxingcpp.BarcodeFormat.Code128,
+    "aztec": zxingcpp.BarcodeFormat.Aztec,
+    "pdf417": zxingcpp.BarcodeFormat.PDF417,
+    "datamatrix": zxingcpp.BarcodeFormat.DataMatrix,
 }
-QUIET = {"qr": 4, "ean13": 11, "code128": 10}
+QUIET = {"qr": 4, "ean13": 11, "upca": 9, "code128": 10, "aztec": 1, "pdf417": 2, "datamatrix": 1}
+BARS = ("ean13", "upca", "code128")
+TEXTS = ("qr", "aztec", "pdf417", "datamatrix")
+BOARDING = "M1DUPONT/CAMILLE      EABC123 CDGJFKAF 0006 333Y012A0001 100"
 
 
 def creative_with(kind: str, box: str = "[0, 0, 2000, 300]", more: str = "") -> Creative:
@@ -29,8 +36,8 @@ def nodes_of(fonts: Fonts, kind: str, content: object, box: str = "[0, 0, 2000, 
     return scene.nodes
 
 
-def read(nodes: tuple[Node, ...]) -> list[zxingcpp.Barcode]:
-    """What a reader sees in the modules."""
+def read(nodes: tuple[Node, ...], format_: object = None) -> list[zxingcpp.Barcode]:
+    """What a reader sees in the modules; one of all formats reads a UPC-A as the EAN that it is, with a 0."""
     ground, bits = nodes
     assert isinstance(ground, Shape)
     assert isinstance(bits, Modules)
@@ -38,7 +45,8 @@ def read(nodes: tuple[Node, ...]) -> list[zxingcpp.Barcode]:
     ink = bytes(255 * (module == "0") for row in bits.rows for module in row)
     picture = Image.frombytes("L", size, ink)
     larger = (size[0] * 3, max(size[1] * 3, 60))
-    return zxingcpp.read_barcodes(picture.resize(larger, Image.Resampling.NEAREST))
+    larger_picture = picture.resize(larger, Image.Resampling.NEAREST)
+    return zxingcpp.read_barcodes(larger_picture, **({"formats": format_} if format_ else {}))
 
 
 @pytest.mark.parametrize(
@@ -51,18 +59,77 @@ def read(nodes: tuple[Node, ...]) -> list[zxingcpp.Barcode]:
         ("ean13", "5901234123457", "5901234123457"),
         ("ean13", "590123412345", "5901234123457"),
         ("ean13", 5901234123457, "5901234123457"),
+        ("ean13", "036000291452", "0036000291452"),  # a UPC-A, as tills read it
+        ("ean13", "000000000013", "0000000000130"),
+        ("ean13", "4 006381 333931", "4006381333931"),
+        ("ean13", "978-3-16-148410-0", "9783161484100"),
+        ("ean13", "978\u20113\u201116\u2011148410\u20110", "9783161484100"),
+        ("upca", "036000291452", "0036000291452"),  # which is how readers tell it
+        ("upca", "0 36000 29145 2", "0036000291452"),
+        ("upca", "0036000291452", "0036000291452"),
+        *((kind, BOARDING, BOARDING) for kind in TEXTS),
+        *((kind, "Zoé, 20 €, 日本", "Zoé, 20 €, 日本") for kind in TEXTS),
+        *((kind, "x" * 200, "x" * 200) for kind in TEXTS),
         ("code128", "ABC-abc 123", "ABC-abc 123"),
         ("code128", " A1 ", "A1"),
     ],
 )
 def test_a_code_is_read_as_what_it_was_made_of(fonts: Fonts, kind: str, content: object, text: str) -> None:
-    (found,) = read(nodes_of(fonts, kind, content))
+    (found,) = read(nodes_of(fonts, kind, content), FORMATS[kind])
     assert (found.format, found.text) == (FORMATS[kind], text)
 
 
-@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=60))
-def test_any_text_of_ascii_can_stand_in_a_code(fonts: Fonts, content: str) -> None:
-    assert [found.text for found in read(nodes_of(fonts, "qr", content))] == [content]
+@given(st.sampled_from(TEXTS), st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=60))
+def test_any_text_of_ascii_can_stand_in_a_code(fonts: Fonts, kind: str, content: str) -> None:
+    assert [found.text for found in read(nodes_of(fonts, kind, content))] == [content]
+
+
+def check_digit(digits: str) -> str:
+    """By the definition: with it, threefold and single digits from the right add up to a multiple of ten."""
+    (right,) = (
+        last
+        for last in "0123456789"
+        if not sum(int(d) * (1, 3)[p % 2] for p, d in enumerate((digits + last)[::-1])) % 10
+    )
+    return right
+
+
+DIGITS = st.text("0123456789", min_size=10, max_size=15)
+CODED = DIGITS.map(lambda digits: digits[:-1] + check_digit(digits[:-1]))
+
+
+@given(st.sampled_from(["ean13", "upca"]), st.one_of(DIGITS, CODED), st.sampled_from(["", " ", "-", "\u2011", " - "]))
+def test_bars_say_the_number_that_was_written_or_there_are_none(
+    fonts: Fonts, kind: str, digits: str, between: str
+) -> None:
+    written = between.join((digits[:1], digits[1:7], digits[7:]))
+    whole = digits[-1] == check_digit(digits[:-1])
+    right = None
+    if len(digits) == 13 and whole and (kind == "ean13" or digits[0] == "0"):
+        right = digits
+    elif len(digits) == 12 and whole:
+        right = f"0{digits}"
+    elif len(digits) == 12 and kind == "ean13":
+        right = digits + check_digit(digits)
+    found = [code.text.rjust(13, "0") for code in read(nodes)] if (nodes := nodes_of(fonts, kind, written)) else [None]
+    assert found == [right]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "note"),
+    [
+        ("ean13", "4006381333932", "code: 4006381333932: the check digit is 2, and 1 would be right: a typing error?"),
+        ("upca", "036000291453", "code: 036000291453: the check digit is 3, and 2 would be right: a typing error?"),
+        ("upca", "36000291452", "code: '36000291452' does not have the 12 digits of a UPC-A"),
+        ("ean13", "20% off", "code: '20% off' does not have the 12 or 13 digits of an EAN"),
+        ("qr", "x" * 900, "code: the code has 121 x 121 modules, and the box 100 x 300 CSS pixels"),
+    ],
+)
+def test_why_a_code_is_left_out_is_told(fonts: Fonts, kind: str, content: str, note: str) -> None:
+    creative = creative_with(kind, "[0, 0, 100, 300]")
+    _, made = composed(creative, moment_of(recipient={"code": content}), fonts)
+    (found,) = made.left_out
+    assert found == note
 
 
 @pytest.mark.parametrize(
@@ -86,16 +153,22 @@ def test_what_can_not_be_coded_is_left_out(fonts: Fonts, kind: str, content: obj
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_code_has_its_quiet_zone(fonts: Fonts, kind: str) -> None:
-    bits = nodes_of(fonts, kind, "590123412345")[1]
+    bits = nodes_of(fonts, kind, "036000291452")[1]
     assert isinstance(bits, Modules)
     quiet = "0" * QUIET[kind]
-    rows = bits.rows[QUIET[kind] : -QUIET[kind]] if kind == "qr" else bits.rows
+    rows = bits.rows if kind in BARS else bits.rows[QUIET[kind] : -QUIET[kind]]
     for row in rows:
         assert row.startswith(quiet)
         assert row.endswith(quiet)
-    if kind == "qr":
+    if kind not in BARS:
         assert set("".join(bits.rows[: QUIET[kind]] + bits.rows[-QUIET[kind] :])) == {"0"}
     assert len({len(row) for row in bits.rows}) == 1
+
+
+def test_a_data_matrix_is_square(fonts: Fonts) -> None:
+    bits = nodes_of(fonts, "datamatrix", BOARDING)[1]
+    assert isinstance(bits, Modules)
+    assert len(bits.rows) == len(bits.rows[0]) == 26 + 2
 
 
 def test_a_code_wider_than_its_box_is_left_out(fonts: Fonts) -> None:

@@ -1,4 +1,4 @@
-"""Codes that a till or a phone reads: QR, EAN-13, Code 128, with the quiet zones that readers need."""
+"""Codes that a till, a gate or a phone reads, with the quiet zones that readers need."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,17 +14,29 @@ from livecontent.compose.values import ColourValue, Rect
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.scene import Colour, Modules, Node, Shape
 
-CodeKind = Literal["qr", "ean13", "code128"]
+CodeKind = Literal["qr", "ean13", "upca", "code128", "aztec", "pdf417", "datamatrix"]
 
 _FORMATS: Mapping[CodeKind, Any] = MappingProxyType(
     {
         "qr": zxingcpp.BarcodeFormat.QRCode,
         "ean13": zxingcpp.BarcodeFormat.EAN13,
+        "upca": zxingcpp.BarcodeFormat.UPCA,
         "code128": zxingcpp.BarcodeFormat.Code128,
+        "aztec": zxingcpp.BarcodeFormat.Aztec,
+        "pdf417": zxingcpp.BarcodeFormat.PDF417,
+        "datamatrix": zxingcpp.BarcodeFormat.DataMatrix,
     }
 )
-# Modules on each side: ISO/IEC 18004, 15420 and 15417.
-_QUIET: Mapping[CodeKind, int] = MappingProxyType({"qr": 4, "ean13": 11, "code128": 10})
+# Modules on each side: ISO/IEC 18004, 15420, 15417, 24778 (which needs none: one is for grounds of other colours),
+# 15438 and 16022.
+_QUIET: Mapping[CodeKind, int] = MappingProxyType(
+    {"qr": 4, "ean13": 11, "upca": 9, "code128": 10, "aztec": 1, "pdf417": 2, "datamatrix": 1}
+)
+_OPTIONS: Mapping[CodeKind, Mapping[str, Any]] = MappingProxyType(
+    {"qr": {"ec_level": "M"}, "datamatrix": {"force_square": True}}  # fewer readers know long ones
+)
+_BARS = frozenset({"ean13", "upca", "code128"})
+_BETWEEN = re.compile("(?<=[0-9])[- \u00a0\u2010-\u2013\u202f]+(?=[0-9])")  # as people write 978-3-16-148410-0
 
 
 class CodeLayer(Layer):
@@ -40,9 +52,10 @@ class CodeLayer(Layer):
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """Rows of modules, "1" dark, with the quiet zone; bars have one row."""
         rows = _modules(self.code_kind, context.write(self.code))
-        side = min(box.width, box.height) if len(rows) > 1 else box.width
-        if len(rows[0]) > side:  # cameras lose finer modules
-            raise MissingValueError(f"the code has {len(rows[0])} modules, and the box {int(side)} CSS pixels for them")
+        across, down = len(rows[0]), len(rows)
+        if across > box.width or down > box.height:  # cameras lose finer modules
+            size = f"{across} modules" if down == 1 else f"{across} x {down} modules"
+            raise MissingValueError(f"the code has {size}, and the box {box.width:g} x {box.height:g} CSS pixels")
         return (Block(self, box, rows),)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
@@ -56,19 +69,53 @@ def _modules(kind: CodeKind, content: str) -> tuple[str, ...]:
     """Raises `MissingValueError` for what can't be coded."""
     if not content:
         raise MissingValueError("the code has no content")
-    if kind == "ean13" and not re.fullmatch(r"[0-9]{12,13}", content):
-        raise MissingValueError(f"{content[:40]!r} does not have the 12 or 13 digits of an EAN")
+    if kind == "ean13":
+        content = _ean(content)
+    elif kind == "upca":
+        content = _upc(content)
     try:
-        options = {"ec_level": "M"} if kind == "qr" else {}
-        barcode = zxingcpp.create_barcode(content, _FORMATS[kind], **options)
+        barcode = zxingcpp.create_barcode(content, _FORMATS[kind], **_OPTIONS.get(kind, {}))
         bitmap: Any = memoryview(barcode.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]
     except (ValueError, RuntimeError) as error:
         raise MissingValueError(f"{content[:40]!r} can't be a {kind}: {error}") from None
     height, width = bitmap.shape
     dark = ["".join("0" if bitmap[y, x] else "1" for x in range(width)) for y in range(height)]
     side = "0" * _QUIET[kind]
-    if kind != "qr":
+    if kind in _BARS:
         return (side + dark[height // 2] + side,)
     empty = "0" * (width + 2 * len(side))
     edge = [empty] * len(side)
     return (*edge, *(side + row + side for row in dark), *edge)
+
+
+def _ean(content: str) -> str:
+    """The 13 digits of an EAN: 12 get their check digit, unless they are a UPC-A, which is an EAN without its 0."""
+    digits = _BETWEEN.sub("", content)
+    if not re.fullmatch(r"[0-9]{12,13}", digits):
+        raise MissingValueError(f"{content[:40]!r} does not have the 12 or 13 digits of an EAN")
+    if len(digits) == 12:
+        return f"0{digits}" if digits[-1] == _check_digit(digits[:-1]) else digits + _check_digit(digits)
+    return _checked(digits)
+
+
+def _upc(content: str) -> str:
+    """The 12 digits of a UPC-A; never 11, as nobody can tell whether the first or the last is missing."""
+    digits = _BETWEEN.sub("", content)
+    if not re.fullmatch(r"0?[0-9]{12}", digits):
+        raise MissingValueError(f"{content[:40]!r} does not have the 12 digits of a UPC-A")
+    return _checked(digits[-12:])
+
+
+def _checked(digits: str) -> str:
+    """Digits whose last is right for the others. Raises `MissingValueError`."""
+    right = _check_digit(digits[:-1])
+    if digits[-1] != right:
+        raise MissingValueError(
+            f"{digits}: the check digit is {digits[-1]}, and {right} would be right: a typing error?"
+        )
+    return digits
+
+
+def _check_digit(digits: str) -> str:
+    """What follows digits, of which every other one counts threefold: https://www.gs1.org/services/check-digit-calculator"""
+    return str(-sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits))) % 10)
