@@ -87,7 +87,10 @@ def test_the_file_is_the_one_named_else_the_one_here_and_never_the_demos(
         ('timezone = "../../etc/passwd"', "is not a time zone"),
         ('timezone = "Europe"', "is not a time zone"),
         ('timezone = ""', "is not a time zone"),
-        ('trusted_proxies = ["10.0.0.1/8"]', "trusted_proxies.0: '10.0.0.1/8' is not a network such as 10.0.0.0/8"),
+        (
+            'trusted_proxies = ["10.0.0.1/8"]',
+            "trusted_proxies.0: '10.0.0.1/8' is not a network such as 10.0.0.0/8, nor",
+        ),
         ('trusted_proxies = "everybody"', "trusted_proxies.0: 'everybody' is not a network such as"),
         ('url = "live.shop.example"', "url: 'live.shop.example' is not a base URL such as https://"),
         ('url = ""', "url: '' is not a base URL"),

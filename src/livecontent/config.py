@@ -31,6 +31,7 @@ PREFIX = "LIVECONTENT_"
 DATA = Path(".livecontent")
 DEMO = DATA / "demo"  # the demo's settings, recipients, events and key
 DEMO_FILE = DEMO / "demo.toml"
+UNIX: Literal["unix"] = "unix"  # a proxy that comes through a Unix socket
 
 
 def shipped(kind: str) -> Path:
@@ -61,15 +62,15 @@ def _url(text: str) -> str:
     return text
 
 
-def _network(value: object) -> IPv4Network | IPv6Network:
+def _proxy(value: object) -> IPv4Network | IPv6Network | Literal["unix"]:
     try:
-        return ip_network(str(value))
+        return UNIX if value == UNIX else ip_network(str(value))
     except ValueError:
-        raise ValueError(f"{value!r} is not a network such as 10.0.0.0/8, nor an IP address") from None
+        raise ValueError(f"{value!r} is not a network such as 10.0.0.0/8, nor an IP address, nor unix") from None
 
 
 Url = Annotated[str, AfterValidator(_url)]
-Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+Proxy = Annotated[IPv4Network | IPv6Network | Literal["unix"], BeforeValidator(_proxy)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -122,8 +123,8 @@ class Settings(BaseSettings):
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # where a recipient's is not known
     trusted_proxies: Annotated[
-        tuple[Network, ...], NoDecode, BeforeValidator(_comma_separated)
-    ] = ()  # proxies whose X-Forwarded-For and Forwarded headers are trusted
+        tuple[Proxy, ...], NoDecode, BeforeValidator(_comma_separated)
+    ] = ()  # proxies whose X-Forwarded-For and Forwarded headers are trusted; "unix": those behind a Unix socket
     geoip: Path | None = None  # an .mmdb file of cities
     asn: Path | None = None  # an .mmdb file of autonomous systems
     places: Path | None = None  # a CSV of places, for recipients with a city but no coordinates

@@ -4,7 +4,7 @@ import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from livecontent.creative.model import Creative
 from livecontent.render.paint.fonts import Fonts
@@ -44,9 +44,9 @@ def read(nodes: tuple[Node, ...], format_: object = None) -> list[zxingcpp.Barco
     size = (len(bits.rows[0]), len(bits.rows))
     ink = bytes(255 * (module == "0") for row in bits.rows for module in row)
     picture = Image.frombytes("L", size, ink)
-    larger = (size[0] * 3, max(size[1] * 3, 60))
-    larger_picture = picture.resize(larger, Image.Resampling.NEAREST)
-    return zxingcpp.read_barcodes(larger_picture, **({"formats": format_} if format_ else {}))
+    larger = (size[0] * 4, size[1] * 4 if size[1] > 1 else 60)
+    seen = ImageOps.expand(picture.resize(larger, Image.Resampling.NEAREST), 8, 255)
+    return zxingcpp.read_barcodes(seen, **({"formats": format_} if format_ else {}))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from rich.console import Console
 from livecontent import __version__
 from livecontent.app import make_fonts, make_tables, make_workshop
 from livecontent.cli.storage import SHIPPED, is_demo, settings_or_demo, with_storage
-from livecontent.config import DEMO_FILE, Settings, config_file
+from livecontent.config import DEMO_FILE, UNIX, Settings, config_file
 from livecontent.errors import LivecontentError
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase, MmdbInfo
@@ -92,7 +92,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name in ("preview", "demo"):
         if getattr(settings, name) and not demo:
             yield Finding(name, well=False, seen="is on, for everyone who knows the URL", remedy=f"set {name} = false")
-    if any(network.prefixlen == 0 for network in settings.trusted_proxies):
+    if any(proxy != UNIX and proxy.prefixlen == 0 for proxy in settings.trusted_proxies):
         seen, remedy = "trusted_proxies includes every address: clients can forge theirs", "list only your own proxies"
         yield Finding("proxies", well=False, seen=seen, remedy=remedy)
 

@@ -12,19 +12,16 @@ from starlette.types import Scope
 
 from livecontent.clients.classify import HEADERS, ClientRequest
 from livecontent.clients.tables import Tables
+from livecontent.config import Proxy
 from livecontent.facts import NOBODY, Opening, Preview
 from livecontent.links import read_path
 from livecontent.net.mmdb import AsnDatabase
-from livecontent.net.ranges import IpAddress, IpNetwork, parse_address
+from livecontent.net.ranges import IpAddress, parse_address
 from livecontent.storage.base import PeopleStore, SendStore
+from livecontent.web.address import HOPS, client_address
 
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
-
-HOPS = ("x-forwarded-for", "forwarded")  # headers that each proxy adds to
-
-_MAX_HOPS = 32
-_FORWARDED_FOR = re.compile(r"for=\"?(\[[^\]]+\]|[^\";,\s]+)", re.IGNORECASE)
 
 _BETWEEN = re.compile("&(?:amp;)?|;")
 _HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
@@ -39,7 +36,7 @@ def now() -> datetime:
 class OpeningParser:
     """Reads opens; `preview` lets the address set time, place, weather and client."""
 
-    trusted: Sequence[IpNetwork]
+    trusted: Sequence[Proxy]
     preview: bool
     tables: Tables
     systems: AsnDatabase
@@ -127,31 +124,3 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
     except ValueError:
         return None
-
-
-def client_address(peer: str | None, headers: Mapping[str, str], trusted: Sequence[IpNetwork]) -> IpAddress | None:
-    """The address nearest to the server that no trusted proxy has; None where there is none to believe.
-
-    X-Forwarded-For (else Forwarded, RFC 7239) is read from its end, which the trusted proxies wrote themselves.
-    """
-    address = parse_address(peer or "")
-    if address is None or not _within(address, trusted):
-        return address
-    for hop in reversed(_hops(headers)[-_MAX_HOPS:]):
-        address = parse_address(hop)
-        if address is None or not _within(address, trusted):
-            return address
-    return None
-
-
-def _hops(headers: Mapping[str, str]) -> list[str]:
-    if "x-forwarded-for" in headers:
-        return headers["x-forwarded-for"][-4096:].split(",")
-    return _FORWARDED_FOR.findall(headers.get("forwarded", "")[-4096:])
-
-
-def _within(address: IpAddress, networks: Sequence[IpNetwork]) -> bool:
-    for network in networks:  # noqa: SIM110  in half the time
-        if address in network:
-            return True
-    return False
