@@ -166,7 +166,7 @@ LAYERS = [
     ("{shape: ellipse, fill: white, radius: §1.0e+9}", "at most 2000"),
     ("{countdown: '2026-12-24', units: §[seconds, days]}", "from large to small"),
     ("{countdown: '2026-12-24', units: [§weeks]}", "'days', 'hours', 'minutes' or 'seconds'"),
-    ("{code: x, kind: §upc}", "'qr', 'ean13' or 'code128'"),
+    ("{code: x, kind: §ean8}", "'qr', 'ean13', 'upca', 'code128', 'aztec', 'pdf417' or 'datamatrix'"),
     ("{fill: {gradient: §[white]}}", "at least 2"),
     ("{fill: {gradient: [white, §blu]}}", COLOUR),
     ("group: §[]", "at least 1"),
