@@ -6,7 +6,7 @@ import asyncio
 import atexit
 import inspect
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def import_at_once(file: Path, store: Blocking, key: bytes, columns: dict[str, s
 
 
 class Blocking:
-    """A store, or all of them, whose methods answer at once, `iterate` a list, `batch` an ordinary context manager."""
+    """A store, or all of them, whose methods answer at once: those that iterate, a list; `batch`, a context manager."""
 
     def __init__(self, store: Any) -> None:
         self.store = store
@@ -50,10 +50,10 @@ class Blocking:
         return Blocking(found) if type(found).__module__.startswith("livecontent.storage.sqlite") else found
 
     def iterate(self) -> list[Any]:
-        async def read() -> list[Any]:
-            return [row async for row in self.store.iterate()]
+        return _all(self.store.iterate())
 
-        return wait_for(read())
+    def profiles(self) -> list[Any]:
+        return _all(self.store.profiles())
 
     @contextmanager
     def batch(self) -> Iterator[Blocking]:
@@ -66,6 +66,13 @@ class Blocking:
                 raise
         else:
             wait_for(opened.__aexit__(None, None, None))
+
+
+def _all(rows: AsyncIterator[Any]) -> list[Any]:
+    async def read() -> list[Any]:
+        return [row async for row in rows]
+
+    return wait_for(read())
 
 
 def _waiting(method: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from PIL import Image
 from ruamel.yaml import YAML
 from running import Run, said
 
-from livecontent.cli import recipients
+from livecontent.cli import links
 from livecontent.cli.main import main
 from livecontent.cli.serving import make_demo
 from livecontent.errors import DataError
@@ -61,7 +61,7 @@ def test_a_file_of_links_is_whole_or_as_it_was(run: Run, tmp_path: Path, monkeyp
         yield RecipientRow(2, {"id": "1"})
         raise DataError("the disk has gone")
 
-    monkeypatch.setattr(recipients, "read_recipient_rows", cut_off)
+    monkeypatch.setattr(links, "read_recipient_rows", cut_off)
     target = tmp_path / "out" / "links.csv"
     target.parent.mkdir()
     target.write_text("what was there")

@@ -217,3 +217,49 @@ class RecipientStoreContract:
         for thread in threads:
             thread.join()
         assert wrong == []
+
+    def test_some_are_deleted_and_a_batch_that_fails_deletes_nobody(self, store: Blocking) -> None:
+        everybody = [recipient(f"c{number}") for number in range(5)]
+        put(store, everybody)
+        with pytest.raises(ZeroDivisionError), store.batch() as batch:
+            assert batch.delete([everybody[0].ref]) / 0
+        assert store.count() == 5
+        with store.batch() as batch:
+            assert batch.delete([everybody[0].ref, everybody[1].ref, everybody[0].ref, ref_of("zoe", KEY)]) == 2
+            assert store.count() == 5
+        assert store.get(everybody[0].ref) is None
+        assert store.find("c1") is None
+        assert [one.id for one in store.page(9)] == ["c2", "c3", "c4"]
+
+    def test_all_but_those_of_a_batch_are_deleted(self, store: Blocking) -> None:
+        put(store, [recipient(f"c{number}", points=number) for number in range(2500)])
+        progress: list[tuple[int, int]] = []
+        with store.batch() as batch:
+            batch.put(recipient("c1", points=1))
+            batch.put(recipient("c2", colour="red"))
+            batch.put(recipient("new"))
+            assert batch.count_others() == 2498
+            batch.delete_others(lambda done, total: progress.append((done, total)))
+            assert store.count() == 2500
+        assert [one.profile for one in store.page(9)] == [
+            {"id": "c1", "points": 1},
+            {"id": "c2", "colour": "red"},
+            {"id": "new"},
+        ]
+        assert progress[-1] == (2498, 2498)
+        assert store.attributes() == ["colour", "id", "points"]
+        put(store, [recipient("c9")])
+        with store.batch() as batch:
+            batch.put(recipient("c9"))
+            batch.delete_others(lambda *_: None)
+        assert store.attributes() == ["id"]
+
+    def test_pages_follow_each_other_by_id(self, store: Blocking) -> None:
+        ids = [f"c{number:02d}" for number in range(25)]
+        put(store, [recipient(recipient_id) for recipient_id in reversed(ids)])
+        pages, after = [], ""
+        while page := store.page(10, after):
+            pages.append([one.id for one in page])
+            after = page[-1].id
+        assert pages == [ids[:10], ids[10:20], ids[20:]]
+        assert [one.id for one in store.profiles()] == ids

@@ -82,6 +82,8 @@ _READINGS: list[Callable[[Blocking], object]] = [
     lambda store: store.count(),
     lambda store: store.sample(2),
     lambda store: store.search("c", 2),
+    lambda store: store.page(2),
+    lambda store: store.profiles(),
     lambda store: list(store.iterate()),
     lambda store: store.attributes(),
 ]
@@ -151,3 +153,34 @@ def test_two_batches_at_once_are_refused_and_do_not_mix(store: Blocking, monkeyp
             pytest.fail("the second one starts")
         assert store.get(recipient("ann").ref) is None
     assert [recipient_id for _, recipient_id in store.iterate()] == ["ann"]
+
+
+def test_nothing_of_a_deleted_recipient_is_left_in_any_file(store: Blocking, tmp_path: Path) -> None:
+    people = [recipient(f"c{number}", first_name=f"Zebulon{number:05}", note="x" * 300) for number in range(3000)]
+    put(store, people)
+    put(store, [recipient(one.id, first_name=one.profile["first_name"], note="y" * 400) for one in people])
+    gone = people[::7]
+    reader = apsw.Connection(str(tmp_path / "recipients.db"))  # as of a server
+    reader.execute("SELECT count(*) FROM recipients").fetchall()
+    with store.batch() as batch:
+        batch.delete([one.ref for one in gone])
+    content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert people[1].ref.encode() in content
+    left = {one.id for one in gone if one.ref.encode() in content or str(one.profile["first_name"]).encode() in content}
+    assert left == set()
+    reader.close()
+
+
+def test_a_reader_that_does_not_end_is_told_and_the_deleted_are_gone(
+    store: Blocking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.0)
+    monkeypatch.setattr(sqlite, "WAIT", 5)
+    put(store, [recipient("ann"), recipient("bob")])
+    reader = apsw.Connection(str(tmp_path / "recipients.db"))
+    reading = reader.execute("SELECT * FROM recipients")
+    next(reading)
+    with pytest.raises(StorageError, match="another process is reading"), store.batch() as batch:
+        batch.delete([recipient("ann").ref])
+    assert [one.id for one in store.page(9)] == ["bob"]
+    reader.close()

@@ -46,12 +46,15 @@ def tell_consent(who: str) -> None:
         ref, _ = await _ref(who, settings, storage)
         return await storage.consents.find(ref)
 
-    decision = with_storage(settings, find)
+    typer.echo(consent_words(with_storage(settings, find), settings))
+
+
+def consent_words(decision: ConsentDecision | None, settings: Settings) -> str:
+    """What somebody consents to, and since when."""
     if decision is None:
-        typer.echo(f"{settings.consent} (the setting consent; no decision is known)")
-    else:
-        since = datetime.fromtimestamp(decision.at, ZoneInfo(settings.timezone or "UTC"))
-        typer.echo(f"{decision.state} since {since}")
+        return f"{settings.consent} (the setting consent; no decision is known)"
+    since = datetime.fromtimestamp(decision.at, ZoneInfo(settings.timezone or "UTC"))
+    return f"{decision.state} since {since}"
 
 
 def import_consent_file(file: Path) -> None:

@@ -1,13 +1,14 @@
-"""The command line: the groups `import`, `consent`, `sends` and `data`, with the options of their commands."""
+"""The command line: the groups (`import`, `recipients`, `consent` ...), with the options of their commands."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from livecontent.cli.options import ColumnMap, RecipientId
+from livecontent.cli.options import ColumnMap, Output, RecipientId, Yes
 
 importing = typer.Typer(help="Import data.", no_args_is_help=True)
+people = typer.Typer(help="List, show, delete and export recipients.", no_args_is_help=True)
 consent = typer.Typer(help="Record what recipients consent to.", no_args_is_help=True)
 sends = typer.Typer(help="Name the emails that you send.", no_args_is_help=True)
 data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_help=True)
@@ -27,6 +28,56 @@ def recipients(
     from livecontent.cli import recipients
 
     recipients.import_recipient_file(file, columns)
+
+
+@people.command("list")
+def list_people(
+    text: Annotated[str, typer.Argument(help="The start of their id, or a part of their name; else all.")] = "",
+    limit: Annotated[int, typer.Option(help="How many.", min=1, max=10_000)] = 50,
+    after: Annotated[str, typer.Option(help="List those after this id.")] = "",
+) -> None:
+    """List recipients, by id."""
+    from livecontent.cli import people
+
+    people.list_recipients(text, limit, after)
+
+
+@people.command("show")
+def show_person(who: RecipientId) -> None:
+    """Show a recipient: attributes, consent, last known place."""
+    from livecontent.cli import people
+
+    people.show_recipient(who)
+
+
+@people.command("delete")
+def delete_people(
+    who: Annotated[list[str] | None, typer.Argument(metavar="[ID|REF]...", help="Ids, or refs in URLs.")] = None,
+    file: Annotated[Path | None, typer.Option("--recipients", help="A file of recipients, with their ids.")] = None,
+    columns: ColumnMap = None,
+    yes: Yes = False,
+) -> None:
+    """Delete the profiles of recipients.
+
+    All of them at once, after a question. What they have decided stays, and so does what was recorded of them.
+    """
+    from livecontent.cli import people
+
+    people.delete_recipients(who or [], file, columns, yes=yes)
+
+
+@people.command("export")
+def export_people(
+    output: Output = None,
+    lines: Annotated[bool, typer.Option("--jsonl", help="JSON Lines, also without a file that ends so.")] = False,
+) -> None:
+    """Write all profiles, as CSV or JSON Lines.
+
+    JSON Lines keep the types of all values; in a CSV, lists and objects are JSON.
+    """
+    from livecontent.cli import people
+
+    people.export_recipients(output, as_lines=lines)
 
 
 @consent.command("set")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from livecontent import __version__
-from livecontent.cli.groups import consent, data, importing, sends
+from livecontent.cli.groups import consent, data, importing, people, sends
 from livecontent.cli.options import (
     ColumnMap,
     CreativeName,
@@ -49,7 +49,8 @@ def options(
     """An image server for email: builds each image when the email is opened."""
 
 
-for name, group in (("import", importing), ("consent", consent), ("sends", sends), ("data", data)):
+groups = {"import": importing, "recipients": people, "consent": consent, "sends": sends, "data": data}
+for name, group in groups.items():
     program.add_typer(group, name=name)
 
 
@@ -89,7 +90,7 @@ def links(
 
     The columns are id, ref, image (its URL), click (the link's URL) and alt: the alt text at the time of the send.
     """
-    from livecontent.cli.recipients import write_links
+    from livecontent.cli.links import write_links
 
     write_links(creative, recipients, columns, send, at, output)
 

@@ -34,6 +34,7 @@ EmailTool = Annotated[str, typer.Option(help="The email tool, such as mailchimp 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="The file to write; the screen if left out.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -1,13 +1,16 @@
 """What commands show on the screen: counts, progress, refused rows."""
 
 import csv
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TimeRemainingColumn
 
+from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 
 SHOWN = 20  # rows on the screen; all are in the file beside
@@ -16,6 +19,18 @@ SHOWN = 20  # rows on the screen; all are in the file beside
 def counted(number: int, noun: str) -> str:
     """A number of things: 1 row, 2,000 rows."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Asks on a terminal, unless the answer was given beforehand.
+
+    Raises `typer.Abort` for a no, and `DataError` where nobody can be asked.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise DataError(f"{question} Nothing was changed; say --yes where nobody can be asked")
+    typer.confirm(question, abort=True, err=True)
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import signal
+import threading
 import tomllib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import typer
 
@@ -16,6 +18,7 @@ from livecontent.storage.base import RecipientStore, Storage
 
 T = TypeVar("T")
 
+NOBODY_YET = "no recipients: import some with livecontent import recipients FILE, or start livecontent demo"
 SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
 
 
@@ -29,7 +32,26 @@ def with_storage(settings: Settings, work: Callable[[Storage], Awaitable[T]]) ->
         finally:
             await storage.close()
 
-    return asyncio.run(run())
+    return run_stoppable(run())
+
+
+def run_stoppable(work: Coroutine[Any, Any, T]) -> T:
+    """Runs it to its end. Ctrl-C and SIGTERM end it at once, wherever it is; what is half done is undone.
+
+    Asyncio's own Ctrl-C waits until the work waits for something, which an import never does.
+    """
+
+    def stop(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_IGN)  # it is about to stop
+        raise SystemExit(128 + number)
+
+    ours = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM) if ours}
+    try:
+        return asyncio.run(work)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def find_ref(who: str, recipients: RecipientStore) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from livecontent.errors import DataError
 from livecontent.facts import Consent, Person
+from livecontent.imports.csv_reader import Progress
 from livecontent.storage.events import EventStore, LastKnownPlace
 
 MAX_PROFILE = 64 * 1024  # bytes of a profile as JSON
@@ -73,6 +74,15 @@ class Batch(Protocol):
         Raises `DataError` for a profile that is too large, and for an id that is known under another ref.
         """
 
+    async def delete(self, refs: Sequence[str]) -> int:
+        """Deletes recipients, and tells how many there were. At the end of the batch no file holds them any more."""
+
+    async def count_others(self) -> int:
+        """How many recipients were not put in this batch."""
+
+    async def delete_others(self, progress: Progress) -> None:
+        """Deletes all that were not put in this batch, and the names of attributes that only they had."""
+
 
 class RecipientStore(Protocol):
     """Keeps recipients. Each method raises `StorageError` where the store can't be read or written."""
@@ -84,7 +94,7 @@ class RecipientStore(Protocol):
         """The recipient with this id, in any of its Unicode forms."""
 
     def batch(self) -> AbstractAsyncContextManager[Batch]:
-        """Takes many in, all at its end or, after an exception, none; until then readers see what was before."""
+        """Takes many in and out, all at its end or, after an exception, none; readers see what was before."""
 
     async def count(self) -> int:
         """How many recipients there are."""
@@ -95,8 +105,14 @@ class RecipientStore(Protocol):
     async def search(self, text: str, limit: int) -> list[Recipient]:
         """Those whose id starts so, then those with it in their name, in whatever case and accents."""
 
+    async def page(self, limit: int, after: str = "") -> list[Recipient]:
+        """Some recipients by id: the first of all, or those after an id."""
+
     def iterate(self) -> AsyncIterator[tuple[str, str]]:
         """Ref and id of all, by id."""
+
+    def profiles(self) -> AsyncIterator[Recipient]:
+        """All recipients, by id."""
 
     async def attributes(self) -> list[str]:
         """The names that profiles have, sorted."""

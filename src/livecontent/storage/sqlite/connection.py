@@ -1,6 +1,7 @@
 """Files of SQLite: connections that leave nothing behind of what they delete, and never hold up other threads."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from livecontent.errors import StorageError
 from livecontent.runtime.private_files import make_file
 
 WAIT = 5000  # milliseconds that a writer waits for a lock
+PATIENCE = 60.0  # seconds that emptying the log waits for those who read
 READ_WAIT = 50  # milliseconds that an open waits
 
 # Deleted content is overwritten with zeros: https://sqlite.org/pragma.html#pragma_secure_delete
@@ -81,26 +83,42 @@ class Database:
     def wipe(self, *, rewrite: bool) -> None:
         """Leaves nothing of what was deleted in the log; nor in the file, where it is rewritten.
 
-        Pages that SQLite has split can hold a copy that is part of no row. Raises `StorageError`, also where somebody
-        reads on.
+        Raises `StorageError`, also where somebody reads on.
         """
         with self._writing, telling(self.file):
-            self._empty_log()
+            empty_log(self.writer)
             if rewrite:
-                self.writer.execute("VACUUM").fetchall()
-                self._empty_log()
-
-    def _empty_log(self) -> None:
-        busy, _, _ = self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
-        if busy:
-            raise StorageError(
-                f"{self.file}-wal still has the erased data, as another process is reading; run this again"
-            )
+                rewrite_file(self.writer)
 
     def close(self) -> None:
         """Closes both connections."""
         self.writer.close()
         self.reader.close()
+
+
+def rewrite_file(connection: apsw.Connection) -> None:
+    """Leaves nothing in the file but its rows: pages that SQLite has split can hold a copy that is part of no row.
+
+    By way of a nameless file beside it, as one in memory would be as large. Raises `StorageError` as `empty_log` does.
+    """
+    folder = str(Path(connection.filename).parent).replace("'", "''")
+    connection.execute(f"PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '{folder}'").fetchall()
+    connection.execute("VACUUM").fetchall()
+    connection.execute("PRAGMA temp_store = MEMORY; PRAGMA temp_store_directory = ''").fetchall()
+    empty_log(connection)
+
+
+def empty_log(connection: apsw.Connection) -> None:
+    """Leaves nothing in the log. Raises `StorageError` where somebody reads for more than a minute."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+        if not busy:
+            return
+        if time.monotonic() > end:
+            raise StorageError(
+                f"{connection.filename}-wal still has the erased data, as another process is reading; run this again"
+            )
 
 
 @contextmanager

@@ -2,18 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import apsw
 
 from livecontent.errors import DataError, StorageError
+from livecontent.imports.csv_reader import Progress
 from livecontent.imports.values import clean_text
 from livecontent.runtime.names import fold
 from livecontent.storage.base import ImportOutcome, Profile, Recipient, to_json
-from livecontent.storage.sqlite.connection import connect, telling, transaction
+from livecontent.storage.sqlite.connection import connect, rewrite_file, telling, transaction
 
+SLICE = 1000  # recipients that are deleted at a time
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory: refs arrive in no order
 MAX_ATTRIBUTES = 1000  # names that are remembered of one batch
 
@@ -28,6 +30,7 @@ _CITIES = """
 SELECT profile ->> 'city' AS city, profile ->> 'region', profile ->> 'country', count(*) FROM recipients
 WHERE city IS NOT NULL AND profile ->> 'latitude' IS NULL GROUP BY 1, 2, 3
 """
+_OTHER = "ref NOT IN (SELECT ref FROM seen)"
 
 
 class SqliteBatch:
@@ -35,9 +38,12 @@ class SqliteBatch:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._execute = connection.execute
+        self._executemany = connection.executemany
         self._changes = connection.changes
+        self._total_changes = connection.total_changes
         self._attributes: set[str] = set()
-        # On disk where it grows: a set in memory would hold every ref of a file of any size.
+        self.deleted = False
+        # A set would take three times the memory.
         self._execute("CREATE TEMP TABLE seen (ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
 
     async def put(self, recipient: Recipient) -> ImportOutcome:
@@ -65,6 +71,27 @@ class SqliteBatch:
                 "changed. Put the old key back, or start with an empty store"
             ) from None
         return "added" if old is None else "changed"
+
+    async def delete(self, refs: Sequence[str]) -> int:
+        """By the primary key."""
+        self.deleted = True
+        before = self._total_changes()
+        self._executemany("DELETE FROM recipients WHERE ref = ?", [(ref,) for ref in refs])
+        return self._total_changes() - before
+
+    async def count_others(self) -> int:
+        """Looks at every ref."""
+        return int(self._execute(f"SELECT count(*) FROM recipients WHERE {_OTHER}").get)  # noqa: S608  ours
+
+    async def delete_others(self, progress: Progress) -> None:
+        """By ref, some at a time, so that it can be stopped."""
+        done, total, ref = 0, await self.count_others(), ""
+        next_ones = f"SELECT ref FROM recipients WHERE ref > ? AND {_OTHER} ORDER BY ref LIMIT {SLICE}"  # noqa: S608
+        while refs := [ref for (ref,) in self._execute(next_ones, (ref,))]:
+            ref = refs[-1]
+            done += await self.delete(refs)
+            progress(done, total)
+        self._execute("DELETE FROM attributes")
 
     def finish(self) -> None:
         """Notes the names of attributes."""
@@ -98,6 +125,13 @@ class SqliteRecipients:
                 batch = SqliteBatch(connection)
                 yield batch
                 batch.finish()
+        if batch.deleted:
+            await asyncio.to_thread(self._rewrite)
+
+    def _rewrite(self) -> None:
+        """By a connection of its own: a thread goes on when who waits for it is stopped."""
+        with self._look() as connection:
+            rewrite_file(connection)
 
     async def count(self) -> int:
         """By the smallest index."""
@@ -121,6 +155,16 @@ class SqliteRecipients:
             named = "SELECT ref FROM recipients WHERE instr(name, ?) ORDER BY name LIMIT ?"  # reads the index alone
             found += self._select(f"WHERE ref IN ({named}) ORDER BY name", name, limit)
         return list({recipient.ref: recipient for recipient in found}.values())[:limit]
+
+    async def page(self, limit: int, after: str = "") -> list[Recipient]:
+        """By the index of ids."""
+        return self._select("WHERE id > ? ORDER BY id LIMIT ?", clean_text(after), limit)
+
+    async def profiles(self) -> AsyncIterator[Recipient]:
+        """As of when it starts."""
+        with self._look() as connection:
+            for ref, text in connection.execute("SELECT ref, profile FROM recipients ORDER BY id"):
+                yield Recipient(ref, self._read(text))
 
     async def iterate(self) -> AsyncIterator[tuple[str, str]]:
         """From the index of ids alone, as of when it starts."""
