@@ -42,8 +42,10 @@ def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary) -> Decisi
 
     On a prefetch, all that time changes is redacted, unless the variant is good for as long.
     """
-    live = RuleFacts(moment.words)
-    facts = RuleFacts(vocabulary.redact(moment.words), prefetched=True) if moment.prefetched else live
+    facts = live = RuleFacts(moment.words, timezone=creative.timezone)
+    if moment.prefetched:
+        redacted, now = vocabulary.redact(moment.words), moment.words.get("now")
+        facts = RuleFacts(redacted, prefetched=True, timezone=creative.timezone, now=now)
     trace: list[Tried] = []
     for variant in creative.variants:
         trusted = variant.valid_for is not None and lasts(variant.valid_for, creative.horizon)

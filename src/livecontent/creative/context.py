@@ -41,8 +41,9 @@ def make_context(
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
     shared = (creative.timezone, creative.horizon, moment, resources, language, locale)
-    live = ContentContext(*shared, words, RuleFacts(words))
+    live = ContentContext(*shared, words, RuleFacts(words, timezone=creative.timezone))
     if not moment.prefetched:
         return live
-    words = resources.vocabulary.redact(words)
-    return ContentContext(*shared, words, RuleFacts(words, prefetched=True), live)
+    words, now = resources.vocabulary.redact(words), words.get("now")
+    facts = RuleFacts(words, prefetched=True, timezone=creative.timezone, now=now)
+    return ContentContext(*shared, words, facts, live)

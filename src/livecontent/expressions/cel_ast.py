@@ -5,6 +5,8 @@ from typing import Any, Literal, NamedTuple
 
 _VARINT, _LENGTH = 0, 2  # wire types of protobuf
 _SIZES = {1: 8, 5: 4}  # in bytes, of the other wire types
+_PRIMITIVES = {1: "bool", 2: "int", 3: "uint", 4: "double", 5: "string", 6: "bytes"}
+_WELL_KNOWN = {2: "timestamp", 3: "duration"}
 Kind = Literal["constant", "variable", "field", "has", "call", "list", "map", "loop"]
 
 
@@ -14,6 +16,8 @@ class CelNode(NamedTuple):
     `name` is that of a variable ("now.hour" where it is declared so), field, function or operator (`_==_`, `_[_]`); of
     a loop, the variable of each item. `inner` are operands, arguments (the target of a method first), parts, or of a
     loop what it goes through, what it begins with, and its body. Macros such as `exists` come expanded, as loops.
+    `type` is what CEL has found out: bool, int, double, string, timestamp, ... or dyn; `span` is where the node stands
+    in the protobuf, `at` where the name of a function does.
     """
 
     kind: Kind
@@ -21,6 +25,16 @@ class CelNode(NamedTuple):
     name: str = ""
     inner: tuple["CelNode", ...] = ()
     value: object = None  # of a constant: a text, a number or a truth value; None for others
+    type: str = "dyn"
+    span: tuple[int, int] = (0, 0)
+    at: int = 0
+
+
+class _Span(NamedTuple):
+    """A part of the protobuf, in bytes."""
+
+    start: int
+    end: int
 
 
 def path_of(node: CelNode) -> tuple[str, ...] | None:
@@ -38,78 +52,103 @@ def path_of(node: CelNode) -> tuple[str, ...] | None:
 
 def read_cel(serialized: bytes) -> CelNode:
     """The tree of `Expression.serialize()`."""
-    checked = _message(_message(serialized)[2][0])  # inside of google.protobuf.Any
-    positions = map(_message, _message(checked[5][0]).get(4, ()))
-    return _node(checked[4][0], {position[1][0]: position.get(2, [0])[0] for position in positions})
+    return _Reader(serialized).root()
 
 
-def _node(data: bytes, offsets: dict[int, int]) -> CelNode:
-    fields = _message(data)
-    offset = offsets.get(fields.get(2, [0])[0], 0)
-    number = max(fields)  # which of the kinds it is
-    found = _message(fields[number][0])
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        everything = self._message(_Span(0, len(data)))
+        self._checked = self._message(everything[2][0])  # inside of google.protobuf.Any
+        positions = map(self._message, self._message(self._checked[5][0]).get(4, ()))
+        self._offsets = {position[1][0]: position.get(2, [0])[0] for position in positions}
+        types = map(self._message, self._checked.get(3, ()))
+        self._types = {entry[1][0]: self._type(entry[2][0]) for entry in types}
 
-    def inner(*numbers: int) -> tuple[CelNode, ...]:
-        return tuple(_node(part, offsets) for number in numbers for part in found.get(number, ()))
+    def root(self) -> CelNode:
+        """The whole."""
+        return self._node(self._checked[4][0])
 
-    match number:
-        case 4:
-            return CelNode("variable", offset, found[1][0].decode())
-        case 5:
-            return CelNode("has" if 3 in found else "field", offset, found[2][0].decode(), inner(1))
-        case 6:
-            return CelNode("call", offset, found[2][0].decode(), inner(1, 3))
-        case 7:
-            return CelNode("list", offset, inner=inner(1))
-        case 8:
-            entries = [
-                part for entry in map(_message, found.get(2, ())) for key in (3, 4) for part in entry.get(key, ())
-            ]
-            return CelNode("map", offset, inner=tuple(_node(part, offsets) for part in entries))
-        case 9:
-            return CelNode("loop", offset, found[1][0].decode(), inner(2, 4, 6))
-    return CelNode("constant", offset, value=_constant(found))
+    def _type(self, span: _Span) -> str:
+        ((number, (value, *_)),) = self._message(span).items()
+        match number:
+            case 2:
+                return "null"
+            case 3:
+                return _PRIMITIVES.get(value, "dyn")
+            case 5:
+                return _WELL_KNOWN.get(value, "dyn")
+            case 6 | 7:
+                return "list" if number == 6 else "map"
+        return "dyn"
 
+    def _node(self, span: _Span) -> CelNode:
+        fields = self._message(span)
+        number = max(fields)  # which of the kinds it is
+        identity = fields.get(2, [0])[0]
+        found = self._message(fields[number][0])
+        offset, kind = self._offsets.get(identity, 0), self._types.get(identity, "dyn")
 
-def _constant(found: dict[int, list[Any]]) -> object:
-    ((number, (value,)),) = found.items()
-    match number:
-        case 2:
-            return bool(value)
-        case 3 | 4:  # int64, uint64
-            return value - 2**64 if number == 3 and value >= 2**63 else value
-        case 6:
-            return value.decode()
-    return None
+        def made(what: Kind, name: _Span | None = None, *numbers: int, value: object = None) -> CelNode:
+            inner = tuple(self._node(part) for number in numbers for part in found.get(number, ()))
+            return CelNode(what, offset, self._text(name), inner, value, kind, span, name.start if name else 0)
 
+        match number:
+            case 4:
+                return made("variable", found[1][0])
+            case 5:
+                return made("has" if 3 in found else "field", found[2][0], 1)
+            case 6:
+                return made("call", found[2][0], 1, 3)
+            case 7:
+                return made("list", None, 1)
+            case 8:
+                entries = map(self._message, found.get(2, ()))
+                parts = [part for entry in entries for key in (3, 4) for part in entry.get(key, ())]
+                return made("map")._replace(inner=tuple(map(self._node, parts)))
+            case 9:
+                return made("loop", found[1][0], 2, 4, 6)
+        return made("constant", value=self._constant(found))
 
-def _message(data: bytes) -> dict[int, list[Any]]:
-    """The fields of a message by their number."""
-    found: dict[int, list[Any]] = {}
-    for number, value in _fields(data):
-        found.setdefault(number, []).append(value)
-    return found
+    def _constant(self, found: dict[int, list[Any]]) -> object:
+        ((number, (value,)),) = found.items()
+        match number:
+            case 2:
+                return bool(value)
+            case 3 | 4:  # int64, uint64
+                return value - 2**64 if number == 3 and value >= 2**63 else value
+            case 6:
+                return self._text(value)
+        return None
 
+    def _text(self, span: _Span | None) -> str:
+        return self._data[span.start : span.end].decode() if span else ""
 
-def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """The fields of a message: a number for a varint, bytes for all else."""
-    at = 0
-    while at < len(data):
-        key, at = _varint(data, at)
-        if key & 7 == _VARINT:
-            value, at = _varint(data, at)
-            yield key >> 3, value
-            continue
-        size, at = _varint(data, at) if key & 7 == _LENGTH else (_SIZES[key & 7], at)
-        yield key >> 3, data[at : at + size]
-        at += size
+    def _message(self, span: _Span) -> dict[int, list[Any]]:
+        """The fields of a message by their number."""
+        found: dict[int, list[Any]] = {}
+        for number, value in self._fields(span):
+            found.setdefault(number, []).append(value)
+        return found
 
+    def _fields(self, span: _Span) -> Iterator[tuple[int, int | _Span]]:
+        """The fields of a message: a number for a varint, where it stands for all else."""
+        at, end = span
+        while at < end:
+            key, at = self._varint(at)
+            if key & 7 == _VARINT:
+                value, at = self._varint(at)
+                yield key >> 3, value
+                continue
+            size, at = self._varint(at) if key & 7 == _LENGTH else (_SIZES[key & 7], at)
+            yield key >> 3, _Span(at, at + size)
+            at += size
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value |= (byte & 127) << shift
-        shift, at = shift + 7, at + 1
-        if byte < 128:
-            return value, at
+    def _varint(self, at: int) -> tuple[int, int]:
+        value = shift = 0
+        while True:
+            byte = self._data[at]
+            value |= (byte & 127) << shift
+            shift, at = shift + 7, at + 1
+            if byte < 128:
+                return value, at

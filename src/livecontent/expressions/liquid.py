@@ -34,6 +34,7 @@ from liquid.filter import with_context
 from liquid.stringify import to_liquid_string
 
 from livecontent.errors import did_you_mean
+from livecontent.expressions.day_filters import day_filters
 from livecontent.expressions.filters import Formats
 from livecontent.expressions.unknown import Redacted, Unknown, refuse_redacted, spelled, undrawn
 from livecontent.vocabulary import Vocabulary
@@ -72,6 +73,7 @@ class LiquidEnvironment(Environment):
     def __init__(self, _: Vocabulary) -> None:
         super().__init__(undefined=Unknown, autoescape=False)
         self.filters.update(Formats().filters())
+        self.filters.update(day_filters())
         self.names_of_filters = frozenset(self.filters)
         default = self.filters["default"]
         self.filters = {name: _guarded(name, function) for name, function in self.filters.items()}

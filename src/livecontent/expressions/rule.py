@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from types import UnionType
+from datetime import date, datetime, tzinfo
+from types import MappingProxyType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 from cel_expr_python import cel
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -12,6 +13,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.errors import did_you_mean
 from livecontent.expressions.cel_ast import CelNode, read_cel
+from livecontent.expressions.cel_functions import ReaderClock, config, declarations, renamed, with_names
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
 from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
@@ -19,6 +21,19 @@ from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
 MAX_SOURCE = 2000  # characters of a rule
 
 _COMPILER_WORDS = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("int", "int64", "uint", "uint64", "double"), "a number"),
+        "string": "a text",
+        "bool": "true or false",
+        "timestamp": "a moment",
+        "duration": "a duration",
+        "list": "a list",
+        "map": "a whole fact",
+        "null_type": "null",
+        "dyn": "what may be anything",
+    }
+)
 _NO_VALUE = 'No value with name "'
 
 
@@ -44,10 +59,18 @@ class CelEnvironment:
         self.variables: dict[str, cel.Type] = {"item": attributes}
         for fact in vocabulary.types.values():
             self.variables.update(_declare(fact, attributes))
-        self._environment = cel.NewEnv(variables=self.variables)
+        self.clock = ReaderClock()
+        self._environment = cel.NewEnv(config=config(), variables=self.variables, functions=declarations(self.clock))
 
-    def compile(self, source: str) -> cel.Expression:
-        """Raises `ValueError` with the column (from 1) and what is wrong."""
+    def compile(self, source: str) -> tuple[cel.Expression, CelNode]:
+        """A rule and its tree. Raises `ValueError` with the column (from 1) and what is wrong."""
+        expression = self._checked(source)
+        serialized = expression.serialize()
+        tree = read_cel(serialized)
+        names = tuple(renamed(tree))
+        return self._environment.deserialize(with_names(serialized, names)) if names else expression, tree
+
+    def _checked(self, source: str) -> cel.Expression:
         try:
             expression = self._environment.compile(source)
         except TypeError:
@@ -75,19 +98,22 @@ class CelEnvironment:
 class Rule:
     """A compiled rule. `names` are the facts it names, `needs` what to ask for it, `variables` what CEL is given."""
 
-    __slots__ = ("_expression", "_sure", "compared", "names", "needs", "source", "variables", "volatile")
+    __slots__ = ("_clock", "_expression", "_sure", "compared", "names", "needs", "source", "variables", "volatile")
 
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
         if len(source) > MAX_SOURCE:
             raise ValueError(f"1: a condition has at most {MAX_SOURCE} characters")
         self.source = source
-        self._expression = vocabulary.made(CelEnvironment).compile(source)
+        environment = vocabulary.made(CelEnvironment)
+        self._expression, tree = environment.compile(source)
         reader = RuleReader(source, vocabulary)
-        reader.read(read_cel(self._expression.serialize()))
+        reader.read(tree)
         self.names = tuple(sorted(reader.names, key=lambda name: name.offset))
         self.compared = tuple(sorted(reader.compared, key=lambda one: one.offset))
-        self.needs = frozenset(vocabulary.need_of(name.path) or name.path[0] for name in self.names)
+        needs = {vocabulary.need_of(name.path) or name.path[0] for name in self.names}
+        self._clock = environment.clock if reader.on_clock else None
+        self.needs = frozenset(needs | {"now"} if reader.on_clock else needs)
         self.variables = frozenset(reader.variables)
         steady = [name for name in self.names if not reader.is_volatile(name.path)]
         self.volatile = len(steady) < len(self.names)  # whether time changes what it names
@@ -95,6 +121,8 @@ class Rule:
 
     def test(self, facts: "RuleFacts") -> Tested:
         """What the rule is by the facts."""
+        if self._clock:
+            self._clock.zone, self._clock.today = facts.zone, facts.today
         try:
             result = self._expression.eval(None, facts.values(self.variables))
         except RuntimeError as error:  # too many items in lists
@@ -127,14 +155,36 @@ class Rule:
 
 
 class RuleFacts:
-    """The words of a moment, made ready for rules when first named. `prefetched`: what time changes is redacted."""
+    """The words of a moment, made ready for rules when first named. `prefetched`: what time changes is redacted.
 
-    __slots__ = ("_ready", "prefetched", "words")
+    Moments without an offset are in the time zone of the creative, else in that of `now`, which nobody has redacted.
+    """
 
-    def __init__(self, words: Mapping[str, object], *, prefetched: bool = False) -> None:
+    __slots__ = ("_now", "_ready", "_timezone", "prefetched", "words")
+
+    def __init__(
+        self, words: Mapping[str, object], *, prefetched: bool = False, timezone: str | None = None, now: object = None
+    ) -> None:
         self.words = words
         self._ready: dict[str, object] = {}
         self.prefetched = prefetched
+        self._timezone = timezone
+        self._now = now or words.get("now")
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone of moments; None where none is known."""
+        if self._timezone:
+            return ZoneInfo(self._timezone)
+        now = self._now
+        return now["at"].tzinfo if isinstance(now, Mapping) and isinstance(now.get("hour"), int) else None
+
+    @property
+    def today(self) -> date | None:
+        """The day at the recipient's place; None where it is not known, or may be another when the image is read."""
+        now = self.words.get("now")
+        day = now.get("date") if isinstance(now, Mapping) else None
+        return date.fromisoformat(day) if isinstance(day, str) else None
 
     def values(self, variables: Iterable[str]) -> dict[str, object]:
         """The values of some variables; those not known are left out."""
@@ -160,12 +210,13 @@ class RuleFacts:
 
     def with_item(self, item: object) -> "RuleFacts":
         """The same facts for one item of a list."""
-        return RuleFacts({**self.words, "item": item}, prefetched=self.prefetched)
+        words = {**self.words, "item": item}
+        return RuleFacts(words, prefetched=self.prefetched, timezone=self._timezone, now=self._now)
 
 
 def tree_of(source: str, vocabulary: Vocabulary) -> CelNode:
     """The tree of a rule that compiles."""
-    return read_cel(vocabulary.made(CelEnvironment).compile(source).serialize())
+    return vocabulary.made(CelEnvironment).compile(source)[1]
 
 
 def _declare(fact: FactType, attributes: cel.Type) -> Mapping[str, cel.Type]:
@@ -230,9 +281,10 @@ def _plain(problem: str) -> str:
     if _NO_VALUE in problem:  # the most frequent by far
         name = problem.partition(_NO_VALUE)[2].partition('"')[0]
         return f"{name} is not known"
-    if match := re.search(r"[Nn]o matching overloads? (?:for|found :) '?(_?)([^'_]+)_?'?[^(]*'?\(([^)]*)\)", problem):
-        kinds = " with ".join(match[3].split(", "))
-        return f"'{match[2].strip('_')}' does not go with {kinds}"
+    if match := re.search(r"[Nn]o matching overloads? (?:for|found :) '?[_@]?([^'_@(]+)[^(]*\(([^)]*)\)", problem):
+        kinds = [_KINDS.get(re.sub(r"\(.*", "", kind), kind) for kind in match[2].removesuffix(")").split(", ")]
+        name = "timestamp" if match[1] == "moment" else match[1]
+        return f"'{name}' does not go with {' and '.join(kinds)}"
     if match := re.search(r"Key not found in map : \"([^\"]+)\"", problem):
         return f"{match[1]} is not known"
     if "Syntax error" in problem and "'= '" in problem:

@@ -2,7 +2,9 @@
 
 import re
 
+from livecontent.expressions.calendar import TIMED
 from livecontent.expressions.cel_ast import CelNode
+from livecontent.expressions.cel_functions import asks_clock
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
 _PREFETCHED = "names that time changes are missing on a prefetch"
@@ -19,6 +21,7 @@ class RuleReader:
         self.names: list[UsedName] = []
         self.compared: list[Compared] = []
         self.variables: set[str] = set()
+        self.on_clock = False  # whether it asks for the time zone or the day at the reader's place
         self._source = source
         self._vocabulary = vocabulary
         self._loops: dict[str, FactPath | None] = {"@result": None}  # by variable: the path to each item
@@ -45,6 +48,7 @@ class RuleReader:
             self._add((*path, "size"), node.inner[0])
         else:
             self._compare(node)
+            self._ask_clock(node)
             for inner in node.inner:
                 self.read(inner)
 
@@ -86,6 +90,13 @@ class RuleReader:
         self._loops[node.name] = (*path, EACH)
         self.read(body)
         self._loops = outer
+
+    def _ask_clock(self, node: CelNode) -> None:
+        """Notes what is worked out on the clock of the reader's place, and that time changes ages and birthdays."""
+        self.on_clock |= asks_clock(node)
+        if node.kind == "call" and node.name in TIMED:
+            offset = self._source.rfind(node.name, 0, node.offset + 1)
+            self.names.append(UsedName(("now", "date"), max(offset, 0)))
 
     def _compare(self, node: CelNode) -> None:
         """Notes the texts that a fact is compared with."""

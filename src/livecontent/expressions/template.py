@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from livecontent.expressions.calendar import TIMED
 from livecontent.expressions.filters import FILTERS
 from livecontent.expressions.liquid import LiquidEnvironment, harden
 from livecontent.expressions.unknown import DRAWABLE, Drawable, RedactedError
@@ -81,6 +82,8 @@ class Template:
         for use in chain.from_iterable(found.globals.values()):  # a step that another fact tells is not known
             path = tuple(EACH if isinstance(step, list) else str(step) for step in use.segments)
             names.append(UsedName(path, use.span.index))
+        days = chain.from_iterable(found.filters[name] for name in found.filters.keys() & TIMED)
+        names += [UsedName(("now", "date"), use.index) for use in days]
         self.names = tuple(sorted(names, key=lambda name: name.offset))
         self.localised = not found.filters.keys().isdisjoint(FILTERS)
         clock = frozenset({"now"} if found.filters.keys() & _TIMED else ())

@@ -102,7 +102,7 @@ class CompiledVariant:
     def default(self) -> Content:
         """Where nobody is known, nor when the image will be read."""
         live = make_context(self._creative, Moment({}), self._resources)
-        facts = RuleFacts(live.words, prefetched=True)
+        facts = RuleFacts(live.words, prefetched=True, timezone=self._creative.timezone)
         return self._layers.filled(replace(live, facts=facts, live=live))
 
     @property
