@@ -41,6 +41,7 @@ from livecontent.sources.place.source import load_zone_map
 from livecontent.sources.registry import SOURCES, VOCABULARY, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
+from livecontent.storage.person import ForgettingCaches
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.vocabulary import Vocabulary
@@ -130,6 +131,11 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         FallbackChain(renderer.pool),
     )
     recorder = Recorder(storage.events, storage.consents)
+    # Whatever is made of what is known of people; static images are the same for all.
+    forgetting = ForgettingCaches(
+        storage,
+        lambda: (renderer.cache, workshop.memo, *workshop.painter.fonts.caches, *tables.caches, *geoip.caches),
+    )
     return Services(
         settings=settings,
         kit=kit,
@@ -148,7 +154,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             Closing(kit.renderer.pool.close),
             kit.gatherer,
             recorder,
-            every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables)]),
+            every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting)]),
             every(TIDIED, trim_heap),
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),

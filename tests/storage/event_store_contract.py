@@ -118,3 +118,13 @@ class EventStoreContract:
         assert gist(again.last_shown("umbrella", "ref-a")) == gist(SHOWN)
         again.append([shown(at=2000.0, variant="snow")])
         assert gist(store.last_shown("umbrella", "ref-a")) == gist(shown(at=2000.0, variant="snow"))
+
+    def test_all_of_a_person_is_told_in_its_order_and_whole(self, store: Blocking) -> None:
+        first = shown(
+            at=1.0, reasons={"weather": "fresh"}, micros={"decide": 5}, send="friday", who="human", time="live"
+        )
+        second = shown(at=2.0, creative="loyalty", link=None, kind="clicked")
+        store.append([second, shown("ref-b"), first, shown("")])
+        assert store.of_person("ref-a") == [first, second]
+        store.forget(["ref-a"])
+        assert store.of_person("ref-a") == store.of_person("") == store.of_person("nobody") == []

@@ -10,14 +10,12 @@ import typer
 from rich.progress import DownloadColumn
 
 from livecontent.cli.screen import counted, progress_bar, report_refused
-from livecontent.cli.storage import find_ref, settings_or_demo, with_storage
+from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_storage
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.facts import Consent
 from livecontent.imports.consents import STATES, read_decisions, read_state
 from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.values import clean_text
-from livecontent.links import is_ref, ref_of
 from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.storage.base import ConsentDecision, Storage, decide_consent
 
@@ -28,7 +26,7 @@ def put_consent(who: str, state: str) -> None:
     wanted = read_state(state)
 
     async def run(storage: Storage) -> tuple[Consent, bool]:
-        ref, known = await _ref(who, settings, storage)
+        ref, known = await ref_of_anybody(who, settings, storage)
         await decide_consent([ConsentDecision(ref, wanted, time.time())], storage)
         return (await storage.people.look_up(ref)).consent, known
 
@@ -43,7 +41,7 @@ def tell_consent(who: str) -> None:
     settings = settings_or_demo()
 
     async def find(storage: Storage) -> ConsentDecision | None:
-        ref, _ = await _ref(who, settings, storage)
+        ref, _ = await ref_of_anybody(who, settings, storage)
         return await storage.consents.find(ref)
 
     typer.echo(consent_words(with_storage(settings, find), settings))
@@ -77,12 +75,3 @@ def import_consent_file(file: Path) -> None:
     report_refused(refused, file)
     if refused and not decisions:
         raise typer.Exit(1)
-
-
-async def _ref(who: str, settings: Settings, storage: Storage) -> tuple[str, bool]:
-    """The ref of a recipient by id or ref, and whether one with that id was imported. Raises `DataError`."""
-    if not clean_text(who):
-        raise DataError("no id: name a recipient by id, or by the ref in a URL")
-    if ref := await find_ref(who, storage.recipients):
-        return ref, True
-    return who.lower() if is_ref(who.lower()) else ref_of(who, load_secret(settings.key_path)), False

@@ -19,8 +19,10 @@ from livecontent.cli.options import (
     Json,
     Output,
     Port,
+    RecipientId,
     SendId,
     Viewer,
+    Yes,
     with_viewer,
 )
 from livecontent.errors import LivecontentError
@@ -200,6 +202,31 @@ def schema(output: Output = None) -> None:
     from livecontent.cli import creatives
 
     creatives.write_schema(output)
+
+
+@program.command("export")
+def export_one(who: RecipientId, output: Output = None) -> None:
+    """Write all that is kept of a person, as JSON.
+
+    Profile, consent, last known place, every open and click, and the sends that they were in.
+    """
+    from livecontent.cli.person import export_person
+
+    export_person(who, output)
+
+
+@program.command()
+def forget(
+    who: Annotated[list[str], typer.Argument(metavar="ID|REF...", help="Ids, or refs in URLs.")], yes: Yes = False
+) -> None:
+    """Forget people: erase them from every store and cache.
+
+    Opens and clicks lose the person, and go on being counted. That they consent to nothing is kept under their ref, so
+    that neither emails already sent nor imports bring them back. Running servers empty their caches within seconds.
+    """
+    from livecontent.cli.person import forget_by_name
+
+    forget_by_name(who, yes=yes)
 
 
 @program.command()

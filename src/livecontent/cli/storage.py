@@ -14,6 +14,10 @@ import typer
 
 from livecontent.app import open_storage
 from livecontent.config import DEMO_FILE, Settings, config_file, load_settings
+from livecontent.errors import DataError
+from livecontent.imports.values import clean_text
+from livecontent.links import is_ref, ref_of
+from livecontent.runtime.private_files import load_secret
 from livecontent.storage.base import RecipientStore, Storage
 
 T = TypeVar("T")
@@ -59,6 +63,15 @@ async def find_ref(who: str, recipients: RecipientStore) -> str | None:
     if found := await recipients.find(who):
         return found.ref
     return who.lower() if await recipients.get(who.lower()) is not None else None
+
+
+async def ref_of_anybody(who: str, settings: Settings, storage: Storage) -> tuple[str, bool]:
+    """The ref of a recipient by id or ref, and whether one with that id was imported. Raises `DataError`."""
+    if not clean_text(who):
+        raise DataError("no id: name a recipient by id, or by the ref in a URL")
+    if ref := await find_ref(who, storage.recipients):
+        return ref, True
+    return who.lower() if is_ref(who.lower()) else ref_of(who, load_secret(settings.key_path)), False
 
 
 def is_demo(settings: Settings) -> bool:

@@ -187,6 +187,12 @@ class Storage(Protocol):
     def sends(self) -> SendStore:
         """What was sent when."""
 
+    def mark_forgotten(self) -> None:
+        """Tells all processes that somebody was forgotten. Raises `StorageError`."""
+
+    def forgotten_at(self) -> float:
+        """When somebody was last forgotten, 0 if nobody was; looks now."""
+
     def open(self) -> None:
         """Opens all that can be opened at once. Raises `StorageError` for the first that can't be used."""
 

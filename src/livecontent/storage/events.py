@@ -131,6 +131,9 @@ class EventStore(Protocol):
         None also where the store can't be read.
         """
 
+    async def of_person(self, ref: str) -> list[Event]:
+        """All that is recorded of a recipient, in its order. Raises `StorageError`."""
+
     async def forget(self, refs: Collection[str]) -> None:
         """Events of these recipients lose ref, link and time of day, without a trace. Raises `StorageError`."""
 

@@ -64,6 +64,10 @@ _LAST_SHOWN = """
 SELECT send, at, version, variant, link FROM events WHERE ref = ?1 AND ref <> '' AND creative = ?2
 AND kind = 'shown' AND variant <> '' AND (send = ?3 OR ?3 = '') ORDER BY at DESC, seq DESC LIMIT 1
 """
+_OF_PERSON = """
+SELECT kind, at, creative, ref, version, variant, step, format, client, link, flaw, reasons, micros, who, time, send
+FROM events WHERE ref = ? AND ref <> '' ORDER BY at, seq
+"""
 _COUNT = """
 INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count
 """
@@ -151,6 +155,11 @@ class SqliteEvents:
             return None
         send, at, version, variant, link = row
         return Event("shown", at, creative, ref, version=version, variant=variant, link=link, send=send)
+
+    async def of_person(self, ref: str) -> list[Event]:
+        """By the index, in a thread."""
+        rows = await asyncio.to_thread(self._database.read_all, _OF_PERSON, ref)
+        return [Event._make((*row[:11], json.loads(row[11]), json.loads(row[12]), *row[13:])) for row in rows]
 
     async def report(self, since: float, send: str = "", creative: str = "") -> list[SendReport]:
         """In a thread, as it reads the whole table."""

@@ -64,6 +64,7 @@ class SqliteStorage:
         """The folder is there; who has not decided has the default consent."""
         self._folder = folder
         self._default = default
+        self._mark = folder / "forgotten"
 
     @cached_property
     def recipients(self) -> SqliteRecipients:
@@ -89,6 +90,20 @@ class SqliteStorage:
     def sends(self) -> SqliteSends:
         """In `sends.db`."""
         return SqliteSends(self._folder / "sends.db")
+
+    def mark_forgotten(self) -> None:
+        """By the time of an empty file."""
+        try:
+            self._mark.touch(mode=0o600)
+        except OSError as error:
+            raise StorageError(f"{self._mark}: {error.strerror}") from None
+
+    def forgotten_at(self) -> float:
+        """The time of that file."""
+        try:
+            return self._mark.stat().st_mtime
+        except OSError:
+            return 0.0
 
     def open(self) -> None:
         """All of them."""

@@ -1,0 +1,65 @@
+"""`export` and `forget`: all that is kept of one person, to hand it over or to erase it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from livecontent.cli.output import open_output
+from livecontent.cli.screen import confirm, counted
+from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_storage
+from livecontent.config import Settings
+from livecontent.errors import DataError
+from livecontent.storage.base import Storage
+from livecontent.storage.person import PersonRecord, collect_person, forget_people
+
+
+def export_person(who: str, output: Path | None) -> None:
+    """Writes all that is kept of somebody."""
+    settings = settings_or_demo()
+    record = with_storage(settings, lambda storage: _record(who, settings, storage))
+    with open_output(output) as out:
+        out.write(json.dumps(_plain(record), ensure_ascii=False, indent=2) + "\n")
+
+
+def forget_by_name(who: Sequence[str], *, yes: bool) -> None:
+    """Erases people, after a question."""
+    settings = settings_or_demo()
+
+    async def forget(storage: Storage) -> None:
+        records = [await _record(one, settings, storage) for one in who]
+        events = sum(len(record.events) for record in records)
+        people = who[0] if len(who) == 1 else f"{len(who):,} people"
+        confirm(f"Forget {people}, with {counted(events, 'event')}? This can't be undone.", yes=yes)
+        await forget_people(list(dict.fromkeys(record.ref for record in records)), storage)
+
+    with_storage(settings, forget)
+    typer.echo("forgotten; files that you made (imports, exports, links, backups) are yours to erase", err=True)
+
+
+async def _record(who: str, settings: Settings, storage: Storage) -> PersonRecord:
+    ref, _ = await ref_of_anybody(who, settings, storage)
+    record = await collect_person(ref, storage)
+    if record.empty:
+        raise DataError(f"nothing is kept of {who!r}")
+    return record
+
+
+def _plain(record: PersonRecord) -> dict[str, object]:
+    """A record for JSON, with times that people can read."""
+    decision, place = record.decision, record.person.last_place
+    return {
+        "ref": record.ref,
+        "profile": record.profile,
+        "consent": decision and {"state": decision.state, "since": _time(decision.at)},
+        "last_place": place and {**asdict(place), "day": record.person.last_seen},
+        "events": [event._asdict() | {"at": _time(event.at)} for event in record.events],
+        "sends": [send._asdict() | {"at": _time(send.at)} for send in record.sends],
+    }
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()

@@ -1,0 +1,77 @@
+"""One person over all stores: all that is kept of them, and to forget them."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from livecontent.facts import Person
+from livecontent.runtime.cache import Cache
+from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
+from livecontent.storage.events import Event
+
+
+class PersonRecord(NamedTuple):
+    """All that is kept of somebody."""
+
+    ref: str
+    profile: Profile | None
+    decision: ConsentDecision | None
+    person: Person
+    events: Sequence[Event]
+    sends: Sequence[Send]  # those that the events name
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept."""
+        return self.profile is None and self.decision is None and not self.events
+
+
+async def collect_person(ref: str, storage: Storage) -> PersonRecord:
+    """All that is kept of somebody. Raises `StorageError`."""
+    events = await storage.events.of_person(ref)
+    named = {event.send for event in events}
+    return PersonRecord(
+        ref,
+        await storage.recipients.get(ref),
+        await storage.consents.find(ref),
+        await storage.people.look_up(ref),
+        events,
+        [send for send in await storage.sends.list() if send.id in named],
+    )
+
+
+async def forget_people(refs: Sequence[str], storage: Storage) -> None:
+    """Erases people from all stores, without a trace. Raises `StorageError`; then it is to be run again.
+
+    What stays is the decision "none" under their ref: nothing is recorded of emails that were sent, and no import gives
+    them back. It comes first: whoever writes an event reads the consent when nobody else can write events.
+    """
+    await storage.consents.put([await _none(ref, storage) for ref in refs])
+    async with storage.recipients.batch() as batch:
+        await batch.delete(refs)
+    await storage.events.forget(refs)
+    storage.mark_forgotten()
+
+
+async def _none(ref: str, storage: Storage) -> ConsentDecision:
+    """No consent, and no earlier than what they decided before."""
+    found = await storage.consents.find(ref)
+    return ConsentDecision(ref, "none", max(time.time(), found.at if found else 0.0))
+
+
+class ForgettingCaches:
+    """Caches of this process that are emptied when somebody was forgotten, in whatever process."""
+
+    def __init__(self, storage: Storage, caches: Callable[[], Iterable[Cache[Any, Any]]]) -> None:
+        """`caches` answers those in use now."""
+        self._storage = storage
+        self._caches = caches
+        self._seen = storage.forgotten_at()
+
+    def refresh(self) -> None:
+        """Looks whether somebody was."""
+        at = self._storage.forgotten_at()
+        if at != self._seen:
+            self._seen = at
+            for cache in self._caches():
+                cache.clear()
