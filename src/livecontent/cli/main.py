@@ -86,15 +86,17 @@ def links(
     columns: ColumnMap = None,
     send: SendId = "",
     at: Annotated[str, typer.Option(help="The time of the alt texts; that of the send, or now, if left out.")] = "",
+    alt: Annotated[bool, typer.Option("--alt/--no-alt", help="With alt texts; or without, which is quick.")] = True,
     output: Output = None,
 ) -> None:
     """Write a CSV of recipients to load into an email tool.
 
     The columns are id, ref, image (its URL), click (the link's URL) and alt: the alt text at the time of the send.
+    Leave alt out if the tool needs the refs alone: the snippet has an alt text of its own.
     """
     from livecontent.cli.links import write_links
 
-    write_links(creative, recipients, columns, send, at, output)
+    write_links(creative, recipients, columns, send, at, output, alt=alt)
 
 
 @program.command()

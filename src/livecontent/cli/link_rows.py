@@ -1,0 +1,89 @@
+"""Rows of `links`: a recipient's URLs and alt text, as lines of a CSV."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from livecontent.app import Services, make_services
+from livecontent.config import Settings
+from livecontent.errors import CreativeError
+from livecontent.facts import Client, Opening
+from livecontent.links import Format, click_path, image_path
+from livecontent.pipeline import alt_text
+from livecontent.storage.base import Profile
+
+PATIENCE = 10.0  # seconds to gather facts; nobody waits for an image
+
+_AT_ONCE = 32  # recipients whose facts are gathered side by side
+_STEADY = Client(time="early")  # what stands in the email is read later
+
+
+class ExportRow(NamedTuple):
+    """A recipient, with the profile where it is not in the store."""
+
+    id: str
+    ref: str
+    profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkJob:
+    """A creative in an email that goes out at a time; `send` is the id of the send, "" if it has none."""
+
+    settings: Settings
+    creative: str
+    format: Format
+    send: str
+    at: datetime
+
+    def lines(self, rows: Sequence[ExportRow], alts: Sequence[str] | None = None) -> str:
+        """A line of the CSV for each, with alt texts if there are any."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        url = self.settings.url
+        urls = (
+            (one.id, one.ref, url + image_path(self.creative, one.ref, self.format, self.send), url + click)
+            for one in rows
+            for click in (click_path(self.creative, one.ref, self.send),)
+        )
+        writer.writerows(urls if alts is None else ((*row, alt) for row, alt in zip(urls, alts, strict=True)))
+        return text.getvalue()
+
+
+class LinkLines:
+    """Works out lines with alt texts, in this process."""
+
+    def __init__(self, job: LinkJob) -> None:
+        """Raises `LivecontentError`."""
+        self._job = job
+        self._parts: Services = make_services(job.settings.model_copy(update={"deadline": PATIENCE}), job.creative)
+        if self._parts.problems:
+            raise CreativeError(list(self._parts.problems))
+        self.close = self._parts.aclose
+
+    async def of(self, rows: Sequence[ExportRow]) -> str:
+        """A line for each; who consents to nothing gets the alt text of an unknown recipient.
+
+        Where nothing has to be waited for, the first of those that work takes all, and no time is lost on the others.
+        """
+        alts = [""] * len(rows)
+        left = iter(range(len(rows)))
+
+        async def work() -> None:
+            for index in left:
+                alts[index] = await self._alt(rows[index])
+
+        await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
+        return self._job.lines(rows, alts)
+
+    async def _alt(self, one: ExportRow) -> str:
+        person = await self._parts.storage.people.look_up(one.ref)
+        if one.profile and person.ref:
+            person = person._replace(profile=one.profile, problem="")
+        job = self._job
+        opening = Opening(job.creative, person.ref, job.at, client=_STEADY, person=person, send=job.send)
+        return await alt_text(opening, self._parts.kit)

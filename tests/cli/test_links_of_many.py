@@ -1,0 +1,132 @@
+"""`links` of so many that several processes work on it, and what is left when somebody stops it."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import apsw
+import pytest
+from running import Run, said
+
+from livecontent.cli import links
+from processes import PATIENCE, started
+
+MANY = 60_000
+
+
+@pytest.fixture
+def many(run: Run, tmp_path: Path) -> Path:
+    """A folder with so many recipients that their links take a while, and an older file of links."""
+    (tmp_path / "people.csv").write_text("id,first_name\nanna,Anna\n")
+    assert run("import", "recipients", "people.csv").exit_code == 0
+    with apsw.Connection(str(tmp_path / ".livecontent" / "recipients.db")) as write:
+        names = (
+            (f"{number:026}", f"c{number}", f'{{"id":"c{number}","first_name":"A{number}"}}') for number in range(MANY)
+        )
+        write.executemany("INSERT INTO recipients VALUES (?, ?, '', ?)", names)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "links.csv").write_text("what was there")
+    return out
+
+
+def of_session(leader: int) -> list[str]:
+    """The processes that a command has started and that are still there."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            words = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(words[3]) == leader and words[0] != "Z" and int(folder.name) != leader:
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except (OSError, IndexError):
+            continue
+    return found
+
+
+def workers_of(leader: int) -> list[str]:
+    return [words for words in of_session(leader) if "spawn_main" in words]
+
+
+def wait_for_lines(out: Path, process: subprocess.Popen[str]) -> None:
+    """Until the first lines are written."""
+    while not any(file.stat().st_size > 1000 for file in out.glob(".links.csv.*")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+
+
+def wait_until_gone(leader: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while of_session(leader):
+        assert time.monotonic() < end, of_session(leader)
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("words", [(), ("--recipients", "people.csv")])
+def test_several_processes_write_what_one_writes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    people = "".join(f"c{number},Anna{number},{'fr' if number % 3 else 'en'}\n" for number in range(95))
+    (tmp_path / "people.csv").write_text(f"id,first_name,language\n{people},Nobody,fr\n")
+    run("import", "recipients", "people.csv")
+    run("consent", "set", "c7", "none")
+    command = ("links", "umbrella", *words, "--at", "2026-11-27T08:00")
+    one = run(*command)
+    assert one.exit_code == 0, said(one)
+    monkeypatch.setattr(links, "_BATCH", 10)
+    monkeypatch.setattr(links, "_FEW", 2)
+    monkeypatch.setattr(links, "cores", lambda: 3)
+    several = run(*command)
+    assert several.exit_code == 0, said(several)
+    assert several.stdout == one.stdout
+    rows = list(csv.DictReader(one.stdout.splitlines()))
+    assert len(rows) == 95
+    assert [row["id"] for row in rows if row["id"].removeprefix("c") not in row["alt"]] == ["c7"]
+
+
+def test_links_without_alt_texts_have_the_same_addresses(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id\nanna\nbert\n")
+    run("import", "recipients", "people.csv")
+    run("sends", "add", "friday", "--at", "2026-11-27T08:00")
+    words = ("links", "umbrella", "--send", "friday")
+    whole = list(csv.reader(run(*words).stdout.splitlines()))
+    assert list(csv.reader(run(*words, "--no-alt").stdout.splitlines())) == [row[:-1] for row in whole]
+    assert "can't be read" in said(run("links", "nothing", "--no-alt"))
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_stops_it_leaves_no_file_and_no_process(many: Path, stop: signal.Signals, code: int) -> None:
+    with started("links", "umbrella", "-o", "out/links.csv", folder=many.parent) as process:
+        wait_for_lines(many, process)
+        assert len(workers_of(process.pid)) == len(os.sched_getaffinity(0))
+        (os.killpg if stop == signal.SIGINT else os.kill)(process.pid, stop)  # as a terminal does
+        assert process.wait() == code
+        wait_until_gone(process.pid)
+        assert process.stderr
+        assert process.stderr.read().strip() == ""
+    assert [(file.name, file.read_text()) for file in many.iterdir()] == [("links.csv", "what was there")]
+
+
+def test_processes_end_when_the_command_is_killed(many: Path) -> None:
+    with started("links", "umbrella", "-o", "out/links.csv", folder=many.parent) as process:
+        wait_for_lines(many, process)
+        process.kill()
+        process.wait()
+        wait_until_gone(process.pid)
+
+
+def test_a_process_that_dies_is_told_and_leaves_no_file(many: Path) -> None:
+    with started("links", "umbrella", "-o", "out/links.csv", folder=many.parent) as process:
+        wait_for_lines(many, process)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        (worker, *_) = [one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+        os.kill(int(worker), signal.SIGKILL)
+        assert process.wait() == 1
+        assert process.stderr
+        assert "a process that works out alt texts has died" in process.stderr.read()
+        wait_until_gone(process.pid)
+    assert [(file.name, file.read_text()) for file in many.iterdir()] == [("links.csv", "what was there")]
