@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from livecontent.errors import CreativeError
+from livecontent.lint import load_checked
+from livecontent.publish import publish
+from livecontent.render.compile import Workshop
 from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
+from livecontent.sources.registry import VOCABULARY
 from made_creatives import composed, content_of, context_of, creative_of, moment_of
 
 HELLO = "Hello {{ recipient.name | default: 'there' }}, welcome back!"
@@ -77,3 +85,42 @@ def test_a_drawn_name_is_drawn_whole(fonts: Fonts, name: str) -> None:
     drawn = "".join(run.text for node in scene.nodes for run in getattr(node, "runs", ()))
     (words,) = content_of(creative, context_of(creative, moment_of(recipient={"name": name}), fonts)).words
     assert (drawn, made.left_out) == (words.replace(" ", ""), [])
+
+
+def checked(tmp_path: Path, text: str, fonts: Fonts) -> list[str]:
+    """What `check` says of a creative with such a layer."""
+    folder = tmp_path / "signs"
+    folder.mkdir()
+    head = "title: Signs\nsize: 300x100\nlanguage: fr\nvariants:\n  - name: only\n    layers:\n"
+    (folder / "creative.yaml").write_text(f"{head}      - {text}\n", encoding="utf-8")
+    shop = Workshop.of(Painter(fonts), VOCABULARY)
+    try:
+        publish(load_checked(folder, VOCABULARY, shop.available), shop)
+    except CreativeError as error:
+        return [str(problem).replace(str(tmp_path), "") for problem in error.problems]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "sign", "language"),
+    [
+        ("text: Bon 𒀀 jour", "7:19", "𒀀 (U+12000)", "fr"),
+        ('text: {en: Hello, ja: "𒀀東京"}', "7:31", "𒀀 (U+12000)", "ja"),
+        ("{text: a, prefetched: b\ue123}", "7:32", "\ue123 (U+E123)", "fr"),
+        ("group: [{text: \U0001fae9}]", "7:24", "\U0001fae9 (U+1FAE9)", "fr"),
+        ("{text: a, prefetched: [{text: 'x\U0001fae9'}]}", "7:41", "\U0001fae9 (U+1FAE9)", "fr"),
+        ("text: \"{{ recipient.name | default: '𒀀' }}\"", "7:46", "𒀀 (U+12000)", "fr"),
+        ("{countdown: '2030-01-01', ended: fini 𒀀}", "7:47", "𒀀 (U+12000)", "fr"),
+    ],
+)
+def test_fixed_words_that_no_font_draws_fail_the_check(
+    fonts: Fonts, tmp_path: Path, text: str, place: str, sign: str, language: str
+) -> None:
+    (problem,) = checked(tmp_path, text, fonts)
+    assert f"creative.yaml:{place}: error: no font has {sign}" in problem
+    assert f"({language})" in problem
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_fixed_words_of_any_script_pass(fonts: Fonts, tmp_path: Path, name: str) -> None:
+    assert checked(tmp_path, f"text: {name}", fonts) == []

@@ -1,5 +1,9 @@
-"""What can't be drawn, or nobody would see: boxes outside the image or too large, layers that are always left out."""
+"""What can't be drawn, or nobody would see: boxes outside the image or too large, layers that are always left out.
 
+And words with letters that no font has.
+"""
+
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +13,8 @@ from livecontent.compose.values import Rect, Size
 from livecontent.creative.context import make_context
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
-from livecontent.expressions.template import each_language
+from livecontent.expressions.template import LocalizedTemplate, each_language
+from livecontent.expressions.unknown import spelled
 from livecontent.facts import Moment
 from livecontent.render.compile import CompiledCreative
 
@@ -20,11 +25,13 @@ def check_drawable(compiled: CompiledCreative, layout: LayoutContext) -> list[Pr
     creative = loaded.creative
     now = compiled.resources.vocabulary.sample_facts({"now"})
     context = make_context(creative, Moment(now), compiled.resources)
-    checker = _Checker(loaded.source, context, layout.at_scale(creative.scale))
+    checker = _Checker(loaded.source, context, layout.at_scale(creative.scale), creative.language)
     canvas = Rect(0, 0, *creative.size)
-    problems = list(checker.unseen(("layers",), creative.layers, canvas))
-    for index, variant in enumerate(creative.variants):
-        problems += checker.unseen(("variants", index, "layers"), variant.layers, canvas)
+    parts: list[tuple[YamlPath, Iterable[Layer]]] = [(("layers",), creative.layers)]
+    parts += [(("variants", index, "layers"), variant.layers) for index, variant in enumerate(creative.variants)]
+    problems: list[Problem] = []
+    for path, layers in parts:
+        problems += [*checker.unseen(path, layers, canvas), *checker.undrawn(path, layers)]
     return problems
 
 
@@ -33,6 +40,29 @@ class _Checker:
     source: YamlSource
     context: ContentContext
     layout: LayoutContext
+    language: str  # of words that are in one language
+
+    def undrawn(self, path: YamlPath, layers: Iterable[Layer]) -> Iterator[Problem]:
+        """Words with a letter that no font has."""
+        for index, layer in enumerate(layers):
+            if isinstance(layer.prefetched, tuple):
+                yield from self.undrawn((*path, index, "prefetched"), layer.prefetched)
+            for key, inner in layer.inner().items():
+                yield from self.undrawn((*path, index, key), inner)
+            for key, text in (*layer.texts(), ("prefetched", layer.prefetched)):
+                if isinstance(text, LocalizedTemplate):
+                    for language, words in text.by_language.items():
+                        yield from self._lacking((*path, index, key, language), words.source, language)
+
+    def _lacking(self, path: YamlPath, words: str, language: str) -> Iterator[Problem]:
+        sign = self.context.resources.drawable[1](unicodedata.normalize("NFC", words))
+        if sign:
+            yield self.source.problem(
+                path,
+                f"no font has {spelled(sign)}: these words can't be drawn ({language or self.language})",
+                help_="write them without it, or add a font that has it: see the setting `fonts`",
+                offset=max(words.find(sign), 0),
+            )
 
     def unseen(self, path: YamlPath, layers: Iterable[Layer], within: Rect) -> Iterator[Problem]:
         for index, layer in enumerate(layers):
