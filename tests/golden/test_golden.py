@@ -16,11 +16,14 @@ from livecontent.facts import Client, Moment
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
+from names_of_scripts import names_of_scripts
 from opened_pictures import printed
 
 HERE = Path(__file__).parent
 EARLY = Client("apple-mpp", proxy=True, time="early")
 UNTIL = "2026-12-24T18:00:00+01:00"
+NAMES = [" ".join(names[:6]) for names in names_of_scripts().values()]
+WORLD = {str(start // 7): "\n".join(NAMES[start : start + 7]) for start in range(0, len(NAMES), 7)}
 SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
 
 
@@ -100,6 +103,17 @@ def test_a_script_looks_as_it_did(
     golden(sight.name, seen(compiled(HERE / "scripts"), sight, painter))
 
 
+@pytest.mark.parametrize("page", WORLD)
+def test_names_of_the_world_look_as_they_did(
+    page: str,
+    compiled: Callable[[Path], CompiledCreative],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+) -> None:
+    sight = Sight("world", "names", moment({"names": WORLD[page], "language": "en"}), page)
+    golden(sight.name, seen(compiled(HERE / "world"), sight, painter))
+
+
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:
     folders = [path.parent for path in templates.glob("*/creative.yaml")]
     there_are = {(folder.name, name) for folder in folders for name in compiled(folder).variants}
@@ -108,4 +122,5 @@ def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Calla
 
 def test_no_picture_is_left_of_what_is_gone() -> None:
     kept = {path.stem for path in (HERE / "pictures").iterdir()}
-    assert kept <= {sight.name for sight in SIGHTS} | {f"scripts-{script}" for script in SCRIPTS}
+    world = {f"world-names-{page}" for page in WORLD}
+    assert kept <= {sight.name for sight in SIGHTS} | {f"scripts-{script}" for script in SCRIPTS} | world

@@ -100,6 +100,20 @@ def links(
 
 
 @program.command()
+def audience(
+    creative: Annotated[str, typer.Option(help="Only what this creative writes of them.")] = "",
+) -> None:
+    """Count recipients with letters that no font draws.
+
+    By column and script, with an example of each. Such a value counts as unknown: its default is written, or the layer
+    is left out.
+    """
+    from livecontent.cli.audience import print_audience
+
+    print_audience(creative)
+
+
+@program.command()
 def snippet(
     creative: CreativeName,
     esp: EmailTool,

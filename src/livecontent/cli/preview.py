@@ -45,9 +45,10 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
     _tell_rules(found, console)
     console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}")
     for text in found.left_out:
-        console.print(f"  left out  {escape(text)}", style="yellow")
+        console.print(f"  left out  {escape(text)}", style="yellow", soft_wrap=True)
     for sign in found.undrawn:
-        console.print(f"  no font   has {escape(spelled(sign))}: what it stands in counts as unknown", style="yellow")
+        undrawn = f"no font has {spelled(sign)}: the fact counts as unknown"
+        console.print(f"  undrawn   {escape(undrawn)}", style="yellow", soft_wrap=True)
     for substitutions in found.substitutions:
         console.print(f"  prefetch  {escape(str(substitutions))}", style="cyan")
     console.print(f"  link      {escape(found.link or '-')}\n  alt       {escape(found.alt or '-')}")

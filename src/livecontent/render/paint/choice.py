@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from livecontent.errors import DrawingError
+from livecontent.render.paint.coverage import united
 from livecontent.render.paint.fontfile import FontFile
 from livecontent.scene import Face
 
@@ -53,6 +54,7 @@ class FontChoice:
         self._texts = [font for font in files if not font.icons]
         self._languages = frozenset[str]().union(*(font.languages for font in files))
         self._plain: dict[str, frozenset[str]] = {}
+        self._covers = united(font.covers for font in self._texts)
 
     def chain(self, family: str, weight: int, italic: bool, language: str) -> Chain:
         """The files to try for a style, best first: the family's own, all others that ship, the system's."""
@@ -89,29 +91,28 @@ class FontChoice:
         pieces: list[tuple[str, Face]] = []
         before: Ranked | None = None
         for cluster in clusters(text):
-            found = _covering(cluster, chain, before)
-            if found is None:
-                continue
-            drawn, before = found
-            face = before[1]
-            if pieces and pieces[-1][1] == face:
-                pieces[-1] = (pieces[-1][0] + drawn, face)
-            else:
-                pieces.append((drawn, face))
+            whole = _covering(cluster, chain, before)
+            found = [whole] if whole else [_covering(sign, chain, before) for sign in cluster]
+            for drawn, before in filter(None, found):
+                face = before[1]
+                if pieces and pieces[-1][1] == face:
+                    pieces[-1] = (pieces[-1][0] + drawn, face)
+                else:
+                    pieces.append((drawn, face))
         return pieces
 
     def undrawn(self, text: str) -> str:
-        """What of a text no font draws: the first such letter or sign, with its marks; "" where there is none."""
-        chain = self.chain("", 400, False, "")
-        for cluster in clusters(text):
-            ink = _UNSEEN.sub("", cluster)
-            if ink and not ink.isspace() and not any(font.covers.has(ink) for font, _ in chain.fonts_for(ink[0])):
-                return cluster
+        """The first letter or sign of a text that no font draws; "" where there is none."""
+        pages = self._covers.pages
+        for sign in _UNSEEN.sub("", text):
+            code = ord(sign)
+            if not (pages.get(code >> 8, 0) >> (code & 255) & 1 or sign.isspace()):
+                return sign
         return ""
 
 
 def _covering(cluster: str, chain: Chain, before: Ranked | None) -> tuple[str, Ranked] | None:
-    """What to draw of a cluster, and with which font: all of it, else its base alone, else nothing."""
+    """What to draw of a cluster, and with which font; None where none has all of it, or there is no ink."""
     ink = _UNSEEN.sub("", cluster)
     if not ink:
         return None
@@ -120,12 +121,10 @@ def _covering(cluster: str, chain: Chain, before: Ranked | None) -> tuple[str, R
         fonts = sorted(fonts, key=lambda ranked: not ranked[0].emoji)
     elif before and before in fonts and fonts[0][0] is not chain.first:  # signs that several scripts share
         fonts = [before, *fonts]
-    shown = _STYLES.sub("", cluster)
-    for wanted, drawn in ((ink, shown), (ink[:1], ink[:1])):
-        for ranked in fonts:
-            covers = ranked[0].covers
-            if covers.has(wanted):
-                return "".join([sign for sign in drawn if covers.has(sign)]), ranked
+    for ranked in fonts:
+        covers = ranked[0].covers
+        if covers.has(ink):
+            return "".join([sign for sign in _STYLES.sub("", cluster) if covers.has(sign)]), ranked
     return (" ", (chain.first, chain.face)) if unicodedata.category(ink[0]) == "Zs" else None
 
 

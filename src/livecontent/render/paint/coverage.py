@@ -27,9 +27,9 @@ class Coverage:
         pages = self.pages
         return 0 not in [pages.get(code >> 8, 0) >> (code & 255) & 1 for code in map(ord, text)]
 
-    def adds_to(self, others: Mapping[int, int]) -> bool:
-        """Whether any character is there that is not on these pages."""
-        return any(mask & ~others.get(page, 0) for page, mask in self.pages.items())
+    def adds_to(self, other: Coverage) -> bool:
+        """Whether any character is here that is not in the other."""
+        return any(mask & ~other.pages.get(page, 0) for page, mask in self.pages.items())
 
     def __iter__(self) -> Iterator[int]:
         for page, mask in self.pages.items():
@@ -37,3 +37,12 @@ class Coverage:
 
     def __len__(self) -> int:
         return sum(mask.bit_count() for mask in self.pages.values())
+
+
+def united(coverages: Iterable[Coverage]) -> Coverage:
+    """All characters that are in any of them."""
+    pages: dict[int, int] = {}
+    for coverage in coverages:
+        for page, mask in coverage.pages.items():
+            pages[page] = pages.get(page, 0) | mask
+    return Coverage(pages)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
-from livecontent.render.paint.coverage import Coverage
+from livecontent.render.paint.coverage import Coverage, united
 
 EMOJI_STRIKE = 109  # pixels: the one size of the bitmaps in Noto Color Emoji
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
@@ -122,13 +122,10 @@ def shipped_fonts(folder: Path, known: Mapping[str, FontFile]) -> Iterator[FontF
 
 def system_fonts(folders: Iterable[Path], others: Iterable[FontFile]) -> Iterator[FontFile]:
     """The system's upright text faces and emoji that have a character which is in none of the others."""
-    pages: dict[int, int] = {}
-    for other in others:
-        for page, mask in other.covers.pages.items():
-            pages[page] = pages.get(page, 0) | mask
+    covered = united(other.covers for other in others)
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() in SUFFIXES and not _UNWANTED.search(path.stem):
                 font = read_font(path, str(path), path.stem)
-                if font and not font.icons and font.covers.adds_to(pages):
+                if font and not font.icons and font.covers.adds_to(covered):
                     yield font

@@ -1,0 +1,133 @@
+"""`audience`: before sending, how many recipients have letters that no font draws, by column and script."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import typer
+from fontTools import unicodedata
+from rich.progress import TaskProgressColumn
+
+from livecontent.app import make_workshop
+from livecontent.cli.screen import progress_bar
+from livecontent.cli.storage import settings_or_demo, with_storage
+from livecontent.compose.kinds.group import RepeatLayer
+from livecontent.compose.layer import walk
+from livecontent.compose.text.sanitize import sanitize
+from livecontent.creative.load import LoadedCreative
+from livecontent.errors import DataError
+from livecontent.expressions.template import LocalizedTemplate, each_language
+from livecontent.expressions.unknown import Drawable, spelled
+from livecontent.imports.csv_reader import Progress
+from livecontent.lint import load_checked
+from livecontent.storage.base import Recipient, RecipientStore
+
+STEP = 1000  # recipients between two reports of progress
+
+_NO_SCRIPT: Mapping[str, str] = MappingProxyType(
+    {"Zyyy": "signs and emoji", "Zinh": "marks", "Zzzz": "private or unassigned"}
+)
+
+
+class Example(NamedTuple):
+    """One that stands for all: who, what is written there, and what of it no font has."""
+
+    id: str
+    value: str
+    sign: str
+
+
+class Audience:
+    """Counts recipients by what of them no font draws."""
+
+    def __init__(self, drawable: Drawable, columns: frozenset[str] | None) -> None:
+        """Only these columns are looked at; None: all."""
+        self._plain, self._undrawn = drawable
+        self._columns = columns
+        self.seen = self.lacking = 0
+        self.counts: Counter[tuple[str, str]] = Counter()  # recipients by column and script
+        self.examples: dict[tuple[str, str], Example] = {}
+
+    def see(self, recipient: Recipient) -> None:
+        """Counts a recipient."""
+        self.seen += 1
+        found: dict[tuple[str, str], Example] = {}
+        for column, value in recipient.profile.items():
+            if self._columns is None or column in self._columns:
+                for name, text in _texts(column, value):
+                    if not (text.isascii() or self._plain.issuperset(text)) and (sign := self._undrawn(sanitize(text))):
+                        found.setdefault((name, script_of(sign)), Example(recipient.id, text, sign))
+        self.lacking += bool(found)
+        self.counts.update(found.keys())
+        self.examples = found | self.examples
+
+
+def _texts(column: str, value: object) -> Iterator[tuple[str, str]]:
+    """The texts of a value, each under its name: `first_name`, `basket[].name`."""
+    if isinstance(value, str):
+        yield column, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(f"{column}.{name}", inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(f"{column}[]", inner)
+
+
+def script_of(sign: str) -> str:
+    """The script of a letter, in English."""
+    code = unicodedata.script(sign[0])
+    return _NO_SCRIPT.get(code) or str(unicodedata.script_name(code)).replace("_", " ")
+
+
+def columns_of(loaded: LoadedCreative) -> frozenset[str]:
+    """The columns of recipients that a creative writes."""
+    creative = loaded.creative
+    paths = []
+    for variant in creative.variants:
+        for layer in walk(creative.layers_of(variant), prefetched=True):
+            if isinstance(layer, RepeatLayer):
+                paths.append(layer.path)
+            texts = [text for _, text in layer.texts() if isinstance(text, LocalizedTemplate)]
+            texts += [layer.prefetched] if isinstance(layer.prefetched, LocalizedTemplate) else []
+            paths += [name.path for text in texts for words in each_language(text) for name in words.names]
+    return frozenset(path[1] for path in paths if path[0] == "recipient" and len(path) > 1)
+
+
+def print_audience(creative: str) -> None:
+    """Prints how many of the imported recipients can't be drawn; of one creative, by what it writes of them."""
+    settings = settings_or_demo()
+    shop = make_workshop(settings)
+    loaded = load_checked(settings.templates / creative, shop.vocabulary, shop.available) if creative else None
+    audience = Audience(shop.painter.fonts.drawable, columns_of(loaded) if loaded else None)
+    with progress_bar(TaskProgressColumn()) as progress:
+        with_storage(settings, lambda storage: _look(storage.recipients, audience.see, progress))
+    if not audience.seen:
+        raise DataError("no recipients: import some with livecontent import recipients FILE, or start livecontent demo")
+    if not audience.lacking:
+        typer.echo(f"all of {audience.seen:,} recipients can be drawn")
+        return
+    rows = [("column", "script", "recipients", "such as")]
+    for (column, script), count in audience.counts.most_common():
+        one = audience.examples[column, script]
+        example = f"{one.value[:40]} ({one.id}): no font has {spelled(one.sign)}"
+        rows.append((column, script, f"{count:,}", example))
+    first, second, third, _ = (max(map(len, cells)) for cells in zip(*rows, strict=True))
+    for column, script, number, example in rows:
+        typer.echo(f"{column:<{first}}  {script:<{second}}  {number:>{third}}  {example}")
+    typer.echo(
+        f"{audience.lacking:,} of {audience.seen:,} recipients have letters that no font draws: such a value counts as"
+        " unknown, so that its default is written, or the layer is left out",
+        err=True,
+    )
+
+
+async def _look(recipients: RecipientStore, see: Callable[[Recipient], None], progress: Progress) -> None:
+    whole = await recipients.count()
+    done = 0
+    async for recipient in recipients.profiles():
+        see(recipient)
+        done += 1
+        if not done % STEP:
+            progress(done, whole)
