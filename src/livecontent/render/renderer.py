@@ -22,7 +22,7 @@ from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Box, Scene
 
 LONG = 1_000_000  # pixels: to paint and encode them takes 5 to 20 ms
-CACHE_BYTES = 12 * 1024 * 1024
+CACHE_BYTES = 16 * 1024 * 1024
 _BLUR = 4  # times that it costs to blur what throws a shadow
 _ENTRY, _LEAF, _ROW = 300, 250, 41  # bytes that Python takes for each, beside their pixels and segments
 

@@ -1,27 +1,28 @@
-"""A bounded cache that keeps what is asked for often; threads may share it."""
+"""A bounded cache that keeps what is asked for often and lately; threads may share it."""
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from random import Random
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-_AGE = 2  # new keys, for each one that is kept, after which counts are halved; more would keep a crowd that has gone
+_AGE = 3  # new keys, for each one that is kept, after which counts are halved
 _REMEMBERED = 2  # counts of keys that are not kept, for each one that is
 
-
-_VALUE, _SIZE, _USES = range(3)  # of an entry, which is a list: to make one is no call of Python
+_VALUE, _SIZE, _USES, _LAST, _PLACE = range(5)  # of an entry, which is a list: to make one is no call of Python
 
 
 class Cache(Generic[K, V]):
     """Keeps values of so many bytes (or so many values), and counts how often one is found.
 
-    Admission is by frequency, as in TinyLFU: where there is no room, a new value is kept only if its key was asked for
-    more often than the oldest values that would have to go. So a crowd of keys that come once, or in a long cycle,
-    does not drive out what is used. Counts are halved now and then, so that what was popular once does not stay for
-    ever. https://arxiv.org/abs/1512.00727
+    Where there is no room, of two keys drawn by chance the one goes that was asked for less often, or not for longer
+    (Redis's LFU does likewise: https://redis.io/docs/latest/develop/reference/eviction/); a key that was asked for
+    more often than the new one stays, and the new one is only counted, as in TinyLFU
+    (https://arxiv.org/abs/1512.00727). So a crowd of keys that come once does not drive out what is used, it makes
+    room as soon as it has gone, and of a cycle that is too long a part is found. Counts are halved now and then.
 
     A look takes no lock: it is one step in a dictionary and one added to a count.
     """
@@ -33,9 +34,10 @@ class Cache(Generic[K, V]):
         self.size = self.hits = self.misses = self.evictions = 0
         self._size_of = size_of
         self._entries: dict[K, list[Any]] = {}
-        self._oldest_first: deque[K] = deque()
-        self._asked: dict[int, int] = {}  # how often, for keys that are not kept, by their hash
+        self._keys: list[K] = []  # of all entries, to draw from
+        self._asked: OrderedDict[int, int] = OrderedDict()  # how often, for keys that are not kept, by their hash
         self._new = 0  # keys since counts were halved
+        self._draw = Random(0).random  # noqa: S311 - no secret, and the same in every run
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -48,6 +50,7 @@ class Cache(Generic[K, V]):
             self.misses += 1
             return None
         entry[_USES] += 1
+        entry[_LAST] = self.misses  # the clock: only what is missed takes room
         self.hits += 1
         value: V = entry[_VALUE]
         return value
@@ -61,18 +64,17 @@ class Cache(Generic[K, V]):
                 self.size += size - entry[_SIZE]
                 entry[:_USES] = value, size
                 while self.size > self.capacity:
-                    self._evict()
+                    self._evict(self._drawn())
                 return value
             uses = self._asked.pop(hash(key), 0) + 1
-            if self.size + size <= self.capacity or self._makes_room(size, uses):
-                self._entries[key] = [value, size, uses]
-                self._oldest_first.append(key)
+            if self._make_room(size, uses):
+                self._entries[key] = [value, size, uses, self.misses, len(self._keys)]
+                self._keys.append(key)
                 self.size += size
             else:
-                self._asked[hash(key)] = uses
+                self._remember(key, uses)
             self._new += 1
-            kept = len(self._entries) + 10
-            if self._new > _AGE * kept or len(self._asked) > _REMEMBERED * kept:
+            if self._new > _AGE * (len(self._entries) + 10):
                 self._age()
         return value
 
@@ -80,37 +82,45 @@ class Cache(Generic[K, V]):
         """Forgets all values and counts of keys."""
         with self._lock:
             self._entries.clear()
-            self._oldest_first.clear()
+            self._keys.clear()
             self._asked.clear()
             self.size = self._new = 0
 
-    def _makes_room(self, size: int, uses: int) -> bool:
-        """Makes room for a value that was asked for so often, unless what would have to go was as often."""
-        free, victims = self.capacity - self.size, 0
+    def _make_room(self, size: int, uses: int) -> bool:
+        """Makes room for a value that was asked for so often, unless what would have to go is asked for more."""
         if size > self.capacity:
             return False
-        for key in self._oldest_first:
-            if free >= size:
-                break
-            entry = self._entries[key]
-            if entry[_USES] >= uses:
-                self._oldest_first.rotate(-victims - 1)  # the next time others are looked at
+        while self.size + size > self.capacity:
+            key = min(self._drawn(), self._drawn(), key=self._worth)
+            if self._entries[key][_USES] > uses:
                 return False
-            free += entry[_SIZE]
-            victims += 1
-        for _ in range(victims):
-            self._evict()
+            self._evict(key)
         return True
 
-    def _evict(self) -> None:
-        key = self._oldest_first.popleft()
+    def _drawn(self) -> K:
+        return self._keys[int(self._draw() * len(self._keys))]
+
+    def _worth(self, key: K) -> tuple[int, int]:
+        entry = self._entries[key]
+        return entry[_USES], entry[_LAST]
+
+    def _evict(self, key: K) -> None:
         entry = self._entries.pop(key)
+        last = self._keys.pop()
+        if entry[_PLACE] < len(self._keys):  # the last one takes the free place
+            self._keys[entry[_PLACE]] = last
+            self._entries[last][_PLACE] = entry[_PLACE]
         self.size -= entry[_SIZE]
         self.evictions += 1
-        self._asked[hash(key)] = entry[_USES]
+        self._remember(key, entry[_USES])
+
+    def _remember(self, key: K, uses: int) -> None:
+        self._asked[hash(key)] = uses
+        while len(self._asked) > _REMEMBERED * (len(self._entries) + 10):
+            self._asked.popitem(last=False)
 
     def _age(self) -> None:
         self._new = 0
-        self._asked = {key: count // 2 for key, count in self._asked.items() if count > 1}
+        self._asked = OrderedDict((key, count // 2) for key, count in self._asked.items() if count > 1)
         for entry in self._entries.values():
-            entry[_USES] //= 2
+            entry[_USES] -= entry[_USES] // 2  # one stays one

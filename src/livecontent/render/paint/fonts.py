@@ -16,7 +16,7 @@ from livecontent.render.paint.glyphs import GlyphCache, Mask, SizedFace, size_of
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
 
-MASK_BYTES = 8 * 1024 * 1024
+MASK_BYTES = 4 * 1024 * 1024
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
 
 _MEASURED = 128  # pixels of the letters that are measured, whatever size they are wanted in
