@@ -10,6 +10,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _AGE = 3  # new keys, for each one that is kept, after which counts are halved
+_DRAWN = 5  # keys, of which one goes; of more, it is nearer to the one that was not used for longest of all
 _REMEMBERED = 2  # counts of keys that are not kept, for each one that is
 
 # Of an entry, which is a list: to make one is no call of Python. The one worth least is the least; no two places are
@@ -20,7 +21,7 @@ _USES, _LAST, _PLACE, _SIZE, _KEY, _VALUE = range(6)
 class Cache(Generic[K, V]):
     """Keeps values of so many bytes (or so many values), and counts how often one is found.
 
-    Where there is no room, of three keys drawn by chance the one goes that was asked for less often, or not for longer
+    Where there is no room, of five keys drawn by chance the one goes that was asked for less often, or not for longer
     (Redis's LFU does likewise: https://redis.io/docs/latest/develop/reference/eviction/); a key that was asked for
     more often than the new one stays, and the new one is only counted, as in TinyLFU
     (https://arxiv.org/abs/1512.00727). So a crowd of keys that come once does not drive out what is used, it makes
@@ -39,7 +40,7 @@ class Cache(Generic[K, V]):
         self._drawn_from: list[list[Any]] = []  # all entries, each at its place
         self._asked: OrderedDict[int, int] = OrderedDict()  # how often, for keys that are not kept, by their hash
         self._new = 0  # keys since counts were halved
-        self._draw = Random(0).random  # noqa: S311 - no secret, and the same in every run
+        self._draw = Random(0).choices  # noqa: S311 - no secret, and the same in every run
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -96,8 +97,7 @@ class Cache(Generic[K, V]):
             return False
         draw, entries = self._draw, self._drawn_from
         while self.size + size > self.capacity:
-            count = len(entries)
-            entry = min(entries[int(draw() * count)], entries[int(draw() * count)], entries[int(draw() * count)])
+            entry = min(draw(entries, k=_DRAWN))
             if entry[_USES] > uses:
                 return False
             last = entries.pop()
