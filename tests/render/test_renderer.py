@@ -269,7 +269,7 @@ def test_people_in_turn_find_what_there_is_room_for(painter: Painter) -> None:
     renderer = Renderer(counting)
     for scene in people:
         renderer.render_now(scene, base, "png")
-    renderer = Renderer(counting, cache_bytes=renderer.cache.size * 9 // 10)
+    renderer = Renderer(counting, cache_bytes=renderer.cache.size * 19 // 20)
     for _ in range(3):
         counting.painted.clear()
         for scene in people:

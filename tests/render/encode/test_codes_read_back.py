@@ -101,8 +101,9 @@ def test_any_article_number_reads_back_with_its_check_digit(
     codes: CompiledCreative, painter: Painter, digits: str
 ) -> None:
     check = -sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(digits)) % 10
+    upca = sum(int(d) * (1 if place % 2 else 3) for place, d in enumerate(digits)) % 10 == 0
     picture = file_of(codes, painter, "ean13", "jpg", code=digits)
-    assert read(picture) == [(zxingcpp.BarcodeFormat.EAN13, f"{digits}{check}")]
+    assert read(picture) == [(zxingcpp.BarcodeFormat.EAN13, f"0{digits}" if upca else f"{digits}{check}")]
 
 
 @pytest.mark.parametrize("variant", ["gold", "member"])
