@@ -17,6 +17,7 @@ from tools.demo.seed import DATA
 from blocking import Blocking, import_at_once
 from livecontent.app import Services, make_app, make_services
 from livecontent.config import Settings, WeatherSettings
+from livecontent.web.entrance import Entrance
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,14 @@ def serving(settings: Settings) -> Iterator[Live]:
     parts = make_services(settings)
     storage = Blocking(parts.storage)
     import_at_once(DATA / "recipients.csv", storage.recipients, parts.key, {}, lambda _done, _whole: None)
-    options = {"port": 0, "log_level": "warning", "access_log": False, "proxy_headers": False}
+    options = {
+        "port": 0,
+        "log_level": "warning",
+        "access_log": False,
+        "proxy_headers": False,
+        "http": Entrance,
+        "ws": "none",
+    }
     config = uvicorn.Config(make_app(parts), host="127.0.0.1", **options)  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

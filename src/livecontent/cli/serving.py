@@ -19,6 +19,7 @@ from livecontent.imports.recipients import import_recipients
 from livecontent.links import image_path
 from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.storage.base import Recipient, Storage
+from livecontent.web.entrance import Entrance
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,8 @@ def run_server(host: str, port: int, workers: int) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # uvicorn would trust every client on this machine
+        http=Entrance,
+        ws="none",
         timeout_graceful_shutdown=GRACE,
         timeout_worker_healthcheck=PATIENCE,
     )

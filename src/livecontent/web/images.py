@@ -14,7 +14,7 @@ from livecontent.sources.place.source import found_by_address
 from livecontent.storage.events import Event, EventKind, count_of, last_place_of, who_of
 from livecontent.storage.queue import Recorder
 from livecontent.web.metrics import Metrics
-from livecontent.web.opening import OpeningParser
+from livecontent.web.opening import REFUSED, OpeningParser
 from livecontent.web.response import image_headers, unchanged
 
 
@@ -69,6 +69,8 @@ class ImageEndpoint:
         found = await answer(opening, self._kit)
         if scope["method"] == "GET":
             self._metrics.answered(opening, found)
+            if "extensions" in scope:
+                self._metrics.refused(scope["extensions"].get(REFUSED, {}).get("why"))
             self._witness.shown(opening, found)  # first: a click may follow at once
         headers = image_headers(opening, found)
         same = not opening.named and unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)

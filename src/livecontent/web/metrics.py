@@ -83,14 +83,19 @@ class Metrics(Collector):
         if opening.flaw and opening.preview is None:
             self._flaws[name, opening.flaw] += 1
             if found.version and opening.flaw in _WARNINGS:
-                self._warn(name, opening.flaw)
+                self._warn(name, _WARNINGS[opening.flaw])
 
-    def _warn(self, creative: str, flaw: str) -> None:
-        """Of what whoever wrote the email can mend; never says a ref or an address."""
+    def refused(self, why: str | None) -> None:
+        """Tells of a request that was not good HTTP, and was mended to be answered with an image."""
+        if why:
+            self._warn("a request that is not good HTTP was answered with an image", why)
+
+    def _warn(self, what: str, why: str) -> None:
+        """Of what whoever wrote the email or runs the server can mend; never says a ref or an address."""
         now = self._clock()
-        if now - self._warned.get((creative, flaw), -PAUSE) >= PAUSE:
-            self._warned[creative, flaw] = now
-            log.warning("%s: %s", creative, _WARNINGS[flaw])
+        if now - self._warned.get((what, why), -PAUSE) >= PAUSE:
+            self._warned[what, why] = now
+            log.warning("%s: %s", what, why)
 
     def text(self) -> bytes:
         """All of them, as Prometheus reads them."""

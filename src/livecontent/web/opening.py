@@ -20,6 +20,7 @@ from livecontent.net.ranges import IpAddress, parse_address
 from livecontent.storage.base import PeopleStore, SendStore
 from livecontent.web.address import HOPS, client_address
 
+REFUSED = "livecontent.refused"  # the extension of a scope that tells why the parser refused the request
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
 
@@ -70,7 +71,7 @@ class OpeningParser:
             address=address,
             client=client,
             params=params,
-            flaw=named.flaw,
+            flaw=named.flaw or ("bad-request" if "extensions" in scope and REFUSED in scope["extensions"] else ""),
             person=person,
             send=params["s"] if since is not None else "",
             named=bool(named.ref or named.flaw),
@@ -109,9 +110,14 @@ def read_headers(scope: Scope) -> dict[str, str]:
 
 
 def read_query(query: bytes) -> dict[str, str]:
-    """Parameters by name, the first of each; what email tools make of `&` (`&amp;`) is read as it was meant."""
+    """Parameters by name, the first of each; what email tools make of `&` (`&amp;`) is read as it was meant.
+
+    Of a query that is too long the last one is not read, as it was cut off.
+    """
     params: dict[str, str] = {}
-    for pair in _BETWEEN.split(query[:MAX_QUERY].decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
+    if len(query) > MAX_QUERY:
+        query = query[:MAX_QUERY].rpartition(b"&")[0]
+    for pair in _BETWEEN.split(query.decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
         name, _, value = pair.partition("=")
         if name:
             params.setdefault(unquote_plus(name), unquote_plus(value))

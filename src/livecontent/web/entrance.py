@@ -1,0 +1,123 @@
+"""The entrance: uvicorn's HTTP protocol, which answers an image address even where the request is not good HTTP.
+
+A name with its accents as they are, a NUL in a header, a query of 100 KB: the parser refuses all of these, and uvicorn
+would answer 400 with a text. Here the request is mended, read again and answered as any other; then the connection is
+closed, as nobody can tell where the next request would begin.
+"""
+
+import re
+from asyncio import Transport
+from urllib.parse import quote, unquote
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from livecontent.web.images import plain_path
+from livecontent.web.opening import REFUSED
+
+DOORS = frozenset({"i", "c"})  # first segments of the paths whose requests are mended
+LONGEST_HEAD = 256 * 1024  # bytes
+PATIENCE = 1.0  # seconds for the rest of a head that was refused
+
+_LONGEST_PATH, _LONGEST_QUERY = 8192, 16_384  # bytes; nobody reads more of them
+_MOST_HEADERS = 100
+_METHODS = frozenset({b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"TRACE"})
+_FIRST_LINE = re.compile(rb"([A-Za-z]{1,20})[ \t]+(.*?)[ \t]*(?:[ \t]HTTP/[0-9.]*[ \t]*)?", re.DOTALL)
+_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00-\x08\x0a-\x1f\x7f]*)")
+_NOT_KEPT = frozenset({b"content-length", b"transfer-encoding", b"connection", b"upgrade", b"expect"})
+_HOST = re.compile(rb"\A[a-zA-Z]{1,10}+://[^/?#]*+")
+_LINE_END = re.compile(rb"\r?\n")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_KEPT = "/-._~!$&'()*+,;=:@%"  # in an address
+
+
+def mend(head: bytes) -> bytes | None:
+    """A good head of the request that bytes were meant to be; None where it is for none of the doors.
+
+    What is no header is left out, and so is a body, as nobody can tell where it ends.
+    """
+    first, *lines = _LINE_END.split(_HEAD_END.split(head.lstrip(), maxsplit=1)[0])
+    found = _FIRST_LINE.fullmatch(first)
+    if not found:
+        return None
+    method = found[1].upper()
+    path, mark, query = _HOST.sub(b"", found[2], count=1).partition(b"?")
+    if _door(path) not in DOORS:
+        return None
+    target = quote(b"/" + path.lstrip(b"/")[:_LONGEST_PATH], safe=_KEPT)
+    if mark:
+        target += "?" + quote(query[:_LONGEST_QUERY], safe=f"{_KEPT}?")
+    start = b"%s %s HTTP/1.1" % (method if method in _METHODS else b"GET", target.encode())
+    headers = (header[1] + b": " + header[2].strip(b" \t") for header in map(_HEADER.fullmatch, lines) if header)
+    kept = [header for header in headers if header.partition(b":")[0].lower() not in _NOT_KEPT]
+    return b"\r\n".join((start, *kept[:_MOST_HEADERS], b"Connection: close", b"", b""))
+
+
+def _door(path: bytes) -> str:
+    return plain_path(unquote(path[:_LONGEST_PATH].decode("latin-1"))).split("/", 2)[1]
+
+
+class Entrance(HttpToolsProtocol):
+    """One connection."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Begins to read."""
+        super().connection_made(transport)
+        self._head = bytearray()  # of the request that is being read
+        self._last: RequestResponseCycle | None = None  # of the request that was read before
+        self._refused = ""  # why the parser reads no further
+        self._mended = False
+
+    def data_received(self, data: bytes) -> None:
+        """Reads on. A wish to speak another protocol is not heard: the request is answered as any other."""
+        self._unset_keepalive_if_required()
+        if self._refused:
+            self._collect(data)
+            return
+        self._head += data
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._head.clear()
+            if rest := data[upgrade.args[0] :]:
+                self.data_received(rest)
+        except httptools.HttpParserError as error:
+            self._refuse(str(error.__context__ or error))
+        else:
+            if self.cycle is not self._last or (self.cycle and self.cycle.more_body):
+                self._last = self.cycle
+                self._head.clear()
+            elif len(self._head) > LONGEST_HEAD:
+                self._refuse("the head of the request is too long")
+
+    def _refuse(self, why: str) -> None:
+        """Reads no further: the request under way is answered and is the last, or the one refused is mended."""
+        self._refused = why
+        if self.cycle and not self.cycle.response_complete:
+            self._mended = True
+            self.cycle.keep_alive = False
+            return
+        self.loop.call_later(PATIENCE, self._answer)
+        self._collect(b"")
+
+    def _collect(self, data: bytes) -> None:
+        """Waits for the rest of the head, as it tells which client asks."""
+        if self._mended:
+            return
+        start = max(len(self._head) - 3, 0) if data else 0
+        self._head += data
+        if len(self._head) > LONGEST_HEAD or _HEAD_END.search(self._head, start):
+            self._answer()
+
+    def _answer(self) -> None:
+        if self._mended or self.transport.is_closing():
+            return
+        self._mended = True
+        head = mend(bytes(self._head))
+        self._head.clear()
+        if head is None:
+            self.send_400_response("Invalid HTTP request received.")
+            return
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.feed_data(head)
+        self.scope["extensions"] = {REFUSED: {"why": self._refused}}
