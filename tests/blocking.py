@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from livecontent.imports.csv_reader import Progress
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import Report, import_recipients
+from livecontent.imports.refused import RefusedRows
+from livecontent.imports.table_file import Progress
 
 _MAIN = asyncio.Runner()
 atexit.register(_MAIN.close)
@@ -33,8 +36,12 @@ def wait_for(promise: Awaitable[Any]) -> Any:
     return _MAIN.run(run()) if threading.current_thread() is threading.main_thread() else asyncio.run(run())
 
 
-def import_at_once(file: Path, store: Blocking, key: bytes, columns: dict[str, str], progress: Progress) -> Report:
-    return wait_for(import_recipients(file, getattr(store, "store", store), key, columns, progress))
+def import_at_once(
+    file: Path, store: Blocking, key: bytes, columns: dict[str, str], progress: Progress
+) -> tuple[Report, list[Refusal]]:
+    with open_recipients(file, columns) as people, RefusedRows(None, file, people.top) as refused:
+        to = getattr(store, "store", store)
+        return wait_for(import_recipients(people, to, key, refused, progress=progress)), refused.first
 
 
 class Blocking:

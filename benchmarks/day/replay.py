@@ -26,7 +26,9 @@ from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening, Person
+from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import import_recipients
+from livecontent.imports.refused import RefusedRows
 from livecontent.links import ref_of
 from livecontent.lint import load_checked
 from livecontent.net.ranges import parse_address
@@ -211,7 +213,7 @@ class _Day:
         self._world.write_geoip(folder / "places.mmdb")
         _write_rows(folder / "stores.csv", _stores(self._world))
         _write_rows(folder / "recipients.csv", _profiles(self._readers))
-        asyncio.run(import_recipients(folder / "recipients.csv", self._store, KEY, {}, lambda _done, _all: None))
+        _import(folder / "recipients.csv", self._store)
         stores = load_stores(folder / "stores.csv")
         sources = (
             RecipientSource(),
@@ -258,6 +260,11 @@ def _profiles(readers: list[Reader]) -> Iterator[tuple[object, ...]]:
     for reader in readers:
         place = (reader.city.name, reader.city.country) if reader.profiled else ("", "")
         yield (reader.number, "en", *place)
+
+
+def _import(file: Path, store: SqliteRecipients) -> None:
+    with open_recipients(file, {}) as people, RefusedRows(None, file) as refused:
+        asyncio.run(import_recipients(people, store, KEY, refused))
 
 
 def _write_rows(file: Path, rows: Iterator[tuple[object, ...]]) -> None:

@@ -141,6 +141,11 @@ class Settings(BaseSettings):
         """The file of the key."""
         return self.key_file or self.data / "key"
 
+    @property
+    def refused(self) -> Path:
+        """The folder of rows that imports refused."""
+        return self.data / "refused"
+
     @classmethod
     def settings_customise_sources(
         cls,

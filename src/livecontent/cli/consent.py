@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import DownloadColumn
 
-from livecontent.cli.screen import counted, progress_bar, report_refused
+from livecontent.cli.screen import counted, progress_bar, report_kept
 from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_storage
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.facts import Consent
 from livecontent.imports.consents import STATES, read_decisions, read_state
-from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.csv_reader import CsvTable
+from livecontent.imports.refused import RefusedRows
+from livecontent.imports.table_file import open_table
 from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.storage.base import ConsentDecision, Storage, decide_consent
 
@@ -60,18 +62,15 @@ def import_consent_file(file: Path) -> None:
     settings = settings_or_demo()
     make_folder(settings.data)
     key = load_secret(settings.key_path)
-    decisions: list[ConsentDecision] = []
-    refused: list[Refusal] = []
-    with progress_bar(DownloadColumn()) as progress:
-        for row in read_decisions(file, key, settings.timezone or "UTC", time.time(), progress):
-            if isinstance(row, Refusal):
-                refused.append(row)
-            else:
-                decisions.append(row)
-        with_storage(settings, lambda storage: decide_consent(decisions, storage))
+    zone = settings.timezone or "UTC"
+    with progress_bar(DownloadColumn()) as progress, open_table(file) as opened:
+        table = CsvTable(opened)
+        with RefusedRows(settings.refused, file, table.top, opened.encoding) as refused:
+            decisions = list(read_decisions(table, key, zone, time.time(), refused, progress))
+            with_storage(settings, lambda storage: decide_consent(decisions, storage))
     counts = Counter(decision.state for decision in decisions)
     states = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     typer.echo(f"{counted(len(decisions), 'decision')}: {states}; the newest of each recipient counts", err=True)
-    report_refused(refused, file)
-    if refused and not decisions:
+    report_kept(refused)
+    if refused.count and not decisions:
         raise typer.Exit(1)

@@ -17,17 +17,27 @@ data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_hel
 @importing.command("recipients")
 def recipients(
     file: Annotated[Path, typer.Argument(help="CSV or JSON Lines.", exists=True, dir_okay=False)],
-    columns: ColumnMap = None,
+    map_: ColumnMap = None,
+    decimal: Annotated[str, typer.Option(metavar="SIGN", help="The sign before decimals: . or ,")] = "",
+    date: Annotated[str, typer.Option(metavar="ORDER", help="The order in dates: dmy, mdy or ymd.")] = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=TYPE],...",
+            help="Columns to store, others are not; or their types: text, number, date, boolean, skip.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be imported, no more.")] = False,
 ) -> None:
     """Import recipients from a CSV or JSON Lines file.
 
-    All usable rows are imported at once. The others are listed with their line and the reason, on the screen and in
-    FILE.refused.csv. A recipient with the same id is replaced; importing the same file again changes nothing. The exit
-    code is 1 if no row could be used.
+    Tells what each column of a CSV is read as, and what is odd in its values. All usable rows are imported at once; the
+    others are kept in the data folder, to be corrected and imported. A recipient with the same id is replaced;
+    importing the same file again changes nothing. The exit code is 1 if no row could be used.
     """
-    from livecontent.cli import recipients
+    from livecontent.cli.recipients import ImportOptions, import_recipient_file
 
-    recipients.import_recipient_file(file, columns)
+    import_recipient_file(file, ImportOptions(map_ or (), decimal, date, columns or (), dry_run))
 
 
 @people.command("list")

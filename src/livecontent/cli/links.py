@@ -18,8 +18,9 @@ from livecontent.cli.serving import cores
 from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
 from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
-from livecontent.imports.csv_reader import Progress, Refusal
-from livecontent.imports.recipients import read_recipient_rows
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.table_file import Progress
 from livecontent.imports.values import read_time
 from livecontent.links import ref_of
 from livecontent.lint import load_checked

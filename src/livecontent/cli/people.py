@@ -17,8 +17,9 @@ from livecontent.cli.recipients import read_map
 from livecontent.cli.screen import confirm, counted, progress_bar
 from livecontent.cli.storage import NOBODY_YET, find_ref, settings_or_demo, with_storage
 from livecontent.errors import DataError
-from livecontent.imports.csv_reader import Progress, Refusal
-from livecontent.imports.recipients import read_recipient_rows
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.table_file import Progress
 from livecontent.links import ref_of
 from livecontent.runtime.private_files import load_secret
 from livecontent.storage.base import Profile, Recipient, Storage

@@ -1,37 +1,118 @@
-"""`import recipients`: recipients in."""
+"""`import recipients`: recipients in, and what was understood of their file."""
 
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 import typer
 from rich.progress import DownloadColumn
 
-from livecontent.cli.screen import progress_bar, report_refused, show_rows
+from livecontent.cli.screen import progress_bar, report_kept, show_lines
 from livecontent.cli.storage import with_storage
 from livecontent.config import load_settings
 from livecontent.errors import DataError
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.columns import Choices, ColumnType
+from livecontent.imports.recipient_files import RecipientFile, open_recipients
+from livecontent.imports.recipients import Report, import_recipients
+from livecontent.imports.refused import RefusedRows
 from livecontent.runtime.private_files import load_secret, make_folder
 
 
-def import_recipient_file(file: Path, columns: list[str] | None) -> None:
-    """Imports the recipients of a file."""
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the command line says of a file."""
+
+    map: Sequence[str] = ()
+    decimal: str = ""
+    date: str = ""
+    columns: Sequence[str] = ()
+    dry_run: bool = False
+
+
+def import_recipient_file(file: Path, options: ImportOptions) -> None:
+    """Imports the recipients of a file, after telling what is understood of it."""
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
     key = load_secret(settings.key_path)
-    names = read_map(columns)
-    with progress_bar(DownloadColumn()) as bar:
-        report = with_storage(settings, lambda storage: import_recipients(file, storage.recipients, key, names, bar))
-    typer.echo(f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged", err=True)
-    show_rows(report.left_out, file, "yellow")
-    report_refused(report.refused, file)
-    if report.refused and not report.added + report.changed + report.unchanged:
+    choices, names = read_choices(options), read_map(options.map)
+    with ExitStack() as stack:
+        with progress_bar(DownloadColumn()) as bar:
+            people = stack.enter_context(open_recipients(file, names, choices, bar))
+        if _is_terminal():
+            _ask(people)
+        show_lines(_understood(people))
+        folder = None if options.dry_run else settings.refused
+        refused = stack.enter_context(RefusedRows(folder, file, people.top, people.encoding))
+
+        def agree(report: Report) -> bool:
+            show_lines(report.notes, "yellow")
+            return not options.dry_run
+
+        with progress_bar(DownloadColumn()) as bar:
+            report = with_storage(
+                settings, lambda storage: import_recipients(people, storage.recipients, key, refused, agree, bar)
+            )
+    done = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    typer.echo(f"nothing is imported; it would be: {done}" if options.dry_run else done, err=True)
+    report_kept(refused)
+    if refused.count and not report.taken:
         raise typer.Exit(1)
 
 
-def read_map(columns: list[str] | None) -> dict[str, str]:
+def read_choices(options: ImportOptions) -> Choices:
+    """What the options say. Raises `DataError`."""
+    if options.decimal not in ("", ".", ","):
+        raise DataError(f"--decimal {options.decimal}: write --decimal . or --decimal ,")
+    if options.date not in ("", "dmy", "mdy", "ymd"):
+        raise DataError(f"--date {options.date}: write dmy (day first), mdy (month first) or ymd (year first)")
+    types: dict[str, ColumnType] = {}
+    keep = set()
+    for text in options.columns:
+        for part in text.split(","):
+            name, equals, type_ = part.strip().partition("=")
+            if equals and type_ not in get_args(ColumnType):
+                raise DataError(f"--columns {part}: {name} can be {', '.join(get_args(ColumnType))}")
+            if equals:
+                types[name] = cast("ColumnType", type_)
+            else:
+                keep.add(name)
+    return Choices(options.decimal, options.date, types, frozenset(keep | (types.keys() if keep else set())))
+
+
+def read_map(columns: Sequence[str] | None) -> dict[str, str]:
     """Attributes by column, from `NAME=COLUMN`. Raises `DataError`."""
     pairs = [text.partition("=") for text in columns or ()]
     for name, equals, column in pairs:
         if not (name and equals and column):
             raise DataError(f"--map {name}{equals}{column}: write NAME=COLUMN, such as --map first_name=Prénom")
     return {column: name for name, _, column in pairs}
+
+
+def _understood(people: RecipientFile) -> Iterator[str]:
+    """A line for each column."""
+    width = max((len(column.name) for column in people.columns), default=0)
+    for column in people.columns:
+        yield f"  {column.name:{width}}  {column.told}"
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _ask(people: RecipientFile) -> None:
+    """Asks for what the file leaves open."""
+    for option in ("--decimal", "--date"):
+        doubts = [(column.name, column.doubt) for column in people.columns if column.doubt]
+        asked = next(((name, doubt) for name, doubt in doubts if doubt.option == option), None)
+        if asked is None:
+            continue
+        name, doubt = asked
+        for number, value in enumerate(doubt.answers.values(), 1):
+            typer.echo(f"  {number}  {doubt.example} is {value}", err=True)
+        question = f"{name}: which one? 0 leaves the column out"
+        chosen = typer.prompt(question, type=int, default=0, err=True)
+        if 1 <= chosen <= len(doubt.answers):
+            people.decide(**{option.removeprefix("--"): list(doubt.answers)[chosen - 1]})

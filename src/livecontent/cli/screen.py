@@ -1,8 +1,7 @@
 """What commands show on the screen: counts, progress, refused rows."""
 
-import csv
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TimeRemainingColu
 
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.refused import RefusedRows
 
-SHOWN = 20  # rows on the screen; all are in the file beside
+SHOWN = 20  # rows on the screen
 
 
 def counted(number: int, noun: str) -> str:
@@ -42,20 +42,23 @@ def progress_bar(column: ProgressColumn) -> Iterator[Callable[[int, int], None]]
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def show_rows(rows: Sequence[Refusal], file: Path, style: str) -> None:
-    """The first of some rows with what is wrong with them."""
+def show_lines(lines: Iterable[object], style: str = "") -> None:
+    """Lines about the work, not its result."""
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    for row in rows[:SHOWN]:
-        console.print(f"{file}:{row.line}: {row.reason}", style=style)
+    for line in lines:
+        console.print(str(line), style=style)
 
 
 def report_refused(refused: Sequence[Refusal], file: Path) -> None:
-    """The first rows that were refused on the screen, all in a file beside. Raises `OSError`."""
-    if not refused:
-        return
-    show_rows(refused, file, "red")
-    beside = file.with_name(f"{file.name}.refused.csv")
-    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    console.print(f"{counted(len(refused), 'row')} refused, listed in {beside}", style="red")
-    with beside.open("w", newline="", encoding="utf-8") as out:
-        csv.writer(out).writerows([("line", "reason"), *refused])
+    """The first rows that were refused."""
+    show_lines((f"{file}:{row.line}: {row.reason}" for row in refused[:SHOWN]), "red")
+    if refused:
+        show_lines([f"{counted(len(refused), 'row')} refused"], "red")
+
+
+def report_kept(refused: RefusedRows) -> None:
+    """The first rows that were refused, and where all of them are."""
+    show_lines((f"{refused.source}:{row.line}: {row.reason}" for row in refused.first[:SHOWN]), "red")
+    if refused.count:
+        kept = f": correct and import them from {refused.file}; the reasons are beside it" if refused.file else ""
+        show_lines([f"{counted(refused.count, 'row')} refused{kept}"], "red")

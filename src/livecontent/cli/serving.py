@@ -14,8 +14,9 @@ from livecontent.cli.screen import counted
 from livecontent.cli.storage import SHIPPED, with_storage
 from livecontent.config import DATA, DEMO, DEMO_FILE, Settings, load_settings, shipped
 from livecontent.creative.load import FILE
-from livecontent.imports.csv_reader import no_progress
+from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import import_recipients
+from livecontent.imports.refused import RefusedRows
 from livecontent.links import image_path
 from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.storage.base import Recipient, Storage
@@ -66,7 +67,9 @@ def make_demo(port: int, folder: Path = DEMO) -> Path:
 
 async def _import_once(storage: Storage, key: bytes) -> None:
     if await storage.recipients.count() == 0:
-        await import_recipients(SHIPPED / "recipients.csv", storage.recipients, key, {}, no_progress)
+        file = SHIPPED / "recipients.csv"
+        with open_recipients(file, {}) as people, RefusedRows(None, file) as refused:
+            await import_recipients(people, storage.recipients, key, refused)
 
 
 def cores() -> int:

@@ -1,13 +1,14 @@
 """Reads decisions on consent from a CSV with the columns id, consent and, where it is known, at."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import get_args
 
 from livecontent.errors import DataError
 from livecontent.facts import Consent
-from livecontent.imports.csv_reader import CsvTable, Progress, Refusal
-from livecontent.imports.recipients import listing, name_columns
+from livecontent.imports.csv_reader import CsvTable, Refusal
+from livecontent.imports.headers import listing, name_columns
+from livecontent.imports.refused import RefusedRows
+from livecontent.imports.table_file import Progress
 from livecontent.imports.values import clean_text, read_time
 from livecontent.links import ref_of
 from livecontent.storage.base import ConsentDecision
@@ -18,20 +19,18 @@ CLOCKS = 300.0  # seconds that two clocks may differ
 
 
 def read_decisions(
-    file: Path, key: bytes, zone: str, now: float, progress: Progress
-) -> Iterator[ConsentDecision | Refusal]:
-    """The rows of a file in its order; times without an offset are of an IANA time zone, missing ones `now`.
+    table: CsvTable, key: bytes, zone: str, now: float, refused: RefusedRows, progress: Progress
+) -> Iterator[ConsentDecision]:
+    """The decisions of a file in its order; times without an offset are of an IANA time zone, missing ones `now`.
 
     `key` makes the refs. Raises `DataError` where the file as a whole can't be used.
     """
-    table = CsvTable(file, progress)
     names = _header(table)
-    for record in table:
+    for line, cells, flaw in table.rows(progress, exact=True):
         try:
-            cells = dict(zip(names, map(clean_text, record.fields(len(names))), strict=True))
-            yield _decision(cells, key, zone, now)
+            yield _decision(dict(zip(names, map(clean_text, cells), strict=True)), flaw, key, zone, now)
         except DataError as error:
-            yield Refusal(record.line, str(error))
+            refused.add(Refusal(line, str(error)), table.raw)
 
 
 def read_state(text: str) -> Consent:
@@ -42,7 +41,9 @@ def read_state(text: str) -> Consent:
     return state
 
 
-def _decision(cells: Mapping[str, str], key: bytes, zone: str, now: float) -> ConsentDecision:
+def _decision(cells: Mapping[str, str], flaw: str, key: bytes, zone: str, now: float) -> ConsentDecision:
+    if flaw:
+        raise DataError(flaw)
     if not cells["id"]:
         raise DataError("there is no id")
     at = read_time(cells["at"], zone).timestamp() if cells.get("at") else now

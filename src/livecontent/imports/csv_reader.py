@@ -1,37 +1,31 @@
 """Reads files as people save them, line by line and of any size in bounded memory: CSV, and the lines of JSON Lines.
 
-A CSV is UTF-8, else Windows-1252: its first line with other than ASCII tells. Fields are separated by what stands most
-often in the first line, comma, semicolon or tab; or as Excel tells in a line such as `sep=;` before it.
 https://www.rfc-editor.org/rfc/rfc4180
 """
 
-import codecs
 import csv
 import io
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from functools import partial
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from livecontent.errors import DataError
+from livecontent.imports.damage import BROKEN
+from livecontent.imports.dialect import SEPARATOR, find_delimiter
+from livecontent.imports.table_file import Progress, TableFile, no_progress, open_table
 
-MAX_LINE = 128 * 1024  # bytes
+JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
+MAX_LINE = 128 * 1024  # bytes of a line of JSON, characters of a row
 TOO_LONG = f"the line is longer than {MAX_LINE // 1024} KiB"
 
 _STEP = 256  # lines between two reports of progress
-_DELIMITERS = (",", ";", "\t")
-_SEPARATOR = re.compile(r"\"?sep=([^\w\"\s]|\t)\"?\s*", re.IGNORECASE)
+_HEAD = 128 * 1024  # characters that tell the separator
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]  # bytes read, of how many
-
-
-def no_progress(_read: int, _total: int) -> None:
-    """For those who don't wait."""
 
 
 def read_lines(file: Path, progress: Progress = no_progress) -> Iterator[tuple[int, bytes | None]]:
@@ -56,19 +50,11 @@ def read_lines(file: Path, progress: Progress = no_progress) -> Iterator[tuple[i
 
 
 class CsvRecord(NamedTuple):
-    """A row: the line it starts on, its fields, and what is wrong with it, if anything."""
+    """A row: the line it starts on, as many cells as the first line has, and what is wrong with it, if anything."""
 
     line: int
     cells: list[str]
     flaw: str = ""
-
-    def fields(self, count: int) -> list[str]:
-        """As many fields as the first line has. Raises `DataError`."""
-        if self.flaw:
-            raise DataError(self.flaw)
-        if len(self.cells) != count:
-            raise DataError(f"{len(self.cells)} fields here, {count} in the first line")
-        return self.cells
 
 
 class Refusal(NamedTuple):
@@ -81,99 +67,139 @@ class Refusal(NamedTuple):
 class CsvTable:
     """A CSV file: the columns that its first row names, the sign between fields, and, iterated, the other rows."""
 
-    def __init__(self, file: Path, progress: Progress = no_progress) -> None:
-        """Raises `DataError`, as iterating does, where the file as a whole can't be used."""
+    def __init__(self, file: TableFile) -> None:
+        """Raises `DataError`, as reading does, where the file as a whole can't be used."""
         self.file = file
-        self._texts = _Texts(file, read_lines(file, progress))
-        first = self._texts.first()
-        if told := _SEPARATOR.fullmatch(first):
-            first = self._texts.first()
-        self.delimiter = told[1] if told else max(_DELIMITERS, key=lambda sign: _fields(first, sign))
-        self._records = self._read(first)
-        header = next(self._records, CsvRecord(1, []))
-        self.line, self.columns = header.line, header.cells
+        self.line, self.columns, self.delimiter, self.before = 1, list[str](), ",", 0
+        self.top = ""  # what stands above the rows, as it stands in the file
+        head = _head(file)
+        starts = (number for number, line in enumerate(head) if line.strip())
+        first = next(starts, None)
+        if first is None:
+            return
+        told = SEPARATOR.fullmatch(head[first])
+        self.before = next(starts, len(head)) if told else first  # lines above the header
+        self.delimiter = told[1] if told else find_delimiter(head[self.before :])
+        self._lines = _Lines(file, no_progress)
+        with file.text() as stream:
+            header = next(self._read(self._lines, stream), None)
+        if header:
+            self.line, self.columns = header.line, header.cells
+            self.top = "".join(head[: self._lines.number])
+            self._check(header)
+
+    def _check(self, header: CsvRecord) -> None:
         if header.flaw:
             raise self.error(header.line, header.flaw)
+        if any("\0" in column for column in header.cells):
+            raise self.error(header.line, "this is not text, or it is UTF-16: save the file as CSV in UTF-8")
+        if any(map(BROKEN.search, header.cells)):
+            raise self.error(header.line, f"the line is not {self.file.encoding}")
 
     def __iter__(self) -> Iterator[CsvRecord]:
-        """The rows that are not blank."""
-        return self._records
+        """The rows that are not empty."""
+        return self.rows()
+
+    def rows(self, progress: Progress = no_progress, *, exact: bool = False) -> Iterator[CsvRecord]:
+        """The rows that are not empty; fields left out at the end are empty, or a flaw where they have to be `exact`.
+
+        Each call reads the file from its start.
+        """
+        width = len(self.columns)
+        if not width:
+            return
+        self._lines = _Lines(self.file, progress)
+        with self.file.text() as stream:
+            records = self._read(self._lines, stream)
+            next(records, None)
+            for record in records:
+                cells = record.cells
+                if record.flaw or cells[0].strip() or any(map(str.strip, cells)):
+                    yield record if len(cells) == width else _fitted(record, width, exact)
+            self._lines.finish()
+
+    @property
+    def raw(self) -> str:
+        """The row under way as it stands in the file."""
+        return "".join(self._lines.held)
 
     def error(self, line: int, message: object) -> DataError:
         """Something wrong on a line."""
-        return DataError(f"{self.file}:{line}: {message}")
+        return self.file.error(line, message)
 
-    def _read(self, first: str) -> Iterator[CsvRecord]:
-        for cells in csv.reader(chain([first] if first else [], self._texts), delimiter=self.delimiter):
-            record = CsvRecord(self._texts.line, cells, self._texts.flaw)
-            self._texts.begin()
-            if record.cells or record.flaw:
-                yield record
-
-
-def _fields(line: str, delimiter: str) -> int:
-    return len(next(csv.reader([line], delimiter=delimiter), []))
+    def _read(self, lines: "_Lines", stream: io.TextIOWrapper) -> Iterator[CsvRecord]:
+        numbered = lines.read(stream)
+        for _ in islice(numbered, self.before):
+            lines.held.clear()
+        for cells in csv.reader(numbered, delimiter=self.delimiter):
+            if cells or lines.flaw:
+                yield CsvRecord(lines.number - len(lines.held) + 1, cells, lines.flaw)
+            lines.held.clear()
 
 
-class _Texts:
-    """The lines of a CSV as text; `line` is where the row under way starts, `flaw` what is wrong with it."""
+def _fitted(record: CsvRecord, width: int, exact: bool) -> CsvRecord:
+    """A row with as many cells as there are columns: what a spreadsheet leaves out at the end is empty."""
+    line, cells, flaw = record
+    if any(map(str.strip, cells[width:])) or (exact and len(cells) < width):
+        flaw = flaw or f"{len(cells)} fields here, {width} in the first line"
+    return CsvRecord(line, cells[:width] + [""] * (width - len(cells)), flaw)
 
-    def __init__(self, file: Path, lines: Iterator[tuple[int, bytes | None]]) -> None:
+
+class _Lines:
+    """The lines of a CSV: `held` are those of the row under way, `flaw` is what is wrong with it."""
+
+    def __init__(self, file: TableFile, progress: Progress) -> None:
         self._file = file
-        self._lines = lines
-        self._encodings: tuple[str, ...] = ("UTF-8", "Windows-1252")
-        self.line = 0
-        self.begin()
-
-    def begin(self) -> None:
-        """A new row."""
-        self._size = 0
+        self._progress = progress
+        self._total = file.size
+        self.number = 0
+        self.held: list[str] = []
         self.flaw = ""
+        self._size = 0  # characters held
 
-    def first(self) -> str:
-        """The next line that is not blank, "" if there is none."""
-        self.begin()
-        for text in self:
-            if "\0" in text:
-                self.flaw = "this is not text, or it is UTF-16: save the file as CSV in UTF-8"
-            if text.startswith("PK\x03\x04"):
-                self.flaw = "this is an Excel workbook: save it as CSV in UTF-8"
-            if self.flaw:
-                raise DataError(f"{self._file}:{self.line}: {self.flaw}")
-            if text.strip():
-                return text
-            self.begin()
-        return ""
+    def read(self, stream: io.TextIOWrapper) -> Iterator[str]:
+        """Whoever takes a row clears `held`: a line that comes while it holds some is within a quoted field."""
+        for read in iter(partial(stream.readline, MAX_LINE + 1), ""):
+            line = read
+            self._size = self._size + len(line) if self.held else len(line)
+            if self.held and self._size > MAX_LINE:
+                raise self._open_quote()
+            self.number += 1
+            self.flaw = self.flaw if self.held else ""
+            if len(line) > MAX_LINE:
+                self.flaw = TOO_LONG
+                _skip(stream, line)
+                line, self._size = "\n", 1
+            self.held.append(line)
+            yield line
+            if not self.number % _STEP:
+                self._progress(self._file.raw.tell(), self._total)
+        if self.held:
+            raise self._open_quote()
 
-    def __iter__(self) -> Iterator[str]:
-        return self
+    def finish(self) -> None:
+        """Tells that all is read."""
+        self._progress(self._total, self._total)
 
-    def __next__(self) -> str:
-        number, raw = next(self._lines, (0, b""))
-        if self._size and (not raw or self._size + len(raw) > MAX_LINE):  # within a quoted field
-            message = f"a quote opens here that does not close within {MAX_LINE // 1024} KiB"
-            raise DataError(f"{self._file}:{self.line}: {message}")
-        if raw == b"":
-            raise StopIteration
-        self.line = self.line if self._size else number
-        if raw is None:
-            self.flaw = TOO_LONG
-            raw = b"\n"
-        self._size += len(raw)
-        return self._decode(raw)
+    def _open_quote(self) -> DataError:
+        message = f"a quote opens here that does not close within {MAX_LINE // 1024} KiB"
+        return self._file.error(self.number - len(self.held) + 1, message)
 
-    def _decode(self, raw: bytes) -> str:
-        if raw.startswith(codecs.BOM_UTF8):
-            raw, self._encodings = raw.removeprefix(codecs.BOM_UTF8), ("UTF-8",)
-        if raw.isascii():
-            return raw.decode()
-        for encoding in self._encodings:
-            with suppress(UnicodeDecodeError):
-                text = raw.decode(encoding)
-                self._encodings = (encoding,)
-                return text
-        self.flaw = f"the line is not {self._encodings[-1]}"
-        return raw.decode(errors="replace")
+
+def _head(file: TableFile) -> list[str]:
+    """The first lines."""
+    lines, size = [], 0
+    with file.text() as stream:
+        while size < _HEAD and (line := stream.readline(MAX_LINE + 1)):
+            lines.append(line)
+            size += len(line)
+    return lines
+
+
+def _skip(stream: io.TextIOWrapper, line: str) -> None:
+    """Reads on to the end of a line."""
+    while line and not line.endswith(("\n", "\r")):
+        line = stream.readline(MAX_LINE + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +224,18 @@ class CsvRow:
 
 def read_rows(file: Path, columns: Iterable[str]) -> Iterator[CsvRow]:
     """The rows of a CSV that has these columns, in any order. Raises `DataError` that names file and line."""
-    table, required = CsvTable(file), tuple(columns)
-    header = [column.strip().lower() for column in table.columns]
-    if not header:
-        raise table.error(1, f"the file is empty; its first line names the columns: {','.join(required)}")
-    if missing := [column for column in required if column not in header]:
-        raise table.error(table.line, f"no column {missing[0]}; these are needed: {','.join(required)}")
-    if twice := next((column for column in header if header.count(column) > 1), None):
-        raise table.error(table.line, f"two columns are called {twice}")
-    for line, raw, flaw in table:
-        cells = [cell.strip() for cell in raw]
-        if flaw:
-            raise table.error(line, flaw)
-        if len(cells) > len(header):
-            raise table.error(line, f"{len(cells)} fields here, {len(header)} in the first line; quote the commas")
-        if any(cells):
-            yield CsvRow(table, line, dict(zip_longest(header, cells, fillvalue="")))
+    with open_table(file) as opened:
+        table, required = CsvTable(opened), tuple(columns)
+        header = [column.strip().lower() for column in table.columns]
+        if not header:
+            raise table.error(1, f"the file is empty; its first line names the columns: {','.join(required)}")
+        if missing := [column for column in required if column not in header]:
+            raise table.error(table.line, f"no column {missing[0]}; these are needed: {','.join(required)}")
+        if twice := next((column for column in header if column and header.count(column) > 1), None):
+            raise table.error(table.line, f"two columns are called {twice}")
+        for line, raw, flaw in table:
+            if flaw:
+                raise table.error(line, f"{flaw}; quote the commas" if "fields" in flaw else flaw)
+            if broken := next((cell for cell in raw if BROKEN.search(cell)), None):
+                raise table.error(line, f"{broken!r} is not {opened.encoding}")
+            yield CsvRow(table, line, dict(zip_longest(header, map(str.strip, raw), fillvalue="")))

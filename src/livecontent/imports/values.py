@@ -3,39 +3,18 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.core import get_global
-
 from livecontent.errors import DataError
-from livecontent.runtime.names import fold, known_zone
 
 MAX_TEXT = 500  # characters
-MAX_ID = 200  # characters
 MAX_DEPTH = 3  # objects and lists inside one another
 FIRST, LAST = 2000, 2100  # years
 
-TEXTS = frozenset({"first_name", "last_name", "email", "language", "city", "country", "postcode", "timezone"})
-LISTS = frozenset({"segments", "tags"})
-
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 _BREAKS = re.compile("[\t-\r\x85\u2028\u2029]+")
-_WHOLE = re.compile(r"-?[1-9][0-9]{0,14}|0")
-_DECIMAL = re.compile(r"-?(?=[0-9.]{3,16}$)(?:[1-9][0-9]*|0)\.[0-9]+")  # 15 digits are exact in a float
-# Spaces between groups of three digits, as French writes them: plain, or such as do not break a line.
-_GROUPED = re.compile("-?[1-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?")
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
-
-# What the European Union writes for two countries, https://publications.europa.eu/code/en/en-370100.htm
-_COUNTRIES = {"UK": "GB", "EL": "GR"}
-_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 def clean_text(text: str) -> str:
@@ -44,25 +23,6 @@ def clean_text(text: str) -> str:
         return text.strip()[:MAX_TEXT].rstrip()
     text = _BREAKS.sub(" ", _DROPPED.sub("", text.strip()[: MAX_TEXT * 4]))  # NFC makes one of four at most
     return unicodedata.normalize("NFC", text.strip())[:MAX_TEXT].rstrip()
-
-
-def read_cell(name: str, text: str, *, commas: bool = False) -> object:
-    """The value of a cell: known attributes stay text, lists are split at `|`, numbers become numbers.
-
-    With `commas`, a comma is a decimal sign, as in files that separate fields by semicolons.
-    """
-    text = clean_text(text)
-    if name in LISTS:
-        return [item for part in text.split("|") if (item := part.strip())] or None
-    if name in TEXTS or name in _PARSERS or name == "id":
-        return text
-    digits = text.translate(_SPACES) if _GROUPED.fullmatch(text) else text
-    digits = digits.replace(",", ".") if commas else digits
-    if _WHOLE.fullmatch(digits):
-        return int(digits)
-    if _DECIMAL.fullmatch(digits):
-        return float(digits)
-    return {"true": True, "false": False}.get(text.lower(), text)
 
 
 def read_json(value: object, depth: int = MAX_DEPTH) -> object:
@@ -119,96 +79,3 @@ def _degrees(value: object, limit: int) -> float:
     if not -limit <= number <= limit:
         raise ValueError(f"{str(value)[:40]!r} is not a number from -{limit} to {limit}, such as 48.85")
     return number
-
-
-_PARSERS: Mapping[str, Callable[[Any], object]] = {"latitude": latitude, "longitude": longitude, "timezone": known_zone}
-
-
-def country_of_code(text: str) -> str | None:
-    """The ISO 3166-1 alpha-2 code of a country from such a code in any case."""
-    code = text.strip().upper()
-    return _COUNTRIES.get(code, code) if len(code) == 2 and code.isascii() and code.isalpha() else None
-
-
-class Names:
-    """Countries and languages by code, and by English and French name as in CLDR: https://cldr.unicode.org."""
-
-    def country(self, text: str) -> str:
-        """The ISO 3166-1 alpha-2 code of a country. Raises `ValueError`."""
-        code = country_of_code(text) or self._countries.get(fold(text))
-        if code is None:
-            raise ValueError(f"{text!r} is not a country, such as FR or France")
-        return code
-
-    def language(self, text: str) -> str:
-        """A language as `fr`, `fr-FR` or `zh-Hant-TW`, from such a tag in any case. Raises `ValueError`."""
-        if match := _LANGUAGE.fullmatch(text):
-            code = match[1].lower()
-            code = get_global("language_aliases").get(code, code).partition("_")[0]
-            if code in self._codes:
-                parts = (code, match[2] and match[2].title(), match[3] and match[3].upper())
-                return "-".join(part for part in parts if part)
-        found = self._languages.get(fold(text))
-        if found is None:
-            raise ValueError(f"{text!r} is not a language, such as fr, fr-CA or French")
-        return found
-
-    @cached_property
-    def _countries(self) -> Mapping[str, str]:
-        names = _both(Locale("en").territories, Locale("fr").territories)
-        return {name: code for name, code in names.items() if len(code) == 2 and code not in _NO_COUNTRIES}
-
-    @cached_property
-    def _languages(self) -> Mapping[str, str]:
-        return _both(Locale("en").languages, Locale("fr").languages)
-
-    @cached_property
-    def _codes(self) -> frozenset[str]:
-        return frozenset(self._languages.values())
-
-
-def _both(*spoken: Mapping[str, str]) -> dict[str, str]:
-    """Codes by their names in several languages."""
-    return {fold(name): code.replace("_", "-") for names in spoken for code, name in names.items()}
-
-
-def check_profile(values: Mapping[str, object], names: Names) -> dict[str, object]:
-    """The profile of these values, without the empty ones.
-
-    A known attribute that should be text but is not, an unknown language and an unknown country are left out.
-    Raises `DataError` for an id, coordinates or a time zone that can't be used.
-    """
-    profile = {name: value for name, value in values.items() if value is not None and value != ""}
-    profile["id"] = _id(profile.get("id"))
-    for name in TEXTS & profile.keys():
-        if text := _text(profile.pop(name)):
-            profile[name] = text
-    for name, read in (("language", names.language), ("country", names.country)):
-        if name in profile:
-            with suppress(ValueError):
-                profile[name] = read(str(profile.pop(name)))
-    if ("latitude" in profile) != ("longitude" in profile):
-        raise DataError("there is only one of latitude and longitude")
-    for name, parse in _PARSERS.items():
-        if name in profile:
-            try:
-                profile[name] = parse(profile[name])
-            except ValueError as error:
-                raise DataError(f"{name}: {error}") from None
-    return profile
-
-
-def _id(value: object) -> str:
-    text = _text(value)
-    if not text:
-        raise DataError("there is no id" if value is None else "the id is neither a text nor a whole number")
-    if len(text) > MAX_ID:
-        raise DataError(f"the id has more than {MAX_ID} characters")
-    return text
-
-
-def _text(value: object) -> str | None:
-    """A text, or a whole number as text: ids and postcodes are often written so."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) else None

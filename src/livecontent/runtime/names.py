@@ -6,7 +6,7 @@ from importlib.resources import files
 # Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
-ZONES = frozenset((files("tzdata") / "zones").read_text("utf-8").split())
+ZONES = frozenset((files("tzdata") / "zones").read_text("utf-8").split()) - {"Factory"}  # which is no place
 
 
 def fold(name: str) -> str:

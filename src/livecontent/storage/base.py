@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from livecontent.errors import DataError
 from livecontent.facts import Consent, Person
-from livecontent.imports.csv_reader import Progress
+from livecontent.imports.table_file import Progress
 from livecontent.storage.events import EventStore, LastKnownPlace
 
 MAX_PROFILE = 64 * 1024  # bytes of a profile as JSON

@@ -104,8 +104,8 @@ def test_folding_leaves_plain_letters_in_lower_case(text):
         (f"{HEADER},Name\n", ":1: two columns are called name"),
         (f"{HEADER}\n,FR,,1,2,\n", ":2: name: is empty"),
         (
-            f"{HEADER}\nLille,Frankreich,,1,2,\n",
-            ":2: country: 'Frankreich' is not a country, such as FR or France",
+            f"{HEADER}\nLille,Atlantis,,1,2,\n",
+            ":2: country: 'Atlantis' is not a country, such as FR or France",
         ),
         (f"{HEADER}\nLille\n", ":2: country: '' is not a country, such as FR or France"),
         (
@@ -115,7 +115,7 @@ def test_folding_leaves_plain_letters_in_lower_case(text):
         (f"{HEADER}\nLille,FR,,91,2,\n", ":2: latitude: '91' is not a number from -90 to 90, such as 48.85"),
         (f"{HEADER}\nLille,FR,,nan,2,\n", ":2: latitude: 'nan' is not a number from -90 to 90, such as 48.85"),
         (f"{HEADER}\nLille,FR,,1,-180.1,\n", ":2: longitude: '-180.1' is not a number from -180 to 180, such as 48.85"),
-        (f"{HEADER}\nLille,FR,,1,2,Paris\n", ":2: timezone: 'Paris' is not a time zone, such as Europe/Paris"),
+        (f"{HEADER}\nLille,FR,,1,2,Mars\n", ":2: timezone: 'Mars' is not a time zone, such as Europe/Paris"),
         (f"{HEADER}\nLille,FR,,1,2,Europe\n", ":2: timezone: 'Europe' is not a time zone, such as Europe/Paris"),
         (f"{HEADER}\nA,FR,,1,2,,B,C\n", ":2: 8 fields here, 6 in the first line; quote the commas"),
         (
@@ -150,7 +150,7 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):
     path = tmp_path / "places.csv"
     with pytest.raises(DataError, match=r"places\.csv: the file can't be read: No such file or directory$"):
         load_gazetteer(path)
-    path.write_bytes(PLACES.encode("utf-16"))
+    path.write_bytes(PLACES.encode("utf-16-le"))
     with pytest.raises(DataError, match=r"places\.csv:1: this is not text, or it is UTF-16"):
         load_gazetteer(path)
     path.write_bytes(PLACES.encode("utf-8-sig"))

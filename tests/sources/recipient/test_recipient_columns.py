@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.errors import DataError
-from livecontent.imports.recipients import attribute_name, name_columns
+from livecontent.imports.headers import attribute_name, name_columns
 
 
 def one(column: str) -> str:

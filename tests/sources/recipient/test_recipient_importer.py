@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from blocking import Blocking
 from blocking import import_at_once as import_recipients
 from livecontent.errors import DataError
-from livecontent.imports import recipients as importer
-from livecontent.imports.csv_reader import Progress, Refusal
-from livecontent.imports.recipients import RecipientRow, Report, read_recipient_rows
+from livecontent.imports import refused as keeping
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.known import is_word_for_nothing
+from livecontent.imports.recipient_files import RecipientRow, read_recipient_rows
+from livecontent.imports.recipients import Report
+from livecontent.imports.table_file import Progress
 from livecontent.links import ref_of
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 
@@ -28,6 +31,12 @@ def silent(read: int, total: int) -> None:
 
 
 def take(store: Blocking, file: Path, content: str | bytes, progress: Progress = silent) -> Report:
+    return take_all(store, file, content, progress)[0]
+
+
+def take_all(
+    store: Blocking, file: Path, content: str | bytes, progress: Progress = silent
+) -> tuple[Report, list[Refusal]]:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return import_recipients(file, store, KEY, {}, progress)
 
@@ -48,10 +57,12 @@ def big(rows: int, word: str) -> str:
 
 
 def test_a_file_is_taken_in_and_reported(store: Blocking, tmp_path: Path) -> None:
-    first = take(store, tmp_path / "a.csv", "id,pr\u00e9nom,points\n1,Ann,5\n,Bob,6\n2,Zo\u00e9,7\n1,Eve,8\n")
-    assert first == Report(2, 0, 0, (Refusal(3, "there is no id"), Refusal(5, "the id '1' is in a row above")))
+    rows = "1,Ann,5\n,Bob,6\n2,Zo\u00e9,7\n1,Eve,8\n"
+    first, refused = take_all(store, tmp_path / "a.csv", f"id,pr\u00e9nom,points\n{rows}")
+    assert first == Report(2, 0, 0, 2)
+    assert refused == [Refusal(3, "there is no id"), Refusal(5, "the id '1' is in a row above")]
     second = take(store, tmp_path / "b.csv", "id,pr\u00e9nom,points\n1,Ann,5\n2,Zo\u00e9,9\n3,Cid,\n")
-    assert second == Report(1, 1, 1, ())
+    assert second == Report(1, 1, 1, 0)
     assert everything(store) == {
         ref_of("1", KEY): {"id": "1", "first_name": "Ann", "points": 5},
         ref_of("2", KEY): {"id": "2", "first_name": "Zo\u00e9", "points": 9},
@@ -74,8 +85,9 @@ def test_columns_are_named_by_choice(store: Blocking, tmp_path: Path) -> None:
 def test_forms_of_one_id_are_one_recipient(store: Blocking, tmp_path: Path) -> None:
     composed, apart = (unicodedata.normalize(form, "zo\u00e9") for form in ("NFC", "NFD"))
     assert composed != apart
-    report = take(store, tmp_path / "a.csv", f"id,note\n{apart},first\n{composed},second\n {composed} ,third\n")
-    assert (report.added, [refusal.line for refusal in report.refused]) == (1, [3, 4])
+    rows = f"{apart},first\n{composed},second\n {composed} ,third\n"
+    report, refused = take_all(store, tmp_path / "a.csv", f"id,note\n{rows}")
+    assert (report.added, [refusal.line for refusal in refused]) == (1, [3, 4])
     for recipient_id in (composed, apart):
         assert store.get(ref_of(recipient_id, KEY)) == {"id": composed, "note": "first"}
 
@@ -83,12 +95,12 @@ def test_forms_of_one_id_are_one_recipient(store: Blocking, tmp_path: Path) -> N
 def test_a_csv_and_json_lines_of_the_same_are_the_same(store: Blocking, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", "points,id,vip,city\n5,1,true,Rome\n")
     row = {"id": "1", "city": "Rome", "vip": True, "points": 5}
-    assert take(store, tmp_path / "a.jsonl", json.dumps(row)) == Report(0, 0, 1, ())
+    assert take(store, tmp_path / "a.jsonl", json.dumps(row)) == Report(0, 0, 1, 0)
 
 
 def test_ten_thousand_rows_are_taken_in(store: Blocking, tmp_path: Path) -> None:
-    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(10_000, 0, 0, ())
-    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(0, 0, 10_000, ())
+    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(10_000, 0, 0, 0)
+    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(0, 0, 10_000, 0)
     assert store.count() == 10_000
     profile = {"id": "c9999", "first_name": "Ann", "note": "x" * 100}
     assert store.get(ref_of("c9999", KEY)) == profile
@@ -105,7 +117,7 @@ def test_a_crash_in_the_middle_leaves_the_store_as_it_was(store: Blocking, tmp_p
     with pytest.raises(ZeroDivisionError):
         take(store, tmp_path / "b.csv", big(3000, "New"), crash)
     assert everything(store) == before
-    assert take(store, tmp_path / "b.csv", big(3000, "New")) == Report(2999, 1, 0, ())
+    assert take(store, tmp_path / "b.csv", big(3000, "New")) == Report(2999, 1, 0, 0)
 
 
 def test_a_quote_that_does_not_close_leaves_the_store_as_it_was(store: Blocking, tmp_path: Path) -> None:
@@ -155,14 +167,15 @@ def test_progress_goes_to_the_end_of_the_file(store: Blocking, tmp_path: Path) -
 
 
 def test_a_file_of_refusals_is_given_up(store: Blocking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importer, "MAX_REFUSED", 10)
-    assert len(take(store, tmp_path / "a.csv", "id,a\n" + "1\n" * 10).refused) == 10
-    with pytest.raises(DataError, match=r"a\.csv:2: 1 fields here, 2 in.*more than 10 rows"):
-        take(store, tmp_path / "a.csv", "id,a\n" + "1\n" * 11)
+    monkeypatch.setattr(keeping, "MAX_REFUSED", 10)
+    assert take(store, tmp_path / "a.csv", "id,a\n" + ",1\n" * 10).refused == 10
+    with pytest.raises(DataError, match=r"a\.csv:2: there is no id; and so more than 10 rows"):
+        take(store, tmp_path / "a.csv", "id,a\n" + ",1\n" * 11)
 
 
 names = st.text("abcde", min_size=1, max_size=5)
 texts = st.text(st.characters(exclude_categories=["C", "Z", "M"]), max_size=30)
+ids = texts.filter(lambda text: text and not is_word_for_nothing(text))
 values = st.recursive(
     st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
@@ -171,13 +184,13 @@ values = st.recursive(
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.dictionaries(texts.filter(bool), st.dictionaries(names, values), max_size=8))
+@given(st.dictionaries(ids, st.dictionaries(names, values), max_size=8))
 def test_profiles_come_out_of_json_lines_as_they_went_in(people: dict[str, dict[str, object]]) -> None:
     rows = [{"id": recipient_id, **profile} for recipient_id, profile in people.items()]
     with fresh("jsonl") as (store, file):
-        report = take(store, file, "\n".join(json.dumps(row) for row in rows))
-        refused = {refusal.line for refusal in report.refused}
-        assert all("3 deep" in reason or "in a row above" in reason for _, reason in report.refused)
+        _, found = take_all(store, file, "\n".join(json.dumps(row) for row in rows))
+        refused = {refusal.line for refusal in found}
+        assert all("3 deep" in reason or "in a row above" in reason for _, reason in found)
         for line, row in enumerate(rows, 1):
             expected = {name: _composed(value) for name, value in row.items() if value != ""}
             assert line in refused or store.get(ref_of(str(row["id"]), KEY)) == expected
@@ -199,12 +212,13 @@ def test_each_row_is_in_the_store_or_in_the_report_and_twice_is_once(
     with fresh() as (store, file):
         with file.open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream, delimiter=delimiter).writerows([("id", "first name", "points"), *rows])
-        first = import_recipients(file, store, KEY, {}, silent)
+        first, _ = import_recipients(file, store, KEY, {}, silent)
         after = everything(store)
-        assert first.added + len(first.refused) == len(rows)
-        assert first.added == store.count() == len({unicodedata.normalize("NFC", row[0]) for row in rows} - {""})
-        second = import_recipients(file, store, KEY, {}, silent)
-        assert second == Report(0, 0, first.added, first.refused)
+        ids = {unicodedata.normalize("NFC", row[0]) for row in rows if row[0] and not is_word_for_nothing(row[0])}
+        assert first.added + first.refused == len(rows)
+        assert first.added == store.count() == len(ids)
+        second, _ = import_recipients(file, store, KEY, {}, silent)
+        assert second == Report(0, 0, first.added, first.refused, first.notes)
         assert everything(store) == after
 
 
@@ -221,4 +235,4 @@ def test_any_file_is_taken_in_or_refused_as_a_whole(text: str, ending: str) -> N
         rows = [row for row in read_recipient_rows(file, {}, silent) if isinstance(row, RecipientRow)]
         assert {row.profile["id"] for row in rows} == {recipient_id for _, recipient_id in store.iterate()}
         assert report.added == store.count()
-        assert len(report.refused) + report.added == sum(1 for _ in read_recipient_rows(file, {}, silent))
+        assert report.refused + report.added == sum(1 for _ in read_recipient_rows(file, {}, silent))

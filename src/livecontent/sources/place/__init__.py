@@ -3,7 +3,7 @@
 from math import asin, cos, radians, sin, sqrt
 
 from livecontent.facts import Place
-from livecontent.imports.values import country_of_code
+from livecontent.imports.names import country_of_code
 from livecontent.runtime.names import ZONES
 
 EARTH = 6371.0088  # km, the mean radius of WGS 84: https://en.wikipedia.org/wiki/Earth_radius#Arithmetic_mean_radius

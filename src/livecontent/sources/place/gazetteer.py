@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from livecontent.facts import Place
 from livecontent.imports.csv_reader import CsvRow, read_rows
-from livecontent.imports.values import Names, latitude, longitude, not_empty
-from livecontent.runtime.names import fold, known_zone
+from livecontent.imports.names import Names
+from livecontent.imports.values import latitude, longitude, not_empty
+from livecontent.runtime.names import fold
 from livecontent.sources.place import distance
 from livecontent.sources.place.packed import RANK, Candidate, PackedPlaces, fold_place
 from livecontent.sources.place.spellings import spellings, without_district
@@ -140,7 +141,7 @@ def _entries(row: CsvRow, names: Names) -> Iterator[tuple[str, Place]]:
         country=row.read("country", names.country),
         latitude=row.read("latitude", latitude),
         longitude=row.read("longitude", longitude),
-        timezone=row.read("timezone", lambda text: known_zone(text) if text else None),
+        timezone=row.read("timezone", lambda text: names.zone(text) if text else None),
     )
     yield name, place
     for alias in row.cells.get("aliases", "").split("|"):

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from livecontent.facts import WEEKDAYS, Store
 from livecontent.imports.csv_reader import CsvRow, read_rows
-from livecontent.imports.values import Names, latitude, longitude, not_empty
-from livecontent.runtime.names import known_zone
+from livecontent.imports.names import Names
+from livecontent.imports.values import latitude, longitude, not_empty
 from livecontent.sources.place import distance
 from livecontent.sources.store.hours import OpeningHours, Status, parse_hours, status
 
@@ -90,7 +90,7 @@ def _shop(row: CsvRow, names: Names) -> Shop:
         country=row.read("country", names.country),
         latitude=row.read("latitude", latitude),
         longitude=row.read("longitude", longitude),
-        timezone=row.read("timezone", known_zone),
+        timezone=row.read("timezone", names.zone),
         distance=0.0,
         open=False,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 
 from livecontent.errors import DataError, StorageError
-from livecontent.imports.csv_reader import Progress
+from livecontent.imports.table_file import Progress
 from livecontent.imports.values import clean_text
 from livecontent.runtime.names import fold
 from livecontent.storage.base import ImportOutcome, Profile, Recipient, to_json

@@ -1,0 +1,107 @@
+"""Looks at all values of a column of a CSV: what can they be?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from livecontent.imports import dates, numbers
+from livecontent.imports.known import means_nothing
+from livecontent.imports.values import clean_text
+
+TRUTH = {"true": True, "false": False}
+
+_NO_DATE = (-1,) * len(dates.STYLES)
+_NO_NUMBER = (-1,) * len(numbers.STYLES)
+_SAME_NUMBER = (0,) * len(numbers.STYLES)
+
+
+class TextShape(NamedTuple):
+    """What texts can be: for each style of numbers and of dates a mark, equal for equal values, -1 for none."""
+
+    numbers: tuple[int, ...] = _NO_NUMBER
+    dates: tuple[int, ...] = _NO_DATE
+    decimals: bool = False
+    truth: bool = False
+    code: bool = False  # digits that are no number
+    serial: bool = False  # perhaps the number of a day
+    point_zero: bool = False  # ends in .0, as whole numbers do that passed through a program
+    nothing: bool = False
+
+
+@dataclass(slots=True)
+class Seen:
+    """How many values have a shape, the line of the first, and the longest of some of them."""
+
+    line: int
+    example: str
+    count: int = 0
+
+
+@dataclass(slots=True)
+class ColumnSurvey:
+    """The shapes of the values of a column."""
+
+    today: int  # the year, for dates whose year has two digits
+    seen: dict[TextShape, Seen] = field(default_factory=dict)
+    texts: int = 0  # different ones in each part of the file
+    count: int = 0
+
+    def look(self, cells: Sequence[str], lines: Sequence[int]) -> None:
+        """At some of the cells, with their lines."""
+        found = Counter(cells)
+        found.pop("", None)
+        self.texts += len(found)
+        for cell, times in found.items():
+            if not (text := clean_text(cell)):
+                continue
+            shape = shape_of(text, self.today)
+            seen = self.seen.get(shape)
+            if seen is None:
+                seen = self.seen[shape] = Seen(lines[cells.index(cell)], text)
+            elif len(text) > len(seen.example):
+                seen.example = text
+            seen.count += times
+            self.count += times
+
+    @property
+    def filled(self) -> dict[TextShape, Seen]:
+        """Without words for nothing."""
+        return {shape: seen for shape, seen in self.seen.items() if not shape.nothing}
+
+
+def shape_of(text: str, today: int) -> TextShape:
+    """The shape of a text that is not empty."""
+    first = text[0]
+    if not (first.isdigit() or first in "-−+"):
+        return _WORD if first.isalpha() and not _special(text) else _shape_of_word(text)
+    if text.isdecimal() and text.isascii() and len(text) < 5 and first != "0":
+        return _SMALL
+    if means_nothing(text):
+        return TextShape(nothing=True)
+    values = [numbers.read_number(text, style) for style in numbers.STYLES]
+    days = [dates.read_date(text, style, today) for style in dates.STYLES] if len(text) > 5 else []
+    return TextShape(
+        _marks(values),
+        _marks(days) if days else _NO_DATE,
+        decimals=any(isinstance(value, float) for value in values),
+        code=numbers.is_code(text),
+        serial=dates.is_serial(text),
+        point_zero=text.endswith(".0") and text[:-2].isdecimal(),
+    )
+
+
+def _special(text: str) -> bool:
+    return text.lower() in TRUTH or means_nothing(text)
+
+
+def _shape_of_word(text: str) -> TextShape:
+    return TextShape(truth=text.lower() in TRUTH, nothing=means_nothing(text))
+
+
+def _marks(values: Sequence[object]) -> tuple[int, ...]:
+    return tuple(-1 if value is None else values.index(value) for value in values)
+
+
+_WORD = TextShape()
+_SMALL = TextShape(numbers=_SAME_NUMBER)

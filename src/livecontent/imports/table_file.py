@@ -1,0 +1,59 @@
+"""A file of rows, opened once and read several times: what its bytes are, before anybody asks what they mean."""
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from livecontent.errors import DataError
+from livecontent.imports.encoding import find_encoding
+
+Progress = Callable[[int, int], None]  # bytes read, of how many
+
+
+def no_progress(_read: int, _total: int) -> None:
+    """For those who don't wait."""
+
+
+@dataclass(slots=True)
+class TableFile:
+    """An open file, its name for messages, and its encoding."""
+
+    name: Path
+    raw: BinaryIO
+    encoding: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return os.fstat(self.raw.fileno()).st_size
+
+    @contextmanager
+    def text(self) -> Iterator[io.TextIOWrapper]:
+        """The text from the start, with its line ends; bytes that are no text are lone surrogates."""
+        self.raw.seek(0)
+        stream = io.TextIOWrapper(self.raw, self.encoding, errors="surrogateescape", newline="")
+        try:
+            yield stream
+        finally:
+            stream.detach()
+
+    def error(self, line: int, message: object) -> DataError:
+        """Something wrong on a line."""
+        return DataError(f"{self.name}:{line}: {message}")
+
+
+@contextmanager
+def open_table(file: Path) -> Iterator[TableFile]:
+    """Raises `DataError` where the file can't be read, or is no text."""
+    try:
+        with file.open("rb") as raw:
+            start = raw.read(4)
+            if start.startswith(b"PK\x03\x04"):
+                raise DataError(f"{file}:1: this is an Excel workbook: save it as CSV in UTF-8")
+            yield TableFile(file, raw, find_encoding(raw))
+    except OSError as error:
+        raise DataError(f"{file}: the file can't be read: {error.strerror}") from None

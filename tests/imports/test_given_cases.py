@@ -1,0 +1,174 @@
+"""Files as shops have them, imported as a person does."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from blocking import Blocking
+from livecontent.cli.main import program
+from livecontent.errors import LivecontentError
+from livecontent.links import ref_of
+from livecontent.runtime.private_files import load_secret
+from livecontent.storage.sqlite.recipients import SqliteRecipients
+
+CASES = Path(__file__).parent / "cases"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def take(file: str | Path, *options: str) -> Result:
+    result = CliRunner().invoke(program, ["import", "recipients", str(file), *options])
+    if result.exception and not isinstance(result.exception, SystemExit | LivecontentError):
+        raise result.exception
+    return result
+
+
+def said(result: Result) -> str:
+    return (result.output + str(result.exception or "")).replace("\n", " ")
+
+
+def profile(recipient_id: str) -> dict[str, object] | None:
+    data = Path(".livecontent")
+    store = Blocking(SqliteRecipients(data / "recipients.db"))
+    found: dict[str, object] | None = store.get(ref_of(recipient_id, load_secret(data / "key")))
+    return found
+
+
+def test_german_thousands_are_thousands() -> None:
+    told = take(CASES / "german-thousands.csv").output
+    assert profile("g1") == {"id": "g1", "first_name": "Uwe", "points": 1240, "balance": 12.5}
+    assert profile("g2") == {"id": "g2", "first_name": "Ida", "points": 12500, "balance": 1234.56}
+    assert profile("g3") == {"id": "g3", "first_name": "Ole", "points": 980, "balance": 3.0}
+    assert "whole numbers, '.' groups thousands (12.500 = 12500), as in balance" in told
+    assert "numbers, ',' before decimals, '.' groups thousands (1.234,56 = 1234.56)" in told
+
+
+def test_fields_that_a_spreadsheet_leaves_out_are_empty() -> None:
+    assert "4 added" in take(CASES / "trailing-fields.csv").output
+    assert profile("r2") == {"id": "r2", "first_name": "Bob", "city": "Lille"}
+    assert profile("r3") == {"id": "r3", "first_name": "Cid"}
+    assert profile("r4") == {"id": "r4", "first_name": "Dan", "city": "Lyon", "segments": ["a"], "notes": "b"}
+
+
+def test_ids_that_a_spreadsheet_has_shortened_are_refused_with_the_cause() -> None:
+    result = take(CASES / "scientific-ids.csv")
+    assert result.exit_code == 1
+    assert "a spreadsheet has shortened the id to 3.36123E+11: format its column as text" in said(result)
+
+
+def test_eight_digits_that_are_a_date_are_one() -> None:
+    assert "dates (20261224 = 2026-12-24)" in take(CASES / "compact-dates.csv").output
+    assert profile("d1") == {"id": "d1", "first_name": "Amy", "expires": "2026-12-24"}
+    assert profile("d3") == {"id": "d3", "first_name": "Cid", "expires": "2026-12-24"}
+
+
+def test_words_for_nothing_are_nothing_and_counted() -> None:
+    told = take(CASES / "null-words.csv").output
+    assert [profile(f"n{number}") for number in range(1, 6)] == [{"id": f"n{number}"} for number in range(1, 6)]
+    assert "first_name: taken as empty (4 times, first on line 2): 'NULL', '\\\\N', 'N/A'" in told
+
+
+def test_countries_are_understood_and_what_is_none_is_told() -> None:
+    told = take(CASES / "countries.csv").output
+    countries = {number: (profile(f"c{number}") or {}).get("country") for number in range(1, 11)}
+    assert countries == {1: "FR", 2: "US", 3: "US", 4: "DE", 5: "ES", 6: "CI", 7: None, 8: None, 9: "HK", 10: "CZ"}
+    assert "country: not a country, left out (2 times, first on line 8): 'EN', 'XX'" in told
+
+
+def test_time_zones_are_understood_and_lose_nobody() -> None:
+    told = take(CASES / "time-zones.csv").output
+    zones = [(profile(f"t{number}") or {}).get("timezone") for number in range(1, 7)]
+    assert zones == ["Europe/Kyiv", "Europe/Kiev", "Europe/Paris", "Europe/Paris", None, None]
+    assert "6 added" in told
+    assert "timezone: not a time zone, left out (2 times, first on line 6): 'right/Europe/Paris', 'localtime'" in told
+
+
+def test_damage_is_told_and_nothing_is_guessed() -> None:
+    told = take(CASES / "entities.csv").output
+    assert profile("h1") == {"id": "h1", "first_name": "O&#39;Brien"}
+    assert "first_name: looks like HTML (2 times, first on line 2)" in told
+    assert "first_name: looks like UTF-8 that was read in another encoding (line 4): 'RenÃ©e'" in told
+
+
+def test_refused_rows_are_kept_as_they_came_and_can_be_imported(folder: Path) -> None:
+    file = folder / "clients.csv"
+    rows = ["sep=;", "Nr;Prénom;Solde", ";Amy;1,5", 'r2;"Bob; junior";2,5', "r3;Cid;3,5;more"]
+    file.write_bytes("\r\n".join(rows).encode("utf-8-sig"))
+    told = said(take(file, "--map", "id=Nr"))
+    kept = folder / ".livecontent" / "refused" / "clients.refused.csv"
+    assert "2 rows refused: correct and import them from" in told
+    assert kept.read_bytes() == "\r\n".join([rows[0], rows[1], rows[2], rows[4]]).encode("utf-8-sig") + b"\n"
+    assert kept.with_suffix(".txt").read_text().splitlines() == [
+        f"{file}:3: there is no id",
+        f"{file}:5: 4 fields here, 3 in the first line",
+    ]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept.parent.iterdir()} == {0o600}
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+    kept.write_bytes(kept.read_bytes().replace(b";Amy", b"r1;Amy").replace(b";more", b""))
+    assert "2 added" in take(kept, "--map", "id=Nr").output
+    assert profile("r1") == {"id": "r1", "first_name": "Amy", "solde": 1.5}
+    assert profile("r3") == {"id": "r3", "first_name": "Cid", "solde": 3.5}
+
+
+def test_refused_rows_of_the_import_before_go(folder: Path) -> None:
+    file = folder / "people.jsonl"
+    file.write_text('{"name": "Amy"}\n{"id": 1}\n')
+    take(file)
+    kept = folder / ".livecontent" / "refused" / "people.refused.jsonl"
+    assert kept.read_text() == '{"name": "Amy"}\n'
+    file.write_text('{"id": 1}\n')
+    take(file)
+    assert list(kept.parent.iterdir()) == []
+
+
+def test_a_dry_run_tells_all_and_keeps_nothing(folder: Path) -> None:
+    file = folder / "people.csv"
+    file.write_text("id,country\n1,FR\n2,XX\n,FR\n")
+    told = said(take(file, "--dry-run"))
+    assert "nothing is imported; it would be: 2 added" in told
+    assert "country: not a country, left out (line 3): 'XX'" in told
+    assert "people.csv:4: there is no id" in told
+    assert profile("1") is None
+    assert not (folder / ".livecontent" / "refused").exists()
+    assert "2 added" in take(file).output
+
+
+def test_options_settle_what_the_file_leaves_open(folder: Path) -> None:
+    file = folder / "people.csv"
+    file.write_text("id;points;until;sku;secret\n1;1.240;01/02/2026;12;x\n")
+    assert "left out: 1.240 can be 1.24 or 1240" in said(take(file))
+    assert profile("1") == {"id": "1", "sku": "12", "secret": "x"}
+    take(file, "--decimal", ",", "--date", "dmy", "--columns", "sku=number,secret=skip")
+    assert profile("1") == {"id": "1", "points": 1240, "until": "2026-02-01", "sku": 12}
+    take(file, "--columns", "sku")
+    assert profile("1") == {"id": "1", "sku": "12"}
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--decimal", ";"), "write --decimal . or --decimal ,"),
+        (("--date", "dd/mm"), "write dmy (day first), mdy (month first) or ymd"),
+        (("--columns", "points=int"), "points can be text, number, date, boolean, skip"),
+        (("--columns", "pints"), "--columns pints: there is no such column; found: 'id', 'points'"),
+    ],
+)
+def test_an_option_that_says_nothing_is_told(folder: Path, options: tuple[str, str], complaint: str) -> None:
+    (folder / "people.csv").write_text("id,points\n1,2\n")
+    assert complaint in said(take("people.csv", *options))
+
+
+def test_json_lines_are_read_with_their_types_and_the_same_care(folder: Path) -> None:
+    rows = [{"id": 1, "country": "USA", "first_name": "NULL", "points": "1.240", "secret": 1}, {"id": 2, "country": 7}]
+    (folder / "people.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = take("people.jsonl", "--columns", "secret=skip").output
+    assert profile("1") == {"id": "1", "country": "US", "points": "1.240"}
+    assert profile("2") == {"id": "2"}
+    assert "country: not a country, left out (line 2): '7'" in told
