@@ -81,7 +81,7 @@ def test_some_are_deleted_and_what_they_decided_stays(imported: Run, tmp_path: P
 
 def test_those_of_a_file_are_deleted_or_nobody(imported: Run, tmp_path: Path) -> None:
     gone = tmp_path / "gone.csv"
-    gone.write_text("id\nanna\n\n,\ncarl\n")
+    gone.write_text("id\nanna\n\n,x\ncarl\n")
     assert "gone.csv:4" in said(imported("recipients", "delete", "--recipients", "gone.csv", "--yes"))
     assert len(ids(tmp_path)) == 3
     gone.write_text("kunde\nanna\nzoe\ncarl\nanna\n")

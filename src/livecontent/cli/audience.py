@@ -19,7 +19,7 @@ from livecontent.creative.load import LoadedCreative
 from livecontent.errors import DataError
 from livecontent.expressions.template import LocalizedTemplate, each_language
 from livecontent.expressions.unknown import Drawable, spelled
-from livecontent.imports.csv_reader import Progress
+from livecontent.imports.table_file import Progress
 from livecontent.lint import load_checked
 from livecontent.storage.base import Recipient, RecipientStore
 

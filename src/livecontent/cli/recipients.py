@@ -11,7 +11,7 @@ import typer
 from rich.progress import DownloadColumn
 
 from livecontent.cli.screen import progress_bar, report_kept, show_lines
-from livecontent.cli.storage import with_storage
+from livecontent.cli.storage import stoppable, with_storage
 from livecontent.config import load_settings
 from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, ColumnType
@@ -38,7 +38,7 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
     make_folder(settings.data)
     key = load_secret(settings.key_path)
     choices, names = read_choices(options), read_map(options.map)
-    with ExitStack() as stack:
+    with stoppable(), ExitStack() as stack:
         with progress_bar(DownloadColumn()) as bar:
             people = stack.enter_context(open_recipients(file, names, choices, bar))
         if _is_terminal():

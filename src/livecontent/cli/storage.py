@@ -5,7 +5,8 @@ import os
 import signal
 import threading
 import tomllib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,10 +41,17 @@ def with_storage(settings: Settings, work: Callable[[Storage], Awaitable[T]]) ->
 
 
 def run_stoppable(work: Coroutine[Any, Any, T]) -> T:
-    """Runs it to its end. Ctrl-C and SIGTERM end it at once, wherever it is; what is half done is undone.
+    """Runs it to its end, or until it is stopped.
 
     Asyncio's own Ctrl-C waits until the work waits for something, which an import never does.
     """
+    with stoppable():
+        return asyncio.run(work)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end what is done within at once, wherever it is; what is half done is undone."""
 
     def stop(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_IGN)  # it is about to stop
@@ -52,7 +60,7 @@ def run_stoppable(work: Coroutine[Any, Any, T]) -> T:
     ours = threading.current_thread() is threading.main_thread()
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM) if ours}
     try:
-        return asyncio.run(work)
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -2,11 +2,13 @@
 
 import io
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 from livecontent.errors import DataError
 from livecontent.imports.encoding import find_encoding
@@ -48,12 +50,24 @@ class TableFile:
 
 @contextmanager
 def open_table(file: Path) -> Iterator[TableFile]:
-    """Raises `DataError` where the file can't be read, or is no text."""
+    """Raises `DataError` where the file can't be read, or is no text. A pipe is copied, as it can be read only once."""
     try:
-        with file.open("rb") as raw:
+        with _seekable(file) as raw:
             start = raw.read(4)
             if start.startswith(b"PK\x03\x04"):
                 raise DataError(f"{file}:1: this is an Excel workbook: save it as CSV in UTF-8")
             yield TableFile(file, raw, find_encoding(raw))
     except OSError as error:
         raise DataError(f"{file}: the file can't be read: {error.strerror}") from None
+
+
+@contextmanager
+def _seekable(file: Path) -> Iterator[BinaryIO]:
+    with file.open("rb") as raw:
+        if raw.seekable():
+            yield raw
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(raw, copy)
+            copy.seek(0)
+            yield cast("BinaryIO", copy)
