@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, inprocess, library, memory, openings, peers, serving, verdict, workers
+from benchmarks import calls, classify, inprocess, library, memory, openings, peers, serving, workers
 from benchmarks.compare import run as compare
 from benchmarks.day import replay as day
 from benchmarks.figures import write_result
@@ -18,7 +18,7 @@ from benchmarks.options import Options
 ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "calls": lambda _: calls.measure(),
     "openings": lambda _: openings.measure(),
-    "verdict": verdict.measure,
+    "classify": classify.measure,
     "inprocess": inprocess.measure,
     "serving": serving.measure,
     "workers": workers.measure,
@@ -27,7 +27,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "library": library.measure,
     "day": lambda _: day.measure(),
 }
-USUAL = ("calls", "openings", "verdict", "inprocess", "serving", "workers", "day")
+USUAL = ("calls", "openings", "classify", "inprocess", "serving", "workers", "day")
 
 
 def main() -> None:

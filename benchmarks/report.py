@@ -34,7 +34,7 @@ def main() -> None:
     """Writes the chart, and the table where it belongs."""
     results = {
         name: json.loads((HERE / "results" / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("inprocess", "serving", "peers", "workers", "memory", "verdict", "day")
+        for name in ("inprocess", "serving", "peers", "workers", "memory", "classify", "day")
         if (HERE / "results" / f"{name}.json").is_file()
     }
     if "peers" in results:
@@ -94,7 +94,7 @@ def _table(results: Mapping[str, Result]) -> Iterator[str]:
         "serving": _serving,
         "workers": _workers,
         "memory": _memory,
-        "verdict": _verdict,
+        "classify": _classify,
         "day": _day,
     }
     for name, maker in makers.items():
@@ -139,7 +139,7 @@ def _serving(result: Result) -> Iterator[str]:
         told = f"{share['median']:.1%} ({share['min']:.1%} to {share['max']:.1%})"
         yield _row(what, f"{rate:,.0f}/s", f"the bare server, constant bytes: {floor:,.0f}/s", told)
     whole = result["one_by_one"]["livecontent"]["latency_ms"]
-    yield _row("A whole opening of R1, one client", f"p50 {whole['p50']:.2f} ms", "", f"p99 {whole['p99']:.2f} ms")
+    yield _row("A whole open of R1, one client", f"p50 {whole['p50']:.2f} ms", "", f"p99 {whole['p99']:.2f} ms")
 
 
 def _workers(result: Result) -> Iterator[str]:
@@ -150,21 +150,21 @@ def _workers(result: Result) -> Iterator[str]:
 
 
 def _memory(result: Result) -> Iterator[str]:
-    what = f"Memory of a worker after {result['openings']:,} openings of `mix`"
+    what = f"Memory of a worker after {result['openings']:,} opens of `mix`"
     yield _row(what, f"{result['end']['pss_mib']:,.0f} MiB", f"at its start: {result['start']['pss_mib']:,.0f} MiB", "")
 
 
-def _verdict(result: Result) -> Iterator[str]:
-    tables = f"its tables, with {result['relay_rows']:,} rows of Apple's relay: {result['tables_mib']:.1f} MiB"
+def _classify(result: Result) -> Iterator[str]:
+    tables = f"its lists, with {result['relay_rows']:,} rows of Apple's relay: {result['tables_mib']:.1f} MiB"
     found = result["micros_new_addresses"]
-    yield _row("The verdicts on a request", f"{found['p50']:.0f} µs", tables, f"p99 {found['p99']:.0f} µs")
+    yield _row("To classify a request", f"{found['p50']:.0f} µs", tables, f"p99 {found['p99']:.0f} µs")
 
 
 def _day(result: Result) -> Iterator[str]:
-    judged, blind = (result[name]["all"] for name in ("with_verdicts", "without_verdicts"))
-    what = f"A replayed day of {judged['pictures']:,} readers: pictures with nothing false when they are read"
+    judged, blind = (result[name]["all"] for name in ("classified", "all_taken_for_opens"))
+    what = f"A replayed day of {judged['pictures']:,} readers: images with nothing false when they are read"
     told = f"of what could be said, {judged['richness']:.0%} is"
-    yield _row(what, f"{judged['never_false']:.1%}", f"without verdicts: {blind['never_false']:.1%}", told)
+    yield _row(what, f"{judged['never_false']:.1%}", f"without classifying: {blind['never_false']:.1%}", told)
 
 
 def _times(ratio: Result) -> str:

@@ -14,10 +14,10 @@ READERS = 2000
 
 @pytest.fixture(scope="module")
 def judged() -> dict[str, Tally]:
-    return replay(READERS, verdicts=True)
+    return replay(READERS, classified=True)
 
 
-def test_with_verdicts_nothing_false_is_read(judged: dict[str, Tally]) -> None:
+def test_where_requests_are_classified_nothing_false_is_read(judged: dict[str, Tally]) -> None:
     assert total(judged).pictures == READERS
     assert judged.keys() == CLIENTS.keys()
     assert {name: dict(tally.wrong) for name, tally in judged.items() if tally.false} == {}
@@ -28,8 +28,8 @@ def test_and_pictures_say_what_can_be_known(judged: dict[str, Tally]) -> None:
         assert tally.made >= 0.95 * tally.possible, name
 
 
-def test_without_verdicts_much_is_false() -> None:
-    blind = replay(500, verdicts=False)
+def test_where_they_are_not_much_is_false() -> None:
+    blind = replay(500, classified=False)
     assert total(blind).false > 200
     wrong = total(blind).wrong
     assert all(wrong[kind] for kind in ("city", "weather", "now", "ticking", "store", "sky"))

@@ -1,7 +1,7 @@
 """Readers and their mail clients: a seed in, who reads when, and what their clients fetch until then, out.
 
 The shares are round figures in the order of public statistics of openings (Apple first, then Gmail, Outlook, Yahoo);
-how each client fetches is what its provider, or those who watched it, say: see the sources in `verdict/agents.toml`.
+how each client fetches is what its provider, or those who watched it, say: sources are in `clients/user_agents.toml`.
 Not in the mix are proxies that call themselves browsers and whose networks nobody publishes (Fastmail, Proton): their
 readers would be given the place of the proxy, and Proton's, which fetches ahead, a time that is not theirs.
 """

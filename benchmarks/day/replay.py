@@ -1,6 +1,6 @@
 """Replays the day: what each reader sees is compared with the world at the moment they read it.
 
-With verdicts, and without: there every request is what it seems, a reader's own, now, at the place of its address.
+With requests classified, and without: there each request is what it seems, its reader's own, now, at its address.
 GeoIP and the weather's forecast never err here: what is tried is who asks, from where and when. Clients that nobody can
 tell from a browser, such as Fastmail's and Proton's proxies, are not in the mix; see `readers.py`.
 """
@@ -53,7 +53,7 @@ from livecontent.storage.sqlite.recipients import SqliteRecipients
 READERS = 10_000
 KEY = bytes(32)
 NOW = timedelta(seconds=60)  # what is this old is now
-LOCAL = Client("browser", proxy=False, time="live", place_trust="ip", why="without verdicts")
+LOCAL = Client("browser", proxy=False, time="live", place_trust="ip", why="not classified")
 
 # What a picture claims, each kind in words of its own.
 _CLAIMS: Mapping[str, re.Pattern[str]] = {
@@ -101,10 +101,10 @@ class Tally:
 
 
 def measure() -> dict[str, object]:
-    """The day of 10,000 readers, with verdicts and without."""
+    """The day of 10,000 readers, with requests classified, and without."""
     return {
-        name: _plain(replay(READERS, verdicts=verdicts))
-        for name, verdicts in (("with_verdicts", True), ("without_verdicts", False))
+        name: _plain(replay(READERS, classified=classified))
+        for name, classified in (("classified", True), ("all_taken_for_opens", False))
     }
 
 
@@ -120,20 +120,20 @@ def total(tallies: Mapping[str, Tally]) -> Tally:
     return found
 
 
-def replay(count: int, *, verdicts: bool) -> dict[str, Tally]:
+def replay(count: int, *, classified: bool) -> dict[str, Tally]:
     """What so many readers saw, by their mail client, in the order in which it was fetched."""
     world = World()
     readers = everybody(world, count)
     with TemporaryDirectory(prefix="livecontent-day-") as name:
-        day = _Day(world, Path(name), readers, verdicts=verdicts)
+        day = _Day(world, Path(name), readers, classified=classified)
         return asyncio.run(day.run())
 
 
 class _Day:
-    def __init__(self, world: World, folder: Path, readers: list[Reader], *, verdicts: bool) -> None:
+    def __init__(self, world: World, folder: Path, readers: list[Reader], *, classified: bool) -> None:
         self._world = world
         self._readers = readers
-        self._judge = ClientClassifier(load_agents(), load_networks(), world.relay) if verdicts else None
+        self._judge = ClientClassifier(load_agents(), load_networks(), world.relay) if classified else None
         self._now = SEND
         self._store = SqliteRecipients(folder / "recipients.db")
         self._kit = self._make_kit(folder)

@@ -164,8 +164,8 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
 
 
 def make_tables(settings: Settings) -> Tables:
-    """The tables of the verdicts: those in the data folder, else those that ship with livecontent."""
-    return Tables(settings.data / "tables", Windows(settings.verdict.security, settings.verdict.microsoft))
+    """The lists that classify clients: those in the data folder, else those that ship with livecontent."""
+    return Tables(settings.data / "tables", Windows(settings.scanners.security, settings.scanners.microsoft))
 
 
 def make_app(services: Services) -> Starlette:

@@ -88,7 +88,7 @@ class WeatherSettings(_Section):
     url: str = ""  # of the provider's API, if not the usual one
 
 
-class VerdictSettings(_Section):
+class ScannerSettings(_Section):
     """For how long after a send requests are taken for scanners', in seconds."""
 
     security: Seconds = 120  # from networks of security vendors; later they are people whose browser runs there
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     places: Path | None = None  # a CSV of places, for recipients with a city but no coordinates
     stores: Path | None = None  # a CSV of stores
     weather: WeatherSettings = WeatherSettings()
-    verdict: VerdictSettings = VerdictSettings()
+    scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out
     preview: bool = False  # URLs may set time, place, weather and client: for previews, never in public

@@ -141,7 +141,7 @@ Consent = Literal["full", "no-record", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Client(NamedValue):
-    """What asks for the image, and what its request may be believed in: three verdicts, each on its own."""
+    """What asks for the image, and what its request may be believed in: three answers, each on its own."""
 
     name: str = "unknown"
     proxy: bool | None = None  # whether the address is another's than the reader's
@@ -150,7 +150,7 @@ class Client(NamedValue):
     animates: bool = True
     webp: bool = False  # whether it shows WebP
     language: str | None = None  # of the reader, where the client tells
-    why: str = ""  # the reason of the verdicts
+    why: str = ""  # the reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,8 @@ def test_each_table_has_a_line_and_is_in_use_afterwards(
     assert "50 rows" in shown
     assert "0 days" in shown
     assert "shipped with livecontent" not in shown
-    verdict = run("classify", "--agent", "Mozilla/5.0", "--ip", "172.224.1.7", "--json").output
-    assert json.loads(verdict)[0]["place"] == "Lille, FR-59, FR"
+    found = run("classify", "--agent", "Mozilla/5.0", "--ip", "172.224.1.7", "--json").output
+    assert json.loads(found)[0]["place"] == "Lille, FR-59, FR"
 
 
 @pytest.mark.usefixtures("site")
@@ -104,7 +104,7 @@ def test_the_autonomous_system_of_a_file_counts_where_a_request_names_none(
     assert json.loads(run(*asked).output)[0]["client"] == "scanner-proofpoint"
     assert json.loads(run(*asked, "--asn", "64500").output)[0]["client"] == "browser"
     assert "Test-ASN" in run("data", "show").output
-    monkeypatch.setenv("LIVECONTENT_VERDICT__SECURITY", "5")
+    monkeypatch.setenv("LIVECONTENT_SCANNERS__SECURITY", "5")
     early = json.loads(run(*asked, "--since", "3").output)[0]
     late = json.loads(run(*asked, "--since", "6").output)[0]
     assert (early["time"], late["time"]) == ("early", "live")

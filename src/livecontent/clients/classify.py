@@ -1,6 +1,6 @@
 """Classifies requests: which mail client, proxy or scanner; an open or a prefetch; whether the place can be trusted.
 
-Three verdicts, each on its own, never one flag for robots: whose address it is, whether now is the moment of reading,
+Three answers, each on its own, never one flag for robots: whose address it is, whether now is the moment of reading,
 and whether its place may be believed. The order of the rules is what decides; each says why.
 """
 
@@ -44,7 +44,7 @@ class Windows:
 
 
 class Features(NamedTuple):
-    """All of a request that the verdicts depend on."""
+    """All of a request that classifying depends on."""
 
     agent: Agent
     webp: bool = False  # it takes WebP
@@ -70,7 +70,7 @@ class ClientClassifier:
         self.cache: Cache[tuple[Any, ...], Client] = Cache("clients", CACHED)
 
     def judge(self, asked: ClientRequest) -> tuple[Client, Place | None]:
-        """The client, with the verdicts and why; and about where the reader is, where Apple's relay tells."""
+        """The client, what its request may be believed in and why; and the place, if it is of Apple's relay."""
         headers, address, method, system, since = asked
         place = self._relay.find(address) if address else None
         owner = self._networks.owner(address, system) if address and place is None else ""
@@ -96,7 +96,7 @@ class ClientClassifier:
 
 
 def classify_request(signs: Features) -> Client:
-    """The verdicts: the first rule that fits."""
+    """What a request is: the first rule that fits."""
     client = _fetched(signs) or _scanned(signs) or _tool(signs) or _read(signs)
     return client if client.proxy and not signs.relayed else replace(client, language=signs.language)
 
@@ -203,7 +203,7 @@ def _language(accepted: str) -> str | None:
 
 
 def known_clients(agents: Agents) -> dict[str, Client]:
-    """Clients by name, with their usual verdicts: those that somebody can preview as."""
+    """Clients by name, as they usually are classified: those that somebody can preview as."""
     browser = agents.tell("mozilla/5.0 firefox/146.0")
     features = (
         *map(Features, agents.named),

@@ -103,7 +103,7 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All of them, for the registry."""
-        labels = ("creative", "variant", "format", "step")
+        labels = ("creative", "variant", "format", "level")
         yield self._counter("livecontent_openings", "Images answered", labels, self._openings)
         yield self._counter("livecontent_facts", "Facts by reason", ("fact", "reason"), self._facts)
         yield self._counter("livecontent_flaws", "Addresses with something wrong", ("creative", "flaw"), self._flaws)

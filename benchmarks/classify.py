@@ -1,6 +1,6 @@
-"""Verdicts on requests, in process: microseconds each, with tables as large as the real ones; and their memory.
+"""Classifying requests, in process: microseconds each, with tables as large as the real ones; and their memory.
 
-Addresses come anew in each round, half of them from Apple's relay, or from a few people again and again. A verdict is
+Addresses come anew in each round, half of them from Apple's relay, or from a few people again and again. Classifying is
 all from headers and address to the client: the autonomous system, the network, the agent, the rules.
 """
 
@@ -34,7 +34,7 @@ Find = Callable[[IpAddress], int | None]
 
 
 def measure(options: Options) -> dict[str, object]:
-    """Microseconds for each verdict, and MiB."""
+    """Microseconds for each request, and MiB."""
     with tempfile.TemporaryDirectory() as name, pinned(SERVER_CORE):
         folder = Path(name)
         _make_relay(folder / RELAY)

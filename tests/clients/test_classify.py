@@ -1,4 +1,4 @@
-"""Verdicts: requests of the field, and some written from what is known of it, each with the verdicts expected."""
+"""Requests of the field, and some written from what is known of it, each with what it is to be taken for."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ TEXTS = st.text(max_size=200) | st.sampled_from([row["user_agent"] for row in (*
     st.none() | st.integers(0, 2**32),
     st.none() | st.floats(),
 )
-def test_whatever_is_asked_there_are_verdicts(
+def test_whatever_is_asked_is_classified(
     headers: dict[str, str],
     address: IpAddress | None,
     method: str,
@@ -119,7 +119,7 @@ def test_whatever_is_asked_there_are_verdicts(
 
 
 @given(st.sampled_from([*GIVEN, *OURS]), st.sampled_from(["GET", "POST"]))
-def test_what_a_verdict_says_does_not_depend_on_what_was_asked_before(row: dict[str, Any], method: str) -> None:
+def test_what_a_request_is_taken_for_does_not_depend_on_what_was_asked_before(row: dict[str, Any], method: str) -> None:
     fresh = ClientClassifier(load_agents(), load_networks(), load_relay())
     question = asked({**row, "method": method})
     assert fresh.judge(question) == JUDGE.judge(question)
