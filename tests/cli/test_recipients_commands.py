@@ -116,6 +116,50 @@ def test_an_export_as_lines_is_imported_again_unchanged(imported: Run) -> None:
     assert "0 added, 0 changed, 3 unchanged" in imported("import", "recipients", "out.jsonl").output
 
 
+def replace_with(imported: Run, tmp_path: Path, rows: str, *more: str) -> str:
+    (tmp_path / "new.csv").write_text(rows, encoding="utf-8")
+    return said(imported("import", "recipients", "new.csv", "--replace", *more))
+
+
+def test_a_file_replaces_all_after_a_count(imported: Run, tmp_path: Path) -> None:
+    imported("consent", "set", "anna", "none")
+    rows = "id,first_name,points\nanna,Anna,13\nzoe,Zoe,\n"
+    refused = replace_with(imported, tmp_path, rows)
+    assert "2 recipients not in new.csv: delete them?" in refused
+    assert "say --yes" in refused
+    would = replace_with(imported, tmp_path, rows, "--dry-run")
+    assert "nothing is imported; it would be: 1 added, 1 changed, 0 unchanged, 2 deleted" in would
+    assert ids(tmp_path) == ["anna", "bert", "carl"]
+    assert "1 added, 1 changed, 0 unchanged, 2 deleted" in replace_with(imported, tmp_path, rows, "--yes")
+    assert ids(tmp_path) == ["anna", "zoe"]
+    assert "0 added, 0 changed, 2 unchanged, 0 deleted" in replace_with(imported, tmp_path, rows)  # nothing to ask
+    assert imported("consent", "show", "anna").output.startswith("none since")
+    assert "city" not in imported("recipients", "export").stdout
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("id,first_name\nanna,Anna\n,Bert\n", "new.csv:3: there is no id. With --replace each row must be readable"),
+        ('id,first_name\nanna,Anna\nbert,"Bert\n', "a quote opens here"),
+        ("id,first_name\n", "there is no row in it"),
+        ("first_name\nAnna\n", "no column is called id"),
+    ],
+)
+def test_a_file_that_can_not_be_the_whole_truth_deletes_nobody(
+    imported: Run, tmp_path: Path, rows: str, message: str
+) -> None:
+    assert message in replace_with(imported, tmp_path, rows, "--yes")
+    assert ids(tmp_path) == ["anna", "bert", "carl"]
+
+
+def test_an_id_that_is_repeated_is_one_of_the_file(imported: Run, tmp_path: Path) -> None:
+    said_ = replace_with(imported, tmp_path, "id\nanna\nbert\nanna\n", "--yes")
+    assert "1 deleted" in said_
+    assert "the id 'anna' is in a row above" in said_
+    assert ids(tmp_path) == ["anna", "bert"]
+
+
 STOPS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 
 
@@ -124,6 +168,17 @@ STOPS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 def test_who_stops_a_deletion_before_its_end_deletes_nobody(tmp_path: Path, stop: signal.Signals, code: int) -> None:
     with started("recipients", "delete", "anna", "bert", folder=tmp_path, terminal=True) as process:
         assert "Delete 2 of 3 recipients?" in wait_until_asked(process)
+        process.send_signal(stop)
+        assert process.wait() == code
+    assert ids(tmp_path) == ["anna", "bert", "carl"]
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize(("stop", "code"), STOPS)
+def test_who_stops_a_replacement_changes_nothing(tmp_path: Path, stop: signal.Signals, code: int) -> None:
+    (tmp_path / "new.csv").write_text("id\nzoe\n")
+    with started("import", "recipients", "new.csv", "--replace", folder=tmp_path, terminal=True) as process:
+        assert "3 recipients not in new.csv: delete them?" in wait_until_asked(process)
         process.send_signal(stop)
         assert process.wait() == code
     assert ids(tmp_path) == ["anna", "bert", "carl"]

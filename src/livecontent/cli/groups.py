@@ -28,16 +28,21 @@ def recipients(
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be imported, no more.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="The file is the whole truth: delete those that are not in it.")
+    ] = False,
+    yes: Yes = False,
 ) -> None:
     """Import recipients from a CSV or JSON Lines file.
 
     Tells what each column of a CSV is read as, and what is odd in its values. All usable rows are imported at once; the
     others are kept in the data folder, to be corrected and imported. A recipient with the same id is replaced;
-    importing the same file again changes nothing. The exit code is 1 if no row could be used.
+    importing the same file again changes nothing. With --replace the others are deleted, after a question, if every row
+    can be read. No import gives back a consent that was withdrawn. The exit code is 1 if no row could be used.
     """
     from livecontent.cli.recipients import ImportOptions, import_recipient_file
 
-    import_recipient_file(file, ImportOptions(map_ or (), decimal, date, columns or (), dry_run))
+    import_recipient_file(file, ImportOptions(map_ or (), decimal, date, columns or (), dry_run, replace, yes))
 
 
 @people.command("list")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import cast, get_args
 
 import typer
-from rich.progress import DownloadColumn
+from rich.progress import DownloadColumn, TaskProgressColumn
 
-from livecontent.cli.screen import progress_bar, report_kept, show_lines
+from livecontent.cli.screen import confirm, counted, progress_bar, report_kept, show_lines
 from livecontent.cli.storage import stoppable, with_storage
 from livecontent.config import load_settings
 from livecontent.errors import DataError
@@ -18,7 +18,9 @@ from livecontent.imports.columns import Choices, ColumnType
 from livecontent.imports.recipient_files import RecipientFile, open_recipients
 from livecontent.imports.recipients import Report, import_recipients
 from livecontent.imports.refused import RefusedRows
+from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.storage.base import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class ImportOptions:
     date: str = ""
     columns: Sequence[str] = ()
     dry_run: bool = False
+    replace: bool = False
+    yes: bool = False
 
 
 def import_recipient_file(file: Path, options: ImportOptions) -> None:
@@ -47,15 +51,25 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
         folder = None if options.dry_run else settings.refused
         refused = stack.enter_context(RefusedRows(folder, file, people.top, people.encoding))
 
+        bars = stack.enter_context(ExitStack())
+
         def agree(report: Report) -> bool:
+            bars.close()
             show_lines(report.notes, "yellow")
+            if report.deleted and not options.dry_run:
+                confirm(f"{counted(report.deleted, 'recipient')} not in {file.name}: delete them?", yes=options.yes)
             return not options.dry_run
 
-        with progress_bar(DownloadColumn()) as bar:
-            report = with_storage(
-                settings, lambda storage: import_recipients(people, storage.recipients, key, refused, agree, bar)
-            )
+        def deleting() -> Progress:
+            return bars.enter_context(progress_bar(TaskProgressColumn()))
+
+        async def run(storage: Storage) -> Report:
+            bar, replace = bars.enter_context(progress_bar(DownloadColumn())), deleting if options.replace else None
+            return await import_recipients(people, storage.recipients, key, refused, agree, bar, replace)
+
+        report = with_storage(settings, run)
     done = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    done += f", {report.deleted:,} deleted" if options.replace else ""
     typer.echo(f"nothing is imported; it would be: {done}" if options.dry_run else done, err=True)
     report_kept(refused)
     if refused.count and not report.taken:

@@ -5,23 +5,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.notes import Note
 from livecontent.imports.recipient_files import RecipientFile
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import Progress, no_progress
 from livecontent.links import ref_of
-from livecontent.storage.base import ImportOutcome, Recipient, RecipientStore
+from livecontent.storage.base import Batch, ImportOutcome, Recipient, RecipientStore
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Recipients added, changed and unchanged, rows refused, and what is told of values."""
+    """Recipients added, changed, unchanged and to be deleted, rows refused, and what is told of values."""
 
     added: int
     changed: int
     unchanged: int
     refused: int
+    deleted: int = 0
     notes: tuple[Note, ...] = ()
 
     @property
@@ -41,11 +43,13 @@ async def import_recipients(
     refused: RefusedRows,
     agree: Callable[[Report], bool] = lambda _report: True,
     progress: Progress = no_progress,
+    replace: Callable[[], Progress] | None = None,
 ) -> Report:
     """Imports a file in one transaction; the same file twice changes nothing.
 
-    `key` makes the refs; `agree` is asked at the end, whether to keep what was done. Without it, and after an
-    exception, also one of `progress`, the store is as before. Raises `DataError` where the file can't be used, and
+    `key` makes the refs; `agree` is asked at the end, whether to keep what was done. `replace`, where it is given,
+    makes the progress of deleting those that are not in the file. Without the agreement, and after an exception, also
+    one of `progress`, the store is as before. Raises `DataError` where the file can't be used, and
     `StorageError` where the store can't.
     """
     outcomes: Counter[ImportOutcome] = Counter()
@@ -62,7 +66,24 @@ async def import_recipients(
                 if outcome == "repeated":
                     refused.add(Refusal(row.line, f"the id {recipient_id!r} is in a row above"), people.raw)
             counts = (outcomes["added"], outcomes["changed"], outcomes["unchanged"])
-            report = Report(*counts, refused.count, tuple(people.notes))
+            others = await _count_others(batch, refused, outcomes) if replace else 0
+            report = Report(*counts, refused.count, others, tuple(people.notes))
             if not agree(report):
                 raise _NotAgreedError
+            if replace:
+                await batch.delete_others(replace())
     return report
+
+
+async def _count_others(batch: Batch, refused: RefusedRows, outcomes: Counter[ImportOutcome]) -> int:
+    """How many are not in the file. Raises `DataError` where nobody can tell."""
+    unread = refused.count - outcomes["repeated"]
+    if unread:
+        line, reason = refused.first[0]
+        raise DataError(
+            f"{refused.source}:{line}: {reason}. With --replace each row must be readable, or its recipient would be "
+            f"deleted: {unread:,} can't be read. Correct them, or import without --replace"
+        )
+    if not outcomes:
+        raise DataError(f"{refused.source}: there is no row in it, and --replace would delete everybody")
+    return await batch.count_others()
