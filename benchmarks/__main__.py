@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, classify, inprocess, library, memory, openings, peers, serving, workers
+from benchmarks import calls, classify, inprocess, library, memory, openings, peers, recipients, serving, workers
 from benchmarks.compare import run as compare
 from benchmarks.day import replay as day
 from benchmarks.figures import write_result
@@ -25,6 +25,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "peers": peers.measure,
     "memory": memory.measure,
     "library": library.measure,
+    "recipients": recipients.measure,
     "day": lambda _: day.measure(),
 }
 USUAL = ("calls", "openings", "classify", "inprocess", "serving", "workers", "day")
@@ -36,7 +37,7 @@ def main() -> None:
         compare.main(sys.argv[2:])
         return
     asked = _arguments()
-    options = Options(asked.rounds, asked.seconds, asked.openings, asked.creatives)
+    options = Options(asked.rounds, asked.seconds, asked.openings, asked.creatives, asked.recipients)
     for name in asked.names or USUAL:
         print(f"{name} ...", flush=True)
         start = time.monotonic()
@@ -54,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=usual.seconds, help="that each has in a round")
     parser.add_argument("--openings", type=int, default=usual.openings, help="of the measurement of memory")
     parser.add_argument("--creatives", type=int, default=usual.creatives, help="of the measurement of libraries")
+    parser.add_argument("--recipients", type=int, default=usual.recipients, help="of the measurement of commands")
     return parser.parse_args()
 
 

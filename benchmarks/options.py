@@ -11,3 +11,4 @@ class Options:
     seconds: float = 4.0
     openings: int = 1_000_000  # of the measurement of memory
     creatives: int = 100  # of the measurement of libraries
+    recipients: int = 1_000_000  # of the measurement of commands

@@ -9,7 +9,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE = 60.0  # seconds
@@ -58,3 +58,19 @@ def feed(pipe: Path, text: str) -> int:
         assert time.monotonic() < end
         time.sleep(0.01)
     return writer
+
+
+def shown_on_terminal(*words: str, folder: Path) -> str:
+    """All that a command shows on a terminal, which it is left alone with."""
+    ours, theirs = pty.openpty()
+    place = os.environ | {"TERM": "xterm"}
+    command = [sys.executable, "-m", "livecontent", *words]
+    with subprocess.Popen(command, cwd=folder, env=place, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # at its end
+            while part := os.read(ours, 65536):
+                shown += part
+        os.close(ours)
+        assert process.wait() == 0, shown
+    return shown.decode()

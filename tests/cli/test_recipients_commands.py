@@ -15,7 +15,7 @@ from running import Run, said
 
 from livecontent.links import ref_of
 from livecontent.runtime.private_files import load_secret
-from processes import feed, started, wait_until_asked
+from processes import feed, shown_on_terminal, started, wait_until_asked
 
 PEOPLE = """id,first_name,last_name,city,country,points,tags
 anna,Anna,Álvarez,Paris,FR,12.5,a|b
@@ -212,3 +212,17 @@ def test_who_stops_an_export_leaves_no_half_file(tmp_path: Path, stop: signal.Si
         process.send_signal(stop)
         assert process.wait() == code
     assert [(file.name, file.read_text()) for file in out.iterdir()] == [("all.csv", "what was there")]
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "recipients", "people.csv"),
+        ("recipients", "export", "-o", "out.csv"),
+        ("recipients", "delete", "--recipients", "people.csv", "--yes"),
+        ("links", "umbrella", "--no-alt", "-o", "links.csv"),
+    ],
+)
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert "\N{BOX DRAWINGS HEAVY HORIZONTAL}" in shown_on_terminal(*words, folder=tmp_path)

@@ -9,7 +9,7 @@ from typing import TextIO
 import typer
 from rich.console import Console
 from rich.progress import DownloadColumn, TaskProgressColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from livecontent.cli.consent import consent_words
 from livecontent.cli.output import open_output
@@ -40,7 +40,7 @@ def list_recipients(text: str, limit: int, after: str) -> None:
     found, total = with_storage(settings_or_demo(), find)
     if not total:
         raise DataError(NOBODY_YET)
-    table = Table("id", "ref", "name", *_LISTED, box=None)
+    table = Table(Column("id", overflow="fold"), Column("ref", min_width=26), "name", *_LISTED, box=None)
     for one in found:
         name = " ".join(str(one.profile[part]) for part in ("first_name", "last_name") if one.profile.get(part))
         table.add_row(one.id, one.ref, name, *(_cell(one.profile.get(attribute)) for attribute in _LISTED))
@@ -58,7 +58,7 @@ def show_recipient(who: str) -> None:
         profile = await storage.recipients.get(ref) or {}
         place = (await storage.people.look_up(ref)).last_place
         where = (place.city, place.region, place.country, place.timezone) if place else ()
-        table = Table("attribute", "value", box=None)
+        table = Table("attribute", Column("value", overflow="fold"), box=None)
         for name in _ordered(profile):
             table.add_row(name, _cell(profile[name]))
         table.add_row()
