@@ -35,6 +35,7 @@ _QUIET: Mapping[CodeKind, int] = MappingProxyType(
 _OPTIONS: Mapping[CodeKind, Mapping[str, Any]] = MappingProxyType(
     {"qr": {"ec_level": "M"}, "datamatrix": {"force_square": True}}  # fewer readers know long ones
 )
+_DARK = b"1" + b"0" * 255  # for each byte of a bitmap, in which black is 0
 _BARS = frozenset({"ean13", "upca", "code128"})
 _BETWEEN = re.compile("(?<=[0-9])[- \u00a0\u2010-\u2013\u202f]+(?=[0-9])")  # as people write 978-3-16-148410-0
 
@@ -79,7 +80,8 @@ def _modules(kind: CodeKind, content: str) -> tuple[str, ...]:
     except (ValueError, RuntimeError) as error:
         raise MissingValueError(f"{content[:40]!r} can't be a {kind}: {error}") from None
     height, width = bitmap.shape
-    dark = ["".join("0" if bitmap[y, x] else "1" for x in range(width)) for y in range(height)]
+    modules = bitmap.tobytes().translate(_DARK).decode()
+    dark = [modules[start : start + width] for start in range(0, width * height, width)]
     side = "0" * _QUIET[kind]
     if kind in _BARS:
         return (side + dark[height // 2] + side,)
