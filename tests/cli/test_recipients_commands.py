@@ -160,7 +160,7 @@ def test_an_id_that_is_repeated_is_one_of_the_file(imported: Run, tmp_path: Path
     assert ids(tmp_path) == ["anna", "bert"]
 
 
-STOPS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+STOPS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
 @pytest.mark.usefixtures("imported")

@@ -24,6 +24,7 @@ from livecontent.storage.base import RecipientStore, Storage
 T = TypeVar("T")
 
 NOBODY_YET = "no recipients: import some with livecontent import recipients FILE, or start livecontent demo"
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SHIPPED = Path(str(files("livecontent"))) / "demo" / "data"
 
 
@@ -51,14 +52,18 @@ def run_stoppable(work: Coroutine[Any, Any, T]) -> T:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end what is done within at once, wherever it is; what is half done is undone."""
+    """Ctrl-C, SIGTERM and a closed terminal end what is done within, wherever it is; what is half done is undone.
+
+    Not where whoever started this wants them ignored, as nohup does.
+    """
 
     def stop(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_IGN)  # it is about to stop
         raise SystemExit(128 + number)
 
     ours = threading.current_thread() is threading.main_thread()
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM) if ours}
+    heard = [number for number in _STOPS if ours and signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:
