@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from livecontent.facts import Fact, Moment, Opening, Reason
+from livecontent.facts import Fact, Moment, Opening, Preview, Reason
 from livecontent.pipeline import Answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.web.metrics import Metrics
@@ -71,3 +72,20 @@ def test_times_stand_where_prometheus_itself_puts_them(micros: list[int]) -> Non
 
     assert lines(metrics.text()) == lines(generate_latest(registry))
     assert abs(read(metrics)["livecontent_station_seconds_sum", "render"] - sum(micros) / 1e6) < 1e-9
+
+
+def test_facts_that_no_font_draws_are_counted_and_told_without_a_name(caplog: pytest.LogCaptureFixture) -> None:
+    metrics = Metrics(RECORDER, lambda: CACHES)
+    undrawn = answered("a", FallbackLevel.LIVE, undrawn=("\u0378",))
+    for found, preview in (
+        (undrawn, None),
+        (undrawn, None),
+        (undrawn, Preview()),
+        (answered("b", FallbackLevel.LIVE), None),
+    ):
+        metrics.answered(replace(OPENING, preview=preview), found)
+    counts = {key[1:]: value for key, value in read(metrics).items() if key[0] == "livecontent_undrawn_total"}
+    assert counts == {("a",): 2}
+    (record,) = caplog.records
+    assert "livecontent audience" in record.getMessage()
+    assert "\u0378" not in record.getMessage()

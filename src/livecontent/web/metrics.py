@@ -44,7 +44,7 @@ _WARNINGS: Mapping[str, str] = MappingProxyType(
 class Metrics(Collector):
     """Counts of one process: plain numbers, as prometheus_client's own counters would be a sixth of an open's calls.
 
-    Warns about broken merge tags, so that they show at the first test send.
+    Warns about broken merge tags and names that no font draws, so that they show at the first test send.
     """
 
     def __init__(
@@ -77,9 +77,9 @@ class Metrics(Collector):
             self._micros[station] += micros
         for root, fact in found.moment.facts.items():
             self._facts[root, fact.reason] += 1
-        if found.undrawn:
+        if found.undrawn and opening.preview is None:
             self._undrawn[name,] += 1
-            self._warn(name, "undrawn")
+            self._warn(name, _WARNINGS["undrawn"])
         if opening.flaw and opening.preview is None:
             self._flaws[name, opening.flaw] += 1
             if found.version and opening.flaw in _WARNINGS:

@@ -24,7 +24,7 @@ _LANGUAGES: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FontFile:
     """One file: its key in scenes, its style, the characters it covers, its axes of variation, its glyph names."""
 
