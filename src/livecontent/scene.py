@@ -6,8 +6,16 @@ Python. No two kinds of node can be equal, as fields at the same place differ in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
+
+# Whose shapes the letters of China have in a language, by its tag, else by what stands before the hyphen.
+WRITTEN_AS: Mapping[str, str] = MappingProxyType(
+    {"ja": "ja", "ko": "ko", "zh": "zh-Hans", "cmn": "zh-Hans", "wuu": "zh-Hans", "yue": "zh-HK"}
+    | {"zh-TW": "zh-Hant", "zh-Hant": "zh-Hant", "zh-Hant-TW": "zh-Hant", "zh-HK": "zh-HK", "zh-MO": "zh-HK"}
+    | {"zh-Hant-HK": "zh-HK", "zh-Hant-MO": "zh-HK", "yue-CN": "zh-Hans", "yue-Hans": "zh-Hans"}
+)
 
 
 class Colour(NamedTuple):

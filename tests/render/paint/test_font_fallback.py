@@ -282,3 +282,23 @@ def test_without_any_font_there_is_one_clear_error() -> None:
 
 def test_digits_are_letters_though_the_emoji_font_has_them(fonts: Fonts) -> None:
     assert all(fonts.split(c, "Inter", 400, False)[0][1].file != EMOJI for c in "#*0123456789")
+
+
+@pytest.mark.parametrize(
+    ("language", "shapes"),
+    [
+        *(("ja", "ja"), ("ja-JP", "ja"), ("ko", "ko"), ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"), ("zh-TW", "zh-Hant")),
+        *(("zh-Hant-TW", "zh-Hant"), ("zh-HK", "zh-HK"), ("zh-MO", "zh-HK"), ("yue", "zh-HK"), ("fr", ""), ("", "")),
+    ],
+)
+def test_chinese_letters_have_the_shapes_of_a_language(fonts: Fonts, language: str, shapes: str) -> None:
+    ((_, face),) = fonts.split("骨直角", "Inter", 400, False, language)
+    assert face.language == shapes
+    assert fonts.split("Zoë", "Inter", 400, False, language) == fonts.split("Zoë", "Inter", 400, False)
+
+
+def test_shapes_are_drawn_and_kept_apart(fonts: Fonts) -> None:
+    faces = [fonts.split("骨直角", "Inter", 400, False, language)[0][1] for language in ("ja", "zh", "zh-TW")]
+    masks = [fonts.mask("骨直角", face, 60).image.tobytes() for face in faces]
+    assert len(set(masks)) == 3
+    assert [fonts.mask("骨直角", face, 60).image.tobytes() for face in reversed(faces)] == masks[::-1]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from livecontent.errors import DrawingError
 from livecontent.render.paint.coverage import united
 from livecontent.render.paint.fontfile import FontFile
-from livecontent.scene import Face
+from livecontent.scene import WRITTEN_AS, Face
 
 _JOINER = "\u200d"
 _STYLES = re.compile("[\ufe0e\ufe0f]")  # of a sign: as text, as a picture
@@ -61,13 +61,11 @@ class FontChoice:
         if not self._texts:
             raise DrawingError("there is no font at all: the folder fonts/ is missing")
         key = (family, weight, italic, language)
-        if language and language not in self._languages:
-            chain = self.chain(family, weight, italic, "")
-        elif (known := self.chains.get(key)) is not None:
-            return known
-        else:
-            chain = self._chain(*key)
-        self.chains[key] = chain
+        chain = self.chains.get(key)
+        if chain is None:
+            shapes = next((name for name in _names_of(language) if name in self._languages), "")
+            chain = self._chain(*key) if shapes == language else self.chain(family, weight, italic, shapes)
+            self.chains[key] = chain
         return chain
 
     def _chain(self, family: str, weight: int, italic: bool, language: str) -> Chain:
@@ -148,6 +146,12 @@ def clusters(text: str) -> Iterator[str]:
             current = character
     if current:
         yield current
+
+
+def _names_of(language: str) -> Iterator[str]:
+    """Under which names a font may have the shapes of a language such as `zh-TW`, best first."""
+    base = language.partition("-")[0]
+    yield from filter(None, (language, WRITTEN_AS.get(language), WRITTEN_AS.get(base), base))
 
 
 def _face(font: FontFile, weight: int, language: str) -> Face:
