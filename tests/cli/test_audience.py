@@ -17,6 +17,7 @@ HELLO = """
 title: Hello
 size: 600x120
 format: png
+alt: "Hello {{ recipient.first_name | default: 'there' }}, welcome back!"
 variants:
   - name: everyday
     layers:
@@ -26,6 +27,8 @@ variants:
         box: [20, 10, 560, 100]
         color: "#000000"
         fit: {lines: 2, shrink_to: 16}
+      - text: "{{ recipient.first_name | default: 'you' }}"
+        box: [400, 80, 160, 20]
       - repeat: recipient.basket
         limit: 2
         gap: 4
@@ -70,7 +73,7 @@ def test_alt_text_and_explanation_tell_what_no_font_draws(signs: Run) -> None:
     alts = {row["id"]: row["alt"] for row in csv.DictReader(io.StringIO(signs("links", "hello").stdout))}
     assert [alts[one] for one in "abc"] == [f"Hello {name}, welcome back!" for name in ("Ann", "there", "there")]
     explained = signs("explain", "hello", "--recipient", "b").stdout
-    assert "no font has \u0378 (U+0378)" in explained
+    assert explained.count("undrawn   no font has \u0378 (U+0378)") == 1
     assert "item.name can't be drawn: no font has \ue123 (U+E123)" in explained
     assert "no font" not in signs("explain", "hello", "--recipient", "d").stdout
 

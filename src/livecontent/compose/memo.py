@@ -156,7 +156,7 @@ class VariantContent:
             if layer.left_out or layer.substitutions or layer.undrawn:
                 left_out += layer.left_out
                 substitutions += layer.substitutions
-                undrawn += layer.undrawn
+                undrawn += tuple([sign for sign in layer.undrawn if sign not in undrawn])
         link = self._linked(_key(self._link, parts, prefetched, language), made or context) if self._links else None
         return Content(layers, self.fixed, link, left_out, substitutions, undrawn)
 
