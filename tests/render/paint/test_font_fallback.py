@@ -221,6 +221,14 @@ def test_of_two_folders_with_a_file_of_one_name_the_first_counts(tmp_path: Path)
     assert own.advance("Averse", face, SIZE) == shipped.advance("Averse", serif, SIZE)
 
 
+def test_what_the_first_of_two_files_of_one_name_lacks_is_not_taken_from_the_second(tmp_path: Path) -> None:
+    (tmp_path / "Inter").mkdir()
+    shutil.copy(ROOT / "fonts" / "Fraunces" / "Fraunces.ttf", tmp_path / "Inter" / "Inter.ttf")
+    own = Fonts([tmp_path, ROOT / "fonts"], system=())
+    ((text, face),) = own.split("Ж", "Inter", 400, False)
+    assert (text, face.file) == ("Ж", "Noto Sans/NotoSans-Regular.ttf")
+
+
 def test_of_the_system_only_plain_text_faces_are_taken(tmp_path: Path) -> None:
     for name in ("Plain", "Plain-Bold", "Plain-Italic", "PlainMono", "PlainSerif"):
         shutil.copy(ROOT / "fonts" / "Noto Sans" / "NotoSansHebrew-Regular.ttf", tmp_path / f"{name}.ttf")

@@ -28,8 +28,9 @@ class Fonts:
 
     def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
         shipped = [font for folder in folders for font in shipped_fonts(folder, read_index(folder))]
-        self.files = [*shipped, *system_fonts(system, shipped)]
-        self._by_key = {font.key: font for font in reversed(self.files)}  # the first of a name counts
+        found = [*shipped, *system_fonts(system, shipped)]
+        self._by_key = {font.key: font for font in reversed(found)}  # the first of a name counts
+        self.files = [font for font in found if self._by_key[font.key] is font]
         self.families = frozenset(font.family for font in shipped if not font.icons)
         self.icons: Mapping[str, tuple[str, Face]] = {
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
