@@ -16,8 +16,20 @@ from livecontent.sources.registry import VOCABULARY
 from made_creatives import composed, content_of, context_of, creative_of, moment_of
 
 HELLO = "Hello {{ recipient.name | default: 'there' }}, welcome back!"
-DRAWN = ("Zoë", "田中さくら", "สมชาย", "김철수", "অনিকা", "👩‍👩‍👧‍👦", "🇨🇦Ann", "𝓐𝓷𝓷", "e\u0323\u0301", "ᄀ\u1161\u11a8")
-UNDRAWN = ("𒀀𒁀", "Ann\U0001fae9", "\ue123", "a\u0378", "Ann \U0010fffd")
+DRAWN = (
+    "Zoë",
+    "田中さくら",
+    "สมชาย",
+    "김철수",
+    "অনিকা",
+    "👩‍👩‍👧‍👦",
+    "🇨🇦Ann",
+    "🇫🇷🇬🇧🇫",
+    "𝓐𝓷𝓷",
+    "e\u0323\u0301",
+    "ᄀ\u1161\u11a8",
+)
+UNDRAWN = ("𒀀𒁀", "Ann\U0001fae9", "\ue123", "a\u0378", "Ann \U0010fffd", "🇨🇶", "🇫🇷🇦🇦")
 
 
 def said(fonts: Fonts, text: str, name: str) -> tuple[list[str], list[str], list[str]]:

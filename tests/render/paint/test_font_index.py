@@ -27,6 +27,7 @@ def test_the_index_that_ships_says_of_each_font_what_the_font_says() -> None:
             getattr(read, name) for name in ("weight", "italic", "axes", "ascent", "descent", "icons")
         ]
         assert (index[key].languages, index[key].emoji) == (read.languages, read.emoji)
+        assert index[key].flags == read.flags
 
 
 def test_every_bold_has_the_characters_of_its_regular() -> None:

@@ -12,6 +12,7 @@ from livecontent.render.paint.fontfile import FontFile
 from livecontent.scene import WRITTEN_AS, Face
 
 _JOINER = "\u200d"
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _STYLES = re.compile("[\ufe0e\ufe0f]")  # of a sign: as text, as a picture
 _PICTURE = "\ufe0f"
 # What has no ink of its own and no font needs: joiners, marks of direction, fillers, selectors, tags.
@@ -55,6 +56,7 @@ class FontChoice:
         self._languages = frozenset[str]().union(*(font.languages for font in files))
         self._plain: dict[str, frozenset[str]] = {}
         self._covers = united(font.covers for font in self._texts)
+        self._flags = frozenset[str]().union(*(font.flags for font in files))
 
     def chain(self, family: str, weight: int, italic: bool, language: str) -> Chain:
         """The files to try for a style, best first: the family's own, all others that ship, the system's."""
@@ -100,13 +102,13 @@ class FontChoice:
         return pieces
 
     def undrawn(self, text: str) -> str:
-        """The first letter or sign of a text that no font draws; "" where there is none."""
+        """The first letter, sign or flag of a text that no font draws; "" where there is none."""
         pages = self._covers.pages
         for sign in _UNSEEN.sub("", text):
             code = ord(sign)
             if not (pages.get(code >> 8, 0) >> (code & 255) & 1 or sign.isspace()):
                 return sign
-        return ""
+        return next((flag for flag in _FLAG.findall(text) if flag not in self._flags), "")
 
 
 def _covering(cluster: str, chain: Chain, before: Ranked | None) -> tuple[str, Ranked] | None:

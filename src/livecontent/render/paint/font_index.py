@@ -38,6 +38,7 @@ def _entry(font: FontFile) -> Mapping[str, object]:
         "line": (font.ascent, font.descent),
         "emoji": font.emoji,
         "languages": sorted(font.languages),
+        "flags": sorted(font.flags),
         "icons": font.icons,
         "covers": {f"{page:x}": f"{mask:x}" for page, mask in font.covers.pages.items()},
     }
@@ -63,4 +64,5 @@ def _font(path: Path, key: str, entry: Mapping[str, Any]) -> FontFile | None:
         emoji=entry["emoji"],
         icons=entry["icons"],
         languages=frozenset(entry["languages"]),
+        flags=frozenset(entry["flags"]),
     )

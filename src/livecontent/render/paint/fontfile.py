@@ -40,6 +40,7 @@ class FontFile:
     emoji: bool  # colour bitmaps of one size
     icons: Mapping[str, str]  # glyph name -> character, for fonts of signs
     languages: frozenset[str] = frozenset()  # those for which it has other shapes of some letters
+    flags: frozenset[str] = frozenset()  # each as the two letters that stand for it
 
     @property
     def system(self) -> bool:
@@ -77,6 +78,7 @@ def read_font(path: Path, key: str, family: str) -> FontFile | None:
                 emoji=emoji,
                 icons={name: chr(code) for code, name in cmap.items()} if signs else {},
                 languages=frozenset(_languages(font)),
+                flags=frozenset(_flags(font)) if emoji else frozenset(),
             )
     except Exception:  # noqa: BLE001  both libraries raise anything for a broken file
         return None
@@ -108,6 +110,17 @@ def _languages(font: TTFont) -> Iterator[str]:
             name = _LANGUAGES.get(record.LangSysTag.strip())
             if name and any(features[index] == "locl" for index in record.LangSys.FeatureIndex):
                 yield name
+
+
+def _flags(font: TTFont) -> Iterator[str]:
+    """The flags that a font of emoji has; it draws any other two letters as a question mark."""
+    letters = {name: chr(code) for code, name in font.getBestCmap().items() if 0x1F1E6 <= code <= 0x1F1FF}
+    lookups = font["GSUB"].table.LookupList.Lookup if "GSUB" in font else ()
+    for table in (table for lookup in lookups if lookup.LookupType == 4 for table in lookup.SubTable):
+        for first in table.ligatures.keys() & letters.keys():
+            for ligature in table.ligatures[first]:
+                if len(ligature.Component) == 1 and ligature.Component[0] in letters:
+                    yield letters[first] + letters[ligature.Component[0]]
 
 
 def shipped_fonts(folder: Path, known: Mapping[str, FontFile]) -> Iterator[FontFile]:
