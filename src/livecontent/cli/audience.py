@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
+from unicodedata import normalize
 
 import typer
 from fontTools import unicodedata
@@ -56,11 +57,17 @@ class Audience:
         for column, value in recipient.profile.items():
             if self._columns is None or column in self._columns:
                 for name, text in _texts(column, value):
-                    if not (text.isascii() or self._plain.issuperset(text)) and (sign := self._undrawn(sanitize(text))):
+                    if not text.isascii() and (sign := self._lacking(text)):
                         found.setdefault((name, script_of(sign)), Example(recipient.id, text, sign))
         self.lacking += bool(found)
         self.counts.update(found.keys())
         self.examples = found | self.examples
+
+    def _lacking(self, text: str) -> str:
+        """What of a text no font has; most have nothing that is to be cleaned away."""
+        if self._plain.issuperset(text) or not self._undrawn(normalize("NFC", text)):
+            return ""
+        return self._undrawn(sanitize(text))
 
 
 def _texts(column: str, value: object) -> Iterator[tuple[str, str]]:
