@@ -43,6 +43,45 @@ NEVER_TRUE = [
     ("text: \"{% if weather.condition == §'raining' %}x{% endif %}\"", "did you mean 'rain'"),
     ("text: \"{% case now.season %}{% when §'fall' %}x{% endcase %}\"", "autumn, spring, summer, winter"),
 ]
+# A rule whose sides do not go together, and what is no moment, date, time or pattern.
+MISFITS = [
+    ("{text: x, when: 'weather.temperature §> \"30\"'}", "a number and a text a number has no quotes: write 30"),
+    (
+        "{text: x, when: 'weather.temperature §== \"30\"'}",
+        "weather.temperature is a number, and is compared with a text",
+    ),
+    ('{text: x, when: \'now.hour §in ["8", "9"]\'}', "a number has no quotes: write 8"),
+    ("{text: x, when: 'recipient.vip || weather.wind §> \"3\"'}", "'>' does not go with a number and a text"),
+    ("{text: x, when: 'weather.is_day §== \"true\"'}", "true and false have no quotes"),
+    ("{text: x, when: 'size(stores) §> \"3\"'}", "a number has no quotes"),
+    ("{text: x, when: 'now.at §>= \"2026-12-24T18:00\"'}", 'write timestamp("2026-12-24T18:00")'),
+    ("{text: x, when: 'stores[0].name §== 3'}", "stores[0].name is a text, and is compared with a number"),
+    ("{text: x, when: 'weather.temperature.startsWith§(\"1\")'}", "'startsWith' does not go with a number and a text"),
+    ('{text: x, when: \'weather.wind §+ "m" == "3m"\'}', "'+' does not go with a number and a text"),
+    ("{text: x, when: 'stores.exists§(s, s.distance < \"3\")'}", "'<' does not go with a number and a text"),
+    ("{text: x, when: 'now.at >= timestamp§(\"2026-13-01\")'}", "'2026-13-01' is not a moment"),
+    ("{text: x, when: 'now.at >= timestamp§(\"29/11/2026\")'}", "'29/11/2026' is not a moment"),
+    (
+        "{text: x, when: 'now.date >= §\"24/12/2026\"'}",
+        "is a date such as 2026-12-24, and '24/12/2026' is none",
+    ),
+    ("{text: x, when: 'now.time > §\"8:00\"'}", "now.time is a time such as 08:05, and '8:00' is none"),
+    ("{text: x, when: 'days_until§(place.city) > 3'}", "'Lille' is not a date such as 1994-11-29"),
+    ("{text: x, when: 'recipient.name.matches(§\"[\")'}", "'[' is no pattern (RE2)"),
+    ("{text: x, when: 'now.at - now.at > duration§(\"2 days\")'}", "String to Duration conversion failed"),
+    ('text: "{% if now.at §>= now.date %}x{% endif %}"', "compare moments in a rule"),
+    ("text: \"{% if weather.temperature §== '30' %}x{% endif %}\"", "a number and '30' is a text: never the same"),
+]
+# What is to be a moment or a number, and never is.
+BECOMES = [
+    ("{countdown: §'24 December'}", "'24 December' is not a moment such as 2026-12-24T18:00"),
+    ("{countdown: §\"{{ recipient.ends | date: 'd MMMM' }}\"}", "this becomes '24 December', which is no moment"),
+    ("{countdown: §'{{ store.name }}'}", "which is no moment"),
+    ('{text: x, until: §"{{ recipient.ends | date }}"}', "which is no moment"),
+    ("{progress: §'{{ recipient.points | number }}'}", "this becomes '1,240', which is no number"),
+    ("{progress: 5, of: §'{{ recipient.points | money }}'}", "which is no number"),
+    ("{progress: 5, of: §'{{ place.city }}'}", "which is no number"),
+]
 # All that is known of somebody, in a picture.
 WHOLE_FACTS = [
     ("text: \"{{ §recipient | default: 'x' }}\"", "name one of its attributes such as {{ recipient.first_name }}"),
@@ -66,7 +105,9 @@ BOXES = [
 ]
 
 
-@pytest.mark.parametrize(("layer", "words"), [*TRIED, *NEVER_TRUE, *WHOLE_FACTS, *OF_STORES, *BOXES])
+@pytest.mark.parametrize(
+    ("layer", "words"), [*TRIED, *NEVER_TRUE, *MISFITS, *BECOMES, *WHOLE_FACTS, *OF_STORES, *BOXES]
+)
 def test_what_would_never_work_is_an_error_in_its_place(
     layer: str, words: str, tmp_path: Path, available: AvailableAssets
 ) -> None:

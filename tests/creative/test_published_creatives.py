@@ -8,7 +8,8 @@ import pytest
 from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.values import Fit, Font
 from livecontent.creative.load import MAX_ASSET, LoadedCreative
-from livecontent.creative.model import AvailableAssets, Creative, creative_schema
+from livecontent.creative.model import AvailableAssets, Creative
+from livecontent.creative.schema import creative_schema
 from livecontent.errors import CreativeError
 from livecontent.scene import Colour
 from made_creatives import load_shipped, loaded_of
@@ -146,6 +147,12 @@ def test_what_can_not_be_read_is_a_problem_of_the_creative(tmp_path: Path, avail
         ("{% if stores %}{% for s in stores %}{{ s.name }}{{ forloop.index }}{% endfor %}{% endif %}", []),
         ("{% if recipient.points < 100 %}few{% else %}many{% endif %}", ["recipient.points"]),
         ("{% if recipient.points %}{% if recipient.points < 100 %}few{% endif %}{% endif %}", []),
+        ("{% unless recipient.name == blank %}{{ recipient.name }}{% endunless %}", []),
+        ("{% unless recipient.name %}{{ recipient.name }}{% endunless %}", ["recipient.name"]),
+        ("{% if recipient.name == nil %}Hello{% else %}{{ recipient.name }}{% endif %}", []),
+        ("{% if recipient.name == nil or recipient.age == nil %}x{% else %}{{ recipient.age }}{% endif %}", []),
+        ("{% if recipient.list.size > 1 %}{{ recipient.list[1].name }}{% endif %}", ["recipient.list.size"]),
+        ("{% if recipient.list %}{% if recipient.list.size > 1 %}{{ recipient.list[1].a }}{% endif %}{% endif %}", []),
     ],
 )
 def test_a_text_that_may_lack_a_fact_is_warned_of(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.compose.paths import paths_of
 from livecontent.decide import decide
 from livecontent.expressions import rule as rules
 from livecontent.expressions.calendar import age_on, birthday_in
@@ -16,7 +17,7 @@ from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MissingValueError, RedactedValueError
 from livecontent.facts import Client, Now
 from livecontent.sources.now import now_at
-from made_creatives import PARIS, VOCABULARY, moment_of, rule, template, valid
+from made_creatives import PARIS, VOCABULARY, creative_of, moment_of, rule, template, valid
 
 EVENING = datetime(2026, 11, 29, 20, 30, tzinfo=PARIS)
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -210,3 +211,9 @@ def test_texts_ask_for_the_day_and_a_prefetch_leaves_them_out() -> None:
         text.fill(VOCABULARY.redact(words))
     assert rule("age(recipient.born) > 3").needs == {"recipient", "now"}
     assert rule("age(recipient.born) > 3").volatile
+
+
+@pytest.mark.parametrize("source", ["param.a > recipient.b", "timestamp(param.a) > timestamp(param.b)"])
+def test_what_was_made_on_one_clock_is_not_taken_for_none(source: str) -> None:
+    (layer,) = creative_of(f"{{text: x, when: '{source}'}}").variants[0].layers
+    assert ("now", "date") in (paths_of(layer) or ())

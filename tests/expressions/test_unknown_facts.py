@@ -124,3 +124,8 @@ def test_lists_are_written_by_what_is_in_them() -> None:
 )
 def test_a_text_tells_which_facts_it_can_not_do_without(source: str, needed: list[str]) -> None:
     assert [str(name) for name in analyse(template(source), VOCABULARY).names if name.needed] == needed
+
+
+def test_a_text_is_no_list_and_says_so() -> None:
+    with pytest.raises(MissingValueError, match=r"recipient\.basket is a text, not a list"):
+        fill("{% for p in recipient.basket %}{{ p.name }}{% endfor %}", recipient={"basket": '[{"name": "a"}]'})

@@ -18,7 +18,8 @@ from PIL import Image
 from livecontent.app import make_services
 from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.model import AvailableAssets, creative_schema
+from livecontent.creative.model import AvailableAssets
+from livecontent.creative.schema import creative_schema
 from livecontent.errors import CreativeError
 from livecontent.expressions.unknown import Redacted
 from livecontent.facts import Client, Moment, Opening, Reason

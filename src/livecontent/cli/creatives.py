@@ -13,7 +13,7 @@ from livecontent.cli.sends import since_send
 from livecontent.cli.storage import settings_or_demo
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE
-from livecontent.creative.model import creative_schema
+from livecontent.creative.schema import creative_schema
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.lint import load_checked
 from livecontent.lint.cost import costs_of
@@ -34,7 +34,7 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     """Checks a creative by name or folder, a folder of creatives, or all."""
     settings = load_settings()
     named = settings.templates / creative
-    folder = Path(creative) if creative and not named.is_dir() else named
+    folder = Path(creative) if creative and (not named.is_dir() or named == settings.templates) else named
     folders = [folder] if (folder / FILE).is_file() else sorted(file.parent for file in folder.glob(f"*/{FILE}"))
     if not folders:
         raise ConfigError(f"no creative found in {folder}")

@@ -11,7 +11,9 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from livecontent.app import Services, make_services
+from livecontent.cli.layers import tell_layers
 from livecontent.cli.options import Viewer
+from livecontent.cli.screen import counted
 from livecontent.cli.storage import find_ref, settings_or_demo
 from livecontent.creative.load import FILE
 from livecontent.errors import ConfigError, CreativeError, DataError
@@ -43,7 +45,8 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
     console = Console(highlight=False)
     _tell_facts(found, console)
     _tell_rules(found, console)
-    console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}")
+    tell_layers(found, console)
+    console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}{_why(found)}")
     for text in found.left_out:
         console.print(f"  left out  {escape(text)}", style="yellow", soft_wrap=True)
     for sign in found.undrawn:
@@ -54,6 +57,12 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
     console.print(f"  link      {escape(found.link or '-')}\n  alt       {escape(found.alt or '-')}")
     laps = ", ".join(f"{station} {micros:,} µs" for station, micros in found.micros.items())
     console.print(f"  time      {laps}; {len(found.data):,} bytes")
+
+
+def _why(found: Answer) -> str:
+    """Whether a level is that low only because of layers that are left out."""
+    known = all(fact.reason.known for _, fact in found.moment.named())
+    return f" ({counted(len(found.left_out), 'layer')} left out)" if found.left_out and known else ""
 
 
 def _tell_facts(found: Answer, console: Console) -> None:

@@ -52,6 +52,18 @@ class ContentResources:
         return self.locales.get(key) or self.locales.put(key, _locale(language, default))
 
 
+def number_from(text: str) -> float:
+    """A number from a text. Raises `MissingValueError`."""
+    said = text.strip().replace("\u202f", "").replace(" ", "")
+    try:
+        number = float(said)
+    except ValueError:
+        raise MissingValueError(f"{said[:40]!r} is not a number") from None
+    if not abs(number) < 1e15:
+        raise MissingValueError(f"{said[:40]!r} is out of range")
+    return number
+
+
 class Named(Protocol):
     """A layer, as notes tell of it."""
 
@@ -120,14 +132,7 @@ class ContentContext:
 
     def number(self, text: Template) -> float:
         """A text that is a number. Raises `MissingValueError`."""
-        said = self.name(text).strip().replace("\u202f", "").replace(" ", "")
-        try:
-            number = float(said)
-        except ValueError:
-            raise MissingValueError(f"{said[:40]!r} is not a number") from None
-        if not abs(number) < 1e15:
-            raise MissingValueError(f"{said[:40]!r} is out of range")
-        return number
+        return number_from(self.name(text))
 
     def moment_of(self, text: Template) -> datetime:
         """A moment; without an offset on the creative's clock, else the recipient's. Raises `MissingValueError`."""

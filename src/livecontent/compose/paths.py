@@ -42,6 +42,8 @@ def _paths(layer: Layer) -> Iterator[ValuePath]:
     if layer.when:
         for name in layer.when.names:
             yield (*name.path[:-1], _COUNT) if name.path[-1] == "size" else _plain(name)
+        if layer.when.on_clock:
+            yield ("now", "date")  # it is not known where no clock is
     yield from paths_of_texts(text for _, text in layer.texts())
     if isinstance(layer.prefetched, LocalizedTemplate):
         yield from paths_of_texts((layer.prefetched,))

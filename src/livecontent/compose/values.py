@@ -49,7 +49,9 @@ def read_box(value: object) -> Rect:
     """A box from `[left, top, width, height]`."""
     if not isinstance(value, list | tuple) or len(value) != 4:
         raise ValueError("a box is [left, top, width, height] in CSS pixels")
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) <= 4000 for n in value):
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in value):
+        raise ValueError("a box takes four numbers and no facts: write a layer with its own `when` for each place")
+    if not all(abs(n) <= 4000 for n in value):
         raise ValueError("the four numbers of a box lie between -4000 and 4000")
     if value[2] <= 0 or value[3] <= 0:
         raise ValueError("a box must be wider and higher than 0")

@@ -93,9 +93,8 @@ def _validate(source: YamlSource, vocabulary: Vocabulary) -> Creative:
         return Creative.model_validate(_with_styles(source.data), context={"vocabulary": vocabulary})
     except ValidationError as error:
         items = error.errors()
-        raise CreativeError(
-            [explain_validation_error(source, item) for item in items if not _follows(item, items)]
-        ) from None
+        problems = [explain_validation_error(source, item) for item in items if not _follows(item, items)]
+        raise CreativeError(list(dict.fromkeys(problems))) from None
 
 
 def _follows(item: ErrorDetails, items: Iterable[ErrorDetails]) -> bool:

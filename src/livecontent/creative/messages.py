@@ -1,6 +1,8 @@
 """Validation errors of creatives in plain words."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from pydantic_core import ErrorDetails
@@ -43,6 +45,9 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
         "union_tag_not_found": "{discriminator} is missing",
     }
 )
+_TAGS = ("if", "elsif", "else", "endif", "unless", "endunless", "case", "when", "endcase", "for", "endfor", "assign")
+_EARLIER: Mapping[str, str] = MappingProxyType({"steady": "prefetched", "good_for": "valid_for"})  # names of keys
+_NO_MAPPING = ("dict_type", "mapping_type", "model_type", "model_attributes_type", "layer")
 # The models by the key that they stand under, or by the tag that the model tells.
 _BY_KEY: Mapping[str, tuple[str, type[Model]]] = MappingProxyType(
     {
@@ -66,12 +71,42 @@ def explain_validation_error(source: YamlSource, item: ErrorDetails) -> Problem:
     key = str(loc[-1]) if loc else ""
     path = tuple(step for index, step in enumerate(loc) if not _is_kind(loc, index))
     if item["type"] == "extra_forbidden":
-        return _unknown_key(source, path, key, *_model_at(loc[:-1]))
+        problem = _unknown_key(source, path, key, *_model_at(loc[:-1]))
+        return replace(problem, help="quote a text with a comma in it") if item["input"] is None else problem
+    if slip := _slip(source, path, item):
+        return source.problem(path, slip)
     pattern = _PLAIN.get(item["type"], "{message}")
     shown = str(item["input"])[:40]
     message = pattern.format_map({"message": item["msg"], "key": key, "input": shown, **context})
-    help_ = did_you_mean(shown, context["expected"].split("'")[1::2]) if item["type"] == "literal_error" else ""
+    help_ = _nearest(shown, context["expected"].split("'")[1::2]) if item["type"] == "literal_error" else ""
+    if tag := re.search(r"unexpected tag '(\w+)'", message):
+        help_ = did_you_mean(tag[1], _TAGS)
     return source.problem(path, message, help_=help_, offset=context.get("offset", 0))
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    """The one that a name begins with, else the nearest."""
+    start = next((one for one in known if name.startswith(one)), "")
+    return did_you_mean(start or name, known)
+
+
+def _slip(source: YamlSource, path: YamlPath, item: ErrorDetails) -> str:
+    """What YAML has read otherwise than it was meant; "" where it is nothing of that kind."""
+    value = item["input"]
+    line, column = source.where(path)
+    if (
+        item["type"] != "missing"
+        and source.lines[line - 1 : line]
+        and source.lines[line - 1].startswith("{{", column - 1)
+    ):
+        return "a text that begins with {{ is quoted"
+    if item["type"] in _NO_MAPPING and isinstance(value, str) and (found := re.match(r"([a-z_]+):\S", value)):
+        return f"a space is missing after '{found[1]}:'"
+    if item["type"] == "layer" and isinstance(value, Mapping) and (keys := [key for key in value if ":" in str(key)]):
+        return f"a space is missing after '{str(keys[0]).partition(':')[0]}:'"
+    if item["type"] == "tuple_type" and isinstance(value, Mapping) and any(str(key).startswith("-") for key in value):
+        return "a space is missing after '-'"
+    return ""
 
 
 def _is_kind(loc: YamlPath, index: int) -> bool:
@@ -96,8 +131,10 @@ def _model_at(loc: YamlPath) -> tuple[str, type[Model]]:
 
 def _unknown_key(source: YamlSource, path: YamlPath, key: str, kind: str, model: type[Model]) -> Problem:
     """A key that this model has not: others may have it."""
+    if found := re.match(r"([a-z_]+):\S", key):
+        return source.problem(path, f"a space is missing after '{found[1]}:'")
     known = sorted(field.alias or name for name, field in model.model_fields.items())
-    help_ = did_you_mean(key, known) or f"there are: {', '.join(known)}"
+    help_ = did_you_mean(_EARLIER.get(key, key), known) or f"there are: {', '.join(known)}"
     article = "an" if kind[0] in "aeiou" else "a"
     others = [name for name, other in KINDS.items() if key in other.model_fields]
     if not others or kind not in KINDS:

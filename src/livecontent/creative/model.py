@@ -1,17 +1,15 @@
 """A creative as people write it: one image slot of an email or page, and the images it can become."""
 
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
-from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.layer import Layer, walk
@@ -167,11 +165,3 @@ class AvailableAssets:
 
     families: frozenset[str]
     icons: frozenset[str]
-
-
-def creative_schema() -> dict[str, Any]:
-    """The schema of `creative.yaml`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PydanticJsonSchemaWarning)  # defaults that are compiled texts are not told
-        schema = Creative.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
@@ -20,6 +21,7 @@ from yaml import events as plain
 from yaml._yaml import CParser
 from yaml.error import YAMLError
 
+from livecontent.creative.slips import slip_of
 from livecontent.errors import CreativeError, Problem
 
 YamlPath = tuple[str | int, ...]  # keys and indices
@@ -37,6 +39,7 @@ _CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("~", "null", "Null", "NULL"), None),
 }
+_NULL = re.compile("null|Null|NULL|~")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}")
 _NUMBERS = [
@@ -207,6 +210,11 @@ class _RefusedError(MarkedYAMLError):
     """What YAML has but no creative needs."""
 
 
+def _is_sign(event: ScalarEvent) -> bool:
+    """Whether a text begins with a sign that YAML takes for an anchor or a tag."""
+    return not event.value and bool(event.anchor or (event.tag and not str(event.tag).startswith("tag:yaml.org")))
+
+
 class _Composer(Composer):
     """Refuses it before it is built."""
 
@@ -217,6 +225,8 @@ class _Composer(Composer):
             problem = "aliases (*name) are not supported; use a named style"
         elif isinstance(event, ScalarEvent) and event.value == "<<" and event.implicit[0]:
             problem = "merge keys (<<) are not supported; use a named style"
+        elif isinstance(event, ScalarEvent) and _is_sign(event):
+            problem = f"a text that begins with {'&' if event.anchor else '!'} is quoted"
         elif self.depth >= MAX_DEPTH and isinstance(event, CollectionStartEvent):
             problem = f"this is nested too deep: {MAX_DEPTH} levels are the most"
         if problem:
@@ -233,6 +243,8 @@ def parse_any(file: str, text: str) -> tuple[Any, Places]:
     except _RefusedError as error:
         raise _error(file, error.problem, error.problem_mark.line, error.problem_mark.column) from None
     except MarkedYAMLError as error:
+        if slip := slip_of(text, error):
+            raise _error(file, f"not YAML: {slip.message}", slip.line, slip.column) from None
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(error.problem or error.context).split())
         problem += "; quote a text with ': ' in it" if problem.startswith("mapping values") else ""
@@ -244,11 +256,11 @@ def parse_any(file: str, text: str) -> tuple[Any, Places]:
         raise _error(file, message, line, column) from None
     except Exception as error:  # noqa: BLE001  a value that does not fit its !!tag, or comments it can't keep
         raise _error(file, f"not YAML: {error}") from None
-    return parsed, dict(_places(parsed, ()))
+    return parsed, dict(_places(parsed, (), text.split("\n")))
 
 
-def _places(node: Any, path: YamlPath) -> Iterator[tuple[YamlPath, tuple[int, int]]]:
-    """Where the values in a mapping or list of ruamel.yaml stand."""
+def _places(node: Any, path: YamlPath, lines: list[str]) -> Iterator[tuple[YamlPath, tuple[int, int]]]:
+    """Where the values in a mapping or list of ruamel.yaml stand; of one that is left out, its key."""
     if isinstance(node, Mapping):
         steps = [(key, value, node.lc.value) for key, value in node.items()] if hasattr(node, "lc") else []
     elif isinstance(node, list) and hasattr(node, "lc"):
@@ -256,5 +268,8 @@ def _places(node: Any, path: YamlPath) -> Iterator[tuple[YamlPath, tuple[int, in
     else:
         return
     for step, value, place in steps:
-        yield (*path, step), place(step)
-        yield from _places(value, (*path, step))
+        line, column = place(step)
+        key = node.lc.key if isinstance(node, CommentedMap) else None
+        left_out = value is None and not _NULL.match("".join(lines[line : line + 1]), column)
+        yield (*path, step), key(step) if key and left_out else (line, column)
+        yield from _places(value, (*path, step), lines)

@@ -52,14 +52,16 @@ def path_of(node: CelNode) -> tuple[str, ...] | None:
 
 def read_cel(serialized: bytes) -> CelNode:
     """The tree of `Expression.serialize()`."""
-    return _Reader(serialized).root()
+    return CelReader(serialized).root()
 
 
-class _Reader:
+class CelReader:
+    """Reads the tree of `Expression.serialize()`, or takes a part of it."""
+
     def __init__(self, data: bytes) -> None:
         self._data = data
-        everything = self._message(_Span(0, len(data)))
-        self._checked = self._message(everything[2][0])  # inside of google.protobuf.Any
+        self._any = self._message(_Span(0, len(data)))
+        self._checked = self._message(self._any[2][0])  # inside of google.protobuf.Any
         positions = map(self._message, self._message(self._checked[5][0]).get(4, ()))
         self._offsets = {position[1][0]: position.get(2, [0])[0] for position in positions}
         types = map(self._message, self._checked.get(3, ()))
@@ -68,6 +70,19 @@ class _Reader:
     def root(self) -> CelNode:
         """The whole."""
         return self._node(self._checked[4][0])
+
+    def part(self, node: CelNode) -> bytes:
+        """A node of the tree as a rule of its own."""
+        start, end = node.span
+        parts = [(4, self._data[start:end])]
+        parts += [
+            (number, self._data[slice(*span)])
+            for number, spans in self._checked.items()
+            for span in spans
+            if number != 4
+        ]
+        checked = b"".join(_field(number, data) for number, data in parts)
+        return _field(1, self._data[slice(*self._any[1][0])]) + _field(2, checked)
 
     def _type(self, span: _Span) -> str:
         ((number, (value, *_)),) = self._message(span).items()
@@ -152,3 +167,13 @@ class _Reader:
             shift, at = shift + 7, at + 1
             if byte < 128:
                 return value, at
+
+
+def _field(number: int, data: bytes) -> bytes:
+    """A field of a protobuf that has a length."""
+    size, head = len(data), bytearray([number << 3 | _LENGTH])
+    while size > 127:
+        head.append(size & 127 | 128)
+        size >>= 7
+    head.append(size)
+    return bytes(head) + data

@@ -193,8 +193,8 @@ class _Listed(Expression):
         value = self.inner.evaluate(context)
         if value is None or isinstance(value, Unknown | Redacted):
             raise _not_known(value, self.inner)
-        if isinstance(value, Mapping):
-            raise LiquidTypeError(f"{self.inner} is not a list", token=self.token)
+        if isinstance(value, Mapping | str):
+            raise LiquidTypeError(f"{self.inner} is {'a text, ' * isinstance(value, str)}not a list", token=self.token)
         return value
 
     def children(self) -> list[Expression]:

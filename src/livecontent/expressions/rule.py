@@ -1,9 +1,9 @@
 """Rules: CEL, type-checked; a rule knows which facts it names before it is tested."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, tzinfo
-from types import MappingProxyType, UnionType
+from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,9 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.errors import did_you_mean
-from livecontent.expressions.cel_ast import CelNode, read_cel
+from livecontent.expressions.cel_ast import CelNode, CelReader, read_cel
 from livecontent.expressions.cel_functions import ReaderClock, config, declarations, renamed, with_names
+from livecontent.expressions.rule_messages import plain, with_remedy
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
 from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
@@ -21,20 +22,7 @@ from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
 MAX_SOURCE = 2000  # characters of a rule
 
 _COMPILER_WORDS = re.compile(r"<input>:(\d+):(\d+): (.*)")
-_KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("int", "int64", "uint", "uint64", "double"), "a number"),
-        "string": "a text",
-        "bool": "true or false",
-        "timestamp": "a moment",
-        "duration": "a duration",
-        "list": "a list",
-        "map": "a whole fact",
-        "null_type": "null",
-        "dyn": "what may be anything",
-    }
-)
-_NO_VALUE = 'No value with name "'
+_SWITCHES = frozenset({"yes", "no", "on", "off"})
 
 
 class Tested(NamedTuple):
@@ -70,6 +58,12 @@ class CelEnvironment:
         names = tuple(renamed(tree))
         return self._environment.deserialize(with_names(serialized, names)) if names else expression, tree
 
+    def parts(self, source: str) -> Callable[[CelNode], cel.Expression]:
+        """Makes of any part of a rule that compiles a rule of its own, to be tried alone."""
+        serialized = self._checked(source).serialize()
+        reader = CelReader(with_names(serialized, renamed(read_cel(serialized))))
+        return lambda node: self._environment.deserialize(reader.part(node))
+
     def _checked(self, source: str) -> cel.Expression:
         try:
             expression = self._environment.compile(source)
@@ -88,9 +82,9 @@ class CelEnvironment:
             column, problem = int(match[2]), match[3]
             column += sum(len(line) + 1 for line in source.split("\n")[: int(match[1]) - 1])
         if not (match := re.search(r"undeclared reference to '([^']+)'", problem)):
-            return f"{max(column, 1)}: {_plain(problem)}"
+            return f"{max(column, 1)}: {with_remedy(plain(problem))}"
         name = match[1]
-        hint = did_you_mean(name, self.variables)
+        hint = "write true or false" if name.lower() in _SWITCHES else did_you_mean(name, self.variables)
         problem = f"unknown name '{name}'; {hint}" if hint else f"unknown name '{name}'"
         return f"{source.rfind(name, 0, column - 1 + len(name)) + 1 or column}: {problem}"
 
@@ -98,7 +92,18 @@ class CelEnvironment:
 class Rule:
     """A compiled rule. `names` are the facts it names, `needs` what to ask for it, `variables` what CEL is given."""
 
-    __slots__ = ("_clock", "_expression", "_sure", "compared", "names", "needs", "source", "variables", "volatile")
+    __slots__ = (
+        "_clock",
+        "_expression",
+        "_sure",
+        "compared",
+        "names",
+        "needs",
+        "on_clock",
+        "source",
+        "variables",
+        "volatile",
+    )
 
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
@@ -112,7 +117,8 @@ class Rule:
         self.names = tuple(sorted(reader.names, key=lambda name: name.offset))
         self.compared = tuple(sorted(reader.compared, key=lambda one: one.offset))
         needs = {vocabulary.need_of(name.path) or name.path[0] for name in self.names}
-        self._clock = environment.clock if reader.on_clock else None
+        self.on_clock = reader.on_clock  # whether the time zone or the day at the reader's place may change it
+        self._clock = environment.clock
         self.needs = frozenset(needs | {"now"} if reader.on_clock else needs)
         self.variables = frozenset(reader.variables)
         steady = [name for name in self.names if not reader.is_volatile(name.path)]
@@ -121,12 +127,12 @@ class Rule:
 
     def test(self, facts: "RuleFacts") -> Tested:
         """What the rule is by the facts."""
-        if self._clock:
+        if self.on_clock:
             self._clock.zone, self._clock.today = facts.zone, facts.today
         try:
             result = self._expression.eval(None, facts.values(self.variables))
         except RuntimeError as error:  # too many items in lists
-            return Tested(None, _plain(str(error)))
+            return Tested(None, plain(str(error)))
         value = result.value()
         if value is True:
             return _TRUE
@@ -134,7 +140,7 @@ class Rule:
             return _FALSE
         if facts.prefetched and self.volatile and all(map(facts.knows, self._sure)):
             return Tested(None, UNSTEADY, by_time=True)
-        return Tested(None, _plain(str(value)) if result.type() == cel.Type.ERROR else "neither true nor false")
+        return Tested(None, plain(str(value)) if result.type() == cel.Type.ERROR else "neither true nor false")
 
     def __repr__(self) -> str:
         return f"Rule({self.source!r})"
@@ -274,25 +280,3 @@ def _read_rule(value: object, info: ValidationInfo) -> Rule:
     except ValueError as error:
         column, _, problem = str(error).partition(": ")
         raise PydanticCustomError("condition", "{problem}", {"problem": problem, "offset": int(column) - 1}) from None
-
-
-def _plain(problem: str) -> str:
-    """The words of the compiler or evaluator in plainer ones."""
-    if _NO_VALUE in problem:  # the most frequent by far
-        name = problem.partition(_NO_VALUE)[2].partition('"')[0]
-        return f"{name} is not known"
-    if match := re.search(r"[Nn]o matching overloads? (?:for|found :) '?[_@]?([^'_@(]+)[^(]*\(([^)]*)\)", problem):
-        kinds = [_KINDS.get(re.sub(r"\(.*", "", kind), kind) for kind in match[2].removesuffix(")").split(", ")]
-        name = "timestamp" if match[1] == "moment" else match[1]
-        return f"'{name}' does not go with {' and '.join(kinds)}"
-    if match := re.search(r"Key not found in map : \"([^\"]+)\"", problem):
-        return f"{match[1]} is not known"
-    if "Syntax error" in problem and "'= '" in problem:
-        return "'=' does not compare; write =="
-    if re.search(r"input '(and|or|not)'", problem, re.IGNORECASE):
-        return "write && for and, || for or, ! for not"
-    if "'<EOF>' expecting" in problem:
-        return "something is missing at the end"
-    if "recursion" in problem:
-        return "this is nested too deep: 32 levels are the most"
-    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]$", "", problem)

@@ -6,6 +6,7 @@ And words with letters that no font has.
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from livecontent.compose.context import ContentContext, LayoutContext, placed
 from livecontent.compose.layer import Layer, blocks_of, nodes_of
@@ -78,10 +79,15 @@ class _Checker:
         always = layer.model_copy(update={"when": None, "from_": None, "until": None})
         nodes_of(blocks_of((always,), within, context), self.layout)
         for reason in context.left_out:
-            yield self.source.problem(path, f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}")
+            message = f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}"
+            yield self.source.problem(path, message)
 
 
 MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one open
+# How much of a box may be outside the image: of words and codes nothing, while shapes are often placed over the edge.
+_MOST_CUT = MappingProxyType(
+    {**dict.fromkeys(("text", "countdown", "code", "progress"), 0.02), **dict.fromkeys(("image", "icon"), 0.5)}
+)
 MAX_TIMES = 4  # the canvas's longer side
 
 
@@ -116,9 +122,19 @@ def check_boxes(
                 f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
                 warning=True,
             )
+        elif box and here and (cut := _outside_share(here, canvas)) > _MOST_CUT.get(layer.kind, 1):
+            message = f"{cut:.0%} of the box is outside the image, which has {canvas.width} x {canvas.height} pixels"
+            yield source.problem((*place, "box"), message, help_="what stands there is cut off", warning=True)
         else:
             for key, inner in layer.inner().items():
                 yield from check_boxes(source, (*place, key), inner, canvas, None if layer.repeats else here)
+
+
+def _outside_share(box: Rect, canvas: Size) -> float:
+    """How much of a box is outside: 0 to 1."""
+    width = max(min(box.x + box.width, canvas.width) - max(box.x, 0), 0)
+    height = max(min(box.y + box.height, canvas.height) - max(box.y, 0), 0)
+    return 1 - width * height / (box.width * box.height)
 
 
 def _outside(box: Rect, canvas: Size) -> bool:

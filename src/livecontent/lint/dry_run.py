@@ -7,7 +7,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from liquid import BoundTemplate, RenderContext
-from liquid.builtin.expressions import Filter, FilteredExpression, Literal, Path
+from liquid.builtin.expressions import Filter, FilteredExpression, Literal, Path, StringLiteral
+from liquid.builtin.expressions.logical import (
+    EqExpression,
+    GeExpression,
+    GtExpression,
+    LeExpression,
+    LtExpression,
+    NeExpression,
+)
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
@@ -18,6 +26,7 @@ from livecontent.vocabulary import EACH, FactPath
 
 SETTINGS: Mapping[str, object] = MappingProxyType({"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"})
 
+_NONE = "a whole fact"
 _KINDS = (
     (bool, "true or false"),
     ((int, float), "a number"),
@@ -25,6 +34,8 @@ _KINDS = (
     (datetime, "a moment"),
     (list, "a list"),
 )
+_ORDERED = LtExpression | LeExpression | GtExpression | GeExpression
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,3})([.,]\d+)?")
 # What an attribute may be of which nothing is known; the first one goes through most filters.
 _ANYTHING: tuple[object, ...] = (12, "Ann", "1994-11-29T18:00", True, ["a", "b"], [{"name": "a"}])
 _ANY_TEXT = ("12", "1994-11-29T18:00")
@@ -46,7 +57,7 @@ def dry_run(text: Template, analysis: TemplateAnalysis, facts: Mapping[str, obje
     yield from found
     if not found and not text.names:
         try:
-            text.fill(SETTINGS)
+            text.fill({**SETTINGS, **facts})
         except MissingValueError as error:
             yield TemplateProblem(0, str(error))
 
@@ -68,22 +79,36 @@ class _Trial:
             yield flaw
             return
         if filters[0].name == "default" and (flaw := self._through(Unknown("it"), filters)):
-            yield flaw._replace(lenient=True)
+            yield flaw._replace(message=f"left out if this is unknown: {flaw.message}", lenient=True)
 
     def comparison(self, expression: Expression) -> Iterator[TemplateProblem]:
-        """Two sides of which the kinds are known."""
+        """Two sides of which the kinds are known; a number in quotes where one is not."""
         left, right = expression.children()
+        offset = expression.token.start_index
         if all(isinstance(side, Literal) or self._sample(side) is not None for side in (left, right)):
-            try:
-                expression.evaluate(self._context)
-            except LiquidError:
-                kinds = (self._kind(left), self._kind(right))
-                message = f"{left} is {kinds[0]} and {right} is {kinds[1]}: they can't be compared"
-                yield TemplateProblem(expression.token.start_index, message)
+            kinds = (self._kind(left), self._kind(right))
+            if isinstance(expression, EqExpression | NeExpression):
+                end = "never the same"
+                wrong = kinds[0] != kinds[1] and _NONE not in kinds
+            else:
+                end = "compare moments in a rule, with when" if "a moment" in kinds else "they can't be compared"
+                wrong = self._fails(expression) or (kinds[0] != kinds[1] and isinstance(expression, _ORDERED))
+            if wrong:
+                yield TemplateProblem(offset, f"{left} is {kinds[0]} and {right} is {kinds[1]}: {end}")
+        elif isinstance(expression, _ORDERED) and isinstance(right, StringLiteral) and _NUMBER.fullmatch(right.value):
+            message = f"'{right.value}' is a text: if {left} is a number, this is left out; a number has no quotes"
+            yield TemplateProblem(offset, message, lenient=True)
+
+    def _fails(self, expression: Expression) -> bool:
+        try:
+            expression.evaluate(self._context)
+        except LiquidError:
+            return True
+        return False
 
     def _kind(self, expression: Expression) -> str:
         value = expression.evaluate(self._context)
-        return next((kind for kinds, kind in _KINDS if isinstance(value, kinds)), "a whole fact")
+        return next((kind for kinds, kind in _KINDS if isinstance(value, kinds)), _NONE)
 
     def _through(self, value: object, filters: Sequence[Filter]) -> TemplateProblem | None:
         for filter_ in filters:

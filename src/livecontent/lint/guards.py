@@ -35,7 +35,7 @@ def known_where(source: str, vocabulary: Vocabulary) -> Known:
 
 def covers(known: Iterable[FactPath], path: FactPath) -> bool:
     """Whether a path is among what is known: itself, what it stands in, or part of a known item or whole fact."""
-    asked = _plain(path)
+    asked = _plain(path[:-1] if path[-1] == "size" else path)
     return any(
         one[: len(asked)] == asked or (whole and asked[: len(whole)] == whole)
         for one, whole in ((one, _whole(one)) for one in map(_plain, known))
@@ -73,6 +73,9 @@ def _known(node: CelNode, *, value: bool) -> Known | None:
             test, one, other = node.inner
             ways = ((_known(test, value=True), one), (_known(test, value=False), other))
             return _any_of([_all_of([tested, _known(then, value=value)]) for tested, then in ways])
+    if (compared := _with_constant(node)) is not None:
+        inner, equal = compared
+        return _known(inner, value=value == equal)
     if isinstance(node.value, bool):
         return _NOTHING if node.value == value else _NEVER
     if node.kind == "has":
@@ -81,6 +84,16 @@ def _known(node: CelNode, *, value: bool) -> Known | None:
     if node.kind == "loop":
         return _known_list(node, value=value)
     return _strictly(node) | _known_size(node, value=value)
+
+
+def _with_constant(node: CelNode) -> tuple[CelNode, bool] | None:
+    """What is compared with true or false, and which it is to be."""
+    if node.name not in ("_==_", "_!=_"):
+        return None
+    for inner, constant in (node.inner, reversed(node.inner)):
+        if isinstance(constant.value, bool):
+            return inner, constant.value == (node.name == "_==_")
+    return None
 
 
 def _strictly(node: CelNode) -> Known:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.kinds.shape import FillLayer
@@ -15,19 +14,21 @@ from livecontent.creative.model import (
     ChoiceParam,
     Creative,
     IntegerParam,
+    MomentParam,
     NumberParam,
     Param,
     Variant,
 )
 from livecontent.creative.source import YamlPath, YamlSource
-from livecontent.errors import Problem, did_you_mean
+from livecontent.errors import Problem
 from livecontent.expressions.rule import Rule
-from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
-from livecontent.expressions.window import read_moment
+from livecontent.expressions.template import LocalizedTemplate, Template
+from livecontent.lint.becomes import WANTED, Wanted, never_becomes, no_picture
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.guards import covers, known_where
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
+from livecontent.lint.rule_trial import try_rule
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import EACH, Compared, FactPath, Vocabulary, dotted
@@ -79,8 +80,9 @@ class _Checker:
             if name in RESERVED_PARAMS:
                 yield self.source.problem(("params", name), f"'{name}' is reserved for livecontent")
             yield from self._param(("params", name), param)
-        if creative.fallback and creative.fallback not in self.assets:
-            yield self._missing_file(("fallback",), creative.fallback)
+        if creative.fallback:
+            doubt = no_picture(Template(creative.fallback), self.assets, self.vocabulary)
+            yield from self._doubt(("fallback",), doubt)
         names = [variant.name for variant in creative.variants]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -142,6 +144,9 @@ class _Checker:
         yield from self._moments(path, layer, scope)
         for key, text in layer.texts():
             yield from self._text((*path, key), text, scope)
+            wanted = WANTED.get((layer.kind, key))
+            if wanted and isinstance(text, Template):
+                yield from self._becomes((*path, key), text, wanted, scope)
         if isinstance(layer.prefetched, LocalizedTemplate):
             yield from self._text((*path, "prefetched"), layer.prefetched, scope)
         yield from self._named(path, layer)
@@ -164,10 +169,11 @@ class _Checker:
                 if self.vocabulary.is_volatile(of_item(name.path, scope.item)):
                     message = f"{name} changes with time, and so would this moment"
                     yield self.source.problem((*path, key), message, offset=name.offset)
-            try:
-                read_moment(text.source if text.fixed else "2026-12-24", UTC)
-            except MissingValueError as error:
-                yield self.source.problem((*path, key), str(error))
+            yield from self._becomes((*path, key), text, "moment", scope)
+
+    def _becomes(self, path: YamlPath, text: Template, wanted: Wanted, scope: _Scope) -> Iterator[Problem]:
+        if never := never_becomes(text, wanted, self._samples(scope)):
+            yield self.source.problem(path, never[0], help_=never[1])
 
     def _named(self, path: YamlPath, layer: Layer) -> Iterator[Problem]:
         """The files, icons, families and styles that a layer names."""
@@ -180,8 +186,8 @@ class _Checker:
         for key, text in layer.texts():
             written = text.source if isinstance(text, Template) and text.fixed else None
             what = layer.refers.get(key)
-            if what == "image" and written is not None and written not in self.assets:
-                yield self._missing_file((*path, key), written)
+            if what == "image" and isinstance(text, Template):
+                yield from self._doubt((*path, key), no_picture(text, self.assets, self.vocabulary))
             if what == "icon" and written is not None and written not in self.available.icons:
                 yield from self._doubt((*path, key), unknown("icon", written, self.available.icons))
 
@@ -192,6 +198,10 @@ class _Checker:
             doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
             yield from self._doubt(path, doubt, name.offset)
         yield from self._compared(path, condition.compared, scope)
+        params = self.creative.params.items()
+        moments = frozenset(("param", name) for name, param in params if isinstance(param, MomentParam))
+        for flaw in try_rule(condition.source, self.vocabulary, self._samples(scope), moments):
+            yield self.source.problem(path, flaw.message, help_=flaw.help, offset=flaw.offset, warning=flaw.doubt)
 
     def _text(self, path: YamlPath, text: Template | LocalizedTemplate | None, scope: _Scope) -> Iterator[Problem]:
         if isinstance(text, LocalizedTemplate):
@@ -210,7 +220,9 @@ class _Checker:
     def _name(self, path: YamlPath, name: TextName, scope: _Scope) -> Iterator[Problem]:
         doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
         yield from self._doubt(path, doubt, name.offset)
-        if doubt is None and name.whole:
+        if doubt is not None:
+            return
+        if name.whole:
             message = f"{name} is more than one value: name one of its attributes"
             yield self.source.problem(path, message, help_=self._example(name.path[0], scope), offset=name.offset)
         elif name.needed and not self._surely(name.path, scope):
@@ -236,15 +248,17 @@ class _Checker:
                 doubt = unknown(f"value of {dotted(one.path)}", one.text, param.values)
             yield from self._doubt(path, doubt, one.offset)
 
+    def _samples(self, scope: _Scope) -> dict[str, object]:
+        """What facts may be, by their names in rules and texts."""
+        params = {name: sample_of(param) for name, param in self.creative.params.items()}
+        item = {"item": self.vocabulary.sample_at(scope.item)} if scope.item else {}
+        return {**self.vocabulary.samples, "param": params, **item}
+
     def _tried(self, path: YamlPath, text: Template, analysis: TemplateAnalysis, scope: _Scope) -> Iterator[Problem]:
         """What could never be filled in; told once where a text has the same mistake in several places."""
-        facts: dict[str, object] = {"param": {name: sample_of(param) for name, param in self.creative.params.items()}}
-        if scope.item:
-            facts["item"] = self.vocabulary.sample_at(scope.item)
-        for flaw in dry_run(text, analysis, {**self.vocabulary.samples, **facts}):
-            before = "left out if this is unknown: " if flaw.lenient else ""
-            message = f"{before}{flaw.message}"
-            yield self.source.problem(path, message, offset=flaw.offset, warning=flaw.lenient)
+        language = str(path[-1]) if path[-1] in self.creative.languages else self.creative.language
+        for flaw in dry_run(text, analysis, {**self._samples(scope), "locale": language.replace("-", "_")}):
+            yield self.source.problem(path, flaw.message, offset=flaw.offset, warning=flaw.lenient)
 
     def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int = 0) -> Iterator[Problem]:
         if doubt:
@@ -263,10 +277,6 @@ class _Checker:
                 help_="https://shop.example/{{ store.id }}: facts are allowed in the path, not in the host",
             )
         yield from self._text(path, link, scope)
-
-    def _missing_file(self, path: YamlPath, name: str) -> Problem:
-        help_ = did_you_mean(name, self.assets) or "images are in the creative's own folder"
-        return self.source.problem(path, f"there is no file '{name}'", help_=help_)
 
     def _example(self, root: str, scope: _Scope) -> str:
         found = self.vocabulary.locate(scope.item if root == "item" and scope.item else (root,))

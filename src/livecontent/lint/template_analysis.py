@@ -134,9 +134,10 @@ class _Reader:
                 for other in node.alternatives:
                     self.expression(other.expression, scope, _TESTED)
                     yield other.block, scope.known(_tested(other.expression))
-                yield from ((block, scope) for block in (node.default,) if block)
+                no = scope.known(_untested(node.condition)) if not node.alternatives else scope
+                yield from ((block, no) for block in (node.default,) if block)
             case UnlessNode():
-                yield node.consequence, scope
+                yield node.consequence, scope.known(_untested(node.condition))
                 yield from ((other, scope) for other in node.alternatives)
                 yield from ((block, scope.known(_tested(node.condition))) for block in (node.default,) if block)
             case ForNode():
@@ -241,6 +242,20 @@ def _tested(expression: Expression) -> frozenset[FactPath]:
             if not (lenient and isinstance(expression, EqExpression)):
                 named = (_tested(side) for side in sides if isinstance(side, Path))
                 return frozenset[FactPath]().union(*named, _counted(expression))
+    return frozenset()
+
+
+def _untested(expression: Expression) -> frozenset[FactPath]:
+    """The names that are known where an expression is not true, as it asks whether they are missing."""
+    match expression:
+        case BooleanExpression():
+            return frozenset[FactPath]().union(*map(_untested, expression.children()))
+        case LogicalNotExpression():
+            return frozenset[FactPath]().union(*map(_tested, expression.children()))
+        case LogicalOrExpression():
+            return frozenset[FactPath]().union(*map(_untested, expression.children()))
+        case EqExpression() if isinstance(expression.right, Nil | Blank | Empty):
+            return _tested(expression.left)
     return frozenset()
 
 

@@ -73,6 +73,8 @@ class RepeatLayer(Layer):
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The blocks of all items, side by side or below each other."""
         items = _list_at(context.words, self.path)
+        if isinstance(items, str):
+            raise MissingValueError(f"{self.repeat} is a text, not a list: lists come from JSON Lines")
         if items is None:
             raise MissingValueError(f"{self.repeat} is not known")
         live = (context.live and _list_at(context.live.words, self.path)) or items
@@ -87,8 +89,8 @@ class RepeatLayer(Layer):
         return [box._replace(x=box.x + dx * place, y=box.y + dy * place) for place in range(self.limit)]
 
 
-def _list_at(words: Mapping[str, object], path: tuple[str, ...]) -> Sequence[Any] | None:
+def _list_at(words: Mapping[str, object], path: tuple[str, ...]) -> Sequence[Any] | str | None:
     value: object = words
     for step in path:
         value = value.get(step) if isinstance(value, Mapping) else None
-    return value if isinstance(value, list | tuple) else None
+    return value if isinstance(value, list | tuple | str) else None

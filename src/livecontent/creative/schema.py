@@ -1,0 +1,228 @@
+"""The JSON Schema of `creative.yaml`, for editors: a description of each key, and one error for each mistake."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic.json_schema import PydanticJsonSchemaWarning
+
+from livecontent.compose.kinds import KINDS
+from livecontent.compose.layer import Layer
+from livecontent.creative.model import Creative
+
+_WHEN = (
+    "When it is shown: a condition in CEL. A fact that is not known makes it neither true nor false.",
+    'weather.condition == "rain"',
+)
+_FROM = ("The moment from which it is shown.", "2026-12-20T08:00")
+_UNTIL = ("The moment until which it is shown.", "{{ param.until }}")
+_VALID_FOR = ("How long it stays true, for images that are fetched before they are read.", "2 weeks")
+_LINK = ("Where a click goes. https:// and the host are written out.", "https://shop.example/{{ store.id }}")
+_ALT = ("The alt text: one sentence that says what the image shows.", {"en": "20% off", "fr": "−20 %"})
+_LAYERS = ("What is drawn, from bottom to top.", [{"fill": "#f6f1e7"}, {"text": "Hello"}])
+_COLOR = ("The colour; quoted, as # begins a comment.", "#7a1226")
+_PAINT = ("A colour or a gradient.", {"gradient": ["#ffffff", "#dddddd"], "angle": 180})
+_RADIUS = ("How round the corners are, in CSS pixels.", 8)
+_FONT = ("Family, weight, size and italic.", {"family": "Fraunces", "size": 40})
+_STROKE = ("An outline.", {"width": 2, "color": "#b3122f"})
+_GAP = ("The space between, in CSS pixels.", 8)
+_DEFAULT = "The value where the address has none, or one that is not allowed."
+
+# What editors show of each key, and an example; those of all layers under `Layer`.
+_WORDS: Mapping[str, tuple[str, Any]] = MappingProxyType(
+    {
+        "Creative.title": ("Its name for people.", "Welcome back"),
+        "Creative.size": ("Width x height in CSS pixels.", "600x300"),
+        "Creative.scale": ("Device pixels for each CSS pixel.", 2),
+        "Creative.format": ("The kind of file: gif for countdowns, png for drawings and codes.", "gif"),
+        "Creative.palette": ("For a png: 256 colours, half the size or less.", True),
+        "Creative.background": ("The colour under everything; opaque.", "#ffffff"),
+        "Creative.language": ("The language of recipients whose language is unknown.", "fr"),
+        "Creative.timezone": ("The time zone of moments without one; else the recipient's.", "Europe/Paris"),
+        "Creative.currency": ("The currency of the filter money.", "EUR"),
+        "Creative.horizon": ("How long after a prefetch the image may still be read.", "7 days"),
+        "Creative.link": _LINK,
+        "Creative.hosts": ("The only hosts that links may lead to.", ["shop.example"]),
+        "Creative.alt": _ALT,
+        "Creative.params": (
+            "What may be added to the address.",
+            {"until": {"type": "moment", "default": "2026-12-24T18:00"}},
+        ),
+        "Creative.styles": ("Named sets of keys for layers.", {"small": {"font": {"size": 13}, "color": "#55606a"}}),
+        "Creative.fallback": ("An image of the folder, shown when nothing else can be.", "fallback.jpg"),
+        "Creative.layers": ("Layers on top of every variant.", [{"text": "Sale", "box": [0, 0, 90, 20]}]),
+        "Creative.variants": (
+            "The images it can become. The first whose rule is true is shown; the last one has no rule.",
+            [{"name": "everyday", "layers": [{"text": "Hello"}]}],
+        ),
+        "Variant.name": ("Its name: lower-case letters, digits and hyphens.", "gold-members"),
+        "Variant.when": _WHEN,
+        "Variant.from": _FROM,
+        "Variant.until": _UNTIL,
+        "Variant.valid_for": _VALID_FOR,
+        "Variant.link": _LINK,
+        "Variant.alt": _ALT,
+        "Variant.layers": _LAYERS,
+        "Layer.style": ("The name of one of the styles; own keys override it.", "small"),
+        "Layer.box": ("[left, top, width, height] in CSS pixels; all of it by default.", [32, 40, 536, 120]),
+        "Layer.opacity": ("0 (not seen) to 1.", 0.85),
+        "Layer.shadow": ("A soft shadow.", {"y": 2, "blur": 8, "color": "#00000040"}),
+        "Layer.when": _WHEN,
+        "Layer.from": _FROM,
+        "Layer.until": _UNTIL,
+        "Layer.prefetched": (
+            "What stands in where the image is fetched before it is read: another text, or layers; [] for nothing.",
+            "20% off until 24 December",
+        ),
+        "Layer.valid_for": _VALID_FOR,
+        "FillLayer.fill": ("A colour or gradient over the whole box.", "#f6f1e7"),
+        "ImageLayer.image": ("A file of the folder; facts may stand in its name.", "deal-{{ now.hour }}.png"),
+        "ImageLayer.fit": ("How it fills its box.", "cover"),
+        "ImageLayer.radius": _RADIUS,
+        "TextLayer.text": (
+            "Words: one text, or one for each language.",
+            {"en": "Hello {{ recipient.first_name | default: 'there' }}", "fr": "Bonjour"},
+        ),
+        "TextLayer.font": _FONT,
+        "TextLayer.color": _COLOR,
+        "TextLayer.align": ("start and end follow the direction of the language.", "center"),
+        "TextLayer.valign": ("Where it stands in its box.", "middle"),
+        "TextLayer.line_height": ("The height of a line, in font sizes.", 1.2),
+        "TextLayer.fit": ("What happens to words that are too long.", {"lines": 2, "shrink_to": 14}),
+        "TextLayer.stroke": _STROKE,
+        "ShapeLayer.shape": ("rectangle, ellipse, or line from the top left to the bottom right.", "ellipse"),
+        "ShapeLayer.fill": _PAINT,
+        "ShapeLayer.stroke": _STROKE,
+        "ShapeLayer.radius": _RADIUS,
+        "IconLayer.icon": ("The name of a Phosphor icon.", "map-pin-fill"),
+        "IconLayer.color": _COLOR,
+        "CountdownLayer.countdown": ("The moment it runs to.", "{{ param.until }}"),
+        "CountdownLayer.units": ("The units that are shown.", ["hours", "minutes", "seconds"]),
+        "CountdownLayer.font": _FONT,
+        "CountdownLayer.color": _COLOR,
+        "CountdownLayer.labels": ("The font of the names of the units; null for none.", {"size": 12}),
+        "CountdownLayer.label_color": ("The colour of the names of the units.", "#f2c14e"),
+        "CountdownLayer.gap": _GAP,
+        "CountdownLayer.card": ("The colour of the cards that the digits stand on.", "#ffffff"),
+        "CountdownLayer.radius": _RADIUS,
+        "CountdownLayer.ended": ("What it says at the end.", "It is over."),
+        "CountdownLayer.frames": ("How many frames a GIF ticks, one for each of the smallest unit.", 60),
+        "ProgressLayer.progress": ("How much is reached.", "{{ recipient.points }}"),
+        "ProgressLayer.of": ("How much is the whole.", "{{ recipient.goal }}"),
+        "ProgressLayer.fill": _PAINT,
+        "ProgressLayer.track": _PAINT,
+        "ProgressLayer.radius": _RADIUS,
+        "ProgressLayer.direction": ("Which way it grows.", "up"),
+        "CodeLayer.code": ("What it says.", "{{ recipient.card_number }}"),
+        "CodeLayer.kind": ("The kind of code.", "ean13"),
+        "CodeLayer.color": ("The colour of the dark parts.", "#000000"),
+        "CodeLayer.background": ("The colour of the light parts.", "#ffffff"),
+        "GroupLayer.group": ("Layers, placed from the group's corner.", [{"text": "20% off", "box": [0, 0, 90, 20]}]),
+        "RepeatLayer.repeat": ("A list: its layers come once for each item.", "recipient.basket"),
+        "RepeatLayer.layers": ("The layers of each item.", [{"text": "{{ item.name }}"}]),
+        "RepeatLayer.offset": ("How many items are skipped.", 1),
+        "RepeatLayer.limit": ("How many items are shown at most.", 3),
+        "RepeatLayer.direction": ("Side by side (row) or below each other (column).", "row"),
+        "RepeatLayer.gap": _GAP,
+        "Font.family": ("A font: Inter, Fraunces, or a folder of your fonts.", "Fraunces"),
+        "Font.weight": ("How bold: 400 is regular, 700 bold.", 700),
+        "Font.size": ("Its size in CSS pixels.", 40),
+        "Font.italic": ("Whether it is italic.", True),
+        "Fit.lines": ("The most lines.", 2),
+        "Fit.shrink_to": ("The smallest size before the text is cut.", 14),
+        "GradientValue.gradient": ("Two to eight colours, evenly spaced.", ["#ffffff", "#dddddd"]),
+        "GradientValue.angle": ("As in CSS: 180 runs downwards, 90 to the right.", 180),
+        "ShadowValue.x": ("To the right, in CSS pixels.", 0),
+        "ShadowValue.y": ("Down, in CSS pixels.", 2),
+        "ShadowValue.blur": ("How soft it is.", 8),
+        "ShadowValue.color": ("Its colour; the last two digits tell how opaque it is.", "#00000040"),
+        "StrokeValue.width": ("Its width in CSS pixels.", 2),
+        "StrokeValue.color": _COLOR,
+        "IntegerParam.type": ("A whole number.", "integer"),
+        "IntegerParam.min": ("The least it may be.", 0),
+        "IntegerParam.max": ("The most it may be.", 100),
+        "IntegerParam.default": (_DEFAULT, 0),
+        "NumberParam.type": ("A number.", "number"),
+        "NumberParam.min": ("The least it may be.", 0),
+        "NumberParam.max": ("The most it may be.", 99.5),
+        "NumberParam.default": (_DEFAULT, 0),
+        "ChoiceParam.type": ("One of a few words.", "choice"),
+        "ChoiceParam.values": ("The words it may be.", ["light", "dark"]),
+        "ChoiceParam.default": (_DEFAULT, "light"),
+        "MomentParam.type": ("A date and time.", "moment"),
+        "MomentParam.default": (_DEFAULT, "2026-12-24T18:00"),
+    }
+)
+_SHARED = frozenset(field.alias or name for name, field in Layer.model_fields.items())
+
+
+def creative_schema() -> dict[str, Any]:
+    """The schema of `creative.yaml`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PydanticJsonSchemaWarning)  # defaults that are compiled texts are not told
+        schema = Creative.model_json_schema()
+    definitions = schema.pop("$defs")
+    for name, model in (("Creative", schema), *definitions.items()):
+        for key, value in model["properties"].items():
+            _describe(value, name, key)
+    whole = _told_apart({**schema, "$defs": definitions}, definitions)
+    whole["$defs"]["Layer"] = _layer()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
+
+
+def _describe(value: dict[str, Any], model: str, key: str) -> None:
+    value.pop("title", None)
+    if value.get("default") is None or key == "background":
+        value.pop("default", None)
+    shared = f"Layer.{key}" if model.endswith("Layer") and key in _SHARED else ""
+    if words := _WORDS.get(shared or f"{model}.{key}"):
+        value["description"], example = words
+        value["examples"] = [example]
+
+
+def _layer() -> dict[str, Any]:
+    """A layer of any kind, as the key that it has tells; `fill` is also a key of others."""
+    kinds = sorted(KINDS, key=lambda kind: kind == "fill")
+    none = {"anyOf": [{"required": [kind]} for kind in kinds]}
+    tests = [({"required": [kind]}, {"$ref": f"#/$defs/{KINDS[kind].__name__}"}) for kind in kinds]
+    return {"type": "object", "description": "A layer; one of its keys tells its kind.", **_choose(tests, none)}
+
+
+def _choose(tests: Iterable[tuple[dict[str, Any], dict[str, Any]]], other: dict[str, Any]) -> dict[str, Any]:
+    """The first schema whose test holds, else another."""
+    chosen = other
+    for test, then in reversed(list(tests)):
+        chosen = {"if": test, "then": then, "else": chosen}
+    return chosen
+
+
+def _told_apart(value: Any, definitions: Mapping[str, Any]) -> Any:
+    """The same with `oneOf` and `anyOf` replaced by questions, so that a mistake has one error: in what was meant."""
+    if isinstance(value, list):
+        return [_told_apart(item, definitions) for item in value]
+    if not isinstance(value, dict):
+        return value
+    plain = {key: item for key, item in value.items() if key in ("examples", "default")}
+    value = {key: _told_apart(item, definitions) for key, item in value.items()} | plain
+    value.pop("discriminator", None)
+    if "patternProperties" in value:
+        value["additionalProperties"] = False
+    nothing = {"type": "null"} if "default" not in value else None  # else it says that there is to be none
+    options = [one for one in value.pop("oneOf", value.pop("anyOf", [])) if one != nothing]
+    return {**value, **_one_of(options, definitions)} if options else value
+
+
+def _one_of(options: list[dict[str, Any]], definitions: Mapping[str, Any]) -> dict[str, Any]:
+    refs = [definitions.get(str(option.get("$ref")).rpartition("/")[2], {}) for option in options]
+    if len(options) == 1:
+        return options[0]
+    if any(ref.get("title", "").endswith("Layer") for ref in refs):
+        return {"$ref": "#/$defs/Layer"}
+    types = [ref.get("properties", {}).get("type", {}).get("const") for ref in refs]
+    if all(types):
+        tests = [({"properties": {"type": {"const": kind}}}, one) for kind, one in zip(types, options, strict=True)]
+        return {"properties": {"type": {"enum": types}}, **_choose(tests, {})}
+    kinds = [option.get("type") or ref.get("type") or "string" for option, ref in zip(options, refs, strict=True)]
+    simple, *others = sorted(zip(kinds, options, strict=True), key=lambda pair: pair[0] in ("object", "array"))
+    return _choose([({"type": kind}, option) for kind, option in others], simple[1])

@@ -1,0 +1,91 @@
+"""Texts that are to become a moment, a number or the name of an image: whether they ever do."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+from types import MappingProxyType
+from typing import Literal
+
+from liquid.builtin.content import ContentNode
+
+from livecontent.compose.context import number_from
+from livecontent.creative.load import PICTURES
+from livecontent.errors import did_you_mean
+from livecontent.expressions.liquid import LiquidEnvironment
+from livecontent.expressions.template import MissingValueError, Template
+from livecontent.expressions.window import read_moment
+from livecontent.lint.dry_run import SETTINGS
+from livecontent.lint.names import UnknownName
+from livecontent.vocabulary import Vocabulary
+
+Wanted = Literal["moment", "number"]
+# What a text of a layer is to become, by the kind of layer and the key.
+WANTED: Mapping[tuple[str, str], Wanted] = MappingProxyType(
+    {("countdown", "countdown"): "moment", ("progress", "progress"): "number", ("progress", "of"): "number"}
+)
+_LIKELY: Mapping[Wanted, object] = MappingProxyType({"moment": "2026-12-24T18:00", "number": 1240})
+_HELP: Mapping[Wanted, str] = MappingProxyType(
+    {"moment": "write the fact alone, without a filter", "number": "write the fact without number, money or percent"}
+)
+
+_FOLDER = "images are files in the creative's own folder"
+
+
+def never_becomes(text: Template, wanted: Wanted, facts: Mapping[str, object]) -> tuple[str, str] | None:
+    """What is wrong, and what to write instead, where a text becomes something else with the most likely facts."""
+    words = _filled_up(text, {**SETTINGS, **facts}, _LIKELY[wanted])
+    try:
+        written = text.fill(words) if words is not None else None
+    except MissingValueError:  # told elsewhere, or of a list
+        return None
+    if written is None:
+        return None
+    try:
+        read_moment(written, UTC) if wanted == "moment" else number_from(written)
+    except MissingValueError as error:
+        if text.fixed:
+            return str(error), ""
+        return f"this becomes {written[:40]!r}, which is no {wanted}", _HELP[wanted]
+    return None
+
+
+def _filled_up(text: Template, facts: Mapping[str, object], likely: object) -> dict[str, object] | None:
+    """The facts, and something likely for each name of which nothing is known; None for items of lists."""
+    words = dict(facts)
+    for name in text.names:
+        if not all(step.isidentifier() for step in name.path):
+            return None
+        place: dict[str, object] = words
+        for step in name.path[:-1]:
+            inner = place.get(step, {})
+            if not isinstance(inner, Mapping):
+                return None
+            place[step] = place = dict(inner)
+        place.setdefault(name.path[-1], likely)
+    return words
+
+
+def no_picture(name: Template, assets: Iterable[str], vocabulary: Vocabulary) -> UnknownName | None:
+    """Whether no file has such a name, whatever the facts in it are."""
+    known = sorted(assets)
+    pattern = _pattern(name, vocabulary)
+    if any(re.fullmatch(pattern, file, re.DOTALL) for file in known):
+        return None
+    shown = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "…", name.source, flags=re.DOTALL)
+    ending = re.search(r"\.(svg|avif|tiff?|bmp|heic|psd|ai|eps|pdf|ico|mp4|webm)$", shown, re.IGNORECASE)
+    help_ = did_you_mean(shown, known) or _FOLDER
+    if re.match(r"\s*(https?:|//|data:)", shown):
+        return UnknownName(f"an image is no address: '{shown[:60]}'", f"{_FOLDER}: save it there, and write its name")
+    if ending:
+        help_ = f"images are {', '.join(kind[1:] for kind in sorted(PICTURES))}: save it as one of these"
+        return UnknownName(f"'{shown}' is not one of the kinds of images that can be shown", help_)
+    what = "there is no file" if name.fixed else "no file is named like"
+    return UnknownName(f"{what} '{shown}'", help_)
+
+
+def _pattern(name: Template, vocabulary: Vocabulary) -> str:
+    """All names that it may become."""
+    if not name.names and "{%" not in name.source and "{{" not in name.source:
+        return re.escape(name.source.strip())
+    nodes = vocabulary.made(LiquidEnvironment).parse_text(name.source).nodes
+    return "".join(re.escape(node.text) if isinstance(node, ContentNode) else ".*" for node in nodes)

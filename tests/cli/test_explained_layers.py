@@ -1,0 +1,61 @@
+"""`explain` tells of each layer whether it is shown, and why."""
+
+from pathlib import Path
+
+import pytest
+from running import Run, said
+
+CREATIVE = """title: T
+size: 300x100
+timezone: Europe/Paris
+params: {until: {type: moment, default: "2026-11-29T20:00"}}
+variants:
+  - name: only
+    layers:
+      - fill: white
+      - {when: weather.temperature > 3, text: Warm}
+      - {when: now.at >= param.until, text: Over, box: [0, 0, 90, 20]}
+      - when: recipient.vip == true
+        group: [{text: For you, box: [0, 20, 90, 20]}]
+      - when: now.at > timestamp("2026-01-01T00:00")
+        prefetched: Any time
+        text: "It is {{ now.at | date: 'yyyy' }}"
+      - group:
+          - {text: "Hello {{ recipient.first_name }}", box: [0, 40, 90, 20]}
+          - {text: "Bye {{ recipient.first_name | default: 'you' }}", box: [0, 60, 90, 20]}
+      - {text: Soon, from: "2027-01-01T00:00"}
+"""
+
+
+@pytest.fixture
+def explain(run: Run, tmp_path: Path) -> Run:
+    folder = tmp_path / "templates/a"
+    folder.mkdir(parents=True)
+    (folder / "creative.yaml").write_text(CREATIVE, encoding="utf-8")
+    return lambda *words: run("explain", "a", "--at", "2026-11-29T19:30+01:00", *words)
+
+
+def layers_of(output: str) -> list[str]:
+    return output.partition("Layers of only\n")[2].partition("\n\n")[0].split("\n")
+
+
+def test_each_layer_is_true_false_or_unknown_and_says_why(explain: Run) -> None:
+    assert layers_of(said(explain())) == [
+        "  true     fill",
+        "  unknown  text  when: weather.temperature > 3  (weather.temperature is not known)",
+        "  false    text [0, 0, 90, 20]  when: now.at >= param.until",
+        "  unknown  group  when: recipient.vip == true  (recipient is not known)",
+        '  true     text  "It is 2026"  when: now.at > timestamp("2026-01-01T00:00")',
+        "  true     group",
+        "  true       text [0, 40, 90, 20]",
+        "               left out: recipient is not known",
+        '  true       text [0, 60, 90, 20]  "Bye you"',
+        "  false    text  from: 2027-01-01T00:00  (it is not between its `from` and its `until`)",
+    ]
+
+
+def test_what_stands_in_on_a_prefetch_is_told(explain: Run) -> None:
+    told = layers_of(said(explain("--client", "apple-mpp")))
+    assert any(line.startswith('  unknown  text  "Any time"  when: now.at > timestamp(') for line in told)
+    assert "             text replaced: `prefetched` is shown" in told
+    assert "  unknown  text [0, 0, 90, 20]  when: now.at >= param.until  (may be out of date when it is read)" in told
