@@ -134,7 +134,10 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     # Whatever is made of what is known of people; static images are the same for all.
     forgetting = ForgettingCaches(
         storage,
-        lambda: (renderer.cache, workshop.memo, *workshop.painter.fonts.caches, *tables.caches, *geoip.caches),
+        lambda: (
+            *(renderer.cache, workshop.memo, *workshop.layout.caches),
+            *(*workshop.painter.fonts.caches, *tables.caches, *geoip.caches),
+        ),
     )
     return Services(
         settings=settings,

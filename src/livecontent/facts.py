@@ -19,7 +19,7 @@ class Reason(StrEnum):
 
     FRESH = "fresh"  # asked just now
     CACHED = "cached"  # asked a while ago, still good by the word of its source
-    STALE = "stale"  # past its time; shown only where a creative does not claim it to be live
+    STALE = "stale"  # past its time
     EMBEDDED = "embedded"  # a default that ships with livecontent or stands in the configuration
     GIVEN = "given"  # set by the person who previews
     MISSING = "missing"  # nobody knows

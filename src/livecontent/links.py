@@ -24,7 +24,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 # What email tools leave behind when a merge tag is not filled in: signs that stand nowhere else (Mailchimp, Liquid and
 # Handlebars, Salesforce, GetResponse, Adobe Campaign, MailerLite, Mailgun, Mautic), a percent sign at the end
 # (ActiveCampaign; the one at the start may be gone, as %FA of %FACE% is a byte), or a whole ref between two signs ([x],
-# {x}, $x$, @x@, ~x~, #x#). Each tool in embed/tools.toml leaves one of them; its tests hold it.
+# {x}, $x$, @x@, ~x~, #x#). Each tool in email_tools.toml leaves one of them; its tests hold it.
 _MERGE_TAG = re.compile(
     r"\*\||\|\*|\{\{|\}\}|\{%|%%|\[\[|<%|\{\$|%recipient|\{contactfield|%(?=[./]|$)"
     r"|/(?:\[[^/\]]+\]|\{[^/}]+\}|([$@~#])[^/]+?\1)(?=[./]|$)",

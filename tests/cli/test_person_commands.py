@@ -61,3 +61,13 @@ def test_people_are_forgotten_after_a_question(run: Run, known: str, tmp_path: P
     with apsw.Connection(str(tmp_path / ".livecontent" / "events.db")) as look:
         assert list(look.execute("SELECT ref, link FROM events")) == [("", None)]
     assert run("forget", "anna", "--yes").exit_code == 0  # again does no harm
+
+
+@pytest.mark.usefixtures("known")
+def test_rows_that_an_import_refused_are_deleted_with_whoever_is_forgotten(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text("id,first_name\nzoe,Zoe\nzoe,Annabella\n")
+    run("import", "recipients", "more.csv")
+    refused = tmp_path / ".livecontent" / "refused"
+    assert any("Annabella" in file.read_text() for file in refused.iterdir())
+    assert run("forget", "zoe", "--yes").exit_code == 0
+    assert list(refused.iterdir()) == []

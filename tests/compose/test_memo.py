@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.compose.context import ContentResources, LayoutContext
+from livecontent.compose.kinds.shape import FillLayer
 from livecontent.compose.memo import Content, VariantContent, content_size
+from livecontent.compose.paths import paths_of
 from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.model import Creative
@@ -293,3 +295,15 @@ def test_words_that_come_again_are_laid_out_by_each_layer_in_each_box_and_direct
         (group,) = looks[0]
         assert isinstance(group, Group)
         assert len(set(group.nodes)) == 4
+
+
+class LooksApart(FillLayer):
+    """A kind that shows a fact of which neither its rule nor a text of it tells."""
+
+    def needs(self) -> frozenset[str | tuple[str, str]]:
+        return frozenset({"weather"})
+
+
+def test_a_layer_with_needs_of_its_own_is_not_kept_for_others() -> None:
+    assert paths_of(FillLayer.model_validate({"fill": "white"})) == frozenset()
+    assert paths_of(LooksApart.model_validate({"fill": "white"})) is None

@@ -13,6 +13,7 @@ from livecontent.cli.screen import confirm, counted
 from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_storage
 from livecontent.config import Settings
 from livecontent.errors import DataError
+from livecontent.imports.refused import delete_refused
 from livecontent.storage.base import Storage
 from livecontent.storage.person import PersonRecord, collect_person, forget_people
 
@@ -34,6 +35,7 @@ def forget_by_name(who: Sequence[str], *, yes: bool) -> None:
         events = sum(len(record.events) for record in records)
         people = who[0] if len(who) == 1 else f"{len(who):,} people"
         confirm(f"Forget {people}, with {counted(events, 'event')}? This can't be undone.", yes=yes)
+        delete_refused(settings.refused)  # whose rows they are, nobody can tell for sure
         await forget_people(list(dict.fromkeys(record.ref for record in records)), storage)
 
     with_storage(settings, forget)

@@ -175,6 +175,11 @@ class LayoutContext:
     texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, lambda lines: 1 + sum(map(len, lines))))
     tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 
+    @property
+    def caches(self) -> tuple[ShapedWords, SetTexts, Cache[object, Ticker]]:
+        """All of them: their keys hold words of people."""
+        return self.shaped, self.texts, self.tickers
+
     def at_scale(self, scale: int) -> LayoutContext:
         """The same at another scale, with the same memory."""
         return replace(self, scale=scale)

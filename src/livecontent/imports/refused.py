@@ -72,3 +72,9 @@ class RefusedRows:
             for old in (self.file, self._reasons(self.file)):
                 if old.resolve() != self.source.resolve():
                     old.unlink(missing_ok=True)
+
+
+def delete_refused(folder: Path) -> None:
+    """Deletes the rows of all imports that were refused; no other file of the folder."""
+    for file in (*folder.glob("*.refused.*"), *folder.glob(".*.refused.*")):
+        file.unlink(missing_ok=True)

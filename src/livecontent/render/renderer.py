@@ -61,7 +61,7 @@ class _Job:
 
 
 class Renderer:
-    """Renders scenes on their static bases, and keeps what is drawn and encoded often."""
+    """Renders scenes on their static bases; `cache` keeps what is drawn and encoded, by the rules of `Cache`."""
 
     def __init__(self, painter: Painter, pool: RenderPool | None = None, cache_bytes: int = CACHE_BYTES) -> None:
         self.painter = painter

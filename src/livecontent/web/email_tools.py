@@ -36,6 +36,6 @@ class Tool:
 
 
 def load_tools() -> Mapping[str, Tool]:
-    """The tools by key, from `tools.toml`."""
+    """The tools by key, from `email_tools.toml`."""
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return MappingProxyType({key: Tool(**{**table, "notes": tuple(table["notes"])}) for key, table in tables.items()})
