@@ -41,7 +41,8 @@ class TableFile:
         try:
             yield stream
         finally:
-            stream.detach()
+            if not self.raw.closed:  # whoever reads may be stopped after the file is closed
+                stream.detach()
 
     def error(self, line: int, message: object) -> DataError:
         """Something wrong on a line."""
