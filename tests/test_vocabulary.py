@@ -5,7 +5,7 @@ import pytest
 
 from livecontent.expressions.unknown import Redacted
 from livecontent.sources.registry import SOURCES, VOCABULARY
-from livecontent.vocabulary import FactType, Vocabulary
+from livecontent.vocabulary import FactType, Vocabulary, item_names
 
 OFFER = {"name": "Tea", "left": 3}
 TOLD = Vocabulary(
@@ -100,9 +100,21 @@ def test_a_shipped_source_builds_on_shipped_facts_and_its_declaration_fits_its_s
     fact: FactType = source.fact
     assert source.needs <= VOCABULARY.types.keys()
     declared = {*fact.choices, *fact.countries} | (set() if fact.volatile == "all" else set(fact.volatile))
-    assert declared <= fact.names.keys()
+    inside = {name for kind in fact.names.values() for name in item_names(kind)}
+    assert declared <= fact.names.keys() | inside
     if fact.sample is not None:
         words: Any = VOCABULARY.samples[fact.root]
         one = words[0] if fact.shape == "list" else words
         assert one.keys() == fact.names.keys(), "a sample knows all"
-        assert all(one[name] in choices for name, choices in fact.choices.items())
+        assert all(one[name] in choices for name, choices in fact.choices.items() if name in one)
+
+
+def test_names_in_a_list_of_a_fact_are_those_of_its_items() -> None:
+    assert item_names(VOCABULARY.types["weather"].names["days"]).keys() >= {"low", "high", "icon", "weekday"}
+    assert VOCABULARY.may_be_list(("weather", "days"))
+    assert not VOCABULARY.may_be_list(("weather", "icon"))
+    assert VOCABULARY.is_volatile(("weather", "days", "0", "high"))
+    assert VOCABULARY.choices_at(("weather", "hours", "[]", "condition")) == VOCABULARY.choices_at(
+        ("weather", "condition")
+    )
+    assert VOCABULARY.sample_at(("weather", "days", "0", "weekday")) == "saturday"

@@ -52,6 +52,14 @@ def test_the_wheel_serves_the_demo(installed: Path, tmp_path: Path) -> None:
     assert found.stdout.startswith(str(installed))
 
 
+def test_the_wheel_has_the_places_with_their_licence(installed: Path, tmp_path: Path) -> None:
+    find = "from livecontent.sources.place import packed as p; print(p.PackedPlaces().named(p.fold_place('Lyon'))[0])"
+    command = [sys.executable, "-c", find]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=True)
+    assert "country='FR'" in done.stdout
+    assert (installed / "livecontent" / "sources" / "place" / "data" / "LICENSE").is_file()
+
+
 def test_the_wheel_writes_snippets(installed: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "livecontent", "snippet", "umbrella", "--esp", "mailchimp"]
     done = subprocess.run(command, cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=True)

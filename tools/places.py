@@ -1,12 +1,13 @@
 """Writes the places that ship with livecontent from GeoNames: python -m tools.places
 
-More than 15,000 people, or among the 500 largest of the country (and more than 1,000); and for each country its time
+More than 5,000 people, or among the 500 largest of the country (and more than 1,000); and for each country its time
 zone, where nine of ten inhabitants have one clock. The same data make the same file.
 """
 
 import json
 import re
 import struct
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -29,12 +30,13 @@ from livecontent.sources.place.packed import (
     RECORD,
     UNIT,
     ZONES_FILE,
-    ends_of_names,
     fold_place,
     hash_of,
+    without_kind,
 )
 
-LARGE = 15_000  # people
+LARGE = 5_000  # people
+KNOWN = 15_000  # people of a place that is written about in all scripts
 LARGEST = 500  # of a country
 SHARE = 0.9  # of the inhabitants of a country who decide its clock
 DAYS = range(0, 2 * 366, 3)  # on which clocks are compared: two years, past both changes of each
@@ -68,6 +70,12 @@ _PARTS = {  # of countries that have two letters of their own in CLDR
     "EA": "Africa/Ceuta",
     "IC": "Atlantic/Canary",
 }
+_MORE = {  # names that GeoNames does not have
+    ("IN", "Coimbatore"): ["कोयंबटूर"],
+    ("IN", "Kochi"): ["कोची"],
+    ("IN", "Varanasi"): ["बनारस"],
+    ("SA", "Yanbu"): ["ينبع البحر"],
+}
 _TRANSLITERATION = re.compile(r"[^A-Z]*[a-z][^A-Z]*")  # of a name in another script, by a machine: "mu ni hei"
 
 
@@ -93,14 +101,34 @@ def names_of(city: City) -> dict[bytes, bool]:
     """The folded names of a place, and whether each is its main one."""
     main = {fold_place(city["name"])}
     others = set()
-    for name in (city["name"], *city["alternatenames"]):
-        if name != city["name"] and _TRANSLITERATION.fullmatch(name) and name.isascii():
+    for name in (city["name"], *city["alternatenames"], *_MORE.get((city["countrycode"], city["name"]), ())):
+        if name != city["name"] and not _is_wanted(name, city):
             continue
-        for written in (name, name.casefold().translate(_UMLAUTS), *ends_of_names(name)):
+        for written in (name, name.casefold().translate(_UMLAUTS), *without_kind(name)):
             others.add(fold_place(written))
         if fold_place(name.casefold().translate(_CYRILLIC)) in main:
             main.add(fold_place(name))
     return {name: name in main for name in sorted(others | main) if name}
+
+
+def _is_wanted(name: str, city: City) -> bool:
+    """No transliterations by machines; of a small place no names in letters that its country does not write."""
+    if name.isascii():
+        return not _TRANSLITERATION.fullmatch(name)
+    return city["population"] > KNOWN or not writes_latin(city["countrycode"]) or _is_latin(name)
+
+
+def _is_latin(name: str) -> bool:
+    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in name if letter.isalpha())
+
+
+@cache
+def writes_latin(country: str) -> bool:
+    """Whether all official languages of a country are written in Latin letters, by CLDR."""
+    spoken = get_global("territory_languages").get(country, {})
+    likely = get_global("likely_subtags")
+    official = [language for language, facts in spoken.items() if facts["official_status"]]
+    return all("_Latn" in likely.get(language, "_Latn") and "_" not in language for language in official)
 
 
 @cache

@@ -15,7 +15,8 @@ from benchmarks.people import City, cities
 from livecontent.clients.networks import PrivateRelay, read_relay
 from livecontent.facts import Place, Sky, Weather
 from livecontent.sources.cached import Fetched
-from livecontent.sources.weather.provider import GridCell, HourlyForecast
+from livecontent.sources.weather.forecast import HourlyForecast
+from livecontent.sources.weather.provider import GridCell
 
 SEND = datetime(2026, 11, 21, 9, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
 END = SEND + timedelta(hours=60)  # of the offer that the countdown runs to
@@ -61,7 +62,7 @@ class World:
     async def fetch(self, cell: GridCell, previous: Fetched[HourlyForecast] | None) -> Fetched[HourlyForecast]:  # noqa: ARG002  a provider
         """All that there will be: what is tried here is who asks and when, not how well weather is foretold."""
         city = self._by_cell.get(cell)
-        return Fetched(self._weather[city.name] if city else None, 1e9)
+        return Fetched(HourlyForecast.of(self._weather[city.name]) if city else None, 1e9)
 
     def address(self, city: City, number: int) -> str:
         """An address of a reader at home in a city."""
@@ -101,7 +102,7 @@ def _apart(known: Sequence[City]) -> list[City]:
     return list({city.name: city for city in cells.values()}.values())[:100]
 
 
-def _hours(chance: random.Random) -> HourlyForecast:
+def _hours(chance: random.Random) -> list[Weather]:
     """A weather for each hour: the sky changes every few hours, the degrees with each."""
     hours: list[Weather] = []
     sky, degrees = chance.choice(_SKIES), chance.randrange(-5, 30)
@@ -111,7 +112,7 @@ def _hours(chance: random.Random) -> HourlyForecast:
         degrees += chance.choice((-1, 1))
         middle = SEND + timedelta(hours=hour, minutes=30)  # so that the nearest is the one of the hour
         hours.append(Weather(degrees, sky, is_day=True, observed_at=middle))
-    return tuple(hours)
+    return hours
 
 
 def _record(name: str, country: str, latitude: float, longitude: float, zone: str) -> dict[str, object]:

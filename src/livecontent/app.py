@@ -178,7 +178,11 @@ def make_app(services: Services) -> Starlette:
         settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
     )
     drawing = (kit.renderer.cache, *services.workshop.caches)
-    metrics = Metrics(services.recorder, lambda: (*drawing, *services.tables.caches, *services.geoip.caches))
+    metrics = Metrics(
+        services.recorder,
+        lambda: (*drawing, *services.tables.caches, *services.geoip.caches),
+        skipped=lambda: kit.gatherer.skipped,
+    )
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)
     click = ClickEndpoint(kit, reader, witness, settings.landing)

@@ -33,7 +33,11 @@ class StorageError(LivecontentError):
 
 
 class SourceError(LivecontentError):
-    """A fact can't be had right now."""
+    """A fact can't be had right now; in so many seconds it may be asked for again, if the source says so."""
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class DrawingError(LivecontentError):

@@ -3,7 +3,7 @@
 Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -103,16 +103,20 @@ class Weather(NamedValue):
     """The weather at a place: degrees Celsius, metres per second, millimetres in the hour."""
 
     temperature: float
-    condition: Sky
+    condition: Sky | None
     is_day: bool
     wind: float | None = None
     precipitation: float | None = None
     observed_at: datetime | None = None
     attribution: str = ""
+    hours: Sequence[Mapping[str, object]] | None = None  # the coming 24, this one first
+    days: Sequence[Mapping[str, object]] | None = None  # seven, today first
 
     @property
-    def icon(self) -> str:
+    def icon(self) -> str | None:
         """The name of the icon that shows this weather."""
+        if self.condition is None:
+            return None
         return ICONS.get((self.condition, self.is_day)) or ICONS[self.condition, True]
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Literal, TypeVar, cast, get_origin
+from types import MappingProxyType, UnionType
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import ValidationInfo
 
@@ -76,7 +76,12 @@ class Vocabulary:
     def choices_at(self, path: FactPath) -> frozenset[str] | None:
         """The only texts that a path may be; None where it may be any."""
         found = self.locate(path)
-        return found[0].choices.get(found[1][0]) if found and len(found[1]) == 1 else None
+        if found is None:
+            return None
+        fact, rest = found
+        if len(rest) == 3 and item_names(fact.names.get(rest[0])):  # of each in a list, such as weather.days[0].icon
+            rest = rest[2:]
+        return fact.choices.get(rest[0]) if len(rest) == 1 else None
 
     def is_country(self, path: FactPath) -> bool:
         """Whether a path is a country, as two letters of ISO 3166."""
@@ -91,7 +96,7 @@ class Vocabulary:
         fact, rest = found
         if not rest:
             return fact.shape == "list" and len(path) == 1
-        kind = fact.names.get(rest[0])
+        kind = _without_none(fact.names.get(rest[0]))
         return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
 
     def need_of(self, path: FactPath) -> Need | None:
@@ -138,6 +143,20 @@ class Vocabulary:
             elif key is not None:
                 found.setdefault(root, FactsByKey())[key] = Fact(fact.sample, Reason.GIVEN)
         return {root: Fact(value, Reason.GIVEN) for root, value in found.items()}
+
+
+def item_names(kind: Any) -> Mapping[str, Any]:
+    """The names of each item of a list that a type declares, with their types; none where it declares none."""
+    kind = _without_none(kind)
+    item = get_args(kind)[0] if get_origin(kind) in (list, tuple) else None
+    return get_type_hints(item) if is_typeddict(item) else {}
+
+
+def _without_none(kind: Any) -> Any:
+    """The type of what may be None."""
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    return next(one for one in get_args(kind) if one is not type(None))
 
 
 class _AnyKey(dict[str, object]):

@@ -146,4 +146,4 @@ def test_unknown_cities_of_recipients_are_counted_with_examples(run: Run, seen: 
     assert run("import", "recipients", "people.csv").exit_code == 0
     found = seen("")["cities"]
     assert "3 recipients have a city that is not known, so no weather: Hærlemmermeer (2), Paris in DE, but" in found
-    assert "1 recipient has a city that exists several times: Birmingham is taken to be in GB, and is in US" in found
+    assert "1 recipient has a city that exists several times, so the largest is taken: Birmingham in GB (1)" in found

@@ -234,3 +234,38 @@ def test_an_open_breaker_answers_at_once_without_asking(caplog: pytest.LogCaptur
     with caplog.at_level(logging.WARNING):
         run(scenario())
     assert [record.getMessage() for record in caplog.records] == ["shop: paused for 5 s after 5 failures: down"]
+
+
+def test_a_provider_that_asks_to_be_left_alone_is_and_old_values_are_told_meanwhile() -> None:
+    async def scenario() -> None:
+        bench = Bench()
+        await bench.filled("a")
+        bench.clock.now += 200
+        assert bench.at_once("a").reason is Reason.STALE
+        await settle()
+        await bench.provider.tell("a", SourceError("asked too often", retry_after=120))
+        for _ in range(3):
+            assert bench.at_once("a") == Fact("one", Reason.STALE, "shop", 200.0, "asked too often")
+            assert bench.at_once("b").note == "not asked: it wants to be left alone for 120 s"
+        assert len(bench.provider.asked) == 2
+        bench.clock.now += 119
+        assert bench.at_once("b").reason is Reason.BROKEN
+        bench.clock.now += 1
+        bench.promise("b")
+        await settle()
+        assert len(bench.provider.asked) == 3
+
+    run(scenario())
+
+
+def test_nobody_is_left_alone_for_more_than_a_day() -> None:
+    async def scenario() -> None:
+        bench = Bench()
+        promise = bench.promise("a")
+        await settle()
+        await bench.provider.tell("a", SourceError("busy", retry_after=1e9))
+        await promise
+        bench.clock.now += 86_401
+        bench.promise("a")
+
+    run(scenario())

@@ -248,3 +248,19 @@ def test_sources_are_started_in_order_and_closed_the_other_way_round() -> None:
 
     asyncio.run(scenario())
     assert done == ["start a", "start b", "close b", "close a"]
+
+
+def test_people_who_wait_longer_get_what_an_open_does_not() -> None:
+    async def scenario() -> None:
+        gatherer = Gatherer([Told("slow", answer=promised(3 * DEADLINE))], DEADLINE)
+        needs: frozenset[Need] = frozenset({"slow"})
+        assert (await gatherer.gather(needs, OPENING, Moment({}))).facts["slow"].reason is Reason.LATE
+        assert (await gatherer.patient(10).gather(needs, OPENING, Moment({}))).value("slow") == "SLOW"
+
+    asyncio.run(scenario())
+
+
+def test_what_sources_could_not_read_is_told_by_fact() -> None:
+    odd = Told("weather")
+    odd.skipped = {"symbol": 3}
+    assert Gatherer([odd, Told("place")], DEADLINE).skipped == {("weather", "symbol"): 3}

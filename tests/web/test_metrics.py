@@ -38,7 +38,7 @@ def read(metrics: Metrics) -> dict[tuple[str, ...], float]:
 
 
 def test_answers_facts_and_flaws_are_counted() -> None:
-    metrics = Metrics(RECORDER, lambda: CACHES)
+    metrics = Metrics(RECORDER, lambda: CACHES, skipped=lambda: {("weather", "symbol"): 2})
     known = answered('a "b"', FallbackLevel.LIVE)
     nobodys = answered("made-up", FallbackLevel.NEUTRAL, None)
     for found, flaw in ((known, ""), (known, "empty"), (nobodys, "merge-tag")):
@@ -51,6 +51,7 @@ def test_answers_facts_and_flaws_are_counted() -> None:
     assert found_["livecontent_flaws_total", 'a "b"', "empty"] == 1
     assert found_["livecontent_flaws_total", "merge-tag", "unknown"] == 1
     assert found_["livecontent_events_waiting",] == 3
+    assert found_["livecontent_skipped_total", "symbol", "weather"] == 2
     assert found_["livecontent_cache_looks_total", "hit", "regions"] == 4
     assert found_["livecontent_cache_size", "regions"] == 10
 

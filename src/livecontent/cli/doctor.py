@@ -29,7 +29,7 @@ from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.unknown_cities import CityCounts
 from livecontent.sources.store.stores import load_stores
-from livecontent.sources.weather.provider import GridCell
+from livecontent.sources.weather.provider import GridCell, utc_now
 from livecontent.sources.weather.source import make_provider
 
 OLD = 45  # days after which a GeoIP file is out of date
@@ -201,8 +201,11 @@ def _weather(settings: Settings) -> Iterator[Finding]:
             fetched = await make_provider(settings.weather, http).fetch(PARIS, None)
         finally:
             await http.aclose()
-        first = fetched.value[0] if fetched.value else None
-        return f"Paris {first.temperature:.0f} °C, {first.condition}" if first else f"nothing: {fetched.note}"
+        if not fetched.value:
+            return f"nothing: {fetched.note}"
+        now = fetched.value.nearest(utc_now())
+        left_out = f"; left out, as they can't be read: {', '.join(sorted(set(fetched.skipped)))}"
+        return f"Paris {now.temperature:g} °C, {now.condition or 'unknown'}{left_out if fetched.skipped else ''}"
 
     seen = asyncio.run(ask())
     remedy = "check weather.provider, weather.contact and weather.key"

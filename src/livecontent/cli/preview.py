@@ -25,7 +25,7 @@ from livecontent.pipeline import Answer, answer
 from livecontent.sources.weather.source import read_given
 from livecontent.storage.base import RecipientStore
 
-PATIENCE = 60.0  # seconds; whoever looks at a creative waits for its image
+PATIENCE = 60.0  # seconds; whoever looks at a creative waits for its image and its facts
 
 
 def write_image(creative: str, viewer: Viewer, output: Path | None) -> None:
@@ -71,10 +71,18 @@ def _tell_facts(found: Answer, console: Console) -> None:
         age = f", {fact.age:.0f} s old" if fact.age else ""
         console.print(f"  {name:<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
         value = spell_out(fact.value)
-        shown = " · ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else value
+        shown = " · ".join(map(_named, value.items())) if isinstance(value, dict) else value
         text = escape(str(shown)[:500]) if shown else escape(fact.note)
         if text:
             console.print(Padding(text, (0, 0, 0, 13)), style="dim")
+        if shown and fact.note and fact.note not in str(shown):
+            console.print(Padding(escape(fact.note), (0, 0, 0, 13)), style="yellow")
+
+
+def _named(pair: tuple[str, object]) -> str:
+    """A name with its value; of a list in a fact only how long it is."""
+    name, value = pair
+    return f"{name} ({len(value)})" if isinstance(value, list) else f"{name} {value}"
 
 
 def _tell_rules(found: Answer, console: Console) -> None:
@@ -99,7 +107,8 @@ def _open(creative: str, viewer: Viewer, format_: str | None = None) -> Answer:
 
     async def run() -> Answer:
         try:
-            kit = replace(parts.kit, renderer=parts.kit.renderer.patient(PATIENCE))
+            renderer, gatherer = parts.kit.renderer.patient(PATIENCE), parts.kit.gatherer.patient(PATIENCE)
+            kit = replace(parts.kit, renderer=renderer, gatherer=gatherer)
             return await answer(await _opening(creative, viewer, format_, parts), kit)
         finally:
             await parts.aclose()

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel import Locale
 
 from livecontent.errors import did_you_mean
-from livecontent.vocabulary import FactPath, UsedName, Vocabulary, dotted
+from livecontent.vocabulary import FactPath, UsedName, Vocabulary, dotted, item_names
 
 _OF_A_LIST = ("first", "last", "size")
 
@@ -45,10 +45,29 @@ def unknown_fact(
             f"{root} is a list: '{root}.{rest[0]}' does not exist",
             f"write {{% for x in {root} %}}{{{{ x.{rest[0]} }}}}",
         )
-    if not attributes or not fact.names or attributes[0] in fact.names:
+    if not attributes or not fact.names:
         return None
+    if attributes[0] in fact.names:
+        return _unknown_in_list(name, fact.names[attributes[0]], attributes[1:])
     whole = str(name).rsplit(".", len(attributes))[0]
     return unknown("fact", f"{whole}.{attributes[0]}", [f"{whole}.{known}" for known in fact.names])
+
+
+def _unknown_in_list(name: UsedName, kind: Any, rest: FactPath) -> UnknownName | None:
+    """Whether what stands behind a list in a fact, such as `weather.days`, is a place in it and a name of its items."""
+    names = item_names(kind)
+    if not names or not rest:
+        return None
+    whole = str(name).rsplit(".", len(rest))[0]
+    if not (rest[0] in _OF_A_LIST or re.fullmatch(r"-?\d+|\[.*\]", rest[0])):
+        return UnknownName(
+            f"{whole} is a list: '{whole}.{rest[0]}' does not exist",
+            f"write {{% for x in {whole} %}}{{{{ x.{rest[0]} }}}}",
+        )
+    if len(rest) == 1 or rest[1] in names:
+        return None
+    of = str(name).rsplit(".", 1)[0]
+    return unknown("fact", f"{of}.{rest[1]}", [f"{of}.{known}" for known in names])
 
 
 def unknown_value(path: FactPath, text: str, vocabulary: Vocabulary, item: FactPath | None) -> UnknownName | None:

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 from livecontent.config import Settings
@@ -34,6 +35,7 @@ class Source(ABC):
 
     fact: FactType
     needs: frozenset[str] = frozenset()  # the roots of the facts that it must know first
+    skipped: Mapping[str, int] = MappingProxyType({})  # parts of answers that could not be read, by name: how often
 
     @classmethod
     def make(cls, _dependencies: SourceDependencies, /) -> Self:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from livecontent.errors import SourceError
 from livecontent.facts import Fact, Reason
 from livecontent.runtime.cache import Cache
 
@@ -26,6 +27,7 @@ JITTER = 0.1  # of a lifetime, up and down, so that what was asked together is n
 ERROR_TIME = 1.0  # seconds an error is believed
 FAILURES = 5  # in a row, until the breaker opens
 FIRST_PAUSE, LAST_PAUSE = 5.0, 60.0  # seconds between probes
+LONGEST_REST = 86_400.0  # seconds that a provider is left alone when it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Fetched(Generic[V]):
     lifetime: float
     validator: str = ""
     note: str = ""
+    skipped: tuple[str, ...] = ()  # parts of the answer that could not be read, such as "symbol 'hail_day'"
 
 
 # Fetches a key, given the answer before. "Not modified" is that answer again, with a new lifetime.
@@ -53,12 +56,24 @@ class Breaker:
         self._failures = 0
         self._pause = FIRST_PAUSE
         self._probe_at = 0.0
+        self._rests_until = 0.0
+
+    def rest(self, seconds: float) -> None:
+        """Admits nothing for so long, as the provider wishes."""
+        self._rests_until = max(self._rests_until, self._clock() + min(seconds, LONGEST_REST))
+
+    @property
+    def resting(self) -> float:
+        """Seconds until the end of a rest, 0.0 where there is none."""
+        return max(self._rests_until - self._clock(), 0.0)
 
     def admits(self) -> bool:
         """Whether to send a request now. While open, that request is a probe; the next comes after twice the pause."""
+        now = self._clock()
+        if now < self._rests_until:
+            return False
         if self._failures < FAILURES:
             return True
-        now = self._clock()
         if now < self._probe_at:
             return False
         self._pause = min(2 * self._pause, LAST_PAUSE)
@@ -125,7 +140,13 @@ class Cached(Generic[K, V]):
             return self._tell(held, held.fetched, Reason.STALE if due else Reason.CACHED, now)
         if task:
             return asyncio.shield(task)
-        return Fact(None, Reason.BROKEN, self._name, note=(held and held.error) or "not asked: it fails or is busy")
+        return Fact(None, Reason.BROKEN, self._name, note=(held and held.error) or self._why_not())
+
+    def _why_not(self) -> str:
+        """Why nobody was asked."""
+        if rest := self._breaker.resting:
+            return f"not asked: it wants to be left alone for {rest:.0f} s"
+        return "not asked: it fails or is busy"
 
     async def close(self) -> None:
         """Cancels all requests under way."""
@@ -146,6 +167,9 @@ class Cached(Generic[K, V]):
         try:
             fetched = await self._fetch(key, held.fetched if held else None)
         except Exception as error:  # noqa: BLE001  whatever it is, opens go on
+            if isinstance(error, SourceError) and error.retry_after:
+                self._breaker.rest(error.retry_after)
+                log.warning("%s: left alone for %.0f s, as it wishes: %s", self._name, self._breaker.resting, error)
             return self._fail(key, held, str(error) or type(error).__name__)
         self._breaker.succeeded()
         now = self._clock()
@@ -157,7 +181,8 @@ class Cached(Generic[K, V]):
         if self._breaker.failed():
             log.warning("%s: paused for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
         now = self._clock()
-        self._held.put(key, replace(held or _Held(None, now, now), again_at=now + ERROR_TIME, error=error))
+        again = now + max(ERROR_TIME, self._breaker.resting)
+        self._held.put(key, replace(held or _Held(None, now, now), again_at=again, error=error))
         return Fact(None, Reason.BROKEN, self._name, note=error)
 
     def _tell(self, held: _Held[V], fetched: Fetched[V], reason: Reason, now: float) -> Fact[V]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
 from livecontent.sources.base import NO_KEYS, Keys, Source
@@ -30,6 +30,10 @@ class Gatherer:
         self._deadline = deadline
         self._plans: dict[frozenset[Need], tuple[_Step, ...]] = {}
 
+    def patient(self, deadline: float) -> Self:
+        """The same sources with another deadline, for people who wait longer than an open may."""
+        return type(self)(self._sources.values(), deadline)
+
     async def start(self) -> None:
         """Starts all sources, in the order that they were given."""
         for source in self._sources.values():
@@ -39,6 +43,11 @@ class Gatherer:
         """Closes all, the last first."""
         for source in reversed(list(self._sources.values())):
             await source.close()
+
+    @property
+    def skipped(self) -> Mapping[tuple[str, ...], int]:
+        """Facts and parts of what their sources answered that could not be read, and how often."""
+        return {(root, part): n for root, source in self._sources.items() for part, n in source.skipped.items()}
 
     async def gather(self, needs: frozenset[Need], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""

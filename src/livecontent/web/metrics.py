@@ -52,10 +52,15 @@ class Metrics(Collector):
         recorder: Recorder,
         caches: Callable[[], Iterable[Cache[Any, Any]]],
         clock: Callable[[], float] = time.monotonic,
+        skipped: Callable[[], Mapping[tuple[str, ...], int]] = dict,
     ) -> None:
-        """`caches` answers those that are in use now; the clock is in seconds."""
+        """`caches` answers those that are in use now, `skipped` what of sources could not be read.
+
+        The clock is in seconds.
+        """
         self._recorder = recorder
         self._caches = caches
+        self._skipped = skipped
         self._clock = clock
         self._warned: dict[tuple[str, str], float] = {}
         self._since = time.time()
@@ -109,6 +114,8 @@ class Metrics(Collector):
         yield self._counter("livecontent_flaws", "Addresses with something wrong", ("creative", "flaw"), self._flaws)
         undrawn = "Images with a fact that no font draws"
         yield self._counter("livecontent_undrawn", undrawn, ("creative",), self._undrawn)
+        help_ = "Parts of what sources answered that could not be read"
+        yield self._counter("livecontent_skipped", help_, ("fact", "part"), self._skipped())
         times = HistogramMetricFamily("livecontent_station_seconds", "Time at each station", labels=["station"])
         for station, counts in self._stations.items():
             buckets = list(zip(_NAMES, accumulate(counts), strict=True))

@@ -59,7 +59,15 @@ def test_a_place_has_coordinates_and_a_time_zone_and_the_name_that_was_asked_for
         (("Budapest XIII.", "Budapest"), "HU", (47, 19)),
         (("Paris, France", "Paris"), None, (49, 2)),
         (("Malmö kommun",), "SE", (56, 13)),
-        (("New York City", "New York", "NYC"), "US", (41, -74)),
+        (("Milano MI", "Milano (MI)", "20121 Milano", "Milano, MI"), "IT", (45, 9)),
+        (("São Paulo - SP", "São Paulo/SP", "SAO PAULO SP"), "BR", (-24, -47)),
+        (("कोयंबटूर", "कोयम्बत्तूर", "Coimbatore"), "IN", (11, 77)),
+        (("หัวหิน", "อำเภอหัวหิน"), "TH", (13, 100)),
+        (("New York City", "New York", "NYC", "New York, NY 10001", "NEW YORK NY"), "US", (41, -74)),
+        (("Portland, ME", "Portland ME", "Portland, Maine", "Portland, ME 04101"), "US", (44, -70)),
+        (("Portland",), "US", (46, -123)),
+        (("London SW1A 1AA", "London SW1", "LONDON"), "GB", (52, 0)),
+        (("114 55 Stockholm", "Stockholm"), "SE", (59, 18)),
         (("TP. Hồ Chí Minh", "Ho Chi Minh City"), "VN", (11, 107)),
     ],
 )
@@ -88,6 +96,11 @@ def test_of_namesakes_the_largest_is_taken_and_the_doubt_is_told():
     assert springfield.doubt == "there are several places called Springfield in US; the largest is taken"
     assert in_country("Springfield", "US") == ("US", 37, -93)
     assert GAZETTEER.look_up("Moscow", None, None).doubt == ""
+
+
+def test_an_old_name_of_another_place_casts_no_doubt_on_a_main_name():
+    assert GAZETTEER.look_up("Stavropol", "RU", None).doubt == ""  # as Tolyatti, which is larger, was called
+    assert in_country("Stavropol", "RU") == ("RU", 45, 42)
 
 
 @pytest.mark.parametrize("state", ["IL", "Illinois", "il"])

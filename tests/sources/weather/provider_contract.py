@@ -20,7 +20,8 @@ from livecontent.errors import SourceError
 from livecontent.facts import Sky
 from livecontent.net.http import Http
 from livecontent.sources.cached import Fetched
-from livecontent.sources.weather.provider import GridCell, HourlyForecast, Provider
+from livecontent.sources.weather.forecast import HourlyForecast
+from livecontent.sources.weather.provider import GridCell, Provider
 
 T = TypeVar("T")
 PARIS = GridCell(48.9, 2.4)
@@ -37,13 +38,13 @@ def check(fetched: Fetched[HourlyForecast]) -> None:
     assert fetched.value
     for weather in fetched.value:
         assert -90 <= weather.temperature <= 60
-        assert weather.condition in get_args(Sky)
+        assert weather.condition in (None, *get_args(Sky))
         assert isinstance(weather.is_day, bool)
         for number in (weather.wind, weather.precipitation):
             assert number is None or (math.isfinite(number) and number >= 0)
         assert weather.observed_at
         assert weather.observed_at.utcoffset() is not None
-        assert weather.icon
+        assert bool(weather.icon) == bool(weather.condition)
 
 
 class ProviderContract:
@@ -89,15 +90,28 @@ def paths(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from paths(item, (*path, key))
 
 
+MISSING = object()
+
+
+def at(data: Any, path: tuple[Any, ...]) -> Any:
+    """What stands at a place."""
+    for key in path:
+        data = data[key]
+    return data
+
+
 def put(data: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """A copy with another value at a place."""
+    """A copy with another value at a place, or without it; in a list what is missing is null."""
     if not path:
         return value
     data = copy.deepcopy(data)
     part = data
     for key in path[:-1]:
         part = part[key]
-    part[path[-1]] = value
+    if value is MISSING and isinstance(part, dict):
+        del part[path[-1]]
+    else:
+        part[path[-1]] = None if value is MISSING else value
     return data
 
 
@@ -114,6 +128,7 @@ class HttpProviderContract(ProviderContract):
     documented: ClassVar[Any]
     now: ClassVar[datetime]
     temperature: ClassVar[tuple[Any, ...]]  # the way to it
+    needed: ClassVar[tuple[tuple[Any, ...], ...]]  # the ways to what the rest can't do without
     runner: ClassVar[asyncio.Runner]
     http: Http  # one for all tests, so that no fault may spoil what comes after it
     hasty: Http
@@ -185,6 +200,62 @@ class HttpProviderContract(ProviderContract):
             self.fetch(reply({"reason": "x\n" * 9999}, 400))
         assert len(str(caught.value)) < 300
         assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("status", [429, 503])
+    @pytest.mark.parametrize(
+        ("headers", "seconds"),
+        [
+            ({"Retry-After": "120"}, 120),
+            ({"Retry-After": "Wed, 10 Jun 2020 13:31:00 GMT", "Date": "Wed, 10 Jun 2020 13:30:00 GMT"}, 60),
+            ({"Retry-After": "Wed, 10 Jun 2020 13:30:00 GMT", "Date": "Wed, 10 Jun 2020 13:31:00 GMT"}, 0),
+            ({"Retry-After": "soon"}, 0),
+            ({"Retry-After": "-5"}, 0),
+            ({}, 0),
+        ],
+    )
+    def test_a_wish_to_be_left_alone_is_passed_on(self, status: int, headers: dict[str, str], seconds: int) -> None:
+        with pytest.raises(SourceError) as caught:
+            self.fetch(reply({}, status, headers))
+        assert caught.value.retry_after == seconds
+
+    def test_other_refusals_say_nothing_of_when_to_ask_again(self) -> None:
+        with pytest.raises(SourceError) as caught:
+            self.fetch(reply({}, 400, {"Retry-After": "120"}))
+        assert caught.value.retry_after == 0
+
+    def facts(self, body: Any) -> dict[object, object]:
+        """What is told at the time of the answer: of now, and by hour and by day."""
+        fetched = self.fetch(reply(body))
+        assert fetched.value
+        told = fetched.value.told(self.now)
+        items: dict[object, object] = {("now", name): getattr(told, name) for name in ("temperature", "wind", "icon")}
+        items |= {("hour", hour["at"]): hour for hour in told.hours or ()}
+        return items | {("day", day["date"]): day for day in told.days or ()}
+
+    def test_the_hours_and_days_ahead_are_told(self) -> None:
+        kinds = [kind for kind, _ in self.facts(self.documented)]  # type: ignore[misc]
+        assert kinds.count("hour") >= 9
+        assert kinds.count("day") >= 4
+
+    def test_damage_to_one_part_leaves_the_rest_as_it_was(self) -> None:
+        good = self.facts(self.documented)
+        leaves = [path for path in paths(self.documented) if not isinstance(at(self.documented, path), dict | list)]
+
+        @settings(deadline=None, max_examples=120)
+        @given(st.sampled_from(leaves), st.sampled_from([MISSING, None, "unknown_word", -9999, [], {}, True]))
+        def examine(path: tuple[Any, ...], damage: object) -> None:
+            damaged = put(self.documented, path, damage)
+            if path in self.needed:
+                with suppress(SourceError):
+                    self.facts(damaged)
+                return
+            bad = self.facts(damaged)
+            changed = {key for key in good if bad.get(key) != good[key]}
+            for kind in ("hour", "day"):
+                assert sum(key[0] == kind for key in changed) <= 1, changed  # type: ignore[index]
+            assert bad["now", "temperature"] == good["now", "temperature"]
+
+        examine()
 
     @pytest.mark.parametrize("degrees", [-90.1, 60.1, 292.55, 1e300, True, "12", None, [12]])
     def test_a_temperature_that_is_none_is_a_source_error(self, degrees: object) -> None:

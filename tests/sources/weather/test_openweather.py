@@ -9,8 +9,9 @@ from provider_contract import PARIS, HttpProviderContract, utc
 from livecontent.errors import SourceError
 from livecontent.facts import Sky, Weather
 from livecontent.sources.cached import Fetched
+from livecontent.sources.weather.forecast import HourlyForecast
 from livecontent.sources.weather.openweather import ATTRIBUTION, OpenWeather
-from livecontent.sources.weather.provider import HourlyForecast, Provider
+from livecontent.sources.weather.provider import Provider
 
 DT, SUNRISE, SUNSET = 1684929490, 1684926645, 1684977332
 
@@ -36,7 +37,27 @@ class TestOpenWeather(HttpProviderContract):
             "rain": {"1h": 0.21},
             "weather": [{"id": 803, "main": "Clouds", "description": "broken clouds", "icon": "04d"}],
         },
+        "hourly": [
+            {
+                "dt": 1684926000 + 3600 * hour,
+                "temp": 19.0 + hour,
+                "wind_speed": 3.0,
+                "rain": {"1h": 0.5},
+                "weather": [{"id": 500, "icon": "10d" if hour < 14 else "10n"}],
+            }
+            for hour in range(27)
+        ],
+        "daily": [
+            {
+                "dt": 1684951200 + 86400 * day,
+                "temp": {"day": 26.0, "min": 18.0 + day, "max": 27.0 + day},
+                "weather": [{"id": 500, "icon": "10d"}],
+                "rain": 0.15,
+            }
+            for day in range(8)
+        ],
     }
+    needed = (("current", "dt"), ("current", "temp"))
     temperature = ("current", "temp")
 
     def make(self, url: str, key: str = "secret") -> Provider:
@@ -52,14 +73,14 @@ class TestOpenWeather(HttpProviderContract):
     def test_the_documented_answer_is_read(self) -> None:
         assert self.weather() == Weather(19.4, "clouds", True, 3.13, 0.21, utc(2023, 5, 24, 11, 58, 10), ATTRIBUTION)
 
-    def test_it_asks_in_metric_units_for_the_current_weather_alone(self) -> None:
+    def test_it_asks_in_metric_units_for_the_weather_now_and_ahead(self) -> None:
         request = self.asked(PARIS)
         assert request.path == "/data/3.0/onecall"
         assert request.params == {
             "lat": "48.9",
             "lon": "2.4",
             "units": "metric",
-            "exclude": "minutely,hourly,daily,alerts",
+            "exclude": "minutely,alerts",
             "appid": "secret",
         }
 
@@ -97,13 +118,12 @@ class TestOpenWeather(HttpProviderContract):
         assert self.weather(weather=[{"id": id_}, {"id": 200}]).condition == condition
 
     @pytest.mark.parametrize("id_", [0, -200, 100, 400, 805, 900, 2000, "800", None])
-    def test_an_unknown_id_is_a_source_error(self, id_: object) -> None:
-        with pytest.raises(SourceError):
-            self.weather(weather=[{"id": id_}])
+    def test_an_unknown_id_leaves_the_condition_unknown(self, id_: object) -> None:
+        weather = self.weather(weather=[{"id": id_}])
+        assert (weather.condition, weather.temperature) == (None, 19.4)
 
-    def test_no_kind_of_weather_is_a_source_error(self) -> None:
-        with pytest.raises(SourceError):
-            self.weather(weather=[])
+    def test_no_kind_of_weather_leaves_the_condition_unknown(self) -> None:
+        assert self.weather(weather=[]).condition is None
 
     @pytest.mark.parametrize(
         ("dt", "day"), [(SUNRISE - 1, False), (SUNRISE, True), (SUNSET - 1, True), (SUNSET, False)]
@@ -115,6 +135,16 @@ class TestOpenWeather(HttpProviderContract):
     def test_where_the_sun_neither_rises_nor_sets_the_icon_says_day_or_night(self, icon: str, day: bool) -> None:
         weather = self.weather(sunrise=..., sunset=..., weather=[{"id": 800, "icon": icon}])
         assert weather.is_day is day
+
+    @pytest.mark.parametrize("sun", [{"sunrise": DT - 7200, "sunset": DT - 7200}, {"sunrise": 0, "sunset": 0}])
+    @pytest.mark.parametrize(("icon", "day"), [("01d", True), ("01n", False)])
+    def test_where_sunrise_and_sunset_make_no_day_the_icon_says_day_or_night(
+        self, sun: dict[str, int], icon: str, day: bool
+    ) -> None:
+        assert self.weather(**sun, weather=[{"id": 800, "icon": icon}]).is_day is day
+
+    def test_where_nothing_says_day_or_night_the_sun_does(self) -> None:
+        assert self.weather(sunrise=0, sunset=0, weather=[{"id": 800}]).is_day, "noon in Paris"
 
     def test_rain_and_snow_add_up_and_are_none_where_there_is_none(self) -> None:
         assert self.weather(rain={"1h": 0.5}, snow={"1h": 0.25}).precipitation == 0.75

@@ -14,7 +14,8 @@ from livecontent.errors import ConfigError
 from livecontent.facts import Weather
 from livecontent.sources.cached import Fetched
 from livecontent.sources.weather.file import WeatherFile
-from livecontent.sources.weather.provider import GridCell, HourlyForecast, Provider
+from livecontent.sources.weather.forecast import HourlyForecast
+from livecontent.sources.weather.provider import GridCell, Provider
 
 T = TypeVar("T")
 NOON = utc(2026, 11, 21, 12)
@@ -120,3 +121,25 @@ def test_a_file_nested_too_deep_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_named_with_its_setting(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"weather\.file: .*nowhere\.json can't be read: No such file"):
         WeatherFile(tmp_path / "nowhere.json")
+
+
+def test_hours_and_days_of_a_file_follow_each_other(tmp_path: Path) -> None:
+    ahead = {
+        "hours": [{"temperature": degrees, "condition": "snow"} for degrees in (1, 2)],
+        "days": [{"low": -1, "high": 3, "condition": "snow", "precipitation": 4}, {"low": 0, "high": 5}],
+    }
+    path = write(tmp_path, {**LILLE, **ahead})
+    forecast = asyncio.run(WeatherFile(path, lambda: NOON).fetch(GridCell(50.6, 3.1), None)).value
+    assert forecast
+    told = forecast.told(NOON)
+    assert told.temperature == 12
+    assert [(hour["time"], hour["temperature"]) for hour in told.hours or ()] == [("13:00", 1.0), ("14:00", 2.0)]
+    assert [(day["date"], day["high"]) for day in told.days or ()] == [("2026-11-21", 3.0), ("2026-11-22", 5.0)]
+
+
+def test_a_file_without_them_tells_the_same_weather_for_all(tmp_path: Path) -> None:
+    forecast = asyncio.run(WeatherFile(write(tmp_path, LILLE), lambda: NOON).fetch(GridCell(50.6, 3.1), None)).value
+    assert forecast
+    told = forecast.told(NOON)
+    assert {hour["condition"] for hour in told.hours or ()} == {"rain"}
+    assert len(told.days or ()) == 7

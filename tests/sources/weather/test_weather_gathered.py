@@ -21,6 +21,7 @@ from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PLACE
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.open_meteo import OpenMeteo
+from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import WeatherSource
 
 
@@ -121,3 +122,24 @@ def test_the_demo_needs_no_network(tmp_path: Path) -> None:
     assert first.value == second.value
     assert first.value
     assert first.value.condition == "fog"
+
+
+def test_what_can_not_be_read_is_left_out_counted_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        body = current()
+        body["current"]["weather_code"] = "hail"
+        async with serving(answer(body)) as server:
+            http = Http(2.0)
+            source = WeatherSource(OpenMeteo(http, url=server.url))
+            gatherer = Gatherer([Given(), NowSource("UTC"), source], 10.0)
+            fact = await weather(gatherer)
+            assert fact.value
+            assert (fact.value.temperature, fact.value.condition, fact.value.icon) == (8.5, None, None)
+            await source._fetch(GridCell(1.0, 2.0), None)
+            assert gatherer.skipped == {("weather", "weather_code"): 2}
+            await http.aclose()
+
+    asyncio.run(main())
+    assert [record.message for record in caplog.records] == [
+        "open-meteo: weather_code 'hail' of an answer can't be read, and is left out"
+    ]

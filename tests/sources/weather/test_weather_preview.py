@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from weather_scene import PARIS, RAIN, Scene, Somebody, facts, preview
+from weather_scene import NOW, PARIS, RAIN, Scene, Somebody, facts, preview
 
 from livecontent.errors import ConfigError
 from livecontent.facts import Fact, Place, Reason, Sky, Weather
+from livecontent.sources.weather.forecast import ahead_of
 from livecontent.sources.weather.source import WeatherSource, read_given
 
 
@@ -31,7 +32,7 @@ def test_a_preview_sets_the_weather_without_asking_anybody(text: str, condition:
     assert read_given(text) == (condition, degrees)
     for place in (PARIS, None):
         fact = scene.at_once(preview(text), place)
-        assert fact == Fact(Weather(degrees, condition, is_day=True), Reason.GIVEN, "preview")
+        assert fact == Fact(ahead_of(Weather(degrees, condition, is_day=True), NOW), Reason.GIVEN, "preview")
     assert not scene.provider.asked
 
 

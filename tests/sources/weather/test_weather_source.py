@@ -12,7 +12,8 @@ from weather_scene import NOW, PARIS, RAIN, Scene, Somebody
 from livecontent.errors import SourceError
 from livecontent.facts import Fact, Place, Reason, Weather
 from livecontent.sources.base import Source
-from livecontent.sources.weather.provider import GridCell, nearest
+from livecontent.sources.weather.forecast import HourlyForecast
+from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import KEEP, WeatherSource, cell_of
 
 
@@ -103,7 +104,7 @@ def test_of_a_forecast_the_hour_nearest_to_the_opening_is_told_even_when_cached(
         return [weather.temperature for weather in told if weather]
 
     assert asyncio.run(main()) == [0, 1, 2, 2, 3, 5], "by its own time, whatever the clock of the machine"
-    assert nearest(hours, NOW - timedelta(days=9)) == hours[0]
+    assert HourlyForecast.of(hours).nearest(NOW - timedelta(days=9)) == hours[0]
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=4), timedelta(hours=-4), timedelta(days=365)])

@@ -12,7 +12,8 @@ from livecontent.errors import SourceError
 from livecontent.facts import Fact, Opening, Place, Preview, Reason, Weather
 from livecontent.sources.cached import Fetched
 from livecontent.sources.now import now_at
-from livecontent.sources.weather.provider import GridCell, HourlyForecast
+from livecontent.sources.weather.forecast import HourlyForecast
+from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import WeatherSource
 
 PARIS = Place("Paris", country="FR", latitude=48.8566, longitude=2.3522, timezone="Europe/Paris")
@@ -33,7 +34,7 @@ def preview(text: str | None) -> Opening:
 class Somebody:
     """Tells what the test has set."""
 
-    answer: HourlyForecast | SourceError | None = (RAIN,)
+    answer: tuple[Weather, ...] | SourceError | None = (RAIN,)
     lifetime: float = 600.0
     name: str = "somebody"
     asked: list[GridCell] = field(default_factory=list)
@@ -42,7 +43,11 @@ class Somebody:
         self.asked.append(cell)
         if isinstance(self.answer, SourceError):
             raise self.answer
-        return Fetched(self.answer, self.lifetime, note="" if self.answer else "set the key")
+        if self.answer is None:
+            return Fetched(None, self.lifetime, note="set the key")
+        first, *later = self.answer
+        known = HourlyForecast.of(self.answer) if later else HourlyForecast.of(current=first)
+        return Fetched(known, self.lifetime)
 
 
 @dataclass

@@ -4,6 +4,7 @@ The columns of the CSV are name, country (ISO 3166-1 alpha-2), region, latitude,
 (IANA), and aliases, which may be left out: other names, with | between.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -16,8 +17,7 @@ from livecontent.imports.names import Names
 from livecontent.imports.values import latitude, longitude, not_empty
 from livecontent.runtime.names import fold
 from livecontent.sources.place import distance
-from livecontent.sources.place.packed import RANK, Candidate, PackedPlaces, fold_place
-from livecontent.sources.place.spellings import spellings, without_district
+from livecontent.sources.place.packed import RANK, Candidate, PackedPlaces, fold_place, without_kind
 
 COLUMNS = ("name", "country", "region", "latitude", "longitude", "timezone")
 KEPT = 4096  # names that were looked up: people live in few cities
@@ -38,6 +38,31 @@ _TERRITORIES: Mapping[str, str] = {
     "AU": "CX CC NF",
     "NZ": "CK NU TK",
 }
+
+
+# How people write the name of a place: cut step by step to the name that lists have.
+_RULES = tuple(
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"\s*[(（\[].*", ""),  # Halle (Saale)
+        (r"\bs/\s*", "sur "),  # Vitry s/Seine
+        (r"\s*[/,;|].*", ""),  # Frankfurt/Main; Paris, France
+        (r"^(?:[a-z]{1,2}-)?\d{3,6}(?:\s+\d{2})?\s+", ""),  # 75015 Paris, 114 55 Stockholm
+        (r"\s+[a-z]{1,2}\d[a-z\d]?(?:\s*\d[a-z]{2})?$", ""),  # London SW1A 1AA
+        (r"[\s-]+cedex\b.*", ""),  # Lyon CEDEX 03
+        (r"[\s-]+(?:\d{1,5}\.?|\d{1,2}(?:er|e|è|eme|ème|th|st|nd|rd|º)|[ivx]+\.?)(?:\s+arr\w*\.?)?$", ""),  # Lyon 3e
+        (r"\s+(?:[-–]\s+)?(?-i:[A-Z]{2})$", ""),  # Milano MI, São Paulo - SP
+        (r"\s+[ai]\.\s?[a-z]{1,2}\.?$", ""),  # Frankfurt a. M.
+        (r"^(?:г|город|м|місто|tp)(?:\.\s*|\s+)", ""),  # г. Москва
+        (r"^(?:thành phố|kota|comune di|ville de|ciudad de|stadt|city of|greater)\s+", ""),
+        (r"\s+(?:city|town|kommune?|stad)$", ""),  # Taipei City
+        (r"-(?:si|shi|gun|ku)$", ""),  # Suwon-si
+        (r"^ste[\s.-]+", "Sainte-"),
+        (r"^st[\s.-]+", "Saint-"),
+    )
+)
+_IN_STATE = re.compile(r"(.+?)(?:\s*,\s*([^\d,]+?)|\s+([A-Z]{2}))(?:\s+\d{5}(?:-\d{4})?)?")  # Portland, ME 04101
+_DISTRICT = re.compile(r"([^\W\d_]{3,})[-–][^-–]+")
 
 
 class Match(NamedTuple):
@@ -81,17 +106,27 @@ class Gazetteer:
 
 
 def _shipped_match(places: PackedPlaces, name: str, country: str | None, region: str | None) -> Match:
+    if country in (None, "US") and (found := _in_state(places, *_city_and_state(name))):
+        return _best(name, country, found)
     elsewhere = ""
-    for spelling in spellings(name.strip()):
+    for spelling in _spellings(name.strip()):
         found = places.named(fold_place(spelling))
-        here = _within(found, country)
-        if here:
-            state = places.states.get(fold_place(region or "").decode())
-            return _best(name, country, [one for one in here if one.state == state] or here)
+        if here := _within(found, country):
+            return _best(name, country, _of_state(places, here, region or "") or here)
         elsewhere = elsewhere or (found[0].country if found and found[0].rank >= CITY else "")
-    whole = without_district(name)
+    whole = _without_district(name)
     districts = [one for one in _within(places.named(fold_place(whole)), country) if one.rank >= CITY] if whole else []
     return _best(name, country, districts) if districts else _unknown(name, country, elsewhere)
+
+
+def _in_state(places: PackedPlaces, city: str, state: str) -> list[Candidate]:
+    return _of_state(places, places.named(fold_place(city)), state) if state else []
+
+
+def _of_state(places: PackedPlaces, found: Iterable[Candidate], state: str) -> list[Candidate]:
+    """Those of a state of the United States, by its name or code; none where it is none."""
+    code = places.states.get(fold_place(state).decode())
+    return [one for one in found if code and one.state == code]
 
 
 def _within(found: Sequence[Candidate], country: str | None) -> list[Candidate]:
@@ -124,6 +159,30 @@ def _best(name: str, country: str | None, found: Sequence[Candidate]) -> Match:
 def _unknown(name: str, country: str | None = None, elsewhere: str = "") -> Match:
     other = f" in {country}, but there is one in {elsewhere}" if country and elsewhere else ""
     return Match(None, f"unknown city: {name}{other}")
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """The name, and what is left of it when it is cut or spelt out, a step at a time."""
+    yield name
+    yield from without_kind(name)
+    for pattern, instead in _RULES:
+        shorter = pattern.sub(instead, name).strip()
+        if shorter and shorter != name:
+            name = shorter
+            yield name
+            yield from without_kind(name)
+
+
+def _city_and_state(name: str) -> tuple[str, str]:
+    """Portland and ME of "Portland, ME 04101", as people of the United States write; the name and "" of others."""
+    found = _IN_STATE.fullmatch(name.strip())
+    return (found[1], found[2] or found[3]) if found else (name, "")
+
+
+def _without_district(name: str) -> str:
+    """München of München-Schwabing, "" of what is not written so."""
+    found = _DISTRICT.fullmatch(name.strip())
+    return found[1] if found else ""
 
 
 def load_gazetteer(path: Path | None, shipped: PackedPlaces | None = None) -> Gazetteer:

@@ -34,6 +34,7 @@ _LETTERS = str.maketrans(
     {**dict(zip("øłđðħıə臺", "olddhie台", strict=True)), "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss"}
 )
 _ENDS = tuple("市区區縣县府시군구")
+_STARTS = ("อำเภอเมือง", "อำเภอ", "เทศบาลนคร", "เทศบาลเมือง", "จังหวัด")
 _SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -46,9 +47,12 @@ def fold_place(name: str) -> bytes:
     return _NO_LETTER.sub("", letters).encode("utf-8", "ignore")
 
 
-def ends_of_names(name: str) -> list[str]:
-    """The name without the sign for a city or district that Chinese, Japanese and Korean end it with, if any."""
-    return [name[:-1]] if len(name) > 2 and name.endswith(_ENDS) else []
+def without_kind(name: str) -> list[str]:
+    """The name without the sign or word for "city" or "district" of Chinese, Japanese, Korean and Thai, if any."""
+    if len(name) > 2 and name.endswith(_ENDS):
+        return [name[:-1]]
+    start = next(filter(name.startswith, _STARTS), "")
+    return [name.removeprefix(start)] if start else []
 
 
 def hash_of(folded: bytes) -> int:

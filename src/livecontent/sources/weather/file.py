@@ -1,9 +1,11 @@
 """The weather of places that stands in a file. Needs no network.
 
 {"attribution": "...", "cells": [{"latitude": 50.6, "longitude": 3.1, "temperature": 12, "condition": "rain"}, ...]}
-and, where wanted, wind (m/s), precipitation (mm in the hour) and is_day.
+and, where wanted, wind (m/s), precipitation (mm in the hour) and is_day. The hours and days ahead are the same, or what
+stands under `hours`, from the next on, and `days`, from today on: [{"low": 3, "high": 12, "condition": "rain"}, ...].
 """
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +17,7 @@ from livecontent.net.http import parse_json
 from livecontent.sources.cached import Fetched
 from livecontent.sources.place import distance
 from livecontent.sources.weather import provider as api
+from livecontent.sources.weather.forecast import Day, HourlyForecast
 from livecontent.sources.weather.provider import is_day
 
 LIFETIME = 60.0  # seconds, as day turns into night
@@ -22,16 +25,30 @@ REACH = 60.0  # km
 _REACH_DEGREES = 0.6  # of latitude, at least
 
 
-class _Entry(api.ResponseShape):
+class _Hour(api.ResponseShape):
     model_config = ConfigDict(extra="forbid")
 
-    latitude: Annotated[float, Field(ge=-90, le=90)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
     temperature: api.Celsius
     condition: Sky
-    wind: api.WindSpeed | None = None
-    precipitation: api.Precipitation | None = None
+    wind: Annotated[float, Field(ge=0, le=150)] | None = None
+    precipitation: Annotated[float, Field(ge=0, le=500)] | None = None
     is_day: bool | None = None
+
+
+class _Day(api.ResponseShape):
+    model_config = ConfigDict(extra="forbid")
+
+    low: api.Celsius
+    high: api.Celsius
+    condition: Sky | None = None
+    precipitation: Annotated[float, Field(ge=0, le=2000)] | None = None
+
+
+class _Entry(_Hour):
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    hours: tuple[_Hour, ...] = Field((), strict=False)
+    days: tuple[_Day, ...] = Field((), strict=False)
 
 
 class _File(api.ResponseShape):
@@ -64,10 +81,23 @@ class WeatherFile:
         if near is None:
             return Fetched(None, LIFETIME, note=f"{self._file} has no place within {REACH:g} km")
         now = self._now()
-        told = near.model_dump(exclude={"latitude", "longitude", "is_day"})
-        day = is_day(now, *cell) if near.is_day is None else near.is_day
-        weather = Weather(**told, is_day=day, observed_at=now, attribution=self._known.attribution)
-        return Fetched((weather,), LIFETIME)
+        weather = self._weather(near, now, cell)
+        if not near.hours and not near.days:
+            return Fetched(HourlyForecast.of(current=weather, constant=True), LIFETIME)
+        full = now.replace(minute=0, second=0, microsecond=0)
+        today = now.astimezone(timezone(timedelta(hours=round(cell.longitude / 15)))).date()
+        hours = [self._weather(hour, full + timedelta(hours=number), cell) for number, hour in enumerate(near.hours, 1)]
+        days = [
+            Day(today + timedelta(number), day.low, day.high, day.condition, day.precipitation)
+            for number, day in enumerate(near.days)
+        ]
+        return Fetched(HourlyForecast.of(hours, days, weather), LIFETIME)
+
+    def _weather(self, hour: _Hour, at: datetime, cell: api.GridCell) -> Weather:
+        day = is_day(at, *cell) if hour.is_day is None else hour.is_day
+        return Weather(
+            hour.temperature, hour.condition, day, hour.wind, hour.precipitation, at, self._known.attribution
+        )
 
 
 def _load(path: Path) -> _File:

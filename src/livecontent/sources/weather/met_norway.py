@@ -18,13 +18,14 @@ from livecontent.facts import Sky, Weather
 from livecontent.net.http import AGENT, Http
 from livecontent.sources.cached import JITTER, Fetched
 from livecontent.sources.weather import provider as api
+from livecontent.sources.weather.forecast import HourlyForecast
 from livecontent.sources.weather.provider import is_day
 
 URL = "https://api.met.no"
 ATTRIBUTION = "Weather data from MET Norway, CC BY 4.0"
 LIFETIME, SHORTEST = 1800.0, 60.0  # seconds: where there is no Expires, and whatever it says
 PACE = 0.1  # seconds between requests: 20 a second are allowed, for all nodes together
-PAST, FUTURE = timedelta(hours=2), timedelta(hours=12)  # kept of the forecast: "not modified" goes on with it
+PAST, FUTURE = timedelta(hours=2), timedelta(hours=12)  # from now, in which there has to be an hour
 
 # All symbols, without their part of the day; two are spelt with a double s by MET Norway.
 # https://github.com/metno/weathericons/tree/main/weather
@@ -52,18 +53,28 @@ def _data(*steps: str, **options: Any) -> Any:
 class _Step(api.ResponseShape):
     time: api.Time
     temperature: api.Celsius = _data("instant", "details", "air_temperature")
-    wind: api.WindSpeed | None = _data("instant", "details", "wind_speed", default=None)
-    symbol_of_1_hour: str | None = _data("next_1_hours", "summary", "symbol_code", default=None)
-    symbol_of_6_hours: str | None = _data("next_6_hours", "summary", "symbol_code", default=None)
-    precipitation: api.Precipitation | None = _data("next_1_hours", "details", "precipitation_amount", default=None)
+    wind: api.WindSpeed = _data("instant", "details", "wind_speed", default=None)
+    symbol_of_1_hour: api.ProviderWord = _data("next_1_hours", "summary", "symbol_code", default=None)
+    symbol_of_6_hours: api.ProviderWord = _data("next_6_hours", "summary", "symbol_code", default=None)
+    of_1_hour: api.Precipitation = _data("next_1_hours", "details", "precipitation_amount", default=None)
+    of_6_hours: api.Precipitation = _data("next_6_hours", "details", "precipitation_amount", default=None)
 
     @property
     def symbol(self) -> str | None:
         return self.symbol_of_6_hours if self.symbol_of_1_hour is None else self.symbol_of_1_hour
 
+    @property
+    def precipitation(self) -> float | None:
+        """In an hour; of six together, in one of them."""
+        return self.of_6_hours / 6 if self.of_1_hour is None and self.of_6_hours is not None else self.of_1_hour
+
+
+class _Timed(api.ResponseShape):
+    time: api.Time
+
 
 class _Forecast(api.ResponseShape):
-    steps: list[_Step] = Field(validation_alias=AliasPath("properties", "timeseries"))
+    steps: list[Any] = Field(validation_alias=AliasPath("properties", "timeseries"))
 
 
 class MetNorway(api.HttpProvider):
@@ -94,10 +105,11 @@ class MetNorway(api.HttpProvider):
         response = await self._get(cell, {}, headers)
         lifetime = _lifetime(response.headers)
         if known and response.status == 304:
-            return replace(known, lifetime=lifetime)
+            return replace(known, lifetime=lifetime, skipped=())
         api.require(response, 200, 203)
         note = "MET Norway is about to retire this API version (203)" if response.status == 203 else ""
-        return Fetched(self._hours(response.data, cell), lifetime, response.headers.get("last-modified", ""), note)
+        hours, skipped = self._hours(response.data, cell)
+        return Fetched(hours, lifetime, response.headers.get("last-modified", ""), note, tuple(skipped))
 
     async def _turn(self) -> None:
         """Waits until the pace allows one more request."""
@@ -106,27 +118,39 @@ class MetNorway(api.HttpProvider):
         self._next = turn + PACE
         await asyncio.sleep(turn - now)
 
-    def _reaches_now(self, hours: api.HourlyForecast | None) -> bool:
-        last = hours[-1].observed_at if hours else None
+    def _reaches_now(self, hours: HourlyForecast | None) -> bool:
+        last = hours.last if hours else None
         return last is not None and last > self._now()
 
-    def _hours(self, data: Any, cell: api.GridCell) -> api.HourlyForecast:
+    def _hours(self, data: Any, cell: api.GridCell) -> tuple[HourlyForecast, api.Skipped]:
+        """Of the hour that is asked for all that is needed has to be there; others can do without."""
         now = self._now()
-        steps = api.parse_response(_Forecast, data).steps
-        near = [step for step in steps if -PAST <= step.time - now <= FUTURE]
-        hours = tuple(_weather(step, step.symbol, cell) for step in near if step.symbol is not None)
-        if not hours:
+        skipped: api.Skipped = []
+        parts = api.parse_response(_Forecast, data, []).steps
+        timed = [(found.time, part) for part in parts if (found := api.parse_part(_Timed, part, skipped))]
+        asked = min(
+            (step for step in timed if -PAST <= step[0] - now <= FUTURE),
+            key=lambda step: abs(step[0] - now),
+            default=None,
+        )
+        if asked is None:
             raise SourceError("the forecast has no hour near now")
-        return hours
+        api.parse_response(_Step, asked[1], [])
+        coming = [part for time, part in timed if time - now >= -PAST]
+        steps = [step for part in coming if (step := api.parse_part(_Step, part, skipped))]
+        if len(steps) > 1 and steps[-1].symbol is None:
+            steps.pop()  # the last has none
+        return HourlyForecast.of(_weather(step, cell, skipped) for step in steps), skipped
 
 
-def _weather(step: _Step, symbol: str, cell: api.GridCell) -> Weather:
-    sky, _, part = symbol.partition("_")
-    if sky not in CONDITIONS:
-        raise SourceError(f"unknown symbol {sky[:40]!r}")
+def _weather(step: _Step, cell: api.GridCell, skipped: api.Skipped) -> Weather:
+    sky, _, part = (step.symbol or "").partition("_")
+    condition = CONDITIONS.get(sky)
+    if condition is None and step.symbol is not None:
+        skipped.append(f"symbol {step.symbol[:40]!r}")
     return Weather(
         temperature=step.temperature,
-        condition=CONDITIONS[sky],
+        condition=condition,
         is_day=part == "day" if part in ("day", "night") else is_day(step.time, *cell),
         wind=step.wind,
         precipitation=step.precipitation,

@@ -2,19 +2,29 @@
 
 from calendar import isleap
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from math import asin, cos, degrees, pi, radians, sin
 from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from livecontent.errors import SourceError
-from livecontent.facts import Weather
+from livecontent.facts import Sky
 from livecontent.net.http import Http, Response
 from livecontent.sources.cached import Fetched
+from livecontent.sources.weather.forecast import HourlyForecast
 
-# The weather now and, where the provider tells them, of the hours to come.
-HourlyForecast = tuple[Weather, ...]
 Forecast = Fetched[HourlyForecast]
 WallClock = Callable[[], datetime]  # aware
 
@@ -45,22 +55,51 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def nearest(hours: HourlyForecast, at: datetime) -> Weather:
-    """The weather of the hour that is nearest to a time."""
-    if len(hours) == 1:
-        return hours[0]
-    return min(hours, key=lambda hour: abs(hour.observed_at - at) if hour.observed_at else timedelta.max)
-
-
 class ResponseShape(BaseModel):
     """A part of an answer, as documented; what is not named here is not read."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
 
+Skipped = list[str]  # parts of an answer that could not be read, such as "weather_code 4"
+
+
+def _read_or_skip(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """None for what can't be read, which is told."""
+    try:
+        return read(value)
+    except ValidationError as error:
+        if info.context is not None:
+            _tell(error, info.context, info.field_name)
+        return None
+
+
+def _tell(error: ValidationError, skipped: Skipped, part: str | None = None) -> None:
+    first = error.errors(include_url=False)[0]
+    name = next((step for step in reversed(first["loc"]) if isinstance(step, str)), part or "part")
+    value = first["input"]
+    skipped.append(
+        f"{name} {repr(value)[:40] if isinstance(value, str | int | float | None) else type(value).__name__}"
+    )
+
+
+def known_word(words: Mapping[Any, Sky]) -> PlainValidator:
+    """Reads a word or number of a provider as its condition."""
+
+    def read(value: object) -> Sky:
+        if not isinstance(value, str | int) or isinstance(value, bool) or value not in words:
+            raise ValueError("unknown")
+        return words[value]
+
+    return PlainValidator(read)
+
+
+LENIENT = WrapValidator(_read_or_skip)  # for parts that the rest can do without: they are None where they can't be read
 Celsius = Annotated[float, Field(ge=-90, le=60)]
-WindSpeed = Annotated[float, Field(ge=0, le=150)]  # m/s
-Precipitation = Annotated[float, Field(ge=0, le=500)]  # mm
+WindSpeed = Annotated[float | None, Field(ge=0, le=150), LENIENT]  # m/s
+Precipitation = Annotated[float | None, Field(ge=0, le=500), LENIENT]  # mm
+ClockOffset = Annotated[int | None, Field(gt=-86400, lt=86400, multiple_of=900), LENIENT]  # seconds from UTC
+ProviderWord = Annotated[str | None, LENIENT]
 Time = Annotated[AwareDatetime, Field(strict=False)]  # ISO 8601, or seconds since 1970
 S = TypeVar("S", bound=ResponseShape)
 
@@ -80,21 +119,30 @@ class HttpProvider:
         where = {name: f"{degrees:.1f}" for name, degrees in zip(self.coordinates, cell, strict=True)}
         return await self._http.get(self._url, where | dict(params), headers)
 
-    async def _answer(self, shape: type[S], cell: GridCell, params: Mapping[str, str]) -> S:
-        """The answer in a shape. Raises `SourceError`."""
+    async def _answer(self, shape: type[S], cell: GridCell, params: Mapping[str, str], skipped: Skipped) -> S:
+        """The answer in a shape; what of it was skipped is added. Raises `SourceError`."""
         response = await self._get(cell, params)
         require(response, 200)
-        return parse_response(shape, response.data)
+        return parse_response(shape, response.data, skipped)
 
 
-def parse_response(shape: type[S], data: Any) -> S:
-    """The data in that shape. Raises `SourceError` that names the first thing wrong."""
+def parse_response(shape: type[S], data: Any, skipped: Skipped) -> S:
+    """The data in that shape. Raises `SourceError` that names the first thing wrong of what is needed."""
     try:
-        return shape.model_validate(data)
+        return shape.model_validate(data, context=skipped)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = "".join(f"{part}: " for part in first["loc"])
         raise SourceError(f"not the documented answer: {where}{first['msg']}") from None
+
+
+def parse_part(shape: type[S], data: Any, skipped: Skipped) -> S | None:
+    """The same; None, and told as skipped, where it can't be read."""
+    try:
+        return shape.model_validate(data, context=skipped)
+    except ValidationError as error:
+        _tell(error, skipped)
+        return None
 
 
 def require(response: Response, *statuses: int) -> None:
@@ -105,7 +153,25 @@ def require(response: Response, *statuses: int) -> None:
     words = said.get("reason") or said.get("message")
     reason = {401: "refuses the key", 403: "refuses us", 429: "asked too often"}.get(response.status, "answered")
     quote = f": {' '.join(words[:200].split())}" if isinstance(words, str) else ""
-    raise SourceError(f"{reason} ({response.status}){quote}")
+    raise SourceError(f"{reason} ({response.status}){quote}", _retry_after(response))
+
+
+def _retry_after(response: Response) -> float:
+    """The seconds to wait that a provider tells, as such or as a date by its own clock; 0.0 where it tells none.
+
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    told = response.headers.get("retry-after", "").strip()
+    if response.status not in (429, 503):
+        return 0.0
+    if told.isascii() and told.isdigit():
+        return float(told[:9])
+    try:
+        until = parsedate_to_datetime(told)
+        sent = response.headers.get("date")
+        return max((until - (parsedate_to_datetime(sent) if sent else utc_now())).total_seconds(), 0.0)
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def is_day(at: datetime, latitude: float, longitude: float) -> bool:

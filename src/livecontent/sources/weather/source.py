@@ -1,7 +1,9 @@
 """The weather at the recipient's place: fresh, remembered, or as a preview says."""
 
+import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,37 +11,44 @@ from typing import Self, cast, get_args
 
 from livecontent.config import WeatherSettings
 from livecontent.errors import ConfigError, SourceError
-from livecontent.facts import ICONS, Fact, Now, Opening, Place, Preview, Reason, Sky, Weather, names_of
+from livecontent.facts import ICONS, WEEKDAYS, Fact, Now, Opening, Place, Preview, Reason, Sky, Weather, names_of
 from livecontent.net.http import Http
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.cached import Cached
 from livecontent.sources.weather.file import WeatherFile
+from livecontent.sources.weather.forecast import DayAhead, HourAhead, HourlyForecast, ahead_of
 from livecontent.sources.weather.met_norway import MetNorway
 from livecontent.sources.weather.open_meteo import OpenMeteo
 from livecontent.sources.weather.openweather import OpenWeather
 from livecontent.sources.weather.provider import (
     Forecast,
     GridCell,
-    HourlyForecast,
     Provider,
     WallClock,
     is_day,
-    nearest,
     utc_now,
 )
 from livecontent.vocabulary import FactType
 
+log = logging.getLogger(__name__)
+
 KEEP = 6 * 3600.0  # seconds a weather is told where no newer can be had
 OFF = timedelta(hours=3)  # how far from now the time of a weather may be
 JUMP = 20.0  # degrees Celsius within an hour that nobody believes
+TOLD = 1000  # weathers of a cell in a quarter of an hour that are kept, as they are told to many
+QUARTER = 900  # seconds
+WORDS = 100  # skipped parts that are logged, each once
 MILD = 15.0  # degrees Celsius, where a preview tells none
+
+_NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+_CONDITIONS, _ICONS = frozenset(get_args(Sky)), frozenset(ICONS.values())
 
 WEATHER = FactType(
     "weather",
-    names_of(Weather),
-    sample=Weather(12.5, "rain", True, 4.5, 0.8, datetime(2026, 11, 21, 7, tzinfo=UTC), "Lille"),
+    {**names_of(Weather), "hours": list[HourAhead], "days": list[DayAhead]},
+    sample=ahead_of(Weather(12.5, "rain", True, 4.5, 0.8, _NOON, "Lille"), _NOON),
     volatile="all",
-    choices={"condition": frozenset(get_args(Sky)), "icon": frozenset(ICONS.values())},
+    choices={"condition": _CONDITIONS, "icon": _ICONS, "weekday": frozenset(WEEKDAYS)},
 )
 
 _GIVEN = re.compile(r"([a-z]+)(?:\s*:\s*(-?[0-9]{1,2}(?:\.[0-9]+)?))?")
@@ -58,6 +67,9 @@ class WeatherSource(Source):
         self._provider = provider
         self._now = now
         self._cached = Cached(provider.name, self._fetch, KEEP, clock=clock)
+        self._told: dict[object, tuple[HourlyForecast, Weather]] = {}  # plain, as each open looks into it
+        self._logged: set[str] = set()
+        self.skipped: Counter[str] = Counter()
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:
@@ -75,24 +87,48 @@ class WeatherSource(Source):
             # It has a time of its own, of which a provider can know nothing but whether it is day.
             day = _by_day(place, now)
             if given := _given(opening.preview, day):
-                return Fact(given, Reason.GIVEN, "preview")
+                return Fact(ahead_of(given, now.at if now else opening.at), Reason.GIVEN, "preview")
         cell = cell_of(place) if place else None
         if cell is None:
             return Fact(None, Reason.MISSING, self._provider.name, note="the place has no coordinates")
         at = now.at if now else opening.at
         found = self._cached.get(cell)
-        return _told(found, at, day) if isinstance(found, Fact) else _later(found, at, day)
+        return self._tell(found, cell, at, day) if isinstance(found, Fact) else self._later(found, cell, at, day)
 
     async def close(self) -> None:
         """Asks no more."""
         await self._cached.close()
 
+    async def _later(
+        self, promise: Awaitable[Fact[HourlyForecast]], cell: GridCell, at: datetime, day: bool | None
+    ) -> Fact[Weather]:
+        return self._tell(await promise, cell, at, day)
+
+    def _tell(self, found: Fact[HourlyForecast], cell: GridCell, at: datetime, day: bool | None) -> Fact[Weather]:
+        """The weather of the hour that is nearest to the open, and what is ahead."""
+        forecast = found.value
+        if forecast is None:
+            return Fact(None, found.reason, found.source, found.age, found.note)
+        key = (cell, at.tzinfo, at.timestamp() // QUARTER)
+        kept = self._told.get(key)
+        if kept is None or kept[0] is not forecast:
+            if len(self._told) >= TOLD:
+                self._told.clear()
+            kept = self._told[key] = (forecast, forecast.told(at))
+        weather = kept[1] if day is None else replace(kept[1], is_day=day)
+        return Fact(weather, found.reason, found.source, found.age, found.note)
+
     async def _fetch(self, cell: GridCell, previous: Forecast | None) -> Forecast:
         fetched = await self._provider.fetch(cell, previous)
-        if fetched.value:
+        for part in fetched.skipped:
+            if part not in self._logged and len(self._logged) < WORDS:
+                self._logged.add(part)
+                log.warning("%s: %s of an answer can't be read, and is left out", self._provider.name, part)
+            self.skipped[part.partition(" ")[0]] += 1
+        if fetched.value is not None:
             now = self._now()
-            before = nearest(previous.value, now) if previous and previous.value else None
-            _check(nearest(fetched.value, now), before, now)
+            before = previous.value.nearest(now) if previous and previous.value is not None else None
+            _check(fetched.value.nearest(now), before, now)
         return fetched
 
 
@@ -109,18 +145,6 @@ def make_provider(settings: WeatherSettings, http: Http) -> Provider:
             return OpenWeather(http, settings.key, settings.url)
         case "met-norway":
             return MetNorway(http, settings.contact, settings.url)
-
-
-async def _later(promise: Awaitable[Fact[HourlyForecast]], at: datetime, day: bool | None) -> Fact[Weather]:
-    return _told(await promise, at, day)
-
-
-def _told(found: Fact[HourlyForecast], at: datetime, day: bool | None) -> Fact[Weather]:
-    """The weather of the hour that is nearest to the open."""
-    weather = nearest(found.value, at) if found.value else None
-    if weather and day is not None:
-        weather = replace(weather, is_day=day)
-    return Fact(weather, found.reason, found.source, found.age, found.note)
 
 
 def cell_of(place: Place) -> GridCell | None:
