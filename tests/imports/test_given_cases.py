@@ -172,3 +172,22 @@ def test_json_lines_are_read_with_their_types_and_the_same_care(folder: Path) ->
     assert profile("1") == {"id": "1", "country": "US", "points": "1.240"}
     assert profile("2") == {"id": "2"}
     assert "country: not a country, left out (line 2): '7'" in told
+
+
+@pytest.mark.parametrize(
+    ("file", "people", "told"),
+    [
+        (
+            "polish-excel.csv",
+            {"p1": ("Łukasz", "Łódź"), "p2": ("Świętosława", "Gdańsk")},
+            "not UTF-8, but cp1250, as 'Łukasz' on line 2 shows; if it is wrong, say which: --encoding NAME",
+        ),
+        ("bulgarian-excel.csv", {"b1": ("Иван", "София")}, "not UTF-8, but cp1251, as 'Иван' on line 2 shows"),
+    ],
+)
+def test_the_encoding_of_a_spreadsheet_is_found_and_told(
+    file: str, people: dict[str, tuple[str, str]], told: str
+) -> None:
+    assert told in said(take(CASES / file))
+    for recipient_id, (name, city) in people.items():
+        assert profile(recipient_id) == {"id": recipient_id, "first_name": name, "city": city}

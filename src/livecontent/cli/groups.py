@@ -18,6 +18,7 @@ data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_hel
 def recipients(
     file: Annotated[Path, typer.Argument(help="CSV or JSON Lines.", exists=True, dir_okay=False)],
     map_: ColumnMap = None,
+    encoding: Annotated[str, typer.Option(help="The encoding of the file, such as cp1250 or shift_jis.")] = "",
     decimal: Annotated[str, typer.Option(metavar="SIGN", help="The sign before decimals: . or ,")] = "",
     date: Annotated[str, typer.Option(metavar="ORDER", help="The order in dates: dmy, mdy or ymd.")] = "",
     columns: Annotated[
@@ -42,7 +43,8 @@ def recipients(
     """
     from livecontent.cli.recipients import ImportOptions, import_recipient_file
 
-    import_recipient_file(file, ImportOptions(map_ or (), decimal, date, columns or (), dry_run, replace, yes))
+    options = ImportOptions(map_ or (), encoding, decimal, date, columns or (), dry_run, replace, yes)
+    import_recipient_file(file, options)
 
 
 @people.command("list")

@@ -1,9 +1,9 @@
 """`import recipients`: recipients in, and what was understood of their file."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast, get_args
 
@@ -15,6 +15,7 @@ from livecontent.cli.storage import stoppable, with_storage
 from livecontent.config import load_settings
 from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, ColumnType
+from livecontent.imports.encoding import EncodingDoubtError
 from livecontent.imports.recipient_files import RecipientFile, open_recipients
 from livecontent.imports.recipients import Report, import_recipients
 from livecontent.imports.refused import RefusedRows
@@ -28,6 +29,7 @@ class ImportOptions:
     """What the command line says of a file."""
 
     map: Sequence[str] = ()
+    encoding: str = ""
     decimal: str = ""
     date: str = ""
     columns: Sequence[str] = ()
@@ -44,7 +46,7 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
     choices, names = read_choices(options), read_map(options.map)
     with stoppable(), ExitStack() as stack:
         with progress_bar(DownloadColumn()) as bar:
-            people = stack.enter_context(open_recipients(file, names, choices, bar))
+            people = _open(file, names, choices, bar, stack)
         if _is_terminal():
             _ask(people)
         show_lines(_understood(people))
@@ -76,6 +78,21 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
         raise typer.Exit(1)
 
 
+def _open(
+    file: Path, names: Mapping[str, str], choices: Choices, progress: Progress, stack: ExitStack
+) -> RecipientFile:
+    """The file; asks for its encoding where there is somebody to tell it."""
+    try:
+        return stack.enter_context(open_recipients(file, names, choices, progress))
+    except EncodingDoubtError as doubt:
+        if not _is_terminal():
+            raise DataError(f"{file}:{doubt.line}: {doubt}") from None
+        chosen = _choose("the encoding of the file", {name: repr(word) for name, word in doubt.answers.items()})
+        if not chosen:
+            raise
+        return _open(file, names, replace(choices, encoding=chosen), progress, stack)
+
+
 def read_choices(options: ImportOptions) -> Choices:
     """What the options say. Raises `DataError`."""
     if options.decimal not in ("", ".", ","):
@@ -93,7 +110,9 @@ def read_choices(options: ImportOptions) -> Choices:
                 types[name] = cast("ColumnType", type_)
             else:
                 keep.add(name)
-    return Choices(options.decimal, options.date, types, frozenset(keep | (types.keys() if keep else set())))
+    return Choices(
+        options.encoding, options.decimal, options.date, types, frozenset(keep | (types.keys() if keep else set()))
+    )
 
 
 def read_map(columns: Sequence[str] | None) -> dict[str, str]:
@@ -107,6 +126,8 @@ def read_map(columns: Sequence[str] | None) -> dict[str, str]:
 
 def _understood(people: RecipientFile) -> Iterator[str]:
     """A line for each column."""
+    if people.told:
+        yield people.told
     width = max((len(column.name) for column in people.columns), default=0)
     for column in people.columns:
         yield f"  {column.name:{width}}  {column.told}"
@@ -124,9 +145,14 @@ def _ask(people: RecipientFile) -> None:
         if asked is None:
             continue
         name, doubt = asked
-        for number, value in enumerate(doubt.answers.values(), 1):
-            typer.echo(f"  {number}  {doubt.example} is {value}", err=True)
-        question = f"{name}: which one? 0 leaves the column out"
-        chosen = typer.prompt(question, type=int, default=0, err=True)
-        if 1 <= chosen <= len(doubt.answers):
-            people.decide(**{option.removeprefix("--"): list(doubt.answers)[chosen - 1]})
+        answers = {style: f"{doubt.example} is {value}" for style, value in doubt.answers.items()}
+        if chosen := _choose(f"{name} (0 leaves the column out)", answers):
+            people.decide(**{option.removeprefix("--"): chosen})
+
+
+def _choose(what: str, answers: Mapping[str, str]) -> str:
+    """What somebody on the terminal takes; "" for nothing."""
+    for number, answer in enumerate(answers.values(), 1):
+        typer.echo(f"  {number}  {answer}", err=True)
+    chosen: int = typer.prompt(f"{what}: which one?", type=int, default=0, err=True)
+    return list(answers)[chosen - 1] if 1 <= chosen <= len(answers) else ""

@@ -29,11 +29,12 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What somebody has said of a file: the sign before decimals, the order of dates, the types of columns.
+    """What somebody has said of a file: encoding, sign before decimals, order of dates, types of columns.
 
     Where `keep` names columns, others are not stored.
     """
 
+    encoding: str = ""
     decimal: str = ""
     date: str = ""
     types: Mapping[str, ColumnType] = field(default_factory=dict)

@@ -57,6 +57,10 @@ class RecipientFile(Protocol):
     def encoding(self) -> str:
         """The encoding of the file."""
 
+    @property
+    def told(self) -> str:
+        """What is to be told of it."""
+
     def decide(self, decimal: str = "", date: str = "") -> None:
         """Decides anew what columns are, with the sign before decimals and the order of dates."""
 
@@ -78,7 +82,7 @@ def open_recipients(
     if file.suffix.lower() in JSON_ENDINGS:
         yield JsonRecipients(file, columns, choices)
         return
-    with open_table(file) as opened:
+    with open_table(file, choices.encoding) as opened:
         yield CsvRecipients(CsvTable(opened), columns, choices, progress)
 
 
@@ -96,7 +100,7 @@ class CsvRecipients:
         self._table = table
         self.notes = Notes()
         self.top = table.top
-        self.encoding = table.file.encoding
+        self.encoding, self.told = table.file.encoding, table.file.told
         try:
             header = [clean_text(column) for column in table.columns]
             names = read_header(header, columns)
@@ -172,6 +176,7 @@ class JsonRecipients:
     columns: Sequence[Column] = ()
     top = ""
     encoding = "utf-8"
+    told = ""
 
     def __init__(self, file: Path, columns: Mapping[str, str], choices: Choices) -> None:
         self._file = file

@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from livecontent.errors import DataError
-from livecontent.imports.encoding import find_encoding
+from livecontent.imports.encoding import find_encoding, named_encoding
 
 Progress = Callable[[int, int], None]  # bytes read, of how many
 
@@ -27,6 +27,7 @@ class TableFile:
     name: Path
     raw: BinaryIO
     encoding: str
+    told: str  # of the encoding, where it is no Unicode
 
     @property
     def size(self) -> int:
@@ -50,14 +51,18 @@ class TableFile:
 
 
 @contextmanager
-def open_table(file: Path) -> Iterator[TableFile]:
-    """Raises `DataError` where the file can't be read, or is no text. A pipe is copied, as it can be read only once."""
+def open_table(file: Path, encoding: str = "") -> Iterator[TableFile]:
+    """A file, in an encoding that is told, or found. A pipe is copied, as it can be read only once.
+
+    Raises `DataError` where it can't be read, and `EncodingDoubtError` where only people can tell the encoding.
+    """
     try:
         with _seekable(file) as raw:
             start = raw.read(4)
             if start.startswith(b"PK\x03\x04"):
                 raise DataError(f"{file}:1: this is an Excel workbook: save it as CSV in UTF-8")
-            yield TableFile(file, raw, find_encoding(raw))
+            found = named_encoding(encoding) if encoding else find_encoding(raw)
+            yield TableFile(file, raw, found.name, found.told)
     except OSError as error:
         raise DataError(f"{file}: the file can't be read: {error.strerror}") from None
 
