@@ -115,9 +115,8 @@ def test_the_table_comes_out_or_it_is_told_what_is_open(dialect: Dialect, count:
             with open_recipients(file, {}) as opened:
                 columns = {column.name: column for column in opened.columns}
                 rows = [row.profile for row in opened.rows(no_progress) if isinstance(row, RecipientRow)]
-        except EncodingDoubtError as doubt:
+        except EncodingDoubtError:
             assert dialect.encoding.startswith("cp")
-            assert doubt.answers
             return
     assert list(columns) == [Person._fields[place] for place in dialect.order]
     assert [row["id"] for row in rows] == [person.id for person in table]

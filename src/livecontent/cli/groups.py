@@ -16,7 +16,7 @@ data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_hel
 
 @importing.command("recipients")
 def recipients(
-    file: Annotated[Path, typer.Argument(help="CSV or JSON Lines.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="CSV, Excel workbook or JSON Lines.", exists=True, dir_okay=False)],
     map_: ColumnMap = None,
     encoding: Annotated[str, typer.Option(help="The encoding of the file, such as cp1250 or shift_jis.")] = "",
     decimal: Annotated[str, typer.Option(metavar="SIGN", help="The sign before decimals: . or ,")] = "",
@@ -34,9 +34,9 @@ def recipients(
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Import recipients from a CSV or JSON Lines file.
+    """Import recipients from a CSV, an Excel workbook, or JSON Lines.
 
-    Tells what each column of a CSV is read as, and what is odd in its values. All usable rows are imported at once; the
+    Tells what each column is read as, and what is odd in its values. All usable rows are imported at once; the
     others are kept in the data folder, to be corrected and imported. A recipient with the same id is replaced;
     importing the same file again changes nothing. With --replace the others are deleted, after a question, if every row
     can be read. No import gives back a consent that was withdrawn. The exit code is 1 if no row could be used.

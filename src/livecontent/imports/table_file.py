@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 from livecontent.errors import DataError
 from livecontent.imports.encoding import find_encoding, named_encoding
+from livecontent.imports.workbook import MAGIC, copy_workbook
 
 Progress = Callable[[int, int], None]  # bytes read, of how many
 
@@ -59,8 +60,11 @@ def open_table(file: Path, encoding: str = "") -> Iterator[TableFile]:
     try:
         with _seekable(file) as raw:
             start = raw.read(4)
-            if start.startswith(b"PK\x03\x04"):
-                raise DataError(f"{file}:1: this is an Excel workbook: save it as CSV in UTF-8")
+            if start in MAGIC:
+                with TemporaryFile() as copy:
+                    told = copy_workbook(file, cast("BinaryIO", copy))
+                    yield TableFile(file, cast("BinaryIO", copy), "utf-8", told)
+                return
             found = named_encoding(encoding) if encoding else find_encoding(raw)
             yield TableFile(file, raw, found.name, found.told)
     except OSError as error:

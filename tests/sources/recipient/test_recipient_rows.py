@@ -143,7 +143,7 @@ def test_columns_are_named_by_choice() -> None:
         ('id,name\n1,a\n2,"b\n' + "3,c\n" * 100_000, {}, ":3: a quote opens"),
         ('id,"name\n1,a\n', {}, ":1: a quote opens"),
         (b"id,name\n1,\0\0\0\n", {"x": "id"}, "no column"),
-        (b"PK\x03\x04\x14\x00\x06\x00 a workbook \n", {}, "an Excel workbook: save it as CSV"),
+        (b"PK\x03\x04\x14\x00\x06\x00 a workbook \n", {}, "this is no workbook that can be read"),
         (b"id,na\x81me\xe9\n", {}, "the file is not UTF-8, and can be several things"),
     ],
 )
