@@ -7,7 +7,6 @@ whatever is left must still lead to an image.
 
 import re
 import unicodedata
-from base64 import b32encode
 from dataclasses import dataclass
 from hashlib import blake2b
 from html import unescape
@@ -31,6 +30,9 @@ _MERGE_TAG = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"[;&?#]")  # what follows was added on the way
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _BASE32 for second in _BASE32)
+_SHIFTS = tuple(range(120, -1, -10))
 _TAIL = " \t\r\n\0)]>.,:'\"="  # so was this, at the end
 
 
@@ -51,7 +53,8 @@ def ref_of(recipient_id: str, key: bytes) -> str:
     """
     text = unicodedata.normalize("NFKC", recipient_id).strip()
     digest = blake2b(text.encode("utf-8", "replace"), digest_size=16, key=key, person=b"recipient")
-    return b32encode(digest.digest()).decode().rstrip("=").lower()
+    bits = int.from_bytes(digest.digest(), "big") << 2
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
 
 
 def image_path(creative: str, ref: str, format_: Format | None = None, send: str = "") -> str:

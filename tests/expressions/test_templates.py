@@ -277,6 +277,16 @@ def test_values_are_written_as_people_write_them(locale: str, expression: str, w
     assert fill(f"{{{{ {expression} }}}}", locale=locale) == written
 
 
+@pytest.mark.parametrize("number", [20261224, 0, -1, 45321, 2026, 4_102_444_800, 1_798_131_600_000])
+def test_a_number_that_is_no_time_of_this_century_is_no_date(number: int) -> None:
+    with pytest.raises(MissingValueError, match="is not a date"):
+        fill("{{ v | date }}", v=number)
+
+
+def test_a_number_may_be_seconds_since_1970() -> None:
+    assert fill("{{ v | date }}", v=1_798_131_600) == "December 24, 2026"
+
+
 def test_texts_speak_the_language_else_its_base_else_the_first() -> None:
     texts = LocalizedTemplate({"en": template("hello"), "fr": template("bonjour"), "fr-CA": template("allo")})
     spoken = [texts.speak(language).source for language in ("fr-CA", "fr-FR", "fr", "de", "")]

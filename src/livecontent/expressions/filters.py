@@ -18,6 +18,7 @@ from livecontent.expressions.rounding import money_written, round_number, rounde
 
 FILTERS = ("date", "time", "number", "money", "percent", "unit")  # those that write in a language
 _CENTS = ("always", "auto")
+_CENTURY = (978_307_200, 4_102_444_800)  # 2001 to 2099, in seconds since 1970: 20261224 is none of them
 _LENGTHS = ("short", "medium", "long", "full")
 
 
@@ -102,7 +103,7 @@ def _moment(value: object, zone: tzinfo) -> datetime:
             moment = datetime.fromisoformat(value)
         except ValueError:
             raise LiquidValueError(f"{value[:40]!r} is not a date such as 2026-12-24T18:00", token=None) from None
-    elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**36:
+    elif isinstance(value, int | float) and not isinstance(value, bool) and _CENTURY[0] <= value < _CENTURY[1]:
         moment = datetime.fromtimestamp(value, UTC)
     if isinstance(moment, datetime):
         if isinstance(value, datetime) and isinstance(moment.tzinfo, ZoneInfo):

@@ -114,7 +114,7 @@ class ColumnReader:
     def _known_column(self, name: str, survey: ColumnSurvey) -> Column:
         read, told = self._known.readings[name], _KNOWN.get(name, "text")
         if name == "id":
-            zeros = survey.count and all(shape.point_zero for shape in survey.filled)
+            zeros = survey.filled and all(shape.point_zero for shape in survey.filled)
             return Column(name, told + (POINT_ZERO if zeros else ""), read)
         signs = {sign for seen in survey.seen.values() for sign in ".," if sign in seen.example}
         degrees = told == "degrees" and len(signs) == 1
@@ -188,7 +188,8 @@ def _undecided(shapes: Mapping[TextShape, Seen], kind: ColumnKind, styles: Seque
 def _without_serials(name: str, survey: ColumnSurvey) -> Mapping[TextShape, Seen]:
     """Without the numbers that a spreadsheet keeps for days, where the column has days."""
     days = sum(seen.count for shape, seen in survey.filled.items() if max(shape.dates) >= 0)
-    if not (names_days(name) or days * 2 >= survey.count):
+    whole = sum(seen.count for seen in survey.filled.values())
+    if not (names_days(name) or days * 2 >= whole):
         return survey.filled
     return {shape: seen for shape, seen in survey.filled.items() if not shape.serial}
 

@@ -86,15 +86,25 @@ def find_encoding(raw: BinaryIO) -> Encoding:
 def _is_utf8(raw: BinaryIO) -> bool:
     """Whether letters beyond ASCII are UTF-8; some of them may be damaged."""
     raw.seek(0)
+    strict = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := raw.read(_CHUNK):
+            strict.decode(chunk)
+        strict.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return _is_damaged_utf8(raw)
+    return True
+
+
+def _is_damaged_utf8(raw: BinaryIO) -> bool:
+    raw.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     good = broken = 0
     while chunk := raw.read(_CHUNK):
-        if not chunk.isascii():
-            text = decoder.decode(chunk)
-            letters = len(text) - len(text.encode("ascii", "ignore"))
-            lost = letters - sum(not "\udc80" <= letter <= "\udcff" for letter in text if letter > "\x7f")
-            broken += lost
-            good += letters - lost
+        letters = [letter for letter in decoder.decode(chunk) if letter > "\x7f"]
+        lost = sum("\udc80" <= letter <= "\udcff" for letter in letters)
+        broken += lost
+        good += len(letters) - lost
     return broken * _DAMAGE <= good
 
 

@@ -17,6 +17,7 @@ MAX_ID = 200  # characters
 
 TEXTS = ("first_name", "last_name", "email", "city", "postcode")
 LISTS = ("segments", "tags")
+TOLD = frozenset({*TEXTS, *LISTS, "language", "country", "timezone"})  # by their names, whatever the values
 EMPTY = "taken as empty"
 NOT_TEXT = "not a text, left out"
 BROKEN_BYTES = "bytes that are not text in the encoding of the file, left out"

@@ -1,7 +1,7 @@
 """Recipients in files: CSV, of which the first line names the columns, and JSON Lines, https://jsonlines.org."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, Column, ColumnReader
 from livecontent.imports.csv_reader import JSON_ENDINGS, TOO_LONG, CsvRecord, CsvTable, Refusal, read_lines
 from livecontent.imports.headers import attribute_name, attributes_of, bare, listing, read_header
-from livecontent.imports.known import KnownAttributes, settle_place
+from livecontent.imports.known import TOLD, KnownAttributes, settle_place
 from livecontent.imports.notes import Notes, Remark
 from livecontent.imports.own import read_own_text
 from livecontent.imports.survey import ColumnSurvey
@@ -108,7 +108,7 @@ class CsvRecipients:
         except DataError as error:
             raise table.error(table.line, error) from None
         self._names, self._year = names, datetime.now(UTC).year
-        self._surveys = _surveys(table, len(names), self._year, progress)
+        self._surveys = _surveys(table, names, self._year, progress)
         self.columns: Sequence[Column] = ()
         self.decide()
 
@@ -132,16 +132,16 @@ class CsvRecipients:
             if flaw:
                 yield Refusal(line, flaw)
                 continue
-            values = ((name, read(cells[place])) for place, name, read in reads if cells[place])
             try:
+                values = {name: read(cells[place]) for place, name, read in reads if cells[place]}
                 yield RecipientRow(line, _profile(values, line, self.notes, sum(map(len, cells))))
             except DataError as error:
                 yield Refusal(line, str(error))
 
 
-def _surveys(table: CsvTable, width: int, year: int, progress: Progress) -> list[ColumnSurvey]:
-    """Each column, looked at part by part."""
-    surveys = [ColumnSurvey(year) for _ in range(width)]
+def _surveys(table: CsvTable, names: Sequence[str], year: int, progress: Progress) -> list[ColumnSurvey]:
+    """Each column, looked at part by part; closely where its values tell what it is."""
+    surveys = [ColumnSurvey(None if name in TOLD else year) for name in names]
     records = (record for record in table.rows(progress) if not record.flaw)
     while part := _part(records):
         lines = [record.line for record in part]
@@ -205,15 +205,15 @@ class JsonRecipients:
                 except DataError as error:
                     yield Refusal(line, str(error))
 
-    def _values(self, raw: bytes | None) -> Iterator[tuple[str, object]]:
+    def _values(self, raw: bytes | None) -> dict[str, object]:
         found = _json_object(raw)
-        for name, value in zip(self._names_of(tuple(found)), found.values(), strict=True):
-            if not self._choices.stores(name):
-                continue
-            if name in self._readings:
-                yield name, self._readings[name](read_json(value) if isinstance(value, list | dict) else value)
-            else:
-                yield name, read_own_text(value) if isinstance(value, str) else read_json(value)
+        named = zip(self._names_of(tuple(found)), found.values(), strict=True)
+        return {name: self._value(name, value) for name, value in named if self._choices.stores(name)}
+
+    def _value(self, name: str, value: object) -> object:
+        if name in self._readings:
+            return self._readings[name](read_json(value) if isinstance(value, list | dict) else value)
+        return read_own_text(value) if isinstance(value, str) else read_json(value)
 
 
 def _json_object(raw: bytes | None) -> dict[str, object]:
@@ -234,20 +234,19 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _profile(values: Iterable[tuple[str, object]], line: int, notes: Notes, size: int) -> Profile:
+def _profile(values: dict[str, object], line: int, notes: Notes, size: int) -> Profile:
     """The profile of readings, of a row of this size; what there is to tell goes into the notes. Raises `DataError`."""
-    profile: dict[str, object] = {}
-    for name, value in values:
+    odd = [name for name, value in values.items() if value is None or value.__class__ is Remark]
+    for name in odd:
+        value = values.pop(name)
         if isinstance(value, Remark):
             notes.add(name, value.what, value.text, line)
             if value.value is not None:
-                profile[name] = value.value
-        elif value is not None:
-            profile[name] = value
-    if "id" not in profile:
+                values[name] = value.value
+    if "id" not in values:
         raise DataError("there is no id")
-    if "latitude" in profile or "longitude" in profile:
-        settle_place(profile, line, notes)
-    if size > _LARGE or len(profile) > _MANY:
-        to_json(profile)
-    return profile
+    if "latitude" in values or "longitude" in values:
+        settle_place(values, line, notes)
+    if size > _LARGE or len(values) > _MANY:
+        to_json(values)
+    return values

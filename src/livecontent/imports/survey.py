@@ -40,9 +40,9 @@ class Seen:
 
 @dataclass(slots=True)
 class ColumnSurvey:
-    """The shapes of the values of a column."""
+    """The shapes of the values of a column; without a year only how many there are, and how many of them different."""
 
-    today: int  # the year, for dates whose year has two digits
+    today: int | None  # the year, for dates whose year has two digits
     seen: dict[TextShape, Seen] = field(default_factory=dict)
     texts: int = 0  # different ones in each part of the file
     count: int = 0
@@ -50,8 +50,10 @@ class ColumnSurvey:
     def look(self, cells: Sequence[str], lines: Sequence[int]) -> None:
         """At some of the cells, with their lines."""
         found = Counter(cells)
-        found.pop("", None)
+        self.count += len(cells) - found.pop("", 0)
         self.texts += len(found)
+        if self.today is None:
+            return
         for cell, times in found.items():
             if not (text := clean_text(cell)):
                 continue
@@ -62,7 +64,6 @@ class ColumnSurvey:
             elif len(text) > len(seen.example):
                 seen.example = text
             seen.count += times
-            self.count += times
 
     @property
     def filled(self) -> dict[TextShape, Seen]:
@@ -73,14 +74,25 @@ class ColumnSurvey:
 def shape_of(text: str, today: int) -> TextShape:
     """The shape of a text that is not empty."""
     first = text[0]
-    if not (first.isdigit() or first in "-−+"):
-        return _WORD if first.isalpha() and not _special(text) else _shape_of_word(text)
-    if text.isdecimal() and text.isascii() and len(text) < 5 and first != "0":
-        return _SMALL
+    if first.isdigit() or first in "-−+":
+        if text.isdecimal() and text.isascii() and first != "0" and len(text) != _COMPACT and len(text) < _LONG:
+            return _SERIAL if dates.is_serial(text) else _WHOLE
+        return _shape_of_digits(text, today)
+    if first.isalpha() and not (text.lower() in TRUTH or means_nothing(text)):
+        return _WORD
+    return TextShape(truth=text.lower() in TRUTH, nothing=means_nothing(text))
+
+
+def _shape_of_digits(text: str, today: int) -> TextShape:
     if means_nothing(text):
         return TextShape(nothing=True)
-    values = [numbers.read_number(text, style) for style in numbers.STYLES]
-    days = [dates.read_date(text, style, today) for style in dates.STYLES] if len(text) > 5 else []
+    if text[:4].isdecimal() and len(text) >= _COMPACT and (day := dates.read_date(text, "dmy", today)):
+        days: list[str | None] = [day] * len(dates.STYLES)  # the year is first: the order is clear
+    else:
+        parted = any(text.count(sign) > 1 for sign in "-/.")
+        days = [dates.read_date(text, style, today) for style in dates.STYLES] if parted else []
+    dated = any(days) and not text.isdecimal()
+    values = [None if dated else numbers.read_number(text, style) for style in numbers.STYLES]
     return TextShape(
         _marks(values),
         _marks(days) if days else _NO_DATE,
@@ -91,17 +103,11 @@ def shape_of(text: str, today: int) -> TextShape:
     )
 
 
-def _special(text: str) -> bool:
-    return text.lower() in TRUTH or means_nothing(text)
-
-
-def _shape_of_word(text: str) -> TextShape:
-    return TextShape(truth=text.lower() in TRUTH, nothing=means_nothing(text))
-
-
 def _marks(values: Sequence[object]) -> tuple[int, ...]:
     return tuple(-1 if value is None else values.index(value) for value in values)
 
 
+_COMPACT, _LONG = 8, 15  # digits of a date, and of a number
 _WORD = TextShape()
-_SMALL = TextShape(numbers=_SAME_NUMBER)
+_WHOLE = TextShape(numbers=_SAME_NUMBER)
+_SERIAL = TextShape(numbers=_SAME_NUMBER, serial=True)

@@ -257,8 +257,9 @@ def test_any_bytes_are_read_or_refused(content: bytes, ending: str) -> None:
     except DataError:
         assert b'"' in content or b"\0" in content or not content.isascii()
         return
-    if b'"' not in content:
-        assert len(found) == sum(1 for line in lines[ending == "csv" :] if line.strip())
+    if content.isascii() and b'"' not in content:
+        texts = [line.decode().replace("," if ending == "csv" else "\n", "") for line in lines[ending == "csv" :]]
+        assert len(found) == sum(1 for text in texts if text.strip())
 
 
 @settings(deadline=None)
