@@ -191,3 +191,9 @@ def test_the_encoding_of_a_spreadsheet_is_found_and_told(
     assert told in said(take(CASES / file))
     for recipient_id, (name, city) in people.items():
         assert profile(recipient_id) == {"id": recipient_id, "first_name": name, "city": city}
+
+
+def test_cities_that_nobody_knows_are_counted_before_anything_is_kept(folder: Path) -> None:
+    (folder / "people.csv").write_text("id,city,country\n1,Hærlemmermeer,NL\n2,Lille,FR\n3,Hærlemmermeer,NL\n", "utf-8")
+    told = said(take("people.csv", "--dry-run"))
+    assert "2 recipients have a city that is not known, so no weather: Hærlemmermeer (2)" in told

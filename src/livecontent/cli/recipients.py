@@ -21,6 +21,9 @@ from livecontent.imports.recipients import Report, import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.sources.place.gazetteer import load_gazetteer
+from livecontent.sources.place.packed import PackedPlaces
+from livecontent.sources.place.unknown_cities import CityCounts
 from livecontent.storage.base import Storage
 
 
@@ -54,10 +57,11 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
         refused = stack.enter_context(RefusedRows(folder, file, people.top, people.encoding))
 
         bars = stack.enter_context(ExitStack())
+        cities = CityCounts(load_gazetteer(settings.places, PackedPlaces()))
 
         def agree(report: Report) -> bool:
             bars.close()
-            show_lines(report.notes, "yellow")
+            show_lines((*report.notes, *cities.findings()), "yellow")
             if report.deleted and not options.dry_run:
                 confirm(f"{counted(report.deleted, 'recipient')} not in {file.name}: delete them?", yes=options.yes)
             return not options.dry_run
@@ -67,7 +71,7 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
 
         async def run(storage: Storage) -> Report:
             bar, replace = bars.enter_context(progress_bar(DownloadColumn())), deleting if options.replace else None
-            return await import_recipients(people, storage.recipients, key, refused, agree, bar, replace)
+            return await import_recipients(people, storage.recipients, key, refused, agree, bar, replace, cities.see)
 
         report = with_storage(settings, run)
     done = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"

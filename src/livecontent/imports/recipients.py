@@ -12,7 +12,7 @@ from livecontent.imports.recipient_files import RecipientFile
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import Progress, no_progress
 from livecontent.links import ref_of
-from livecontent.storage.base import Batch, ImportOutcome, Recipient, RecipientStore
+from livecontent.storage.base import Batch, ImportOutcome, Profile, Recipient, RecipientStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,14 @@ async def import_recipients(
     agree: Callable[[Report], bool] = lambda _report: True,
     progress: Progress = no_progress,
     replace: Callable[[], Progress] | None = None,
+    look: Callable[[Profile], object] = lambda _profile: None,
 ) -> Report:
     """Imports a file in one transaction; the same file twice changes nothing.
 
-    `key` makes the refs; `agree` is asked at the end, whether to keep what was done. `replace`, where it is given,
-    makes the progress of deleting those that are not in the file. Without the agreement, and after an exception, also
-    one of `progress`, the store is as before. Raises `DataError` where the file can't be used, and
-    `StorageError` where the store can't.
+    `key` makes the refs; `look` sees each profile; `agree` is asked at the end, whether to keep what was done.
+    `replace`, where it is given, makes the progress of deleting those that are not in the file. Without the agreement,
+    and after an exception, also one of `progress`, the store is as before. Raises `DataError` where the file can't be
+    used, and `StorageError` where the store can't.
     """
     outcomes: Counter[ImportOutcome] = Counter()
     report = Report(0, 0, 0, 0)
@@ -63,6 +64,7 @@ async def import_recipients(
                 recipient_id = str(row.profile["id"])
                 outcome = await batch.put(Recipient(ref_of(recipient_id, key), row.profile))
                 outcomes[outcome] += 1
+                look(row.profile)
                 if outcome == "repeated":
                     refused.add(Refusal(row.line, f"the id {recipient_id!r} is in a row above"), people.raw)
             counts = (outcomes["added"], outcomes["changed"], outcomes["unchanged"])
