@@ -1,7 +1,10 @@
 """Files as shops have them, imported as a person does."""
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,3 +200,20 @@ def test_cities_that_nobody_knows_are_counted_before_anything_is_kept(folder: Pa
     (folder / "people.csv").write_text("id,city,country\n1,Hærlemmermeer,NL\n2,Lille,FR\n3,Hærlemmermeer,NL\n", "utf-8")
     told = said(take("people.csv", "--dry-run"))
     assert "2 recipients have a city that is not known, so no weather: Hærlemmermeer (2)" in told
+
+
+def test_on_a_terminal_what_is_open_is_asked(folder: Path) -> None:
+    (folder / "people.csv").write_bytes("id;first_name;points;until\n1;Ćwik;1.240;01/02/2026\n".encode("cp1250"))
+    ours, theirs = os.openpty()
+    os.write(ours, b"1\n2\n1\n")
+    command = [sys.executable, "-m", "livecontent", "import", "recipients", "people.csv"]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, check=False, timeout=120)
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 0, done.stderr
+    first = done.stderr.index("the encoding of the file: which one?")
+    assert "'Ćwik'" in done.stderr[:first]
+    assert "1.240 is 1240" in done.stderr
+    assert profile("1") is not None
+    assert (profile("1") or {})["points"] == 1240
+    assert (profile("1") or {})["until"] == "2026-02-01"

@@ -105,7 +105,7 @@ def test_a_place_on_the_equator_is_one() -> None:
     ("text", "damage"),
     [
         *(("O&#39;Brien", "HTML"), ("Fran&ccedil;ois", "HTML"), ("&#xE9;", "HTML"), ("RenÃ©e", "UTF-8")),
-        *(("Å\x81ukasz", "UTF-8"), ("æ\x9d±京", ""), ("РђРЅРЅР°", "UTF-8"), ("S√∏ren", "UTF-8"), ("Zo\ufffd", "lost")),
+        *(("3.36E+11", "shortened"), ("РђРЅРЅР°", "UTF-8"), ("S√∏ren", "UTF-8"), ("Zo\ufffd", "lost")),
         *(
             (name, "")
             for name in ("Zoé", "Łukasz", "Анна", "Сергей", "田中", "Marks & Spencer", "AT&T;", "Søren", "√2")
@@ -113,7 +113,8 @@ def test_a_place_on_the_equator_is_one() -> None:
     ],
 )
 def test_damage_is_seen(text: str, damage: str) -> None:
-    assert (damage in damage_in(text)) if damage else text.startswith("æ") or not damage_in(text)
+    assert damage in damage_in(text)
+    assert bool(damage) == bool(damage_in(text))
 
 
 @given(

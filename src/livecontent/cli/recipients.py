@@ -138,7 +138,7 @@ def _understood(people: RecipientFile) -> Iterator[str]:
 
 
 def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return sys.stdin.isatty()
 
 
 def _ask(people: RecipientFile) -> None:

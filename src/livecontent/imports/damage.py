@@ -18,6 +18,8 @@ def damage_in(text: str) -> str:
     """What has happened to a text of a file, "" if nothing is seen."""
     if "&" in text and _HTML.search(text):
         return "looks like HTML"
+    if "+" in text and SHORTENED.fullmatch(text):
+        return "a number that a spreadsheet has shortened: format the column as text, export again"
     if text.isascii():
         return ""
     if "\ufffd" in text:
