@@ -37,11 +37,11 @@ def copy_workbook(file: Path, out: BinaryIO) -> str:
     return told[-1] if told else ""
 
 
-def main(file: Path) -> None:
+def convert(file: Path) -> None:
     """What the process does. Exits with 1, and says why, where it can't."""
     _set_limits()
     try:
-        check_size(file)
+        _check_extent(file)
         name, others, rows = _first_sheet(file)
     except DataError as error:
         sys.exit(f"workbook: {error}")
@@ -63,7 +63,7 @@ def _set_limits() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def check_size(file: Path) -> None:
+def _check_extent(file: Path) -> None:
     """Looks at the addresses of all cells before anything makes room for them. Raises `DataError`."""
     if not zipfile.is_zipfile(file):
         return
@@ -135,4 +135,4 @@ def cell_text(cell: object) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    convert(Path(sys.argv[1]))
