@@ -6,7 +6,7 @@ A style is the order of day, month and year where the year is not first with all
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 STYLES = ("dmy", "mdy", "ymd")
 ORDERS: Mapping[str, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
@@ -29,6 +29,8 @@ _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 
 def read_date(text: str, style: str, today: int) -> str | None:
     """The date, or the moment, in ISO 8601 that a text is in a style, in this year; None where it is none."""
+    if is_plain_day(text):
+        return text
     match = _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _BY_STYLE[style].fullmatch(text)
     if match is None:
         return None
@@ -39,6 +41,16 @@ def read_date(text: str, style: str, today: int) -> str | None:
         day = datetime(year, int(match["m"]), int(match["d"]))  # noqa: DTZ001  on no clock
         return day.date().isoformat() + _time(match) if match["hour"] else day.date().isoformat()
     return None
+
+
+def is_plain_day(text: str) -> bool:
+    """Whether a text is such as 2026-12-24."""
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        return False
+    try:
+        return FIRST <= date.fromisoformat(text).year <= LAST
+    except ValueError:
+        return False
 
 
 def is_serial(text: str) -> bool:

@@ -10,6 +10,7 @@ STYLES = (".", ",")
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-"})
 _DIGITS = 15  # which a float holds exactly
 _WHOLE = re.compile(r"-?(?:[1-9][0-9]{0,14}|0)")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _BY_STYLE = {
     ".": re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:([ ,'])[0-9]{3})(?:\1[0-9]{3})*)(?:\.[0-9]+)?"),
     ",": re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:([ .'])[0-9]{3})(?:\1[0-9]{3})*)(?:,[0-9]+)?"),
@@ -21,6 +22,8 @@ def read_number(text: str, style: str) -> int | float | None:
     """The number that a text is in a style; None where it is none, or has more digits than are kept."""
     if _WHOLE.fullmatch(text):
         return int(text)
+    if style == "." and len(text) <= _DIGITS and _DECIMAL.fullmatch(text):
+        return float(text)
     text = text.translate(_PLAIN)
     if not _BY_STYLE[style].fullmatch(text):
         return None

@@ -46,6 +46,7 @@ class ColumnSurvey:
     seen: dict[TextShape, Seen] = field(default_factory=dict)
     texts: int = 0  # different ones in each part of the file
     count: int = 0
+    _numbers: dict[tuple[str, str], TextShape] = field(default_factory=dict)  # by their start and their signs
 
     def look(self, cells: Sequence[str], lines: Sequence[int]) -> None:
         """At some of the cells, with their lines."""
@@ -57,7 +58,7 @@ class ColumnSurvey:
         for cell, times in found.items():
             if not (text := clean_text(cell)):
                 continue
-            shape = shape_of(text, self.today)
+            shape = self._shape(text, self.today)
             seen = self.seen.get(shape)
             if seen is None:
                 seen = self.seen[shape] = Seen(lines[cells.index(cell)], text)
@@ -65,10 +66,27 @@ class ColumnSurvey:
                 seen.example = text
             seen.count += times
 
+    def _shape(self, text: str, today: int) -> TextShape:
+        """Of a number, where the first digits and the places of its signs tell all, remembered."""
+        starts = text[0].isdecimal() or text[0] == "-"
+        if not starts or not text[-1].isdecimal() or text.endswith(".0") or may_be_date(text):
+            return shape_of(text, today)
+        key = text[:2], text.translate(_DIGITS)
+        if key not in self._numbers:
+            if len(self._numbers) > _REMEMBERED:
+                self._numbers.clear()
+            self._numbers[key] = shape_of(text, today)
+        return self._numbers[key]
+
     @property
     def filled(self) -> dict[TextShape, Seen]:
         """Without words for nothing."""
         return {shape: seen for shape, seen in self.seen.items() if not shape.nothing}
+
+
+def may_be_date(text: str) -> bool:
+    """Whether the digits of a text may be those of a day."""
+    return any(text.count(sign) > 1 for sign in "-/.") or (len(text) >= _COMPACT and text[:_COMPACT].isdecimal())
 
 
 def shape_of(text: str, today: int) -> TextShape:
@@ -86,11 +104,12 @@ def shape_of(text: str, today: int) -> TextShape:
 def _shape_of_digits(text: str, today: int) -> TextShape:
     if means_nothing(text):
         return TextShape(nothing=True)
+    if dates.is_plain_day(text):
+        return _DAY
     if text[:4].isdecimal() and len(text) >= _COMPACT and (day := dates.read_date(text, "dmy", today)):
         days: list[str | None] = [day] * len(dates.STYLES)  # the year is first: the order is clear
     else:
-        parted = any(text.count(sign) > 1 for sign in "-/.")
-        days = [dates.read_date(text, style, today) for style in dates.STYLES] if parted else []
+        days = [dates.read_date(text, style, today) for style in dates.STYLES] if may_be_date(text) else []
     dated = any(days) and not text.isdecimal()
     values = [None if dated else numbers.read_number(text, style) for style in numbers.STYLES]
     return TextShape(
@@ -108,6 +127,9 @@ def _marks(values: Sequence[object]) -> tuple[int, ...]:
 
 
 _COMPACT, _LONG = 8, 15  # digits of a date, and of a number
+_REMEMBERED = 5000
+_DIGITS = str.maketrans("012345678", "9" * 9)
 _WORD = TextShape()
+_DAY = TextShape(dates=(0,) * len(dates.STYLES))
 _WHOLE = TextShape(numbers=_SAME_NUMBER)
 _SERIAL = TextShape(numbers=_SAME_NUMBER, serial=True)
