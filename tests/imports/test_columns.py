@@ -38,6 +38,7 @@ def plain(value: object) -> object:
         (["12,5", "980"], [12.5, 980], "numbers, ',' before decimals (12,5 = 12.5)"),
         (["1.234,56", "1.240"], [1234.56, 1240], "numbers, ',' before decimals, '.' groups thousands"),
         (["1,234.56", "1,240"], [1234.56, 1240], "numbers, ',' groups thousands (1,234.56 = 1234.56)"),
+        (["12,34,567.50", "1,00,000"], [1234567.5, 100000], "numbers, ',' groups thousands"),
         (["1'240.50"], [1240.5], 'numbers, "\'" groups thousands'),
         (["−12"], [-12], "whole numbers"),
         (["1.234.567", "1.240"], [1234567, 1240], "whole numbers, '.' groups thousands"),

@@ -69,7 +69,7 @@ def test_the_country_of_the_row_tells(word: str, encoding: str, header: str, pla
 def test_a_file_in_doubt_is_refused_with_what_to_type(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes("id,name\n1,Ćwik\n".encode("cp1250"))
-    with pytest.raises(DataError, match=r"the file is not UTF-8.*'Ćwik' with --encoding cp1250"):
+    with pytest.raises(DataError, match=r"people\.csv:2: the file is not UTF-8.*'Ćwik' with --encoding cp1250"):
         list(read_recipient_rows(file, {}, no_progress))
 
 

@@ -90,7 +90,7 @@ def _open(
         return stack.enter_context(open_recipients(file, names, choices, progress))
     except EncodingDoubtError as doubt:
         if not _is_terminal():
-            raise DataError(f"{file}:{doubt.line}: {doubt}") from None
+            raise
         chosen = _choose("the encoding of the file", {name: repr(word) for name, word in doubt.answers.items()})
         if not chosen:
             raise

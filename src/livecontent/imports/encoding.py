@@ -37,10 +37,11 @@ class Encoding:
 class EncodingDoubtError(DataError):
     """Nobody but people can tell the encoding; `answers` are encodings with a word as each would read it."""
 
-    def __init__(self, line: int, answers: Mapping[str, str]) -> None:
+    def __init__(self, line: int, answers: Mapping[str, str], file: str = "") -> None:
         self.line, self.answers = line, answers
+        where = f"{file}:{line}: " if file else ""
         shown = " or ".join(f"{word!r} with --encoding {name}" for name, word in answers.items())
-        super().__init__(f"the file is not UTF-8, and can be several things: {shown}? Or save it as UTF-8")
+        super().__init__(f"{where}the file is not UTF-8, and can be several things: {shown}? Or save it as UTF-8")
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Numbers as people write them: `1240`, `1 240`, `1,240.50`, `1.240,50`, `1'240.50`.
+"""Numbers as people write them: `1240`, `1 240`, `1,240.50`, `1.240,50`, `1'240.50`, `1,00,000`.
 
 A style is the sign before decimals. Whatever else stands between groups of three digits is one sign throughout.
 """
@@ -12,7 +12,10 @@ _DIGITS = 15  # which a float holds exactly
 _WHOLE = re.compile(r"-?(?:[1-9][0-9]{0,14}|0)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _BY_STYLE = {
-    ".": re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:([ ,'])[0-9]{3})(?:\1[0-9]{3})*)(?:\.[0-9]+)?"),
+    ".": re.compile(
+        r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:([ ,'])[0-9]{3})(?:\1[0-9]{3})*"
+        r"|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3})(?:\.[0-9]+)?"  # as in India
+    ),
     ",": re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:([ .'])[0-9]{3})(?:\1[0-9]{3})*)(?:,[0-9]+)?"),
 }
 _ZEROS = re.compile(r"[+-]?0[0-9]+")

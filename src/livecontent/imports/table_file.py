@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from livecontent.errors import DataError
-from livecontent.imports.encoding import find_encoding, named_encoding
+from livecontent.imports.encoding import EncodingDoubtError, find_encoding, named_encoding
 from livecontent.imports.workbook import MAGIC, copy_workbook
 
 Progress = Callable[[int, int], None]  # bytes read, of how many
@@ -67,6 +67,8 @@ def open_table(file: Path, encoding: str = "") -> Iterator[TableFile]:
                 return
             found = named_encoding(encoding) if encoding else find_encoding(raw)
             yield TableFile(file, raw, found.name, found.told)
+    except EncodingDoubtError as doubt:
+        raise EncodingDoubtError(doubt.line, doubt.answers, str(file)) from None
     except OSError as error:
         raise DataError(f"{file}: the file can't be read: {error.strerror}") from None
 
