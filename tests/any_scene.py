@@ -7,6 +7,7 @@ from io import BytesIO
 from hypothesis import strategies as st
 from PIL import Image
 
+from livecontent.render.paint.bidi import runs_right_to_left
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import (
@@ -62,7 +63,7 @@ def runs_of(fonts: Fonts, word: str, size: int, x: int, y: int, weight: int) -> 
     """The runs of a word, one beside the other."""
     runs = []
     for text, face in fonts.split(word, "Inter", weight, False):
-        rtl = fonts.runs_right_to_left(text)
+        rtl = runs_right_to_left(text)
         runs.append(Run(text, face, size, x, y, rtl))
         x += round(fonts.advance(text, face, size, rtl))
     return tuple(runs)

@@ -251,7 +251,7 @@ def test_who_speaks_a_language_that_the_creative_does_not_is_spoken_to_in_its_ow
         ("he", "text: {en: 'ab', he: 'ab של'}", True),
         ("en", "text: {en: 'של ab', he: 'x'}", True),
         ("he", "text: 'ab של'", False),
-        ("en", "text: 'של ab'", False),
+        ("en", "text: 'של ab'", True),  # a plain text is in the creative's language
     ],
 )
 def test_a_text_of_a_language_runs_as_the_language_does(fonts: Fonts, language: str, layer: str, left: bool) -> None:

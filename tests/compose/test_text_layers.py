@@ -8,16 +8,22 @@ from hypothesis import strategies as st
 from texts import texts
 
 from livecontent.compose.context import LayoutContext
+from livecontent.compose.text.breaks import Breaks
 from livecontent.compose.text.layout import TextStyle, set_text
-from livecontent.compose.text.wrap import Style, Typesetter
+from livecontent.compose.text.paragraphs import paragraphs_of
+from livecontent.compose.text.said import Said
+from livecontent.compose.text.words import Style
+from livecontent.compose.text.wrap import Typesetter
 from livecontent.compose.values import Rect
 from livecontent.creative.model import Creative
 from livecontent.facts import Moment
+from livecontent.render.paint.bidi import runs_right_to_left
 from livecontent.render.paint.fonts import Fonts
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Run, Stroke, Text
 from made_creatives import composed, creative_of, moment_of
 
+BREAKS = Breaks()
 BOX = Rect(10, 20, 200, 60)
 INTER = ("Inter", 400, False)
 LINE = TextStyle(INTER, 20, "start", "top", 1.2, None, 20)
@@ -37,10 +43,14 @@ styles = st.builds(
 boxes = st.builds(Rect, st.integers(-50, 50), st.integers(-50, 50), st.integers(1, 300), st.integers(1, 120))
 
 
+def said(words: str) -> Said:
+    return Said(words, "en", runs_right_to_left(words))
+
+
 def set_at(
     fonts: Fonts, scale: int, words: str, style: TextStyle = LINE, box: Rect = BOX
 ) -> tuple[tuple[Run, ...], ...]:
-    return set_text(words, style, None, box, LayoutContext(fonts, scale))
+    return set_text(said(words), style, box, LayoutContext(fonts, scale))
 
 
 def runs_of(fonts: Fonts, words: str, style: TextStyle = LINE, box: Rect = BOX) -> tuple[Run, ...]:
@@ -104,8 +114,8 @@ def test_no_size_between_is_passed_over(fonts: Fonts, words: list[str], size: fl
     text, box = " ".join(words), Rect(0, 0, width, 200)
     tried = size
     while tried > 4:
-        setter = Typesetter(fonts, Style(*INTER, tried), None, Cache("test", 9))
-        lines = setter.wrapped(setter.paragraphs(text), width)
+        setter = Typesetter(fonts, Style(*INTER, tried), Cache("test", 9), BREAKS.parts)
+        lines = setter.wrapped(setter.words(paragraphs_of(said(text), fonts, BREAKS)), width)
         if len(lines) <= most and not any(word.parted for line in lines for word in line.words):
             break
         tried = max(tried - max(0.5, tried / 24), 4)

@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
+from livecontent.compose.text.breaks import Breaks
+from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said
 from livecontent.compose.text.sanitize import sanitize
-from livecontent.compose.text.wrap import FontMetrics, ShapedWords
+from livecontent.compose.text.words import FontMetrics, ShapedWords
 from livecontent.compose.values import GradientValue, Rect, ShadowValue, StrokeValue
+from livecontent.expressions.marks import END, START
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.unknown import Drawable
@@ -95,6 +98,7 @@ class ContentContext:
     """One filling in: the facts of an open, and notes of what had to be left out or replaced."""
 
     clock: str | None  # the creative's time zone
+    tongue: str  # the creative's language, in which texts are that name none
     horizon: timedelta  # how long after its fetch a prefetched image may be read
     moment: Moment
     resources: ContentResources
@@ -107,10 +111,17 @@ class ContentContext:
     substitutions: list[Substitution] = field(default_factory=list)
     undrawn: list[str] = field(default_factory=list)  # letters and signs of facts that no font has
 
-    def say(self, text: LocalizedTemplate) -> str:
-        """A text for people, in the recipient's language. Raises `MissingValueError`."""
+    def say(self, text: LocalizedTemplate) -> Said:
+        """A text for people, in the recipient's language, else its own. Raises `MissingValueError`."""
         drawable = (self.resources.drawable[0], self.lacking)
-        return sanitize(text.speak(self.language.tag).fill(self.words, drawable))
+        spoken = text.spoken(self.language.tag)
+        marked = text.by_language[spoken].fill(self.words, drawable)
+        language = spoken or self.tongue
+        rtl = RIGHT_TO_LEFT.match(language) is not None
+        if START not in marked or (not rtl and PLAIN.fullmatch(marked)):
+            return Said(sanitize(marked.replace(START, "").replace(END, "")), language, rtl)
+        marked = sanitize(marked)
+        return Said(marked.replace(START, "").replace(END, ""), language, rtl, marked)
 
     def lacking(self, value: str) -> str:
         """What of a value no font has, "" where all of it is drawn; noted."""
@@ -138,12 +149,6 @@ class ContentContext:
         """A moment; without an offset on the creative's clock, else the recipient's. Raises `MissingValueError`."""
         return read_moment(self.name(text), ZoneInfo(self.clock or self.language.timezone))
 
-    def right_to_left(self, text: LocalizedTemplate) -> bool | None:
-        """Whether a text runs right to left, by its language; None where that is for its letters to say."""
-        if not text.by_language.keys() - {""}:
-            return None
-        return self.locale.text_direction == "rtl"
-
     def with_item(self, item: object, live_item: object) -> ContentContext:
         """The same for one item of a list, with the same notes."""
         live = self.live and self.live.with_item(live_item, live_item)
@@ -151,7 +156,7 @@ class ContentContext:
 
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""
-        shared = (self.clock, self.horizon, self.moment, self.resources, self.language, self.locale)
+        shared = (self.clock, self.tongue, self.horizon, self.moment, self.resources, self.language, self.locale)
         return ContentContext(*shared, self.words, self.facts, self.live)
 
     def valid(self, valid_for: timedelta | None) -> ContentContext:
@@ -173,6 +178,7 @@ class LayoutContext:
     scale: int = 1  # device pixels for a CSS pixel
     shaped: ShapedWords = field(default_factory=lambda: Cache("words", _SHAPED))
     texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, lambda lines: 1 + sum(map(len, lines))))
+    breaks: Breaks = field(default_factory=Breaks)
     tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 
     @property

@@ -46,6 +46,6 @@ def compose_alt(alt: LocalizedTemplate | None, said: Iterable[str], context: Con
     """The alt text; where there is none, or a fact of it is not known, what is written in the image."""
     if alt is not None:
         with suppress(MissingValueError):
-            return " ".join(context.say(alt).split())
+            return " ".join(context.say(alt).words.split())
     sentences = (" ".join(words.split()) for words in said)
     return " ".join(words if words.endswith((".", "!", "?", "…")) else f"{words}." for words in sentences)

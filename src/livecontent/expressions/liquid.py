@@ -36,7 +36,8 @@ from liquid.stringify import to_liquid_string
 from livecontent.errors import did_you_mean
 from livecontent.expressions.day_filters import day_filters
 from livecontent.expressions.filters import Formats
-from livecontent.expressions.unknown import Redacted, Unknown, refuse_redacted, spelled, undrawn
+from livecontent.expressions.marks import END, START, marked
+from livecontent.expressions.unknown import DRAWABLE, Redacted, Unknown, refuse_redacted, spelled, undrawn
 from livecontent.vocabulary import Vocabulary
 
 MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
@@ -106,6 +107,8 @@ def harden(template: BoundTemplate) -> None:
     while queue:
         node, written = queue.pop()  # whether what is written there is read, and not tested later
         written = written and not isinstance(node, CaptureNode)
+        if isinstance(node, _OutputNode | _EchoNode):
+            node.read = written
         for expression in node.expressions():
             _harden_expression(expression)
             if isinstance(expression, FilteredExpression) and not (written and isinstance(node, OutputNode)):
@@ -201,25 +204,29 @@ class _Listed(Expression):
         return [self.inner]
 
 
-def _write(node: OutputNode, context: RenderContext, buffer: TextIO) -> int:
-    """Writes a value, but never all that a mapping or a list holds."""
+def _write(node: "_OutputNode | _EchoNode", context: RenderContext, buffer: TextIO) -> int:
+    """Writes a value, between marks where it is to be drawn, but never all that a mapping or a list holds."""
     value = node.expression.evaluate(context)
-    if type(value) is str:
-        if not value.isascii() and (sign := undrawn(value, context)):
-            name = getattr(node.expression, "left", node.expression)
-            raise UndefinedError(f"{name} can't be drawn: no font has {spelled(sign)}", token=node.expression.token)
-        return buffer.write(value)
-    if _is_collection(value):
-        raise LiquidTypeError(f"{node.expression} is neither a text nor a number", token=node.expression.token)
-    value = abs(value) if value == 0 and type(value) is float else value  # there is no negative zero
-    return buffer.write(to_liquid_string(value, autoescape=False))
+    if type(value) is not str:
+        if _is_collection(value):
+            raise LiquidTypeError(f"{node.expression} is neither a text nor a number", token=node.expression.token)
+        value = abs(value) if value == 0 and type(value) is float else value  # there is no negative zero
+        value = to_liquid_string(value, autoescape=False)
+    elif not value.isascii() and (sign := undrawn(value, context)):
+        name = getattr(node.expression, "left", node.expression)
+        raise UndefinedError(f"{name} can't be drawn: no font has {spelled(sign)}", token=node.expression.token)
+    if node.read and context.tag_namespace.get(DRAWABLE):
+        value = f"{START}{value}{END}" if value.isprintable() and value else marked(value)
+    return buffer.write(value)
 
 
 class _OutputNode(OutputNode):
+    read = False  # by people, not worked with later
     render_to_output = _write
 
 
 class _EchoNode(EchoNode):
+    read = False
     render_to_output = _write
 
 

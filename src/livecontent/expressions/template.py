@@ -25,6 +25,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from livecontent.expressions.calendar import TIMED
 from livecontent.expressions.filters import FILTERS
 from livecontent.expressions.liquid import LiquidEnvironment, harden
+from livecontent.expressions.marks import END, START
 from livecontent.expressions.unknown import DRAWABLE, Drawable, RedactedError
 from livecontent.facts import Need
 from livecontent.vocabulary import EACH, UsedName, Vocabulary, vocabulary_of
@@ -97,7 +98,10 @@ class Template:
         return not self.needs and not self.localised
 
     def fill(self, words: Mapping[str, object], drawable: Drawable | None = None) -> str:
-        """The text with its facts filled in; what is not `drawable` is not known. Raises `MissingValueError`."""
+        """The text with its facts filled in. Raises `MissingValueError`.
+
+        What is to be drawn has its values between marks, and what is not `drawable` is not known.
+        """
         template = self._template
         if template is None:
             return self.source
@@ -178,13 +182,10 @@ def _join(parts: tuple[_Part, ...], words: Mapping[str, object], drawable: Drawa
                 value = value.get(name) if type(value) is dict else None
         if type(value) is not str or (value is not part and not (value and value.isprintable())):
             return None
-        if (
-            value is not part
-            and drawable
-            and not (value.isascii() or drawable[0].issuperset(value))
-            and drawable[1](value)
-        ):
-            return None
+        if value is not part and drawable:
+            if not (value.isascii() or drawable[0].issuperset(value)) and drawable[1](value):
+                return None
+            value = f"{START}{value}{END}"
         filled.append(value)
     return "".join(filled)
 
@@ -236,10 +237,17 @@ class LocalizedTemplate:
     def __init__(self, by_language: Mapping[str, Template]) -> None:
         self.by_language = dict(by_language)
 
-    def speak(self, language: str) -> Template:
-        """The words in a language such as `fr-CA`: exactly, else by its base language, else the first."""
+    def spoken(self, language: str) -> str:
+        """The language to speak to who wants one such as `fr-CA`: it, else its base language, else the first."""
         texts = self.by_language
-        return texts.get(language) or texts.get(language.partition("-")[0]) or next(iter(texts.values()))
+        if language in texts:
+            return language
+        base = language.partition("-")[0]
+        return base if base in texts else next(iter(texts))
+
+    def speak(self, language: str) -> Template:
+        """The words in that language."""
+        return self.by_language[self.spoken(language)]
 
     @property
     def localised(self) -> bool:

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, set_text
+from livecontent.compose.text.said import RIGHT_TO_LEFT, Said
 from livecontent.compose.values import ColourValue, Font, PaintValue, Pixels, Rect
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.facts import Need, Reason
@@ -22,6 +23,7 @@ Unit = Literal["days", "hours", "minutes", "seconds"]
 
 _SECONDS: Mapping[Unit, int] = MappingProxyType({"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1})
 _MODULUS: Mapping[Unit, int] = MappingProxyType({"days": 0, "hours": 24, "minutes": 60, "seconds": 60})
+_NOTHING = Said("")
 _LONGEST = 60  # seconds of a frame: a GIF can't hold one for an hour
 _LABEL_HEIGHT = 1.25  # of the label's size
 _SMALLEST = 6.0  # CSS pixels of a line that is too long
@@ -31,8 +33,9 @@ class TimeLeft(NamedTuple):
     """Whole seconds left, what is shown at the end, and the names of the units."""
 
     seconds: int
-    ended: str
+    ended: Said
     labels: tuple[str, ...]
+    language: str
 
 
 class CountdownLayer(Layer):
@@ -85,32 +88,32 @@ class CountdownLayer(Layer):
             raise MissingValueError("now is not known")
         end = context.moment_of(self.countdown)
         left = int((end - now.at).total_seconds())
-        ended = context.say(self.ended) if self.ended and not (context.live and left > 0) else ""
-        if left <= 0 and ended.strip():
-            return (Block(self, box, None, ended, ended=True),)
+        ended = context.say(self.ended) if self.ended and not (context.live and left > 0) else _NOTHING
+        if left <= 0 and ended.words.strip():
+            return (Block(self, box, ended, ended.words, ended=True),)
         if context.live:
             said = self._date(end, now.at, context) if words is None else context.say(words)
-            return (Block(self, box, None, said),)
+            return (Block(self, box, said, said.words),)
         labels = _names(self.units, context.locale) if self.labels else ()
-        return (Block(self, box, TimeLeft(max(left, 0), ended, labels)),)
+        return (Block(self, box, TimeLeft(max(left, 0), ended, labels, context.language.tag)),)
 
-    def _date(self, end: datetime, now: datetime, context: ContentContext) -> str:
+    def _date(self, end: datetime, now: datetime, context: ContentContext) -> Said:
         """What stays true of it: the date and time that it runs to."""
         named = context.moment.facts["now"].reason == Reason.EMBEDDED
         date = date_of(end, context.language.timezone, context.locale, named=named, year=is_far(end, now))
         context.substitutions.append(Substitution(self, "dated", date))
-        return date
+        return _said(date, context.language.tag)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A ticker of all the cells, or words."""
         if isinstance(block.value, TimeLeft):
             return (self._ticker(block.value, block.box, context),)
-        nodes, shadow = self._card(block.words, block.box, context), context.shadow(self.shadow)
+        nodes, shadow = self._card(block.value, block.box, context), context.shadow(self.shadow)
         if self.opacity == 1 and shadow is None:
             return nodes
         return (Group(box=context.box(block.box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
 
-    def _card(self, words: str, rect: Rect, context: LayoutContext) -> tuple[Node, ...]:
+    def _card(self, words: Said, rect: Rect, context: LayoutContext) -> tuple[Node, ...]:
         """Words in the place of all cells, on one card where cells stand on cards."""
         if self.card is None:
             return _line(words, self.font, self.color, rect, context)
@@ -124,7 +127,7 @@ class CountdownLayer(Layer):
     def _ticker(self, left: TimeLeft, box: Rect, context: LayoutContext) -> Ticker:
         """Only the time that is left differs from open to open."""
         count = max(2, len(str(left.seconds // _SECONDS[self.units[0]])))
-        key = (self.fingerprint, context.scale, box, left.ended, left.labels, count)
+        key = (self.fingerprint, context.scale, box, left.ended, left.labels, left.language, count)
         ticker = context.tickers.get(key)
         if ticker is None:
             ticker = context.tickers.put(key, self._new_ticker(left, box, count, context))
@@ -141,7 +144,8 @@ class CountdownLayer(Layer):
                 static.append(self._plate(column, context))
             if self.labels:
                 below = Rect(column.x, top + digits.height, column.width, label_height)
-                static += _line(left.labels[place], self.labels, self.label_color or self.color, below, context)
+                label = _said(left.labels[place], left.language)
+                static += _line(label, self.labels, self.label_color or self.color, below, context)
             modulus, places = (0, count) if place == 0 else (_MODULUS[unit], 2)
             groups.append(digits.group(_SECONDS[unit], modulus, column, top, places))
         tick = _SECONDS[self.units[-1]]
@@ -151,7 +155,7 @@ class CountdownLayer(Layer):
             size=self.font.size * context.scale,
             colour=self.color,
             static=tuple(static),
-            ended=self._card(left.ended, box, context) if left.ended.strip() else (),
+            ended=self._card(left.ended, box, context) if left.ended.words.strip() else (),
             seconds=self.frames * tick if tick <= _LONGEST else 1,
             optical=self.font.size,
         )
@@ -183,18 +187,23 @@ class _Digits:
         return DigitGroup(seconds, modulus, count, x, y, slot, self._advances)
 
 
-def _line(words: str, font: Font, colour: Colour, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
+def _line(words: Said, font: Font, colour: Colour, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
     """Words in the middle of a box, in one line."""
     style = TextStyle(font.face, font.size, "center", "middle", 1.2, lines=1, shrink_to=_SMALLEST)
     box = context.box(rect)
-    return tuple([Text(box=box, runs=runs, colour=colour) for runs in set_text(words, style, None, rect, context)])
+    return tuple([Text(box=box, runs=runs, colour=colour) for runs in set_text(words, style, rect, context)])
+
+
+def _said(words: str, language: str) -> Said:
+    """Words that CLDR has for a language."""
+    return Said(words, language, RIGHT_TO_LEFT.match(language) is not None)
 
 
 def _names(units: Iterable[Unit], locale: Locale) -> tuple[str, ...]:
     """The names of units in the recipient's language, in the plural, as CLDR gives them for a heading."""
     known = locale.unit_display_names
     names = [known.get(f"duration-{unit[:-1]}", {}) for unit in units]
-    return tuple(str(one.get("long") or one.get("short") or unit) for one, unit in zip(names, units, strict=True))
+    return tuple([str(one.get("long") or one.get("short") or unit) for one, unit in zip(names, units, strict=True)])
 
 
 _HALF_A_YEAR = timedelta(days=183)

@@ -37,17 +37,17 @@ class TextLayer(Layer):
         return TextStyle(font.face, font.size, self.align, self.valign, self.line_height, fit.lines, smallest)
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
-        """The words, and whether they run right to left (None: their first letter tells)."""
+        """The words, in their language."""
         return self.stand_in(self.text, box, context)
 
     def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
         """Other words, set in the same way."""
         said = context.say(words)
-        return (Block(self, box, context.right_to_left(words), said),) if said.strip() else ()
+        return (Block(self, box, said, said.words),) if said.words.strip() else ()
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A node for each line, so that one that was seen before is not drawn again for another that is new."""
-        lines = set_text(block.words, self.text_style, block.value, block.box, context)
+        lines = set_text(block.value, self.text_style, block.box, context)
         shadow, stroke = context.shadow(self.shadow), context.stroke(self.stroke)
         if self.opacity < 1 or shadow or stroke:  # lines that overlap must be drawn as one
             lines = (tuple([run for line in lines for run in line]),) if lines else ()

@@ -5,10 +5,14 @@ the end, when runs get their places.
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from livecontent.compose.context import LayoutContext, Lines
-from livecontent.compose.text.wrap import Paragraph, Style, TextLine, Typesetter
+from livecontent.compose.text.paragraphs import Paragraph, paragraphs_of
+from livecontent.compose.text.said import PLAIN, Said
+from livecontent.compose.text.words import Style, TextLine, Words
+from livecontent.compose.text.wrap import Typesetter
 from livecontent.compose.values import Align, Rect, VerticalAlign
 from livecontent.scene import Run
 
@@ -30,20 +34,20 @@ class TextStyle(NamedTuple):
     shrink_to: float
 
 
-def set_text(words: str, style: TextStyle, rtl: bool | None, box: Rect, context: LayoutContext) -> Lines:
-    """The runs of words in a box, line by line; `rtl` None: each paragraph's first letter tells its direction."""
-    words = words.strip()
-    if not words:
+def set_text(said: Said, style: TextStyle, box: Rect, context: LayoutContext) -> Lines:
+    """The runs of a text in a box, line by line."""
+    if not said.words.strip():
         return ()
-    key = (words, style, rtl, box, context.scale)
+    key = (said, style, box, context.scale)
     lines = context.texts.get(key)
     if lines is None:
-        lines = context.texts.put(key, _set(words, style, rtl, box, context))
+        lines = context.texts.put(key, _set(said, style, box, context))
     return lines
 
 
-def _set(words: str, style: TextStyle, rtl: bool | None, box: Rect, context: LayoutContext) -> Lines:
-    setter, lines = _fit(words, style, rtl, box, context)
+def _set(said: Said, style: TextStyle, box: Rect, context: LayoutContext) -> Lines:
+    language = "" if PLAIN.fullmatch(said.words) else said.language
+    setter, lines = _fit(paragraphs_of(said, context.fonts, context.breaks), style, language, box, context)
     scale, size = context.scale, setter.style.size
     line_height = size * style.line_height
     ascent, descent = context.fonts.metrics(*style.face, size)
@@ -61,7 +65,7 @@ class _Laid(NamedTuple):
     """Words in lines at a size, and the most lines there may be."""
 
     setter: Typesetter
-    paragraphs: list[Paragraph]
+    words: list[Words]
     lines: list[TextLine]
     most: int
 
@@ -73,14 +77,14 @@ class _Laid(NamedTuple):
 
 
 def _fit(
-    words: str, text: TextStyle, rtl: bool | None, box: Rect, context: LayoutContext
+    paragraphs: Sequence[Paragraph], text: TextStyle, language: str, box: Rect, context: LayoutContext
 ) -> tuple[Typesetter, list[TextLine]]:
     """The largest size at which the words fit, whole if they can be, else the smallest with an ellipsis."""
 
     def lay(size: float) -> _Laid:
-        setter = Typesetter(context.fonts, Style(*text.face, size), rtl, context.shaped)
-        paragraphs = setter.paragraphs(words)
-        return _Laid(setter, paragraphs, setter.wrapped(paragraphs, box.width), _most(text, box, size))
+        setter = Typesetter(context.fonts, Style(*text.face, size, language), context.shaped, context.breaks.parts)
+        words = setter.words(paragraphs)
+        return _Laid(setter, words, setter.wrapped(words, box.width), _most(text, box, size))
 
     laid = lay(text.size)
     if laid.fits(whole=True):
@@ -105,15 +109,15 @@ def _first_to_try(sizes: list[float], laid: _Laid, text: TextStyle, box: Rect, *
 
     def could(size: float) -> bool:
         width = box.width * sizes[0] / size * _NARROWER
-        lines = laid.setter.wrapped(laid.paragraphs, width, balanced=False)
+        lines = laid.setter.wrapped(laid.words, width, balanced=False)
         return laid._replace(lines=lines, most=_most(text, box, size)).fits(whole=whole)
 
     return bisect_left(sizes, True, key=could)
 
 
 def _shortened(laid: _Laid, box: Rect) -> tuple[Typesetter, list[TextLine]]:
-    """As many words as fit, in full lines, and an ellipsis."""
-    lines = laid.setter.wrapped(laid.paragraphs, box.width, balanced=False)
+    """As many words as fit, in full lines that may end between a number and its unit, and an ellipsis."""
+    lines = laid.setter.wrapped(laid.words, box.width, balanced=False, tied=False)
     kept, more = lines[: laid.most], len(lines) > laid.most
     return laid.setter, [*kept[:-1], laid.setter.shorten(kept[-1], more, box.width)]
 

@@ -1,123 +1,50 @@
 """Lays words out in lines of a given width and style: glyph runs with their places.
 
-A paragraph is ordered by the bidirectional algorithm as a whole, then cut into words; each word is shaped on its own
-(a word is the unit that caches keep) and set beside the one before it.
+Each word is shaped on its own (a word is the unit that caches keep) and set beside the one before it.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
 
-from livecontent.compose.text.breaks import SPACES, word_spans
-from livecontent.runtime.cache import Cache
+from livecontent.compose.text.breaks import SPACES
+from livecontent.compose.text.paragraphs import Paragraph
+from livecontent.compose.text.words import FontMetrics, Parts, Piece, ShapedWords, Style, TextLine, Word, Words
 from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
 _BALANCED = 4  # lines: longer texts are read, not looked at
 
-# Where a word is parted that is too wide for a line: not before a sign that French sets after a space.
-_HYPHEN = re.compile(r"[-\u2010\u2013/](?=[^!?:;»%€])")
+# A word of letters that take a hyphen where it is cut, unlike an address or a code: Latin, Greek, Cyrillic, Armenian.
+_WORD = re.compile(r"\W*[^\W\d_]+(?:['’‐-][^\W\d_]+)*\W*")
+_HYPHENATED = re.compile("[A-Za-z\u00c0-\u058f\u1e00-\u1fff]{2}")
 # What belongs to the sign before it: the joiner, skin tones, tags of flags.
 _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
-class FontMetrics(Protocol):
-    """What layout asks of fonts."""
-
-    shapes: bool  # whether letters stand at fractions of pixels, so that widths are in proportion to sizes
-
-    def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
-        """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
-
-    def runs_right_to_left(self, text: str) -> bool:
-        """The direction of a paragraph, by its first letter."""
-
-    def split(self, text: str, family: str, weight: int, italic: bool) -> list[tuple[str, Face]]:
-        """A text cut where the face changes."""
-
-    def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
-        """How far a run moves the pen, in CSS pixels at a size in CSS pixels: the same at every scale."""
-
-    def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
-        """Ascent and descent of a style, likewise."""
-
-
-class Style(NamedTuple):
-    """A font at a size in CSS pixels."""
-
-    family: str
-    weight: int
-    italic: bool
-    size: float
-
-
-class Piece(NamedTuple):
-    """Letters of one face and level, with their width."""
-
-    text: str
-    face: Face
-    level: int
-    width: float
-
-
-class Word(NamedTuple):
-    """What is never parted, and the width of the space that follows it within a line."""
-
-    text: str
-    pieces: tuple[Piece, ...]
-    width: float
-    space: float
-    space_level: int
-    levels: tuple[int, ...] = ()  # of its letters; empty in a paragraph that runs left to right
-    parted: bool = False  # from the rest of a word that was too wide for any line
-    cut: bool = False  # between letters, and not after a hyphen
-
-
-class TextLine(NamedTuple):
-    """Words that stand in one line."""
-
-    words: tuple[Word, ...]
-    rtl: bool
-
-    @property
-    def width(self) -> float:
-        """From the first word to the last, without the space behind it."""
-        width = 0.0
-        for word in self.words:
-            width += word.width + word.space
-        return width - (self.words[-1].space if self.words else 0)
-
-
-Paragraph = tuple[list[Word], bool]  # whether it runs right to left
-ShapedWords = Cache[
-    tuple[str, bool, tuple[int, ...], Style], Word
-]  # by text, whether a space follows, levels and style
-
-
 class Typesetter:
-    """Sets text in one style and direction; None: each paragraph's first letter tells. Most words are `known`."""
+    """Sets text in one style. Most words are `known`."""
 
-    def __init__(self, measure: FontMetrics, style: Style, rtl: bool | None, known: ShapedWords) -> None:
+    def __init__(self, measure: FontMetrics, style: Style, known: ShapedWords, parts: Parts) -> None:
         self._measure = measure
         self.style = style
-        self._rtl = rtl
         self._known = known
+        self._parts = parts
 
-    def paragraphs(self, text: str) -> list[Paragraph]:
-        """A text, to be wrapped."""
+    def words(self, paragraphs: Iterable[Paragraph]) -> list[Words]:
+        """The words of paragraphs, to be wrapped."""
         found = []
-        for paragraph in text.split("\n"):
-            paragraph = paragraph.strip(SPACES)  # noqa: PLW2901
-            rtl = self._measure.runs_right_to_left(paragraph) if self._rtl is None else self._rtl
-            found.append((self._words(paragraph, rtl), rtl))
+        for paragraph in paragraphs:
+            found.append((self._words(paragraph), paragraph[1]))  # noqa: PERF401  a comprehension is a call more
         return found
 
-    def wrapped(self, paragraphs: Iterable[Paragraph], width: float, *, balanced: bool = True) -> list[TextLine]:
-        """Paragraphs, in lines of even length or full ones. A word wider than the line is cut between letters."""
+    def wrapped(
+        self, paragraphs: Iterable[Words], width: float, *, balanced: bool = True, tied: bool = True
+    ) -> list[TextLine]:
+        """Words, in lines of even length or full ones. A word wider than the line is parted, or cut between letters."""
         lines: list[TextLine] = []
         for words, rtl in paragraphs:
-            wrapped = self._wrap(words, width)
+            wrapped = self._wrap(words, width, tied)
             wrapped = self._balanced(words, wrapped, width) if balanced else wrapped
             lines += [TextLine(tuple(line), rtl) for line in wrapped]
         return lines
@@ -139,14 +66,26 @@ class Typesetter:
         """A line that ends in an ellipsis where `more` follows or it is too wide."""
         if not more and line.width <= width:
             return line
-        text = "".join(word.text + (" " if word.space else "") for word in line.words)
-        while True:
-            short = TextLine(tuple(self._words(text.rstrip(" ,;:.-") + ELLIPSIS, line.rtl)), line.rtl)
-            if short.width <= width:
-                return short
-            if not text:
-                return TextLine((), line.rtl)
-            text = text[: _whole(text, len(text) - 1)].rstrip()
+        words = list(line.words)
+        while words:
+            last = words.pop()
+            room = width - sum([word.width + word.space for word in words])
+            count = len(last.text)
+            while kept := last.text[:count].rstrip(" ,;:.-"):
+                short = self._with_ellipsis(kept, last, line.rtl)
+                if short.width <= room:
+                    return TextLine((*words, short), line.rtl)
+                count = _whole(kept, len(kept) - 1)
+        alone = self._with_ellipsis("", None, line.rtl)
+        return TextLine((alone,) if alone.width <= width else (), line.rtl)
+
+    def _with_ellipsis(self, kept: str, word: Word | None, rtl: bool) -> Word:
+        """The first letters of a word, and the ellipsis, which runs as the paragraph does."""
+        turned = rtl or (word is not None and word.levels)
+        levels = (*(word.levels[: len(kept)] if word else ()), int(rtl)) if turned else ()
+        text = kept + ELLIPSIS
+        pieces = self._pieces(text, 0, len(text), levels)
+        return Word(text, pieces, _width(pieces), 0.0, int(rtl), levels)
 
     def runs(self, line: TextLine, x: float, y: int, scale: int) -> list[Run]:
         """The runs of a line in device pixels, in the order they stand from left to right; x is in CSS pixels."""
@@ -171,29 +110,29 @@ class Typesetter:
             x += width
         return runs
 
-    def _words(self, paragraph: str, rtl: bool) -> list[Word]:
-        levels = self._measure.levels(paragraph, rtl)
+    def _words(self, paragraph: Paragraph) -> list[Word]:
+        text, _, levels, spans = paragraph
         known, style = self._known, self.style
         words: list[Word] = []
-        for start, end, space_end in word_spans(paragraph):
-            spaced = space_end > end and paragraph[end] != "\u200b"
-            text, around = paragraph[start:end], levels[start : end + 1]
-            key = (text, spaced, around, style)
-            words.append(known.get(key) or known.put(key, self._word(text, spaced, around)))
+        for start, end, after, tied in spans:
+            spaced = after > end and text[end] != "\u200b"
+            word, around = text[start:end], levels[start : end + 1]
+            key = (word, spaced, tied, around, style)
+            words.append(known.get(key) or known.put(key, self._word(word, spaced, tied, around)))
         return words
 
-    def _word(self, text: str, spaced: bool, levels: tuple[int, ...]) -> Word:
+    def _word(self, text: str, spaced: bool, tied: bool, levels: tuple[int, ...]) -> Word:
         """A word with the levels of its letters and of what follows."""
         end = len(text)
         pieces = self._pieces(text, 0, end, levels)
         space = self._space() if spaced and pieces else 0.0  # where no font has any of it, there is no gap either
-        return Word(text, pieces, _width(pieces), space, levels[end] if len(levels) > end else 0, levels[:end])
+        return Word(text, pieces, _width(pieces), space, levels[end] if len(levels) > end else 0, levels[:end], tied)
 
     def _pieces(self, paragraph: str, start: int, end: int, levels: Sequence[int]) -> tuple[Piece, ...]:
         style = self.style
         pieces = []
         for text, level in _by_level(paragraph, start, end, levels):
-            for part, face in self._measure.split(text, style.family, style.weight, style.italic):
+            for part, face in self._measure.split(text, style.family, style.weight, style.italic, style.language):
                 width = self._measure.advance(part, face, style.size, bool(level % 2))
                 pieces.append(Piece(part, face, level, width))
         return tuple(pieces)
@@ -203,14 +142,21 @@ class Typesetter:
         ((_, face),) = self._measure.split(" ", style.family, style.weight, style.italic)
         return self._measure.advance(" ", face, style.size)
 
-    def _wrap(self, words: list[Word], width: float) -> list[list[Word]]:
+    def _wrap(self, words: list[Word], width: float, tied: bool = True) -> list[list[Word]]:
         line: list[Word] = []
         lines = [line]
         used = 0.0
         for word in words:
             if line and used + word.width > width:
-                lines.append(line := [])
-                used = 0.0
+                first, room = len(line), width - word.width
+                while tied and first and line[first - 1].tied:  # what counts or is counted moves along, if it can
+                    first -= 1
+                    room -= line[first].width + line[first].space
+                first = first if first and room >= 0 else len(line)
+                used = width - word.width - room if first < len(line) else 0.0
+                lines.append(held := line[first:])
+                del line[first:]
+                line = held
             if word.width > width:
                 *whole, word = self._cut(word, width)  # noqa: PLW2901
                 for part in whole:
@@ -221,26 +167,38 @@ class Typesetter:
         return lines
 
     def _cut(self, word: Word, width: float) -> list[Word]:
-        """A word too wide for any line, in parts that fit; after a hyphen where it has one."""
+        """A word too wide for any line, in parts that fit: where it may be parted, else between letters."""
         parts: list[Word] = []
+        places = [*self._parts(word.text), len(word.text)]
         start, end = 0, len(word.text)
         while start < end:
-            part = self._part(word, start, end)
-            while part.width > width and (shorter := _shorter(part, width)):
-                part = self._part(word, start, start + shorter)
-            stop = start + len(part.text)
-            if stop < end and (hyphens := list(_HYPHEN.finditer(word.text, start + 1, stop + 1))):
-                part = self._part(word, start, hyphens[-1].end())
-            parts.append(part)
-            start += len(part.text)
-            start = end - len(word.text[start:].lstrip(SPACES))
-        return [*parts[:-1], parts[-1]._replace(space=word.space, space_level=word.space_level)]
+            stop = self._reach(word, start, places, width)
+            parts.append(self._part(word, start, stop, places))
+            start = end - len(word.text[stop:].lstrip(SPACES))
+        return [*parts[:-1], parts[-1]._replace(space=word.space, space_level=word.space_level, tied=word.tied)]
 
-    def _part(self, word: Word, start: int, end: int) -> Word:
-        """Letters that are cut out of a word."""
-        pieces = self._pieces(word.text, start, end, word.levels)
-        cut = any(edge not in (0, len(word.text)) and not _HYPHEN.match(word.text, edge - 1) for edge in (start, end))
+    def _reach(self, word: Word, start: int, places: Sequence[int], width: float) -> int:
+        """How far a part reaches that fits: to the last place before it gets too wide, else to any letter."""
+        stop = len(word.text)
+        while (part := self._part(word, start, stop, places)).width > width:
+            shorter = _shorter(part, stop - start, width)
+            if not shorter:
+                break
+            stop = start + shorter
+        return max([place for place in places if start < place <= stop], default=stop)
+
+    def _part(self, word: Word, start: int, end: int, places: Sequence[int]) -> Word:
+        """Letters that are parted from a word, with a hyphen where they are cut from it."""
         text, levels = word.text[start:end], word.levels[start:end]
+        if (
+            end - start > 1
+            and end not in places
+            and _HYPHENATED.match(word.text, end - 1)
+            and _WORD.fullmatch(word.text)
+        ):
+            text, levels = text + "-", levels and (*levels, levels[-1])
+        pieces = self._pieces(text, 0, len(text), levels)
+        cut = not {start, end} <= {0, *places}
         return Word(text, pieces, _width(pieces), 0.0, 0, levels, parted=True, cut=cut)
 
 
@@ -248,10 +206,10 @@ def _width(pieces: Iterable[Piece]) -> float:
     return sum([piece.width for piece in pieces])
 
 
-def _shorter(part: Word, width: float) -> int:
+def _shorter(part: Word, count: int, width: float) -> int:
     """How many of the first letters to try next where a part is too wide; 0 where there is nothing shorter."""
-    count = len(part.text)
-    return _whole(part.text, int(count * width / part.width)) or _whole(part.text, count - 1)
+    text = part.text[:count]
+    return _whole(text, int(count * width / part.width)) or _whole(text, count - 1)
 
 
 def _whole(text: str, count: int) -> int:

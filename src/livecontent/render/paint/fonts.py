@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont, features
 
 from livecontent.errors import DrawingError
-from livecontent.render.paint.bidi import Bidi, runs_right_to_left
+from livecontent.render.paint.bidi import Bidi
 from livecontent.render.paint.choice import FontChoice, varies
 from livecontent.render.paint.font_index import read_index
 from livecontent.render.paint.fontfile import EMOJI_STRIKE, shipped_fonts, system_fonts
@@ -52,10 +52,6 @@ class Fonts:
     def levels(self, text: str, rtl: bool) -> tuple[int, ...]:
         """Embedding levels of a paragraph of a direction; empty where all of it runs left to right."""
         return self.bidi.levels(text, rtl)
-
-    def runs_right_to_left(self, text: str) -> bool:
-        """The direction of a paragraph."""
-        return runs_right_to_left(text)
 
     def split(self, text: str, family: str, weight: int, italic: bool, language: str = "") -> list[tuple[str, Face]]:
         """A text cut where the face changes. What no font has is left out."""
