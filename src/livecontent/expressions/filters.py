@@ -1,4 +1,5 @@
-"""The Liquid filters that write dates, numbers, money and units in the recipient's language (CLDR, through Babel).
+"""The Liquid filters that write in the recipient's language: dates, numbers, money and units (CLDR, through Babel),
+capital and small letters, and names.
 
 They read `locale` (a Babel locale), `timezone` (a tzinfo) and `currency` from the words; the first two also by name.
 """
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, numbers, units
 from liquid import RenderContext
 from liquid.exceptions import LiquidValueError
-from liquid.filter import with_context
+from liquid.filter import string_filter, with_context
 
+from livecontent.expressions.letter_case import capitalized, lower, proper_name, upper
 from livecontent.expressions.rounding import money_written, round_number, rounded, written
 
-FILTERS = ("date", "time", "number", "money", "percent", "unit")  # those that write in a language
+# Those that write in a language.
+FILTERS = ("date", "time", "number", "money", "percent", "unit", "upcase", "downcase", "capitalize", "name")
 _CENTS = ("always", "auto")
 _CENTURY = (978_307_200, 4_102_444_800)  # 2001 to 2099, in seconds since 1970: 20261224 is none of them
 _LENGTHS = ("short", "medium", "long", "full")
@@ -35,6 +38,10 @@ class Formats:
             "money": self.format_money,
             "percent": format_percent,
             "unit": self.format_unit,
+            "upcase": in_language(upper),
+            "downcase": in_language(lower),
+            "capitalize": in_language(capitalized),
+            "name": in_language(proper_name),
         }
 
     @with_context
@@ -69,6 +76,17 @@ class Formats:
         """`length-kilometer` by `kilometer`: Babel would sort all units by their length to find it."""
         wholes = [str(name) for name in Locale("en").unit_display_names]
         return {whole.partition("-")[2]: whole for whole in reversed(wholes)}
+
+
+def in_language(function: Callable[[str, str], str]) -> Callable[..., str]:
+    """A filter of a function that takes a text and its language: `{{ recipient.first_name | name }}`."""
+
+    @with_context
+    @string_filter
+    def filter_(text: str, *, context: RenderContext) -> str:
+        return function(text, _locale(context).language)
+
+    return filter_
 
 
 def _locale(context: RenderContext) -> Locale:
