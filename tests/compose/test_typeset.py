@@ -145,7 +145,7 @@ def words_of(fonts: Fonts, text: str, width: float) -> list[str]:
         ("the sea—the rain", 130, ["the sea—", "the rain"]),
         ("12\u00a0345", 50, ["12\u00a03", "45"]),
         ("a\n\nb", 100, ["a", "", "b"]),
-        ("a\n  b  \n", 100, ["a", "b", ""]),
+        ("a\n  b  \n", 100, ["a", "b"]),
         ("WWWWWW abc", 80, ["WWW-", "WWW", "abc"]),
         ("one two three four", 160, ["one two", "three four"]),
         ("日本語テ", 500, ["日本語テ"]),

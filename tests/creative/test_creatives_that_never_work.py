@@ -177,3 +177,23 @@ def test_a_default_that_does_not_go_through_its_filters_is_warned_of(
     text = f"{HEAD}variants: [{{name: a, layers: [{layer}]}}]\n"
     (warning,) = loaded_of(tmp_path / "a", text, available).warnings
     assert warning.message.startswith("left out if this is unknown: 'soon' is not a date")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("'{{ recipient.first_name | default: \"x\" }} שלום'", "en", True),
+        ("{fr: 'مرحبا'}", "fr", True),
+        ("'مرحبا'", "ar", False),
+        ("{en: 'Hi', he: 'שלום'}", "en", False),
+        ("'Hello, תמר'", "en", False),
+    ],
+)
+def test_words_that_would_run_the_wrong_way_are_told(
+    tmp_path: Path, available: AvailableAssets, text: str, language: str, told: bool
+) -> None:
+    source = (
+        f"title: T\nsize: 300x100\nlanguage: {language}\nvariants:\n  - name: a\n    layers:\n      - text: {text}\n"
+    )
+    warnings = loaded_of(tmp_path / "a", source, available).warnings
+    assert any("run from right to left" in warning.message for warning in warnings) is told

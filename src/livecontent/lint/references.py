@@ -24,6 +24,7 @@ from livecontent.errors import Problem
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.lint.becomes import WANTED, Wanted, never_becomes, no_picture
+from livecontent.lint.directions import turned
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.guards import covers, known_where
@@ -206,7 +207,10 @@ class _Checker:
     def _text(self, path: YamlPath, text: Template | LocalizedTemplate | None, scope: _Scope) -> Iterator[Problem]:
         if isinstance(text, LocalizedTemplate):
             for language, words in text.by_language.items():
-                yield from self._text((*path, language), words, scope)
+                place = (*path, language)
+                if doubt := turned(words.source, language or self.creative.language, named=bool(language)):
+                    yield self.source.problem(place, doubt.message, help_=doubt.help, warning=True)
+                yield from self._text(place, words, scope)
         elif text is not None:
             analysis = analyse(text, self.vocabulary)
             for name in analysis.names:

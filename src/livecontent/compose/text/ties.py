@@ -5,7 +5,7 @@ The words are those with which CLDR writes dates, units and money, of all langua
 
 import re
 from collections.abc import Sequence
-from importlib.resources import files
+from pathlib import Path
 
 DIGIT = re.compile(r"\d")
 _COUNTER = re.compile("[\u3400-\u9fff\uac00-\ud7af]{1,2}")  # 月, 日, 원: CLDR writes them without a space
@@ -65,5 +65,5 @@ class Ties:
         return not only_months and (key in self._counted or _COUNTER.fullmatch(word) is not None)
 
     def _load(self) -> None:
-        lines = (files(__package__) / "counted.txt").read_bytes().splitlines()
+        lines = Path(__file__).with_name("counted.txt").read_bytes().splitlines()
         self._months, self._counted = (b" " + line + b" " for line in lines)
