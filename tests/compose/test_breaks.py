@@ -207,6 +207,11 @@ def test_a_word_that_is_too_wide_shrinks_first_and_is_then_cut_with_a_hyphen(fon
     assert lines(fonts, "{{ recipient.n }}", 60, n="novembre") == ["nove-", "mbre"]
 
 
+def test_a_soft_hyphen_says_where_a_word_may_be_parted_and_is_seen_only_there(fonts: Fonts) -> None:
+    assert lines(fonts, "{{ recipient.n }}", 80, n="no\u00advem\u00adbre") == ["novem-", "bre"]
+    assert lines(fonts, "{{ recipient.n }}", 200, n="no\u00advem\u00adbre") == ["novembre"]
+
+
 @pytest.mark.parametrize(
     "word", ["SUMMER-2026-XK", "https://averse.example/a", "zoe@averse.example", "AB12CD34EF56", "مرحبامرحبا"]
 )

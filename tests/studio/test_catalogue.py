@@ -75,6 +75,7 @@ def test_numbers_and_dates_are_written_as_people_do(catalogues: dict[str, Catalo
     assert (english.size(98_969), french.size(98_969)) == ("99.0\xa0kB", "99,0\xa0ko")
     assert (english.span(812), french.span(2_449)) == ("812\xa0µs", "2,4\xa0ms")
     assert english.number(-4) == "−4"
+    assert english.number(-0.3, "0") == "0"
     assert (english.age(0.2), french.age(90)) == ("just now", "il y a 2 minutes")
     assert french.value(True) == "vrai"
 

@@ -17,7 +17,7 @@ LONGEST_NAME = 20  # letters of a value that is not broken inside; a longer one 
 
 _BREAKS = re.compile(rf"(?<=\w\u2014)(?=\w)|[{SPACES}]++(?![!?:;»%€])|\u200b")
 _OPENING = "« "
-_HYPHEN = re.compile(r"(?<=.)[-\u2010\u2013/](?=[^!?:;»%€])")
+_HYPHEN = re.compile(r"(?<=.)[-\u00ad\u2010\u2013/](?=[^!?:;»%€])")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
 # Japanese and Chinese with their punctuation; then what ICU has dictionaries or rules for, from Thai to Balinese.

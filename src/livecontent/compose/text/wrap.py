@@ -13,10 +13,11 @@ from livecontent.compose.text.words import FontMetrics, Parts, Piece, ShapedWord
 from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
+_SOFT_HYPHEN = "\u00ad"  # seen only where a line ends
 _BALANCED = 4  # lines: longer texts are read, not looked at
 
 # A word of letters that take a hyphen where it is cut, unlike an address or a code: Latin, Greek, Cyrillic, Armenian.
-_WORD = re.compile(r"\W*[^\W\d_]+(?:['’‐-][^\W\d_]+)*\W*")
+_WORD = re.compile(r"\W*[^\W\d_]+(?:['’‐\u00ad-][^\W\d_]+)*\W*")
 _HYPHENATED = re.compile("[A-Za-z\u00c0-\u058f\u1e00-\u1fff]{2}")
 # What belongs to the sign before it: the joiner, skin tones, tags of flags.
 _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
@@ -197,6 +198,8 @@ class Typesetter:
             and _WORD.fullmatch(word.text)
         ):
             text, levels = text + "-", levels and (*levels, levels[-1])
+        elif text.endswith(_SOFT_HYPHEN) and end < len(word.text):
+            text = text[:-1] + "-"
         pieces = self._pieces(text, 0, len(text), levels)
         cut = not {start, end} <= {0, *places}
         return Word(text, pieces, _width(pieces), 0.0, 0, levels, parted=True, cut=cut)

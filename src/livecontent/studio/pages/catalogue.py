@@ -5,11 +5,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_datetime, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import parse_pattern
+
+from livecontent.expressions.rounding import written
 
 LANGUAGES = ("en", "fr")
 
@@ -25,7 +29,8 @@ class Catalogue:
 
     def number(self, value: float, pattern: str = "#,##0.##") -> str:
         """A number, by a pattern of CLDR."""
-        return format_decimal(value, pattern, locale=self._locale).replace("-", "\N{MINUS SIGN}")
+        locale = Locale.parse(self._locale)
+        return written(Decimal(str(value)), parse_pattern(pattern), locale).replace("-", "\N{MINUS SIGN}")
 
     def size(self, count: int) -> str:
         """Bytes, in thousands."""
