@@ -7,7 +7,7 @@ being there (`{% if recipient.points %}`, `!= nil`, `== blank`) and given a defa
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
-from typing import Any, TextIO
+from typing import Any
 
 from liquid import BoundTemplate, Environment, RenderContext, Token
 from liquid.builtin.expressions import BooleanExpression, FilteredExpression, LoopExpression, Nil, Path
@@ -24,20 +24,18 @@ from liquid.builtin.expressions.logical import (
     NeExpression,
 )
 from liquid.builtin.expressions.primitive import Blank, Empty
-from liquid.builtin.output import Output, OutputNode
+from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.capture_tag import CaptureNode
 from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
-from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
 from liquid.exceptions import LiquidTypeError, LiquidValueError, UndefinedError, UnknownFilterError
 from liquid.expression import Expression
 from liquid.filter import with_context
-from liquid.stringify import to_liquid_string
 
 from livecontent.errors import did_you_mean
 from livecontent.expressions.day_filters import day_filters
 from livecontent.expressions.filters import Formats
-from livecontent.expressions.marks import END, START, marked
-from livecontent.expressions.unknown import DRAWABLE, Redacted, Unknown, refuse_redacted, spelled, undrawn
+from livecontent.expressions.unknown import Redacted, Unknown, refuse_redacted, undrawn
+from livecontent.expressions.written_value import WrittenEcho, WrittenEchoTag, WrittenNode, WrittenTag, is_collection
 from livecontent.vocabulary import Vocabulary
 
 MAX_WORK = 500_000  # of all filters of one filling, in characters that they may write
@@ -82,8 +80,8 @@ class LiquidEnvironment(Environment):
         self.filters[_SURE_DEFAULT] = _default(default, worked_with=True)
         for tag in ("include", "render", "tablerow", "cycle"):  # one creative is one file, and no page
             self.tags.pop(tag, None)
-        self.add_tag(_OutputTag)
-        self.add_tag(_EchoTag)
+        self.add_tag(WrittenTag)
+        self.add_tag(WrittenEchoTag)
 
     def parse_text(self, source: str) -> BoundTemplate:
         """A template, still as lenient as Liquid is. Raises `LiquidError` or `ValueError`."""
@@ -107,7 +105,7 @@ def harden(template: BoundTemplate) -> None:
     while queue:
         node, written = queue.pop()  # whether what is written there is read, and not tested later
         written = written and not isinstance(node, CaptureNode)
-        if isinstance(node, _OutputNode | _EchoNode):
+        if isinstance(node, WrittenNode | WrittenEcho):
             node.read = written
         for expression in node.expressions():
             _harden_expression(expression)
@@ -204,50 +202,12 @@ class _Listed(Expression):
         return [self.inner]
 
 
-def _write(node: "_OutputNode | _EchoNode", context: RenderContext, buffer: TextIO) -> int:
-    """Writes a value, between marks where it is to be drawn, but never all that a mapping or a list holds."""
-    value = node.expression.evaluate(context)
-    if type(value) is not str:
-        if _is_collection(value):
-            raise LiquidTypeError(f"{node.expression} is neither a text nor a number", token=node.expression.token)
-        value = abs(value) if value == 0 and type(value) is float else value  # there is no negative zero
-        value = to_liquid_string(value, autoescape=False)
-    elif not value.isascii() and (sign := undrawn(value, context)):
-        name = getattr(node.expression, "left", node.expression)
-        raise UndefinedError(f"{name} can't be drawn: no font has {spelled(sign)}", token=node.expression.token)
-    if node.read and context.tag_namespace.get(DRAWABLE):
-        value = f"{START}{value}{END}" if value.isprintable() and value else marked(value)
-    return buffer.write(value)
-
-
-class _OutputNode(OutputNode):
-    read = False  # by people, not worked with later
-    render_to_output = _write
-
-
-class _EchoNode(EchoNode):
-    read = False
-    render_to_output = _write
-
-
-class _OutputTag(Output):
-    node_class = _OutputNode
-
-
-class _EchoTag(EchoTag):
-    node_class = _EchoNode
-
-
 def _not_known(value: object, expression: Expression) -> UndefinedError:
     try:
         str(value)
     except UndefinedError as error:
         return error
     return UndefinedError(f"{expression} is not known", token=expression.token)
-
-
-def _is_collection(value: object) -> bool:
-    return isinstance(value, Mapping | list | tuple) and not isinstance(value, Unknown)
 
 
 def _default(function: Callable[..., Any], *, worked_with: bool) -> Callable[..., Any]:
@@ -279,7 +239,7 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
                 continue
             if isinstance(value, Unknown | Redacted):
                 str(value)
-            if _is_collection(value):
+            if is_collection(value):
                 _check_collection(name, value, tuple(key for key in values[1:] if isinstance(key, str)))
         work = 1
         for value in values:
@@ -296,7 +256,7 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _check_collection(name: str, value: Any, keys: tuple[str, ...]) -> None:
     """Raises for what a filter may not look at: what is redacted, and, if it takes no list, any collection."""
-    if name not in OF_LISTS or (name == "join" and any(map(_is_collection, value))):
+    if name not in OF_LISTS or (name == "join" and any(map(is_collection, value))):
         raise LiquidTypeError(f"{name} takes no list and no whole fact", token=None)
     if isinstance(value, Mapping):
         refuse_redacted(value)

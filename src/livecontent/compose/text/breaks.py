@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from livecontent.compose.text.dictionaries import Dictionaries
-from livecontent.compose.text.ties import DIGIT, Span, Ties
+from livecontent.compose.text.ties import DIGIT, Ties, WordSpan
 
 SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
 LONGEST_NAME = 20  # letters of a value that is not broken inside; a longer one is a sentence
@@ -39,9 +39,9 @@ class Breaks:
         self._dictionaries = Dictionaries()
         self._ties = Ties()
 
-    def words(self, text: str, language: str = "en", values: Sequence[tuple[int, int]] = ()) -> list[Span]:
+    def words(self, text: str, language: str = "en", values: Sequence[tuple[int, int]] = ()) -> list[WordSpan]:
         """The words of a paragraph without marks; values in it are not broken inside, but at spaces."""
-        spans: list[Span] = []
+        spans: list[WordSpan] = []
         start = 0
         for match in _BREAKS.finditer(text):
             end, after = match.span()
@@ -64,7 +64,7 @@ class Breaks:
             found.update(_allowed(word, self._dictionaries.lines(word)))
         return sorted(place for place in found if not unicodedata.category(word[place]).startswith("M"))
 
-    def _parted(self, text: str, span: Span, tongue: str, values: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    def _parted(self, text: str, span: WordSpan, tongue: str, values: Sequence[tuple[int, int]]) -> Iterator[WordSpan]:
         """A word between spaces, in the words that a dictionary or model finds in it."""
         start, end, after, _ = span
         edges = {edge for value in values for edge in value if start < edge < end}

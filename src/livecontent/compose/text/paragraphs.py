@@ -10,7 +10,7 @@ from typing import Protocol
 
 from livecontent.compose.text.breaks import SPACES, Breaks
 from livecontent.compose.text.said import Said
-from livecontent.compose.text.ties import Span
+from livecontent.compose.text.ties import WordSpan
 from livecontent.expressions.marks import places
 
 _FSI, _PDI = "\u2068", "\u2069"
@@ -27,7 +27,7 @@ _SIGNED = re.compile(
 
 
 # Letters without marks, whether they run right to left, their levels (empty: all left to right), and words.
-Paragraph = tuple[str, bool, tuple[int, ...], Sequence[Span]]
+Paragraph = tuple[str, bool, tuple[int, ...], Sequence[WordSpan]]
 
 
 class Directions(Protocol):

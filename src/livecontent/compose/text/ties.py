@@ -22,7 +22,7 @@ _LINK = re.compile(r"(?:de|di|da|d['’]|of|ta['’])")  # 29 de noviembre, 20 d
 
 
 # A word in a paragraph: its start, its end, the end of the space behind it, and whether it is tied to the next word.
-Span = tuple[int, int, int, bool]
+WordSpan = tuple[int, int, int, bool]
 
 
 class Ties:
@@ -31,7 +31,7 @@ class Ties:
     def __init__(self) -> None:
         self._months = self._counted = b""
 
-    def tied(self, text: str, spans: list[Span]) -> list[Span]:
+    def tied(self, text: str, spans: list[WordSpan]) -> list[WordSpan]:
         """The words of a text, those tied to the next that stand with it as a number with what it counts."""
         found = []
         words = [text[start:end] for start, end, _, _ in spans]
