@@ -5,6 +5,7 @@ What is shown is read from what was handed to a font whose own table has a glyph
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from babel import Locale, localedata
 from fontTools import unicodedata as scripts
 from fontTools.ttLib import TTFont
 from hypothesis import example, given
@@ -114,6 +116,18 @@ def test_any_name_at_all_is_shown_as_it_is_said(name: str, weight: int, watched:
     default = bool(undrawn) or not clean.strip() or not letters(clean)
     whole = letters("Hello there!" if undrawn else f"Hello {clean}!")
     assert said == whole or (default and said == letters("Hello there!"))
+
+
+def test_the_words_of_every_language_of_cldr_are_drawn(fonts: Fonts) -> None:
+    """Languages in each of their scripts: names of months and days, of languages and currencies."""
+    tags = [tag for tag in localedata.locale_identifiers() if not re.search("_(?:[A-Z]{2}|[0-9]{3})(?:_|$)", tag)]
+    undrawn = fonts.drawable[1]
+    lacking = {}
+    for locale in (Locale.parse(tag) for tag in tags if tag != "root"):
+        calendar = [*locale.months["format"]["wide"].values(), *locale.days["format"]["wide"].values()]
+        names = [locale.display_name or "", *locale.languages.values(), *locale.currency_symbols.values()]
+        lacking |= {(str(locale), word): sign for word in (*calendar, *names) if (sign := undrawn(sanitize(word)))}
+    assert (len(tags) > 350, lacking) == (True, {})
 
 
 def test_a_letter_that_is_composed_when_it_is_cleaned_is_drawn_as_one(watched: WatchedFonts) -> None:

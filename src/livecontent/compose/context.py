@@ -23,7 +23,7 @@ from livecontent.expressions.unknown import Drawable
 from livecontent.expressions.window import lasts, read_moment
 from livecontent.facts import Moment
 from livecontent.runtime.cache import Cache
-from livecontent.scene import Box, Colour, Face, Gradient, Paint, Run, Shadow, Stroke, Ticker
+from livecontent.scene import WRITTEN_AS, Box, Colour, Face, Gradient, Paint, Run, Shadow, Stroke, Ticker
 from livecontent.vocabulary import Vocabulary
 
 _SHAPED = 500  # words
@@ -87,10 +87,14 @@ class Substitution(NamedTuple):
 
 
 class Language(NamedTuple):
-    """How facts are written: a language tag, and the clock of texts (an IANA time zone)."""
+    """How facts are written: a language tag, and the clock of texts (an IANA time zone).
+
+    And whose shapes Chinese letters have for who reads them: a name does not change in a text in English.
+    """
 
     tag: str
     timezone: str
+    shapes: str = ""
 
 
 @dataclass(slots=True)
@@ -121,7 +125,8 @@ class ContentContext:
         if START not in marked or (not rtl and PLAIN.fullmatch(marked)):
             return Said(sanitize(marked.replace(START, "").replace(END, "")), language, rtl)
         marked = sanitize(marked)
-        return Said(marked.replace(START, "").replace(END, ""), language, rtl, marked)
+        shapes = "" if language.partition("-")[0] in WRITTEN_AS else self.language.shapes
+        return Said(marked.replace(START, "").replace(END, ""), language, rtl, marked, shapes)
 
     def lacking(self, value: str) -> str:
         """What of a value no font has, "" where all of it is drawn; noted."""

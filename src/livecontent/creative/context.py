@@ -7,6 +7,7 @@ from livecontent.compose.context import ContentContext, ContentResources, Langua
 from livecontent.creative.model import Creative
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
+from livecontent.scene import WRITTEN_AS
 
 
 def language_of(creative: Creative, moment: Moment) -> str:
@@ -29,7 +30,11 @@ def zone_of(creative: Creative, moment: Moment) -> tzinfo:
 
 def written_in(creative: Creative, moment: Moment) -> Language:
     """How facts are written for who opens."""
-    return Language(language_of(creative, moment), str(zone_of(creative, moment)))
+    recipient = moment.words.get("recipient")
+    named = recipient.get("language") if isinstance(recipient, dict) else None
+    own = named.replace("_", "-") if isinstance(named, str) else ""
+    shapes = WRITTEN_AS.get(own) or WRITTEN_AS.get(own.partition("-")[0], "")
+    return Language(language_of(creative, moment), str(zone_of(creative, moment)), shapes)
 
 
 def make_context(

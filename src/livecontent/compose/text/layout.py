@@ -46,7 +46,7 @@ def set_text(said: Said, style: TextStyle, box: Rect, context: LayoutContext) ->
 
 
 def _set(said: Said, style: TextStyle, box: Rect, context: LayoutContext) -> Lines:
-    language = "" if PLAIN.fullmatch(said.words) else said.language
+    language = "" if PLAIN.fullmatch(said.words) else said.shapes or said.language
     setter, lines = _fit(paragraphs_of(said, context.fonts, context.breaks), style, language, box, context)
     scale, size = context.scale, setter.style.size
     line_height = size * style.line_height

@@ -19,3 +19,4 @@ class Said(NamedTuple):
     language: str = "en"
     rtl: bool = False
     marked: str = ""  # the words with marks around values, where these matter for order or line breaks
+    shapes: str = ""  # the language whose shapes Chinese letters have, where it is not that of the words
