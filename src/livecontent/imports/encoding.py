@@ -8,6 +8,7 @@ import codecs
 import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -15,9 +16,11 @@ import chardet
 
 from livecontent.errors import DataError
 from livecontent.imports.letters import ENCODINGS, LetterModels, words_of
+from livecontent.imports.names import Names
 
 _CHUNK = 1 << 20
 _SAMPLE = 64 * 1024  # bytes of lines with other than ASCII
+_CELLS = 20  # countries and languages that are looked at
 _FEW_WORDS, _FEW_LETTERS = 3, 8  # with fewer of both, nobody can tell
 _MARGIN = 3.0  # nats by which the first has to be likelier than the second where both opinions agree
 _DAMAGE = 3  # letters of UTF-8 for each byte that is none
@@ -114,7 +117,7 @@ def _sample(raw: BinaryIO) -> _Sample:
     lines: dict[bytes, None] = {}
     header, first, size = b"", 0, 0
     for number, line in enumerate(raw, 1):
-        header = header or line.strip()
+        header = header or (b"" if line.lower().startswith(b"sep=") else line.strip())
         if not line.isascii() and line not in lines:
             first = first or number
             lines[line] = None
@@ -125,12 +128,17 @@ def _sample(raw: BinaryIO) -> _Sample:
 
 
 def _places(header: bytes, lines: Mapping[bytes, None]) -> frozenset[str]:
-    """The codes of countries and languages in columns of them."""
+    """The codes, in lower case, of countries and languages in columns of them."""
     columns = _SEPARATORS.split(header.decode("latin-1"))
     wanted = [place for place, column in enumerate(columns) if _PLACES.fullmatch(column)]
     rows = (_SEPARATORS.split(line.decode("latin-1")) for line in lines)
-    cells = {row[place].strip(' "\r\n').lower() for row in rows for place in wanted if place < len(row)}
-    return frozenset(part for cell in cells for part in re.split("[-_]", cell) if len(part) == 2)
+    cells = {row[place].strip(' "\r\n') for row in rows for place in wanted if place < len(row)}
+    names, found = Names(), set[str]()
+    for cell in sorted(filter(str.isascii, cells))[:_CELLS]:
+        for read in (names.country, names.language):
+            with suppress(ValueError):
+                found.update(read(cell).lower().split("-"))
+    return frozenset(found)
 
 
 def _of_two_opinions(sample: _Sample) -> Encoding:

@@ -150,7 +150,7 @@ def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path):
     path = tmp_path / "places.csv"
     with pytest.raises(DataError, match=r"places\.csv: the file can't be read: No such file or directory$"):
         load_gazetteer(path)
-    path.write_bytes(PLACES.encode("utf-16-le"))
+    path.write_bytes(bytes(3) + PLACES.encode())
     with pytest.raises(DataError, match=r"places\.csv:1: this is not text, or it is UTF-16"):
         load_gazetteer(path)
     path.write_bytes(PLACES.encode("utf-8-sig"))
