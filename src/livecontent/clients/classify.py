@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from livecontent.clients.networks import PrivateRelay, ProviderNetworks
 from livecontent.clients.user_agents import Agent, AgentKind, Agents
-from livecontent.facts import Client, Place
+from livecontent.facts import Client, FetchTiming, Place
 from livecontent.net.ranges import IpAddress
 from livecontent.runtime.cache import Cache
 
@@ -22,6 +22,7 @@ HEADERS = frozenset({"user-agent", "accept", "accept-language", *_AHEAD})  # all
 _PREFETCH = re.compile("prefetch|preview|prerender", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:-([a-zA-Z]{2})(?![a-zA-Z0-9]))?")
 _MACHINES = frozenset({"scanner-microsoft", "scanner-barracuda"})
+LOCAL = "local"  # the owner of addresses that tell nothing, as they are not on the Internet
 _ISOLATION = frozenset({"scanner-proofpoint", "scanner-mimecast", "scanner-cisco"})
 
 
@@ -73,7 +74,7 @@ class ClientClassifier:
         """The client, what its request may be believed in and why; and the place, if it is of Apple's relay."""
         headers, address, method, system, since = asked
         place = self._relay.find(address) if address else None
-        owner = self._networks.owner(address, system) if address and place is None else ""
+        owner = "" if place is not None else self._networks.owner(address, system) if address else LOCAL
         told = headers.get
         ahead = not _AHEAD.isdisjoint(headers) and any(_PREFETCH.search(told(name, "")) for name in _AHEAD)
         key = (
@@ -96,28 +97,42 @@ class ClientClassifier:
 
 
 def classify_request(signs: Features) -> Client:
-    """What a request is: the first rule that fits."""
-    client = _fetched(signs) or _scanned(signs) or _tool(signs) or _read(signs)
-    return client if client.proxy and not signs.relayed else replace(client, language=signs.language)
+    """What a request is: the first rule that fits. That it is a prefetch is said of the time, not of the place."""
+    client = _probed(signs) or _fetched(signs) or _scanned(signs) or _tool(signs) or _read(signs)
+    if signs.ahead and client.time != "early" and not signs.probe:
+        name = client.name if client.proxy is None else "prefetch"
+        client = replace(client, name=name, time="early", why=f"a header says that this is a prefetch; {client.why}")
+    own = signs.relayed or (not client.proxy and signs.owner in ("", LOCAL))
+    return replace(client, language=signs.language) if own else client
+
+
+def _probed(signs: Features) -> Client | None:
+    return Client("probe", why="a HEAD or OPTIONS request: nobody sees the image") if signs.probe else None
 
 
 def _fetched(signs: Features) -> Client | None:
     """What is fetched for a reader by somebody else, or for nobody."""
     kind, client = signs.agent.kind, signs.agent.client
-    if signs.probe:
-        return Client("probe", why="a HEAD or OPTIONS request: nobody sees the image")
-    if signs.ahead:
-        return Client("prefetch", time="early", why="a header says that this is a prefetch")
     if kind == AgentKind.GMAIL_PREFETCH:
         if signs.owner == "google":
             return replace(client, why="Gmail's user agent for prefetching")
         why = "Gmail's user agent, from an IP address that is not Google's"
         return replace(client, name="gmail-prefetch?", time="unsure", why=why)
     if kind == AgentKind.PROVIDER:
-        return replace(client, why=f"the proxy of {client.name}: the IP address is the proxy's")
+        return _provider(signs)
     if kind == AgentKind.APPLE or (kind == AgentKind.WEBKIT and signs.relayed):
         return _apple(signs)
     return None
+
+
+def _provider(signs: Features) -> Client:
+    """The proxy of a mail provider, as far as its network supports it; those of most providers are not published."""
+    client, network = signs.agent.client, signs.agent.network
+    if signs.owner in (network, LOCAL) and not signs.relayed:
+        return replace(client, why=f"the proxy of {client.name}: the IP address is the proxy's")
+    theirs = f"not of {network}" if network else f"of {signs.owner or 'Private Relay'}"
+    why = f"calls itself the proxy of {client.name}, from an IP address {theirs}"
+    return replace(client, name=f"{client.name}?" if network else client.name, time="unsure", why=why)
 
 
 def _apple(signs: Features) -> Client:
@@ -150,6 +165,9 @@ def _tool(signs: Features) -> Client | None:
     """What nobody looks at."""
     if signs.agent.kind == AgentKind.NONE:
         return replace(signs.agent.client, why="no user agent")
+    if signs.agent.kind == AgentKind.ASSISTANT:
+        client = signs.agent.client
+        return replace(client, why=f"{client.name} reads for somebody: nobody looks at the image")
     if signs.agent.kind == AgentKind.BOT:
         return replace(signs.agent.client, webp=signs.webp, why="the user agent of a script")
     return None
@@ -180,9 +198,13 @@ def _direct(signs: Features) -> Client:
     why = f"{client.name}, directly"
     if signs.relayed:
         return replace(client, proxy=True, place_trust="coarse", why=f"{why}, through Private Relay")
-    if signs.owner:
-        return replace(client, place_trust="none", why=f"{why}, from {signs.owner}")
-    return replace(client, why=why)
+    if signs.owner in ("", LOCAL):
+        return replace(client, why=why)
+    why = f"calls itself {client.name}, from {signs.owner}"
+    if signs.owner == "microsoft" and signs.microsoft:
+        return replace(client, time="early", place_trust="none", why=f"{why}, right after the send: a scanner")
+    time: FetchTiming = "unsure" if signs.owner == "google" else client.time
+    return replace(client, time=time, place_trust="none", why=why)
 
 
 def _microsoft(signs: Features) -> Client:
@@ -206,7 +228,7 @@ def known_clients(agents: Agents) -> dict[str, Client]:
     """Clients by name, as they usually are classified: those that somebody can preview as."""
     browser = agents.tell("mozilla/5.0 firefox/146.0")
     features = (
-        *map(Features, agents.named),
+        *(Features(agent, owner=agent.network) for agent in agents.named),
         Features(agents.tell(agents.prefetch), owner="google"),
         Features(agents.tell(agents.apple), relayed=True),
         Features(agents.tell("applewebkit")),

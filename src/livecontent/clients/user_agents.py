@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import Enum, auto
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -13,7 +14,13 @@ MAX_AGENT = 1000  # characters that are looked at
 
 # A browser says which; a WebKit mail client does not: https://github.com/ua-parser/uap-core/issues/528
 _BROWSER = re.compile(r"(?:firefox|chrome|crios|fxios|edg|edge|opr|version|trident|msie)[/ ]\d")
-_APP = re.compile(r"cfnetwork/|dalvik/")
+_SYSTEM = re.compile(r"cfnetwork/|dalvik/")
+_BETWEEN = "(?:%20|[ ._-])?"
+_APP_WORDS = "e?mail|app|client|desktop|ios|iphone|ipad|android|mac|macos|mobile|windows|win|linux|electron|pro"
+_ASSISTANT_WORDS = "user|agent|assistant|ai|email|mail|app|cli|code|browser|plugin"
+# Those that nobody named: an app with "mail" or "inbox" in its name; Something-User/1.0, Some-Assistant/2.
+_MAIL_APP = re.compile(rf"(?<![a-z])[a-z0-9.%_-]{{0,40}}(?:mail|inbox)(?:{_BETWEEN}(?:{_APP_WORDS}))?/v?\d")
+_ASSISTANT = re.compile(r"(?<![a-z])[a-z0-9.]{2,40}(?:-user|[ ._-]?assistant|[ ._-]?copilot|-agent|[ ._-]ai)/v?\d")
 
 
 class AgentKind(Enum):
@@ -25,6 +32,7 @@ class AgentKind(Enum):
     APPLE = auto()  # as Apple's proxies call themselves, and as nothing else does
     SCANNER = auto()
     DIRECT = auto()  # a mail client
+    ASSISTANT = auto()  # software that reads mails for somebody
     BOT = auto()
     WEBKIT = auto()  # Apple Mail, or something that calls itself so
     BROWSER = auto()
@@ -36,6 +44,7 @@ class Agent(NamedTuple):
 
     kind: AgentKind
     client: Client
+    network: str = ""  # the owner of the networks that it asks from, where that is known
 
 
 _NONE = Agent(AgentKind.NONE, Client("bot"))
@@ -45,6 +54,7 @@ _GMAIL_PREFETCH = Agent(AgentKind.GMAIL_PREFETCH, Client("gmail-prefetch", proxy
 _APPLE = Agent(AgentKind.APPLE, Client("apple-mpp", proxy=True, webp=True))
 _WEBKIT = Agent(AgentKind.WEBKIT, Client("apple-mail", proxy=False, time="live", place_trust="ip", webp=True))
 _BROWSING = Agent(AgentKind.BROWSER, Client("browser", proxy=False, time="live", place_trust="ip"))
+_SOME_ASSISTANT = Agent(AgentKind.ASSISTANT, Client("assistant", proxy=True, time="early"))
 _SOME_APP = Agent(AgentKind.DIRECT, Client("app", proxy=False, time="live", place_trust="ip"))
 
 
@@ -65,13 +75,15 @@ class Agents:
         self.apple: str = tables["apple"]["agent"]
         self._providers = [_name(row, AgentKind.PROVIDER) for row in tables["providers"]]
         self._direct = [_name(row, AgentKind.DIRECT) for row in tables["direct"]]
+        self._apps = [*_family(tables["apps"], AgentKind.DIRECT)]
+        self._assistants = [*_family(tables["assistants"], AgentKind.ASSISTANT)]
         self._scanners = _any_of(tables["scanners"]["words"])
         self._bots = _any_of(tables["bots"]["words"])
 
     @property
     def named(self) -> Iterator[Agent]:
         """Those with a client of a name of its own."""
-        return (name.agent for name in (*self._providers, *self._direct))
+        return (name.agent for name in (*self._providers, *self._assistants, *self._apps, *self._direct))
 
     def tell(self, text: str) -> Agent:
         """The agent of a User-Agent header, "" where there is none."""
@@ -86,7 +98,11 @@ class Agents:
             return _APPLE
         if self._scanners.search(text):
             return _SCANNER
-        return _first(self._direct, text) or (_BOT if self._bots.search(text) else _nameless(text))
+        if assistant := _first(self._assistants, text):
+            return assistant
+        if self._bots.search(text):
+            return _first(self._direct, text) or _BOT
+        return _first(self._direct, text) or _first(self._apps, text) or _nameless(text)
 
 
 def load_agents() -> Agents:
@@ -96,12 +112,16 @@ def load_agents() -> Agents:
 
 def _nameless(text: str) -> Agent:
     """What there is to say of an agent without a name that counts."""
+    if _ASSISTANT.search(text):
+        return _SOME_ASSISTANT
+    if _MAIL_APP.search(text):
+        return _SOME_APP
     browser = _BROWSER.search(text)
     if "applewebkit" in text and not browser:
         return _WEBKIT
     if browser or text.startswith("mozilla/"):
         return _BROWSING
-    return _SOME_APP if _APP.search(text) else Agent(AgentKind.OTHER, Client())
+    return _SOME_APP if _SYSTEM.search(text) else Agent(AgentKind.OTHER, Client())
 
 
 def _name(row: Mapping[str, Any], kind: AgentKind) -> _Name:
@@ -116,17 +136,25 @@ def _name(row: Mapping[str, Any], kind: AgentKind) -> _Name:
         animates=row.get("animates", True),
         webp=webp is True,
     )
-    return _Name(pattern, Agent(kind, client), webp if isinstance(webp, str) else "")
+    return _Name(pattern, Agent(kind, client, row.get("network", "")), webp if isinstance(webp, str) else "")
+
+
+def _family(names: Mapping[str, list[str]], kind: AgentKind) -> Iterator[_Name]:
+    """Clients by the names that stand before a version."""
+    direct = kind == AgentKind.DIRECT
+    words, end = (_APP_WORDS, r"/[ v]?\d|[ _]v?\d|$") if direct else (_ASSISTANT_WORDS, r"/[ v]?\d|; ?\+?http|$")
+    for client, parts in names.items():
+        name = "|".join(re.escape(part).replace(r"\ ", _BETWEEN) for part in parts)
+        pattern = re.compile(rf"(?<![a-z0-9])(?:{name})(?:{_BETWEEN}(?:{words})){{0,3}}(?:{end})(?P<version>)")
+        known = Client(client, not direct, "live" if direct else "early", "ip" if direct else "none")
+        yield _Name(pattern, Agent(kind, known), "")
 
 
 def _first(names: Iterable[_Name], text: str) -> Agent | None:
-    for pattern, (kind, client), since in names:
+    for pattern, agent, since in names:
         if match := pattern.search(text):
             new = bool(since) and _version(match["version"]) >= _version(since)
-            return Agent(
-                kind,
-                Client(client.name, client.proxy, client.time, client.place_trust, client.animates, client.webp or new),
-            )
+            return agent._replace(client=replace(agent.client, webp=True)) if new else agent
     return None
 
 

@@ -16,11 +16,16 @@ from livecontent.vocabulary import FactType
 MAX_TEXT = 100  # characters
 
 _CLIENTS = """
-    airmail app apple-mail apple-mpp apple-mpp? bot browser em-client foxmail gmail gmail-app gmail-prefetch
-    gmail-prefetch? hey mailbird mailspring microsoft-net naver notes outlook-express outlook-mac
-    outlook-mobile outlook-win postbox prefetch probe rambler safari-private-relay samsung scanner
-    scanner-barracuda scanner-cisco scanner-microsoft scanner-mimecast scanner-proofpoint seznam the-bat
-    thunderbird ukr-net unknown yahoo-aol yahoo-app yandex
+    airmail aol-app app apple-intelligence apple-mail apple-mpp apple-mpp? aqua-mail assistant betterbird
+    bluemail bot browser canary chatgpt claude claws-mail cohere copilot edison em-client evolution fairemail
+    fastmail foxmail front fyxer geary gemini gmail gmail-app gmail-prefetch gmail-prefetch? gmail? gmx hey jace
+    k-9 kmail laposte lindy mail-master mail-ru mailbird mailbutler mailspring manus microsoft-net mimestream
+    missive mistral naver newton nine notes notion-mail orange outlook-express outlook-mac outlook-mobile
+    outlook-new outlook-win perplexity polymail postbox prefetch probe proton rambler safari-private-relay
+    samsung sanebox scanner scanner-barracuda scanner-cisco scanner-microsoft scanner-mimecast
+    scanner-proofpoint seamonkey seznam sfr shortwave spark spicebird spike superhuman sylpheed the-bat
+    thunderbird tuta typeapp ukr-net unknown web-de windows-mail yahoo-aol yahoo-app yandex yandex-app zimbra
+    zoho
 """
 
 CLIENT = FactType(
