@@ -2,27 +2,32 @@
 
 import json
 import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
 from livecontent.app import make_workshop
+from livecontent.cli.given import columns_named, only_variant, read_given_facts, read_given_params
+from livecontent.cli.one_open import known_creative
 from livecontent.cli.screen import counted
 from livecontent.cli.sends import since_send
-from livecontent.cli.storage import settings_or_demo
+from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.config import Settings, load_settings
-from livecontent.creative.load import FILE
+from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.schema import creative_schema
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
+from livecontent.facts import Client
 from livecontent.lint import load_checked
 from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop
+from livecontent.sources.given import with_values
 from livecontent.storage.base import is_send
 from livecontent.web.email_tools import Tool, load_tools
-from livecontent.web.snippet import write_snippet
+from livecontent.web.snippet import FrozenWords, write_snippet
 
 _PASTE = "Paste it into a block of raw HTML: an editor that asks for an image's URL may copy the image, and freeze it."
 _UNCHECKED = "This merge tag was not checked against the tool's own documentation: send a test first."
@@ -85,7 +90,18 @@ def write_schema(output: Path | None) -> None:
         typer.echo(text, nl=False)
 
 
-def print_snippet(creative: str, esp: str, field: str, send: str, output: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class SnippetOptions:
+    """What is set of a snippet: parameters of its addresses, facts and the variant of its alt text."""
+
+    params: list[str] | None = None
+    given: list[str] | None = None
+    variant: str | None = None
+
+
+def print_snippet(
+    creative: str, esp: str, field: str, send: str, output: Path | None, options: SnippetOptions = SnippetOptions()
+) -> None:
     """Prints the HTML, and on standard error what to know before the first send."""
     tools = load_tools()
     if esp not in tools:
@@ -96,15 +112,33 @@ def print_snippet(creative: str, esp: str, field: str, send: str, output: Path |
     tag = tool.tag_of(field)
     settings = settings_or_demo()
     workshop = make_workshop(settings)
-    loaded = load_checked(settings.templates / creative, workshop.vocabulary, workshop.available)
-    compiled = CompiledCreative(loaded, workshop)
-    html = write_snippet(compiled, tag, settings.url, send)
+    loaded = load_checked(
+        settings.templates / known_creative(creative, settings), workshop.vocabulary, workshop.available
+    )
+    known = _known(loaded, options, settings, workshop)
+    compiled = CompiledCreative(only_variant(loaded, options.variant) if options.variant else loaded, workshop)
+    html = write_snippet(compiled, tag, settings.url, send, known)
     if output:
         output.write_text(html, encoding="utf-8")
     else:
         typer.echo(html, nl=False)
     for note in (*_notes(tool, tag, compiled, settings), *_no_send(settings, send)):
         typer.echo(note, err=True)
+
+
+def _known(loaded: LoadedCreative, options: SnippetOptions, settings: Settings, workshop: Workshop) -> FrozenWords:
+    """Raises `ConfigError`."""
+    params = read_given_params(loaded.creative, options.params or ())
+    if not options.given:
+        return FrozenWords(params)
+    written = (settings.templates / loaded.name / FILE).read_text(encoding="utf-8", errors="replace")
+    columns = with_storage(settings, lambda storage: storage.recipients.attributes())
+    given = read_given_facts(workshop.vocabulary, options.given, columns_named(written).union(columns))
+    types = workshop.vocabulary.types
+    facts = {root: with_values(None, types[root], values) for root, values in given.by_root.items()}
+    if given.client:
+        facts["client"] = replace(Client(time="early"), **given.client)
+    return FrozenWords(params, facts)
 
 
 def _no_send(settings: Settings, send: str) -> tuple[str, ...]:

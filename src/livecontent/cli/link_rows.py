@@ -3,10 +3,11 @@
 import asyncio
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from livecontent.app import Services, make_services
 from livecontent.config import Settings
@@ -32,21 +33,31 @@ class ExportRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LinkJob:
-    """A creative in an email that goes out at a time; `send` is the id of the send, "" if it has none."""
+    """A creative in an email that goes out at a time; `send` is the id of the send, "" if it has none.
+
+    The parameters stand in the URLs.
+    """
 
     settings: Settings
     creative: str
     format: Format
     send: str
     at: datetime
+    params: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self, rows: Sequence[ExportRow], alts: Sequence[str] | None = None) -> str:
         """A line of the CSV for each, with alt texts if there are any."""
         text = io.StringIO()
         writer = csv.writer(text)
         url = self.settings.url
+        more = f"{'&' if self.send else '?'}{urlencode(self.params, safe=':,')}" if self.params else ""
         urls = (
-            (one.id, one.ref, url + image_path(self.creative, one.ref, self.format, self.send), url + click)
+            (
+                one.id,
+                one.ref,
+                url + image_path(self.creative, one.ref, self.format, self.send) + more,
+                url + click + more,
+            )
             for one in rows
             for click in (click_path(self.creative, one.ref, self.send),)
         )
@@ -85,5 +96,7 @@ class LinkLines:
         if one.profile and person.ref:
             person = person._replace(profile=one.profile, problem="")
         job = self._job
-        opening = Opening(job.creative, person.ref, job.at, client=_STEADY, person=person, send=job.send)
+        opening = Opening(
+            job.creative, person.ref, job.at, client=_STEADY, person=person, send=job.send, params=job.params
+        )
         return await alt_text(opening, self._parts.kit)

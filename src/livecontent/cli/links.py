@@ -1,6 +1,6 @@
 """`links`: the URLs and alt texts of recipients, as a CSV to load into an email tool."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +8,10 @@ from pathlib import Path
 from rich.progress import TaskProgressColumn
 
 from livecontent.app import make_workshop
+from livecontent.cli.given import read_given_params
 from livecontent.cli.link_processes import LinkProcesses
 from livecontent.cli.link_rows import ExportRow, LinkJob, LinkLines
+from livecontent.cli.one_open import known_creative
 from livecontent.cli.output import open_output
 from livecontent.cli.recipients import read_map
 from livecontent.cli.screen import progress_bar, report_refused
@@ -45,12 +47,15 @@ def write_links(
     output: Path | None,
     *,
     alt: bool,
+    params: Iterable[str] = (),
 ) -> None:
     """Writes a CSV with a row for each recipient of a file, or of all that were imported."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own
     shop = make_workshop(settings)
-    loaded = load_checked(settings.templates / creative, shop.vocabulary, shop.available)  # says what is wrong with it
-    job = LinkJob(settings, creative, loaded.creative.format, send, _sent_at(settings, send, at))
+    folder = settings.templates / known_creative(creative, settings)
+    loaded = load_checked(folder, shop.vocabulary, shop.available).creative  # says what is wrong with it
+    given = read_given_params(loaded, params)
+    job = LinkJob(settings, creative, loaded.format, send, _sent_at(settings, send, at), given)
     refused: list[Refusal] = []
 
     async def write(storage: Storage) -> None:

@@ -15,12 +15,15 @@ from livecontent.cli.options import (
     ColumnMap,
     CreativeName,
     EmailTool,
+    Facts,
     Host,
     Json,
     Output,
+    Params,
     Port,
     RecipientId,
     SendId,
+    VariantName,
     Viewer,
     Yes,
     with_viewer,
@@ -87,6 +90,7 @@ def links(
     send: SendId = "",
     at: Annotated[str, typer.Option(help="The time of the alt texts; that of the send, or now, if left out.")] = "",
     alt: Annotated[bool, typer.Option("--alt/--no-alt", help="With alt texts; or without, which is quick.")] = True,
+    param: Params = None,
     output: Output = None,
 ) -> None:
     """Write a CSV of recipients to load into an email tool.
@@ -96,7 +100,7 @@ def links(
     """
     from livecontent.cli.links import write_links
 
-    write_links(creative, recipients, columns, send, at, output, alt=alt)
+    write_links(creative, recipients, columns, send, at, output, alt=alt, params=param or ())
 
 
 @program.command()
@@ -119,15 +123,20 @@ def snippet(
     esp: EmailTool,
     field: Annotated[str, typer.Option(help="The contact field that holds the ref.")] = "liveref",
     send: SendId = "",
+    param: Params = None,
+    given: Facts = None,
+    variant: VariantName = None,
     output: Output = None,
 ) -> None:
     """Write the HTML to paste into an email tool.
 
-    It is a link around the image, with the tool's merge tag in place of the ref.
+    It is a link around the image, with the tool's merge tag in place of the ref. Parameters stand in the URLs; facts
+    and the variant are those of the alt text.
     """
     from livecontent.cli import creatives
 
-    creatives.print_snippet(creative, esp, field, send, output)
+    options = creatives.SnippetOptions(param, given, variant)
+    creatives.print_snippet(creative, esp, field, send, output, options)
 
 
 @program.command()
@@ -150,16 +159,25 @@ def report(
 @program.command()
 @with_viewer
 def render(
-    creative: CreativeName,
     viewer: Viewer,
+    creative: Annotated[str, typer.Argument(help="The name of a creative; with --all, all if left out.")] = "",
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The file to write: .jpg, .png, .gif or .webp.")
+        Path | None,
+        typer.Option("-o", "--output", help="The file to write: .jpg, .png, .gif or .webp; with --all, a folder."),
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="All variants, light and dark, and a page that shows them.")
+    ] = False,
 ) -> None:
     """Write the image that a recipient would see."""
-    from livecontent.cli.preview import write_image
+    if whole:
+        from livecontent.cli.contact_sheet import write_sheet
 
-    write_image(creative, viewer, output)
+        write_sheet(creative, viewer, output or Path(f"{creative or 'creatives'}-variants"))
+    else:
+        from livecontent.cli.preview import write_image
+
+        write_image(creative, viewer, output)
 
 
 @program.command()

@@ -31,6 +31,17 @@ ColumnMap = Annotated[
 ]
 SendId = Annotated[str, typer.Option(help="The id of the send; see `livecontent sends add`.")]
 EmailTool = Annotated[str, typer.Option(help="The email tool, such as mailchimp or brevo.", autocompletion=_tools)]
+Params = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the address; may be repeated."),
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="FACT=VALUE", help="A fact, such as recipient.tier=gold or store.open=true; may be repeated."
+    ),
+]
+VariantName = Annotated[str | None, typer.Option("--variant", help="A variant, whatever its rule says.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="The file to write; the screen if left out.")]
@@ -50,6 +61,9 @@ class Viewer:
     client: Annotated[
         str | None, typer.Option(help="The mail client, such as gmail or apple-mpp.", autocompletion=_clients)
     ] = None
+    param: Params = None
+    given: Facts = None
+    variant: VariantName = None
 
 
 def with_viewer(command: Callable[..., None]) -> Callable[..., None]:

@@ -159,6 +159,12 @@ class Creative(Model):
         return variant.alt or self.alt
 
 
+def has_themes(creative: Creative) -> bool:
+    """Whether a parameter `theme` can be light or dark, which a reader's screen may ask for."""
+    theme = creative.params.get("theme")
+    return isinstance(theme, ChoiceParam) and {"light", "dark"} <= set(theme.values)
+
+
 @dataclass(frozen=True, slots=True)
 class AvailableAssets:
     """What a creative may name besides its own files: families of fonts, and icons."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Self
 
 from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
 from livecontent.sources.base import NO_KEYS, Keys, Source
+from livecontent.sources.given import GivenSource
 
 
 class _Step(NamedTuple):
@@ -33,6 +34,14 @@ class Gatherer:
     def patient(self, deadline: float) -> Self:
         """The same sources with another deadline, for people who wait longer than an open may."""
         return type(self)(self._sources.values(), deadline)
+
+    def given(self, values: Mapping[str, Mapping[str, object]]) -> Self:
+        """The same with names of facts set to values, by root: for previews."""
+        sources = self._sources.items()
+        return type(self)(
+            [GivenSource(source, values[root]) if root in values else source for root, source in sources],
+            self._deadline,
+        )
 
     async def start(self) -> None:
         """Starts all sources, in the order that they were given."""

@@ -54,7 +54,7 @@ def read_params(
     values: dict[str, object] = {}
     for name, param in declared.items():
         text = given.get(name)
-        value = _read(param, text) if text is not None and len(text) <= MAX_TEXT else None
+        value = read_param(param, text) if text is not None else None
         value = param.default if value is None else value
         if value is not None:
             values[name] = _written(value, timezone) if isinstance(value, datetime) else value
@@ -65,7 +65,10 @@ def _written(moment: datetime, timezone: str | None) -> str:
     return (moment if moment.tzinfo or not timezone else moment.replace(tzinfo=ZoneInfo(timezone))).isoformat()
 
 
-def _read(param: Param, text: str) -> object:
+def read_param(param: Param, text: str) -> object:
+    """The value of a parameter, None where a text is none that it may have."""
+    if len(text) > MAX_TEXT:
+        return None
     try:
         match param:
             case IntegerParam():

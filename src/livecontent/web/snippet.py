@@ -4,9 +4,13 @@ The merge tag stands in addresses as the email tool wants it; everything else is
 attributes, as Outlook for Windows goes by nothing else; the words for who sees no images bring font and colours.
 """
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from livecontent.creative.model import ChoiceParam, Creative
+from livecontent.creative.model import has_themes
 from livecontent.decide import decide
 from livecontent.facts import Client, Fact, Moment, Reason
 from livecontent.links import click_path, image_path
@@ -15,42 +19,56 @@ from livecontent.render.compile import CompiledCreative
 from livecontent.scene import Colour
 from livecontent.sources.request import read_params
 
+_KEPT = ":,-._~"  # in a query
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "*|{}[]%$@~"}  # what merge tags are made of
 
 
-def write_snippet(compiled: CompiledCreative, tag: str, base: str, send: str = "") -> str:
+class FrozenWords(NamedTuple):
+    """What the alt text of a snippet knows, besides the parameters of the address: facts by root."""
+
+    params: Mapping[str, str] = MappingProxyType({})
+    facts: Mapping[str, Any] = MappingProxyType({})
+
+
+_NOTHING = FrozenWords()
+
+
+def write_snippet(
+    compiled: CompiledCreative, tag: str, base: str, send: str = "", known: FrozenWords = _NOTHING
+) -> str:
     """The HTML of a creative, with a merge tag for the recipient's ref; `base` is the server's address.
 
     A creative with a parameter `theme` that can be light or dark shows the one that the reader's screen asks for.
     """
     name, creative = compiled.loaded.name, compiled.loaded.creative
     image = base + image_path(name, tag, creative.format)
-    query = {"s": send} if send else {}
+    query = ({"s": send} if send else {}) | dict(known.params)
     link = _attribute("href", _address(base + click_path(name, tag), query), tag)
-    themed = _has_themes(creative)
+    themed = has_themes(creative) and "theme" not in known.params
     light = _address(image, query | {"theme": "light"} if themed else query)
-    picture = f"<img {_attribute('src', light, tag)} {_look(compiled)}>"
+    picture = f"<img {_attribute('src', light, tag)} {_look(compiled, known)}>"
     if themed:
         dark = _attribute("srcset", _address(image, query | {"theme": "dark"}), tag)
         picture = f'<picture>\n<source media="(prefers-color-scheme: dark)" {dark}>\n{picture}\n</picture>'
     return f'<a {link} style="text-decoration:none">\n{picture}\n</a>\n'
 
 
-def words_for_anyone(compiled: CompiledCreative) -> str:
-    """What the image says where nothing is known of the recipient, the place or the time, as the email keeps it."""
+def words_for_anyone(compiled: CompiledCreative, known: FrozenWords = _NOTHING) -> str:
+    """What the image says where nothing else is known of recipient, place or time, as the email keeps it."""
     creative = compiled.loaded.creative
-    later = Fact(Client(time="early"), Reason.EMBEDDED)
-    moment = Moment({"param": read_params(creative.params, {}, creative.timezone), "client": later})
+    client = Fact(known.facts.get("client", Client(time="early")), Reason.EMBEDDED)
+    facts = {root: Fact(value, Reason.GIVEN) for root, value in known.facts.items()}
+    params = read_params(creative.params, known.params, creative.timezone)
+    moment = Moment({**facts, "param": params, "client": client})
     return Prepared(compiled, moment, decide(creative, moment, compiled.resources.vocabulary)).alt
 
 
-def _has_themes(creative: Creative) -> bool:
-    theme = creative.params.get("theme")
-    return isinstance(theme, ChoiceParam) and {"light", "dark"} <= set(theme.values)
-
-
 def _address(address: str, query: dict[str, str]) -> str:
-    return f"{address}?{'&'.join(f'{name}={value}' for name, value in query.items())}" if query else address
+    return (
+        f"{address}?{'&'.join(f'{name}={quote(value, safe=_KEPT)}' for name, value in query.items())}"
+        if query
+        else address
+    )
 
 
 def _attribute(name: str, address: str, tag: str) -> str:
@@ -59,10 +77,10 @@ def _attribute(name: str, address: str, tag: str) -> str:
     return f"{name}={quote}{tag.join(escape(part) for part in address.split(tag))}{quote}"
 
 
-def _look(compiled: CompiledCreative) -> str:
+def _look(compiled: CompiledCreative, known: FrozenWords) -> str:
     creative = compiled.loaded.creative
     width, height = creative.size
-    alt = escape(words_for_anyone(compiled)).translate(_SIGNS)
+    alt = escape(words_for_anyone(compiled, known)).translate(_SIGNS)
     style = (
         "display:block;border:0;max-width:100%;height:auto;"
         "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;"
