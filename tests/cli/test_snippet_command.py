@@ -36,6 +36,12 @@ def test_a_send_that_nobody_knows_yet_is_told_with_the_command_that_adds_it(run_
     assert told not in run_demo(*words, "soon-1").stderr
 
 
+def test_a_send_that_may_be_lost_on_the_way_is_told(run_demo: Run) -> None:
+    words = ("snippet", "umbrella", "--esp", "mailchimp", "--send")
+    assert "begin with another letter, such as n-ab-1" in run_demo(*words, "ab-1").stderr
+    assert "quoted-printable" not in run_demo(*words, "2026-friday").stderr
+
+
 def test_an_address_that_others_reach_is_nothing_to_note(run_demo: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECONTENT_URL", "https://live.shop.example/")
     result = run_demo("snippet", "umbrella", "--esp", "mautic", "--field", "shopref")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import quopri
 from ipaddress import IPv4Address, ip_network
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from livecontent.links import read_path
 from livecontent.web.images import plain_path
-from livecontent.web.opening import MAX_PARAMS, read_headers, read_query
+from livecontent.web.opening import MAX_PARAMS, may_be_lost, read_headers, read_query
 from strangers import opening_of_request
 
 
@@ -18,6 +20,23 @@ def test_the_first_of_two_counts_and_amp_is_an_ampersand() -> None:
     assert read_query(b"a=1&amp;b=2&a=3") == {"a": "1", "b": "2"}
     assert read_query(b"e=a+b%40x.fr&f=a%2Bb") == {"e": "a b@x.fr", "f": "a+b"}
     assert read_query(b"=1&&x") == {"x": ""}
+    assert read_query(b"a=1&until=" + b"2" * 5000) == {"a": "1"}  # what was cut off is not read
+
+
+def test_what_quoted_printable_has_eaten_is_read_as_it_was_meant() -> None:
+    assert read_query(b"s%2026-friday&until%2026-12-24T18:00") == {"s": "2026-friday", "until": "2026-12-24T18:00"}
+    assert read_query(b"s 26-friday") == {"s": "2026-friday"}
+    assert not may_be_lost("2026-friday")
+    assert not may_be_lost("nov-1")
+    assert may_be_lost("ab-test")
+    assert may_be_lost("41")
+
+
+@given(st.from_regex("[0-9a-f]{2}[a-z0-9-]{1,10}", fullmatch=True))
+def test_what_is_read_otherwise_may_be_lost(send: str) -> None:
+    eaten = quopri.decodestring(f"s={send}".encode())
+    read = read_query(quote(eaten).encode()).get("s")
+    assert read == send or may_be_lost(send)
 
 
 @given(st.binary(max_size=6000))

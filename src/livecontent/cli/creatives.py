@@ -27,10 +27,15 @@ from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.sources.given import with_values
 from livecontent.storage.base import is_send
 from livecontent.web.email_tools import Tool, load_tools
+from livecontent.web.opening import may_be_lost
 from livecontent.web.snippet import FrozenWords, write_snippet
 
 _PASTE = "Paste it into a block of raw HTML: an editor that asks for an image's URL may copy the image, and freeze it."
 _UNCHECKED = "This merge tag was not checked against the tool's own documentation: send a test first."
+_LOST = (
+    "Tools that write quoted-printable carelessly take the = before two of 0-9 and a-f for a sign: "
+    "let the id of the send begin with another letter, such as n-{send}."
+)
 _LOCAL = "The URLs lead to this machine: set `url` to the public base URL of the server."
 _NO_LINK = "Clicks lead to a page that says there is no link: add `link` to the creative, or set `landing`."
 
@@ -142,13 +147,14 @@ def _known(loaded: LoadedCreative, options: SnippetOptions, settings: Settings, 
 
 
 def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
-    """A note where the send is unknown: opens are not counted by it until it is added."""
+    """Notes where opens may not be counted by the send: until it is added, or where its id may be lost on the way."""
+    notes = (_LOST.format(send=send),) if may_be_lost(send) else ()
     try:
         if send:
             since_send(settings, send, datetime.now(UTC))
     except DataError as error:
-        return (str(error),)
-    return ()
+        return (*notes, str(error))
+    return notes
 
 
 def _notes(tool: Tool, tag: str, compiled: CompiledCreative, settings: Settings) -> list[str]:

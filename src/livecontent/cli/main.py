@@ -16,6 +16,7 @@ from livecontent.cli.options import (
     CreativeName,
     EmailTool,
     Facts,
+    ForcedVariant,
     Host,
     Json,
     Output,
@@ -23,7 +24,6 @@ from livecontent.cli.options import (
     Port,
     RecipientId,
     SendId,
-    VariantName,
     Viewer,
     Yes,
     with_viewer,
@@ -125,7 +125,7 @@ def snippet(
     send: SendId = "",
     param: Params = None,
     given: Facts = None,
-    variant: VariantName = None,
+    variant: ForcedVariant = None,
     output: Output = None,
 ) -> None:
     """Write the HTML to paste into an email tool.

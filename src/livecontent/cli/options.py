@@ -41,7 +41,7 @@ Facts = Annotated[
         "--set", metavar="FACT=VALUE", help="A fact, such as recipient.tier=gold or store.open=true; may be repeated."
     ),
 ]
-VariantName = Annotated[str | None, typer.Option("--variant", help="A variant, whatever its rule says.")]
+ForcedVariant = Annotated[str | None, typer.Option("--variant", help="A variant, whatever its rule says.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="The file to write; the screen if left out.")]
@@ -63,7 +63,7 @@ class Viewer:
     ] = None
     param: Params = None
     given: Facts = None
-    variant: VariantName = None
+    variant: ForcedVariant = None
 
 
 def with_viewer(command: Callable[..., None]) -> Callable[..., None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from starlette.types import Scope
 
@@ -24,6 +24,8 @@ REFUSED = "livecontent.refused"  # the extension of a scope that tells why the p
 MAX_QUERY = 4096  # bytes
 MAX_PARAMS = 50
 
+# `s=2026-friday` as careless tools leave it: in quoted-printable, =20 is a space. A sign in place of = and two digits.
+_EATEN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)([^A-Za-z0-9_.=-])(.+)", re.DOTALL)
 _BETWEEN = re.compile("&(?:amp;)?|;")
 _HEADERS = MappingProxyType({name.encode(): name for name in (*HEADERS, *HOPS)})
 
@@ -118,10 +120,24 @@ def read_query(query: bytes) -> dict[str, str]:
     if len(query) > MAX_QUERY:
         query = query[:MAX_QUERY].rpartition(b"&")[0]
     for pair in _BETWEEN.split(query.decode("latin-1"), maxsplit=MAX_PARAMS)[:MAX_PARAMS]:
-        name, _, value = pair.partition("=")
-        if name:
+        name, equals, value = pair.partition("=")
+        if equals and name:
             params.setdefault(unquote_plus(name), unquote_plus(value))
+        elif name:
+            name, value = _mended(unquote(name))
+            params.setdefault(name, value)
     return params
+
+
+def _mended(text: str) -> tuple[str, str]:
+    """The name and value of a pair without `=`, which may have been eaten together with two digits."""
+    eaten = _EATEN.fullmatch(text)
+    return (eaten[1], f"{ord(eaten[2]):02x}{eaten[3]}") if eaten and eaten[2].isascii() else (text, "")
+
+
+def may_be_lost(value: str) -> bool:
+    """Whether a careless tool may eat the start of a value so that nobody can tell what it was."""
+    return bool(re.match("[0-9A-Fa-f]{2}", value)) and _mended(f"s{chr(int(value[:2], 16))}{value[2:]}")[1] != value
 
 
 def _moment(text: str) -> datetime | None:
