@@ -88,6 +88,15 @@ def test_the_cause_is_told_and_not_again_at_each_request(live: Live, caplog: pyt
     assert "t.example" not in caplog.text
 
 
+def test_what_is_told_quotes_no_address(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        for size in (1000, 70_000, 80_000):
+            target = b"http://a_b:99999/i/umbrella/%s.png?a=" % live.ref.encode() + b"b" * size
+            picture(live.raw(b"GET " + target + b" HTTP/1.1\r\n" + END))
+    assert len(caplog.records) <= 1
+    assert live.ref not in caplog.text
+
+
 def test_who_asks_is_kept_in_what_is_mended() -> None:
     head = b"GET /i/umbrella/Zo\xe9.png?a=\xff&b=%20 HTTP/1.1\r\nX: \0\r\n folded\r\nContent-Length: 3\r\n" + END
     assert mend(head) == b"GET /i/umbrella/Zo%E9.png?a=%FF&b=%20 HTTP/1.1\r\n" + END

@@ -28,6 +28,7 @@ _NOT_KEPT = frozenset({b"content-length", b"transfer-encoding", b"connection", b
 _HOST = re.compile(rb"\A[a-zA-Z]{1,10}+://[^/?#]*+")
 _LINE_END = re.compile(rb"\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_UNREADABLE = "the URL can't be read, or is too long"  # in other words than the parser's, which quote it
 _KEPT = "/-._~!$&'()*+,;=:@%"  # in an address
 
 
@@ -82,7 +83,7 @@ class Entrance(HttpToolsProtocol):
             if rest := data[upgrade.args[0] :]:
                 self.data_received(rest)
         except httptools.HttpParserError as error:
-            self._refuse(str(error.__context__ or error))
+            self._refuse(_UNREADABLE if isinstance(error, httptools.HttpParserCallbackError) else str(error))
         else:
             if self.cycle is not self._last or (self.cycle and self.cycle.more_body):
                 self._last = self.cycle
