@@ -149,16 +149,16 @@ def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
     [
         (
             ("render", "umbrela"),
-            "unknown creative 'umbrela'; known: countdown, loyalty, nearest-store, umbrella",
+            "unknown creative 'umbrela'; did you mean 'umbrella'? known: countdown, loyalty, nearest-store, umbrella",
         ),
         (("render", "umbrella", "--recipient", "x"), "unknown recipient 'x'; known are, for example,"),
         (("render", "umbrella", "--weather", "mud"), "weather 'mud': write a condition"),
         (("render", "umbrella", "--at", "noon"), "--at noon: not a time such as"),
         (("render", "umbrella", "--ip", "1.2.3"), "--ip 1.2.3: not an IP address"),
         (("render", "umbrella", "--city", "Nowhere"), "--city Nowhere: unknown city"),
-        (("render", "umbrella", "--client", "pine"), "--client pine: unknown client; known: airmail"),
+        (("render", "umbrella", "--client", "pine"), "known: airmail, aol-app, "),
         (("render", "umbrella", "-o", "x.bmp"), "x.bmp: the name has to end in"),
-        (("links", "umbrela"), "can't be read"),
+        (("links", "umbrela"), "unknown creative 'umbrela'; did you mean 'umbrella'?"),
         (("check", "nowhere"), "no creative found in nowhere"),
     ],
 )

@@ -115,7 +115,8 @@ def _client(viewer: Viewer, given: GivenFacts, known: Mapping[str, Client]) -> C
     name = str(given.client.get("name") or viewer.client or "browser")
     if name not in known:
         hint = did_you_mean(name, known)
-        raise ConfigError(f"--client {name}: unknown client; {hint or 'known: ' + ', '.join(sorted(known))}")
+        listed = f"{hint or ''} known: {', '.join(sorted(known))}".strip()
+        raise ConfigError(f"--client {name}: unknown client; {listed}")
     return replace(known[name], **{key: value for key, value in given.client.items() if key != "name"})
 
 
