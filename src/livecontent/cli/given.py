@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -131,7 +131,7 @@ def _typed(fact: FactType, name: str, value: str, text: str) -> object:
 
 def _kind(annotation: Any) -> str:
     """A type in words."""
-    if isinstance(annotation, UnionType):
+    if get_origin(annotation) in (Union, UnionType):
         return " or ".join(_kind(one) for one in get_args(annotation) if one is not NoneType)
     if get_origin(annotation) is Literal:
         return f"one of {', '.join(map(str, get_args(annotation)))}"
