@@ -24,7 +24,7 @@ from livecontent.lint.cost import costs_of
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop
-from livecontent.sources.given import with_values
+from livecontent.sources.base import with_values
 from livecontent.storage.base import is_send
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.opening import may_be_lost

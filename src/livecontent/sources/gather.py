@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
-from livecontent.sources.base import NO_KEYS, Keys, Source
-from livecontent.sources.given import GivenSource
+from livecontent.sources.base import NO_KEYS, GivenSource, Keys, Source
 
 
 class _Step(NamedTuple):
