@@ -30,7 +30,6 @@ class Block(NamedTuple):
     box: Rect  # CSS pixels, from the top left of the creative
     value: Any  # what it shows; each kind says what that is
     words: str = ""  # what people read in it
-    ended: bool = False  # whether they say that what the others speak of is over
 
 
 class Layer(Model):

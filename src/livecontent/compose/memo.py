@@ -42,12 +42,8 @@ class Content:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is written in it, from bottom to top; after the end of a countdown only what it says then.
-
-        The others were written for the time before: "only a few hours left" would contradict it.
-        """
-        blocks = [*chain.from_iterable(spoken(layer.blocks) for layer in self.layers)]
-        return tuple(block.words for block in [block for block in blocks if block.ended] or blocks)
+        """What is written in it, from bottom to top: all that people read in the image."""
+        return tuple(block.words for layer in self.layers for block in spoken(layer.blocks))
 
     @property
     def static_below(self) -> int:

@@ -90,7 +90,7 @@ class CountdownLayer(Layer):
         left = int((end - now.at).total_seconds())
         ended = context.say(self.ended) if self.ended and not (context.live and left > 0) else _NOTHING
         if left <= 0 and ended.words.strip():
-            return (Block(self, box, ended, ended.words, ended=True),)
+            return (Block(self, box, ended, ended.words),)
         if context.live:
             said = self._date(end, now.at, context) if words is None else context.say(words)
             return (Block(self, box, said, said.words),)
