@@ -45,6 +45,7 @@ NAMES = [
     for root, fact in VOCABULARY.types.items()
     if fact.shape == "one"
     for name, kind in fact.names.items()
+    if plain(kind) in COMPARISONS  # lists are counted and looked through
 ]
 
 

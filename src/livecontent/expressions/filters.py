@@ -144,8 +144,8 @@ def _pattern(pattern: object) -> str:
 @with_context
 def format_date(value: object, pattern: object = "long", *, context: RenderContext) -> str:
     """`{{ now.at | date: "EEEE d MMMM" }}`: short, medium, long, full, or a CLDR pattern."""
-    moment = _moment(value, _zone(context))
     text = _pattern(pattern)
+    moment = _moment(value, _zone(context))
     form = dates.format_date if text in _LENGTHS else dates.format_datetime
     return form(moment, text, locale=_locale(context))
 
@@ -153,8 +153,8 @@ def format_date(value: object, pattern: object = "long", *, context: RenderConte
 @with_context
 def format_time(value: object, pattern: object = "short", *, context: RenderContext) -> str:
     """`{{ store.closes_at | time }}`: 19:30, or 7:30 PM where people write it so."""
-    moment = _moment(value, _zone(context))
     text = _pattern(pattern)
+    moment = _moment(value, _zone(context))
     if text in _LENGTHS:
         return dates.format_time(moment, text, tzinfo=moment.tzinfo, locale=_locale(context))
     return dates.format_datetime(moment, text, locale=_locale(context))
