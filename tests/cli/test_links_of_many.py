@@ -95,7 +95,7 @@ def test_links_without_alt_texts_have_the_same_addresses(run: Run, tmp_path: Pat
     words = ("links", "umbrella", "--send", "friday")
     whole = list(csv.reader(run(*words).stdout.splitlines()))
     assert list(csv.reader(run(*words, "--no-alt").stdout.splitlines())) == [row[:-1] for row in whole]
-    assert "can't be read" in said(run("links", "nothing", "--no-alt"))
+    assert "unknown creative 'nothing'" in said(run("links", "nothing", "--no-alt"))
 
 
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

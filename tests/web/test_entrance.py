@@ -158,7 +158,8 @@ def test_a_body_that_is_no_good_does_not_cost_the_picture(live: Live) -> None:
     start = b"POST /i/umbrella/%s.png HTTP/1.1\r\n" % live.ref.encode()
     assert picture(live.raw(start + HOST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n")).size == (1200, 640)
     long = b"POST /i/umbrella/x.png HTTP/1.1\r\nContent-Length: %d\r\n" % (2 * LONGEST_HEAD)
-    assert picture(live.raw(long + END + b"x" * 2 * LONGEST_HEAD)).size == (1200, 640)
+    answered = live.raw(long + END + b"x" * 2 * LONGEST_HEAD)
+    assert answered.startswith(b"HTTP/1.1 200")  # who still sends may be hung up on before the end of the image
 
 
 class Reader:
