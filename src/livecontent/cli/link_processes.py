@@ -3,9 +3,9 @@
 import asyncio
 import signal
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
-from multiprocessing import get_context
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Self
 
@@ -25,7 +25,8 @@ class LinkProcesses:
         self._processes = [context.Process(target=_work, args=(job, theirs), daemon=True) for theirs in self._theirs]
 
     def __enter__(self) -> Self:
-        # Ctrl-C goes to all processes of a terminal: this one ends the others.
+        # Ctrl-C goes to all processes of a terminal: this one ends the others. To start the tracker would unblock it.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             for process, theirs in zip(self._processes, self._theirs, strict=True):
@@ -50,17 +51,25 @@ class LinkProcesses:
                 free.append(busy.popleft())
                 yield _received(free[0])
             line = free.popleft()
-            line.send(batch)
+            with _told():
+                line.send(batch)
             busy.append(line)
         for line in busy:
             yield _received(line)
 
 
-def _received(line: Connection) -> str:
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raises `DataError` where the process at the other end has died."""
     try:
-        found: str | LivecontentError = line.recv()
-    except EOFError:
+        yield
+    except (EOFError, BrokenPipeError, ConnectionResetError):
         raise DataError("a process that works out alt texts has died; is there enough memory?") from None
+
+
+def _received(line: Connection) -> str:
+    with _told():
+        found: str | LivecontentError = line.recv()
     if isinstance(found, LivecontentError):
         raise found
     return found
@@ -68,6 +77,7 @@ def _received(line: Connection) -> str:
 
 def _work(job: LinkJob, line: Connection) -> None:
     """Until nobody is there any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError), manual_gc():
         try:
             lines = LinkLines(job)
