@@ -164,31 +164,33 @@ class _Known(Expression):
         return [self.inner]
 
 
-class _Drawn(Expression):
-    """A name that is tested for being there: what no font draws is not."""
+class _Around(Expression):
+    """An expression that looks at the value of another."""
 
     __slots__ = ("inner",)
 
     def __init__(self, inner: Expression) -> None:
         super().__init__(inner.token)
         self.inner = inner
-
-    def evaluate(self, context: RenderContext) -> object:
-        value = self.inner.evaluate(context)
-        return None if type(value) is str and not value.isascii() and undrawn(value, context) else value
 
     def children(self) -> list[Expression]:
         return [self.inner]
 
 
-class _Listed(Expression):
+class _Drawn(_Around):
+    """A name that is tested for being there: what no font draws is not."""
+
+    __slots__ = ()
+
+    def evaluate(self, context: RenderContext) -> object:
+        value = self.inner.evaluate(context)
+        return None if type(value) is str and not value.isascii() and undrawn(value, context) else value
+
+
+class _Listed(_Around):
     """What a loop goes through: a list that is known."""
 
-    __slots__ = ("inner",)
-
-    def __init__(self, inner: Expression) -> None:
-        super().__init__(inner.token)
-        self.inner = inner
+    __slots__ = ()
 
     def evaluate(self, context: RenderContext) -> object:
         value = self.inner.evaluate(context)
