@@ -63,7 +63,7 @@ def test_no_text_is_left_that_no_page_uses(catalogues: dict[str, Catalogue], pag
 def test_sentences_keep_what_stands_in_them(catalogues: dict[str, Catalogue]) -> None:
     french = catalogues["fr"]
     assert french.said("time zone Europe/Paris") == "le fuseau horaire Europe/Paris"
-    assert french.said("unknown city: {0.__class__}") == "ville inconnue : {0.__class__}"
+    assert french.said("unknown city: {0.__class__}") == "ville inconnue : {0.__class__}"
     assert french.said("something new") == "something new"
 
 
@@ -83,3 +83,7 @@ def test_numbers_and_dates_are_written_as_people_do(catalogues: dict[str, Catalo
 def test_the_readers_best_language_that_we_have_counts() -> None:
     assert language_from("es, FR-ca;q=0.9, en;q=0.8") == "fr"
     assert language_from("") == "en"
+
+
+def test_no_line_begins_with_a_sign_that_french_sets_after_a_space(catalogues: dict[str, Catalogue]) -> None:
+    assert [text for _, text in leaves(catalogues["fr"].texts) if re.search(r" [:;?!»]|« ", text)] == []
