@@ -1,9 +1,8 @@
 """The first variant whose rule and moments are true; unknown is not true, and the last variant always is."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from livecontent.creative.model import Creative, Variant
 from livecontent.expressions.rule import Rule, RuleFacts, Tested
@@ -85,8 +84,7 @@ def _try(creative: Creative, variant: Variant, moment: Moment, facts: RuleFacts)
     now = moment.value("now")
 
     def read(text: Template) -> datetime:
-        zone = ZoneInfo(creative.timezone) if creative.timezone else now.at.tzinfo if now else UTC
-        return read_moment(text.fill(facts.words), zone)
+        return read_moment(text.fill(facts.words), facts.zone)
 
     at = now.at if now else None
     window = window_test(variant.from_, variant.until, read, at, prefetched=facts.prefetched, horizon=creative.horizon)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.facts import Moment
+from livecontent.facts import Moment, Now
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Colour, Group, Node, Shape, Text, Ticker
 from livecontent.sources.now import now_at
@@ -74,6 +74,14 @@ def test_a_moment_without_offset_is_on_the_creatives_clock_else_on_the_recipient
     assert shown(ticker_of(fonts, "2026-12-24T13:00", at)) == "00:01:00:00"
     assert shown(ticker_of(fonts, "2026-12-24T13:00", at, timezone="Europe/London")) == "00:02:00:00"
     assert shown(ticker_of(fonts, "2026-12-24T13:00Z", at, timezone="America/New_York")) == "00:02:00:00"
+
+
+@pytest.mark.parametrize("layer", ["{countdown: '2026-12-24T13:00'}", "{text: x, until: '2026-12-24T13:00'}"])
+def test_where_no_clock_is_known_only_an_offset_tells_the_moment(fonts: Fonts, layer: str) -> None:
+    moment = moment_of(now=Now(datetime(2026, 12, 24, 12, tzinfo=UTC)))
+    assert composed(creative_of(layer), moment, fonts)[0].nodes == ()
+    assert composed(creative_of(layer.replace("13:00", "13:00Z")), moment, fonts)[0].nodes
+    assert composed(creative_of(layer, timezone="Europe/London"), moment, fonts)[0].nodes
 
 
 @given(st.integers(0, 400 * 86_400), st.integers(0, 3), st.integers(1, 4))

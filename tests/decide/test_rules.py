@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from livecontent.creative.model import Creative
 from livecontent.decide import Decision, Tried, decide, possible
 from livecontent.expressions.unknown import UNSTEADY
-from livecontent.facts import Client, Moment
-from livecontent.sources.now import now_at
+from livecontent.facts import Client, Fact, Moment, Opening, Place, Reason
+from livecontent.sources.now import NowSource, now_at
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import AT, NOW, PARIS, RAIN, moment_of, valid
 
@@ -125,6 +125,28 @@ def test_moments_are_filled_in_and_without_an_offset_on_the_recipients_clock_or_
         assert re.search("is not a moment|is not known", tried.note)
     nobody_knows = decided(creative, moment_of(param={"until": "2026-11-21T08:30"})).trace[0]
     assert nobody_knows.value is None
+
+
+@pytest.mark.parametrize(
+    ("place", "setting", "shown"),
+    [
+        ("Asia/Tokyo", "Europe/Paris", "last"),
+        ("America/New_York", "Europe/Paris", "v0"),
+        (None, "Europe/Paris", "v0"),
+        (None, "Asia/Tokyo", "last"),
+        (None, None, "last"),
+    ],
+)
+def test_a_moment_is_on_the_readers_clock_else_on_that_of_the_settings(
+    place: str | None, setting: str | None, shown: str
+) -> None:
+    opening = Opening("c", "", AT, client=Client(time="live"))
+    now = NowSource(setting).ask(opening, {"place": Fact(Place(timezone=place), Reason.FRESH)})
+    creative = creative_with("true", until="2026-11-21T08:30")
+    decision = decide(creative, Moment({"now": now}), VOCABULARY)
+    assert decision.variant.name == shown
+    if not (place or setting):
+        assert decision.trace[0].note == "'2026-11-21T08:30' has no offset, and the reader's time zone is not known"
 
 
 def test_on_a_prefetch_no_moment_is_told_by_the_clock() -> None:

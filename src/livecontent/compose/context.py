@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
@@ -101,7 +100,6 @@ class Language(NamedTuple):
 class ContentContext:
     """One filling in: the facts of an open, and notes of what had to be left out or replaced."""
 
-    clock: str | None  # the creative's time zone
     tongue: str  # the creative's language, in which texts are that name none
     horizon: timedelta  # how long after its fetch a prefetched image may be read
     moment: Moment
@@ -151,8 +149,8 @@ class ContentContext:
         return number_from(self.name(text))
 
     def moment_of(self, text: Template) -> datetime:
-        """A moment; without an offset on the creative's clock, else the recipient's. Raises `MissingValueError`."""
-        return read_moment(self.name(text), ZoneInfo(self.clock or self.language.timezone))
+        """A moment; without an offset on the creative's clock, else the reader's. Raises `MissingValueError`."""
+        return read_moment(self.name(text), self.facts.zone)
 
     def with_item(self, item: object, live_item: object) -> ContentContext:
         """The same for one item of a list, with the same notes."""
@@ -161,7 +159,7 @@ class ContentContext:
 
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""
-        shared = (self.clock, self.tongue, self.horizon, self.moment, self.resources, self.language, self.locale)
+        shared = (self.tongue, self.horizon, self.moment, self.resources, self.language, self.locale)
         return ContentContext(*shared, self.words, self.facts, self.live)
 
     def valid(self, valid_for: timedelta | None) -> ContentContext:

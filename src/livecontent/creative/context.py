@@ -45,7 +45,7 @@ def make_context(
     locale = resources.locale(language.tag, creative.language)
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
-    shared = (creative.timezone, creative.language, creative.horizon, moment, resources, language, locale)
+    shared = (creative.language, creative.horizon, moment, resources, language, locale)
     live = ContentContext(*shared, words, RuleFacts(words, timezone=creative.timezone))
     if not moment.prefetched:
         return live

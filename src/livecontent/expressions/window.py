@@ -1,8 +1,9 @@
 """From when and until when something is true, at an open and on a prefetch."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
+from livecontent.expressions.calendar import moment_from
 from livecontent.expressions.rule import Tested
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
@@ -32,13 +33,12 @@ def lasts(valid_for: timedelta | None, horizon: timedelta) -> bool:
     return valid_for is not None and valid_for >= horizon
 
 
-def read_moment(text: str, zone: tzinfo) -> datetime:
+def read_moment(text: str, zone: tzinfo | None) -> datetime:
     """A moment from ISO 8601, in the time zone where it has no offset. Raises `MissingValueError`."""
     try:
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise MissingValueError(f"{text[:40]!r} is not a moment such as 2026-12-24T18:00") from None
+        return moment_from(text, zone)
+    except ValueError as error:
+        raise MissingValueError(str(error)) from None
 
 
 def window_test(
