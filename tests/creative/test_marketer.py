@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from livecontent.config import load_settings
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening
 from livecontent.pipeline import Answer, answer
+from livecontent.sources.weather import source as weather_source
+from livecontent.sources.weather.file import WeatherFile
 from made_creatives import load_shipped
 
 SHOP = Path(__file__).parents[1] / "cases/marketer"
@@ -70,6 +73,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
         patch.chdir(folder)
         done = CliRunner().invoke(program, ["import", "recipients", "recipients.jsonl"])
         assert done.exit_code == 0, done.output
+        patch.setattr(weather_source, "WeatherFile", partial(WeatherFile, now=lambda: NOON))  # tells day from night
         settings = load_settings()
         with asyncio.Runner() as runner:
             services = make_services(settings)

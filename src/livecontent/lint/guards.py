@@ -36,10 +36,12 @@ def known_where(source: str, vocabulary: Vocabulary) -> Known:
 def covers(known: Iterable[FactPath], path: FactPath) -> bool:
     """Whether a path is among what is known: itself, what it stands in, or part of a known item or whole fact."""
     asked = _plain(path[:-1] if path[-1] == "size" else path)
-    return any(
-        one[: len(asked)] == asked or (whole and asked[: len(whole)] == whole)
-        for one, whole in ((one, _whole(one)) for one in map(_plain, known))
-    )
+    return any(one[: len(asked)] == asked or _is_part(asked, _whole(one)) for one in map(_plain, known))
+
+
+def turned(sign: str) -> str:
+    """The sign of a comparison whose sides have changed places."""
+    return _TURNED.get(sign, sign)
 
 
 def items_of(path: FactPath, sign: str, number: int) -> Known:
@@ -55,6 +57,14 @@ def _whole(path: FactPath) -> FactPath:
         return path
     last = max((at for at, step in enumerate(path) if step == EACH or step.isdecimal()), default=-1)
     return path[: last + 1]
+
+
+def _is_part(asked: FactPath, whole: FactPath) -> bool:
+    """Whether a path is part of what is wholly known; of an item, the items of its own lists are not."""
+    if not whole or asked[: len(whole)] != whole:
+        return False
+    of_item = len(whole) > 1 or whole == ("item",)
+    return not (of_item and any(step.isdecimal() for step in asked[len(whole) :]))
 
 
 def _plain(path: FactPath) -> FactPath:
@@ -116,17 +126,28 @@ def _known_list(node: CelNode, *, value: bool) -> Known:
 
 
 def _known_size(node: CelNode, *, value: bool) -> Known:
-    """The items of a list whose size is compared with a number."""
+    """The items of a list whose size is compared with a number, that is not empty, or in which something is."""
+    if node.name == "@in":
+        path = path_of(node.inner[1])
+        return frozenset({(*path, "0")}) if path and value else _NOTHING
     sign = node.name.strip("_")
     if sign not in _COMPARE or len(node.inner) != 2:
         return _NOTHING
     if not value:
         sign = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "==": "!=", "!=": "=="}[sign]
     left, right = node.inner
-    for counted, number, compared in ((left, right, sign), (right, left, _TURNED.get(sign, sign))):
-        if counted.name == "size" and isinstance(number.value, int) and (path := path_of(counted.inner[0])):
+    for counted, number, compared in ((left, right, sign), (right, left, turned(sign))):
+        if counted.name == "size" and isinstance(number.value, int) and (path := _list_of(counted.inner[0])):
             return items_of(path, compared, number.value)
+        if sign == "!=" and number.kind == "list" and not number.inner and (path := _list_of(counted)):
+            return items_of(path, sign, 0)
     return _NOTHING
+
+
+def _list_of(node: CelNode) -> FactPath | None:
+    """The path of a list, also of one of which some items are taken: it has as many at least."""
+    taken = node.kind == "loop" and node.inner[1].kind == "list"
+    return path_of(node.inner[0] if taken else node)
 
 
 def _all_of(found: Iterable[Known | None]) -> Known | None:

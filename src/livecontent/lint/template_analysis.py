@@ -34,7 +34,7 @@ from liquid.expression import Expression
 
 from livecontent.expressions.liquid import COMPARISONS, OF_LISTS, LiquidEnvironment
 from livecontent.expressions.template import Template
-from livecontent.lint.guards import covers, items_of
+from livecontent.lint.guards import covers, items_of, turned
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
 _SIGNS: Mapping[type, str] = MappingProxyType(
@@ -131,20 +131,24 @@ class _Reader:
         match node:
             case IfNode():
                 yield node.consequence, scope.known(_tested(node.condition))
-                for other in node.alternatives:
-                    self.expression(other.expression, scope, _TESTED)
-                    yield other.block, scope.known(_tested(other.expression))
-                no = scope.known(_untested(node.condition)) if not node.alternatives else scope
-                yield from ((block, no) for block in (node.default,) if block)
+                yield from self.otherwise(node, scope.known(_untested(node.condition)))
             case UnlessNode():
                 yield node.consequence, scope.known(_untested(node.condition))
-                yield from ((other, scope) for other in node.alternatives)
-                yield from ((block, scope.known(_tested(node.condition))) for block in (node.default,) if block)
+                yield from self.otherwise(node, scope.known(_tested(node.condition)))
             case ForNode():
                 yield node.block, _Scope(scope.sure, self.inside_loop(node.expression, scope))
                 yield from ((block, scope) for block in (node.default,) if block)
             case _:
                 yield from ((child, scope) for child in node.children(self.context))
+
+    def otherwise(self, node: IfNode | UnlessNode, scope: _Scope) -> Iterator[tuple[Node, _Scope]]:
+        """What stands behind `elsif` and `else`, each with what is known where nothing before was true."""
+        for other in node.alternatives:
+            self.expression(other.expression, scope, _TESTED)
+            yield other.block, scope.known(_tested(other.expression))
+            scope = scope.known(_untested(other.expression))
+        if node.default:
+            yield node.default, scope
 
     def inside_loop(self, loop: LoopExpression, scope: _Scope) -> Mapping[str, FactPath]:
         """The lists that loops go through, inside of another loop."""
@@ -236,12 +240,13 @@ def _tested(expression: Expression) -> frozenset[FactPath]:
             return frozenset({_steps(expression)})
         case BooleanExpression() | LogicalAndExpression():
             return frozenset[FactPath]().union(*map(_tested, expression.children()))
+        case EqExpression() if _nothing(expression):
+            return frozenset()
+        case NeExpression() if path := _nothing(expression):
+            return _some(expression, path)
         case _ if isinstance(expression, COMPARISONS):  # that of an unknown name leaves the text unfilled
-            sides = expression.children()
-            lenient = any(isinstance(side, Nil | Blank | Empty) for side in sides)
-            if not (lenient and isinstance(expression, EqExpression)):
-                named = (_tested(side) for side in sides if isinstance(side, Path))
-                return frozenset[FactPath]().union(*named, _counted(expression))
+            named = (_tested(side) for side in expression.children() if isinstance(side, Path))
+            return frozenset[FactPath]().union(*named, _counted(expression))
     return frozenset()
 
 
@@ -254,15 +259,32 @@ def _untested(expression: Expression) -> frozenset[FactPath]:
             return frozenset[FactPath]().union(*map(_tested, expression.children()))
         case LogicalOrExpression():
             return frozenset[FactPath]().union(*map(_untested, expression.children()))
-        case EqExpression() if isinstance(expression.right, Nil | Blank | Empty):
-            return _tested(expression.left)
+        case EqExpression() if path := _nothing(expression):
+            return _some(expression, path)
     return frozenset()
+
+
+def _nothing(comparison: Expression) -> Path | None:
+    """The name that is compared with nil, blank or empty."""
+    left, right = comparison.children()
+    for name, other in ((left, right), (right, left)):
+        if isinstance(name, Path) and isinstance(other, Nil | Blank | Empty):
+            return name
+    return None
+
+
+def _some(comparison: Expression, path: Path) -> frozenset[FactPath]:
+    """What is known of a name that is not nothing; a list that is not empty has an item."""
+    steps = _steps(path)
+    listed = any(isinstance(side, Empty) for side in comparison.children())
+    return frozenset({steps, (*steps, "0")} if listed else {steps})
 
 
 def _counted(comparison: Expression) -> frozenset[FactPath]:
     """The items of a list whose size is compared with a number."""
     left, right = comparison.children()
     sign = _SIGNS.get(type(comparison))
-    if sign and isinstance(left, Path) and left.path[-1] == "size" and isinstance(right, IntegerLiteral):
-        return items_of(_steps(left)[:-1], sign, right.value)
+    for counted, number, compared in ((left, right, sign), (right, left, turned(sign or ""))):
+        if sign and isinstance(counted, Path) and counted.path[-1] == "size" and isinstance(number, IntegerLiteral):
+            return items_of(_steps(counted)[:-1], compared or sign, number.value)
     return frozenset()
