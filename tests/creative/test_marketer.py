@@ -1,10 +1,10 @@
 """Eighteen creatives of a marketer, with their people, stores, places and weather: no warning without a reason."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,7 @@ from livecontent.config import load_settings
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening
 from livecontent.pipeline import Answer, answer
-from livecontent.sources.weather import source as weather_source
-from livecontent.sources.weather.file import WeatherFile
+from livecontent.sources.weather.provider import is_day
 from made_creatives import load_shipped
 
 SHOP = Path(__file__).parents[1] / "cases/marketer"
@@ -69,11 +68,14 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     """Opens a creative as one of the marketer's people."""
     folder = tmp_path_factory.mktemp("shop") / "marketer"
     shutil.copytree(SHOP, folder)
+    weather = json.loads((SHOP / "weather.json").read_text("utf-8"))
+    for cell in weather["cells"]:  # a file that does not say so is asked at the real time
+        cell["is_day"] = is_day(NOON, cell["latitude"], cell["longitude"])
+    (folder / "weather.json").write_text(json.dumps(weather), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         done = CliRunner().invoke(program, ["import", "recipients", "recipients.jsonl"])
         assert done.exit_code == 0, done.output
-        patch.setattr(weather_source, "WeatherFile", partial(WeatherFile, now=lambda: NOON))  # tells day from night
         settings = load_settings()
         with asyncio.Runner() as runner:
             services = make_services(settings)
