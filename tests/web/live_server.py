@@ -69,6 +69,7 @@ def serving(settings: Settings) -> Iterator[Live]:
         "proxy_headers": False,
         "http": Entrance,
         "ws": "none",
+        "timeout_keep_alive": 1,
     }
     config = uvicorn.Config(make_app(parts), host="127.0.0.1", **options)  # type: ignore[arg-type]
     server = uvicorn.Server(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import re
@@ -16,7 +17,7 @@ from live_server import Live
 from PIL import Image
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from livecontent.web.entrance import LONGEST_HEAD, mend
+from livecontent.web.entrance import LONGEST_HEAD, MOST_DROPPED, mend
 
 HOST = b"Host: t.example\r\n"
 AGENT = b"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0\r\n"
@@ -157,9 +158,36 @@ def test_another_protocol_is_not_spoken_and_no_log_is_filled(live: Live, caplog:
 def test_a_body_that_is_no_good_does_not_cost_the_picture(live: Live) -> None:
     start = b"POST /i/umbrella/%s.png HTTP/1.1\r\n" % live.ref.encode()
     assert picture(live.raw(start + HOST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n")).size == (1200, 640)
-    long = b"POST /i/umbrella/x.png HTTP/1.1\r\nContent-Length: %d\r\n" % (2 * LONGEST_HEAD)
-    answered = live.raw(long + END + b"x" * 2 * LONGEST_HEAD)
-    assert answered.startswith(b"HTTP/1.1 200")  # who still sends may be hung up on before the end of the image
+
+
+@pytest.mark.parametrize("length", [LONGEST_HEAD, 8 * 1024 * 1024])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /i/umbrella/REF.png HTTP/1.1\r\nContent-Length: %d\r\n" + END,
+        b"POST /i/umbrella/REF.png HTTP/1.0\r\nContent-Length: %d\r\n\r\n",
+        b"POST /i/umbrella/Zo\xe9.png HTTP/1.1\r\nContent-Length: %d\r\n" + END,
+        b"PUT /i/umbrella/REF.png HTTP/1.1\r\nX: \0\r\nContent-Length: %d\r\n" + END,
+    ],
+)
+def test_who_sends_a_long_body_before_reading_gets_the_whole_picture(head: bytes, length: int, live: Live) -> None:
+    head = head.replace(b"REF", live.ref.encode()) % length
+    assert picture(live.raw(head + b"x" * length)).size == (1200, 640)
+
+
+@pytest.mark.parametrize(("piece", "pause", "least"), [(65536, 0.0, MOST_DROPPED), (1, 0.1, 5)])
+def test_a_body_without_end_is_hung_up_on(piece: int, pause: float, least: int, live: Live) -> None:
+    head = b"POST /i/umbrella/%s.png HTTP/1.1\r\nContent-Length: %d\r\n" % (live.ref.encode(), 100 * MOST_DROPPED)
+    with socket.create_connection(("127.0.0.1", live.port), timeout=5) as connection:
+        connection.sendall(head + END)
+        assert picture(b"".join(iter(lambda: connection.recv(65536), b""))).size == (1200, 640)
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < 10 * MOST_DROPPED and (pause == 0 or sent < 300):
+                sent += connection.send(b"x" * piece)
+                time.sleep(pause)
+    assert least <= sent < 2 * MOST_DROPPED
+    assert pause == 0 or sent < 300
 
 
 class Reader:
@@ -212,7 +240,13 @@ def test_bytes_that_are_no_request_for_a_door_are_not_mended(head: bytes) -> Non
 
 def test_what_the_entrance_builds_on_is_there() -> None:
     """None of these names is documented by uvicorn: where one is missing, look through `web/entrance.py`."""
-    names = {"connection_made", "data_received", "send_400_response", "_unset_keepalive_if_required"}
+    names = {
+        "connection_made",
+        "data_received",
+        "on_headers_complete",
+        "send_400_response",
+        "_unset_keepalive_if_required",
+    }
     assert names <= vars(HttpToolsProtocol).keys()
     code = RequestResponseCycle.__init__.__code__
-    assert {"more_body", "keep_alive", "response_complete"} <= set(code.co_names)
+    assert {"more_body", "keep_alive", "response_complete", "transport"} <= set(code.co_names)

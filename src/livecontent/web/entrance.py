@@ -3,10 +3,14 @@
 A name with its accents as they are, a NUL in a header, a query of 100 KB: the parser refuses all of these, and uvicorn
 would answer 400 with a text. Here the request is mended, read again and answered as any other; then the connection is
 closed, as nobody can tell where the next request would begin.
+
+A body that nobody reads is dropped before a connection is closed: a socket that is closed with unread bytes tells the
+other side to throw away what it has not read, and so the end of the image.
 """
 
 import re
 from asyncio import Transport
+from collections.abc import Callable
 from urllib.parse import quote, unquote
 
 import httptools
@@ -18,6 +22,9 @@ from livecontent.web.opening import REFUSED
 DOORS = frozenset({"i", "c"})  # first segments of the paths whose requests are mended
 LONGEST_HEAD = 256 * 1024  # bytes
 PATIENCE = 1.0  # seconds for the rest of a head that was refused
+MOST_DROPPED = (
+    16 * 1024 * 1024
+)  # bytes of a body, after the answer; the time of a connection without requests counts, too
 
 _LONGEST_PATH, _LONGEST_QUERY = 8192, 16_384  # bytes; nobody reads more of them
 _MOST_HEADERS = 100
@@ -58,6 +65,13 @@ def _door(path: bytes) -> str:
     return plain_path(unquote(path[:_LONGEST_PATH].decode("latin-1"))).split("/", 2)[1]
 
 
+class _Closing:
+    """The transport of a connection for one answer, which may close it."""
+
+    def __init__(self, transport: Transport, close: Callable[[], None]) -> None:
+        self.write, self.is_closing, self.close = transport.write, transport.is_closing, close
+
+
 class Entrance(HttpToolsProtocol):
     """One connection."""
 
@@ -68,13 +82,31 @@ class Entrance(HttpToolsProtocol):
         self._last: RequestResponseCycle | None = None  # of the request that was read before
         self._refused = ""  # why the parser reads no further
         self._mended = False
+        self._closing = _Closing(transport, self._close)
+        self._dropped: int | None = None  # bytes, once the last answer is given
+
+    def on_headers_complete(self) -> None:
+        """Begins to answer."""
+        super().on_headers_complete()
+        self.cycle.transport = self._closing  # type: ignore[assignment]
+
+    def _close(self) -> None:
+        """Ends what is sent, and closes once the other side has sent all, too."""
+        if not (self.cycle.more_body or self._mended) or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.transport.write_eof()
+        self._refused = self._refused or "it is answered"
+        self._mended = True
+        self._dropped = 0
+        self.pipeline.clear()
 
     def data_received(self, data: bytes) -> None:
         """Reads on. A wish to speak another protocol is not heard: the request is answered as any other."""
-        self._unset_keepalive_if_required()
         if self._refused:
             self._collect(data)
             return
+        self._unset_keepalive_if_required()
         self._head += data
         try:
             self.parser.feed_data(data)
@@ -103,6 +135,10 @@ class Entrance(HttpToolsProtocol):
 
     def _collect(self, data: bytes) -> None:
         """Waits for the rest of the head, as it tells which client asks."""
+        if self._dropped is not None:
+            self._dropped += len(data)
+            if self._dropped > MOST_DROPPED:
+                self.transport.close()
         if self._mended:
             return
         start = max(len(self._head) - 3, 0) if data else 0
