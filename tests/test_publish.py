@@ -175,6 +175,36 @@ def test_the_watch_publishes_what_changes(
     assert len(re.findall("two/creative.yaml.*'size' is missing", caplog.text)) == 1
 
 
+def test_the_watch_goes_on_after_an_error_and_publishes_what_it_missed(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("livecontent.publish.PAUSE", 0.01)
+    tries = 0
+    tidy = publisher._tidy
+
+    def fails_at_first(*versions: Any) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= 3:
+            raise OSError("no space left")
+        tidy(*versions)
+
+    async def watched() -> None:
+        watching = asyncio.create_task(publisher.watch())
+        write(tmp_path, "one", TEXT % "#0000ff")
+        for _ in range(200):
+            await asyncio.sleep(0 if publisher.library["one"] is not before else 0.05)
+        assert not watching.done()
+        watching.cancel()
+
+    monkeypatch.setattr(publisher, "_tidy", fails_at_first)
+    before = publisher.library["one"]
+    asyncio.run(watched())
+    assert colour(publisher, "one") == (0, 0, 255)
+    assert tries == 4
+    assert len(re.findall("what has changed can't be published yet", caplog.text)) == 1
+
+
 def test_creatives_come_and_go(publisher: Publisher, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "one")
     write(tmp_path, "three", TEXT % "#ffffff")

@@ -72,14 +72,21 @@ class Publisher:
         return list(chain.from_iterable(self._problems.values()))
 
     async def watch(self) -> None:
-        """Publishes what changes from now on, and logs what is wrong with it.
+        """Publishes what changes from now on, and logs what is wrong with it. Whatever goes wrong, it goes on.
 
         Files are looked at, as not all file systems tell when one changes; that takes a thousandth of a core at most.
         """
+        failed = ""
         while True:
             await asyncio.sleep(max(PAUSE, 1000 * self._looking))
-            for problem in await asyncio.to_thread(self.refresh):
-                log.error("%s", problem)
+            try:
+                for problem in await asyncio.to_thread(self.refresh):
+                    log.error("%s", problem)
+                failed = ""
+            except Exception as error:
+                if failed != repr(error):  # not at each look
+                    log.exception("%s: what has changed can't be published yet", self._folder)
+                failed = repr(error)
 
     def refresh(self) -> list[Problem]:
         """Publishes what has changed, and tells what is wrong with it. Not for the event loop."""
@@ -94,7 +101,11 @@ class Publisher:
         changed = [name for name, stamp in stamps.items() if stamp != before.get(name)]
         self._problems = {name: found for name, found in self._problems.items() if name in stamps}
         if changed or len(stamps) < len(before):
-            self._publish(changed)
+            try:
+                self._publish(changed)
+            except Exception:
+                self._stamps = before  # the next look finds the same changes
+                raise
         return list(chain.from_iterable(self._problems.get(name, ()) for name in changed))
 
     def _publish(self, changed: Iterable[str]) -> None:
