@@ -11,7 +11,7 @@ from livecontent.vocabulary import EACH, FactPath, Vocabulary
 
 _MAX_ITEMS = 100
 _NUMBERS: Mapping[str, str] = MappingProxyType({"first": "0", "last": "0"})
-_TURNED: Mapping[str, str] = MappingProxyType({">": "<", "<": ">", ">=": "<=", "<=": ">="})
+_MIRRORED: Mapping[str, str] = MappingProxyType({">": "<", "<": ">", ">=": "<=", "<=": ">="})
 _COMPARE: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
     {
         ">": operator.gt,
@@ -39,9 +39,9 @@ def covers(known: Iterable[FactPath], path: FactPath) -> bool:
     return any(one[: len(asked)] == asked or _is_part(asked, _whole(one)) for one in map(_plain, known))
 
 
-def turned(sign: str) -> str:
+def mirrored(sign: str) -> str:
     """The sign of a comparison whose sides have changed places."""
-    return _TURNED.get(sign, sign)
+    return _MIRRORED.get(sign, sign)
 
 
 def items_of(path: FactPath, sign: str, number: int) -> Known:
@@ -136,7 +136,7 @@ def _known_size(node: CelNode, *, value: bool) -> Known:
     if not value:
         sign = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "==": "!=", "!=": "=="}[sign]
     left, right = node.inner
-    for counted, number, compared in ((left, right, sign), (right, left, turned(sign))):
+    for counted, number, compared in ((left, right, sign), (right, left, mirrored(sign))):
         if counted.name == "size" and isinstance(number.value, int) and (path := _list_of(counted.inner[0])):
             return items_of(path, compared, number.value)
         if sign == "!=" and number.kind == "list" and not number.inner and (path := _list_of(counted)):

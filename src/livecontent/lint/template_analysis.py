@@ -34,7 +34,7 @@ from liquid.expression import Expression
 
 from livecontent.expressions.liquid import COMPARISONS, OF_LISTS, LiquidEnvironment
 from livecontent.expressions.template import Template
-from livecontent.lint.guards import covers, items_of, turned
+from livecontent.lint.guards import covers, items_of, mirrored
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
 _SIGNS: Mapping[type, str] = MappingProxyType(
@@ -284,7 +284,7 @@ def _counted(comparison: Expression) -> frozenset[FactPath]:
     """The items of a list whose size is compared with a number."""
     left, right = comparison.children()
     sign = _SIGNS.get(type(comparison))
-    for counted, number, compared in ((left, right, sign), (right, left, turned(sign or ""))):
+    for counted, number, compared in ((left, right, sign), (right, left, mirrored(sign or ""))):
         if sign and isinstance(counted, Path) and counted.path[-1] == "size" and isinstance(number, IntegerLiteral):
             return items_of(_steps(counted)[:-1], compared or sign, number.value)
     return frozenset()
