@@ -15,11 +15,13 @@ from livecontent.scene import (
     Colour,
     CountdownClock,
     DigitGroup,
+    Effects,
     Gradient,
     Group,
     Modules,
     Node,
     Picture,
+    Rotation,
     Run,
     Scene,
     Shadow,
@@ -46,6 +48,7 @@ paints = colours | gradients
 strokes = st.none() | st.builds(Stroke, st.integers(1, 9), colours)
 shadows = st.none() | st.builds(Shadow, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 14), colours)
 opacities = st.sampled_from([1.0, 1.0, 1.0, 0.5, 0.2, 0.0, 0.99])
+warps = st.builds(Rotation, st.sampled_from([-8.0, 90.0, 33.3, 180.0, -90.0, 270.0]))
 shared = {"box": boxes, "opacity": opacities, "shadow": shadows}
 
 
@@ -130,8 +133,10 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     )
     flat = shapes | pictures | texts | bits
     moving = flat | tickers(painter, flat)
-    groups = st.builds(Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), **shared)
-    nested = st.builds(Group, nodes=st.lists(moving | groups, min_size=1, max_size=2).map(tuple), **shared)
+    effects = st.none() | st.builds(Effects, warps)
+    groups = st.builds(Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), effects=effects, **shared)
+    inside = st.lists(moving | groups, min_size=1, max_size=2).map(tuple)
+    nested = st.builds(Group, nodes=inside, effects=effects, **shared)
     return moving | groups | nested
 
 

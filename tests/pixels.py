@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops
 
+from livecontent.render.paint.canvas import Canvas
 from livecontent.render.paint.glyphs import Mask
-from livecontent.render.paint.painter import Canvas, Painter
+from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Colour, Node, Scene
 
 BLACK = Colour(0, 0, 0)

@@ -9,12 +9,14 @@ from livecontent.scene import (
     Colour,
     CountdownClock,
     DigitGroup,
+    Effects,
     Face,
     Gradient,
     Group,
     Modules,
     Node,
     Picture,
+    Rotation,
     Run,
     Shadow,
     Shape,
@@ -98,6 +100,7 @@ CHANGES: dict[str, object] = {
     "nodes": (TEXT,),
     "clock": ticker(5, ended=(TEXT,)).clock,
     "left": 6,
+    "effects": Effects(Rotation(5)),
 }
 
 

@@ -136,7 +136,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         storage,
         lambda: (
             *(renderer.cache, workshop.memo, *workshop.layout.caches),
-            *(*workshop.painter.fonts.caches, *tables.caches, *geoip.caches),
+            *(*workshop.painter.caches, *tables.caches, *geoip.caches),
         ),
     )
     return Services(

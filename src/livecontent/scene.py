@@ -6,7 +6,7 @@ Python. No two kinds of node can be equal, as fields at the same place differ in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -136,13 +136,29 @@ class Modules(NamedTuple):
     shadow: Shadow | None = None
 
 
+class Rotation(NamedTuple):
+    """Clockwise around the middle of a box."""
+
+    degrees: float
+
+
+Warp = Rotation
+
+
+class Effects(NamedTuple):
+    """What is done to a group that was drawn as one picture."""
+
+    warp: Warp | None = None
+
+
 class Group(NamedTuple):
-    """Nodes drawn as one, so that opacity and shadow apply to the whole."""
+    """Nodes drawn as one, so that opacity, shadow and effects apply to the whole; its shadow falls as any other's."""
 
     box: Box
     nodes: tuple[Node, ...]
     opacity: float = 1.0
     shadow: Shadow | None = None
+    effects: Effects | None = None
 
 
 class DigitGroup(NamedTuple):
@@ -234,3 +250,14 @@ class Scene(NamedTuple):
     nodes: tuple[Node, ...]
     seconds: int = 1
     moving: tuple[int, ...] = ()  # places of the nodes that are not in the static base
+
+
+def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
+    """The countdowns among nodes, also those in groups."""
+    found: list[Ticker] = []
+    for node in nodes:
+        if isinstance(node, Ticker):
+            found.append(node)
+        elif isinstance(node, Group):
+            found += tickers_of(node.nodes)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,18 +21,20 @@ PICTURES = HERE / "pictures"
 OUT = HERE.parent / "out"
 
 Golden = Callable[[str, Image.Image], None]
-Compile = Callable[[Path], CompiledCreative]
+Compile = Callable[..., CompiledCreative]
 
 
 @pytest.fixture(scope="session")
 def compiled(available: AvailableAssets, painter: Painter) -> Compile:
-    """Compiles a creative, once."""
-    ready: dict[Path, CompiledCreative] = {}
+    """Compiles a creative, once at a scale."""
+    ready: dict[tuple[Path, int], CompiledCreative] = {}
 
-    def compile_(folder: Path) -> CompiledCreative:
-        if folder not in ready:
-            ready[folder] = CompiledCreative(load_shipped(folder, available), Workshop.of(painter, VOCABULARY))
-        return ready[folder]
+    def compile_(folder: Path, scale: int = 2) -> CompiledCreative:
+        if (folder, scale) not in ready:
+            loaded = load_shipped(folder, available)
+            scaled = replace(loaded, creative=loaded.creative.model_copy(update={"scale": scale}))
+            ready[folder, scale] = CompiledCreative(scaled, Workshop.of(painter, VOCABULARY))
+        return ready[folder, scale]
 
     return compile_
 

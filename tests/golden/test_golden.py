@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 EARLY = Client("apple-mpp", proxy=True, time="early")
 UNTIL = "2026-12-24T18:00:00+01:00"
 NAMES = [" ".join(names[:6]) for names in names_of_scripts().values()]
+EFFECTS = ("rotate",)
 WORLD = {str(start // 7): "\n".join(NAMES[start : start + 7]) for start in range(0, len(NAMES), 7)}
 SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
 
@@ -114,6 +115,23 @@ def test_names_of_the_world_look_as_they_did(
     golden(sight.name, seen(compiled(HERE / "world"), sight, painter))
 
 
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_an_effect_looks_as_it_did(
+    effect: str,
+    compiled: Callable[[Path, int], CompiledCreative],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+) -> None:
+    """On light and on dark, at 2x and below at 1x."""
+    width, height = 300, 150
+    sheet = Image.new("RGB", (4 * width, 3 * height), "white")
+    for scale, top in ((2, 0), (1, 2 * height)):
+        for place, theme in enumerate(("light", "dark")):
+            sight = Sight("effects", effect, moment({"effect": effect, "language": "en"}, theme=theme))
+            sheet.paste(seen(compiled(HERE / "effects", scale), sight, painter), (place * scale * width, top))
+    golden(f"effects-{effect}", sheet)
+
+
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:
     folders = [path.parent for path in templates.glob("*/creative.yaml")]
     there_are = {(folder.name, name) for folder in folders for name in compiled(folder).variants}
@@ -123,4 +141,5 @@ def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Calla
 def test_no_picture_is_left_of_what_is_gone() -> None:
     kept = {path.stem for path in (HERE / "pictures").iterdir()}
     world = {f"world-names-{page}" for page in WORLD}
-    assert kept <= {sight.name for sight in SIGHTS} | {f"scripts-{script}" for script in SCRIPTS} | world
+    effects = {f"effects-{effect}" for effect in EFFECTS}
+    assert kept <= {sight.name for sight in SIGHTS} | {f"scripts-{script}" for script in SCRIPTS} | world | effects

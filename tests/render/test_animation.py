@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from livecontent.render.animation import changed, changes, tickers_of
+from livecontent.render.animation import changed, changes
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import (
@@ -26,6 +26,7 @@ from livecontent.scene import (
     Shape,
     Text,
     Ticker,
+    tickers_of,
 )
 from pixels import BLUE, RED, WHITE, difference
 

@@ -13,7 +13,6 @@ from PIL import Image, ImageChops
 
 from any_scene import nodes as any_nodes
 from livecontent.links import Format
-from livecontent.render.animation import tickers_of
 from livecontent.render.encode.jpeg import JpegEncoder, save_jpeg
 from livecontent.render.encode.tiles import Grid
 from livecontent.render.paint.painter import Painter
@@ -32,6 +31,7 @@ from livecontent.scene import (
     Shape,
     Text,
     Ticker,
+    tickers_of,
 )
 
 CASES = settings.default.max_examples * 2 if settings.default else 200

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution, placed
-from livecontent.compose.values import BoxValue, Duration, Model, Opacity, Rect, ShadowValue
+from livecontent.compose.effects import LayerEffects
+from livecontent.compose.values import BoxValue, Duration, Opacity, Rect, ShadowValue
 from livecontent.expressions.rule import Rule, Tested
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import both, window_test
 from livecontent.facts import Need
-from livecontent.scene import Node
+from livecontent.scene import Group, Node
 
 
 class Block(NamedTuple):
@@ -32,7 +33,7 @@ class Block(NamedTuple):
     words: str = ""  # what people read in it
 
 
-class Layer(Model):
+class Layer(LayerEffects):
     """Without a box, a layer takes the whole of what it stands in."""
 
     kind: ClassVar[str]  # the key that tells it in creative.yaml
@@ -91,8 +92,18 @@ class Layer(Model):
         raise NotImplementedError
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
-        """The nodes of one of its blocks."""
+        """The nodes of one of its blocks, without its effects."""
         raise NotImplementedError
+
+    @cached_property
+    def as_one(self) -> bool:
+        """Whether what it draws is seen through, throws a shadow or has effects as a whole."""
+        return self.opacity < 1 or self.shadow is not None or not self.plain
+
+    @cached_property
+    def bare(self) -> Self:
+        """The same as it is before it is seen through, throws a shadow or has effects."""
+        return self.model_copy(update={"opacity": 1.0, "shadow": None})
 
 
 def walk(layers: Iterable[Layer], *, prefetched: bool = False) -> Iterator[Layer]:
@@ -120,8 +131,16 @@ def nodes_of(blocks: Iterable[Block], context: LayoutContext) -> tuple[Node, ...
     """The nodes of blocks, from bottom to top."""
     nodes: list[Node] = []
     for block in blocks:
-        nodes += block.layer.layout(block, context)
+        layer = block.layer
+        nodes += layer.layout(block, context) if layer.plain else _with_effects(block, context)
     return tuple(nodes)
+
+
+def _with_effects(block: Block, context: LayoutContext) -> tuple[Node, ...]:
+    layer = block.layer
+    nodes, effects = layer.bare.layout(block, context), layer.effects()
+    box, shadow = context.box(block.box), context.shadow(layer.shadow)
+    return (Group(box, nodes, layer.opacity, shadow, effects),)
 
 
 def spoken(blocks: Iterable[Block]) -> Iterator[Block]:

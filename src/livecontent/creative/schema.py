@@ -68,6 +68,7 @@ _WORDS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "Layer.box": ("[left, top, width, height] in CSS pixels; all of it by default.", [32, 40, 536, 120]),
         "Layer.opacity": ("0 (not seen) to 1.", 0.85),
         "Layer.shadow": ("A soft shadow.", {"y": 2, "blur": 8, "color": "#00000040"}),
+        "Layer.rotate": ("Turned by so many degrees, clockwise around the middle of its box.", -8),
         "Layer.when": _WHEN,
         "Layer.from": _FROM,
         "Layer.until": _UNTIL,

@@ -11,7 +11,7 @@ from livecontent.compose.layer import Layer
 from livecontent.compose.values import Rect
 from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.encode.tiles import TileRange
-from livecontent.render.paint.bounds import with_shadow
+from livecontent.render.paint.bounds import spread
 from livecontent.render.regions import touching
 from livecontent.scene import Shape
 
@@ -46,7 +46,7 @@ def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost
     for layer in variant.changing:
         for inner, rect in _leaves(layer, canvas):
             box = layout.box(rect)
-            area = with_shadow(box, Shape(box=box, shadow=layout.shadow(inner.shadow)))
+            area = spread(box, Shape(box=box, shadow=layout.shadow(inner.shadow)))
             places.append(grid.tiles(area))
             names.append(_name(inner))
     parts = []

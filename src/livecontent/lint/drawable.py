@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from livecontent.compose.context import ContentContext, LayoutContext, placed
+from livecontent.compose.effects import Corners
 from livecontent.compose.layer import Layer, blocks_of, nodes_of
 from livecontent.compose.values import Rect, Size
 from livecontent.creative.context import make_context
@@ -116,26 +117,44 @@ def check_boxes(
                 f"the box is more than {MAX_TIMES} times as large as the image, "
                 f"which has {canvas.width} x {canvas.height} pixels",
             )
-        elif box and here and _outside(here, canvas) and not layer.inner():
+        elif box and here and (cut := outside_share(layer.corners(here), canvas)) == 1 and not layer.inner():
             yield source.problem(
                 (*place, "box"),
                 f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
                 warning=True,
             )
-        elif box and here and (cut := _outside_share(here, canvas)) > _MOST_CUT.get(layer.kind, 1):
-            message = f"{cut:.0%} of the box is outside the image, which has {canvas.width} x {canvas.height} pixels"
+        elif box and here and cut > _MOST_CUT.get(layer.kind, 1):
+            turned = "" if layer.plain else ", as its effects bend it,"
+            message = (
+                f"{cut:.0%} of the box{turned} is outside the image, which has {canvas.width} x {canvas.height} pixels"
+            )
             yield source.problem((*place, "box"), message, help_="what stands there is cut off", warning=True)
         else:
+            alone = None if layer.repeats or not layer.plain else here
             for key, inner in layer.inner().items():
-                yield from check_boxes(source, (*place, key), inner, canvas, None if layer.repeats else here)
+                yield from check_boxes(source, (*place, key), inner, canvas, alone)
 
 
-def _outside_share(box: Rect, canvas: Size) -> float:
-    """How much of a box is outside: 0 to 1."""
-    width = max(min(box.x + box.width, canvas.width) - max(box.x, 0), 0)
-    height = max(min(box.y + box.height, canvas.height) - max(box.y, 0), 0)
-    return 1 - width * height / (box.width * box.height)
+def outside_share(corners: Corners, canvas: Size) -> float:
+    """How much of what stands between corners is outside: 0 to 1."""
+    whole = _surface(corners)
+    for side in (0, 1):
+        for edge, sign in ((0, 1), (canvas[side], -1)):
+            corners = tuple(_cut(corners, side, edge, sign))
+    return round(1 - _surface(corners) / whole, 9) if whole else 0.0
 
 
-def _outside(box: Rect, canvas: Size) -> bool:
-    return box.x >= canvas.width or box.y >= canvas.height or box.x + box.width <= 0 or box.y + box.height <= 0
+def _cut(corners: Corners, side: int, edge: float, sign: int) -> Iterator[tuple[float, float]]:
+    """What is left of a polygon on one side of an upright or level line (Sutherland and Hodgman)."""
+    for one, other in zip(corners, (*corners[1:], *corners[:1]), strict=True):
+        near, far = sign * (one[side] - edge), sign * (other[side] - edge)
+        if near >= 0:
+            yield one
+        if near * far < 0:
+            part = near / (near - far)
+            yield one[0] + part * (other[0] - one[0]), one[1] + part * (other[1] - one[1])
+
+
+def _surface(corners: Corners) -> float:
+    pairs = zip(corners, (*corners[1:], *corners[:1]), strict=True)
+    return abs(sum(one[0] * other[1] - other[0] * one[1] for one, other in pairs)) / 2

@@ -14,12 +14,12 @@ from PIL import Image
 
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.tiles import Segment
-from livecontent.render.paint.bounds import bounds, common, meet, union, with_shadow
+from livecontent.render.paint.bounds import bounds, common, meet, spread, union
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.regions import Footprint, Region, RenderCache
 from livecontent.render.static_images import StaticBase
-from livecontent.scene import Box, Group, Node, Scene, Text, Ticker
+from livecontent.scene import Box, Group, Node, Scene, Text, Ticker, tickers_of
 
 if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
@@ -166,17 +166,6 @@ def every_patch(scene: Scene, base: StaticBase, encoder: GifEncoder, painter: Pa
     ]
 
 
-def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
-    """The countdowns among nodes, also those in groups."""
-    found: list[Ticker] = []
-    for node in nodes:
-        if isinstance(node, Ticker):
-            found.append(node)
-        elif isinstance(node, Group):
-            found += tickers_of(node.nodes)
-    return found
-
-
 def timeless(node: Node) -> Node:
     """A node whose countdowns tell no time, but for those that are at their end."""
     if isinstance(node, Ticker):
@@ -238,7 +227,7 @@ def _changed(node: Node, second: int, fonts: Fonts) -> Box | None:
         area = union(bounds(inner, fonts) for inner in before ^ after)
     else:
         return None
-    return with_shadow(area, node) if area else None
+    return spread(area, node) if area else None
 
 
 def _letters(nodes: Iterable[Node]) -> Iterator[Node]:

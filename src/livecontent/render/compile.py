@@ -55,7 +55,7 @@ class Workshop:
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:
         """What is kept, to be counted."""
-        return self.statics.cache, self.memo, *self.painter.fonts.caches
+        return self.statics.cache, self.memo, *self.painter.caches
 
     @property
     def available(self) -> AvailableAssets:

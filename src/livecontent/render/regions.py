@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.tiles import TileRange
-from livecontent.render.paint.bounds import bounds, meet, slots, union, with_shadow
+from livecontent.render.paint.bounds import bounds, meet, slots, spread, union
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.static_images import StaticBase
 from livecontent.runtime.cache import Cache
@@ -108,7 +108,7 @@ def _footprint(node: Node, below: int, base: StaticBase, fonts: Fonts) -> Footpr
 
 def _leaves(node: Node) -> list[Node]:
     """A node, or those in it, where it does nothing but hold them."""
-    if not isinstance(node, Group) or node.opacity < 1 or node.shadow is not None:
+    if not isinstance(node, Group) or node.opacity < 1 or node.shadow is not None or node.effects is not None:
         return [node]
     found: list[Node] = []
     for inner in node.nodes:
@@ -147,4 +147,4 @@ def _reach(node: Node, fonts: Fonts) -> Box | None:
         area = union([bounds(node._replace(left=None), fonts), *(bounds(inner, fonts) for inner in node.clock.ended)])
     else:
         return None
-    return with_shadow(area, node) if area else None
+    return spread(area, node) if area else None

@@ -19,7 +19,7 @@ _STEPS = re.compile(r"""(?:^|\.)(\w+)|\[["'](.+?)["']\]""")
 
 
 class GroupLayer(Layer):
-    """Layers placed from the group's corner, drawn as one where it has an opacity or a shadow."""
+    """Layers placed from the group's corner, drawn as one where it has an opacity, a shadow or effects."""
 
     kind: ClassVar[str] = "group"
 
@@ -32,19 +32,18 @@ class GroupLayer(Layer):
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The blocks inside."""
         blocks = tuple(blocks_of(self.group, box, context))
-        if self.opacity == 1 and self.shadow is None:
-            return blocks
-        return (Block(self, box, blocks),)
+        return (Block(self, box, blocks),) if self.as_one else blocks
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """One node that holds those inside."""
-        nodes = nodes_of(block.value, context)
-        box, shadow = context.box(block.box), context.shadow(self.shadow)
-        return (Group(box=box, opacity=self.opacity, shadow=shadow, nodes=nodes),)
+        return _held(self, block, context)
 
 
 class RepeatLayer(Layer):
-    """Layers once for each item of a list, which they know as `item`; the box is the first item's."""
+    """Layers once for each item of a list, which they know as `item`; the box is the first item's.
+
+    Each item is drawn as one where the layer has an opacity, a shadow or effects.
+    """
 
     kind: ClassVar[str] = "repeat"
     repeats: ClassVar[bool] = True
@@ -80,13 +79,24 @@ class RepeatLayer(Layer):
         live = (context.live and _list_at(context.live.words, self.path)) or items
         blocks: list[Block] = []
         for index, inside in zip(range(len(items))[self.offset :], self.boxes(box), strict=False):
-            blocks += blocks_of(self.layers, inside, context.with_item(items[index], live[index]))
+            found = tuple(blocks_of(self.layers, inside, context.with_item(items[index], live[index])))
+            blocks += (Block(self, inside, found),) if self.as_one else found
         return blocks
+
+    def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """One node that holds those of an item."""
+        return _held(self, block, context)
 
     def boxes(self, box: Rect) -> Sequence[Rect]:
         """One for each item, side by side or below each other."""
         dx, dy = (box.width + self.gap, 0) if self.direction == "row" else (0, box.height + self.gap)
         return [box._replace(x=box.x + dx * place, y=box.y + dy * place) for place in range(self.limit)]
+
+
+def _held(layer: Layer, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+    nodes = nodes_of(block.value, context)
+    box, shadow = context.box(block.box), context.shadow(layer.shadow)
+    return (Group(box=box, opacity=layer.opacity, shadow=shadow, nodes=nodes),)
 
 
 def _list_at(words: Mapping[str, object], path: tuple[str, ...]) -> Sequence[Any] | str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.warps import reach
 from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
 
 
@@ -22,17 +23,17 @@ def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
         area = common(node.box, node.clip)
     else:
         area = node.box
-    return with_shadow(area, node) if area else None
+    return spread(area, node) if area else None
 
 
 def slots(node: Node, fonts: Fonts) -> Iterator[tuple[Box, ...]]:
     """For each countdown in a node, where the digit of each place stays, with its shadow, whichever digit it is."""
     if isinstance(node, Ticker):
-        yield tuple([with_shadow(box, node) for box in _slots(node, fonts)])
+        yield tuple([spread(box, node) for box in _slots(node, fonts)])
     elif isinstance(node, Group):
         for inner in node.nodes:
             for boxes in slots(inner, fonts):
-                yield tuple([with_shadow(box, node) for box in boxes])
+                yield tuple([spread(box, node) for box in boxes])
 
 
 def _slots(ticker: Ticker, fonts: Fonts) -> list[Box]:
@@ -57,8 +58,10 @@ def _around_letters(node: Text, fonts: Fonts) -> Box | None:
     return Box(left, top, max(rights) - left, max(bottoms) - top)
 
 
-def with_shadow(area: Box, node: Node) -> Box:
-    """The box of a node's ink, with its shadow."""
+def spread(area: Box, node: Node) -> Box:
+    """Where ink inside of a node is seen: where its effects bring it, with its shadow."""
+    if isinstance(node, Group) and node.effects and node.effects.warp:
+        area = reach(node.effects.warp, node.box, area)
     if node.shadow is None:
         return area
     return grown(area, reach_of(node.shadow))

@@ -1,79 +1,45 @@
-"""Draws nodes: scene in, image out.
-
-A canvas is either 'RGB', always opaque, or 'L', where only the coverage of the ink is drawn (for shadows). It may be
-any region of the scene: what lies outside is cut off.
-"""
+"""Draws nodes: scene in, image out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
-from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of
+from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of, union
+from livecontent.render.paint.canvas import Canvas
+from livecontent.render.paint.effects import Bent, one_ink
 from livecontent.render.paint.fonts import Fonts
-from livecontent.render.paint.glyphs import join, solid
+from livecontent.render.paint.glyphs import join
 from livecontent.render.paint.images import Images
 from livecontent.render.paint.shapes import Shapes, gradient
+from livecontent.render.paint.warps import warped
 from livecontent.render.static_store import StaticStore
-from livecontent.scene import Box, Colour, Gradient, Group, Modules, Node, Picture, Scene, Shadow, Shape, Text, Ticker
+from livecontent.runtime.cache import Cache
+from livecontent.scene import (
+    Box,
+    Colour,
+    Effects,
+    Gradient,
+    Group,
+    Modules,
+    Node,
+    Picture,
+    Scene,
+    Shadow,
+    Shape,
+    Text,
+    Ticker,
+    Warp,
+    tickers_of,
+)
 
 if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
 
+BENT_BYTES = 8 * 1024 * 1024
 _INK = str.maketrans({"0": "\x00", "1": "\xff"})
-
-
-class Canvas:
-    """A region of the scene, its top left at x, y. Inks and masks are Pillow's core images, as those of `Mask`."""
-
-    def __init__(self, image: Image.Image, x: int = 0, y: int = 0) -> None:
-        self.image = image
-        self._core = image.im
-        self.box = Box(x, y, *self._core.size)
-
-    def lay(self, ink: ImagingCore | Colour, box: Box, mask: ImagingCore | None) -> None:
-        """Lays a colour or image ('RGB' or 'RGBA') over a box, where a mask covers and the region reaches."""
-        x, y, wide, high = self.box
-        left, top, width, height = box[0] - x, box[1] - y, box[2], box[3]
-        if left < 0 or top < 0 or left + width > wide or top + height > high:
-            self._lay_seen(ink, box, mask)
-            return
-        size = (width, height)
-        if isinstance(ink, tuple):
-            if not ink[3]:  # transparent
-                return
-            if ink[3] < 255:
-                full = solid("L", size, 255) if mask is None else mask
-                mask = full.point([round(value * ink[3] / 255) for value in range(256)], "L")
-        elif ink.mode == "RGBA":
-            alpha = ink.getband(3)
-            if mask is not None:
-                covered = solid("L", size, 0)
-                covered.paste(alpha, (0, 0, width, height), mask)
-                alpha = covered
-            mask = alpha
-        place = (left, top, left + width, top + height)
-        if mask is None:
-            self._core.paste(self._solid(ink, size), place)
-        else:
-            self._core.paste(self._solid(ink, size), place, mask)
-
-    def _lay_seen(self, ink: ImagingCore | Colour, box: Box, mask: ImagingCore | None) -> None:
-        if seen := common(box, self.box):
-            left, top, width, height = inside(seen, box)
-            part = (left, top, left + width, top + height)
-            mask = mask and mask.crop(part)
-            self.lay(ink if isinstance(ink, tuple) else ink.crop(part), seen, mask)
-
-    def _solid(self, ink: ImagingCore | Colour, size: tuple[int, int]) -> ImagingCore:
-        # Pasting an image is faster than pasting a colour through a mask, and gives the same pixels.
-        if self._core.mode == "L":
-            return solid("L", size, 255)
-        if isinstance(ink, tuple):
-            return solid("RGB", size, ink[:3])
-        return ink if ink.mode == "RGB" else ink.convert("RGB", 0)
 
 
 class Painter:
@@ -85,6 +51,12 @@ class Painter:
         self.store = store or StaticStore(None)
         self.shapes = Shapes()
         self.images = Images(self.shapes, self.store)
+        self._bent: Cache[Group, Bent] = Cache("bent pictures", BENT_BYTES, lambda bent: bent.size)
+
+    @property
+    def caches(self) -> Sequence[Cache[Any, Any]]:
+        """What is kept of words, to be counted and forgotten."""
+        return *self.fonts.caches, self._bent
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
         """The image ('RGB') of a frame, from scratch or on a base that holds the first `ready` nodes."""
@@ -143,9 +115,33 @@ class Painter:
             case Modules():
                 _bits(canvas, node)
             case Group():
-                self.paint(canvas, node.nodes, frame)
+                if node.effects:
+                    self._picture(canvas, node, node.effects, frame)
+                else:
+                    self.paint(canvas, node.nodes, frame)
             case Ticker():
                 self.paint(canvas, node.nodes(frame), frame)
+
+    def _picture(self, canvas: Canvas, node: Group, effects: Effects, frame: int) -> None:
+        """Draws a group as a picture of its own, with its effects."""
+        if effects.warp:
+            bent = self._bend(node, effects.warp, frame)
+            if bent:
+                canvas.lay(bent.ink, bent.box, bent.mask)
+
+    def _bend(self, node: Group, warp: Warp, frame: int) -> Bent | None:
+        """A group, bent: always all of it, so that each part of it is the same wherever it is drawn."""
+        still = not tickers_of(node.nodes)
+        bent = self._bent.get(node) if still else None
+        area = None if bent else union([bounds(inner, self.fonts, frame) for inner in node.nodes])
+        if area is None:
+            return bent
+        ink = one_ink(node.nodes, self.fonts)
+        canvas = Canvas(Image.new("L" if ink else "RGBa", area[2:]), area.x, area.y)
+        self.paint(canvas, node.nodes, frame)
+        picture, box = warped(warp, node.box, canvas.image, area)
+        bent = Bent(ink, box, picture.im) if ink else Bent(picture.convert("RGBA").im, box)
+        return self._bent.put(node, bent) if still else bent
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
         lines: dict[int, list[tuple[ImagingCore, int, int]]] = {}
