@@ -2,4 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("recipient_store_contract", "event_store_contract", "storage_contract")
+pytest.register_assert_rewrite(
+    "recipient_store_contract", "event_store_contract", "storage_contract", "product_store_contract"
+)

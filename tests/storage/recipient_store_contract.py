@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from blocking import Blocking
 from livecontent.errors import DataError
+from livecontent.imports.table_file import ImportOutcome
 from livecontent.links import ref_of
-from livecontent.storage.base import MAX_PROFILE, ImportOutcome, Recipient
+from livecontent.storage.base import MAX_PROFILE, Recipient
 
 KEY = b"k" * 32
 

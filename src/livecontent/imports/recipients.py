@@ -10,9 +10,9 @@ from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.notes import Note
 from livecontent.imports.recipient_files import RecipientFile
 from livecontent.imports.refused import RefusedRows
-from livecontent.imports.table_file import Progress, no_progress
+from livecontent.imports.table_file import ImportOutcome, Progress, no_progress
 from livecontent.links import ref_of
-from livecontent.storage.base import Batch, ImportOutcome, Profile, Recipient, RecipientStore
+from livecontent.storage.base import Batch, Profile, Recipient, RecipientStore
 
 
 @dataclass(frozen=True, slots=True)

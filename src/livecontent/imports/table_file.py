@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from livecontent.errors import DataError
 from livecontent.imports.encoding import EncodingDoubtError, find_encoding, named_encoding
 from livecontent.imports.workbook import MAGIC, copy_workbook
 
 Progress = Callable[[int, int], None]  # bytes read, of how many
+ImportOutcome = Literal["added", "changed", "unchanged", "repeated"]  # what becomes of a row
 
 
 def no_progress(_read: int, _total: int) -> None:

@@ -5,19 +5,19 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from livecontent.errors import DataError
 from livecontent.facts import Consent, Person
-from livecontent.imports.table_file import Progress
+from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.storage.events import EventStore, LastKnownPlace
+from livecontent.storage.products import ProductStore
 
 MAX_PROFILE = 64 * 1024  # bytes of a profile as JSON
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 Profile = Mapping[str, object]  # plain data; `id` is in it
-ImportOutcome = Literal["added", "changed", "unchanged", "repeated"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -121,18 +121,18 @@ class RecipientStore(Protocol):
         """City, region and country of those who have a city and no coordinates, and how many have them."""
 
 
-def to_json(profile: Profile) -> str:
-    """The text a profile is kept as; equal profiles have equal texts.
+def to_json(values: Mapping[str, object], what: str = "profile") -> str:
+    """The text a profile, or a product, is kept as; equal ones have equal texts.
 
     Raises `DataError` where it is larger than 64 KiB or no plain data.
     """
     try:
-        text = _JSON.encode(profile)
+        text = _JSON.encode(values)
         size = len(text.encode())
     except (TypeError, ValueError) as error:
-        raise DataError(f"a profile is plain data: {error}") from None
+        raise DataError(f"a {what} is plain data: {error}") from None
     if size > MAX_PROFILE:
-        raise DataError(f"the profile has {size} bytes, at most {MAX_PROFILE} are kept")
+        raise DataError(f"the {what} has {size} bytes, at most {MAX_PROFILE} are kept")
     return text
 
 
@@ -186,6 +186,10 @@ class Storage(Protocol):
     @property
     def sends(self) -> SendStore:
         """What was sent when."""
+
+    @property
+    def products(self) -> ProductStore:
+        """The catalogue, and live values."""
 
     def mark_forgotten(self) -> None:
         """Tells all processes that somebody was forgotten. Raises `StorageError`."""

@@ -9,10 +9,10 @@ from pathlib import Path
 import apsw
 
 from livecontent.errors import DataError, StorageError
-from livecontent.imports.table_file import Progress
+from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.imports.values import clean_text
 from livecontent.runtime.names import fold
-from livecontent.storage.base import ImportOutcome, Profile, Recipient, to_json
+from livecontent.storage.base import Profile, Recipient, to_json
 from livecontent.storage.sqlite.connection import connect, rewrite_file, telling, transaction
 
 SLICE = 1000  # recipients that are deleted at a time

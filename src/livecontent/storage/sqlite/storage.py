@@ -13,6 +13,7 @@ from livecontent.storage.base import Send, is_send
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
+from livecontent.storage.sqlite.products import SqliteProducts
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,11 @@ class SqliteStorage:
         """In `sends.db`."""
         return SqliteSends(self._folder / "sends.db")
 
+    @cached_property
+    def products(self) -> SqliteProducts:
+        """In `products.db`, and what is live in `live.db`."""
+        return SqliteProducts(self._folder / "products.db", self._folder / "live.db")
+
     def mark_forgotten(self) -> None:
         """By the time of an empty file."""
         try:
@@ -107,13 +113,13 @@ class SqliteStorage:
 
     def open(self) -> None:
         """All of them."""
-        _ = self.people, self.events, self.sends
+        _ = self.people, self.events, self.sends, self.products
 
     async def start(self) -> None:
         """Nothing: files need no event loop."""
 
     async def close(self) -> None:
         """Closes those that were opened; in a thread, as the last one to close a file may have to tidy it."""
-        for name in ("people", "events", "sends", "consents"):
+        for name in ("people", "events", "sends", "consents", "products"):
             if name in self.__dict__:
                 await asyncio.to_thread(self.__dict__.pop(name).close)
