@@ -165,7 +165,7 @@ def creative_schema() -> dict[str, Any]:
         schema = Creative.model_json_schema()
     definitions = schema.pop("$defs")
     for name, model in (("Creative", schema), *definitions.items()):
-        for key, value in model["properties"].items():
+        for key, value in model.get("properties", {}).items():
             _describe(value, name, key)
     whole = _told_apart({**schema, "$defs": definitions}, definitions)
     whole["$defs"]["Layer"] = _layer()
@@ -218,8 +218,6 @@ def _one_of(options: list[dict[str, Any]], definitions: Mapping[str, Any]) -> di
     refs = [definitions.get(str(option.get("$ref")).rpartition("/")[2], {}) for option in options]
     if len(options) == 1:
         return options[0]
-    if any(ref.get("title", "").endswith("Layer") for ref in refs):
-        return {"$ref": "#/$defs/Layer"}
     types = [ref.get("properties", {}).get("type", {}).get("const") for ref in refs]
     if all(types):
         tests = [({"properties": {"type": {"const": kind}}}, one) for kind, one in zip(types, options, strict=True)]

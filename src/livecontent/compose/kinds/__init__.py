@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from livecontent.compose.kinds.code import CodeLayer
 from livecontent.compose.kinds.countdown import CountdownLayer
@@ -42,12 +43,16 @@ def kind_of(value: Any) -> str | None:
     return next((kind for kind in found if kind != "fill"), found[0] if found else None)
 
 
-AnyLayer: Any = Annotated[
-    reduce(or_, (Annotated[kind, Tag(name)] for name, kind in KINDS.items())),
-    Discriminator(
-        kind_of, custom_error_type="layer", custom_error_message=f"a layer has one of the keys {', '.join(KINDS)}"
-    ),
-]
+# By its name, so that the schema of each kind does not hold those of all others: Python's stack would end.
+AnyLayer: Any = TypeAliasType(
+    "Layer",
+    Annotated[
+        reduce(or_, (Annotated[kind, Tag(name)] for name, kind in KINDS.items())),
+        Discriminator(
+            kind_of, custom_error_type="layer", custom_error_message=f"a layer has one of the keys {', '.join(KINDS)}"
+        ),
+    ],
+)
 
 
 def _kind_of_prefetched(value: object) -> str:
