@@ -1,4 +1,4 @@
-"""Rows, columns and grids place their items where Chromium's flexbox and grid do: random trees, each edge within a pixel."""
+"""Rows, columns and grids place their items where Chromium does: random trees, each edge within a pixel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from random import Random
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from livecontent.compose.flow import FlowBox, FlowColumn, FlowGrid, FlowItem, FlowLeaf, FlowRow, FlowStyle, Wish, laid_out
+from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowGrid, FlowRow, FlowStyle, laid_out
+from livecontent.compose.flow.item import Extent, FlowItem, FlowLeaf
 from livecontent.compose.values import Rect
 
 CHROMIUM = shutil.which("chromium")
@@ -36,8 +37,8 @@ class Made:
     words: list[int] = field(default_factory=list)
     inner: list[Made] = field(default_factory=list)
     style: FlowStyle = field(default_factory=FlowStyle)
-    width: Wish = field(default_factory=Wish)
-    height: Wish = field(default_factory=Wish)
+    width: Extent = field(default_factory=Extent)
+    height: Extent = field(default_factory=Extent)
 
     def tall(self, width: float) -> float:
         """The height of the words, as many in a line as there is room for."""
@@ -88,12 +89,12 @@ class Made:
             yield from (f"max-{name}: {wish.high}px" for _ in range(wish.high is not None))
 
 
-def a_wish(chance: Random, most: int) -> Wish:
+def a_wish(chance: Random, most: int) -> Extent:
     kind = chance.choice(("auto", "auto", "auto", "fill", "fixed"))
     fixed = float(chance.randint(5, most)) if kind == "fixed" else None
     low = float(chance.randint(5, most)) if chance.random() < 0.12 else None
     high = float(chance.randint(5, most)) if chance.random() < 0.12 else None
-    return Wish(fixed, kind == "fill", low, high)
+    return Extent(fixed, kind == "fill", low, high)
 
 
 def a_tree(chance: Random, depth: int, left: list[int]) -> Made:
@@ -122,10 +123,10 @@ def a_root(seed: int) -> tuple[Made, Rect, bool]:
     chance = Random(seed)
     while True:
         tree = a_tree(chance, 0, [40])
-        if 5 <= count_of(tree):
+        if count_of(tree) >= 5:
             break
     box = Rect(0, 0, chance.randint(60, 600), chance.randint(40, 400))
-    tree.width, tree.height = Wish(box.width), Wish(box.height)
+    tree.width, tree.height = Extent(box.width), Extent(box.height)
     return tree, box, chance.random() < 0.25
 
 

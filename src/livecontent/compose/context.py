@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from babel import Locale, UnknownLocaleError
 
+from livecontent.compose.flow.item import FlowItem
 from livecontent.compose.text.breaks import Breaks
 from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said
 from livecontent.compose.text.sanitize import sanitize
@@ -28,6 +29,7 @@ from livecontent.vocabulary import Vocabulary
 _SHAPED = 500  # words
 _SET = 10_000  # runs of texts
 _TICKERS = 200
+_ITEMS = 5000  # of rows and columns
 _LOCALES = 256
 
 
@@ -106,6 +108,7 @@ class ContentContext:
     resources: ContentResources
     language: Language
     locale: Locale
+    rtl: bool  # whether rows begin at the right
     words: Mapping[str, object]  # the facts as rules and texts see them; on a prefetch, what time changes is redacted
     facts: RuleFacts
     live: ContentContext | None = None  # on a prefetch: the same with nothing redacted
@@ -160,7 +163,7 @@ class ContentContext:
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""
         shared = (self.tongue, self.horizon, self.moment, self.resources, self.language, self.locale)
-        return ContentContext(*shared, self.words, self.facts, self.live)
+        return ContentContext(*shared, self.rtl, self.words, self.facts, self.live)
 
     def valid(self, valid_for: timedelta | None) -> ContentContext:
         """The same with the live facts, for what is said to stay true until it is read."""
@@ -182,12 +185,13 @@ class LayoutContext:
     shaped: ShapedWords = field(default_factory=lambda: Cache("words", _SHAPED))
     texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, lambda lines: 1 + sum(map(len, lines))))
     breaks: Breaks = field(default_factory=Breaks)
+    items: Cache[object, FlowItem] = field(default_factory=lambda: Cache("flow", _ITEMS))
     tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 
     @property
-    def caches(self) -> tuple[ShapedWords, SetTexts, Cache[object, Ticker]]:
+    def caches(self) -> tuple[ShapedWords, SetTexts, Cache[object, FlowItem], Cache[object, Ticker]]:
         """All of them: their keys hold words of people."""
-        return self.shaped, self.texts, self.tickers
+        return self.shaped, self.texts, self.items, self.tickers
 
     def at_scale(self, scale: int) -> LayoutContext:
         """The same at another scale, with the same memory."""

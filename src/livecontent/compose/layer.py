@@ -15,6 +15,8 @@ from pydantic import Field, model_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution, placed
 from livecontent.compose.effects import LayerEffects
+from livecontent.compose.flow.child import FlowChild
+from livecontent.compose.flow.item import FlowItem, FlowLeaf
 from livecontent.compose.values import BoxValue, Duration, Opacity, Rect, ShadowValue
 from livecontent.expressions.rule import Rule, Tested
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
@@ -24,6 +26,13 @@ from livecontent.facts import Need
 from livecontent.scene import Group, Node
 
 
+class Flow(NamedTuple):
+    """How the blocks in a row or column stand: from which side, and whether they have their places yet."""
+
+    rtl: bool
+    placed: bool = False
+
+
 class Block(NamedTuple):
     """A layer, filled in for one open: nothing of it is measured yet."""
 
@@ -31,14 +40,17 @@ class Block(NamedTuple):
     box: Rect  # CSS pixels, from the top left of the creative
     value: Any  # what it shows; each kind says what that is
     words: str = ""  # what people read in it
+    flow: Flow | None = None  # of a row or column
 
 
-class Layer(LayerEffects):
+class Layer(FlowChild, LayerEffects):
     """Without a box, a layer takes the whole of what it stands in."""
 
     kind: ClassVar[str]  # the key that tells it in creative.yaml
     replaceable: ClassVar[bool] = False  # whether `prefetched` may be words in place of its own
     timed: ClassVar[bool] = False  # whether each second changes it
+    flows: ClassVar[bool] = False  # whether the layers inside stand one after the other, and have no boxes
+    hugs: ClassVar[bool] = False  # whether its width or height may be `auto` outside of rows and columns
     repeats: ClassVar[bool] = False  # whether the layers inside come several times
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {}  # texts that name a file of the folder, or an icon
     inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
@@ -87,6 +99,19 @@ class Layer(LayerEffects):
         """The layer at an open; just its box, where it shows the same always. Raises `MissingValueError`."""
         return (Block(self, box, None),)
 
+    def flowing(self, room: Rect, context: ContentContext) -> Iterable[Block]:
+        """The same in a row or column, where each block is one of its children. Raises `MissingValueError`."""
+        width, height = self.extents
+        return self.content(Rect(0, 0, width.fixed or room.width, height.fixed or room.height), context)
+
+    @cached_property
+    def _leaf(self) -> FlowLeaf:
+        return FlowLeaf(*self.extents)
+
+    def item(self, block: Block, context: LayoutContext) -> FlowItem:  # noqa: ARG002
+        """One of its blocks, to be placed in a row or column."""
+        return self._leaf
+
     def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The layer with other words than its own, where it is `replaceable`. Raises `MissingValueError`."""
         raise NotImplementedError
@@ -116,15 +141,20 @@ def walk(layers: Iterable[Layer], *, prefetched: bool = False) -> Iterator[Layer
             yield from walk(layer.prefetched, prefetched=True)
 
 
-def blocks_of(layers: Iterable[Layer], within: Rect, context: ContentContext) -> Iterator[Block]:
-    """The blocks of layers, from bottom to top. One whose facts are not known is left out, and noted."""
+def blocks_of(
+    layers: Iterable[Layer], within: Rect, context: ContentContext, *, flowing: bool = False
+) -> Iterator[Block]:
+    """The blocks of layers, from bottom to top; `flowing` in a row or column, one for each child.
+
+    A layer whose facts are not known is left out, and noted.
+    """
     for layer in layers:
         own = context.valid(layer.valid_for)
         if own.live is None:
             if shows(layer, own).value:
-                yield from _filled(layer, within, own)
+                yield from _filled(layer, within, own, flowing=flowing)
         else:
-            yield from _prefetched(layer, within, own)
+            yield from _prefetched(layer, within, own, flowing=flowing)
 
 
 def nodes_of(blocks: Iterable[Block], context: LayoutContext) -> tuple[Node, ...]:
@@ -166,11 +196,12 @@ def shows(layer: Layer, context: ContentContext) -> Tested:
 
 
 def _filled(
-    layer: Layer, within: Rect, context: ContentContext, words: LocalizedTemplate | None = None
+    layer: Layer, within: Rect, context: ContentContext, words: LocalizedTemplate | None = None, *, flowing: bool
 ) -> Iterable[Block]:
-    box = placed(layer.box, within)
     try:
-        return layer.content(box, context) if words is None else layer.stand_in(words, box, context)
+        if words is not None:
+            return layer.stand_in(words, placed(layer.box, within), context)
+        return layer.flowing(within, context) if flowing else layer.content(placed(layer.box, within), context)
     except RedactedValueError as error:
         context.substitutions.append(Substitution(layer, "left out", str(error)))
     except MissingValueError as error:
@@ -178,15 +209,15 @@ def _filled(
     return ()
 
 
-def _prefetched(layer: Layer, within: Rect, context: ContentContext) -> Iterable[Block]:
+def _prefetched(layer: Layer, within: Rect, context: ContentContext, *, flowing: bool) -> Iterable[Block]:
     """A layer on a prefetch: what its `prefetched` says, where it has one, also if only time tells whether it shows."""
     shown, _, hidden_by_time = shows(layer, context)
     if layer.prefetched is not None and (shown or hidden_by_time):
         context.substitutions.append(Substitution(layer, "replaced", "`prefetched` is shown"))
         if isinstance(layer.prefetched, tuple):
-            return blocks_of(layer.prefetched, within, context)
-        return _filled(layer, within, context, layer.prefetched)
+            return blocks_of(layer.prefetched, within, context, flowing=flowing)
+        return _filled(layer, within, context, layer.prefetched, flowing=flowing)
     if hidden_by_time:
         why = layer.when.source if layer.when else "`from` or `until`"
         context.substitutions.append(Substitution(layer, "left out", f"{why} {UNSTEADY}"))
-    return _filled(layer, within, context) if shown else ()
+    return _filled(layer, within, context, flowing=flowing) if shown else ()

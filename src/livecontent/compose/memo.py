@@ -77,7 +77,13 @@ Contents = Cache[object, LayerContent | str]  # layers and links by the values t
 
 def content_size(found: LayerContent | str) -> int:
     """About how many bytes it takes."""
-    return _ENTRY + (len(found) if isinstance(found, str) else _BLOCK * len(found.blocks))
+    return _ENTRY + (len(found) if isinstance(found, str) else _BLOCK * _count(found.blocks))
+
+
+def _count(blocks: Sequence[Block]) -> int:
+    """How many blocks there are, with those in others."""
+    inside = [_count(block.value) for block in blocks if type(block.value) is tuple and block.layer.inner()]
+    return len(blocks) + sum(inside)
 
 
 class _Piece(NamedTuple):
@@ -93,11 +99,21 @@ class VariantContent:
     """The layers and links of a variant, and what was made of them before."""
 
     def __init__(
-        self, name: str, layers: Sequence[Layer], links: Sequence[Template], canvas: Rect, memo: Contents
+        self,
+        name: str,
+        layers: Sequence[Layer],
+        links: Sequence[Template],
+        canvas: Rect,
+        memo: Contents,
+        *,
+        turns: bool = False,
     ) -> None:
-        """The name is of this version of the creative, and no other: other versions have other images."""
+        """The name is of this version of the creative, and no other: other versions have other images.
+
+        `turns`: whether rows begin at the right for some readers, and for others not.
+        """
         self.layers = layers
-        self.fixed = tuple(is_fixed(layer) for layer in layers)
+        self.fixed = tuple(is_fixed(layer) and not (turns and runs_by_language(layer)) for layer in layers)
         self._links = links
         self._canvas = canvas
         self._memo = memo
@@ -196,6 +212,11 @@ def _key(piece: _Piece, parts: Sequence[object] | None, prefetched: bool, langua
 def is_fixed(layer: Layer) -> bool:
     """Whether a layer looks the same for everybody, always."""
     return all(_is_fixed(inner) for inner in walk((layer,)))
+
+
+def runs_by_language(layer: Layer) -> bool:
+    """Whether a layer, or one inside it, runs from the side at which the reader's language begins."""
+    return any(inner.flows for inner in walk((layer,), prefetched=True))
 
 
 def _is_fixed(layer: Layer) -> bool:

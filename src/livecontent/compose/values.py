@@ -97,6 +97,45 @@ ColourValue = Annotated[
 Duration = Annotated[
     timedelta, BeforeValidator(read_duration), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"})
 ]
+
+
+class Padding(NamedTuple):
+    """Free room inside of an edge, in CSS pixels; where a row begins at the right, left and right change places."""
+
+    top: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+    left: float = 0.0
+
+
+def read_padding(value: object) -> Padding:
+    """A padding from `8`, `[vertical, horizontal]` or `[top, right, bottom, left]`."""
+    sides = list(value) if isinstance(value, list | tuple) else [value]
+    lengths = [float(n) for n in sides if isinstance(n, int | float) and not isinstance(n, bool) and 0 <= n <= 2000]
+    if len(lengths) < len(sides) or len(sides) not in (1, 2, 4):
+        raise ValueError("a padding is a number, [vertical, horizontal], or [top, right, bottom, left] in CSS pixels")
+    return Padding(*(lengths * (4 // len(lengths))))
+
+
+def read_length(value: object) -> float | Literal["auto", "fill"]:
+    """A length from a number, `auto` or `fill`."""
+    if value == "auto" or value == "fill":
+        return value
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 4000:
+        raise ValueError("a width or height is a number of CSS pixels, auto (as its content) or fill (what is left)")
+    return float(value)
+
+
+PaddingValue = Annotated[
+    Padding,
+    BeforeValidator(read_padding),
+    WithJsonSchema({"type": ["number", "array"], "items": {"type": "number"}, "minItems": 2, "maxItems": 4}),
+]
+Length = Annotated[
+    float | Literal["auto", "fill"],
+    BeforeValidator(read_length),
+    WithJsonSchema({"type": ["number", "string"], "pattern": "^(auto|fill)$", "minimum": 0}),
+]
 Opacity = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[float, Field(ge=0, le=2000)]
 

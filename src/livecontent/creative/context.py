@@ -4,6 +4,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from livecontent.compose.context import ContentContext, ContentResources, Language
+from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.creative.model import Creative
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
@@ -45,7 +46,8 @@ def make_context(
     locale = resources.locale(language.tag, creative.language)
     own = {"locale": locale, "timezone": ZoneInfo(language.timezone), "currency": creative.currency}
     words = {**moment.words, **own}
-    shared = (creative.language, creative.horizon, moment, resources, language, locale)
+    rtl = RIGHT_TO_LEFT.match(language.tag if creative.languages else creative.language) is not None
+    shared = (creative.language, creative.horizon, moment, resources, language, locale, rtl)
     live = ContentContext(*shared, words, RuleFacts(words, timezone=creative.timezone))
     if not moment.prefetched:
         return live

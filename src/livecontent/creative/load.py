@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from livecontent.compose.layer import Layer, walk
+from livecontent.compose.memo import runs_by_language
 from livecontent.creative.messages import explain_validation_error
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.source import YamlSource, read_source
@@ -162,6 +163,8 @@ def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) 
     layers = walk(creative.layers_of(variant), prefetched=prefetched)
     texts = [text for text in (variant.link or creative.link, variant.alt or creative.alt) if text is not None]
     needs = {need for layer in layers for need in needs_of_layer(layer, prefetched=prefetched)}
+    if creative.turns and any(map(runs_by_language, creative.layers_of(variant))):
+        needs |= _LANGUAGE
     return _asked(needs.union(*map(_of_text, texts)))
 
 

@@ -111,7 +111,7 @@ def _slip(source: YamlSource, path: YamlPath, item: ErrorDetails) -> str:
 
 def _is_kind(loc: YamlPath, index: int) -> bool:
     """After the index of a layer, and the name of a parameter, the model tells its kind: no step in the file."""
-    if index >= 2 and loc[index - 2] in ("layers", "group", "prefetched"):
+    if index >= 2 and loc[index - 2] in ("layers", "group", "row", "column", "prefetched"):
         return isinstance(loc[index - 1], int)
     return index == 2 and loc[0] == "params"
 

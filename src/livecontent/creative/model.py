@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.layer import Layer, walk
+from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
@@ -141,6 +142,11 @@ class Creative(Model):
         texts = (value for value in values if isinstance(value, LocalizedTemplate))
         found = dict.fromkeys(language for text in texts for language in text.by_language if language)
         return tuple(sorted(found, key=lambda language: language != self.language))
+
+    @cached_property
+    def turns(self) -> bool:
+        """Whether some readers read from right to left, and others do not."""
+        return len({RIGHT_TO_LEFT.match(language) is not None for language in self.languages}) > 1
 
     def speaks(self, language: str) -> bool:
         """Whether a recipient of this language can be spoken to; a creative of one language formats for everybody."""

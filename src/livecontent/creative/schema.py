@@ -27,6 +27,7 @@ _RADIUS = ("How round the corners are, in CSS pixels.", 8)
 _FONT = ("Family, weight, size and italic.", {"family": "Fraunces", "size": 40})
 _STROKE = ("An outline.", {"width": 2, "color": "#b3122f"})
 _GAP = ("The space between, in CSS pixels.", 8)
+_PADDING = ("The room inside its edge: a number, [vertical, horizontal] or [top, right, bottom, left].", [4, 12])
 _DEFAULT = "The value where the address has none, or one that is not allowed."
 
 # What editors show of each key, and an example; those of all layers under `Layer`.
@@ -66,6 +67,12 @@ _WORDS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "Variant.layers": _LAYERS,
         "Layer.style": ("The name of one of the styles; own keys override it.", "small"),
         "Layer.box": ("[left, top, width, height] in CSS pixels; all of it by default.", [32, 40, 536, 120]),
+        "Layer.width": ("In a row or column: CSS pixels, auto (as the content) or fill (what is left).", 120),
+        "Layer.height": ("In a row or column: CSS pixels, auto (as the content) or fill (what is left).", "fill"),
+        "Layer.min_width": ("In a row or column: the least width, in CSS pixels.", 80),
+        "Layer.max_width": ("In a row or column: the most width, in CSS pixels.", 240),
+        "Layer.min_height": ("In a row or column: the least height, in CSS pixels.", 40),
+        "Layer.max_height": ("In a row or column: the most height, in CSS pixels.", 120),
         "Layer.opacity": ("0 (not seen) to 1.", 0.85),
         "Layer.shadow": ("A soft shadow.", {"y": 2, "blur": 8, "color": "#00000040"}),
         "Layer.rotate": ("Turned by so many degrees, clockwise around the middle of its box.", -8),
@@ -126,6 +133,22 @@ _WORDS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "RepeatLayer.limit": ("How many items are shown at most.", 3),
         "RepeatLayer.direction": ("Side by side (row) or below each other (column).", "row"),
         "RepeatLayer.gap": _GAP,
+        "RowLayer.row": ("Layers side by side; they have no boxes.", [{"icon": "star-fill"}, {"text": "4.5"}]),
+        "RowLayer.wrap": ("Whether what has no room in a line begins another.", True),
+        "ColumnLayer.column": ("Layers below each other; they have no boxes.", [{"text": "Boots"}, {"text": "79 €"}]),
+        **{
+            f"{kind}.{key}": words
+            for kind in ("RowLayer", "ColumnLayer")
+            for key, words in {
+                "gap": _GAP,
+                "padding": _PADDING,
+                "align": ("Across: where the layers stand, or how they stretch.", "center"),
+                "justify": ("Along: where the layers stand, where there is room left.", "between"),
+                "fill": ("What is under it: a colour or a gradient.", "#ffffff"),
+                "radius": _RADIUS,
+                "stroke": _STROKE,
+            }.items()
+        },
         "Font.family": ("A font: Inter, Fraunces, or a folder of your fonts.", "Fraunces"),
         "Font.weight": ("How bold: 400 is regular, 700 bold.", 700),
         "Font.size": ("Its size in CSS pixels.", 40),

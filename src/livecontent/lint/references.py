@@ -27,6 +27,7 @@ from livecontent.lint.becomes import WANTED, Wanted, never_becomes, no_picture
 from livecontent.lint.directions import turned
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
+from livecontent.lint.flows import check_flows
 from livecontent.lint.guards import covers, known_where
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.rule_trial import try_rule
@@ -95,6 +96,7 @@ class _Checker:
                 yield self.source.problem(("variants", len(names) - 1, key), message)
         yield from self._link(("link",), creative.link, self.root)
         yield from self._text(("alt",), creative.alt, self.root)
+        yield from check_flows(self.source, ("layers",), creative.layers)
         yield from self._layers(("layers",), creative.layers, self.root)
 
     def _param(self, path: YamlPath, param: Param) -> Iterator[Problem]:
@@ -127,6 +129,7 @@ class _Checker:
                 help_="add alt: one sentence that says what the image shows",
                 warning=True,
             )
+        yield from check_flows(self.source, (*path, "layers"), variant.layers)
         yield from self._layers((*path, "layers"), variant.layers, scope)
 
     def _layers(

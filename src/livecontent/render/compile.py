@@ -80,7 +80,7 @@ class CompiledVariant:
         self._layout = shop.layout.at_scale(creative.scale)
         canvas = Rect(0, 0, *creative.size)
         links = creative.links_of(variant)
-        self._layers = VariantContent(name, creative.layers_of(variant), links, canvas, shop.memo)
+        self._layers = VariantContent(name, creative.layers_of(variant), links, canvas, shop.memo, turns=creative.turns)
         self._layers.fill_fixed(make_context(creative, Moment({}), resources))
 
     def content(self, moment: Moment) -> Content:

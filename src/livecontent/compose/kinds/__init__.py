@@ -15,6 +15,7 @@ from livecontent.compose.kinds.group import GroupLayer, RepeatLayer
 from livecontent.compose.kinds.icon import IconLayer
 from livecontent.compose.kinds.image import ImageLayer
 from livecontent.compose.kinds.progress import ProgressLayer
+from livecontent.compose.kinds.row import ColumnLayer, RowLayer
 from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
 from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.layer import Layer
@@ -31,6 +32,8 @@ _KINDS: tuple[type[Layer], ...] = (
     CodeLayer,
     GroupLayer,
     RepeatLayer,
+    RowLayer,
+    ColumnLayer,
 )
 KINDS: Mapping[str, type[Layer]] = {kind.kind: kind for kind in _KINDS}
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.values import ColourValue, Rect
+from livecontent.compose.values import ColourValue, Length, Rect
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.scene import Colour, Modules, Node, Shape
 
@@ -49,6 +49,14 @@ class CodeLayer(Layer):
     code_kind: CodeKind = Field("qr", alias="kind")
     color: ColourValue = Colour(0, 0, 0)
     background: ColourValue = Colour(255, 255, 255)
+
+    @property
+    def natural(self) -> tuple[Length, Length]:
+        """Large enough for what most codes say."""
+        side = self.width if self.height is None else self.height
+        if self.code_kind in ("qr", "aztec", "datamatrix"):
+            return (120, 120) if side is None else (side, side)
+        return 240, 80
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """Rows of modules, "1" dark, with the quiet zone; bars have one row."""

@@ -14,7 +14,7 @@ from livecontent.compose.context import ContentContext, LayoutContext, Substitut
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.text.said import RIGHT_TO_LEFT, Said
-from livecontent.compose.values import ColourValue, Font, PaintValue, Pixels, Rect
+from livecontent.compose.values import ColourValue, Font, Length, PaintValue, Pixels, Rect
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.facts import Need, Reason
 from livecontent.scene import Colour, CountdownClock, DigitGroup, Group, Node, Shape, Text, Ticker
@@ -73,6 +73,12 @@ class CountdownLayer(Layer):
     def needs(self) -> frozenset[Need]:
         """The time, and the language of its labels."""
         return frozenset({"now", "recipient", "client"})
+
+    @property
+    def natural(self) -> tuple[Length, Length]:
+        """All the width, and the height of the digits with their names, on a card with some room."""
+        height = self.font.size * 1.25 + (self.labels.size * _LABEL_HEIGHT if self.labels else 0)
+        return "fill", height + (self.font.size / 2 if self.card else 0)
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The time left; or words: at the end, or where the image may be read later."""

@@ -6,9 +6,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
+from livecontent.compose.arrange import flow_item
 from livecontent.compose.context import ContentContext, LayoutContext
-from livecontent.compose.layer import Block, Layer, blocks_of, nodes_of
-from livecontent.compose.values import Pixels, Rect
+from livecontent.compose.flow.boxes import FlowColumn, FlowStyle
+from livecontent.compose.flow.item import FlowItem
+from livecontent.compose.layer import Block, Flow, Layer, blocks_of, nodes_of
+from livecontent.compose.values import Length, Pixels, Rect
 from livecontent.expressions.template import MissingValueError
 from livecontent.facts import Need
 from livecontent.scene import Group, Node
@@ -29,6 +32,21 @@ class GroupLayer(Layer):
         """Those of the group."""
         return {"group": self.group}
 
+    @property
+    def natural(self) -> tuple[Length, Length]:
+        """As large as the boxes inside reach."""
+        boxes = [inner.box for inner in self.group]
+        if not all(boxes):
+            return self.wishes
+        return max(box.x + box.width for box in boxes if box), max(box.y + box.height for box in boxes if box)
+
+    def flowing(self, room: Rect, context: ContentContext) -> Iterable[Block]:
+        """One block, with those inside."""
+        width, height = self.extents
+        box = Rect(0, 0, width.fixed or room.width, height.fixed or room.height)
+        inner = tuple(blocks_of(self.group, box, context))
+        return (Block(self, box, inner),) if inner else ()
+
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The blocks inside."""
         blocks = tuple(blocks_of(self.group, box, context))
@@ -47,6 +65,7 @@ class RepeatLayer(Layer):
 
     kind: ClassVar[str] = "repeat"
     repeats: ClassVar[bool] = True
+    wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 
     repeat: Annotated[str, StringConstraints(pattern=rf"^[a-z_][a-z0-9_]*({_NAME}|{_KEY})*$")]
     layers: Annotated[tuple["AnyLayer", ...], Field(min_length=1, max_length=60)]  # type: ignore[name-defined]  # noqa: F821
@@ -69,19 +88,36 @@ class RepeatLayer(Layer):
         """Those of each item."""
         return {"layers": self.layers}
 
+    def flowing(self, room: Rect, context: ContentContext) -> Iterable[Block]:
+        """The blocks of all items, each of which is a child of the row or column that it stands in."""
+        blocks: list[Block] = []
+        for one in self._items(context):
+            found = tuple(blocks_of(self.layers, room, one, flowing=True))
+            blocks += (Block(self, room, found, flow=Flow(context.rtl)),) if self.as_one and found else found
+        return blocks
+
+    def item(self, block: Block, context: LayoutContext) -> FlowItem:
+        """An item that is drawn as one, with its layers below each other."""
+        return flow_item(block, FlowColumn, FlowStyle(), self.extents, context)
+
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The blocks of all items, side by side or below each other."""
+        blocks: list[Block] = []
+        for here, one in zip(self.boxes(box), self._items(context), strict=False):
+            found = tuple(blocks_of(self.layers, here, one))
+            blocks += (Block(self, here, found),) if self.as_one else found
+        return blocks
+
+    def _items(self, context: ContentContext) -> list[ContentContext]:
+        """The context of each item that is shown. Raises `MissingValueError`."""
         items = _list_at(context.words, self.path)
         if isinstance(items, str):
             raise MissingValueError(f"{self.repeat} is a text, not a list: lists come from JSON Lines")
         if items is None:
             raise MissingValueError(f"{self.repeat} is not known")
         live = (context.live and _list_at(context.live.words, self.path)) or items
-        blocks: list[Block] = []
-        for index, inside in zip(range(len(items))[self.offset :], self.boxes(box), strict=False):
-            found = tuple(blocks_of(self.layers, inside, context.with_item(items[index], live[index])))
-            blocks += (Block(self, inside, found),) if self.as_one else found
-        return blocks
+        shown = range(len(items))[self.offset : self.offset + self.limit]
+        return [context.with_item(items[index], live[index]) for index in shown]
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """One node that holds those of an item."""

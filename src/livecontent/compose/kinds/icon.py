@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.values import ColourValue, Rect
+from livecontent.compose.values import ColourValue, Length, Rect
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.scene import Colour, Node, Run, Text
 
@@ -14,6 +14,8 @@ class IconLayer(Layer):
     """An icon in a colour, such as `umbrella`, `map-pin` or `sun-fill`; as large as the box allows, in its middle."""
 
     kind: ClassVar[str] = "icon"
+    wishes: ClassVar[tuple[Length, Length]] = (24, 24)
+    square: ClassVar[bool] = True
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"icon": "icon"}
 
     icon: Template

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.values import PaintValue, Pixels, Rect
+from livecontent.compose.values import Length, PaintValue, Pixels, Rect
 from livecontent.expressions.template import Template
 from livecontent.scene import Box, Colour, Node, Shape
 
@@ -14,6 +14,7 @@ class ProgressLayer(Layer):
     """A bar on its track, filled by `progress` of `of`."""
 
     kind: ClassVar[str] = "progress"
+    wishes: ClassVar[tuple[Length, Length]] = ("fill", 8)
 
     progress: Template
     of: Template = Template("100")

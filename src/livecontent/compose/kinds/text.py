@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.flow.item import FlowItem, FlowLeaf
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.text.layout import TextStyle, set_text
-from livecontent.compose.values import Align, ColourValue, Fit, Font, Rect, StrokeValue, VerticalAlign
+from livecontent.compose.text.layout import TextStyle, measured, set_text
+from livecontent.compose.values import Align, ColourValue, Fit, Font, Length, Rect, StrokeValue, VerticalAlign
 from livecontent.expressions.template import LocalizedTemplate
 from livecontent.scene import Colour, Node, Text
 
@@ -19,6 +20,7 @@ class TextLayer(Layer):
 
     kind: ClassVar[str] = "text"
     replaceable: ClassVar[bool] = True
+    wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 
     text: LocalizedTemplate
     font: Font = Font()
@@ -35,6 +37,15 @@ class TextLayer(Layer):
         font, fit = self.font, self.fit
         smallest = fit.shrink_to or font.size
         return TextStyle(font.face, font.size, self.align, self.valign, self.line_height, fit.lines, smallest)
+
+    def item(self, block: Block, context: LayoutContext) -> FlowItem:
+        """Its words, measured once."""
+        key = (block.value, self.fingerprint)
+        found = context.items.get(key)
+        if found is None:
+            least, most, tall = measured(block.value, self.text_style, context)
+            found = context.items.put(key, FlowLeaf(*self.extents, least, most, tall))
+        return found
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The words, in their language."""

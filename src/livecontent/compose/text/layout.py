@@ -5,7 +5,8 @@ the end, when runs get their places.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import ceil
 from typing import NamedTuple
 
 from livecontent.compose.context import LayoutContext, Lines
@@ -19,6 +20,7 @@ from livecontent.scene import Run
 _NARROWER = 1.02  # than in proportion: so much may a letter be at a smaller size, as it is rounded
 _UPPER_PART = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # of the free height
 _STEP = 24  # one in so many parts of a size is how much smaller the next one to try is,
+_ENDLESS = 1e6  # CSS pixels
 _LEAST_STEP = 0.5  # and at least so many CSS pixels
 
 
@@ -59,6 +61,38 @@ def _set(said: Said, style: TextStyle, box: Rect, context: LayoutContext) -> Lin
         x = box.x + _left_part(style.align, line) * (box.width - line.width)
         found.append(tuple(setter.runs(line, x, baseline + index * step, scale)))
     return tuple(runs for runs in found if runs)
+
+
+class TextMeasure(NamedTuple):
+    """How wide a text is at least, by its longest word, and at most, in one line; and how high at a width."""
+
+    least: float
+    most: float
+    tall: Callable[[float], float]
+
+
+def measured(said: Said, style: TextStyle, context: LayoutContext) -> TextMeasure:
+    """A text that no box limits yet; where it may shrink, it is as wide at least as its smallest letters need."""
+    language = "" if PLAIN.fullmatch(said.words) else said.shapes or said.language
+    paragraphs = paragraphs_of(said, context.fonts, context.breaks)
+
+    def laid(size: float) -> list[TextLine]:
+        setter = Typesetter(context.fonts, Style(*style.face, size, language), context.shaped, context.breaks.parts)
+        return setter.wrapped(setter.words(paragraphs), _ENDLESS, balanced=False)
+
+    def tall(width: float) -> float:
+        setter, lines = _fit(paragraphs, style, language, Rect(0, 0, width, _ENDLESS), context)
+        return _up(len(lines) * setter.style.size * style.line_height)
+
+    lines = laid(style.size)
+    smallest = laid(style.shrink_to) if style.shrink_to < style.size else lines
+    least = max([word.width for line in smallest for word in line.words], default=0.0)
+    return TextMeasure(_up(least), _up(max([line.width for line in lines], default=0.0)), tall)
+
+
+def _up(length: float) -> float:
+    """The next 64th of a pixel, as in browsers: so that what was measured fits into its measure."""
+    return ceil(length * 64) / 64
 
 
 class _Laid(NamedTuple):
