@@ -11,6 +11,8 @@ import pytest
 from hypothesis import settings
 
 from livecontent.creative.model import AvailableAssets
+from livecontent.imports import encoding
+from livecontent.imports.letters import LetterModels
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 
@@ -57,6 +59,15 @@ def painter(fonts: Fonts) -> Painter:
 def available(fonts: Fonts) -> AvailableAssets:
     """What creatives may name."""
     return AvailableAssets(fonts.families, frozenset(fonts.icons))
+
+
+@pytest.fixture(scope="module")
+def letter_models() -> Iterator[None]:
+    """Languages are read once for all files of a module, not for each whose encoding is looked for."""
+    models = LetterModels()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "LetterModels", lambda: models)
+        yield
 
 
 @pytest.fixture(scope="session")

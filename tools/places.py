@@ -104,10 +104,11 @@ def names_of(city: City) -> dict[bytes, bool]:
     for name in (city["name"], *city["alternatenames"], *_MORE.get((city["countrycode"], city["name"]), ())):
         if name != city["name"] and not _is_wanted(name, city):
             continue
-        for written in (name, name.casefold().translate(_UMLAUTS), *without_kind(name)):
-            others.add(fold_place(written))
-        if fold_place(name.casefold().translate(_CYRILLIC)) in main:
-            main.add(fold_place(name))
+        others.update(map(fold_place, (name, *without_kind(name))))
+        if not name.isascii():
+            others.add(fold_place(name.casefold().translate(_UMLAUTS)))
+            if fold_place(name.casefold().translate(_CYRILLIC)) in main:
+                main.add(fold_place(name))
     return {name: name in main for name in sorted(others | main) if name}
 
 

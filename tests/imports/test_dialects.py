@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,6 +105,7 @@ def written(rows: list[Person], dialect: Dialect) -> bytes:
     return out.getvalue().encode(dialect.encoding)
 
 
+@pytest.mark.usefixtures("letter_models")
 @settings(max_examples=settings.default.max_examples * 2 if settings.default else 200)
 @given(dialects(), st.sampled_from([3, 8, 40]), st.randoms(use_true_random=False))
 def test_the_table_comes_out_or_it_is_told_what_is_open(dialect: Dialect, count: int, chance: random.Random) -> None:

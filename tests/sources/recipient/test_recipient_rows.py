@@ -228,6 +228,7 @@ def test_what_the_csv_module_writes_is_one_row_each(rows: list[tuple[str, str]],
     assert [profile["id"] for profile in profiles(read(text.getvalue()))] == [f"x{n}" for n in range(len(rows))]
 
 
+@pytest.mark.usefixtures("letter_models")
 @settings(deadline=None)
 @given(
     st.lists(
@@ -248,6 +249,7 @@ def test_any_text_is_read_or_refused(parts: list[str], ending: str, encoding: st
     assert [row.line for row in found] == sorted({row.line for row in found})
 
 
+@pytest.mark.usefixtures("letter_models")
 @settings(deadline=None)
 @given(st.binary(), st.sampled_from(["csv", "jsonl"]))
 def test_any_bytes_are_read_or_refused(content: bytes, ending: str) -> None:
