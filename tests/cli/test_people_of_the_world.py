@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import http.server
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from loopback_weather import open_meteo
 from running import Run
 from tools.places import cities
 
@@ -21,31 +17,6 @@ from livecontent.facts import Moment, Opening
 from local_places import COUNTRIES, local_names
 
 PEOPLE = 500
-
-
-class OpenMeteo(http.server.BaseHTTPRequestHandler):
-    """Tells the same weather of any place."""
-
-    def do_GET(self) -> None:
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")
-        body = json.dumps({"current": {"time": at, "temperature_2m": 8.5, "weather_code": 61, "is_day": 1}}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def weather() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), OpenMeteo) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def write_people(file: Path) -> None:
@@ -76,7 +47,7 @@ async def whereabouts(url: str) -> list[tuple[bool, bool, bool]]:
 def test_people_with_a_city_and_a_country_have_coordinates_a_clock_and_weather(run: Run) -> None:
     write_people(Path("people.csv"))
     assert run("import", "recipients", "people.csv").exit_code == 0
-    with weather() as url:
+    with open_meteo(temperature_2m=8.5, weather_code=61, is_day=1) as url:
         found = asyncio.run(whereabouts(url))
     assert len(found) == PEOPLE
     assert found.count((True, True, True)) >= 0.98 * PEOPLE

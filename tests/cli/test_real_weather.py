@@ -1,34 +1,14 @@
 """Commands ask a provider, on loopback: people see what recipients will get, and what of its answers can't be read."""
 
-import http.server
-import json
 import re
-import threading
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from loopback_weather import open_meteo
 from running import Run
 
 LAYERS = "variants:\n  - name: only\n    layers:\n      - text: '{{ weather.temperature | round }} degrees'\n"
-
-
-class OpenMeteo(http.server.BaseHTTPRequestHandler):
-    """Answers late, with a word that nobody knows."""
-
-    def do_GET(self) -> None:
-        time.sleep(0.3)
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")
-        body = json.dumps({"current": {"time": at, "temperature_2m": 8.5, "weather_code": "hail"}}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -36,15 +16,10 @@ def _settings(tmp_path: Path) -> Iterator[None]:
     folder = tmp_path / "templates" / "hello"
     folder.mkdir(parents=True)
     (folder / "creative.yaml").write_text(f"title: T\nsize: 300x60\n{LAYERS}", "utf-8")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), OpenMeteo) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        url = f"http://127.0.0.1:{server.server_port}"
+    with open_meteo(late=0.3, temperature_2m=8.5, weather_code="hail") as url:  # a word that nobody knows
         settings = f'deadline = 0.05\n[weather]\nprovider = "open-meteo"\nurl = "{url}"\n'
         (tmp_path / "livecontent.toml").write_text(settings, "utf-8")
         yield
-        server.shutdown()
-        thread.join()
 
 
 @pytest.mark.usefixtures("_settings")

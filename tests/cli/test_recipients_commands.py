@@ -165,20 +165,19 @@ STOPS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 @pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize(("stop", "code"), STOPS)
-def test_who_stops_a_deletion_before_its_end_deletes_nobody(tmp_path: Path, stop: signal.Signals, code: int) -> None:
-    with started("recipients", "delete", "anna", "bert", folder=tmp_path, terminal=True) as process:
-        assert "Delete 2 of 3 recipients?" in wait_until_asked(process)
-        process.send_signal(stop)
-        assert process.wait() == code
-    assert ids(tmp_path) == ["anna", "bert", "carl"]
-
-
-@pytest.mark.usefixtures("imported")
-@pytest.mark.parametrize(("stop", "code"), STOPS)
-def test_who_stops_a_replacement_changes_nothing(tmp_path: Path, stop: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Delete 2 of 3 recipients?", ("recipients", "delete", "anna", "bert")),
+        ("3 recipients not in new.csv: delete them?", ("import", "recipients", "new.csv", "--replace")),
+    ],
+)
+def test_who_stops_it_when_asked_changes_nothing(
+    tmp_path: Path, question: str, words: tuple[str, ...], stop: signal.Signals, code: int
+) -> None:
     (tmp_path / "new.csv").write_text("id\nzoe\n")
-    with started("import", "recipients", "new.csv", "--replace", folder=tmp_path, terminal=True) as process:
-        assert "3 recipients not in new.csv: delete them?" in wait_until_asked(process)
+    with started(*words, folder=tmp_path, terminal=True) as process:
+        assert question in wait_until_asked(process)
         process.send_signal(stop)
         assert process.wait() == code
     assert ids(tmp_path) == ["anna", "bert", "carl"]

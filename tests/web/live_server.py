@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,29 @@ from blocking import Blocking, import_at_once
 from livecontent.app import Services, make_app, make_services
 from livecontent.config import Settings, WeatherSettings
 from livecontent.web.entrance import Entrance
+
+HELLO = """
+title: Hello
+size: 60x20
+link: "https://shop.example/{{ recipient.first_name | default: 'you' }}"
+variants:
+  - name: there
+    when: place.city != ""
+    layers: [{text: "{{ recipient.first_name | default: 'you' }}", box: [0, 0, 60, 20], font: {family: Inter, size: 9}}]
+  - name: a
+    layers: [{fill: white}]
+"""
+
+
+def hello_shop(folder: Path, **changes: object) -> Services:
+    """The parts of a server with one creative that writes a name, and links to one."""
+    (folder / "templates" / "hello").mkdir(parents=True)
+    (folder / "templates" / "hello" / "creative.yaml").write_text(HELLO)
+    trusted = [ip_network("127.0.0.0/8")]
+    settings = demo_settings(folder / "data", templates=folder / "templates", trusted_proxies=trusted, **changes)
+    services = make_services(settings)
+    assert not services.problems
+    return services
 
 
 @dataclass(frozen=True)

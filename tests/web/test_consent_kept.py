@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_network
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,11 +17,11 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from live_server import demo_settings
+from live_server import hello_shop
 from starlette.testclient import TestClient
 
 from blocking import Blocking, wait_for
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import Services, make_app
 from livecontent.facts import Consent
 from livecontent.storage import queue as recorder_module
 from livecontent.storage.base import ConsentDecision, Recipient, Send, decide_consent
@@ -31,17 +30,6 @@ from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.storage import SqliteStorage
 
-CREATIVE = """
-title: Hello
-size: 60x20
-link: "https://shop.example/{{ recipient.first_name | default: 'you' }}"
-variants:
-  - name: there
-    when: place.city != ""
-    layers: [{text: "{{ recipient.first_name | default: 'you' }}", box: [0, 0, 60, 20], font: {family: Inter, size: 9}}]
-  - name: a
-    layers: [{fill: white}]
-"""
 MARK = "Mnemosyne"  # in agents
 AGENTS = {
     "browser": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 Mnemosyne",
@@ -95,12 +83,7 @@ class Said(logging.Handler):
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("shop")
-    (folder / "templates" / "hello").mkdir(parents=True)
-    (folder / "templates" / "hello" / "creative.yaml").write_text(CREATIVE)
-    trusted = [ip_network("127.0.0.0/8")]
-    parts = make_services(demo_settings(folder / "data", templates=folder / "templates", trusted_proxies=trusted))
-    assert not parts.problems
+    parts = hello_shop(tmp_path_factory.mktemp("shop"))
     yield parts
     wait_for(parts.storage.close())
 

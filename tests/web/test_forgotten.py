@@ -5,17 +5,16 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live_server import demo_settings
+from live_server import hello_shop
 from starlette.testclient import TestClient
 
 from blocking import Blocking, import_at_once, wait_for
 from livecontent import app as wiring
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import Services, make_app
 from livecontent.imports.csv_reader import no_progress
 from livecontent.links import ref_of
 from livecontent.runtime.cache import Cache
@@ -23,17 +22,6 @@ from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.person import collect_person, forget_people
 from livecontent.storage.sqlite.storage import SqliteStorage
 
-CREATIVE = """
-title: Hello
-size: 300x40
-link: "https://shop.example/{{ recipient.first_name }}"
-variants:
-  - name: there
-    when: place.city != ""
-    layers: [{text: "{{ recipient.first_name }}", box: [0, 0, 300, 40], font: {family: Inter, size: 20}}]
-  - name: a
-    layers: [{fill: white}]
-"""
 PEOPLE = "id,first_name,city\n" + "".join(f"c{number},Anna{number},Paris\n" for number in range(400))
 ZEBULON = "mnemosyne-1,Zebulon,Lille\n"
 SECRETS = ("Zebulon", "mnemosyne-1", "192.0.2.1")
@@ -44,13 +32,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     monkeypatch.setattr(wiring, "FILES_SEEN", 0.05)
-    (tmp_path / "templates" / "hello").mkdir(parents=True)
-    (tmp_path / "templates" / "hello" / "creative.yaml").write_text(CREATIVE)
-    trusted = [ip_network("127.0.0.0/8")]
-    services = make_services(
-        demo_settings(tmp_path / "data", templates=tmp_path / "templates", trusted_proxies=trusted, consent="full")
-    )
-    assert not services.problems
+    services = hello_shop(tmp_path, consent="full")
     yield services
     wait_for(services.storage.close())
 
