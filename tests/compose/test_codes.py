@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+from operator import itemgetter
+from pathlib import Path
+
 import pytest
 import zxingcpp
 from hypothesis import given
@@ -11,6 +15,7 @@ from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Modules, Node, Shape
 from made_creatives import composed, creative_of, moment_of
 
+GIVEN = Path(__file__).parents[1] / "cases/17-codes.csv"
 FORMATS = {
     "qr": zxingcpp.BarcodeFormat.QRCode,
     "ean13": zxingcpp.BarcodeFormat.EAN13,
@@ -47,6 +52,13 @@ def read(nodes: tuple[Node, ...], format_: object = None) -> list[zxingcpp.Barco
     larger = (size[0] * 4, size[1] * 4 if size[1] > 1 else 60)
     seen = ImageOps.expand(picture.resize(larger, Image.Resampling.NEAREST), 8, 255)
     return zxingcpp.read_barcodes(seen, **({"formats": format_} if format_ else {}))
+
+
+@pytest.mark.parametrize("row", list(csv.DictReader(GIVEN.read_text("utf-8").splitlines())), ids=itemgetter("content"))
+def test_a_till_reads_the_article_that_was_meant_or_there_is_no_code(fonts: Fonts, row: dict[str, str]) -> None:
+    nodes = nodes_of(fonts, row["kind"], row["content"])
+    told = [code.text for code in read(nodes)] if nodes else ["left out"]
+    assert told == [row["right"]]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from livecontent.links import ref_of
 from livecontent.runtime.private_files import load_secret
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def profile(recipient_id: str) -> dict[str, object] | None:
 
 
 def test_german_thousands_are_thousands() -> None:
-    told = take(CASES / "german-thousands.csv").output
+    told = take(CASES / "05-german-thousands.csv").output
     assert profile("g1") == {"id": "g1", "first_name": "Uwe", "points": 1240, "balance": 12.5}
     assert profile("g2") == {"id": "g2", "first_name": "Ida", "points": 12500, "balance": 1234.56}
     assert profile("g3") == {"id": "g3", "first_name": "Ole", "points": 980, "balance": 3.0}
@@ -54,39 +54,39 @@ def test_german_thousands_are_thousands() -> None:
 
 
 def test_fields_that_a_spreadsheet_leaves_out_are_empty() -> None:
-    assert "4 added" in take(CASES / "trailing-fields.csv").output
+    assert "4 added" in take(CASES / "07-excel-trailing-fields.csv").output
     assert profile("r2") == {"id": "r2", "first_name": "Bob", "city": "Lille"}
     assert profile("r3") == {"id": "r3", "first_name": "Cid"}
     assert profile("r4") == {"id": "r4", "first_name": "Dan", "city": "Lyon", "segments": ["a"], "notes": "b"}
 
 
 def test_ids_that_a_spreadsheet_has_shortened_are_refused_with_the_cause() -> None:
-    result = take(CASES / "scientific-ids.csv")
+    result = take(CASES / "08-excel-scientific-ids.csv")
     assert result.exit_code == 1
     assert "a spreadsheet has shortened the id to 3.36123E+11: format its column as text" in said(result)
 
 
 def test_eight_digits_that_are_a_date_are_one() -> None:
-    assert "dates (20261224 = 2026-12-24)" in take(CASES / "compact-dates.csv").output
+    assert "dates (20261224 = 2026-12-24)" in take(CASES / "09-compact-dates.csv").output
     assert profile("d1") == {"id": "d1", "first_name": "Amy", "expires": "2026-12-24"}
     assert profile("d3") == {"id": "d3", "first_name": "Cid", "expires": "2026-12-24"}
 
 
 def test_words_for_nothing_are_nothing_and_counted() -> None:
-    told = take(CASES / "null-words.csv").output
+    told = take(CASES / "10-null-words.csv").output
     assert [profile(f"n{number}") for number in range(1, 6)] == [{"id": f"n{number}"} for number in range(1, 6)]
     assert "first_name: taken as empty (4 times, first on line 2): 'NULL', '\\\\N', 'N/A'" in told
 
 
 def test_countries_are_understood_and_what_is_none_is_told() -> None:
-    told = take(CASES / "countries.csv").output
+    told = take(CASES / "11-countries.csv").output
     countries = {number: (profile(f"c{number}") or {}).get("country") for number in range(1, 11)}
     assert countries == {1: "FR", 2: "US", 3: "US", 4: "DE", 5: "ES", 6: "CI", 7: None, 8: None, 9: "HK", 10: "CZ"}
     assert "country: not a country, left out (2 times, first on line 8): 'EN', 'XX'" in told
 
 
 def test_time_zones_are_understood_and_lose_nobody() -> None:
-    told = take(CASES / "time-zones.csv").output
+    told = take(CASES / "13-time-zones.csv").output
     zones = [(profile(f"t{number}") or {}).get("timezone") for number in range(1, 7)]
     assert zones == ["Europe/Kyiv", "Europe/Kiev", "Europe/Paris", "Europe/Paris", None, None]
     assert "6 added" in told
@@ -94,7 +94,7 @@ def test_time_zones_are_understood_and_lose_nobody() -> None:
 
 
 def test_damage_is_told_and_nothing_is_guessed() -> None:
-    told = take(CASES / "entities.csv").output
+    told = take(CASES / "18-entities.csv").output
     assert profile("h1") == {"id": "h1", "first_name": "O&#39;Brien"}
     assert "first_name: looks like HTML (2 times, first on line 2)" in told
     assert "first_name: looks like UTF-8 that was read in another encoding (line 4): 'RenÃ©e'" in told
@@ -181,11 +181,15 @@ def test_json_lines_are_read_with_their_types_and_the_same_care(folder: Path) ->
     ("file", "people", "told"),
     [
         (
-            "polish-excel.csv",
+            "06-polish-excel-cp1250.csv",
             {"p1": ("Łukasz", "Łódź"), "p2": ("Świętosława", "Gdańsk")},
             "not UTF-8, but cp1250, as 'Łukasz' on line 2 shows; if it is wrong, say which: --encoding NAME",
         ),
-        ("bulgarian-excel.csv", {"b1": ("Иван", "София")}, "not UTF-8, but cp1251, as 'Иван' on line 2 shows"),
+        (
+            "06-bulgarian-excel-cp1251.csv",
+            {"b1": ("Иван", "София")},
+            "not UTF-8, but cp1251, as 'Иван' on line 2 shows",
+        ),
     ],
 )
 def test_the_encoding_of_a_spreadsheet_is_found_and_told(

@@ -166,6 +166,13 @@ class TestMetNorway(HttpProviderContract):
         assert fetched.value[1].condition == "clouds"
         assert fetched.skipped == (f"symbol {symbol!r}",)
 
+    def test_a_new_word_in_ten_hours_costs_that_hour_its_condition(self) -> None:
+        hours = (step(hour, "hail_day" if hour == 10 else "cloudy") for hour in range(20))
+        fetched = self.fetch(reply(forecast(*hours)))
+        assert fetched.value
+        assert [hour.condition for hour in fetched.value] == ["clouds"] * 10 + [None] + ["clouds"] * 9
+        assert fetched.value[10].temperature is not None
+
     def test_day_and_night_are_the_symbols_or_else_the_suns(self) -> None:
         assert not self.hour(forecast(step(0, "clearsky_night"))).is_day
         assert self.hour(forecast(step(0, "cloudy"))).is_day
