@@ -10,12 +10,12 @@ ROWS = re.findall(
 )
 
 
-def tests_of(file: Path) -> set[str]:
+def names_in(file: Path) -> set[str]:
     return {node.name for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)}
 
 
 def test_each_case_names_a_test_that_is_there() -> None:
-    assert [(file, test) for _, file, test in ROWS if test not in tests_of(TESTS / file)] == []
+    assert [(file, test) for _, file, test in ROWS if test not in names_in(TESTS / file)] == []
     assert {f"{number:02}" for number in range(1, 20)} <= {case for case, *_ in ROWS}
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Group, Node, Run, Text
 from made_creatives import Composed, composed, creative_of, moment_of
+from tables import rows
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -43,24 +44,26 @@ def said(fonts: Fonts, words: str, name: str, language: str = "en") -> tuple[str
 
 @pytest.mark.parametrize(
     ("language", "words", "name", "order"),
-    [
-        ("en", "{{ recipient.n }}, it is raining in Paris.", "תמר", "רמת,itisraininginParis."),
-        ("en", "{{ recipient.n }}, it is raining in Paris.", "محمد", "دمحم,itisraininginParis."),
-        ("en", "{{ recipient.n | default: 'You' }}: 20 points", "תמר", "רמת:20points"),
-        ("en", "{{ recipient.n }} 20 points", "תמר", "רמת20points"),
-        ("en", "Hello, {{ recipient.n }}!", "דני 5", "Hello,5ינד!"),
-        ("he", "שלום {{ recipient.n }}!", "Zoé", "!Zoéםולש"),
-        ("he", "{{ recipient.n }}, יורד גשם.", "Zoé", ".םשגדרוי,Zoé"),
-        ("he", "שלום {{ recipient.n }}", "C++", "C++םולש"),
-        ("he", "חייגו {{ recipient.n }} עכשיו", "+33 1 23 45 67 89", "וישכע+33123456789וגייח"),
-        ("he", "היום −20 % בחנות", "x", "תונחב−20%םויה"),
-        ("ar", "خصم −20 % اليوم", "x", "مويلا−20%مصخ"),
-        ("he", "חייגו +33 1 23 45 67 89 עכשיו", "x", "וישכע+33123456789וגייח"),
-        ("he", "חייגו 050-123-4567 עכשיו", "x", "וישכע050-123-4567וגייח"),
-        ("he", "היום −{{ recipient.n }} % בחנות", "20", "תונחב−20%םויה"),
-        ("he", "היום {{ recipient.n }} % בחנות", "20", "תונחב20%םויה"),
-        ("en", "Call דני: +33 1 23 45 67 89 now", "x", "Callינד:+33123456789now"),
-    ],
+    rows(
+        """
+        en  {{ recipient.n }}, it is raining in Paris.  תמר  רמת,itisraininginParis.
+        en  {{ recipient.n }}, it is raining in Paris.  محمد  دمحم,itisraininginParis.
+        en  {{ recipient.n | default: 'You' }}: 20 points  תמר  רמת:20points
+        en  {{ recipient.n }} 20 points  תמר  רמת20points
+        en  Hello, {{ recipient.n }}!  דני 5  Hello,5ינד!
+        he  שלום {{ recipient.n }}!  Zoé  !Zoéםולש
+        he  {{ recipient.n }}, יורד גשם.  Zoé  .םשגדרוי,Zoé
+        he  שלום {{ recipient.n }}  C++  C++םולש
+        he  חייגו {{ recipient.n }} עכשיו  +33 1 23 45 67 89  וישכע+33123456789וגייח
+        he  היום −20 % בחנות  x  תונחב−20%םויה
+        ar  خصم −20 % اليوم  x  مويلا−20%مصخ
+        he  חייגו +33 1 23 45 67 89 עכשיו  x  וישכע+33123456789וגייח
+        he  חייגו 050-123-4567 עכשיו  x  וישכע050-123-4567וגייח
+        he  היום −{{ recipient.n }} % בחנות  20  תונחב−20%םויה
+        he  היום {{ recipient.n }} % בחנות  20  תונחב20%םויה
+        en  Call דני: +33 1 23 45 67 89 now  x  Callינד:+33123456789now
+        """
+    ),
 )
 def test_words_stand_in_the_order_of_their_language_whatever_is_written_into_them(
     fonts: Fonts, language: str, words: str, name: str, order: str

@@ -14,6 +14,7 @@ from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import composed, content_of, context_of, creative_of, moment_of
+from tables import rows
 
 HELLO = "Hello {{ recipient.name | default: 'there' }}, welcome back!"
 DRAWN = (
@@ -115,15 +116,17 @@ def checked(tmp_path: Path, text: str, fonts: Fonts) -> list[str]:
 
 @pytest.mark.parametrize(
     ("text", "place", "sign", "language"),
-    [
-        ("text: Bon 𒀀 jour", "7:19", "𒀀 (U+12000)", "fr"),
-        ('text: {en: Hello, ja: "𒀀東京"}', "7:31", "𒀀 (U+12000)", "ja"),
-        ("{text: a, prefetched: b\ue123}", "7:32", "\ue123 (U+E123)", "fr"),
-        ("group: [{text: \U0001fae9}]", "7:24", "\U0001fae9 (U+1FAE9)", "fr"),
-        ("{text: a, prefetched: [{text: 'x\U0001fae9'}]}", "7:41", "\U0001fae9 (U+1FAE9)", "fr"),
-        ("text: \"{{ recipient.name | default: '𒀀' }}\"", "7:46", "𒀀 (U+12000)", "fr"),
-        ("{countdown: '2030-01-01', ended: fini 𒀀}", "7:47", "𒀀 (U+12000)", "fr"),
-    ],
+    rows(
+        """
+        text: Bon 𒀀 jour  7:19  𒀀 (U+12000)  fr
+        text: {en: Hello, ja: "𒀀東京"}  7:31  𒀀 (U+12000)  ja
+        {text: a, prefetched: b\ue123}  7:32  \ue123 (U+E123)  fr
+        group: [{text: \U0001fae9}]  7:24  \U0001fae9 (U+1FAE9)  fr
+        {text: a, prefetched: [{text: 'x\U0001fae9'}]}  7:41  \U0001fae9 (U+1FAE9)  fr
+        text: "{{ recipient.name | default: '𒀀' }}"  7:46  𒀀 (U+12000)  fr
+        {countdown: '2030-01-01', ended: fini 𒀀}  7:47  𒀀 (U+12000)  fr
+        """
+    ),
 )
 def test_fixed_words_that_no_font_draws_fail_the_check(
     fonts: Fonts, tmp_path: Path, text: str, place: str, sign: str, language: str
