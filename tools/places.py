@@ -100,7 +100,7 @@ def chosen(all_cities: Iterable[City]) -> list[City]:
 def names_of(city: City) -> dict[bytes, bool]:
     """The folded names of a place, and whether each is its main one."""
     main = {fold_place(city["name"])}
-    others = set()
+    others = set[bytes]()
     for name in (city["name"], *city["alternatenames"], *_MORE.get((city["countrycode"], city["name"]), ())):
         if name != city["name"] and not _is_wanted(name, city):
             continue
