@@ -12,11 +12,13 @@ from babel import Locale, UnknownLocaleError
 
 from livecontent.compose.flow.item import FlowItem
 from livecontent.compose.text.breaks import Breaks
+from livecontent.compose.text.look import Look
 from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said
 from livecontent.compose.text.sanitize import sanitize
+from livecontent.compose.text.tags import RichTemplate
 from livecontent.compose.text.words import FontMetrics, ShapedWords
 from livecontent.compose.values import GradientValue, Rect, ShadowValue, StrokeValue
-from livecontent.expressions.marks import END, START
+from livecontent.expressions.marks import END, START, read_looks
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.unknown import Drawable
@@ -120,14 +122,25 @@ class ContentContext:
         """A text for people, in the recipient's language, else its own. Raises `MissingValueError`."""
         drawable = (self.resources.drawable[0], self.lacking)
         spoken = text.spoken(self.language.tag)
-        marked = text.by_language[spoken].fill(self.words, drawable)
+        template = text.by_language[spoken]
+        marked = template.fill(self.words, drawable)
         language = spoken or self.tongue
         rtl = RIGHT_TO_LEFT.match(language) is not None
+        if isinstance(template, RichTemplate) and template.looks:
+            return self._dressed(sanitize(marked), template.looks, language, rtl)
         if START not in marked or (not rtl and PLAIN.fullmatch(marked)):
             return Said(sanitize(marked.replace(START, "").replace(END, "")), language, rtl)
         marked = sanitize(marked)
         shapes = "" if language.partition("-")[0] in WRITTEN_AS else self.language.shapes
         return Said(marked.replace(START, "").replace(END, ""), language, rtl, marked, shapes)
+
+    def _dressed(self, marked: str, looks: tuple[Look, ...], language: str, rtl: bool) -> Said:
+        """A text whose letters do not all look alike."""
+        marked, look_of = read_looks(marked)
+        words = marked.replace(START, "").replace(END, "")
+        shapes = "" if language.partition("-")[0] in WRITTEN_AS else self.language.shapes
+        plain = START not in marked or (not rtl and PLAIN.fullmatch(words))
+        return Said(words, language, rtl, "" if plain else marked, "" if plain else shapes, looks, look_of)
 
     def lacking(self, value: str) -> str:
         """What of a value no font has, "" where all of it is drawn; noted."""
@@ -175,6 +188,24 @@ class ContentContext:
 Lines = tuple[tuple[Run, ...], ...]  # a text, set: its runs line by line
 SetTexts = Cache[object, Lines]
 
+Ruled = tuple[Colour | None, Box]  # a line along letters; None: in the colour of the text
+
+
+class RichLine(NamedTuple):
+    """A line of a text whose letters do not all look alike: runs by colour, and the lines under and through them."""
+
+    letters: tuple[tuple[Colour | None, tuple[Run, ...]], ...]
+    under: tuple[Ruled, ...]
+    through: tuple[Ruled, ...]
+
+
+RichLines = tuple[RichLine, ...]
+RichTexts = Cache[object, RichLines]
+
+
+def _runs_in(lines: RichLines) -> int:
+    return 1 + sum([len(runs) for line in lines for _, runs in line.letters])
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutContext:
@@ -184,14 +215,15 @@ class LayoutContext:
     scale: int = 1  # device pixels for a CSS pixel
     shaped: ShapedWords = field(default_factory=lambda: Cache("words", _SHAPED))
     texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, lambda lines: 1 + sum(map(len, lines))))
+    rich_texts: RichTexts = field(default_factory=lambda: Cache("rich texts", _SET, _runs_in))
     breaks: Breaks = field(default_factory=Breaks)
     items: Cache[object, FlowItem] = field(default_factory=lambda: Cache("flow", _ITEMS))
     tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 
     @property
-    def caches(self) -> tuple[ShapedWords, SetTexts, Cache[object, FlowItem], Cache[object, Ticker]]:
+    def caches(self) -> tuple[ShapedWords, SetTexts, RichTexts, Cache[object, FlowItem], Cache[object, Ticker]]:
         """All of them: their keys hold words of people."""
-        return self.shaped, self.texts, self.items, self.tickers
+        return self.shaped, self.texts, self.rich_texts, self.items, self.tickers
 
     def at_scale(self, scale: int) -> LayoutContext:
         """The same at another scale, with the same memory."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from livecontent.scene import Colour as Rgba
 
+FONT_SIZES = (4, 400)  # CSS pixels
 _COLOUR_NAMES: dict[str, Rgba] = {"black": Rgba(0, 0, 0), "white": Rgba(255, 255, 255), "transparent": Rgba(0, 0, 0, 0)}
 
 
@@ -177,7 +178,7 @@ class Font(Model):
 
     family: str = "Inter"
     weight: Annotated[int, Field(ge=100, le=900)] = 400
-    size: Annotated[float, Field(ge=4, le=400)] = 16
+    size: Annotated[float, Field(ge=FONT_SIZES[0], le=FONT_SIZES[1])] = 16
     italic: bool = False
 
     @property
@@ -190,7 +191,7 @@ class Fit(Model):
     """What happens to words that are too long: wrap to so many lines (else what the box holds), shrink, ellipsis."""
 
     lines: Annotated[int, Field(ge=1, le=40)] | None = None
-    shrink_to: Annotated[float, Field(ge=4, le=400)] | None = None
+    shrink_to: Annotated[float, Field(ge=FONT_SIZES[0], le=FONT_SIZES[1])] | None = None
 
 
 Align = Literal["start", "left", "center", "right", "end"]

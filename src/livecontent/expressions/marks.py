@@ -1,12 +1,15 @@
-"""Where values stand in a text: each between two marks, which are noncharacters, so that no text has them itself.
+"""Marks in a text: where values stand in it, and where letters begin to look otherwise.
 
-Whoever sets the text takes the marks out: a value neither decides how the words around it run, nor is it broken inside.
+They are noncharacters, so that no value has them itself. Whoever sets the text takes them out: a value neither decides
+how the words around it run, nor is it broken inside.
 """
 
 import re
 
 START, END = "\ufdd0", "\ufdd1"
-_MARKS = re.compile(f"[{START}{END}]")
+LOOKS = "".join(map(chr, range(0xFDD2, 0xFDF0)))  # from here on letters have the look of this place in a list
+_MARKS = re.compile("[\ufdd0-\ufdef]")
+_OF_LOOKS = re.compile("([\ufdd2-\ufdef])")
 
 
 def marked(value: str) -> str:
@@ -17,7 +20,21 @@ def marked(value: str) -> str:
 
 def unmarked(text: str) -> str:
     """A text as people read it."""
-    return _MARKS.sub("", text) if START in text or END in text else text
+    return _MARKS.sub("", text)
+
+
+def read_looks(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text without marks of looks, and the look of each of its letters; marks of values are none of these."""
+    parts: list[str] = []
+    found: list[int] = []
+    look = 0
+    for part in _OF_LOOKS.split(text):
+        if part and part in LOOKS:
+            look = LOOKS.index(part)
+        else:
+            parts.append(part)
+            found += [look] * (len(part) - part.count(START) - part.count(END))
+    return "".join(parts), tuple(found)
 
 
 def places(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from liquid import BoundTemplate, RenderContext, Token
 from liquid.builtin.content import ContentNode
@@ -48,10 +49,18 @@ class RedactedValueError(MissingValueError):
     """It names a fact that could become false before the image is read."""
 
 
+class WordingError(ValueError):
+    """What is wrong with a text, and at which of its characters."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
 class Template:
     """A compiled text: the facts it `names`, its `needs`, and whether the recipient's language changes it."""
 
-    __slots__ = ("_parts", "_template", "localised", "names", "needs", "source")
+    __slots__ = ("_parts", "_template", "_words", "localised", "names", "needs", "source")
 
     def __init__(self, source: str, vocabulary: Vocabulary | None = None) -> None:
         """Without a vocabulary, a text with nothing to fill in.
@@ -61,6 +70,7 @@ class Template:
         if len(source) > MAX_SOURCE:
             raise ValueError(f"a text has at most {MAX_SOURCE} characters")
         self.source = source
+        self._words = source  # where there is nothing to fill in
         self._template: BoundTemplate | None = None
         self._parts: tuple[_Part, ...] | None = None
         self.names: tuple[UsedName, ...] = ()
@@ -89,13 +99,18 @@ class Template:
         self.localised = not found.filters.keys().isdisjoint(FILTERS)
         clock = frozenset({"now"} if found.filters.keys() & _TIMED else ())
         self.needs = clock.union(vocabulary.need_of(name.path) or name.path[0] for name in names)
-        self._parts = _plain_parts(template)
+        self._parts = plain_parts(template)
         harden(template)
 
     @property
     def fixed(self) -> bool:
         """Whether no fact changes it."""
         return not self.needs and not self.localised
+
+    @property
+    def wording(self) -> str:
+        """Its source without what is no word of it but says how words look."""
+        return self.source
 
     def fill(self, words: Mapping[str, object], drawable: Drawable | None = None) -> str:
         """The text with its facts filled in. Raises `MissingValueError`.
@@ -104,7 +119,7 @@ class Template:
         """
         template = self._template
         if template is None:
-            return self.source
+            return self._words
         if self._parts and (filled := _join(self._parts, words, drawable)) is not None and len(filled) <= MAX_WORDS:
             return filled
         context = RenderContext(template, globals=words)
@@ -134,7 +149,7 @@ class Template:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(_read_text)
+        return core_schema.with_info_plain_validator_function(partial(_read_text, cls))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -144,7 +159,7 @@ class Template:
 _Part = str | tuple[str, ...]  # text as it is, or the path of a name
 
 
-def _plain_parts(template: BoundTemplate) -> tuple[_Part, ...] | None:
+def plain_parts(template: BoundTemplate) -> tuple[_Part, ...] | None:
     """The parts of a template that is but text with names in it and their defaults; None where there is more to it.
 
     Most texts are such, and most names stand for a text: to join these takes a tenth of what Liquid takes.
@@ -190,18 +205,19 @@ def _join(parts: tuple[_Part, ...], words: Mapping[str, object], drawable: Drawa
     return "".join(filled)
 
 
-def _read_text(value: object, info: ValidationInfo) -> Template:
-    if isinstance(value, Template):
+def _read_text(kind: type[Template], value: object, info: ValidationInfo) -> Template:
+    if isinstance(value, kind):
         return value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise PydanticCustomError("words", "a text is expected here (quote it if it starts with a sign)")
     try:
-        return Template(str(value), vocabulary_of(info))
+        return kind(str(value), vocabulary_of(info))
     except LiquidError as error:
         offset = error.token.start_index if error.token else 0
         raise PydanticCustomError("liquid", "{problem}", {"problem": error.message, "offset": max(offset, 0)}) from None
     except ValueError as error:
-        raise PydanticCustomError("liquid", "{problem}", {"problem": str(error), "offset": 0}) from None
+        offset = error.offset if isinstance(error, WordingError) else 0
+        raise PydanticCustomError("liquid", "{problem}", {"problem": str(error), "offset": offset}) from None
 
 
 def each_language(text: "Template | LocalizedTemplate") -> Iterator[Template]:
@@ -223,16 +239,20 @@ _LANGUAGE = "[a-z]{2,3}(-[A-Z]{2})?"
 LanguageKey = Annotated[
     str, AfterValidator(_language_key), WithJsonSchema({"type": "string", "pattern": f"^{_LANGUAGE}$"})
 ]
-_AsWritten = Annotated[
-    Annotated[Template, Tag("one")] | Annotated[dict[LanguageKey, Template], Field(min_length=1), Tag("languages")],
-    Discriminator(_kind_of_texts),
-]
+
+
+def _as_written(kind: type[Template]) -> Any:
+    return Annotated[
+        Annotated[kind, Tag("one")] | Annotated[dict[LanguageKey, kind], Field(min_length=1), Tag("languages")],  # type: ignore[valid-type]
+        Discriminator(_kind_of_texts),
+    ]
 
 
 class LocalizedTemplate:
     """The same text in one or several languages; the first one is the default."""
 
     __slots__ = ("by_language",)
+    kind: ClassVar[type[Template]] = Template  # of each of the texts
 
     def __init__(self, by_language: Mapping[str, Template]) -> None:
         self.by_language = dict(by_language)
@@ -262,6 +282,6 @@ class LocalizedTemplate:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         def gather(value: Template | dict[str, Template]) -> "LocalizedTemplate":
-            return LocalizedTemplate(value if isinstance(value, dict) else {"": value})
+            return cls(value if isinstance(value, dict) else {"": value})
 
-        return core_schema.no_info_after_validator_function(gather, handler.generate_schema(_AsWritten))
+        return core_schema.no_info_after_validator_function(gather, handler.generate_schema(_as_written(cls.kind)))

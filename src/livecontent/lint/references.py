@@ -31,6 +31,7 @@ from livecontent.lint.flows import check_flows
 from livecontent.lint.guards import covers, known_where
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.rule_trial import try_rule
+from livecontent.lint.tags import misplaced, unknown_families
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import EACH, Compared, FactPath, Vocabulary, dotted
@@ -187,6 +188,9 @@ class _Checker:
             if isinstance(value, Font) and value.family not in self.available.families:
                 place = (*path, name, "family")
                 yield from self._doubt(place, unknown("font family", value.family, self.available.families))
+            families = unknown_families(value, self.available.families) if isinstance(value, LocalizedTemplate) else ()
+            for language, doubt, offset in families:
+                yield from self._doubt((*path, name, language), doubt, offset)
         for key, text in layer.texts():
             written = text.source if isinstance(text, Template) and text.fixed else None
             what = layer.refers.get(key)
@@ -211,8 +215,10 @@ class _Checker:
         if isinstance(text, LocalizedTemplate):
             for language, words in text.by_language.items():
                 place = (*path, language)
-                if doubt := turned(words.source, language or self.creative.language, named=bool(language)):
+                if doubt := turned(words.wording, language or self.creative.language, named=bool(language)):
                     yield self.source.problem(place, doubt.message, help_=doubt.help, warning=True)
+                if tag := misplaced(words):
+                    yield self.source.problem(place, tag[0].message, help_=tag[0].help, offset=tag[1], warning=True)
                 yield from self._text(place, words, scope)
         elif text is not None:
             analysis = analyse(text, self.vocabulary)

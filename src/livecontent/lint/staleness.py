@@ -72,7 +72,7 @@ def check_staleness(source: YamlSource, creative: Creative, vocabulary: Vocabula
 def promises_in(text: Template, language: str) -> tuple[str, ...]:
     """The words of a text that promise something of the moment."""
     known = PROMISES.get(language.partition("-")[0], ())
-    plain = _plain(_TAG.sub(" - ", text.source))
+    plain = _plain(_TAG.sub(" - ", text.wording))
     return tuple(promise for promise in known if re.search(rf"(?<!\w){promise}(?!\w)", plain))
 
 

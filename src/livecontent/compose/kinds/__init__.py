@@ -19,6 +19,7 @@ from livecontent.compose.kinds.row import ColumnLayer, RowLayer
 from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
 from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.layer import Layer
+from livecontent.compose.text.tags import RichText
 from livecontent.expressions.template import LocalizedTemplate
 
 _KINDS: tuple[type[Layer], ...] = (
@@ -68,11 +69,14 @@ def _no_single_layer(value: object) -> object:
     return value
 
 
-Prefetched: Any = Annotated[
-    Annotated[LocalizedTemplate, Tag("words")] | Annotated[tuple[AnyLayer, ...], Field(max_length=60), Tag("layers")],
-    Discriminator(_kind_of_prefetched),
-    BeforeValidator(_no_single_layer),
-]
+def _prefetched(words: type[LocalizedTemplate]) -> Any:
+    return Annotated[
+        Annotated[words, Tag("words")] | Annotated[tuple[AnyLayer, ...], Field(max_length=60), Tag("layers")],
+        Discriminator(_kind_of_prefetched),
+        BeforeValidator(_no_single_layer),
+    ]
 
+
+_TYPES = {"AnyLayer": AnyLayer, "Prefetched": _prefetched(LocalizedTemplate), "RichPrefetched": _prefetched(RichText)}
 for _kind in _KINDS:
-    _kind.model_rebuild(_types_namespace={"AnyLayer": AnyLayer, "Prefetched": Prefetched})
+    _kind.model_rebuild(_types_namespace=_TYPES)

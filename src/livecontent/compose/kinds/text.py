@@ -10,9 +10,13 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.item import FlowItem, FlowLeaf
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, measured, set_text
+from livecontent.compose.text.rich import set_rich
+from livecontent.compose.text.tags import RichText
 from livecontent.compose.values import Align, ColourValue, Fit, Font, Length, Rect, StrokeValue, VerticalAlign
 from livecontent.expressions.template import LocalizedTemplate
-from livecontent.scene import Colour, Node, Text
+from livecontent.scene import Colour, Group, Node, Shape, Text
+
+_UNSEEN = Colour(0, 0, 0, 0)
 
 
 class TextLayer(Layer):
@@ -22,7 +26,7 @@ class TextLayer(Layer):
     replaceable: ClassVar[bool] = True
     wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 
-    text: LocalizedTemplate
+    text: RichText
     font: Font = Font()
     color: ColourValue = Colour(0, 0, 0)
     align: Align = "start"
@@ -30,6 +34,7 @@ class TextLayer(Layer):
     line_height: Annotated[float, Field(ge=0.5, le=4)] = 1.2
     fit: Fit = Fit()
     stroke: StrokeValue | None = None
+    prefetched: "RichPrefetched | None" = None  # type: ignore[name-defined]  # noqa: F821
 
     @cached_property
     def text_style(self) -> TextStyle:
@@ -58,6 +63,8 @@ class TextLayer(Layer):
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A node for each line, so that one that was seen before is not drawn again for another that is new."""
+        if block.value.looks:
+            return self._dressed(block, context)
         lines = set_text(block.value, self.text_style, block.box, context)
         shadow, stroke = context.shadow(self.shadow), context.stroke(self.stroke)
         if self.opacity < 1 or shadow or stroke:  # lines that overlap must be drawn as one
@@ -66,3 +73,19 @@ class TextLayer(Layer):
         return tuple(
             [Text(box=box, opacity=opacity, shadow=shadow, runs=runs, colour=colour, stroke=stroke) for runs in lines]
         )
+
+    def _dressed(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """Letters that do not all look alike: the outlines of all, then line by line what is under, in and over it."""
+        box, shadow, stroke = context.box(block.box), context.shadow(self.shadow), context.stroke(self.stroke)
+        lines = set_rich(block.value, self.text_style, block.box, context)
+        nodes: list[Node] = []
+        if stroke:
+            runs = tuple([run for line in lines for _, letters in line.letters for run in letters])
+            nodes.append(Text(box=box, runs=runs, colour=_UNSEEN, stroke=stroke))
+        for line in lines:
+            nodes += [Shape(box=place, paint=colour or self.color) for colour, place in line.under]
+            nodes += [Text(box=box, runs=runs, colour=colour or self.color) for colour, runs in line.letters]
+            nodes += [Shape(box=place, paint=colour or self.color) for colour, place in line.through]
+        if nodes and (self.opacity < 1 or shadow):
+            return (Group(box=box, nodes=tuple(nodes), opacity=self.opacity, shadow=shadow),)
+        return tuple(nodes)

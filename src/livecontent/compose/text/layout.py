@@ -6,10 +6,12 @@ the end, when runs get their places.
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from math import ceil
 from typing import NamedTuple
 
 from livecontent.compose.context import LayoutContext, Lines
+from livecontent.compose.text.look import Look
 from livecontent.compose.text.paragraphs import Paragraph, paragraphs_of
 from livecontent.compose.text.said import PLAIN, Said
 from livecontent.compose.text.words import Style, TextLine, Words
@@ -18,7 +20,8 @@ from livecontent.compose.values import Align, Rect, VerticalAlign
 from livecontent.scene import Run
 
 _NARROWER = 1.02  # than in proportion: so much may a letter be at a smaller size, as it is rounded
-_UPPER_PART = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # of the free height
+UPPER_PART = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # of the free height
+_SAME = 1 + 1e-9  # for sums of fractions
 _STEP = 24  # one in so many parts of a size is how much smaller the next one to try is,
 _ENDLESS = 1e6  # CSS pixels
 _LEAST_STEP = 0.5  # and at least so many CSS pixels
@@ -34,6 +37,7 @@ class TextStyle(NamedTuple):
     line_height: float  # times the size
     lines: int | None  # at most; None: as many as the box is high for
     shrink_to: float
+    spacing: float = 0.0  # between letters, more than usual
 
 
 def set_text(said: Said, style: TextStyle, box: Rect, context: LayoutContext) -> Lines:
@@ -49,16 +53,16 @@ def set_text(said: Said, style: TextStyle, box: Rect, context: LayoutContext) ->
 
 def _set(said: Said, style: TextStyle, box: Rect, context: LayoutContext) -> Lines:
     language = "" if PLAIN.fullmatch(said.words) else said.shapes or said.language
-    setter, lines = _fit(paragraphs_of(said, context.fonts, context.breaks), style, language, box, context)
+    setter, lines = fit(paragraphs_of(said, context.fonts, context.breaks), style, language, box, context)
     scale, size = context.scale, setter.style.size
     line_height = size * style.line_height
     ascent, descent = context.fonts.metrics(*style.face, size)
-    top = box.y + _UPPER_PART[style.valign] * (box.height - line_height * len(lines))
+    top = box.y + UPPER_PART[style.valign] * (box.height - line_height * len(lines))
     baseline = round((top + (line_height - ascent - descent) / 2 + ascent) * scale)
     step = round(line_height * scale)  # whole pixels, so that all lines are as far apart
     found: list[tuple[Run, ...]] = []
     for index, line in enumerate(lines):
-        x = box.x + _left_part(style.align, line) * (box.width - line.width)
+        x = box.x + left_part(style.align, line) * (box.width - line.width)
         found.append(tuple(setter.runs(line, x, baseline + index * step, scale)))
     return tuple(runs for runs in found if runs)
 
@@ -77,12 +81,15 @@ def measured(said: Said, style: TextStyle, context: LayoutContext) -> TextMeasur
     paragraphs = paragraphs_of(said, context.fonts, context.breaks)
 
     def laid(size: float) -> list[TextLine]:
-        setter = Typesetter(context.fonts, Style(*style.face, size, language), context.shaped, context.breaks.parts)
+        shrunk = size / style.size
+        own = Style(*style.face, size, language, style.spacing * shrunk)
+        setter = Typesetter(context.fonts, own, context.shaped, context.breaks.parts, said.looks, shrunk)
         return setter.wrapped(setter.words(paragraphs), _ENDLESS, balanced=False)
 
     def tall(width: float) -> float:
-        setter, lines = _fit(paragraphs, style, language, Rect(0, 0, width, _ENDLESS), context)
-        return _up(len(lines) * setter.style.size * style.line_height)
+        setter, lines = fit(paragraphs, style, language, Rect(0, 0, width, _ENDLESS), context, said.looks)
+        sizes = sum(map(setter.tallest, lines)) if said.looks else len(lines) * setter.style.size
+        return _up(sizes * style.line_height)
 
     lines = laid(style.size)
     smallest = laid(style.shrink_to) if style.shrink_to < style.size else lines
@@ -101,7 +108,7 @@ class _Laid(NamedTuple):
     setter: Typesetter
     words: list[Words]
     lines: list[TextLine]
-    most: int
+    most: int  # where all letters are of one size, as many as the box is high for
 
     def fits(self, *, whole: bool) -> bool:
         """Whether no words are lost: with all of them whole, or some parted after a hyphen."""
@@ -110,15 +117,26 @@ class _Laid(NamedTuple):
         return True not in [word.parted if whole else word.cut for line in self.lines for word in line.words]
 
 
-def _fit(
-    paragraphs: Sequence[Paragraph], text: TextStyle, language: str, box: Rect, context: LayoutContext
+def fit(
+    paragraphs: Sequence[Paragraph],
+    text: TextStyle,
+    language: str,
+    box: Rect,
+    context: LayoutContext,
+    looks: tuple[Look, ...] = (),
 ) -> tuple[Typesetter, list[TextLine]]:
-    """The largest size at which the words fit, whole if they can be, else the smallest with an ellipsis."""
+    """The largest size at which the words fit, whole if they can be, else the smallest with an ellipsis.
+
+    What tags made larger or smaller shrinks in proportion.
+    """
 
     def lay(size: float) -> _Laid:
-        setter = Typesetter(context.fonts, Style(*text.face, size, language), context.shaped, context.breaks.parts)
+        shrunk = size / text.size
+        style = Style(*text.face, size, language, text.spacing * shrunk)
+        setter = Typesetter(context.fonts, style, context.shaped, context.breaks.parts, looks, shrunk)
         words = setter.words(paragraphs)
-        return _Laid(setter, words, setter.wrapped(words, box.width), _most(text, box, size))
+        lines = setter.wrapped(words, box.width)
+        return _Laid(setter, words, lines, _most(text, box, size, setter, lines))
 
     laid = lay(text.size)
     if laid.fits(whole=True):
@@ -130,12 +148,16 @@ def _fit(
             smaller = lay(size)
             if smaller.fits(whole=whole):
                 return smaller.setter, smaller.lines
-    return _shortened(lay(sizes[-1]), box)
+    return _shortened(lay(sizes[-1]), text, box)
 
 
-def _most(text: TextStyle, box: Rect, size: float) -> int:
-    """The most lines there may be."""
-    return text.lines or max(1, int(box.height / (size * text.line_height)))
+def _most(text: TextStyle, box: Rect, size: float, setter: Typesetter, lines: Sequence[TextLine]) -> int:
+    """The most lines there may be, where the text is so large."""
+    room = box.height / (size * text.line_height)
+    if text.lines or not setter.looks:
+        return text.lines or max(1, int(room))
+    heights = accumulate([setter.tallest(line) / setter.style.size for line in lines])
+    return max(1, sum([height <= room * _SAME for height in heights]))
 
 
 def _first_to_try(sizes: list[float], laid: _Laid, text: TextStyle, box: Rect, *, whole: bool) -> int:
@@ -144,16 +166,18 @@ def _first_to_try(sizes: list[float], laid: _Laid, text: TextStyle, box: Rect, *
     def could(size: float) -> bool:
         width = box.width * sizes[0] / size * _NARROWER
         lines = laid.setter.wrapped(laid.words, width, balanced=False)
-        return laid._replace(lines=lines, most=_most(text, box, size)).fits(whole=whole)
+        return laid._replace(lines=lines, most=_most(text, box, size, laid.setter, lines)).fits(whole=whole)
 
     return bisect_left(sizes, True, key=could)
 
 
-def _shortened(laid: _Laid, box: Rect) -> tuple[Typesetter, list[TextLine]]:
+def _shortened(laid: _Laid, text: TextStyle, box: Rect) -> tuple[Typesetter, list[TextLine]]:
     """As many words as fit, in full lines that may end between a number and its unit, and an ellipsis."""
     lines = laid.setter.wrapped(laid.words, box.width, balanced=False, tied=False)
-    kept, more = lines[: laid.most], len(lines) > laid.most
-    return laid.setter, [*kept[:-1], laid.setter.shorten(kept[-1], more, box.width)]
+    setter = laid.setter
+    most = _most(text, box, setter.style.size, setter, lines) if setter.looks else laid.most
+    kept, more = lines[:most], len(lines) > most
+    return setter, [*kept[:-1], setter.shorten(kept[-1], more, box.width)]
 
 
 def _sizes(largest: float, smallest: float) -> list[float]:
@@ -164,7 +188,7 @@ def _sizes(largest: float, smallest: float) -> list[float]:
     return sizes
 
 
-def _left_part(align: Align, line: TextLine) -> float:
+def left_part(align: Align, line: TextLine) -> float:
     """How much of the free width stands to the left of a line."""
     if align in ("start", "end"):
         return 1.0 if (align == "start") == line.rtl else 0.0

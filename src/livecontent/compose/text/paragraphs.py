@@ -26,8 +26,9 @@ _SIGNED = re.compile(
 )
 
 
-# Letters without marks, whether they run right to left, their levels (empty: all left to right), and words.
-Paragraph = tuple[str, bool, tuple[int, ...], Sequence[WordSpan]]
+# Letters without marks, whether they run right to left, their levels (empty: all left to right), words, and the look of
+# each letter (empty: all look alike).
+Paragraph = tuple[str, bool, tuple[int, ...], Sequence[WordSpan], tuple[int, ...]]
 
 
 class Directions(Protocol):
@@ -41,7 +42,9 @@ def paragraphs_of(said: Said, directions: Directions, breaks: Breaks) -> list[Pa
     """A text, ready to be set in any style; without empty lines before and behind."""
     found: list[Paragraph] = []
     values: tuple[tuple[int, int], ...] = ()
-    for line in (said.marked or said.words).strip().split("\n"):
+    written, look_of = said.marked or said.words, said.look_of
+    begun = len(written) - len(written.lstrip()) if look_of else 0
+    for line in written.strip().split("\n"):
         text, values = places(line) if said.marked else (line, ())
         levels = directions.levels(text, said.rtl)
         if levels:
@@ -50,7 +53,9 @@ def paragraphs_of(said: Said, directions: Directions, breaks: Breaks) -> list[Pa
         if shift := text.find(stripped):
             values = tuple([(start - shift, end - shift) for start, end in values])
         spans = breaks.words(stripped, said.language, values)
-        found.append((stripped, said.rtl, levels[shift : shift + len(stripped)], spans))
+        first, last = shift, shift + len(stripped)
+        found.append((stripped, said.rtl, levels[first:last], spans, look_of[begun + first : begun + last]))
+        begun += len(text) + 1
     return found
 
 

@@ -3,9 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from livecontent.compose.text.look import Look, bolder
 from livecontent.compose.text.paragraphs import Directions
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
+
+_LEAST, _MOST = 1.0, 1000.0  # CSS pixels of letters, whatever tags and shrinking make of them
+
+
+class Stripe(NamedTuple):
+    """A line along letters: its upper edge above the baseline, and its thickness."""
+
+    top: float
+    height: float
 
 
 class FontMetrics(Directions, Protocol):
@@ -22,24 +32,43 @@ class FontMetrics(Directions, Protocol):
     def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
         """Ascent and descent of a style, likewise."""
 
+    def rules(self, family: str, weight: int, italic: bool, size: float) -> tuple[Stripe, Stripe]:
+        """The lines under and through letters of a style, likewise."""
+
 
 class Style(NamedTuple):
-    """A font at a size in CSS pixels; the language where letters have other shapes by it, as Chinese ones do."""
+    """A font at a size in CSS pixels; the language where letters have other shapes by it, as Chinese ones do.
+
+    And how many CSS pixels further apart than usual letters stand.
+    """
 
     family: str
     weight: int
     italic: bool
     size: float
     language: str = ""
+    spacing: float = 0.0
+
+
+def dressed(style: Style, look: Look, shrunk: float) -> Style:
+    """The style of letters of a look in a text of a style, which is so many times as large as it was meant to be."""
+    size = look.size * shrunk or style.size * look.part
+    return style._replace(
+        family=look.family or style.family,
+        weight=look.weight or (bolder(style.weight) if look.bold else style.weight),
+        italic=look.italic or style.italic,
+        size=min(max(size, _LEAST), _MOST),
+    )
 
 
 class Piece(NamedTuple):
-    """Letters of one face and level, with their width."""
+    """Letters of one face, level and look, with their width; without a face, a gap between letters."""
 
     text: str
-    face: Face
+    face: Face | None
     level: int
     width: float
+    look: int = 0
 
 
 class Word(NamedTuple):
@@ -51,6 +80,8 @@ class Word(NamedTuple):
     space: float
     space_level: int
     levels: tuple[int, ...] = ()  # of its letters; empty in a paragraph that runs left to right
+    looks: tuple[int, ...] = ()  # of its letters; empty in a text that has but one
+    space_look: int = 0
     tied: bool = False  # to the next: no line ends between them if it can be helped
     parted: bool = False  # from the rest of a word that was too wide for any line
     cut: bool = False  # between letters, and where no line may break
@@ -73,6 +104,6 @@ class TextLine(NamedTuple):
 
 Words = tuple[list[Word], bool]  # of a paragraph, and whether it runs right to left
 ShapedWords = Cache[
-    tuple[str, bool, bool, tuple[int, ...], Style], Word
-]  # by text, whether a space follows, whether it is tied, levels and style
+    tuple[str, bool, bool, tuple[int, ...], Style, tuple[int, ...], tuple[Style, ...]], Word
+]  # by text, whether a space follows, whether it is tied, levels, style, and looks with their styles
 Parts = Callable[[str], Sequence[int]]  # where a word that is too wide may be parted

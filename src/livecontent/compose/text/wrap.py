@@ -6,11 +6,13 @@ Each word is shaped on its own (a word is the unit that caches keep) and set bes
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 from livecontent.compose.text.breaks import SPACES
+from livecontent.compose.text.look import Look
 from livecontent.compose.text.paragraphs import Paragraph
-from livecontent.compose.text.words import FontMetrics, Parts, Piece, ShapedWords, Style, TextLine, Word, Words
-from livecontent.scene import Face, Run
+from livecontent.compose.text.words import FontMetrics, Parts, Piece, ShapedWords, Style, TextLine, Word, Words, dressed
+from livecontent.scene import Run
 
 ELLIPSIS = "…"
 _SOFT_HYPHEN = "\u00ad"  # seen only where a line ends
@@ -24,11 +26,21 @@ _CLINGS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
 class Typesetter:
-    """Sets text in one style. Most words are `known`."""
+    """Sets text in one style, or letter by letter in those of its looks. Most words are `known`."""
 
-    def __init__(self, measure: FontMetrics, style: Style, known: ShapedWords, parts: Parts) -> None:
+    def __init__(
+        self,
+        measure: FontMetrics,
+        style: Style,
+        known: ShapedWords,
+        parts: Parts,
+        looks: tuple[Look, ...] = (),
+        shrunk: float = 1.0,
+    ) -> None:
+        """The text is so many times as large as it was meant to be."""
         self._measure = measure
         self.style = style
+        self.looks = tuple([dressed(style, look, shrunk) for look in looks]) if looks else ()
         self._known = known
         self._parts = parts
 
@@ -67,7 +79,7 @@ class Typesetter:
         """A line that ends in an ellipsis where `more` follows or it is too wide."""
         if not more and line.width <= width:
             return line
-        words = list(line.words)
+        words, last = list(line.words), None
         while words:
             last = words.pop()
             room = width - sum([word.width + word.space for word in words])
@@ -77,16 +89,23 @@ class Typesetter:
                 if short.width <= room:
                     return TextLine((*words, short), line.rtl)
                 count = _whole(kept, len(kept) - 1)
-        alone = self._with_ellipsis("", None, line.rtl)
+        alone = self._with_ellipsis("", last, line.rtl)
         return TextLine((alone,) if alone.width <= width else (), line.rtl)
 
     def _with_ellipsis(self, kept: str, word: Word | None, rtl: bool) -> Word:
         """The first letters of a word, and the ellipsis, which runs as the paragraph does."""
         turned = rtl or (word is not None and word.levels)
         levels = (*(word.levels[: len(kept)] if word else ()), int(rtl)) if turned else ()
+        looks = word.looks[: len(kept) + 1] if word else ()  # it looks like the first letter that it stands for
+        if len(looks) == len(kept):
+            looks += looks[-1:]
         text = kept + ELLIPSIS
-        pieces = self._pieces(text, 0, len(text), levels)
-        return Word(text, pieces, _width(pieces), 0.0, int(rtl), levels)
+        pieces = self._pieces(text, levels, looks)
+        return Word(text, pieces, _width(pieces), 0.0, int(rtl), levels, looks)
+
+    def tallest(self, line: TextLine) -> float:
+        """The size of the largest letters of a line."""
+        return max([self.looks[look].size for word in line.words for look in word.looks], default=self.style.size)
 
     def runs(self, line: TextLine, x: float, y: int, scale: int) -> list[Run]:
         """The runs of a line in device pixels, in the order they stand from left to right; x is in CSS pixels."""
@@ -95,51 +114,49 @@ class Typesetter:
         runs = []
         if not (line.words and line.words[0].levels):
             for word in line.words:
-                for piece in word.pieces:
-                    runs.append(Run(piece.text, piece.face, size, round(x * scale), y, optical=css))
-                    x += piece.width
+                for text, face, _, width, _ in word.pieces:
+                    if face is not None:
+                        runs.append(Run(text, face, size, round(x * scale), y, optical=css))
+                    x += width
                 x += word.space
             return runs
-        pieces: list[tuple[str, Face | None, int, float]] = []
-        for index, word in enumerate(line.words):
-            pieces += word.pieces
-            if word.space and index + 1 < len(line.words):
-                pieces.append((" ", None, word.space_level, word.space))
-        for text, face, level, width in _visual(pieces):
+        for text, face, level, width, _ in visual_order(line):
             if face is not None:
                 runs.append(Run(text, face, size, round(x * scale), y, bool(level % 2), css))
             x += width
         return runs
 
     def _words(self, paragraph: Paragraph) -> list[Word]:
-        text, _, levels, spans = paragraph
-        known, style = self._known, self.style
+        text, _, levels, spans, look_of = paragraph
+        known, style, styles = self._known, self.style, self.looks
         words: list[Word] = []
         for start, end, after, tied in spans:
             spaced = after > end and text[end] != "\u200b"
-            word, around = text[start:end], levels[start : end + 1]
-            key = (word, spaced, tied, around, style)
-            words.append(known.get(key) or known.put(key, self._word(word, spaced, tied, around)))
+            word, around, looks = text[start:end], levels[start : end + 1], look_of[start : end + 1]
+            key = (word, spaced, tied, around, style, looks, styles)
+            words.append(known.get(key) or known.put(key, self._word(word, spaced, tied, around, looks)))
         return words
 
-    def _word(self, text: str, spaced: bool, tied: bool, levels: tuple[int, ...]) -> Word:
-        """A word with the levels of its letters and of what follows."""
+    def _word(self, text: str, spaced: bool, tied: bool, levels: tuple[int, ...], looks: tuple[int, ...]) -> Word:
+        """A word with the levels and looks of its letters and of what follows."""
         end = len(text)
-        pieces = self._pieces(text, 0, end, levels)
-        space = self._space() if spaced and pieces else 0.0  # where no font has any of it, there is no gap either
-        return Word(text, pieces, _width(pieces), space, levels[end] if len(levels) > end else 0, levels[:end], tied)
+        letters, beside = looks[:end], looks[end] if len(looks) > end else 0
+        pieces = self._pieces(text, levels, letters)
+        space = self._space(beside) if spaced and pieces else 0.0  # where no font has it, there is no gap either
+        after = levels[end] if len(levels) > end else 0
+        return Word(text, pieces, _width(pieces), space, after, levels[:end], letters, beside, tied)
 
-    def _pieces(self, paragraph: str, start: int, end: int, levels: Sequence[int]) -> tuple[Piece, ...]:
-        style = self.style
+    def _pieces(self, word: str, levels: Sequence[int], looks: Sequence[int]) -> tuple[Piece, ...]:
         pieces = []
-        for text, level in _by_level(paragraph, start, end, levels):
+        for text, level, look in _alike(word, levels, looks):
+            style = self.looks[look] if looks else self.style
             for part, face in self._measure.split(text, style.family, style.weight, style.italic, style.language):
                 width = self._measure.advance(part, face, style.size, bool(level % 2))
-                pieces.append(Piece(part, face, level, width))
+                pieces.append(Piece(part, face, level, width, look))
         return tuple(pieces)
 
-    def _space(self) -> float:
-        style = self.style
+    def _space(self, look: int) -> float:
+        style = self.looks[look] if self.looks else self.style
         ((_, face),) = self._measure.split(" ", style.family, style.weight, style.italic)
         return self._measure.advance(" ", face, style.size)
 
@@ -190,19 +207,19 @@ class Typesetter:
 
     def _part(self, word: Word, start: int, end: int, places: Sequence[int]) -> Word:
         """Letters that are parted from a word, with a hyphen where they are cut from it."""
-        text, levels = word.text[start:end], word.levels[start:end]
+        text, levels, looks = word.text[start:end], word.levels[start:end], word.looks[start:end]
         if (
             end - start > 1
             and end not in places
             and _HYPHENATED.match(word.text, end - 1)
             and _WORD.fullmatch(word.text)
         ):
-            text, levels = text + "-", levels and (*levels, levels[-1])
+            text, levels, looks = text + "-", levels and (*levels, levels[-1]), looks and (*looks, looks[-1])
         elif text.endswith(_SOFT_HYPHEN) and end < len(word.text):
             text = text[:-1] + "-"
-        pieces = self._pieces(text, 0, len(text), levels)
+        pieces = self._pieces(text, levels, looks)
         cut = not {start, end} <= {0, *places}
-        return Word(text, pieces, _width(pieces), 0.0, 0, levels, parted=True, cut=cut)
+        return Word(text, pieces, _width(pieces), 0.0, 0, levels, looks, parted=True, cut=cut)
 
 
 def _width(pieces: Iterable[Piece]) -> float:
@@ -224,29 +241,35 @@ def _whole(text: str, count: int) -> int:
     return count
 
 
-def _by_level(text: str, start: int, end: int, levels: Sequence[int]) -> list[tuple[str, int]]:
-    if not levels:
-        return [(text[start:end], 0)]
-    parts: list[tuple[str, int]] = []
-    for index in range(start, end):
-        if parts and parts[-1][1] == levels[index]:
-            parts[-1] = (parts[-1][0] + text[index], levels[index])
+def _alike(text: str, levels: Sequence[int], looks: Sequence[int]) -> list[tuple[str, int, int]]:
+    """Letters side by side of one level and look."""
+    if not levels and not looks:
+        return [(text, 0, 0)]
+    parts: list[tuple[str, int, int]] = []
+    for letter, level, look in zip(text, levels or repeat(0), looks or repeat(0), strict=False):
+        if parts and parts[-1][1:] == (level, look):
+            parts[-1] = (parts[-1][0] + letter, level, look)
         else:
-            parts.append((text[index], levels[index]))
+            parts.append((letter, level, look))
     return parts
 
 
-def _visual(pieces: list[tuple[str, Face | None, int, float]]) -> list[tuple[str, Face | None, int, float]]:
+def visual_order(line: TextLine) -> list[Piece]:
     """Pieces from left to right: rule L2 of UAX 9, from the highest level down, reverse what is at it or above."""
-    highest = max((piece[2] for piece in pieces), default=0)
+    pieces: list[Piece] = []
+    for index, word in enumerate(line.words):
+        pieces += word.pieces
+        if word.space and index + 1 < len(line.words):
+            pieces.append(Piece("", None, word.space_level, word.space, word.space_look))
+    highest = max((piece.level for piece in pieces), default=0)
     for level in range(highest, 0, -1):
         index = 0
         while index < len(pieces):
-            if pieces[index][2] < level:
+            if pieces[index].level < level:
                 index += 1
                 continue
             end = index
-            while end < len(pieces) and pieces[end][2] >= level:
+            while end < len(pieces) and pieces[end].level >= level:
                 end += 1
             pieces[index:end] = reversed(pieces[index:end])
             index = end

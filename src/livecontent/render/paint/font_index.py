@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from livecontent.compose.text.words import Stripe
 from livecontent.render.paint.coverage import Coverage
 from livecontent.render.paint.fontfile import FontFile
 
@@ -36,6 +37,8 @@ def _entry(font: FontFile) -> Mapping[str, object]:
         "italic": font.italic,
         "axes": font.axes,
         "line": (font.ascent, font.descent),
+        "under": font.under,
+        "through": font.through,
         "emoji": font.emoji,
         "languages": sorted(font.languages),
         "flags": sorted(font.flags),
@@ -63,6 +66,8 @@ def _font(path: Path, key: str, entry: Mapping[str, Any]) -> FontFile | None:
         covers=Coverage({int(page, 16): int(mask, 16) for page, mask in entry["covers"].items()}),
         emoji=entry["emoji"],
         icons=entry["icons"],
+        under=Stripe(*entry["under"]),
+        through=Stripe(*entry["through"]),
         languages=frozenset(entry["languages"]),
         flags=frozenset(entry["flags"]),
     )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
+from livecontent.compose.text.words import Stripe
 from livecontent.render.paint.coverage import Coverage, united
 
 EMOJI_STRIKE = 109  # pixels: the one size of the bitmaps in Noto Color Emoji
@@ -36,6 +37,8 @@ class FontFile:
     axes: tuple[tuple[str, float, float], ...]  # tag, smallest, largest
     ascent: float  # of a line, in ems
     descent: float
+    under: Stripe  # the lines under and through letters, likewise
+    through: Stripe
     covers: Coverage
     emoji: bool  # colour bitmaps of one size
     icons: Mapping[str, str]  # glyph name -> character, for fonts of signs
@@ -64,6 +67,7 @@ def read_font(path: Path, key: str, family: str) -> FontFile | None:
             ImageFont.truetype(str(path), EMOJI_STRIKE).getmask(chr(min(cmap)))  # FreeType wants more than fontTools
             axes = tuple((a.axisTag, a.minValue, a.maxValue) for a in font["fvar"].axes) if "fvar" in font else ()
             ascent, descent = _line_of(font)
+            under, through = _stripes(font)
             signs = all(0xE000 <= code <= 0xF8FF for code in cmap)
             return FontFile(
                 key=key,
@@ -77,6 +81,8 @@ def read_font(path: Path, key: str, family: str) -> FontFile | None:
                 covers=Coverage.of(() if signs else (*cmap, *_selectors(font))),
                 emoji=emoji,
                 icons={name: chr(code) for code, name in cmap.items()} if signs else {},
+                under=under,
+                through=through,
                 languages=frozenset(_languages(font)),
                 flags=frozenset(_flags(font)) if emoji else frozenset(),
             )
@@ -90,6 +96,16 @@ def _line_of(font: TTFont) -> tuple[float, float]:
     if os2 is not None and (os2.fsSelection & 128 or not (hhea.ascent or hhea.descent)):
         return os2.sTypoAscender / em, -os2.sTypoDescender / em
     return hhea.ascent / em, -hhea.descent / em
+
+
+def _stripes(font: TTFont) -> tuple[Stripe, Stripe]:
+    """The lines under and through letters in ems: both tables have the upper edge; what is not told is usual."""
+    em, os2, post = font["head"].unitsPerEm, font.get("OS/2"), font.get("post")
+    height = (post.underlineThickness / em if post else 0) or 0.05
+    under = Stripe(post.underlinePosition / em if post and post.underlinePosition else -0.1, height)
+    if os2 is None or not os2.yStrikeoutSize:
+        return under, Stripe(0.3 + height / 2, height)
+    return under, Stripe(os2.yStrikeoutPosition / em, os2.yStrikeoutSize / em)
 
 
 def _selectors(font: TTFont) -> Iterator[int]:

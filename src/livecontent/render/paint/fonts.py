@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont, features
 
+from livecontent.compose.text.words import Stripe
 from livecontent.errors import DrawingError
 from livecontent.render.paint.bidi import Bidi
 from livecontent.render.paint.choice import FontChoice, varies
@@ -83,6 +84,12 @@ class Fonts:
         """Ascent and descent of a family's face at a size, all in CSS pixels."""
         font = self._choice.chain(family, weight, italic, "").first
         return font.ascent * size, font.descent * size
+
+    def rules(self, family: str, weight: int, italic: bool, size: float) -> tuple[Stripe, Stripe]:
+        """The lines under and through letters of a family's face at a size, likewise."""
+        font = self._choice.chain(family, weight, italic, "").first
+        under, through = font.under, font.through
+        return Stripe(under.top * size, under.height * size), Stripe(through.top * size, through.height * size)
 
     def mask(
         self, text: str, face: Face, size: float, rtl: bool = False, stroke: int = 0, optical: float = 0.0
