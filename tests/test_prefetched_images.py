@@ -86,8 +86,12 @@ RULES = (*CLOCK_RULES, *WEATHER_RULES, *SURE_RULES)
 BOX = [5, 5, 200, 40]
 
 texts = st.sampled_from(WORDS) | st.fixed_dictionaries({"en": st.sampled_from(WORDS), "fr": st.sampled_from(WORDS)})
+chosen = st.tuples(st.fixed_dictionaries({"when": st.sampled_from(RULES), "use": texts}), texts).map(list)
 whens = st.fixed_dictionaries({}, optional={"when": st.sampled_from(RULES)})
-forms = st.fixed_dictionaries({}, optional={"prefetched": st.just([]) | st.just([{"text": "always", "box": BOX}])})
+faint = st.sampled_from(RULES).map(lambda rule: [{"when": rule, "use": 0.4}, 0.9])
+forms = st.fixed_dictionaries(
+    {}, optional={"opacity": faint, "prefetched": st.just([]) | st.just([{"text": "always", "box": BOX}])}
+)
 
 
 def merged(*parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -95,7 +99,7 @@ def merged(*parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 
 plain = st.one_of(
-    st.fixed_dictionaries({"text": texts, "box": st.just(BOX)}),
+    st.fixed_dictionaries({"text": texts | chosen, "box": st.just(BOX)}),
     st.fixed_dictionaries({"icon": st.sampled_from(WORDS)}),
     st.fixed_dictionaries(
         {"image": st.sampled_from(("{{ weather.icon }}.jpg", "{% if now.weekend %}a{% endif %}.jpg", "a.jpg"))}

@@ -59,7 +59,7 @@ ITEM_RULES = (
     *RULES,
     "item.open",
     "item.distance < 2.0",
-    "size(item) > 3",
+    "size(item.name) > 3",
     "item[param.which] == 'North'",
     "has(item.x)",
 )
@@ -87,6 +87,9 @@ facts = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in
 def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
     words = st.sampled_from(texts)
     spoken = words | st.fixed_dictionaries({"en": words, "ar": words})
+    alternative = st.fixed_dictionaries({"when": st.sampled_from(rules), "use": spoken})
+    spoken |= st.tuples(alternative, alternative, words).map(list) | st.tuples(alternative).map(list)
+    opacity = st.fixed_dictionaries({"when": st.sampled_from(rules), "use": st.just(0.5)})
     kinds = (
         {"text": spoken},
         {"icon": words | st.just("{% if recipient.vip %}sun{% else %}moon{% endif %}")},
@@ -97,6 +100,7 @@ def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[d
         "when": st.sampled_from(rules),
         "prefetched": st.just([]) | st.just([{"text": texts[0]}, {"text": texts[1]}]),
         "valid_for": st.just("7 days"),
+        "opacity": st.tuples(opacity, st.just(1)).map(list),
     }
     return st.one_of([st.fixed_dictionaries(kind, optional=more) for kind in kinds])
 

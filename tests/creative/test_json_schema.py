@@ -38,6 +38,10 @@ def errors_of(layer: dict[str, Any], **keys: Any) -> list[tuple[str, str]]:
         ({"fill": "white", "radius": 3}, "", "'radius' was unexpected"),
         ({"group": [{"text": "x", "colour": "red"}]}, ".group[0]", "'colour' was unexpected"),
         ({"text": "x", "prefetched": [{"icon": []}]}, ".prefetched[0].icon", "[] is not of type"),
+        ({"text": "x", "color": [{"when": "true", "use": "red"}, "#111"]}, ".color[0].use", "'red' does not match"),
+        ({"text": "x", "color": [{"when": "true", "use": "#c00"}, "red"]}, ".color[1]", "'red' does not match"),
+        ({"text": "x", "color": [{"use": "#c00"}, "#111"]}, ".color[0]", "'when' is a required property"),
+        ({"text": "x", "font": {"size": [{"when": "true", "use": "x"}]}}, ".font.size[0].use", "'x' is not of type"),
         ({"txt": "x"}, "", "is not valid under any of the given schemas"),
     ],
 )

@@ -28,24 +28,27 @@ class ToldLayer(NamedTuple):
     note: str = ""
     words: str = ""
     missing: tuple[str, ...] = ()
+    picked: tuple[str, ...] = ()  # of its values that depend on rules: which, and why
 
 
 def told(layers: Iterable[Layer], within: Rect, context: ContentContext, depth: int = 0) -> Iterator[ToldLayer]:
     """All layers from bottom to top; those inside of one that is not shown are not tried."""
     for layer in layers:
-        tested = shows(layer, context.valid(layer.valid_for))
+        own = context.valid(layer.valid_for)
+        tested = shows(layer, own)
+        picked = tuple(one.told(own.facts) for one in layer.choices.all) if layer.choices and tested.value else ()
         notes = context.with_own_notes()
         blocks = list(blocks_of((layer,), within, notes))
         inner = [] if layer.repeats else [one for layers in layer.inner().values() for one in layers]
         if tested.value and inner and not any(note.layer is layer for note in notes.substitutions):
-            yield ToldLayer(layer, depth, tested.value, tested.note)
-            yield from told(inner, placed(layer.box, within), context.valid(layer.valid_for), depth + 1)
+            yield ToldLayer(layer, depth, tested.value, tested.note, picked=picked)
+            yield from told(inner, placed(layer.box, within), own, depth + 1)
             continue
         undrawn = (f"no font has {sign}: what it is in counts as unknown" for sign in notes.undrawn)
         left_out = (f"left out: {reason.removeprefix(f'{layer.kind}: ')}" for reason in notes.left_out)
         missing = (*left_out, *map(str, notes.substitutions), *undrawn)
         words = " ".join(" · ".join(block.words for block in spoken(blocks)).split())
-        yield ToldLayer(layer, depth, tested.value, tested.note, words, tuple(dict.fromkeys(missing)))
+        yield ToldLayer(layer, depth, tested.value, tested.note, words, tuple(dict.fromkeys(missing)), picked)
 
 
 def tell_layers(found: Answer, console: Console) -> None:
@@ -68,6 +71,8 @@ def _tell(one: ToldLayer, console: Console) -> None:
     name = f"{'  ' * one.depth}{_named(one.layer)}"
     line = f"  {_VALUES[one.value]:<8} {name}{says}{'  ' if rule else ''}{rule}{note}"
     console.print(escape(line.rstrip()), style=style, soft_wrap=True)
+    for line in one.picked:
+        console.print(escape(f"  {'':<8} {'  ' * (one.depth + 1)}{line}"), soft_wrap=True)
     for reason in one.missing:
         console.print(escape(f"  {'':<8} {'  ' * (one.depth + 1)}{reason}"), style="yellow", soft_wrap=True)
 

@@ -11,8 +11,9 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
+from livecontent.compose.choice import LayerChoices, Picks, choices_from, find_choices
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution, placed
 from livecontent.compose.effects import LayerEffects
 from livecontent.compose.flow.child import FlowChild
@@ -24,6 +25,9 @@ from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import both, window_test
 from livecontent.facts import Need
 from livecontent.scene import Group, Node
+
+# Keys that tell whether a layer is shown, or what it is made of: these have rules of their own.
+SAME_ALWAYS = frozenset({"style", "when", "from", "until", "prefetched", "valid_for"})
 
 
 class Flow(NamedTuple):
@@ -54,6 +58,9 @@ class Layer(FlowChild, LayerEffects):
     repeats: ClassVar[bool] = False  # whether the layers inside come several times
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {}  # texts that name a file of the folder, or an icon
     inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
+    choices: ClassVar[LayerChoices | None] = None  # of a layer: its values that depend on rules
+    chosen_by: ClassVar[tuple[Rule, ...]] = ()  # of a layer that was made of such a one: the rules of its choices
+    origin: ClassVar[Layer | None] = None  # and the layer as it is written
 
     style: str | None = None  # a name of the creative's `styles`, already merged in
     box: BoxValue | None = None
@@ -65,6 +72,12 @@ class Layer(FlowChild, LayerEffects):
     prefetched: Prefetched | None = None  # type: ignore[name-defined]  # noqa: F821  # what stands in on a prefetch
     valid_for: Duration | None = None  # how long it stays true, by the author's word
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _chosen(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        found = find_choices(data, SAME_ALWAYS)
+        return choices_from(cls, data, found, info) if found else handler(data)
+
     @model_validator(mode="after")
     def _words_for_words(self) -> Layer:
         if isinstance(self.prefetched, LocalizedTemplate) and not self.replaceable:
@@ -74,7 +87,25 @@ class Layer(FlowChild, LayerEffects):
     @cached_property
     def fingerprint(self) -> str:
         """Names a layer by all its values: what was made of one serves an equal one."""
-        return blake2b(repr((self.kind, self)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        return blake2b(
+            repr((self.kind, self, self.choices)).encode("utf-8", "surrogatepass"), digest_size=12
+        ).hexdigest()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that tell whether it is shown, and how."""
+        choosing = self.choices.rules if self.choices else self.chosen_by
+        return (self.when, *choosing) if self.when else choosing
+
+    def variations(self) -> Sequence[Self]:
+        """The layer with every value that it may have, each in one at least; itself, where none depends on rules."""
+        if self.choices is None:
+            return (self,)
+        return [self.with_picks(picks) for picks in self.choices.variations]
+
+    def with_picks(self, picks: Picks) -> Self:
+        """The layer with these alternatives of its choices."""
+        return self.choices.made(self, picks) if self.choices else self
 
     def texts(self) -> Iterator[tuple[str, Template | LocalizedTemplate]]:
         """What is filled in at an open besides `from`, `until` and `prefetched`, each with its key."""
@@ -132,9 +163,9 @@ class Layer(FlowChild, LayerEffects):
 
 
 def walk(layers: Iterable[Layer], *, prefetched: bool = False) -> Iterator[Layer]:
-    """Layers and all inside them; with what stands in for them on a prefetch, where that is asked for."""
+    """Layers in all variations, and all inside them; with what stands in on a prefetch, where that is asked for."""
     for layer in layers:
-        yield layer
+        yield from layer.variations()
         for inner in layer.inner().values():
             yield from walk(inner, prefetched=prefetched)
         if prefetched and isinstance(layer.prefetched, tuple):
@@ -198,6 +229,11 @@ def shows(layer: Layer, context: ContentContext) -> Tested:
 def _filled(
     layer: Layer, within: Rect, context: ContentContext, words: LocalizedTemplate | None = None, *, flowing: bool
 ) -> Iterable[Block]:
+    if layer.choices:
+        picks = layer.choices.pick(context.facts)
+        if picks is None:
+            return ()
+        layer = layer.with_picks(picks)
     try:
         if words is not None:
             return layer.stand_in(words, placed(layer.box, within), context)

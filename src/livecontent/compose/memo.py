@@ -220,7 +220,7 @@ def runs_by_language(layer: Layer) -> bool:
 
 
 def _is_fixed(layer: Layer) -> bool:
-    if layer.timed or layer.when or layer.from_ or layer.until or layer.prefetched is not None or layer.needs():
+    if layer.timed or layer.rules or layer.from_ or layer.until or layer.prefetched is not None or layer.needs():
         return False
     return not any(text.needs or text.localised for _, text in layer.texts())
 

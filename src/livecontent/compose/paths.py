@@ -46,10 +46,15 @@ def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[Va
 
 
 def _paths(layer: Layer) -> Iterator[ValuePath]:
-    if layer.when:
-        for name in layer.when.names:
+    for one in layer.variations():
+        yield from _paths_of(one)
+
+
+def _paths_of(layer: Layer) -> Iterator[ValuePath]:
+    for rule in layer.rules:
+        for name in rule.names:
             yield (*name.path[:-1], _COUNT) if name.path[-1] == "size" else _plain(name)
-        if layer.when.on_clock:
+        if rule.on_clock:
             yield ("now", "date")  # it is not known where no clock is
     yield from paths_of_texts(text for _, text in layer.texts())
     if isinstance(layer.prefetched, LocalizedTemplate):

@@ -181,8 +181,9 @@ def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:
 
 
 def _of_conditions(one: Layer | Variant) -> Iterator[Need]:
-    if one.when:
-        yield from one.when.needs
+    rules = one.rules if isinstance(one, Layer) else [one.when] if one.when else []
+    for rule in rules:
+        yield from rule.needs
     for moment in (one.from_, one.until):
         if moment is not None:
             yield from ("now", *moment.needs)

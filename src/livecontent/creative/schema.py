@@ -8,7 +8,7 @@ from typing import Any
 from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from livecontent.compose.kinds import KINDS
-from livecontent.compose.layer import Layer
+from livecontent.compose.layer import SAME_ALWAYS, Layer
 from livecontent.creative.model import Creative
 
 _WHEN = (
@@ -178,6 +178,13 @@ _WORDS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "MomentParam.default": (_DEFAULT, "2026-12-24T18:00"),
     }
 )
+_ALTERNATIVE = MappingProxyType(
+    {
+        "when": ("The condition under which this value is used; the first that is true decides.", "item.stock == 0"),
+        "use": ("The value. The last in the list may be a value alone: it is used where no condition is true.", "#c00"),
+    }
+)
+_VALUES = ("Font", "Fit", "GradientValue", "ShadowValue", "StrokeValue")  # parts of layers
 _SHARED = frozenset(field.alias or name for name, field in Layer.model_fields.items())
 
 
@@ -191,7 +198,11 @@ def creative_schema() -> dict[str, Any]:
         for key, value in model.get("properties", {}).items():
             _describe(value, name, key)
     whole = _told_apart({**schema, "$defs": definitions}, definitions)
+    for name, model in whole["$defs"].items():
+        if "properties" in model and (name.endswith("Layer") or name in _VALUES):
+            model["properties"] = {key: _with_choice(key, value) for key, value in model["properties"].items()}
     whole["$defs"]["Layer"] = _layer()
+    whole["$defs"]["Alternative"] = _alternative()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
 
 
@@ -203,6 +214,30 @@ def _describe(value: dict[str, Any], model: str, key: str) -> None:
     if words := _WORDS.get(shared or f"{model}.{key}"):
         value["description"], example = words
         value["examples"] = [example]
+
+
+def _with_choice(key: str, value: dict[str, Any]) -> dict[str, Any]:
+    """A value of a layer: written so, or a list of alternatives with their conditions."""
+    if key in SAME_ALWAYS or "'#/$defs/Layer'" in str(value):
+        return value
+    told: dict[str, Any] = {word: value[word] for word in ("description", "examples", "default") if word in value}
+    plain = {word: item for word, item in value.items() if word not in told}
+    alternative: dict[str, Any] = {"required": ["use"], "type": "object"}
+    item: dict[str, Any] = {
+        "if": alternative,
+        "then": {"$ref": "#/$defs/Alternative", "properties": {"use": plain}},
+        "else": plain,
+    }
+    choice = {"type": "array", "items": item}
+    return {**told, "if": {"type": "array", "contains": alternative}, "then": choice, "else": plain}
+
+
+def _alternative() -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        key: {"description": words, "examples": [example]} for key, (words, example) in _ALTERNATIVE.items()
+    }
+    properties["when"]["type"] = ["string", "boolean"]
+    return {"type": "object", "properties": properties, "required": ["when", "use"], "additionalProperties": False}
 
 
 def _layer() -> dict[str, Any]:

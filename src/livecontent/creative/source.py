@@ -5,9 +5,10 @@ what ruamel.yaml gives. All else, and every error, is ruamel.yaml's: it knows YA
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
@@ -57,6 +58,11 @@ class YamlSource:
     lines: tuple[str, ...]
     data: Mapping[str, Any]
     places: Places
+    picks: Mapping[YamlPath, YamlPath] = field(default_factory=dict)  # which alternative is meant of what has several
+
+    def picking(self, picks: Mapping[YamlPath, YamlPath]) -> Self:
+        """The same, where of the values at some paths an alternative is meant."""
+        return replace(self, picks={**self.picks, **picks})
 
     def where(self, path: YamlPath, offset: int = 0) -> tuple[int, int]:
         """Line and column of a value, by its path of keys and indices; keys that are not there are skipped.
@@ -66,7 +72,9 @@ class YamlSource:
         """
         node: Any = self.data
         found: YamlPath = ()
-        for step in path:
+        steps = deque(path)
+        while steps:
+            step = steps.popleft()
             if isinstance(node, Mapping):
                 if step not in node:
                     node, found = self._style_of(node, found)
@@ -75,6 +83,7 @@ class YamlSource:
             elif not (isinstance(node, list) and isinstance(step, int) and step < len(node)):
                 continue
             node, found = node[step], (*found, step)
+            steps.extendleft(reversed(self.picks.get(found, ())))
         line, column = self.places.get(found, (0, 0))
         if offset and isinstance(node, str) and line < len(self.lines):
             start = column + self.lines[line].startswith(("'", '"'), column)

@@ -153,7 +153,7 @@ class Rule:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(_read_rule)
+        return core_schema.with_info_plain_validator_function(read_rule)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def _cel_value(value: object, *, inside: bool = False) -> object:
     return value.isoformat() if inside and isinstance(value, datetime) else value
 
 
-def _read_rule(value: object, info: ValidationInfo) -> Rule:
+def read_rule(value: object, info: ValidationInfo) -> Rule:
     if isinstance(value, Rule):
         return value
     if isinstance(value, bool):

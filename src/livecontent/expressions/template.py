@@ -257,6 +257,9 @@ class LocalizedTemplate:
     def __init__(self, by_language: Mapping[str, Template]) -> None:
         self.by_language = dict(by_language)
 
+    def __repr__(self) -> str:
+        return f"LocalizedTemplate({self.by_language!r})"
+
     def spoken(self, language: str) -> str:
         """The language to speak to who wants one such as `fr-CA`: it, else its base language, else the first."""
         texts = self.by_language

@@ -22,6 +22,7 @@ def check_loaded(loaded: LoadedCreative, vocabulary: Vocabulary, available: Avai
     source, creative = loaded.source, loaded.creative
     problems = [*check_references(source, creative, vocabulary, frozenset(loaded.assets), available)]
     problems += check_staleness(source, creative, vocabulary)
+    problems = list(dict.fromkeys(problems))  # what several alternatives share is told once
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)
     return replace(loaded, warnings=tuple(_told_once(problems)))

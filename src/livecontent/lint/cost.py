@@ -59,10 +59,10 @@ def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost
 
 def _leaves(layer: Layer, within: Rect) -> Iterator[tuple[Layer, Rect]]:
     """The layers that are drawn, and where."""
-    boxes = layer.boxes(placed(layer.box, within))
     inside = [inner for layers in layer.inner().values() for inner in layers]
     if not inside:
-        yield layer, boxes[0]
+        yield from ((one, one.boxes(placed(one.box, within))[0]) for one in layer.variations())
+    boxes = layer.boxes(placed(layer.box, within))
     for box in boxes if inside else ():
         for inner in inside:
             yield from _leaves(inner, box)

@@ -5,7 +5,7 @@ And words with letters that no font has.
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from livecontent.compose.context import ContentContext, LayoutContext, placed
@@ -18,6 +18,7 @@ from livecontent.errors import Problem
 from livecontent.expressions.template import LocalizedTemplate, each_language
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import Moment
+from livecontent.lint.variations import variations_of
 from livecontent.render.compile import CompiledCreative
 
 
@@ -51,10 +52,14 @@ class _Checker:
                 yield from self.undrawn((*path, index, "prefetched"), layer.prefetched)
             for key, inner in layer.inner().items():
                 yield from self.undrawn((*path, index, key), inner)
-            for key, text in (*layer.texts(), ("prefetched", layer.prefetched)):
-                if isinstance(text, LocalizedTemplate):
-                    for language, words in text.by_language.items():
-                        yield from self._lacking((*path, index, key, language), words.source, language)
+            yield from self.undrawn_words((*path, index, "prefetched"), layer.prefetched)
+            for one, source, _ in variations_of(self.source, (*path, index), layer):
+                for key, text in one.texts():
+                    yield from replace(self, source=source).undrawn_words((*path, index, key), text)
+
+    def undrawn_words(self, path: YamlPath, text: object) -> Iterator[Problem]:
+        for language, words in text.by_language.items() if isinstance(text, LocalizedTemplate) else ():
+            yield from self._lacking((*path, language), words.source, language)
 
     def _lacking(self, path: YamlPath, words: str, language: str) -> Iterator[Problem]:
         sign = self.context.resources.drawable[1](unicodedata.normalize("NFC", words))
@@ -72,10 +77,11 @@ class _Checker:
                 yield from self.unseen((*path, index, "prefetched"), layer.prefetched, within)
             for key, inner in layer.inner().items():
                 yield from self.unseen((*path, index, key), inner, placed(layer.box, within))
-            if not layer.inner() and not any(words.names for _, text in layer.texts() for words in each_language(text)):
-                yield from self._drawn((*path, index, layer.kind), layer, within)
+            for one, source, _ in variations_of(self.source, (*path, index), layer) if not layer.inner() else ():
+                if not any(words.names for _, text in one.texts() for words in each_language(text)):
+                    yield from replace(self, source=source).drawn((*path, index, layer.kind), one, within)
 
-    def _drawn(self, path: YamlPath, layer: Layer, within: Rect) -> Iterator[Problem]:
+    def drawn(self, path: YamlPath, layer: Layer, within: Rect) -> Iterator[Problem]:
         context = self.context.with_own_notes()
         always = layer.model_copy(update={"when": None, "from_": None, "until": None})
         nodes_of(blocks_of((always,), within, context), self.layout)
@@ -108,31 +114,37 @@ def check_boxes(
 ) -> Iterator[Problem]:
     """Boxes outside of the canvas, and boxes much larger than it. Without a `within` they stand in many places."""
     for index, layer in enumerate(layers):
-        place = (*path, index)
-        box = layer.box
-        here = Rect(within.x + box.x, within.y + box.y, box.width, box.height) if box and within else within
-        if box and max(box.width, box.height) > MAX_TIMES * max(canvas):
-            yield source.problem(
-                (*place, "box"),
-                f"the box is more than {MAX_TIMES} times as large as the image, "
-                f"which has {canvas.width} x {canvas.height} pixels",
-            )
-        elif box and here and (cut := outside_share(layer.corners(here), canvas)) == 1 and not layer.inner():
-            yield source.problem(
-                (*place, "box"),
-                f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
-                warning=True,
-            )
-        elif box and here and cut > _MOST_CUT.get(layer.kind, 1):
-            turned = "" if layer.plain else ", as its effects bend it,"
-            message = (
-                f"{cut:.0%} of the box{turned} is outside the image, which has {canvas.width} x {canvas.height} pixels"
-            )
-            yield source.problem((*place, "box"), message, help_="what stands there is cut off", warning=True)
-        else:
-            alone = None if layer.repeats or not layer.plain else here
-            for key, inner in layer.inner().items():
-                yield from check_boxes(source, (*place, key), inner, canvas, alone)
+        for one, at, _ in variations_of(source, (*path, index), layer):
+            yield from _check_box(at, (*path, index), one, canvas, within)
+
+
+def _check_box(
+    source: YamlSource, place: YamlPath, layer: Layer, canvas: Size, within: Rect | None
+) -> Iterator[Problem]:
+    box = layer.box
+    here = Rect(within.x + box.x, within.y + box.y, box.width, box.height) if box and within else within
+    if box and max(box.width, box.height) > MAX_TIMES * max(canvas):
+        yield source.problem(
+            (*place, "box"),
+            f"the box is more than {MAX_TIMES} times as large as the image, "
+            f"which has {canvas.width} x {canvas.height} pixels",
+        )
+    elif box and here and (cut := outside_share(layer.corners(here), canvas)) == 1 and not layer.inner():
+        yield source.problem(
+            (*place, "box"),
+            f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
+            warning=True,
+        )
+    elif box and here and cut > _MOST_CUT.get(layer.kind, 1):
+        turned = "" if layer.plain else ", as its effects bend it,"
+        message = (
+            f"{cut:.0%} of the box{turned} is outside the image, which has {canvas.width} x {canvas.height} pixels"
+        )
+        yield source.problem((*place, "box"), message, help_="what stands there is cut off", warning=True)
+    else:
+        alone = None if layer.repeats or not layer.plain else here
+        for key, inner in layer.inner().items():
+            yield from check_boxes(source, (*place, key), inner, canvas, alone)
 
 
 def outside_share(corners: Corners, canvas: Size) -> float:

@@ -1,7 +1,7 @@
 """What the model alone can't see: names of facts, files, icons, fonts and hosts that do not exist; missing defaults."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from livecontent.compose.kinds.group import RepeatLayer
 from livecontent.compose.kinds.shape import FillLayer
@@ -13,10 +13,7 @@ from livecontent.creative.model import (
     AvailableAssets,
     ChoiceParam,
     Creative,
-    IntegerParam,
     MomentParam,
-    NumberParam,
-    Param,
     Variant,
 )
 from livecontent.creative.source import YamlPath, YamlSource
@@ -30,9 +27,11 @@ from livecontent.lint.dry_run import dry_run
 from livecontent.lint.flows import check_flows
 from livecontent.lint.guards import covers, known_where
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
+from livecontent.lint.params import check_param
 from livecontent.lint.rule_trial import try_rule
 from livecontent.lint.tags import misplaced, unknown_families
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
+from livecontent.lint.variations import rules_of, variations_of
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import EACH, Compared, FactPath, Vocabulary, dotted
 
@@ -82,7 +81,7 @@ class _Checker:
         for name, param in creative.params.items():
             if name in RESERVED_PARAMS:
                 yield self.source.problem(("params", name), f"'{name}' is reserved for livecontent")
-            yield from self._param(("params", name), param)
+            yield from check_param(self.source, ("params", name), param)
         if creative.fallback:
             doubt = no_picture(Template(creative.fallback), self.assets, self.vocabulary)
             yield from self._doubt(("fallback",), doubt)
@@ -99,20 +98,6 @@ class _Checker:
         yield from self._text(("alt",), creative.alt, self.root)
         yield from check_flows(self.source, ("layers",), creative.layers)
         yield from self._layers(("layers",), creative.layers, self.root)
-
-    def _param(self, path: YamlPath, param: Param) -> Iterator[Problem]:
-        """A range that holds nothing, and a default that the address could not ask for."""
-        match param:
-            case IntegerParam() | NumberParam():
-                low, high, number = param.min, param.max, param.default
-                if low > high:
-                    yield self.source.problem((*path, "min"), f"min is {low}, and max {high}: no number fits")
-                elif number is not None and not low <= number <= high:
-                    message = f"the default {number} is not between {low} and {high}"
-                    yield self.source.problem((*path, "default"), message)
-            case ChoiceParam() if param.default is not None and param.default not in param.values:
-                message = f"the default '{param.default}' is not one of the values: {', '.join(param.values)}"
-                yield self.source.problem((*path, "default"), message)
 
     def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
         scope = self.root.inside(variant.when, self.vocabulary)
@@ -147,14 +132,12 @@ class _Checker:
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
         scope = scope.inside(layer.when, self.vocabulary)
         yield from self._moments(path, layer, scope)
-        for key, text in layer.texts():
-            yield from self._text((*path, key), text, scope)
-            wanted = WANTED.get((layer.kind, key))
-            if wanted and isinstance(text, Template):
-                yield from self._becomes((*path, key), text, wanted, scope)
+        for place, rule in rules_of(path, layer):
+            yield from self._condition(place, rule, scope)
+        for one, source, rules in variations_of(self.source, path, layer):
+            yield from replace(self, source=source).values(path, one, scope, rules)
         if isinstance(layer.prefetched, LocalizedTemplate):
             yield from self._text((*path, "prefetched"), layer.prefetched, scope)
-        yield from self._named(path, layer)
         inside = scope
         if isinstance(layer, RepeatLayer):
             if not self.vocabulary.may_be_list(of_item(layer.path, scope.item)):
@@ -163,6 +146,16 @@ class _Checker:
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
+
+    def values(self, path: YamlPath, layer: Layer, scope: _Scope, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+        """The texts of a layer and what else it names, each where its rule is true."""
+        for key, text in layer.texts():
+            inside = scope.inside(rules.get(key), self.vocabulary)
+            yield from self._text((*path, key), text, inside)
+            wanted = WANTED.get((layer.kind, key))
+            if wanted and isinstance(text, Template):
+                yield from self._becomes((*path, key), text, wanted, inside)
+        yield from self._named(path, layer)
 
     def _moments(self, path: YamlPath, one: Variant | Layer, scope: _Scope) -> Iterator[Problem]:
         """A `from` or `until` that is no moment, or that time itself would move."""

@@ -24,6 +24,7 @@ from livecontent.expressions.window import lasts
 from livecontent.facts import Client, Fact, Moment, Reason, spell_out
 from livecontent.lint.dry_run import SETTINGS
 from livecontent.lint.template_analysis import analyse
+from livecontent.lint.variations import variations_of
 from livecontent.render.compile import CompiledCreative
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import UsedName, Vocabulary
@@ -94,6 +95,9 @@ class _Checker:
         self._vocabulary = vocabulary
         self._facts = [RuleFacts({"client": spell_out(client)}, prefetched=True) for client in _PREFETCHING]
 
+    def _at(self, source: YamlSource) -> "_Checker":
+        return self if source is self._source else _Checker(source, self._creative, self._vocabulary)
+
     def layers(
         self, path: YamlPath, layers: Iterable[Layer], *, shown: bool, prefetched: bool = False
     ) -> Iterator[Problem]:
@@ -106,17 +110,21 @@ class _Checker:
         if lasts(layer.valid_for, self._creative.horizon):
             return
         if isinstance(layer.prefetched, LocalizedTemplate):
-            yield from self._stand_in((*path, "prefetched"), layer.prefetched)
+            yield from self.stand_in((*path, "prefetched"), layer.prefetched)
             yield from self.promises((*path, "prefetched"), layer.prefetched if shown else None)
         elif layer.prefetched is not None:
             yield from self.layers((*path, "prefetched"), layer.prefetched, shown=shown, prefetched=True)
         if prefetched:
-            for key, text in layer.texts():
-                yield from self._stand_in((*path, key), text)
+            for one, source, _ in variations_of(self._source, path, layer):
+                for key, text in one.texts():
+                    yield from self._at(source).stand_in((*path, key), text)
             yield from self._volatile((*path, "when"), layer.when.names if layer.when else ())
         own = shown and layer.prefetched is None and any(may_hold(layer.when, facts) for facts in self._facts)
-        for key, text in layer.texts():
-            yield from self.promises((*path, key), text if own and isinstance(text, LocalizedTemplate) else None)
+        for one, source, rules in variations_of(self._source, path, layer):
+            for key, text in one.texts():
+                said = own and any(may_hold(rules.get(key), facts) for facts in self._facts)
+                words = text if said and isinstance(text, LocalizedTemplate) else None
+                yield from self._at(source).promises((*path, key), words)
         for key, inner in layer.inner().items():
             yield from self.layers((*path, key), inner, shown=own, prefetched=prefetched)
 
@@ -127,7 +135,7 @@ class _Checker:
             here = (*path, "valid_for")
             yield self._source.problem(here, f"valid_for has no effect here: {why}", warning=True)
 
-    def _stand_in(self, path: YamlPath, text: Template | LocalizedTemplate) -> Iterator[Problem]:
+    def stand_in(self, path: YamlPath, text: Template | LocalizedTemplate) -> Iterator[Problem]:
         languages = text.by_language if isinstance(text, LocalizedTemplate) else {"": text}
         for language, words in languages.items():
             items = analyse(words, self._vocabulary).items
@@ -211,13 +219,14 @@ def _inside(notes: Iterable[Substitution], done: str) -> frozenset[str]:
 
 
 def _promises(layer: Layer, creative: Creative, vocabulary: Vocabulary) -> bool:
-    texts = [text for _, text in layer.texts() if isinstance(text, LocalizedTemplate)]
+    texts = [text for one in layer.variations() for _, text in one.texts() if isinstance(text, LocalizedTemplate)]
     return any(promises_of(text, creative, vocabulary) for text in texts)
 
 
 def _leaves(layers: Iterable[Layer]) -> Iterator[Layer]:
-    """The layers that are drawn, outside and inside of others."""
-    return (layer for layer in walk(layers) if not layer.inner())
+    """The layers that are drawn, outside and inside of others, each once."""
+    found = (layer.origin or layer for layer in walk(layers) if not layer.inner())
+    return iter({layer.fingerprint: layer for layer in found}.values())
 
 
 def _left_out(text: Template, vocabulary: Vocabulary) -> bool:
