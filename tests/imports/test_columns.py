@@ -1,23 +1,27 @@
 """What columns of a CSV are read as."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Literal
 
 import pytest
+from babel.dates import get_month_names
 
 from livecontent.imports.columns import Choices, Column, ColumnReader
+from livecontent.imports.dates import DateReader
 from livecontent.imports.notes import Remark
 from livecontent.imports.survey import ColumnSurvey
 
-YEAR = 2026
+DAYS = DateReader(2026)
 
 
 def decide(columns: dict[str, Sequence[str]], choices: Choices | None = None) -> tuple[Column, ...]:
     surveys = []
     for cells in columns.values():
-        survey = ColumnSurvey(YEAR)
+        survey = ColumnSurvey(DAYS)
         survey.look(cells, range(2, len(cells) + 2))
         surveys.append(survey)
-    return ColumnReader(choices or Choices(), YEAR).decide(list(columns), surveys)
+    return ColumnReader(choices or Choices(), DAYS).decide(list(columns), surveys)
 
 
 def read(name: str, cells: Sequence[str], choices: Choices | None = None) -> tuple[str, list[object]]:
@@ -162,3 +166,51 @@ def test_an_odd_value_does_not_decide_a_doubt() -> None:
 def test_ids_that_all_end_in_point_zero_are_told() -> None:
     assert "all end in .0" in read("id", ["7.0", "8.0"])[0]
     assert read("id", ["7.0", "8"])[0] == "the id"
+
+
+@pytest.mark.parametrize(
+    "locale", ["en", "fr", "de", "es", "it", "pt", "nl", "pl", "cs", "hu", "ro", "ru", "uk", "el", "tr", "sv"]
+)
+@pytest.mark.parametrize("width", ["wide", "abbreviated"])
+def test_days_with_the_names_of_months_are_dates(locale: str, width: Literal["wide", "abbreviated"]) -> None:
+    months = get_month_names(width, locale=locale)
+    days = [date(2026, month, 3 + month) for month in months if not (locale in ("pl", "cs") and month in (7, 8, 11))]
+    for form in ("{d} {m} {y}", "{d}. {m} {y}", "{d}-{m}-{y}", "{m} {d}, {y}", "{y} {m} {d}", "{d} de {m} de {y}"):
+        cells = [form.format(d=day.day, m=months[day.month], y=day.year) for day in days]
+        told, values = read("ends", cells)
+        assert values == [day.isoformat() for day in days], (form, told)
+        assert told.startswith(f"dates ({max(cells, key=len)} = 2026-")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Dec 24, 2026", "2026-12-24"),
+        ("December 24th, 2026 6:00 PM", "2026-12-24T18:00"),
+        ("1er janvier 2027", "2027-01-01"),
+        ("24. Dezember 2026, 18:00", "2026-12-24T18:00"),
+        ("24-Dec-26", "2026-12-24"),
+        ("24 de diciembre de 2026", "2026-12-24"),
+        ("24 d'abril de 2026", "2026-04-24"),
+        ("24DEC2026", "2026-12-24"),
+        ("2026. december 24.", "2026-12-24"),
+        ("2026年12月24日", "2026-12-24"),
+        ("2026년 12월 24일", "2026-12-24"),
+        ("30 Feb 2026", None),
+        ("Dec-2026", None),
+        ("Dec 2026", None),
+        ("24 Nope 2026", None),
+        ("11 listopada 2026", None),
+        ("8 mai", None),
+    ],
+)
+def test_a_day_in_words_is_a_date_or_a_text(text: str, value: str | None) -> None:
+    told, values = read("ends", [text])
+    assert values == [value or text]
+    assert told.startswith("dates" if value else "text")
+
+
+def test_one_word_that_is_no_month_leaves_a_column_text_and_says_so() -> None:
+    told, values = read("ends", ["24 Dec 2026", "1 Jan 2027", "early May 2027"])
+    assert values == ["24 Dec 2026", "1 Jan 2027", "early May 2027"]
+    assert told == "text, as 'early May 2027' on line 4 is no date like the others"

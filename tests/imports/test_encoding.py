@@ -66,6 +66,32 @@ def test_the_country_of_the_row_tells(word: str, encoding: str, header: str, pla
     assert content.decode(find_encoding(io.BytesIO(content)).name) == f"{header}\n{word};{place}\n"
 
 
+@pytest.mark.parametrize(
+    ("word", "encoding", "place"),
+    [
+        ("Öhringen", "mac_roman", "DE"),
+        ("Setúbal", "cp850", "PT"),
+        ("Ciriè", "cp850", "IT"),
+        ("Москва", "mac_cyrillic", "RU"),
+        ("القاهرة", "iso8859-6", "EG"),
+    ],
+)
+def test_a_country_makes_no_words_of_signs(word: str, encoding: str, place: str) -> None:
+    with pytest.raises(EncodingDoubtError):
+        find_encoding(io.BytesIO(f"id;city;country\n1;{word};{place}\n".encode(encoding)))
+
+
+def test_belgium_is_not_belarus() -> None:
+    content = "id;city;country\n1;Visé;BE\n".encode("cp1252")
+    assert content.decode(find_encoding(io.BytesIO(content)).name) == "id;city;country\n1;Visé;BE\n"
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "utf-32"])
+def test_marks_in_the_bytes_tell(encoding: str) -> None:
+    content = "id;city\n1;東京\n".encode(encoding)
+    assert content.decode(find_encoding(io.BytesIO(content)).name) == "id;city\n1;東京\n"
+
+
 def test_a_file_in_doubt_is_refused_with_what_to_type(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes("id,name\n1,Ćwik\n".encode("cp1250"))

@@ -221,3 +221,12 @@ def test_on_a_terminal_what_is_open_is_asked(folder: Path) -> None:
     assert profile("1") is not None
     assert (profile("1") or {})["points"] == 1240
     assert (profile("1") or {})["until"] == "2026-02-01"
+
+
+def test_the_report_tells_what_headers_were_taken_for() -> None:
+    Path("people.csv").write_text("id;Vorname;Nom;state\nr1;Eva;Meyer;BW\n", encoding="utf-8")
+    told = take("people.csv").output
+    assert "first_name  text, from 'Vorname'" in told
+    assert "region      text, from 'state'" in told
+    assert "text; 'Nom' can mean several things: --map last_name=Nom or --map first_name=Nom says which" in told
+    assert profile("r1") == {"id": "r1", "first_name": "Eva", "nom": "Meyer", "region": "BW"}

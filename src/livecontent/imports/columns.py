@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from livecontent.imports.dates import DateReader
 from livecontent.imports.kinds import ColumnKind, Dates, Numbers
 from livecontent.imports.known import KnownAttributes, Reading
 from livecontent.imports.own import SERIAL, names_days, read_nothing, read_own_text, read_truth, reads, why_text
@@ -72,11 +73,10 @@ class Column:
 class ColumnReader:
     """Decides what columns are."""
 
-    def __init__(self, choices: Choices, today: int) -> None:
-        """`today` is the year, for dates whose years have two digits."""
+    def __init__(self, choices: Choices, dates: DateReader) -> None:
         self._choices = choices
         self._known = KnownAttributes()
-        self._kinds: tuple[ColumnKind, ...] = (Dates(today), Numbers())
+        self._kinds: tuple[ColumnKind, ...] = (Dates(dates), Numbers())
 
     def decide(self, names: Sequence[str], surveys: Sequence[ColumnSurvey]) -> tuple[Column, ...]:
         """What one column leaves open, another may tell: sign and order are the same in all of a file."""

@@ -7,7 +7,8 @@ there is, people have to tell.
 import codecs
 import math
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -15,6 +16,7 @@ from typing import BinaryIO
 import chardet
 
 from livecontent.errors import DataError
+from livecontent.imports.headers import bare, meaning
 from livecontent.imports.letters import ENCODINGS, LetterModels, words_of
 from livecontent.imports.names import Names
 
@@ -25,7 +27,7 @@ _FEW_WORDS, _FEW_LETTERS = 3, 8  # with fewer of both, nobody can tell
 _MARGIN = 3.0  # nats by which the first has to be likelier than the second where both opinions agree
 _DAMAGE = 3  # letters of UTF-8 for each byte that is none
 _SURE = 12.0  # by which the first is right alone: chardet takes short files in French for Windows-1250
-_PLACES = re.compile(r"\W*(country|land|pays|pais|paese|language|langue|lang|sprache|locale)\W*", re.IGNORECASE)
+_SHIFTS = re.compile(rb"\x1b\$[@B]")
 _SEPARATORS = re.compile(r"[,;\t|]")
 
 
@@ -79,11 +81,18 @@ def find_encoding(raw: BinaryIO) -> Encoding:
     start = raw.read(256)
     if start.startswith(codecs.BOM_UTF8):
         return Encoding("utf-8-sig")
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return Encoding("utf-32")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Encoding("utf-16")
     for name, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[0::2])):
         if len(zeros) > 1 and zeros.count(0) > len(zeros) * 0.7:
             return Encoding(name)
+    raw.seek(0)
+    if _SHIFTS.search(raw.read(_SAMPLE)):
+        return Encoding(
+            "iso2022_jp", "not UTF-8, but iso2022_jp, by its escape sequences; if it is wrong: --encoding NAME"
+        )
     return Encoding("utf-8") if _is_utf8(raw) else _of_two_opinions(_sample(raw))
 
 
@@ -128,16 +137,18 @@ def _sample(raw: BinaryIO) -> _Sample:
 
 
 def _places(header: bytes, lines: Mapping[bytes, None]) -> frozenset[str]:
-    """The codes, in lower case, of countries and languages in columns of them."""
+    """The codes of countries and languages in columns of them: BE is Belgium, be Belarusian."""
     columns = _SEPARATORS.split(header.decode("latin-1"))
-    wanted = [place for place, column in enumerate(columns) if _PLACES.fullmatch(column)]
-    rows = (_SEPARATORS.split(line.decode("latin-1")) for line in lines)
-    cells = {row[place].strip(' "\r\n') for row in rows for place in wanted if place < len(row)}
+    signs = [bare(column) for column in columns]
+    meant = [meaning(sign, signs) or sign for sign in signs]
+    rows = [_SEPARATORS.split(line.decode("latin-1")) for line in lines]
     names, found = Names(), set[str]()
-    for cell in sorted(filter(str.isascii, cells))[:_CELLS]:
-        for read in (names.country, names.language):
+    for kind, read in (("country", names.country), ("language", names.language)):
+        wanted = [place for place, name in enumerate(meant) if name == kind]
+        cells = {row[place].strip(' "\r\n') for row in rows for place in wanted if place < len(row)}
+        for cell in sorted(filter(str.isascii, cells))[:_CELLS]:
             with suppress(ValueError):
-                found.update(read(cell).lower().split("-"))
+                found.update(read(cell).split("-"))
     return frozenset(found)
 
 
@@ -154,9 +165,24 @@ def _of_two_opinions(sample: _Sample) -> Encoding:
     if not few and ours[best] > needed:
         return _told(sample, best)
     local = [name for name in ours if models.places(name) & sample.places]
-    if sample.places and local:
-        return _told(sample, local[0])
+    if local and (not other or other in ours) and not _has_signs(sample.decoded(local[0]) or ""):
+        lead, behind = _distances(local, ours)
+        if lead >= (_MARGIN if other == local[0] else _SURE) and behind <= _SURE:
+            return _told(sample, local[0])
     raise _doubt(sample, ours, other)
+
+
+def _distances(local: Sequence[str], ours: Mapping[str, float]) -> tuple[float, float]:
+    """By how much the first encoding of a place is likelier than its next one, and less likely than the best."""
+    names, margins = list(ours), list(ours.values())
+    first, following = [*(names.index(name) for name in local), len(names)][:2]
+    return sum(margins[first:following]), sum(margins[:first])
+
+
+def _has_signs(text: str) -> bool:
+    """Whether words have signs in them, as those have that are read in another encoding: Set£bal, …hringen."""
+    letters = {letter for word in words_of(text) for letter in word if not letter.isascii()}
+    return any(unicodedata.category(letter)[0] not in "LM" and letter != "’" for letter in letters)
 
 
 def _ranked(sample: _Sample, models: LetterModels) -> dict[str, float]:

@@ -70,9 +70,9 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Days and moments; `today` is the year, for dates whose year has two digits."""
+    """Days and moments."""
 
-    today: int
+    reader: dates.DateReader
     noun: ClassVar[str] = "date"
     option: ClassVar[str] = "--date"
     styles: ClassVar[Sequence[str]] = dates.STYLES
@@ -83,7 +83,7 @@ class Dates:
 
     def read(self, text: str, style: str) -> object:
         """A date in ISO 8601."""
-        return dates.read_date(text, style, self.today)
+        return self.reader.read(text, style)
 
     def describe(self, examples: Iterable[tuple[TextShape, str]], style: str) -> str:
         """Such as: dates, day first (24/12/2026 = 2026-12-24)."""
@@ -94,6 +94,6 @@ class Dates:
         )
         value = self.read(telling, style)
         order = f", {dates.ORDERS[style]}" if ordered else ""
-        years = f"; years of two digits are {self.today - 79} to {self.today + dates.AHEAD}"
-        short = years if any(dates.has_short_year(text) for text in ordered) else ""
+        years = f"; years of two digits are {self.reader.today - 79} to {self.reader.today + dates.AHEAD}"
+        short = years if any(dates.has_short_year(text) for _, text in texts) else ""
         return f"dates{order}" + (f" ({telling} = {value})" if value != telling else "") + short

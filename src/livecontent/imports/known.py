@@ -15,7 +15,7 @@ from livecontent.imports.values import clean_text, latitude, longitude
 
 MAX_ID = 200  # characters
 
-TEXTS = ("first_name", "last_name", "email", "city", "postcode")
+TEXTS = ("first_name", "last_name", "email", "city", "region", "postcode")
 LISTS = ("segments", "tags")
 TOLD = frozenset({*TEXTS, *LISTS, "language", "country", "timezone"})  # by their names, whatever the values
 EMPTY = "taken as empty"

@@ -80,10 +80,10 @@ class LetterModels:
         return prior + max(self._model(language).judge(known) for language in languages.split())
 
     def places(self, encoding: str) -> frozenset[str]:
-        """The codes, in lower case, of the languages of an encoding, and of the countries where they are official."""
+        """The codes of the languages of an encoding, as `be`, and of the countries where they are official, as `BY`."""
         languages = {language.partition("_")[0] for language in ENCODINGS[encoding][0].split()}
         countries = {
-            country.lower()
+            country
             for country, spoken in get_global("territory_languages").items()
             for language, about in spoken.items()
             if language in languages and about["official_status"] in ("official", "de_facto_official")

@@ -12,7 +12,8 @@ from typing import NamedTuple, NoReturn, Protocol
 from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, Column, ColumnReader
 from livecontent.imports.csv_reader import JSON_ENDINGS, TOO_LONG, CsvRecord, CsvTable, Refusal, read_lines
-from livecontent.imports.headers import attribute_name, attributes_of, bare, listing, read_header
+from livecontent.imports.dates import DateReader
+from livecontent.imports.headers import attribute_name, attributes_of, bare, doubt, listing, read_header
 from livecontent.imports.known import TOLD, KnownAttributes, settle_place
 from livecontent.imports.notes import Notes, Remark
 from livecontent.imports.own import read_own_text
@@ -107,8 +108,8 @@ class CsvRecipients:
             self._choices = _resolved(choices, header, names)
         except DataError as error:
             raise table.error(table.line, error) from None
-        self._names, self._year = names, datetime.now(UTC).year
-        self._surveys = _surveys(table, names, self._year, progress)
+        self._header, self._names, self._dates = header, names, DateReader(datetime.now(UTC).year)
+        self._surveys = _surveys(table, names, self._dates, progress)
         self.columns: Sequence[Column] = ()
         self.decide()
 
@@ -117,7 +118,8 @@ class CsvRecipients:
         self._choices = replace(
             self._choices, decimal=decimal or self._choices.decimal, date=date or self._choices.date
         )
-        self.columns = ColumnReader(self._choices, self._year).decide(self._names, self._surveys)
+        columns = ColumnReader(self._choices, self._dates).decide(self._names, self._surveys)
+        self.columns = [_with_header(column, words) for column, words in zip(columns, self._header, strict=True)]
 
     @property
     def raw(self) -> str:
@@ -139,9 +141,15 @@ class CsvRecipients:
                 yield Refusal(line, str(error))
 
 
-def _surveys(table: CsvTable, names: Sequence[str], year: int, progress: Progress) -> list[ColumnSurvey]:
+def _with_header(column: Column, words: str) -> Column:
+    """Tells what stands in the file, where it is another name."""
+    other = f", from {words!r}" if words and attribute_name(words) != column.name else ""
+    return replace(column, told=f"{column.told}{other}{doubt(words, column.name)}")
+
+
+def _surveys(table: CsvTable, names: Sequence[str], dates: DateReader, progress: Progress) -> list[ColumnSurvey]:
     """Each column, looked at part by part; closely where its values tell what it is."""
-    surveys = [ColumnSurvey(None if name in TOLD else year) for name in names]
+    surveys = [ColumnSurvey(None if name in TOLD else dates) for name in names]
     records = (record for record in table.rows(progress) if not record.flaw)
     while part := _part(records):
         lines = [record.line for record in part]

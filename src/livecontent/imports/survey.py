@@ -40,9 +40,9 @@ class Seen:
 
 @dataclass(slots=True)
 class ColumnSurvey:
-    """The shapes of the values of a column; without a year only how many there are, and how many of them different."""
+    """The shapes of the values of a column; without dates only how many there are, and how many of them different."""
 
-    today: int | None  # the year, for dates whose year has two digits
+    days: dates.DateReader | None
     seen: dict[TextShape, Seen] = field(default_factory=dict)
     texts: int = 0  # different ones in each part of the file
     count: int = 0
@@ -53,12 +53,12 @@ class ColumnSurvey:
         found = Counter(cells)
         self.count += len(cells) - found.pop("", 0)
         self.texts += len(found)
-        if self.today is None:
+        if self.days is None:
             return
         for cell, times in found.items():
             if not (text := clean_text(cell)):
                 continue
-            shape = self._shape(text, self.today)
+            shape = self._shape(text, self.days)
             seen = self.seen.get(shape)
             if seen is None:
                 seen = self.seen[shape] = Seen(lines[cells.index(cell)], text)
@@ -66,16 +66,16 @@ class ColumnSurvey:
                 seen.example = text
             seen.count += times
 
-    def _shape(self, text: str, today: int) -> TextShape:
+    def _shape(self, text: str, days: dates.DateReader) -> TextShape:
         """Of a number, where the first digits and the places of its signs tell all, remembered."""
         starts = text[0].isdecimal() or text[0] == "-"
         if not starts or not text[-1].isdecimal() or text.endswith(".0") or may_be_date(text):
-            return shape_of(text, today)
+            return shape_of(text, days)
         key = text[:2], text.translate(_DIGITS)
         if key not in self._numbers:
             if len(self._numbers) > _REMEMBERED:
                 self._numbers.clear()
-            self._numbers[key] = shape_of(text, today)
+            self._numbers[key] = shape_of(text, days)
         return self._numbers[key]
 
     @property
@@ -85,36 +85,39 @@ class ColumnSurvey:
 
 
 def may_be_date(text: str) -> bool:
-    """Whether the digits of a text may be those of a day."""
-    return any(text.count(sign) > 1 for sign in "-/.") or (len(text) >= _COMPACT and text[:_COMPACT].isdecimal())
+    """Whether a text may be a day, by its digits."""
+    compact = len(text) >= _COMPACT and text[:_COMPACT].isdecimal()
+    return compact or any(text.count(sign) > 1 for sign in "-/.") or dates.has_words(text)
 
 
-def shape_of(text: str, today: int) -> TextShape:
+def shape_of(text: str, days: dates.DateReader) -> TextShape:
     """The shape of a text that is not empty."""
     first = text[0]
     if first.isdigit() or first in "-−+":
         if text.isdecimal() and text.isascii() and first != "0" and len(text) != _COMPACT and len(text) < _LONG:
             return _SERIAL if dates.is_serial(text) else _WHOLE
-        return _shape_of_digits(text, today)
+        return _shape_of_digits(text, days)
+    if first.isalpha() and dates.has_words(text) and days.read(text, dates.STYLES[0]):
+        return _DAY
     if first.isalpha() and not (text.lower() in TRUTH or means_nothing(text)):
         return _WORD
     return TextShape(truth=text.lower() in TRUTH, nothing=means_nothing(text))
 
 
-def _shape_of_digits(text: str, today: int) -> TextShape:
+def _shape_of_digits(text: str, reader: dates.DateReader) -> TextShape:
     if means_nothing(text):
         return TextShape(nothing=True)
     if dates.is_plain_day(text):
         return _DAY
-    if text[:4].isdecimal() and len(text) >= _COMPACT and (day := dates.read_date(text, "dmy", today)):
-        days: list[str | None] = [day] * len(dates.STYLES)  # the year is first: the order is clear
+    if text[:4].isdecimal() and len(text) >= _COMPACT and (day := reader.read(text, "dmy")):
+        found: list[str | None] = [day] * len(dates.STYLES)  # the year is first: the order is clear
     else:
-        days = [dates.read_date(text, style, today) for style in dates.STYLES] if may_be_date(text) else []
-    dated = any(days) and not text.isdecimal()
+        found = [reader.read(text, style) for style in dates.STYLES] if may_be_date(text) else []
+    dated = any(found) and not text.isdecimal()
     values = [None if dated else numbers.read_number(text, style) for style in numbers.STYLES]
     return TextShape(
         _marks(values),
-        _marks(days) if days else _NO_DATE,
+        _marks(found) if found else _NO_DATE,
         decimals=any(isinstance(value, float) for value in values),
         code=numbers.is_code(text),
         serial=dates.is_serial(text),
