@@ -1,6 +1,7 @@
 """The names that rules and texts may use, by what sources declare of their facts; and those that they do use."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from types import MappingProxyType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
@@ -54,6 +55,12 @@ class Vocabulary:
         )
         self._made: dict[object, object] = {}
         self._redactors = tuple((fact.root, _redactor(fact, redacted)) for fact in declared if fact.volatile)
+
+    def with_sample(self, root: str, sample: Mapping[str, object]) -> "Vocabulary":
+        """The same with some of the names of a fact whose names depend on the data, such as those of `recipient`."""
+        found = copy(self)
+        found.samples = MappingProxyType({**self.samples, root: sample})
+        return found
 
     def made(self, make: Callable[["Vocabulary"], T]) -> T:
         """What is made of the vocabulary alone, such as a compiler of rules: when first asked for, and once."""

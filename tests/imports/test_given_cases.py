@@ -230,3 +230,38 @@ def test_the_report_tells_what_headers_were_taken_for() -> None:
     assert "region      text, from 'state'" in told
     assert "text; 'Nom' can mean several things: --map last_name=Nom or --map first_name=Nom says which" in told
     assert profile("r1") == {"id": "r1", "first_name": "Eva", "nom": "Meyer", "region": "BW"}
+
+
+@pytest.mark.parametrize(
+    ("ages", "rule", "said"),
+    [
+        (
+            "30 41",
+            'recipient.age > "30"',
+            "6:25: error: '>' does not go with a number and a text a number has no quotes: write 30",
+        ),
+        (
+            "30 41",
+            'recipient.age == "30"',
+            "error: recipient.age is a number, and is compared with a text: never the same",
+        ),
+        ("true false", 'recipient.age == "true"', "error: recipient.age is true or false, and is compared with a text"),
+        ("30 old", 'recipient.age > "30"', "warning: '30' is a text: if recipient.age is a number, this is neither"),
+        ("", 'recipient.age > "30"', "warning: '30' is a text: if recipient.age is a number, this is neither"),
+        ("30 41", "recipient.age > 30 && recipient.age / 2 < 90", "0 errors, 0 warnings"),
+    ],
+)
+def test_a_comparison_with_what_was_imported_is_an_error_where_it_never_works(ages: str, rule: str, said: str) -> None:
+    if ages:
+        rows = "".join(f"r{number},{age}\n" for number, age in enumerate(ages.split()))
+        Path("people.csv").write_text(f"id,age\n{rows}", encoding="utf-8")
+        take("people.csv")
+    folder = Path("templates/a")
+    folder.mkdir(parents=True)
+    layers = "layers: [{fill: white}]"
+    lines = ["title: T", "size: 60x30", "alt: x", "variants:", "  - name: a", f"    when: {rule}", f"    {layers}"]
+    lines += ["  - name: z", f"    {layers}", ""]
+    (folder / "creative.yaml").write_text("\n".join(lines), encoding="utf-8")
+    result = CliRunner().invoke(program, ["check"])
+    assert said in " ".join(result.output.split())
+    assert result.exit_code == ("error: " in said)

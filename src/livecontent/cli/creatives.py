@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ _LOST = (
     "Tools that write quoted-printable carelessly take the = before two of 0-9 and a-f for a sign: "
     "let the id of the send begin with another letter, such as n-{send}."
 )
+_PEOPLE = 1000  # recipients whose values tell what attributes are
 _LOCAL = "The URLs lead to this machine: set `url` to the public base URL of the server."
 _NO_LINK = "Clicks lead to a page that says there is no link: add `link` to the creative, or set `landing`."
 
@@ -49,10 +51,11 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     if not folders:
         raise ConfigError(f"no creative found in {folder}")
     workshop = make_workshop(settings)
+    vocabulary = workshop.vocabulary.with_sample("recipient", _sure_values(settings))
     problems: list[Problem] = []
     for one in folders:
         try:
-            loaded = load_checked(one, workshop.vocabulary, workshop.available)
+            loaded = load_checked(one, vocabulary, workshop.available)
             compiled = publish(loaded, workshop)
             draw_static(compiled)
             if costs:
@@ -69,6 +72,21 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     typer.echo(f"{counted(len(folders), 'creative')}: {found} (in {folder})", err=True)
     if errors:
         raise typer.Exit(1)
+
+
+def _sure_values(settings: Settings) -> Mapping[str, object]:
+    """A value for each attribute that is a number, or true or false, for all of the recipients that have it."""
+    if not settings.data.is_dir():
+        return {}
+    people = with_storage(settings, lambda storage: storage.recipients.sample(_PEOPLE))
+    profiles = [person.profile for person in people]
+    found: dict[str, object] = {}
+    for name in {name for profile in profiles for name in profile}:
+        values = [profile[name] for profile in profiles if name in profile]
+        truths = [isinstance(value, bool) for value in values]
+        if all(truths) or (not any(truths) and all(isinstance(value, int | float) for value in values)):
+            found[name] = values[0]
+    return found
 
 
 def _tell_costs(compiled: CompiledCreative, workshop: Workshop) -> None:
