@@ -115,8 +115,15 @@ plain = st.one_of(
 
 def inside(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     """Layers that hold others."""
-    groups = st.fixed_dictionaries({"group": st.lists(inner, min_size=1, max_size=3)})
-    repeats = st.fixed_dictionaries({"repeat": st.just("stores"), "layers": st.lists(inner, min_size=1, max_size=2)})
+    kind = st.sampled_from(("group", "row", "column"))
+    groups = st.tuples(kind, st.lists(inner, min_size=1, max_size=3)).map(lambda parts: {parts[0]: parts[1]})
+    repeats = st.fixed_dictionaries(
+        {"repeat": st.just("stores"), "layers": st.lists(inner, min_size=1, max_size=2)},
+        optional={
+            "where": st.sampled_from(("item.open", 'item.name != "x"', "now.hour < 12 || item.distance < 1.0")),
+            "sort": st.sampled_from(("name", "-closes_at", "open")),
+        },
+    )
     return merged(groups | repeats, whens, forms)
 
 

@@ -13,6 +13,7 @@ from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
 T = TypeVar("T")
 FactShape = Literal["one", "list", "keyed"]
 FactPath = tuple[str, ...]  # ("weather", "temperature"), ("stores", "0", "open"), ("product", "sku-7", "price")
+OF_AN_ITEM = frozenset({"item", "index", "first", "last"})  # names inside of a repeat
 EACH = "[]"  # the step of a path to each item of a list
 
 

@@ -46,7 +46,7 @@ TEXTS = (
 ITEMS = (
     *("{{ item.name }}", "{{ item.distance | unit: 'kilometer', '0.0' }}", "{{ item.open }}", "{{ item.size }}"),
     *("{% assign key = param.which %}{{ item[key] }}", "{{ item['name'] }}", "{{ item.closes_at | time }}"),
-    "{{ item.name }} {{ recipient.name }}",
+    *("{{ item.name }} {{ recipient.name }}", "{{ index }} {{ first }}", "{% if last %}{{ item.name }}{% endif %}"),
 )
 RULES = (
     *("recipient.vip", "size(stores) > 1", "size( stores ) == 2 && recipient.vip", "stores.exists(s, s.open)"),
@@ -61,7 +61,7 @@ ITEM_RULES = (
     "item.distance < 2.0",
     "size(item.name) > 3",
     "item[param.which] == 'North'",
-    "has(item.x)",
+    *("has(item.x)", "index == 2", "last && !first"),
 )
 
 FACTS: Mapping[str, Sequence[Any]] = {
@@ -106,15 +106,23 @@ def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[d
 
 
 def repeats_of(layers: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    some = {"offset": st.integers(0, 2), "limit": st.integers(1, 3), "when": st.sampled_from(RULES)}
+    some = {
+        "offset": st.integers(0, 2),
+        "limit": st.integers(1, 3),
+        "when": st.sampled_from(RULES),
+        "where": st.sampled_from(ITEM_RULES),
+        "sort": st.sampled_from(("distance", "-distance", "name", "open")),
+    }
     return st.fixed_dictionaries(
         {"repeat": st.just("stores"), "layers": st.lists(layers, min_size=1, max_size=2)}, optional=some
     )
 
 
 def groups_of(layers: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        {"group": st.lists(layers, min_size=1, max_size=2)}, optional={"when": st.sampled_from(RULES)}
+    inside = st.lists(layers, min_size=1, max_size=2)
+    return st.one_of(
+        st.fixed_dictionaries({kind: inside}, optional={"when": st.sampled_from(RULES)})
+        for kind in ("group", "row", "column")
     )
 
 
@@ -167,7 +175,8 @@ def neighbours(first: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def variant_of(creative: Creative, memo: Cache[object, Any]) -> VariantContent:
     variant = creative.variants[0]
-    found = VariantContent("v", creative.layers_of(variant), creative.links_of(variant), CANVAS, memo)
+    links = creative.links_of(variant)
+    found = VariantContent("v", creative.layers_of(variant), links, CANVAS, memo, turns=creative.turns)
     found.fill_fixed(make_context(creative, Moment({}), RESOURCES))
     return found
 

@@ -180,7 +180,7 @@ LAYERS = [
     ("text: '{{ §weather.days.high }}'", "weather.days is a list"),
     ("{text: x, when: 'weather.days[0].condition == §\"sunny\"'}", "is never 'sunny'"),
     ("{repeat: §weather.icon, layers: [fill: white]}", "unknown list 'weather.icon'"),
-    ("{repeat: stores, limit: §99, layers: [fill: white]}", "at most 20"),
+    ("{repeat: stores, limit: §99, layers: [fill: white]}", "at most 60"),
     ("{repeat: stores, layers: [text: '{{ §itm.name }}']}", "unknown fact 'itm'"),
     ("{repeat: stores, layers: [{text: '{{ item.name }}', color: §red}]}", COLOUR),
     *PLAIN,

@@ -13,7 +13,7 @@ from rich.progress import TaskProgressColumn
 from livecontent.app import make_workshop
 from livecontent.cli.screen import progress_bar
 from livecontent.cli.storage import settings_or_demo, with_storage
-from livecontent.compose.kinds.group import RepeatLayer
+from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.layer import walk
 from livecontent.compose.text.sanitize import sanitize
 from livecontent.creative.load import LoadedCreative
@@ -23,6 +23,7 @@ from livecontent.expressions.unknown import Drawable, spelled
 from livecontent.imports.table_file import Progress
 from livecontent.lint import load_checked
 from livecontent.storage.base import Recipient, RecipientStore
+from livecontent.vocabulary import FactPath
 
 STEP = 1000  # recipients between two reports of progress
 
@@ -91,11 +92,11 @@ def script_of(sign: str) -> str:
 def columns_of(loaded: LoadedCreative) -> frozenset[str]:
     """The columns of recipients that a creative writes."""
     creative = loaded.creative
-    paths = []
+    paths: list[FactPath] = []
     for variant in creative.variants:
         for layer in walk(creative.layers_of(variant), prefetched=True):
             if isinstance(layer, RepeatLayer):
-                paths.append(layer.path)
+                paths += layer.listed.paths
             texts = [text for _, text in layer.texts() if isinstance(text, LocalizedTemplate)]
             texts += [layer.prefetched] if isinstance(layer.prefetched, LocalizedTemplate) else []
             paths += [name.path for text in texts for words in each_language(text) for name in words.names]

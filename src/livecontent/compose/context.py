@@ -168,10 +168,10 @@ class ContentContext:
         """A moment; without an offset on the creative's clock, else the reader's. Raises `MissingValueError`."""
         return read_moment(self.name(text), self.facts.zone)
 
-    def with_item(self, item: object, live_item: object) -> ContentContext:
-        """The same for one item of a list, with the same notes."""
-        live = self.live and self.live.with_item(live_item, live_item)
-        return replace(self, words={**self.words, "item": item}, facts=self.facts.with_item(item), live=live)
+    def with_item(self, words: Mapping[str, object], live_words: Mapping[str, object]) -> ContentContext:
+        """The same for one item of a list, which is in these words, with the same notes."""
+        live = self.live and self.live.with_item(live_words, live_words)
+        return replace(self, words={**self.words, **words}, facts=self.facts.with_item(words), live=live)
 
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""

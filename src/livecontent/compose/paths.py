@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
-from livecontent.compose.kinds.group import RepeatLayer
+from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.layer import Layer, walk
+from livecontent.compose.listed import LOOKED_AT, Listed
+from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import MEANT, LocalizedTemplate, Template, each_language
-from livecontent.vocabulary import UsedName
+from livecontent.vocabulary import OF_AN_ITEM, UsedName
 
 
 class Items(NamedTuple):
@@ -20,6 +22,7 @@ class Items(NamedTuple):
 ValuePath = tuple[str | Items, ...]
 
 _COUNT = Items(0, 0)
+_MANY = 60  # items of a list; what is made of more is not kept
 _LONG = 1000  # characters of a value; longer ones are seldom those of two
 
 
@@ -52,10 +55,7 @@ def _paths(layer: Layer) -> Iterator[ValuePath]:
 
 def _paths_of(layer: Layer) -> Iterator[ValuePath]:
     for rule in layer.rules:
-        for name in rule.names:
-            yield (*name.path[:-1], _COUNT) if name.path[-1] == "size" else _plain(name)
-        if rule.on_clock:
-            yield ("now", "date")  # it is not known where no clock is
+        yield from _paths_of_rule(rule)
     yield from paths_of_texts(text for _, text in layer.texts())
     if isinstance(layer.prefetched, LocalizedTemplate):
         yield from paths_of_texts((layer.prefetched,))
@@ -65,10 +65,32 @@ def _paths_of(layer: Layer) -> Iterator[ValuePath]:
     if not isinstance(layer, RepeatLayer):
         yield from inside
         return
-    yield (*layer.path, _COUNT)
-    items = Items(layer.offset, layer.offset + layer.limit)
-    # `item` of a repeat inside is replaced by now: what is left is of this one.
-    yield from ((*layer.path, items, *path[1:]) if path[0] == "item" else path for path in inside)
+    yield from _paths_of_items(layer.listed, inside)
+
+
+def _paths_of_items(listed: Listed, inside: Iterable[ValuePath]) -> Iterator[ValuePath]:
+    """What a list is, and what is looked at of its items; `item` of a list inside is replaced by now."""
+    if listed.where is not None:
+        inside = (*inside, *_paths_of_rule(listed.where))
+    if listed.sort:
+        inside = (*inside, ("item", listed.sort))
+    if listed.range:
+        yield from listed.paths
+    else:
+        yield (*listed.paths[0], _COUNT)
+    items = Items(0, LOOKED_AT) if listed.chooses else Items(listed.offset, listed.offset + listed.most)
+    for path in inside:
+        if path[0] not in OF_AN_ITEM:
+            yield path
+        elif path[0] == "item" and not listed.range:
+            yield (*listed.paths[0], items, *path[1:])
+
+
+def _paths_of_rule(rule: Rule) -> Iterator[ValuePath]:
+    for name in rule.names:
+        yield (*name.path[:-1], _COUNT) if name.path[-1] == "size" else _plain(name)
+    if rule.on_clock:
+        yield ("now", "date")  # it is not known where no clock is
 
 
 def _plain(name: UsedName) -> ValuePath:
@@ -122,7 +144,8 @@ def _look_up(value: object, path: ValuePath) -> object:
         if type(step) is Items:
             if type(value) is not list:
                 return _Missing(index, value)
-            return len(value), [_look_up(item, path[index:]) for item in value[step.start : step.stop]]
+            items = value[step.start : step.stop]
+            return (len(value), [_look_up(item, path[index:]) for item in items]) if len(items) <= _MANY else {}
         if type(value) is not dict and not isinstance(value, Mapping):  # which takes ten times as long
             return _Missing(index, value)
         value = value.get(step, _NOTHING)

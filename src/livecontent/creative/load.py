@@ -23,12 +23,12 @@ from livecontent.errors import CreativeError, Problem
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.facts import Moment, Need
 from livecontent.links import is_name
-from livecontent.vocabulary import Vocabulary
+from livecontent.vocabulary import OF_AN_ITEM, Vocabulary
 
 FILE = "creative.yaml"
 MAX_ASSET = 5 * 1024 * 1024  # bytes
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
-ROOTS_NOT_ASKED: frozenset[Need] = frozenset({"item", "forloop"})
+ROOTS_NOT_ASKED: frozenset[Need] = OF_AN_ITEM | {"forloop"}
 _LANGUAGE: frozenset[Need] = frozenset({"recipient", "client"})  # they tell the language
 
 

@@ -44,7 +44,12 @@ class CelEnvironment:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         attributes = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
-        self.variables: dict[str, cel.Type] = {"item": attributes}
+        self.variables: dict[str, cel.Type] = {
+            "item": cel.Type.DYN,
+            "index": cel.Type.INT,  # an item may also be a number or a text
+            "first": cel.Type.BOOL,
+            "last": cel.Type.BOOL,
+        }
         for fact in vocabulary.types.values():
             self.variables.update(_declare(fact, attributes))
         self.clock = ReaderClock()
@@ -214,9 +219,9 @@ class RuleFacts:
             value = value.get(step) if isinstance(value, Mapping) else None
         return value is not None
 
-    def with_item(self, item: object) -> "RuleFacts":
-        """The same facts for one item of a list."""
-        words = {**self.words, "item": item}
+    def with_item(self, words: Mapping[str, object]) -> "RuleFacts":
+        """The same facts for one item of a list, which is in these words."""
+        words = {**self.words, **words}
         return RuleFacts(words, prefetched=self.prefetched, timezone=self._timezone, now=self._now)
 
 

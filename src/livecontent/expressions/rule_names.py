@@ -7,6 +7,11 @@ from livecontent.expressions.cel_ast import CelNode
 from livecontent.expressions.cel_functions import asks_clock
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
+# What is done with numbers and texts alone.
+_OF_VALUES = frozenset(
+    {"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "_+_", "_-_", "_*_", "_/_", "_%_"}
+    | {"startsWith", "endsWith", "contains", "matches"}
+)
 _PREFETCHED = "names that time changes are missing on a prefetch"
 
 
@@ -49,8 +54,11 @@ class RuleReader:
         else:
             self._compare(node)
             self._ask_clock(node)
-            for inner in node.inner:
-                self.read(inner)
+            for index, inner in enumerate(node.inner):
+                if inner.kind == "variable" and self._path(inner) == ("item",) and self._is_value(node, index):
+                    self._add(("item",), inner)
+                else:
+                    self.read(inner)
 
     def _path(self, node: CelNode) -> FactPath | None:
         """The path that a node names; steps that are told at the open are in brackets."""
@@ -107,6 +115,13 @@ class RuleReader:
         for fact, text in pairs:
             if isinstance(text.value, str) and (path := self._path(fact)):
                 self.compared.append(Compared(path, text.value, text.offset))
+
+    def _is_value(self, node: CelNode, index: int) -> bool:
+        """Whether an operand is taken for a number or a text; a mapping is none of what it is compared with."""
+        if node.name != "@in":
+            return node.name in _OF_VALUES
+        among = self._path(node.inner[1])
+        return not index and not (among and self._hides(among))
 
     def _is_list(self, path: FactPath) -> bool:
         return len(path) == 1 and path[0] in self._vocabulary.lists

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from babel import Locale
 
 from livecontent.errors import did_you_mean
-from livecontent.vocabulary import FactPath, UsedName, Vocabulary, dotted, item_names
+from livecontent.vocabulary import OF_AN_ITEM, FactPath, UsedName, Vocabulary, dotted, item_names
 
+NUMBER: FactPath = ("index",)  # what each item of a range is
 _OF_A_LIST = ("first", "last", "size")
 
 
@@ -31,8 +32,10 @@ def unknown_fact(
 ) -> UnknownName | None:
     """Whether a name is one of the vocabulary; inside a repeat, `item` stands for the path to each of its list."""
     root, *rest = name.path
-    if root == "item" and item is None:
-        return UnknownName("'item' exists only inside a repeat")
+    if root in OF_AN_ITEM and item is None:
+        return UnknownName(f"'{root}' exists only inside a repeat")
+    if root in OF_AN_ITEM and (root != "item" or item == NUMBER):
+        return UnknownName(f"'{root}' is a single value: it has no '{rest[0]}'") if rest else None
     if root == "param":
         names = tuple(params)
         return unknown("parameter", rest[0], names) if rest and rest[0] not in names else None

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from livecontent.compose.kinds.group import RepeatLayer
+from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.kinds.shape import FillLayer
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import host_of
+from livecontent.compose.listed import Listed
 from livecontent.compose.values import Font, Rect
 from livecontent.creative.model import (
     RESERVED_PARAMS,
@@ -25,15 +26,16 @@ from livecontent.lint.directions import turned
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.flows import check_flows
-from livecontent.lint.guards import covers, known_where
+from livecontent.lint.guards import covers
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.params import check_param
 from livecontent.lint.rule_trial import try_rule
+from livecontent.lint.scope import Scope
 from livecontent.lint.tags import misplaced, unknown_families
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.lint.variations import rules_of, variations_of
 from livecontent.sources.request import sample_of
-from livecontent.vocabulary import EACH, Compared, FactPath, Vocabulary, dotted
+from livecontent.vocabulary import Compared, UsedName, Vocabulary, dotted
 
 
 def check_references(
@@ -47,30 +49,13 @@ def check_references(
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    """Where a text stands: which names are known there for sure, and what `item` is."""
-
-    sure: frozenset[FactPath] = frozenset({("now",), ("client",)})
-    item: FactPath | None = None  # the path to each item of a repeat
-
-    def inside(self, condition: Rule | None, vocabulary: Vocabulary) -> "_Scope":
-        """Inside what a condition holds for, the facts that it guards are known."""
-        if condition is None:
-            return self
-        known = known_where(condition.source, vocabulary)
-        known |= {(path[0],) for path in known if path[0] in ("weather", "store")}
-        known |= {("recipient", "id") for path in known if path[0] == "recipient"}  # all who are known have one
-        return _Scope(self.sure | known, self.item)
-
-
-@dataclass(frozen=True, slots=True)
 class _Checker:
     source: YamlSource
     creative: Creative
     vocabulary: Vocabulary
     assets: frozenset[str]
     available: AvailableAssets
-    root: _Scope = field(default_factory=_Scope)
+    root: Scope = field(default_factory=Scope)
 
     def whole(self) -> Iterator[Problem]:
         creative = self.creative
@@ -119,14 +104,14 @@ class _Checker:
         yield from self._layers((*path, "layers"), variant.layers, scope)
 
     def _layers(
-        self, path: YamlPath, layers: Iterable[Layer], scope: _Scope, *, inside: bool = False
+        self, path: YamlPath, layers: Iterable[Layer], scope: Scope, *, inside: bool = False
     ) -> Iterator[Problem]:
         canvas = self.creative.size
         yield from check_boxes(self.source, path, layers, canvas, None if inside else Rect(0, 0, *canvas))
         for index, layer in enumerate(layers):
             yield from self._layer((*path, index), layer, scope)
 
-    def _layer(self, path: YamlPath, layer: Layer, scope: _Scope) -> Iterator[Problem]:
+    def _layer(self, path: YamlPath, layer: Layer, scope: Scope) -> Iterator[Problem]:
         yield from self._condition((*path, "when"), layer.when, scope)
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
@@ -140,14 +125,13 @@ class _Checker:
             yield from self._text((*path, "prefetched"), layer.prefetched, scope)
         inside = scope
         if isinstance(layer, RepeatLayer):
-            if not self.vocabulary.may_be_list(of_item(layer.path, scope.item)):
-                yield from self._doubt((*path, "repeat"), unknown("list", layer.repeat, self.vocabulary.lists))
-            inside = _Scope(scope.sure | {("item",), layer.path}, (*layer.path, EACH))
+            inside = scope.of_items(layer.listed, self.vocabulary)
+            yield from self._listed(path, layer.listed, scope, inside)
         for key, layers in layer.inner().items():
             for index, inner in enumerate(layers):
                 yield from self._layer((*path, key, index), inner, inside)
 
-    def values(self, path: YamlPath, layer: Layer, scope: _Scope, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    def values(self, path: YamlPath, layer: Layer, scope: Scope, rules: Mapping[str, Rule]) -> Iterator[Problem]:
         """The texts of a layer and what else it names, each where its rule is true."""
         for key, text in layer.texts():
             inside = scope.inside(rules.get(key), self.vocabulary)
@@ -157,7 +141,20 @@ class _Checker:
                 yield from self._becomes((*path, key), text, wanted, inside)
         yield from self._named(path, layer)
 
-    def _moments(self, path: YamlPath, one: Variant | Layer, scope: _Scope) -> Iterator[Problem]:
+    def _listed(self, path: YamlPath, listed: Listed, scope: Scope, inside: Scope) -> Iterator[Problem]:
+        """What is no list, and names that its items have not."""
+        place = (*path, "repeat")
+        if not listed.range and not self.vocabulary.may_be_list(of_item(listed.paths[0], scope.item)):
+            yield from self._doubt(place, unknown("list", listed.source, self.vocabulary.lists))
+        for end in listed.paths if listed.range else ():
+            name = UsedName(end, 0)
+            yield from self._doubt(place, unknown_fact(name, self.vocabulary, self.creative.params, scope.item))
+        yield from self._condition((*path, "where"), listed.where, inside)
+        if listed.sort:
+            name = UsedName(("item", listed.sort), 0)
+            yield from self._doubt((*path, "sort"), unknown_fact(name, self.vocabulary, (), inside.item))
+
+    def _moments(self, path: YamlPath, one: Variant | Layer, scope: Scope) -> Iterator[Problem]:
         """A `from` or `until` that is no moment, or that time itself would move."""
         for key, text in (("from", one.from_), ("until", one.until)):
             if text is None:
@@ -169,7 +166,7 @@ class _Checker:
                     yield self.source.problem((*path, key), message, offset=name.offset)
             yield from self._becomes((*path, key), text, "moment", scope)
 
-    def _becomes(self, path: YamlPath, text: Template, wanted: Wanted, scope: _Scope) -> Iterator[Problem]:
+    def _becomes(self, path: YamlPath, text: Template, wanted: Wanted, scope: Scope) -> Iterator[Problem]:
         if never := never_becomes(text, wanted, self._samples(scope)):
             yield self.source.problem(path, never[0], help_=never[1])
 
@@ -192,7 +189,7 @@ class _Checker:
             if what == "icon" and written is not None and written not in self.available.icons:
                 yield from self._doubt((*path, key), unknown("icon", written, self.available.icons))
 
-    def _condition(self, path: YamlPath, condition: Rule | None, scope: _Scope) -> Iterator[Problem]:
+    def _condition(self, path: YamlPath, condition: Rule | None, scope: Scope) -> Iterator[Problem]:
         if condition is None:
             return
         for name in condition.names:
@@ -204,7 +201,7 @@ class _Checker:
         for flaw in try_rule(condition.source, self.vocabulary, self._samples(scope), moments):
             yield self.source.problem(path, flaw.message, help_=flaw.help, offset=flaw.offset, warning=flaw.doubt)
 
-    def _text(self, path: YamlPath, text: Template | LocalizedTemplate | None, scope: _Scope) -> Iterator[Problem]:
+    def _text(self, path: YamlPath, text: Template | LocalizedTemplate | None, scope: Scope) -> Iterator[Problem]:
         if isinstance(text, LocalizedTemplate):
             for language, words in text.by_language.items():
                 place = (*path, language)
@@ -223,10 +220,12 @@ class _Checker:
             yield from self._compared(path, analysis.compared, scope)
             yield from self._tried(path, text, analysis, scope)
 
-    def _name(self, path: YamlPath, name: TextName, scope: _Scope) -> Iterator[Problem]:
+    def _name(self, path: YamlPath, name: TextName, scope: Scope) -> Iterator[Problem]:
         doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
         yield from self._doubt(path, doubt, name.offset)
         if doubt is not None:
+            return
+        if name.whole and scope.may_be_single(name.path, self.vocabulary):
             return
         if name.whole:
             message = f"{name} is more than one value: name one of its attributes"
@@ -240,12 +239,12 @@ class _Checker:
                 warning=True,
             )
 
-    def _surely(self, path: tuple[str, ...], scope: _Scope) -> bool:
+    def _surely(self, path: tuple[str, ...], scope: Scope) -> bool:
         param = self.creative.params.get(path[1]) if path[0] == "param" and len(path) > 1 else None
         given = param is not None and param.default is not None
         return given or path[0] == "forloop" or covers(scope.sure, path)
 
-    def _compared(self, path: YamlPath, compared: Iterable[Compared], scope: _Scope) -> Iterator[Problem]:
+    def _compared(self, path: YamlPath, compared: Iterable[Compared], scope: Scope) -> Iterator[Problem]:
         """Values that a fact never has, and parameters that are never what they are compared with."""
         for one in compared:
             param = self.creative.params.get(one.path[1]) if one.path[0] == "param" and len(one.path) == 2 else None
@@ -254,13 +253,12 @@ class _Checker:
                 doubt = unknown(f"value of {dotted(one.path)}", one.text, param.values)
             yield from self._doubt(path, doubt, one.offset)
 
-    def _samples(self, scope: _Scope) -> dict[str, object]:
+    def _samples(self, scope: Scope) -> dict[str, object]:
         """What facts may be, by their names in rules and texts."""
         params = {name: sample_of(param) for name, param in self.creative.params.items()}
-        item = {"item": self.vocabulary.sample_at(scope.item)} if scope.item else {}
-        return {**self.vocabulary.samples, "param": params, **item}
+        return {**self.vocabulary.samples, "param": params, **scope.item_samples(self.vocabulary)}
 
-    def _tried(self, path: YamlPath, text: Template, analysis: TemplateAnalysis, scope: _Scope) -> Iterator[Problem]:
+    def _tried(self, path: YamlPath, text: Template, analysis: TemplateAnalysis, scope: Scope) -> Iterator[Problem]:
         """What could never be filled in; told once where a text has the same mistake in several places."""
         language = str(path[-1]) if path[-1] in self.creative.languages else self.creative.language
         for flaw in dry_run(text, analysis, {**self._samples(scope), "locale": language.replace("-", "_")}):
@@ -270,7 +268,7 @@ class _Checker:
         if doubt:
             yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
 
-    def _link(self, path: YamlPath, link: Template | None, scope: _Scope) -> Iterator[Problem]:
+    def _link(self, path: YamlPath, link: Template | None, scope: Scope) -> Iterator[Problem]:
         if link is None:
             return
         host = host_of(link)
@@ -284,7 +282,7 @@ class _Checker:
             )
         yield from self._text(path, link, scope)
 
-    def _example(self, root: str, scope: _Scope) -> str:
+    def _example(self, root: str, scope: Scope) -> str:
         found = self.vocabulary.locate(scope.item if root == "item" and scope.item else (root,))
         name = next(iter(found[0].names), "first_name") if found else "first_name"
         if root in self.vocabulary.lists:

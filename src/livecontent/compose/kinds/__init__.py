@@ -11,10 +11,11 @@ from typing_extensions import TypeAliasType
 
 from livecontent.compose.kinds.code import CodeLayer
 from livecontent.compose.kinds.countdown import CountdownLayer
-from livecontent.compose.kinds.group import GroupLayer, RepeatLayer
+from livecontent.compose.kinds.group import GroupLayer
 from livecontent.compose.kinds.icon import IconLayer
 from livecontent.compose.kinds.image import ImageLayer
 from livecontent.compose.kinds.progress import ProgressLayer
+from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.kinds.row import ColumnLayer, RowLayer
 from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
 from livecontent.compose.kinds.text import TextLayer
