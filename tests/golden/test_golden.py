@@ -27,6 +27,8 @@ EFFECTS = ("rotate",)
 WORLD = {str(start // 7): "\n".join(NAMES[start : start + 7]) for start in range(0, len(NAMES), 7)}
 SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
 
+RICH = ("price", "sizes", "arabic", "japanese", "long", "spaced")
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -104,6 +106,17 @@ def test_a_script_looks_as_it_did(
     golden(sight.name, seen(compiled(HERE / "scripts"), sight, painter))
 
 
+@pytest.mark.parametrize("case", RICH)
+def test_letters_that_look_otherwise_look_as_they_did(
+    case: str,
+    compiled: Callable[[Path], CompiledCreative],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+) -> None:
+    person = {"case": case, "language": "en", "name": "<b>Bob", "old": 25, "price": 19.9, "left": 3}
+    golden(f"rich-{case}", seen(compiled(HERE / "rich"), Sight("rich", case, moment(person)), painter))
+
+
 @pytest.mark.parametrize("page", WORLD)
 def test_names_of_the_world_look_as_they_did(
     page: str,
@@ -142,4 +155,6 @@ def test_no_picture_is_left_of_what_is_gone() -> None:
     kept = {path.stem for path in (HERE / "pictures").iterdir()}
     world = {f"world-names-{page}" for page in WORLD}
     effects = {f"effects-{effect}" for effect in EFFECTS}
-    assert kept <= {sight.name for sight in SIGHTS} | {f"scripts-{script}" for script in SCRIPTS} | world | effects
+    rich = {f"rich-{case}" for case in RICH}
+    scripts = {f"scripts-{script}" for script in SCRIPTS}
+    assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich

@@ -138,6 +138,7 @@ Length = Annotated[
     WithJsonSchema({"type": ["number", "string"], "pattern": "^(auto|fill)$", "minimum": 0}),
 ]
 Opacity = Annotated[float, Field(ge=0, le=1)]
+Spacing = Annotated[float, Field(ge=-100, le=200)]  # CSS pixels between letters, more than usual
 Pixels = Annotated[float, Field(ge=0, le=2000)]
 
 

@@ -74,6 +74,14 @@ def test_a_word_of_a_script_that_joins_is_one_piece(fonts: Fonts, word: str) -> 
     assert len(fonts.split(word, "Fraunces", 400, False)) == 1
 
 
+@pytest.mark.parametrize("sign", "、。「」『』【】〜（）！？：")
+def test_a_sign_among_chinese_letters_is_drawn_as_these_wherever_it_stands(fonts: Fonts, sign: str) -> None:
+    (letters,) = {face for _, face in fonts.split("太い", "Fraunces", 400, False, "ja")}
+    for text in (sign, f"{sign}太い", f"A {sign}", f"太い{sign}"):
+        faces = {face for part, face in fonts.split(text, "Fraunces", 400, False, "ja") if sign in part}
+        assert faces == {letters}, text
+
+
 anything = st.text(max_size=12) | st.text(
     st.sampled_from("aé1# \u00a0\u202f\u0301\u20e3\ufe0f\ufe0e\u200d\u200f👍👩💻❤🇫🇷🏽日ፊम्ب\U000e0067\ue000"),
     max_size=10,

@@ -14,7 +14,7 @@ from livecontent.compose.context import ContentContext, LayoutContext, Substitut
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.text.said import RIGHT_TO_LEFT, Said
-from livecontent.compose.values import ColourValue, Font, Length, PaintValue, Pixels, Rect
+from livecontent.compose.values import ColourValue, Font, Length, PaintValue, Pixels, Rect, Spacing
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.facts import Need, Reason
 from livecontent.scene import Colour, CountdownClock, DigitGroup, Group, Node, Shape, Text, Ticker
@@ -55,6 +55,7 @@ class CountdownLayer(Layer):
     color: ColourValue = Colour(0, 0, 0)
     labels: Font | None = Font(size=12)
     label_color: ColourValue | None = None
+    letter_spacing: Spacing = 0  # of the labels
     gap: Pixels = 12
     card: PaintValue | None = None
     radius: Pixels = 0
@@ -151,7 +152,8 @@ class CountdownLayer(Layer):
             if self.labels:
                 below = Rect(column.x, top + digits.height, column.width, label_height)
                 label = _said(left.labels[place], left.language)
-                static += _line(label, self.labels, self.label_color or self.color, below, context)
+                colour = self.label_color or self.color
+                static += _line(label, self.labels, colour, below, context, self.letter_spacing)
             modulus, places = (0, count) if place == 0 else (_MODULUS[unit], 2)
             groups.append(digits.group(_SECONDS[unit], modulus, column, top, places))
         tick = _SECONDS[self.units[-1]]
@@ -193,9 +195,11 @@ class _Digits:
         return DigitGroup(seconds, modulus, count, x, y, slot, self._advances)
 
 
-def _line(words: Said, font: Font, colour: Colour, rect: Rect, context: LayoutContext) -> tuple[Text, ...]:
+def _line(
+    words: Said, font: Font, colour: Colour, rect: Rect, context: LayoutContext, spacing: float = 0
+) -> tuple[Text, ...]:
     """Words in the middle of a box, in one line."""
-    style = TextStyle(font.face, font.size, "center", "middle", 1.2, lines=1, shrink_to=_SMALLEST)
+    style = TextStyle(font.face, font.size, "center", "middle", 1.2, lines=1, shrink_to=_SMALLEST, spacing=spacing)
     box = context.box(rect)
     return tuple([Text(box=box, runs=runs, colour=colour) for runs in set_text(words, style, rect, context)])
 

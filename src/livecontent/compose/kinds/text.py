@@ -12,7 +12,7 @@ from livecontent.compose.layer import Block, Layer
 from livecontent.compose.text.layout import TextStyle, measured, set_text
 from livecontent.compose.text.rich import set_rich
 from livecontent.compose.text.tags import RichText
-from livecontent.compose.values import Align, ColourValue, Fit, Font, Length, Rect, StrokeValue, VerticalAlign
+from livecontent.compose.values import Align, ColourValue, Fit, Font, Length, Rect, Spacing, StrokeValue, VerticalAlign
 from livecontent.expressions.template import LocalizedTemplate
 from livecontent.scene import Colour, Group, Node, Shape, Text
 
@@ -32,6 +32,7 @@ class TextLayer(Layer):
     align: Align = "start"
     valign: VerticalAlign = "top"
     line_height: Annotated[float, Field(ge=0.5, le=4)] = 1.2
+    letter_spacing: Spacing = 0
     fit: Fit = Fit()
     stroke: StrokeValue | None = None
     prefetched: "RichPrefetched | None" = None  # type: ignore[name-defined]  # noqa: F821
@@ -41,7 +42,8 @@ class TextLayer(Layer):
         """How the words are set."""
         font, fit = self.font, self.fit
         smallest = fit.shrink_to or font.size
-        return TextStyle(font.face, font.size, self.align, self.valign, self.line_height, fit.lines, smallest)
+        place, lines = (self.align, self.valign), (self.line_height, fit.lines)
+        return TextStyle(font.face, font.size, *place, *lines, smallest, self.letter_spacing)
 
     def item(self, block: Block, context: LayoutContext) -> FlowItem:
         """Its words, measured once."""

@@ -29,6 +29,9 @@ class FontMetrics(Directions, Protocol):
     def advance(self, text: str, face: Face, size: float, rtl: bool = False) -> float:
         """How far a run moves the pen, in CSS pixels at a size in CSS pixels: the same at every scale."""
 
+    def step(self, letter: str, after: str, face: Face, size: float, rtl: bool = False) -> float:
+        """How far a letter moves the pen before another ("": none) that it is kerned, but not joined with, likewise."""
+
     def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
         """Ascent and descent of a style, likewise."""
 

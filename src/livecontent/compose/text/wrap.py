@@ -5,14 +5,15 @@ Each word is shaped on its own (a word is the unit that caches keep) and set bes
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, repeat
 
 from livecontent.compose.text.breaks import SPACES
+from livecontent.compose.text.clusters import clusters, may_spread
 from livecontent.compose.text.look import Look
 from livecontent.compose.text.paragraphs import Paragraph
 from livecontent.compose.text.words import FontMetrics, Parts, Piece, ShapedWords, Style, TextLine, Word, Words, dressed
-from livecontent.scene import Run
+from livecontent.scene import Face, Run
 
 ELLIPSIS = "…"
 _SOFT_HYPHEN = "\u00ad"  # seen only where a line ends
@@ -143,17 +144,31 @@ class Typesetter:
         letters, beside = looks[:end], looks[end] if len(looks) > end else 0
         pieces = self._pieces(text, levels, letters)
         space = self._space(beside) if spaced and pieces else 0.0  # where no font has it, there is no gap either
+        if self.style.spacing and pieces and may_spread(text):
+            space = max(space + (2 if spaced else 1) * self.style.spacing, 0.0)
         after = levels[end] if len(levels) > end else 0
         return Word(text, pieces, _width(pieces), space, after, levels[:end], letters, beside, tied)
 
     def _pieces(self, word: str, levels: Sequence[int], looks: Sequence[int]) -> tuple[Piece, ...]:
-        pieces = []
+        pieces: list[Piece] = []
         for text, level, look in _alike(word, levels, looks):
             style = self.looks[look] if looks else self.style
             for part, face in self._measure.split(text, style.family, style.weight, style.italic, style.language):
+                if style.spacing and may_spread(part):
+                    pieces += self._spread(part, face, level, look, style)
+                    continue
                 width = self._measure.advance(part, face, style.size, bool(level % 2))
                 pieces.append(Piece(part, face, level, width, look))
+        if pieces and pieces[-1].face is None:  # behind the last letter
+            pieces.pop()
         return tuple(pieces)
+
+    def _spread(self, text: str, face: Face, level: int, look: int, style: Style) -> Iterator[Piece]:
+        """Letters one by one, each with a gap behind it; nearer than half of a letter none comes."""
+        for letter, after in pairwise([*clusters(text), ""]):
+            width = self._measure.step(letter, after, face, style.size, bool(level % 2))
+            yield Piece(letter, face, level, width, look)
+            yield Piece("", None, level, max(style.spacing, -width / 2), look)
 
     def _space(self, look: int) -> float:
         style = self.looks[look] if self.looks else self.style

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from livecontent.compose.text.clusters import clusters
 from livecontent.errors import DrawingError
 from livecontent.render.paint.coverage import united
 from livecontent.render.paint.fontfile import FontFile
 from livecontent.scene import WRITTEN_AS, Face
 
-_JOINER = "\u200d"
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _STYLES = re.compile("[\ufe0e\ufe0f]")  # of a sign: as text, as a picture
 _PICTURE = "\ufe0f"
@@ -21,6 +21,7 @@ _UNSEEN = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 _LATIN = 0x7FFFFFFF_FFFFFFFF_FFFFFFFF_00000000  # the printed characters of ASCII on the first page
+_CJK_SIGNS, _HAN = (0x30, 0xFF), 0x4E  # pages of signs that are set among Chinese letters, and one of these
 _PLAIN_PAGES = range(0x30)  # letters that are looked up at once; there are too many of Chinese
 
 Ranked = tuple[FontFile, Face]
@@ -43,7 +44,10 @@ class Chain:
         page = ord(character) >> 8
         found = self._pages.get(page)
         if found is None:
-            found = self._pages[page] = [ranked for ranked in self.ranked if page in ranked[0].covers.pages]
+            found = [ranked for ranked in self.ranked if page in ranked[0].covers.pages]
+            if page in _CJK_SIGNS:  # a font for Mongolian has 、 and 「, too, and they stand otherwise there
+                found.sort(key=lambda ranked: ranked[0] is not self.first and _HAN not in ranked[0].covers.pages)
+            self._pages[page] = found
         return found
 
 
@@ -126,28 +130,6 @@ def _covering(cluster: str, chain: Chain, before: Ranked | None) -> tuple[str, R
         if covers.has(ink):
             return "".join([sign for sign in _STYLES.sub("", cluster) if covers.has(sign)]), ranked
     return (" ", (chain.first, chain.face)) if unicodedata.category(ink[0]) == "Zs" else None
-
-
-def clusters(text: str) -> Iterator[str]:
-    """A text in pieces that can't be parted: a base with its marks, joined emoji, flags, keycaps."""
-    current = ""
-    for character in text:
-        code = ord(character)
-        extends = (
-            unicodedata.category(character).startswith("M")
-            or code in (0x200D, 0x200C, 0x20E3)
-            or 0x1F3FB <= code <= 0x1F3FF
-            or 0xE0020 <= code <= 0xE007F
-        )
-        flag = 0x1F1E6 <= code <= 0x1F1FF and len(current) == 1 and 0x1F1E6 <= ord(current) <= 0x1F1FF
-        if current and (extends or flag or current.endswith(_JOINER)):
-            current += character
-        else:
-            if current:
-                yield current
-            current = character
-    if current:
-        yield current
 
 
 def _names_of(language: str) -> Iterator[str]:

@@ -80,6 +80,12 @@ class Fonts:
             width = places[-1] if places else self._advances.put(key, self._measure(text, sized, rtl))
         return width * size / _MEASURED
 
+    def step(self, letter: str, after: str, face: Face, size: float, rtl: bool = False) -> float:
+        """How far a letter moves the pen before another ("": none) that it is kerned, but not joined with, likewise."""
+        sized = SizedFace(face, _MEASURED, size if face.file in self._optical else 0.0)
+        places = self._places(letter + after, sized) if after and not rtl else None
+        return places[1] * size / _MEASURED if places else self.advance(letter, face, size, rtl)
+
     def metrics(self, family: str, weight: int, italic: bool, size: float) -> tuple[float, float]:
         """Ascent and descent of a family's face at a size, all in CSS pixels."""
         font = self._choice.chain(family, weight, italic, "").first
