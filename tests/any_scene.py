@@ -11,6 +11,7 @@ from livecontent.render.paint.bidi import runs_right_to_left
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import (
+    Arc,
     Box,
     Colour,
     CountdownClock,
@@ -32,6 +33,7 @@ from livecontent.scene import (
 )
 
 WIDTH, HEIGHT = 72, 56
+SIDES = st.integers(1, 60)
 WORDS = ("Il", "pluie", "é", "كلمة", "נגן", "क्ष", "☔", "𝒳", "gjfÅ", "…")
 
 levels = st.sampled_from([0, 1, 64, 127, 200, 255])
@@ -122,7 +124,20 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     )
     kinds = st.sampled_from(["rectangle", "ellipse", "line"])
     radii = st.integers(0, 30)
-    shapes = st.builds(Shape, kind=kinds, paint=st.none() | paints, radius=radii, stroke=strokes, **shared)
+    whole = {"stroke": strokes, "clip": st.none()}
+    filled = {"kind": kinds, "paint": st.none() | paints, "radius": radii, **shared}
+    clipped = {"stroke": st.none(), "clip": boxes}
+    shapes = st.builds(Shape, **filled, **whole) | st.builds(Shape, **filled, **clipped)
+    arcs = st.builds(
+        Arc,
+        circle=st.builds(lambda x, y, side: Box(x, y, side, side), st.integers(-30, 60), st.integers(-30, 50), SIDES),
+        thickness=st.integers(1, 20),
+        start=st.sampled_from([0.0, 90.0, 217.3]),
+        sweep=st.sampled_from([0.3, 5.0, 90.0, 271.5, 359.9, 360.0]),
+        paint=paints,
+        round_ends=st.booleans(),
+        **shared,
+    )
     assets = st.sampled_from([asset_of(painter, "RGB"), asset_of(painter, "RGBA")])
     fits = st.sampled_from(["cover", "contain", "stretch"])
     pictures = st.builds(Picture, asset=assets, fit=fits, radius=radii, **shared)
@@ -131,7 +146,7 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     bits = st.builds(
         Modules, rows=st.sampled_from([("1011",), ("101", "010", "111")]), colour=colours, **{**shared, "box": wide}
     )
-    flat = shapes | pictures | texts | bits
+    flat = shapes | arcs | pictures | texts | bits
     moving = flat | tickers(painter, flat)
     effects = st.none() | st.builds(Effects, warps)
     groups = st.builds(Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), effects=effects, **shared)

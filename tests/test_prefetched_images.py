@@ -105,6 +105,7 @@ plain = st.one_of(
         {"image": st.sampled_from(("{{ weather.icon }}.jpg", "{% if now.weekend %}a{% endif %}.jpg", "a.jpg"))}
     ),
     st.fixed_dictionaries({"progress": st.sampled_from(("{{ now.hour }}", "{{ weather.temperature }}", "50"))}),
+    st.fixed_dictionaries({"ring": st.sampled_from(("{{ now.hour }}", "{{ weather.temperature }}", "50"))}),
     st.fixed_dictionaries({"code": st.sampled_from(WORDS), "box": st.just([0, 0, 90, 90])}),
     st.fixed_dictionaries(
         {"countdown": st.sampled_from((UNTIL, "{{ store.closes_at }}", "2026-12-24T18:00"))},
@@ -236,7 +237,7 @@ def bare(value: Any) -> Any:
 )
 def test_the_time_of_the_fetch_is_told_nowhere(fonts: Fonts, words: str) -> None:
     at = moment(NINE, RAINY, EARLY, {})
-    for layer in ({"text": words}, {"icon": words}, {"progress": words}, {"countdown": words}):
+    for layer in ({"text": words}, {"icon": words}, {"progress": words}, {"gauge": words}, {"countdown": words}):
         _, found, scene = told(fonts, at, layer)
         assert (scene.nodes, [note.done for note in found.substitutions]) == ((), ["left out"])
         assert compose_link((template(f"https://a.example/{words}"),), found.context) == "https://a.example/"
@@ -306,6 +307,8 @@ NINE = datetime(2026, 11, 21, 9)  # noqa: DTZ001
         {"image": "{% if weather.temperature > 9 %}a.jpg{% else %}b.jpg{% endif %}"},
         {"progress": "{{ weather.temperature }}"},
         {"progress": 1, "of": "{{ weather.temperature }}"},
+        {"ring": "{{ weather.temperature }}"},
+        {"gauge": 1, "of": "{{ weather.temperature }}"},
         {"code": "{{ weather.condition }}", "box": [0, 0, 90, 90]},
         {"countdown": "{{ weather.observed_at }}"},
         {"fill": "white", "when": "weather.is_day"},

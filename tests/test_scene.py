@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.scene import (
+    Arc,
     Box,
     Colour,
     CountdownClock,
@@ -77,6 +78,7 @@ def test_at_the_end_stands_what_is_said_else_zero() -> None:
 
 SAMPLES: tuple[Node, ...] = (
     Shape(box=BOX, paint=BLUE),
+    Arc(box=BOX, circle=Box(0, 0, 20, 20), thickness=4, start=0.0, sweep=90.0, paint=BLUE),
     Picture(box=BOX, asset="a"),
     TEXT,
     Modules(box=BOX, rows=("1",), colour=RED),
@@ -92,6 +94,11 @@ CHANGES: dict[str, object] = {
     "opacity": 0.5,
     "shadow": Shadow(0, 0, 1, RED),
     "clip": Box(0, 0, 9, 9),
+    "circle": Box(0, 0, 21, 21),
+    "thickness": 5,
+    "start": 1.5,
+    "sweep": 91.0,
+    "round_ends": False,
     "asset": "b",
     "fit": "contain",
     "runs": (TEXT.runs[0], TEXT.runs[0]),

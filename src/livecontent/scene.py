@@ -104,6 +104,23 @@ class Shape(NamedTuple):
     clip: Box | None = None
 
 
+class Arc(NamedTuple):
+    """A part of a ring that fills a square, in degrees clockwise from the top; 360 are all of it, without ends.
+
+    Round ends stay between both angles. What is outside of the box is cut off.
+    """
+
+    box: Box
+    circle: Box  # the square
+    thickness: int
+    start: float
+    sweep: float
+    paint: Paint  # a gradient runs over the box
+    round_ends: bool = True
+    opacity: float = 1.0
+    shadow: Shadow | None = None
+
+
 class Picture(NamedTuple):
     """A bitmap by the digest of its file, fitted into the box."""
 
@@ -238,7 +255,7 @@ class Ticker(NamedTuple):
         return ticks
 
 
-Node = Shape | Picture | Text | Modules | Group | Ticker
+Node = Shape | Arc | Picture | Text | Modules | Group | Ticker
 
 
 class Scene(NamedTuple):

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
-TOY = ROOT / "tests" / "toys" / "gauge.py"
+TOY = ROOT / "tests" / "toys" / "pips.py"
 
 CREATIVE = """title: Points
 size: 220x40
@@ -21,11 +21,11 @@ scale: 1
 variants:
   - name: points
     layers:
-      - gauge: "{{ recipient.points }}"
+      - pips: "{{ recipient.points }}"
         fill: "#ff0000"
         track: "#0000ff"
         box: [10, 10, 200, 20]
-      - gauge: "{{ weather.temperature }}"
+      - pips: "{{ weather.temperature }}"
         prefetched: [{fill: "#00ff00", box: [0, 0, 5, 5]}]
         box: [0, 35, 220, 5]
 """
@@ -36,7 +36,7 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs a command of a livecontent that has the kind, in a folder with a creative and a recipient."""
-    home = tmp_path_factory.mktemp("gauge")
+    home = tmp_path_factory.mktemp("pips")
     package = home / "package" / "livecontent"
     shutil.copytree(ROOT / "src" / "livecontent", package, ignore=shutil.ignore_patterns("__pycache__"))
     (home / "package" / "livecontent" / "_data").mkdir()
@@ -45,9 +45,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     shutil.copy(TOY, package / "compose" / "kinds")
     kinds = package / "compose" / "kinds" / "__init__.py"
     text = kinds.read_text()
-    before = "from livecontent.compose.kinds.group import"
-    text = text.replace(before, f"from livecontent.compose.kinds.gauge import GaugeLayer\n{before}", 1)
-    kinds.write_text(text.replace("    IconLayer,\n", "    IconLayer,\n    GaugeLayer,\n", 1))
+    before = "from livecontent.compose.kinds.progress import"
+    text = text.replace(before, f"from livecontent.compose.kinds.pips import PipsLayer\n{before}", 1)
+    kinds.write_text(text.replace("    IconLayer,\n", "    IconLayer,\n    PipsLayer,\n", 1))
     folder = home / "shop"
     (folder / "templates" / "points").mkdir(parents=True)
     (folder / "templates" / "points" / "creative.yaml").write_text(CREATIVE)
@@ -71,8 +71,8 @@ def test_it_is_checked_and_its_mistakes_have_their_place(run: Run) -> None:
 
 def test_editors_are_told_of_it(run: Run) -> None:
     schema = json.loads(run("schema").stdout)
-    assert set(schema["$defs"]["GaugeLayer"]["properties"]) >= {
-        "gauge",
+    assert set(schema["$defs"]["PipsLayer"]["properties"]) >= {
+        "pips",
         "segments",
         "fill",
         "box",
@@ -93,4 +93,4 @@ def test_it_is_rendered(run: Run, tmp_path: Path) -> None:
 def test_it_is_explained_and_replaced_on_a_prefetch(run: Run) -> None:
     done = run("explain", "points", "--recipient", "ann", "--weather", "rain:2", "--client", "apple-mpp")
     assert done.returncode == 0, done.stderr
-    assert b"gauge replaced" in done.stdout
+    assert b"pips replaced" in done.stdout

@@ -80,6 +80,8 @@ BECOMES = [
     ('{text: x, until: §"{{ recipient.ends | date }}"}', "which is no moment"),
     ("{progress: §'{{ recipient.points | number }}'}", "this becomes '1,240', which is no number"),
     ("{progress: 5, of: §'{{ recipient.points | money }}'}", "which is no number"),
+    ("{ring: §'{{ recipient.points | percent }}'}", "which is no number"),
+    ("{gauge: 5, of: §'{{ place.city }}'}", "which is no number"),
     ("{progress: 5, of: §'{{ place.city }}'}", "which is no number"),
 ]
 # All that is known of somebody, in a picture.

@@ -20,11 +20,16 @@ from names_of_scripts import names_of_scripts
 from opened_pictures import printed
 
 HERE = Path(__file__).parent
+DARK = {"#fbf8f2": "#17130f", "#eadfd0": "#3a322b", "#2a2320": "#f4ede4", "#b3122f": "#ff5d6f", "#6b5f57": "#b3a79c"}
 EARLY = Client("apple-mpp", proxy=True, time="early")
 UNTIL = "2026-12-24T18:00:00+01:00"
 NAMES = [" ".join(names[:6]) for names in names_of_scripts().values()]
 EFFECTS = ("rotate",)
 WORLD = {str(start // 7): "\n".join(NAMES[start : start + 7]) for start in range(0, len(NAMES), 7)}
+# Numbers as shapes: at 2x and on light, at 1x and on dark, from right to left.
+LOOKS = {"light": (2, {}, "en"), "dark": (1, DARK, "en"), "arabic": (2, {}, "ar")}
+SHAPES = ("rings",)
+MEASURED = {"points": 1240}
 SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
 
 RICH = ("price", "sizes", "arabic", "japanese", "long", "spaced")
@@ -145,6 +150,26 @@ def test_an_effect_looks_as_it_did(
     golden(f"effects-{effect}", sheet)
 
 
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_numbers_as_shapes_look_as_they_did(
+    shapes: str,
+    look: str,
+    compiled: Callable[[Path], CompiledCreative],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+    tmp_path: Path,
+) -> None:
+    scale, colours, language = LOOKS[look]
+    text = (HERE / "shapes" / "creative.yaml").read_text("utf-8").replace("scale: 2", f"scale: {scale}")
+    for light, dark in colours.items():
+        text = text.replace(light, dark)
+    (tmp_path / "shapes").mkdir()
+    (tmp_path / "shapes" / "creative.yaml").write_text(text, "utf-8")
+    sight = Sight("shapes", shapes, moment({**MEASURED, "language": language, "show": shapes}))
+    golden(f"shapes-{shapes}-{look}", seen(compiled(tmp_path / "shapes"), sight, painter))
+
+
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:
     folders = [path.parent for path in templates.glob("*/creative.yaml")]
     there_are = {(folder.name, name) for folder in folders for name in compiled(folder).variants}
@@ -157,4 +182,5 @@ def test_no_picture_is_left_of_what_is_gone() -> None:
     effects = {f"effects-{effect}" for effect in EFFECTS}
     rich = {f"rich-{case}" for case in RICH}
     scripts = {f"scripts-{script}" for script in SCRIPTS}
-    assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich
+    shapes = {f"shapes-{name}-{look}" for name in SHAPES for look in LOOKS}
+    assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, overload
 
 from babel import Locale, UnknownLocaleError
 
@@ -17,7 +17,7 @@ from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said
 from livecontent.compose.text.sanitize import sanitize
 from livecontent.compose.text.tags import RichTemplate
 from livecontent.compose.text.words import FontMetrics, ShapedWords
-from livecontent.compose.values import GradientValue, Rect, ShadowValue, StrokeValue
+from livecontent.compose.values import GradientValue, PaintValue, Rect, ShadowValue, StrokeValue
 from livecontent.expressions.marks import END, START, read_looks
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
@@ -164,6 +164,12 @@ class ContentContext:
         """A text that is a number. Raises `MissingValueError`."""
         return number_from(self.name(text))
 
+    def share(self, part: Template, whole: Template) -> float:
+        """How much of a whole a part is, 0 to 1; 0 of a whole that is not above 0. Raises `MissingValueError`."""
+        most = self.number(whole)
+        found = self.number(part)
+        return min(max(found / most, 0.0), 1.0) if most > 0 else 0.0
+
     def moment_of(self, text: Template) -> datetime:
         """A moment; without an offset on the creative's clock, else the reader's. Raises `MissingValueError`."""
         return read_moment(self.name(text), self.facts.zone)
@@ -239,7 +245,11 @@ class LayoutContext:
         scale = self.scale
         return Box(round(x * scale), round(y * scale), max(round(width * scale), 1), max(round(height * scale), 1))
 
-    def paint(self, value: Colour | GradientValue | None) -> Paint | None:
+    @overload
+    def paint(self, value: PaintValue) -> Paint: ...
+    @overload
+    def paint(self, value: PaintValue | None) -> Paint | None: ...
+    def paint(self, value: PaintValue | None) -> Paint | None:
         """A paint of a scene."""
         return Gradient(value.gradient, value.angle) if isinstance(value, GradientValue) else value
 

@@ -26,6 +26,7 @@ from livecontent.expressions.window import both, window_test
 from livecontent.facts import Need
 from livecontent.scene import Group, Node
 
+Wanted = Literal["moment", "number"]
 # Keys that tell whether a layer is shown, or what it is made of: these have rules of their own.
 SAME_ALWAYS = frozenset({"style", "when", "from", "until", "prefetched", "valid_for"})
 
@@ -57,6 +58,8 @@ class Layer(FlowChild, LayerEffects):
     hugs: ClassVar[bool] = False  # whether its width or height may be `auto` outside of rows and columns
     repeats: ClassVar[bool] = False  # whether the layers inside come several times
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {}  # texts that name a file of the folder, or an icon
+    most_cut: ClassVar[float] = 1.0  # how much of its box may be outside the image: shapes are placed over the edge
+    becomes: ClassVar[Mapping[str, Wanted]] = {}  # texts that are to become something else than words
     inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
     choices: ClassVar[LayerChoices | None] = None  # of a layer: its values that depend on rules
     chosen_by: ClassVar[tuple[Rule, ...]] = ()  # of a layer that was made of such a one: the rules of its choices
@@ -160,6 +163,13 @@ class Layer(FlowChild, LayerEffects):
     def bare(self) -> Self:
         """The same as it is before it is seen through, throws a shadow or has effects."""
         return self.model_copy(update={"opacity": 1.0, "shadow": None})
+
+    def together(self, nodes: tuple[Node, ...], box: Rect, context: LayoutContext) -> tuple[Node, ...]:
+        """Nodes with the layer's opacity and shadow: where it has any, as one node."""
+        shadow = context.shadow(self.shadow)
+        if self.opacity == 1 and shadow is None:
+            return nodes
+        return (Group(box=context.box(box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
 
 
 def walk(layers: Iterable[Layer], *, prefetched: bool = False) -> Iterator[Layer]:

@@ -30,7 +30,7 @@ _GAP = ("The space between, in CSS pixels.", 8)
 _PADDING = ("The room inside its edge: a number, [vertical, horizontal] or [top, right, bottom, left].", [4, 12])
 _DEFAULT = "The value where the address has none, or one that is not allowed."
 
-# What editors show of each key, and an example; those of all layers under `Layer`.
+# What editors show of each key, and an example; those of all layers under `Layer`, those of several kinds under `Any`.
 _WORDS: Mapping[str, tuple[str, Any]] = MappingProxyType(
     {
         "Creative.title": ("Its name for people.", "Welcome back"),
@@ -119,11 +119,19 @@ _WORDS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "CountdownLayer.ended": ("What it says at the end.", "It is over."),
         "CountdownLayer.frames": ("How many frames a GIF ticks, one for each of the smallest unit.", 60),
         "ProgressLayer.progress": ("How much is reached.", "{{ recipient.points }}"),
-        "ProgressLayer.of": ("How much is the whole.", "{{ recipient.goal }}"),
-        "ProgressLayer.fill": _PAINT,
-        "ProgressLayer.track": _PAINT,
         "ProgressLayer.radius": _RADIUS,
         "ProgressLayer.direction": ("Which way it grows.", "up"),
+        "Any.of": ("How much is the whole.", "{{ recipient.goal }}"),
+        "Any.fill": _PAINT,
+        "Any.track": ("The colour or gradient of what is not filled.", "#e8e2d6"),
+        "Any.thickness": ("How wide it is drawn, in CSS pixels.", 12),
+        "Any.ends": ("How it ends.", "flat"),
+        "Any.direction": ("Which way it runs.", "counterclockwise"),
+        "RingLayer.ring": ("How much is reached.", "{{ recipient.points }}"),
+        "RingLayer.start": ("Where it begins, in degrees clockwise from the top.", 0),
+        "GaugeLayer.gauge": ("How much is reached.", "{{ recipient.points }}"),
+        "GaugeLayer.start": ("Where it begins, in degrees clockwise from the top; by default it is open below.", 270),
+        "GaugeLayer.sweep": ("How many degrees of the circle it takes.", 180),
         "CodeLayer.code": ("What it says.", "{{ recipient.card_number }}"),
         "CodeLayer.kind": ("The kind of code.", "ean13"),
         "CodeLayer.color": ("The colour of the dark parts.", "#000000"),
@@ -221,7 +229,7 @@ def _describe(value: dict[str, Any], model: str, key: str) -> None:
     if value.get("default") is None or key == "background":
         value.pop("default", None)
     shared = f"Layer.{key}" if model.endswith("Layer") and key in _SHARED else ""
-    if words := _WORDS.get(shared or f"{model}.{key}"):
+    if words := _WORDS.get(shared or f"{model}.{key}") or _WORDS.get(f"Any.{key}"):
         value["description"], example = words
         value["examples"] = [example]
 

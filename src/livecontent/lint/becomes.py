@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 from types import MappingProxyType
-from typing import Literal
 
 from liquid.builtin.content import ContentNode
 
 from livecontent.compose.context import number_from
+from livecontent.compose.layer import Wanted
 from livecontent.creative.load import PICTURES
 from livecontent.errors import did_you_mean
 from livecontent.expressions.liquid import LiquidEnvironment
@@ -18,11 +18,6 @@ from livecontent.lint.dry_run import SETTINGS
 from livecontent.lint.names import UnknownName
 from livecontent.vocabulary import Vocabulary
 
-Wanted = Literal["moment", "number"]
-# What a text of a layer is to become, by the kind of layer and the key.
-WANTED: Mapping[tuple[str, str], Wanted] = MappingProxyType(
-    {("countdown", "countdown"): "moment", ("progress", "progress"): "number", ("progress", "of"): "number"}
-)
 _LIKELY: Mapping[Wanted, object] = MappingProxyType({"moment": "2026-12-24T18:00", "number": 1240})
 _HELP: Mapping[Wanted, str] = MappingProxyType(
     {"moment": "write the fact alone, without a filter", "number": "write the fact without number, money or percent"}

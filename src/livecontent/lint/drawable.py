@@ -6,7 +6,6 @@ And words with letters that no font has.
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from livecontent.compose.context import ContentContext, LayoutContext, placed
 from livecontent.compose.effects import Corners
@@ -91,10 +90,6 @@ class _Checker:
 
 
 MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one open
-# How much of a box may be outside the image: of words and codes nothing, while shapes are often placed over the edge.
-_MOST_CUT = MappingProxyType(
-    {**dict.fromkeys(("text", "countdown", "code", "progress"), 0.02), **dict.fromkeys(("image", "icon"), 0.5)}
-)
 MAX_TIMES = 4  # the canvas's longer side
 
 
@@ -135,7 +130,7 @@ def _check_box(
             f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
             warning=True,
         )
-    elif box and here and cut > _MOST_CUT.get(layer.kind, 1):
+    elif box and here and cut > layer.most_cut:
         turned = "" if layer.plain else ", as its effects bend it,"
         message = (
             f"{cut:.0%} of the box{turned} is outside the image, which has {canvas.width} x {canvas.height} pixels"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.kinds.shape import FillLayer
-from livecontent.compose.layer import Layer, walk
+from livecontent.compose.layer import Layer, Wanted, walk
 from livecontent.compose.link import host_of
 from livecontent.compose.listed import Listed
 from livecontent.compose.values import Font, Rect
@@ -21,7 +21,7 @@ from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
-from livecontent.lint.becomes import WANTED, Wanted, never_becomes, no_picture
+from livecontent.lint.becomes import never_becomes, no_picture
 from livecontent.lint.directions import turned
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
@@ -136,7 +136,7 @@ class _Checker:
         for key, text in layer.texts():
             inside = scope.inside(rules.get(key), self.vocabulary)
             yield from self._text((*path, key), text, inside)
-            wanted = WANTED.get((layer.kind, key))
+            wanted = layer.becomes.get(key)
             if wanted and isinstance(text, Template):
                 yield from self._becomes((*path, key), text, wanted, inside)
         yield from self._named(path, layer)

@@ -12,10 +12,11 @@ from PIL import Image
 
 from any_scene import colours, parts, scenes
 from livecontent.render.paint import shapes
+from livecontent.render.paint.arcs import ArcForm
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import Shapes, gradient
-from livecontent.scene import Box, Gradient, Group, Modules, Node, Picture, Shadow, Shape, Stroke
+from livecontent.scene import Arc, Box, Gradient, Group, Modules, Node, Picture, Shadow, Shape, Stroke
 from pixels import BLACK, BLUE, RED, difference, scene_of
 
 WIDTH, HEIGHT = 2000, 1500
@@ -63,6 +64,27 @@ def test_a_part_of_a_mask_is_that_of_the_whole(kind: Any, part: tuple[int, int, 
         assert difference(Shapes().mask(kind, width, height, radius, stroke, box), crop(whole, box)) is None
 
 
+@settings(max_examples=200)
+@given(
+    side=st.integers(1, 300),
+    thickness=st.integers(1, 160),
+    start=st.floats(0, 360),
+    sweep=st.floats(0.01, 360) | st.sampled_from([90.0, 180.0, 359.99, 360.0]),
+    round_ends=st.booleans(),
+    data=st.data(),
+)
+def test_a_part_of_an_arc_drawn_finely_is_that_of_the_whole_with_its_coarse_middle(
+    side: int, thickness: int, start: float, sweep: float, round_ends: bool, data: st.DataObject
+) -> None:
+    form = ArcForm(side, min(thickness, max(side // 2, 1)), start, sweep, round_ends)
+    x, y = data.draw(st.integers(0, side - 1)), data.draw(st.integers(0, side - 1))
+    box = Box(x, y, data.draw(st.integers(1, side - x)), data.draw(st.integers(1, side - y)))
+    kept = Shapes().arc(form, box)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shapes, "_WHOLE", 0)
+        assert difference(Shapes().arc(form, box), kept) is None
+
+
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_region_is_that_of_the_whole_where_all_masks_are_drawn_by_parts(fonts: Fonts, data: st.DataObject) -> None:
@@ -80,6 +102,7 @@ LARGE: dict[str, Node] = {
     "round corners": Shape(box=WHOLE, paint=GRADIENT, radius=200),
     "ellipse": Shape(box=WHOLE, kind="ellipse", paint=RED),
     "outline": Shape(box=WHOLE, kind="ellipse", stroke=Stroke(9, BLUE)),
+    "arc": Arc(box=WHOLE, circle=Box(250, 0, 1500, 1500), thickness=90, start=300.0, sweep=99.0, paint=GRADIENT),
     "code": Modules(box=WHOLE, rows=("101", "010", "111"), colour=BLACK),
     "bars": Modules(box=WHOLE, rows=("1011",), colour=BLACK),
     "group": Group(box=WHOLE, nodes=(Shape(box=WHOLE, paint=RED), Shape(box=WHOLE, kind="ellipse", paint=BLUE))),

@@ -16,6 +16,7 @@ from livecontent.compose.kinds.icon import IconLayer
 from livecontent.compose.kinds.image import ImageLayer
 from livecontent.compose.kinds.progress import ProgressLayer
 from livecontent.compose.kinds.repeat import RepeatLayer
+from livecontent.compose.kinds.ring import GaugeLayer, RingLayer
 from livecontent.compose.kinds.row import ColumnLayer, RowLayer
 from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
 from livecontent.compose.kinds.text import TextLayer
@@ -31,6 +32,8 @@ _KINDS: tuple[type[Layer], ...] = (
     IconLayer,
     CountdownLayer,
     ProgressLayer,
+    RingLayer,
+    GaugeLayer,
     CodeLayer,
     GroupLayer,
     RepeatLayer,

@@ -44,6 +44,7 @@ class CodeLayer(Layer):
     """A code with its quiet zone inside the box."""
 
     kind: ClassVar[str] = "code"
+    most_cut: ClassVar[float] = 0.02
 
     code: Template
     code_kind: CodeKind = Field("qr", alias="kind")

@@ -11,13 +11,13 @@ from babel.dates import get_timezone_location, parse_pattern
 from pydantic import Field, field_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution
-from livecontent.compose.layer import Block, Layer
+from livecontent.compose.layer import Block, Layer, Wanted
 from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.text.said import RIGHT_TO_LEFT, Said
 from livecontent.compose.values import ColourValue, Font, Length, PaintValue, Pixels, Rect, Spacing
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.facts import Need, Reason
-from livecontent.scene import Colour, CountdownClock, DigitGroup, Group, Node, Shape, Text, Ticker
+from livecontent.scene import Colour, CountdownClock, DigitGroup, Node, Shape, Text, Ticker
 
 Unit = Literal["days", "hours", "minutes", "seconds"]
 
@@ -45,8 +45,10 @@ class CountdownLayer(Layer):
     """
 
     kind: ClassVar[str] = "countdown"
+    most_cut: ClassVar[float] = 0.02
     replaceable: ClassVar[bool] = True
     timed: ClassVar[bool] = True
+    becomes: ClassVar[Mapping[str, Wanted]] = {"countdown": "moment"}
     inks: ClassVar[frozenset[str]] = Layer.inks | {"label_color"}
 
     countdown: Template
@@ -115,10 +117,7 @@ class CountdownLayer(Layer):
         """A ticker of all the cells, or words."""
         if isinstance(block.value, TimeLeft):
             return (self._ticker(block.value, block.box, context),)
-        nodes, shadow = self._card(block.value, block.box, context), context.shadow(self.shadow)
-        if self.opacity == 1 and shadow is None:
-            return nodes
-        return (Group(box=context.box(block.box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
+        return self.together(self._card(block.value, block.box, context), block.box, context)
 
     def _card(self, words: Said, rect: Rect, context: LayoutContext) -> tuple[Node, ...]:
         """Words in the place of all cells, on one card where cells stand on cards."""

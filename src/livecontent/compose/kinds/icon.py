@@ -16,6 +16,7 @@ class IconLayer(Layer):
     kind: ClassVar[str] = "icon"
     wishes: ClassVar[tuple[Length, Length]] = (24, 24)
     square: ClassVar[bool] = True
+    most_cut: ClassVar[float] = 0.5
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"icon": "icon"}
 
     icon: Template

@@ -14,6 +14,7 @@ class ImageLayer(Layer):
     """A file of the creative's folder; its name may name facts."""
 
     kind: ClassVar[str] = "image"
+    most_cut: ClassVar[float] = 0.5
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"image": "image"}
 
     image: Template

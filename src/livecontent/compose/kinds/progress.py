@@ -1,10 +1,10 @@
 """Progress bars."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 from livecontent.compose.context import ContentContext, LayoutContext
-from livecontent.compose.layer import Block, Layer
+from livecontent.compose.layer import Block, Layer, Wanted
 from livecontent.compose.values import Length, PaintValue, Pixels, Rect
 from livecontent.expressions.template import Template
 from livecontent.scene import Box, Colour, Node, Shape
@@ -15,6 +15,8 @@ class ProgressLayer(Layer):
 
     kind: ClassVar[str] = "progress"
     wishes: ClassVar[tuple[Length, Length]] = ("fill", 8)
+    most_cut: ClassVar[float] = 0.02
+    becomes: ClassVar[Mapping[str, Wanted]] = {"progress": "number", "of": "number"}
 
     progress: Template
     of: Template = Template("100")
@@ -25,9 +27,7 @@ class ProgressLayer(Layer):
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """How much of it is filled: 0 to 1."""
-        whole = context.number(self.of)
-        part = min(max(context.number(self.progress) / whole, 0), 1) if whole > 0 else 0.0
-        return (Block(self, box, part),)
+        return (Block(self, box, context.share(self.progress, self.of)),)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The track and the bar, exactly as long as its part; one shorter than its round ends is cut off by it."""

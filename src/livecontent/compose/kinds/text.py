@@ -23,6 +23,7 @@ class TextLayer(Layer):
     """Words, wrapped into the box, shrunk or shortened where they are too long."""
 
     kind: ClassVar[str] = "text"
+    most_cut: ClassVar[float] = 0.02
     replaceable: ClassVar[bool] = True
     wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
+from livecontent.render.paint.arcs import ArcForm
 from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of, union
 from livecontent.render.paint.canvas import Canvas
 from livecontent.render.paint.effects import Bent, one_ink
@@ -18,6 +19,7 @@ from livecontent.render.paint.warps import warped
 from livecontent.render.static_store import StaticStore
 from livecontent.runtime.cache import Cache
 from livecontent.scene import (
+    Arc,
     Box,
     Colour,
     Effects,
@@ -25,6 +27,7 @@ from livecontent.scene import (
     Group,
     Modules,
     Node,
+    Paint,
     Picture,
     Scene,
     Shadow,
@@ -114,6 +117,9 @@ class Painter:
                 canvas.lay(picture.im, node.box, mask.im if mask else None)
             case Modules():
                 _bits(canvas, node)
+            case Arc() if seen := common(node.box, canvas.box):
+                mask = self.shapes.arc(ArcForm.of(node), inside(seen, node.circle))
+                canvas.lay(_ink_of(node.paint, node.box, seen), seen, mask.im)
             case Group():
                 if node.effects:
                     self._picture(canvas, node, node.effects, frame)
@@ -168,7 +174,7 @@ class Painter:
             if clip and mask:
                 around = self.shapes.mask("rectangle", *clip[2:], node.radius, part=inside(seen, clip))
                 mask = mask.chop_darker(around.im)
-            canvas.lay(gradient(paint, *box[2:], part).im if isinstance(paint, Gradient) else paint, seen, mask)
+            canvas.lay(_ink_of(paint, box, seen), seen, mask)
         if node.stroke:
             self._outline(canvas, node, max(node.stroke.width, 1), node.stroke.colour)
 
@@ -192,6 +198,11 @@ class Painter:
         self._ink(ink, node, frame)
         soft = ink.image.filter(ImageFilter.GaussianBlur(shadow.blur / 2))
         canvas.lay(shadow.colour, area._replace(x=area.x + shadow.dx, y=area.y + shadow.dy), soft.im)
+
+
+def _ink_of(paint: Paint, box: Box, seen: Box) -> ImagingCore | Colour:
+    """What a paint over a box is in a part of the scene."""
+    return gradient(paint, *box[2:], inside(seen, box)).im if isinstance(paint, Gradient) else paint
 
 
 def _bits(canvas: Canvas, node: Modules) -> None:

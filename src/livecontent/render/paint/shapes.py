@@ -1,10 +1,13 @@
 """Shapes and paints: masks with smooth edges, and gradients."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 from PIL import Image, ImageDraw
 
+from livecontent.render.paint.arcs import ArcForm, draw_arc, draw_part
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Gradient
 
@@ -38,13 +41,24 @@ class Shapes:
         part = part or whole
         # Lines run by fractions of pixels, which are rounded otherwise where an image starts elsewhere.
         drawn = part if width * height > _WHOLE and kind != "line" else whole
-        key = (kind, width, height, radius, stroke, drawn)
+        form = (kind, width, height, radius, stroke, drawn)
+        mask = self._kept(form, partial(_draw, *form))
+        return mask if drawn == part else _cut(mask, part)
+
+    def arc(self, form: ArcForm, part: Box) -> Image.Image:
+        """Coverage ('L') of a part of the square that a part of a ring stands in."""
+        if form.side**2 > _WHOLE:
+            return self._kept((form, part), partial(draw_part, form, part))
+        ring = self._kept(form.ring, partial(draw_part, form.ring, Box(0, 0, form.side, form.side)))
+        return _cut(self._kept(form, partial(draw_arc, form, ring)), part)
+
+    def _kept(self, key: tuple[object, ...], make: Callable[[], Image.Image]) -> Image.Image:
         mask = self._masks.get(key)
-        if mask is None:
-            mask = self._masks.put(key, _draw(kind, width, height, radius, stroke, drawn))
-        if drawn == part:
-            return mask
-        return mask.crop((part.x, part.y, part.x + part.width, part.y + part.height))
+        return self._masks.put(key, make()) if mask is None else mask
+
+
+def _cut(mask: Image.Image, part: Box) -> Image.Image:
+    return mask.crop((part.x, part.y, part.x + part.width, part.y + part.height))
 
 
 def _draw(kind: str, width: int, height: int, radius: int, stroke: int, part: Box) -> Image.Image:

@@ -1,4 +1,4 @@
-"""A kind of layer that livecontent has not: a gauge of segments, of which as many are filled as a number says."""
+"""A kind of layer that livecontent has not: segments side by side, of which as many are filled as a number says."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
@@ -12,12 +12,12 @@ from livecontent.expressions.template import Template
 from livecontent.scene import Colour, Node, Shape
 
 
-class GaugeLayer(Layer):
+class PipsLayer(Layer):
     """Segments side by side."""
 
-    kind: ClassVar[str] = "gauge"
+    kind: ClassVar[str] = "pips"
 
-    gauge: Template
+    pips: Template
     segments: Annotated[int, Field(ge=2, le=20)] = 5
     fill: PaintValue = Colour(0, 0, 0)
     track: PaintValue = Colour(0, 0, 0, 32)
@@ -25,7 +25,7 @@ class GaugeLayer(Layer):
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """How many segments are filled."""
-        return (Block(self, box, min(max(round(context.number(self.gauge)), 0), self.segments)),)
+        return (Block(self, box, min(max(round(context.number(self.pips)), 0), self.segments)),)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A rectangle for each segment."""
