@@ -164,10 +164,11 @@ def test_numbers_as_shapes_look_as_they_did(
     text = (HERE / "shapes" / "creative.yaml").read_text("utf-8").replace("scale: 2", f"scale: {scale}")
     for light, dark in colours.items():
         text = text.replace(light, dark)
-    (tmp_path / "shapes").mkdir()
-    (tmp_path / "shapes" / "creative.yaml").write_text(text, "utf-8")
+    folder = tmp_path / f"shapes-{shapes}-{look}"  # creatives are compiled once for each path
+    folder.mkdir()
+    (folder / "creative.yaml").write_text(text, "utf-8")
     sight = Sight("shapes", shapes, moment({**MEASURED, "language": language, "show": shapes}))
-    golden(f"shapes-{shapes}-{look}", seen(compiled(tmp_path / "shapes"), sight, painter))
+    golden(f"shapes-{shapes}-{look}", seen(compiled(folder), sight, painter))
 
 
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:

@@ -71,7 +71,6 @@ class GaugeLayer(ArcLayer):
     """A part of a ring, as large as the box allows with the centre of its circle; without a `start`, open below."""
 
     kind: ClassVar[str] = "gauge"
-    square: ClassVar[bool] = True
     becomes: ClassVar[Mapping[str, Wanted]] = {"gauge": "number", "of": "number"}
 
     gauge: Template
