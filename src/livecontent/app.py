@@ -38,7 +38,7 @@ from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.source import load_zone_map
-from livecontent.sources.registry import SOURCES, VOCABULARY, make_vocabulary
+from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
 from livecontent.storage.person import ForgettingCaches
@@ -96,10 +96,10 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def make_workshop(settings: Settings, vocabulary: Vocabulary = VOCABULARY, *, keep: bool = False) -> Workshop:
+def make_workshop(settings: Settings, vocabulary: Vocabulary | None = None, *, keep: bool = False) -> Workshop:
     """What creatives are compiled and opened with. What is static stands in files, for all processes."""
     store = StaticStore(settings.data / "static" if keep else None)
-    return Workshop.of(Painter(make_fonts(settings), store), vocabulary)
+    return Workshop.of(Painter(make_fonts(settings), store), vocabulary or make_vocabulary(SOURCES, settings))
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -116,7 +116,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     """
     storage = open_storage(settings)
     storage.open()
-    workshop = make_workshop(settings, make_vocabulary(sources), keep=True)
+    workshop = make_workshop(settings, make_vocabulary(sources, settings), keep=True)
     publisher = Publisher(settings.templates, workshop, only) if only else None
     gazetteer = load_gazetteer(settings.places, PackedPlaces())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)

@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -62,6 +62,12 @@ def _url(text: str) -> str:
     return text
 
 
+def _feed_name(name: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
+        raise ValueError(f"{name!r} is not a name for a feed: use lower-case letters, digits and _, as in feed.news")
+    return name
+
+
 def _proxy(value: object) -> IPv4Network | IPv6Network | Literal["unix"]:
     try:
         return UNIX if value == UNIX else ip_network(str(value))
@@ -86,6 +92,21 @@ class WeatherSettings(_Section):
     key: str = ""  # of openweather, or of open-meteo for commercial use
     file: Path | None = None  # of provider file: the weather of places, as JSON
     url: str = ""  # of the provider's API, if not the usual one
+
+
+class FeedSettings(_Section):
+    """A feed: `[feeds.NAME]`, told as `feed.NAME`."""
+
+    url: Annotated[Url, Field(min_length=1)]
+    format: Literal["json", "csv", "rss", "atom", "xml"] = "json"
+    items: str = ""  # where its items stand: json: a path such as data.items; xml: the name of their element
+    key: str = ""  # the name in each item by which it is looked up: feed.NAME['...']
+    fresh: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 300  # seconds until it is asked for again
+    stale: Seconds = 86_400  # seconds after which its last answer is told no more
+    headers: Mapping[str, str] = {}  # of the request, such as Authorization
+    coordinates: tuple[str, str] | None = None  # names of latitude and longitude in each item: feed.NAME.near
+    radius: Annotated[float, Field(gt=0, le=20_100)] = 50  # km that are near
+    times: tuple[str, str] | None = None  # names of the start and end in each item: feed.NAME.now
 
 
 class ScannerSettings(_Section):
@@ -130,6 +151,7 @@ class Settings(BaseSettings):
     places: Path | None = None  # a CSV of places, for recipients with a city but no coordinates
     stores: Path | None = None  # a CSV of stores
     weather: WeatherSettings = WeatherSettings()
+    feeds: Mapping[Annotated[str, AfterValidator(_feed_name)], FeedSettings] = {}
     scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out

@@ -33,6 +33,12 @@ class FactType:
     volatile: frozenset[str] | Literal["all"] = frozenset()  # names that time changes; "all": also how many there are
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)  # the only texts that a name may be
     countries: frozenset[str] = frozenset()  # names that are two letters of ISO 3166
+    keys: frozenset[str] | None = None  # of a keyed fact: the only ones there are, where these are known
+
+    @property
+    def redacted_by_key(self) -> bool:
+        """Whether time changes all that stands under a key, whatever that is: then it is not known as a whole."""
+        return self.shape == "keyed" and self.volatile == "all" and not self.names
 
     def changes(self, rest: FactPath) -> bool:
         """Whether time changes what stands under these names of one value; under no name: the whole."""
@@ -103,7 +109,7 @@ class Vocabulary:
             return False
         fact, rest = found
         if not rest:
-            return fact.shape == "list" and len(path) == 1
+            return len(path) == {"list": 1, "keyed": 2}.get(fact.shape) and (fact.shape == "list" or not fact.names)
         kind = _without_none(fact.names.get(rest[0]))
         return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
 
@@ -185,6 +191,8 @@ def _sample_words(fact: FactType) -> object:
 
 def _redactor(fact: FactType, redacted: Callable[[str], object]) -> Callable[[Any], object]:
     """What makes of the words of a fact those of a prefetch; made once, as it runs at every prefetch."""
+    if fact.redacted_by_key:
+        return lambda by_key: {key: redacted(f"{fact.root}.{key}") for key in by_key}
     if fact.volatile == "all" and fact.shape == "list":
         whole = redacted(fact.root)
         return lambda _: whole

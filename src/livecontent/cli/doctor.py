@@ -24,6 +24,7 @@ from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase, MmdbInfo
 from livecontent.publish import Publisher
 from livecontent.runtime.private_files import load_secret
+from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
@@ -212,6 +213,23 @@ def _weather(settings: Settings) -> Iterator[Finding]:
     yield Finding("weather", not seen.startswith("nothing"), f"{settings.weather.provider}: {seen}", remedy)
 
 
+def _feeds(settings: Settings) -> Iterator[Finding]:
+    http = Http()
+    source = FeedSource(settings.feeds, settings.data / "feeds", http)
+
+    async def ask_all() -> None:
+        try:
+            await asyncio.gather(*(reader.refresh() for reader in source.readers.values()))
+        finally:
+            await http.aclose()
+
+    asyncio.run(ask_all())
+    for name, reader in source.readers.items():
+        held = f"{len(reader.copy.value):,} items, {reader.age:.0f} s old" if reader.copy else "nothing"
+        seen = f"{held}; {reader.problem}" if reader.problem else held
+        yield Finding(f"feed {name}", not reader.problem, seen, f"check feeds.{name} in the settings")
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
@@ -231,4 +249,5 @@ CHECKS = (
     _asn,
     _tables,
     _weather,
+    _feeds,
 )

@@ -236,7 +236,8 @@ def _declare(fact: FactType, attributes: cel.Type) -> Mapping[str, cel.Type]:
         return {f"{fact.root}.{name}": _cel_type(kind) for name, kind in fact.names.items()}
     if fact.shape == "list":
         return {fact.root: cel.Type.List(attributes)}
-    return {fact.root: attributes if fact.shape == "one" else cel.Type.Map(cel.Type.STRING, attributes)}
+    inside = attributes if fact.names or fact.shape == "one" else cel.Type.DYN  # of a key there may be a list
+    return {fact.root: attributes if fact.shape == "one" else cel.Type.Map(cel.Type.STRING, inside)}
 
 
 def _cel_type(kind: Any) -> cel.Type:

@@ -131,7 +131,9 @@ class RuleReader:
         if path == ("item",):
             return any(self._vocabulary.types[root].volatile for root in self._vocabulary.lists)
         found = self._vocabulary.locate(path)
-        return found is not None and not found[1] and bool(found[0].volatile)
+        if found is None or found[1] or (found[0].redacted_by_key and len(path) > 1):
+            return False
+        return bool(found[0].volatile)
 
     def _refusal(self, node: CelNode, problem: str, path: FactPath) -> ValueError:
         fact = self._vocabulary.types.get(next(iter(self._vocabulary.lists)) if path[0] == "item" else path[0])

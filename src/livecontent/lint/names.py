@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from babel import Locale
 
 from livecontent.errors import did_you_mean
-from livecontent.vocabulary import OF_AN_ITEM, FactPath, UsedName, Vocabulary, dotted, item_names
+from livecontent.vocabulary import EACH, OF_AN_ITEM, FactPath, UsedName, Vocabulary, dotted, item_names
 
 NUMBER: FactPath = ("index",)  # what each item of a range is
 _OF_A_LIST = ("first", "last", "size")
@@ -43,6 +43,8 @@ def unknown_fact(
     if found is None:
         return unknown("fact", root, vocabulary.types)
     fact, attributes = found
+    if fact.keys is not None and root == fact.root and rest and rest[0] not in {EACH, *fact.keys}:
+        return unknown("fact", f"{root}.{rest[0]}", [f"{root}.{key}" for key in fact.keys])
     if root in vocabulary.lists and rest and not (rest[0] in _OF_A_LIST or re.fullmatch(r"-?\d+|\[.*\]", rest[0])):
         return UnknownName(
             f"{root} is a list: '{root}.{rest[0]}' does not exist",

@@ -10,6 +10,8 @@ import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any, BinaryIO, NoReturn
 
@@ -104,6 +106,24 @@ class Http:
                     raise SourceError(f"more than {limit // 1024} KiB answered")
                 out.write(chunk)
             return response.status_code, dict(response.headers)
+
+
+def retry_after(status: int, headers: Mapping[str, str]) -> float:
+    """The seconds to wait that an answer tells, as such or as a date by its own clock; 0.0 where it tells none.
+
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    told = headers.get("retry-after", "").strip()
+    if status not in (429, 503):
+        return 0.0
+    if told.isascii() and told.isdigit():
+        return float(told[:9])
+    try:
+        until = parsedate_to_datetime(told)
+        sent = headers.get("date")
+        return max((until - (parsedate_to_datetime(sent) if sent else datetime.now(UTC))).total_seconds(), 0.0)
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def parse_json(body: bytes) -> Any:

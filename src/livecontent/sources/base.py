@@ -40,6 +40,11 @@ class Source(ABC):
     skipped: Mapping[str, int] = MappingProxyType({})  # parts of answers that could not be read, by name: how often
 
     @classmethod
+    def declared(cls, _settings: Settings, /) -> FactType:
+        """The declaration of its fact, by these settings."""
+        return cls.fact
+
+    @classmethod
     def make(cls, _dependencies: SourceDependencies, /) -> Self:
         """The source of a server. Raises `LivecontentError` for settings or files that can't be used."""
         return cls()

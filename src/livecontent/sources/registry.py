@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from livecontent.config import Settings
 from livecontent.expressions.unknown import Redacted
 from livecontent.sources.base import Source
+from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.recipient import RecipientSource
@@ -19,12 +21,14 @@ SOURCES: tuple[type[Source], ...] = (
     NowSource,
     StoreSource,
     StoresSource,
+    FeedSource,
 )
 
 
-def make_vocabulary(sources: Iterable[type[Source]]) -> Vocabulary:
-    """The names of what these tell, and of what a request tells itself."""
-    return Vocabulary((*(source.fact for source in sources), CLIENT, PARAM), Redacted)
+def make_vocabulary(sources: Iterable[type[Source]], settings: Settings | None = None) -> Vocabulary:
+    """The names of what these tell, by the settings where there are some, and of what a request tells itself."""
+    facts = [source.declared(settings) if settings else source.fact for source in sources]
+    return Vocabulary((*facts, CLIENT, PARAM), Redacted)
 
 
 VOCABULARY = make_vocabulary(SOURCES)

@@ -3,7 +3,6 @@
 from calendar import isleap
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from math import asin, cos, degrees, pi, radians, sin
 from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
@@ -21,7 +20,7 @@ from pydantic import (
 
 from livecontent.errors import SourceError
 from livecontent.facts import Sky
-from livecontent.net.http import Http, Response
+from livecontent.net.http import Http, Response, retry_after
 from livecontent.sources.cached import Fetched
 from livecontent.sources.weather.forecast import HourlyForecast
 
@@ -153,25 +152,7 @@ def require(response: Response, *statuses: int) -> None:
     words = said.get("reason") or said.get("message")
     reason = {401: "refuses the key", 403: "refuses us", 429: "asked too often"}.get(response.status, "answered")
     quote = f": {' '.join(words[:200].split())}" if isinstance(words, str) else ""
-    raise SourceError(f"{reason} ({response.status}){quote}", _retry_after(response))
-
-
-def _retry_after(response: Response) -> float:
-    """The seconds to wait that a provider tells, as such or as a date by its own clock; 0.0 where it tells none.
-
-    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
-    """
-    told = response.headers.get("retry-after", "").strip()
-    if response.status not in (429, 503):
-        return 0.0
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
-    try:
-        until = parsedate_to_datetime(told)
-        sent = response.headers.get("date")
-        return max((until - (parsedate_to_datetime(sent) if sent else utc_now())).total_seconds(), 0.0)
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
+    raise SourceError(f"{reason} ({response.status}){quote}", retry_after(response.status, response.headers))
 
 
 def is_day(at: datetime, latitude: float, longitude: float) -> bool:
