@@ -34,6 +34,7 @@ from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
+from livecontent.sources.images.remote import RemoteImages
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
@@ -96,10 +97,16 @@ def make_fonts(settings: Settings) -> Fonts:
     return Fonts([*settings.fonts, shipped("fonts")])
 
 
-def make_workshop(settings: Settings, vocabulary: Vocabulary | None = None, *, keep: bool = False) -> Workshop:
+def make_workshop(
+    settings: Settings, vocabulary: Vocabulary | None = None, images: RemoteImages | None = None, *, keep: bool = False
+) -> Workshop:
     """What creatives are compiled and opened with. What is static stands in files, for all processes."""
     store = StaticStore(settings.data / "static" if keep else None)
-    return Workshop.of(Painter(make_fonts(settings), store), vocabulary or make_vocabulary(SOURCES, settings))
+    painter = Painter(make_fonts(settings), store)
+    if images:
+        painter.images.elsewhere = images.data
+    names = vocabulary or make_vocabulary(SOURCES, settings)
+    return Workshop.of(painter, names, images, settings.images.hosts)
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -116,7 +123,8 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     """
     storage = open_storage(settings)
     storage.open()
-    workshop = make_workshop(settings, make_vocabulary(sources, settings), keep=True)
+    images = RemoteImages(settings.images, settings.data / "images") if settings.images.hosts else None
+    workshop = make_workshop(settings, make_vocabulary(sources, settings), images, keep=True)
     publisher = Publisher(settings.templates, workshop, only) if only else None
     gazetteer = load_gazetteer(settings.places, PackedPlaces())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
@@ -129,6 +137,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         Gatherer([source.make(dependencies) for source in sources], settings.deadline),
         renderer,
         FallbackChain(renderer.pool),
+        images,
     )
     recorder = Recorder(storage.events, storage.consents)
     # Whatever is made of what is known of people; static images are the same for all.
@@ -158,12 +167,19 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             kit.gatherer,
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting)]),
+            *(_image_parts(images, kit) if images else ()),
             every(TIDIED, trim_heap),
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),
             Background(lambda: _warm(storage, kit)),
         ),
     )
+
+
+def _image_parts(images: RemoteImages, kit: Engine) -> Sequence[Part]:
+    """What runs for images by address: they are fetched ahead, and forgotten."""
+    ahead = Background(lambda: images.fetch_ahead(kit.gatherer.addresses))
+    return images, ahead, every(SWEPT, images.tidy)
 
 
 def make_tables(settings: Settings) -> Tables:
@@ -181,7 +197,7 @@ def make_app(services: Services) -> Starlette:
     metrics = Metrics(
         services.recorder,
         lambda: (*drawing, *services.tables.caches, *services.geoip.caches),
-        skipped=lambda: kit.gatherer.skipped,
+        skipped=lambda: {**kit.gatherer.skipped, **({("image", "address"): kit.images.failures} if kit.images else {})},
     )
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)

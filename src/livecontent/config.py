@@ -109,6 +109,15 @@ class FeedSettings(_Section):
     times: tuple[str, str] | None = None  # names of the start and end in each item: feed.NAME.now
 
 
+class ImageSettings(_Section):
+    """Images that creatives name by their address."""
+
+    hosts: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)
+    ] = ()  # the only hosts that they may come from: cdn.shop.example, *.shop.example, cdn.shop.example:8443
+    fresh: Seconds = 86_400  # seconds until one is asked for again
+
+
 class ScannerSettings(_Section):
     """For how long after a send requests are taken for scanners', in seconds."""
 
@@ -152,6 +161,7 @@ class Settings(BaseSettings):
     stores: Path | None = None  # a CSV of stores
     weather: WeatherSettings = WeatherSettings()
     feeds: Mapping[Annotated[str, AfterValidator(_feed_name)], FeedSettings] = {}
+    images: ImageSettings = ImageSettings()
     scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out

@@ -16,6 +16,7 @@ from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
 from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
+from livecontent.sources.images.remote import RemoteImages
 from livecontent.sources.request import read_params
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,12 @@ class Prepared:
     def content(self) -> Content:
         """Words, images, link and notes."""
         return self.compiled.variants[self.decision.variant.name].content(self.moment)
+
+    async def fetch_images(self, images: RemoteImages, seconds: float) -> Content:
+        """The content, once more where images are there by now that were not; it waits so long for them."""
+        await images.fetch(self.content.wanted, seconds)
+        del self.__dict__["content"]
+        return self.content
 
     @cached_property
     def alt(self) -> str:
@@ -71,6 +78,7 @@ class Engine:
     gatherer: Gatherer
     renderer: Renderer
     fallbacks: FallbackChain
+    images: RemoteImages | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,9 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         prepared = await prepare(opening, compiled, engine.gatherer)
         begun = perf_counter()
         content = prepared.content
+        if engine.images and content.wanted:
+            left = engine.gatherer.deadline - (perf_counter() - started)
+            content = await prepared.fetch_images(engine.images, left)
         filled = perf_counter()
         variant = compiled.variants[prepared.decision.variant.name]
         scene = variant.scene(content)

@@ -25,6 +25,7 @@ from livecontent.net.mmdb import AsnDatabase, MmdbInfo
 from livecontent.publish import Publisher
 from livecontent.runtime.private_files import load_secret
 from livecontent.sources.feed.source import FeedSource
+from livecontent.sources.images.remote import RemoteImages
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
@@ -230,6 +231,17 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"feed {name}", not reader.problem, seen, f"check feeds.{name} in the settings")
 
 
+def _images(settings: Settings) -> Iterator[Finding]:
+    if not settings.images.hosts:
+        return
+    kept = RemoteImages(settings.images, settings.data / "images").kept()
+    failed = sorted(image.address for image in kept if image.problem)
+    why = {image.address: image.problem for image in kept}
+    seen = f"{len(kept):,} by address, {len(failed):,} failed the last time"
+    more = "".join(f"; {address}: {why[address]}" for address in failed[:3])
+    yield Finding("images", not failed, seen + more, "put the right address into the file or feed that it comes from")
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
@@ -250,4 +262,5 @@ CHECKS = (
     _tables,
     _weather,
     _feeds,
+    _images,
 )

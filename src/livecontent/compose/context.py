@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, Protocol, overload
 from babel import Locale, UnknownLocaleError
 
 from livecontent.compose.flow.item import FlowItem
+from livecontent.compose.remote import NoRemoteImages, RemoteFinder, is_address
 from livecontent.compose.text.breaks import Breaks
 from livecontent.compose.text.look import Look
 from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said
@@ -50,6 +51,7 @@ class ContentResources:
     icons: Mapping[str, tuple[str, Face]]  # glyphs
     vocabulary: Vocabulary
     drawable: Drawable  # what fonts draw
+    remote: RemoteFinder = NoRemoteImages()  # noqa: RUF009  it holds nothing
     locales: Cache[tuple[str, str], Locale] = field(default_factory=lambda: Cache("locales", _LOCALES))
 
     def locale(self, language: str, default: str) -> Locale:
@@ -117,6 +119,7 @@ class ContentContext:
     left_out: list[str] = field(default_factory=list)
     substitutions: list[Substitution] = field(default_factory=list)
     undrawn: list[str] = field(default_factory=list)  # letters and signs of facts that no font has
+    wanted: list[str] = field(default_factory=list)  # addresses of images that are not there
 
     def say(self, text: LocalizedTemplate) -> Said:
         """A text for people, in the recipient's language, else its own. Raises `MissingValueError`."""
@@ -153,6 +156,18 @@ class ContentContext:
         """A text that names an image, a number or a moment. Raises `MissingValueError`."""
         return sanitize(text.fill(self.words))
 
+    def image(self, name: str) -> str:
+        """The digest of an image of the creative's folder, or at an address. Raises `MissingValueError`."""
+        digest = self.resources.images.get(name)
+        if digest is None and is_address(name):
+            digest = self.resources.remote.find(name)
+            if digest is None:
+                self.wanted.append(name)
+                raise MissingValueError(f"no image from {name[:60]!r}: {self.resources.remote.why_not(name)}")
+        if digest is None:
+            raise MissingValueError(f"there is no file {name[:60]!r}")
+        return digest
+
     def write(self, text: Template) -> str:
         """A text for machines, such as a link, letter by letter. Raises `MissingValueError`, also if too long."""
         written = text.fill(self.words)
@@ -188,7 +203,8 @@ class ContentContext:
         """The same with the live facts, for what is said to stay true until it is read."""
         if self.live is None or not lasts(valid_for, self.horizon):
             return self
-        return replace(self.live, left_out=self.left_out, substitutions=self.substitutions, undrawn=self.undrawn)
+        notes = {"left_out": self.left_out, "substitutions": self.substitutions, "undrawn": self.undrawn}
+        return replace(self.live, **notes, wanted=self.wanted)  # type: ignore[arg-type]
 
 
 Lines = tuple[tuple[Run, ...], ...]  # a text, set: its runs line by line

@@ -10,7 +10,7 @@ from livecontent.compose.layer import Block, Layer, blocks_of, nodes_of, spoken,
 from livecontent.compose.link import compose_link
 from livecontent.compose.paths import PathValues, paths_of, paths_of_texts
 from livecontent.compose.values import Rect
-from livecontent.expressions.template import Template
+from livecontent.expressions.template import Template, each_language
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Colour, Group, Node, Scene, Ticker
 
@@ -25,6 +25,7 @@ class LayerContent:
     left_out: tuple[str, ...] = ()
     substitutions: tuple[Substitution, ...] = ()
     undrawn: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()  # addresses of images that are not there
     nodes: tuple[Node, ...] | None = None
     seconds: int = 1  # for how long the nodes move
 
@@ -39,6 +40,11 @@ class Content:
     left_out: tuple[str, ...]  # layers whose facts are not known, each with the reason
     substitutions: tuple[Substitution, ...]  # what was done with layers on a prefetch
     undrawn: tuple[str, ...] = ()  # letters and signs of facts that no font has: these facts count as unknown
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The addresses of images that are not there."""
+        return tuple(chain.from_iterable(layer.wanted for layer in self.layers))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -128,6 +134,7 @@ class VariantContent:
         self._link = _Piece(
             None, f"{name} {' '.join(link.source for link in links)}", sorted(map(place, set(of_links)))
         )
+        self.foreign = any(map(_is_foreign, walk(layers, prefetched=True)))  # whether it has images by their address
         self._promises = any(inner.valid_for for inner in walk(layers, prefetched=True))
 
     def fill_fixed(self, context: ContentContext) -> None:
@@ -144,8 +151,12 @@ class VariantContent:
         *,
         prefetched: bool,
         context: Callable[[], ContentContext],
+        stamp: object = None,
     ) -> Content:
-        """What the variant is for these facts; the context is made only for what was not filled in before."""
+        """What the variant is for these facts; the context is made only for what was not filled in before.
+
+        Nothing is found that was filled in under another `stamp`.
+        """
         parts = None if prefetched and self._promises else self._values.of(words)
         made: ContentContext | None = None
         layers: list[LayerContent] = []
@@ -155,14 +166,14 @@ class VariantContent:
         for piece in self._pieces:
             layer = piece.ready
             if layer is None:
-                key = _key(piece, parts, prefetched, language)
+                key = _key(piece, parts, prefetched, language, stamp)
                 found = self._memo.get(key) if key else None
                 if isinstance(found, LayerContent):
                     layer = found
                 else:
                     made = made or context()
                     layer = self._filled(piece.layer, made)
-                    if key:
+                    if key and not layer.wanted:
                         self._memo.put(key, layer)
             layers.append(layer)
             if layer.left_out or layer.substitutions or layer.undrawn:
@@ -193,20 +204,29 @@ class VariantContent:
     def _filled(self, layer: Layer | None, context: ContentContext) -> LayerContent:
         own = context.with_own_notes()
         blocks = tuple(blocks_of((layer,) if layer else (), self._canvas, own))
-        return LayerContent(blocks, tuple(own.left_out), tuple(own.substitutions), tuple(own.undrawn))
+        notes = tuple(own.left_out), tuple(own.substitutions), tuple(own.undrawn), tuple(own.wanted)
+        return LayerContent(blocks, *notes)
 
 
-def _key(piece: _Piece, parts: Sequence[object] | None, prefetched: bool, language: Language) -> object:
+def _key(
+    piece: _Piece, parts: Sequence[object] | None, prefetched: bool, language: Language, stamp: object = None
+) -> object:
     """All that tells what a piece becomes; None where that is too much to keep, or the time."""
     if parts is None or piece.places is None:
         return None
-    key: list[object] = [piece.name, prefetched, language]
+    key: list[object] = [piece.name, prefetched, language, stamp]
     for place in piece.places:
         part = parts[place]
         if part is ...:
             return None
         key.append(part)
     return tuple(key)
+
+
+def _is_foreign(layer: Layer) -> bool:
+    """Whether an image of a layer may be named by its address."""
+    texts = [text for name, text in layer.texts() if layer.refers.get(name) == "image"]
+    return any(one.source.strip().startswith(("http", "{")) for text in texts for one in each_language(text))
 
 
 def is_fixed(layer: Layer) -> bool:
@@ -220,6 +240,8 @@ def runs_by_language(layer: Layer) -> bool:
 
 
 def _is_fixed(layer: Layer) -> bool:
+    if _is_foreign(layer):
+        return False
     if layer.timed or layer.rules or layer.from_ or layer.until or layer.prefetched is not None or layer.needs():
         return False
     return not any(text.needs or text.localised for _, text in layer.texts())

@@ -78,7 +78,11 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         ),
         "Layer.valid_for": _VALID_FOR,
         "FillLayer.fill": ("A colour or gradient over the whole box.", "#f6f1e7"),
-        "ImageLayer.image": ("A file of the folder; facts may stand in its name.", "deal-{{ now.hour }}.png"),
+        "ImageLayer.image": (
+            "A file of the folder, or an address of a host in images.hosts; facts may stand in it.",
+            "deal-{{ now.hour }}.png",
+        ),
+        "ImageLayer.placeholder": ("A file of the folder, shown where there is no image.", "empty.png"),
         "ImageLayer.fit": ("How it fills its box.", "cover"),
         "ImageLayer.radius": _RADIUS,
         "TextLayer.text": (

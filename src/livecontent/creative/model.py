@@ -173,7 +173,8 @@ def has_themes(creative: Creative) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AvailableAssets:
-    """What a creative may name besides its own files: families of fonts, and icons."""
+    """What a creative may name besides its own files: families of fonts, icons, and hosts of images."""
 
     families: frozenset[str]
     icons: frozenset[str]
+    hosts: frozenset[str] = frozenset()

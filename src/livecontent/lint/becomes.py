@@ -16,6 +16,7 @@ from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.window import read_moment
 from livecontent.lint.dry_run import SETTINGS
 from livecontent.lint.names import UnknownName
+from livecontent.net.guarded import allowed
 from livecontent.vocabulary import Vocabulary
 
 _LIKELY: Mapping[Wanted, object] = MappingProxyType({"moment": "2026-12-24T18:00", "number": 1240})
@@ -60,8 +61,12 @@ def _filled_up(text: Template, facts: Mapping[str, object], likely: object) -> d
     return words
 
 
-def no_picture(name: Template, assets: Iterable[str], vocabulary: Vocabulary) -> UnknownName | None:
-    """Whether no file has such a name, whatever the facts in it are."""
+def no_picture(
+    name: Template, assets: Iterable[str], vocabulary: Vocabulary, hosts: frozenset[str] = frozenset()
+) -> UnknownName | None:
+    """Whether no file has such a name, whatever the facts in it are, and no host that is allowed."""
+    if hosts and name.source.lstrip().startswith("{"):  # all of an address may be a fact
+        return None
     known = sorted(assets)
     pattern = _pattern(name, vocabulary)
     if any(re.fullmatch(pattern, file, re.DOTALL) for file in known):
@@ -70,12 +75,22 @@ def no_picture(name: Template, assets: Iterable[str], vocabulary: Vocabulary) ->
     ending = re.search(r"\.(svg|avif|tiff?|bmp|heic|psd|ai|eps|pdf|ico|mp4|webm)$", shown, re.IGNORECASE)
     help_ = did_you_mean(shown, known) or _FOLDER
     if re.match(r"\s*(https?:|//|data:)", shown):
-        return UnknownName(f"an image is no address: '{shown[:60]}'", f"{_FOLDER}: save it there, and write its name")
+        return _no_host(shown, hosts)
     if ending:
         help_ = f"images are {', '.join(kind[1:] for kind in sorted(PICTURES))}: save it as one of these"
         return UnknownName(f"'{shown}' is not one of the kinds of images that can be shown", help_)
     what = "there is no file" if name.fixed else "no file is named like"
     return UnknownName(f"{what} '{shown}'", help_)
+
+
+def _no_host(shown: str, hosts: frozenset[str]) -> UnknownName | None:
+    """Whether an address is of no host that is allowed."""
+    host = re.match(r"\s*https?://([^/?#…]+)[/?#]", shown)
+    if host and allowed(host[1], hosts):
+        return None
+    which = f"{host[1]} is none of the hosts" if host and hosts else "no hosts are named"
+    help_ = f"add its host there, or save the file and write its name: {_FOLDER}"
+    return UnknownName(f"no image comes from '{shown[:60]}': {which} in the setting images.hosts", help_)
 
 
 def _pattern(name: Template, vocabulary: Vocabulary) -> str:

@@ -185,7 +185,9 @@ class _Checker:
             written = text.source if isinstance(text, Template) and text.fixed else None
             what = layer.refers.get(key)
             if what == "image" and isinstance(text, Template):
-                yield from self._doubt((*path, key), no_picture(text, self.assets, self.vocabulary))
+                yield from self._doubt(
+                    (*path, key), no_picture(text, self.assets, self.vocabulary, self.available.hosts)
+                )
             if what == "icon" and written is not None and written not in self.available.icons:
                 yield from self._doubt((*path, key), unknown("icon", written, self.available.icons))
 

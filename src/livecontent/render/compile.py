@@ -13,6 +13,7 @@ from livecontent.compose.context import ContentContext, ContentResources, Layout
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import compose_alt
 from livecontent.compose.memo import Content, Contents, VariantContent, content_size
+from livecontent.compose.remote import NoRemoteImages, RemoteFinder
 from livecontent.compose.values import GradientValue, Rect, StrokeValue
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.load import LoadedCreative
@@ -43,14 +44,22 @@ class Workshop:
     layout: LayoutContext  # at scale 1
     memo: Contents
     vocabulary: Vocabulary
+    remote: RemoteFinder
+    hosts: frozenset[str]  # that images may come from
 
     @classmethod
-    def of(cls, painter: Painter, vocabulary: Vocabulary) -> Self:
-        """One that remembers nothing yet."""
+    def of(
+        cls,
+        painter: Painter,
+        vocabulary: Vocabulary,
+        remote: RemoteFinder | None = None,
+        hosts: Iterable[str] = (),
+    ) -> Self:
+        """One that remembers nothing yet; without `remote`, images are in the folders of creatives."""
         statics = StaticLibrary(painter.store, painter.fonts)
-        return cls(
-            painter, statics, LayoutContext(painter.fonts), Cache("content", _MEMO_BYTES, content_size), vocabulary
-        )
+        memo: Contents = Cache("content", _MEMO_BYTES, content_size)
+        found = remote or NoRemoteImages()
+        return cls(painter, statics, LayoutContext(painter.fonts), memo, vocabulary, found, frozenset(hosts))
 
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:
@@ -61,7 +70,7 @@ class Workshop:
     def available(self) -> AvailableAssets:
         """What creatives may name."""
         fonts = self.painter.fonts
-        return AvailableAssets(fonts.families, frozenset(fonts.icons))
+        return AvailableAssets(fonts.families, frozenset(fonts.icons), self.hosts)
 
 
 class CompiledVariant:
@@ -91,7 +100,8 @@ class CompiledVariant:
         def context() -> ContentContext:
             return make_context(self._creative, moment, self._resources, language)
 
-        return self._layers.content(words, language, prefetched=moment.prefetched, context=context)
+        stamp = self._resources.remote.stamp if self._layers.foreign else None
+        return self._layers.content(words, language, prefetched=moment.prefetched, context=context, stamp=stamp)
 
     def scene(self, content: Content) -> Scene:
         """Its layout, in device pixels."""
@@ -153,7 +163,7 @@ class CompiledCreative:
         self._painter = shop.painter
         images = _images(loaded, shop.painter)
         fonts = shop.painter.fonts
-        self.resources = ContentResources(images, fonts.icons, shop.vocabulary, fonts.drawable)
+        self.resources = ContentResources(images, fonts.icons, shop.vocabulary, fonts.drawable, shop.remote)
         try:
             variants = [CompiledVariant(loaded, v, self.resources, shop) for v in loaded.creative.variants]
         except DrawingError as error:

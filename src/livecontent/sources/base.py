@@ -1,7 +1,7 @@
 """What a source of facts is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -56,6 +56,10 @@ class Source(ABC):
         Of a keyed fact all keys that are needed are asked for at once, and the value is `FactsByKey`; a key that is
         not in it is not known.
         """
+
+    def addresses(self) -> Iterable[str]:
+        """Addresses that it knows now and may tell: those of images are fetched ahead."""
+        return ()
 
     async def start(self) -> None:  # noqa: B027  most have nothing to start
         """Begins what goes on beside opens, such as asking for a feed every few minutes."""

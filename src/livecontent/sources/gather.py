@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
@@ -27,7 +28,7 @@ class Gatherer:
     def __init__(self, sources: Iterable[Source], deadline: float) -> None:
         """The deadline is in seconds."""
         self._sources: Mapping[str, Source] = {source.fact.root: source for source in sources}
-        self._deadline = deadline
+        self.deadline = deadline
         self._plans: dict[frozenset[Need], tuple[_Step, ...]] = {}
 
     def patient(self, deadline: float) -> Self:
@@ -39,7 +40,7 @@ class Gatherer:
         sources = self._sources.items()
         return type(self)(
             [GivenSource(source, values[root]) if root in values else source for root, source in sources],
-            self._deadline,
+            self.deadline,
         )
 
     async def start(self) -> None:
@@ -57,13 +58,17 @@ class Gatherer:
         """Facts and parts of what their sources answered that could not be read, and how often."""
         return {(root, part): n for root, source in self._sources.items() for part, n in source.skipped.items()}
 
+    def addresses(self) -> Iterator[str]:
+        """Those that all sources know."""
+        return chain.from_iterable(source.addresses() for source in self._sources.values())
+
     async def gather(self, needs: frozenset[Need], opening: Opening, known: Moment, spent: float = 0.0) -> Moment:
         """The moment with these facts added, in what is left of the deadline; one that is not there in time says so."""
         missing = needs.difference(known.facts)
         if not missing:
             return known
         clock = asyncio.get_running_loop().time
-        end = clock() + self._deadline - spent
+        end = clock() + self.deadline - spent
         facts = dict(known.facts)
         pending: _Pending = {}
         waiting = _ask(self._plans.get(missing) or self._plan(missing), opening, facts, pending)

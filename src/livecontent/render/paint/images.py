@@ -1,7 +1,7 @@
 """The images of creatives: decoded and fitted."""
 
 import warnings
-from collections.abc import Container
+from collections.abc import Callable, Container
 from hashlib import blake2b
 from io import BytesIO
 from typing import Literal
@@ -25,6 +25,7 @@ class Images:
         """Files are kept in the store, which all processes read in place."""
         self._shapes = shapes
         self._store = store
+        self.elsewhere: Callable[[str], bytes | None] = lambda _: None  # images that are of no creative's folder
         self._files: dict[str, memoryview] = {}
         self._fitted: Cache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = Cache(
             "fitted pictures", CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4
@@ -54,10 +55,10 @@ class Images:
     def _fit(
         self, digest: str, width: int, height: int, fit: str, radius: int
     ) -> tuple[Image.Image, Image.Image | None]:
-        data = self._files.get(digest)
+        data = self._files.get(digest) or self.elsewhere(digest)
         if data is None:
             raise DrawingError(f"there is no image {digest}")
-        picture = _decode(data)
+        picture = decode(data)
         size = (width, height)
         if fit == "cover":
             picture = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
@@ -79,11 +80,11 @@ def image_key(digest: str) -> str:
 
 
 def _decodable(data: bytes) -> StaticFile:
-    _decode(data, small=True)
+    decode(data, small=True)
     return StaticFile({}, {"file": memoryview(data)})
 
 
-def _decode(data: bytes | memoryview, *, small: bool = False) -> Image.Image:
+def decode(data: bytes | memoryview, *, small: bool = False) -> Image.Image:
     """A file's image ('RGB' or 'RGBA'), turned upright, and nothing else that is noted in the file.
 
     All of the file is read, also for a small image, which takes less.

@@ -1,9 +1,10 @@
 """The feeds of the settings, each by its name: `feed.news`."""
 
 from collections import Counter
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -42,6 +43,10 @@ class FeedSource(Source):
         """With the names of the feeds."""
         return replace(cls.fact, keys=frozenset(settings.feeds))
 
+    def addresses(self) -> Iterable[str]:
+        """All that begin as such, in all feeds."""
+        return chain.from_iterable(_addresses(reader.copy.value) for reader in self.readers.values() if reader.copy)
+
     async def start(self) -> None:
         """Begins to ask."""
         for task in self._tasks:
@@ -70,6 +75,16 @@ class FeedSource(Source):
         now: Now | None = facts["now"].value
         found = {reader.name: _fact(reader, place, now.at if now else opening.at) for reader in asked}
         return Fact(FactsByKey(found), Reason.CACHED, "feeds")
+
+
+def _addresses(value: object) -> Iterator[str]:
+    match value:
+        case str() if value.startswith(("https://", "http://")):
+            yield value
+        case Mapping():
+            yield from chain.from_iterable(map(_addresses, value.values()))
+        case list():
+            yield from chain.from_iterable(map(_addresses, value))
 
 
 def _fact(reader: FeedReader, place: Place | None, at: datetime) -> Fact[Any]:

@@ -1,0 +1,44 @@
+"""Images of others, decoded in a process of its own with limits, and written anew in a size that creatives can use.
+
+`python -m livecontent.render.paint.foreign FILE DRAFT` writes a JPEG, or a PNG where anything can be seen through.
+"""
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from livecontent.errors import DrawingError
+from livecontent.render.paint.images import decode
+
+LARGEST = 1600  # pixels wide and high
+QUALITY = 92
+_MEMORY = 1 << 30  # bytes
+_SECONDS = 10  # of a processor
+
+
+def shrink(file: Path, draft: Path) -> None:
+    """What the process does. Exits with 1, and says why, where it can't."""
+    _set_limits()
+    try:
+        picture = decode(file.read_bytes())
+    except DrawingError as error:
+        sys.exit(str(error))
+    picture.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
+    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255):
+        picture.save(draft, "PNG", compress_level=1)
+    else:
+        picture.convert("RGB").save(draft, "JPEG", quality=QUALITY, subsampling=0)
+
+
+def _set_limits() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    shrink(Path(sys.argv[1]), Path(sys.argv[2]))
