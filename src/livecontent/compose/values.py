@@ -108,6 +108,27 @@ class Padding(NamedTuple):
     bottom: float = 0.0
     left: float = 0.0
 
+    @property
+    def across(self) -> float:
+        """To the left and right together."""
+        return self.left + self.right
+
+    @property
+    def down(self) -> float:
+        """Above and below together."""
+        return self.top + self.bottom
+
+    def within(self, box: Rect, *, rtl: bool = False) -> Rect:
+        """What is left of a box."""
+        left = self.right if rtl else self.left
+        width, height = max(box.width - self.across, 0), max(box.height - self.down, 0)
+        return Rect(box.x + left, box.y + self.top, width, height)
+
+    def around(self, box: Rect, *, rtl: bool = False) -> Rect:
+        """A box with this room around it."""
+        left = self.right if rtl else self.left
+        return Rect(box.x - left, box.y - self.top, box.width + self.across, box.height + self.down)
+
 
 def read_padding(value: object) -> Padding:
     """A padding from `8`, `[vertical, horizontal]` or `[top, right, bottom, left]`."""

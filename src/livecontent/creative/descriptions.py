@@ -97,6 +97,12 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "TextLayer.letter_spacing": ("CSS pixels between letters, more than usual, or less.", 2),
         "TextLayer.fit": ("What happens to words that are too long.", {"lines": 2, "shrink_to": 14}),
         "TextLayer.stroke": _STROKE,
+        "TextLayer.background": (
+            "A colour or gradient under the words: of the box, or with width: auto as wide as the words.",
+            "#b3122f",
+        ),
+        "TextLayer.padding": _PADDING,
+        "TextLayer.radius": _RADIUS,
         "ShapeLayer.shape": ("rectangle, ellipse, or line from the top left to the bottom right.", "ellipse"),
         "ShapeLayer.fill": _PAINT,
         "ShapeLayer.stroke": _STROKE,

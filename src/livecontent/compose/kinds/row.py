@@ -11,9 +11,10 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowRow, FlowStyle, Spreading
 from livecontent.compose.flow.item import FlowItem
 from livecontent.compose.flow.lengths import Placing
+from livecontent.compose.ground import on_ground
 from livecontent.compose.layer import Block, Flow, Layer, blocks_of, nodes_of
 from livecontent.compose.values import Length, Padding, PaddingValue, PaintValue, Pixels, Rect, StrokeValue
-from livecontent.scene import Group, Node, Shape
+from livecontent.scene import Group, Node
 
 Children = Annotated[tuple["AnyLayer", ...], Field(min_length=1, max_length=60)]  # type: ignore[name-defined]  # noqa: F821
 
@@ -56,15 +57,13 @@ class FlowLayer(Layer):
         """Its ground, and its children in their places."""
         if block.flow is not None and not block.flow.placed:
             block = arranged(block, self.flow_style, context)
-        box, shadow, ground = context.box(block.box), context.shadow(self.shadow), self.fill or self.stroke
         nodes = nodes_of(block.value, context)
-        if ground:
-            paint, stroke = context.paint(self.fill), context.stroke(self.stroke)
-            own = Shape(box, "rectangle", paint, context.px(self.radius), stroke, shadow=shadow)
-            nodes, shadow = (own, *nodes), None
+        if self.fill or self.stroke:
+            return on_ground(self, block.box, nodes, context, self.fill, self.radius, self.stroke)
+        shadow = context.shadow(self.shadow)
         if self.opacity == 1 and shadow is None:
             return nodes
-        return (Group(box=box, opacity=self.opacity, shadow=shadow, nodes=nodes),)
+        return (Group(box=context.box(block.box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
 
 
 class RowLayer(FlowLayer):

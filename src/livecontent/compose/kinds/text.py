@@ -8,11 +8,26 @@ from pydantic import Field
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.item import FlowItem, FlowLeaf
+from livecontent.compose.ground import on_ground
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.text.layout import TextStyle, measured, set_text
+from livecontent.compose.text.layout import TextStyle, hugged_text, measured, set_text
 from livecontent.compose.text.rich import set_rich
 from livecontent.compose.text.tags import RichText
-from livecontent.compose.values import Align, ColourValue, Fit, Font, Length, Rect, Spacing, StrokeValue, VerticalAlign
+from livecontent.compose.values import (
+    Align,
+    ColourValue,
+    Fit,
+    Font,
+    Length,
+    Padding,
+    PaddingValue,
+    PaintValue,
+    Pixels,
+    Rect,
+    Spacing,
+    StrokeValue,
+    VerticalAlign,
+)
 from livecontent.expressions.template import LocalizedTemplate
 from livecontent.scene import Colour, Group, Node, Shape, Text
 
@@ -25,6 +40,7 @@ class TextLayer(Layer):
     kind: ClassVar[str] = "text"
     most_cut: ClassVar[float] = 0.02
     replaceable: ClassVar[bool] = True
+    hugs: ClassVar[bool] = True
     wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 
     text: RichText
@@ -36,6 +52,9 @@ class TextLayer(Layer):
     letter_spacing: Spacing = 0
     fit: Fit = Fit()
     stroke: StrokeValue | None = None
+    background: PaintValue | None = None
+    padding: PaddingValue = Padding()
+    radius: Pixels = 0
     prefetched: "RichPrefetched | None" = None  # type: ignore[name-defined]  # noqa: F821
 
     @cached_property
@@ -52,7 +71,13 @@ class TextLayer(Layer):
         found = context.items.get(key)
         if found is None:
             least, most, tall = measured(block.value, self.text_style, context)
-            found = context.items.put(key, FlowLeaf(*self.extents, least, most, tall))
+            across, down = self.padding.across, self.padding.down
+            wide, high = self.extents[0]._replace(padding=across), self.extents[1]._replace(padding=down)
+            if down or across:
+                leaf = FlowLeaf(wide, high, least + across, most + across, lambda width: tall(width - across) + down)
+            else:
+                leaf = FlowLeaf(wide, high, least, most, tall)
+            found = context.items.put(key, leaf)
         return found
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
@@ -66,6 +91,8 @@ class TextLayer(Layer):
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """A node for each line, so that one that was seen before is not drawn again for another that is new."""
+        if self.background is not None or any(self.padding):
+            return self._padded(block, context)
         if block.value.looks:
             return self._dressed(block, context)
         lines = set_text(block.value, self.text_style, block.box, context)
@@ -76,6 +103,25 @@ class TextLayer(Layer):
         return tuple(
             [Text(box=box, opacity=opacity, shadow=shadow, runs=runs, colour=colour, stroke=stroke) for runs in lines]
         )
+
+    @cached_property
+    def _alone(self) -> "TextLayer":
+        """The words without what is around and under them."""
+        return self.bare.model_copy(update={"background": None, "padding": Padding()})
+
+    def _padded(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
+        """The words on their ground: that of the box, or where they say `auto` that of the words."""
+        said = block.value
+        room = self.padding.within(block.box, rtl=said.rtl)
+        alone = self._alone if self.background is not None else self.model_copy(update={"padding": Padding()})
+        nodes = alone.layout(block._replace(box=room), context)
+        if self.background is None:
+            return nodes
+        box, wide, high = block.box, self.width == "auto", self.height == "auto"
+        if wide or high:
+            words = hugged_text(said, self.text_style, room, context, wide=wide, high=high)
+            box = self.padding.around(words, rtl=said.rtl)
+        return on_ground(self, box, nodes, context, self.background, self.radius)
 
     def _dressed(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """Letters that do not all look alike: the outlines of all, then line by line what is under, in and over it."""

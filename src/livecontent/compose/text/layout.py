@@ -67,6 +67,17 @@ def _set(said: Said, style: TextStyle, box: Rect, context: LayoutContext) -> Lin
     return tuple(runs for runs in found if runs)
 
 
+def hugged_text(said: Said, style: TextStyle, box: Rect, context: LayoutContext, *, wide: bool, high: bool) -> Rect:
+    """A box, only as wide or high as the words in it, and where they stand."""
+    language = "" if PLAIN.fullmatch(said.words) else said.shapes or said.language
+    setter, lines = fit(paragraphs_of(said, context.fonts, context.breaks), style, language, box, context, said.looks)
+    width = max([line.width for line in lines], default=0.0) if wide else box.width
+    height = _height(setter, lines, style) if high else box.height
+    left = left_part(style.align, lines[0]) if lines else 0.0
+    top = UPPER_PART[style.valign]
+    return Rect(box.x + left * (box.width - width), box.y + top * (box.height - height), width, height)
+
+
 class TextMeasure(NamedTuple):
     """How wide a text is at least, by its longest word, and at most, in one line; and how high at a width."""
 
@@ -88,13 +99,18 @@ def measured(said: Said, style: TextStyle, context: LayoutContext) -> TextMeasur
 
     def tall(width: float) -> float:
         setter, lines = fit(paragraphs, style, language, Rect(0, 0, width, _ENDLESS), context, said.looks)
-        sizes = sum(map(setter.tallest, lines)) if said.looks else len(lines) * setter.style.size
-        return _up(sizes * style.line_height)
+        return _up(_height(setter, lines, style))
 
     lines = laid(style.size)
     smallest = laid(style.shrink_to) if style.shrink_to < style.size else lines
     least = max([word.width for line in smallest for word in line.words], default=0.0)
     return TextMeasure(_up(least), _up(max([line.width for line in lines], default=0.0)), tall)
+
+
+def _height(setter: Typesetter, lines: Sequence[TextLine], style: TextStyle) -> float:
+    """The height of lines."""
+    sizes = sum(map(setter.tallest, lines)) if setter.looks else len(lines) * setter.style.size
+    return sizes * style.line_height
 
 
 def _up(length: float) -> float:
@@ -155,7 +171,7 @@ def _most(text: TextStyle, box: Rect, size: float, setter: Typesetter, lines: Se
     """The most lines there may be, where the text is so large."""
     room = box.height / (size * text.line_height)
     if text.lines or not setter.looks:
-        return text.lines or max(1, int(room))
+        return text.lines or max(1, int(room * _SAME))
     heights = accumulate([setter.tallest(line) / setter.style.size for line in lines])
     return max(1, sum([height <= room * _SAME for height in heights]))
 
