@@ -157,6 +157,49 @@ def test_a_bar_fills_its_part_of_the_track_from_the_right_end_and_nothing_beside
     assert ImageChops.subtract(ink, ImageOps.invert(shape)).getbbox() is None
 
 
+@given(
+    part=st.floats(0, 100),
+    segments=st.integers(2, 12),
+    gap=st.integers(0, 6),
+    direction=st.sampled_from(["right", "left", "up", "down"]),
+    scale=st.integers(1, 2),
+)
+def test_a_bar_in_segments_fills_them_one_by_one_and_exactly(
+    painter: Painter, part: float, segments: int, gap: int, direction: str, scale: int
+) -> None:
+    look = f"segments: {segments}, gap: {gap}, radius: 0, fill: black, track: white, direction: {direction}"
+    creative = creative_of(f"{{progress: {part}, {look}, box: [3, 2, 90, 90]}}", size="100x100", scale=str(scale))
+    scene, _ = composed(creative, Moment({}), painter.fonts)
+    level = direction in ("right", "left")
+    tracks = [node.box for node in scene.nodes if isinstance(node, Shape) and node.paint == WHITE]
+    lengths = [box.width if level else box.height for box in tracks]
+    assert len(tracks) == segments
+    assert max(lengths) - min(lengths) <= 1
+    filled = [node.box for node in scene.nodes if isinstance(node, Shape) and node.paint == BLACK]
+    inked = sum(box.width if level else box.height for box in filled)
+    assert inked == pytest.approx(sum(lengths) * part / 100, abs=1.5)
+    assert all(box in tracks for box in filled[:-1])
+
+
+def test_the_bar_in_segments_grows_from_where_its_direction_begins(fonts: Fonts) -> None:
+    def filled(direction: str) -> Box:
+        box = "box: [0, 0, 58, 58]"
+        layer = f"{{progress: 1, of: 4, segments: 4, gap: 2, fill: white, direction: {direction}, {box}}}"
+        (found,) = [node.box for node in nodes_of(fonts, layer) if isinstance(node, Shape) and node.paint == WHITE]
+        return found
+
+    assert filled("right") == Box(0, 0, 13, 58)
+    assert filled("left") == Box(45, 0, 13, 58)
+    assert filled("down") == Box(0, 0, 58, 13)
+    assert filled("up") == Box(0, 45, 58, 13)
+
+
+def test_opacity_and_shadow_are_those_of_track_and_bar_together(fonts: Fonts) -> None:
+    (group,) = nodes_of(fonts, "{progress: 25, opacity: 0.5, shadow: {y: 2}, box: [0, 0, 50, 10]}")
+    assert isinstance(group, Group)
+    assert (group.opacity, [node.opacity for node in group.nodes]) == (0.5, [1, 1])
+
+
 @pytest.mark.parametrize("odd", ["nan", "inf", "-inf", "1e400", "1e15", "9" * 400, "", "x", "1,5", "0x10", "½"])
 def test_what_is_no_number_makes_no_bar(fonts: Fonts, odd: str) -> None:
     assert left_out(fonts, "progress: '{{ recipient.points }}'", recipient={"points": odd}).startswith("progress: ")

@@ -28,7 +28,7 @@ EFFECTS = ("rotate",)
 WORLD = {str(start // 7): "\n".join(NAMES[start : start + 7]) for start in range(0, len(NAMES), 7)}
 # Numbers as shapes: at 2x and on light, at 1x and on dark, from right to left.
 LOOKS = {"light": (2, {}, "en"), "dark": (1, DARK, "en"), "arabic": (2, {}, "ar")}
-SHAPES = ("rings",)
+SHAPES = ("rings", "bars")
 MEASURED = {"points": 1240}
 SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
 
@@ -155,20 +155,20 @@ def test_an_effect_looks_as_it_did(
 def test_numbers_as_shapes_look_as_they_did(
     shapes: str,
     look: str,
-    compiled: Callable[[Path], CompiledCreative],
+    compiled: Callable[..., CompiledCreative],
     painter: Painter,
     golden: Callable[[str, Image.Image], None],
     tmp_path: Path,
 ) -> None:
     scale, colours, language = LOOKS[look]
-    text = (HERE / "shapes" / "creative.yaml").read_text("utf-8").replace("scale: 2", f"scale: {scale}")
+    text = (HERE / "shapes" / "creative.yaml").read_text("utf-8")
     for light, dark in colours.items():
         text = text.replace(light, dark)
     folder = tmp_path / f"shapes-{shapes}-{look}"  # creatives are compiled once for each path
     folder.mkdir()
     (folder / "creative.yaml").write_text(text, "utf-8")
     sight = Sight("shapes", shapes, moment({**MEASURED, "language": language, "show": shapes}))
-    golden(f"shapes-{shapes}-{look}", seen(compiled(folder), sight, painter))
+    golden(f"shapes-{shapes}-{look}", seen(compiled(folder, scale), sight, painter))
 
 
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:

@@ -123,6 +123,8 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "CountdownLayer.frames": ("How many frames a GIF ticks, one for each of the smallest unit.", 60),
         "ProgressLayer.progress": ("How much is reached.", "{{ recipient.points }}"),
         "ProgressLayer.radius": _RADIUS,
+        "ProgressLayer.segments": ("Into how many parts the bar is cut.", 8),
+        "Any.gap": _GAP,
         "ProgressLayer.direction": ("Which way it grows.", "up"),
         "Any.of": ("How much is the whole.", "{{ recipient.goal }}"),
         "Any.fill": _PAINT,

@@ -1,7 +1,9 @@
 """Progress bars."""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer, Wanted
@@ -24,26 +26,46 @@ class ProgressLayer(Layer):
     track: PaintValue = Colour(0, 0, 0, 32)
     radius: Pixels | None = None  # None: round ends
     direction: Literal["right", "left", "up", "down"] = "right"
+    segments: Annotated[int, Field(ge=2, le=100)] | None = None
+    gap: Pixels = 4
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """How much of it is filled: 0 to 1."""
         return (Block(self, box, context.share(self.progress, self.of)),)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
-        """The track and the bar, exactly as long as its part; one shorter than its round ends is cut off by it."""
-        box = context.box(block.box)
+        """Each segment, filled from the first on; without segments the bar on its track."""
+        tracks = self._tracks(context.box(block.box), context)
+        nodes: list[Node] = []
+        for place, box in enumerate(tracks):
+            nodes += self._filled(box, min(max(block.value * len(tracks) - place, 0.0), 1.0), context)
+        return self.together(tuple(nodes), block.box, context)
+
+    def _tracks(self, box: Box, context: LayoutContext) -> list[Box]:
+        """Where the segments stand, as even as whole pixels allow, in the order in which they are filled."""
+        count = self.segments or 1
+        level = self.direction in ("right", "left")
+        length, gap = box.width if level else box.height, context.px(self.gap) if count > 1 else 0
+        step = (length + gap) / count
+        parts = [(round(place * step), max(round((place + 1) * step) - gap, 1)) for place in range(count)]
+        tracks = [
+            box._replace(x=box.x + start, width=max(end - start, 1))
+            if level
+            else box._replace(y=box.y + start, height=max(end - start, 1))
+            for start, end in parts
+        ]
+        return tracks if self.direction in ("right", "down") else tracks[::-1]
+
+    def _filled(self, box: Box, part: float, context: LayoutContext) -> Iterable[Shape]:
+        """A track and the bar, exactly as long as its part; one shorter than its round ends is cut off by it."""
         most = min(box.width, box.height) // 2
         radius = most if self.radius is None else min(context.px(self.radius), most)
-        shadow, paint = context.shadow(self.shadow), context.paint(self.track)
-        track = Shape(box=box, opacity=self.opacity, shadow=shadow, paint=paint, radius=radius)
-        whole = box.width if self.direction in ("right", "left") else box.height
-        length = round(whole * block.value)
-        if not length:
-            return (track,)
-        bar = self._bar(box, length, max(length, 2 * radius))
-        clip = box if length < 2 * radius else None
-        fill = context.paint(self.fill)
-        return track, Shape(box=bar, opacity=self.opacity, paint=fill, radius=radius, clip=clip)
+        yield Shape(box=box, paint=context.paint(self.track), radius=radius)
+        length = round((box.width if self.direction in ("right", "left") else box.height) * part)
+        if length:
+            bar = self._bar(box, length, max(length, 2 * radius))
+            clip = box if length < 2 * radius else None
+            yield Shape(box=bar, paint=context.paint(self.fill), radius=radius, clip=clip)
 
     def _bar(self, box: Box, length: int, drawn: int) -> Box:
         """The box of a bar that ends so many pixels from the start of its track, and is drawn from further back."""
