@@ -9,7 +9,19 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import calls, classify, inprocess, library, memory, openings, peers, recipients, serving, workers
+from benchmarks import (
+    calls,
+    classify,
+    inprocess,
+    library,
+    memory,
+    openings,
+    peers,
+    products,
+    recipients,
+    serving,
+    workers,
+)
 from benchmarks.compare import run as compare
 from benchmarks.day import replay as day
 from benchmarks.figures import write_result
@@ -26,6 +38,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "memory": memory.measure,
     "library": library.measure,
     "recipients": recipients.measure,
+    "products": products.measure,
     "day": lambda _: day.measure(),
 }
 USUAL = ("calls", "openings", "classify", "inprocess", "serving", "workers", "day")
@@ -37,7 +50,7 @@ def main() -> None:
         compare.main(sys.argv[2:])
         return
     asked = _arguments()
-    options = Options(asked.rounds, asked.seconds, asked.openings, asked.creatives, asked.recipients)
+    options = Options(asked.rounds, asked.seconds, asked.openings, asked.creatives, asked.recipients, asked.products)
     for name in asked.names or USUAL:
         print(f"{name} ...", flush=True)
         start = time.monotonic()
@@ -56,6 +69,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--openings", type=int, default=usual.openings, help="of the measurement of memory")
     parser.add_argument("--creatives", type=int, default=usual.creatives, help="of the measurement of libraries")
     parser.add_argument("--recipients", type=int, default=usual.recipients, help="of the measurement of commands")
+    parser.add_argument("--products", type=int, default=usual.products, help="of the measurement of catalogues")
     return parser.parse_args()
 
 

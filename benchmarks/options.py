@@ -12,3 +12,4 @@ class Options:
     openings: int = 1_000_000  # of the measurement of memory
     creatives: int = 100  # of the measurement of libraries
     recipients: int = 1_000_000  # of the measurement of commands
+    products: int = 100_000  # of the measurement of catalogues

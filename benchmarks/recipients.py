@@ -46,7 +46,7 @@ def measure(options: Options) -> dict[str, object]:
         return {
             "recipients": count,
             "cores": len(os.sched_getaffinity(0)),
-            "commands": {name: _run(folder, *words) for name, words in found.items()},
+            "commands": {name: run_command(folder, *words) for name, words in found.items()},
         }
 
 
@@ -70,7 +70,7 @@ def _write(file: Path, rows: Iterable[tuple[str, ...]]) -> None:
         csv.writer(out).writerows((COLUMNS, *rows))
 
 
-def _run(folder: Path, *words: str) -> dict[str, float]:
+def run_command(folder: Path, *words: str) -> dict[str, float]:
     """What a command takes. Raises `CalledProcessError` for one that fails."""
     begun = time.monotonic()
     command = [sys.executable, "-m", "livecontent", *words]

@@ -13,8 +13,9 @@ from typing import Any
 
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.recipient_files import open_recipients
-from livecontent.imports.recipients import Report, import_recipients
+from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
+from livecontent.imports.report import ImportReport
 from livecontent.imports.table_file import Progress
 
 _MAIN = asyncio.Runner()
@@ -38,7 +39,7 @@ def wait_for(promise: Awaitable[Any]) -> Any:
 
 def import_at_once(
     file: Path, store: Blocking, key: bytes, columns: dict[str, str], progress: Progress
-) -> tuple[Report, list[Refusal]]:
+) -> tuple[ImportReport, list[Refusal]]:
     with open_recipients(file, columns) as people, RefusedRows(None, file, people.top) as refused:
         to = getattr(store, "store", store)
         return wait_for(import_recipients(people, to, key, refused, progress=progress)), refused.first

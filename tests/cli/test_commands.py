@@ -19,7 +19,7 @@ from livecontent.cli import links
 from livecontent.cli.main import main
 from livecontent.cli.serving import make_demo
 from livecontent.errors import DataError
-from livecontent.imports.recipient_files import RecipientRow
+from livecontent.imports.row_files import TypedRow
 from livecontent.runtime.private_files import load_secret
 
 
@@ -55,8 +55,8 @@ def test_rows_that_import_refuses_are_told_and_left_out_of_links(run: Run, tmp_p
 
 
 def test_a_file_of_links_is_whole_or_as_it_was(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut_off(*_: object) -> Iterator[RecipientRow]:
-        yield RecipientRow(2, {"id": "1"})
+    def cut_off(*_: object) -> Iterator[TypedRow]:
+        yield TypedRow(2, {"id": "1"})
         raise DataError("the disk has gone")
 
     monkeypatch.setattr(links, "read_recipient_rows", cut_off)

@@ -10,6 +10,7 @@ from babel.dates import get_month_names
 from livecontent.imports.columns import Choices, Column, ColumnReader
 from livecontent.imports.dates import DateReader
 from livecontent.imports.notes import Remark
+from livecontent.imports.recipient_files import RecipientAttributes
 from livecontent.imports.survey import ColumnSurvey
 
 DAYS = DateReader(2026)
@@ -21,7 +22,7 @@ def decide(columns: dict[str, Sequence[str]], choices: Choices | None = None) ->
         survey = ColumnSurvey(DAYS)
         survey.look(cells, range(2, len(cells) + 2))
         surveys.append(survey)
-    return ColumnReader(choices or Choices(), DAYS).decide(list(columns), surveys)
+    return ColumnReader(choices or Choices(), DAYS, RecipientAttributes()).decide(list(columns), surveys)
 
 
 def read(name: str, cells: Sequence[str], choices: Choices | None = None) -> tuple[str, list[object]]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from livecontent.imports.columns import Column
 from livecontent.imports.encoding import EncodingDoubtError
-from livecontent.imports.recipient_files import RecipientRow, open_recipients
+from livecontent.imports.recipient_files import open_recipients
+from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import no_progress
 
 NAMES = {
@@ -116,7 +117,7 @@ def test_the_table_comes_out_or_it_is_told_what_is_open(dialect: Dialect, count:
         try:
             with open_recipients(file, {}) as opened:
                 columns = {column.name: column for column in opened.columns}
-                rows = [row.profile for row in opened.rows(no_progress) if isinstance(row, RecipientRow)]
+                rows = [row.values for row in opened.rows(no_progress) if isinstance(row, TypedRow)]
         except EncodingDoubtError:
             assert dialect.encoding.startswith("cp")
             return

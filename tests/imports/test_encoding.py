@@ -7,7 +7,8 @@ import pytest
 
 from livecontent.errors import DataError
 from livecontent.imports.encoding import EncodingDoubtError, find_encoding, named_encoding
-from livecontent.imports.recipient_files import RecipientRow, read_recipient_rows
+from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import no_progress
 
 TEXTS = {
@@ -108,5 +109,5 @@ def test_what_is_no_encoding_is_told(name: str) -> None:
 def test_a_damaged_letter_makes_no_other_encoding_of_utf8(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes("id,city\n1,Łódź\n2,Kraków Śródmieście\n".encode() + b"3,Pozna\xc5\n4,\xff\n")
-    rows = [row.profile for row in read_recipient_rows(file, {}, no_progress) if isinstance(row, RecipientRow)]
+    rows = [row.values for row in read_recipient_rows(file, {}, no_progress) if isinstance(row, TypedRow)]
     assert rows == [{"id": "1", "city": "Łódź"}, {"id": "2", "city": "Kraków Śródmieście"}, {"id": "3"}, {"id": "4"}]

@@ -9,7 +9,8 @@ from workbooks import write_ods, write_xlsx
 from livecontent.errors import DataError
 from livecontent.imports import workbook
 from livecontent.imports.csv_reader import Refusal, read_rows
-from livecontent.imports.recipient_files import RecipientRow, open_recipients
+from livecontent.imports.recipient_files import open_recipients
+from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import no_progress
 
 HEADER = ["id", "first_name", "points", "ratio", "until", "vip", "zip"]
@@ -18,7 +19,7 @@ HEADER = ["id", "first_name", "points", "ratio", "until", "vip", "zip"]
 def rows(file: Path) -> tuple[list[dict[str, object]], dict[str, str], str]:
     with open_recipients(file, {}) as people:
         found = list(people.rows(no_progress))
-        profiles = [dict(row.profile) for row in found if isinstance(row, RecipientRow)]
+        profiles = [dict(row.values) for row in found if isinstance(row, TypedRow)]
         return profiles, {column.name: column.told for column in people.columns}, people.told
 
 
@@ -66,7 +67,7 @@ def test_ids_of_too_many_digits_are_refused(tmp_path: Path) -> None:
     assert isinstance(first, Refusal)
     assert first.line == 2
     assert "a spreadsheet has shortened the id to 1.0023456789012346e+17" in first.reason
-    assert isinstance(second, RecipientRow)
+    assert isinstance(second, TypedRow)
 
 
 def test_days_that_are_numbers_without_a_format_are_told(tmp_path: Path) -> None:

@@ -14,24 +14,32 @@ sends = typer.Typer(help="Name the emails that you send.", no_args_is_help=True)
 data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_help=True)
 
 
+EncodingName = Annotated[str, typer.Option(help="The encoding of the file, such as cp1250 or shift_jis.")]
+Decimal = Annotated[str, typer.Option(metavar="SIGN", help="The sign before decimals: . or ,")]
+DateOrder = Annotated[str, typer.Option(metavar="ORDER", help="The order in dates: dmy, mdy or ymd.")]
+ColumnTypes = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[=TYPE],...",
+        help="Columns to store, others are not; or their types: text, number, date, boolean, skip.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be imported, no more.")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="The file is the whole truth: delete those that are not in it.")
+]
+
+
 @importing.command("recipients")
 def recipients(
     file: Annotated[Path, typer.Argument(help="CSV, Excel workbook or JSON Lines.", exists=True, dir_okay=False)],
     map_: ColumnMap = None,
-    encoding: Annotated[str, typer.Option(help="The encoding of the file, such as cp1250 or shift_jis.")] = "",
-    decimal: Annotated[str, typer.Option(metavar="SIGN", help="The sign before decimals: . or ,")] = "",
-    date: Annotated[str, typer.Option(metavar="ORDER", help="The order in dates: dmy, mdy or ymd.")] = "",
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[=TYPE],...",
-            help="Columns to store, others are not; or their types: text, number, date, boolean, skip.",
-        ),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be imported, no more.")] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="The file is the whole truth: delete those that are not in it.")
-    ] = False,
+    encoding: EncodingName = "",
+    decimal: Decimal = "",
+    date: DateOrder = "",
+    columns: ColumnTypes = None,
+    dry_run: DryRun = False,
+    replace: Replace = False,
     yes: Yes = False,
 ) -> None:
     """Import recipients from a CSV, an Excel workbook, or JSON Lines.
@@ -45,6 +53,38 @@ def recipients(
 
     options = ImportOptions(map_ or (), encoding, decimal, date, columns or (), dry_run, replace, yes)
     import_recipient_file(file, options)
+
+
+@importing.command("products")
+def products(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, TSV, Excel workbook, JSON Lines, or Google Merchant XML.", exists=True, dir_okay=False
+        ),
+    ],
+    map_: ColumnMap = None,
+    language: Annotated[str, typer.Option(help="The language of the file, where each language has its own.")] = "",
+    encoding: EncodingName = "",
+    decimal: Decimal = "",
+    date: DateOrder = "",
+    columns: ColumnTypes = None,
+    dry_run: DryRun = False,
+    replace: Replace = False,
+    yes: Yes = False,
+) -> None:
+    """Import products from a CSV, a table with tabs, an Excel workbook, JSON Lines, or the XML of Google Merchant.
+
+    Tells what each column is read as, and what is odd in its values. All usable rows are imported at once; the
+    others are kept in the data folder, to be corrected and imported. A product with the same SKU is replaced;
+    importing the same file again changes nothing. With --replace the others are deleted, after a question, if every row
+    can be read. Live values stay. The exit code is 1 if no row could be used.
+    """
+    from livecontent.cli.products import import_product_file
+    from livecontent.cli.recipients import ImportOptions
+
+    options = ImportOptions(map_ or (), encoding, decimal, date, columns or (), dry_run, replace, yes)
+    import_product_file(file, options, language)
 
 
 @people.command("list")

@@ -144,10 +144,10 @@ async def _read(
         if isinstance(row, Refusal):
             refused.append(row)
             continue
-        recipient_id = str(row.profile["id"])
+        recipient_id = str(row.values["id"])
         ref = ref_of(recipient_id, key)
         if ref in seen:
             refused.append(Refusal(row.line, f"the id {recipient_id!r} is in a row above"))
         else:
             seen.add(ref)
-            yield ExportRow(recipient_id, ref, row.profile)
+            yield ExportRow(recipient_id, ref, row.values)

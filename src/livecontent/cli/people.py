@@ -108,7 +108,7 @@ def _refs_of(file: Path, key: bytes, columns: list[str] | None, progress: Progre
     for row in read_recipient_rows(file, read_map(columns), progress):
         if isinstance(row, Refusal):
             raise DataError(f"{file}:{row.line}: {row.reason}; nobody was deleted")
-        refs.append(ref_of(str(row.profile["id"]), key))
+        refs.append(ref_of(str(row.values["id"]), key))
     return refs
 
 

@@ -1,24 +1,27 @@
 """`import recipients`: recipients in, and what was understood of their file."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import cast, get_args
 
 import typer
-from rich.progress import DownloadColumn, TaskProgressColumn
+from rich.progress import DownloadColumn, ProgressColumn, TaskProgressColumn
 
 from livecontent.cli.screen import confirm, counted, progress_bar, report_kept, show_lines
 from livecontent.cli.storage import stoppable, with_storage
-from livecontent.config import load_settings
+from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, ColumnType
 from livecontent.imports.encoding import EncodingDoubtError
-from livecontent.imports.recipient_files import RecipientFile, open_recipients
-from livecontent.imports.recipients import Report, import_recipients
+from livecontent.imports.recipient_files import RecipientAttributes
+from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
+from livecontent.imports.report import ImportReport
+from livecontent.imports.row_files import RowAttributes, RowFile, open_rows
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.sources.place.gazetteer import load_gazetteer
@@ -46,34 +49,63 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
     key = load_secret(settings.key_path)
+    cities = CityCounts(load_gazetteer(settings.places, PackedPlaces()))
+
+    def work(storage: Storage, under_way: UnderWay) -> Awaitable[ImportReport]:
+        bar, replace = under_way.bar(DownloadColumn()), under_way.deleting if options.replace else None
+        agree = partial(under_way.agree, cities.findings)
+        people, refused = under_way.rows, under_way.refused
+        return import_recipients(people, storage.recipients, key, refused, agree, bar, replace, cities.see)
+
+    import_rows(file, options, settings, "recipient", RecipientAttributes(), work)
+
+
+class UnderWay:
+    """An import of which the file is open: its rows, those that are refused, and what is on the screen."""
+
+    def __init__(self, rows: RowFile, refused: RefusedRows, noun: str, options: ImportOptions, bars: ExitStack) -> None:
+        self.rows, self.refused = rows, refused
+        self._noun, self._options, self._bars = noun, options, bars
+
+    def bar(self, column: ProgressColumn) -> Progress:
+        """A bar, until it is agreed."""
+        return self._bars.enter_context(progress_bar(column))
+
+    def deleting(self) -> Progress:
+        """A bar for what is deleted."""
+        return self.bar(TaskProgressColumn())
+
+    def agree(self, more: Callable[[], Iterable[object]], report: ImportReport) -> bool:
+        """Tells what is odd, and asks whether to delete the others; whether to keep what was done."""
+        options, source = self._options, self.refused.source
+        self._bars.close()
+        show_lines((*report.notes, *more()), "yellow")
+        if report.deleted and not options.dry_run:
+            question = f"{counted(report.deleted, self._noun)} not in {source.name}: delete them?"
+            confirm(question, yes=options.yes)
+        return not options.dry_run
+
+
+def import_rows(
+    file: Path,
+    options: ImportOptions,
+    settings: Settings,
+    noun: str,
+    attributes: RowAttributes,
+    work: Callable[[Storage, UnderWay], Awaitable[ImportReport]],
+) -> None:
+    """Opens a file, tells what is understood of it, lets it be imported, and tells what came of it."""
     choices, names = read_choices(options), read_map(options.map)
     with stoppable(), ExitStack() as stack:
         with progress_bar(DownloadColumn()) as bar:
-            people = _open(file, names, choices, bar, stack)
+            rows = _open(file, attributes, names, choices, bar, stack)
         if _is_terminal():
-            _ask(people)
-        show_lines(_understood(people))
+            _ask(rows)
+        show_lines(_understood(rows))
         folder = None if options.dry_run else settings.refused
-        refused = stack.enter_context(RefusedRows(folder, file, people.top, people.encoding))
-
-        bars = stack.enter_context(ExitStack())
-        cities = CityCounts(load_gazetteer(settings.places, PackedPlaces()))
-
-        def agree(report: Report) -> bool:
-            bars.close()
-            show_lines((*report.notes, *cities.findings()), "yellow")
-            if report.deleted and not options.dry_run:
-                confirm(f"{counted(report.deleted, 'recipient')} not in {file.name}: delete them?", yes=options.yes)
-            return not options.dry_run
-
-        def deleting() -> Progress:
-            return bars.enter_context(progress_bar(TaskProgressColumn()))
-
-        async def run(storage: Storage) -> Report:
-            bar, replace = bars.enter_context(progress_bar(DownloadColumn())), deleting if options.replace else None
-            return await import_recipients(people, storage.recipients, key, refused, agree, bar, replace, cities.see)
-
-        report = with_storage(settings, run)
+        refused = stack.enter_context(RefusedRows(folder, file, rows.top, rows.encoding))
+        under_way = UnderWay(rows, refused, noun, options, stack.enter_context(ExitStack()))
+        report = with_storage(settings, lambda storage: work(storage, under_way))
     done = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
     done += f", {report.deleted:,} deleted" if options.replace else ""
     typer.echo(f"nothing is imported; it would be: {done}" if options.dry_run else done, err=True)
@@ -83,18 +115,23 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
 
 
 def _open(
-    file: Path, names: Mapping[str, str], choices: Choices, progress: Progress, stack: ExitStack
-) -> RecipientFile:
+    file: Path,
+    attributes: RowAttributes,
+    names: Mapping[str, str],
+    choices: Choices,
+    progress: Progress,
+    stack: ExitStack,
+) -> RowFile:
     """The file; asks for its encoding where there is somebody to tell it."""
     try:
-        return stack.enter_context(open_recipients(file, names, choices, progress))
+        return stack.enter_context(open_rows(file, attributes, names, choices, progress))
     except EncodingDoubtError as doubt:
         if not _is_terminal():
             raise
         chosen = _choose("the encoding of the file", {name: repr(word) for name, word in doubt.answers.items()})
         if not chosen:
             raise
-        return _open(file, names, replace(choices, encoding=chosen), progress, stack)
+        return _open(file, attributes, names, replace(choices, encoding=chosen), progress, stack)
 
 
 def read_choices(options: ImportOptions) -> Choices:
@@ -128,7 +165,7 @@ def read_map(columns: Sequence[str] | None) -> dict[str, str]:
     return {column: name for name, _, column in pairs}
 
 
-def _understood(people: RecipientFile) -> Iterator[str]:
+def _understood(people: RowFile) -> Iterator[str]:
     """A line for each column."""
     if people.told:
         yield people.told
@@ -141,7 +178,7 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _ask(people: RecipientFile) -> None:
+def _ask(people: RowFile) -> None:
     """Asks for what the file leaves open."""
     for option in ("--decimal", "--date"):
         doubts = [(column.name, column.doubt) for column in people.columns if column.doubt]

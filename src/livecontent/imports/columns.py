@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from livecontent.imports.dates import DateReader
 from livecontent.imports.kinds import ColumnKind, Dates, Numbers
-from livecontent.imports.known import KnownAttributes, Reading
+from livecontent.imports.known import Reading
 from livecontent.imports.own import SERIAL, names_days, read_nothing, read_own_text, read_truth, reads, why_text
 from livecontent.imports.survey import ColumnSurvey, Seen, TextShape
 
@@ -16,16 +16,6 @@ ColumnType = Literal["text", "number", "date", "boolean", "skip"]
 _ODD = 100  # one value in so many may be none where the others are numbers, and is left out
 _MEMO = 4096  # values of a column whose reading is remembered
 POINT_ZERO = "; all end in .0, as a program writes that took them for numbers: format the column as text, export again"
-_KNOWN = {
-    "id": "the id",
-    "language": "languages",
-    "country": "countries",
-    "timezone": "time zones",
-    "latitude": "degrees",
-    "longitude": "degrees",
-    "segments": "lists, parted by |",
-    "tags": "lists, parted by |",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +31,9 @@ class Choices:
     types: Mapping[str, ColumnType] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
 
-    def stores(self, name: str) -> bool:
-        """Whether a column is wanted; the id always is."""
-        return name == "id" or (self.types.get(name) != "skip" and (not self.keep or name in self.keep))
+    def stores(self, name: str, key: str = "id") -> bool:
+        """Whether a column is wanted; the key always is."""
+        return name == key or (self.types.get(name) != "skip" and (not self.keep or name in self.keep))
 
 
 class Doubt(NamedTuple):
@@ -70,12 +60,26 @@ class Column:
     doubt: Doubt | None = None
 
 
+class KnownColumns(Protocol):
+    """The columns whose names tell what they mean."""
+
+    @property
+    def key(self) -> str:
+        """The column that names a row."""
+
+    def reading(self, name: str) -> Reading | None:
+        """How values of a known column are read; None where the values themselves tell."""
+
+    def meaning(self, name: str) -> str:
+        """What to tell of a known column."""
+
+
 class ColumnReader:
     """Decides what columns are."""
 
-    def __init__(self, choices: Choices, dates: DateReader) -> None:
+    def __init__(self, choices: Choices, dates: DateReader, known: KnownColumns) -> None:
         self._choices = choices
-        self._known = KnownAttributes()
+        self._known = known
         self._kinds: tuple[ColumnKind, ...] = (Dates(dates), Numbers())
 
     def decide(self, names: Sequence[str], surveys: Sequence[ColumnSurvey]) -> tuple[Column, ...]:
@@ -96,10 +100,10 @@ class ColumnReader:
 
     def _column(self, name: str, survey: ColumnSurvey) -> Column:
         chosen = self._choices.types.get(name)
-        if not self._choices.stores(name):
+        if not self._choices.stores(name, self._known.key):
             return Column(name, "not stored", None)
-        if name in self._known.readings:
-            return self._known_column(name, survey)
+        if read := self._known.reading(name):
+            return self._known_column(name, survey, read)
         if not survey.filled:
             return Column(name, "empty", read_nothing)
         if why := "text" if chosen == "text" else "" if chosen else why_text(name, survey):
@@ -111,9 +115,9 @@ class ColumnReader:
             return Column(name, "true or false", _remembered(read_truth, survey))
         return self._typed(name, survey) or Column(name, self._mixed(survey), _remembered(read_own_text, survey))
 
-    def _known_column(self, name: str, survey: ColumnSurvey) -> Column:
-        read, told = self._known.readings[name], _KNOWN.get(name, "text")
-        if name == "id":
+    def _known_column(self, name: str, survey: ColumnSurvey, read: Reading) -> Column:
+        told = self._known.meaning(name)
+        if name == self._known.key:
             zeros = survey.filled and all(shape.point_zero for shape in survey.filled)
             return Column(name, told + (POINT_ZERO if zeros else ""), read)
         signs = {sign for seen in survey.seen.values() for sign in ".," if sign in seen.example}

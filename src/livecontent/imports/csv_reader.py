@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from livecontent.errors import DataError
 from livecontent.imports.damage import BROKEN
-from livecontent.imports.dialect import SEPARATOR, find_delimiter
+from livecontent.imports.dialect import SEPARATOR, find_delimiter, has_literal_quotes
 from livecontent.imports.table_file import Progress, TableFile, no_progress, open_table
 
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -72,6 +72,7 @@ class CsvTable:
         self.file = file
         self.line, self.columns, self.delimiter, self.before = 1, list[str](), ",", 0
         self.top = ""  # what stands above the rows, as it stands in the file
+        self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
         head = _head(file)
         starts = (number for number, line in enumerate(head) if line.strip())
         first = next(starts, None)
@@ -80,6 +81,8 @@ class CsvTable:
         told = SEPARATOR.fullmatch(head[first])
         self.before = next(starts, len(head)) if told else first  # lines above the header
         self.delimiter = told[1] if told else find_delimiter(head[self.before :])
+        if self.delimiter == "\t" and has_literal_quotes(head[self.before :]):
+            self._quoting = csv.QUOTE_NONE
         self._lines = _Lines(file, no_progress)
         with file.text() as stream:
             header = next(self._read(self._lines, stream), None)
@@ -131,7 +134,7 @@ class CsvTable:
         numbered = lines.read(stream)
         for _ in islice(numbered, self.before):
             lines.held.clear()
-        for cells in csv.reader(numbered, delimiter=self.delimiter):
+        for cells in csv.reader(numbered, delimiter=self.delimiter, quoting=self._quoting):
             if cells or lines.flaw:
                 yield CsvRecord(lines.number - len(lines.held) + 1, cells, lines.flaw)
             lines.held.clear()

@@ -9,6 +9,7 @@ SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\w\"\s]|\t)\"?\s*", re.IGNORECASE)
 
 _ENOUGH = 100_000  # characters
 _DELIMITERS = ",;\t|"
+_QUOTED = re.compile('"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"[\d\s.,+-]*")
 
 
@@ -17,6 +18,14 @@ def find_delimiter(lines: Sequence[str]) -> str:
     sizes = accumulate(map(len, lines))
     enough = [line for line, size in zip(lines, sizes, strict=True) if size <= _ENOUGH]
     return max(_DELIMITERS, key=lambda delimiter: _score(enough or [lines[0][:_ENOUGH]], delimiter))
+
+
+def has_literal_quotes(lines: Sequence[str]) -> bool:
+    """Whether quotes in a table with tabs are signs as all others, as catalogues have them: `"Rain" umbrella, 30"`."""
+    rows = [line.rstrip("\r\n").split("\t") for line in lines]
+    quoted = [row for row in rows if any('"' in cell for cell in row)]
+    odd = any('"' in cell and not _QUOTED.fullmatch(cell) for row in quoted for cell in row)
+    return odd and all(len(row) == len(rows[0]) for row in quoted)
 
 
 def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:

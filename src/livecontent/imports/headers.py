@@ -109,18 +109,25 @@ def attributes_of(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[st
     return names
 
 
-def name_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+def name_columns(
+    columns: Sequence[str], chosen: Mapping[str, str], words: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """The attribute of each column: the chosen one, else the known one that it means, else its own words.
 
+    Known are those of recipients, or those of these `words`: what files call each, parted by commas.
     Raises `DataError` where two columns mean one attribute, or there are more than 1000.
     """
     if len(columns) > MAX_COLUMNS:
         raise DataError(f"there are {len(columns)} columns, at most {MAX_COLUMNS} are read: {listing(columns)}")
     signs = [bare(column) for column in columns]
     # A column `id` beside a `customer_id`: the first is the id, the other an attribute.
-    exact = {bare(name): name for name in ALIASES} | {bare(column): name for column, name in chosen.items()}
+    known = ALIASES if words is None else words
+    exact = {bare(name): name for name in known} | {bare(column): name for column, name in chosen.items()}
     taken = {exact[sign] for sign in signs if sign in exact}
-    meant = {sign: name for sign in signs if (name := meaning(sign, signs))}
+    if words is None:
+        meant = {sign: name for sign in signs if (name := meaning(sign, signs))}
+    else:
+        meant = {sign: name for name, aliases in words.items() for sign in _split(aliases)}
     if set(meant.values()) & taken or [*meant.values()].count("region") > 1:
         meant.pop("county", None)  # the smaller one, beside a state
     aliases = {sign: name for sign, name in meant.items() if name not in taken}

@@ -20,6 +20,16 @@ LISTS = ("segments", "tags")
 TOLD = frozenset({*TEXTS, *LISTS, "language", "country", "timezone"})  # by their names, whatever the values
 EMPTY = "taken as empty"
 NOT_TEXT = "not a text, left out"
+_MEANINGS = {
+    "id": "the id",
+    "language": "languages",
+    "country": "countries",
+    "timezone": "time zones",
+    "latitude": "degrees",
+    "longitude": "degrees",
+    "segments": "lists, parted by |",
+    "tags": "lists, parted by |",
+}
 BROKEN_BYTES = "bytes that are not text in the encoding of the file, left out"
 
 # What programs and spreadsheets write for nothing, as they write it: Nan is a name.
@@ -51,7 +61,7 @@ class KnownAttributes:
         self.readings: Mapping[str, Reading] = {
             **dict.fromkeys(TEXTS, self._text),
             **dict.fromkeys(LISTS, self._list),
-            "id": self._id,
+            "id": read_id,
             "language": self._named(names.language, "not a language, left out"),
             "country": self._named(names.country, "not a country, left out"),
             "timezone": self._named(names.zone, "not a time zone, left out"),
@@ -59,25 +69,16 @@ class KnownAttributes:
             "longitude": self._named(longitude, "not a longitude, left out"),
         }
 
-    def _id(self, value: object) -> object:
-        """Raises `DataError` for what can't be an id."""
-        if isinstance(value, str) and BROKEN.search(value):
-            raise DataError("the id has bytes that are not text in the encoding of the file")
-        text = _plain(value)
-        if text is None and value is not None:
-            raise DataError("the id is neither a text nor a whole number")
-        if not text or is_word_for_nothing(text):
-            raise DataError("there is no id")
-        if SHORTENED.fullmatch(text):
-            raise DataError(
-                f"a spreadsheet has shortened the id to {text}: format its column as text, and export again"
-            )
-        if len(text) > MAX_ID:
-            raise DataError(f"the id has more than {MAX_ID} characters")
-        return text
+    def reading(self, name: str) -> Reading | None:
+        """How values of a known column are read; None where the values themselves tell."""
+        return self.readings.get(name)
+
+    def meaning(self, name: str) -> str:
+        """What to tell of a known column."""
+        return _MEANINGS.get(name, "text")
 
     def _text(self, value: object) -> object:
-        text = _known_text(value)
+        text = known_text(value)
         if isinstance(text, str) and (damage := damage_in(text)):
             return Remark(text, damage, text)
         return text
@@ -86,14 +87,14 @@ class KnownAttributes:
         """A list of JSON as it is, a text split at |."""
         if isinstance(value, list):
             return value or None
-        text = _known_text(value)
+        text = known_text(value)
         if not isinstance(text, str):
             return text
         return [item for part in text.split("|") if (item := part.strip())] or None
 
     def _named(self, read: Callable[[str], object], otherwise: str) -> Reading:
         def reading(value: object) -> object:
-            text = str(value) if isinstance(value, float) else _known_text(value)
+            text = str(value) if isinstance(value, float) else known_text(value)
             if text is None or isinstance(text, Remark):
                 return text
             try:
@@ -104,7 +105,25 @@ class KnownAttributes:
         return reading
 
 
-def _known_text(value: object) -> object:
+def read_id(value: object, noun: str = "id") -> str:
+    """What names a row. Raises `DataError` for what can't."""
+    if isinstance(value, str) and BROKEN.search(value):
+        raise DataError(f"the {noun} has bytes that are not text in the encoding of the file")
+    text = _plain(value)
+    if text is None and value is not None:
+        raise DataError(f"the {noun} is neither a text nor a whole number")
+    if not text or is_word_for_nothing(text):
+        raise DataError(f"there is no {noun}")
+    if SHORTENED.fullmatch(text):
+        raise DataError(
+            f"a spreadsheet has shortened the {noun} to {text}: format its column as text, and export again"
+        )
+    if len(text) > MAX_ID:
+        raise DataError(f"the {noun} has more than {MAX_ID} characters")
+    return text
+
+
+def known_text(value: object) -> object:
     """A clean text, None for nothing, or a remark."""
     if isinstance(value, str) and not value.isascii() and BROKEN.search(value):
         return Remark(None, BROKEN_BYTES, clean_text(value))

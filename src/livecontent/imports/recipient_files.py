@@ -1,260 +1,68 @@
-"""Recipients in files: CSV, of which the first line names the columns, and JSON Lines, https://jsonlines.org."""
+"""Recipients in files: CSV, of which the first line names the columns, and JSON Lines."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import lru_cache, partial
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple, NoReturn, Protocol
 
 from livecontent.errors import DataError
-from livecontent.imports.columns import Choices, Column, ColumnReader
-from livecontent.imports.csv_reader import JSON_ENDINGS, TOO_LONG, CsvRecord, CsvTable, Refusal, read_lines
-from livecontent.imports.dates import DateReader
-from livecontent.imports.headers import attribute_name, attributes_of, bare, doubt, listing, read_header
-from livecontent.imports.known import TOLD, KnownAttributes, settle_place
-from livecontent.imports.notes import Notes, Remark
-from livecontent.imports.own import read_own_text
-from livecontent.imports.survey import ColumnSurvey
-from livecontent.imports.table_file import Progress, no_progress, open_table
-from livecontent.imports.values import clean_text, read_json
-from livecontent.storage.base import Profile, to_json
-
-NO_CHOICES = Choices()
-
-_PART, _PART_SIZE = 2000, 400_000  # rows looked at together, and their characters
-_LARGE, _MANY = 8 * 1024, 100  # characters of a row, attributes: with fewer of both no profile is too large
+from livecontent.imports.columns import Choices
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.headers import attributes_of, doubt, read_header
+from livecontent.imports.known import TOLD, KnownAttributes, Reading, settle_place
+from livecontent.imports.notes import Notes
+from livecontent.imports.row_files import NO_CHOICES, RowFile, TypedRow, open_rows
+from livecontent.imports.table_file import Progress, no_progress
 
 
-class RecipientRow(NamedTuple):
-    """A profile with a valid `id`, and the line it starts on."""
+class RecipientAttributes(KnownAttributes):
+    """What columns of recipients are called and mean; a row is a profile with a valid `id`."""
 
-    line: int
-    profile: Profile
+    key = "id"
+
+    def header(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+        """One of them is the id."""
+        return read_header(columns, chosen)
+
+    def names(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+        """By their words."""
+        return attributes_of(columns, chosen)
+
+    def is_told(self, name: str) -> bool:
+        """Texts, lists and names of places are."""
+        return name in TOLD
+
+    def doubt(self, words: str, name: str) -> str:
+        """Some words mean several things in several languages."""
+        return doubt(words, name)
+
+    def measured(self, _name: str, cell: str) -> str:
+        """All of it."""
+        return cell
+
+    def completed(self, _name: str, read: Reading) -> Reading:
+        """As it is."""
+        return read
+
+    def of_json(self, name: str) -> Reading | None:
+        """As those of a cell."""
+        return self.reading(name)
+
+    def finish(self, values: dict[str, object], line: int, notes: Notes) -> None:
+        """A place has two coordinates."""
+        if "id" not in values:
+            raise DataError("there is no id")
+        if "latitude" in values or "longitude" in values:
+            settle_place(values, line, notes)
 
 
-class RecipientFile(Protocol):
-    """An open file of recipients."""
-
-    @property
-    def columns(self) -> Sequence[Column]:
-        """What its columns are read as; none where values have types of their own."""
-
-    @property
-    def notes(self) -> Notes:
-        """What is to be told of the values of the rows read."""
-
-    @property
-    def top(self) -> str:
-        """What stands above the rows, as it stands in the file."""
-
-    @property
-    def raw(self) -> str:
-        """The row under way as it stands in the file."""
-
-    @property
-    def encoding(self) -> str:
-        """The encoding of the file."""
-
-    @property
-    def told(self) -> str:
-        """What is to be told of it."""
-
-    def decide(self, decimal: str = "", date: str = "") -> None:
-        """Decides anew what columns are, with the sign before decimals and the order of dates."""
-
-    def rows(self, progress: Progress) -> Iterator[RecipientRow | Refusal]:
-        """The rows in their order. Raises `DataError` where the file as a whole can't be used."""
-
-
-@contextmanager
 def open_recipients(
     file: Path, columns: Mapping[str, str], choices: Choices = NO_CHOICES, progress: Progress = no_progress
-) -> Iterator[RecipientFile]:
-    """A CSV, or JSON Lines, with the attributes that some columns hold, and what is known of the file already.
-
-    Reads all of a CSV, to decide what its columns are. Raises `DataError` where it can't be used.
-    """
-    for column, name in columns.items():
-        if not name or name != attribute_name(name):
-            raise DataError(f"--map {name}={column}: {name!r} can't be a name: use a-z, 0-9 and underscores")
-    if file.suffix.lower() in JSON_ENDINGS:
-        yield JsonRecipients(file, columns, choices)
-        return
-    with open_table(file, choices.encoding) as opened:
-        yield CsvRecipients(CsvTable(opened), columns, choices, progress)
+) -> AbstractContextManager[RowFile]:
+    """A file of recipients, with the attributes that some columns hold. Raises `DataError`, also when it is opened."""
+    return open_rows(file, RecipientAttributes(), columns, choices, progress)
 
 
-def read_recipient_rows(file: Path, columns: Mapping[str, str], progress: Progress) -> Iterator[RecipientRow | Refusal]:
+def read_recipient_rows(file: Path, columns: Mapping[str, str], progress: Progress) -> Iterator[TypedRow | Refusal]:
     """The rows of a file, whose columns are what they look like. Raises `DataError` as above."""
     with open_recipients(file, columns) as people:
         yield from people.rows(progress)
-
-
-class CsvRecipients:
-    """Recipients of a CSV."""
-
-    def __init__(self, table: CsvTable, columns: Mapping[str, str], choices: Choices, progress: Progress) -> None:
-        """Looks at all values. Raises `DataError`."""
-        self._table = table
-        self.notes = Notes()
-        self.top = table.top
-        self.encoding, self.told = table.file.encoding, table.file.told
-        try:
-            header = [clean_text(column) for column in table.columns]
-            names = read_header(header, columns)
-            self._choices = _resolved(choices, header, names)
-        except DataError as error:
-            raise table.error(table.line, error) from None
-        self._header, self._names, self._dates = header, names, DateReader(datetime.now(UTC).year)
-        self._surveys = _surveys(table, names, self._dates, progress)
-        self.columns: Sequence[Column] = ()
-        self.decide()
-
-    def decide(self, decimal: str = "", date: str = "") -> None:
-        """With what was told since."""
-        self._choices = replace(
-            self._choices, decimal=decimal or self._choices.decimal, date=date or self._choices.date
-        )
-        columns = ColumnReader(self._choices, self._dates).decide(self._names, self._surveys)
-        self.columns = [_with_header(column, words) for column, words in zip(columns, self._header, strict=True)]
-
-    @property
-    def raw(self) -> str:
-        """Of the row under way."""
-        return self._table.raw
-
-    def rows(self, progress: Progress) -> Iterator[RecipientRow | Refusal]:
-        """Reads the file again."""
-        self.notes = Notes()
-        reads = [(place, one.name, one.read) for place, one in enumerate(self.columns) if one.read]
-        for line, cells, flaw in self._table.rows(progress):
-            if flaw:
-                yield Refusal(line, flaw)
-                continue
-            try:
-                values = {name: read(cells[place]) for place, name, read in reads if cells[place]}
-                yield RecipientRow(line, _profile(values, line, self.notes, sum(map(len, cells))))
-            except DataError as error:
-                yield Refusal(line, str(error))
-
-
-def _with_header(column: Column, words: str) -> Column:
-    """Tells what stands in the file, where it is another name."""
-    other = f", from {words!r}" if words and attribute_name(words) != column.name else ""
-    return replace(column, told=f"{column.told}{other}{doubt(words, column.name)}")
-
-
-def _surveys(table: CsvTable, names: Sequence[str], dates: DateReader, progress: Progress) -> list[ColumnSurvey]:
-    """Each column, looked at part by part; closely where its values tell what it is."""
-    surveys = [ColumnSurvey(None if name in TOLD else dates) for name in names]
-    records = (record for record in table.rows(progress) if not record.flaw)
-    while part := _part(records):
-        lines = [record.line for record in part]
-        for survey, cells in zip(surveys, zip(*(record.cells for record in part), strict=True), strict=True):
-            survey.look(cells, lines)
-    return surveys
-
-
-def _part(records: Iterator[CsvRecord]) -> list[CsvRecord]:
-    """The next rows, fewer where they are long."""
-    part, size = [], 0
-    for record in records:
-        part.append(record)
-        size += sum(map(len, record.cells))
-        if len(part) == _PART or size > _PART_SIZE:
-            break
-    return part
-
-
-def _resolved(choices: Choices, header: Sequence[str], names: Sequence[str]) -> Choices:
-    """The choices by attribute, which may be by the words of the header. Raises `DataError`."""
-    known = dict(zip(map(bare, header), names, strict=True)) | {bare(name): name for name in names}
-    if unknown := [name for name in (*choices.types, *choices.keep) if bare(name) not in known]:
-        raise DataError(f"--columns {unknown[0]}: there is no such column; found: {listing(header)}")
-    types = {known[bare(name)]: type_ for name, type_ in choices.types.items()}
-    return replace(choices, types=types, keep=frozenset(known[bare(name)] for name in choices.keep))
-
-
-class JsonRecipients:
-    """Recipients of a file of JSON Lines, whose values have types."""
-
-    columns: Sequence[Column] = ()
-    top = ""
-    encoding = "utf-8"
-    told = ""
-
-    def __init__(self, file: Path, columns: Mapping[str, str], choices: Choices) -> None:
-        self._file = file
-        self._choices = choices
-        self._names_of = lru_cache(64)(partial(attributes_of, chosen=columns))
-        self._readings = KnownAttributes().readings
-        self._raw = b""
-        self.notes = Notes()
-
-    def decide(self, decimal: str = "", date: str = "") -> None:
-        """There is nothing to decide."""
-
-    @property
-    def raw(self) -> str:
-        """Of the row under way; not of a line that is too long."""
-        return self._raw.decode("utf-8", "surrogateescape")
-
-    def rows(self, progress: Progress) -> Iterator[RecipientRow | Refusal]:
-        """One for each line that is not blank."""
-        self.notes = Notes()
-        for line, raw in read_lines(self._file, progress):
-            self._raw = raw or b""
-            if raw is None or raw.strip():
-                try:
-                    yield RecipientRow(line, _profile(self._values(raw), line, self.notes, len(self._raw)))
-                except DataError as error:
-                    yield Refusal(line, str(error))
-
-    def _values(self, raw: bytes | None) -> dict[str, object]:
-        found = _json_object(raw)
-        named = zip(self._names_of(tuple(found)), found.values(), strict=True)
-        return {name: self._value(name, value) for name, value in named if self._choices.stores(name)}
-
-    def _value(self, name: str, value: object) -> object:
-        if name in self._readings:
-            return self._readings[name](read_json(value) if isinstance(value, list | dict) else value)
-        return read_own_text(value) if isinstance(value, str) else read_json(value)
-
-
-def _json_object(raw: bytes | None) -> dict[str, object]:
-    if raw is None:
-        raise DataError(TOO_LONG)
-    try:
-        found = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
-    except UnicodeDecodeError:
-        raise DataError("the line is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise DataError("the line is not JSON") from None
-    if not isinstance(found, dict):
-        raise DataError("the line is not a JSON object")
-    return found
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _profile(values: dict[str, object], line: int, notes: Notes, size: int) -> Profile:
-    """The profile of readings, of a row of this size; what there is to tell goes into the notes. Raises `DataError`."""
-    odd = [name for name, value in values.items() if value is None or value.__class__ is Remark]
-    for name in odd:
-        value = values.pop(name)
-        if isinstance(value, Remark):
-            notes.add(name, value.what, value.text, line)
-            if value.value is not None:
-                values[name] = value.value
-    if "id" not in values:
-        raise DataError("there is no id")
-    if "latitude" in values or "longitude" in values:
-        settle_place(values, line, notes)
-    if size > _LARGE or len(values) > _MANY:
-        to_json(values)
-    return values

@@ -11,11 +11,20 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, Literal, cast
 
 from livecontent.errors import DataError
+from livecontent.imports.converting import convert_file
 from livecontent.imports.encoding import EncodingDoubtError, find_encoding, named_encoding
-from livecontent.imports.workbook import MAGIC, copy_workbook
+from livecontent.imports.merchant import STARTS
+from livecontent.imports.workbook import MAGIC
 
 Progress = Callable[[int, int], None]  # bytes read, of how many
 ImportOutcome = Literal["added", "changed", "unchanged", "repeated"]  # what becomes of a row
+
+
+_START = 64  # bytes that tell a workbook and XML
+_TOO_LARGE = {
+    "workbook": "the workbook is too large to read: save the sheet as CSV in UTF-8",
+    "merchant": "the XML is too large to read: export it as CSV or with tabs",
+}
 
 
 def no_progress(_read: int, _total: int) -> None:
@@ -60,11 +69,12 @@ def open_table(file: Path, encoding: str = "") -> Iterator[TableFile]:
     """
     try:
         with _seekable(file) as raw:
-            start = raw.read(4)
-            if start in MAGIC:
+            start = raw.read(_START)
+            if kind := "workbook" if start[:4] in MAGIC else "merchant" if STARTS.match(start) else "":
                 with TemporaryFile() as copy:
-                    told = copy_workbook(file, cast("BinaryIO", copy))
-                    yield TableFile(file, cast("BinaryIO", copy), "utf-8", told)
+                    copied = cast("BinaryIO", copy)
+                    told = convert_file(f"livecontent.imports.{kind}", file, copied, _TOO_LARGE[kind])
+                    yield TableFile(file, copied, "utf-8", told)
                 return
             found = named_encoding(encoding) if encoding else find_encoding(raw)
             yield TableFile(file, raw, found.name, found.told)

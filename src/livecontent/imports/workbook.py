@@ -5,46 +5,32 @@
 
 import csv
 import re
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from livecontent.errors import DataError
+from livecontent.imports.converting import REFUSED, set_limits
 
 MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of .xlsx and .ods, and of .xls
 MAX_CELLS = 25_000_000  # in the rectangle around all cells
-_MEMORY = 3 << 30  # bytes
-_SECONDS = 600  # of a processor
 _EXACT = 2**53  # whole numbers that a cell keeps
 _CHUNK = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})([0-9]{1,7})"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="([0-9]{1,7})"')
 
 
-def copy_workbook(file: Path, out: BinaryIO) -> str:
-    """Writes a sheet as CSV in UTF-8, and returns what to tell of it. Raises `DataError`."""
-    command = [sys.executable, "-m", "livecontent.imports.workbook", str(file)]
-    done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603  ours
-    told = done.stderr.strip().splitlines()
-    if done.returncode < 0 or (done.returncode and not (told and told[-1].startswith("workbook: "))):
-        raise DataError(f"{file}: the workbook is too large to read: save the sheet as CSV in UTF-8")
-    if done.returncode:
-        raise DataError(f"{file}: {told[-1].removeprefix('workbook: ')}")
-    return told[-1] if told else ""
-
-
 def convert(file: Path) -> None:
     """What the process does. Exits with 1, and says why, where it can't."""
-    _set_limits()
+    set_limits()
     try:
         _check_extent(file)
         name, others, rows = _first_sheet(file)
     except DataError as error:
-        sys.exit(f"workbook: {error}")
+        sys.exit(f"{REFUSED}{error}")
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for row in rows:
@@ -52,15 +38,6 @@ def convert(file: Path) -> None:
         writer.writerow(cells if any(cells) else [])
     more = f"; not read: {', '.join(map(repr, others))}" if others else ""
     sys.stderr.write(f"sheet {name!r}{more}\n")
-
-
-def _set_limits() -> None:
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _check_extent(file: Path) -> None:

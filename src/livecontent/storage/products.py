@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from livecontent.imports.table_file import ImportOutcome
 
-ONE_LANGUAGE = frozenset({"sku", "group", "brand", "gtin", "availability"})  # texts that no language changes
+ONE_LANGUAGE = frozenset({"sku", "group", "brand", "gtin", "availability", "currency", "language"})  # texts
 
 
 class LiveValue(NamedTuple):
@@ -110,5 +110,5 @@ def with_language(old: Mapping[str, object] | None, new: Mapping[str, object], l
     }
     prices = {name: new[name] for name in ("price", "sale_price", "currency") if name in new}
     currency = prices.get("currency")
-    merged = {**old, f"[{language}]": {name: text for name, text in texts.items() if name != "currency"}}
+    merged = {**old, f"[{language}]": texts}
     return {**merged, f"[{currency}]": prices} if currency and currency != old.get("currency") else merged

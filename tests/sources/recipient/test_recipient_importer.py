@@ -18,8 +18,9 @@ from livecontent.errors import DataError
 from livecontent.imports import refused as keeping
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.known import is_word_for_nothing
-from livecontent.imports.recipient_files import RecipientRow, read_recipient_rows
-from livecontent.imports.recipients import Report
+from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.report import ImportReport
+from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import Progress
 from livecontent.links import ref_of
 from livecontent.storage.sqlite.recipients import SqliteRecipients
@@ -31,13 +32,13 @@ def silent(read: int, total: int) -> None:
     """Nobody listens."""
 
 
-def take(store: Blocking, file: Path, content: str | bytes, progress: Progress = silent) -> Report:
+def take(store: Blocking, file: Path, content: str | bytes, progress: Progress = silent) -> ImportReport:
     return take_all(store, file, content, progress)[0]
 
 
 def take_all(
     store: Blocking, file: Path, content: str | bytes, progress: Progress = silent
-) -> tuple[Report, list[Refusal]]:
+) -> tuple[ImportReport, list[Refusal]]:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return import_recipients(file, store, KEY, {}, progress)
 
@@ -60,10 +61,10 @@ def big(rows: int, word: str) -> str:
 def test_a_file_is_taken_in_and_reported(store: Blocking, tmp_path: Path) -> None:
     rows = "1,Ann,5\n,Bob,6\n2,Zo\u00e9,7\n1,Eve,8\n"
     first, refused = take_all(store, tmp_path / "a.csv", f"id,pr\u00e9nom,points\n{rows}")
-    assert first == Report(2, 0, 0, 2)
+    assert first == ImportReport(2, 0, 0, 2)
     assert refused == [Refusal(3, "there is no id"), Refusal(5, "the id '1' is in a row above")]
     second = take(store, tmp_path / "b.csv", "id,pr\u00e9nom,points\n1,Ann,5\n2,Zo\u00e9,9\n3,Cid,\n")
-    assert second == Report(1, 1, 1, 0)
+    assert second == ImportReport(1, 1, 1, 0)
     assert everything(store) == {
         ref_of("1", KEY): {"id": "1", "first_name": "Ann", "points": 5},
         ref_of("2", KEY): {"id": "2", "first_name": "Zo\u00e9", "points": 9},
@@ -96,12 +97,12 @@ def test_forms_of_one_id_are_one_recipient(store: Blocking, tmp_path: Path) -> N
 def test_a_csv_and_json_lines_of_the_same_are_the_same(store: Blocking, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", "points,id,vip,city\n5,1,true,Rome\n")
     row = {"id": "1", "city": "Rome", "vip": True, "points": 5}
-    assert take(store, tmp_path / "a.jsonl", json.dumps(row)) == Report(0, 0, 1, 0)
+    assert take(store, tmp_path / "a.jsonl", json.dumps(row)) == ImportReport(0, 0, 1, 0)
 
 
 def test_ten_thousand_rows_are_taken_in(store: Blocking, tmp_path: Path) -> None:
-    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(10_000, 0, 0, 0)
-    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == Report(0, 0, 10_000, 0)
+    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == ImportReport(10_000, 0, 0, 0)
+    assert take(store, tmp_path / "a.csv", big(10_000, "Ann")) == ImportReport(0, 0, 10_000, 0)
     assert store.count() == 10_000
     profile = {"id": "c9999", "first_name": "Ann", "note": "x" * 100}
     assert store.get(ref_of("c9999", KEY)) == profile
@@ -118,7 +119,7 @@ def test_a_crash_in_the_middle_leaves_the_store_as_it_was(store: Blocking, tmp_p
     with pytest.raises(ZeroDivisionError):
         take(store, tmp_path / "b.csv", big(3000, "New"), crash)
     assert everything(store) == before
-    assert take(store, tmp_path / "b.csv", big(3000, "New")) == Report(2999, 1, 0, 0)
+    assert take(store, tmp_path / "b.csv", big(3000, "New")) == ImportReport(2999, 1, 0, 0)
 
 
 def test_a_quote_that_does_not_close_leaves_the_store_as_it_was(store: Blocking, tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ def test_any_file_is_taken_in_or_refused_as_a_whole(text: str, ending: str) -> N
         except DataError:
             assert store.count() == 0
             return
-        rows = [row for row in read_recipient_rows(file, {}, silent) if isinstance(row, RecipientRow)]
-        assert {row.profile["id"] for row in rows} == {recipient_id for _, recipient_id in store.iterate()}
+        rows = [row for row in read_recipient_rows(file, {}, silent) if isinstance(row, TypedRow)]
+        assert {row.values["id"] for row in rows} == {recipient_id for _, recipient_id in store.iterate()}
         assert report.added == store.count()
         assert report.refused + report.added == sum(1 for _ in read_recipient_rows(file, {}, silent))

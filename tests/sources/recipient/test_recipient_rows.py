@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from livecontent.errors import DataError
 from livecontent.imports import csv_reader
 from livecontent.imports.csv_reader import MAX_LINE, Refusal, read_lines
-from livecontent.imports.recipient_files import RecipientRow, read_recipient_rows
+from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.row_files import TypedRow
 
-Found = list[RecipientRow | Refusal]
+Found = list[TypedRow | Refusal]
 
 
 def silent(read: int, total: int) -> None:
@@ -31,8 +32,8 @@ def read(content: bytes | str, ending: str = "csv", columns: Mapping[str, str] |
 
 
 def profiles(found: Found) -> list[dict[str, object]]:
-    assert all(isinstance(row, RecipientRow) for row in found), found
-    return [dict(row.profile) for row in found if isinstance(row, RecipientRow)]
+    assert all(isinstance(row, TypedRow) for row in found), found
+    return [dict(row.values) for row in found if isinstance(row, TypedRow)]
 
 
 def refusals(found: Found) -> list[tuple[int, str]]:
@@ -99,7 +100,7 @@ def test_a_row_that_cannot_be_used_is_refused_with_its_reason(row: str, reason: 
     found = read(f"id,name,lat,lon,fuseau\n0,Bob,,,\n{row}\n9,Zo\u00e9,,,\n")
     assert [line for line, _ in refusals(found)] == ([3] if reason else [])
     assert not reason or reason in refusals(found)[0][1]
-    assert [row.line for row in found if isinstance(row, RecipientRow)] == [2, 4]
+    assert [row.line for row in found if isinstance(row, TypedRow)] == [2, 4]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_keys_of_json_lines_are_named_by_choice() -> None:
 )
 def test_a_line_of_json_that_cannot_be_used_is_refused_with_its_reason(line: bytes, reason: str) -> None:
     found = read(b'{"id": "0"}\n' + line + b'\n{"id": "9"}\n', "jsonl")
-    assert [type(row) for row in found] == [RecipientRow, Refusal, RecipientRow]
+    assert [type(row) for row in found] == [TypedRow, Refusal, TypedRow]
     ((number, said),) = refusals(found)
     assert number == 2
     assert any(part in said for part in reason.split("|"))

@@ -6,7 +6,8 @@ import pytest
 
 from blocking import Blocking
 from blocking import import_at_once as import_recipients
-from livecontent.imports.recipient_files import RecipientRow, read_recipient_rows
+from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.row_files import TypedRow
 from livecontent.links import ref_of
 
 KEY = b"k" * 32
@@ -26,8 +27,8 @@ def silent(read: int, total: int) -> None:
 def test_a_french_spreadsheet_is_read_with_its_numbers_and_countries(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "clients.csv"
     file.write_bytes(FRENCH.encode(encoding))
-    rows = [row for row in read_recipient_rows(file, {}, silent) if isinstance(row, RecipientRow)]
-    zoe, ann, bob = (row.profile for row in rows)
+    rows = [row for row in read_recipient_rows(file, {}, silent) if isinstance(row, TypedRow)]
+    zoe, ann, bob = (row.values for row in rows)
     assert zoe == {
         "id": "1",
         "first_name": "Zoé",
@@ -46,7 +47,7 @@ def test_a_french_spreadsheet_is_read_with_its_numbers_and_countries(tmp_path: P
 def test_the_line_that_tells_the_separator_is_no_row(tmp_path: Path, first: str) -> None:
     file = tmp_path / "clients.csv"
     file.write_text(f"{first}\nid;a,b,c,d\n1;x\n", encoding="utf-8")
-    assert [row.profile for row in read_recipient_rows(file, {}, silent) if isinstance(row, RecipientRow)] == [
+    assert [row.values for row in read_recipient_rows(file, {}, silent) if isinstance(row, TypedRow)] == [
         {"id": "1", "a_b_c_d": "x"}
     ]
 
@@ -55,8 +56,8 @@ def test_a_comma_parts_decimals_where_the_column_says_so(tmp_path: Path) -> None
     file = tmp_path / "clients.csv"
     file.write_text('id,points,ratio\n1,1 240,"12,5"\n', encoding="utf-8")
     (row,) = read_recipient_rows(file, {}, silent)
-    assert isinstance(row, RecipientRow)
-    assert row.profile == {"id": "1", "points": 1240, "ratio": 12.5}
+    assert isinstance(row, TypedRow)
+    assert row.values == {"id": "1", "points": 1240, "ratio": 12.5}
 
 
 def test_what_is_left_out_is_told_and_the_recipient_is_there(store: Blocking, tmp_path: Path) -> None:
