@@ -7,6 +7,7 @@ from io import BytesIO
 from hypothesis import strategies as st
 from PIL import Image
 
+from livecontent.looks import Corners, Effects, Radial, Rotation
 from livecontent.render.paint.bidi import runs_right_to_left
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -16,13 +17,11 @@ from livecontent.scene import (
     Colour,
     CountdownClock,
     DigitGroup,
-    Effects,
     Gradient,
     Group,
     Modules,
     Node,
     Picture,
-    Rotation,
     Run,
     Scene,
     Shadow,
@@ -45,9 +44,19 @@ parts = st.integers(0, WIDTH - 1).flatmap(
         lambda y: st.builds(Box, st.just(x), st.just(y), st.integers(1, WIDTH - x), st.integers(1, HEIGHT - y))
     )
 )
-gradients = st.builds(Gradient, st.lists(colours, min_size=2, max_size=4).map(tuple), st.sampled_from([0, 45, 90, 200]))
+part = st.sampled_from([0.0, 0.3, 0.5, 1.0, 1.2])
+radials = st.none() | st.builds(Radial, part, part, st.booleans())
+angles = st.sampled_from([0, 45, 90, 200])
+gradients = st.one_of(
+    st.builds(Gradient, st.lists(colours, min_size=2, max_size=4).map(tuple), angles, st.just(()), radials),
+    st.builds(Gradient, st.tuples(colours, colours, colours), angles, st.just((0.2, 0.2, 0.9)), radials),
+)
 paints = colours | gradients
+dashes = st.none() | st.tuples(st.integers(1, 20), st.integers(1, 12))
 strokes = st.none() | st.builds(Stroke, st.integers(1, 9), colours)
+outlines = st.none() | st.builds(Stroke, st.integers(1, 9), colours, dashes)
+rounding = st.integers(0, 30)
+radii = rounding | st.builds(Corners, rounding, rounding, rounding, rounding)
 shadows = st.none() | st.builds(Shadow, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 14), colours)
 opacities = st.sampled_from([1.0, 1.0, 1.0, 0.5, 0.2, 0.0, 0.99])
 warps = st.builds(Rotation, st.sampled_from([-8.0, 90.0, 33.3, 180.0, -90.0, 270.0]))
@@ -123,8 +132,7 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
         st.sampled_from([400, 800]),
     )
     kinds = st.sampled_from(["rectangle", "ellipse", "line"])
-    radii = st.integers(0, 30)
-    whole = {"stroke": strokes, "clip": st.none()}
+    whole = {"stroke": outlines, "clip": st.none()}
     filled = {"kind": kinds, "paint": st.none() | paints, "radius": radii, **shared}
     clipped = {"stroke": st.none(), "clip": boxes}
     shapes = st.builds(Shape, **filled, **whole) | st.builds(Shape, **filled, **clipped)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
+from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.memo import Content, VariantContent
+from livecontent.compose.resources import ContentResources
 from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context
 from livecontent.creative.load import FILE, LoadedCreative

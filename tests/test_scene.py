@@ -4,20 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.looks import Effects, Rotation
 from livecontent.scene import (
     Arc,
     Box,
     Colour,
     CountdownClock,
     DigitGroup,
-    Effects,
     Face,
     Gradient,
     Group,
     Modules,
     Node,
     Picture,
-    Rotation,
     Run,
     Shadow,
     Shape,

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from livecontent.looks import Effects, Radial, Radius
+
 # Whose shapes the letters of China have in a language, by its tag, else by what stands before the hyphen.
 WRITTEN_AS: Mapping[str, str] = MappingProxyType(
     {"ja": "ja", "ko": "ko", "zh": "zh-Hans", "cmn": "zh-Hans", "wuu": "zh-Hans", "yue": "zh-HK"}
@@ -37,10 +39,15 @@ class Box(NamedTuple):
 
 
 class Gradient(NamedTuple):
-    """A linear gradient of evenly spaced stops. Angle in degrees as in CSS: 0 upwards, 90 to the right."""
+    """A gradient of stops, evenly spaced unless their places (0 to 1) are told.
+
+    It runs along a line, whose angle is in degrees as in CSS (0 upwards, 90 to the right), or outwards from a middle.
+    """
 
     stops: tuple[Colour, ...]
     angle: float
+    places: tuple[float, ...] = ()
+    radial: Radial | None = None
 
 
 Paint = Colour | Gradient
@@ -56,10 +63,14 @@ class Shadow(NamedTuple):
 
 
 class Stroke(NamedTuple):
-    """An outline: width in pixels, inside the edge of a shape, around the outside of letters."""
+    """An outline: width in pixels, inside the edge of a shape, around the outside of letters.
+
+    Dashes of a shape are so long and so far apart, or a little more or less, so that they come out even.
+    """
 
     width: int
     colour: Colour
+    dash: tuple[int, int] | None = None
 
 
 class Face(NamedTuple):
@@ -97,7 +108,7 @@ class Shape(NamedTuple):
     box: Box
     kind: Literal["rectangle", "ellipse", "line"] = "rectangle"
     paint: Paint | None = None
-    radius: int = 0
+    radius: Radius = 0
     stroke: Stroke | None = None
     opacity: float = 1.0
     shadow: Shadow | None = None
@@ -127,7 +138,7 @@ class Picture(NamedTuple):
     box: Box
     asset: str
     fit: Literal["cover", "contain", "stretch"] = "cover"
-    radius: int = 0
+    radius: Radius = 0
     opacity: float = 1.0
     shadow: Shadow | None = None
 
@@ -151,21 +162,6 @@ class Modules(NamedTuple):
     colour: Colour
     opacity: float = 1.0
     shadow: Shadow | None = None
-
-
-class Rotation(NamedTuple):
-    """Clockwise around the middle of a box."""
-
-    degrees: float
-
-
-Warp = Rotation
-
-
-class Effects(NamedTuple):
-    """What is done to a group that was drawn as one picture."""
-
-    warp: Warp | None = None
 
 
 class Group(NamedTuple):

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from livecontent.creative.model import AvailableAssets
+from livecontent.errors import CreativeError
 from livecontent.facts import Moment
+from livecontent.looks import Corners, Effects, Radial, Rotation
 from livecontent.render.paint.fonts import Fonts
-from livecontent.scene import Box, Colour, Effects, Group, Node, Rotation, Shadow, Shape
+from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shadow, Shape, Stroke
 from made_creatives import NOW, composed, creative_of, loaded_of, moment_of
 
 WHITE = Colour(255, 255, 255)
@@ -73,3 +75,60 @@ def test_a_turned_box_is_measured_as_it_stands(
     bent = ", as its effects bend it," if "rotate" in layer else ""
     told = f"{cut} of the box{bent} is outside the image, which has 300 x 100 pixels"
     assert [problem.message for problem in warnings] == ([told] if cut else [])
+
+
+def test_radius_stroke_and_dash_are_what_is_written(fonts: Fonts) -> None:
+    nodes = nodes_of(
+        fonts,
+        "{shape: rectangle, fill: white, radius: [1, 2, 3, 4]}",
+        "{shape: rectangle, radius: [2, 2, 2, 2], stroke: {width: 1, dash: [6, 4]}}",
+        "{image: a.jpg, radius: 8, stroke: {width: 3, color: white}}",
+        "{image: a.jpg, stroke: {color: '#ffffff80'}, opacity: 0.5}",
+        scale="2",
+    )
+    whole, half = Box(0, 0, 600, 200), WHITE._replace(alpha=128)
+    assert nodes == (
+        Shape(box=whole, paint=WHITE, radius=Corners(2, 4, 6, 8)),
+        Shape(box=whole, radius=4, stroke=Stroke(2, Colour(0, 0, 0), (12, 8))),
+        Picture(box=Box(3, 3, 594, 194), asset="digest-of-a", radius=13),
+        Shape(box=whole, radius=16, stroke=Stroke(6, WHITE)),
+        Group(whole, (Picture(whole, "digest-of-a"), Shape(whole, stroke=Stroke(2, half))), 0.5),
+    )
+
+
+def test_gradients_are_what_is_written(fonts: Fonts) -> None:
+    nodes = nodes_of(
+        fonts,
+        "fill: {gradient: [white, black 20%, white, black]}",
+        "fill: {gradient: [white, black], radial: circle, center: [30%, 0%]}",
+        "fill: {gradient: [white, black], radial: ellipse}",
+    )
+    black = Colour(0, 0, 0)
+    assert [node.paint for node in nodes if isinstance(node, Shape)] == [
+        Gradient((WHITE, black, WHITE, black), 180, (0, 0.2, pytest.approx(0.6), 1)),  # type: ignore[arg-type]
+        Gradient((WHITE, black), 0, radial=Radial(0.3, 0, True)),
+        Gradient((WHITE, black), 0, radial=Radial(0.5, 0.5)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "told"),
+    [
+        ("{shape: rectangle, fill: white, radius: [1, 2, 3]}", "a radius is one number or [top left, top right"),
+        ("{shape: rectangle, fill: white, radius: round}", "a radius is one number or [top left, top right"),
+        ("{shape: rectangle, fill: white, radius: -1}", "each 0 to 2000 CSS pixels"),
+        ("{shape: line, stroke: {dash: 6}}", "a dash is [its length, the gap after it]"),
+        ("{fill: {gradient: [white, black 130%]}}", "the places of colours are 0% to 100%"),
+        ("{fill: {gradient: [white 60%, black 20%]}}", "none before that of the colour before it"),
+        ("{fill: {gradient: [white, black of 20%]}}", "a place is a percentage, such as 30%"),
+        ("{fill: {gradient: [white, black], radial: circle, angle: 3}}", "a radial gradient has a center and no angle"),
+        ("{fill: {gradient: [white, black], center: [0%, 0%]}}", "a center is that of a radial gradient"),
+        ("{text: Hi, stroke: {dash: [6, 4]}}", "the stroke of letters has no dash"),
+    ],
+)
+def test_what_is_no_effect_is_told(layer: str, told: str, tmp_path: Path, available: AvailableAssets) -> None:
+    with pytest.raises(CreativeError) as raised:
+        loaded_of(tmp_path / "a", f"title: T\nsize: 300x100\nvariants: [{{name: a, layers: [{layer}]}}]\n", available)
+    (problem,) = raised.value.problems
+    assert told in problem.message
+    assert problem.line == 3

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.compose.context import ContentResources, LayoutContext
+from livecontent.compose.context import LayoutContext
 from livecontent.compose.kinds.shape import FillLayer
 from livecontent.compose.memo import Content, VariantContent, content_size
 from livecontent.compose.paths import paths_of
+from livecontent.compose.resources import ContentResources
 from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.model import Creative

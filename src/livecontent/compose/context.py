@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol, overload
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
 from livecontent.compose.flow.item import FlowItem
-from livecontent.compose.remote import NoRemoteImages, RemoteFinder, is_address
+from livecontent.compose.remote import is_address
+from livecontent.compose.resources import ContentResources
 from livecontent.compose.text.breaks import Breaks
 from livecontent.compose.text.look import Look
 from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said
@@ -22,42 +22,16 @@ from livecontent.compose.values import GradientValue, PaintValue, Rect, ShadowVa
 from livecontent.expressions.marks import END, START, read_looks
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
-from livecontent.expressions.unknown import Drawable
 from livecontent.expressions.window import lasts, read_moment
 from livecontent.facts import Moment
+from livecontent.looks import Corners, Radial, Radius
 from livecontent.runtime.cache import Cache
-from livecontent.scene import WRITTEN_AS, Box, Colour, Face, Gradient, Paint, Run, Shadow, Stroke, Ticker
-from livecontent.vocabulary import Vocabulary
+from livecontent.scene import WRITTEN_AS, Box, Colour, Gradient, Paint, Run, Shadow, Stroke, Ticker
 
 _SHAPED = 500  # words
 _SET = 10_000  # runs of texts
 _TICKERS = 200
 _ITEMS = 5000  # of rows and columns
-_LOCALES = 256
-
-
-def _locale(language: str, default: str) -> Locale:
-    for name in (language, language.partition("-")[0], default):
-        with suppress(ValueError, UnknownLocaleError):
-            return Locale.parse(name[:20], sep="-")
-    return Locale("en")
-
-
-@dataclass(frozen=True, slots=True)
-class ContentResources:
-    """What a creative's layers may refer to: images by file name, icons and facts."""
-
-    images: Mapping[str, str]  # digests of files
-    icons: Mapping[str, tuple[str, Face]]  # glyphs
-    vocabulary: Vocabulary
-    drawable: Drawable  # what fonts draw
-    remote: RemoteFinder = NoRemoteImages()  # noqa: RUF009  it holds nothing
-    locales: Cache[tuple[str, str], Locale] = field(default_factory=lambda: Cache("locales", _LOCALES))
-
-    def locale(self, language: str, default: str) -> Locale:
-        """The CLDR locale of a language such as fr-CA, else of a default, else English."""
-        key = (language, default)
-        return self.locales.get(key) or self.locales.put(key, _locale(language, default))
 
 
 def number_from(text: str) -> float:
@@ -267,7 +241,10 @@ class LayoutContext:
     def paint(self, value: PaintValue | None) -> Paint | None: ...
     def paint(self, value: PaintValue | None) -> Paint | None:
         """A paint of a scene."""
-        return Gradient(value.gradient, value.angle) if isinstance(value, GradientValue) else value
+        if not isinstance(value, GradientValue):
+            return value
+        radial = Radial(*value.center, value.radial == "circle") if value.radial else None
+        return Gradient(value.colours, 0.0 if radial else value.angle, value.places, radial)
 
     def shadow(self, value: ShadowValue | None) -> Shadow | None:
         """A shadow in device pixels."""
@@ -275,7 +252,14 @@ class LayoutContext:
 
     def stroke(self, value: StrokeValue | None) -> Stroke | None:
         """An outline in device pixels."""
-        return Stroke(max(self.px(value.width), 1), value.color) if value else None
+        if value is None:
+            return None
+        dash = (max(self.px(value.dash[0]), 1), max(self.px(value.dash[1]), 1)) if value.dash else None
+        return Stroke(max(self.px(value.width), 1), value.color, dash)
+
+    def radius(self, value: float | tuple[float, float, float, float]) -> Radius:
+        """How round corners are, in device pixels."""
+        return Corners(*map(self.px, value)) if isinstance(value, tuple) else self.px(value)
 
 
 def placed(rect: Rect | None, within: Rect) -> Rect:

@@ -9,9 +9,9 @@ from typing import Annotated
 from pydantic import Field
 
 from livecontent.compose.values import Model, Rect
-from livecontent.scene import Effects, Rotation
+from livecontent.looks import Effects, Rotation
 
-Corners = tuple[tuple[float, float], ...]  # top left, top right, bottom right, bottom left
+Outline = tuple[tuple[float, float], ...]  # top left, top right, bottom right, bottom left
 
 
 class LayerEffects(Model):
@@ -28,7 +28,7 @@ class LayerEffects(Model):
         """Its effects."""
         return Effects(Rotation(self.rotate) if self.rotate else None)
 
-    def corners(self, box: Rect) -> Corners:
+    def corners(self, box: Rect) -> Outline:
         """Where the corners of its box go."""
         x, y, width, height = box
         angle = math.radians(self.rotate)

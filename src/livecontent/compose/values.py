@@ -3,10 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from livecontent.compose.outlines import DashValue
 from livecontent.scene import Colour as Rgba
 
 FONT_SIZES = (4, 400)  # CSS pixels
@@ -71,6 +74,29 @@ def read_colour(value: object) -> Rgba:
     raise ValueError("a colour is '#rgb', '#rrggbb', '#rrggbbaa', white, black or transparent (quote the #)")
 
 
+class Stop(NamedTuple):
+    """A colour of a gradient, and its place: 0 to 1; None: as far from its neighbours as others are."""
+
+    colour: Rgba
+    place: float | None
+
+
+def read_stop(value: object) -> Stop:
+    """A stop from a colour, or a colour and a place: `#c8332b 30%`."""
+    if isinstance(value, Stop):
+        return value
+    colour, _, place = value.strip().partition(" ") if isinstance(value, str) else (value, "", "")
+    return Stop(read_colour(colour), read_part(place.strip()) if place else None)
+
+
+def read_part(value: object) -> float:
+    """A part of a whole from `50%`."""
+    match = re.fullmatch(_PERCENT, value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("a place is a percentage, such as 30%")
+    return float(match[1]) / 100
+
+
 def read_duration(value: object) -> timedelta:
     """A duration from `3 days`."""
     match = re.fullmatch(_DURATION, value.strip()) if isinstance(value, str) else None
@@ -80,6 +106,7 @@ def read_duration(value: object) -> timedelta:
 
 
 _DURATION = r"(\d{1,4}) *(minute|hour|day|week)s?"
+_PERCENT = r"(-?\d{1,3}(?:\.\d+)?) *%"
 _HEX = "#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}([0-9a-fA-F]{2})?)"
 
 CanvasSize = Annotated[
@@ -163,11 +190,53 @@ Spacing = Annotated[float, Field(ge=-100, le=200)]  # CSS pixels between letters
 Pixels = Annotated[float, Field(ge=0, le=2000)]
 
 
-class GradientValue(Model):
-    """Evenly spaced colours along a line; angle as in CSS: 180 runs downwards, 90 to the right."""
+StopValue = Annotated[
+    Stop,
+    BeforeValidator(read_stop),
+    WithJsonSchema({"type": "string", "pattern": f"^({_HEX}|white|black|transparent)( +{_PERCENT})?$"}),
+]
+PartValue = Annotated[float, BeforeValidator(read_part), WithJsonSchema({"type": "string", "pattern": f"^{_PERCENT}$"})]
 
-    gradient: Annotated[tuple[ColourValue, ...], Field(min_length=2, max_length=8)]
+
+class GradientValue(Model):
+    """Colours along a line (angles as in CSS: 180 runs downwards, 90 to the right), or outwards from a middle."""
+
+    gradient: Annotated[tuple[StopValue, ...], Field(min_length=2, max_length=8)]
     angle: Annotated[float, Field(ge=-360, le=360)] = 180.0
+    radial: Literal["circle", "ellipse"] | None = None
+    center: tuple[PartValue, PartValue] = (0.5, 0.5)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "GradientValue":
+        if self.radial and "angle" in self.model_fields_set:
+            raise ValueError("a radial gradient has a center and no angle")
+        if not self.radial and "center" in self.model_fields_set:
+            raise ValueError("a center is that of a radial gradient: add `radial: circle` or `radial: ellipse`")
+        places = [stop.place for stop in self.gradient if stop.place is not None]
+        if places != sorted(places) or any(not 0 <= place <= 1 for place in places):
+            raise ValueError("the places of colours are 0% to 100%, none before that of the colour before it")
+        return self
+
+    @property
+    def colours(self) -> tuple[Rgba, ...]:
+        """Its colours."""
+        return tuple(stop.colour for stop in self.gradient)
+
+    @cached_property
+    def places(self) -> tuple[float, ...]:
+        """Where they stand, 0 to 1; none where they are evenly spaced."""
+        told = [stop.place for stop in self.gradient]
+        if all(place is None for place in told):
+            return ()
+        last = len(told) - 1
+        known = {place: part for place, part in enumerate(told) if part is not None}
+        known = {0: 0.0, last: 1.0, **known}
+        anchors = sorted(known)
+        found: list[float] = []
+        for one, other in pairwise(anchors):
+            step = (known[other] - known[one]) / (other - one)
+            found += [known[one] + step * (place - one) for place in range(one, other)]
+        return (*found, known[last])
 
 
 def _kind_of_paint(value: object) -> str:
@@ -193,6 +262,7 @@ class StrokeValue(Model):
 
     width: Annotated[float, Field(gt=0, le=50)] = 1
     color: ColourValue = Rgba(0, 0, 0)
+    dash: DashValue | None = None
 
 
 class Font(Model):

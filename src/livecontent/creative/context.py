@@ -3,7 +3,8 @@
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from livecontent.compose.context import ContentContext, ContentResources, Language
+from livecontent.compose.context import ContentContext, Language
+from livecontent.compose.resources import ContentResources
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.creative.model import Creative
 from livecontent.expressions.rule import RuleFacts

@@ -17,6 +17,7 @@ _LAYERS = ("What is drawn, from bottom to top.", [{"fill": "#f6f1e7"}, {"text": 
 _COLOR = ("The colour; quoted, as # begins a comment.", "#7a1226")
 _PAINT = ("A colour or a gradient.", {"gradient": ["#ffffff", "#dddddd"], "angle": 180})
 _RADIUS = ("How round the corners are, in CSS pixels.", 8)
+_RADII = ("How round the corners are, in CSS pixels: all, or from the top left one clockwise.", [8, 8, 0, 0])
 _FONT = ("Family, weight, size and italic.", {"family": "Fraunces", "size": 40})
 _STROKE = ("An outline.", {"width": 2, "color": "#b3122f"})
 _GAP = ("The space between, in CSS pixels.", 8)
@@ -84,7 +85,8 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         ),
         "ImageLayer.placeholder": ("A file of the folder, shown where there is no image.", "empty.png"),
         "ImageLayer.fit": ("How it fills its box.", "cover"),
-        "ImageLayer.radius": _RADIUS,
+        "ImageLayer.radius": _RADII,
+        "ImageLayer.stroke": ("A border, inside the edge.", {"width": 2, "color": "#ffffff"}),
         "TextLayer.text": (
             "Words: one text, or one for each language; they may have tags: <b> <i> <s> <u> <br> <span>.",
             {"en": "Hello <b>{{ recipient.first_name | default: 'there' }}</b>", "fr": "Bonjour"},
@@ -106,7 +108,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "ShapeLayer.shape": ("rectangle, ellipse, or line from the top left to the bottom right.", "ellipse"),
         "ShapeLayer.fill": _PAINT,
         "ShapeLayer.stroke": _STROKE,
-        "ShapeLayer.radius": _RADIUS,
+        "ShapeLayer.radius": _RADII,
         "IconLayer.icon": ("The name of a Phosphor icon.", "map-pin-fill"),
         "IconLayer.color": _COLOR,
         "CountdownLayer.countdown": ("The moment it runs to.", "{{ param.until }}"),
@@ -178,14 +180,20 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "Font.italic": ("Whether it is italic.", True),
         "Fit.lines": ("The most lines.", 2),
         "Fit.shrink_to": ("The smallest size before the text is cut.", 14),
-        "GradientValue.gradient": ("Two to eight colours, evenly spaced.", ["#ffffff", "#dddddd"]),
+        "GradientValue.gradient": (
+            "Two to eight colours, evenly spaced unless places are told.",
+            ["#ffffff", "#dddddd 30%"],
+        ),
         "GradientValue.angle": ("As in CSS: 180 runs downwards, 90 to the right.", 180),
+        "GradientValue.radial": ("Outwards: in circles, or in ellipses as wide and high as the box.", "circle"),
+        "GradientValue.center": ("Where a radial gradient begins, in the box.", ["50%", "50%"]),
         "ShadowValue.x": ("To the right, in CSS pixels.", 0),
         "ShadowValue.y": ("Down, in CSS pixels.", 2),
         "ShadowValue.blur": ("How soft it is.", 8),
         "ShadowValue.color": ("Its colour; the last two digits tell how opaque it is.", "#00000040"),
         "StrokeValue.width": ("Its width in CSS pixels.", 2),
         "StrokeValue.color": _COLOR,
+        "StrokeValue.dash": ("Dashes: how long they are, and how far apart.", [6, 4]),
         "IntegerParam.type": ("A whole number.", "integer"),
         "IntegerParam.min": ("The least it may be.", 0),
         "IntegerParam.max": ("The most it may be.", 100),

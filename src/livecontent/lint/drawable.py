@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from livecontent.compose.context import ContentContext, LayoutContext, placed
-from livecontent.compose.effects import Corners
+from livecontent.compose.effects import Outline
 from livecontent.compose.layer import Layer, blocks_of, nodes_of
 from livecontent.compose.values import Rect, Size
 from livecontent.creative.context import make_context
@@ -142,7 +142,7 @@ def _check_box(
             yield from check_boxes(source, (*place, key), inner, canvas, alone)
 
 
-def outside_share(corners: Corners, canvas: Size) -> float:
+def outside_share(corners: Outline, canvas: Size) -> float:
     """How much of what stands between corners is outside: 0 to 1."""
     whole = _surface(corners)
     for side in (0, 1):
@@ -151,7 +151,7 @@ def outside_share(corners: Corners, canvas: Size) -> float:
     return round(1 - _surface(corners) / whole, 9) if whole else 0.0
 
 
-def _cut(corners: Corners, side: int, edge: float, sign: int) -> Iterator[tuple[float, float]]:
+def _cut(corners: Outline, side: int, edge: float, sign: int) -> Iterator[tuple[float, float]]:
     """What is left of a polygon on one side of an upright or level line (Sutherland and Hodgman)."""
     for one, other in zip(corners, (*corners[1:], *corners[:1]), strict=True):
         near, far = sign * (one[side] - edge), sign * (other[side] - edge)
@@ -162,6 +162,6 @@ def _cut(corners: Corners, side: int, edge: float, sign: int) -> Iterator[tuple[
             yield one[0] + part * (other[0] - one[0]), one[1] + part * (other[1] - one[1])
 
 
-def _surface(corners: Corners) -> float:
+def _surface(corners: Outline) -> float:
     pairs = zip(corners, (*corners[1:], *corners[:1]), strict=True)
     return abs(sum(one[0] * other[1] - other[0] * one[1] for one, other in pairs)) / 2

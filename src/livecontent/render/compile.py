@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Self, get_args
 
-from livecontent.compose.context import ContentContext, ContentResources, LayoutContext
+from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import compose_alt
 from livecontent.compose.memo import Content, Contents, VariantContent, content_size
 from livecontent.compose.remote import NoRemoteImages, RemoteFinder
+from livecontent.compose.resources import ContentResources
 from livecontent.compose.values import GradientValue, Rect, StrokeValue
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.load import LoadedCreative
@@ -254,7 +255,7 @@ def _colours_of(value: object) -> Iterable[Rgb]:
         case StrokeValue():
             return (value.color[:3],)
         case GradientValue():
-            return (colour[:3] for colour in value.gradient)
+            return (colour[:3] for colour in value.colours)
     return ()
 
 

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 
 from any_scene import asset_of
+from livecontent.looks import Effects, Rotation
 from livecontent.render.paint.painter import Painter
-from livecontent.scene import Box, Colour, Effects, Gradient, Group, Node, Picture, Rotation, Scene, Shadow, Shape
+from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Scene, Shadow, Shape
 from pixels import BLACK, BLUE, RED, WHITE, difference, furthest, scene_of
 
 MID = Colour(120, 90, 60)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from any_scene import colours, nodes
+from livecontent.looks import Radial
 from livecontent.render.paint.painter import Painter
 from livecontent.render.paint.shapes import gradient
 from livecontent.scene import (
@@ -166,3 +167,32 @@ def test_the_numbers_of_a_countdown_fade_once(painter: Painter) -> None:
 def test_nothing_is_seen_of_a_node_without_opacity(painter: Painter) -> None:
     shape = Shape(box=Box(1, 1, 9, 6), paint=BLACK, shadow=Shadow(1, 1, 2, BLACK), opacity=0)
     assert furthest(painter.draw(scene_of(shape)), painter.draw(scene_of())) == 0
+
+
+@pytest.mark.parametrize("circle", [True, False])
+@pytest.mark.parametrize(("x", "y"), [(0.5, 0.5), (0.25, 0.5), (0.0, 1.0), (1.5, 0.5)])
+def test_a_radial_gradient_runs_from_its_middle_to_the_farthest_corner(circle: bool, x: float, y: float) -> None:
+    picture = gradient(Gradient((RED, BLUE), 0, radial=Radial(x, y, circle)), 120, 60)
+    corners = {(place_x, place_y): picture.getpixel((place_x, place_y)) for place_x in (0, 119) for place_y in (0, 59)}
+    farthest = max(corners, key=lambda corner: (abs(corner[0] - x * 119), abs(corner[1] - y * 59)))
+    red, _, blue, _ = corners[farthest]  # type: ignore[misc]
+    assert red <= 6
+    assert blue >= 249
+    if x <= 1:
+        red, _, blue, _ = picture.getpixel((min(int(x * 120), 119), min(int(y * 60), 59)))  # type: ignore[misc]
+        assert red >= 247
+        assert blue <= 8
+
+
+def test_circles_are_round_and_ellipses_as_wide_and_high_as_the_box() -> None:
+    for circle, far in ((True, (60 + 25, 30)), (False, (60 + 50, 30))):
+        picture = gradient(Gradient((RED, BLUE), 0, radial=Radial(0.5, 0.5, circle)), 120, 60)
+        one, other = picture.getpixel((60, 30 + 25)), picture.getpixel(far)
+        assert max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 3  # type: ignore[arg-type]
+
+
+def test_colours_stand_at_their_places() -> None:
+    picture = gradient(Gradient((RED, BLUE, BLACK, WHITE), 90, (0.25, 0.5, 0.75, 0.75)), 400, 1)
+    found = [picture.getpixel((x, 0))[:3] for x in (0, 98, 200, 299, 304, 399)]  # type: ignore[index]
+    wanted = [RED, RED, BLUE, BLACK, WHITE, WHITE]
+    assert all(max(map(abs, map(int.__sub__, one, two))) <= 9 for one, two in zip(found, wanted, strict=True)), found

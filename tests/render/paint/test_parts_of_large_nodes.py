@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from any_scene import colours, parts, scenes
+from livecontent.looks import Radial
 from livecontent.render.paint import shapes
 from livecontent.render.paint.arcs import ArcForm
 from livecontent.render.paint.fonts import Fonts
@@ -41,11 +42,14 @@ def placed(draw: st.DrawFn, most: int = 400) -> tuple[int, int, Box]:
 @given(
     stops=st.lists(colours, min_size=2, max_size=4).map(tuple),
     angle=st.floats(-360, 360) | st.sampled_from([0.0, 45.0, 90.0, 180.0]),
+    radial=st.none() | st.builds(Radial, st.floats(-2, 3), st.floats(-2, 3), st.booleans()),
     part=placed(4000).filter(lambda it: it[0] * it[1] <= 400_000),
 )
-def test_a_part_of_a_gradient_is_that_of_the_whole(stops: Any, angle: float, part: tuple[int, int, Box]) -> None:
+def test_a_part_of_a_gradient_is_that_of_the_whole(
+    stops: Any, angle: float, radial: Radial | None, part: tuple[int, int, Box]
+) -> None:
     width, height, box = part
-    paint = Gradient(stops, angle)
+    paint = Gradient(stops, angle, radial=radial)
     assert difference(gradient(paint, width, height, box), crop(gradient(paint, width, height), box)) is None
 
 

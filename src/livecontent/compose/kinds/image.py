@@ -5,9 +5,11 @@ from typing import ClassVar, Literal
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.values import Pixels, Rect
+from livecontent.compose.outlines import RadiusValue
+from livecontent.compose.values import Rect, StrokeValue
 from livecontent.expressions.template import MissingValueError, Template
-from livecontent.scene import Node, Picture
+from livecontent.looks import Corners, Radius
+from livecontent.scene import Box, Group, Node, Picture, Shape
 
 
 class ImageLayer(Layer):
@@ -20,7 +22,8 @@ class ImageLayer(Layer):
     image: Template
     placeholder: str | None = None  # a file of the folder, shown where there is no image
     fit: Literal["cover", "contain", "stretch"] = "cover"
-    radius: Pixels = 0
+    radius: RadiusValue = 0
+    stroke: StrokeValue | None = None  # a border, inside the edge
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The digest of the file."""
@@ -34,6 +37,27 @@ class ImageLayer(Layer):
         return (Block(self, box, digest),)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
-        """The image in its box."""
-        box, radius, shadow = context.box(block.box), context.px(self.radius), context.shadow(self.shadow)
-        return (Picture(box, block.value, self.fit, radius, self.opacity, shadow),)
+        """The image in its box; its border is drawn over its edge, so that nothing of it is seen outside."""
+        box, radius, shadow = context.box(block.box), context.radius(self.radius), context.shadow(self.shadow)
+        stroke = context.stroke(self.stroke)
+        if stroke is None:
+            return (Picture(box, block.value, self.fit, radius, self.opacity, shadow),)
+        inset = stroke.width // 2 if stroke.colour.alpha == 255 and stroke.dash is None else 0
+        picture = Picture(_within(box, inset), block.value, self.fit, _inner(radius, inset))
+        border = Shape(box, radius=radius, stroke=stroke)
+        if not self.as_one:
+            return picture, border
+        return (Group(box, (picture, border), self.opacity, shadow),)
+
+
+def _within(box: Box, inset: int) -> Box:
+    """A box so much smaller on each side, where there is as much of it."""
+    across, down = min(inset, (box.width - 1) // 2), min(inset, (box.height - 1) // 2)
+    return Box(box.x + across, box.y + down, box.width - 2 * across, box.height - 2 * down)
+
+
+def _inner(radius: Radius, inset: int) -> Radius:
+    """The corners of what is smaller on each side by so much, and as far from them everywhere."""
+    if isinstance(radius, int):
+        return max(radius - inset, 0)
+    return Corners(*(max(corner - inset, 0) for corner in radius))

@@ -6,7 +6,8 @@ from pydantic import model_validator
 
 from livecontent.compose.context import LayoutContext
 from livecontent.compose.layer import Block, Layer
-from livecontent.compose.values import PaintValue, Pixels, StrokeValue
+from livecontent.compose.outlines import RadiusValue
+from livecontent.compose.values import PaintValue, StrokeValue
 from livecontent.scene import Node, Shape
 
 
@@ -31,7 +32,7 @@ class ShapeLayer(Layer):
     shape: Literal["rectangle", "ellipse", "line"]
     fill: PaintValue | None = None
     stroke: StrokeValue | None = None
-    radius: Pixels = 0
+    radius: RadiusValue = 0
 
     @model_validator(mode="after")
     def _visible(self) -> "ShapeLayer":
@@ -43,6 +44,6 @@ class ShapeLayer(Layer):
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The shape."""
-        box, paint, radius = context.box(block.box), context.paint(self.fill), context.px(self.radius)
+        box, paint, radius = context.box(block.box), context.paint(self.fill), context.radius(self.radius)
         stroke, shadow = context.stroke(self.stroke), context.shadow(self.shadow)
         return (Shape(box, self.shape, paint, radius, stroke, self.opacity, shadow),)

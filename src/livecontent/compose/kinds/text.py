@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.item import FlowItem, FlowLeaf
@@ -56,6 +56,12 @@ class TextLayer(Layer):
     padding: PaddingValue = Padding()
     radius: Pixels = 0
     prefetched: "RichPrefetched | None" = None  # type: ignore[name-defined]  # noqa: F821
+
+    @model_validator(mode="after")
+    def _no_dashes(self) -> "TextLayer":
+        if self.stroke and self.stroke.dash:
+            raise ValueError("the stroke of letters has no dash: it is for shapes, lines and images")
+        return self
 
     @cached_property
     def text_style(self) -> TextStyle:

@@ -9,6 +9,7 @@ from typing import Literal
 from PIL import Image, ImageOps
 
 from livecontent.errors import DrawingError
+from livecontent.looks import Radius
 from livecontent.render.paint.shapes import Shapes
 from livecontent.render.static_store import StaticFile, StaticStore
 from livecontent.runtime.cache import Cache
@@ -43,7 +44,7 @@ class Images:
         self._files = {digest: data for digest, data in self._files.items() if digest in digests}
 
     def fitted(
-        self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: int = 0
+        self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: Radius = 0
     ) -> tuple[Image.Image, Image.Image | None]:
         """An image ('RGB') of exactly this size and its mask ('L', or None where all of it is opaque)."""
         key = (digest, width, height, fit, radius)
@@ -53,7 +54,7 @@ class Images:
         return entry
 
     def _fit(
-        self, digest: str, width: int, height: int, fit: str, radius: int
+        self, digest: str, width: int, height: int, fit: str, radius: Radius
     ) -> tuple[Image.Image, Image.Image | None]:
         data = self._files.get(digest) or self.elsewhere(digest)
         if data is None:

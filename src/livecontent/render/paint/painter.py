@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
+from livecontent.looks import Effects, Warp
 from livecontent.render.paint.arcs import ArcForm
 from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of, union
 from livecontent.render.paint.canvas import Canvas
+from livecontent.render.paint.dashes import open_dashes
 from livecontent.render.paint.effects import Bent, one_ink
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.glyphs import join
@@ -22,7 +24,6 @@ from livecontent.scene import (
     Arc,
     Box,
     Colour,
-    Effects,
     Gradient,
     Group,
     Modules,
@@ -32,9 +33,9 @@ from livecontent.scene import (
     Scene,
     Shadow,
     Shape,
+    Stroke,
     Text,
     Ticker,
-    Warp,
     tickers_of,
 )
 
@@ -176,17 +177,20 @@ class Painter:
                 mask = mask.chop_darker(around.im)
             canvas.lay(_ink_of(paint, box, seen), seen, mask)
         if node.stroke:
-            self._outline(canvas, node, max(node.stroke.width, 1), node.stroke.colour)
+            self._outline(canvas, node, node.stroke)
 
-    def _outline(self, canvas: Canvas, node: Shape, width: int, colour: Colour) -> None:
-        box = node.box
-        if node.kind == "line" and box.height <= width:  # level
-            canvas.lay(colour, box._replace(height=width), None)
-        elif node.kind == "line" and box.width <= width:  # upright
-            canvas.lay(colour, box._replace(width=width), None)
+    def _outline(self, canvas: Canvas, node: Shape, stroke: Stroke) -> None:
+        box, width = node.box, max(stroke.width, 1)
+        if node.kind == "line" and box.height <= width:
+            for start, end in _level(box.width, stroke.dash):
+                canvas.lay(stroke.colour, Box(box.x + start, box.y, end - start, width), None)
+        elif node.kind == "line" and box.width <= width:
+            for start, end in _level(box.height, stroke.dash):
+                canvas.lay(stroke.colour, Box(box.x, box.y + start, width, end - start), None)
         elif seen := common(box, canvas.box):
-            mask = self.shapes.mask(node.kind, *box[2:], node.radius, width, inside(seen, box))
-            canvas.lay(colour, seen, mask.im)
+            part = inside(seen, box)
+            mask = self.shapes.mask(node.kind, *box[2:], node.radius, width, part, stroke.dash)
+            canvas.lay(stroke.colour, seen, mask.im)
 
     def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
         reach = reach_of(shadow)
@@ -203,6 +207,13 @@ class Painter:
 def _ink_of(paint: Paint, box: Box, seen: Box) -> ImagingCore | Colour:
     """What a paint over a box is in a part of the scene."""
     return gradient(paint, *box[2:], inside(seen, box)).im if isinstance(paint, Gradient) else paint
+
+
+def _level(length: int, dash: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """Where the dashes of a level or upright line begin and end, in whole pixels."""
+    if dash is None:
+        return [(0, length)]
+    return [(round(start), min(max(round(end), round(start) + 1), length)) for start, end in open_dashes(length, dash)]
 
 
 def _bits(canvas: Canvas, node: Modules) -> None:

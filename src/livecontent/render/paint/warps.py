@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from PIL import Image
 
-from livecontent.scene import Box, Rotation, Warp
+from livecontent.looks import Rotation, Warp
+from livecontent.scene import Box
 
 _CLEAR = 2  # pixels around a picture, as far as a cubic curve looks
 Point = tuple[float, float]
