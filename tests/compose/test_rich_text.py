@@ -12,7 +12,7 @@ from test_text_layers import BOX, LINE, boxes, styles
 from texts import texts
 
 from livecontent.compose.context import LayoutContext, RichLines
-from livecontent.compose.text.layout import TextStyle, set_text
+from livecontent.compose.text.layout import TextStyle, measured, set_text
 from livecontent.compose.text.look import PLAIN_LOOK, Line, Look, bolder
 from livecontent.compose.text.rich import set_rich
 from livecontent.compose.text.said import Said
@@ -286,6 +286,27 @@ def test_all_letters_shrink_in_proportion(fonts: Fonts) -> None:
             assert after[word] / after["an"] == pytest.approx(size / before["an"])
 
 
+@pytest.mark.parametrize(
+    ("words", "shaped"),
+    [
+        ("ب<b>خصم</b>", ["ب\u200d", "\u200dخصم"]),
+        ("و<b>خصم</b>", ["و", "خصم"]),  # it joins none behind it
+        ("بِ<b>خ</b>ص<i>م</i>", ["بِ\u200d", "\u200dخ\u200d", "\u200dص\u200d", "\u200dم"]),
+        ("<b>ب</b> خ", ["ب", "خ"]),
+        ("a<b>b</b>", ["a", "b"]),
+    ],
+)
+def test_letters_that_join_do_so_also_where_they_look_otherwise(fonts: Fonts, words: str, shaped: list[str]) -> None:
+    scene, made = composed(creative_of(f"text: {words}", language="ar"), Moment({}), fonts)
+    runs = [run for node in scene.nodes if isinstance(node, Text) for run in node.runs]
+    assert [run.text for run in sorted(runs, key=lambda run: -run.x if run.rtl else run.x)] == shaped
+    assert "\u200d" not in made.said[0]
+    face = fonts.split("ب", "Inter", 400, False)[0][1]
+    whole = fonts.advance("بخ", face, 100, True)
+    parted = fonts.advance("ب\u200d", face, 100, True) + fonts.advance("\u200dخ", face, 100, True)
+    assert parted == pytest.approx(whole, rel=0.02)
+
+
 def stripes(nodes: tuple[Node, ...]) -> list[Box]:
     return [node.box for node in nodes if isinstance(node, Shape)]
 
@@ -398,3 +419,17 @@ def test_equal_texts_are_set_equally_whatever_is_known(fonts: Fonts, said: Said,
 def test_where_the_text_is_empty_nothing_is_drawn(fonts: Fonts) -> None:
     assert set_rich(dressed("  "), LINE, BOX, LayoutContext(fonts)) == ()
     assert composed(creative_of("text: '<b> </b>'"), Moment({}), fonts)[0].nodes == ()
+
+
+@given(rich_texts(), styles)
+def test_a_text_fits_into_what_was_measured(fonts: Fonts, said: Said, style: TextStyle) -> None:
+    style = style._replace(lines=None, shrink_to=style.size)
+    context = LayoutContext(fonts)
+    found = measured(said, style, context)
+    assert found.least <= found.most
+    for width in (found.most, max(found.most / 2, found.least)):
+        box = Rect(0, 0, max(width, 1), max(found.tall(width), 1))
+        runs = runs_in(set_rich(said, style, box, context))
+        assert sorted("".join(run.text for run in runs)) == sorted(
+            "".join(run.text for run in runs_in(set_rich(said, style, box._replace(height=9e5), context)))
+        )

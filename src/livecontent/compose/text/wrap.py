@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, repeat
 
 from livecontent.compose.text.breaks import SPACES
-from livecontent.compose.text.clusters import clusters, may_spread
+from livecontent.compose.text.clusters import JOINER, clusters, joined_across, may_spread
 from livecontent.compose.text.look import Look
 from livecontent.compose.text.paragraphs import Paragraph
 from livecontent.compose.text.words import FontMetrics, Parts, Piece, ShapedWords, Style, TextLine, Word, Words, dressed
@@ -266,6 +266,10 @@ def _alike(text: str, levels: Sequence[int], looks: Sequence[int]) -> list[tuple
             parts[-1] = (parts[-1][0] + letter, level, look)
         else:
             parts.append((letter, level, look))
+    for place, (one, other) in enumerate(pairwise(parts) if looks else ()):
+        if joined_across(one[0], other[0]):  # shaped alone, they take the shapes of letters that join
+            parts[place] = (parts[place][0] + JOINER, *one[1:])
+            parts[place + 1] = (JOINER + other[0], *other[1:])
     return parts
 
 
