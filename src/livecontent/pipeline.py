@@ -9,6 +9,7 @@ from time import perf_counter, perf_counter_ns
 
 from livecontent.compose.context import Substitution
 from livecontent.compose.memo import Content
+from livecontent.creative.lets import with_lets
 from livecontent.decide import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.links import Format
@@ -53,11 +54,15 @@ async def prepare(opening: Opening, compiled: CompiledCreative, gatherer: Gather
     loaded = compiled.loaded
     begun = perf_counter_ns()
     moment = await gatherer.gather(loaded.rule_needs, opening, _facts_of_request(opening, compiled))
+    if loaded.creative.let:
+        moment = with_lets(loaded.creative, moment)
     gathered = perf_counter_ns()
     decision = decide(loaded.creative, moment, compiled.resources.vocabulary)
     decided = perf_counter_ns()
     needs = loaded.needs_of(decision.variant, moment)
     moment = await gatherer.gather(needs, opening, moment, (gathered - begun) / 1e9)
+    if loaded.creative.let:
+        moment = with_lets(loaded.creative, moment)
     spent = gathered - begun + perf_counter_ns() - decided
     return Prepared(compiled, moment, decision, {"gather": spent // 1000, "decide": (decided - gathered) // 1000})
 

@@ -154,7 +154,7 @@ class Publisher:
         key = shop.statics.checked(loaded.version)
         if key in shop.painter.store:
             return CompiledCreative(loaded, shop)
-        compiled = publish(check_loaded(loaded, shop.vocabulary, shop.available), shop)
+        compiled = publish(check_loaded(loaded, shop.available), shop)
         shop.statics.file(key, bytes)
         return compiled
 

@@ -34,6 +34,7 @@ class FactType:
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)  # the only texts that a name may be
     countries: frozenset[str] = frozenset()  # names that are two letters of ISO 3166
     keys: frozenset[str] | None = None  # of a keyed fact: the only ones there are, where these are known
+    computed: bool = False  # whether each name is worked out of other facts
 
     @property
     def redacted_by_key(self) -> bool:
@@ -48,7 +49,7 @@ class FactType:
 class Vocabulary:
     """The facts there are, by the declarations of their sources. Immutable."""
 
-    __slots__ = ("_made", "_redactors", "lists", "samples", "types")
+    __slots__ = ("_made", "_redacted", "_redactors", "lists", "samples", "types")
 
     def __init__(self, types: Iterable[FactType], redacted: Callable[[str], object]) -> None:
         """`redacted` makes what stands for a volatile name. Raises `ValueError` where two declare the same root."""
@@ -61,6 +62,7 @@ class Vocabulary:
             {fact.root: _sample_words(fact) for fact in declared if fact.sample is not None}
         )
         self._made: dict[object, object] = {}
+        self._redacted = redacted
         self._redactors = tuple((fact.root, _redactor(fact, redacted)) for fact in declared if fact.volatile)
 
     def with_sample(self, root: str, sample: Mapping[str, object]) -> "Vocabulary":
@@ -74,6 +76,10 @@ class Vocabulary:
         if make not in self._made:
             self._made[make] = make(self)
         return cast("T", self._made[make])
+
+    def with_fact(self, fact: FactType) -> "Vocabulary":
+        """The same with one more. Raises `ValueError` where there is one of this root."""
+        return Vocabulary((*self.types.values(), fact), self._redacted)
 
     def locate(self, path: FactPath) -> tuple[FactType, FactPath] | None:
         """The fact that a path begins with, and the names behind its index or key; None where there is no such fact."""
@@ -111,13 +117,15 @@ class Vocabulary:
         if not rest:
             return len(path) == {"list": 1, "keyed": 2}.get(fact.shape) and (fact.shape == "list" or not fact.names)
         kind = _without_none(fact.names.get(rest[0]))
-        return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple))
+        return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple, Any))
 
     def need_of(self, path: FactPath) -> Need | None:
         """What a path needs to be gathered; None for what is no fact. Raises `ValueError` where a key is missing."""
         fact = self.types.get(path[0])
         if fact is None:
             return None
+        if fact.computed and len(path) > 1:
+            return fact.root, path[1]
         if fact.shape != "keyed":
             return fact.root
         if len(path) < 2 or path[1].startswith("["):

@@ -64,12 +64,16 @@ def test_what_stands_in_on_a_prefetch_is_told(explain: Run) -> None:
 def test_which_alternative_is_picked_is_told(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "templates/a"
     folder.mkdir(parents=True)
-    layer = """      - text: [{when: weather.temperature > 3, use: Warm}, Hello]
+    layer = """      - {text: Known, when: now.at > timestamp("2026-01-01T00:00")}
+      - {text: Unknown, else: true}
+      - text: [{when: weather.temperature > 3, use: Warm}, Hello]
         color: [{when: "now.at > timestamp('2026-01-01T00:00')", use: "#c00"}]
 """
     text = f"title: T\nsize: 300x100\ntimezone: Europe/Paris\nvariants:\n  - name: only\n    layers:\n{layer}"
     (folder / "creative.yaml").write_text(text, encoding="utf-8")
     assert layers_of(said(run("explain", "a", "--at", "2026-11-29T19:30+01:00"))) == [
+        '  true     text  "Known"  when: now.at > timestamp("2026-01-01T00:00")',
+        "  false    text  else  (the layer before it is shown)",
         '  true     text  "Hello"',
         "             text: else (weather.temperature > 3 is unknown: weather.temperature is not known)",
         "             color: when now.at > timestamp('2026-01-01T00:00')",

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from livecontent.compose.context import ContentContext, placed
-from livecontent.compose.layer import Layer, blocks_of, shows, spoken
+from livecontent.compose.layer import Layer, blocks_of, one_before, shows, spoken
 from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context
 from livecontent.pipeline import Answer
@@ -34,6 +34,9 @@ class ToldLayer(NamedTuple):
 def told(layers: Iterable[Layer], within: Rect, context: ContentContext, depth: int = 0) -> Iterator[ToldLayer]:
     """All layers from bottom to top; those inside of one that is not shown are not tried."""
     for layer in layers:
+        if layer.before and one_before(layer, context):
+            yield ToldLayer(layer, depth, value=False, note="the layer before it is shown")
+            continue
         own = context.valid(layer.valid_for)
         tested = shows(layer, own)
         picked = tuple(one.told(own.facts) for one in layer.choices.all) if layer.choices and tested.value else ()
@@ -85,8 +88,9 @@ def _named(layer: Layer) -> str:
 
 def _rule(layer: Layer) -> str:
     """Its conditions, as they are written."""
-    rules = [("when", layer.when), ("from", layer.from_), ("until", layer.until)]
-    return ", ".join(f"{key}: {rule.source}" for key, rule in rules if rule is not None)
+    rules = ["else"] if layer.else_ else []
+    conditions = [("when", layer.when), ("from", layer.from_), ("until", layer.until)]
+    return ", ".join([*rules, *(f"{key}: {rule.source}" for key, rule in conditions if rule is not None)])
 
 
 def _short(words: str) -> str:

@@ -8,13 +8,16 @@ picked.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import product
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
 
-from pydantic import ValidationError, ValidationInfo
+from pydantic import ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from livecontent.compose.values import Model
 from livecontent.expressions.rule import Rule, RuleFacts, read_rule
+
+# Keys that tell whether a layer is shown, or what it is made of: these have rules of their own.
+SAME_ALWAYS = frozenset({"style", "when", "else", "from", "until", "prefetched", "valid_for"})
 
 M = TypeVar("M", bound=Model)
 ValuePlace = tuple[str | int, ...]  # of a value in its layer, such as ("color",) or ("font", "size")
@@ -102,13 +105,37 @@ class LayerChoices:
         values.clear()  # what was worked out of other values does not hold
         for name, (indices, by_picks) in self._fields.items():
             fields[name] = by_picks[tuple(picks[index] for index in indices)]
-        values.update(fields, chosen_by=self.rules, origin=model)
+        values.update(fields, chosen_by=self.rules, origin=model, before=getattr(model, "before", ()))
         if len(self._made) < _MOST:
             self._made[picks] = made
         return made
 
     def __repr__(self) -> str:
         return f"LayerChoices({self.all!r}, {self._fields!r})"
+
+
+class Choosing(Model):
+    """What may have values that depend on rules."""
+
+    choices: ClassVar[LayerChoices | None] = None  # its values that do
+    chosen_by: ClassVar[tuple[Rule, ...]] = ()  # of what was made of such a one: the rules of its choices
+    origin: ClassVar[Any] = None  # and that one, as it is written
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _chosen(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        found = find_choices(data, SAME_ALWAYS)
+        return choices_from(cls, data, found, info) if found else handler(data)
+
+    def variations(self) -> Sequence[Self]:
+        """The layer with every value that it may have, each in one at least; itself, where none depends on rules."""
+        if self.choices is None:
+            return (self,)
+        return [self.with_picks(picks) for picks in self.choices.variations]
+
+    def with_picks(self, picks: Picks) -> Self:
+        """The layer with these alternatives of its choices."""
+        return self.choices.made(self, picks) if self.choices else self
 
 
 def find_choices(data: object, kept: Iterable[str]) -> list[_Found]:

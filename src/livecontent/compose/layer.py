@@ -11,9 +11,9 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import Field, model_validator
 
-from livecontent.compose.choice import LayerChoices, Picks, choices_from, find_choices
+from livecontent.compose.choice import Choosing
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution, placed
 from livecontent.compose.effects import LayerEffects
 from livecontent.compose.flow.child import FlowChild
@@ -27,8 +27,6 @@ from livecontent.facts import Need
 from livecontent.scene import Group, Node
 
 Wanted = Literal["moment", "number"]
-# Keys that tell whether a layer is shown, or what it is made of: these have rules of their own.
-SAME_ALWAYS = frozenset({"style", "when", "from", "until", "prefetched", "valid_for"})
 
 
 class Flow(NamedTuple):
@@ -48,7 +46,7 @@ class Block(NamedTuple):
     flow: Flow | None = None  # of a row or column
 
 
-class Layer(FlowChild, LayerEffects):
+class Layer(Choosing, FlowChild, LayerEffects):
     """Without a box, a layer takes the whole of what it stands in."""
 
     kind: ClassVar[str]  # the key that tells it in creative.yaml
@@ -61,25 +59,18 @@ class Layer(FlowChild, LayerEffects):
     most_cut: ClassVar[float] = 1.0  # how much of its box may be outside the image: shapes are placed over the edge
     becomes: ClassVar[Mapping[str, Wanted]] = {}  # texts that are to become something else than words
     inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
-    choices: ClassVar[LayerChoices | None] = None  # of a layer: its values that depend on rules
-    chosen_by: ClassVar[tuple[Rule, ...]] = ()  # of a layer that was made of such a one: the rules of its choices
-    origin: ClassVar[Layer | None] = None  # and the layer as it is written
+    before: ClassVar[tuple[Layer, ...]] = ()  # of a layer with `else`: those of which none is shown where it is
 
     style: str | None = None  # a name of the creative's `styles`, already merged in
     box: BoxValue | None = None
     opacity: Opacity = 1.0
     shadow: ShadowValue | None = None
     when: Rule | None = None
+    else_: bool = Field(default=False, alias="else")  # whether it is shown where the layer before it is not
     from_: Template | None = Field(None, alias="from")  # moments between which it is shown
     until: Template | None = None
     prefetched: Prefetched | None = None  # type: ignore[name-defined]  # noqa: F821  # what stands in on a prefetch
     valid_for: Duration | None = None  # how long it stays true, by the author's word
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _chosen(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        found = find_choices(data, SAME_ALWAYS)
-        return choices_from(cls, data, found, info) if found else handler(data)
 
     @model_validator(mode="after")
     def _words_for_words(self) -> Layer:
@@ -87,28 +78,31 @@ class Layer(FlowChild, LayerEffects):
             raise ValueError("prefetched must be a list of layers here: a text is for text and countdown layers")
         return self
 
+    @model_validator(mode="after")
+    def _else_inside(self) -> Layer:
+        for layers in (*self.inner().values(), self.prefetched):
+            join_else(layers if isinstance(layers, tuple) else ())
+        return self
+
     @cached_property
     def fingerprint(self) -> str:
         """Names a layer by all its values: what was made of one serves an equal one."""
         return blake2b(
-            repr((self.kind, self, self.choices)).encode("utf-8", "surrogatepass"), digest_size=12
+            repr((self.kind, self, self.choices, self.before)).encode("utf-8", "surrogatepass"), digest_size=12
         ).hexdigest()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that tell whether it is shown, and how."""
         choosing = self.choices.rules if self.choices else self.chosen_by
-        return (self.when, *choosing) if self.when else choosing
+        conditions = [one.when for one in (self, *self.before) if one.when]
+        return (*conditions, *choosing)
 
-    def variations(self) -> Sequence[Self]:
-        """The layer with every value that it may have, each in one at least; itself, where none depends on rules."""
-        if self.choices is None:
-            return (self,)
-        return [self.with_picks(picks) for picks in self.choices.variations]
-
-    def with_picks(self, picks: Picks) -> Self:
-        """The layer with these alternatives of its choices."""
-        return self.choices.made(self, picks) if self.choices else self
+    @property
+    def moments(self) -> tuple[Template, ...]:
+        """The moments that tell whether it is shown."""
+        found = (moment for one in (self, *self.before) for moment in (one.from_, one.until))
+        return tuple(moment for moment in found if moment is not None)
 
     def texts(self) -> Iterator[tuple[str, Template | LocalizedTemplate]]:
         """What is filled in at an open besides `from`, `until` and `prefetched`, each with its key."""
@@ -172,6 +166,16 @@ class Layer(FlowChild, LayerEffects):
         return (Group(box=context.box(box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
 
 
+def join_else(layers: Sequence[Layer]) -> None:
+    """Tells each layer with `else` which layers before it are shown in its place."""
+    chain: tuple[Layer, ...] = ()
+    for layer in layers:
+        if layer.else_ and chain:
+            object.__setattr__(layer, "before", chain)
+        conditional = layer.when is not None or layer.from_ is not None or layer.until is not None
+        chain = ((*chain, layer) if layer.else_ else (layer,)) if conditional else ()
+
+
 def walk(layers: Iterable[Layer], *, prefetched: bool = False) -> Iterator[Layer]:
     """Layers in all variations, and all inside them; with what stands in on a prefetch, where that is asked for."""
     for layer in layers:
@@ -190,6 +194,8 @@ def blocks_of(
     A layer whose facts are not known is left out, and noted.
     """
     for layer in layers:
+        if layer.before and one_before(layer, context):
+            continue
         own = context.valid(layer.valid_for)
         if own.live is None:
             if shows(layer, own).value:
@@ -221,6 +227,16 @@ def spoken(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
         if type(block.value) is tuple and block.layer.inner():
             yield from spoken(block.value)
+
+
+def one_before(layer: Layer, context: ContentContext) -> bool:
+    """Whether one of the layers is shown in whose place a layer with `else` stands, or what they are on a prefetch."""
+    for one in layer.before:
+        own = context.valid(one.valid_for)
+        shown, _, hidden_by_time = shows(one, own)
+        if shown or (hidden_by_time and own.live is not None and one.prefetched is not None):
+            return True
+    return False
 
 
 def shows(layer: Layer, context: ContentContext) -> Tested:

@@ -35,7 +35,8 @@ class Listed:
         self.where = where
         self.sort = (sort or "").removeprefix("-")
         self._down = (sort or "").startswith("-")
-        needs = {(path[0], path[1]) if _KEYED.match(end) else path[0] for end, path in self._named()}
+        by_name = [(path, len(path) > 1 and (path[0] == "let" or _KEYED.match(end))) for end, path in self._named()]
+        needs = {(path[0], path[1]) if one else path[0] for path, one in by_name}
         self.needs: frozenset[Need] = frozenset(needs)
 
     def _named(self) -> list[tuple[str, FactPath]]:

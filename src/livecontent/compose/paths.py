@@ -28,9 +28,7 @@ _LONG = 1000  # characters of a value; longer ones are seldom those of two
 
 def paths_of(layer: Layer) -> frozenset[ValuePath] | None:
     """Every fact that a layer, or one inside it, looks at; None where that is unknown, or where the time changes it."""
-    if any(
-        inner.timed or inner.from_ or inner.until or _looks_apart(inner) for inner in walk((layer,), prefetched=True)
-    ):
+    if any(inner.timed or inner.moments or _looks_apart(inner) for inner in walk((layer,), prefetched=True)):
         return None
     return frozenset(_paths(layer))
 

@@ -44,6 +44,10 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
             "What may be added to the address.",
             {"until": {"type": "moment", "default": "2026-12-24T18:00"}},
         ),
+        "Creative.let": (
+            "Values that are worked out once for an open, in CEL; rules and texts name them as let.share.",
+            {"share": "recipient.points / recipient.goal"},
+        ),
         "Creative.styles": ("Named sets of keys for layers.", {"small": {"font": {"size": 13}, "color": "#55606a"}}),
         "Creative.fallback": ("An image of the folder, shown when nothing else can be.", "fallback.jpg"),
         "Creative.layers": ("Layers on top of every variant.", [{"text": "Sale", "box": [0, 0, 90, 20]}]),
@@ -73,6 +77,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "Layer.when": _WHEN,
         "Layer.from": _FROM,
         "Layer.until": _UNTIL,
+        "Layer.else": ("Shown where the layer directly before it, which has a condition, is not.", True),
         "Layer.prefetched": (
             "What stands in where the image is fetched before it is read: another text, or layers; [] for nothing.",
             "20% off until 24 December",

@@ -16,10 +16,12 @@ from pydantic_core import ErrorDetails
 
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.memo import runs_by_language
+from livecontent.creative.lets import Formulas, needs_behind, read_lets
 from livecontent.creative.messages import explain_validation_error
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem
+from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.facts import Moment, Need
 from livecontent.links import is_name
@@ -43,6 +45,7 @@ class LoadedCreative:
     rule_needs: frozenset[Need]
     variant_needs: Mapping[tuple[str, bool], frozenset[Need]]  # by the name of the variant, and whether prefetched
     source: YamlSource
+    vocabulary: Vocabulary  # with the names of its own values
     warnings: tuple[Problem, ...] = ()
 
     def needs_of(self, variant: Variant, moment: Moment) -> frozenset[Need]:
@@ -72,7 +75,8 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
     except OSError as error:
         raise CreativeError([Problem(shown, 1, 1, f"can't be read: {error.strerror}")]) from None
     source = read_source(shown, data)
-    creative = _validate(source, vocabulary)
+    formulas, vocabulary = read_lets(source, vocabulary)
+    creative = _validate(source, formulas, vocabulary)
     assets = _assets(folder, shown)
     return LoadedCreative(
         name=folder.name,
@@ -86,12 +90,15 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
             for prefetched in (False, True)
         },
         source=source,
+        vocabulary=vocabulary,
     )
 
 
-def _validate(source: YamlSource, vocabulary: Vocabulary) -> Creative:
+def _validate(source: YamlSource, formulas: Formulas, vocabulary: Vocabulary) -> Creative:
+    data = _with_styles(source.data)
     try:
-        return Creative.model_validate(_with_styles(source.data), context={"vocabulary": vocabulary})
+        values = {**data, "let": formulas} if formulas else data
+        return Creative.model_validate(values, context={"vocabulary": vocabulary})
     except ValidationError as error:
         items = error.errors()
         problems = [explain_validation_error(source, item) for item in items if not _follows(item, items)]
@@ -155,7 +162,7 @@ def _version(data: bytes, assets: Mapping[str, bytes]) -> str:
 
 def needs_of_rules(creative: Creative) -> frozenset[Need]:
     """What the rules and moments of all variants name."""
-    return _asked(need for variant in creative.variants for need in _of_conditions(variant))
+    return _asked(creative, (need for variant in creative.variants for need in _of_conditions(variant)))
 
 
 def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) -> frozenset[Need]:
@@ -165,7 +172,7 @@ def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) 
     needs = {need for layer in layers for need in needs_of_layer(layer, prefetched=prefetched)}
     if creative.turns and any(map(runs_by_language, creative.layers_of(variant))):
         needs |= _LANGUAGE
-    return _asked(needs.union(*map(_of_text, texts)))
+    return _asked(creative, needs.union(*map(_of_text, texts)))
 
 
 def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:
@@ -181,17 +188,17 @@ def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:
 
 
 def _of_conditions(one: Layer | Variant) -> Iterator[Need]:
-    rules = one.rules if isinstance(one, Layer) else [one.when] if one.when else []
+    rules: Iterable[Rule] = one.rules if isinstance(one, Layer) else [one.when] if one.when else []
+    moments = one.moments if isinstance(one, Layer) else [text for text in (one.from_, one.until) if text is not None]
     for rule in rules:
         yield from rule.needs
-    for moment in (one.from_, one.until):
-        if moment is not None:
-            yield from ("now", *moment.needs)
+    for moment in moments:
+        yield from ("now", *moment.needs)
 
 
 def _of_text(text: Template | LocalizedTemplate) -> frozenset[Need]:
     return text.needs | _LANGUAGE if text.localised else text.needs
 
 
-def _asked(needs: Iterable[Need]) -> frozenset[Need]:
-    return frozenset(needs) - ROOTS_NOT_ASKED
+def _asked(creative: Creative, needs: Iterable[Need]) -> frozenset[Need]:
+    return needs_behind(needs, creative.let) - ROOTS_NOT_ASKED

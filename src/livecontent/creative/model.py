@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from livecontent.compose.kinds import AnyLayer
-from livecontent.compose.layer import Layer, walk
+from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model
-from livecontent.expressions.rule import Rule
+from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.expressions.window import HORIZON
 from livecontent.links import Format
@@ -107,6 +107,11 @@ class Variant(Model):
     alt: LocalizedTemplate | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
 
+    @model_validator(mode="after")
+    def _else_inside(self) -> "Variant":
+        join_else(self.layers)
+        return self
+
 
 class Creative(Model):
     """One image slot. The last variant is always true."""
@@ -125,10 +130,16 @@ class Creative(Model):
     hosts: tuple[str, ...] = ()
     alt: LocalizedTemplate | None = None
     params: Mapping[str, Param] = {}
+    let: Mapping[str, Formula] = {}  # worked out once for an open
     styles: Mapping[str, Mapping[str, object]] = {}
     fallback: str | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()  # over those of each variant
     variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="after")
+    def _else_inside(self) -> "Creative":
+        join_else(self.layers)
+        return self
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic.json_schema import PydanticJsonSchemaWarning
 
+from livecontent.compose.choice import SAME_ALWAYS
 from livecontent.compose.kinds import KINDS
-from livecontent.compose.layer import SAME_ALWAYS, Layer
+from livecontent.compose.layer import Layer
 from livecontent.creative.descriptions import ALTERNATIVE, DESCRIPTIONS
 from livecontent.creative.model import Creative
 

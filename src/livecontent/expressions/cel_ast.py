@@ -1,8 +1,12 @@
 """The syntax tree of a checked CEL expression, read from the protobuf (`cel.expr.CheckedExpr`) that CEL serialises."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
+# `let` is a reserved word of CEL: there it is another name, as long, which no fact has.
+_LET, _WRITTEN = "Let.", "let."
+_LETS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])let\.""")
 _VARINT, _LENGTH = 0, 2  # wire types of protobuf
 _SIZES = {1: 8, 5: 4}  # in bytes, of the other wire types
 _PRIMITIVES = {1: "bool", 2: "int", 3: "uint", 4: "double", 5: "string", 6: "bytes"}
@@ -35,6 +39,16 @@ class _Span(NamedTuple):
 
     start: int
     end: int
+
+
+def as_cel(source: str) -> str:
+    """An expression as CEL takes it; all stands where it stood."""
+    return _LETS.sub(lambda found: found[1] or _LET, source)
+
+
+def as_written(name: str) -> str:
+    """The name of a variable as it is written."""
+    return name.replace(_LET, _WRITTEN, 1) if name.startswith(_LET) else name
 
 
 def path_of(node: CelNode) -> tuple[str, ...] | None:
@@ -110,7 +124,8 @@ class CelReader:
 
         match number:
             case 4:
-                return made("variable", found[1][0])
+                variable = made("variable", found[1][0])
+                return variable._replace(name=as_written(variable.name))
             case 5:
                 return made("has" if 3 in found else "field", found[2][0], 1)
             case 6:

@@ -1,28 +1,22 @@
 """Rules: CEL, type-checked; a rule knows which facts it names before it is tested."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
-from types import UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from cel_expr_python import cel
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from livecontent.errors import did_you_mean
-from livecontent.expressions.cel_ast import CelNode, CelReader, read_cel
-from livecontent.expressions.cel_functions import ReaderClock, config, declarations, renamed, with_names
-from livecontent.expressions.rule_messages import plain, with_remedy
+from livecontent.expressions.cel_ast import CelNode, as_cel
+from livecontent.expressions.cel_environment import CelEnvironment
+from livecontent.expressions.rule_messages import plain
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
-from livecontent.vocabulary import FactPath, FactType, Vocabulary, vocabulary_of
+from livecontent.vocabulary import FactPath, Vocabulary, vocabulary_of
 
 MAX_SOURCE = 2000  # characters of a rule
-
-_COMPILER_WORDS = re.compile(r"<input>:(\d+):(\d+): (.*)")
-_SWITCHES = frozenset({"yes", "no", "on", "off"})
 
 
 class Tested(NamedTuple):
@@ -39,63 +33,8 @@ class Tested(NamedTuple):
 _TRUE, _FALSE = Tested(value=True), Tested(value=False)
 
 
-class CelEnvironment:
-    """The variables and the compiler of a vocabulary's rules."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        attributes = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
-        self.variables: dict[str, cel.Type] = {
-            "item": cel.Type.DYN,
-            "index": cel.Type.INT,  # an item may also be a number or a text
-            "first": cel.Type.BOOL,
-            "last": cel.Type.BOOL,
-        }
-        for fact in vocabulary.types.values():
-            self.variables.update(_declare(fact, attributes))
-        self.clock = ReaderClock()
-        self._environment = cel.NewEnv(config=config(), variables=self.variables, functions=declarations(self.clock))
-
-    def compile(self, source: str) -> tuple[cel.Expression, CelNode]:
-        """A rule and its tree. Raises `ValueError` with the column (from 1) and what is wrong."""
-        expression = self._checked(source)
-        serialized = expression.serialize()
-        tree = read_cel(serialized)
-        names = tuple(renamed(tree))
-        return self._environment.deserialize(with_names(serialized, names)) if names else expression, tree
-
-    def parts(self, source: str) -> Callable[[CelNode], cel.Expression]:
-        """Makes of any part of a rule that compiles a rule of its own, to be tried alone."""
-        serialized = self._checked(source).serialize()
-        reader = CelReader(with_names(serialized, renamed(read_cel(serialized))))
-        return lambda node: self._environment.deserialize(reader.part(node))
-
-    def _checked(self, source: str) -> cel.Expression:
-        try:
-            expression = self._environment.compile(source)
-        except TypeError:
-            raise ValueError("1: half a character (\\ud800 to \\udfff) is no text") from None
-        except RuntimeError as error:
-            raise ValueError(self._explain(source, str(error))) from None
-        if expression.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
-            raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
-        return expression
-
-    def _explain(self, source: str, problem: str) -> str:
-        """The column, and the compiler's words in plainer ones; of an unknown name its start, the nearest there is."""
-        column = 1
-        if match := _COMPILER_WORDS.search(problem):
-            column, problem = int(match[2]), match[3]
-            column += sum(len(line) + 1 for line in source.split("\n")[: int(match[1]) - 1])
-        if not (match := re.search(r"undeclared reference to '([^']+)'", problem)):
-            return f"{max(column, 1)}: {with_remedy(plain(problem))}"
-        name = match[1]
-        hint = "write true or false" if name.lower() in _SWITCHES else did_you_mean(name, self.variables)
-        problem = f"unknown name '{name}'; {hint}" if hint else f"unknown name '{name}'"
-        return f"{source.rfind(name, 0, column - 1 + len(name)) + 1 or column}: {problem}"
-
-
-class Rule:
-    """A compiled rule. `names` are the facts it names, `needs` what to ask for it, `variables` what CEL is given."""
+class Formula:
+    """A compiled expression: the facts it `names`, its `needs`, and the `variables` that CEL is given."""
 
     __slots__ = (
         "_clock",
@@ -106,17 +45,24 @@ class Rule:
         "needs",
         "on_clock",
         "source",
+        "type",
         "variables",
         "volatile",
     )
 
+    called = "an expression"
+    kinds: tuple[cel.Type, ...] = ()  # what it may come to; anything, where none is said
+
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
         if len(source) > MAX_SOURCE:
-            raise ValueError(f"1: a condition has at most {MAX_SOURCE} characters")
+            raise ValueError(f"1: {self.called} has at most {MAX_SOURCE} characters")
         self.source = source
         environment = vocabulary.made(CelEnvironment)
         self._expression, tree = environment.compile(source)
+        self.type = self._expression.return_type()
+        if self.kinds and self.type not in self.kinds:
+            raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
         reader = RuleReader(source, vocabulary)
         reader.read(tree)
         self.names = tuple(sorted(reader.names, key=lambda name: name.offset))
@@ -125,10 +71,47 @@ class Rule:
         self.on_clock = reader.on_clock  # whether the time zone or the day at the reader's place may change it
         self._clock = environment.clock
         self.needs = frozenset(needs | {"now"} if reader.on_clock else needs)
-        self.variables = frozenset(reader.variables)
+        self.variables = frozenset(map(as_cel, reader.variables))
         steady = [name for name in self.names if not reader.is_volatile(name.path)]
         self.volatile = len(steady) < len(self.names)  # whether time changes what it names
         self._sure = tuple(name.path for name in steady if name.needed)
+
+    def value(self, facts: "RuleFacts") -> tuple[Any, str]:
+        """What it is by the facts: a plain value, or None and why it is not known."""
+        if self.on_clock:
+            self._clock.zone, self._clock.today = facts.zone, facts.today
+        try:
+            result = self._expression.eval(None, facts.values(self.variables))
+        except RuntimeError as error:  # too many items in lists
+            return None, plain(str(error))
+        if result.type() in (cel.Type.ERROR, cel.Type.UNKNOWN):
+            return None, plain(str(result.value()))
+        return result.plain_value(), ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.source!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, Formula) and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": ["string", "number", "boolean"]}
+
+
+class Rule(Formula):
+    """A compiled condition."""
+
+    __slots__ = ()
+    called = "a condition"
+    kinds = (cel.Type.BOOL, cel.Type.DYN)
 
     def test(self, facts: "RuleFacts") -> Tested:
         """What the rule is by the facts."""
@@ -146,15 +129,6 @@ class Rule:
         if facts.prefetched and self.volatile and all(map(facts.knows, self._sure)):
             return Tested(None, UNSTEADY, by_time=True)
         return Tested(None, plain(str(value)) if result.type() == cel.Type.ERROR else "neither true nor false")
-
-    def __repr__(self) -> str:
-        return f"Rule({self.source!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Rule) and other.source == self.source
-
-    def __hash__(self) -> int:
-        return hash(self.source)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -204,7 +178,7 @@ class RuleFacts:
         for variable in variables:
             if variable not in ready:
                 root, _, name = variable.partition(".")
-                value = self.words.get(root)
+                value = self.words.get(root.lower())
                 ready[variable] = _cel_value(value.get(name) if name and isinstance(value, Mapping) else value)
             if (value := ready[variable]) is not None:
                 values[variable] = value
@@ -228,25 +202,6 @@ class RuleFacts:
 def tree_of(source: str, vocabulary: Vocabulary) -> CelNode:
     """The tree of a rule that compiles."""
     return vocabulary.made(CelEnvironment).compile(source)[1]
-
-
-def _declare(fact: FactType, attributes: cel.Type) -> Mapping[str, cel.Type]:
-    """The variables of a fact: one for each declared name, else a map, a list of maps, or a map of maps."""
-    if fact.shape == "one" and fact.names:
-        return {f"{fact.root}.{name}": _cel_type(kind) for name, kind in fact.names.items()}
-    if fact.shape == "list":
-        return {fact.root: cel.Type.List(attributes)}
-    inside = attributes if fact.names or fact.shape == "one" else cel.Type.DYN  # of a key there may be a list
-    return {fact.root: attributes if fact.shape == "one" else cel.Type.Map(cel.Type.STRING, inside)}
-
-
-def _cel_type(kind: Any) -> cel.Type:
-    """Numbers stay dynamic: CEL refuses `double < int` at compile time, and people write `temperature < 5`."""
-    if get_origin(kind) in (Union, UnionType):
-        kind = next(arg for arg in get_args(kind) if arg is not type(None))
-    if get_origin(kind) is Literal:
-        kind = str
-    return {str: cel.Type.STRING, bool: cel.Type.BOOL, datetime: cel.Type.TIMESTAMP}.get(kind, cel.Type.DYN)
 
 
 def _cel_value(value: object, *, inside: bool = False) -> object:

@@ -14,12 +14,12 @@ from livecontent.vocabulary import Vocabulary
 
 def load_checked(folder: Path, vocabulary: Vocabulary, available: AvailableAssets) -> LoadedCreative:
     """Loads the creative in a folder, with its warnings. Raises `CreativeError` with every problem found."""
-    return check_loaded(load_creative(folder, vocabulary), vocabulary, available)
+    return check_loaded(load_creative(folder, vocabulary), available)
 
 
-def check_loaded(loaded: LoadedCreative, vocabulary: Vocabulary, available: AvailableAssets) -> LoadedCreative:
+def check_loaded(loaded: LoadedCreative, available: AvailableAssets) -> LoadedCreative:
     """The creative with its warnings. Raises `CreativeError` with every problem found."""
-    source, creative = loaded.source, loaded.creative
+    source, creative, vocabulary = loaded.source, loaded.creative, loaded.vocabulary
     problems = [*check_references(source, creative, vocabulary, frozenset(loaded.assets), available)]
     problems += check_staleness(source, creative, vocabulary)
     problems = list(dict.fromkeys(problems))  # what several alternatives share is told once

@@ -82,7 +82,7 @@ class _Checker:
 
     def drawn(self, path: YamlPath, layer: Layer, within: Rect) -> Iterator[Problem]:
         context = self.context.with_own_notes()
-        always = layer.model_copy(update={"when": None, "from_": None, "until": None})
+        always = layer.model_copy(update={"when": None, "from_": None, "until": None, "before": ()})
         nodes_of(blocks_of((always,), within, context), self.layout)
         for reason in context.left_out:
             message = f"this can't be drawn: {reason.removeprefix(f'{layer.kind}: ')}"

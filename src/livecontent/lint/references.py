@@ -19,7 +19,7 @@ from livecontent.creative.model import (
 )
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.errors import Problem
-from livecontent.expressions.rule import Rule
+from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.lint.becomes import never_becomes, no_picture
 from livecontent.lint.directions import turned
@@ -67,6 +67,8 @@ class _Checker:
             if name in RESERVED_PARAMS:
                 yield self.source.problem(("params", name), f"'{name}' is reserved for livecontent")
             yield from check_param(self.source, ("params", name), param)
+        for name, formula in creative.let.items():
+            yield from self._condition(("let", name), formula, self.root)
         if creative.fallback:
             doubt = no_picture(Template(creative.fallback), self.assets, self.vocabulary)
             yield from self._doubt(("fallback",), doubt)
@@ -112,6 +114,9 @@ class _Checker:
             yield from self._layer((*path, index), layer, scope)
 
     def _layer(self, path: YamlPath, layer: Layer, scope: Scope) -> Iterator[Problem]:
+        if layer.else_ and not layer.before:
+            message = "`else` needs a layer directly before it that has a `when`, `from` or `until`"
+            yield self.source.problem((*path, "else"), message)
         yield from self._condition((*path, "when"), layer.when, scope)
         if isinstance(layer.prefetched, tuple):
             yield from self._layers((*path, "prefetched"), layer.prefetched, scope, inside=True)
@@ -191,7 +196,7 @@ class _Checker:
             if what == "icon" and written is not None and written not in self.available.icons:
                 yield from self._doubt((*path, key), unknown("icon", written, self.available.icons))
 
-    def _condition(self, path: YamlPath, condition: Rule | None, scope: Scope) -> Iterator[Problem]:
+    def _condition(self, path: YamlPath, condition: Formula | None, scope: Scope) -> Iterator[Problem]:
         if condition is None:
             return
         for name in condition.names:

@@ -10,7 +10,8 @@ from cel_expr_python import cel
 
 from livecontent.expressions.calendar import TIMED, moment_from
 from livecontent.expressions.cel_ast import CelNode, path_of
-from livecontent.expressions.rule import CelEnvironment, RuleFacts
+from livecontent.expressions.cel_environment import CelEnvironment
+from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.rule_messages import plain
 from livecontent.lint.dry_run import SETTINGS
 from livecontent.vocabulary import FactPath, Vocabulary, dotted

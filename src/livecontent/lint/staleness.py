@@ -13,6 +13,7 @@ from typing import NamedTuple
 from livecontent.compose.context import Substitution
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.memo import is_fixed
+from livecontent.creative.lets import with_lets
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.source import YamlPath, YamlSource
 from livecontent.decide import may_hold, possible
@@ -209,7 +210,8 @@ def _sampled(compiled: CompiledCreative, variant: Variant, client: Client) -> Mo
     told = Moment({"client": Fact(client, Reason.GIVEN)})
     params = {name: sample_of(param) for name, param in compiled.loaded.creative.params.items()}
     facts = compiled.resources.vocabulary.sample_facts(compiled.loaded.all_needs(variant, told))
-    return Moment({**facts, **told.facts, "param": Fact(params, Reason.GIVEN)})
+    moment = Moment({**facts, **told.facts, "param": Fact(params, Reason.GIVEN)})
+    return with_lets(compiled.loaded.creative, moment)
 
 
 def _inside(notes: Iterable[Substitution], done: str) -> frozenset[str]:

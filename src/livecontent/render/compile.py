@@ -17,6 +17,7 @@ from livecontent.compose.remote import NoRemoteImages, RemoteFinder
 from livecontent.compose.resources import ContentResources
 from livecontent.compose.values import GradientValue, Rect, StrokeValue
 from livecontent.creative.context import make_context, written_in
+from livecontent.creative.lets import with_lets
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import AvailableAssets, Variant
 from livecontent.errors import CreativeError, DrawingError, Problem
@@ -112,7 +113,7 @@ class CompiledVariant:
     @cached_property
     def default(self) -> Content:
         """Where nobody is known, nor when the image will be read."""
-        live = make_context(self._creative, Moment({}), self._resources)
+        live = make_context(self._creative, with_lets(self._creative, Moment({})), self._resources)
         facts = RuleFacts(live.words, prefetched=True, timezone=self._creative.timezone)
         return self._layers.filled(replace(live, facts=facts, live=live))
 
@@ -164,7 +165,7 @@ class CompiledCreative:
         self._painter = shop.painter
         images = _images(loaded, shop.painter)
         fonts = shop.painter.fonts
-        self.resources = ContentResources(images, fonts.icons, shop.vocabulary, fonts.drawable, shop.remote)
+        self.resources = ContentResources(images, fonts.icons, loaded.vocabulary, fonts.drawable, shop.remote)
         try:
             variants = [CompiledVariant(loaded, v, self.resources, shop) for v in loaded.creative.variants]
         except DrawingError as error:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from livecontent.creative.lets import with_lets
 from livecontent.creative.model import has_themes
 from livecontent.decide import decide
 from livecontent.facts import Client, Fact, Moment, Reason
@@ -59,7 +60,7 @@ def words_for_anyone(compiled: CompiledCreative, known: FrozenWords = _NOTHING) 
     client = Fact(known.facts.get("client", Client(time="early")), Reason.EMBEDDED)
     facts = {root: Fact(value, Reason.GIVEN) for root, value in known.facts.items()}
     params = read_params(creative.params, known.params, creative.timezone)
-    moment = Moment({**facts, "param": params, "client": client})
+    moment = with_lets(creative, Moment({**facts, "param": params, "client": client}))
     return Prepared(compiled, moment, decide(creative, moment, compiled.resources.vocabulary)).alt
 
 
