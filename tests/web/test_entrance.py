@@ -17,7 +17,7 @@ from live_server import Live
 from PIL import Image
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from livecontent.web.entrance import LONGEST_HEAD, MOST_DROPPED, mend
+from livecontent.web.entrance import LONGEST_READ, MOST_DROPPED, mend
 
 HOST = b"Host: t.example\r\n"
 AGENT = b"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0\r\n"
@@ -120,7 +120,7 @@ def test_what_never_ends_is_answered_after_a_moment(live: Live) -> None:
 
 def test_a_head_without_end_is_answered_and_read_no_further(live: Live) -> None:
     start = b"GET /i/umbrella/x.png HTTP/1.1\r\nX: "
-    assert picture(live.raw(start + b"a" * (LONGEST_HEAD + 1 - len(start)))).size == (1200, 640)
+    assert picture(live.raw(start + b"a" * (LONGEST_READ + 1 - len(start)))).size == (1200, 640)
 
 
 @pytest.mark.parametrize("path", [b"/caf\xe9", b"/metrics?\xe9", b"/", b"\xff"])
@@ -160,7 +160,7 @@ def test_a_body_that_is_no_good_does_not_cost_the_picture(live: Live) -> None:
     assert picture(live.raw(start + HOST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n")).size == (1200, 640)
 
 
-@pytest.mark.parametrize("length", [LONGEST_HEAD, 8 * 1024 * 1024])
+@pytest.mark.parametrize("length", [LONGEST_READ, 8 * 1024 * 1024])
 @pytest.mark.parametrize(
     "head",
     [
@@ -243,10 +243,13 @@ def test_what_the_entrance_builds_on_is_there() -> None:
     names = {
         "connection_made",
         "data_received",
+        "connection_lost",
         "on_headers_complete",
+        "on_message_complete",
         "send_400_response",
         "_unset_keepalive_if_required",
     }
     assert names <= vars(HttpToolsProtocol).keys()
+    assert {"pipeline", "flow", "server_state", "connections"} <= set(HttpToolsProtocol.__init__.__code__.co_names)
     code = RequestResponseCycle.__init__.__code__
     assert {"more_body", "keep_alive", "response_complete", "transport"} <= set(code.co_names)

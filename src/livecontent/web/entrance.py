@@ -4,11 +4,15 @@ A name with its accents as they are, a NUL in a header, a query of 100 KB: the p
 would answer 400 with a text. Here the request is mended, read again and answered as any other; then the connection is
 closed, as nobody can tell where the next request would begin.
 
+A client may not keep the others waiting: heads, requests one after the other, and the time for each have bounds, and
+what goes beyond them is answered as far as it can be read.
+
 A body that nobody reads is dropped before a connection is closed: a socket that is closed with unread bytes tells the
 other side to throw away what it has not read, and so the end of the image.
 """
 
 import re
+import sys
 from asyncio import Transport
 from collections.abc import Callable
 from urllib.parse import quote, unquote
@@ -18,9 +22,16 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from livecontent.web.images import plain_path
 from livecontent.web.opening import REFUSED
+from livecontent.web.patience import FEWEST, RESERVED, Patience
+
+if sys.platform != "win32":
+    import resource
 
 DOORS = frozenset({"i", "c"})  # first segments of the paths whose requests are mended
-LONGEST_HEAD = 256 * 1024  # bytes
+LONGEST_HEAD = 16 * 1024  # bytes that the parser is given: it takes the longer, the more it has
+LONGEST_READ = 256 * 1024  # bytes of a longer one that are read, as it tells which client asks
+MOST_WAITING = 16  # requests behind the one that is answered
+MOST_REQUESTS = 1000  # of a connection
 PATIENCE = 1.0  # seconds for the rest of a head that was refused
 MOST_DROPPED = (
     16 * 1024 * 1024
@@ -58,7 +69,7 @@ def mend(head: bytes) -> bytes | None:
     start = b"%s %s HTTP/1.1" % (method if method in _METHODS else b"GET", target.encode())
     headers = (header[1] + b": " + header[2].strip(b" \t") for header in map(_HEADER.fullmatch, lines) if header)
     kept = [header for header in headers if header.partition(b":")[0].lower() not in _NOT_KEPT]
-    return b"\r\n".join((start, *kept[:_MOST_HEADERS], b"Connection: close", b"", b""))
+    return b"\r\n".join((start, *kept[: _MOST_HEADERS - 1], b"Connection: close", b"", b""))
 
 
 def _door(path: bytes) -> str:
@@ -84,11 +95,49 @@ class Entrance(HttpToolsProtocol):
         self._mended = False
         self._closing = _Closing(transport, self._close)
         self._dropped: int | None = None  # bytes, once the last answer is given
+        self._requests = 0
+        self._in_body = False
+        self._patience = _patience_of(self)
+        self._patience.begin(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Waits no more."""
+        self._patience.end(self)
+        super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
-        """Begins to answer."""
+        """Begins to answer. Raises `ValueError` for more than a client may ask for: no more is read then."""
+        if len(self.headers) > _MOST_HEADERS or len(self.pipeline) >= MOST_WAITING:
+            raise ValueError
         super().on_headers_complete()
         self.cycle.transport = self._closing  # type: ignore[assignment]
+        self._requests += 1
+        self._in_body = True
+        if self._requests >= MOST_REQUESTS:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        super().on_message_complete()
+        self._in_body = False
+        self._patience.end(self)
+
+    @property
+    def stalled(self) -> bool:
+        """Whether an answer waits for its reader."""
+        return self.flow.write_paused
+
+    def hurry(self) -> None:
+        """Answers what there is of a request, if nothing is under way; else closes."""
+        if self._head and not self._mended and (self.cycle is None or self.cycle.response_complete):
+            self._refuse("its end did not come in time")
+            self._answer()
+        else:
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Closes at once."""
+        self.transport.abort()
 
     def _close(self) -> None:
         """Ends what is sent, and closes once the other side has sent all, too."""
@@ -107,6 +156,8 @@ class Entrance(HttpToolsProtocol):
             self._collect(data)
             return
         self._unset_keepalive_if_required()
+        if not (self._head or self._in_body):
+            self._patience.begin(self)
         self._head += data
         try:
             self.parser.feed_data(data)
@@ -143,7 +194,7 @@ class Entrance(HttpToolsProtocol):
             return
         start = max(len(self._head) - 3, 0) if data else 0
         self._head += data
-        if len(self._head) > LONGEST_HEAD or _HEAD_END.search(self._head, start):
+        if len(self._head) > LONGEST_READ or _HEAD_END.search(self._head, start):
             self._answer()
 
     def _answer(self) -> None:
@@ -158,3 +209,24 @@ class Entrance(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.feed_data(head)
         self.scope["extensions"] = {REFUSED: {"why": self._refused}}
+
+
+def _patience_of(connection: Entrance) -> Patience:
+    """That of the connection's server, which keeps what its connections share."""
+    state = connection.server_state
+    found: Patience | None = getattr(state, "patience", None)
+    if found is None:
+        most = max(raise_descriptors() - RESERVED, FEWEST)
+        found = Patience(connection.loop, connection.connections, most)  # type: ignore[arg-type]
+        state.patience = found  # type: ignore[attr-defined]
+    return found
+
+
+def raise_descriptors() -> int:
+    """How many files and connections this process may have open, once it was given all that it can be given."""
+    if sys.platform == "win32":
+        return 512
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard if hard != resource.RLIM_INFINITY else 1 << 20
