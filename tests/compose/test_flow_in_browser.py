@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowGrid, FlowRow, FlowStyle, laid_out
+from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowGrid, FlowRow, FlowStyle
 from livecontent.compose.flow.item import Extent, FlowItem, FlowLeaf
 from livecontent.compose.values import Rect
 
@@ -53,7 +53,7 @@ class Made:
         """The box as livecontent lays it out."""
         if self.kind == "words":
             most, least = sum(self.words), max(self.words, default=0)
-            return FlowLeaf(self.width, self.height, least, most, self.tall)
+            return FlowLeaf(self.width, self.height, least, most, LINE if self.words else 0, self.tall)
         kind: type[FlowBox] = KINDS[self.kind]
         return kind(self.width, self.height, self.style, [one.item() for one in self.inner])
 
@@ -156,7 +156,7 @@ def test_random_trees_stand_as_in_a_browser(page: Page) -> None:
     trees = [a_root(seed) for seed in range(TREES)]
     wrong = []
     for seed, ((tree, box, rtl), expected) in enumerate(zip(trees, seen(page, trees), strict=True)):
-        found = laid_out(tree.item(), box, mirrored=rtl)
+        found = tree.item().laid_out(box, mirrored=rtl)
         off = [
             (index, tuple(here), there)
             for index, (here, there) in enumerate(zip(found, expected, strict=True))

@@ -144,7 +144,7 @@ def test_from_right_to_left_it_is_the_mirror_image(fonts: Fonts, layer: dict[str
         (found,) = content_of(creative, context_of(creative, moment_of(), fonts)).layers
         (block,) = found.blocks
         layer_ = block.layer
-        settled.append(list(rects(arranged(block, layer_.flow_style, LayoutContext(fonts)))))
+        settled.append(list(rects(arranged(block, layer_.item(block, LayoutContext(fonts))))))
     for (left, top, width, height), mirrored in zip(*settled, strict=True):
         assert mirrored == pytest.approx((300 - left - width, top, width, height), abs=1e-6)
 

@@ -1,32 +1,37 @@
 """From the blocks of a row or column to their boxes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from livecontent.compose.context import LayoutContext
-from livecontent.compose.flow.boxes import FlowBox, FlowStyle, hugged, laid_out
-from livecontent.compose.flow.item import Extent, FlowItem
+from livecontent.compose.flow.boxes import FlowBox, FlowStyle, hugged
+from livecontent.compose.flow.item import Extent
 from livecontent.compose.layer import Block, Flow
 from livecontent.compose.values import Rect
 
-_BEFORE = {"center": 0.5, "end": 1.0}  # of the free room, what is left before
+_PLACED = Flow(rtl=False, placed=True)
+_BEFORE: Mapping[str, float] = MappingProxyType({"center": 0.5, "end": 1.0})  # of the free room, what is left before
 
 
 def flow_item(
-    block: Block, kind: type[FlowBox], style: FlowStyle, extent: tuple[Extent, Extent], context: LayoutContext
-) -> FlowItem:
+    block: Block, kind: type[FlowBox], style: FlowStyle, extents: tuple[Extent, Extent], context: LayoutContext
+) -> FlowBox:
     """What is laid out of a block with others in it; the same for the same ones."""
     items = [child.layer.item(child, context) for child in block.value]
     key = (block.layer.fingerprint, *items)
-    return context.items.get(key) or context.items.put(key, kind(*extent, style, items))
+    found = context.items.get(key)
+    if not isinstance(found, FlowBox):
+        found = kind(*extents, style, items)
+        context.items.put(key, found)
+    return found
 
 
-def arranged(block: Block, style: FlowStyle, context: LayoutContext) -> Block:
+def arranged(block: Block, item: FlowBox) -> Block:
     """A row or column that stands in no other, and all in it, in their boxes.
 
     Where its width or height is that of its content, it stands in its box as its items would.
     """
-    item, rtl = block.layer.item(block, context), block.flow is not None and block.flow.rtl
-    box = block.box
+    box, style, rtl = block.box, item.style, block.flow is not None and block.flow.rtl
     wide, high = block.layer.width == "auto", block.layer.height == "auto"
     if wide or high:
         width, height = hugged(item, box.width) if wide else (box.width, item.tall(box.width))
@@ -35,26 +40,25 @@ def arranged(block: Block, style: FlowStyle, context: LayoutContext) -> Block:
         left = _BEFORE.get(across, 0.0)
         left = (1 - left if rtl else left) * (box.width - width)
         box = Rect(box.x + left, box.y + _BEFORE.get(down, 0.0) * (box.height - height), width, height)
-    return _settled(block, iter(laid_out(item, box, mirrored=rtl)))
+    return _settled(block, iter(item.laid_out(box, mirrored=rtl)))
 
 
 def _settled(block: Block, boxes: Iterator[Rect]) -> Block:
     """A block, and those in it, in the boxes that come next."""
     box = next(boxes)
-    if block.flow is None:
-        return moved(block, box)
-    inner = tuple([_settled(child, boxes) for child in block.value])
-    return block._replace(box=box, value=inner, flow=Flow(block.flow.rtl, placed=True))
+    layer, before, value, words, flow = block
+    if flow is None:
+        if type(value) is tuple and value and type(value[0]) is Block:
+            value = tuple([moved(child, before, box) for child in value])
+        return Block(layer, box, value, words)
+    return Block(layer, box, tuple([_settled(child, boxes) for child in value]), words, _PLACED)
 
 
-def moved(block: Block, box: Rect) -> Block:
-    """A block in another box; those in it stand in this one as they stood in the other."""
-    if block.flow or not (type(block.value) is tuple and block.layer.inner()):
-        return block._replace(box=box)
-    right, down = box.x - block.box.x, box.y - block.box.y
-    inner = []
-    for child in block.value:
-        here = child.box
-        here = box if here == block.box else Rect(here.x + right, here.y + down, here.width, here.height)
-        inner.append(moved(child, here))
-    return block._replace(box=box, value=tuple(inner))
+def moved(block: Block, before: Rect, box: Rect) -> Block:
+    """A block in another box than it stood in, where it is in this one as it was in the other."""
+    here = block.box
+    here = box if here == before else here._replace(x=here.x + box.x - before.x, y=here.y + box.y - before.y)
+    value = block.value
+    if block.flow is None and type(value) is tuple and value and type(value[0]) is Block:
+        value = tuple([moved(child, block.box, here) for child in value])
+    return block._replace(box=here, value=value)

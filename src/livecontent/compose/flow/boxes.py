@@ -1,7 +1,8 @@
 """Items with items in them: rows, columns and grids."""
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from livecontent.compose.flow.item import KEPT, Extent, FlowItem
 from livecontent.compose.flow.lengths import (
@@ -18,7 +19,10 @@ from livecontent.compose.flow.lengths import (
 from livecontent.compose.values import Rect
 
 Spreading = Literal["start", "center", "end", "between"]
-_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}  # of the free room, what is left before
+# Of the free room, what is left before.
+_BEFORE: Mapping[str, float] = MappingProxyType(
+    {"start": 0.0, "center": 0.5, "end": 1.0, "stretch": 0.0, "between": 0.0}
+)
 
 
 class FlowStyle(NamedTuple):
@@ -35,17 +39,25 @@ class FlowStyle(NamedTuple):
     columns: int = 1  # of a grid
 
 
-class _Arranged(NamedTuple):
-    """How high a container is, and where its items stand, from its corner: left, top, width, height."""
+class _Line(NamedTuple):
+    """Items beside each other, with their widths, their heights and the highest of these."""
 
-    height: float
-    places: list[tuple[float, float, float, float]]
+    items: Sequence[FlowItem]
+    widths: list[float]
+    talls: list[float]
+    high: float
+
+
+def _line(items: Sequence[FlowItem], widths: list[float]) -> _Line:
+    talls = [height_of(item, width) for item, width in zip(items, widths, strict=True)]
+    return _Line(items, widths, talls, max(talls, default=0.0))
 
 
 class FlowBox(FlowItem):
     """An item with items in it, one after the other."""
 
-    __slots__ = ("_arranged", "_least", "_most", "_rects", "items", "style")
+    __slots__ = ("_laid", "_least", "_measured", "_most", "items", "style")
+    holds = True
 
     def __init__(self, width: Extent, height: Extent, style: FlowStyle, items: Sequence[FlowItem]) -> None:
         top, start, bottom, end = style.padding
@@ -54,56 +66,70 @@ class FlowBox(FlowItem):
         self.items = items
         self._least: float | None = None
         self._most: float | None = None
-        self._arranged: dict[tuple[float, float | None], _Arranged] = {}
-        self._rects: dict[tuple[float, float], Sequence[Rect]] = {}
+        self._measured: dict[float, tuple[float, Any]] = {}
+        self._laid: dict[tuple[Rect, bool], list[Rect]] = {}
 
+    @property
     def least(self) -> float:
         if self._least is None:
             self._least = self._across([least_of(item) for item in self.items], least=True) + self.width.padding
         return self._least
 
+    @property
     def most(self) -> float:
         if self._most is None:
             self._most = self._across([most_of(item) for item in self.items], least=False) + self.width.padding
         return self._most
 
     def tall(self, width: float) -> float:
-        return self.arranged(width, None).height
+        return self._at(width)[0]
 
-    def arranged(self, width: float, height: float | None) -> _Arranged:
-        """Its items at a size; without a height at that of its content."""
-        key = (width, height)
-        found = self._arranged.get(key)
+    def _at(self, width: float) -> tuple[float, Any]:
+        """Its height at a width, with its padding, and what it was worked out of."""
+        found = self._measured.get(width)
         if found is None:
-            free = self._arranged.get((width, None))
-            if len(self._arranged) >= KEPT:
-                self._arranged.clear()
-            found = self._arranged[key] = (
-                free if free and free.height == height else self._arrange(width - self.width.padding, height)
-            )
+            if len(self._measured) >= KEPT:
+                self._measured.clear()
+            content, inside = self._measure(width - self.width.padding)
+            found = self._measured[width] = content + self.height.padding, inside
         return found
 
-    def rects(self, width: float, height: float) -> Sequence[Rect]:
-        found = self._rects.get((width, height))
+    def laid_out(self, box: Rect, *, mirrored: bool) -> list[Rect]:
+        """Its box and those of all inside, each before those in it; mirrored where a row begins at the right."""
+        key = (box, mirrored)
+        found = self._laid.get(key)
         if found is None:
-            rects: list[Rect] = []
-            for item, place in zip(self.items, self.arranged(width, height).places, strict=True):
-                x, y, across, down = place
-                rects.append(Rect(x, y, across, down))
-                for left, top, wide, high in item.rects(across, down):
-                    rects.append(Rect(left + x, top + y, wide, high))
-            if len(self._rects) >= KEPT:
-                self._rects.clear()
-            found = self._rects[width, height] = rects
+            x, y, width, height = box
+            found = [box]
+            self.put(x, y, width, height, found)
+            if mirrored:
+                edges = 2 * x + width
+                found = [Rect(edges - left - wide, top, wide, high) for left, top, wide, high in found]
+            if len(self._laid) >= KEPT:
+                self._laid.clear()
+            self._laid[key] = found
         return found
 
     def _across(self, widths: Sequence[float], *, least: bool) -> float:
         """The width of its content by those of its items."""
         raise NotImplementedError
 
-    def _arrange(self, room: float, height: float | None) -> _Arranged:
-        """Its items, at a width without its padding, and a height with it."""
+    def _measure(self, room: float) -> tuple[float, Any]:
+        """The height of its content at a width, all without padding, and what it was worked out of."""
         raise NotImplementedError
+
+    def _put_line(self, line: _Line, x: float, y: float, high: float, gap: float, found: list[Rect]) -> None:
+        align = self.style.align
+        for item, width, tall in zip(line.items, line.widths, line.talls, strict=True):
+            down = 0.0
+            if item.set_high is None and (align == "stretch" or item.height.fill):
+                tall = item.height.limited(high)  # noqa: PLW2901
+            elif align != "stretch":
+                down = _BEFORE[align] * (high - tall)
+            found.append(Rect(x, y + down, width, tall))
+            if item.holds:
+                item.put(x, y + down, width, tall, found)
+            x += width + gap
 
 
 class FlowRow(FlowBox):
@@ -117,33 +143,25 @@ class FlowRow(FlowBox):
             return max(widths, default=0.0)
         return sum(widths) + self.style.gap * max(len(widths) - 1, 0)
 
-    def _arrange(self, room: float, height: float | None) -> _Arranged:
+    def _measure(self, room: float) -> tuple[float, list[_Line]]:
+        gap = self.style.gap
+        lines = lines_of(self.items, room, gap) if self.style.wrap else (self.items,)
+        found = [_line(line, widths_of(line, room - gap * (len(line) - 1))) for line in lines]
+        return sum([line.high for line in found]) + gap * max(len(found) - 1, 0), found
+
+    def put(self, x: float, y: float, width: float, height: float, found: list[Rect]) -> None:
+        tall, lines = self._at(width)
         style = self.style
-        inner = None if height is None else height - self.height.padding
-        lines = lines_of(self.items, room, style.gap) if style.wrap else [self.items]
-        widths = [widths_of(line, room - style.gap * (len(line) - 1)) for line in lines]
-        talls = [
-            [height_of(item, width) for item, width in zip(line, along, strict=True)]
-            for line, along in zip(lines, widths, strict=True)
-        ]
-        highs = [max(tall, default=0.0) for tall in talls]
-        content = sum(highs) + style.gap * (len(lines) - 1)
-        if inner is not None:
-            if not style.wrap:
-                highs = [inner]
-            elif inner > content:
-                highs = [high + (inner - content) / len(lines) for high in highs]
-        places: list[tuple[float, float, float, float]] = []
-        top, start = style.padding[:2]
-        for line, along, tall, high in zip(lines, widths, talls, highs, strict=True):
-            free = room - sum(along) - style.gap * (len(line) - 1)
-            x, gap = _spread(style, start, free, len(line))
-            for item, width, own in zip(line, along, tall, strict=True):
-                y, length = _beside(item.height, own, high, style.align)
-                places.append((x, top + y, width, length))
-                x += width + gap
-            top += high + style.gap
-        return _Arranged(content + self.height.padding, places)
+        room, inner = width - self.width.padding, height - self.height.padding
+        more = max(height - tall, 0.0) / len(lines)  # lines share what is left
+        y += style.padding[0]
+        x += style.padding[1]
+        for line in lines:
+            high = line.high + more if style.wrap else inner
+            free = room - sum(line.widths) - style.gap * (len(line.widths) - 1)
+            before, gap = _spread(style, free, len(line.widths))
+            self._put_line(line, x + before, y, high, gap, found)
+            y += high + style.gap
 
 
 class FlowColumn(FlowBox):
@@ -154,22 +172,30 @@ class FlowColumn(FlowBox):
     def _across(self, widths: Sequence[float], *, least: bool) -> float:  # noqa: ARG002
         return max(widths, default=0.0)
 
-    def _arrange(self, room: float, height: float | None) -> _Arranged:
-        style, items = self.style, self.items
-        widths = [width_in(item, room, style.align) for item in items]
-        gaps = style.gap * (len(items) - 1)
-        talls = heights_of(items, widths, None if height is None else height - self.height.padding - gaps)
-        content = sum(talls) + gaps
-        free = 0.0 if height is None else height - self.height.padding - content
-        y, gap = _spread(style, style.padding[0], free, len(items))
-        start = style.padding[1]
-        places: list[tuple[float, float, float, float]] = []
-        for item, width, tall in zip(items, widths, talls, strict=True):
-            fills = style.align == "stretch" or item.width.fill
-            x = start if fills else start + _BEFORE[style.align] * (room - width)
-            places.append((x, y, width, tall))
-            y += tall + gap
-        return _Arranged(content + self.height.padding, places)
+    def _measure(self, room: float) -> tuple[float, tuple[list[float], list[float]]]:
+        align = self.style.align
+        widths = [width_in(item, room, align) for item in self.items]
+        talls = heights_of(self.items, widths, None)
+        return sum(talls) + self.style.gap * max(len(talls) - 1, 0), (widths, talls)
+
+    def put(self, x: float, y: float, width: float, height: float, found: list[Rect]) -> None:
+        tall, (widths, talls) = self._at(width)
+        style, free = self.style, height - tall
+        if free:
+            gaps = style.gap * max(len(talls) - 1, 0)
+            talls = heights_of(self.items, widths, height - self.height.padding - gaps)
+            free = height - self.height.padding - gaps - sum(talls)
+        room = width - self.width.padding
+        before, gap = _spread(style, free, len(talls))
+        y += style.padding[0] + before
+        x += style.padding[1]
+        part = _BEFORE[style.align]
+        for item, wide, high in zip(self.items, widths, talls, strict=True):
+            left = x + part * (room - wide) if part and not item.width.fill else x
+            found.append(Rect(left, y, wide, high))
+            if item.holds:
+                item.put(left, y, wide, high, found)
+            y += high + gap
 
 
 class FlowGrid(FlowBox):
@@ -181,55 +207,43 @@ class FlowGrid(FlowBox):
         columns = self.style.columns
         return (0.0 if least else max(widths, default=0.0) * columns) + self.style.gap * (columns - 1)
 
-    def _arrange(self, room: float, height: float | None) -> _Arranged:  # noqa: ARG002
-        style, columns = self.style, self.style.columns
-        cell = max((room - style.gap * (columns - 1)) / columns, 0.0)
-        places: list[tuple[float, float, float, float]] = []
-        y = style.padding[0]
-        for first in range(0, len(self.items), columns):
-            row = self.items[first : first + columns]
-            widths = [width_in(item, cell, style.align) for item in row]
-            talls = [height_of(item, width) for item, width in zip(row, widths, strict=True)]
-            high = max(talls)
-            x = style.padding[1] + _BEFORE.get(style.justify, 0.0) * (columns - len(row)) * (cell + style.gap)
-            for item, width, own in zip(row, widths, talls, strict=True):
-                down, length = _beside(item.height, own, high, style.align)
-                fills = style.align == "stretch" or item.width.fill
-                right = 0.0 if fills else _BEFORE[style.align] * (cell - width)
-                places.append((x + right, y + down, width, length))
-                x += cell + style.gap
-            y += high + style.gap
-        content = y - style.gap - style.padding[0] if places else 0.0
-        return _Arranged(content + self.height.padding, places)
+    def _cell(self, room: float) -> float:
+        columns = self.style.columns
+        return max((room - self.style.gap * (columns - 1)) / columns, 0.0)
 
+    def _measure(self, room: float) -> tuple[float, list[_Line]]:
+        style, cell = self.style, self._cell(room)
+        found = []
+        for first in range(0, len(self.items), style.columns):
+            row = self.items[first : first + style.columns]
+            found.append(_line(row, [width_in(item, cell, style.align) for item in row]))
+        return sum([line.high for line in found]) + style.gap * max(len(found) - 1, 0), found
 
-def laid_out(root: FlowItem, box: Rect, *, mirrored: bool) -> list[Rect]:
-    """The boxes of an item in a box and of all inside, each before those in it; mirrored where a row begins right."""
-    x, y, width, height = box
-    rects = root.rects(width, height)
-    if mirrored:
-        right = x + width
-        inside = [Rect(right - left - wide, y + top, wide, high) for left, top, wide, high in rects]
-    else:
-        inside = [Rect(x + left, y + top, wide, high) for left, top, wide, high in rects]
-    return [box, *inside]
+    def put(self, x: float, y: float, width: float, height: float, found: list[Rect]) -> None:  # noqa: ARG002
+        style, cell = self.style, self._cell(width - self.width.padding)
+        y += style.padding[0]
+        x += style.padding[1]
+        step, part = cell + style.gap, _BEFORE[style.align]
+        for line in self._at(width)[1]:
+            left = x + _BEFORE[style.justify] * (style.columns - len(line.items)) * step
+            for index, item in enumerate(line.items):
+                wide = line.widths[index]
+                right = part * (cell - wide) if part and not item.width.fill else 0.0
+                one = _Line((item,), [wide], [line.talls[index]], line.high)
+                self._put_line(one, left + index * step + right, y, line.high, 0.0, found)
+            y += line.high + style.gap
 
 
 def hugged(root: FlowItem, room: float) -> tuple[float, float]:
     """The width and height of an item that takes what its content does, in at most so much width."""
-    width = fitting(root, room) if root.width.fixed is None else root.width.limited(root.width.fixed)
+    width = fitting(root, room) if root.set_wide is None else root.set_wide
     return width, height_of(root, width)
 
 
-def _beside(extent: Extent, own: float, high: float, align: Placing) -> tuple[float, float]:
-    """How far below the top of its line an item stands, and how high it is."""
-    if extent.fixed is None and (extent.fill or align == "stretch"):
-        return 0.0, extent.limited(high)
-    return _BEFORE.get(align, 0.0) * (high - own), own
-
-
-def _spread(style: FlowStyle, start: float, free: float, count: int) -> tuple[float, float]:
-    """Where the first item of a line begins, and the gap between two, where so much is left."""
+def _spread(style: FlowStyle, free: float, count: int) -> tuple[float, float]:
+    """How far from the start the first item of a line begins, and the gap between two, where so much is left."""
+    if style.justify == "start":
+        return 0.0, style.gap
     if style.justify == "between":
-        return start, style.gap + (free / (count - 1) if free > 0 and count > 1 else 0.0)
-    return start + _BEFORE[style.justify] * free, style.gap
+        return 0.0, style.gap + (free / (count - 1) if free > 0 and count > 1 else 0.0)
+    return _BEFORE[style.justify] * free, style.gap

@@ -4,18 +4,18 @@ An item never changes, and remembers what was worked out of it: whoever keeps it
 nothing out twice. What a browser would be told of each: `tests/compose/test_flow_in_browser.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from livecontent.compose.values import Rect
 
-KEPT = 16  # arrangements of an item
+KEPT = 16  # widths and boxes for which an item remembers what it worked out
 
 
 class Extent(NamedTuple):
     """How long an item is to be in one direction: so many pixels, what is left (`fill`), else what its content takes.
 
-    A limit counts before the extent, the lower before the upper one. Nothing is shorter than its padding.
+    Limits go before, the lower before the upper one. Nothing is shorter than its padding.
     """
 
     fixed: float | None = None
@@ -32,21 +32,36 @@ class Extent(NamedTuple):
             length = self.low
         return max(self.padding, length)
 
+    @property
+    def set(self) -> float | None:
+        """Its length, where it does not depend on content or room."""
+        return None if self.fixed is None else self.limited(self.fixed)
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing limits it."""
+        return self.low is None and self.high is None
+
 
 class FlowItem:
-    """What stands in a flow, with its wishes."""
+    """What stands in a flow: its extents, and what these say at once, as it is asked often."""
 
-    __slots__ = ("height", "width")
-    along = False  # whether what is in it stands side by side
+    __slots__ = ("free_high", "free_wide", "height", "set_high", "set_wide", "width")
+    holds = False  # whether others are in it
+    along = False  # whether these stand side by side
 
     def __init__(self, width: Extent, height: Extent) -> None:
         self.width = width
         self.height = height
+        self.set_wide, self.free_wide = width.set, width.free
+        self.set_high, self.free_high = height.set, height.free
 
+    @property
     def least(self) -> float:
         """The least width of what is in it."""
         raise NotImplementedError
 
+    @property
     def most(self) -> float:
         """The width of what is in it, where there is room for all of it in one line."""
         raise NotImplementedError
@@ -55,15 +70,17 @@ class FlowItem:
         """The height of what is in it at a width."""
         raise NotImplementedError
 
-    def rects(self, width: float, height: float) -> Sequence[Rect]:  # noqa: ARG002
-        """Where all that is inside stands, from its corner: each before those in it."""
-        return ()
+    def put(self, x: float, y: float, width: float, height: float, found: list[Rect]) -> None:
+        """Adds the boxes of all that is inside of its box, each before those in it."""
 
 
 class FlowLeaf(FlowItem):
-    """An item of which only its least and most width and its height at a width are known, all with its padding."""
+    """An item of which only its least and most width and its height at a width are known, all with its padding.
 
-    __slots__ = ("_least", "_most", "_tall", "_talls")
+    `short` is its height where it is wide enough for all in one line.
+    """
+
+    __slots__ = ("_tall", "_talls", "least", "most", "short")
 
     def __init__(
         self,
@@ -71,27 +88,22 @@ class FlowLeaf(FlowItem):
         height: Extent,
         least: float = 0.0,
         most: float = 0.0,
-        tall: Callable[[float], float] | float = 0.0,
+        short: float = 0.0,
+        tall: Callable[[float], float] | None = None,
     ) -> None:
         super().__init__(width, height)
-        self._least = least
-        self._most = most
+        self.least = least  # type: ignore[misc]  # a slot is found without a call
+        self.most = most  # type: ignore[misc]
+        self.short = short
         self._tall = tall
         self._talls: dict[float, float] = {}
 
-    def least(self) -> float:
-        return self._least
-
-    def most(self) -> float:
-        return self._most
-
     def tall(self, width: float) -> float:
-        tall = self._tall
-        if not callable(tall):
-            return tall
+        if width >= self.most or self._tall is None:
+            return self.short
         found = self._talls.get(width)
         if found is None:
             if len(self._talls) >= KEPT:
                 self._talls.clear()
-            found = self._talls[width] = tall(width)
+            found = self._talls[width] = self._tall(width)
         return found

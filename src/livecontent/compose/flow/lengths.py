@@ -1,4 +1,4 @@
-"""How wide and high items are beside each other: as they extent, until they share what is left, or lacks."""
+"""How wide and high items are beside each other: as they wish, until they share what is left, or lacks."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -9,32 +9,37 @@ Placing = Literal["start", "center", "end", "stretch"]
 
 
 def least_of(item: FlowItem) -> float:
-    extent = item.width
-    return extent.limited(item.least() if extent.fixed is None else extent.fixed)
+    """The least width of an item."""
+    if item.set_wide is not None:
+        return item.set_wide
+    return item.least if item.free_wide else item.width.limited(item.least)
 
 
 def most_of(item: FlowItem) -> float:
-    extent = item.width
-    return extent.limited(item.most() if extent.fixed is None else extent.fixed)
+    """The width of an item that has room."""
+    if item.set_wide is not None:
+        return item.set_wide
+    return item.most if item.free_wide else item.width.limited(item.most)
 
 
 def height_of(item: FlowItem, width: float) -> float:
-    extent = item.height
-    return extent.limited(item.tall(width) if extent.fixed is None else extent.fixed)
+    """The height of an item at a width."""
+    if item.set_high is not None:
+        return item.set_high
+    return item.tall(width) if item.free_high else item.height.limited(item.tall(width))
 
 
 def fitting(item: FlowItem, room: float) -> float:
     """The width of an item by its content: all in one line if there is room, and never less than its least."""
-    most = item.most()
-    return item.width.limited(most if most <= room else max(item.least(), room))
+    most = item.most
+    return item.width.limited(most if most <= room else max(item.least, room))
 
 
 def width_in(item: FlowItem, room: float, align: Placing) -> float:
     """The width of an item that stands alone in a line."""
-    extent = item.width
-    if extent.fixed is not None:
-        return extent.limited(extent.fixed)
-    return extent.limited(room) if extent.fill or align == "stretch" else fitting(item, room)
+    if item.set_wide is not None:
+        return item.set_wide
+    return item.width.limited(room) if align == "stretch" or item.width.fill else fitting(item, room)
 
 
 def lines_of(items: Sequence[FlowItem], room: float, gap: float) -> list[list[FlowItem]]:
@@ -42,7 +47,7 @@ def lines_of(items: Sequence[FlowItem], room: float, gap: float) -> list[list[Fl
     lines: list[list[FlowItem]] = [[]]
     used = 0.0
     for item in items:
-        width = _wished(item)
+        width = _no_narrower(item) if item.width.fill else most_of(item)
         if lines[-1] and used + width > room:
             lines.append([])
             used = 0.0
@@ -51,21 +56,22 @@ def lines_of(items: Sequence[FlowItem], room: float, gap: float) -> list[list[Fl
     return lines
 
 
-def _wished(item: FlowItem) -> float:
-    """The width of an item before it grows or shrinks."""
-    extent = item.width
-    if extent.fill:
-        return _no_narrower(item)
-    return most_of(item)
-
-
 def _no_narrower(item: FlowItem) -> float:
     """The width under which an item does not shrink: its limit, else the least of its content."""
     extent = item.width
     if extent.low is not None:
         return max(extent.low, extent.padding)
-    least = item.least()
+    least = item.least
     return least if extent.high is None or least < extent.high else max(extent.high, extent.padding)
+
+
+def _no_lower(item: FlowItem, width: float) -> float:
+    """The height under which an item does not shrink at a width: its limit, else that of its content."""
+    extent = item.height
+    if extent.low is not None:
+        return max(extent.low, extent.padding)
+    tall = item.tall(width)
+    return tall if extent.high is None or tall < extent.high else max(extent.high, extent.padding)
 
 
 class _Stretch(NamedTuple):
@@ -74,8 +80,8 @@ class _Stretch(NamedTuple):
     base: float
     low: float
     high: float
-    weight: float
-    grows: bool
+    weight: float = 0.0
+    grows: bool = False
 
     def limited(self, length: float) -> float:
         return max(min(length, self.high), self.low)
@@ -86,64 +92,50 @@ _ENDLESS = float("inf")
 
 def widths_of(line: Sequence[FlowItem], room: float) -> list[float]:
     """The widths of items side by side, in a room without their gaps."""
-    widths: list[float] = []
-    fills = False
-    for item in line:
-        extent = item.width
-        fills = fills or extent.fill
-        widths.append(_wished(item) if extent.fill else most_of(item))
+    fills = True in [item.width.fill for item in line]
+    if fills:
+        widths = [_no_narrower(item) if item.width.fill else most_of(item) for item in line]
+    else:
+        widths = [most_of(item) for item in line]
     free = room - sum(widths)
-    if free >= 0 and not fills:
-        return widths
-    if free == 0:
+    if free == 0 or (free > 0 and not fills):
         return widths
     parts: list[_Stretch] = []
     for item in line:
-        extent = item.width
-        if extent.fixed is not None:
-            length = extent.limited(extent.fixed)
-            parts.append(_Stretch(length, length, length, 0.0, grows=False))
+        extent, base = item.width, item.set_wide
+        if base is not None:
+            parts.append(_Stretch(base, base, base))
             continue
-        base = extent.padding if extent.fill else item.most()
-        high = _ENDLESS if extent.high is None else extent.high
-        parts.append(
-            _Stretch(base, _no_narrower(item), high, 0.0 if extent.fill else base - extent.padding, extent.fill)
-        )
+        low, high = _no_narrower(item), _ENDLESS if extent.high is None else extent.high
+        if extent.fill:
+            parts.append(_Stretch(extent.padding, low, high, grows=True))
+        else:
+            parts.append(_Stretch(item.most, low, high, item.most - extent.padding))
     return _flexed(parts, room)
 
 
 def heights_of(items: Sequence[FlowItem], widths: Sequence[float], room: float | None) -> list[float]:
     """The heights of items below each other, in a room without their gaps, or as high as they come."""
-    talls: list[float] = []
-    fills = False
-    for item, width in zip(items, widths, strict=True):
-        extent = item.height
-        fills = fills or extent.fill
-        talls.append(_no_lower(item, width) if extent.fill else height_of(item, width))
-    if room is None or (free := room - sum(talls)) == 0 or (free > 0 and not fills):
+    pairs = list(zip(items, widths, strict=True))
+    talls = [_no_lower(item, width) if item.height.fill else height_of(item, width) for item, width in pairs]
+    if room is None or (free := room - sum(talls)) == 0:
+        return talls
+    moves = [item.height.fill if free > 0 else item.height.low is not None for item in items]
+    if True not in moves:  # without a limit of its own, none gets lower than its content
         return talls
     parts: list[_Stretch] = []
-    for item, width in zip(items, widths, strict=True):
-        extent = item.height
-        if extent.fixed is not None:
-            length = extent.limited(extent.fixed)
-            parts.append(_Stretch(length, length, length, 0.0, grows=False))
+    for item, width in pairs:
+        extent, base = item.height, item.set_high
+        if base is not None:
+            parts.append(_Stretch(base, base, base))
             continue
-        base = extent.padding if extent.fill else item.tall(width)
-        high = _ENDLESS if extent.high is None else extent.high
-        parts.append(
-            _Stretch(base, _no_lower(item, width), high, 0.0 if extent.fill else base - extent.padding, extent.fill)
-        )
+        low, high = _no_lower(item, width), _ENDLESS if extent.high is None else extent.high
+        if extent.fill:
+            parts.append(_Stretch(extent.padding, low, high, grows=True))
+        else:
+            tall = item.tall(width)
+            parts.append(_Stretch(tall, low, high, tall - extent.padding))
     return _flexed(parts, room)
-
-
-def _no_lower(item: FlowItem, width: float) -> float:
-    """The height under which an item does not shrink at a width: its limit, else that of its content."""
-    extent = item.height
-    if extent.low is not None:
-        return max(extent.low, extent.padding)
-    tall = item.tall(width)
-    return tall if extent.high is None or tall < extent.high else max(extent.high, extent.padding)
 
 
 def _flexed(parts: Sequence[_Stretch], room: float) -> list[float]:

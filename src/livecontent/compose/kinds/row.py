@@ -9,7 +9,6 @@ from pydantic import Field
 from livecontent.compose.arrange import arranged, flow_item
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowRow, FlowStyle, Spreading
-from livecontent.compose.flow.item import FlowItem
 from livecontent.compose.flow.lengths import Placing
 from livecontent.compose.ground import on_ground
 from livecontent.compose.layer import Block, Flow, Layer, blocks_of, nodes_of
@@ -49,14 +48,14 @@ class FlowLayer(Layer):
         inner = tuple(blocks_of(self.inner()[self.kind], box, context, flowing=True))
         return (Block(self, box, inner, flow=Flow(context.rtl)),) if inner else ()
 
-    def item(self, block: Block, context: LayoutContext) -> FlowItem:
+    def item(self, block: Block, context: LayoutContext) -> FlowBox:
         """Itself with its children, to be placed."""
         return flow_item(block, self.laid, self.flow_style, self.extents, context)
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """Its ground, and its children in their places."""
         if block.flow is not None and not block.flow.placed:
-            block = arranged(block, self.flow_style, context)
+            block = arranged(block, self.item(block, context))
         nodes = nodes_of(block.value, context)
         if self.fill or self.stroke:
             return on_ground(self, block.box, nodes, context, self.fill, self.radius, self.stroke)

@@ -76,13 +76,13 @@ class TextLayer(Layer):
         key = (block.value, self.fingerprint)
         found = context.items.get(key)
         if found is None:
-            least, most, tall = measured(block.value, self.text_style, context)
+            least, most, short, tall = measured(block.value, self.text_style, context)
             across, down = self.padding.across, self.padding.down
             wide, high = self.extents[0]._replace(padding=across), self.extents[1]._replace(padding=down)
-            if down or across:
-                leaf = FlowLeaf(wide, high, least + across, most + across, lambda width: tall(width - across) + down)
-            else:
-                leaf = FlowLeaf(wide, high, least, most, tall)
+            leaf = FlowLeaf(
+                *(wide, high, least + across, most + across, short + down),
+                tall=(lambda width: tall(width - across) + down) if across or down else tall,
+            )
             found = context.items.put(key, leaf)
         return found
 

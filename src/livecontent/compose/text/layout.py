@@ -79,10 +79,11 @@ def hugged_text(said: Said, style: TextStyle, box: Rect, context: LayoutContext,
 
 
 class TextMeasure(NamedTuple):
-    """How wide a text is at least, by its longest word, and at most, in one line; and how high at a width."""
+    """How wide a text is at least, by its longest word, and at most, in one line; how high then, and at a width."""
 
     least: float
     most: float
+    short: float
     tall: Callable[[float], float]
 
 
@@ -91,20 +92,24 @@ def measured(said: Said, style: TextStyle, context: LayoutContext) -> TextMeasur
     language = "" if PLAIN.fullmatch(said.words) else said.shapes or said.language
     paragraphs = paragraphs_of(said, context.fonts, context.breaks)
 
-    def laid(size: float) -> list[TextLine]:
+    def laid(size: float) -> tuple[Typesetter, list[TextLine]]:
         shrunk = size / style.size
         own = Style(*style.face, size, language, style.spacing * shrunk)
         setter = Typesetter(context.fonts, own, context.shaped, context.breaks.parts, said.looks, shrunk)
-        return setter.wrapped(setter.words(paragraphs), _ENDLESS, balanced=False)
+        return setter, setter.wrapped(setter.words(paragraphs), _ENDLESS, balanced=False)
+
+    setter, lines = laid(style.size)
+    most = _up(max([line.width for line in lines], default=0.0))
 
     def tall(width: float) -> float:
-        setter, lines = fit(paragraphs, style, language, Rect(0, 0, width, _ENDLESS), context, said.looks)
-        return _up(_height(setter, lines, style))
+        setter, found = fit(paragraphs, style, language, Rect(0, 0, width, _ENDLESS), context, said.looks)
+        return _up(_height(setter, found, style))
 
-    lines = laid(style.size)
-    smallest = laid(style.shrink_to) if style.shrink_to < style.size else lines
+    smallest = laid(style.shrink_to)[1] if style.shrink_to < style.size else lines
     least = max([word.width for line in smallest for word in line.words], default=0.0)
-    return TextMeasure(_up(least), _up(max([line.width for line in lines], default=0.0)), tall)
+    whole = len(lines) <= (style.lines or len(lines))
+    short = _up(_height(setter, lines, style)) if whole else tall(most)
+    return TextMeasure(_up(least), most, short, tall)
 
 
 def _height(setter: Typesetter, lines: Sequence[TextLine], style: TextStyle) -> float:
