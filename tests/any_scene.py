@@ -21,6 +21,7 @@ from livecontent.scene import (
     Group,
     Modules,
     Node,
+    Path,
     Picture,
     Run,
     Scene,
@@ -146,6 +147,15 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
         round_ends=st.booleans(),
         **shared,
     )
+    corners = st.tuples(st.floats(-20, 70), st.floats(-20, 60))
+    paths = st.builds(
+        Path,
+        points=st.lists(corners, min_size=1, max_size=6).map(tuple),
+        line=st.sampled_from([0, 0.4, 2, 9]),
+        paint=paints,
+        closed=st.booleans(),
+        **shared,
+    )
     assets = st.sampled_from([asset_of(painter, "RGB"), asset_of(painter, "RGBA")])
     fits = st.sampled_from(["cover", "contain", "stretch"])
     pictures = st.builds(Picture, asset=assets, fit=fits, radius=radii, **shared)
@@ -154,7 +164,7 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     bits = st.builds(
         Modules, rows=st.sampled_from([("1011",), ("101", "010", "111")]), colour=colours, **{**shared, "box": wide}
     )
-    flat = shapes | arcs | pictures | texts | bits
+    flat = shapes | arcs | paths | pictures | texts | bits
     moving = flat | tickers(painter, flat)
     effects = st.none() | st.builds(Effects, warps)
     groups = st.builds(Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), effects=effects, **shared)

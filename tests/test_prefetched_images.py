@@ -105,6 +105,9 @@ plain = st.one_of(
         {"image": st.sampled_from(("{{ weather.icon }}.jpg", "{% if now.weekend %}a{% endif %}.jpg", "a.jpg"))}
     ),
     st.fixed_dictionaries({"progress": st.sampled_from(("{{ now.hour }}", "{{ weather.temperature }}", "50"))}),
+    st.fixed_dictionaries({"stars": st.sampled_from(("{{ now.hour }}", "{{ weather.temperature }}", "3.5"))}),
+    st.fixed_dictionaries({"steps": st.just(["a", "b"]), "done": st.sampled_from(("{{ now.hour }}", "1"))}),
+    st.fixed_dictionaries({"steps": st.tuples(texts, st.just("b")).map(list), "done": st.just(1)}),
     st.fixed_dictionaries({"ring": st.sampled_from(("{{ now.hour }}", "{{ weather.temperature }}", "50"))}),
     st.fixed_dictionaries({"code": st.sampled_from(WORDS), "box": st.just([0, 0, 90, 90])}),
     st.fixed_dictionaries(
@@ -308,6 +311,9 @@ NINE = datetime(2026, 11, 21, 9)  # noqa: DTZ001
         {"progress": "{{ weather.temperature }}"},
         {"progress": 1, "of": "{{ weather.temperature }}"},
         {"ring": "{{ weather.temperature }}"},
+        {"stars": "{{ weather.temperature }}"},
+        {"steps": ["a", "b"], "done": "{{ weather.temperature }}"},
+        {"steps": ["a", "{{ weather.condition }}"], "done": 1},
         {"gauge": 1, "of": "{{ weather.temperature }}"},
         {"code": "{{ weather.condition }}", "box": [0, 0, 90, 90]},
         {"countdown": "{{ weather.observed_at }}"},

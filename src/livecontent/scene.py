@@ -132,6 +132,18 @@ class Arc(NamedTuple):
     shadow: Shadow | None = None
 
 
+class Path(NamedTuple):
+    """A line through points, with round joins and ends; closed: the area inside, too. The box cuts it off."""
+
+    box: Box
+    points: tuple[tuple[float, float], ...]  # from the corner of the box
+    line: float  # how wide it is; 0 for none
+    paint: Paint  # a gradient runs over the box
+    closed: bool = False
+    opacity: float = 1.0
+    shadow: Shadow | None = None
+
+
 class Picture(NamedTuple):
     """A bitmap by the digest of its file, fitted into the box."""
 
@@ -251,7 +263,7 @@ class Ticker(NamedTuple):
         return ticks
 
 
-Node = Shape | Arc | Picture | Text | Modules | Group | Ticker
+Node = Shape | Arc | Path | Picture | Text | Modules | Group | Ticker
 
 
 class Scene(NamedTuple):

@@ -95,6 +95,8 @@ def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[d
         {"text": spoken},
         {"icon": words | st.just("{% if recipient.vip %}sun{% else %}moon{% endif %}")},
         {"progress": words, "of": st.sampled_from(("100", "{{ stores.size }}", "{{ recipient.points | default: 9 }}"))},
+        {"stars": words, "of": st.integers(1, 5)},
+        {"steps": st.tuples(spoken, spoken).map(list), "done": words},
         {"ring": words, "of": st.sampled_from(("100", "{{ recipient.points | default: 9 }}"))},
         {"shape": st.just("rectangle"), "fill": st.just("#ff0000")},
     )

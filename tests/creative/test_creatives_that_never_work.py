@@ -81,6 +81,8 @@ BECOMES = [
     ("{progress: §'{{ recipient.points | number }}'}", "this becomes '1,240', which is no number"),
     ("{progress: 5, of: §'{{ recipient.points | money }}'}", "which is no number"),
     ("{ring: §'{{ recipient.points | percent }}'}", "which is no number"),
+    ("{stars: §'{{ place.city }}'}", "which is no number"),
+    ("{steps: [a, b], done: §'{{ place.city }}'}", "which is no number"),
     ("{gauge: 5, of: §'{{ place.city }}'}", "which is no number"),
     ("{progress: 5, of: §'{{ place.city }}'}", "which is no number"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol, overload
 
 from babel import Locale
@@ -20,6 +21,7 @@ from livecontent.compose.text.tags import RichTemplate
 from livecontent.compose.text.words import FontMetrics, ShapedWords
 from livecontent.compose.values import GradientValue, PaintValue, Rect, ShadowValue, StrokeValue
 from livecontent.expressions.marks import END, START, read_looks
+from livecontent.expressions.rounding import written
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.window import lasts, read_moment
@@ -152,6 +154,10 @@ class ContentContext:
     def number(self, text: Template) -> float:
         """A text that is a number. Raises `MissingValueError`."""
         return number_from(self.name(text))
+
+    def written(self, number: Decimal) -> str:
+        """A number as the recipient's language writes it."""
+        return written(number, self.locale.decimal_formats[None], self.locale)
 
     def share(self, part: Template, whole: Template) -> float:
         """How much of a whole a part is, 0 to 1; 0 of a whole that is not above 0. Raises `MissingValueError`."""

@@ -55,6 +55,7 @@ class Layer(Choosing, FlowChild, LayerEffects):
     flows: ClassVar[bool] = False  # whether the layers inside stand one after the other, and have no boxes
     hugs: ClassVar[bool] = False  # whether its width or height may be `auto` outside of rows and columns
     repeats: ClassVar[bool] = False  # whether the layers inside come several times
+    by_language: ClassVar[bool] = False  # whether the reader's language turns it round, or writes its numbers
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {}  # texts that name a file of the folder, or an icon
     most_cut: ClassVar[float] = 1.0  # how much of its box may be outside the image: shapes are placed over the edge
     becomes: ClassVar[Mapping[str, Wanted]] = {}  # texts that are to become something else than words

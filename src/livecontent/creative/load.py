@@ -179,6 +179,8 @@ def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:
     """What a layer alone names (not those inside it)."""
     yield from _of_conditions(layer)
     yield from layer.needs()
+    if layer.by_language:
+        yield from _LANGUAGE
     if layer.prefetched is not None:
         yield "client"  # it tells whether the layer is shown, or what stands in its place
     for _, text in layer.texts():

@@ -148,7 +148,7 @@ class Creative(Model):
         values = (
             self.alt,
             *(variant.alt for variant in self.variants),
-            *(value for layer in layers for _, value in layer),
+            *(value for layer in layers for _, value in (*layer, *layer.texts())),
         )
         texts = (value for value in values if isinstance(value, LocalizedTemplate))
         found = dict.fromkeys(language for text in texts for language in text.by_language if language)

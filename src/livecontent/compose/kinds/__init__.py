@@ -19,6 +19,8 @@ from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.kinds.ring import GaugeLayer, RingLayer
 from livecontent.compose.kinds.row import ColumnLayer, RowLayer
 from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
+from livecontent.compose.kinds.stars import StarsLayer
+from livecontent.compose.kinds.steps import StepsLayer
 from livecontent.compose.kinds.text import TextLayer
 from livecontent.compose.layer import Layer
 from livecontent.compose.text.tags import RichText
@@ -34,6 +36,8 @@ _KINDS: tuple[type[Layer], ...] = (
     ProgressLayer,
     RingLayer,
     GaugeLayer,
+    StarsLayer,
+    StepsLayer,
     CodeLayer,
     GroupLayer,
     RepeatLayer,

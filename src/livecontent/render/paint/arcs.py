@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from livecontent.scene import Arc, Box
 
-_FINE = 8  # edges are drawn so many times larger, then averaged
+_FINE = 8
 _LARGEST = 64_000_000  # pixels of a mask before it is averaged
 _MARGIN = 2  # pixels around an end that coarse edges may touch
 _FULL = 360.0
@@ -59,6 +59,11 @@ class ArcForm(NamedTuple):
         return Box(left, top, math.ceil(max(xs) + around) - left, math.ceil(max(ys) + around) - top)
 
 
+def fineness(pixels: int) -> int:
+    """How many times larger edges are drawn before they are averaged."""
+    return max(1, min(_FINE, math.isqrt(_LARGEST // pixels)))
+
+
 def draw_arc(form: ArcForm, ring: Image.Image) -> Image.Image:
     """Coverage ('L') of the whole square: the ring, cut coarsely, with fine ends."""
     if form.sweep >= _FULL:
@@ -77,7 +82,7 @@ def draw_arc(form: ArcForm, ring: Image.Image) -> Image.Image:
 
 def draw_part(form: ArcForm, part: Box) -> Image.Image:
     """A part of the same, all of it finely."""
-    n = max(1, min(_FINE, math.isqrt(_LARGEST // form.side**2)))
+    n = fineness(form.side**2)
     size = (part.width * n, part.height * n)
     big = Image.new("L", size)
     draw = ImageDraw.Draw(big)

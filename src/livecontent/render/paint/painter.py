@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageFilter
 
 from livecontent.looks import Effects, Warp
-from livecontent.render.paint.arcs import ArcForm
 from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of, union
 from livecontent.render.paint.canvas import Canvas
 from livecontent.render.paint.dashes import open_dashes
@@ -29,6 +28,7 @@ from livecontent.scene import (
     Modules,
     Node,
     Paint,
+    Path,
     Picture,
     Scene,
     Shadow,
@@ -118,9 +118,8 @@ class Painter:
                 canvas.lay(picture.im, node.box, mask.im if mask else None)
             case Modules():
                 _bits(canvas, node)
-            case Arc() if seen := common(node.box, canvas.box):
-                mask = self.shapes.arc(ArcForm.of(node), inside(seen, node.circle))
-                canvas.lay(_ink_of(node.paint, node.box, seen), seen, mask.im)
+            case Arc() | Path() if seen := common(node.box, canvas.box):
+                canvas.lay(_ink_of(node.paint, node.box, seen), seen, self.shapes.along(node, seen).im)
             case Group():
                 if node.effects:
                     self._picture(canvas, node, node.effects, frame)

@@ -10,9 +10,11 @@ from PIL import Image, ImageChops, ImageDraw
 
 from livecontent.looks import Corners, Radial, Radius
 from livecontent.render.paint.arcs import ArcForm, draw_arc, draw_part
+from livecontent.render.paint.bounds import inside
 from livecontent.render.paint.dashes import dash_strips
+from livecontent.render.paint.paths import PathForm, draw_path
 from livecontent.runtime.cache import Cache
-from livecontent.scene import Box, Gradient
+from livecontent.scene import Arc, Box, Gradient, Path
 
 MASK_BYTES = 8 * 1024 * 1024
 _WHOLE = 500_000  # pixels of a mask: of a larger one only the part that is asked for is drawn
@@ -57,6 +59,13 @@ class Shapes:
             return self._kept((form, part), partial(draw_part, form, part))
         ring = self._kept(form.ring, partial(draw_part, form.ring, Box(0, 0, form.side, form.side)))
         return _cut(self._kept(form, partial(draw_arc, form, ring)), part)
+
+    def along(self, node: Arc | Path, seen: Box) -> Image.Image:
+        """Coverage ('L') of an arc or a path in a part of the scene that lies in its box."""
+        if isinstance(node, Arc):
+            return self.arc(ArcForm.of(node), inside(seen, node.circle))
+        form = PathForm(*node.box[2:], node.points, node.line, node.closed)
+        return _cut(self._kept(form, partial(draw_path, form)), inside(seen, node.box))
 
     def _kept(self, key: tuple[object, ...], make: Callable[[], Image.Image]) -> Image.Image:
         mask = self._masks.get(key)
