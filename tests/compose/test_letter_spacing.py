@@ -107,6 +107,12 @@ def test_a_line_is_in_the_middle_without_a_gap_behind_its_last_letter(fonts: Fon
     assert left == pytest.approx(right, abs=1)
 
 
+def test_letters_never_turn_their_order(fonts: Fonts) -> None:
+    runs = spread(fonts, "ABC D", -100.0)
+    assert "".join(run.text for run in runs) == "ABCD"
+    assert [run.x for run in runs] == sorted({run.x for run in runs})
+
+
 def test_labels_of_a_countdown_may_be_spaced(fonts: Fonts) -> None:
     layer = "{countdown: '2027-01-01T00:00+01:00', letter_spacing: 3, units: [days]}"
     (node,) = composed(creative_of(layer), moment_of(now=NOW), fonts)[0].nodes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -364,6 +365,41 @@ def test_what_is_struck_in_two_directions_is_struck_in_parts(fonts: Fonts) -> No
     )
     assert len(left) == 1  # the two stand side by side, whichever comes first
     assert left[0].x in right
+
+
+def test_what_stands_between_two_struck_words_is_not_struck(fonts: Fonts) -> None:
+    assert len(stripes(drawn("{text: 'a <s>b</s> c <s>d</s><s>e</s>'}", fonts))) == 2
+
+
+@given(
+    st.text(st.sampled_from("  \n\nאבג"), max_size=8).flatmap(lambda more: st.permutations([*"abcdef12", *more])),
+    st.data(),
+)
+def test_each_letter_has_its_own_look_in_every_line(fonts: Fonts, letters: list[str], data: st.DataObject) -> None:
+    words = "".join(letters)
+    look_of = tuple(data.draw(st.lists(st.integers(0, 1), min_size=len(words), max_size=len(words))))
+    marked = data.draw(st.sampled_from(["", f"{words[:2]}{START}{words[2:5]}{END}{words[5:]}".replace("\n", " ")]))
+    words = words.replace("\n", " ") if marked else words
+    said = dressed(words, (SAME, Look(weight=700)), look_of)._replace(marked=marked)
+    weight_of = dict(zip(words, look_of, strict=True))
+    for run in runs_in(set_rich(said, LINE._replace(size=5), BOX._replace(height=900), LayoutContext(fonts))):
+        for letter in run.text:
+            if words.count(letter) == 1:
+                assert run.face.weight == (700 if weight_of[letter] else 400)
+
+
+def test_lines_are_as_far_apart_as_their_largest_letters_ask_for(fonts: Fonts) -> None:
+    text = "a<br><span size='10'>b</span><br>c <span size='40'>d</span><br>e"
+    nodes = drawn(f"{{text: {quoted(text)}, font: {{size: 20}}, line_height: 1.5, box: [0, 0, 200, 200]}}", fonts)
+    ys = sorted({run.y for node in nodes if isinstance(node, Text) for run in node.runs})
+
+    def below(size: float) -> float:  # how much of a line stands under its baseline
+        ascent, descent = fonts.metrics("Inter", 400, False, size)
+        return (1.5 * size - ascent - descent) / 2 + descent
+
+    tall = [20, 10, 40, 20]
+    for upper, lower, (y, next_y) in zip(tall, tall[1:], pairwise(ys), strict=False):
+        assert next_y - y == pytest.approx(below(upper) + 1.5 * lower - below(lower), abs=1)
 
 
 def test_one_line_goes_through_letters_of_several_sizes_where_the_largest_has_it(fonts: Fonts) -> None:

@@ -210,6 +210,15 @@ def test_the_colours_that_layers_name_are_exact_in_the_palette() -> None:
     assert exact_colours(creative_of("image: a.jpg").variants[0].layers, WHITE) == [(255, 255, 255)]
 
 
+def test_colours_that_tags_name_are_exact_too() -> None:
+    texts = (
+        "text: {en: a, fr: \"<span color='#0000ff'>a</span>\"}",
+        "{text: a, prefetched: \"<span color='#ff0000'>b</span>\"}",
+    )
+    colours = exact_colours(creative_of(*texts).variants[0].layers, WHITE)
+    assert {(0, 0, 255), (255, 0, 0), (191, 191, 255)} <= set(colours)
+
+
 def test_equal_plates_draw_equal_files_wherever_they_were_made(
     compiled: CompiledCreative, tmp_path: Path, available: AvailableAssets, painter: Painter
 ) -> None:

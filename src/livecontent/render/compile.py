@@ -15,6 +15,7 @@ from livecontent.compose.link import compose_alt
 from livecontent.compose.memo import Content, Contents, VariantContent, content_size
 from livecontent.compose.remote import NoRemoteImages, RemoteFinder
 from livecontent.compose.resources import ContentResources
+from livecontent.compose.text.tags import RichText
 from livecontent.compose.values import GradientValue, Rect, StrokeValue
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.lets import with_lets
@@ -255,7 +256,7 @@ def _colours_of(value: object) -> Iterable[Rgb]:
             return (value[:3],)
         case StrokeValue():
             return (value.color[:3],)
-        case GradientValue():
+        case GradientValue() | RichText():
             return (colour[:3] for colour in value.colours)
     return ()
 

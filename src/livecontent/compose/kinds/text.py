@@ -40,6 +40,7 @@ class TextLayer(Layer):
     kind: ClassVar[str] = "text"
     most_cut: ClassVar[float] = 0.02
     replaceable: ClassVar[bool] = True
+    inks: ClassVar[frozenset[str]] = Layer.inks | {"text", "prefetched"}
     hugs: ClassVar[bool] = True
     wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 

@@ -5,7 +5,7 @@ branch of Liquid closes what it opens, so that it is known of every letter how i
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from liquid import RenderContext
@@ -19,6 +19,7 @@ from livecontent.compose.values import FONT_SIZES, read_colour
 from livecontent.errors import did_you_mean
 from livecontent.expressions.marks import LOOKS
 from livecontent.expressions.template import LocalizedTemplate, Template, WordingError, plain_parts
+from livecontent.scene import Colour
 from livecontent.vocabulary import Vocabulary
 
 TAGS = ("b", "i", "s", "u", "br", "span")
@@ -70,6 +71,12 @@ class RichText(LocalizedTemplate):
 
     __slots__ = ()
     kind: ClassVar[type[Template]] = RichTemplate
+
+    @property
+    def colours(self) -> Iterator[Colour]:
+        """Those that tags name, in any of the languages."""
+        for words in self.by_language.values():
+            yield from (look.colour for look in getattr(words, "looks", ()) if look.colour)
 
 
 def first_tag(words: str) -> str:
