@@ -107,11 +107,13 @@ def test_every_picture_and_file_the_readme_names_is_there() -> None:
         assert (ROOT / target).exists(), target
 
 
-EXAMPLES = [
-    pytest.param(example, id=f"{name}-{place}")
+WRITTEN = [
+    (f"{name}-{place}", example)
     for name, text in (("readme", README), ("creatives", CREATIVES), ("email", EMAIL))
     for place, example in enumerate(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
 ]
+SHARED = {found[1]: example for _, example in WRITTEN if (found := re.match(r"# templates/(\S+)\n", example))}
+EXAMPLES = [pytest.param(text, id=name) for name, text in WRITTEN if text not in SHARED.values()]
 LAYERS = """title: Layers
 size: 600x300
 params: {until: {type: moment}}
@@ -129,6 +131,9 @@ def test_every_example_is_a_creative_without_errors(example: str, tmp_path: Path
         example = f"title: An example\nsize: 600x300\n{example}"
     folder = tmp_path / "example"
     folder.mkdir()
+    for name, text in SHARED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     (folder / "creative.yaml").write_text(example, encoding="utf-8")
     for name in re.findall(r"image: ([\w.]+)", example):
         shutil.copy(ROOT / "templates" / "umbrella" / "rain.jpg", folder / name)

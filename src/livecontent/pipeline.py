@@ -150,6 +150,8 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
     """Builds the image of an open. Never raises: whatever is wrong, there is an image."""
     started = perf_counter()
     compiled = engine.creatives.get(opening.creative)
+    if compiled is not None and compiled.dark is not None:
+        compiled = compiled.in_theme(opening.params)
     format_ = _format_for(opening, compiled)
     if compiled is None:
         return Answer(engine.fallbacks.unknown(format_), format_, FallbackLevel.NEUTRAL, opening.creative)
@@ -198,7 +200,8 @@ def _format_for(opening: Opening, compiled: CompiledCreative | None) -> Format:
 async def alt_text(opening: Opening, engine: Engine) -> str:
     """What the image of an open would say in words, without drawing it; "" where it can't be told."""
     try:
-        return (await prepare(opening, engine.creatives[opening.creative], engine.gatherer)).alt
+        compiled = engine.creatives[opening.creative].in_theme(opening.params)
+        return (await prepare(opening, compiled, engine.gatherer)).alt
     except Exception as error:  # noqa: BLE001  one of many
         log.warning("%s: no alt text: %s", opening.creative, _where(error))
         return ""

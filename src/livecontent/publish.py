@@ -9,11 +9,13 @@ import logging
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
+from livecontent.creative.shared import BRAND, COMPONENTS, PICTURES_OF_BRAND
 from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
 from livecontent.lint import check_loaded
 from livecontent.lint.drawable import check_drawable
@@ -63,6 +65,8 @@ class Publisher:
         self._only = only
         self._stamps: Mapping[str, Stamp] = {}
         self._problems: dict[str, list[Problem]] = {}
+        self._shared: Stamp = ()
+        self._shared_changed = False
         self._looking = 0.0  # seconds that the last look took
         self.refresh()
 
@@ -98,7 +102,7 @@ class Publisher:
             self._problems[""] = [problem]
             return [] if told else [problem]
         before, self._stamps = self._stamps, stamps
-        changed = [name for name, stamp in stamps.items() if stamp != before.get(name)]
+        changed = [name for name, stamp in stamps.items() if stamp != before.get(name) or self._shares(name)]
         self._problems = {name: found for name, found in self._problems.items() if name in stamps}
         if changed or len(stamps) < len(before):
             try:
@@ -107,6 +111,11 @@ class Publisher:
                 self._stamps = before  # the next look finds the same changes
                 raise
         return list(chain.from_iterable(self._problems.get(name, ()) for name in changed))
+
+    def _shares(self, name: str) -> bool:
+        """Whether a file that the creative may share with others has changed."""
+        compiled = self.library.get(name)
+        return self._shared_changed and (compiled is None or name in self._problems or compiled.loaded.shares)
 
     def _publish(self, changed: Iterable[str]) -> None:
         """What can't be published stays as it was before; what was taken away goes."""
@@ -127,6 +136,8 @@ class Publisher:
         """The stamps of all folders that are creatives."""
         start = time.thread_time()
         found = {}
+        shared = _shared_stamp(self._folder)
+        self._shared_changed, self._shared = shared != self._shared, shared
         for name in sorted(_names(self._folder)) if self._only == "*" else [self._only]:
             stamp = self._stamps.get(name)
             if stamp is None or not _is_now(stamp):
@@ -143,6 +154,8 @@ class Publisher:
             return before
         compiled = self._checked(loaded)
         compiled.loaded = loaded.without_files
+        if compiled.dark and compiled.loaded.dark:
+            compiled.dark.loaded = compiled.loaded.dark
         for variant in before.variants.values() if before else ():  # those who open them shall not wait
             if variant.ready and variant.variant.name in compiled.variants:
                 compiled.variants[variant.variant.name].images()
@@ -160,7 +173,7 @@ class Publisher:
 
     def _tidy(self, before: Sequence[CompiledCreative], current: Sequence[CompiledCreative]) -> None:
         """Lets go of images and files of others. Those before are opened for as long as an open takes."""
-        used = {digest for one in (*before, *current) for digest in one.resources.images.values()}
+        used = {digest for one in (*before, *current) for digest in one.images}
         self._workshop.painter.images.retain(used)
         if self._only == "*":
             self._workshop.painter.store.retain({key for one in current for key in one.keys})
@@ -169,16 +182,18 @@ class Publisher:
 def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
     """A creative, compiled and checked. Raises `CreativeError` where a layer would never be seen."""
     compiled = CompiledCreative(loaded, workshop)
-    if problems := check_drawable(compiled, workshop.layout):
-        raise CreativeError(problems)
+    for one in (compiled, compiled.dark):
+        if one and (problems := check_drawable(one, workshop.layout)):
+            raise CreativeError(problems)
     return compiled
 
 
 def draw_static(compiled: CompiledCreative) -> None:
     """Draws the static images of all variants, as opens do when they are first needed. Raises `CreativeError`."""
     try:
-        for variant in compiled.variants.values():
-            variant.images()
+        for one in (compiled, compiled.dark):
+            for variant in one.variants.values() if one else ():
+                variant.images()
     except DrawingError as error:
         raise CreativeError([Problem(compiled.loaded.name, 1, 1, str(error))]) from None
 
@@ -194,6 +209,16 @@ def _is_now(stamp: Stamp) -> bool:
         return all((now := os.stat(path)).st_mtime_ns == at and now.st_size == size for path, at, size in stamp)  # noqa: PTH116  a third of the time
     except OSError:
         return False
+
+
+def _shared_stamp(folder: Path) -> Stamp:
+    """Of what the creatives of a folder share."""
+    paths = [folder / BRAND, *(folder / COMPONENTS).glob("*.yaml"), *(folder / PICTURES_OF_BRAND).rglob("*")]
+    found = []
+    for path in sorted(paths):
+        with suppress(OSError):
+            found.append((str(path), (now := path.stat()).st_mtime_ns, now.st_size))
+    return tuple(found)
 
 
 def _stamp(folder: Path) -> Stamp:

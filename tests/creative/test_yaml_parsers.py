@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from livecontent.creative.source import MAX_DEPTH, Places, parse_any, parse_plain
+from livecontent.creative.plain_yaml import MAX_DEPTH, Places, parse_plain
+from livecontent.creative.source import parse_any
 from livecontent.errors import CreativeError
 
 PLAIN = """

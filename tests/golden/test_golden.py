@@ -185,3 +185,14 @@ def test_no_picture_is_left_of_what_is_gone() -> None:
     scripts = {f"scripts-{script}" for script in SCRIPTS}
     shapes = {f"shapes-{name}-{look}" for name in SHAPES for look in LOOKS}
     assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_component_in_the_themes_of_a_brand_looks_as_it_did(
+    theme: str,
+    compiled: Callable[[Path], CompiledCreative],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+) -> None:
+    sight = Sight("shop", "offers", moment({"name": "Camille", "price": 189}))
+    golden(f"brand-{theme}", seen(compiled(HERE / "shop/offers").in_theme({"theme": theme}), sight, painter))

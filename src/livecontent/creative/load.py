@@ -5,20 +5,21 @@ The needs follow from rules and texts: no other facts are ever asked for.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Self
+from typing import NamedTuple, Self
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.memo import runs_by_language
+from livecontent.creative.expand import Expanded, expand
 from livecontent.creative.lets import Formulas, needs_behind, read_lets
 from livecontent.creative.messages import explain_validation_error
 from livecontent.creative.model import Creative, Variant
+from livecontent.creative.shared import SharedFiles
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem
 from livecontent.expressions.rule import Rule
@@ -47,6 +48,8 @@ class LoadedCreative:
     source: YamlSource
     vocabulary: Vocabulary  # with the names of its own values
     warnings: tuple[Problem, ...] = ()
+    shares: bool = False  # whether it looked for files that it shares with others
+    dark: Self | None = None  # the same in the dark theme, where that is another
 
     def needs_of(self, variant: Variant, moment: Moment) -> frozenset[Need]:
         """The facts that a variant shows at a moment."""
@@ -59,7 +62,8 @@ class LoadedCreative:
     @property
     def without_files(self) -> Self:
         """The same without assets and source, which nobody needs once it is published."""
-        return replace(self, assets={}, source=YamlSource(self.source.file, (), {}, {}))
+        dark = self.dark and self.dark.without_files
+        return replace(self, assets={}, source=YamlSource(self.source.file, (), {}, {}), dark=dark)
 
 
 def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
@@ -74,13 +78,32 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
         data = file.read_bytes()
     except OSError as error:
         raise CreativeError([Problem(shown, 1, 1, f"can't be read: {error.strerror}")]) from None
-    source = read_source(shown, data)
+    written, shared = read_source(shown, data), SharedFiles(folder.parent)
+    expanded = expand(written, shared)
+    assets = _assets(folder, shown)
+    light = _loaded(folder.name, _Files(data, assets, shared), expanded, vocabulary)
+    if not expanded.themed:
+        return light
+    own = _Files(data + b"\0dark", assets, shared)  # another version
+    return replace(light, dark=_loaded(folder.name, own, expand(written, shared, "dark"), vocabulary))
+
+
+class _Files(NamedTuple):
+    data: bytes
+    assets: Mapping[str, bytes]
+    shared: SharedFiles
+
+
+def _loaded(name: str, files: _Files, expanded: Expanded, vocabulary: Vocabulary) -> LoadedCreative:
+    """A creative in one theme."""
+    source = expanded.source
     formulas, vocabulary = read_lets(source, vocabulary)
     creative = _validate(source, formulas, vocabulary)
-    assets = _assets(folder, shown)
+    pictures = {f"../{file}": data for file in expanded.pictures if (data := files.shared.picture(file)) is not None}
+    assets, shared = {**files.assets, **pictures}, files.shared.used
     return LoadedCreative(
-        name=folder.name,
-        version=_version(data, assets),
+        name=name,
+        version=_version(files.data, {**assets, **{f"../{file}": data for file, data in shared.items()}}),
         creative=creative,
         assets=assets,
         rule_needs=needs_of_rules(creative),
@@ -91,11 +114,12 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
         },
         source=source,
         vocabulary=vocabulary,
+        shares=bool(shared),
     )
 
 
 def _validate(source: YamlSource, formulas: Formulas, vocabulary: Vocabulary) -> Creative:
-    data = _with_styles(source.data)
+    data = source.data
     try:
         values = {**data, "let": formulas} if formulas else data
         return Creative.model_validate(values, context={"vocabulary": vocabulary})
@@ -109,34 +133,6 @@ def _follows(item: ErrorDetails, items: Iterable[ErrorDetails]) -> bool:
     """Whether a list is too short only because something in it is wrong."""
     loc = item["loc"]
     return item["type"] == "too_short" and any(len(o["loc"]) > len(loc) and o["loc"][: len(loc)] == loc for o in items)
-
-
-def _with_styles(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The data with each layer's style merged under its own keys, fonts key by key."""
-    styles = data.get("styles")
-    if not isinstance(styles, Mapping):
-        return data
-    merged: Mapping[str, Any] = deepcopy(data)
-    queue: list[Any] = [merged]
-    while queue:
-        node = queue.pop()
-        if isinstance(node, dict):
-            _merge(node, styles)
-            queue += node.values()
-        elif isinstance(node, list):
-            queue += node
-    return merged
-
-
-def _merge(layer: dict[str, Any], styles: Mapping[str, Any]) -> None:
-    style = layer.get("style")
-    found = styles.get(style) if isinstance(style, str) else None
-    for key, value in found.items() if isinstance(found, Mapping) else ():
-        own = layer.get(key)
-        if own is None:
-            layer[key] = deepcopy(value)
-        elif isinstance(own, Mapping) and isinstance(value, Mapping):
-            layer[key] = {**value, **own}
 
 
 def _assets(folder: Path, shown: str) -> dict[str, bytes]:

@@ -10,7 +10,8 @@ from pydantic_core import ErrorDetails
 from livecontent.compose.kinds import KINDS
 from livecontent.compose.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
 from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Variant
-from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem, did_you_mean
 
 _NUMBER = "a number is expected here, such as 40 (pixels need no px)"
@@ -93,12 +94,9 @@ def _nearest(name: str, known: list[str]) -> str:
 def _slip(source: YamlSource, path: YamlPath, item: ErrorDetails) -> str:
     """What YAML has read otherwise than it was meant; "" where it is nothing of that kind."""
     value = item["input"]
-    line, column = source.where(path)
-    if (
-        item["type"] != "missing"
-        and source.lines[line - 1 : line]
-        and source.lines[line - 1].startswith("{{", column - 1)
-    ):
+    here, line, column = source.spot(path)
+    lines = here.source.lines[line - 1 : line]
+    if item["type"] != "missing" and lines and lines[0].startswith("{{", column - 1):
         return "a text that begins with {{ is quoted"
     if item["type"] in _NO_MAPPING and isinstance(value, str) and (found := re.match(r"([a-z_]+):\S", value)):
         return f"a space is missing after '{found[1]}:'"

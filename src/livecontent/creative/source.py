@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
@@ -17,37 +17,14 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.reader import ReaderError
-from ruamel.yaml.resolver import implicit_resolvers
-from yaml import events as plain
-from yaml._yaml import CParser
-from yaml.error import YAMLError
 
+from livecontent.creative.plain_yaml import MAX_DEPTH, Places, YamlPath, parse_plain
 from livecontent.creative.slips import slip_of
 from livecontent.errors import CreativeError, Problem
 
-YamlPath = tuple[str | int, ...]  # keys and indices
-Places = dict[YamlPath, tuple[int, int]]  # line and column of each value, from 0
-
 MAX_BYTES = 256 * 1024
-MAX_DEPTH = 50  # ruamel.yaml takes a time that grows with the cube of it
 
-# What the two parsers may see differently: tabs, breaks other than \n, what can't be printed, directives, ends of
-# documents, `|#`.
-_USUAL = "\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_UNUSUAL = re.compile(rf"[^{_USUAL}]|^%|^\.\.\.|\|[-+0-9]*#", re.MULTILINE)
-_CONSTANTS: Mapping[str, bool | None] = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys(("~", "null", "Null", "NULL"), None),
-}
 _NULL = re.compile("null|Null|NULL|~")
-_INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
-_DECIMAL = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}")
-_NUMBERS = [
-    pattern
-    for versions, tag, pattern, _ in implicit_resolvers
-    if (1, 2) in versions and tag.rpartition(":")[2] in ("int", "float")
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +36,7 @@ class YamlSource:
     data: Mapping[str, Any]
     places: Places
     picks: Mapping[YamlPath, YamlPath] = field(default_factory=dict)  # which alternative is meant of what has several
+    moved: Mapping[YamlPath, "Origin"] = field(default_factory=dict)  # what is written elsewhere, such as in a style
 
     def picking(self, picks: Mapping[YamlPath, YamlPath]) -> Self:
         """The same, where of the values at some paths an alternative is meant."""
@@ -67,42 +45,61 @@ class YamlSource:
     def where(self, path: YamlPath, offset: int = 0) -> tuple[int, int]:
         """Line and column of a value, by its path of keys and indices; keys that are not there are skipped.
 
-        What a layer has from its style is found in the style. An offset counts characters into a text, where these
-        stand on one line just as they are.
+        An offset counts characters into a text, where these stand on one line just as they are.
         """
+        return self.spot(path, offset)[1:]
+
+    def spot(self, path: YamlPath, offset: int = 0) -> "Spot":
+        """The same, with the file that the value is written in."""
         node: Any = self.data
-        found: YamlPath = ()
+        walked: YamlPath = ()
+        here = Origin(self, ())
         steps = deque(path)
         while steps:
             step = steps.popleft()
             if isinstance(node, Mapping):
                 if step not in node:
-                    node, found = self._style_of(node, found)
-                if step not in node:
                     continue
             elif not (isinstance(node, list) and isinstance(step, int) and step < len(node)):
                 continue
-            node, found = node[step], (*found, step)
-            steps.extendleft(reversed(self.picks.get(found, ())))
-        line, column = self.places.get(found, (0, 0))
-        if offset and isinstance(node, str) and line < len(self.lines):
-            start = column + self.lines[line].startswith(("'", '"'), column)
-            if self.lines[line].startswith(node[:offset], start):
+            node, walked = node[step], (*walked, step)
+            steps.extendleft(reversed(self.picks.get(walked, ())))
+            inside = here.inside(step)
+            here = self.moved.get(walked) or (inside if inside.path in here.source.places else here)
+        line, column = here.source.places.get(here.path, (0, 0))
+        lines = here.source.lines
+        if offset and isinstance(node, str) and line < len(lines):
+            start = column + lines[line].startswith(("'", '"'), column)
+            if lines[line].startswith(node[:offset], start):
                 column = start + offset
-        return line + 1, column + 1
-
-    def _style_of(self, layer: Mapping[str, Any], path: YamlPath) -> tuple[Mapping[str, Any], YamlPath]:
-        """The style that a layer names and its path, else the layer's."""
-        styles, name = self.data.get("styles"), layer.get("style")
-        style = styles.get(name) if isinstance(styles, Mapping) and isinstance(name, str) else None
-        return (style, ("styles", str(name))) if isinstance(style, Mapping) else (layer, path)
+        return Spot(here, line + 1, column + 1)
 
     def problem(
         self, path: YamlPath, message: str, *, help_: str = "", offset: int = 0, warning: bool = False
     ) -> Problem:
         """A problem at a value."""
-        line, column = self.where(path, offset)
-        return Problem(self.file, line, column, message, help_, warning)
+        here, line, column = self.spot(path, offset)
+        return Problem(here.source.file, line, column, f"{message}{here.note}", help_, warning)
+
+
+class Origin(NamedTuple):
+    """Where a value is written: in which file, and there; a note tells where that is used."""
+
+    source: YamlSource
+    path: YamlPath
+    note: str = ""
+
+    def inside(self, step: str | int) -> "Origin":
+        """A step further."""
+        return Origin(self.source, (*self.path, step), self.note)
+
+
+class Spot(NamedTuple):
+    """Where a value is written, with line and column."""
+
+    here: Origin
+    line: int
+    column: int
 
 
 def read_source(file: str, data: bytes) -> YamlSource:
@@ -121,91 +118,6 @@ def read_source(file: str, data: bytes) -> YamlSource:
 
 def _error(file: str, message: str, line: int = 0, column: int = 0) -> CreativeError:
     return CreativeError([Problem(file, line + 1, column + 1, message)])
-
-
-def parse_plain(text: str) -> tuple[Any, Places] | None:
-    """Value and places of a plain file, by libyaml; None where another parser has to look."""
-    text = text.replace("\r\n", "\n")
-    if _UNUSUAL.search(text):
-        return None
-    parser = CParser(text)
-    try:
-        return _Plain(parser).document()
-    except (YAMLError, _NotPlainError):
-        return None
-    finally:
-        parser.dispose()
-
-
-class _NotPlainError(Exception):
-    """The file has what is not left to libyaml."""
-
-
-class _Plain:
-    """Makes values of libyaml's events."""
-
-    def __init__(self, parser: CParser) -> None:
-        self._parser = parser
-        self._places: Places = {}
-
-    def _next(self) -> Any:
-        return self._parser.get_event()
-
-    def document(self) -> tuple[Any, Places]:
-        """The only document."""
-        self._next()  # the stream starts
-        self._next()  # the document starts, or there is none
-        root = self._next()
-        if not isinstance(root, plain.MappingStartEvent):
-            raise _NotPlainError
-        value = self._value(root, ())
-        self._next()  # the document ends
-        if not isinstance(self._next(), plain.StreamEndEvent):
-            raise _NotPlainError
-        return value, self._places
-
-    def _value(self, event: Any, path: YamlPath) -> Any:
-        if isinstance(event, plain.AliasEvent) or event.anchor is not None or event.tag is not None:
-            raise _NotPlainError
-        self._places[path] = event.start_mark.line, event.start_mark.column
-        if isinstance(event, plain.ScalarEvent):
-            return _scalar(event)
-        if len(path) >= MAX_DEPTH:
-            raise _NotPlainError
-        return self._mapping(path) if isinstance(event, plain.MappingStartEvent) else self._sequence(path)
-
-    def _mapping(self, path: YamlPath) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        while not isinstance(event := self._next(), plain.MappingEndEvent):
-            key = _scalar(event) if isinstance(event, plain.ScalarEvent) and event.anchor is None else None
-            if not isinstance(key, str) or event.tag is not None or key in found:
-                raise _NotPlainError
-            found[key] = self._value(self._next(), (*path, key))
-        return found
-
-    def _sequence(self, path: YamlPath) -> list[Any]:
-        found: list[Any] = []
-        while not isinstance(event := self._next(), plain.SequenceEndEvent):
-            found.append(self._value(event, (*path, len(found))))
-        return found
-
-
-def _scalar(event: Any) -> str | int | float | bool | None:
-    """The value of a scalar by YAML 1.2, in which `no` and 12:30 are texts; dates are texts too."""
-    text: str = event.value
-    if event.style:
-        if event.style == ">":  # where a folded text keeps its breaks is seen differently
-            raise _NotPlainError
-        return text
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _DECIMAL.fullmatch(text):
-        return float(text)
-    if text in ("", "<<", "=") or any(number.match(text) for number in _NUMBERS):
-        raise _NotPlainError
-    return text
 
 
 class _Constructor(RoundTripConstructor):

@@ -25,7 +25,9 @@ def check_loaded(loaded: LoadedCreative, available: AvailableAssets) -> LoadedCr
     problems = list(dict.fromkeys(problems))  # what several alternatives share is told once
     if any(not problem.warning for problem in problems):
         raise CreativeError(problems)
-    return replace(loaded, warnings=tuple(_told_once(problems)))
+    dark = check_loaded(loaded.dark, available) if loaded.dark else None
+    told = [*problems, *(dark.warnings if dark else ())]
+    return replace(loaded, warnings=tuple(_told_once(dict.fromkeys(told))), dark=dark)
 
 
 def _told_once(warnings: Iterable[Problem]) -> Iterator[Problem]:

@@ -12,7 +12,8 @@ from livecontent.compose.effects import Outline
 from livecontent.compose.layer import Layer, blocks_of, nodes_of
 from livecontent.compose.values import Rect, Size
 from livecontent.creative.context import make_context
-from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem
 from livecontent.expressions.template import LocalizedTemplate, each_language
 from livecontent.expressions.unknown import spelled

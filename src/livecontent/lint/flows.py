@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from livecontent.compose.flow.child import FlowChild
 from livecontent.compose.layer import Layer
-from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem
 
 _SIZES = tuple(FlowChild.model_fields)

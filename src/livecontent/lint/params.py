@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from livecontent.creative.model import ChoiceParam, IntegerParam, NumberParam, Param
-from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem
 
 

@@ -17,7 +17,8 @@ from livecontent.creative.model import (
     MomentParam,
     Variant,
 )
-from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.template import LocalizedTemplate, Template

@@ -15,7 +15,8 @@ from livecontent.compose.layer import Layer, walk
 from livecontent.compose.memo import is_fixed
 from livecontent.creative.lets import with_lets
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
 from livecontent.decide import may_hold, possible
 from livecontent.errors import Problem
 from livecontent.expressions.rule import RuleFacts

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from livecontent.compose.layer import Layer
-from livecontent.creative.source import YamlPath, YamlSource
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
 from livecontent.expressions.rule import Rule
 
 

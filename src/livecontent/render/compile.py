@@ -20,7 +20,7 @@ from livecontent.compose.values import GradientValue, Rect, StrokeValue
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.lets import with_lets
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.model import AvailableAssets, Variant
+from livecontent.creative.model import AvailableAssets, ChoiceParam, Variant
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
@@ -173,6 +173,16 @@ class CompiledCreative:
             raise CreativeError([Problem(loaded.name, 1, 1, str(error))]) from None
         self.variants: Mapping[str, CompiledVariant] = {one.variant.name: one for one in variants}
         self.loaded = loaded
+        self.dark = CompiledCreative(loaded.dark, shop) if loaded.dark else None
+
+    def in_theme(self, params: Mapping[str, str]) -> "CompiledCreative":
+        """It as the parameters of an address want it: light or dark."""
+        if self.dark is None:
+            return self
+        theme = self.loaded.creative.params["theme"]
+        asked = params.get("theme")
+        values: Sequence[str] = theme.values if isinstance(theme, ChoiceParam) else ()
+        return self.dark if (asked if asked in values else theme.default) == "dark" else self
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
         """What the image of a variant says in words."""
@@ -184,7 +194,14 @@ class CompiledCreative:
         """The keys of all that is kept of it in files."""
         images = map(image_key, self.resources.images.values())
         variants = [one.key for one in self.variants.values()]
-        return {*images, *variants, *map(self._key, get_args(Format)), self._statics.checked(self.loaded.version)}
+        more = self.dark.keys if self.dark else set()
+        own = {*images, *variants, *map(self._key, get_args(Format)), self._statics.checked(self.loaded.version)}
+        return own | more
+
+    @property
+    def images(self) -> set[str]:
+        """The digests of all images that it may show."""
+        return {*self.resources.images.values(), *(self.dark.images if self.dark else ())}
 
     @property
     def was_opened(self) -> bool:

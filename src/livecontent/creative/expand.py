@@ -1,0 +1,279 @@
+"""A creative as it is meant: components with their parameters, values of the brand and of a theme, and styles put in.
+
+What comes from elsewhere keeps its place, so that a mistake is told where it was written.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.shared import BRAND, THEMES, SharedFiles
+from livecontent.creative.source import Origin, YamlSource
+from livecontent.errors import CreativeError, Problem, did_you_mean
+
+MAX_VALUES = 20_000  # in a creative with all its components
+
+_BRAND = re.compile(r"brand\.([a-z][a-z0-9_-]*)")
+_PARAM = re.compile(r"with\.([a-z][a-z0-9_-]*)")
+_WRITTEN = re.compile(r"\{\{\s*with\.([a-z][a-z0-9_-]*)\s*\}\}")
+_NAMED = re.compile(r"(?<![\w.])with\.([a-z][a-z0-9_-]*)")
+_FACT = re.compile(r"\s*\{\{\s*([^{}]+?)\s*\}\}\s*")
+# Keys of a component that its user may not set once more: both would count.
+_ONCE = frozenset({"when", "else", "from", "until", "prefetched", "valid_for", "opacity"})
+
+
+class _Given(NamedTuple):
+    """A value of a component's parameter, and where it is written."""
+
+    value: Any
+    origin: Origin
+
+
+class _Scope(NamedTuple):
+    """What `with.NAME` is, which components it is in, and where the outermost is used."""
+
+    given: Mapping[str, _Given] = {}
+    inside: tuple[str, ...] = ()
+    used: str = ""
+
+
+class Expanded(NamedTuple):
+    """A creative with all put in; whether it looks different in two themes; the brand's pictures that it shows."""
+
+    source: YamlSource
+    themed: bool
+    pictures: tuple[str, ...]
+
+
+def expand(source: YamlSource, shared: SharedFiles, theme: str = "light") -> Expanded:
+    """Puts everything in. Raises `CreativeError` with every problem found."""
+    expander = _Expander(source, shared, theme)
+    data = expander.whole()
+    if expander.problems:
+        raise CreativeError(list(dict.fromkeys(expander.problems)))
+    return Expanded(replace(source, data=data, moved=expander.moved), expander.themed, tuple(expander.pictures))
+
+
+class _Expander:
+    def __init__(self, source: YamlSource, shared: SharedFiles, theme: str) -> None:
+        self._source, self._shared, self._theme = source, shared, theme
+        self._has_themes = _has_themes(source.data)
+        self._styles: Mapping[str, Any] = {}
+        self._style_origins: dict[str, Origin] = {}
+        self._count = 0
+        self.moved: dict[YamlPath, Origin] = {}
+        self.problems: list[Problem] = []
+        self.pictures: dict[str, None] = {}
+        self.themed = False
+
+    def whole(self) -> dict[str, Any]:
+        """All of the creative."""
+        data = self._source.data
+        styles = data.get("styles")
+        own = styles if isinstance(styles, Mapping) else {}
+        brand = self._brand_styles(own)
+        self._style_origins = {name: Origin(self._source, ("styles", name)) for name in own} | brand
+        named = {name: origin.source.data["styles"][name] for name, origin in self._style_origins.items()}
+        self._styles = {
+            name: self._node(value, ("styles", name), self._style_origins[name], _Scope())
+            for name, value in named.items()
+        }
+        for name, origin in brand.items():
+            self.moved["styles", name] = origin
+        found = {
+            key: self._node(value, (key,), Origin(self._source, (key,)), _Scope())
+            for key, value in data.items()
+            if key not in ("styles", "params", "let")
+        }
+        found |= {key: data[key] for key in ("params", "let") if key in data}
+        return {**found, "styles": self._styles} if self._styles else found | ({"styles": styles} if styles else {})
+
+    def _brand_styles(self, own: Mapping[str, Any]) -> dict[str, Origin]:
+        """The styles of the brand that the creative may name; its own come first."""
+        text = "\n".join(self._source.lines)
+        if "style:" not in text and '"style"' not in text and "component:" not in text:
+            return {}
+        brand = self._shared.brand
+        styles = brand.data.get("styles") if brand else None
+        return {name: Origin(brand, ("styles", name)) for name in styles or {} if name not in own} if brand else {}
+
+    def _node(self, node: Any, path: YamlPath, here: Origin, scope: _Scope) -> Any:
+        self._count += 1
+        if self._count > MAX_VALUES:
+            raise CreativeError([self._source.problem(path, f"more than {MAX_VALUES:,} values: too many components")])
+        if isinstance(node, str):
+            return self._text(node, path, here, scope)
+        if isinstance(node, Mapping):
+            if node.keys() == THEMES:
+                return self._of_theme(node, path, here, scope)
+            found = {key: self._node(value, (*path, key), here.inside(key), scope) for key, value in node.items()}
+            return self._styled(found, path)
+        if isinstance(node, list):
+            return [self._item(item, (*path, index), here.inside(index), scope) for index, item in enumerate(node)]
+        return node
+
+    def _item(self, node: Any, path: YamlPath, here: Origin, scope: _Scope) -> Any:
+        if isinstance(node, Mapping) and "component" in node:
+            return self._component(node, path, here, scope)
+        return self._node(node, path, here, scope)
+
+    def _problem(self, here: Origin, message: str, help_: str = "") -> None:
+        self.problems.append(here.source.problem(here.path, f"{message}{here.note}", help_=help_))
+
+    def _of_theme(self, node: Mapping[str, Any], path: YamlPath, here: Origin, scope: _Scope) -> Any:
+        if not self._has_themes:
+            self._problem(
+                here,
+                "light and dark are for creatives with a theme",
+                "add params: {theme: {type: choice, values: [light, dark], default: light}}",
+            )
+        self.themed = True
+        self.moved[path] = here.inside(self._theme)
+        return self._node(node[self._theme], path, here.inside(self._theme), scope)
+
+    def _text(self, text: str, path: YamlPath, here: Origin, scope: _Scope) -> Any:
+        if (named := _BRAND.fullmatch(text)) and path[-1] != "when":
+            return self._of_brand(named[1], path, here)
+        if "with." not in text or not scope.inside:
+            return text
+        if (named := _PARAM.fullmatch(text)) and named[1] in scope.given:
+            given = scope.given[named[1]]
+            self.moved[path] = given.origin
+            return given.value
+        for name in _NAMED.findall(text):
+            if name not in scope.given:
+                self._problem(here, f"there is no parameter '{name}'", did_you_mean(name, scope.given))
+                return text
+        text = _WRITTEN.sub(lambda found: self._words(found[1], here, scope), text)
+        liquid = "{{" in text or "{%" in text
+        return _NAMED.sub(lambda found: self._expression(found[1], here, scope, liquid=liquid), text)
+
+    def _words(self, name: str, here: Origin, scope: _Scope) -> str:
+        """A parameter as it is written into a text."""
+        value = scope.given[name].value
+        if isinstance(value, Mapping | list):
+            self._problem(here, f"with.{name} is no text here: it is more than one value")
+        return str(value)
+
+    def _expression(self, name: str, here: Origin, scope: _Scope, *, liquid: bool) -> str:
+        """A parameter as it is written between {{ and }}, else into a rule, where numbers of all kinds go together."""
+        value = scope.given[name].value
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, int | float):
+            return str(value) if liquid else f"dyn({value})"
+        if isinstance(value, str) and (fact := _FACT.fullmatch(value)) and (liquid or "|" not in value):
+            return fact[1]
+        if isinstance(value, str) and "{{" not in value and "{%" not in value and not ('"' in value and "'" in value):
+            return f"'{value}'" if '"' in value else f'"{value}"'
+        self._problem(
+            here, f"with.{name} is no value that can be worked with: give a number, a text or one {{{{ fact }}}}"
+        )
+        return "''"
+
+    def _of_brand(self, name: str, path: YamlPath, here: Origin) -> Any:
+        names = self._shared.names
+        if name not in names:
+            if path[-1] in ("text", "title", "name"):  # words that happen to look so
+                return f"brand.{name}"
+            missing = f"there is no {BRAND} beside the creatives' folders" if self._shared.brand is None else ""
+            self._problem(here, f"unknown name 'brand.{name}'", missing or _hint(name, names))
+            return None
+        value = names[name]
+        if isinstance(value, Mapping) and value.keys() == THEMES:
+            self.themed |= self._has_themes
+            value = value[self._theme if self._has_themes else "light"]
+        if name == "logo":
+            self.pictures[value] = None
+            return f"../{value}"
+        return dict(value) if isinstance(value, Mapping) else value
+
+    def _styled(self, layer: dict[str, Any], path: YamlPath) -> dict[str, Any]:
+        """A layer with its style merged under its own keys, fonts key by key."""
+        name = layer.get("style")
+        style = self._styles.get(name) if isinstance(name, str) else None
+        if not isinstance(style, Mapping) or not isinstance(name, str):
+            return layer
+        origin = self._style_origins[name]
+        for key, value in style.items():
+            own = layer.get(key)
+            if own is None:
+                layer[key] = value
+                self.moved[*path, key] = origin.inside(key)
+            elif isinstance(own, Mapping) and isinstance(value, Mapping):
+                layer[key] = {**value, **own}
+                for inner in value.keys() - own.keys():
+                    self.moved[*path, key, inner] = origin.inside(key).inside(inner)
+        return layer
+
+    def _component(self, node: Mapping[str, Any], path: YamlPath, here: Origin, scope: _Scope) -> Any:
+        name = node["component"]
+        own = {key: value for key, value in node.items() if key not in ("component", "with")}
+        stand_in = {"group": [{"fill": "transparent"}]}
+        if not isinstance(name, str):
+            self._problem(here.inside("component"), "the name of a component is expected here")
+            return stand_in
+        if name in scope.inside:
+            chain = " > ".join((*scope.inside[scope.inside.index(name) :], name))
+            self._problem(here.inside("component"), f"a component can't contain itself: {chain}")
+            return stand_in
+        file = self._shared.component(name) if re.fullmatch("[a-z0-9][a-z0-9-]*", name) else None
+        if file is None:
+            known = self._shared.components
+            self._problem(here.inside("component"), f"unknown component '{name}'", _hint(name, known))
+            return stand_in
+        given = self._given(node, file, path, here, scope)
+        line = here.source.where(here.path)[0]
+        used = here.note or f" (used in {here.source.file}:{line})"
+        within = _Scope(given, (*scope.inside, name), used)
+        layers = file.data["layers"]
+        first = Origin(file, ("layers", 0), used)
+        more = {key: self._node(value, (*path, key), here.inside(key), scope) for key, value in own.items()}
+        if len(layers) == 1 and not _ONCE & own.keys() & layers[0].keys():
+            self.moved[path] = first
+            for key in own:
+                self.moved[*path, key] = here.inside(key)
+            inner = self._item(layers[0], path, first, within)
+            return {**inner, **more} if isinstance(inner, Mapping) else inner
+        found = []
+        for index, layer in enumerate(layers):
+            at, origin = (*path, "group", index), Origin(file, ("layers", index), used)
+            self.moved[at] = origin
+            found.append(self._item(layer, at, origin, within))
+        return {"group": found, **more}
+
+    def _given(
+        self, node: Mapping[str, Any], file: YamlSource, path: YamlPath, here: Origin, scope: _Scope
+    ) -> dict[str, _Given]:
+        """The parameters of a component, as they are given, else their defaults."""
+        params, written = file.data.get("params") or {}, node.get("with")
+        if not isinstance(written, Mapping | None):
+            self._problem(here.inside("with"), "keys with values are expected here")
+            written = {}
+        found: dict[str, _Given] = {}
+        for name, value in (written or {}).items():
+            origin = here.inside("with").inside(name)
+            if name not in params:
+                self._problem(origin, f"the component '{node['component']}' has no '{name}'", _hint(str(name), params))
+            else:
+                found[name] = _Given(self._node(value, (*path, "with", name), origin, scope), origin)
+        for name, value in params.items():
+            if name not in found:
+                if value is None:
+                    self._problem(here, f"the component '{node['component']}' needs `with: {{{name}: ...}}`")
+                origin = Origin(file, ("params", name), here.note)
+                found[name] = _Given(self._node(value, (*path, "with", name), origin, _Scope()), origin)
+        return found
+
+
+def _hint(name: str, known: Any) -> str:
+    return did_you_mean(name, known) or f"there are: {', '.join(sorted(known)[:12]) or 'none'}"
+
+
+def _has_themes(data: Mapping[str, Any]) -> bool:
+    params = data.get("params")
+    theme = params.get("theme") if isinstance(params, Mapping) else None
+    values = theme.get("values") if isinstance(theme, Mapping) else None
+    return isinstance(values, list) and {value for value in values if isinstance(value, str)} >= THEMES

@@ -1,0 +1,141 @@
+"""What the creatives of a folder share: `brand.yaml` and the components, beside their folders."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from livecontent.compose.values import ColourValue, Model
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource, read_source
+from livecontent.errors import CreativeError, Problem, did_you_mean
+
+BRAND, COMPONENTS = "brand.yaml", "components"
+PICTURES_OF_BRAND = "brand"  # the folder of a logo
+THEMES = frozenset({"light", "dark"})
+
+_Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,39}$")]
+
+
+class ThemedColour(Model):
+    """A colour in two themes."""
+
+    light: ColourValue
+    dark: ColourValue
+
+
+class ThemedFile(Model):
+    """A picture in two themes."""
+
+    light: str
+    dark: str
+
+
+class BrandFont(Model):
+    """A family, and what goes with it."""
+
+    family: str
+    weight: Annotated[int, Field(ge=100, le=900)] | None = None
+    size: Annotated[float, Field(ge=4, le=400)] | None = None
+    italic: bool = False
+
+
+class Brand(Model):
+    """What stands in `brand.yaml`: each name under colors, fonts and sizes is known as `brand.NAME`."""
+
+    colors: Mapping[_Name, ColourValue | ThemedColour] = {}
+    fonts: Mapping[_Name, str | BrandFont] = {}
+    sizes: Mapping[_Name, float] = {}
+    styles: Mapping[str, Mapping[str, object]] = {}
+    logo: str | ThemedFile | None = None
+
+
+class Component(Model):
+    """What stands in `components/NAME.yaml`: layers, and parameters with their defaults, null for none."""
+
+    params: Mapping[_Name, object] = {}
+    layers: Annotated[tuple[Mapping[str, Any], ...], Field(min_length=1, max_length=60)]
+
+
+class SharedFiles:
+    """The shared files of a folder of creatives, each read when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, YamlSource | None] = {}
+        self.used: dict[str, bytes] = {}  # what was read of each, by its path in the folder; b"" where there is none
+
+    @cached_property
+    def names(self) -> Mapping[str, Any]:
+        """What `brand.NAME` may be, as it is written. Raises `CreativeError`."""
+        if self.brand is None:
+            return {}
+        data = self.brand.data
+        found = {name: value for key in ("colors", "fonts", "sizes") for name, value in (data.get(key) or {}).items()}
+        logo = data.get("logo")
+        return {**found, "logo": logo} if logo else found
+
+    @cached_property
+    def brand(self) -> YamlSource | None:
+        """The file of the brand; None where there is none. Raises `CreativeError` for what is wrong in it."""
+        source = self._source(BRAND)
+        if source is not None:
+            _check(source, Brand)
+            data = source.data
+            names = [(key, name) for key in ("colors", "fonts", "sizes") for name in data.get(key) or {}]
+            for index, (key, name) in enumerate(names):
+                if name == "logo" or name in [other for _, other in names[:index]]:
+                    raise CreativeError([source.problem((key, name), f"brand.{name} would mean two things")])
+        return source
+
+    def component(self, name: str) -> YamlSource | None:
+        """The file of a component; None where there is none. Raises `CreativeError` for what is wrong in it."""
+        path = f"{COMPONENTS}/{name}.yaml"
+        known = path in self._read
+        source = self._source(path)
+        if source is not None and not known:
+            _check(source, Component)
+        return source
+
+    @property
+    def components(self) -> list[str]:
+        """The names of all components."""
+        return sorted(file.stem for file in (self._folder / COMPONENTS).glob("*.yaml"))
+
+    def picture(self, name: str) -> bytes | None:
+        """A picture of the brand; None where there is none."""
+        file = self._folder / name
+        if Path(name).parts[0] != PICTURES_OF_BRAND or ".." in Path(name).parts or not file.is_file():
+            return None
+        self.used[name] = file.read_bytes()
+        return self.used[name]
+
+    def _source(self, path: str) -> YamlSource | None:
+        if path not in self._read:
+            file = self._folder / path
+            try:
+                data = file.read_bytes() if file.is_file() else None
+            except OSError as error:
+                raise CreativeError([Problem(str(file), 1, 1, f"can't be read: {error.strerror}")]) from None
+            self.used[path] = data or b""
+            self._read[path] = None if data is None else read_source(str(file), data)
+        return self._read[path]
+
+
+def _check(source: YamlSource, model: type[Model]) -> None:
+    """Raises `CreativeError` for all that is wrong in a shared file."""
+    try:
+        model.model_validate(source.data)
+    except ValidationError as error:
+        found: dict[tuple[int, int], Problem] = {}
+        for item in error.errors():
+            path: YamlPath = tuple(item["loc"])
+            key = str(path[-1]) if path else ""
+            message, help_ = str(item.get("ctx", {}).get("error") or item["msg"]), ""
+            if item["type"] == "extra_forbidden":
+                message, help_ = f"unknown key '{key}'", did_you_mean(key, model.model_fields)
+            problem = source.problem(path, message, help_=help_)
+            found.setdefault((problem.line, problem.column), problem)  # a colour is also no pair of colours
+        raise CreativeError(list(found.values())) from None
