@@ -54,9 +54,10 @@ class Problem:
     message: str
     help: str = ""
     warning: bool = False
+    advice: bool = False  # of a warning: how it could be better, not what is wrong
 
     def __str__(self) -> str:
-        kind = "warning" if self.warning else "error"
+        kind = "advice" if self.advice else "warning" if self.warning else "error"
         text = f"{self.file}:{self.line}:{self.column}: {kind}: {self.message}"
         return f"{text}\n    {self.help}" if self.help else text
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.facts import Client
 from livecontent.lint import load_checked
 from livecontent.lint.cost import costs_of
+from livecontent.lint.legible import check_legible
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop
@@ -37,6 +38,7 @@ _LOST = (
     "Tools that write quoted-printable carelessly take the = before two of 0-9 and a-f for a sign: "
     "let the id of the send begin with another letter, such as n-{send}."
 )
+_LONG = {"first_name": "Maximilian-Alexander", "last_name": "Papadimitriou-Oberhausen"}  # where there are none
 _PEOPLE = 1000  # recipients whose values tell what attributes are
 _LOCAL = "The URLs lead to this machine: set `url` to the public base URL of the server."
 _NO_LINK = "Clicks lead to a page that says there is no link: add `link` to the creative, or set `landing`."
@@ -53,6 +55,7 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     workshop = make_workshop(settings)
     vocabulary = workshop.vocabulary.with_sample("recipient", _sure_values(settings))
     problems: list[Problem] = []
+    person = _long_values(settings)
     for one in folders:
         try:
             loaded = load_checked(one, vocabulary, workshop.available)
@@ -62,24 +65,40 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
                 _tell_costs(compiled, workshop)
             if truth:
                 _tell_truth(compiled)
-            problems += loaded.warnings
+            problems += [*loaded.warnings, *check_legible(compiled, workshop.layout, workshop.painter, person)]
         except CreativeError as error:
             problems += error.problems
     for problem in problems:
         typer.echo(str(problem))
     errors = sum(not problem.warning for problem in problems)
-    found = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"
-    typer.echo(f"{counted(len(folders), 'creative')}: {found} (in {folder})", err=True)
+    advice = sum(problem.advice for problem in problems)
+    found = f"{counted(errors, 'error')}, {counted(len(problems) - errors - advice, 'warning')}"
+    more = f", {counted(advice, 'piece')} of advice" if advice else ""
+    typer.echo(f"{counted(len(folders), 'creative')}: {found}{more} (in {folder})", err=True)
     if errors:
         raise typer.Exit(1)
 
 
+def _profiles(settings: Settings) -> Sequence[Mapping[str, object]]:
+    if not settings.data.is_dir():
+        return ()
+    people = with_storage(settings, lambda storage: storage.recipients.sample(_PEOPLE))
+    return [person.profile for person in people]
+
+
+def _long_values(settings: Settings) -> Mapping[str, object]:
+    """A value for each attribute of recipients; of texts one that only a hundredth of them are longer than."""
+    values: dict[str, list[object]] = {}
+    for profile in _profiles(settings) or (_LONG,):
+        for name, value in profile.items():
+            values.setdefault(name, []).append(value)
+    by_length = {name: sorted(found, key=lambda value: len(str(value))) for name, found in values.items()}
+    return {name: found[len(found) * 99 // 100] for name, found in by_length.items()}
+
+
 def _sure_values(settings: Settings) -> Mapping[str, object]:
     """A value for each attribute that is a number, or true or false, for all of the recipients that have it."""
-    if not settings.data.is_dir():
-        return {}
-    people = with_storage(settings, lambda storage: storage.recipients.sample(_PEOPLE))
-    profiles = [person.profile for person in people]
+    profiles = _profiles(settings)
     found: dict[str, object] = {}
     for name in {name for profile in profiles for name in profile}:
         values = [profile[name] for profile in profiles if name in profile]
