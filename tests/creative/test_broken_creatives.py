@@ -94,8 +94,8 @@ WHOLE = [
 ]
 
 PLAIN = [
-    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: text, icon, countdown, code"),
-    ("{icon: umbrella, size: §40}", "unknown key 'size'"),
+    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: text, icon, countdown, steps, code"),
+    ("{icon: umbrella, size: §40}", "an icon takes no 'size'"),
     ("{text: x, fnt: §{size: 40}}", "did you mean 'font'"),
     ("{text: x, font: {size: §40px}}", "such as 40 (pixels need no px)"),
     ("text: {EN: §hi}", "'EN' is not a language: write en, fr or fr-CA"),
@@ -163,7 +163,7 @@ LAYERS = [
     ("§{shape: rectangle}", "needs a fill or a stroke"),
     ("§{shape: line, fill: white}", "a line needs a stroke"),
     ("{shape: §circle, fill: white}", "'rectangle', 'ellipse' or 'line'"),
-    ("{shape: ellipse, fill: white, radius: §1.0e+9}", "at most 2000"),
+    ("{shape: ellipse, fill: white, radius: §1.0e+9}", "each 0 to 2000"),
     ("{countdown: '2026-12-24', units: §[seconds, days]}", "from large to small"),
     ("{countdown: '2026-12-24', units: [§weeks]}", "'days', 'hours', 'minutes' or 'seconds'"),
     ("{code: x, kind: §ean8}", "'qr', 'ean13', 'upca', 'code128', 'aztec', 'pdf417' or 'datamatrix'"),
