@@ -179,3 +179,48 @@ def test_no_word_is_lost_where_there_is_room(fonts: Fonts, layers: list[dict[str
         assert node.box.x >= 0
         assert node.box.x + node.box.width <= 900
         assert node.box.y + node.box.height <= 900
+
+
+def test_a_text_in_another_direction_than_its_row_stands_where_the_row_begins(fonts: Fonts) -> None:
+    column = {"column": [{"text": {"en": "hi", "ar": "مرحبا"}}, {"text": "plain"}, {"text": "end", "align": "end"}]}
+    variants = [{"name": "only", "layers": [column]}]
+    creative = valid({"title": "T", "size": "300x100", "scale": 1, "variants": variants})
+    for language, begins in (("en", [True, True, False]), ("ar", [False, False, True])):
+        scene = scene_of(creative, moment_of(recipient={"language": language}), fonts)
+        texts = [node for node in leaves(scene.nodes) if isinstance(node, Text)]
+        assert [node.runs[0].x < 20 for node in texts] == begins
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"width": 50}, (50, 25)),
+        ({"height": 20}, (40, 20)),
+        ({}, (80, 40)),
+        ({"width": 50, "height": 50}, (50, 50)),
+        ({"width": "fill"}, (300, 150)),
+        ({"width": "fill", "max_width": 100}, (100, 50)),
+    ],
+)
+def test_an_image_keeps_its_proportions(fonts: Fonts, keys: dict[str, Any], expected: tuple[int, int]) -> None:
+    variants = [{"name": "only", "layers": [{"column": [{"image": "a.jpg", **keys}], "align": "start"}]}]
+    creative = valid({"title": "T", "size": "300x200", "scale": 1, "variants": variants})
+    content = content_of(creative, context_of(creative, moment_of(), fonts))
+    layout = LayoutContext(fonts, 1, pictures={"digest-of-a": (80, 40)}.get)
+    (picture,) = content.scene(layout, *creative.size, creative.background).nodes
+    assert picture.box[2:] == expected
+
+
+def test_the_example_of_the_documents_is_drawn(fonts: Fonts) -> None:
+    words = "{{ item.name }} <s>{{ item.old | money }}</s> <b>{{ item.price | money }}</b>"
+    items = {"repeat": "recipient.basket", "limit": 3, "layers": [{"text": words}]}
+    row = {"row": [items], "gap": 12, "box": [10, 10, 580, 100]}
+    layers = [row, {"text": "30 %", "rotate": -8, "box": [50, 80, 100, 40]}]
+    creative = valid({"title": "T", "size": "600x120", "variants": [{"name": "only", "layers": layers}]})
+    basket = [{"name": name, "price": 10 + place, "old": 29} for place, name in enumerate(("Boots", "Hat", "Gloves"))]
+    content = content_of(creative, context_of(creative, moment_of(recipient={"basket": basket}), fonts))
+    assert content.words == ("Boots €29.00 €10.00", "Hat €29.00 €11.00", "Gloves €29.00 €12.00", "30 %")
+    assert content.left_out == ()
+    scene = content.scene(LayoutContext(fonts, 2), *creative.size, creative.background)
+    texts = {node.box for node in leaves(scene.nodes) if isinstance(node, Text)}
+    assert len(texts) == 4

@@ -171,6 +171,42 @@ def test_numbers_as_shapes_look_as_they_did(
     golden(f"shapes-{shapes}-{look}", seen(compiled(folder, scale), sight, painter))
 
 
+BOOTS = {
+    "name": "Boots for all the family",
+    "price": 79.9,
+    "old": 129,
+    "off": 38,
+    "stars": 4,
+    "icon": "footprints",
+}
+BASKET = [
+    {"name": "Umbrella", "price": 19.9, "old": 29, "off": 31, "stars": 5, "icon": "umbrella"},
+    BOOTS,
+    {"name": "Wool hat", "price": 1240, "stars": 3, "off": 10, "icon": "snowflake"},
+]
+SEVEN = [{"name": name, "icon": "tag"} for name in ("Hat", "Gloves", "A very long name of a scarf", "Coat", "Boots")]
+FLOWS = {
+    "cards": {"basket": BASKET, "name": "Ann"},
+    "one": {"basket": [BOOTS], "name": "Ann"},
+    "empty": {"basket": [], "name": "Ann"},
+    "arabic": {"basket": BASKET, "name": "نور", "language": "ar"},
+    "grid": {"basket": SEVEN, "name": "Ann", "show": "grid"},
+    "grid-arabic": {"basket": SEVEN, "name": "نور", "show": "grid", "language": "ar"},
+}
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_rows_columns_and_lists_look_as_they_did(
+    flow: str,
+    compiled: Callable[[Path], CompiledCreative],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+) -> None:
+    variant = "grid" if flow.startswith("grid") else "cards"
+    sight = Sight("flow", variant, moment(FLOWS[flow]), flow)
+    golden(sight.name, seen(compiled(HERE / "flow"), sight, painter))
+
+
 def test_every_variant_of_the_demo_is_looked_at(templates: Path, compiled: Callable[[Path], CompiledCreative]) -> None:
     folders = [path.parent for path in templates.glob("*/creative.yaml")]
     there_are = {(folder.name, name) for folder in folders for name in compiled(folder).variants}
@@ -184,7 +220,9 @@ def test_no_picture_is_left_of_what_is_gone() -> None:
     rich = {f"rich-{case}" for case in RICH}
     scripts = {f"scripts-{script}" for script in SCRIPTS}
     shapes = {f"shapes-{name}-{look}" for name in SHAPES for look in LOOKS}
-    assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes
+    flows = {f"flow-{'grid' if name.startswith('grid') else 'cards'}-{name}" for name in FLOWS}
+    brand = {"brand-light", "brand-dark"}
+    assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes | flows | brand
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

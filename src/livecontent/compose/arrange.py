@@ -40,18 +40,20 @@ def arranged(block: Block, item: FlowBox) -> Block:
         left = _BEFORE.get(across, 0.0)
         left = (1 - left if rtl else left) * (box.width - width)
         box = Rect(box.x + left, box.y + _BEFORE.get(down, 0.0) * (box.height - height), width, height)
-    return _settled(block, iter(item.laid_out(box, mirrored=rtl)))
+    return _settled(block, iter(item.laid_out(box, mirrored=rtl)), rtl)
 
 
-def _settled(block: Block, boxes: Iterator[Rect]) -> Block:
+def _settled(block: Block, boxes: Iterator[Rect], rtl: bool) -> Block:
     """A block, and those in it, in the boxes that come next."""
     box = next(boxes)
     layer, before, value, words, flow = block
     if flow is None:
+        if layer.faces and value.rtl is not rtl:
+            layer = layer.faced(rtl=rtl)
         if type(value) is tuple and value and type(value[0]) is Block:
             value = tuple([moved(child, before, box) for child in value])
         return Block(layer, box, value, words)
-    return Block(layer, box, tuple([_settled(child, boxes) for child in value]), words, _PLACED)
+    return Block(layer, box, tuple([_settled(child, boxes, rtl) for child in value]), words, _PLACED)
 
 
 def moved(block: Block, before: Rect, box: Rect) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -219,6 +219,7 @@ class LayoutContext:
     texts: SetTexts = field(default_factory=lambda: Cache("texts", _SET, lambda lines: 1 + sum(map(len, lines))))
     rich_texts: RichTexts = field(default_factory=lambda: Cache("rich texts", _SET, _runs_in))
     breaks: Breaks = field(default_factory=Breaks)
+    pictures: Callable[[str], tuple[int, int] | None] = lambda _: None  # their sizes in pixels, by digest
     items: Cache[object, FlowItem] = field(default_factory=lambda: Cache("flow", _ITEMS))
     tickers: Cache[object, Ticker] = field(default_factory=lambda: Cache("countdowns", _TICKERS))
 

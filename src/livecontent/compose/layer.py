@@ -53,6 +53,7 @@ class Layer(Choosing, FlowChild, LayerEffects):
     replaceable: ClassVar[bool] = False  # whether `prefetched` may be words in place of its own
     timed: ClassVar[bool] = False  # whether each second changes it
     flows: ClassVar[bool] = False  # whether the layers inside stand one after the other, and have no boxes
+    faces: ClassVar[bool] = False  # whether it stands otherwise in a row that begins at the other side than it does
     hugs: ClassVar[bool] = False  # whether its width or height may be `auto` outside of rows and columns
     repeats: ClassVar[bool] = False  # whether the layers inside come several times
     by_language: ClassVar[bool] = False  # whether the reader's language turns it round, or writes its numbers
@@ -140,6 +141,10 @@ class Layer(Choosing, FlowChild, LayerEffects):
     def item(self, block: Block, context: LayoutContext) -> FlowItem:  # noqa: ARG002
         """One of its blocks, to be placed in a row or column."""
         return self._leaf
+
+    def faced(self, *, rtl: bool) -> Layer:  # noqa: ARG002
+        """The same in a row that begins at the right, or at the left, where the layer does not, and `faces`."""
+        return self
 
     def stand_in(self, words: LocalizedTemplate, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The layer with other words than its own, where it is `replaceable`. Raises `MissingValueError`."""

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, WithJsonSchema
 
 from livecontent.compose.context import ContentContext
 from livecontent.expressions.rule import Rule
@@ -13,10 +15,27 @@ from livecontent.vocabulary import FactPath, dotted
 
 _PATH = r"[a-z_][a-z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*|\[(?:\"[^\"\[\]]+\"|'[^'\[\]]+')\])*"
 _END = rf"(?:[0-9]{{1,3}}|{_PATH})"
-LISTED = rf"^(?:{_PATH}|\({_END}\.\.{_END}\))$"  # a list of facts, or a range such as (1..5)
+_LISTED = rf"^(?:{_PATH}|\({_END}\.\.{_END}\))$"  # a list of facts, or a range such as (1..5)
+_SORT = "^-?[a-zA-Z_][a-zA-Z0-9_]*$"
 _STEPS = re.compile(r"""(?:^|\.)(\w+)|\[["'](.+?)["']\]""")
 _KEYED = re.compile(r"\w+\[")
 LOOKED_AT = 1000  # items of a list: more are not tried by a rule, nor put in order
+
+
+def _read_listed(value: str) -> str:
+    if not re.match(_LISTED, value):
+        raise ValueError("a repeat goes through a list, such as recipient.basket, or through numbers, such as (1..5)")
+    return value
+
+
+def _read_sort(value: str) -> str:
+    if not re.match(_SORT, value):
+        raise ValueError("items are sorted by one of their names, such as price, or -price for the largest first")
+    return value
+
+
+ListedValue = Annotated[str, AfterValidator(_read_listed), WithJsonSchema({"type": "string", "pattern": _LISTED})]
+SortValue = Annotated[str, AfterValidator(_read_sort), WithJsonSchema({"type": "string", "pattern": _SORT})]
 
 
 class Listed:

@@ -109,7 +109,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
             "#b3122f",
         ),
         "TextLayer.padding": _PADDING,
-        "TextLayer.radius": _RADIUS,
+        "TextLayer.radius": _RADII,
         "ShapeLayer.shape": ("rectangle, ellipse, or line from the top left to the bottom right.", "ellipse"),
         "ShapeLayer.fill": _PAINT,
         "ShapeLayer.stroke": _STROKE,
@@ -188,7 +188,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
                 "align": ("Across: where the layers stand, or how they stretch.", "center"),
                 "justify": ("Along: where the layers stand, where there is room left.", "between"),
                 "fill": ("What is under it: a colour or a gradient.", "#ffffff"),
-                "radius": _RADIUS,
+                "radius": _RADII,
                 "stroke": _STROKE,
             }.items()
         },

@@ -153,8 +153,9 @@ class _Checker:
         if not listed.range and not self.vocabulary.may_be_list(of_item(listed.paths[0], scope.item)):
             yield from self._doubt(place, unknown("list", listed.source, self.vocabulary.lists))
         for end in listed.paths if listed.range else ():
-            name = UsedName(end, 0)
-            yield from self._doubt(place, unknown_fact(name, self.vocabulary, self.creative.params, scope.item))
+            name = UsedName(end, max(listed.source.find(dotted(end)), 0))
+            doubt = unknown_fact(name, self.vocabulary, self.creative.params, scope.item)
+            yield from self._doubt(place, doubt, name.offset)
         yield from self._condition((*path, "where"), listed.where, inside)
         if listed.sort:
             name = UsedName(("item", listed.sort), 0)

@@ -62,7 +62,8 @@ class Workshop:
         statics = StaticLibrary(painter.store, painter.fonts)
         memo: Contents = Cache("content", _MEMO_BYTES, content_size)
         found = remote or NoRemoteImages()
-        return cls(painter, statics, LayoutContext(painter.fonts), memo, vocabulary, found, frozenset(hosts))
+        layout = LayoutContext(painter.fonts, pictures=painter.images.size)
+        return cls(painter, statics, layout, memo, vocabulary, found, frozenset(hosts))
 
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:

@@ -107,3 +107,17 @@ class FlowLeaf(FlowItem):
                 self._talls.clear()
             found = self._talls[width] = self._tall(width)
         return found
+
+
+class FlowPicture(FlowLeaf):
+    """An item that is `ratio` times as high as wide: as wide as its content, or as a height that it says asks for."""
+
+    __slots__ = ("_ratio",)
+
+    def __init__(self, width: Extent, height: Extent, content: float, ratio: float) -> None:
+        most = content if height.fixed is None else height.limited(height.fixed) / ratio
+        super().__init__(width, height, 0.0 if height.fixed is None else most, most)
+        self._ratio = ratio
+
+    def tall(self, width: float) -> float:
+        return width * self._ratio

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 from livecontent.compose.context import ContentContext, LayoutContext
+from livecontent.compose.flow.item import FlowItem, FlowPicture
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.outlines import RadiusValue
-from livecontent.compose.values import Rect, StrokeValue
+from livecontent.compose.values import Length, Rect, StrokeValue
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.looks import Corners, Radius
 from livecontent.scene import Box, Group, Node, Picture, Shape
@@ -16,6 +17,7 @@ class ImageLayer(Layer):
     """A file of the creative's folder, or one at an address; its name may name facts."""
 
     kind: ClassVar[str] = "image"
+    wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
     most_cut: ClassVar[float] = 0.5
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"image": "image"}
 
@@ -35,6 +37,16 @@ class ImageLayer(Layer):
             context.left_out.append(f"{self.kind}: {error}; its placeholder is shown")
             digest = context.image(self.placeholder)
         return (Block(self, box, digest),)
+
+    def item(self, block: Block, context: LayoutContext) -> FlowItem:
+        """The image in its proportions; where it says neither width nor height, a CSS pixel for each of its own."""
+        size = context.pictures(block.value)
+        if size is None or None not in (self.extents[0].fixed, self.extents[1].fixed):
+            return self._leaf
+        width, height = size
+        key = (self.fingerprint, size)
+        found = context.items.get(key)
+        return found or context.items.put(key, FlowPicture(*self.extents, width, height / width))
 
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The image in its box; its border is drawn over its edge, so that nothing of it is seen outside."""

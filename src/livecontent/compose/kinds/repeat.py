@@ -5,7 +5,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from livecontent.compose.arrange import flow_item
 from livecontent.compose.context import ContentContext, LayoutContext
@@ -14,7 +14,7 @@ from livecontent.compose.flow.item import FlowItem
 from livecontent.compose.flow.lengths import Placing
 from livecontent.compose.kinds.group import held
 from livecontent.compose.layer import Block, Flow, Layer, blocks_of
-from livecontent.compose.listed import LISTED, Listed
+from livecontent.compose.listed import Listed, ListedValue, SortValue
 from livecontent.compose.values import Length, Pixels, Rect
 from livecontent.expressions.rule import Rule
 from livecontent.facts import Need
@@ -38,10 +38,10 @@ class RepeatLayer(Layer):
     repeats: ClassVar[bool] = True
     wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 
-    repeat: Annotated[str, StringConstraints(pattern=LISTED)]
+    repeat: ListedValue
     layers: Annotated[tuple["AnyLayer", ...], Field(min_length=1, max_length=60)]  # type: ignore[name-defined]  # noqa: F821
     where: Rule | None = None
-    sort: Annotated[str, StringConstraints(pattern="^-?[a-zA-Z_][a-zA-Z0-9_]*$")] | None = None
+    sort: SortValue | None = None
     offset: Annotated[int, Field(ge=0, le=1000)] = 0
     limit: Annotated[int, Field(ge=1, le=_MOST)] | None = None
     direction: Literal["row", "column", "grid"] | None = None

@@ -12,6 +12,7 @@ from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowRow, FlowSty
 from livecontent.compose.flow.lengths import Placing
 from livecontent.compose.ground import on_ground
 from livecontent.compose.layer import Block, Flow, Layer, blocks_of, nodes_of
+from livecontent.compose.outlines import RadiusValue
 from livecontent.compose.values import Length, Padding, PaddingValue, PaintValue, Pixels, Rect, StrokeValue
 from livecontent.scene import Group, Node
 
@@ -34,7 +35,7 @@ class FlowLayer(Layer):
     align: Placing = "stretch"
     justify: Spreading = "start"
     fill: PaintValue | None = None
-    radius: Pixels = 0
+    radius: RadiusValue = 0
     stroke: StrokeValue | None = None
 
     @cached_property

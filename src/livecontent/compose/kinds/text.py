@@ -10,6 +10,7 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.item import FlowItem, FlowLeaf
 from livecontent.compose.ground import on_ground
 from livecontent.compose.layer import Block, Layer
+from livecontent.compose.outlines import RadiusValue
 from livecontent.compose.text.layout import TextStyle, hugged_text, measured, set_text
 from livecontent.compose.text.rich import set_rich
 from livecontent.compose.text.tags import RichText
@@ -22,7 +23,6 @@ from livecontent.compose.values import (
     Padding,
     PaddingValue,
     PaintValue,
-    Pixels,
     Rect,
     Spacing,
     StrokeValue,
@@ -41,6 +41,7 @@ class TextLayer(Layer):
     most_cut: ClassVar[float] = 0.02
     replaceable: ClassVar[bool] = True
     inks: ClassVar[frozenset[str]] = Layer.inks | {"text", "prefetched"}
+    faces: ClassVar[bool] = True
     hugs: ClassVar[bool] = True
     wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
 
@@ -55,7 +56,7 @@ class TextLayer(Layer):
     stroke: StrokeValue | None = None
     background: PaintValue | None = None
     padding: PaddingValue = Padding()
-    radius: Pixels = 0
+    radius: RadiusValue = 0
     prefetched: "RichPrefetched | None" = None  # type: ignore[name-defined]  # noqa: F821
 
     @model_validator(mode="after")
@@ -86,6 +87,18 @@ class TextLayer(Layer):
             )
             found = context.items.put(key, leaf)
         return found
+
+    def faced(self, *, rtl: bool) -> Layer:
+        """Aligned as the row begins, not as the words do."""
+        return self._faced[rtl]
+
+    @cached_property
+    def _faced(self) -> tuple[Layer, Layer]:
+        """In rows that begin at the left, and at the right."""
+        if self.align not in ("start", "end"):
+            return self, self
+        left, right = (TextLayer.model_construct(**{**dict(self), "align": side}) for side in ("left", "right"))
+        return (left, right) if self.align == "start" else (right, left)
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The words, in their language."""

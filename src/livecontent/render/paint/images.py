@@ -6,7 +6,7 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import Literal
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from livecontent.errors import DrawingError
 from livecontent.looks import Radius
@@ -16,6 +16,8 @@ from livecontent.runtime.cache import Cache
 
 MAX_PIXELS = 16_000_000
 CACHE_BYTES = 32 * 1024 * 1024  # the largest image of a creative has its place
+_SIZES = 2000  # pictures
+_SIDEWAYS = (5, 6, 7, 8)  # orientations of Exif
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # what is decoded; other readers have had too many holes
 
 
@@ -28,6 +30,7 @@ class Images:
         self._store = store
         self.elsewhere: Callable[[str], bytes | None] = lambda _: None  # images that are of no creative's folder
         self._files: dict[str, memoryview] = {}
+        self._sizes: Cache[str, tuple[int, int]] = Cache("sizes of pictures", _SIZES)
         self._fitted: Cache[tuple[object, ...], tuple[Image.Image, Image.Image | None]] = Cache(
             "fitted pictures", CACHE_BYTES, lambda entry: entry[0].width * entry[0].height * 4
         )
@@ -38,6 +41,13 @@ class Images:
         if digest not in self._files:
             self._files[digest] = self._store.get(image_key(digest), lambda: _decodable(data)).blobs["file"]
         return digest
+
+    def size(self, digest: str) -> tuple[int, int] | None:
+        """How many pixels an image is wide and high, upright; None where there is none."""
+        data = self._files.get(digest) or self.elsewhere(digest)
+        if data is None:
+            return None
+        return self._sizes.get(digest) or self._sizes.put(digest, _size(data))
 
     def retain(self, digests: Container[str]) -> None:
         """Lets go of all other files."""
@@ -106,6 +116,13 @@ def decode(data: bytes | memoryview, *, small: bool = False) -> Image.Image:
         raise DrawingError(f"not a JPEG, PNG, WebP or GIF that can be drawn: {error}") from None
     picture.info.clear()
     return picture
+
+
+def _size(data: bytes | memoryview) -> tuple[int, int]:
+    with Image.open(BytesIO(data), formats=FORMATS) as opened:
+        width, height = opened.size
+        sideways = opened.getexif().get(ExifTags.Base.Orientation) in _SIDEWAYS
+    return (height, width) if sideways else (width, height)
 
 
 def _measure(width: int, height: int) -> None:
