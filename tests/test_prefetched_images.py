@@ -108,6 +108,10 @@ plain = st.one_of(
     st.fixed_dictionaries({"stars": st.sampled_from(("{{ now.hour }}", "{{ weather.temperature }}", "3.5"))}),
     st.fixed_dictionaries({"steps": st.just(["a", "b"]), "done": st.sampled_from(("{{ now.hour }}", "1"))}),
     st.fixed_dictionaries({"steps": st.tuples(texts, st.just("b")).map(list), "done": st.just(1)}),
+    st.fixed_dictionaries(
+        {"sparkline": st.sampled_from(("{{ now.hour }}, 3", "1, {{ weather.temperature }}", "3, 5"))}
+    ),
+    st.fixed_dictionaries({"bars": st.just("1, 2"), "labels": st.tuples(texts, st.just("b")).map(list)}),
     st.fixed_dictionaries({"ring": st.sampled_from(("{{ now.hour }}", "{{ weather.temperature }}", "50"))}),
     st.fixed_dictionaries({"code": st.sampled_from(WORDS), "box": st.just([0, 0, 90, 90])}),
     st.fixed_dictionaries(
@@ -311,6 +315,9 @@ NINE = datetime(2026, 11, 21, 9)  # noqa: DTZ001
         {"progress": "{{ weather.temperature }}"},
         {"progress": 1, "of": "{{ weather.temperature }}"},
         {"ring": "{{ weather.temperature }}"},
+        {"sparkline": "{{ weather.hours | map: 'temperature' | join: ',' }}"},
+        {"bars": "1, {{ weather.temperature }}"},
+        {"bars": "1, 2", "highlight": "{{ weather.temperature }}"},
         {"stars": "{{ weather.temperature }}"},
         {"steps": ["a", "b"], "done": "{{ weather.temperature }}"},
         {"steps": ["a", "{{ weather.condition }}"], "done": 1},

@@ -97,6 +97,8 @@ def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[d
         {"progress": words, "of": st.sampled_from(("100", "{{ stores.size }}", "{{ recipient.points | default: 9 }}"))},
         {"stars": words, "of": st.integers(1, 5)},
         {"steps": st.tuples(spoken, spoken).map(list), "done": words},
+        {"sparkline": st.sampled_from(("recipient.tags", "{{ recipient.points | default: 9 }}, 4"))},
+        {"bars": st.sampled_from(("recipient.tags", "3, 4")), "labels": st.tuples(spoken).map(list), "of": words},
         {"ring": words, "of": st.sampled_from(("100", "{{ recipient.points | default: 9 }}"))},
         {"shape": st.just("rectangle"), "fill": st.just("#ff0000")},
     )

@@ -17,7 +17,8 @@ from made_creatives import composed, creative_of, moment_of
 
 laws = settings(max_examples=40, deadline=None, derandomize=True)
 DONE, AHEAD = "fill: '#ff0000'", "track: '#0000ff'"
-LABELS = "steps: [{en: Ordered, fr: Commandé, ar: طلب}, {en: Packed, fr: Emballé, ar: معبأ}, {en: Sent, fr: Parti, ar: أرسل}]"
+ORDERED, PACKED, SENT = "{en: Ordered, fr: Commandé, ar: طلب}", "{en: Packed, ar: معبأ}", "{en: Sent, ar: أرسل}"
+LABELS = f"steps: [{ORDERED}, {PACKED}, {SENT}]"
 
 
 def drawn(painter: Painter, layer: str, language: str = "en", **keys: str) -> tuple[Image.Image, Any]:

@@ -83,6 +83,9 @@ BECOMES = [
     ("{ring: §'{{ recipient.points | percent }}'}", "which is no number"),
     ("{stars: §'{{ place.city }}'}", "which is no number"),
     ("{steps: [a, b], done: §'{{ place.city }}'}", "which is no number"),
+    ("{sparkline: §'{{ place.city }}'}", "which are not numbers"),
+    ("{sparkline: §'1; 2'}", "'1;2' is not a number"),
+    ("{bars: '1, 2', highlight: §'{{ place.city }}'}", "which is no number"),
     ("{gauge: 5, of: §'{{ place.city }}'}", "which is no number"),
     ("{progress: 5, of: §'{{ place.city }}'}", "which is no number"),
 ]

@@ -204,7 +204,7 @@ def test_the_schema_names_every_key_and_nothing_else() -> None:
     assert schema["additionalProperties"] is False
     assert set(schema["required"]) == {"title", "size", "variants"}
     kinds = {"Fill", "Image", "Text", "Shape", "Icon", "Countdown", "Progress", "Code", "Group", "Repeat"}
-    kinds |= {"Ring", "Gauge", "Stars", "Steps"}
+    kinds |= {"Ring", "Gauge", "Stars", "Steps", "Sparkline", "Bars"}
     assert {f"{kind}Layer" for kind in kinds} <= set(schema["$defs"])
     assert set(schema["$defs"]["TextLayer"]["properties"]) == {
         field.alias or name for name, field in TextLayer.model_fields.items()

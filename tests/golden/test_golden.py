@@ -28,8 +28,8 @@ EFFECTS = ("rotate", "borders", "gradients")
 WORLD = {str(start // 7): "\n".join(NAMES[start : start + 7]) for start in range(0, len(NAMES), 7)}
 # Numbers as shapes: at 2x and on light, at 1x and on dark, from right to left.
 LOOKS = {"light": (2, {}, "en"), "dark": (1, DARK, "en"), "arabic": (2, {}, "ar")}
-SHAPES = ("rings", "bars", "stars", "steps")
-MEASURED = {"points": 1240, "rating": 4.3, "done": 2}
+SHAPES = ("rings", "bars", "stars", "steps", "charts")
+MEASURED = {"points": 1240, "rating": 4.3, "done": 2, "usage": [12, 18, 9, 22, 30, 26, 41]}
 SCRIPTS = ("latin", "ligatures", "arabic", "hebrew", "mixed", "devanagari", "emoji", "unknown")
 
 RICH = ("price", "sizes", "arabic", "japanese", "long", "spaced")

@@ -26,7 +26,7 @@ from livecontent.expressions.window import both, window_test
 from livecontent.facts import Need
 from livecontent.scene import Group, Node
 
-Wanted = Literal["moment", "number"]
+Wanted = Literal["moment", "number", "numbers"]
 
 
 class Flow(NamedTuple):

@@ -1,14 +1,16 @@
 """Texts that are to become a moment, a number or the name of an image: whether they ever do."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
+from functools import partial
 from types import MappingProxyType
 
 from liquid.builtin.content import ContentNode
 
 from livecontent.compose.context import number_from
 from livecontent.compose.layer import Wanted
+from livecontent.compose.series import series_from
 from livecontent.creative.load import PICTURES
 from livecontent.errors import did_you_mean
 from livecontent.expressions.liquid import LiquidEnvironment
@@ -19,9 +21,19 @@ from livecontent.lint.names import UnknownName
 from livecontent.net.guarded import allowed
 from livecontent.vocabulary import Vocabulary
 
-_LIKELY: Mapping[Wanted, object] = MappingProxyType({"moment": "2026-12-24T18:00", "number": 1240})
+_LIKELY: Mapping[Wanted, object] = MappingProxyType(
+    {"moment": "2026-12-24T18:00", "number": 1240, "numbers": [1240, 860]}
+)
 _HELP: Mapping[Wanted, str] = MappingProxyType(
-    {"moment": "write the fact alone, without a filter", "number": "write the fact without number, money or percent"}
+    {
+        "moment": "write the fact alone, without a filter",
+        "number": "write the fact without number, money or percent",
+        "numbers": "name a list of numbers, such as recipient.usage, or write numbers with commas between them",
+    }
+)
+
+_READ: Mapping[Wanted, Callable[[str], object]] = MappingProxyType(
+    {"moment": partial(read_moment, zone=UTC), "number": number_from, "numbers": partial(series_from, most=999)}
 )
 
 _FOLDER = "images are files in the creative's own folder"
@@ -37,11 +49,12 @@ def never_becomes(text: Template, wanted: Wanted, facts: Mapping[str, object]) -
     if written is None:
         return None
     try:
-        read_moment(written, UTC) if wanted == "moment" else number_from(written)
+        _READ[wanted](written)
     except MissingValueError as error:
         if text.fixed:
             return str(error), ""
-        return f"this becomes {written[:40]!r}, which is no {wanted}", _HELP[wanted]
+        what = "are not numbers" if wanted == "numbers" else f"is no {wanted}"
+        return f"this becomes {written[:40]!r}, which {what}", _HELP[wanted]
     return None
 
 

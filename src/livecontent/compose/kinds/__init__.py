@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
+from livecontent.compose.kinds.bars import BarsLayer
 from livecontent.compose.kinds.code import CodeLayer
 from livecontent.compose.kinds.countdown import CountdownLayer
 from livecontent.compose.kinds.group import GroupLayer
@@ -19,6 +20,7 @@ from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.kinds.ring import GaugeLayer, RingLayer
 from livecontent.compose.kinds.row import ColumnLayer, RowLayer
 from livecontent.compose.kinds.shape import FillLayer, ShapeLayer
+from livecontent.compose.kinds.sparkline import SparklineLayer
 from livecontent.compose.kinds.stars import StarsLayer
 from livecontent.compose.kinds.steps import StepsLayer
 from livecontent.compose.kinds.text import TextLayer
@@ -38,6 +40,8 @@ _KINDS: tuple[type[Layer], ...] = (
     GaugeLayer,
     StarsLayer,
     StepsLayer,
+    SparklineLayer,
+    BarsLayer,
     CodeLayer,
     GroupLayer,
     RepeatLayer,
