@@ -140,6 +140,13 @@ def test_a_line_break_is_no_look(fonts: Fonts) -> None:
     assert (said.words, said.looks) == ("one\ntwo\nthree", ())
 
 
+def test_behind_a_tag_letters_look_as_before_it(fonts: Fonts) -> None:
+    said = said_in("a<b>b<i>c</i>d</b>e", fonts)
+    assert [(said.looks[place].bold, said.looks[place].italic) for place in said.look_of] == [
+        *((False, False), (True, False), (True, True), (True, False), (False, False))
+    ]
+
+
 def test_nested_tags_add_up_and_what_they_say_nothing_of_is_the_texts(fonts: Fonts) -> None:
     inner = "<span size='50%' color='white' weight='300'>c<b>d</b></span>"
     text = f"<span color='#c00' size='30'>a<b><s>b{inner}</s></b></span>"
@@ -294,6 +301,7 @@ def test_all_letters_shrink_in_proportion(fonts: Fonts) -> None:
         ("و<b>خصم</b>", ["و", "خصم"]),  # it joins none behind it
         ("بِ<b>خ</b>ص<i>م</i>", ["بِ\u200d", "\u200dخ\u200d", "\u200dص\u200d", "\u200dم"]),
         ("<b>ب</b> خ", ["ب", "خ"]),
+        ("ب<b>،</b>", ["ب", "،"]),
         ("a<b>b</b>", ["a", "b"]),
     ],
 )
@@ -371,12 +379,11 @@ def test_what_stands_between_two_struck_words_is_not_struck(fonts: Fonts) -> Non
     assert len(stripes(drawn("{text: 'a <s>b</s> c <s>d</s><s>e</s>'}", fonts))) == 2
 
 
-@given(
-    st.text(st.sampled_from("  \n\nאבג"), max_size=8).flatmap(lambda more: st.permutations([*"abcdef12", *more])),
-    st.data(),
-)
-def test_each_letter_has_its_own_look_in_every_line(fonts: Fonts, letters: list[str], data: st.DataObject) -> None:
-    words = "".join(letters)
+pieces = st.permutations(["ab", "c", "\n ", " \n  ", " d", "אב", "  12", "e "]).map("".join)
+
+
+@given(pieces, st.data())
+def test_each_letter_has_its_own_look_in_every_line(fonts: Fonts, words: str, data: st.DataObject) -> None:
     look_of = tuple(data.draw(st.lists(st.integers(0, 1), min_size=len(words), max_size=len(words))))
     marked = data.draw(st.sampled_from(["", f"{words[:2]}{START}{words[2:5]}{END}{words[5:]}".replace("\n", " ")]))
     words = words.replace("\n", " ") if marked else words
