@@ -46,7 +46,8 @@ class Prepared:
     @cached_property
     def alt(self) -> str:
         """The image in words; worked out when asked, as the email has its own."""
-        return self.compiled.alt(self.decision.variant, self.moment, self.content.words)
+        variant = self.decision.variant
+        return "" if variant.collapse else self.compiled.alt(variant, self.moment, self.content.words)
 
 
 async def prepare(opening: Opening, compiled: CompiledCreative, gatherer: Gatherer) -> Prepared:
@@ -124,7 +125,7 @@ class Answer:
     @property
     def _drawn(self) -> Prepared | None:
         """What the image was drawn from; None for one that was ready."""
-        ready = (FallbackLevel.VARIANT, FallbackLevel.STATIC, FallbackLevel.NEUTRAL)
+        ready = (FallbackLevel.SILENT, FallbackLevel.VARIANT, FallbackLevel.STATIC, FallbackLevel.NEUTRAL)
         return None if self.level in ready else self.prepared
 
     @property
@@ -165,6 +166,9 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
             left = engine.gatherer.deadline - (perf_counter() - started)
             content = await prepared.fetch_images(engine.images, left)
         filled = perf_counter()
+        if prepared.decision.variant.collapse:
+            data = engine.fallbacks.silent[format_]
+            return Answer(data, format_, FallbackLevel.SILENT, opening.creative, compiled, prepared, content.link)
         variant = compiled.variants[prepared.decision.variant.name]
         scene = variant.scene(content)
         laid = perf_counter()

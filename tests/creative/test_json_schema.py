@@ -42,6 +42,7 @@ def errors_of(layer: dict[str, Any], **keys: Any) -> list[tuple[str, str]]:
         ({"text": "x", "color": [{"when": "true", "use": "#c00"}, "red"]}, ".color[1]", "'red' does not match"),
         ({"text": "x", "color": [{"use": "#c00"}, "#111"]}, ".color[0]", "'when' is a required property"),
         ({"text": "x", "font": {"size": [{"when": "true", "use": "x"}]}}, ".font.size[0].use", "'x' is not of type"),
+        ({"component": 3}, ".component", "3 is not of type"),
         ({"txt": "x"}, "", "is not valid under any of the given schemas"),
     ],
 )
@@ -85,3 +86,16 @@ def test_what_a_marketer_wrote_is_right(name: str) -> None:
 def test_each_kind_of_layer_is_told_by_its_key() -> None:
     text = str(SCHEMA["$defs"]["Layer"])
     assert [kind for kind in KINDS if f"'required': ['{kind}']" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"text": "x", "color": "brand.red", "font": {"size": "with.size"}},
+        {"text": "x", "color": {"light": "#111", "dark": "#eee"}, "font": "brand.head"},
+        {"component": "price", "with": {"price": 3}, "box": [0, 0, 9, 9]},
+        {"row": [{"component": "price"}], "gap": "brand.gap"},
+    ],
+)
+def test_what_is_shared_and_two_themes_are_right(layer: dict[str, Any]) -> None:
+    assert errors_of(layer) == []

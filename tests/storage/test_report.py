@@ -52,6 +52,14 @@ def test_four_fetches_of_one_proxy_in_ten_seconds_are_one_opening(store: Blockin
     assert (found.fetches, found.openings, found.persons_opened) == ({"human": 4}, 1, 1)
 
 
+def test_fetches_with_nothing_to_say_are_counted_as_silent(store: Blocking, report: Report) -> None:
+    quiet = [event(100.0, "yahoo-aol"), event(200.0, "gmail-prefetch"), event(300.0, "yahoo-aol")]
+    store.append([one._replace(step="silent") for one in quiet] + [event(400.0, "yahoo-aol")])
+    (found,) = report()
+    assert found.silent == {"human": 2, "machine": 1}
+    assert found.fetches == {"human": 3, "machine": 1}
+
+
 def test_a_prefetch_and_the_fetch_after_it_are_one_opening_at_the_fetch(store: Blocking, report: Report) -> None:
     store.append([event(100.0, "gmail-prefetch"), event(105.0, "gmail")])
     (found,) = report()

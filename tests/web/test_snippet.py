@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from html import escape
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from livecontent.creative.model import AvailableAssets
 from livecontent.links import ImageAddress, read_path
@@ -78,6 +80,49 @@ def themed(tmp_path_factory: pytest.TempPathFactory, available: AvailableAssets,
     return CompiledCreative(
         loaded_of(tmp_path_factory.mktemp("c") / "themed", THEMED, available), Workshop.of(painter, VOCABULARY)
     )
+
+
+def varying(folder: Path, available: AvailableAssets, painter: Painter, format_: str = "png") -> CompiledCreative:
+    """A creative of two sizes, and of nothing."""
+    text = f"""title: T
+size: 300x120
+format: {format_}
+alt: A
+variants:
+  - {{name: tall, when: recipient.points > 9, layers: [fill: "#101418"]}}
+  - {{name: flat, when: recipient.points > 0, size: 300x60, layers: [fill: "#101418"]}}
+  - {{name: nothing, collapse: true}}
+"""
+    return CompiledCreative(loaded_of(folder / "varying", text, available), Workshop.of(painter, VOCABULARY))
+
+
+def test_where_variants_differ_in_size_the_image_tells_none(
+    tmp_path: Path, available: AvailableAssets, painter: Painter
+) -> None:
+    compiled = varying(tmp_path, available, painter)
+    parsed = Parsed(write_snippet(compiled, "TAG", BASE))
+    assert not {"width", "height"} & parsed["img"].keys()
+    assert parsed["table"]["width"] == "300"
+    assert "font-size:0" in parsed["td"]["style"]
+    assert parsed["img"]["alt"] == ""  # where nothing is known there is nothing to say
+    sizes = {name: one.images().base.image.size for name, one in compiled.variants.items()}
+    assert (sizes["tall"], sizes["flat"]) == ((600, 240), (600, 120))
+
+
+@pytest.mark.parametrize(("format_", "dpi"), [("png", 192), ("jpg", 192)])
+def test_files_of_different_sizes_tell_outlook_how_large_they_are(
+    tmp_path: Path, available: AvailableAssets, painter: Painter, format_: str, dpi: int
+) -> None:
+    compiled = varying(tmp_path, available, painter, format_)
+    with Image.open(BytesIO(compiled.variants["flat"].fallback())) as opened:
+        assert round(opened.info["dpi"][0]) == dpi
+
+
+def test_a_gif_can_not_tell_it(tmp_path: Path, available: AvailableAssets, painter: Painter) -> None:
+    (warning,) = varying(tmp_path, available, painter, "gif").loaded.warnings
+    assert warning.line == 3
+    assert "Outlook for Windows shows this 2 times as large" in warning.message
+    assert "add `scale: 1`" in warning.help
 
 
 def addresses(text: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from livecontent.links import read_path
 from livecontent.web.email_tools import load_tools
-from livecontent.web.snippet import words_for_anyone, write_snippet
+from livecontent.web.snippet import FrozenWords, words_for_anyone, write_snippet
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -52,6 +52,19 @@ variants:
 """
 
 
+SILENT = """
+title: T
+size: 300x120
+format: png
+alt: Points
+variants:
+  - {name: much, when: "param.n > 9", layers: [fill: "#12303b"]}
+  - {name: little, when: "param.n > 0", size: 300x60, layers: [fill: "#12303b"]}
+  - {name: nothing, collapse: true}
+params: {n: {type: integer, min: 0, max: 99, default: 0}}
+"""
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Iterator[Live]:
     """A server with the demo's hero, and a creative in two themes on two grounds."""
@@ -60,6 +73,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Iterator[
     for name, ground in (("themed", "#f6f1e7"), ("deep", "#12303b")):
         (folder / name).mkdir()
         (folder / name / "creative.yaml").write_text(THEMED.format(ground=ground))
+    (folder / "silent").mkdir()
+    (folder / "silent/creative.yaml").write_text(SILENT)
     with serving(demo_settings(tmp_path_factory.mktemp("data"), templates=folder)) as server:
         yield server
 
@@ -196,3 +211,17 @@ def test_a_browser_reads_every_tools_tag_and_the_server_tells_it(shop: Live, bro
             found = read_path(unquote(urlsplit(address).path))  # as the server takes off one layer
             assert (found.creative, found.flaw) == ("umbrella", "merge-tag")
         assert shown.page.locator("body > *").count() == len(tags)
+
+
+@pytest.mark.parametrize(("n", "height"), [(10, 120), (5, 60), (0, 1)])
+def test_where_sizes_differ_each_has_its_own_and_nothing_leaves_no_gap(
+    shop: Live, browser: Browser, n: int, height: int
+) -> None:
+    known = FrozenWords({"n": str(n)})
+    html = write_snippet(shop.parts.kit.creatives["silent"], "a" * 26, shop.url, "nov-1", known)
+    page = browser.new_page(viewport={"width": 600, "height": 400})
+    page.set_content(EMAIL.format(ground="#ffffff", snippet=html), wait_until="load")
+    table = page.locator("table").bounding_box()
+    assert table is not None
+    assert (table["width"], table["height"]) == (300, height)
+    page.close()

@@ -62,7 +62,7 @@ def tell_layers(found: Answer, console: Console) -> None:
     variant = found.decision.variant
     context = make_context(creative, found.moment, found.compiled.resources)
     console.print(f"\n[bold]Layers of {escape(variant.name)}[/]")
-    for one in told(creative.layers_of(variant), Rect(0, 0, *creative.size), context):
+    for one in told(creative.layers_of(variant), Rect(0, 0, *creative.size_of(variant)), context):
         _tell(one, console)
 
 

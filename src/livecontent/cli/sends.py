@@ -22,7 +22,7 @@ from livecontent.storage.events import SendReport
 _WIDTH = 120  # characters, so that no number is cut short
 _KINDS = ("human", "machine", "unknown")
 _COLUMNS = (
-    *("send", "creative", "fetches\nh/m/u", "opens", "people who\nopened", "clicks\nh/m/u"),
+    *("send", "creative", "fetches\nh/m/u", "silent\nh/m/u", "opens", "people who\nopened", "clicks\nh/m/u"),
     *("people who opened\nor clicked", "unrecorded\nfetches h/m/u", "unrecorded\nclicks h/m/u", "broken\nmerge tags"),
 )
 
@@ -80,6 +80,7 @@ def _cells(found: SendReport) -> tuple[str, ...]:
         found.send or "-",
         found.creative or "-",
         _split(found.fetches),
+        _split(found.silent),
         f"{found.openings:,}",
         f"{found.persons_opened:,}",
         _split(found.clicks),

@@ -62,6 +62,8 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "Variant.valid_for": _VALID_FOR,
         "Variant.link": _LINK,
         "Variant.alt": _ALT,
+        "Variant.size": ("Width x height in CSS pixels, where it is not the creative's.", "600x120"),
+        "Variant.collapse": ("Nothing to say: a see-through pixel, without layers; the email closes the gap.", True),
         "Variant.layers": _LAYERS,
         "Layer.style": ("The name of one of the styles; own keys override it.", "small"),
         "Layer.box": ("[left, top, width, height] in CSS pixels; all of it by default.", [32, 40, 536, 120]),
@@ -240,5 +242,20 @@ ALTERNATIVE = MappingProxyType(
     {
         "when": ("The condition under which this value is used; the first that is true decides.", "item.stock == 0"),
         "use": ("The value. The last in the list may be a value alone: it is used where no condition is true.", "#c00"),
+    }
+)
+
+COMPONENT = MappingProxyType(
+    {
+        "component": {
+            "type": "string",
+            "description": "The name of a component: its file is components/NAME.yaml beside the creatives' folders.",
+            "examples": ["price"],
+        },
+        "with": {
+            "type": "object",
+            "description": "Values for the parameters of the component.",
+            "examples": [{"price": "{{ item.price }}"}],
+        },
     }
 )

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, m
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
-from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model
+from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Size
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.expressions.window import HORIZON
@@ -105,7 +105,17 @@ class Variant(Model):
     valid_for: Duration | None = None  # how long its rule stays true, by the author's word
     link: Template | None = None
     alt: LocalizedTemplate | None = None
-    layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1, max_length=100)]
+    size: CanvasSize | None = None  # the creative's, where it says none
+    collapse: bool = False  # whether there is nothing to say: one pixel, and the email closes the gap
+    layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="after")
+    def _something_or_nothing(self) -> "Variant":
+        if self.collapse and (self.layers or self.size):
+            raise ValueError("a variant with `collapse: true` is one pixel: leave out its layers and size")
+        if not self.collapse and not self.layers:
+            raise ValueError("a variant has `layers`, or `collapse: true`")
+        return self
 
     @model_validator(mode="after")
     def _else_inside(self) -> "Variant":
@@ -165,7 +175,21 @@ class Creative(Model):
 
     def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
         """The layers of a variant and those that all share, from bottom to top."""
-        return (*variant.layers, *self.layers)
+        return () if variant.collapse else (*variant.layers, *self.layers)
+
+    def size_of(self, variant: Variant) -> Size:
+        """The size of a variant in CSS pixels."""
+        return Size(1, 1) if variant.collapse else variant.size or self.size
+
+    @property
+    def varies(self) -> bool:
+        """Whether not all variants have the same size."""
+        return len({self.size_of(variant) for variant in self.variants}) > 1
+
+    @property
+    def dpi(self) -> int:
+        """The pixels of an inch, as Outlook for Windows goes by them where the HTML tells no size."""
+        return 96 * self.scale if self.varies else 96
 
     def links_of(self, variant: Variant) -> tuple[Template, ...]:
         """The link of a variant, and the creative's, for where a fact of the first is not known."""

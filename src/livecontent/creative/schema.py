@@ -9,7 +9,7 @@ from pydantic.json_schema import PydanticJsonSchemaWarning
 from livecontent.compose.choice import SAME_ALWAYS
 from livecontent.compose.kinds import KINDS
 from livecontent.compose.layer import Layer
-from livecontent.creative.descriptions import ALTERNATIVE, DESCRIPTIONS
+from livecontent.creative.descriptions import ALTERNATIVE, COMPONENT, DESCRIPTIONS
 from livecontent.creative.model import Creative
 
 _VALUES = ("Font", "Fit", "GradientValue", "ShadowValue", "StrokeValue")  # parts of layers
@@ -49,7 +49,7 @@ def _with_choice(key: str, value: dict[str, Any]) -> dict[str, Any]:
     if key in SAME_ALWAYS or "'#/$defs/Layer'" in str(value):
         return value
     told: dict[str, Any] = {word: value[word] for word in ("description", "examples", "default") if word in value}
-    plain = {word: item for word, item in value.items() if word not in told}
+    plain = _or_named({word: item for word, item in value.items() if word not in told})
     alternative: dict[str, Any] = {"required": ["use"], "type": "object"}
     item: dict[str, Any] = {
         "if": alternative,
@@ -58,6 +58,13 @@ def _with_choice(key: str, value: dict[str, Any]) -> dict[str, Any]:
     }
     choice = {"type": "array", "items": item}
     return {**told, "if": {"type": "array", "contains": alternative}, "then": choice, "else": plain}
+
+
+def _or_named(value: dict[str, Any]) -> dict[str, Any]:
+    """A value, or a name of the brand or of a component's parameter, or one value for each theme."""
+    named = {"type": "string", "pattern": r"^(brand|with)\.[a-z]"}
+    themed = {"type": "object", "required": ["light", "dark"]}
+    return {"if": named, "then": {}, "else": {"if": themed, "then": {}, "else": value}}
 
 
 def _alternative() -> dict[str, Any]:
@@ -72,7 +79,9 @@ def _layer() -> dict[str, Any]:
     """A layer of any kind, as the key that it has tells; `fill` is also a key of others."""
     kinds = sorted(KINDS, key=lambda kind: kind == "fill")
     none = {"anyOf": [{"required": [kind]} for kind in kinds]}
-    tests = [({"required": [kind]}, {"$ref": f"#/$defs/{KINDS[kind].__name__}"}) for kind in kinds]
+    component: dict[str, Any] = {"required": ["component"], "properties": COMPONENT}
+    tests = [({"required": ["component"]}, component)]
+    tests += [({"required": [kind]}, {"$ref": f"#/$defs/{KINDS[kind].__name__}"}) for kind in kinds]
     return {"type": "object", "description": "A layer; one of its keys tells its kind.", **_choose(tests, none)}
 
 

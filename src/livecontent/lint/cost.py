@@ -34,8 +34,12 @@ class Cost(NamedTuple):
 def costs_of(compiled: CompiledCreative, layout: LayoutContext) -> list[Cost]:
     """The costs of all variants."""
     creative = compiled.loaded.creative
-    canvas = Rect(0, 0, *creative.size)
-    return [_cost(variant, canvas, layout.at_scale(creative.scale)) for variant in compiled.variants.values()]
+    scaled = layout.at_scale(creative.scale)
+    return [
+        _cost(one, Rect(0, 0, *creative.size_of(one.variant)), scaled)
+        for one in compiled.variants.values()
+        if not one.variant.collapse
+    ]
 
 
 def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost:

@@ -29,12 +29,12 @@ def check_drawable(compiled: CompiledCreative, layout: LayoutContext) -> list[Pr
     now = compiled.resources.vocabulary.sample_facts({"now"})
     context = make_context(creative, Moment(now), compiled.resources)
     checker = _Checker(loaded.source, context, layout.at_scale(creative.scale), creative.language)
-    canvas = Rect(0, 0, *creative.size)
-    parts: list[tuple[YamlPath, Iterable[Layer]]] = [(("layers",), creative.layers)]
-    parts += [(("variants", index, "layers"), variant.layers) for index, variant in enumerate(creative.variants)]
+    parts: list[tuple[YamlPath, Iterable[Layer], Size]] = [(("layers",), creative.layers, creative.size)]
+    for index, variant in enumerate(creative.variants):
+        parts.append((("variants", index, "layers"), variant.layers, creative.size_of(variant)))
     problems: list[Problem] = []
-    for path, layers in parts:
-        problems += [*checker.unseen(path, layers, canvas), *checker.undrawn(path, layers)]
+    for path, layers, size in parts:
+        problems += [*checker.unseen(path, layers, Rect(0, 0, *size)), *checker.undrawn(path, layers)]
     return problems
 
 
@@ -94,12 +94,12 @@ MAX_PIXELS = 8_000_000  # of a device: what is drawn, encoded and kept for one o
 MAX_TIMES = 4  # the canvas's longer side
 
 
-def check_size(source: YamlSource, size: Size, scale: int) -> Iterator[Problem]:
+def check_size(source: YamlSource, path: YamlPath, size: Size, scale: int) -> Iterator[Problem]:
     """A canvas that is too large to be drawn in time."""
     pixels = size.width * scale * size.height * scale
     if pixels > MAX_PIXELS:
         yield source.problem(
-            ("size",),
+            path,
             f"the image has {pixels:,} device pixels, at most {MAX_PIXELS:,} are allowed",
             help_="use a smaller size, or a smaller scale (the default is 2)",
         )

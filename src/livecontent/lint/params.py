@@ -1,11 +1,21 @@
-"""Parameters of a creative that no address could fill."""
+"""Keys of a creative as a whole that do not go together, and parameters that no address could fill."""
 
 from collections.abc import Iterator
 
-from livecontent.creative.model import ChoiceParam, IntegerParam, NumberParam, Param
+from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, NumberParam, Param
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem
+
+
+def check_format(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    """A format that does not go with the palette, or with sizes that differ."""
+    if creative.palette and creative.format != "png":
+        yield source.problem(("palette",), f"`palette` is for a png, and this is a {creative.format}: leave it out")
+    if creative.varies and creative.scale > 1 and creative.format in ("gif", "webp"):
+        message = f"Outlook for Windows shows this {creative.scale} times as large, as its variants differ in size"
+        help_ = "add `scale: 1`: a gif or webp does not tell its resolution; or use png or jpg"
+        yield source.problem(("format",), message, help_=help_, warning=True)
 
 
 def check_param(source: YamlSource, path: YamlPath, param: Param) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ from livecontent.lint.dry_run import dry_run
 from livecontent.lint.flows import check_flows
 from livecontent.lint.guards import covers
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
-from livecontent.lint.params import check_param
+from livecontent.lint.params import check_format, check_param
 from livecontent.lint.rule_trial import try_rule
 from livecontent.lint.scope import Scope
 from livecontent.lint.tags import misplaced, unknown_families
@@ -60,10 +60,8 @@ class _Checker:
 
     def whole(self) -> Iterator[Problem]:
         creative = self.creative
-        yield from check_size(self.source, creative.size, creative.scale)
-        if creative.palette and creative.format != "png":
-            message = f"`palette` is for a png, and this is a {creative.format}: leave it out"
-            yield self.source.problem(("palette",), message)
+        yield from check_size(self.source, ("size",), creative.size, creative.scale)
+        yield from check_format(self.source, creative)
         for name, param in creative.params.items():
             if name in RESERVED_PARAMS:
                 yield self.source.problem(("params", name), f"'{name}' is reserved for livecontent")
@@ -88,6 +86,8 @@ class _Checker:
         yield from self._layers(("layers",), creative.layers, self.root)
 
     def variant(self, path: YamlPath, variant: Variant) -> Iterator[Problem]:
+        if variant.size:
+            yield from check_size(self.source, (*path, "size"), variant.size, self.creative.scale)
         scope = self.root.inside(variant.when, self.vocabulary)
         yield from self._condition((*path, "when"), variant.when, self.root)
         yield from self._moments(path, variant, scope)
@@ -109,7 +109,8 @@ class _Checker:
     def _layers(
         self, path: YamlPath, layers: Iterable[Layer], scope: Scope, *, inside: bool = False
     ) -> Iterator[Problem]:
-        canvas = self.creative.size
+        own = self.creative.variants[int(path[1])] if path[0] == "variants" else None
+        canvas = self.creative.size_of(own) if own else self.creative.size
         yield from check_boxes(self.source, path, layers, canvas, None if inside else Rect(0, 0, *canvas))
         for index, layer in enumerate(layers):
             yield from self._layer((*path, index), layer, scope)

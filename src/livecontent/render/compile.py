@@ -91,7 +91,8 @@ class CompiledVariant:
         self._statics = shop.statics
         self._painter = shop.painter
         self._layout = shop.layout.at_scale(creative.scale)
-        canvas = Rect(0, 0, *creative.size)
+        self._size = creative.size_of(variant)
+        canvas = Rect(0, 0, *self._size)
         links = creative.links_of(variant)
         self._layers = VariantContent(name, creative.layers_of(variant), links, canvas, shop.memo, turns=creative.turns)
         self._layers.fill_fixed(make_context(creative, Moment({}), resources))
@@ -109,7 +110,7 @@ class CompiledVariant:
 
     def scene(self, content: Content) -> Scene:
         """Its layout, in device pixels."""
-        width, height = self._creative.size
+        width, height = self._size
         return content.scene(self._layout, width, height, self._creative.background)
 
     @cached_property
@@ -153,7 +154,7 @@ class CompiledVariant:
         ready = self.default.static_below
         whole = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(self.variant), creative.background)
-        encoder = encoder_of(creative.format, whole, exact, creative.palette)
+        encoder = encoder_of(creative.format, whole, exact, creative.palette, creative.dpi)
         base = make_base(self.key, creative.format, still, ready, self._painter, encoder)
         return StaticImages(base, encoder.encode(whole))
 
@@ -234,12 +235,14 @@ class CompiledCreative:
         creative, variant = self.loaded.creative, self._last
         scene = variant.scene(variant.default)
         if creative.fallback is not None:
+            width, height = creative.size
+            scene = scene._replace(width=width * creative.scale, height=height * creative.scale)
             file = self.resources.images[creative.fallback]
             scene = scene._replace(nodes=(Picture(box=Box(0, 0, scene.width, scene.height), asset=file),))
         image = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(variant.variant), creative.background)
         few = creative.palette and format_ == creative.format
-        return encoder_of(format_, image, exact, few).encode(image)
+        return encoder_of(format_, image, exact, few, creative.dpi).encode(image)
 
 
 def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:

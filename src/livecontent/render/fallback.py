@@ -1,9 +1,10 @@
 """There is always an image: how far an answer is from what was wanted, and what stands in where it can't be made."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
+from io import BytesIO
 from typing import get_args
 
 from PIL import Image
@@ -22,6 +23,8 @@ WHITE = Colour(255, 255, 255)
 
 class FallbackLevel(StrEnum):
     """How far down an answer comes from."""
+
+    SILENT = "silent"  # there is nothing to say, and that is known: one pixel
 
     LIVE = "live"  # every fact it names is known and fresh
     STALE = "stale"  # a fact is past its time
@@ -50,6 +53,7 @@ class FallbackChain:
         """What is not ready yet is made by the pool."""
         self._pool = pool or RenderPool()
         self._neutral = {format_: _plain(1, 1, WHITE, format_) for format_ in get_args(Format)}
+        self.silent: Mapping[Format, bytes] = {format_: _nothing(format_) for format_ in get_args(Format)}
 
     def unknown(self, format_: Format) -> bytes:
         """What is answered where there is no such creative: one white pixel."""
@@ -74,11 +78,22 @@ class FallbackChain:
             return await self._made(compiled.ready_fallback(format_), make, spent), FallbackLevel.STATIC
         except Exception as error:  # noqa: BLE001
             log.warning("%s: no fallback: %s", compiled.loaded.name, error)
-        width, height = (round(side * creative.scale) for side in creative.size)
+        chosen = next((one for one in creative.variants if one.name == variant), None)
+        size = creative.size_of(chosen) if chosen else creative.size
+        width, height = (round(side * creative.scale) for side in size)
         return _plain(width, height, creative.background, format_), FallbackLevel.NEUTRAL
 
     async def _made(self, ready: bytes | None, make: Callable[[], bytes], spent: float) -> bytes:
         return await self._pool.run(make, spent) if ready is None else ready
+
+
+def _nothing(format_: Format) -> bytes:
+    """One pixel that nobody sees; white, where the format knows no other."""
+    if format_ == "jpg":
+        return _plain(1, 1, WHITE, format_)
+    data = BytesIO()
+    Image.new("RGBA", (1, 1), (255, 255, 255, 0)).save(data, {"png": "PNG", "gif": "GIF", "webp": "WEBP"}[format_])
+    return data.getvalue()
 
 
 def _plain(width: int, height: int, colour: Colour, format_: Format) -> bytes:

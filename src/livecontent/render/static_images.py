@@ -17,7 +17,7 @@ from PIL import Image, _imaging, features
 
 from livecontent.links import Format
 from livecontent.render.encode.gif import GifEncoder
-from livecontent.render.encode.jpeg import JpegEncoder
+from livecontent.render.encode.jpeg import DPI, JpegEncoder
 from livecontent.render.encode.palette import Rgb, palette_of
 from livecontent.render.encode.png import PngEncoder
 from livecontent.render.encode.tiles import Segment, TiledEncoder
@@ -64,19 +64,23 @@ def above_image(scene: Scene, ready: int, fonts: Fonts) -> tuple[tuple[Node, Box
     return tuple([(node, box) for node in scene.nodes[ready:] if (box := bounds(node, fonts))])
 
 
-def encoder_of(format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False) -> TiledEncoder:
+def encoder_of(
+    format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False, dpi: int = DPI
+) -> TiledEncoder:
     """How files of a format are made, for images like this one. Where colours are few, some are had exactly."""
     coloured = format_ == "gif" or (format_ == "png" and few)
-    return encoder_for(format_, picture.size, palette_of(picture, exact) if coloured else None)
+    return encoder_for(format_, picture.size, palette_of(picture, exact) if coloured else None, dpi)
 
 
-def encoder_for(format_: Format, size: tuple[int, int], palette: Image.Image | None = None) -> TiledEncoder:
+def encoder_for(
+    format_: Format, size: tuple[int, int], palette: Image.Image | None = None, dpi: int = DPI
+) -> TiledEncoder:
     """How files of a format and size are made of segments; of a GIF always with a palette ('P' image)."""
     match format_:
         case "jpg":
-            return JpegEncoder(*size)
+            return JpegEncoder(*size, dpi)
         case "png":
-            return PngEncoder(*size, palette)
+            return PngEncoder(*size, palette, dpi)
         case "webp":
             return WebpEncoder(*size)
         case "gif":

@@ -111,6 +111,7 @@ class SendReport:
     clicks: dict[str, int] = field(default_factory=dict)
     unrecorded_fetches: dict[str, int] = field(default_factory=dict)
     unrecorded_clicks: dict[str, int] = field(default_factory=dict)
+    silent: dict[str, int] = field(default_factory=dict)  # of the fetches: those with nothing to say
     flaws: dict[str, int] = field(default_factory=dict)
     first_opening: datetime | None = None
     last_opening: datetime | None = None

@@ -1,7 +1,8 @@
 """The HTML to paste into an email: a link around an image, with its alt text.
 
 The merge tag stands in addresses as the email tool wants it; everything else is escaped around it. Sizes are
-attributes, as Outlook for Windows goes by nothing else; the words for who sees no images bring font and colours.
+attributes, as Outlook for Windows goes by nothing else but the resolution in the file, by which it takes those that
+differ; the words for who sees no images bring font and colours.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,14 @@ from livecontent.sources.request import read_params
 
 _KEPT = ":,-._~"  # in a query
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "*|{}[]%$@~"}  # what merge tags are made of
+
+
+# Where variants differ in size, no attribute tells one: the image is as wide as it is, at most as wide as the table.
+# A table cell keeps a gap for a line of text, unless its font is 0; the image has its own again, for the alt text.
+_CLOSING = """<table role="presentation" width="{width}" cellpadding="0" cellspacing="0" border="0" \
+style="width:100%;max-width:{width}px"><tr><td style="padding:0;font-size:0;line-height:0">
+{inside}</td></tr></table>
+"""
 
 
 class FrozenWords(NamedTuple):
@@ -51,7 +60,8 @@ def write_snippet(
     if themed:
         dark = _attribute("srcset", _address(image, query | {"theme": "dark"}), tag)
         picture = f'<picture>\n<source media="(prefers-color-scheme: dark)" {dark}>\n{picture}\n</picture>'
-    return f'<a {link} style="text-decoration:none">\n{picture}\n</a>\n'
+    around = f'<a {link} style="text-decoration:none">\n{picture}\n</a>\n'
+    return _CLOSING.format(width=creative.size.width, inside=around) if creative.varies else around
 
 
 def words_for_anyone(compiled: CompiledCreative, known: FrozenWords = _NOTHING) -> str:
@@ -87,7 +97,8 @@ def _look(compiled: CompiledCreative, known: FrozenWords) -> str:
         "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;"
         f"color:{_ink(creative.background)};background-color:{_hex(creative.background)}"
     )
-    return f'width="{width}" height="{height}" border="0" alt="{alt}" style="{style}"'
+    size = "" if creative.varies else f'width="{width}" height="{height}" '
+    return f'{size}border="0" alt="{alt}" style="{style}"'
 
 
 def _hex(colour: Colour) -> str:

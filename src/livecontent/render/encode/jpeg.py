@@ -15,7 +15,7 @@ from PIL import Image
 from livecontent.render.encode.tiles import Grid, Rows, Segment, TiledEncoder, TileRange
 
 QUALITY = 82
-DPI = (96, 96)
+DPI = 96  # pixels of an inch: Outlook for Windows goes by them where HTML tells no size
 
 _BLOCK = 16  # pixels of a unit (MCU) on each side, with halved chroma
 _BAND = 1_000_000  # pixels that are encoded at once: no other thread runs meanwhile
@@ -28,11 +28,11 @@ _END = b"\xff\xd9"
 class JpegEncoder(TiledEncoder):
     """Tiles are one block high and some blocks wide; rows hold a whole number of them."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, dpi: int = DPI) -> None:
         blocks = -(-width // _BLOCK)
         self._interval = _interval(blocks)
         self.grid = Grid(width, height, self._interval * _BLOCK, _BLOCK)
-        blank = save_jpeg(Image.new("RGB", (width, height)), self._interval)
+        blank = save_jpeg(Image.new("RGB", (width, height)), self._interval, dpi)
         scan = blank.index(b"\xff\xda")
         self._head = blank[: scan + 2 + int.from_bytes(blank[scan + 2 : scan + 4], "big")]  # the same for all images
         tiles = self.grid.columns * self.grid.rows
@@ -67,10 +67,10 @@ class JpegEncoder(TiledEncoder):
         return [run for band in bands for run in _BETWEEN.split(save_jpeg(band, self._interval)[len(self._head) : -2])]
 
 
-def save_jpeg(picture: Image.Image, interval: int) -> bytes:
+def save_jpeg(picture: Image.Image, interval: int, dpi: int = DPI) -> bytes:
     """A JPEG, all at once, with a marker after so many blocks."""
     out = BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY, subsampling="4:2:0", dpi=DPI, restart_marker_blocks=interval)
+    picture.save(out, "JPEG", quality=QUALITY, subsampling="4:2:0", dpi=(dpi, dpi), restart_marker_blocks=interval)
     return out.getvalue()
 
 

@@ -23,14 +23,14 @@ _NONE = b"\0"  # a filter that leaves bytes as they are: that of the first row o
 _FIRST = b"\0\1\0\xfe\xff" + _NONE  # a stored block: https://www.rfc-editor.org/rfc/rfc1951#page-11
 _UP = b"\2"  # each byte as its difference to the one above; places in a palette are left as they are
 _ADLER = 65_521
-_METRES = round(96 / 0.0254)  # pixels
+_INCH = 0.0254  # metres
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class PngEncoder(TiledEncoder):
     """Tiles are strips over the whole width."""
 
-    def __init__(self, width: int, height: int, palette: Image.Image | None = None) -> None:
+    def __init__(self, width: int, height: int, palette: Image.Image | None = None, dpi: int = 96) -> None:
         self.grid = Grid(width, height, width, _STRIP)
         self.palette = palette
         kind, wide = (3, width) if palette else (2, width * 3)  # bytes of a row
@@ -38,7 +38,7 @@ class PngEncoder(TiledEncoder):
             (
                 _SIGNATURE,
                 _chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)),
-                _chunk(b"pHYs", pack(">IIB", _METRES, _METRES, 1)),
+                _chunk(b"pHYs", pack(">IIB", *[round(dpi / _INCH)] * 2, 1)),
                 _chunk(b"PLTE", bytes(palette.getpalette() or ())) if palette else b"",
                 _chunk(b"IDAT", b"\x78\x01"),
             )

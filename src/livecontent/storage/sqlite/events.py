@@ -108,6 +108,8 @@ UNION ALL SELECT send, email, 'unrecorded_fetches', who, sum(count) FROM unknown
     GROUP BY send, email, who
 UNION ALL SELECT send, email, 'unrecorded_clicks', who, sum(count) FROM unknown WHERE kind = 'clicked'
     GROUP BY send, email, who
+UNION ALL SELECT send, email, 'silent', who, count(*) FROM picked WHERE kind = 'shown' AND step = 'silent'
+    GROUP BY send, email, who
 UNION ALL SELECT send, email, 'flaws', flaw, count(*) FROM picked WHERE flaw <> '' GROUP BY send, email, flaw
 """  # noqa: S608  ours
 
