@@ -94,7 +94,10 @@ WHOLE = [
 ]
 
 PLAIN = [
-    ("{shape: rectangle, fill: white, color: §red}", "a shape takes no 'color' it is for: text, icon, countdown, steps, code"),
+    (
+        "{shape: rectangle, fill: white, color: §red}",
+        "a shape takes no 'color' it is for: text, icon, countdown, steps, code",
+    ),
     ("{icon: umbrella, size: §40}", "an icon takes no 'size'"),
     ("{text: x, fnt: §{size: 40}}", "did you mean 'font'"),
     ("{text: x, font: {size: §40px}}", "such as 40 (pixels need no px)"),

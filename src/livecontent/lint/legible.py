@@ -16,7 +16,7 @@ from livecontent.compose.context import LayoutContext
 from livecontent.compose.layer import Block, Layer, spoken
 from livecontent.compose.memo import Content
 from livecontent.compose.text.wrap import ELLIPSIS
-from livecontent.creative.source import YamlPath
+from livecontent.creative.plain_yaml import YamlPath
 from livecontent.errors import Problem
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.lint.variations import variations_of
