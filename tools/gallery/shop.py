@@ -1,0 +1,119 @@
+"""The gallery's shop: its creatives, opened with real parts by its invented people, at any time, offline."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tomllib
+from collections.abc import Awaitable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from livecontent.clients.classify import known_clients
+from livecontent.clients.user_agents import load_agents
+from livecontent.config import Settings, shipped
+from livecontent.facts import NOBODY, Fact, FactsByKey, Opening, Person, Reason
+from livecontent.lint import load_checked
+from livecontent.pipeline import Answer, Engine, answer
+from livecontent.publish import publish
+from livecontent.render.compile import CompiledCreative, Workshop
+from livecontent.render.fallback import FallbackChain
+from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
+from livecontent.render.static_store import StaticStore
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
+from livecontent.sources.feed.source import FeedSource
+from livecontent.sources.gather import Gatherer
+from livecontent.sources.now import NowSource
+from livecontent.sources.place.gazetteer import load_gazetteer
+from livecontent.sources.place.geoip import GeoIp
+from livecontent.sources.place.source import PlaceSource
+from livecontent.sources.recipient import RecipientSource
+from livecontent.sources.registry import SOURCES, make_vocabulary
+from livecontent.sources.store.source import StoreSource, StoresSource
+from livecontent.sources.store.stores import load_stores
+from livecontent.sources.weather.file import WeatherFile
+from livecontent.sources.weather.provider import GridCell
+from livecontent.sources.weather.source import WeatherSource
+from tools.demo.seed import DATA
+from tools.gallery.drawings import GALLERY
+
+EVENING = "2026-11-29T18:12+01:00"
+PATIENCE = 60.0  # seconds
+PEOPLE = {one["id"]: one for one in map(json.loads, (GALLERY / "people.jsonl").read_text("utf-8").splitlines())}
+
+
+class ToldWeather(Source):
+    """The weather of a file, as of the moment of each opening."""
+
+    fact = WeatherSource.fact
+    needs = frozenset({"place"})
+
+    def ask(self, opening: Opening, facts: FactsByRoot, _: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
+        return self._ask(opening, facts["place"].value)
+
+    async def _ask(self, opening: Opening, place: Any) -> Fact[Any]:
+        if place is None or place.latitude is None:
+            return Fact(None, Reason.MISSING, "file")
+        file = WeatherFile(GALLERY / "weather.json", lambda: opening.at)
+        forecast = (await file.fetch(GridCell(place.latitude, place.longitude), None)).value
+        return Fact(forecast and forecast.told(opening.at), Reason.FRESH, "file")
+
+
+class ToldFeeds(Source):
+    """What feeds answered, from a file."""
+
+    fact = FeedSource.fact
+
+    def ask(self, _opening: Opening, _facts: FactsByRoot, _: Keys = NO_KEYS, /) -> Fact[Any]:
+        told = json.loads((GALLERY / "feeds.json").read_text("utf-8"))
+        return Fact(FactsByKey({name: Fact(value, Reason.FRESH, name) for name, value in told.items()}), Reason.FRESH)
+
+
+class Shop:
+    """Opens creatives of the gallery."""
+
+    def __init__(self, painter: Painter | None = None) -> None:
+        stores = load_stores(DATA / "stores.csv")
+        self._sources = (
+            RecipientSource(),
+            PlaceSource(load_gazetteer(DATA / "places.csv"), GeoIp(None)),
+            ToldWeather(),
+            NowSource("Europe/Paris"),
+            StoreSource(stores),
+            StoresSource(stores),
+            ToldFeeds(),
+        )
+        feeds = tomllib.loads((GALLERY / "livecontent.toml").read_text("utf-8"))["feeds"]
+        vocabulary = make_vocabulary(SOURCES, Settings(feeds=feeds))
+        self.workshop = Workshop.of(
+            painter or Painter(Fonts([shipped("fonts")], system=()), StaticStore(None)), vocabulary
+        )
+        self.clients = known_clients(load_agents())
+        self._compiled: dict[str, CompiledCreative] = {}
+
+    def compiled(self, name: str) -> CompiledCreative:
+        """A creative, checked. Raises `CreativeError`."""
+        if name not in self._compiled:
+            loaded = load_checked(GALLERY / name, self.workshop.vocabulary, self.workshop.available)
+            self._compiled[name] = publish(loaded, self.workshop)
+        return self._compiled[name]
+
+    def opened(self, name: str, person: str = "", client: str = "browser", at: str = EVENING, **params: str) -> Answer:
+        """What somebody gets; "" is somebody of whom nothing is known."""
+        who = Person(person, profile=PEOPLE[person]) if person else NOBODY
+        opening = Opening(
+            name, who.ref, datetime.fromisoformat(at), client=self.clients[client], params=params, person=who
+        )
+        renderer = Renderer(self.workshop.painter).patient(PATIENCE)
+        kit = Engine(
+            {name: self.compiled(name)}, Gatherer(self._sources, PATIENCE), renderer, FallbackChain(renderer.pool)
+        )
+        return asyncio.run(answer(opening, kit))
+
+
+def creatives() -> list[Path]:
+    """The folders of all creatives of the gallery."""
+    return sorted(file.parent for file in GALLERY.glob("*/creative.yaml"))

@@ -1,0 +1,69 @@
+"""The pictures of docs/gallery.md: who sees which creative, when, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tools.gallery.shop import EVENING
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A creative as somebody sees it."""
+
+    creative: str
+    person: str = ""
+    client: str = "browser"
+    at: str = EVENING
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of its picture."""
+        more = [self.client] if self.client != "browser" else []
+        return "-".join([self.creative, self.person or "nobody", *more, *self.params.values()])
+
+
+MAIL = "apple-mpp"  # fetches images before they are read
+
+# Each creative of the gallery in its order: what it is about, and how it is seen.
+CHAPTERS: Mapping[str, tuple[str, tuple[Sight, ...]]] = {
+    "forecast": (
+        "The weather and five days. Who fetches early sees neither: both would be out of date.",
+        (Sight("forecast", "camille"), Sight("forecast", "maximiliane"), Sight("forecast", "camille", MAIL)),
+    ),
+    "ring": (
+        "Points as a ring. Nobody's points are unknown here: who is new has 0.",
+        (Sight("ring", "camille"),),
+    ),
+    "boarding-pass": (
+        "A pass with an Aztec code, letters further apart, a dotted line and four corners.",
+        (Sight("boarding-pass", "camille"), Sight("boarding-pass", "maximiliane")),
+    ),
+    "birthday": (
+        "What is given depends on the age; without a birthday, on asking for it.",
+        (Sight("birthday", "camille"), Sight("birthday", "nobody")),
+    ),
+    "five-languages": (
+        "One block: the button is as wide as its words, and Arabic runs the other way.",
+        (Sight("five-languages", "camille"), Sight("five-languages", "maryam"), Sight("five-languages", "haruka")),
+    ),
+    "light-dark": (
+        "One creative for both themes.",
+        (
+            Sight("light-dark", "camille", params={"theme": "light"}),
+            Sight("light-dark", "camille", params={"theme": "dark"}),
+        ),
+    ),
+    "thermometer": (
+        "Gifts as a thermometer, exact to the pixel.",
+        (Sight("thermometer", "camille"),),
+    ),
+    "tracking": (
+        "Four steps, written once.",
+        (Sight("tracking", "camille"), Sight("tracking", "oliver")),
+    ),
+}
+
+SIGHTS = tuple(sight for _, sights in CHAPTERS.values() for sight in sights)
