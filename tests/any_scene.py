@@ -7,7 +7,7 @@ from io import BytesIO
 from hypothesis import strategies as st
 from PIL import Image
 
-from livecontent.looks import Corners, Effects, Radial, Rotation
+from livecontent.looks import Corners, Cutout, Effects, Radial, Rotation
 from livecontent.render.paint.bidi import runs_right_to_left
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -61,6 +61,7 @@ radii = rounding | st.builds(Corners, rounding, rounding, rounding, rounding)
 shadows = st.none() | st.builds(Shadow, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 14), colours)
 opacities = st.sampled_from([1.0, 1.0, 1.0, 0.5, 0.2, 0.0, 0.99])
 warps = st.builds(Rotation, st.sampled_from([-8.0, 90.0, 33.3, 180.0, -90.0, 270.0]))
+blends = st.sampled_from(["multiply", "screen", "overlay", "darken", "lighten"])
 shared = {"box": boxes, "opacity": opacities, "shadow": shadows}
 
 
@@ -158,7 +159,7 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     )
     assets = st.sampled_from([asset_of(painter, "RGB"), asset_of(painter, "RGBA")])
     fits = st.sampled_from(["cover", "contain", "stretch"])
-    pictures = st.builds(Picture, asset=assets, fit=fits, radius=radii, **shared)
+    pictures = st.builds(Picture, asset=assets, fit=fits, radius=radii, tint=st.none() | colours, **shared)
     texts = st.builds(Text, runs=words, colour=colours, stroke=strokes, **shared)
     wide = st.builds(Box, st.integers(-30, 60), st.integers(-30, 50), st.integers(4, 60), st.integers(3, 50))
     bits = st.builds(
@@ -166,7 +167,8 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     )
     flat = shapes | arcs | paths | pictures | texts | bits
     moving = flat | tickers(painter, flat)
-    effects = st.none() | st.builds(Effects, warps)
+    masks = st.builds(Cutout, st.just(""), st.none() | radii) | st.builds(Cutout, assets, st.none())
+    effects = st.none() | st.builds(Effects, st.none() | warps, st.none() | masks, st.none() | blends)
     groups = st.builds(Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), effects=effects, **shared)
     inside = st.lists(moving | groups, min_size=1, max_size=2).map(tuple)
     nested = st.builds(Group, nodes=inside, effects=effects, **shared)

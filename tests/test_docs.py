@@ -135,7 +135,7 @@ def test_every_example_is_a_creative_without_errors(example: str, tmp_path: Path
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     (folder / "creative.yaml").write_text(example, encoding="utf-8")
-    for name in re.findall(r"image: ([\w.]+)", example):
+    for name in re.findall(r"(?:image|mask): (\w+\.\w+)", example):
         shutil.copy(ROOT / "templates" / "umbrella" / "rain.jpg", folder / name)
     fonts = Fonts([shipped("fonts")])
     load_checked(folder, VOCABULARY, model.AvailableAssets(fonts.families, frozenset(fonts.icons)))

@@ -111,6 +111,7 @@ CHANGES: dict[str, object] = {
     "nodes": (TEXT,),
     "clock": ticker(5, ended=(TEXT,)).clock,
     "left": 6,
+    "tint": RED,
     "effects": Effects(Rotation(5)),
 }
 

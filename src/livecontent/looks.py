@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Corners(NamedTuple):
@@ -32,9 +32,19 @@ class Rotation(NamedTuple):
 
 
 Warp = Rotation
+Blend = Literal["multiply", "screen", "overlay", "darken", "lighten"]
+
+
+class Cutout(NamedTuple):
+    """What of a group is seen: where a bitmap is opaque, else light; without one, a shape as large as its box."""
+
+    asset: str = ""
+    radius: Radius | None = None  # of a rectangle; None: an ellipse
 
 
 class Effects(NamedTuple):
-    """What is done to a group that was drawn as one picture."""
+    """What is done to a group that was drawn as one picture: it is cut by its mask, then bent, then blended."""
 
     warp: Warp | None = None
+    mask: Cutout | None = None
+    blend: Blend | None = None  # with what is beneath it

@@ -145,7 +145,10 @@ class Path(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A bitmap by the digest of its file, fitted into the box."""
+    """A bitmap by the digest of its file, fitted into the box.
+
+    A tint colours it: what is seen through in parts becomes this colour alone, else dark becomes it and light stays.
+    """
 
     box: Box
     asset: str
@@ -153,6 +156,7 @@ class Picture(NamedTuple):
     radius: Radius = 0
     opacity: float = 1.0
     shadow: Shadow | None = None
+    tint: Colour | None = None
 
 
 class Text(NamedTuple):

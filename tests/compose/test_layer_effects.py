@@ -9,7 +9,7 @@ import pytest
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
 from livecontent.facts import Moment
-from livecontent.looks import Corners, Effects, Radial, Rotation
+from livecontent.looks import Corners, Cutout, Effects, Radial, Rotation
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shadow, Shape, Stroke
 from made_creatives import NOW, composed, creative_of, loaded_of, moment_of
@@ -96,6 +96,43 @@ def test_radius_stroke_and_dash_are_what_is_written(fonts: Fonts) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("mask", "wanted"),
+    [
+        ("ellipse", Cutout()),
+        ("rounded", Cutout(radius=100)),
+        ("{radius: 12}", Cutout(radius=24)),
+        ("{radius: [1, 2, 3, 4]}", Cutout(radius=Corners(2, 4, 6, 8))),
+        ("a.jpg", Cutout("digest-of-a")),
+        ("'{{ recipient.tier }}.jpg'", Cutout("digest-of-a")),
+    ],
+)
+def test_masks_are_what_is_written(fonts: Fonts, mask: str, wanted: Cutout) -> None:
+    layer = f"{{fill: white, mask: {mask}, blend: multiply}}"
+    nodes = nodes_of(fonts, layer, moment=moment_of(recipient={"tier": "a"}), scale="2")
+    whole = Box(0, 0, 600, 200)
+    assert nodes == (Group(whole, (Shape(whole, paint=WHITE),), effects=Effects(None, wanted, "multiply")),)
+
+
+def test_a_layer_whose_mask_is_not_there_is_left_out(fonts: Fonts) -> None:
+    layer = "{fill: white, mask: '{{ recipient.tier }}.jpg'}"
+    _, made = composed(creative_of(layer), moment_of(recipient={"tier": "b"}), fonts)
+    assert made.left_out == ["fill: there is no file 'b.jpg'"]
+
+
+def test_a_tint_is_that_of_the_image(fonts: Fonts) -> None:
+    (node,) = nodes_of(fonts, "{image: a.jpg, tint: white}")
+    assert node == Picture(Box(0, 0, 300, 100), "digest-of-a", tint=WHITE)
+
+
+def test_a_row_is_turned_around_the_middle_of_what_it_takes(fonts: Fonts) -> None:
+    layer = (
+        "{row: [{fill: white, width: 40, height: 20}], box: [0, 0, 300, 100], width: auto, height: auto, rotate: -8}"
+    )
+    (node,) = nodes_of(fonts, layer)
+    assert node == Group(Box(0, 0, 40, 20), (Shape(Box(0, 0, 40, 20), paint=WHITE),), effects=TURNED)
+
+
 def test_gradients_are_what_is_written(fonts: Fonts) -> None:
     nodes = nodes_of(
         fonts,
@@ -123,6 +160,9 @@ def test_gradients_are_what_is_written(fonts: Fonts) -> None:
         ("{fill: {gradient: [white, black of 20%]}}", "a place is a percentage, such as 30%"),
         ("{fill: {gradient: [white, black], radial: circle, angle: 3}}", "a radial gradient has a center and no angle"),
         ("{fill: {gradient: [white, black], center: [0%, 0%]}}", "a center is that of a radial gradient"),
+        ("{fill: white, mask: b.png}", "there is no file 'b.png'"),
+        ("{fill: white, mask: {radius: [1, 2]}}", "a radius is one number or [top left, top right"),
+        ("{fill: white, blend: burn}", "'burn' is not allowed here; allowed: 'multiply', 'screen', 'overlay'"),
         ("{text: Hi, stroke: {dash: [6, 4]}}", "the stroke of letters has no dash"),
     ],
 )

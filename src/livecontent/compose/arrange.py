@@ -46,14 +46,14 @@ def arranged(block: Block, item: FlowBox) -> Block:
 def _settled(block: Block, boxes: Iterator[Rect], rtl: bool) -> Block:
     """A block, and those in it, in the boxes that come next."""
     box = next(boxes)
-    layer, before, value, words, flow = block
+    layer, before, value, words, flow, mask = block
     if flow is None:
         if layer.faces and value.rtl is not rtl:
             layer = layer.faced(rtl=rtl)
         if type(value) is tuple and value and type(value[0]) is Block:
             value = tuple([moved(child, before, box) for child in value])
-        return Block(layer, box, value, words)
-    return Block(layer, box, tuple([_settled(child, boxes, rtl) for child in value]), words, _PLACED)
+        return Block(layer, box, value, words, None, mask)
+    return Block(layer, box, tuple([_settled(child, boxes, rtl) for child in value]), words, _PLACED, mask)
 
 
 def moved(block: Block, before: Rect, box: Rect) -> Block:

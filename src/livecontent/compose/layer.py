@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from livecontent.compose.context import ContentContext, LayoutContext, Substitut
 from livecontent.compose.effects import LayerEffects
 from livecontent.compose.flow.child import FlowChild
 from livecontent.compose.flow.item import FlowItem, FlowLeaf
-from livecontent.compose.values import BoxValue, Duration, Opacity, Rect, ShadowValue
+from livecontent.compose.values import BoxValue, Duration, Rect
 from livecontent.expressions.rule import Rule, Tested
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
@@ -44,6 +44,7 @@ class Block(NamedTuple):
     value: Any  # what it shows; each kind says what that is
     words: str = ""  # what people read in it
     flow: Flow | None = None  # of a row or column
+    mask: str = ""  # the digest of the file that its mask is
 
 
 class Layer(Choosing, FlowChild, LayerEffects):
@@ -57,7 +58,8 @@ class Layer(Choosing, FlowChild, LayerEffects):
     hugs: ClassVar[bool] = False  # whether its width or height may be `auto` outside of rows and columns
     repeats: ClassVar[bool] = False  # whether the layers inside come several times
     by_language: ClassVar[bool] = False  # whether the reader's language turns it round, or writes its numbers
-    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {}  # texts that name a file of the folder, or an icon
+    # Texts that name a file of the folder, or an icon.
+    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"mask": "image"}
     most_cut: ClassVar[float] = 1.0  # how much of its box may be outside the image: shapes are placed over the edge
     becomes: ClassVar[Mapping[str, Wanted]] = {}  # texts that are to become something else than words
     inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
@@ -65,8 +67,6 @@ class Layer(Choosing, FlowChild, LayerEffects):
 
     style: str | None = None  # a name of the creative's `styles`, already merged in
     box: BoxValue | None = None
-    opacity: Opacity = 1.0
-    shadow: ShadowValue | None = None
     when: Rule | None = None
     else_: bool = Field(default=False, alias="else")  # whether it is shown where the layer before it is not
     from_: Template | None = Field(None, alias="from")  # moments between which it is shown
@@ -150,26 +150,13 @@ class Layer(Choosing, FlowChild, LayerEffects):
         """The layer with other words than its own, where it is `replaceable`. Raises `MissingValueError`."""
         raise NotImplementedError
 
+    def settled(self, block: Block, context: LayoutContext) -> Block:  # noqa: ARG002
+        """One of its blocks in the box that it takes."""
+        return block
+
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The nodes of one of its blocks, without its effects."""
         raise NotImplementedError
-
-    @cached_property
-    def as_one(self) -> bool:
-        """Whether what it draws is seen through, throws a shadow or has effects as a whole."""
-        return self.opacity < 1 or self.shadow is not None or not self.plain
-
-    @cached_property
-    def bare(self) -> Self:
-        """The same as it is before it is seen through, throws a shadow or has effects."""
-        return self.model_copy(update={"opacity": 1.0, "shadow": None})
-
-    def together(self, nodes: tuple[Node, ...], box: Rect, context: LayoutContext) -> tuple[Node, ...]:
-        """Nodes with the layer's opacity and shadow: where it has any, as one node."""
-        shadow = context.shadow(self.shadow)
-        if self.opacity == 1 and shadow is None:
-            return nodes
-        return (Group(box=context.box(box), opacity=self.opacity, shadow=shadow, nodes=nodes),)
 
 
 def join_else(layers: Sequence[Layer]) -> None:
@@ -221,9 +208,10 @@ def nodes_of(blocks: Iterable[Block], context: LayoutContext) -> tuple[Node, ...
 
 def _with_effects(block: Block, context: LayoutContext) -> tuple[Node, ...]:
     layer = block.layer
-    nodes, effects = layer.bare.layout(block, context), layer.effects()
+    block = layer.settled(block, context)
     box, shadow = context.box(block.box), context.shadow(layer.shadow)
-    return (Group(box, nodes, layer.opacity, shadow, effects),)
+    effects = layer.effects(box, block.mask, context)
+    return (Group(box, layer.bare.layout(block, context), layer.opacity, shadow, effects),)
 
 
 def spoken(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -268,13 +256,23 @@ def _filled(
         layer = layer.with_picks(picks)
     try:
         if words is not None:
-            return layer.stand_in(words, placed(layer.box, within), context)
-        return layer.flowing(within, context) if flowing else layer.content(placed(layer.box, within), context)
+            blocks = layer.stand_in(words, placed(layer.box, within), context)
+            return blocks if layer.plain else _masked(layer, blocks, context)
+        blocks = layer.flowing(within, context) if flowing else layer.content(placed(layer.box, within), context)
+        return blocks if layer.plain else _masked(layer, blocks, context)
     except RedactedValueError as error:
         context.substitutions.append(Substitution(layer, "left out", str(error)))
     except MissingValueError as error:
         context.left_out.append(f"{layer.kind}: {error}")
     return ()
+
+
+def _masked(layer: Layer, blocks: Iterable[Block], context: ContentContext) -> Iterable[Block]:
+    """Blocks with the file that their mask is. Raises `MissingValueError`."""
+    if not isinstance(layer.mask, Template):
+        return blocks
+    digest = context.image(context.name(layer.mask))
+    return [block._replace(mask=digest) for block in blocks]
 
 
 def _prefetched(layer: Layer, within: Rect, context: ContentContext, *, flowing: bool) -> Iterable[Block]:

@@ -17,7 +17,7 @@ class IconLayer(Layer):
     wishes: ClassVar[tuple[Length, Length]] = (24, 24)
     square: ClassVar[bool] = True
     most_cut: ClassVar[float] = 0.5
-    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"icon": "icon"}
+    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {**Layer.refers, "icon": "icon"}
 
     icon: Template
     color: ColourValue = Colour(0, 0, 0)

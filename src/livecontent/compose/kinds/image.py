@@ -7,7 +7,7 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.item import FlowItem, FlowPicture
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.outlines import RadiusValue
-from livecontent.compose.values import Length, Rect, StrokeValue
+from livecontent.compose.values import ColourValue, Length, Rect, StrokeValue
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.looks import Corners, Radius
 from livecontent.scene import Box, Group, Node, Picture, Shape
@@ -19,13 +19,14 @@ class ImageLayer(Layer):
     kind: ClassVar[str] = "image"
     wishes: ClassVar[tuple[Length, Length]] = ("auto", "auto")
     most_cut: ClassVar[float] = 0.5
-    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"image": "image"}
+    refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {**Layer.refers, "image": "image"}
 
     image: Template
     placeholder: str | None = None  # a file of the folder, shown where there is no image
     fit: Literal["cover", "contain", "stretch"] = "cover"
     radius: RadiusValue = 0
     stroke: StrokeValue | None = None  # a border, inside the edge
+    tint: ColourValue | None = None
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The digest of the file."""
@@ -53,9 +54,9 @@ class ImageLayer(Layer):
         box, radius, shadow = context.box(block.box), context.radius(self.radius), context.shadow(self.shadow)
         stroke = context.stroke(self.stroke)
         if stroke is None:
-            return (Picture(box, block.value, self.fit, radius, self.opacity, shadow),)
+            return (Picture(box, block.value, self.fit, radius, self.opacity, shadow, self.tint),)
         inset = stroke.width // 2 if stroke.colour.alpha == 255 and stroke.dash is None else 0
-        picture = Picture(_within(box, inset), block.value, self.fit, _inner(radius, inset))
+        picture = Picture(_within(box, inset), block.value, self.fit, _inner(radius, inset), tint=self.tint)
         border = Shape(box, radius=radius, stroke=stroke)
         if not self.as_one:
             return picture, border

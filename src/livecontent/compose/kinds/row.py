@@ -53,10 +53,15 @@ class FlowLayer(Layer):
         """Itself with its children, to be placed."""
         return flow_item(block, self.laid, self.flow_style, self.extents, context)
 
+    def settled(self, block: Block, context: LayoutContext) -> Block:
+        """One of its blocks, and those in it, in their places."""
+        if block.flow is None or block.flow.placed:
+            return block
+        return arranged(block, self.item(block, context))
+
     def layout(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """Its ground, and its children in their places."""
-        if block.flow is not None and not block.flow.placed:
-            block = arranged(block, self.item(block, context))
+        block = self.settled(block, context)
         nodes = nodes_of(block.value, context)
         if self.fill or self.stroke:
             return on_ground(self, block.box, nodes, context, self.fill, self.radius, self.stroke)

@@ -13,6 +13,8 @@ def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
         area = _around_letters(node, fonts)
     elif isinstance(node, Group):
         area = union(bounds(inner, fonts, frame) for inner in node.nodes)
+        if area and node.effects and node.effects.mask:
+            area = common(area, node.box)
     elif isinstance(node, Ticker):
         shown = [bounds(inner, fonts) for inner in node.nodes(frame)]
         area = union(shown if node.left is not None else [*shown, *_slots(node, fonts)])

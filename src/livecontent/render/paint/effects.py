@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from PIL import Image, ImageChops
+
+from livecontent.looks import Blend
+from livecontent.render.paint.bounds import common, inside
+from livecontent.render.paint.canvas import Canvas
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Colour, Group, Modules, Node, Shape, Text
 
@@ -12,8 +18,19 @@ if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
 
 
-class Bent(NamedTuple):
-    """A picture that was bent: one colour and its coverage, or all colours ('RGBA'); and where it stands."""
+_BLENDS: Mapping[Blend, Callable[[Image.Image, Image.Image], Image.Image]] = MappingProxyType(
+    {
+        "multiply": ImageChops.multiply,
+        "screen": ImageChops.screen,
+        "overlay": ImageChops.overlay,
+        "darken": ImageChops.darker,
+        "lighten": ImageChops.lighter,
+    }
+)
+
+
+class Sheet(NamedTuple):
+    """A picture of its own: one colour and its coverage, or all colours ('RGBA'); and where it stands."""
 
     ink: ImagingCore | Colour
     box: Box
@@ -23,6 +40,44 @@ class Bent(NamedTuple):
     def size(self) -> int:
         """Bytes, about."""
         return self.box.width * self.box.height * (1 if self.mask else 4) + 500
+
+
+def blended(sheet: Sheet, blend: Blend, canvas: Canvas) -> Sheet | None:
+    """What is seen of a picture on a canvas, in colours that are mixed with those beneath it.
+
+    https://www.w3.org/TR/compositing-1/#blending: where nothing is beneath, its colours are its own.
+    """
+    seen = common(sheet.box, canvas.box)
+    if seen is None:
+        return None
+    if isinstance(sheet.ink, tuple):
+        colours, mask = Image.new("RGB", seen[2:], sheet.ink[:3]), _image(sheet.mask)
+    else:
+        picture = _image(sheet.ink)
+        colours, mask = _part(picture.convert("RGB"), seen, sheet.box), picture.getchannel("A")
+    mask = _part(mask, seen, sheet.box)
+    beneath = _part(canvas.image, seen, canvas.box)
+    if beneath.mode == "RGB":
+        return Sheet(_BLENDS[blend](beneath, colours).im, seen, mask.im)
+    beneath = beneath.convert("RGBA")
+    mixed = _BLENDS[blend](beneath.convert("RGB"), colours)
+    return Sheet(Image.composite(mixed, colours, beneath.getchannel("A")).im, seen, mask.im)
+
+
+def _image(core: Any) -> Image.Image:
+    return Image.Image()._new(core)  # noqa: SLF001
+
+
+def _part(picture: Image.Image, part: Box, whole: Box) -> Image.Image:
+    x, y, width, height = inside(part, whole)
+    return picture.crop((x, y, x + width, y + height))
+
+
+def masked(picture: Image.Image, mask: Image.Image) -> Image.Image:
+    """What of a picture ('L' or 'RGBa') a mask leaves."""
+    left = Image.new(picture.mode, picture.size)
+    left.paste(picture, (0, 0), mask)
+    return left
 
 
 def one_ink(nodes: Iterable[Node], fonts: Fonts) -> Colour | None:

@@ -13,6 +13,7 @@ from livecontent.looks import Radius
 from livecontent.render.paint.shapes import Shapes
 from livecontent.render.static_store import StaticFile, StaticStore
 from livecontent.runtime.cache import Cache
+from livecontent.scene import Colour
 
 MAX_PIXELS = 16_000_000
 CACHE_BYTES = 32 * 1024 * 1024  # the largest image of a creative has its place
@@ -54,22 +55,47 @@ class Images:
         self._files = {digest: data for digest, data in self._files.items() if digest in digests}
 
     def fitted(
-        self, digest: str, width: int, height: int, fit: Literal["cover", "contain", "stretch"], radius: Radius = 0
+        self,
+        digest: str,
+        width: int,
+        height: int,
+        fit: Literal["cover", "contain", "stretch"],
+        radius: Radius = 0,
+        tint: Colour | None = None,
     ) -> tuple[Image.Image, Image.Image | None]:
         """An image ('RGB') of exactly this size and its mask ('L', or None where all of it is opaque)."""
-        key = (digest, width, height, fit, radius)
+        key = (digest, width, height, fit, radius, tint)
         entry = self._fitted.get(key)
         if entry is None:
-            entry = self._fitted.put(key, self._fit(digest, width, height, fit, radius))
+            entry = self._fitted.put(key, self._fit(digest, width, height, fit, radius, tint))
         return entry
 
-    def _fit(
-        self, digest: str, width: int, height: int, fit: str, radius: Radius
-    ) -> tuple[Image.Image, Image.Image | None]:
+    def coverage(self, digest: str, width: int, height: int) -> Image.Image:
+        """What an image of exactly this size lets through as a mask ('L'): where it is opaque, else where it is light.
+
+        It is as large as it can be in its whole; what is around it is clear.
+        """
+        key = (digest, width, height)
+        entry = self._fitted.get(key)
+        if entry is None:
+            picture = self._decoded(digest)
+            mask = picture.getchannel("A") if picture.mode == "RGBA" else picture.convert("L")
+            padded = ImageOps.pad(mask, (width, height), Image.Resampling.LANCZOS)
+            entry = self._fitted.put(key, (padded, None))
+        return entry[0]
+
+    def _decoded(self, digest: str) -> Image.Image:
         data = self._files.get(digest) or self.elsewhere(digest)
         if data is None:
             raise DrawingError(f"there is no image {digest}")
-        picture = decode(data)
+        return decode(data)
+
+    def _fit(
+        self, digest: str, width: int, height: int, fit: str, radius: Radius, tint: Colour | None
+    ) -> tuple[Image.Image, Image.Image | None]:
+        picture = self._decoded(digest)
+        if tint:
+            picture = _tinted(picture, tint)
         size = (width, height)
         if fit == "cover":
             picture = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
@@ -83,6 +109,16 @@ class Images:
             black = Image.new("L", size)
             mask = corners if mask is None else Image.composite(mask, black, corners)
         return picture.convert("RGB"), mask
+
+
+def _tinted(picture: Image.Image, tint: Colour) -> Image.Image:
+    """A picture in one colour: all that is opaque, else from dark to light; a tint that is seen through, in part."""
+    if picture.mode == "RGBA":
+        coloured = Image.new("RGBA", picture.size, tint[:3])
+        coloured.putalpha(picture.getchannel("A"))
+    else:
+        coloured = ImageOps.colorize(picture.convert("L"), tint[:3], (255, 255, 255))
+    return Image.blend(picture, coloured, tint.alpha / 255)
 
 
 def image_key(digest: str) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
-from livecontent.looks import Effects, Warp
+from livecontent.looks import Cutout, Effects, Warp
 from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of, union
 from livecontent.render.paint.canvas import Canvas
 from livecontent.render.paint.dashes import open_dashes
-from livecontent.render.paint.effects import Bent, one_ink
+from livecontent.render.paint.effects import Sheet, blended, masked, one_ink
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.glyphs import join
 from livecontent.render.paint.images import Images
@@ -55,12 +55,12 @@ class Painter:
         self.store = store or StaticStore(None)
         self.shapes = Shapes()
         self.images = Images(self.shapes, self.store)
-        self._bent: Cache[Group, Bent] = Cache("bent pictures", BENT_BYTES, lambda bent: bent.size)
+        self._sheets: Cache[Group, Sheet] = Cache("bent pictures", BENT_BYTES, lambda sheet: sheet.size)
 
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:
         """What is kept of words, to be counted and forgotten."""
-        return *self.fonts.caches, self._bent
+        return *self.fonts.caches, self._sheets
 
     def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
         """The image ('RGB') of a frame, from scratch or on a base that holds the first `ready` nodes."""
@@ -114,7 +114,7 @@ class Painter:
             case Shape():
                 self._shape(canvas, node)
             case Picture() if common(node.box, canvas.box):
-                picture, mask = self.images.fitted(node.asset, *node.box[2:], node.fit, node.radius)
+                picture, mask = self.images.fitted(node.asset, *node.box[2:], node.fit, node.radius, node.tint)
                 canvas.lay(picture.im, node.box, mask.im if mask else None)
             case Modules():
                 _bits(canvas, node)
@@ -131,23 +131,58 @@ class Painter:
     def _picture(self, canvas: Canvas, node: Group, effects: Effects, frame: int) -> None:
         """Draws a group as a picture of its own, with its effects."""
         if effects.warp:
-            bent = self._bend(node, effects.warp, frame)
-            if bent:
-                canvas.lay(bent.ink, bent.box, bent.mask)
+            sheet = self._bent(node, effects, effects.warp, frame)
+        else:
+            sheet = self._flat(node, effects, frame, canvas.box)
+        if sheet and effects.blend and canvas.image.mode != "L":
+            sheet = blended(sheet, effects.blend, canvas)
+        if sheet:
+            canvas.lay(*sheet)
 
-    def _bend(self, node: Group, warp: Warp, frame: int) -> Bent | None:
+    def _bent(self, node: Group, effects: Effects, warp: Warp, frame: int) -> Sheet | None:
         """A group, bent: always all of it, so that each part of it is the same wherever it is drawn."""
+        key = node._replace(opacity=1.0, shadow=None, effects=effects._replace(blend=None))
         still = not tickers_of(node.nodes)
-        bent = self._bent.get(node) if still else None
-        area = None if bent else union([bounds(inner, self.fonts, frame) for inner in node.nodes])
+        sheet = self._sheets.get(key) if still else None
+        drawn = None if sheet else self._drawn(node, effects, frame)
+        if drawn is None:
+            return sheet
+        ink, picture, area = drawn
+        picture, box = warped(warp, node.box, picture, area)
+        sheet = Sheet(ink, box, picture.im) if ink else Sheet(picture.convert("RGBA").im, box)
+        return self._sheets.put(key, sheet) if still else sheet
+
+    def _flat(self, node: Group, effects: Effects, frame: int, within: Box) -> Sheet | None:
+        """What is seen of a group in a box."""
+        drawn = self._drawn(node, effects, frame, within)
+        if drawn is None:
+            return None
+        ink, picture, area = drawn
+        return Sheet(ink, area, picture.im) if ink else Sheet(picture.convert("RGBA").im, area)
+
+    def _drawn(
+        self, node: Group, effects: Effects, frame: int, within: Box | None = None
+    ) -> tuple[Colour | None, Image.Image, Box] | None:
+        """All or a part of a group, as its mask leaves it: coverage ('L') and its colour, else 'RGBa'; and where."""
+        mask, area = effects.mask, union([bounds(inner, self.fonts, frame) for inner in node.nodes])
+        for limit in (within, node.box if mask else None):
+            area = common(area, limit) if area and limit else area
         if area is None:
-            return bent
+            return None
         ink = one_ink(node.nodes, self.fonts)
         canvas = Canvas(Image.new("L" if ink else "RGBa", area[2:]), area.x, area.y)
         self.paint(canvas, node.nodes, frame)
-        picture, box = warped(warp, node.box, canvas.image, area)
-        bent = Bent(ink, box, picture.im) if ink else Bent(picture.convert("RGBA").im, box)
-        return self._bent.put(node, bent) if still else bent
+        return ink, masked(canvas.image, self._mask(mask, node.box, area)) if mask else canvas.image, area
+
+    def _mask(self, mask: Cutout, box: Box, area: Box) -> Image.Image:
+        """Coverage ('L') of a part of a box."""
+        part = inside(area, box)
+        if mask.asset:
+            x, y, width, height = part
+            return self.images.coverage(mask.asset, *box[2:]).crop((x, y, x + width, y + height))
+        if mask.radius is None:
+            return self.shapes.mask("ellipse", *box[2:], part=part)
+        return self.shapes.mask("rectangle", *box[2:], mask.radius, part=part)
 
     def _letters(self, canvas: Canvas, node: Text, colour: Colour, stroke: int) -> None:
         lines: dict[int, list[tuple[ImagingCore, int, int]]] = {}
