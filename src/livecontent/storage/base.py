@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from livecontent.errors import DataError
 from livecontent.facts import Consent, Person
 from livecontent.imports.table_file import ImportOutcome, Progress
+from livecontent.storage.codes import CodeStore
 from livecontent.storage.events import EventStore, LastKnownPlace
 from livecontent.storage.products import ProductStore
 
@@ -190,6 +191,10 @@ class Storage(Protocol):
     @property
     def products(self) -> ProductStore:
         """The catalogue, and live values."""
+
+    @property
+    def codes(self) -> CodeStore:
+        """Pools of single-use codes."""
 
     def mark_forgotten(self) -> None:
         """Tells all processes that somebody was forgotten. Raises `StorageError`."""

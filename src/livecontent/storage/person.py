@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from livecontent.facts import Person
 from livecontent.runtime.cache import Cache
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
+from livecontent.storage.codes import GivenCode
 from livecontent.storage.events import Event
 
 
@@ -19,11 +20,12 @@ class PersonRecord(NamedTuple):
     person: Person
     events: Sequence[Event]
     sends: Sequence[Send]  # those that the events name
+    codes: Sequence[GivenCode]
 
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
-        return self.profile is None and self.decision is None and not self.events
+        return self.profile is None and self.decision is None and not self.events and not self.codes
 
 
 async def collect_person(ref: str, storage: Storage) -> PersonRecord:
@@ -37,6 +39,7 @@ async def collect_person(ref: str, storage: Storage) -> PersonRecord:
         await storage.people.look_up(ref),
         events,
         [send for send in await storage.sends.list() if send.id in named],
+        await storage.codes.of_person(ref),
     )
 
 
@@ -50,6 +53,7 @@ async def forget_people(refs: Sequence[str], storage: Storage) -> None:
     async with storage.recipients.batch() as batch:
         await batch.delete(refs)
     await storage.events.forget(refs)
+    await storage.codes.forget(refs)
     storage.mark_forgotten()
 
 

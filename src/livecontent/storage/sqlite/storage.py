@@ -10,6 +10,7 @@ from pathlib import Path
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
 from livecontent.storage.base import Send, is_send
+from livecontent.storage.sqlite.codes import SqliteCodes
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
@@ -97,6 +98,11 @@ class SqliteStorage:
         """In `products.db`, and what is live in `live.db`."""
         return SqliteProducts(self._folder / "products.db", self._folder / "live.db")
 
+    @cached_property
+    def codes(self) -> SqliteCodes:
+        """In `codes.db`."""
+        return SqliteCodes(self._folder / "codes.db", self.consents.consent_of)
+
     def mark_forgotten(self) -> None:
         """By the time of an empty file."""
         try:
@@ -113,13 +119,13 @@ class SqliteStorage:
 
     def open(self) -> None:
         """All of them."""
-        _ = self.people, self.events, self.sends, self.products
+        _ = self.people, self.events, self.sends, self.products, self.codes
 
     async def start(self) -> None:
         """Nothing: files need no event loop."""
 
     async def close(self) -> None:
         """Closes those that were opened; in a thread, as the last one to close a file may have to tidy it."""
-        for name in ("people", "events", "sends", "consents", "products"):
+        for name in ("people", "events", "sends", "products", "codes", "consents"):
             if name in self.__dict__:
                 await asyncio.to_thread(self.__dict__.pop(name).close)

@@ -1,0 +1,66 @@
+"""What a store of single-use codes keeps: pools of codes, and to whom each was given. A code is given once, for ever."""
+
+import re
+from collections.abc import Awaitable, Collection, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+CodeOutcome = Literal["added", "known", "given", "elsewhere"]  # elsewhere: in another pool
+
+LOW = 10  # the part of a pool, as its divisor, at which a warning is due
+
+_POOL = re.compile("[a-z][a-z0-9_]{0,39}")
+
+
+class PoolCount(NamedTuple):
+    """A pool: how many codes there are in it, and how many are left to be given."""
+
+    name: str
+    total: int
+    left: int
+
+    @property
+    def low(self) -> bool:
+        """Whether it soon runs out."""
+        return self.left * LOW <= self.total
+
+    def __str__(self) -> str:
+        return f"{self.left:,} of {self.total:,} codes left"
+
+
+class GivenCode(NamedTuple):
+    """A code that somebody has: `at` in seconds since 1970."""
+
+    pool: str
+    code: str
+    at: float
+
+
+def is_pool(text: str) -> bool:
+    """Whether a text can be the name of a pool: as in `code.summer_2026`, at most 40 characters."""
+    return bool(_POOL.fullmatch(text))
+
+
+class CodeStore(Protocol):
+    """Keeps codes. Each method raises `StorageError` where they can't be read or written."""
+
+    async def add(self, pool: str, codes: Sequence[str]) -> list[CodeOutcome]:
+        """Puts codes into a pool, behind those in it; all or none. No code is in two pools."""
+
+    def give(self, pool: str, ref: str, at: float) -> str | Awaitable[str | None] | None:
+        """The code that somebody has of a pool, or else the next one, which is theirs from now on.
+
+        At once where it was given before, and where none is left (None). Durable when it answers. Who consents to
+        nothing by then gets none.
+        """
+
+    async def find(self, pool: str, ref: str) -> str | None:
+        """The code that somebody has of a pool."""
+
+    async def pools(self) -> list[PoolCount]:
+        """All pools, by name."""
+
+    async def of_person(self, ref: str) -> list[GivenCode]:
+        """All codes that somebody has."""
+
+    async def forget(self, refs: Collection[str]) -> None:
+        """Codes of these people stay given, to nobody known, without a trace."""
