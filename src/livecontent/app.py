@@ -42,6 +42,7 @@ from livecontent.sources.place.source import load_zone_map
 from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
+from livecontent.storage.codes import PoolWatch
 from livecontent.storage.person import ForgettingCaches
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
@@ -74,6 +75,7 @@ class Services:
     key: bytes
     workshop: Workshop
     publisher: Publisher | None
+    pools: PoolWatch
     parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
 
     @property
@@ -130,7 +132,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
-    dependencies = SourceDependencies(settings, http, gazetteer, geoip, stores)
+    dependencies = SourceDependencies(settings, http, gazetteer, geoip, stores, storage.codes)
     renderer = Renderer(workshop.painter)
     kit = Engine(
         publisher.library if publisher else {},
@@ -140,6 +142,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         images,
     )
     recorder = Recorder(storage.events, storage.consents)
+    pools = PoolWatch(storage.codes)
     # Whatever is made of what is known of people; static images are the same for all.
     forgetting = ForgettingCaches(
         storage,
@@ -160,6 +163,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         key=load_secret(settings.key_path),
         workshop=workshop,
         publisher=publisher,
+        pools=pools,
         parts=(
             storage,
             Closing(http.aclose),
@@ -168,6 +172,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting)]),
             *(_image_parts(images, kit) if images else ()),
+            Background(pools.run),
             every(TIDIED, trim_heap),
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),
@@ -198,6 +203,7 @@ def make_app(services: Services) -> Starlette:
         services.recorder,
         lambda: (*drawing, *services.tables.caches, *services.geoip.caches),
         skipped=lambda: {**kit.gatherer.skipped, **({("image", "address"): kit.images.failures} if kit.images else {})},
+        pools=lambda: services.pools.counts,
     )
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)

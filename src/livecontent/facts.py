@@ -189,6 +189,8 @@ def spell_out(value: object) -> object:
     if type(value) is dict or isinstance(value, Mapping):  # which takes ten times as long
         known = dict(value)
         return {name: item for name, item in known.items() if item is not None} if None in known.values() else known
+    if isinstance(value, str):  # of a key
+        return value
     return [spell_out(item) for item in value] if isinstance(value, list | tuple) else {}
 
 
@@ -283,3 +285,9 @@ class Opening:
     send: str = ""  # the id of the send, "" where the address names none
     named: bool = False  # whether its address is for one recipient, known or not
     relay: Place | None = None  # about where Apple says that who uses its relay is
+    requested: bool = False  # over HTTP, by GET; what is drawn ahead, tried or previewed is not
+
+    @property
+    def by_human(self) -> bool:
+        """Whether somebody known reads it now: what is used up once, a code or a vote, is for nobody else."""
+        return self.requested and self.client.time == "live" and self.ref != "" and self.person.known

@@ -8,8 +8,12 @@ from functools import cached_property
 from time import perf_counter, perf_counter_ns
 
 from livecontent.compose.context import Substitution
+from livecontent.compose.link import compose_link
 from livecontent.compose.memo import Content
+from livecontent.creative.context import make_context
 from livecontent.creative.lets import with_lets
+from livecontent.creative.load import needs_of_links
+from livecontent.creative.model import Variant
 from livecontent.decide import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.links import Format
@@ -199,6 +203,17 @@ def _format_for(opening: Opening, compiled: CompiledCreative | None) -> Format:
     if asked != "webp" or opening.client.webp or compiled is None:
         return asked
     return own if own != "webp" else "jpg"
+
+
+async def link_now(
+    opening: Opening, compiled: CompiledCreative, variant: Variant, gatherer: Gatherer
+) -> tuple[str | None, Moment]:
+    """Where a variant that was shown leads with the facts of this moment, and these."""
+    creative = compiled.loaded.creative
+    links = creative.links_of(variant)
+    needs = needs_of_links(creative, variant)
+    moment = with_lets(creative, await gatherer.gather(needs, opening, _facts_of_request(opening, compiled)))
+    return compose_link(links, make_context(creative, moment, compiled.resources)), moment
 
 
 async def alt_text(opening: Opening, engine: Engine) -> str:

@@ -3,5 +3,9 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "recipient_store_contract", "event_store_contract", "storage_contract", "product_store_contract"
+    "recipient_store_contract",
+    "event_store_contract",
+    "storage_contract",
+    "product_store_contract",
+    "code_store_contract",
 )

@@ -170,6 +170,13 @@ def _stores(settings: Settings) -> Iterator[Finding]:
     yield Finding("stores", well=True, seen=seen)
 
 
+def _codes(settings: Settings) -> Iterator[Finding]:
+    if (settings.data / "codes.db").is_file():
+        for pool in with_storage(settings, lambda storage: storage.codes.pools()):
+            remedy = f"livecontent import codes FILE --pool {pool.name}"
+            yield Finding(f"pool {pool.name}", not pool.low, str(pool), remedy)
+
+
 def _geoip(settings: Settings) -> Iterator[Finding]:
     shipped = settings.geoip is not None and settings.geoip.resolve().parent == SHIPPED.resolve()  # never too old
     yield _mmdb("GeoIP", GeoIp(settings.geoip).info(), "set geoip to a recent .mmdb file of cities", ageless=shipped)
@@ -257,6 +264,7 @@ CHECKS = (
     _places,
     _cities,
     _stores,
+    _codes,
     _geoip,
     _asn,
     _tables,

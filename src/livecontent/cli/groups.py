@@ -87,6 +87,22 @@ def products(
     import_product_file(file, options, language)
 
 
+@importing.command("codes")
+def codes(
+    file: Annotated[Path, typer.Argument(help="One a line; or CSV or Excel workbook.", exists=True, dir_okay=False)],
+    pool: Annotated[str, typer.Option(help="The pool, as creatives name it: summer, for code.summer.")],
+    map_: ColumnMap = None,
+) -> None:
+    """Import single-use codes into a pool.
+
+    They go behind those in it. Tells how many were there or given already, twice in the file, or in another pool. Codes
+    that were given stay with who has them. The exit code is 1 if no row could be used.
+    """
+    from livecontent.cli.codes import import_code_file
+
+    import_code_file(file, pool, map_ or ())
+
+
 @people.command("list")
 def list_people(
     text: Annotated[str, typer.Argument(help="The start of their id, or a part of their name; else all.")] = "",

@@ -171,6 +171,11 @@ def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) 
     return _asked(creative, needs.union(*map(_of_text, texts)))
 
 
+def needs_of_links(creative: Creative, variant: Variant) -> frozenset[Need]:
+    """What the links of a variant name, and what tells the language."""
+    return _asked(needs_behind(_LANGUAGE.union(*map(_of_text, creative.links_of(variant))), creative.let))
+
+
 def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:
     """What a layer alone names (not those inside it)."""
     yield from _of_conditions(layer)

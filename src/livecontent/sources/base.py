@@ -13,6 +13,7 @@ from livecontent.net.http import Http
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import Stores
+from livecontent.storage.codes import CodeStore
 from livecontent.vocabulary import FactType
 
 FactsByRoot = Mapping[str, Fact[Any]]
@@ -30,6 +31,7 @@ class SourceDependencies:
     gazetteer: Gazetteer
     geoip: GeoIp
     stores: Stores
+    codes: CodeStore
 
 
 class Source(ABC):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from livecontent.config import Settings
 from livecontent.expressions.unknown import Redacted
 from livecontent.sources.base import Source
+from livecontent.sources.code import CodeSource
 from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PlaceSource
@@ -22,6 +23,7 @@ SOURCES: tuple[type[Source], ...] = (
     StoreSource,
     StoresSource,
     FeedSource,
+    CodeSource,
 )
 
 

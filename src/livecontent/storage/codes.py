@@ -1,12 +1,20 @@
-"""What a store of single-use codes keeps: pools of codes, and to whom each was given. A code is given once, for ever."""
+"""What a store of single-use codes keeps: pools of codes, and to whom each was given, once and for ever."""
 
+import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Collection, Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from livecontent.errors import StorageError
+
+log = logging.getLogger(__name__)
+
 CodeOutcome = Literal["added", "known", "given", "elsewhere"]  # elsewhere: in another pool
 
 LOW = 10  # the part of a pool, as its divisor, at which a warning is due
+
+LOOKED = 10.0  # seconds between looks at what is left
 
 _POOL = re.compile("[a-z][a-z0-9_]{0,39}")
 
@@ -64,3 +72,31 @@ class CodeStore(Protocol):
 
     async def forget(self, refs: Collection[str]) -> None:
         """Codes of these people stay given, to nobody known, without a trace."""
+
+
+class PoolWatch:
+    """Counts what is left in pools every few seconds, for metrics, and warns once of each that runs out."""
+
+    def __init__(self, codes: CodeStore) -> None:
+        self._codes = codes
+        self._warned: set[tuple[str, bool]] = set()
+        self.counts: Sequence[PoolCount] = ()
+
+    async def run(self) -> None:
+        """Looks again and again."""
+        while True:
+            try:
+                self.counts = await self._codes.pools()
+            except StorageError as error:
+                log.warning("codes can't be counted: %s", error)
+            for one in self.counts:
+                self._warn(one)
+            await asyncio.sleep(LOOKED)
+
+    def _warn(self, one: PoolCount) -> None:
+        state = one.name, one.left == 0
+        if not one.low:
+            self._warned -= {(one.name, True), (one.name, False)}
+        elif state not in self._warned:
+            self._warned.add(state)
+            log.warning("pool %s: %s; import more: livecontent import codes FILE --pool %s", one.name, one, one.name)

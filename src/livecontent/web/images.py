@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from livecontent.creative.load import needs_of_links
 from livecontent.facts import Moment, Opening, Place
 from livecontent.net.ranges import IpAddress
-from livecontent.pipeline import Answer, Engine, answer
+from livecontent.pipeline import Answer, Engine, answer, link_now
+from livecontent.sources.code import CODE
 from livecontent.sources.place.source import found_by_address
 from livecontent.storage.events import Event, EventKind, count_of, last_place_of, who_of
 from livecontent.storage.queue import Recorder
@@ -96,9 +99,11 @@ class ClickEndpoint:
 
     async def _respond(self, scope: Scope) -> Response:
         opening = await self._reader.opening(scope)
-        shown: Event | Answer | None = await self._last_shown(opening)
-        if shown is None:  # never shown, or not recorded: the same decision is taken again
-            shown = await answer(opening, self._kit)
+        recorded = await self._last_shown(opening)
+        if recorded is None:  # never shown, or not recorded: the same decision is taken again
+            shown: Event | Answer = await answer(opening, self._kit)
+        else:
+            shown = await self._with_code(opening, recorded)
         if scope["method"] == "GET":
             self._witness.clicked(opening, shown)
         link = shown.link or self._landing
@@ -106,6 +111,21 @@ class ClickEndpoint:
         if not link:
             return HTMLResponse(_NOWHERE, 404, headers)
         return RedirectResponse(link, 302, headers)
+
+    async def _with_code(self, opening: Opening, shown: Event) -> Event:
+        """What was shown; a code in its link is filled in at the click of a person, and not told to machines."""
+        compiled = self._kit.creatives.get(opening.creative)
+        drawn = compiled.variants.get(shown.variant) if compiled else None
+        if compiled is None or drawn is None:
+            return shown
+        needs = needs_of_links(compiled.loaded.creative, drawn.variant)
+        if not any(isinstance(need, tuple) and need[0] == CODE.root for need in needs):
+            return shown
+        link, moment = await link_now(opening, compiled, drawn.variant, self._kit.gatherer)
+        codes = [quote(code.value) for code in (moment.value(CODE.root) or {}).values() if code.value]
+        if opening.client.time == "live" and all(code in (shown.link or "") for code in codes):
+            return shown
+        return shown._replace(link=link)
 
     async def _last_shown(self, opening: Opening) -> Event | None:
         if opening.preview is not None or opening.person.consent != "full" or not opening.ref:

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from livecontent.facts import Opening
 from livecontent.pipeline import Answer, Engine
 from livecontent.runtime.cache import Cache
+from livecontent.storage.codes import PoolCount
 from livecontent.storage.queue import Recorder
 
 log = logging.getLogger(__name__)
@@ -53,14 +54,15 @@ class Metrics(Collector):
         caches: Callable[[], Iterable[Cache[Any, Any]]],
         clock: Callable[[], float] = time.monotonic,
         skipped: Callable[[], Mapping[tuple[str, ...], int]] = dict,
+        pools: Callable[[], Iterable[PoolCount]] = tuple,
     ) -> None:
-        """`caches` answers those that are in use now, `skipped` what of sources could not be read.
-
-        The clock is in seconds.
+        """`caches` answers those that are in use now, `skipped` what of sources could not be read, `pools` what
+        is left of codes. The clock is in seconds.
         """
         self._recorder = recorder
         self._caches = caches
         self._skipped = skipped
+        self._pools = pools
         self._clock = clock
         self._warned: dict[tuple[str, str], float] = {}
         self._since = time.time()
@@ -124,6 +126,10 @@ class Metrics(Collector):
         yield times
         yield GaugeMetricFamily("livecontent_events_waiting", "Events not yet written", self._recorder.waiting)
         yield GaugeMetricFamily("livecontent_events_dropped", "Events lost", self._recorder.dropped)
+        left = GaugeMetricFamily("livecontent_codes_left", "Single-use codes that can be given", labels=["pool"])
+        for pool in self._pools():
+            left.add_metric([pool.name], pool.left)
+        yield left
         yield from self._of_caches()
 
     def _counter(
