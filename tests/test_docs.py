@@ -23,6 +23,8 @@ from livecontent.web.email_tools import load_tools
 
 ROOT = Path(__file__).resolve().parents[1]
 CREATIVES = (ROOT / "docs" / "creatives.md").read_text(encoding="utf-8")
+FACTS = CREATIVES.partition("\n## Facts\n")[2].partition("\n## ")[0]
+CODES = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EMAIL = (ROOT / "docs" / "email.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,7 +44,7 @@ def test_what_a_creative_may_say_is_in_the_documents(name: str) -> None:
 
 @pytest.mark.parametrize("fact", VOCABULARY.types.values(), ids=lambda fact: fact.root)
 def test_the_table_of_facts_has_a_row_for_each_with_all_its_names_and_what_they_may_be(fact: FactType) -> None:
-    (row,) = re.findall(rf"^\| [^|]*`{fact.root}`[^|]* \| (.*) \|$", CREATIVES, re.MULTILINE)
+    (row,) = re.findall(rf"^\| [^|]*`{fact.root}`[^|]* \| (.*) \|$", FACTS, re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", row)) >= fact.names.keys()
     if fact.names:
         inside = {name for kind in fact.names.values() for name in item_names(kind)}
@@ -109,7 +111,7 @@ def test_every_picture_and_file_the_readme_names_is_there() -> None:
 
 WRITTEN = [
     (f"{name}-{place}", example)
-    for name, text in (("readme", README), ("creatives", CREATIVES), ("email", EMAIL))
+    for name, text in (("readme", README), ("creatives", CREATIVES), ("email", EMAIL), ("codes", CODES))
     for place, example in enumerate(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
 ]
 SHARED = {found[1]: example for _, example in WRITTEN if (found := re.match(r"# templates/(\S+)\n", example))}

@@ -173,7 +173,7 @@ def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) 
 
 def needs_of_links(creative: Creative, variant: Variant) -> frozenset[Need]:
     """What the links of a variant name, and what tells the language."""
-    return _asked(needs_behind(_LANGUAGE.union(*map(_of_text, creative.links_of(variant))), creative.let))
+    return _asked(creative, _LANGUAGE.union(*map(_of_text, creative.links_of(variant))))
 
 
 def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:
