@@ -96,7 +96,7 @@ class Services:
 
 def make_fonts(settings: Settings) -> Fonts:
     """The fonts of the settings, then those that ship with livecontent."""
-    return Fonts([*settings.fonts, shipped("fonts")])
+    return Fonts([*settings.fonts, shipped("fonts")], store=settings.data / "fonts")
 
 
 def make_workshop(

@@ -208,8 +208,12 @@ def has_themes(creative: Creative) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AvailableAssets:
-    """What a creative may name besides its own files: families of fonts, icons, and hosts of images."""
+    """What a creative may name besides its own files: families of fonts, icons, and hosts of images.
+
+    Families that are `upright` have no italics.
+    """
 
     families: frozenset[str]
     icons: frozenset[str]
     hosts: frozenset[str] = frozenset()
+    upright: frozenset[str] = frozenset()

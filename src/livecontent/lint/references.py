@@ -8,7 +8,7 @@ from livecontent.compose.kinds.shape import FillLayer
 from livecontent.compose.layer import Layer, Wanted, walk
 from livecontent.compose.link import host_of
 from livecontent.compose.listed import Listed
-from livecontent.compose.values import Font, Rect
+from livecontent.compose.values import Rect
 from livecontent.creative.model import (
     RESERVED_PARAMS,
     AvailableAssets,
@@ -27,6 +27,7 @@ from livecontent.lint.directions import turned
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
 from livecontent.lint.flows import check_flows
+from livecontent.lint.font_names import check_fonts
 from livecontent.lint.guards import covers
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.params import check_format, check_param
@@ -182,10 +183,8 @@ class _Checker:
         """The files, icons, families and styles that a layer names."""
         if layer.style and layer.style not in self.creative.styles:
             yield from self._doubt((*path, "style"), unknown("style", layer.style, self.creative.styles))
+        yield from check_fonts(self.source, path, layer, self.available)
         for name, value in layer:
-            if isinstance(value, Font) and value.family not in self.available.families:
-                place = (*path, name, "family")
-                yield from self._doubt(place, unknown("font family", value.family, self.available.families))
             families = unknown_families(value, self.available.families) if isinstance(value, LocalizedTemplate) else ()
             for language, doubt, offset in families:
                 yield from self._doubt((*path, name, language), doubt, offset)

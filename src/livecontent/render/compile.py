@@ -74,7 +74,7 @@ class Workshop:
     def available(self) -> AvailableAssets:
         """What creatives may name."""
         fonts = self.painter.fonts
-        return AvailableAssets(fonts.families, frozenset(fonts.icons), self.hosts)
+        return AvailableAssets(fonts.families, frozenset(fonts.icons), self.hosts, fonts.upright)
 
 
 class CompiledVariant:

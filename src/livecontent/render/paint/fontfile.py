@@ -10,6 +10,7 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from livecontent.compose.text.words import Stripe
+from livecontent.render.paint import woff2
 from livecontent.render.paint.coverage import Coverage, united
 
 EMOJI_STRIKE = 109  # pixels: the one size of the bitmaps in Noto Color Emoji
@@ -139,12 +140,17 @@ def _flags(font: TTFont) -> Iterator[str]:
                     yield letters[first] + letters[ligature.Component[0]]
 
 
-def shipped_fonts(folder: Path, known: Mapping[str, FontFile]) -> Iterator[FontFile]:
-    """The fonts of a `fonts/` folder, where each sub-folder is a family; those that are `known` are not read."""
+def shipped_fonts(folder: Path, known: Mapping[str, FontFile], store: Path | None = None) -> Iterator[FontFile]:
+    """The fonts of a `fonts/` folder, where each sub-folder is a family; those that are `known` are not read.
+
+    Those that are packed are unpacked into the store, where there is one.
+    """
     for path in sorted(folder.glob("*/*")):
-        if path.suffix.lower() in SUFFIXES:
+        packed = store is not None and path.suffix.lower() == woff2.SUFFIX
+        if packed or path.suffix.lower() in SUFFIXES:
             key = f"{path.parent.name}/{path.name}"
-            font = known.get(key) or read_font(path, key, path.parent.name)
+            plain = woff2.unpacked(path, store) if packed and store else path
+            font = known.get(key) or (read_font(plain, key, path.parent.name) if plain else None)
             if font:
                 yield font
 

@@ -27,12 +27,16 @@ _LARGE = 12  # sizes of fonts with all of Chinese that are open at a time: each 
 class Fonts:
     """The fonts of `fonts/` folders, each sub-folder a family, and the system's as a last resort."""
 
-    def __init__(self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
-        shipped = [font for folder in folders for font in shipped_fonts(folder, read_index(folder))]
+    def __init__(
+        self, folders: Sequence[Path], system: Sequence[Path] = SYSTEM_FOLDERS, store: Path | None = None
+    ) -> None:
+        """Packed fonts (.woff2) are unpacked into the store; without one they are not read."""
+        shipped = [font for folder in folders for font in shipped_fonts(folder, read_index(folder), store)]
         found = [*shipped, *system_fonts(system, shipped)]
         self._by_key = {font.key: font for font in reversed(found)}  # the first of a name counts
         self.files = [font for font in found if self._by_key[font.key] is font]
         self.families = frozenset(font.family for font in shipped if not font.icons)
+        self.upright = self.families - {font.family for font in shipped if font.italic}  # those without italics
         self.icons: Mapping[str, tuple[str, Face]] = {
             name: (character, Face(font.key, font.weight)) for font in shipped for name, character in font.icons.items()
         }
