@@ -90,7 +90,12 @@ chosen = st.tuples(st.fixed_dictionaries({"when": st.sampled_from(RULES), "use":
 whens = st.fixed_dictionaries({}, optional={"when": st.sampled_from(RULES)})
 faint = st.sampled_from(RULES).map(lambda rule: [{"when": rule, "use": 0.4}, 0.9])
 forms = st.fixed_dictionaries(
-    {}, optional={"opacity": faint, "prefetched": st.just([]) | st.just([{"text": "always", "box": BOX}])}
+    {},
+    optional={
+        "opacity": faint,
+        "else": st.just(True),
+        "prefetched": st.just([]) | st.just([{"text": "always", "box": BOX}]),
+    },
 )
 
 

@@ -156,9 +156,10 @@ class Publisher:
         compiled.loaded = loaded.without_files
         if compiled.dark and compiled.loaded.dark:
             compiled.dark.loaded = compiled.loaded.dark
-        for variant in before.variants.values() if before else ():  # those who open them shall not wait
-            if variant.ready and variant.variant.name in compiled.variants:
-                compiled.variants[variant.variant.name].images()
+        for old, new in ((before, compiled), (before and before.dark, compiled.dark)):
+            for variant in old.variants.values() if old and new else ():  # those who open them shall not wait
+                if new and variant.ready and variant.variant.name in new.variants:
+                    new.variants[variant.variant.name].images()
         return compiled
 
     def _checked(self, loaded: LoadedCreative) -> CompiledCreative:

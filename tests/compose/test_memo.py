@@ -106,6 +106,7 @@ def layers_of(texts: Sequence[str], rules: Sequence[str]) -> st.SearchStrategy[d
         "when": st.sampled_from(rules),
         "prefetched": st.just([]) | st.just([{"text": texts[0]}, {"text": texts[1]}]),
         "valid_for": st.just("7 days"),
+        "else": st.just(True),
         "opacity": st.tuples(opacity, st.just(1)).map(list),
     }
     return st.one_of([st.fixed_dictionaries(kind, optional=more) for kind in kinds])

@@ -222,6 +222,11 @@ def test_on_a_prefetch_they_are_redacted_for_texts_and_known_where_nothing_chang
     assert found["share"] == 0.9
 
 
+def test_what_is_unknown_has_the_name_that_was_written(compile_: Compile) -> None:
+    compiled = compile_(HEAD + BODY)
+    assert prepared(compiled, recipient={}).decision.trace[0].note == "let.most is not known"
+
+
 def test_an_open_works_them_out_between_its_stations(compile_: Compile) -> None:
     compiled = compile_(
         HEAD + BODY.replace("let.most\n", "let.goal == 3 && let.most\n").replace("variants:", "  goal: '3'\nvariants:")

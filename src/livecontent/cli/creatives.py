@@ -173,9 +173,10 @@ def _known(loaded: LoadedCreative, options: SnippetOptions, settings: Settings, 
     params = read_given_params(loaded.creative, options.params or ())
     if not options.given:
         return FrozenWords(params)
-    written = (settings.templates / loaded.name / FILE).read_text(encoding="utf-8", errors="replace")
     columns = with_storage(settings, lambda storage: storage.recipients.attributes())
-    given = read_given_facts(workshop.vocabulary, options.given, columns_named(written).union(columns))
+    given = read_given_facts(
+        workshop.vocabulary, options.given, columns_named(settings.templates, loaded.name).union(columns)
+    )
     types = workshop.vocabulary.types
     facts = {root: with_values(None, types[root], values) for root, values in given.by_root.items()}
     if given.client:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from livecontent.creative.load import LoadedCreative
+from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Param
+from livecontent.creative.shared import COMPONENTS
 from livecontent.errors import ConfigError, did_you_mean
 from livecontent.sources.request import read_param
 from livecontent.vocabulary import FactType, Vocabulary
@@ -65,9 +67,11 @@ def read_given_facts(vocabulary: Vocabulary, given: Iterable[str], columns: Iter
     return GivenFacts(by_root.pop("client", {}), by_root)
 
 
-def columns_named(source: str) -> set[str]:
-    """The columns of recipients that a creative names."""
-    return set(re.findall(r"\brecipient\.([A-Za-z_][A-Za-z0-9_]*)", source))
+def columns_named(templates: Path, creative: str) -> set[str]:
+    """The columns of recipients that a creative names, or a component that it may use."""
+    files = [templates / creative / FILE, *(templates / COMPONENTS).glob("*.yaml")]
+    written = "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+    return set(re.findall(r"\brecipient\.([A-Za-z_][A-Za-z0-9_]*)", written))
 
 
 def only_variant(loaded: LoadedCreative, name: str) -> LoadedCreative:
@@ -77,7 +81,8 @@ def only_variant(loaded: LoadedCreative, name: str) -> LoadedCreative:
         raise ConfigError(f"--variant {name}: {_unknown('variant', name, variants)}")
     always = variants[name].model_copy(update={"when": None, "from_": None, "until": None})
     creative = loaded.creative.model_copy(update={"variants": (always,)})
-    return replace(loaded, creative=creative, version=f"{loaded.version}-{name}", rule_needs=frozenset())
+    dark = loaded.dark and only_variant(loaded.dark, name)
+    return replace(loaded, creative=creative, version=f"{loaded.version}-{name}", rule_needs=frozenset(), dark=dark)
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:

@@ -82,8 +82,7 @@ def _engine(parts: Services, name: str, viewer: Viewer, given: GivenFacts) -> En
 async def _given_facts(parts: Services, name: str, viewer: Viewer) -> GivenFacts:
     if not viewer.given:
         return GivenFacts({}, {})
-    written = (parts.settings.templates / name / FILE).read_text(encoding="utf-8", errors="replace")
-    columns = columns_named(written).union(await parts.storage.recipients.attributes())
+    columns = columns_named(parts.settings.templates, name).union(await parts.storage.recipients.attributes())
     return read_given_facts(parts.workshop.vocabulary, viewer.given, columns)
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from livecontent.expressions.cel_ast import as_written
+
 _KINDS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("int", "int64", "uint", "uint64", "double"), "a number"),
@@ -35,7 +37,7 @@ def plain(problem: str) -> str:
     """The words of the compiler or evaluator in plainer ones."""
     if _NO_VALUE in problem:  # the most frequent by far
         name = problem.partition(_NO_VALUE)[2].partition('"')[0]
-        return f"{name} is not known"
+        return f"{as_written(name)} is not known"
     if match := _MISFIT.search(_NESTED.sub(r"\1", problem)):
         name, taken, method, more = match.groups()
         kinds = [_KINDS.get(kind, kind) for kind in ", ".join(filter(None, (taken, more))).split(", ")]
