@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from livecontent.compose.kinds.text import TextLayer
+from livecontent.compose.text.look import Look
+from livecontent.compose.text.tags import RichTemplate
 from livecontent.creative.load import LoadedCreative, load_creative
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
@@ -70,6 +73,30 @@ def problems(folder: Path) -> list[str]:
     with pytest.raises(CreativeError) as caught:
         loaded(folder)
     return [str(one).partition("\n")[0].replace(f"{folder.parent}/", "") for one in caught.value.problems]
+
+
+def test_tags_of_texts_know_the_brand(folder: Folder) -> None:
+    text = "<span color='brand.ink' size=brand.gap font='brand.body'>brand.red</span>"
+    light = load_creative(
+        folder(f'{{text: "{text}"}}', f'{{text: {{fr: "{text}"}}}}', head=THEME, files=FILES), VOCABULARY
+    )
+    assert light.dark is not None
+    for one, ink in ((light, Colour(17, 17, 17)), (light.dark, Colour(238, 238, 238))):
+        for layer in one.creative.variants[0].layers:
+            assert isinstance(layer, TextLayer)
+            (words,) = layer.text.by_language.values()
+            assert isinstance(words, RichTemplate)
+            assert words.looks[1] == Look(family="Inter", size=12, colour=ink)
+            assert words.wording == "brand.red"
+
+
+def test_what_a_tag_asks_of_the_brand_in_vain_is_told(folder: Folder) -> None:
+    wrong = ("<span color='brand.rde'>a</span>", "<span font='brand.head'>a</span>")
+    told = problems(folder(*(f'{{text: "{text}"}}' for text in wrong), files=FILES))
+    assert [one.partition("error: ")[2] for one in told] == [
+        "unknown name 'brand.rde'",
+        "brand.head is more than one value: give a family of its own to the tag",
+    ]
 
 
 def test_a_brand_has_colours_fonts_sizes_and_styles(folder: Folder) -> None:

@@ -16,6 +16,7 @@ from livecontent.errors import CreativeError, Problem, did_you_mean
 MAX_VALUES = 20_000  # in a creative with all its components
 
 _BRAND = re.compile(r"brand\.([a-z][a-z0-9_-]*)")
+_SPAN = re.compile(r"<span\b[^<>]*>")
 _PARAM = re.compile(r"with\.([a-z][a-z0-9_-]*)")
 _WRITTEN = re.compile(r"\{\{\s*with\.([a-z][a-z0-9_-]*)\s*\}\}")
 _NAMED = re.compile(r"(?<![\w.])with\.([a-z][a-z0-9_-]*)")
@@ -136,6 +137,8 @@ class _Expander:
     def _text(self, text: str, path: YamlPath, here: Origin, scope: _Scope) -> Any:
         if (named := _BRAND.fullmatch(text)) and path[-1] != "when":
             return self._of_brand(named[1], path, here)
+        if "<span" in text and "brand." in text:
+            text = _SPAN.sub(lambda tag: _BRAND.sub(lambda found: self._in_tag(found[1], path, here), tag[0]), text)
         if "with." not in text or not scope.inside:
             return text
         if (named := _PARAM.fullmatch(text)) and named[1] in scope.given:
@@ -149,6 +152,13 @@ class _Expander:
         text = _WRITTEN.sub(lambda found: self._words(found[1], here, scope), text)
         liquid = "{{" in text or "{%" in text
         return _NAMED.sub(lambda found: self._expression(found[1], here, scope, liquid=liquid), text)
+
+    def _in_tag(self, name: str, path: YamlPath, here: Origin) -> str:
+        """A value of the brand as an attribute of a tag: a colour, a size, a family."""
+        value = self._of_brand(name, (*path, "span"), here)
+        if isinstance(value, Mapping):
+            self._problem(here, f"brand.{name} is more than one value: give a family of its own to the tag")
+        return str(value)
 
     def _words(self, name: str, here: Origin, scope: _Scope) -> str:
         """A parameter as it is written into a text."""
