@@ -59,9 +59,9 @@ class ArcForm(NamedTuple):
         return Box(left, top, math.ceil(max(xs) + around) - left, math.ceil(max(ys) + around) - top)
 
 
-def fineness(pixels: int) -> int:
-    """How many times larger edges are drawn before they are averaged."""
-    return max(1, min(_FINE, math.isqrt(_LARGEST // pixels)))
+def fineness(pixels: int, largest: int = _LARGEST) -> int:
+    """How many times larger edges are drawn before they are averaged, in at most so many pixels."""
+    return max(1, min(_FINE, math.isqrt(largest // pixels)))
 
 
 def draw_arc(form: ArcForm, ring: Image.Image) -> Image.Image:

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from livecontent.render.paint.arcs import fineness
 
+_LARGEST = 8_000_000  # pixels before they are averaged: a new line takes 1 to 3 ms
 _Point = tuple[float, float]
 
 
@@ -23,7 +24,7 @@ class PathForm(NamedTuple):
 
 def draw_path(form: PathForm) -> Image.Image:
     """Coverage ('L') of the box: always all of it, as slanted edges are rounded otherwise from another corner."""
-    n = fineness(form.width * form.height)
+    n = fineness(form.width * form.height, _LARGEST)
     big = Image.new("L", (form.width * n, form.height * n))
     draw = ImageDraw.Draw(big)
     points = [(x * n - 0.5, y * n - 0.5) for x, y in form.points]  # a pixel's place is its middle
