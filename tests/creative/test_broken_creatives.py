@@ -96,7 +96,7 @@ WHOLE = [
 PLAIN = [
     (
         "{shape: rectangle, fill: white, color: §red}",
-        "a shape takes no 'color' it is for: text, icon, countdown, steps, code",
+        "a shape takes no 'color' it is for: text, icon, countdown",
     ),
     ("{icon: umbrella, size: §40}", "an icon takes no 'size'"),
     ("{text: x, fnt: §{size: 40}}", "did you mean 'font'"),
