@@ -12,6 +12,7 @@ from collections.abc import Callable
 from benchmarks import (
     calls,
     classify,
+    flow,
     inprocess,
     library,
     memory,
@@ -31,6 +32,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "calls": lambda _: calls.measure(),
     "openings": lambda _: openings.measure(),
     "classify": classify.measure,
+    "flow": flow.measure,
     "inprocess": inprocess.measure,
     "serving": serving.measure,
     "workers": workers.measure,
@@ -41,7 +43,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "products": products.measure,
     "day": lambda _: day.measure(),
 }
-USUAL = ("calls", "openings", "classify", "inprocess", "serving", "workers", "day")
+USUAL = ("calls", "openings", "classify", "flow", "inprocess", "serving", "workers", "day")
 
 
 def main() -> None:

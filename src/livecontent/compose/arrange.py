@@ -9,6 +9,7 @@ from livecontent.compose.flow.item import Extent
 from livecontent.compose.layer import Block, Flow
 from livecontent.compose.values import Rect
 
+_new = tuple.__new__  # of a named tuple, without a call of Python
 _PLACED = Flow(rtl=False, placed=True)
 _BEFORE: Mapping[str, float] = MappingProxyType({"center": 0.5, "end": 1.0})  # of the free room, what is left before
 
@@ -52,8 +53,9 @@ def _settled(block: Block, boxes: Iterator[Rect], rtl: bool) -> Block:
             layer = layer.faced(rtl=rtl)
         if type(value) is tuple and value and type(value[0]) is Block:
             value = tuple([moved(child, before, box) for child in value])
-        return Block(layer, box, value, words, None, mask)
-    return Block(layer, box, tuple([_settled(child, boxes, rtl) for child in value]), words, _PLACED, mask)
+        return _new(Block, (layer, box, value, words, None, mask))
+    inner = tuple([_settled(child, boxes, rtl) for child in value])
+    return _new(Block, (layer, box, inner, words, _PLACED, mask))
 
 
 def moved(block: Block, before: Rect, box: Rect) -> Block:

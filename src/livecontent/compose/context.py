@@ -33,7 +33,7 @@ from livecontent.scene import WRITTEN_AS, Box, Colour, Gradient, Paint, Run, Sha
 _SHAPED = 500  # words
 _SET = 10_000  # runs of texts
 _TICKERS = 200
-_ITEMS = 5000  # of rows and columns
+_ITEMS = 8000  # of rows and columns
 
 
 def number_from(text: str) -> float:

@@ -7,12 +7,12 @@ from typing import Any, Literal, NamedTuple
 from livecontent.compose.flow.item import KEPT, Extent, FlowItem
 from livecontent.compose.flow.lengths import (
     Placing,
+    bends,
     fitting,
     height_of,
     heights_of,
     least_of,
     lines_of,
-    most_of,
     width_in,
     widths_of,
 )
@@ -78,8 +78,14 @@ class FlowBox(FlowItem):
     @property
     def most(self) -> float:
         if self._most is None:
-            self._most = self._across([most_of(item) for item in self.items], least=False) + self.width.padding
+            self._most = self._across([item.wide for item in self.items], least=False) + self.width.padding
         return self._most
+
+    @property
+    def wide(self) -> float:
+        if self.set_wide is not None:
+            return self.set_wide
+        return self.most if self.free_wide else self.width.limited(self.most)
 
     def tall(self, width: float) -> float:
         return self._at(width)[0]
@@ -123,7 +129,8 @@ class FlowBox(FlowItem):
         for item, width, tall in zip(line.items, line.widths, line.talls, strict=True):
             down = 0.0
             if item.set_high is None and (align == "stretch" or item.height.fill):
-                tall = item.height.limited(high)  # noqa: PLW2901
+                extent = item.height
+                tall = high if item.free_high and high >= extent.padding else extent.limited(high)  # noqa: PLW2901
             elif align != "stretch":
                 down = _BEFORE[align] * (high - tall)
             found.append(Rect(x, y + down, width, tall))
@@ -174,14 +181,22 @@ class FlowColumn(FlowBox):
 
     def _measure(self, room: float) -> tuple[float, tuple[list[float], list[float]]]:
         align = self.style.align
-        widths = [width_in(item, room, align) for item in self.items]
+        if align == "stretch":
+            widths = [
+                room
+                if item.free_wide and item.set_wide is None and room >= item.width.padding
+                else width_in(item, room, align)
+                for item in self.items
+            ]
+        else:
+            widths = [width_in(item, room, align) for item in self.items]
         talls = heights_of(self.items, widths, None)
         return sum(talls) + self.style.gap * max(len(talls) - 1, 0), (widths, talls)
 
     def put(self, x: float, y: float, width: float, height: float, found: list[Rect]) -> None:
         tall, (widths, talls) = self._at(width)
         style, free = self.style, height - tall
-        if free:
+        if free and bends(self.items, free):
             gaps = style.gap * max(len(talls) - 1, 0)
             talls = heights_of(self.items, widths, height - self.height.padding - gaps)
             free = height - self.height.padding - gaps - sum(talls)

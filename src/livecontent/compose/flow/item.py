@@ -57,6 +57,11 @@ class FlowItem:
         self.set_high, self.free_high = height.set, height.free
 
     @property
+    def wide(self) -> float:
+        """Its width where it has room."""
+        raise NotImplementedError
+
+    @property
     def least(self) -> float:
         """The least width of what is in it."""
         raise NotImplementedError
@@ -80,7 +85,7 @@ class FlowLeaf(FlowItem):
     `short` is its height where it is wide enough for all in one line.
     """
 
-    __slots__ = ("_tall", "_talls", "least", "most", "short")
+    __slots__ = ("_tall", "_talls", "least", "most", "short", "wide")
 
     def __init__(
         self,
@@ -94,17 +99,18 @@ class FlowLeaf(FlowItem):
         super().__init__(width, height)
         self.least = least  # type: ignore[misc]  # a slot is found without a call
         self.most = most  # type: ignore[misc]
+        self.wide = width.limited(most) if self.set_wide is None else self.set_wide  # type: ignore[misc]
         self.short = short
         self._tall = tall
-        self._talls: dict[float, float] = {}
+        self._talls: dict[float, float] | None = None
 
     def tall(self, width: float) -> float:
         if width >= self.most or self._tall is None:
             return self.short
+        if self._talls is None or len(self._talls) >= KEPT:
+            self._talls = {}
         found = self._talls.get(width)
         if found is None:
-            if len(self._talls) >= KEPT:
-                self._talls.clear()
             found = self._talls[width] = self._tall(width)
         return found
 

@@ -15,13 +15,6 @@ def least_of(item: FlowItem) -> float:
     return item.least if item.free_wide else item.width.limited(item.least)
 
 
-def most_of(item: FlowItem) -> float:
-    """The width of an item that has room."""
-    if item.set_wide is not None:
-        return item.set_wide
-    return item.most if item.free_wide else item.width.limited(item.most)
-
-
 def height_of(item: FlowItem, width: float) -> float:
     """The height of an item at a width."""
     if item.set_high is not None:
@@ -47,7 +40,7 @@ def lines_of(items: Sequence[FlowItem], room: float, gap: float) -> list[list[Fl
     lines: list[list[FlowItem]] = [[]]
     used = 0.0
     for item in items:
-        width = _no_narrower(item) if item.width.fill else most_of(item)
+        width = _no_narrower(item) if item.width.fill else item.wide
         if lines[-1] and used + width > room:
             lines.append([])
             used = 0.0
@@ -93,10 +86,7 @@ _ENDLESS = float("inf")
 def widths_of(line: Sequence[FlowItem], room: float) -> list[float]:
     """The widths of items side by side, in a room without their gaps."""
     fills = True in [item.width.fill for item in line]
-    if fills:
-        widths = [_no_narrower(item) if item.width.fill else most_of(item) for item in line]
-    else:
-        widths = [most_of(item) for item in line]
+    widths = [_no_narrower(item) if fills and item.width.fill else item.wide for item in line]
     free = room - sum(widths)
     if free == 0 or (free > 0 and not fills):
         return widths
@@ -114,14 +104,16 @@ def widths_of(line: Sequence[FlowItem], room: float) -> list[float]:
     return _flexed(parts, room)
 
 
+def bends(items: Sequence[FlowItem], free: float) -> bool:
+    """Whether any height changes where so much is left: without a limit of its own, none gets under its content."""
+    return True in [item.height.fill if free > 0 else item.height.low is not None for item in items]
+
+
 def heights_of(items: Sequence[FlowItem], widths: Sequence[float], room: float | None) -> list[float]:
     """The heights of items below each other, in a room without their gaps, or as high as they come."""
     pairs = list(zip(items, widths, strict=True))
     talls = [_no_lower(item, width) if item.height.fill else height_of(item, width) for item, width in pairs]
-    if room is None or (free := room - sum(talls)) == 0:
-        return talls
-    moves = [item.height.fill if free > 0 else item.height.low is not None for item in items]
-    if True not in moves:  # without a limit of its own, none gets lower than its content
+    if room is None or (free := room - sum(talls)) == 0 or not bends(items, free):
         return talls
     parts: list[_Stretch] = []
     for item, width in pairs:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext
-from livecontent.compose.flow.item import FlowItem, FlowLeaf
+from livecontent.compose.flow.item import Extent, FlowItem, FlowLeaf
 from livecontent.compose.ground import on_ground
 from livecontent.compose.layer import Block, Layer
 from livecontent.compose.outlines import RadiusValue
@@ -73,6 +73,12 @@ class TextLayer(Layer):
         place, lines = (self.align, self.valign), (self.line_height, fit.lines)
         return TextStyle(font.face, font.size, *place, *lines, smallest, self.letter_spacing)
 
+    @cached_property
+    def extents(self) -> tuple[Extent, Extent]:
+        """How wide and high it is to be, and never less than its padding."""
+        wide, high = super().extents
+        return wide._replace(padding=self.padding.across), high._replace(padding=self.padding.down)
+
     def item(self, block: Block, context: LayoutContext) -> FlowItem:
         """Its words, measured once."""
         key = (block.value, self.fingerprint)
@@ -80,9 +86,8 @@ class TextLayer(Layer):
         if found is None:
             least, most, short, tall = measured(block.value, self.text_style, context)
             across, down = self.padding.across, self.padding.down
-            wide, high = self.extents[0]._replace(padding=across), self.extents[1]._replace(padding=down)
             leaf = FlowLeaf(
-                *(wide, high, least + across, most + across, short + down),
+                *(*self.extents, least + across, most + across, short + down),
                 tall=(lambda width: tall(width - across) + down) if across or down else tall,
             )
             found = context.items.put(key, leaf)
