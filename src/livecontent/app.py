@@ -47,7 +47,7 @@ from livecontent.storage.person import ForgettingCaches
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.vocabulary import Vocabulary
-from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher
+from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
 from livecontent.web.metrics import Metrics, health_routes
 from livecontent.web.opening import OpeningParser
 
@@ -132,7 +132,9 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
-    dependencies = SourceDependencies(settings, http, gazetteer, geoip, stores, storage.codes)
+    dependencies = SourceDependencies(
+        settings, http, gazetteer, geoip, stores, storage.codes, storage.votes, lambda: _polls(publisher)
+    )
     renderer = Renderer(workshop.painter)
     kit = Engine(
         publisher.library if publisher else {},
@@ -187,6 +189,15 @@ def _image_parts(images: RemoteImages, kit: Engine) -> Sequence[Part]:
     return images, ahead, every(SWEPT, images.tidy)
 
 
+def _polls(publisher: Publisher | None) -> dict[str, tuple[str, ...]]:
+    """The answers of the polls of all creatives; of those with the same name, of all together."""
+    found: dict[str, tuple[str, ...]] = {}
+    for compiled in publisher.library.values() if publisher else ():
+        for name, poll in compiled.loaded.creative.polls.items():
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *poll.answers)))
+    return found
+
+
 def make_tables(settings: Settings) -> Tables:
     """The lists that classify clients: those in the data folder, else those that ship with livecontent."""
     return Tables(settings.data / "tables", Windows(settings.scanners.security, settings.scanners.microsoft))
@@ -207,7 +218,8 @@ def make_app(services: Services) -> Starlette:
     )
     witness = EventRecorder(services.recorder, services.geoip.find)
     image = ImageEndpoint(kit, reader, witness, metrics)
-    click = ClickEndpoint(kit, reader, witness, settings.landing)
+    votes = VoteRecorder(storage.votes, settings.deadline)
+    click = ClickEndpoint(kit, reader, witness, votes, settings.landing)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -8,4 +8,5 @@ pytest.register_assert_rewrite(
     "storage_contract",
     "product_store_contract",
     "code_store_contract",
+    "vote_store_contract",
 )

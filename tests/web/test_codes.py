@@ -160,10 +160,10 @@ def test_a_code_stays_with_who_has_it_and_is_lost_to_all_when_they_are_forgotten
 def test_an_empty_pool_is_unknown_and_a_late_store_too(shop: Shop, client: TestClient) -> None:
     one, two = shop.add("a", "full"), shop.add("b", "full")
     codes: Any = shop.parts.storage.codes
-    give = codes._give
-    codes._give = lambda asked: (time.sleep(0.6), give(asked))[1]
+    write = codes._together._write
+    codes._together._write = lambda asked: (time.sleep(0.6), write(asked))[1]
     assert ask(client, f"/i/coupon/{one}.png").elapsed.total_seconds() < 0.5
-    codes._give = give
+    codes._together._write = write
     assert shop.code_of(one) is None
     while shop.code_of(one) is None:
         time.sleep(0.01)

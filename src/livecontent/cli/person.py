@@ -60,6 +60,7 @@ def _plain(record: PersonRecord) -> dict[str, object]:
         "last_place": place and {**asdict(place), "day": record.person.last_seen},
         "events": [event._asdict() | {"at": _time(event.at)} for event in record.events],
         "codes": [code._asdict() | {"at": _time(code.at)} for code in record.codes],
+        "votes": [vote._asdict() | {"at": _time(vote.at)} for vote in record.votes],
         "sends": [send._asdict() | {"at": _time(send.at)} for send in record.sends],
     }
 

@@ -62,10 +62,12 @@ def print_report(send: str, creative: str, days: int, *, as_json: bool) -> None:
     """Prints what was counted since some days ago, of one send or creative if they are named."""
     settings = settings_or_demo()
     found = with_storage(settings, lambda storage: storage.events.report(time.time() - days * 86_400, send, creative))
+    polls = {} if send or creative else with_storage(settings, lambda storage: storage.votes.polls())
     if send and not found:
         since_send(settings, send, datetime.now(UTC))  # an unknown send is an error
     if as_json:
-        typer.echo(json.dumps([asdict(outcome) for outcome in found], indent=2, default=lambda at: at.isoformat()))
+        rows = [*map(asdict, found), *({"poll": name, "votes": votes} for name, votes in polls.items())]
+        typer.echo(json.dumps(rows, indent=2, default=lambda at: at.isoformat()))
         return
     table = Table(*_COLUMNS, box=None)
     for outcome in found:
@@ -73,6 +75,17 @@ def print_report(send: str, creative: str, days: int, *, as_json: bool) -> None:
     console = Console(highlight=False, markup=False)
     console.width = max(console.width, _WIDTH)
     console.print(table, soft_wrap=True)
+    if polls:
+        console.print(_table_of(polls), soft_wrap=True)
+
+
+def _table_of(polls: Mapping[str, Mapping[str, int]]) -> Table:
+    """The votes of all polls since their beginning, the most first."""
+    table = Table("\npoll", "\nanswer", "\nvotes", "\nshare", box=None)
+    for name, votes in polls.items():
+        for answer, count in sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])):
+            table.add_row(name, answer, f"{count:,}", f"{count / sum(votes.values()):.0%}")
+    return table
 
 
 def _cells(found: SendReport) -> tuple[str, ...]:

@@ -44,6 +44,11 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
             "What may be added to the address.",
             {"until": {"type": "moment", "default": "2026-12-24T18:00"}},
         ),
+        "Creative.polls": (
+            "Questions to which a click is an answer; results are poll.colour.red.",
+            {"colour": {"answers": ["red", "blue"]}},
+        ),
+        "Poll.answers": ("The answers. Each is a value of the parameter with the name of the poll.", ["red", "blue"]),
         "Creative.let": (
             "Values that are worked out once for an open, in CEL; rules and texts name them as let.share.",
             {"share": "recipient.points / recipient.goal"},

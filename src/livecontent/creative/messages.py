@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from livecontent.compose.kinds import KINDS
 from livecontent.compose.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
-from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Variant
+from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Poll, Variant
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem, did_you_mean
@@ -122,6 +122,8 @@ def _model_at(loc: YamlPath) -> tuple[str, type[Model]]:
             found = (str(step), KINDS[str(step)])
         elif step == "variants" and index == 0:
             found = ("variant", Variant)
+        elif step == "polls" and index == 0:
+            found = ("poll", Poll)
         elif step in _BY_KEY:
             found = _BY_KEY[str(step)]
     return found

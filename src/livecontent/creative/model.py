@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.layer import Layer, join_else, walk
@@ -95,6 +95,33 @@ VariantName = Annotated[
 ]
 
 
+_POLL_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+_ANSWER = re.compile("[a-z0-9][a-z0-9_]{0,39}")
+_NO_ANSWERS = frozenset({"total", "share"})  # they stand beside the answers in the fact
+
+
+def _poll_name(name: str) -> str:
+    if not _POLL_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a valid name: use lower-case letters, digits and _, as in poll.colour")
+    return name
+
+
+def _answer(value: object) -> str:
+    text = str(value)
+    if isinstance(value, bool) or not _ANSWER.fullmatch(text) or text in _NO_ANSWERS:
+        raise ValueError(f"{value!r} is not an answer: use lower-case letters, digits and _; not total or share")
+    return text
+
+
+class Poll(Model):
+    """A question to which a click is an answer."""
+
+    answers: Annotated[
+        tuple[Annotated[str, BeforeValidator(_answer, json_schema_input_type=str | int)], ...],
+        Field(min_length=2, max_length=20),
+    ]
+
+
 class Variant(Model):
     """One of the images a creative can become."""
 
@@ -140,11 +167,27 @@ class Creative(Model):
     hosts: tuple[str, ...] = ()
     alt: LocalizedTemplate | None = None
     params: Mapping[str, Param] = {}
+    polls: Mapping[Annotated[str, AfterValidator(_poll_name)], Poll] = {}
     let: Mapping[str, Formula] = {}  # worked out once for an open
     styles: Mapping[str, Mapping[str, object]] = {}
     fallback: str | None = None
     layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()  # over those of each variant
     variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _answers_are_params(cls, data: Any) -> Any:
+        """The answer that an address names is a parameter with the name of the poll."""
+        polls = data.get("polls") if isinstance(data, Mapping) else None
+        if not isinstance(polls, Mapping):
+            return data
+        answers = {name: poll.get("answers") for name, poll in polls.items() if isinstance(poll, Mapping)}
+        params = {
+            name: {"type": "choice", "values": [str(one) for one in found]}
+            for name, found in answers.items()
+            if isinstance(found, list | tuple) and found
+        }
+        return {**data, "params": {**params, **(data.get("params") or {})}}
 
     @model_validator(mode="after")
     def _else_inside(self) -> "Creative":

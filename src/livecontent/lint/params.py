@@ -1,8 +1,8 @@
 """Keys of a creative as a whole that do not go together, and parameters that no address could fill."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, NumberParam, Param
+from livecontent.creative.model import RESERVED_PARAMS, ChoiceParam, Creative, IntegerParam, NumberParam, Param, Poll
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem
@@ -18,8 +18,15 @@ def check_format(source: YamlSource, creative: Creative) -> Iterator[Problem]:
         yield source.problem(("format",), message, help_=help_, warning=True)
 
 
-def check_param(source: YamlSource, path: YamlPath, param: Param) -> Iterator[Problem]:
-    """A range that holds nothing, and a default that the address could not ask for."""
+def check_param(source: YamlSource, name: str, param: Param, polls: Mapping[str, Poll]) -> Iterator[Problem]:
+    """A name that is taken, a range that holds nothing, and a default that the address could not ask for."""
+    path: YamlPath = ("polls" if name in polls else "params", name)
+    if name in RESERVED_PARAMS:
+        yield source.problem(path, f"'{name}' is reserved for livecontent")
+    if name in polls and not (isinstance(param, ChoiceParam) and param.values == polls[name].answers):
+        message = f"a poll and a parameter are called '{name}': leave the parameter out, it is made of the answers"
+        yield source.problem(("params", name), message)
+        return
     match param:
         case IntegerParam() | NumberParam():
             low, high, number = param.min, param.max, param.default

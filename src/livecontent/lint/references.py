@@ -10,7 +10,6 @@ from livecontent.compose.link import host_of
 from livecontent.compose.listed import Listed
 from livecontent.compose.values import Rect
 from livecontent.creative.model import (
-    RESERVED_PARAMS,
     AvailableAssets,
     ChoiceParam,
     Creative,
@@ -64,9 +63,7 @@ class _Checker:
         yield from check_size(self.source, ("size",), creative.size, creative.scale)
         yield from check_format(self.source, creative)
         for name, param in creative.params.items():
-            if name in RESERVED_PARAMS:
-                yield self.source.problem(("params", name), f"'{name}' is reserved for livecontent")
-            yield from check_param(self.source, ("params", name), param)
+            yield from check_param(self.source, name, param, creative.polls)
         for name, formula in creative.let.items():
             yield from self._condition(("let", name), formula, self.root)
         if creative.fallback:

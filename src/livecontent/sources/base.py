@@ -1,7 +1,7 @@
 """What a source of facts is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import Stores
 from livecontent.storage.codes import CodeStore
+from livecontent.storage.votes import VoteStore
 from livecontent.vocabulary import FactType
 
 FactsByRoot = Mapping[str, Fact[Any]]
@@ -32,6 +33,8 @@ class SourceDependencies:
     geoip: GeoIp
     stores: Stores
     codes: CodeStore
+    votes: VoteStore
+    answers: Callable[[], Mapping[str, tuple[str, ...]]]  # of the polls of all creatives, by name
 
 
 class Source(ABC):

@@ -9,6 +9,7 @@ from livecontent.sources.code import CodeSource
 from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PlaceSource
+from livecontent.sources.poll import PollSource
 from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.request import CLIENT, PARAM
 from livecontent.sources.store.source import StoreSource, StoresSource
@@ -24,6 +25,7 @@ SOURCES: tuple[type[Source], ...] = (
     StoresSource,
     FeedSource,
     CodeSource,
+    PollSource,
 )
 
 

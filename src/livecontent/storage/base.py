@@ -13,6 +13,7 @@ from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.storage.codes import CodeStore
 from livecontent.storage.events import EventStore, LastKnownPlace
 from livecontent.storage.products import ProductStore
+from livecontent.storage.votes import VoteStore
 
 MAX_PROFILE = 64 * 1024  # bytes of a profile as JSON
 
@@ -195,6 +196,10 @@ class Storage(Protocol):
     @property
     def codes(self) -> CodeStore:
         """Pools of single-use codes."""
+
+    @property
+    def votes(self) -> VoteStore:
+        """Answers to polls."""
 
     def mark_forgotten(self) -> None:
         """Tells all processes that somebody was forgotten. Raises `StorageError`."""

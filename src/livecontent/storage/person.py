@@ -9,6 +9,7 @@ from livecontent.runtime.cache import Cache
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
 from livecontent.storage.codes import GivenCode
 from livecontent.storage.events import Event
+from livecontent.storage.votes import Vote
 
 
 class PersonRecord(NamedTuple):
@@ -21,11 +22,12 @@ class PersonRecord(NamedTuple):
     events: Sequence[Event]
     sends: Sequence[Send]  # those that the events name
     codes: Sequence[GivenCode]
+    votes: Sequence[Vote]
 
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
-        return self.profile is None and self.decision is None and not self.events and not self.codes
+        return not any((self.profile, self.decision, self.events, self.codes, self.votes))
 
 
 async def collect_person(ref: str, storage: Storage) -> PersonRecord:
@@ -40,6 +42,7 @@ async def collect_person(ref: str, storage: Storage) -> PersonRecord:
         events,
         [send for send in await storage.sends.list() if send.id in named],
         await storage.codes.of_person(ref),
+        await storage.votes.of_person(ref),
     )
 
 
@@ -54,6 +57,7 @@ async def forget_people(refs: Sequence[str], storage: Storage) -> None:
         await batch.delete(refs)
     await storage.events.forget(refs)
     await storage.codes.forget(refs)
+    await storage.votes.forget(refs)
     storage.mark_forgotten()
 
 

@@ -1,5 +1,7 @@
 """The two addresses of a creative: its image, and the link around it, however the addresses were mangled."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from livecontent.creative.load import needs_of_links
+from livecontent.creative.model import Poll
+from livecontent.errors import StorageError
 from livecontent.facts import Moment, Opening, Place
 from livecontent.net.ranges import IpAddress
 from livecontent.pipeline import Answer, Engine, answer, link_now
@@ -16,9 +20,12 @@ from livecontent.sources.code import CODE
 from livecontent.sources.place.source import found_by_address
 from livecontent.storage.events import Event, EventKind, count_of, last_place_of, who_of
 from livecontent.storage.queue import Recorder
+from livecontent.storage.votes import Vote, VoteStore
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import REFUSED, OpeningParser
 from livecontent.web.response import image_headers, unchanged
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +90,36 @@ class ImageEndpoint:
         await send({"type": "http.response.body", "body": b"" if same or scope["method"] == "HEAD" else found.data})
 
 
+class VoteRecorder:
+    """Keeps votes: answers to polls that people click on."""
+
+    def __init__(self, votes: VoteStore, patience: float) -> None:
+        """Nobody waits longer than that, in seconds; the vote is kept also where that is too late."""
+        self._votes = votes
+        self._patience = patience
+
+    async def clicked(self, opening: Opening, polls: Mapping[str, Poll]) -> None:
+        """A link that was followed, with an answer in its address; those of machines are no votes."""
+        answers = {name: opening.params[name] for name in polls.keys() & opening.params.keys()}
+        for name, chosen in answers.items():
+            if chosen in polls[name].answers and opening.by_human:
+                vote = Vote(name, opening.ref, chosen, opening.at.timestamp())
+                try:
+                    await asyncio.wait_for(asyncio.shield(self._votes.cast(vote)), self._patience)
+                except (StorageError, TimeoutError) as error:
+                    log.warning("poll %s: a vote was late or lost: %s", name, error or "the store is slow")
+
+
 class ClickEndpoint:
     """Leads to where the image that was shown promised."""
 
-    def __init__(self, kit: Engine, reader: OpeningParser, witness: EventRecorder, landing: str) -> None:
+    def __init__(
+        self, kit: Engine, reader: OpeningParser, witness: EventRecorder, votes: VoteRecorder, landing: str
+    ) -> None:
         self._kit = kit
         self._reader = reader
         self._witness = witness
+        self._votes = votes
         self._landing = landing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,7 +129,11 @@ class ClickEndpoint:
 
     async def _respond(self, scope: Scope) -> Response:
         opening = await self._reader.opening(scope)
-        recorded = await self._last_shown(opening)
+        compiled = self._kit.creatives.get(opening.creative)
+        polls = compiled.loaded.creative.polls if compiled else {}
+        await self._votes.clicked(opening, polls)
+        # What was shown last may have been another answer.
+        recorded = None if polls.keys() & opening.params.keys() else await self._last_shown(opening)
         if recorded is None:  # never shown, or not recorded: the same decision is taken again
             shown: Event | Answer = await answer(opening, self._kit)
         else:

@@ -1,16 +1,16 @@
-"""Single-use codes in SQLite. Those who ask at the same time get theirs in one transaction, so that none waits long."""
+"""Single-use codes in SQLite."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import apsw
 
-from livecontent.errors import StorageError
 from livecontent.facts import Consent
 from livecontent.storage.codes import CodeOutcome, GivenCode, PoolCount
 from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.together import Together
 
 # A code of the same pool is given once to a person, whatever else goes wrong. A code that was given has a time, also
 # where its person was forgotten.
@@ -43,7 +43,6 @@ class _Asked(NamedTuple):
     pool: str
     ref: str
     at: float
-    answer: asyncio.Future[str | None]
 
 
 class SqliteCodes:
@@ -57,8 +56,7 @@ class SqliteCodes:
         self._consent_of = consent_of
         self._database = Database(file, _prepare)
         self.close = self._database.close
-        self._asked: list[_Asked] = []
-        self._task: asyncio.Task[None] | None = None
+        self._together: Together[_Asked, str | None] = Together(self._give)
 
     async def add(self, pool: str, codes: Sequence[str]) -> list[CodeOutcome]:
         """In a thread, as it may wait for a lock."""
@@ -74,37 +72,15 @@ class SqliteCodes:
         """By the index; only what is new is written, in a thread, as it waits for the disk."""
         own: str | None
         own, left = self._database.read(_LOOK, ref, pool)
-        return own if own is not None or not left else self._next(pool, ref, at)
+        return own if own is not None or not left else self._together.ask(_Asked(pool, ref, at))
 
-    async def _next(self, pool: str, ref: str, at: float) -> str | None:
-        asked = _Asked(pool, ref, at, asyncio.get_running_loop().create_future())
-        self._asked.append(asked)
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._give_all())
-        return await asked.answer
-
-    async def _give_all(self) -> None:
-        """Gives to all who have asked, until nobody waits any more; to those as well whose open waits no longer."""
-        while asked := self._asked:
-            self._asked = []
-            try:
-                codes = await asyncio.to_thread(self._give, asked)
-            except StorageError as error:
-                for one in asked:
-                    if not one.answer.done():
-                        one.answer.set_exception(error)
-                continue
-            for one, code in zip(asked, codes, strict=True):
-                if not one.answer.done():
-                    one.answer.set_result(code)
-
-    def _give(self, asked: Iterable[_Asked]) -> list[str | None]:
+    def _give(self, asked: Sequence[_Asked]) -> list[str | None]:
         """Consent is read within the transaction: of who was forgotten, nothing is written."""
         with self._database.write() as writer:
             return [self._given(writer, one) for one in asked]
 
     def _given(self, writer: apsw.Connection, asked: _Asked) -> str | None:
-        pool, ref, at, _ = asked
+        pool, ref, at = asked
         code: str | None = writer.execute(_OWN, (ref, pool)).get
         if code is None and self._consent_of(ref) != "none":
             code = writer.execute(_NEXT, (ref, pool, at)).get

@@ -16,6 +16,7 @@ from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
 from livecontent.storage.sqlite.products import SqliteProducts
 from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.sqlite.votes import SqliteVotes
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,11 @@ class SqliteStorage:
         """In `codes.db`."""
         return SqliteCodes(self._folder / "codes.db", self.consents.consent_of)
 
+    @cached_property
+    def votes(self) -> SqliteVotes:
+        """In `votes.db`."""
+        return SqliteVotes(self._folder / "votes.db", self.consents.consent_of)
+
     def mark_forgotten(self) -> None:
         """By the time of an empty file."""
         try:
@@ -119,13 +125,13 @@ class SqliteStorage:
 
     def open(self) -> None:
         """All of them."""
-        _ = self.people, self.events, self.sends, self.products, self.codes
+        _ = self.people, self.events, self.sends, self.products, self.codes, self.votes
 
     async def start(self) -> None:
         """Nothing: files need no event loop."""
 
     async def close(self) -> None:
         """Closes those that were opened; in a thread, as the last one to close a file may have to tidy it."""
-        for name in ("people", "events", "sends", "products", "codes", "consents"):
+        for name in ("people", "events", "sends", "products", "codes", "votes", "consents"):
             if name in self.__dict__:
                 await asyncio.to_thread(self.__dict__.pop(name).close)
