@@ -91,6 +91,16 @@ WHOLE = [
     (f"{HEAD}params:\n  n: §{{min: 1}}\n{TAIL}", "'type' is missing"),
     (f"{HEAD}variants:\n  - name: §Gold members\n    layers: [fill: white]\n", "such as gold-members"),
     (f"title: T\nsize: §2000x1728\nalt: x\n{TAIL}", "13,824,000 device pixels"),
+    (f"{HEAD}polls: {{colour: {{answers: [red, §total]}}}}\n{TAIL}", "'total' is not an answer"),
+    (f"{HEAD}polls: {{colour: {{answers: §[red]}}}}\n{TAIL}", "at least 2"),
+    (f"{HEAD}polls: {{colour: {{answers: [a, b], §once: true}}}}\n{TAIL}", "unknown key 'once' there are: answers"),
+    (f"{HEAD}polls: {{Colour: §{{answers: [a, b]}}}}\n{TAIL}", "as in poll.colour"),
+    (f"{HEAD}polls: {{at: §{{answers: [a, b]}}}}\n{TAIL}", "'at' is reserved"),
+    (
+        f"{HEAD}polls: {{c: {{answers: [a, b]}}}}\nparams: {{c: §{{type: choice, values: [a]}}}}\n{TAIL}",
+        "a poll and a parameter are called 'c'",
+    ),
+    (f"{HEAD}polls: §[red, blue]\n{TAIL}", MODEL),
 ]
 
 PLAIN = [
