@@ -93,7 +93,7 @@ WHOLE = [
     (f"title: T\nsize: §2000x1728\nalt: x\n{TAIL}", "13,824,000 device pixels"),
     (f"{HEAD}polls: {{colour: {{answers: [red, §total]}}}}\n{TAIL}", "'total' is not an answer"),
     (f"{HEAD}polls: {{colour: {{answers: §[red]}}}}\n{TAIL}", "at least 2"),
-    (f"{HEAD}polls: {{colour: {{answers: [a, b], §once: true}}}}\n{TAIL}", "unknown key 'once' there are: answers"),
+    (f"{HEAD}polls: {{colour: {{answers: [a, b], once: §true}}}}\n{TAIL}", "unknown key 'once' there are: answers"),
     (f"{HEAD}polls: {{Colour: §{{answers: [a, b]}}}}\n{TAIL}", "as in poll.colour"),
     (f"{HEAD}polls: {{at: §{{answers: [a, b]}}}}\n{TAIL}", "'at' is reserved"),
     (
