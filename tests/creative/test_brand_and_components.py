@@ -266,6 +266,11 @@ def test_mistakes_are_told_in_the_file_that_they_are_in(folder: Folder, layer: s
     assert any(one.startswith(said) for one in found), found
 
 
+def test_words_may_look_like_a_name(folder: Folder, fonts: Fonts) -> None:
+    one = loaded(folder("{text: brand.com}", "{text: {en: brand.fr}}", "{text: 'Come with.us'}", files=FILES))
+    assert composed(one.creative, moment_of(), fonts)[1].said == ["brand.com", "brand.fr", "Come with.us"]
+
+
 def test_without_a_brand_the_name_is_unknown(folder: Folder) -> None:
     with pytest.raises(CreativeError, match=r"there is no brand.yaml beside the creatives' folders"):
         loaded(folder("{text: a, color: brand.red}"))

@@ -17,9 +17,10 @@ MAX_VALUES = 20_000  # in a creative with all its components
 
 _BRAND = re.compile(r"brand\.([a-z][a-z0-9_-]*)")
 _SPAN = re.compile(r"<span\b[^<>]*>")
-_PARAM = re.compile(r"with\.([a-z][a-z0-9_-]*)")
-_WRITTEN = re.compile(r"\{\{\s*with\.([a-z][a-z0-9_-]*)\s*\}\}")
-_NAMED = re.compile(r"(?<![\w.])with\.([a-z][a-z0-9_-]*)")
+_PARAM = re.compile(r"with\.([a-z][a-z0-9_]*)")
+_WRITTEN = re.compile(r"\{\{\s*with\.([a-z][a-z0-9_]*)\s*\}\}")
+_NAMED = re.compile(r"(?<![\w.])with\.([a-z][a-z0-9_]*)")
+_WORDS = frozenset({"text", "alt", "title", "ended", "prefetched"})  # keys of words, of which some look like names
 _FACT = re.compile(r"\s*\{\{\s*([^{}]+?)\s*\}\}\s*")
 # Keys of a component that its user may not set once more: both would count.
 _ONCE = frozenset({"when", "else", "from", "until", "prefetched", "valid_for", "opacity"})
@@ -186,7 +187,7 @@ class _Expander:
     def _of_brand(self, name: str, path: YamlPath, here: Origin) -> Any:
         names = self._shared.names
         if name not in names:
-            if path[-1] in ("text", "title", "name"):  # words that happen to look so
+            if path[-1] != "span" and not _WORDS.isdisjoint(path[-2:]):
                 return f"brand.{name}"
             missing = f"there is no {BRAND} beside the creatives' folders" if self._shared.brand is None else ""
             self._problem(here, f"unknown name 'brand.{name}'", missing or _hint(name, names))

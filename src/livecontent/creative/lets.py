@@ -33,7 +33,9 @@ def read_lets(source: YamlSource, vocabulary: Vocabulary) -> tuple[Formulas, Voc
     known = _known(formulas, vocabulary)
     for name, value in written.items():
         try:
-            formulas[name] = _compiled(str(name), value, known, len(formulas))
+            formula = _compiled(str(name), value, known, len(formulas))
+            formula.needs = needs_behind(formula.needs, formulas)
+            formulas[name] = formula
         except ValueError as error:
             column, _, problem = str(error).partition(": ")
             problems.append(source.problem((ROOT, name), problem, offset=int(column) - 1))
@@ -72,9 +74,9 @@ def needs_behind(needs: Iterable[Need], formulas: Formulas) -> frozenset[Need]:
     found: set[Need] = set()
     for need in needs:
         if need == ROOT:
-            found |= needs_behind([(ROOT, name) for name in formulas], formulas)
+            found.update(*(formula.needs for formula in formulas.values()))
         elif isinstance(need, tuple) and need[0] == ROOT:
-            found |= needs_behind(formulas[need[1]].needs, formulas) if need[1] in formulas else set()
+            found |= formulas[need[1]].needs if need[1] in formulas else set()
         else:
             found.add(need)
     return frozenset(found)
@@ -86,7 +88,7 @@ def with_lets(creative: Creative, moment: Moment) -> Moment:
     asked = [
         (name, formula)
         for name, formula in creative.let.items()
-        if name not in known and all(map(moment.fact, needs_behind(formula.needs, creative.let)))
+        if name not in known and all(map(moment.fact, formula.needs))
     ]
     if not asked:
         return moment

@@ -55,7 +55,7 @@ class Brand(Model):
 class Component(Model):
     """What stands in `components/NAME.yaml`: layers, and parameters with their defaults, null for none."""
 
-    params: Mapping[_Name, object] = {}
+    params: Mapping[Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")], object] = {}
     layers: Annotated[tuple[Mapping[str, Any], ...], Field(min_length=1, max_length=60)]
 
 
