@@ -73,7 +73,7 @@ class Publisher:
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the creatives that can't be used as they stand."""
-        return list(chain.from_iterable(self._problems.values()))
+        return list(dict.fromkeys(chain.from_iterable(self._problems.values())))  # of what they share, once
 
     async def watch(self) -> None:
         """Publishes what changes from now on, and logs what is wrong with it. Whatever goes wrong, it goes on.
@@ -110,7 +110,7 @@ class Publisher:
             except Exception:
                 self._stamps = before  # the next look finds the same changes
                 raise
-        return list(chain.from_iterable(self._problems.get(name, ()) for name in changed))
+        return list(dict.fromkeys(chain.from_iterable(self._problems.get(name, ()) for name in changed)))
 
     def _shares(self, name: str) -> bool:
         """Whether a file that the creative may share with others has changed."""

@@ -289,11 +289,18 @@ def test_a_change_of_the_brand_publishes_those_that_use_it(folder: Folder, fonts
     text: Any = publisher.library["one"].loaded.creative.variants[0].layers[0]
     assert text.color == Colour(221, 0, 0)
     folder("{text: a, color: brand.red}", files={"brand.yaml": "colors: {red: nope}"})
-    assert {problem.file.rpartition("/")[2] for problem in publisher.refresh()} == {"brand.yaml"}
+    assert [problem.file.rpartition("/")[2] for problem in publisher.refresh()] == ["brand.yaml"]  # told once
     assert publisher.library["one"].loaded.creative.variants[0].layers[0] == text
     folder("{text: a, color: brand.red}", files={"brand.yaml": BRAND})
     publisher.refresh()
     assert publisher.problems == []
+
+
+@pytest.mark.parametrize("logo", ["../secret.png", "brand/../secret.png", "secret.png", "/etc/passwd", "brand/no.png"])
+def test_a_logo_is_a_picture_in_the_folder_of_the_brand(folder: Folder, logo: str) -> None:
+    files = {"brand.yaml": f"logo: {logo}", "secret.png": file_of()}
+    with pytest.raises(CreativeError, match="there is no file"):
+        loaded(folder("{image: brand.logo, box: [0, 0, 9, 9]}", files=files))
 
 
 def test_too_many_components_are_an_error(folder: Folder) -> None:

@@ -99,7 +99,9 @@ def _loaded(name: str, files: _Files, expanded: Expanded, vocabulary: Vocabulary
     source = expanded.source
     formulas, vocabulary = read_lets(source, vocabulary)
     creative = _validate(source, formulas, vocabulary)
-    pictures = {f"../{file}": data for file in expanded.pictures if (data := files.shared.picture(file)) is not None}
+    pictures = {
+        f"../{file}": data for file in expanded.pictures if (data := files.shared.picture(file, MAX_ASSET)) is not None
+    }
     assets, shared = {**files.assets, **pictures}, files.shared.used
     return LoadedCreative(
         name=name,

@@ -104,10 +104,11 @@ class SharedFiles:
         """The names of all components."""
         return sorted(file.stem for file in (self._folder / COMPONENTS).glob("*.yaml"))
 
-    def picture(self, name: str) -> bytes | None:
-        """A picture of the brand; None where there is none."""
-        file = self._folder / name
-        if Path(name).parts[0] != PICTURES_OF_BRAND or ".." in Path(name).parts or not file.is_file():
+    def picture(self, name: str, most: int) -> bytes | None:
+        """A picture of the brand of so many bytes at most; None where there is none in its folder."""
+        file, parts = self._folder / name, Path(name).parts
+        inside = parts[:1] == (PICTURES_OF_BRAND,) and ".." not in parts
+        if not inside or file.is_symlink() or not file.is_file() or file.stat().st_size > most:
             return None
         self.used[name] = file.read_bytes()
         return self.used[name]
