@@ -1,5 +1,6 @@
 """The JSON Schema that editors check with: one error for each mistake, in the key that is wrong."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,10 @@ def test_every_key_has_a_description_and_an_example_that_is_right() -> None:
 def test_what_a_marketer_wrote_is_right(name: str) -> None:
     data = YAML(typ="safe", pure=True).load((SHOP / name / "creative.yaml").read_text(encoding="utf-8"))
     assert not [error.message for error in CHECK.iter_errors(data)]
+
+
+def test_it_can_be_written_as_a_file() -> None:
+    assert json.loads(json.dumps(SCHEMA)) == SCHEMA
 
 
 def test_each_kind_of_layer_is_told_by_its_key() -> None:

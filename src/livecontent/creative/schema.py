@@ -79,7 +79,7 @@ def _layer() -> dict[str, Any]:
     """A layer of any kind, as the key that it has tells; `fill` is also a key of others."""
     kinds = sorted(KINDS, key=lambda kind: kind == "fill")
     none = {"anyOf": [{"required": [kind]} for kind in kinds]}
-    component: dict[str, Any] = {"required": ["component"], "properties": COMPONENT}
+    component: dict[str, Any] = {"required": ["component"], "properties": dict(COMPONENT)}
     tests = [({"required": ["component"]}, component)]
     tests += [({"required": [kind]}, {"$ref": f"#/$defs/{KINDS[kind].__name__}"}) for kind in kinds]
     return {"type": "object", "description": "A layer; one of its keys tells its kind.", **_choose(tests, none)}
