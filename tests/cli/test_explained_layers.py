@@ -61,6 +61,28 @@ def test_what_stands_in_on_a_prefetch_is_told(explain: Run) -> None:
     assert "  unknown  text [0, 0, 90, 20]  when: now.at >= param.until  (may be out of date when it is read)" in told
 
 
+def test_a_row_is_told_with_its_layers_and_a_list_that_shows_nothing(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "templates/a"
+    folder.mkdir(parents=True)
+    layer = """      - row:
+          - {text: Steps}
+          - {repeat: (1..3), layers: [{text: "{{ index }}"}]}
+          - {repeat: (1..3), where: item > 5, layers: [{text: "{{ index }}"}]}
+          - {repeat: recipient.basket, layers: [{text: "{{ item.name }}"}]}
+"""
+    text = f"title: T\nsize: 300x100\nvariants:\n  - name: only\n    layers:\n{layer}"
+    (folder / "creative.yaml").write_text(text, encoding="utf-8")
+    assert layers_of(said(run("explain", "a"))) == [
+        "  true     row",
+        '  true       text  "Steps"',
+        '  true       repeat  "1 · 2 · 3"',
+        "  true       repeat",
+        "               no item is shown",
+        "  true       repeat",
+        "               left out: recipient.basket is not known",
+    ]
+
+
 def test_which_alternative_is_picked_is_told(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "templates/a"
     folder.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,7 +11,6 @@ from playwright.sync_api import Page
 from test_flow_in_browser import BOXES, CHROMIUM, CSS, page
 from test_rows import rects
 
-from conftest import ROOT
 from livecontent.compose.arrange import arranged
 from livecontent.compose.context import LayoutContext
 from livecontent.compose.flow.boxes import FlowBox
@@ -18,6 +18,7 @@ from livecontent.render.paint.fonts import Fonts
 from made_creatives import content_of, context_of, moment_of, valid
 
 __all__ = ["page"]
+ROOT = Path(__file__).parents[2]
 TREES = 100
 # Without signs that our lines do not part from what is before, and that a browser's letters move at spaces.
 WORDS = (

@@ -50,6 +50,8 @@ def told(layers: Iterable[Layer], within: Rect, context: ContentContext, depth: 
         undrawn = (f"no font has {sign}: what it is in counts as unknown" for sign in notes.undrawn)
         left_out = (f"left out: {reason.removeprefix(f'{layer.kind}: ')}" for reason in notes.left_out)
         missing = (*left_out, *map(str, notes.substitutions), *undrawn)
+        if layer.repeats and tested.value and not blocks and not missing:
+            missing = ("no item is shown",)
         words = " ".join(" · ".join(block.words for block in spoken(blocks)).split())
         yield ToldLayer(layer, depth, tested.value, tested.note, words, tuple(dict.fromkeys(missing)), picked)
 
