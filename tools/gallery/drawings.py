@@ -53,6 +53,10 @@ def main() -> None:
     for creative in ("cards", "basket"):
         _write(empty, GALLERY / creative / "none.jpg")
     _write(_svg(1200, 600, INK, _shower(Random(7))), GALLERY / "five-languages" / "shower.jpg")  # noqa: S311
+    _write(
+        _svg(1200, 520, "#8f2a16", _placed((OCHRE, 830, 60, 3.2), (CREAM, 1050, 330, 2.2), (CORAL, 1060, -50, 1.8))),
+        GALLERY / "flash-sale" / "umbrellas.png",
+    )
     _write(_svg(200, 200, SAND, f'<g transform="scale(2)">{portrait()}</g>'), GALLERY / "light-dark" / "ines.jpg")
     _write(_svg(1200, 560, "#fbe9df", _party(Random(11))), GALLERY / "birthday" / "party.jpg")  # noqa: S311
 
@@ -97,7 +101,9 @@ def _svg(width: int, height: int, ground: str, inside: str) -> Image.Image:
 
 def _write(picture: Image.Image, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(file, quality=86, optimize=True, progressive=False)
+    if file.suffix == ".png":
+        picture = picture.quantize(64)
+    picture.save(file, quality=86, optimize=True)
 
 
 if __name__ == "__main__":

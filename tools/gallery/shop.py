@@ -24,12 +24,13 @@ from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.render.static_store import StaticStore
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
-from livecontent.sources.feed.source import FeedSource
+from livecontent.sources.feed.source import FEED
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
+from livecontent.sources.poll import POLL
 from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.source import StoreSource, StoresSource
@@ -37,6 +38,7 @@ from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import WeatherSource
+from livecontent.vocabulary import FactType
 from tools.demo.seed import DATA
 from tools.gallery.drawings import GALLERY
 
@@ -62,14 +64,16 @@ class ToldWeather(Source):
         return Fact(forecast and forecast.told(opening.at), Reason.FRESH, "file")
 
 
-class ToldFeeds(Source):
-    """What feeds answered, from a file."""
+class Told(Source):
+    """What feeds answered and people voted, from a file."""
 
-    fact = FeedSource.fact
+    def __init__(self, fact: FactType) -> None:
+        self.fact = fact
+        self._told = json.loads((GALLERY / "told.json").read_text("utf-8"))[fact.root]
 
     def ask(self, _opening: Opening, _facts: FactsByRoot, _: Keys = NO_KEYS, /) -> Fact[Any]:
-        told = json.loads((GALLERY / "feeds.json").read_text("utf-8"))
-        return Fact(FactsByKey({name: Fact(value, Reason.FRESH, name) for name, value in told.items()}), Reason.FRESH)
+        values = {name: Fact(value, Reason.FRESH, "told") for name, value in self._told.items()}
+        return Fact(FactsByKey(values), Reason.FRESH, "told")
 
 
 class Shop:
@@ -84,7 +88,8 @@ class Shop:
             NowSource("Europe/Paris"),
             StoreSource(stores),
             StoresSource(stores),
-            ToldFeeds(),
+            Told(FEED),
+            Told(POLL),
         )
         feeds = tomllib.loads((GALLERY / "livecontent.toml").read_text("utf-8"))["feeds"]
         vocabulary = make_vocabulary(SOURCES, Settings(feeds=feeds))

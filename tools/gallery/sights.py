@@ -22,6 +22,7 @@ class Sight:
     def name(self) -> str:
         """The name of its picture."""
         more = [self.client] if self.client != "browser" else []
+        more += ["later"] if self.at != EVENING else []
         return "-".join([self.creative, self.person or "nobody", *more, *self.params.values()])
 
 
@@ -29,6 +30,14 @@ MAIL = "apple-mpp"  # fetches images before they are read
 
 # Each creative of the gallery in its order: what it is about, and how it is seen.
 CHAPTERS: Mapping[str, tuple[str, tuple[Sight, ...]]] = {
+    "flash-sale": (
+        "A countdown on the reader's own clock. Fetched early it is a date; afterwards it is over.",
+        (
+            Sight("flash-sale", "camille"),
+            Sight("flash-sale", "oliver", MAIL),
+            Sight("flash-sale", "camille", at="2026-11-29T20:30+01:00"),
+        ),
+    ),
     "forecast": (
         "The weather and five days. Who fetches early sees neither: both would be out of date.",
         (Sight("forecast", "camille"), Sight("forecast", "maximiliane"), Sight("forecast", "camille", MAIL)),
@@ -59,6 +68,18 @@ CHAPTERS: Mapping[str, tuple[str, tuple[Sight, ...]]] = {
     "thermometer": (
         "Gifts as a thermometer, exact to the pixel.",
         (Sight("thermometer", "camille"),),
+    ),
+    "live-score": (
+        "A score and its news from two feeds; who fetches early sees when it begins.",
+        (Sight("live-score", "oliver"), Sight("live-score", "camille", MAIL)),
+    ),
+    "poll": (
+        "What others voted, as bars of exact length: a component three times. Fetched early it only asks.",
+        (Sight("poll", "camille"), Sight("poll", "oliver", MAIL)),
+    ),
+    "quiet": (
+        "Where no rain is near it is 1 x 1 pixel, and the email closes the gap.",
+        (Sight("quiet", "camille"),),
     ),
     "tracking": (
         "Four steps, written once.",
