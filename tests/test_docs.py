@@ -14,11 +14,12 @@ from livecontent.cli.main import program
 from livecontent.compose.kinds import KINDS
 from livecontent.config import Settings, shipped
 from livecontent.creative import model
+from livecontent.declared import item_names
 from livecontent.expressions.filters import FILTERS
 from livecontent.lint import load_checked
 from livecontent.render.paint.fonts import Fonts
 from livecontent.sources.registry import VOCABULARY
-from livecontent.vocabulary import FactType, item_names
+from livecontent.vocabulary import FactType
 from livecontent.web.email_tools import load_tools
 
 ROOT = Path(__file__).resolve().parents[1]

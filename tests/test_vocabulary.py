@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
+from livecontent.declared import item_names
 from livecontent.expressions.unknown import Redacted
 from livecontent.sources.registry import SOURCES, VOCABULARY
-from livecontent.vocabulary import FactType, Vocabulary, item_names
+from livecontent.vocabulary import FactType, Vocabulary
 
 OFFER = {"name": "Tea", "left": 3}
 TOLD = Vocabulary(
@@ -104,7 +105,8 @@ def test_a_shipped_source_builds_on_shipped_facts_and_its_declaration_fits_its_s
     assert declared <= fact.names.keys() | inside
     if fact.sample is not None:
         words: Any = VOCABULARY.samples[fact.root]
-        one = words[0] if fact.shape == "list" else words
+        whole = words["any"] if fact.has_keys else words
+        one = whole[0] if fact.shape in ("list", "lists") else whole
         assert one.keys() == fact.names.keys(), "a sample knows all"
         assert all(one[name] in choices for name, choices in fact.choices.items() if name in one)
 

@@ -134,7 +134,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     http = Http()
     dependencies = SourceDependencies(
         settings, http, gazetteer, geoip, stores, storage.codes, storage.votes, lambda: _polls(publisher)
-    )
+    , storage.products)
     renderer = Renderer(workshop.painter)
     kit = Engine(
         publisher.library if publisher else {},

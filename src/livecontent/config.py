@@ -68,6 +68,12 @@ def _feed_name(name: str) -> str:
     return name
 
 
+def _token(text: str) -> str:
+    if text and not re.fullmatch(r"[\x21-\x7e]{16,200}", text):
+        raise ValueError("write 16 to 200 letters, digits and signs, without spaces")
+    return text
+
+
 def _proxy(value: object) -> IPv4Network | IPv6Network | Literal["unix"]:
     try:
         return UNIX if value == UNIX else ip_network(str(value))
@@ -118,6 +124,15 @@ class ImageSettings(_Section):
     fresh: Seconds = 86_400  # seconds until one is asked for again
 
 
+class ProductSettings(_Section):
+    """The catalogue."""
+
+    volatile: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = (
+        *("availability", "price", "sale_price", "stock"),
+    )  # columns that time changes: unknown on a prefetch; only these can be told live
+    max_age: Seconds = 900  # seconds that a live value is told; then it is unknown
+
+
 class ScannerSettings(_Section):
     """For how long after a send requests are taken for scanners', in seconds."""
 
@@ -162,6 +177,8 @@ class Settings(BaseSettings):
     weather: WeatherSettings = WeatherSettings()
     feeds: Mapping[Annotated[str, AfterValidator(_feed_name)], FeedSettings] = {}
     images: ImageSettings = ImageSettings()
+    products: ProductSettings = ProductSettings()
+    api_token: Annotated[str, AfterValidator(_token)] = ""  # which those who write to /v1 must have; "": nobody may
     scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out

@@ -224,7 +224,10 @@ class Moment:
         """Every fact by its name, such as `weather` or, of one with keys, `product["sku-7"]`."""
         for root, fact in self.facts.items():
             if isinstance(fact.value, FactsByKey):
-                yield from ((f'{root}["{key}"]', one) for key, one in fact.value.items())
+                written = {key: one for key, one in fact.value.items() if key.startswith("[")}  # told by other facts
+                yield from ((root + key, one) for key, one in written.items())
+                others = (pair for pair in fact.value.items() if not any(pair[1] is one for one in written.values()))
+                yield from ((f'{root}["{key}"]', one) for key, one in others)
             else:
                 yield root, fact
 

@@ -1,25 +1,47 @@
 """The names that rules and texts may use, by what sources declare of their facts; and those that they do use."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from types import MappingProxyType, UnionType
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar, cast, get_origin
 
 from pydantic import ValidationInfo
 
+from livecontent.declared import AnyKey, item_names, without_none
 from livecontent.facts import Fact, FactsByKey, Need, Reason, spell_out
 
 T = TypeVar("T")
-FactShape = Literal["one", "list", "keyed"]
+FactShape = Literal["one", "list", "keyed", "lists"]
 FactPath = tuple[str, ...]  # ("weather", "temperature"), ("stores", "0", "open"), ("product", "sku-7", "price")
 OF_AN_ITEM = frozenset({"item", "index", "first", "last"})  # names inside of a repeat
 EACH = "[]"  # the step of a path to each item of a list
+_VALUE_AT: Mapping[FactShape, int] = MappingProxyType({"one": 1, "list": 2, "keyed": 2, "lists": 3})  # steps before
+_KEY_OF_FACT = re.compile(r"\[(?:(?P<by>[a-z]+)=)?(?P<path>[a-z_]\w*(?:\.\w+|\[\d*\])*)\]")
+
+
+def told_at_open(path: FactPath, by: str = "") -> str:
+    """The step of a path whose key another fact tells, as in `product[recipient.favourite]`; `EACH` if none can."""
+    step = f"[{by}={dotted(path)}]" if by else f"[{dotted(path)}]"
+    return step if _KEY_OF_FACT.fullmatch(step) else EACH
+
+
+def path_in(key: str) -> tuple[FactPath, str]:
+    """The path that tells a key at the open, and what it selects by, such as "category"; none of a literal key."""
+    match = _KEY_OF_FACT.fullmatch(key)
+    return (tuple(re.findall(r"\w+|\[\]", match["path"])), match["by"] or "") if match else ((), "")
+
+
+def inside_repeat(need: Need, item: FactPath | None) -> Need:
+    """What is needed inside of a repeat through these items: `product[item.sku]` of all of them."""
+    path, by = path_in(need[1]) if isinstance(need, tuple) and item else ((), "")
+    return (need[0], told_at_open((*item, *path[1:]), by)) if item and path[:1] == ("item",) else need
 
 
 @dataclass(frozen=True, slots=True)
 class FactType:
-    """What a source declares of its fact: one value with names, a list of such, or one for each key.
+    """What a source declares of its fact: one value with names, a list of such, or for each key one, or a list.
 
     `sample` is a value as the source tells it (of a keyed fact: for any key), None where nobody knows one beforehand.
     """
@@ -35,6 +57,13 @@ class FactType:
     countries: frozenset[str] = frozenset()  # names that are two letters of ISO 3166
     keys: frozenset[str] | None = None  # of a keyed fact: the only ones there are, where these are known
     computed: bool = False  # whether each name is worked out of other facts
+
+    extensible: bool = False  # whether there may be other names, which depend on the data
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether it is asked for by key."""
+        return self.shape in ("keyed", "lists")
 
     @property
     def redacted_by_key(self) -> bool:
@@ -81,15 +110,28 @@ class Vocabulary:
         """The same with one more. Raises `ValueError` where there is one of this root."""
         return Vocabulary((*self.types.values(), fact), self._redacted)
 
+    def path_of(self, steps: Sequence[Any]) -> FactPath:
+        """The path of steps as they are written, of which some are paths themselves.
+
+        Raises `ValueError` where one of these is to be the key of lists, which can be told in `repeat` only.
+        """
+        path = tuple(EACH if isinstance(step, list | tuple) else str(step) for step in steps)
+        fact = self.types.get(path[0])
+        if fact is None or not fact.has_keys or len(steps) < 2 or path[1] != EACH:
+            return path
+        if fact.shape == "lists":
+            raise ValueError(f"{fact.root}[...] with a fact as its key is for repeat; here write {fact.root}['...']")
+        return path[0], told_at_open(tuple(EACH if isinstance(one, list) else str(one) for one in steps[1])), *path[2:]
+
     def locate(self, path: FactPath) -> tuple[FactType, FactPath] | None:
         """The fact that a path begins with, and the names behind its index or key; None where there is no such fact."""
         fact = self.types.get(path[0]) if path else None
-        return (fact, path[1:] if fact.shape == "one" else path[2:]) if fact else None
+        return (fact, path[_VALUE_AT[fact.shape] :]) if fact else None
 
     def is_volatile(self, path: FactPath) -> bool:
         """Whether time changes what a path names; `item` may be one of any list."""
         if path[0] == "item":
-            return any(self.types[root].changes(path[1:]) for root in self.lists)
+            return any(fact.changes(path[1:]) for fact in self.types.values() if fact.shape in ("list", "lists"))
         found = self.locate(path)
         return found is not None and found[0].changes(found[1])
 
@@ -108,6 +150,11 @@ class Vocabulary:
         found = self.locate(path)
         return found is not None and len(found[1]) == 1 and found[1][0] in found[0].countries
 
+    def is_list(self, path: FactPath) -> bool:
+        """Whether a path is a whole list of facts: `stores`, or `products["u-1|u-2"]`."""
+        fact = self.types.get(path[0])
+        return fact is not None and len(path) == {"list": 1, "lists": 2}.get(fact.shape)
+
     def may_be_list(self, path: FactPath) -> bool:
         """Whether a path may be gone through: a list fact, or a list in a value, such as `recipient.basket`."""
         found = self.locate(path)
@@ -115,8 +162,8 @@ class Vocabulary:
             return False
         fact, rest = found
         if not rest:
-            return len(path) == {"list": 1, "keyed": 2}.get(fact.shape) and (fact.shape == "list" or not fact.names)
-        kind = _without_none(fact.names.get(rest[0]))
+            return self.is_list(path) or (fact.shape == "keyed" and len(path) == 2 and not fact.names)
+        kind = without_none(fact.names.get(rest[0]))
         return not fact.names or (len(rest) == 1 and (get_origin(kind) or kind) in (list, tuple, Any))
 
     def need_of(self, path: FactPath) -> Need | None:
@@ -126,10 +173,16 @@ class Vocabulary:
             return None
         if fact.computed and len(path) > 1:
             return fact.root, path[1]
-        if fact.shape != "keyed":
+        if not fact.has_keys:
             return fact.root
-        if len(path) < 2 or path[1].startswith("["):
-            raise ValueError(f"{fact.root} needs its key, written out: {fact.root}['...']")
+        told, _ = path_in(path[1]) if len(path) > 1 else ((), "")
+        if len(path) < 2 or (path[1].startswith("[") and not told):
+            raise ValueError(f"{fact.root} needs its key: {fact.root}['...'], or {fact.root}[recipient.favourite]")
+        by = self.types.get(told[0]) if told else None
+        if told and told[0] != "item" and (by is None or by.has_keys or by.computed):
+            raise ValueError(
+                f"{dotted(told)} is no key of {fact.root}: it is to be a fact, such as recipient.favourite"
+            )
         return fact.root, path[1]
 
     def redact(self, words: Mapping[str, object]) -> dict[str, object]:
@@ -147,7 +200,7 @@ class Vocabulary:
             if isinstance(value, list):
                 value = value[0] if value and step != "size" else None
             elif isinstance(value, Mapping):
-                value = value[step] if isinstance(value, _AnyKey) else value.get(step)
+                value = value[step] if isinstance(value, AnyKey) else value.get(step)
             else:
                 return None
         return value
@@ -160,41 +213,16 @@ class Vocabulary:
             fact = self.types.get(root)
             if fact is None or fact.sample is None:
                 continue
-            if fact.shape != "keyed":
+            if not fact.has_keys:
                 found[root] = fact.sample
             elif key is not None:
                 found.setdefault(root, FactsByKey())[key] = Fact(fact.sample, Reason.GIVEN)
         return {root: Fact(value, Reason.GIVEN) for root, value in found.items()}
 
 
-def item_names(kind: Any) -> Mapping[str, Any]:
-    """The names of each item of a list that a type declares, with their types; none where it declares none."""
-    kind = _without_none(kind)
-    item = get_args(kind)[0] if get_origin(kind) in (list, tuple) else None
-    return get_type_hints(item) if is_typeddict(item) else {}
-
-
-def _without_none(kind: Any) -> Any:
-    """The type of what may be None."""
-    if get_origin(kind) not in (Union, UnionType):
-        return kind
-    return next(one for one in get_args(kind) if one is not type(None))
-
-
-class _AnyKey(dict[str, object]):
-    """The sample of a keyed fact, under every key."""
-
-    def __init__(self, sample: object) -> None:
-        super().__init__()
-        self._sample = sample
-
-    def __missing__(self, _: str) -> object:
-        return self._sample
-
-
 def _sample_words(fact: FactType) -> object:
     words = spell_out(fact.sample)
-    return _AnyKey(words) if fact.shape == "keyed" else words
+    return AnyKey(words) if fact.has_keys else words
 
 
 def _redactor(fact: FactType, redacted: Callable[[str], object]) -> Callable[[Any], object]:
@@ -209,6 +237,8 @@ def _redactor(fact: FactType, redacted: Callable[[str], object]) -> Callable[[An
         return lambda items: [one(item) for item in items]
     if fact.shape == "keyed":
         return lambda by_key: {key: one(value) for key, value in by_key.items()}
+    if fact.shape == "lists":
+        return lambda by_key: {key: [one(item) for item in items] for key, items in by_key.items()}
     return one
 
 

@@ -25,6 +25,7 @@ from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import both, window_test
 from livecontent.facts import Need
 from livecontent.scene import Group, Node
+from livecontent.vocabulary import FactPath
 
 Wanted = Literal["moment", "number", "numbers"]
 
@@ -116,6 +117,11 @@ class Layer(Choosing, FlowChild, LayerEffects):
     def needs(self) -> frozenset[Need]:
         """The facts that it looks at besides those that its rule and texts name."""
         return frozenset()
+
+    @property
+    def each(self) -> FactPath | None:
+        """The path to each item of the list that the layers inside come for; None where they come once."""
+        return None
 
     def inner(self) -> Mapping[str, tuple[Layer, ...]]:
         """The layers inside, by the key that they stand under."""

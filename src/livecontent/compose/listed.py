@@ -4,28 +4,31 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
 from livecontent.compose.context import ContentContext
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import MissingValueError, RedactedValueError
 from livecontent.expressions.unknown import UNSTEADY, Redacted
 from livecontent.facts import Need
-from livecontent.vocabulary import FactPath, dotted
+from livecontent.vocabulary import FactPath, dotted, told_at_open, vocabulary_of
 
-_PATH = r"[a-z_][a-z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*|\[(?:\"[^\"\[\]]+\"|'[^'\[\]]+')\])*"
+_NAMES = r"[a-z_][a-z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)+"
+_KEY = rf"(?:[a-z]+ ?= ?)?(?:\"[^\"\[\]]+\"|'[^'\[\]]+'|{_NAMES})"  # "u-1", recipient.viewed, category = "Boots"
+_PATH = rf"[a-z_][a-z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*|\[{_KEY}\])*"
 _END = rf"(?:[0-9]{{1,3}}|{_PATH})"
 _LISTED = rf"^(?:{_PATH}|\({_END}\.\.{_END}\))$"  # a list of facts, or a range such as (1..5)
 _SORT = "^-?[a-zA-Z_][a-zA-Z0-9_]*$"
-_STEPS = re.compile(r"""(?:^|\.)(\w+)|\[["'](.+?)["']\]""")
+_STEPS = re.compile(r"""(?:^|\.)(\w+)|\[(?:([a-z]+) ?= ?)?(?:["'](.+?)["']|([\w.]+))\]""")
 _KEYED = re.compile(r"\w+\[")
 LOOKED_AT = 1000  # items of a list: more are not tried by a rule, nor put in order
 
 
-def _read_listed(value: str) -> str:
+def _read_listed(value: str, info: ValidationInfo) -> str:
     if not re.match(_LISTED, value):
         raise ValueError("a repeat goes through a list, such as recipient.basket, or through numbers, such as (1..5)")
-    return value
+    fact = vocabulary_of(info).types.get(value) if value.isidentifier() else None
+    return f'{value}["*"]' if fact and fact.shape == "lists" else value  # by key: all of them
 
 
 def _read_sort(value: str) -> str:
@@ -128,7 +131,13 @@ class Listed:
 
 def steps_of(path: str) -> FactPath:
     """The steps of a path as it is written, such as ("recipient", "basket")."""
-    return tuple(name or key for name, key in _STEPS.findall(path))
+    return tuple(name or _key(*key) for name, *key in _STEPS.findall(path))
+
+
+def _key(by: str, literal: str, path: str) -> str:
+    if path:
+        return told_at_open(tuple(path.split(".")), by)
+    return f"{by}={literal}" if by else literal
 
 
 def _value_at(words: Mapping[str, object], path: FactPath) -> object:

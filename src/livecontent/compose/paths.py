@@ -9,7 +9,7 @@ from livecontent.compose.layer import Layer, walk
 from livecontent.compose.listed import LOOKED_AT, Listed
 from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import MEANT, LocalizedTemplate, Template, each_language
-from livecontent.vocabulary import OF_AN_ITEM, UsedName
+from livecontent.vocabulary import EACH, OF_AN_ITEM, UsedName, path_in
 
 
 class Items(NamedTuple):
@@ -39,7 +39,7 @@ def _looks_apart(layer: Layer) -> bool:
 
 
 def paths_of_texts(texts: Iterable[Template | LocalizedTemplate]) -> Iterator[ValuePath]:
-    """Every fact that texts look at; up to a step that is no plain name, such as [0], [key] or .size."""
+    """Every fact that texts look at; up to a step that is looked up otherwise, such as [0] or .size."""
     for text in texts:
         for template in each_language(text):
             for name in template.names:
@@ -92,8 +92,15 @@ def _paths_of_rule(rule: Rule) -> Iterator[ValuePath]:
 
 
 def _plain(name: UsedName) -> ValuePath:
-    plain = takewhile(lambda step: step.isidentifier() and step not in MEANT, name.path[1:])
-    return (name.path[0], *plain)
+    return (name.path[0], *takewhile(_is_plain, name.path[1:]))
+
+
+def _is_plain(step: str) -> bool:
+    """Whether a step is looked up as it is: a name, or a key; not where it tells several."""
+    if step.startswith("["):
+        told = path_in(step)[0]
+        return bool(told) and told[0] != "item" and EACH not in told
+    return step not in MEANT and not step.isdecimal()
 
 
 class PathValues:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from livecontent.compose.layer import Layer, walk
+from livecontent.compose.layer import Layer
 from livecontent.compose.memo import runs_by_language
 from livecontent.creative.expand import Expanded, expand
 from livecontent.creative.lets import Formulas, needs_behind, read_lets
@@ -26,7 +26,7 @@ from livecontent.expressions.rule import Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.facts import Moment, Need
 from livecontent.links import is_name
-from livecontent.vocabulary import OF_AN_ITEM, Vocabulary
+from livecontent.vocabulary import OF_AN_ITEM, FactPath, Vocabulary, inside_repeat
 
 FILE = "creative.yaml"
 MAX_ASSET = 5 * 1024 * 1024  # bytes
@@ -165,10 +165,10 @@ def needs_of_rules(creative: Creative) -> frozenset[Need]:
 
 def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) -> frozenset[Need]:
     """What a variant shows, links to or says in its alt text; on a prefetch, with what stands in then."""
-    layers = walk(creative.layers_of(variant), prefetched=prefetched)
+    layers = creative.layers_of(variant)
     texts = [text for text in (variant.link or creative.link, variant.alt or creative.alt) if text is not None]
-    needs = {need for layer in layers for need in needs_of_layer(layer, prefetched=prefetched)}
-    if creative.turns and any(map(runs_by_language, creative.layers_of(variant))):
+    needs = set(_of_layers(layers, None, prefetched=prefetched))
+    if creative.turns and any(map(runs_by_language, layers)):
         needs |= _LANGUAGE
     return _asked(creative, needs.union(*map(_of_text, texts)))
 
@@ -176,6 +176,18 @@ def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) 
 def needs_of_links(creative: Creative, variant: Variant) -> frozenset[Need]:
     """What the links of a variant name, and what tells the language."""
     return _asked(creative, _LANGUAGE.union(*map(_of_text, creative.links_of(variant))))
+
+
+def _of_layers(layers: Iterable[Layer], item: FactPath | None, *, prefetched: bool) -> Iterator[Need]:
+    """What layers and all inside them name; `item` is the path to each item of the repeat that they are in."""
+    for layer in layers:
+        for need in needs_of_layer(layer, prefetched=prefetched):
+            yield inside_repeat(need, item)
+        inside = layer.each or item
+        for inner in layer.inner().values():
+            yield from _of_layers(inner, inside, prefetched=prefetched)
+        if prefetched and isinstance(layer.prefetched, tuple):
+            yield from _of_layers(layer.prefetched, item, prefetched=prefetched)
 
 
 def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
+from livecontent.vocabulary import told_at_open
+
 # `let` is a reserved word of CEL: there it is another name, as long, which no fact has.
 _LET, _WRITTEN = "Let.", "let."
 _LETS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])let\.""")
@@ -60,8 +62,11 @@ def path_of(node: CelNode) -> tuple[str, ...] | None:
     path = path_of(node.inner[0])
     if path is None or node.kind == "field":
         return path and (*path, node.name)
-    index = node.inner[1].value
-    return (*path, str(index)) if isinstance(index, str | int) else None
+    index = node.inner[1]
+    if isinstance(index.value, str | int):
+        return (*path, str(index.value))
+    told = path_of(index) if len(path) == 1 else None
+    return (*path, told_at_open(told)) if told else None
 
 
 def read_cel(serialized: bytes) -> CelNode:

@@ -80,6 +80,8 @@ def _declare(fact: FactType, attributes: cel.Type) -> Mapping[str, cel.Type]:
     if fact.shape == "list":
         return {fact.root: cel.Type.List(attributes)}
     inside = attributes if fact.names or fact.shape == "one" else cel.Type.DYN  # of a key there may be a list
+    if fact.shape == "lists":
+        inside = cel.Type.List(attributes)
     return {fact.root: attributes if fact.shape == "one" else cel.Type.Map(cel.Type.STRING, inside)}
 
 

@@ -14,7 +14,8 @@ from livecontent.expressions.cel_environment import CelEnvironment
 from livecontent.expressions.rule_messages import plain
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
-from livecontent.vocabulary import FactPath, Vocabulary, vocabulary_of
+from livecontent.facts import Need
+from livecontent.vocabulary import FactPath, UsedName, Vocabulary, vocabulary_of
 
 MAX_SOURCE = 2000  # characters of a rule
 
@@ -67,7 +68,7 @@ class Formula:
         reader.read(tree)
         self.names = tuple(sorted(reader.names, key=lambda name: name.offset))
         self.compared = tuple(sorted(reader.compared, key=lambda one: one.offset))
-        needs = {vocabulary.need_of(name.path) or name.path[0] for name in self.names}
+        needs = {_need_of(name, vocabulary) for name in self.names}
         self.on_clock = reader.on_clock  # whether the time zone or the day at the reader's place may change it
         self._clock = environment.clock
         self.needs = frozenset(needs | {"now"} if reader.on_clock else needs)
@@ -137,6 +138,13 @@ class Rule(Formula):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": "string"}
+
+
+def _need_of(name: UsedName, vocabulary: Vocabulary) -> Need:
+    try:
+        return vocabulary.need_of(name.path) or name.path[0]
+    except ValueError as error:
+        raise ValueError(f"{name.offset + 1}: {error}") from None
 
 
 class RuleFacts:

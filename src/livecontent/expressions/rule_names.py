@@ -34,8 +34,8 @@ class RuleReader:
     def is_volatile(self, path: FactPath) -> bool:
         """Whether time changes what a path names, or may change it where a step is told at the open."""
         whole = path[:-1]
-        told_at_open = path[-1] == EACH and self._hides(whole) and not self._is_list(whole)
-        return told_at_open or self._vocabulary.is_volatile(path)
+        told = path[-1].startswith("[") and self._hides(whole) and not self._is_list(whole)
+        return told or self._vocabulary.is_volatile(path)
 
     def read(self, node: CelNode) -> None:
         """Reads a node and all inside."""
@@ -76,7 +76,13 @@ class RuleReader:
         if isinstance(index.value, str | int):
             return (*path, str(index.value))
         self.read(index)
-        return (*path, EACH)
+        told = self._path(index)
+        if told is None or len(path) > 1:
+            return (*path, EACH)
+        try:
+            return self._vocabulary.path_of((*path, told))
+        except ValueError as error:
+            raise ValueError(f"{self._start(node) + 1}: {error}") from None
 
     def _read_loop(self, node: CelNode) -> None:
         """A macro of CEL gives what it goes through a name, so that a short rule could double a text a hundred times.
@@ -124,12 +130,12 @@ class RuleReader:
         return not index and not (among and self._hides(among))
 
     def _is_list(self, path: FactPath) -> bool:
-        return len(path) == 1 and path[0] in self._vocabulary.lists
+        return self._vocabulary.is_list(path)
 
     def _hides(self, path: FactPath) -> bool:
         """Whether names may be taken out of what a path names."""
         if path == ("item",):
-            return any(self._vocabulary.types[root].volatile for root in self._vocabulary.lists)
+            return any(fact.volatile for fact in self._vocabulary.types.values() if fact.shape in ("list", "lists"))
         found = self._vocabulary.locate(path)
         if found is None or found[1] or (found[0].redacted_by_key and len(path) > 1):
             return False
@@ -139,7 +145,8 @@ class RuleReader:
         fact = self._vocabulary.types.get(next(iter(self._vocabulary.lists)) if path[0] == "item" else path[0])
         names = fact.names if fact else {}
         name = next((name for name, kind in names.items() if kind is bool), next(iter(names), "name"))
-        ask = f"size({path[0]}) or {path[0]}.exists(x, x.{name})" if self._is_list(path) else f"{dotted(path)}.{name}"
+        whole = dotted(path)
+        ask = f"size({whole}) or {whole}.exists(x, x.{name})" if self._is_list(path) else f"{whole}.{name}"
         return ValueError(f"{self._start(node) + 1}: {problem}; ask for a value, such as {ask}")
 
     def _add(self, path: FactPath, node: CelNode, *, needed: bool = True) -> None:

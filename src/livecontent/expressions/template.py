@@ -29,7 +29,7 @@ from livecontent.expressions.liquid import LiquidEnvironment, harden
 from livecontent.expressions.marks import END, START
 from livecontent.expressions.unknown import DRAWABLE, Drawable, RedactedError
 from livecontent.facts import Need
-from livecontent.vocabulary import EACH, UsedName, Vocabulary, vocabulary_of
+from livecontent.vocabulary import UsedName, Vocabulary, vocabulary_of
 
 MAX_SOURCE = 4096  # characters of a template
 MAX_WORDS = 2000  # characters of what it becomes
@@ -89,10 +89,8 @@ class Template:
             raise language.unknown_filter(Token("filter", name, found.filters[name][0].index, self.source))
         for name in sorted(found.locals.keys() & {"item", *vocabulary.types}):  # else it may be either
             raise ValueError(f"'{name}' is the name of a fact: give what is assigned another, such as my_{name}")
-        names = []
-        for use in chain.from_iterable(found.globals.values()):  # a step that another fact tells is not known
-            path = tuple(EACH if isinstance(step, list) else str(step) for step in use.segments)
-            names.append(UsedName(path, use.span.index))
+        used = chain.from_iterable(found.globals.values())
+        names = [UsedName(vocabulary.path_of(use.segments), use.span.index) for use in used]
         days = chain.from_iterable(found.filters[name] for name in found.filters.keys() & TIMED)
         names += [UsedName(("now", "date"), use.index) for use in days]
         self.names = tuple(sorted(names, key=lambda name: name.offset))

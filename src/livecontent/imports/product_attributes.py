@@ -163,6 +163,9 @@ class ProductAttributes:
         dates = values.pop("sale_dates", None)
         if isinstance(dates, SaleDates):
             values |= {"sale_starts": dates.starts, "sale_ends": dates.ends}
+        stores = values.get("store", {})
+        if not isinstance(stores, dict) or not all(isinstance(one, dict) for one in stores.values()):
+            notes.add("store", 'no stores such as {"lille": {"stock": 3}}, left out', values.pop("store"), line)
         for name in [name for name in values if "[" in name]:
             _put_inside(values, name)
         if "stock" in values and (stock := sure_number(values["stock"])) is not None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from liquid import BoundTemplate, RenderContext
 from liquid.builtin.expressions import Filter, FilteredExpression, Literal, Path, StringLiteral
@@ -134,12 +134,20 @@ class _Trial:
         value: object = self._facts
         for step in self._items.get(expression.token.start_index) or expression.path:
             if isinstance(value, Mapping):
-                value = value.get(step)
+                value = _named(value, "" if isinstance(step, Path) else step)
             elif isinstance(value, list) and value and step in (0, EACH):
                 value = value[0]
             else:
                 return None
         return value
+
+
+def _named(value: Mapping[Any, object], step: object) -> object:
+    """What is under a name, also where a sample stands under every key."""
+    try:
+        return value[step]
+    except KeyError:
+        return None
 
 
 def _written(filters: Sequence[Filter]) -> Sequence[Filter]:

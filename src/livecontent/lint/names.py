@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 
+from livecontent.declared import item_names
 from livecontent.errors import did_you_mean
-from livecontent.vocabulary import EACH, OF_AN_ITEM, FactPath, UsedName, Vocabulary, dotted, item_names
+from livecontent.vocabulary import EACH, OF_AN_ITEM, FactPath, UsedName, Vocabulary, dotted
 
 NUMBER: FactPath = ("index",)  # what each item of a range is
 _OF_A_LIST = ("first", "last", "size")
@@ -54,6 +55,8 @@ def unknown_fact(
         return None
     if attributes[0] in fact.names:
         return _unknown_in_list(name, fact.names[attributes[0]], attributes[1:])
+    if fact.extensible:
+        return None
     whole = str(name).rsplit(".", len(attributes))[0]
     return unknown("fact", f"{whole}.{attributes[0]}", [f"{whole}.{known}" for known in fact.names])
 

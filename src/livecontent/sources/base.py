@@ -15,6 +15,7 @@ from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import Stores
 from livecontent.storage.codes import CodeStore
 from livecontent.storage.votes import VoteStore
+from livecontent.storage.products import ProductStore
 from livecontent.vocabulary import FactType
 
 FactsByRoot = Mapping[str, Fact[Any]]
@@ -35,6 +36,7 @@ class SourceDependencies:
     codes: CodeStore
     votes: VoteStore
     answers: Callable[[], Mapping[str, tuple[str, ...]]]  # of the polls of all creatives, by name
+    products: ProductStore
 
 
 class Source(ABC):

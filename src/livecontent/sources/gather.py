@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
 from livecontent.sources.base import NO_KEYS, GivenSource, Keys, Source
+from livecontent.sources.keys import KeysTold, roots_in
 
 
 class _Step(NamedTuple):
@@ -15,7 +16,7 @@ class _Step(NamedTuple):
     root: str
     source: Source
     needs: frozenset[str]
-    keys: Keys = NO_KEYS
+    keys: Keys = NO_KEYS  # as they are written: some are told by other facts
 
 
 _Facts = dict[str, Fact[Any]]
@@ -94,9 +95,10 @@ class Gatherer:
             source = self._sources.get(root)
             if source and root not in seen:
                 seen.add(root)
-                yield from self._chain(source.needs, keys, seen)
-                keyed = source.fact.shape == "keyed"
-                yield _Step(root, source, source.needs, frozenset(keys.get(root, ())) if keyed else NO_KEYS)
+                asked = frozenset(keys.get(root, ())) if source.fact.has_keys else NO_KEYS
+                needs = source.needs | roots_in(asked)
+                yield from self._chain(needs, keys, seen)
+                yield _Step(root, source, needs, asked)
 
 
 def _ask(steps: Iterable[_Step], opening: Opening, facts: _Facts, pending: _Pending) -> list[_Step]:
@@ -110,7 +112,7 @@ def _ask(steps: Iterable[_Step], opening: Opening, facts: _Facts, pending: _Pend
             waiting.append(step)
             continue
         try:
-            found = source.ask(opening, facts, keys)
+            found = source.ask(opening, facts, KeysTold(keys, facts, source.fact).all if keys else keys)
         except Exception as error:  # noqa: BLE001  one source that breaks its word must not cost the others
             found = _broken(root, error)
         if not isinstance(found, Fact):
@@ -133,10 +135,14 @@ def _add(facts: _Facts, step: _Step, found: Fact[Any]) -> None:
         return
     known = facts[step.root].value if step.root in facts else None
     by_key = FactsByKey(known or {})
-    told = found.value if isinstance(found.value, FactsByKey) else {}
+    told = found.value if isinstance(found.value, FactsByKey) else FactsByKey()
     reason = Reason.MISSING if found.reason.known else found.reason
-    for key in sorted(step.keys.difference(by_key)):
+    written = step.keys.difference(by_key)
+    keys = KeysTold(written, facts, step.source.fact)
+    for key in sorted(keys.all.difference(by_key)):
         by_key[key] = told.get(key) or Fact(None, reason, found.source, note=found.note or f"nothing is known of {key}")
+    for key in sorted(written.difference(by_key)):
+        by_key[key] = keys.fact(key, by_key)
     facts[step.root] = found._replace(value=by_key, reason=_reason_of(by_key))
 
 

@@ -10,6 +10,7 @@ from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.poll import PollSource
+from livecontent.sources.product.source import ProductSource, ProductsSource
 from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.request import CLIENT, PARAM
 from livecontent.sources.store.source import StoreSource, StoresSource
@@ -26,6 +27,8 @@ SOURCES: tuple[type[Source], ...] = (
     FeedSource,
     CodeSource,
     PollSource,
+    ProductSource,
+    ProductsSource,
 )
 
 

@@ -25,10 +25,13 @@ class StoredProduct(NamedTuple):
     live: Mapping[str, LiveValue] = MappingProxyType({})
 
 
+SelectedBy = Literal["category", "brand", "group", ""]
+
+
 class Selection(NamedTuple):
     """Some products: those of a category (and of those in it), a brand or a group; or the first of all."""
 
-    by: Literal["category", "brand", "group", ""] = ""
+    by: SelectedBy = ""
     value: str = ""
 
 

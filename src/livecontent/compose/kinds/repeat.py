@@ -19,6 +19,7 @@ from livecontent.compose.values import Length, Pixels, Rect
 from livecontent.expressions.rule import Rule
 from livecontent.facts import Need
 from livecontent.scene import Node
+from livecontent.vocabulary import EACH, FactPath
 
 _FLOWS: Mapping[str, type[FlowBox]] = MappingProxyType({"row": FlowRow, "column": FlowColumn, "grid": FlowGrid})
 # Of the room of items that are not there, what is left before.
@@ -65,6 +66,11 @@ class RepeatLayer(Layer):
     def needs(self) -> frozenset[Need]:
         """The facts that the list, or the ends of the range, are in, with their keys; those of its rule."""
         return self.listed.needs | (self.where.needs if self.where else frozenset())
+
+    @property
+    def each(self) -> FactPath | None:
+        """Of the list; of a range there is none."""
+        return None if self.listed.range else (*self.listed.paths[0], EACH)
 
     def inner(self) -> Mapping[str, tuple[Layer, ...]]:
         """Those of each item."""
