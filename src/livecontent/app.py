@@ -48,6 +48,7 @@ from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.vocabulary import Vocabulary
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
+from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
 from livecontent.web.metrics import Metrics, health_routes
 from livecontent.web.opening import OpeningParser
 
@@ -133,8 +134,8 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
     dependencies = SourceDependencies(
-        settings, http, gazetteer, geoip, stores, storage.codes, storage.votes, lambda: _polls(publisher)
-    , storage.products)
+        settings, http, gazetteer, geoip, stores, storage.codes, storage.votes, lambda: _polls(publisher), storage.products
+    )
     renderer = Renderer(workshop.painter)
     kit = Engine(
         publisher.library if publisher else {},
@@ -210,9 +211,11 @@ def make_app(services: Services) -> Starlette:
         settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
     )
     drawing = (kit.renderer.cache, *services.workshop.caches)
+    counts = LiveValueCounts()
     metrics = Metrics(
         services.recorder,
         lambda: (*drawing, *services.tables.caches, *services.geoip.caches),
+        live=counts.collect,
         skipped=lambda: {**kit.gatherer.skipped, **({("image", "address"): kit.images.failures} if kit.images else {})},
         pools=lambda: services.pools.counts,
     )
@@ -230,7 +233,8 @@ def make_app(services: Services) -> Starlette:
             yield
         await services.aclose()
 
-    routes: list[BaseRoute] = [*health_routes(kit, metrics)]
+    live = LiveValueEndpoints(storage.products, settings, counts)
+    routes: list[BaseRoute] = [*health_routes(kit, metrics), *live.routes]
     if settings.demo:
         from livecontent.studio.inbox import inbox_routes  # others need none of it
 

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from livecontent.imports.table_file import ImportOutcome
 
+AVAILABILITIES = frozenset({"in_stock", "out_of_stock", "preorder", "backorder"})
 ONE_LANGUAGE = frozenset({"sku", "group", "brand", "gtin", "availability", "currency", "language"})  # texts
 
 

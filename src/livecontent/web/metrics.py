@@ -55,14 +55,16 @@ class Metrics(Collector):
         clock: Callable[[], float] = time.monotonic,
         skipped: Callable[[], Mapping[tuple[str, ...], int]] = dict,
         pools: Callable[[], Iterable[PoolCount]] = tuple,
+        live: Callable[[], Iterable[Metric]] = tuple,
     ) -> None:
         """`caches` answers those that are in use now, `skipped` what of sources could not be read, `pools` what
-        is left of codes. The clock is in seconds.
+        is left of codes, `live` what is told of live values. The clock is in seconds.
         """
         self._recorder = recorder
         self._caches = caches
         self._skipped = skipped
         self._pools = pools
+        self._live = live
         self._clock = clock
         self._warned: dict[tuple[str, str], float] = {}
         self._since = time.time()
@@ -130,6 +132,7 @@ class Metrics(Collector):
         for pool in self._pools():
             left.add_metric([pool.name], pool.left)
         yield left
+        yield from self._live()
         yield from self._of_caches()
 
     def _counter(

@@ -14,8 +14,8 @@ from livecontent.facts import Fact, FactsByKey, Opening, Reason
 from livecontent.runtime.cache import Cache
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.keys import PART
-from livecontent.sources.product.told import AVAILABILITIES, NAMES, SAMPLE, Told, Viewing, tell, volatile_names
-from livecontent.storage.products import ProductStore, SelectedBy, Selection, StoredProduct
+from livecontent.sources.product.told import NAMES, SAMPLE, Told, Viewing, tell, volatile_names
+from livecontent.storage.products import AVAILABILITIES, ProductStore, SelectedBy, Selection, StoredProduct
 from livecontent.vocabulary import FactType
 
 LISTED = 100  # products of a list

@@ -32,7 +32,6 @@ NAMES: Mapping[str, Any] = {
     "color": str | None,
     "size": str | None,
 }
-AVAILABILITIES = frozenset({"in_stock", "out_of_stock", "preorder", "backorder"})
 _PRICES = ("price", "sale_price", "list_price")
 _FOLLOWING = {
     **dict.fromkeys(_PRICES, frozenset({"price", "list_price", "on_sale", "sale_ends"})),

@@ -1,0 +1,186 @@
+"""`PUT /v1/products/{sku}/live`, and batches: what a shop tells of its products just now."""
+
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hmac import compare_digest
+from typing import Any, NoReturn
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from livecontent.config import Settings
+from livecontent.errors import StorageError
+from livecontent.storage.products import AVAILABILITIES, ProductStore
+
+MOST = 1000  # products of a batch
+LARGEST = 1024 * 1024  # bytes of a body
+MAX_TEXT = 500  # characters of a value
+_PRICES = frozenset({"price", "sale_price"})
+
+LiveValues = Mapping[str, Mapping[str, object]]  # by SKU
+
+
+class _RefusedError(Exception):
+    """What is answered to what can't be taken: the status, and why."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class LiveValueCounts:
+    """Live values that this process has taken and refused, and when it took the last."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """The clock is in seconds since 1970."""
+        self.clock = clock
+        self._outcomes: Counter[str] = Counter({"taken": 0, "refused": 0})
+        self._last_at: float | None = None
+        self._since = clock()
+
+    def take(self, values: int, at: float) -> None:
+        """Counts values that are kept."""
+        self._outcomes["taken"] += values
+        self._last_at = at
+
+    def refuse(self) -> None:
+        """Counts a request that was refused."""
+        self._outcomes["refused"] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """For the registry."""
+        help_ = "Live values of products taken, and requests with some refused"
+        family = CounterMetricFamily("livecontent_live_values", help_, labels=("outcome",))
+        for outcome, count in self._outcomes.items():
+            family.add_metric([outcome], count, self._since)
+        yield family
+        if self._last_at is not None:
+            age = max(self.clock() - self._last_at, 0.0)
+            yield GaugeMetricFamily("livecontent_live_values_age_seconds", "Since the last live value was taken", age)
+
+
+class LiveValueEndpoints:
+    """Takes live values from those who have the token."""
+
+    def __init__(self, store: ProductStore, settings: Settings, counts: LiveValueCounts) -> None:
+        self._store = store
+        self._token = settings.api_token.encode()
+        self._columns = frozenset(settings.products.volatile)
+        self._counts = counts
+
+    @property
+    def routes(self) -> list[Route]:
+        """The batch, then single products."""
+        return [
+            Route("/v1/products/live", self._batch, methods=["PUT"]),
+            Route("/v1/products/{sku:path}/live", self._one, methods=["PUT"]),
+        ]
+
+    async def _batch(self, request: Request) -> Response:
+        return await self._answer(request, "")
+
+    async def _one(self, request: Request) -> Response:
+        return await self._answer(request, request.path_params["sku"])
+
+    async def _answer(self, request: Request, sku: str) -> Response:
+        try:
+            self._check_token(request.headers.get("authorization", ""))
+            told = _json_object(await _body(request))
+            values = self._read({sku: told} if sku else told)
+            at = self._counts.clock()
+            unknown = await self._store.put_live(values, at)
+            if sku and unknown:
+                raise _RefusedError(404, f"there is no product {sku!r}: import it first")
+        except _RefusedError as refused:
+            self._counts.refuse()
+            headers = {"www-authenticate": "Bearer"} if refused.status == 401 else {}
+            return JSONResponse({"error": str(refused)}, refused.status, headers)
+        except StorageError as error:
+            self._counts.refuse()
+            return JSONResponse({"error": f"nothing was kept, send it again: {error}"}, 503)
+        self._counts.take(sum(len(one) for name, one in values.items() if name not in unknown), at)
+        return JSONResponse({"taken": len(values) - len(unknown), "unknown": unknown})
+
+    def _check_token(self, authorization: str) -> None:
+        scheme, _, token = authorization.partition(" ")
+        told = token.strip().encode("utf-8", "replace")
+        if not compare_digest(told, self._token) or not self._token or scheme.lower() != "bearer":
+            why = "send the token of the setting api_token: Authorization: Bearer ..."
+            raise _RefusedError(401, why if self._token else "nobody may write: the setting api_token is empty")
+
+    def _read(self, told: Mapping[str, Any]) -> LiveValues:
+        if len(told) > MOST:
+            raise _RefusedError(422, f"{len(told):,} products: a batch has at most {MOST:,}")
+        return {sku: dict(self._values(sku, values)) for sku, values in told.items()}
+
+    def _values(self, sku: str, told: Any) -> Iterator[tuple[str, object]]:
+        if not isinstance(told, dict) or not told:
+            raise _RefusedError(422, f'{sku}: write values such as {{"stock": 3}}')
+        for name, value in told.items():
+            if name == "store" and "stock" in self._columns:
+                yield from _of_stores(sku, value)
+            elif name not in self._columns:
+                known = ", ".join(sorted(self._columns))
+                raise _RefusedError(422, f"{sku}: {name} can't be live, as it is not in products.volatile ({known})")
+            else:
+                yield name, _checked(f"{sku}: {name}", name, value)
+
+
+def _of_stores(sku: str, told: Any) -> Iterable[tuple[str, object]]:
+    if not isinstance(told, dict):
+        raise _RefusedError(422, f'{sku}: store: write {{"store": {{"lille": {{"stock": 3}}}}}}')
+    for store, values in told.items():
+        if not isinstance(values, dict) or values.keys() != {"stock"} or "]" in store:
+            raise _RefusedError(422, f'{sku}: store {store}: write {{"stock": 3}}')
+        yield f"store[{store}].stock", _checked(f"{sku}: store {store}: stock", "stock", values["stock"])
+
+
+def _checked(where: str, name: str, value: Any) -> object:
+    """A value of a column; None is always one, for what is not known any more."""
+    if value is None:
+        return None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if name in _PRICES or name == "stock":
+        if not number or not 0 <= value < 1e15:
+            raise _RefusedError(422, f"{where}: {json.dumps(value)[:40]} is not a number from 0")
+    elif name == "availability":
+        if not isinstance(value, str) or value not in AVAILABILITIES:
+            known = ", ".join(sorted(AVAILABILITIES))
+            raise _RefusedError(422, f"{where}: {json.dumps(value)[:40]} is none of {known}")
+    elif not (number or isinstance(value, bool) or (isinstance(value, str) and len(value) <= MAX_TEXT)):
+        raise _RefusedError(422, f"{where}: write a number, true, false, or a text of at most {MAX_TEXT} characters")
+    return value
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise _RefusedError(413, f"the body is larger than {LARGEST:,} bytes")
+    return bytes(body)
+
+
+def _json_object(body: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(body, parse_constant=_no_number, parse_float=_finite)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character is no text
+    except (ValueError, RecursionError):
+        raise _RefusedError(422, 'the body is not JSON such as {"stock": 3}') from None
+    if not isinstance(found, dict) or not found:
+        raise _RefusedError(422, 'the body is not a JSON object such as {"stock": 3}')
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
