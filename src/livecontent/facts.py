@@ -50,14 +50,14 @@ Need = str | tuple[str, str]  # what is asked for: the root of a fact; of one wi
 
 
 class NamedValue:
-    """A value with fixed names: its fields and properties."""
+    """A value with fixed names: its fields and properties; and those of its `more`, where it has some."""
 
     __slots__ = ()
     names: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         properties = [name for name, value in vars(cls).items() if isinstance(value, property)]
-        cls.names = (*cls.__annotations__, *properties)
+        cls.names = (*(name for name in cls.__annotations__ if name != "more"), *properties)
 
 
 def names_of(kind: type[NamedValue]) -> dict[str, Any]:
@@ -174,6 +174,9 @@ class Store(NamedValue):
     open: bool
     closes_at: datetime | None = None  # when open
     opens_at: datetime | None = None  # when closed: the next opening within a week
+    week: Sequence[Mapping[str, object]] = ()  # hours of each weekday, Monday first
+    special_days: Sequence[Mapping[str, object]] = ()  # with other hours, the next first
+    more: Mapping[str, object] = field(default_factory=dict)  # all else that the shop tells of it
 
 
 def spell_out(value: object) -> object:
@@ -183,7 +186,7 @@ def spell_out(value: object) -> object:
         for name in value.names:
             if (item := getattr(value, name)) is not None:
                 words[name] = item
-        return words
+        return {**words, **value.more} if type(value) is Store and value.more else words
     if isinstance(value, FactsByKey):
         return {key: spell_out(fact.value) for key, fact in value.items() if fact.value is not None}
     if type(value) is dict or isinstance(value, Mapping):  # which takes ten times as long

@@ -118,7 +118,7 @@ def _of_recipient(text: str) -> object:
 def _typed(fact: FactType, name: str, value: str, text: str) -> object:
     if fact.shape != "one" or fact.sample is None:
         raise ConfigError(f"--set {text}: {fact.root} is a list, which can't be set")
-    settable = {one.name: fact.names[one.name] for one in fields(fact.sample)}  # type: ignore[arg-type]
+    settable = {one.name: fact.names[one.name] for one in fields(fact.sample) if one.name in fact.names}  # type: ignore[arg-type]
     if name not in settable:
         why = f"{fact.root}.{name} follows from the others" if name in fact.names else _unknown("name", name, settable)
         raise ConfigError(f"--set {text}: {why}")

@@ -1,14 +1,17 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import acos, cos, isclose, pi, radians, sin
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.config import Settings
 from livecontent.errors import DataError
-from livecontent.facts import Store
+from livecontent.facts import Store, spell_out
 from livecontent.sources.place import EARTH, distance
+from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.hours import parse_hours, status
 from livecontent.sources.store.stores import COLUMNS, Shop, Stores, load_stores
 
@@ -43,7 +46,9 @@ def test_a_store_is_read_with_its_hours(file):
         timezone="Europe/Paris",
         distance=0,
         open=False,
+        week=shop.store.week,
     )
+    assert [day["hours"] for day in shop.store.week] == ["", "10:00-19:30", "", "", "18:00-02:00", "", ""]
     assert shop.zone.key == "Europe/Paris"
     assert shop.hours == ((), parse_hours("10:00-19:30"), (), (), parse_hours("18:00-02:00"), (), ())
 
@@ -134,3 +139,66 @@ def test_a_store_stands_as_its_hours_say_in_whatever_order_it_is_asked(file):
         found = shop.at(moment, 1.5)
         assert (found.open, found.closes_at, found.opens_at) == status(shop.hours, shop.zone, moment)
         assert found.distance == 1.5
+
+
+SPECIAL = "2026-12-24 10:00-17:00; 2026-12-25 closed; 2026-12-27: 12:00-18:00"
+MORE = "\n".join(
+    (
+        f"{HEADER},Telephone,parking,cafe,special_days,Wi-Fi name",
+        "a,A,1 Rue,75004,Paris,FR,48.86,2.34,Europe/Paris,10:00-20:00,10:00-20:00,10:00-20:00,10:00-21:00,10:00-20:00,"
+        f"10:00-20:00,,0123456789,120,true,{SPECIAL},",
+        "b,B,1 Rue,75004,Paris,FR,48.86,2.35,Europe/Paris,,,,,,,,,,,,guest",
+    )
+)
+
+
+def test_every_further_column_is_told(tmp_path: Path) -> None:
+    (tmp_path / "stores.csv").write_text(MORE)
+    (_, a), (_, b) = load_stores(tmp_path / "stores.csv").nearest(48.86, 2.34, 2)
+    words: Any = spell_out(a.at(datetime(2026, 12, 1, 12, tzinfo=UTC), 0.0))
+    assert (words["telephone"], words["parking"], words["cafe"]) == ("0123456789", 120, True)
+    assert "wi_fi_name" not in words
+    assert b.store.more == {"wi_fi_name": "guest"}
+    assert words["week"][3] == {"weekday": "thursday", "hours": "10:00-21:00"}
+    assert [day["hours"] for day in words["special_days"]] == ["10:00-17:00", "", "12:00-18:00"]
+
+
+@pytest.mark.parametrize(
+    ("at", "open_", "changes"),
+    [
+        ("2026-12-24T16:59", True, "2026-12-24T17:00"),
+        ("2026-12-24T17:00", False, "2026-12-26T10:00"),  # closed on the 25th
+        ("2026-12-25T12:00", False, "2026-12-26T10:00"),
+        ("2026-12-27T12:00", True, "2026-12-27T18:00"),  # a Sunday
+        ("2026-12-20T12:00", False, "2026-12-21T10:00"),
+    ],
+)
+def test_special_days_have_hours_of_their_own(at: str, open_: bool, changes: str, tmp_path: Path) -> None:
+    (tmp_path / "stores.csv").write_text(MORE)
+    ((_, shop),) = load_stores(tmp_path / "stores.csv").nearest(48.86, 2.34, 1)
+    moment = datetime.fromisoformat(f"{at}+01:00")
+    found = shop.at(moment, 0.0)
+    assert found.open is open_
+    change = found.closes_at or found.opens_at
+    assert change
+    assert change == datetime.fromisoformat(f"{changes}+01:00")
+    assert all(str(day["date"]) >= at[:10] for day in found.special_days), "those ahead"
+
+
+@pytest.mark.parametrize("special", ["24.12.2026 closed", "2026-12-24 25:00-26:00", "2026-12-24 10-12", "closed"])
+def test_a_special_day_that_can_not_be_read_is_told(special: str, tmp_path: Path) -> None:
+    text = MORE.replace(SPECIAL, special)
+    (tmp_path / "stores.csv").write_text(text)
+    with pytest.raises(DataError, match="stores.csv:2: special_days: "):
+        load_stores(tmp_path / "stores.csv")
+
+
+def test_check_knows_the_columns_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "stores.csv").write_text(MORE)
+    vocabulary = make_vocabulary(SOURCES, Settings(stores=tmp_path / "stores.csv"))
+    names = vocabulary.types["store"].names
+    assert names["telephone"] == str | None
+    assert names["parking"] == int | None
+    assert vocabulary.sample_at(("store", "wi_fi_name")) == "guest"
+    assert vocabulary.sample_at(("stores", "0", "parking")) == 120
+    assert "telephone" not in make_vocabulary(SOURCES, Settings()).types["store"].names

@@ -9,8 +9,9 @@ closing time. So a clock put forward over a time makes it that time, and a clock
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ DAY = 24 * 60
 Span = tuple[int, int]
 # The spans of each day, Monday first; those of a day in order, with time between them.
 OpeningHours = tuple[tuple[Span, ...], ...]
+SpecialDays = Mapping[date, tuple[Span, ...]]  # in place of those of their weekday
+NO_DAYS: SpecialDays = MappingProxyType({})
 
 _SPAN = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
 _WEEK = timedelta(days=7, hours=1)  # with the hour of a clock that is put back
@@ -59,13 +62,37 @@ def _parse_span(word: str) -> Span:
     return start, end if end > start else end + DAY
 
 
-def status(hours: OpeningHours, zone: ZoneInfo, at: datetime) -> Status:
+def parse_special_days(text: str) -> SpecialDays:
+    """The hours of days such as `2026-12-24 10:00-17:00; 2026-12-25 closed`. Raises `ValueError` as above."""
+    found: dict[date, tuple[Span, ...]] = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        day, _, hours = part.partition(" ")
+        try:
+            found[date.fromisoformat(day.rstrip(":"))] = parse_hours(hours.replace("closed", ""))
+        except ValueError as error:
+            if "hours" in str(error) or "clock" in str(error) or "lasts" in str(error):
+                raise
+            raise ValueError(f"{day!r} is not a day; write 2026-12-24 10:00-17:00; 2026-12-25 closed") from None
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def spelled_hours(spans: Iterable[Span]) -> str:
+    """Spans as they are written: 10:00-13:00 14:00-19:30."""
+    return " ".join(f"{_spelled(start)}-{_spelled(end)}" for start, end in spans)
+
+
+def _spelled(minutes: int) -> str:
+    at = minutes if minutes <= DAY else minutes - DAY
+    return f"{at // 60:02}:{at % 60:02}"
+
+
+def status(hours: OpeningHours, zone: ZoneInfo, at: datetime, special: SpecialDays = NO_DAYS) -> Status:
     """How it stands with a store at a time (aware). Times are on the store's own clock.
 
     Raises `OverflowError` in the first and last days of the calendar.
     """
     moment = at.astimezone(UTC)
-    for start, end in _openings(hours, zone, moment.astimezone(zone).date()):
+    for start, end in _openings(hours, zone, moment.astimezone(zone).date(), special):
         if start > moment:
             return Status(open=False, opens_at=_on_clock(start, zone, moment))
         if end > moment:
@@ -77,12 +104,14 @@ def _on_clock(instant: datetime, zone: ZoneInfo, moment: datetime) -> datetime |
     return instant.astimezone(zone) if instant - moment <= _WEEK else None
 
 
-def _openings(hours: OpeningHours, zone: ZoneInfo, today: date) -> Iterator[tuple[datetime, datetime]]:
+def _openings(
+    hours: OpeningHours, zone: ZoneInfo, today: date, special: SpecialDays
+) -> Iterator[tuple[datetime, datetime]]:
     """From when to when (UTC) a store is open, from yesterday until after a week; hours that touch are one."""
     opening: tuple[datetime, datetime] | None = None
     for offset in range(-1, 9):
         day = today + timedelta(days=offset)
-        for span in hours[day.weekday()]:
+        for span in special.get(day, hours[day.weekday()]):
             start, end = (_instant(day, minutes, zone) for minutes in span)
             if opening and start <= opening[1]:
                 opening = opening[0], max(opening[1], end)

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 from zoneinfo import ZoneInfo
 
-from livecontent.facts import Fact, Now, Opening, Place, Reason, Store, names_of
+from livecontent.config import Settings
+from livecontent.facts import WEEKDAYS, Fact, Now, Opening, Place, Reason, Store, names_of
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
-from livecontent.sources.store.stores import Stores
+from livecontent.sources.store.stores import Stores, read_more
 from livecontent.vocabulary import FactType
 
 LISTED = 10
@@ -27,10 +28,28 @@ _SAMPLE = Store(
     open=True,
     closes_at=_EVENING,
     opens_at=_EVENING,
+    week=[{"weekday": day, "hours": "10:00-19:30"} for day in WEEKDAYS],
+    special_days=[{"date": "2026-12-24", "hours": "10:00-17:00"}],
 )
+
+
+class WeekdayHours(TypedDict):
+    """Hours of a weekday, such as 10:00-13:00 14:00-19:30; "" where it is closed."""
+
+    weekday: str
+    hours: str
+
+
+class SpecialDay(TypedDict):
+    """Hours of a day that has others than its weekday."""
+
+    date: str
+    hours: str
+
+
 STORE = FactType(
     "store",
-    names_of(Store),
+    {**names_of(Store), "week": list[WeekdayHours], "special_days": list[SpecialDay]},
     _SAMPLE,
     volatile=frozenset({"open", "closes_at", "opens_at"}),
     countries=frozenset({"country"}),
@@ -47,6 +66,17 @@ class StoresSource(Source):
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
+
+    @classmethod
+    def declared(cls, settings: Settings, /) -> FactType:
+        """With the columns that only the shop knows, as they stand in the file."""
+        more = read_more(settings.stores) if settings.stores else {}
+        if not more:
+            return cls.fact
+        sample = replace(_SAMPLE, more=more)
+        names = {name: type(value) | None for name, value in more.items()}
+        whole = [sample, sample] if cls.fact.shape == "list" else sample
+        return replace(cls.fact, names={**cls.fact.names, **names}, sample=whole)
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:

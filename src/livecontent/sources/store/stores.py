@@ -1,12 +1,12 @@
 """Stores from a CSV, and the nearest of them to a point.
 
 The columns are id, name, street, postcode, city, country (ISO 3166-1 alpha-2), latitude, longitude (WGS 84 degrees),
-timezone (IANA), and the opening hours, monday to sunday.
+timezone (IANA), the opening hours, monday to sunday, and, if there are some, special_days; all others are told as well.
 """
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import cos, radians, sin
 from pathlib import Path
@@ -14,11 +14,25 @@ from zoneinfo import ZoneInfo
 
 from livecontent.facts import WEEKDAYS, Store
 from livecontent.imports.csv_reader import CsvRow, read_rows
+from livecontent.imports.headers import attribute_name
 from livecontent.imports.names import Names
+from livecontent.imports.numbers import is_code, read_number
+from livecontent.imports.own import is_identifier
+from livecontent.imports.survey import TRUTH
 from livecontent.imports.values import latitude, longitude, not_empty
 from livecontent.sources.place import distance
-from livecontent.sources.store.hours import OpeningHours, Status, parse_hours, status
+from livecontent.sources.store.hours import (
+    NO_DAYS,
+    OpeningHours,
+    SpecialDays,
+    Status,
+    parse_hours,
+    parse_special_days,
+    spelled_hours,
+    status,
+)
 
+SPECIAL_DAYS = "special_days"
 COLUMNS = ("id", "name", "street", "postcode", "city", "country", "latitude", "longitude", "timezone", *WEEKDAYS)
 
 
@@ -29,6 +43,7 @@ class Shop:
     store: Store  # distance and opening are still to be told
     zone: ZoneInfo
     hours: OpeningHours
+    special: SpecialDays = field(default_factory=dict)
     seen: tuple[datetime, datetime, Status] | None = None  # from when on, until when
 
     def at(self, moment: datetime, distance_: float) -> Store:
@@ -36,10 +51,15 @@ class Shop:
         if self.seen and self.seen[0] <= moment < self.seen[1]:
             now = self.seen[2]
         else:
-            now = status(self.hours, self.zone, moment)
+            now = status(self.hours, self.zone, moment, self.special)
             change = now.closes_at or now.opens_at
             self.seen = (moment, change, now) if change else None
-        return replace(self.store, distance=distance_, open=now.open, closes_at=now.closes_at, opens_at=now.opens_at)
+        times = {"open": now.open, "closes_at": now.closes_at, "opens_at": now.opens_at}
+        if self.special:
+            today = moment.astimezone(self.zone).date().isoformat()
+            ahead = tuple(day for day in self.store.special_days if str(day["date"]) >= today)
+            return replace(self.store, distance=distance_, special_days=ahead, **times)  # type: ignore[arg-type]
+        return replace(self.store, distance=distance_, **times)  # type: ignore[arg-type]
 
 
 class Stores:
@@ -80,6 +100,27 @@ def load_stores(path: Path) -> Stores:
     return Stores(shops.values())
 
 
+def read_more(file: Path) -> dict[str, object]:
+    """The columns of a file that only the shop knows, each with a value, "" where no store has one."""
+    more: dict[str, object] = {}
+    for row in read_rows(file, COLUMNS):
+        more = {**_more(row), **{name: value for name, value in more.items() if value != ""}}
+    return more
+
+
+def _more(row: CsvRow) -> dict[str, object]:
+    """What stands in all other columns: numbers, true and false, texts; identifiers such as `telephone` stay text."""
+    names = {attribute_name(column): column for column in row.cells if column not in (*COLUMNS, SPECIAL_DAYS)}
+    return {name: _typed(name, row.cells[column]) for name, column in names.items() if name and name not in Store.names}
+
+
+def _typed(name: str, text: str) -> object:
+    if text in TRUTH:
+        return TRUTH[text]
+    number = None if is_identifier(name) or is_code(text) else read_number(text, ".")
+    return text if number is None else number
+
+
 def _shop(row: CsvRow, names: Names) -> Shop:
     store = Store(
         id=row.read("id", not_empty),
@@ -93,6 +134,10 @@ def _shop(row: CsvRow, names: Names) -> Shop:
         timezone=row.read("timezone", names.zone),
         distance=0.0,
         open=False,
+        week=tuple({"weekday": day, "hours": row.cells[day]} for day in WEEKDAYS),
+        more={name: value for name, value in _more(row).items() if value != ""},
     )
     hours = tuple(row.read(day, parse_hours) for day in WEEKDAYS)
-    return Shop(store, ZoneInfo(store.timezone), hours)
+    special = row.read(SPECIAL_DAYS, parse_special_days) if SPECIAL_DAYS in row.cells else NO_DAYS
+    days = tuple({"date": day.isoformat(), "hours": spelled_hours(spans)} for day, spans in special.items())
+    return Shop(replace(store, special_days=days), ZoneInfo(store.timezone), hours, special)
