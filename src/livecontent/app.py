@@ -134,7 +134,15 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
     dependencies = SourceDependencies(
-        settings, http, gazetteer, geoip, stores, storage.codes, storage.votes, lambda: _polls(publisher), storage.products
+        settings,
+        http,
+        gazetteer,
+        geoip,
+        stores,
+        storage.codes,
+        storage.votes,
+        lambda: _polls(publisher),
+        storage.products,
     )
     renderer = Renderer(workshop.painter)
     kit = Engine(

@@ -15,6 +15,9 @@ from tools.demo.seed import DATA, write_all
 
 from livecontent.facts import Fact, Opening, Preview, Reason, Sky
 from livecontent.imports.csv_reader import read_rows
+from livecontent.imports.products import open_products
+from livecontent.imports.row_files import TypedRow
+from livecontent.imports.table_file import no_progress
 from livecontent.sources.now import NowSource
 from livecontent.sources.place import distance
 from livecontent.sources.place.gazetteer import COLUMNS, load_gazetteer
@@ -31,7 +34,7 @@ NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)
 
 def test_the_files_are_what_the_script_writes_byte_for_byte(tmp_path):
     write_all(tmp_path)
-    files = sorted(path.name for path in DATA.iterdir())
+    files = sorted(path.name for path in DATA.iterdir() if path.name != "products.csv")  # written by hand
     assert files == ["places.csv", "places.mmdb", "recipients.csv", "stores.csv", "weather.json"]
     for name in files:
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes(), name
@@ -202,3 +205,15 @@ def test_addresses_for_examples_have_places_that_geoip2_can_read_as_well(address
         assert model.city.name == french
         assert model.location.time_zone == place.timezone
         assert model.country.iso_code == place.country
+
+
+def test_the_catalogue_has_twelve_products_in_two_languages_and_currencies():
+    with open_products(DATA / "products.csv", {}) as catalogue:
+        rows = [row.values for row in catalogue.rows(no_progress) if isinstance(row, TypedRow)]
+        assert not list(catalogue.notes)
+    assert len(rows) == 12
+    assert all(row["[fr]"].keys() == {"name", "description"} for row in rows)
+    assert all(row["[GBP]"].keys() == {"currency", "price"} for row in rows)
+    assert all(row["price"] > row.get("sale_price", 0) for row in rows)
+    stores = {shop.store.id for _, shop in load_stores(DATA / "stores.csv").nearest(50.6, 3.1, 50)}
+    assert all(row["store"].keys() <= stores for row in rows)

@@ -135,6 +135,7 @@ class ProductStoreContract:
         assert told
         assert told.live == {"note": LiveValue(None, 200.0), "store[lille].stock": LiveValue(0, 200.0)}
         assert store.about()[2:] == again.about()[2:] == (4, 100.0, 200.0)
+        assert [store.count_older(second) for second in (100.0, 150.0, 300.0)] == [0, 1, 4]
 
     def test_an_import_keeps_live_values(self, store: Blocking) -> None:
         put(store, {"sku": "a"})

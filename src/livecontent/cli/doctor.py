@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ from livecontent.sources.weather.provider import GridCell, utc_now
 from livecontent.sources.weather.source import make_provider
 
 OLD = 45  # days after which a GeoIP file is out of date
+OLD_CATALOGUE = 8  # days after which a catalogue is out of date
 OLD_TABLE = 30  # and a table of networks; Apple's changes every day
 TOLERATED = 0.02  # of recipients, whose city is in no list
 PARIS = GridCell(48.9, 2.3)
@@ -165,6 +167,24 @@ def _cities(settings: Settings) -> Iterator[Finding]:
     yield Finding("cities", counts.unknown <= TOLERATED * counts.seen, seen, remedy)
 
 
+def _products(settings: Settings) -> Iterator[Finding]:
+    if not (settings.data / "products.db").is_file():
+        return
+    about = with_storage(settings, lambda storage: storage.products.about())
+    if about.imported_at is None:
+        return
+    days = (time.time() - about.imported_at) / 86_400
+    seen = f"{about.products:,}, imported {f'{days:.0f} days' if days >= 1 else f'{days * 24:.0f} hours'} ago"
+    yield Finding("products", days <= OLD_CATALOGUE, seen, "import them again: livecontent import products FILE")
+    if about.oldest is not None and about.newest is not None:
+        age = (time.time() - about.newest) / 60
+        most = settings.products.max_age / 60
+        remedy = f"live values are told for {most:g} minutes: send them more often, or set products.max_age"
+        late = with_storage(settings, lambda storage: storage.products.count_older(time.time() - most * 60))
+        seen = f"{about.live:,}, the newest {age:.0f} min old, {late:,} too old to be told"
+        yield Finding("live values", not late, seen, remedy)
+
+
 def _stores(settings: Settings) -> Iterator[Finding]:
     seen = f"{len(load_stores(settings.stores)):,} in {settings.stores}" if settings.stores else "none"
     yield Finding("stores", well=True, seen=seen)
@@ -263,6 +283,7 @@ CHECKS = (
     _creatives,
     _places,
     _cities,
+    _products,
     _stores,
     _codes,
     _geoip,

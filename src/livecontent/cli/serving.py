@@ -14,6 +14,7 @@ from livecontent.cli.screen import counted
 from livecontent.cli.storage import SHIPPED, with_storage
 from livecontent.config import DATA, DEMO, DEMO_FILE, Settings, load_settings, shipped
 from livecontent.creative.load import FILE
+from livecontent.imports.products import import_products, open_products
 from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
@@ -53,7 +54,7 @@ def run_demo(host: str, port: int) -> None:
 
 
 def make_demo(port: int, folder: Path = DEMO) -> Path:
-    """Writes the demo's settings, imports its recipients if there are none, and returns the settings file."""
+    """Writes the demo's settings, imports its recipients and products if there are none; the settings file."""
     make_folder(folder.parent)
     make_folder(folder)
     file = folder / DEMO_FILE.name
@@ -70,6 +71,10 @@ async def _import_once(storage: Storage, key: bytes) -> None:
         file = SHIPPED / "recipients.csv"
         with open_recipients(file, {}) as people, RefusedRows(None, file) as refused:
             await import_recipients(people, storage.recipients, key, refused)
+    if (await storage.products.about()).products == 0:
+        file = SHIPPED / "products.csv"
+        with open_products(file, {}) as products, RefusedRows(None, file) as refused:
+            await import_products(products, storage.products, refused)
 
 
 def cores() -> int:

@@ -14,8 +14,8 @@ from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import Stores
 from livecontent.storage.codes import CodeStore
-from livecontent.storage.votes import VoteStore
 from livecontent.storage.products import ProductStore
+from livecontent.storage.votes import VoteStore
 from livecontent.vocabulary import FactType
 
 FactsByRoot = Mapping[str, Fact[Any]]

@@ -94,6 +94,9 @@ class ProductStore(Protocol):
     async def about(self) -> ProductCounts:
         """About all of them."""
 
+    async def count_older(self, than: float) -> int:
+        """How many live values are of before a time in seconds since 1970."""
+
     def iterate(self) -> AsyncIterator[StoredProduct]:
         """All products, in the order of their import."""
 

@@ -93,9 +93,7 @@ class LiveValueEndpoints:
             told = _json_object(await _body(request))
             values = self._read({sku: told} if sku else told)
             at = self._counts.clock()
-            unknown = await self._store.put_live(values, at)
-            if sku and unknown:
-                raise _RefusedError(404, f"there is no product {sku!r}: import it first")
+            unknown = await self._keep(values, at, sku)
         except _RefusedError as refused:
             self._counts.refuse()
             headers = {"www-authenticate": "Bearer"} if refused.status == 401 else {}
@@ -105,6 +103,13 @@ class LiveValueEndpoints:
             return JSONResponse({"error": f"nothing was kept, send it again: {error}"}, 503)
         self._counts.take(sum(len(one) for name, one in values.items() if name not in unknown), at)
         return JSONResponse({"taken": len(values) - len(unknown), "unknown": unknown})
+
+    async def _keep(self, values: LiveValues, at: float, only: str) -> list[str]:
+        """The SKUs that are not in the catalogue, of a batch."""
+        unknown = await self._store.put_live(values, at)
+        if only and unknown:
+            raise _RefusedError(404, f"there is no product {only!r}: import it first")
+        return unknown
 
     def _check_token(self, authorization: str) -> None:
         scheme, _, token = authorization.partition(" ")

@@ -189,7 +189,7 @@ def test_special_days_have_hours_of_their_own(at: str, open_: bool, changes: str
 def test_a_special_day_that_can_not_be_read_is_told(special: str, tmp_path: Path) -> None:
     text = MORE.replace(SPECIAL, special)
     (tmp_path / "stores.csv").write_text(text)
-    with pytest.raises(DataError, match="stores.csv:2: special_days: "):
+    with pytest.raises(DataError, match=r"stores\.csv:2: special_days: "):
         load_stores(tmp_path / "stores.csv")
 
 

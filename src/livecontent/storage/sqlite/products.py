@@ -159,6 +159,12 @@ class SqliteProducts:
             read("SELECT count(*) FROM products"), read("SELECT max(at) FROM imports"), *self._live.read_all(_AGES)[0]
         )
 
+    async def count_older(self, than: float) -> int:
+        """In a thread, as it looks at all."""
+        older = "SELECT count(*) FROM live, json_each(told) WHERE value ->> 1 < ?"
+        found = await asyncio.to_thread(self._live.read, older, than)
+        return int(found)
+
     async def iterate(self) -> AsyncIterator[StoredProduct]:
         """As of when it starts."""
         with self._look() as connection:
