@@ -7,7 +7,7 @@ from io import BytesIO
 from hypothesis import strategies as st
 from PIL import Image
 
-from livecontent.looks import Corners, Cutout, Effects, Radial, Rotation
+from livecontent.looks import Corners, Curve, Cutout, Effects, Perspective, Radial, Rotation
 from livecontent.render.paint.bidi import runs_right_to_left
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -60,7 +60,13 @@ rounding = st.integers(0, 30)
 radii = rounding | st.builds(Corners, rounding, rounding, rounding, rounding)
 shadows = st.none() | st.builds(Shadow, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 14), colours)
 opacities = st.sampled_from([1.0, 1.0, 1.0, 0.5, 0.2, 0.0, 0.99])
-warps = st.builds(Rotation, st.sampled_from([-8.0, 90.0, 33.3, 180.0, -90.0, 270.0]))
+views = st.sampled_from(
+    [((0, 0), (30, 6), (28, 25), (-4, 30)), ((5, -20), (60, 0), (50, 40), (0, 12)), ((0, 0), (4, 0), (9, 40), (0, 40))]
+)
+curves = st.builds(Curve, st.sampled_from([3.0, 12.5, 40.0, 900.0]), st.booleans())
+warps = st.one_of(
+    st.builds(Rotation, st.sampled_from([-8.0, 90.0, 33.3, 180.0, -90.0, 270.0])), st.builds(Perspective, views), curves
+)
 blends = st.sampled_from(["multiply", "screen", "overlay", "darken", "lighten"])
 shared = {"box": boxes, "opacity": opacities, "shadow": shadows}
 

@@ -31,7 +31,20 @@ class Rotation(NamedTuple):
     degrees: float
 
 
-Warp = Rotation
+class Perspective(NamedTuple):
+    """Seen from the side: where the corners of a box go, from the top left one clockwise, from where that one was."""
+
+    corners: tuple[tuple[float, float], ...]
+
+
+class Curve(NamedTuple):
+    """On an arc: the line through the middle of a box keeps its length and middle; its ends go down, or up."""
+
+    radius: float
+    upwards: bool = True  # whether the middle is the top
+
+
+Warp = Rotation | Perspective | Curve
 Blend = Literal["multiply", "screen", "overlay", "darken", "lighten"]
 
 

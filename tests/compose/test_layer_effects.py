@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
 from livecontent.facts import Moment
-from livecontent.looks import Corners, Cutout, Effects, Radial, Rotation
+from livecontent.looks import Corners, Curve, Cutout, Effects, Perspective, Radial, Rotation
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shadow, Shape, Stroke
 from made_creatives import NOW, composed, creative_of, loaded_of, moment_of
@@ -172,3 +173,63 @@ def test_what_is_no_effect_is_told(layer: str, told: str, tmp_path: Path, availa
     (problem,) = raised.value.problems
     assert told in problem.message
     assert problem.line == 3
+
+
+def test_a_view_and_a_curve_are_what_is_written(fonts: Fonts) -> None:
+    corners = "[[20, 30], [60, 34], [58, 50], [18, 60]]"
+    view = Perspective(((20.0, 20.0), (100.0, 28.0), (96.0, 60.0), (16.0, 80.0)))
+    whole = Box(20, 40, 80, 40)
+    (node,) = nodes_of(fonts, f"{{fill: white, box: [10, 20, 40, 20], perspective: {corners}}}", scale="2")
+    shape = Shape(whole, paint=WHITE)
+    assert node == Group(whole, (shape,), effects=Effects(view))
+    group = f"{{group: [{{fill: white, box: [0, 0, 40, 20], perspective: {corners}}}], box: [10, 20, 99, 99]}}"
+    (node,) = nodes_of(fonts, group, scale="2")
+    assert node[4] == Effects(Perspective(tuple((x + 20, y + 40) for x, y in view.corners)))
+    layer = "{fill: white, box: [10, 20, 40, 20], curve: -90, rotate: -8, mask: ellipse, blend: screen, opacity: 0.5}"
+    (node,) = nodes_of(fonts, layer, scale="2")
+    bent = Effects(Curve(pytest.approx(80 / math.pi * 2), False), Cutout())  # type: ignore[arg-type]
+    turned = Effects(Rotation(-8), None, "screen")
+    assert node == Group(whole, (Group(whole, (shape,), effects=bent),), 0.5, effects=turned)
+    (node,) = nodes_of(fonts, "{fill: white, box: [10, 20, 40, 20], curve: {radius: 30}}", scale="2")
+    assert node[4] == Effects(Curve(60))
+
+
+FOUR = "a perspective is four corners [left, top] in CSS pixels"
+SIDE = "these corners can't be those of a picture that is seen from the side"
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("perspective: [[0, 0], [9, 0], [9, 9]]", FOUR),
+        ("perspective: [0, 0, 9, 9]", FOUR),
+        ("perspective: 3", FOUR),
+        ("perspective: [[0, 0], [9, 0], [9, x], [0, 9]]", FOUR),
+        ("perspective: [[0, 0], [90, 0], [20, 20], [0, 90]]", SIDE),
+        ("perspective: [[0, 0], [90, 90], [90, 0], [0, 90]]", SIDE),
+        ("perspective: [[90, 0], [0, 0], [0, 90], [90, 90]]", SIDE),
+        ("perspective: [[0, 0], [0, 0], [90, 90], [0, 90]]", SIDE),
+        ("curve: {}", "'radius' is missing"),
+        ("curve: {radius: 0}", "the radius of a curve is 1 or more"),
+        ("curve: 400", "this must be at most 360"),
+        ("curve: {radius: 20}", "the box is wider than the circle is round"),
+        ("perspective: [[0, 0], [900, 0], [900, 900], [0, 900]]", "more than 4 times as large as the image"),
+    ],
+)
+def test_what_can_not_be_bent_is_told(keys: str, told: str, tmp_path: Path, available: AvailableAssets) -> None:
+    layer = f"{{fill: white, box: [0, 0, 280, 90], {keys}}}"
+    with pytest.raises(CreativeError) as raised:
+        loaded_of(tmp_path / "a", f"title: T\nsize: 300x100\nvariants: [{{name: a, layers: [{layer}]}}]\n", available)
+    (problem,) = raised.value.problems
+    assert told in problem.message
+    assert problem.line == 3
+
+
+def test_what_is_enlarged_is_warned_of_and_a_circle_is_measured_as_it_is_seen(
+    tmp_path: Path, available: AvailableAssets
+) -> None:
+    blurred = "{text: Hi, box: [0, 0, 40, 20], perspective: [[0, 0], [280, 0], [280, 90], [0, 90]]}"
+    round_ = "{text: Hi, box: [37, 8, 226, 14], curve: 360}"
+    text = f"title: T\nsize: 300x100\nvariants: [{{name: a, layers: [{blurred}, {round_}]}}]\n"
+    (warning,) = loaded_of(tmp_path / "a", text, available).warnings
+    assert warning.message == "this enlarges the box 32 times, and would be blurred"

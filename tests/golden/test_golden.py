@@ -24,7 +24,7 @@ DARK = {"#fbf8f2": "#17130f", "#eadfd0": "#3a322b", "#2a2320": "#f4ede4", "#b312
 EARLY = Client("apple-mpp", proxy=True, time="early")
 UNTIL = "2026-12-24T18:00:00+01:00"
 NAMES = [" ".join(names[:6]) for names in names_of_scripts().values()]
-EFFECTS = ("rotate", "borders", "gradients", "masks", "blends")
+EFFECTS = ("rotate", "borders", "gradients", "masks", "blends", "curves", "perspectives")
 WORLD = {str(start // 7): "\n".join(NAMES[start : start + 7]) for start in range(0, len(NAMES), 7)}
 # Numbers as shapes: at 2x and on light, at 1x and on dark, from right to left.
 LOOKS = {"light": (2, {}, "en"), "dark": (1, DARK, "en"), "arabic": (2, {}, "ar")}

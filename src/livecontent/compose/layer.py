@@ -18,7 +18,7 @@ from livecontent.compose.context import ContentContext, LayoutContext, Substitut
 from livecontent.compose.effects import LayerEffects
 from livecontent.compose.flow.child import FlowChild
 from livecontent.compose.flow.item import FlowItem, FlowLeaf
-from livecontent.compose.values import BoxValue, Duration, Rect
+from livecontent.compose.values import Duration, Rect
 from livecontent.expressions.rule import Rule, Tested
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
@@ -67,7 +67,6 @@ class Layer(Choosing, FlowChild, LayerEffects):
     before: ClassVar[tuple[Layer, ...]] = ()  # of a layer with `else`: those of which none is shown where it is
 
     style: str | None = None  # a name of the creative's `styles`, already merged in
-    box: BoxValue | None = None
     when: Rule | None = None
     else_: bool = Field(default=False, alias="else")  # whether it is shown where the layer before it is not
     from_: Template | None = Field(None, alias="from")  # moments between which it is shown
@@ -215,9 +214,11 @@ def nodes_of(blocks: Iterable[Block], context: LayoutContext) -> tuple[Node, ...
 def _with_effects(block: Block, context: LayoutContext) -> tuple[Node, ...]:
     layer = block.layer
     block = layer.settled(block, context)
-    box, shadow = context.box(block.box), context.shadow(layer.shadow)
-    effects = layer.effects(box, block.mask, context)
-    return (Group(box, layer.bare.layout(block, context), layer.opacity, shadow, effects),)
+    box, nodes = context.box(block.box), layer.bare.layout(block, context)
+    *inner, last = layer.effects(block.box, block.mask, context)
+    for effects in inner:
+        nodes = (Group(box, nodes, effects=effects),)
+    return (Group(box, nodes, layer.opacity, context.shadow(layer.shadow), last),)
 
 
 def spoken(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 def read_radius(value: object) -> object:
     """How round corners are, from a number for all or `[top left, top right, bottom right, bottom left]`."""
     four = value if isinstance(value, list | tuple) else [value] * 4
-    if len(four) != 4 or not _are_numbers(four, 0, 2000):
+    if len(four) != 4 or not are_numbers(four, 0, 2000):
         raise ValueError(
             "a radius is one number or [top left, top right, bottom right, bottom left], each 0 to 2000 CSS pixels"
         )
@@ -18,12 +18,13 @@ def read_radius(value: object) -> object:
 
 def read_dash(value: object) -> object:
     """A dash from `[6, 4]`."""
-    if not isinstance(value, list | tuple) or len(value) != 2 or not _are_numbers(value, 0.5, 500):
+    if not isinstance(value, list | tuple) or len(value) != 2 or not are_numbers(value, 0.5, 500):
         raise ValueError("a dash is [its length, the gap after it], each 0.5 to 500 CSS pixels, such as [6, 4]")
     return tuple(value)
 
 
-def _are_numbers(values: Iterable[object], low: float, high: float) -> bool:
+def are_numbers(values: Iterable[object], low: float, high: float) -> bool:
+    """Whether all values are numbers, within limits."""
     return all(isinstance(one, int | float) and not isinstance(one, bool) and low <= one <= high for one in values)
 
 

@@ -81,6 +81,12 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "Layer.opacity": ("0 (not seen) to 1.", 0.85),
         "Layer.shadow": ("A soft shadow.", {"y": 2, "blur": 8, "color": "#00000040"}),
         "Layer.rotate": ("Turned by so many degrees, clockwise around the middle of its box.", -8),
+        "Layer.perspective": (
+            "Seen from the side: where its corners go, from the top left one clockwise, in CSS pixels as its box.",
+            [[40, 30], [200, 44], [198, 120], [42, 140]],
+        ),
+        "Layer.curve": ("On an arc: so many degrees for the width of its box, or a radius; less than 0 downwards.", 90),
+        "CurveRadius.radius": ("In CSS pixels; less than 0: downwards.", 120),
         "Layer.mask": ("What of it is seen: ellipse, rounded, {radius: 12}, or a file of the folder.", "brush.png"),
         "Layer.blend": ("How its colours are mixed with those beneath it.", "multiply"),
         "Layer.when": _WHEN,

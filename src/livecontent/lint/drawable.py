@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from livecontent.compose.context import ContentContext, LayoutContext, placed
-from livecontent.compose.effects import Outline
 from livecontent.compose.layer import Layer, blocks_of, nodes_of
 from livecontent.compose.values import Rect, Size
 from livecontent.creative.context import make_context
@@ -18,6 +17,7 @@ from livecontent.errors import Problem
 from livecontent.expressions.template import LocalizedTemplate, each_language
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import Moment
+from livecontent.lint.bent import bent_outline, outside_share, too_bent
 from livecontent.lint.variations import variations_of
 from livecontent.render.compile import CompiledCreative
 
@@ -125,7 +125,9 @@ def _check_box(
             f"the box is more than {MAX_TIMES} times as large as the image, "
             f"which has {canvas.width} x {canvas.height} pixels",
         )
-    elif box and here and (cut := outside_share(layer.corners(here), canvas)) == 1 and not layer.inner():
+    elif here and (flaw := too_bent(layer, here, canvas)):
+        yield source.problem((*place, flaw.key), flaw.message, help_=flaw.help, warning=flaw.warning)
+    elif box and here and (cut := outside_share(bent_outline(layer, here), canvas)) == 1 and not layer.inner():
         yield source.problem(
             (*place, "box"),
             f"the box is outside the image, which has {canvas.width} x {canvas.height} pixels",
@@ -141,28 +143,3 @@ def _check_box(
         alone = None if layer.repeats or not layer.plain else here
         for key, inner in layer.inner().items():
             yield from check_boxes(source, (*place, key), inner, canvas, alone)
-
-
-def outside_share(corners: Outline, canvas: Size) -> float:
-    """How much of what stands between corners is outside: 0 to 1."""
-    whole = _surface(corners)
-    for side in (0, 1):
-        for edge, sign in ((0, 1), (canvas[side], -1)):
-            corners = tuple(_cut(corners, side, edge, sign))
-    return round(1 - _surface(corners) / whole, 9) if whole else 0.0
-
-
-def _cut(corners: Outline, side: int, edge: float, sign: int) -> Iterator[tuple[float, float]]:
-    """What is left of a polygon on one side of an upright or level line (Sutherland and Hodgman)."""
-    for one, other in zip(corners, (*corners[1:], *corners[:1]), strict=True):
-        near, far = sign * (one[side] - edge), sign * (other[side] - edge)
-        if near >= 0:
-            yield one
-        if near * far < 0:
-            part = near / (near - far)
-            yield one[0] + part * (other[0] - one[0]), one[1] + part * (other[1] - one[1])
-
-
-def _surface(corners: Outline) -> float:
-    pairs = zip(corners, (*corners[1:], *corners[:1]), strict=True)
-    return abs(sum(one[0] * other[1] - other[0] * one[1] for one, other in pairs)) / 2

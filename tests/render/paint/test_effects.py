@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from io import BytesIO
 from typing import Literal
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
-from any_scene import asset_of
-from livecontent.looks import Blend, Cutout, Effects, Rotation
+from any_scene import asset_of, runs_of
+from livecontent.looks import Blend, Curve, Cutout, Effects, Perspective, Rotation
+from livecontent.render.paint.arched import Arcs
 from livecontent.render.paint.painter import Painter
-from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Scene, Shadow, Shape
+from livecontent.runtime.cache import Cache
+from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Scene, Shadow, Shape, Text
 from pixels import BLACK, BLUE, RED, WHITE, difference, furthest, scene_of
 
 MID = Colour(120, 90, 60)
@@ -182,3 +185,85 @@ def test_a_tint_makes_a_silhouette_of_what_is_transparent_and_keeps_the_light_of
     assert found.getpixel((59, 30)) == pytest.approx((255, 255, 255), abs=9)
     half = tinted(painter, Image.new("RGB", (9, 9), (0, 0, 0)), BLUE._replace(alpha=128))
     assert half.getpixel((30, 30)) == pytest.approx((0, 0, 128), abs=1)
+
+
+VIEW = Perspective(((4, 2), (46, 8), (40, 40), (0, 48)))
+
+
+def test_the_corners_of_a_box_go_where_they_are_told(painter: Painter) -> None:
+    box = Box(5, 5, 30, 20)
+    inside = [Shape(box=Box(x, y, 6, 6), paint=RED) for x in (5, 29) for y in (5, 19)]
+    node = Group(box=box, nodes=(Shape(box=box, paint=BLUE), *inside), effects=Effects(VIEW))
+    picture = square(painter, node)
+    corners = [(5 + x, 5 + y) for x, y in VIEW.corners]
+    middle = (sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4)
+    for x, y in corners:
+        step = [(x + (middle[0] - x) * part, y + (middle[1] - y) * part) for part in (0.15, -0.1)]
+        found = [picture.getpixel((min(max(int(across), 0), 59), min(max(int(down), 0), 59))) for across, down in step]
+        assert found[0] == pytest.approx(RED[:3], abs=40), (x, y)
+        assert found[1] == WHITE[:3], (x, y)
+    assert picture.getpixel((int(middle[0]), int(middle[1]))) == pytest.approx(BLUE[:3], abs=2)
+
+
+def test_a_view_of_the_box_itself_changes_nothing(painter: Painter) -> None:
+    box = Box(10, 12, 30, 20)
+    node = Picture(box=box, asset=asset_of(painter, "RGB"), fit="stretch")
+    view = Perspective(((0, 0), (30, 0), (30, 20), (0, 20)))
+    assert furthest(square(painter, Group(box, (node,), effects=Effects(view))), square(painter, node)) <= 1
+
+
+def test_what_is_seen_small_is_even(painter: Painter) -> None:
+    stripes = tuple(Shape(box=Box(x, 0, 1, 400), paint=BLACK) for x in range(0, 400, 2))
+    view = Perspective(((0, 0), (40, 0), (40, 40), (0, 40)))
+    picture = square(painter, Group(Box(0, 0, 400, 400), stripes, effects=Effects(view)))
+    assert picture.crop((2, 2, 38, 38)).getextrema() == ((128, 128),) * 3
+
+
+@pytest.mark.parametrize("upwards", [True, False])
+@pytest.mark.parametrize("place", [-0.45, 0, 0.2, 0.45])
+def test_what_is_on_an_arc_is_as_far_along_it_as_it_was(painter: Painter, upwards: bool, place: float) -> None:
+    box = Box(20, 50, 100, 20)
+    dot = Shape(box=Box(round(70 + 100 * place) - 3, 57, 6, 6), kind="ellipse", paint=BLACK)
+    picture = square(painter, Group(box, (dot,), effects=Effects(Curve(40, upwards))), side=140)
+    found = difference(picture, Image.new("RGB", (140, 140), "white"))
+    assert found is not None
+    angle, way = place * 100 / 40, 1 if upwards else -1
+    wanted = (70 + 40 * math.sin(angle), 60 + way * 40 * (1 - math.cos(angle)))
+    assert (found.x + found.width / 2, found.y + found.height / 2) == pytest.approx(wanted, abs=1.1)
+
+
+@pytest.mark.parametrize("word", ["مرحبا", "क्षत्रिय", "Affiche"])
+def test_letters_that_are_joined_stay_so_on_an_arc(painter: Painter, word: str) -> None:
+    runs = runs_of(painter.fonts, word, 34, 30, 60, 600)
+    text = Text(box=Box(20, 20, 160, 50), runs=runs, colour=BLACK)
+    flat = square(painter, text, side=200)
+    bent = square(painter, Group(text.box, (text,), effects=Effects(Curve(120))), side=200)
+    assert pieces(bent) == pieces(flat)
+    one, other = (
+        ImageChops.invert(picture.convert("L")).resize((1, 1), Image.Resampling.BOX) for picture in (flat, bent)
+    )
+    assert one.getpixel((0, 0)) == pytest.approx(other.getpixel((0, 0)), rel=0.06)
+
+
+def pieces(picture: Image.Image) -> int:
+    """How many pieces of ink there are that do not touch."""
+    ink = picture.convert("L").point(lambda value: 255 if value < 110 else 0)
+    found = 0
+    while box := ink.getbbox():
+        row = ink.crop((box[0], box[1], box[2], box[1] + 1))
+        start = row.tobytes().index(255)
+        ImageDraw.floodfill(ink, (box[0] + start, box[1]), 0)
+        found += 1
+    return found
+
+
+def test_cells_of_an_arc_are_the_same_for_all_words() -> None:
+    arcs = Arcs()
+    picture = Image.new("L", (40, 24), 255)
+    box, area = Box(0, 0, 200, 40), Box(80, 8, 40, 24)
+    target = Box(0, -10, 200, 120)
+    once = arcs.bent(Curve(90), box, picture, area, target, Image.Resampling.BICUBIC)
+    (cells,) = [value for value in vars(arcs).values() if isinstance(value, Cache)]
+    assert (cells.hits, cells.misses) == (0, 1)
+    assert difference(arcs.bent(Curve(90), box, picture, area, target, Image.Resampling.BICUBIC), once) is None
+    assert (cells.hits, cells.misses) == (1, 1)

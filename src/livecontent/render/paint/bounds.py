@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from livecontent.looks import Effects, Perspective
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.warps import reach
 from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
@@ -13,7 +14,7 @@ def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
         area = _around_letters(node, fonts)
     elif isinstance(node, Group):
         area = union(bounds(inner, fonts, frame) for inner in node.nodes)
-        if area and node.effects and node.effects.mask:
+        if area and node.effects and in_box(node.effects):
             area = common(area, node.box)
     elif isinstance(node, Ticker):
         shown = [bounds(inner, fonts) for inner in node.nodes(frame)]
@@ -26,6 +27,11 @@ def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
     else:
         area = node.box
     return spread(area, node) if area else None
+
+
+def in_box(effects: Effects) -> bool:
+    """Whether nothing is seen of what a group has outside of its box."""
+    return effects.mask is not None or isinstance(effects.warp, Perspective)
 
 
 def slots(node: Node, fonts: Fonts) -> Iterator[tuple[Box, ...]]:
@@ -63,7 +69,8 @@ def _around_letters(node: Text, fonts: Fonts) -> Box | None:
 def spread(area: Box, node: Node) -> Box:
     """Where ink inside of a node is seen: where its effects bring it, with its shadow."""
     if isinstance(node, Group) and node.effects and node.effects.warp:
-        area = reach(node.effects.warp, node.box, area)
+        seen = common(area, node.box) if in_box(node.effects) else area
+        area = reach(node.effects.warp, node.box, seen or node.box)
     if node.shadow is None:
         return area
     return grown(area, reach_of(node.shadow))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageFilter
 
 from livecontent.looks import Cutout, Effects, Warp
-from livecontent.render.paint.bounds import bounds, common, grown, inside, reach_of, union
+from livecontent.render.paint.arched import Arcs
+from livecontent.render.paint.bounds import bounds, common, grown, in_box, inside, reach_of, union
 from livecontent.render.paint.canvas import Canvas
 from livecontent.render.paint.dashes import open_dashes
 from livecontent.render.paint.effects import Sheet, blended, masked, one_ink
@@ -55,6 +56,7 @@ class Painter:
         self.store = store or StaticStore(None)
         self.shapes = Shapes()
         self.images = Images(self.shapes, self.store)
+        self._arcs = Arcs()
         self._sheets: Cache[Group, Sheet] = Cache("bent pictures", BENT_BYTES, lambda sheet: sheet.size)
 
     @property
@@ -148,7 +150,7 @@ class Painter:
         if drawn is None:
             return sheet
         ink, picture, area = drawn
-        picture, box = warped(warp, node.box, picture, area)
+        picture, box = warped(warp, node.box, picture, area, self._arcs)
         sheet = Sheet(ink, box, picture.im) if ink else Sheet(picture.convert("RGBA").im, box)
         return self._sheets.put(key, sheet) if still else sheet
 
@@ -165,7 +167,7 @@ class Painter:
     ) -> tuple[Colour | None, Image.Image, Box] | None:
         """All or a part of a group, as its mask leaves it: coverage ('L') and its colour, else 'RGBa'; and where."""
         mask, area = effects.mask, union([bounds(inner, self.fonts, frame) for inner in node.nodes])
-        for limit in (within, node.box if mask else None):
+        for limit in (within, node.box if in_box(effects) else None):
             area = common(area, limit) if area and limit else area
         if area is None:
             return None
