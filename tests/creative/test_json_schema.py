@@ -104,3 +104,7 @@ def test_each_kind_of_layer_is_told_by_its_key() -> None:
 )
 def test_what_is_shared_and_two_themes_are_right(layer: dict[str, Any]) -> None:
     assert errors_of(layer) == []
+
+
+def test_it_can_be_written_as_json() -> None:
+    assert json.loads(json.dumps(SCHEMA)) == SCHEMA
