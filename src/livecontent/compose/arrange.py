@@ -41,21 +41,25 @@ def arranged(block: Block, item: FlowBox) -> Block:
         left = _BEFORE.get(across, 0.0)
         left = (1 - left if rtl else left) * (box.width - width)
         box = Rect(box.x + left, box.y + _BEFORE.get(down, 0.0) * (box.height - height), width, height)
-    return _settled(block, iter(item.laid_out(box, mirrored=rtl)), rtl)
+    boxes = iter(item.laid_out(box, mirrored=rtl))
+    return _settled(block, next(boxes), boxes, rtl)
 
 
-def _settled(block: Block, boxes: Iterator[Rect], rtl: bool) -> Block:
-    """A block, and those in it, in the boxes that come next."""
-    box = next(boxes)
-    layer, before, value, words, flow, mask = block
-    if flow is None:
+def _settled(block: Block, box: Rect, boxes: Iterator[Rect], rtl: bool) -> Block:
+    """A container in its box, and the blocks in it in those that come next."""
+    inner: list[Block] = []
+    for child in block.value:
+        here = next(boxes)
+        layer, before, value, words, flow, mask = child
+        if flow is not None:
+            inner.append(_settled(child, here, boxes, rtl))
+            continue
         if layer.faces and value.rtl is not rtl:
             layer = layer.faced(rtl=rtl)
         if type(value) is tuple and value and type(value[0]) is Block:
-            value = tuple([moved(child, before, box) for child in value])
-        return _new(Block, (layer, box, value, words, None, mask))
-    inner = tuple([_settled(child, boxes, rtl) for child in value])
-    return _new(Block, (layer, box, inner, words, _PLACED, mask))
+            value = tuple([moved(one, before, here) for one in value])
+        inner.append(_new(Block, (layer, here, value, words, None, mask)))
+    return _new(Block, (block.layer, box, tuple(inner), block.words, _PLACED, block.mask))
 
 
 def moved(block: Block, before: Rect, box: Rect) -> Block:

@@ -131,15 +131,15 @@ class TextLayer(Layer):
 
     @cached_property
     def _alone(self) -> "TextLayer":
-        """The words without what is around and under them."""
-        return self.bare.model_copy(update={"background": None, "padding": Padding()})
+        """The words without what is around and under them; their ground throws the shadow."""
+        whole = self if self.background is None else self.bare
+        return whole.model_copy(update={"background": None, "padding": Padding()})
 
     def _padded(self, block: Block, context: LayoutContext) -> tuple[Node, ...]:
         """The words on their ground: that of the box, or where they say `auto` that of the words."""
         said = block.value
         room = self.padding.within(block.box, rtl=said.rtl)
-        alone = self._alone if self.background is not None else self.model_copy(update={"padding": Padding()})
-        nodes = alone.layout(block._replace(box=room), context)
+        nodes = self._alone.layout(block._replace(box=room), context)
         if self.background is None:
             return nodes
         box, wide, high = block.box, self.width == "auto", self.height == "auto"
