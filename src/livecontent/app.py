@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import current_process
 
 from starlette.applications import Starlette
@@ -39,6 +40,8 @@ from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.source import load_zone_map
+from livecontent.sources.recommended.job import Recommender, pick_alone
+from livecontent.sources.recommended.source import RECOMMENDED
 from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
@@ -143,6 +146,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         storage.votes,
         lambda: _polls(publisher),
         storage.products,
+        storage.picks,
     )
     renderer = Renderer(workshop.painter)
     kit = Engine(
@@ -187,6 +191,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             every(TIDIED, trim_heap),
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),
+            *([_recommender(settings, storage, publisher)] if publisher else ()),
             Background(lambda: _warm(storage, kit)),
         ),
     )
@@ -205,6 +210,14 @@ def _polls(publisher: Publisher | None) -> dict[str, tuple[str, ...]]:
         for name, poll in compiled.loaded.creative.polls.items():
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), *poll.answers)))
     return found
+
+
+def _recommender(settings: Settings, storage: Storage, publisher: Publisher) -> Part:
+    def wanted() -> bool:
+        return any(compiled.loaded.asks(RECOMMENDED.root) for compiled in publisher.library.values())
+
+    work = partial(pick_alone, settings.data, partial(open_storage, settings))
+    return Background(Recommender(storage.picks, work, wanted).run)
 
 
 def make_tables(settings: Settings) -> Tables:

@@ -9,4 +9,5 @@ pytest.register_assert_rewrite(
     "product_store_contract",
     "code_store_contract",
     "vote_store_contract",
+    "pick_store_contract",
 )

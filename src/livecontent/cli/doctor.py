@@ -7,7 +7,6 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
@@ -18,6 +17,7 @@ from rich.console import Console
 
 from livecontent import __version__
 from livecontent.app import make_fonts, make_tables, make_workshop
+from livecontent.cli.findings import Finding, check_codes, check_recommended
 from livecontent.cli.storage import SHIPPED, is_demo, settings_or_demo, with_storage
 from livecontent.config import DEMO_FILE, UNIX, Settings, config_file
 from livecontent.errors import LivecontentError
@@ -44,16 +44,6 @@ PARIS = GridCell(48.9, 2.3)
 # Below these, known bugs lose data or open holes: SQLite's lost commits in WAL, FreeType's CVE-2026-23865.
 SQLITE_FLOOR = (3, 51, 3)
 FREETYPE_FLOOR = (2, 14, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of a check: what was found, whether that is well, and the fix if it is not."""
-
-    what: str
-    well: bool
-    seen: str
-    remedy: str = ""
 
 
 def examine() -> None:
@@ -190,13 +180,6 @@ def _stores(settings: Settings) -> Iterator[Finding]:
     yield Finding("stores", well=True, seen=seen)
 
 
-def _codes(settings: Settings) -> Iterator[Finding]:
-    if (settings.data / "codes.db").is_file():
-        for pool in with_storage(settings, lambda storage: storage.codes.pools()):
-            remedy = f"livecontent import codes FILE --pool {pool.name}"
-            yield Finding(f"pool {pool.name}", not pool.low, str(pool), remedy)
-
-
 def _geoip(settings: Settings) -> Iterator[Finding]:
     shipped = settings.geoip is not None and settings.geoip.resolve().parent == SHIPPED.resolve()  # never too old
     yield _mmdb("GeoIP", GeoIp(settings.geoip).info(), "set geoip to a recent .mmdb file of cities", ageless=shipped)
@@ -285,7 +268,8 @@ CHECKS = (
     _cities,
     _products,
     _stores,
-    _codes,
+    check_codes,
+    check_recommended,
     _geoip,
     _asn,
     _tables,

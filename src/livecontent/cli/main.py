@@ -264,6 +264,17 @@ def forget(
 
 
 @program.command()
+def recommend() -> None:
+    """Pick products for all recipients, by what they and others have bought and seen.
+
+    A running server does so every hour, if a creative shows recommendations.
+    """
+    from livecontent.cli.recommending import make_recommendations
+
+    make_recommendations()
+
+
+@program.command()
 def doctor() -> None:
     """Check the installation, and suggest fixes.
 

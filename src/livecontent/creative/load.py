@@ -59,6 +59,10 @@ class LoadedCreative:
         """Those that its rules look at besides."""
         return self.rule_needs | self.variant_needs[variant.name, moment.prefetched]
 
+    def asks(self, root: str) -> bool:
+        """Whether any of its rules or variants names a fact without a key."""
+        return any(root in needs for needs in (self.rule_needs, *self.variant_needs.values()))
+
     @property
     def without_files(self) -> Self:
         """The same without assets and source, which nobody needs once it is published."""

@@ -1,8 +1,10 @@
 """Folders and files for their owner only, and the secret key that refs are made with."""
 
+import fcntl
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from livecontent.errors import ConfigError
@@ -27,6 +29,19 @@ def make_file(file: Path) -> None:
     """
     with suppress(OSError):
         os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[bool]:
+    """Whether no other process has this lock now; it is ours until the end. Raises `OSError`."""
+    make_folder(file.parent)
+    with file.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 def load_secret(file: Path) -> bytes:

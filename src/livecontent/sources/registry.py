@@ -12,6 +12,7 @@ from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.poll import PollSource
 from livecontent.sources.product.source import ProductSource, ProductsSource
 from livecontent.sources.recipient import RecipientSource
+from livecontent.sources.recommended.source import RecommendedSource
 from livecontent.sources.request import CLIENT, PARAM
 from livecontent.sources.store.source import StoreSource, StoresSource
 from livecontent.sources.weather.source import WeatherSource
@@ -29,6 +30,7 @@ SOURCES: tuple[type[Source], ...] = (
     PollSource,
     ProductSource,
     ProductsSource,
+    RecommendedSource,
 )
 
 

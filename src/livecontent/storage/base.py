@@ -12,6 +12,7 @@ from livecontent.facts import Consent, Person
 from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.storage.codes import CodeStore
 from livecontent.storage.events import EventStore, LastKnownPlace
+from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
 from livecontent.storage.votes import VoteStore
 
@@ -196,6 +197,10 @@ class Storage(Protocol):
     @property
     def codes(self) -> CodeStore:
         """Pools of single-use codes."""
+
+    @property
+    def picks(self) -> PickStore:
+        """Recommendations."""
 
     @property
     def votes(self) -> VoteStore:

@@ -58,6 +58,7 @@ async def forget_people(refs: Sequence[str], storage: Storage) -> None:
     await storage.events.forget(refs)
     await storage.codes.forget(refs)
     await storage.votes.forget(refs)
+    await storage.picks.forget(refs)
     storage.mark_forgotten()
 
 

@@ -4,15 +4,13 @@ One worker at a time asks, by a lock; the others find its answer in the file.
 """
 
 import asyncio
-import fcntl
 import json
 import logging
 import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +19,7 @@ from typing import Any
 from livecontent.config import FeedSettings
 from livecontent.errors import SourceError
 from livecontent.net.http import Http, retry_after
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import alone
 from livecontent.sources.feed.parse import read_feed
 
 log = logging.getLogger(__name__)
@@ -97,7 +95,7 @@ class FeedReader:
             if self.copy and self.age < self.settings.fresh:
                 self._well()
                 return
-            with self._alone() as mine:
+            with alone(self._file.with_suffix(".lock")) as mine:
                 if mine:
                     self.copy = await self._fetch()
                     await asyncio.to_thread(self._save, self.copy)
@@ -170,15 +168,3 @@ class FeedReader:
     def _origin(self) -> list[str]:
         """What tells whether a kept answer is of the feed as it is set now."""
         return [self.settings.url, self.settings.format, self.settings.items]
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """Whether no other worker asks now. Raises `OSError`."""
-        make_folder(self._file.parent)
-        with self._file.with_suffix(".lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True

@@ -14,6 +14,7 @@ from livecontent.storage.sqlite.codes import SqliteCodes
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
+from livecontent.storage.sqlite.picks import SqlitePicks
 from livecontent.storage.sqlite.products import SqliteProducts
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 from livecontent.storage.sqlite.votes import SqliteVotes
@@ -105,6 +106,11 @@ class SqliteStorage:
         return SqliteCodes(self._folder / "codes.db", self.consents.consent_of)
 
     @cached_property
+    def picks(self) -> SqlitePicks:
+        """In `picks.db`."""
+        return SqlitePicks(self._folder / "picks.db")
+
+    @cached_property
     def votes(self) -> SqliteVotes:
         """In `votes.db`."""
         return SqliteVotes(self._folder / "votes.db", self.consents.consent_of)
@@ -125,13 +131,13 @@ class SqliteStorage:
 
     def open(self) -> None:
         """All of them."""
-        _ = self.people, self.events, self.sends, self.products, self.codes, self.votes
+        _ = self.people, self.events, self.sends, self.products, self.codes, self.votes, self.picks
 
     async def start(self) -> None:
         """Nothing: files need no event loop."""
 
     async def close(self) -> None:
         """Closes those that were opened; in a thread, as the last one to close a file may have to tidy it."""
-        for name in ("people", "events", "sends", "products", "codes", "votes", "consents"):
+        for name in ("people", "events", "sends", "products", "codes", "votes", "picks", "consents"):
             if name in self.__dict__:
                 await asyncio.to_thread(self.__dict__.pop(name).close)
