@@ -77,17 +77,23 @@ def test_the_same_data_in_any_order_give_the_same_picks(
     assert [one.picks(person) for person in histories] == [other.picks(person) for person in histories]
 
 
-def test_what_belongs_together_comes_before_best_sellers() -> None:
-    chance = random.Random(5)
-    known = {f"p{number}": Item() for number in range(300)}
-    histories = []
-    for number in range(2000):
-        bought = [f"p{int(300 * chance.random() ** 3)}" for _ in range(3)]  # the first are best sellers
-        if number % 7 == 0:
-            bought += ["p250", "p251"]
-        histories.append(History(f"{number:026}", bought, ()))
-    found = taste_of(known, histories).picks(History("x", ["p250"], ()))
-    assert found[0] == Pick("p251", "together", "p250")
+def sold(*baskets: tuple[int, list[str]]) -> Taste:
+    """What so many people have bought."""
+    known = {sku: Item() for _, bought in baskets for sku in bought}
+    bought = [skus for count, skus in baskets for _ in range(count)]
+    return taste_of(known, [History(f"{number:026}", skus, ()) for number, skus in enumerate(bought)])
+
+
+@pytest.mark.parametrize(
+    ("taste", "first"),
+    [
+        pytest.param(sold((30, ["a", "b"]), (40, ["a", "best"]), (1000, ["best"])), "b", id="not the best seller"),
+        pytest.param(sold((2, ["a", "chance"]), (4, ["a", "b"]), (8, ["b"])), "b", id="not two by chance"),
+        pytest.param(sold((9, ["a", "b"]), (9, ["a", "c"])), "b", id="of equals the first by SKU"),
+    ],
+)
+def test_what_belongs_together_comes_first(taste: Taste, first: str) -> None:
+    assert taste.picks(History("x", ["a"], ()))[0] == Pick(first, "together", "a")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from livecontent.sources.recommended.job import Recommender, make_picks, pick_al
 from livecontent.sources.recommended.source import RECOMMENDED, RecommendedSource
 from livecontent.sources.registry import VOCABULARY
 from livecontent.storage.base import ConsentDecision, Recipient
+from livecontent.storage.person import forget_people
 from livecontent.storage.sqlite.storage import SqliteStorage
 
 AT = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -106,7 +107,7 @@ def test_of_who_is_not_known_and_who_consents_to_nothing_there_is_nothing(storag
     wait_for(storage.consents.put([ConsentDecision(BOB, "none", 1.0)]))
     assert wait_for(make_picks(storage, AT)) == 2
     assert told(storage, BOB).reason == told(storage, "").reason == Reason.MISSING
-    wait_for(storage.picks.forget([ANN]))
+    wait_for(forget_people([ANN], storage))
     assert told(storage).reason == Reason.MISSING
 
 
