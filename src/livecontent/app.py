@@ -144,7 +144,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         stores,
         storage.codes,
         storage.votes,
-        lambda: _polls(publisher),
+        lambda: publisher.polls() if publisher else {},
         storage.products,
         storage.picks,
     )
@@ -201,15 +201,6 @@ def _image_parts(images: RemoteImages, kit: Engine) -> Sequence[Part]:
     """What runs for images by address: they are fetched ahead, and forgotten."""
     ahead = Background(lambda: images.fetch_ahead(kit.gatherer.addresses))
     return images, ahead, every(SWEPT, images.tidy)
-
-
-def _polls(publisher: Publisher | None) -> dict[str, tuple[str, ...]]:
-    """The answers of the polls of all creatives; of those with the same name, of all together."""
-    found: dict[str, tuple[str, ...]] = {}
-    for compiled in publisher.library.values() if publisher else ():
-        for name, poll in compiled.loaded.creative.polls.items():
-            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *poll.answers)))
-    return found
 
 
 def _recommender(settings: Settings, storage: Storage, publisher: Publisher) -> Part:

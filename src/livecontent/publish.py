@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
+from livecontent.creative.model import Poll
 from livecontent.creative.shared import BRAND, COMPONENTS, PICTURES_OF_BRAND
 from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
 from livecontent.lint import check_loaded
@@ -74,6 +75,18 @@ class Publisher:
     def problems(self) -> list[Problem]:
         """What is wrong with the creatives that can't be used as they stand."""
         return list(dict.fromkeys(chain.from_iterable(self._problems.values())))  # of what they share, once
+
+    def polls(self) -> dict[str, tuple[str, ...]]:
+        """The answers of the polls of all creatives, by name; where only one is published, of the others as well."""
+        found: dict[str, tuple[str, ...]] = {}
+        for polls in (compiled.loaded.creative.polls for compiled in self.library.values()):
+            _add_answers(found, polls)
+        for name in _names(self._folder) if self._only != "*" else ():
+            folder = self._folder / name
+            with suppress(OSError, CreativeError):  # the others are not looked at now
+                if name not in self.library and b"polls:" in (folder / FILE).read_bytes():
+                    _add_answers(found, load_creative(folder, self._workshop.vocabulary).creative.polls)
+        return found
 
     async def watch(self) -> None:
         """Publishes what changes from now on, and logs what is wrong with it. Whatever goes wrong, it goes on.
@@ -197,6 +210,12 @@ def draw_static(compiled: CompiledCreative) -> None:
                 variant.images()
     except DrawingError as error:
         raise CreativeError([Problem(compiled.loaded.name, 1, 1, str(error))]) from None
+
+
+def _add_answers(found: dict[str, tuple[str, ...]], polls: Mapping[str, Poll]) -> None:
+    """Polls with the same name are one."""
+    for name, poll in polls.items():
+        found[name] = tuple(dict.fromkeys((*found.get(name, ()), *poll.answers)))
 
 
 def _names(folder: Path) -> list[str]:

@@ -104,6 +104,13 @@ def test_a_click_on_an_answer_is_a_vote_and_leads_on(shop: Shop, client: TestCli
     assert shop.results().alt == "red 1, blue 2."
 
 
+def test_who_looks_at_one_creative_sees_the_answers_of_all(shop: Shop) -> None:
+    (shop.settings.templates / "broken").mkdir()
+    (shop.settings.templates / "broken" / "creative.yaml").write_text("polls: {colour: {answers: [green]}}")
+    shop.parts = make_services(shop.settings, "results")
+    assert shop.results().alt == "red 0, blue 0."
+
+
 def test_what_is_no_vote(shop: Shop, client: TestClient) -> None:
     assert vote(client, "a", "green") == "https://shop.example/"
     for path in (
