@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -162,11 +163,12 @@ def test_an_empty_pool_is_unknown_and_a_late_store_too(
 ) -> None:
     one, two = shop.add("a", "full"), shop.add("b", "full")
     codes: Any = shop.parts.storage.codes
-    write = codes._together._write
-    codes._together._write = lambda asked: (time.sleep(0.6), write(asked))[1]
-    assert ask(client, f"/i/coupon/{one}.png").elapsed.total_seconds() < 0.5
+    write, gate = codes._together._write, threading.Event()
+    codes._together._write = lambda asked: (gate.wait(20), write(asked))[1]
+    assert ask(client, f"/i/coupon/{one}.png").elapsed.total_seconds() < 10, "nobody waits longer than the deadline"
     codes._together._write = write
     assert shop.code_of(one) is None
+    gate.set()
     while shop.code_of(one) is None:
         time.sleep(0.01)
     assert clicked(client, one) == f"{ROOT}?code=CODE-0", "written late, and theirs"
