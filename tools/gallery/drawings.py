@@ -19,6 +19,7 @@ from tools.gallery.shapes import (
     bag,
     boots,
     coat,
+    facade,
     hat,
     portrait,
     umbrella,
@@ -50,13 +51,16 @@ def main() -> None:
         for creative in ("cards", "basket", "deal-of-the-hour"):
             _write(picture, GALLERY / creative / f"{name}.jpg")
     empty = _svg(352, 300, "#ece6da", f'<g transform="translate(96 70) scale(1.6)" opacity=".35">{umbrella(SAND)}</g>')
-    for creative in ("cards", "basket"):
+    for creative in ("cards", "basket", "deal-of-the-hour"):
         _write(empty, GALLERY / creative / "none.jpg")
     _write(_svg(1200, 600, INK, _shower(Random(7))), GALLERY / "five-languages" / "shower.jpg")  # noqa: S311
     _write(
         _svg(1200, 520, "#8f2a16", _placed((OCHRE, 830, 60, 3.2), (CREAM, 1050, 330, 2.2), (CORAL, 1060, -50, 1.8))),
         GALLERY / "flash-sale" / "umbrellas.png",
     )
+    for name, is_open, sky in (("open", True, "#dbe9ec"), ("closed", False, "#2a3d55")):
+        front = _svg(480, 560, sky, f'<g transform="translate(0 32) scale(2)">{facade(is_open)}</g>')
+        _write(front, GALLERY / "your-store" / f"{name}.jpg")
     _write(_svg(200, 200, SAND, f'<g transform="scale(2)">{portrait()}</g>'), GALLERY / "light-dark" / "ines.jpg")
     _write(_svg(1200, 560, "#fbe9df", _party(Random(11))), GALLERY / "birthday" / "party.jpg")  # noqa: S311
 

@@ -92,6 +92,40 @@ def mug(color: str, inside: str) -> str:
     )
 
 
+def facade(is_open: bool) -> str:
+    """A shop front, 240 wide and 260 high: lit, or with its shutter down."""
+    stripes = "".join(
+        f'<path fill="{CORAL if place % 2 else CREAM}" d="M{18 + 25.5 * place} 84h25.5v26a12.75 12.75 0 0 1-25.5 0Z"/>'
+        for place in range(8)
+    )
+    umbrellas = "".join(
+        f'<g transform="translate({x} {y}) scale({scale})">{umbrella(color)}</g>'
+        for color, x, y, scale in ((OCHRE, 34, 128, 0.46), (SKY, 78, 146, 0.42), (CORAL, 52, 172, 0.4))
+    )
+    shutter = "".join(f'<path d="M0 {y}H{{w}}" stroke="#7f8f94" stroke-width="1.6"/>' for y in range(8, 110, 8))
+    window, door = (
+        (
+            '<rect x="30" y="118" width="96" height="98" fill="#ffe2a3"/>' + umbrellas,
+            '<path fill="#ffe9bd" d="M150 124h46v66h-46Z"/>',
+        )
+        if is_open
+        else (
+            f'<g transform="translate(30 118)"><rect width="96" height="98" fill="#a9b6ba"/>{shutter.format(w=96)}</g>',
+            '<path fill="#4d6670" d="M150 124h46v66h-46Z"/>',
+        )
+    )
+    return (
+        '<rect x="0" y="250" width="240" height="10" fill="#00000022"/>'
+        f'<rect x="10" y="28" width="220" height="224" rx="4" fill="{SEA}"/>'
+        f'<rect x="24" y="40" width="192" height="34" rx="3" fill="{INK}"/>'
+        f'<g transform="translate(108 45) scale(.24)">{umbrella(OCHRE)}</g>'
+        f'{window}<rect x="30" y="118" width="96" height="98" fill="none" stroke="{INK}" stroke-width="4"/>'
+        f'<rect x="24" y="216" width="108" height="36" fill="{INK}"/>'
+        f'<rect x="144" y="118" width="58" height="134" fill="{INK}"/>{door}'
+        f'<circle cx="192" cy="206" r="3" fill="{OCHRE}"/>{stripes}'
+    )
+
+
 def portrait() -> str:
     """A woman with a bun and a navy jacket, from the shoulders up."""
     return (

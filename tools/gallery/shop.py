@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import tomllib
 from collections.abc import Awaitable
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from livecontent.clients.classify import known_clients
 from livecontent.clients.user_agents import load_agents
 from livecontent.config import Settings, shipped
 from livecontent.facts import NOBODY, Fact, FactsByKey, Opening, Person, Reason
+from livecontent.imports.products import import_products, open_products
+from livecontent.imports.refused import RefusedRows
 from livecontent.lint import load_checked
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.publish import publish
@@ -31,6 +35,7 @@ from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.poll import POLL
+from livecontent.sources.product.source import ProductSource, ProductsSource
 from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.source import StoreSource, StoresSource
@@ -38,6 +43,8 @@ from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import WeatherSource
+from livecontent.storage.products import ProductStore
+from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.vocabulary import FactType
 from tools.demo.seed import DATA
 from tools.gallery.drawings import GALLERY
@@ -76,12 +83,30 @@ class Told(Source):
         return Fact(FactsByKey(values), Reason.FRESH, "told")
 
 
+def catalogue(folder: Path) -> ProductStore:
+    """The demo's products, imported into a folder."""
+
+    async def import_all() -> None:
+        file = DATA / "products.csv"
+        with open_products(file, {}) as products, RefusedRows(None, file) as refused:
+            await import_products(products, storage.products, refused)
+
+    storage = SqliteStorage(folder, "full")
+    storage.open()
+    asyncio.run(import_all())
+    return storage.products
+
+
 class Shop:
     """Opens creatives of the gallery."""
 
     def __init__(self, painter: Painter | None = None) -> None:
         stores = load_stores(DATA / "stores.csv")
+        self._folder = TemporaryDirectory()  # gone with the shop
+        products = catalogue(Path(self._folder.name))
         self._sources = (
+            ProductSource(products, math.inf, "Europe/Paris"),
+            ProductsSource(products, math.inf, "Europe/Paris"),
             RecipientSource(),
             PlaceSource(load_gazetteer(DATA / "places.csv"), GeoIp(None)),
             ToldWeather(),

@@ -54,6 +54,22 @@ CHAPTERS: Mapping[str, tuple[str, tuple[Sight, ...]]] = {
         "What is given depends on the age; without a birthday, on asking for it.",
         (Sight("birthday", "camille"), Sight("birthday", "nobody")),
     ),
+    "your-store": (
+        "The nearest store, lit while it is open. Fetched early it promises no hours.",
+        (Sight("your-store", "camille"), Sight("your-store", "oliver", at="2026-11-29T22:00+00:00")),
+    ),
+    "cards": (
+        "Products of the catalogue, as many as there are, with the price of this moment and what it was before.",
+        (Sight("cards", "camille"), Sight("cards", "maryam"), Sight("cards", "oliver", MAIL)),
+    ),
+    "basket": (
+        "What was left behind, with prices and stock as they are now; who fetches early sees neither.",
+        (Sight("basket", "camille"), Sight("basket", "nobody")),
+    ),
+    "deal-of-the-hour": (
+        "One of four products by the reader's own hour.",
+        (Sight("deal-of-the-hour", "camille"), Sight("deal-of-the-hour", "camille", MAIL)),
+    ),
     "five-languages": (
         "One block: the button is as wide as its words, and Arabic runs the other way.",
         (Sight("five-languages", "camille"), Sight("five-languages", "maryam"), Sight("five-languages", "haruka")),
