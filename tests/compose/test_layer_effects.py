@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.compose.context import LayoutContext
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
 from livecontent.facts import Moment
+from livecontent.lint.cost import costs_of
 from livecontent.looks import Corners, Curve, Cutout, Effects, Perspective, Radial, Rotation
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.paint.fonts import Fonts
+from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Colour, Gradient, Group, Node, Picture, Shadow, Shape, Stroke
+from livecontent.sources.registry import VOCABULARY
 from made_creatives import NOW, composed, creative_of, loaded_of, moment_of
 
 WHITE = Colour(255, 255, 255)
@@ -233,3 +238,15 @@ def test_what_is_enlarged_is_warned_of_and_a_circle_is_measured_as_it_is_seen(
     text = f"title: T\nsize: 300x100\nvariants: [{{name: a, layers: [{blurred}, {round_}]}}]\n"
     (warning,) = loaded_of(tmp_path / "a", text, available).warnings
     assert warning.message == "this enlarges the box 32 times, and would be blurred"
+
+
+def test_a_turned_box_costs_what_is_redrawn(tmp_path: Path, available: AvailableAssets, painter: Painter) -> None:
+    heights = []
+    for turn in (0, 90):
+        layer = f"{{text: '{{{{ recipient.id | default: 1 }}}}', box: [100, 90, 100, 20], rotate: {turn}}}"
+        text = f"title: T\nsize: 300x200\nformat: png\nalt: x\nvariants: [{{name: a, layers: [{layer}]}}]\n"
+        loaded = loaded_of(tmp_path / str(turn), text, available)
+        (cost,) = costs_of(CompiledCreative(loaded, Workshop.of(painter, VOCABULARY)), LayoutContext(painter.fonts))
+        heights.append(cost.share * 400)
+    assert heights[0] <= 40 + 2 * 32  # strips of 32 rows
+    assert 200 <= heights[1] <= 200 + 2 * 32

@@ -26,10 +26,8 @@ def too_bent(layer: LayerEffects, box: Rect, canvas: Size) -> BentTooMuch | None
     """What of a layer in a box would take too long, be blurred, or overlap itself."""
     if layer.plain:
         return None
-    corners = bent_outline(layer, box)
-    surface, seen = box.width * box.height, _surface(corners)
-    xs, ys = zip(*corners, strict=True)
-    around = (max(xs) - min(xs)) * (max(ys) - min(ys))
+    surface, seen, bent = box.width * box.height, _surface(bent_outline(layer, box)), bent_box(layer, box)
+    around = bent.width * bent.height
     if max(surface, around) > _MOST_SURFACE * canvas.width * canvas.height:
         key = "perspective" if layer.perspective and around > surface else "box"
         return BentTooMuch(key, f"with effects, this is more than {_MOST_SURFACE} times as large as the image")
@@ -41,6 +39,14 @@ def too_bent(layer: LayerEffects, box: Rect, canvas: Size) -> BentTooMuch | None
         message = f"this enlarges the box {seen / surface:.0f} times, and would be blurred"
         return BentTooMuch("perspective", message, "make the box as large as it is seen", warning=True)
     return None
+
+
+def bent_box(layer: LayerEffects, box: Rect) -> Rect:
+    """What is around a box as effects bend it."""
+    if layer.plain:
+        return box
+    xs, ys = zip(*bent_outline(layer, box), strict=True)
+    return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
 def bent_outline(layer: LayerEffects, box: Rect) -> Outline:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from livecontent.compose.context import LayoutContext, placed
 from livecontent.compose.layer import Layer
 from livecontent.compose.values import Rect
+from livecontent.lint.bent import bent_box
 from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.encode.tiles import TileRange
 from livecontent.render.paint.bounds import spread
@@ -49,7 +50,7 @@ def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost
     names: list[str] = []
     for layer in variant.changing:
         for inner, rect in _leaves(layer, canvas):
-            box = layout.box(rect)
+            box = layout.box(bent_box(inner, rect))
             area = spread(box, Shape(box=box, shadow=layout.shadow(inner.shadow)))
             places.append(grid.tiles(area))
             names.append(_name(inner))
@@ -63,7 +64,8 @@ def _cost(variant: CompiledVariant, canvas: Rect, layout: LayoutContext) -> Cost
 
 def _leaves(layer: Layer, within: Rect) -> Iterator[tuple[Layer, Rect]]:
     """The layers that are drawn, and where."""
-    inside = [inner for layers in layer.inner().values() for inner in layers]
+    alone = layer.as_one and not layer.repeats
+    inside = [] if alone else [inner for layers in layer.inner().values() for inner in layers]
     if not inside:
         yield from ((one, one.boxes(placed(one.box, within))[0]) for one in layer.variations())
     boxes = layer.boxes(placed(layer.box, within))

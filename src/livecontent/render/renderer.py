@@ -19,11 +19,11 @@ from livecontent.render.regions import Footprint, Region, RenderCache, footprint
 from livecontent.render.static_images import StaticBase, encoder_of
 from livecontent.runtime.cache import Cache
 from livecontent.runtime.pool import RenderPool
-from livecontent.scene import Box, Scene
+from livecontent.scene import Box, Group, Scene
 
 LONG = 1_000_000  # pixels: to paint and encode them takes 5 to 20 ms
 CACHE_BYTES = 16 * 1024 * 1024
-_BLUR = 4  # times that it costs to blur what throws a shadow
+_SLOW = 4  # times that it costs to blur what throws a shadow, or to bend a picture
 _ENTRY, _LEAF, _ROW = 300, 250, 41  # bytes that Python takes for each, beside their pixels and segments
 
 
@@ -158,5 +158,6 @@ def _painted(region: Region, area: Box) -> int:
     pixels = area.width * area.height
     for node in region.nodes:
         if share := common(node.box, area):
-            pixels += share.width * share.height * (_BLUR if node.shadow and node.shadow.blur else 1)
+            slow = (node.shadow and node.shadow.blur) or (isinstance(node, Group) and node.effects)
+            pixels += share.width * share.height * (_SLOW if slow else 1)
     return pixels

@@ -12,7 +12,7 @@ from livecontent.looks import Blend
 from livecontent.render.paint.bounds import common, inside
 from livecontent.render.paint.canvas import Canvas
 from livecontent.render.paint.fonts import Fonts
-from livecontent.scene import Box, Colour, Group, Modules, Node, Shape, Text
+from livecontent.scene import Arc, Box, Colour, Group, Modules, Node, Shape, Text
 
 if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
@@ -93,7 +93,7 @@ def _inks(nodes: Iterable[Node], fonts: Fonts) -> Iterator[Colour | None]:
                 yield None
             case Group(effects=None):
                 yield from _inks(node.nodes, fonts)
-            case Shape(paint=Colour() as ink, stroke=None) | Modules(colour=ink):
+            case Shape(paint=Colour() as ink, stroke=None) | Arc(paint=Colour() as ink) | Modules(colour=ink):
                 yield ink._replace(alpha=255)
             case Text(colour=ink, stroke=None) if not _has_pictures(node, fonts):
                 yield ink._replace(alpha=255)

@@ -143,16 +143,15 @@ class Painter:
 
     def _bent(self, node: Group, effects: Effects, warp: Warp, frame: int) -> Sheet | None:
         """A group, bent: always all of it, so that each part of it is the same wherever it is drawn."""
-        key = node._replace(opacity=1.0, shadow=None, effects=effects._replace(blend=None))
         still = not tickers_of(node.nodes)
-        sheet = self._sheets.get(key) if still else None
+        sheet = self._sheets.get(node) if still else None
         drawn = None if sheet else self._drawn(node, effects, frame)
         if drawn is None:
             return sheet
         ink, picture, area = drawn
         picture, box = warped(warp, node.box, picture, area, self._arcs)
         sheet = Sheet(ink, box, picture.im) if ink else Sheet(picture.convert("RGBA").im, box)
-        return self._sheets.put(key, sheet) if still else sheet
+        return self._sheets.put(node, sheet) if still else sheet
 
     def _flat(self, node: Group, effects: Effects, frame: int, within: Box) -> Sheet | None:
         """What is seen of a group in a box."""
