@@ -48,7 +48,8 @@ from livecontent.storage.base import Storage
 from livecontent.storage.codes import PoolWatch
 from livecontent.storage.person import ForgettingCaches
 from livecontent.storage.queue import Recorder
-from livecontent.storage.sqlite.storage import SqliteStorage
+from livecontent.storage.spool import Spool
+from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
 from livecontent.vocabulary import Vocabulary
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
 from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
@@ -156,7 +157,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         FallbackChain(renderer.pool),
         images,
     )
-    recorder = Recorder(storage.events, storage.consents)
+    recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     pools = PoolWatch(storage.codes)
     # Whatever is made of what is known of people; static images are the same for all.
     forgetting = ForgettingCaches(

@@ -27,7 +27,7 @@ class Memory:
         self.go = asyncio.Event()
         self.go.set()
 
-    async def append(self, events: Sequence[Event | AnonymousCount]) -> None:
+    async def append(self, events: Sequence[Event | AnonymousCount], mark: object = None) -> None:
         await self.go.wait()
         if self.failures:
             self.failures -= 1

@@ -25,7 +25,7 @@ from livecontent.app import Services, make_app
 from livecontent.facts import Consent
 from livecontent.storage import queue as recorder_module
 from livecontent.storage.base import ConsentDecision, Recipient, Send, decide_consent
-from livecontent.storage.events import AnonymousCount, Event
+from livecontent.storage.events import AnonymousCount, Event, SpoolMark
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.storage import SqliteStorage
@@ -61,9 +61,9 @@ class Gate:
     store: SqliteEvents
     open: threading.Event = field(default_factory=threading.Event)
 
-    async def append(self, events: Sequence[Event | AnonymousCount]) -> None:
+    async def append(self, events: Sequence[Event | AnonymousCount], mark: SpoolMark | None = None) -> None:
         await asyncio.to_thread(self.open.wait, 10)
-        await self.store.append(events)
+        await self.store.append(events, mark)
 
     async def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
         return await self.store.last_shown(creative, ref, send)
@@ -196,7 +196,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def nothing_else_is_anywhere(self) -> None:
-        files = {file.name: file.read_bytes() for file in Path(self.folder.name).iterdir()}
+        files = {file.name: file.read_bytes() for file in Path(self.folder.name).rglob("*") if file.is_file()}
         told = (self.said.text + self.client.get("/metrics").text).encode()
         silent = [person for person in self.people if person.state != "full"]
         for name, content in files.items():

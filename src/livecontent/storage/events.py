@@ -60,6 +60,13 @@ class LastKnownPlace(NamedTuple):
     day: str
 
 
+class SpoolMark(NamedTuple):
+    """How much of a spool is stored: bytes from its beginning, also of those that were cut off since."""
+
+    spool: str
+    done: int
+
+
 EventStoreRow = Event | AnonymousCount | LastKnownPlace
 
 
@@ -120,8 +127,8 @@ class SendReport:
 class EventStore(Protocol):
     """Keeps events."""
 
-    async def append(self, events: Sequence[Event | AnonymousCount]) -> None:
-        """Keeps events for good, all or none. Raises `StorageError` where it can't.
+    async def append(self, events: Sequence[Event | AnonymousCount], mark: SpoolMark | None = None) -> None:
+        """Keeps events for good, with how far a spool is stored, all or none. Raises `StorageError` where it can't.
 
         An event of somebody who does not consent by then is counted only.
         """

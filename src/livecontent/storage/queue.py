@@ -6,7 +6,8 @@ from collections import deque
 from contextlib import suppress
 
 from livecontent.storage.base import ConsentStore
-from livecontent.storage.events import AnonymousCount, Event, EventStore, EventStoreRow, LastKnownPlace
+from livecontent.storage.events import AnonymousCount, Event, EventStore, EventStoreRow, LastKnownPlace, SpoolMark
+from livecontent.storage.spool import Spool
 
 log = logging.getLogger(__name__)
 
@@ -14,17 +15,23 @@ CAPACITY = 100_000  # events
 BATCH = 1000
 PAUSE = 0.05  # seconds between batches, at most this long is an event in memory only
 RETRY = 1.0  # seconds after a write that failed
+TRIES = 3  # until events are stored one by one, if the store works else
+
+_Rows = list[Event | AnonymousCount]
 
 
 class Recorder:
     """Puts events, counts and places in a queue; where it is full, counts what it drops. All in one event loop."""
 
-    def __init__(self, events: EventStore, consents: ConsentStore, capacity: int = CAPACITY) -> None:
-        """A place that can't be kept is lost."""
+    def __init__(
+        self, events: EventStore, consents: ConsentStore, capacity: int = CAPACITY, spool: Spool | None = None
+    ) -> None:
+        """A place that can't be kept is lost. Without a spool, so are events of a process that dies."""
         self._events = events
         self._consents = consents
         self._capacity = capacity
-        self._queue: deque[EventStoreRow] = deque()  # in it until it is written
+        self._spool = spool
+        self._queue: deque[tuple[EventStoreRow, SpoolMark | None]] = deque()  # in it until it is written
         self._filled = asyncio.Event()
         self._closing = asyncio.Event()
         # The last shown of each creative and person by send, until it is in the store.
@@ -44,7 +51,8 @@ class Recorder:
             return False
         if isinstance(event, Event) and event.kind == "shown" and event.ref and event.variant:
             self._unwritten.setdefault((event.creative, event.ref), {})[event.send] = event
-        self._queue.append(event)
+        mark = None if self._spool is None or isinstance(event, LastKnownPlace) else self._spool.add(event)
+        self._queue.append((event, mark))
         self._filled.set()
         return True
 
@@ -72,36 +80,62 @@ class Recorder:
             log.error(  # noqa: TRY400  the trace says no more
                 "%d events are not written: the store does not answer", self.waiting
             )
+        if self._spool:
+            self._spool.close(whole=not self.waiting and not self.dropped)
 
     async def _write(self) -> None:
         while self._queue or not self._closing.is_set():
             await self._filled.wait()
             self._filled.clear()
             batch = [self._queue[index] for index in range(min(len(self._queue), BATCH))]
-            events = [record for record in batch if not isinstance(record, LastKnownPlace)]
-            await self._write_all(events)
+            events = [record for record, _ in batch if not isinstance(record, LastKnownPlace)]
+            mark = next((mark for _, mark in reversed(batch) if mark), None)
+            await self._write_all(events, mark)
             self._forget(events)
-            await self._remember([record for record in batch if isinstance(record, LastKnownPlace)])
+            await self._remember([record for record, _ in batch if isinstance(record, LastKnownPlace)])
             for _ in batch:
                 self._queue.popleft()
             if self._queue:
                 self._filled.set()
             await self._pause(PAUSE)
 
-    async def _write_all(self, events: list[Event | AnonymousCount]) -> None:
-        """Tries until it works, or the end has come."""
-        while events and not await self._append(events):
+    async def _write_all(self, events: _Rows, mark: SpoolMark | None) -> None:
+        """Tries until it works, or the end has come; an event that the store never takes costs no other."""
+        tries = 0
+        while (events or mark) and not await self._append(events, mark):
             await self._pause(RETRY)
+            tries += 1
             if self._closing.is_set():
-                self.dropped += 0 if await self._append(events) else len(events)
+                self.dropped += 0 if await self._append(events, mark) else len(events)
                 return
+            if tries >= TRIES and await self._append([], None):
+                await self._one_by_one(events)
+                events = []
+        if mark and self._spool:
+            self._spool.stored(mark)
+
+    async def _one_by_one(self, events: _Rows) -> None:
+        for event in events:
+            try:
+                await self._events.append([event])
+                self.written += 1
+            except Exception as error:  # noqa: BLE001  whatever it is, the others go on
+                self.dropped += 1
+                log.error("an event can't be stored: %s%s", error, self._set_aside(event))  # noqa: TRY400
+
+    def _set_aside(self, event: Event | AnonymousCount) -> str:
+        """Where it is, for the log."""
+        try:
+            return f"; it is in {self._spool.set_aside(event)}" if self._spool else ""
+        except OSError:
+            return ""
 
     async def _pause(self, seconds: float) -> None:
         """Shorter where the end has come."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
 
-    def _forget(self, events: list[Event | AnonymousCount]) -> None:
+    def _forget(self, events: _Rows) -> None:
         for event in events:
             waiting = self._unwritten.get((event.creative, event.ref)) if isinstance(event, Event) else None
             if waiting and waiting.get(event.send) is event:
@@ -109,9 +143,9 @@ class Recorder:
                 if not waiting:
                     del self._unwritten[event.creative, event.ref]
 
-    async def _append(self, events: list[Event | AnonymousCount]) -> bool:
+    async def _append(self, events: _Rows, mark: SpoolMark | None) -> bool:
         try:
-            await self._events.append(events)
+            await self._events.append(events, mark)
         except Exception as error:  # noqa: BLE001  whatever it is, the task lives on
             log.warning("events can't be written, trying again: %s", error)
             return False

@@ -40,12 +40,13 @@ class EventRecorder:
         if opening.preview is None:
             reasons = {root: fact.reason for root, fact in found.moment.facts.items()}
             more = {"step": found.level, "format": found.format, "reasons": reasons, "micros": found.micros}
-            self._record(opening, _event("shown", opening, found.creative, found, **more), found.moment)
+            name = found.creative if found.version else ""  # of one that there is none of, it could be anything
+            self._record(opening, _event("shown", opening, name, found, **more), found.moment)
 
     def clicked(self, opening: Opening, shown: Event | Answer) -> None:
         """A link that was followed, by the image that it was around."""
         if opening.preview is None:
-            self._record(opening, _event("clicked", opening, opening.creative, shown))
+            self._record(opening, _event("clicked", opening, opening.creative if shown.version else "", shown))
 
     def _record(self, opening: Opening, event: Event, moment: Moment | None = None) -> None:
         """Puts the event in the queue, or only a count; and the place of who came with a browser.

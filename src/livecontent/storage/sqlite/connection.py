@@ -54,11 +54,36 @@ class Database:
         """Makes the file if it is not there; `prepare` makes its tables. Raises `StorageError`."""
         self.file = file
         self._writing, self._reading = threading.Lock(), threading.Lock()  # apsw refuses two threads at once
+        self._prepare = prepare
+        self._open()
+
+    def _open(self) -> None:
         with telling(self.file):
-            self.writer = connect(file)
-            prepare(self.writer)
-            self.reader = connect(file, READ_WAIT)
+            self.writer = connect(self.file)
+            self._prepare(self.writer)
+            self.reader = connect(self.file, READ_WAIT)
             self._cursor = self.reader.cursor()
+        self._identity = self._which()
+
+    def _which(self) -> tuple[int, int] | None:
+        """Which file it is, None where there is none."""
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def follow(self) -> bool:
+        """Opens the file that stands in the place of the one it had, a new one where there is none; whether it did.
+
+        Raises `StorageError`.
+        """
+        if self._which() == self._identity:
+            return False
+        with self._writing, self._reading:
+            self.close()
+            self._open()
+        return True
 
     def read(self, statement: str, *values: object) -> Any:
         """The row found, the value where it has only one, else None; at once. Raises `StorageError`."""

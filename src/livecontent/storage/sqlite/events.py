@@ -19,7 +19,8 @@ import apsw
 
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
-from livecontent.storage.events import AnonymousCount, Event, SendReport, count_of, day_of
+from livecontent.storage.events import AnonymousCount, Event, SendReport, SpoolMark, count_of, day_of
+from livecontent.storage.spool import recover
 from livecontent.storage.sqlite.connection import Database, connect, telling, transaction
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 _FEW = 10  # refs that are looked for in a file one by one
 _CHUNK, _OVERLAP = 1 << 20, 64  # bytes
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE events (
@@ -46,6 +47,9 @@ CREATE TABLE counts (
     who TEXT NOT NULL, send TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (day, creative, version, variant, kind, who, send)
 ) STRICT, WITHOUT ROWID;
+"""
+_SPOOLS = """
+CREATE TABLE IF NOT EXISTS spools (name TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
 _FROM_0 = """
 ALTER TABLE events ADD COLUMN who TEXT NOT NULL DEFAULT 'unknown';
@@ -68,6 +72,7 @@ _OF_PERSON = """
 SELECT kind, at, creative, ref, version, variant, step, format, client, link, flaw, reasons, micros, who, time, send
 FROM events WHERE ref = ? AND ref <> '' ORDER BY at, seq
 """
+_MARK = "INSERT OR REPLACE INTO spools VALUES (?, ?)"
 _COUNT = """
 INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count
 """
@@ -117,21 +122,30 @@ UNION ALL SELECT send, email, 'flaws', flaw, count(*) FROM picked WHERE flaw <> 
 class SqliteEvents:
     """An event store in one file, which several processes may have open."""
 
-    def __init__(self, file: Path, consent_of: Callable[[str], Consent]) -> None:
+    def __init__(self, file: Path, consent_of: Callable[[str], Consent], spools: Path | None = None) -> None:
         """Makes the file if it is not there, brings an older one up to date. Raises `StorageError`.
 
-        `consent_of` tells what a recipient consents to at this moment, from any thread.
+        `consent_of` tells what a recipient consents to at this moment, from any thread. What is left in the folder of
+        spools by processes that died is stored.
         """
         self._consent_of = consent_of
         self._database = Database(file, _prepare)
         self._bytes: int | None = os.open(file, os.O_RDONLY)  # closed last: that lets go of the locks of both
+        if spools:
+            recover(spools, self)
 
-    async def append(self, events: Sequence[Event | AnonymousCount]) -> None:
+    async def append(self, events: Sequence[Event | AnonymousCount], mark: SpoolMark | None = None) -> None:
         """In a thread, as it may wait for a lock."""
-        await asyncio.to_thread(self._append, events)
+        await asyncio.to_thread(self.add, events, mark)
 
-    def _append(self, events: Sequence[Event | AnonymousCount]) -> None:
+    def done(self, spool: str) -> int:
+        """By the primary key."""
+        return int(self._database.read("SELECT done FROM spools WHERE name = ?", spool) or 0)
+
+    def add(self, events: Sequence[Event | AnonymousCount], mark: SpoolMark | None = None) -> None:
         """Consent is read within the transaction: after a withdrawal, nothing is written."""
+        if self._database.follow():
+            log.error("%s was deleted or replaced: what it held is not here, events go on", self._database.file)
         with self._database.write() as writer:
             refs = {event.ref for event in events if isinstance(event, Event) and event.ref}
             silent = {ref for ref in refs if self._consent_of(ref) != "full"}
@@ -143,6 +157,8 @@ class SqliteEvents:
             ]
             writer.executemany(_EVENT, [_row(event) for event in kept])
             writer.executemany(_COUNT, [(*count, number) for count, number in Counter(counted).items()])
+            if mark:
+                writer.execute(_MARK, mark)
 
     async def last_shown(self, creative: str, ref: str, send: str = "") -> Event | None:
         """By the index."""
@@ -224,8 +240,9 @@ def _upgrade(connection: apsw.Connection) -> None:
     version = _version(connection)
     if version < VERSION:
         old = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'events'").get
-        script = _FROM_1 if version else f"{_FROM_0 if old else _TABLES}{_COUNTS}"
-        connection.execute(f"{script}{_BY_PERSON} PRAGMA user_version = {VERSION}").fetchall()
+        first = f"{_FROM_0 if old else _TABLES}{_COUNTS}{_BY_PERSON}"
+        script = {0: first, 1: f"{_FROM_1}{_BY_PERSON}"}.get(version, "")
+        connection.execute(f"{script}{_SPOOLS} PRAGMA user_version = {VERSION}").fetchall()
 
 
 def _version(connection: apsw.Connection) -> int:

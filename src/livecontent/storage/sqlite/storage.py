@@ -21,6 +21,8 @@ from livecontent.storage.sqlite.votes import SqliteVotes
 
 log = logging.getLogger(__name__)
 
+SPOOLS = "spool"  # the folder of events that are not in the store yet
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sends (
     id TEXT PRIMARY KEY, at REAL NOT NULL, creatives TEXT NOT NULL, esp TEXT NOT NULL, name TEXT NOT NULL
@@ -88,7 +90,7 @@ class SqliteStorage:
     @cached_property
     def events(self) -> SqliteEvents:
         """In `events.db`."""
-        return SqliteEvents(self._folder / "events.db", self.consents.consent_of)
+        return SqliteEvents(self._folder / "events.db", self.consents.consent_of, self._folder / SPOOLS)
 
     @cached_property
     def sends(self) -> SqliteSends:
