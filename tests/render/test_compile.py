@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -217,6 +218,14 @@ def test_colours_that_tags_name_are_exact_too() -> None:
     )
     colours = exact_colours(creative_of(*texts).variants[0].layers, WHITE)
     assert {(0, 0, 255), (255, 0, 0), (191, 191, 255)} <= set(colours)
+
+
+def test_a_gradient_that_a_rule_chooses_has_its_shades_in_the_palette() -> None:
+    chosen = "{fill: [{when: recipient.wet == true, use: {gradient: ['#2a4756', '#4a7182']}}, '#135a84']}"
+    colours = exact_colours(creative_of(chosen).variants[0].layers, WHITE)
+    ramp = sorted(colour for colour in colours if 0x2A <= colour[0] <= 0x4A)
+    assert (ramp[0], ramp[-1]) == ((0x2A, 0x47, 0x56), (0x4A, 0x71, 0x82))
+    assert all(after[1] - before[1] <= 2 for before, after in pairwise(ramp))  # no bands that anybody sees
 
 
 def test_equal_plates_draw_equal_files_wherever_they_were_made(

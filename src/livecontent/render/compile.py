@@ -7,6 +7,7 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any, Self, get_args
 
 from livecontent.compose.context import ContentContext, LayoutContext
@@ -36,6 +37,7 @@ from livecontent.vocabulary import Vocabulary
 _STEPS = 8
 _MEMO_BYTES = 8 * 1024 * 1024
 _EXACT = 128  # colours of a palette of 256
+_SHADES = 48  # of these, at most: of gradients, which the image that the palette suits need not show
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +262,24 @@ def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:
 
 
 def exact_colours(layers: Iterable[Layer], background: Colour) -> list[Rgb]:
-    """The colours that layers name, and the steps between letters and what they stand on, for smooth edges."""
+    """The colours that layers name, shades of gradients, and steps between letters and what they stand on."""
     inks: list[Rgb] = []
     grounds: list[Rgb] = [background[:3]]
+    ramps: list[tuple[Rgb, Rgb]] = []
     for layer in walk(layers, prefetched=True):
         for name, value in layer:
             (inks if name in layer.inks else grounds).extend(_colours_of(value))
-    steps = range(1, _STEPS)
-    mixed = [_mix(ground, ink, step / _STEPS) for ink in inks for ground in grounds for step in steps]
-    return list(dict.fromkeys([*inks, *grounds, *mixed]))[:_EXACT]
+            if isinstance(value, GradientValue):
+                ramps += pairwise(_colours_of(value))
+    between = list(dict.fromkeys(ramps))
+    shades = [_mix(one, other, part) for one, other in between for part in _parts(_SHADES // len(between) + 1)]
+    mixed = [_mix(ground, ink, part) for ink in inks for ground in grounds for part in _parts(_STEPS)]
+    return list(dict.fromkeys([*inks, *grounds, *shades, *mixed]))[:_EXACT]
+
+
+def _parts(steps: int) -> list[float]:
+    """What lies between 0 and 1, in so many steps."""
+    return [step / steps for step in range(1, steps)]
 
 
 def _colours_of(value: object) -> Iterable[Rgb]:
