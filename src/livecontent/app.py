@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -42,6 +42,7 @@ from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.source import load_zone_map
 from livecontent.sources.recommended.job import Recommender, pick_alone
 from livecontent.sources.recommended.source import RECOMMENDED
+from livecontent.sources.product.source import NO_COLUMNS
 from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
@@ -112,8 +113,16 @@ def make_workshop(
     painter = Painter(make_fonts(settings), store)
     if images:
         painter.images.elsewhere = images.data
-    names = vocabulary or make_vocabulary(SOURCES, settings)
+    names = vocabulary or make_vocabulary(SOURCES, settings, _columns(settings))
     return Workshop.of(painter, names, images, settings.images.hosts)
+
+
+def _columns(settings: Settings) -> Mapping[str, str]:
+    """Those of the catalogue, where one was imported."""
+    if not (settings.data / "products.db").is_file():
+        return NO_COLUMNS
+    with closing(SqliteStorage(settings.data, settings.consent).products) as products:
+        return products.attributes()
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -131,7 +140,9 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     storage = open_storage(settings)
     storage.open()
     images = RemoteImages(settings.images, settings.data / "images") if settings.images.hosts else None
-    workshop = make_workshop(settings, make_vocabulary(sources, settings), images, keep=True)
+    workshop = make_workshop(
+        settings, make_vocabulary(sources, settings, storage.products.attributes()), images, keep=True
+    )
     publisher = Publisher(settings.templates, workshop, only) if only else None
     gazetteer = load_gazetteer(settings.places, PackedPlaces())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)

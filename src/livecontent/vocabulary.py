@@ -59,6 +59,7 @@ class FactType:
     computed: bool = False  # whether each name is worked out of other facts
 
     extensible: bool = False  # whether there may be other names, which depend on the data
+    known: bool = False  # whether these are those of the data there is now
 
     @property
     def has_keys(self) -> bool:

@@ -8,7 +8,7 @@ from babel import Locale
 
 from livecontent.declared import item_names
 from livecontent.errors import did_you_mean
-from livecontent.vocabulary import EACH, OF_AN_ITEM, FactPath, UsedName, Vocabulary, dotted
+from livecontent.vocabulary import EACH, OF_AN_ITEM, FactPath, FactType, UsedName, Vocabulary, dotted
 
 NUMBER: FactPath = ("index",)  # what each item of a range is
 _OF_A_LIST = ("first", "last", "size")
@@ -19,6 +19,7 @@ class UnknownName(NamedTuple):
 
     message: str
     help: str = ""
+    doubt: bool = False  # whether it may be right all the same, once other data is there
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownName:
@@ -55,10 +56,18 @@ def unknown_fact(
         return None
     if attributes[0] in fact.names:
         return _unknown_in_list(name, fact.names[attributes[0]], attributes[1:])
-    if fact.extensible:
+    return _unknown_attribute(name, fact, attributes)
+
+
+def _unknown_attribute(name: UsedName, fact: FactType, attributes: FactPath) -> UnknownName | None:
+    """A name that is not declared; of the catalogue's own it may come with another import."""
+    if fact.extensible and not fact.known:
         return None
     whole = str(name).rsplit(".", len(attributes))[0]
-    return unknown("fact", f"{whole}.{attributes[0]}", [f"{whole}.{known}" for known in fact.names])
+    doubtful = unknown("fact", f"{whole}.{attributes[0]}", [f"{whole}.{known}" for known in fact.names])
+    if not fact.extensible:
+        return doubtful
+    return UnknownName(f"no imported product has '{attributes[0]}'", doubtful.help, doubt=True)
 
 
 def _unknown_in_list(name: UsedName, kind: Any, rest: FactPath) -> UnknownName | None:

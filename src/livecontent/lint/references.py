@@ -272,7 +272,7 @@ class _Checker:
 
     def _doubt(self, path: YamlPath, doubt: UnknownName | None, offset: int = 0) -> Iterator[Problem]:
         if doubt:
-            yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset)
+            yield self.source.problem(path, doubt.message, help_=doubt.help, offset=offset, warning=doubt.doubt)
 
     def _link(self, path: YamlPath, link: Template | None, scope: Scope) -> Iterator[Problem]:
         if link is None:

@@ -25,11 +25,12 @@ from livecontent.expressions.unknown import UNSTEADY
 from livecontent.expressions.window import lasts
 from livecontent.facts import Client, Fact, Moment, Reason, spell_out
 from livecontent.lint.dry_run import SETTINGS
+from livecontent.lint.names import of_item
 from livecontent.lint.template_analysis import analyse
 from livecontent.lint.variations import variations_of
 from livecontent.render.compile import CompiledCreative
 from livecontent.sources.request import sample_of
-from livecontent.vocabulary import UsedName, Vocabulary
+from livecontent.vocabulary import FactPath, UsedName, Vocabulary
 
 CLIENT_KINDS: Mapping[str, Client] = MappingProxyType(
     {
@@ -91,14 +92,21 @@ def promises_of(text: LocalizedTemplate, creative: Creative, vocabulary: Vocabul
 
 
 class _Checker:
-    def __init__(self, source: YamlSource, creative: Creative, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, source: YamlSource, creative: Creative, vocabulary: Vocabulary, item: FactPath | None = None
+    ) -> None:
+        self._item = item  # the path to each item of the repeat around
         self._source = source
         self._creative = creative
         self._vocabulary = vocabulary
         self._facts = [RuleFacts({"client": spell_out(client)}, prefetched=True) for client in _PREFETCHING]
 
     def _at(self, source: YamlSource) -> "_Checker":
-        return self if source is self._source else _Checker(source, self._creative, self._vocabulary)
+        return self if source is self._source else _Checker(source, self._creative, self._vocabulary, self._item)
+
+    def _inside(self, each: FactPath | None) -> "_Checker":
+        """Inside of a repeat, by the path to each of its items."""
+        return self if each is None else _Checker(self._source, self._creative, self._vocabulary, each)
 
     def layers(
         self, path: YamlPath, layers: Iterable[Layer], *, shown: bool, prefetched: bool = False
@@ -128,7 +136,7 @@ class _Checker:
                 words = text if said and isinstance(text, LocalizedTemplate) else None
                 yield from self._at(source).promises((*path, key), words)
         for key, inner in layer.inner().items():
-            yield from self.layers((*path, key), inner, shown=own, prefetched=prefetched)
+            yield from self._inside(layer.each).layers((*path, key), inner, shown=own, prefetched=prefetched)
 
     def span(self, path: YamlPath, valid_for: timedelta | None, *, fixed: bool = False) -> Iterator[Problem]:
         """A `valid_for` that changes nothing."""
@@ -146,7 +154,7 @@ class _Checker:
     def _volatile(self, path: YamlPath, names: Iterable[UsedName]) -> Iterator[Problem]:
         """What stands in on a prefetch and names what is not known then."""
         for name in names:
-            if self._vocabulary.is_volatile(name.path):
+            if self._vocabulary.is_volatile(of_item(name.path, self._item)):
                 yield self._source.problem(
                     path,
                     f"{name} {UNSTEADY}: `prefetched` must say what stays true",

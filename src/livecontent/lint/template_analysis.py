@@ -192,8 +192,9 @@ class _Reader:
             self.found.names.append(name)
         if steps[0] in scope.loops:
             self.found.items.append(name)
-        for child in path.children():
-            self.expression(child, scope, _WRITTEN)
+        fact = self.vocabulary.types.get(steps[0])
+        for child in path.children():  # a key that is not known is told of what is under it
+            self.expression(child, scope, _TESTED if fact and fact.has_keys else _WRITTEN)
 
     def filters(self, expression: FilteredExpression, scope: _Scope, use: _Use) -> None:
         filters = expression.filters or []

@@ -1,6 +1,6 @@
 """The sources that there are, one line each, and the vocabulary that follows from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from livecontent.config import Settings
 from livecontent.expressions.unknown import Redacted
@@ -10,7 +10,7 @@ from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.poll import PollSource
-from livecontent.sources.product.source import ProductSource, ProductsSource
+from livecontent.sources.product.source import NO_COLUMNS, ProductSource, ProductsSource, with_columns
 from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.recommended.source import RecommendedSource
 from livecontent.sources.request import CLIENT, PARAM
@@ -34,9 +34,15 @@ SOURCES: tuple[type[Source], ...] = (
 )
 
 
-def make_vocabulary(sources: Iterable[type[Source]], settings: Settings | None = None) -> Vocabulary:
-    """The names of what these tell, by the settings where there are some, and of what a request tells itself."""
+def make_vocabulary(
+    sources: Iterable[type[Source]], settings: Settings | None = None, columns: Mapping[str, str] = NO_COLUMNS
+) -> Vocabulary:
+    """The names of what these tell, by the settings where there are some, and of what a request tells itself.
+
+    The columns are those of the catalogue that was imported.
+    """
     facts = [source.declared(settings) if settings else source.fact for source in sources]
+    facts = [with_columns(fact, columns) if fact.extensible else fact for fact in facts]
     return Vocabulary((*facts, CLIENT, PARAM), Redacted)
 
 

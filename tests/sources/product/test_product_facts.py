@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from livecontent.app import Services, make_services
+from livecontent.app import Services, make_services, make_workshop
 from livecontent.config import Settings
-from livecontent.errors import Problem
+from livecontent.errors import CreativeError, Problem
 from livecontent.facts import Client, Opening, Person
+from livecontent.lint import load_checked
 from livecontent.pipeline import Answer, answer
 from livecontent.sources.product import source
 from livecontent.studio.pages.why import explain_image
@@ -200,6 +201,36 @@ def test_check_refuses_what_can_not_work(right: str, wrong: str, words: str, sho
 
 def test_own_names_of_a_catalogue_are_no_errors(shop: Shop) -> None:
     assert not shop.problems(FAVOURITE.replace("product['b-1'].name", "product['b-1'].material | default: 'x'"))
+
+
+def test_check_knows_the_columns_that_were_imported(shop: Shop) -> None:
+    services = shop.serve(FAVOURITE)
+    asyncio.run(put(services, ({**PRODUCTS[0], "rating": 4.5, "material": "nylon"},)))
+    asyncio.run(services.aclose())
+    workshop = make_workshop(shop.settings)
+
+    def found(text: str) -> list[str]:
+        shop.template.write_text(FAVOURITE.replace("product['b-1'].name", text), "utf-8")
+        loaded = load_checked(shop.template.parent, workshop.vocabulary, workshop.available)
+        return [f"{warning.message} {warning.help}" for warning in loaded.warnings]
+
+    usual = found("product['b-1'].material | default: 'x'")
+    (warning,) = [one for one in found("product['b-1'].materiel | default: 'x'") if one not in usual]
+    assert warning == "no imported product has 'materiel' did you mean 'product['b-1'].material'?"
+    with pytest.raises(CreativeError, match="is not a date"):
+        found("product['b-1'].rating | date: 'short'")
+    assert not any("recipient.favourite may be unknown" in one for one in usual), "it is told of the product"
+
+
+def test_the_items_of_a_basket_are_no_products(shop: Shop) -> None:
+    creative = repeated("recipient.basket", "{{ item.price }}", "").replace(
+        """layers: [text: "{{ item.price }}"]""",
+        """layers: [{text: "{{ item.price }}", prefetched: "{{ item.price }}", when: item.price > 1}]""",
+    )
+    assert not shop.problems(creative)
+    assert said(shop.open(creative, {**PROFILE, "basket": [{"price": 7}]}, EARLY)) == ["7"]
+    (problem,) = shop.problems(creative.replace("recipient.basket", "products[recipient.viewed]"))
+    assert "may be out of date when it is read" in problem.message
 
 
 def test_a_prefetch_knows_nothing_that_time_changes(shop: Shop) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from types import MappingProxyType
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from livecontent.facts import Fact, FactsByKey, Opening, Reason
 from livecontent.runtime.cache import Cache
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.keys import PART
-from livecontent.sources.product.told import NAMES, SAMPLE, Told, Viewing, tell, volatile_names
+from livecontent.sources.product.told import INTERNAL, NAMES, SAMPLE, Told, Viewing, tell, volatile_names
 from livecontent.storage.products import AVAILABILITIES, ProductStore, SelectedBy, Selection, StoredProduct
 from livecontent.vocabulary import FactType
 
@@ -33,6 +34,27 @@ PRODUCT = FactType(
     extensible=True,
 )
 PRODUCTS = replace(PRODUCT, root="products", sample=[SAMPLE, SAMPLE], shape="lists")
+
+
+NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
+_KINDS: Mapping[str, tuple[Any, object]] = MappingProxyType(
+    {"text": (str, "a"), "number": (float, 1), "boolean": (bool, True), "list": (list[Any], ["a"])}
+)
+
+
+def with_columns(fact: FactType, columns: Mapping[str, str]) -> FactType:
+    """The declaration with the own columns of a catalogue, by the kind of their values."""
+    internal = {*NAMES, *INTERNAL}
+    own = {name: _KINDS[kind] for name, kind in columns.items() if name not in internal and kind in _KINDS}
+    if not columns:
+        return fact
+    sample = {**SAMPLE, **{name: value for name, (_, value) in own.items()}}
+    return replace(
+        fact,
+        names={**fact.names, **{name: kind | None for name, (kind, _) in own.items()}},
+        sample=[sample, sample] if fact.shape == "lists" else sample,
+        known=True,
+    )
 
 
 class ProductSource(Source):

@@ -38,7 +38,7 @@ _FOLLOWING = {
     "availability": frozenset({"in_stock"}),
     "stock": frozenset({"in_stock", "store"}),
 }
-_INTERNAL = ("sale_price", "sale_starts", "language")
+INTERNAL = ("sale_price", "sale_starts", "language")
 
 
 def volatile_names(columns: Iterable[str]) -> frozenset[str]:
@@ -83,7 +83,7 @@ def tell(stored: StoredProduct, viewing: Viewing) -> Told:
     availability, stock = words.get("availability"), words.get("stock")
     if stock is not None or availability is not None:
         words["in_stock"] = availability in (None, "in_stock") and (stock is None or stock > 0)
-    for name in _INTERNAL:
+    for name in INTERNAL:
         words.pop(name, None)
     return Told(words, age, late)
 
