@@ -1,9 +1,12 @@
 """Importing a catalogue: processor time, seconds and memory of `import products`, and the time of `product[sku]`."""
 
+import asyncio
 import csv
 import os
 import random
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
@@ -12,6 +15,9 @@ from benchmarks.options import Options
 from benchmarks.people import SEED
 from benchmarks.recipients import run_command
 from benchmarks.shop import ROOT
+from livecontent.facts import Fact, Opening, Reason
+from livecontent.sources.product.source import ProductSource
+from livecontent.storage.sqlite.products import SqliteProducts
 
 COLUMNS = (
     *("id", "title", "title[fr]", "description", "price", "sale_price", "availability", "quantity", "link"),
@@ -35,12 +41,35 @@ def measure(options: Options) -> dict[str, object]:
             "tabs_replace": ("import", "products", "all.tsv", "--replace", "--yes"),
             "xml": ("import", "products", "all.xml"),
         }
+        commands = {name: run_command(folder, *words) for name, words in found.items()}
         return {
             "products": count,
+            "product_micros": _asked(folder / ".livecontent", count),
             "cores": len(os.sched_getaffinity(0)),
             "mib": {name: round((folder / name).stat().st_size / 2**20, 1) for name in ("all.csv", "all.xml")},
-            "commands": {name: run_command(folder, *words) for name, words in found.items()},
+            "commands": commands,
         }
+
+
+def _asked(folder: Path, count: int) -> dict[str, float]:
+    """Processor time in microseconds that `product[sku]` takes, of products all over the catalogue, in three rounds."""
+    store = SqliteProducts(folder / "products.db", folder / "live.db")
+    chance = random.Random(SEED)
+    live = [f"sku-{chance.randrange(count):07}" for _ in range(1000)]
+    asyncio.run(store.put_live({sku: {"stock": 3, "price": 9.9} for sku in live}, time.time()))
+    source = ProductSource(store, 900, "Europe/Paris")
+    facts = {"recipient": Fact({"language": "fr", "country": "FR"}, Reason.FRESH)}
+    opening = Opening("a", "", datetime.now(UTC))
+    found = {}
+    for name, skus in (("plain", [f"sku-{chance.randrange(count):07}" for _ in range(5000)]), ("live", live)):
+        rounds = []
+        for _ in range(3):
+            begun = time.process_time()
+            for sku in skus:
+                source.ask(opening, facts, frozenset({sku}))
+            rounds.append((time.process_time() - begun) / len(skus) * 1e6)
+        found[name] = round(sorted(rounds)[1], 1)
+    return found
 
 
 def _rows(count: int) -> Iterator[tuple[str, ...]]:

@@ -27,6 +27,7 @@ CREATIVES = (ROOT / "docs" / "creatives.md").read_text(encoding="utf-8")
 FACTS = CREATIVES.partition("\n## Facts\n")[2].partition("\n## ")[0]
 CODES = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+PRODUCTS = (ROOT / "docs" / "products.md").read_text(encoding="utf-8")
 EMAIL = (ROOT / "docs" / "email.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -112,7 +113,9 @@ def test_every_picture_and_file_the_readme_names_is_there() -> None:
 
 WRITTEN = [
     (f"{name}-{place}", example)
-    for name, text in (("readme", README), ("creatives", CREATIVES), ("email", EMAIL), ("codes", CODES))
+    for name, text in (
+        *(("readme", README), ("creatives", CREATIVES), ("email", EMAIL), ("codes", CODES), ("products", PRODUCTS)),
+    )
     for place, example in enumerate(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
 ]
 SHARED = {found[1]: example for _, example in WRITTEN if (found := re.match(r"# templates/(\S+)\n", example))}

@@ -59,7 +59,7 @@ def _tell_facts(found: Answer, console: Console) -> None:
     console.print("[bold]Facts[/]")
     for name, fact in sorted(found.moment.named()):
         age = f", {fact.age:.0f} s old" if fact.age else ""
-        console.print(f"  {name:<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
+        console.print(f"  {escape(name):<10} {fact.reason.value:<9} {escape(fact.source)}{age}", soft_wrap=True)
         value = spell_out(fact.value)
         shown = " · ".join(map(_named, value.items())) if isinstance(value, dict) else value
         text = escape(str(shown)[:500]) if shown else escape(fact.note)

@@ -47,6 +47,7 @@ def test_a_store_is_read_with_its_hours(file):
         distance=0,
         open=False,
         week=shop.store.week,
+        special_days=[],
     )
     assert [day["hours"] for day in shop.store.week] == ["", "10:00-19:30", "", "", "18:00-02:00", "", ""]
     assert shop.zone.key == "Europe/Paris"

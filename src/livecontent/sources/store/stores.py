@@ -57,7 +57,7 @@ class Shop:
         times = {"open": now.open, "closes_at": now.closes_at, "opens_at": now.opens_at}
         if self.special:
             today = moment.astimezone(self.zone).date().isoformat()
-            ahead = tuple(day for day in self.store.special_days if str(day["date"]) >= today)
+            ahead = [day for day in self.store.special_days if str(day["date"]) >= today]
             return replace(self.store, distance=distance_, special_days=ahead, **times)  # type: ignore[arg-type]
         return replace(self.store, distance=distance_, **times)  # type: ignore[arg-type]
 
@@ -134,10 +134,10 @@ def _shop(row: CsvRow, names: Names) -> Shop:
         timezone=row.read("timezone", names.zone),
         distance=0.0,
         open=False,
-        week=tuple({"weekday": day, "hours": row.cells[day]} for day in WEEKDAYS),
+        week=[{"weekday": day, "hours": row.cells[day]} for day in WEEKDAYS],
         more={name: value for name, value in _more(row).items() if value != ""},
     )
     hours = tuple(row.read(day, parse_hours) for day in WEEKDAYS)
     special = row.read(SPECIAL_DAYS, parse_special_days) if SPECIAL_DAYS in row.cells else NO_DAYS
-    days = tuple({"date": day.isoformat(), "hours": spelled_hours(spans)} for day, spans in special.items())
+    days = [{"date": day.isoformat(), "hours": spelled_hours(spans)} for day, spans in special.items()]
     return Shop(replace(store, special_days=days), ZoneInfo(store.timezone), hours, special)
