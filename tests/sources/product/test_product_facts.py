@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from livecontent.app import Services, make_services, make_workshop
 from livecontent.config import Settings
 from livecontent.errors import CreativeError, Problem
-from livecontent.facts import Client, Opening, Person
+from livecontent.facts import Client, Opening, Person, Reason
 from livecontent.lint import load_checked
 from livecontent.pipeline import Answer, answer
 from livecontent.sources.product import source
@@ -201,6 +201,20 @@ def test_check_refuses_what_can_not_work(right: str, wrong: str, words: str, sho
 
 def test_own_names_of_a_catalogue_are_no_errors(shop: Shop) -> None:
     assert not shop.problems(FAVOURITE.replace("product['b-1'].name", "product['b-1'].material | default: 'x'"))
+
+
+def test_a_live_value_that_is_too_old_is_not_shown_and_explained(shop: Shop) -> None:
+    services = shop.serve(FAVOURITE)
+    at = OPENING.at.timestamp()
+    asyncio.run(services.storage.products.put_live({"u-1": {"stock": 1, "price": 9.5}}, at - 899))
+    found = opened(services)
+    assert (found.variant, said(found)[0]) == ("low", "Umbrella 9.5")
+    asyncio.run(services.storage.products.put_live({"u-1": {"stock": 1}}, at - 901))
+    late = opened(services)
+    assert (late.variant, said(late)) == ("none", ["Nothing"]), "not what the catalogue said before, either"
+    fact = late.moment.fact(("product", "[recipient.favourite]"))
+    assert fact
+    assert (fact.reason, fact.note) == (Reason.STALE, "stock is late: 15 min old")
 
 
 def test_check_knows_the_columns_that_were_imported(shop: Shop) -> None:

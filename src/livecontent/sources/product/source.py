@@ -176,7 +176,7 @@ def _lists(found: Mapping[str, Iterable[StoredProduct]], viewing: Viewing) -> Fa
         told = [tell(stored, viewing) for stored in products]
         late = next((f"{one.words['sku']}: {one.late}" for one in told if one.late), "")
         age = max((one.age for one in told), default=0.0)
-        facts[key] = Fact([one.words for one in told], Reason.CACHED, "products", age, late)
+        facts[key] = Fact([one.words for one in told], _reason(late), "products", age, late)
     return Fact(FactsByKey(facts), Reason.CACHED, "products")
 
 
@@ -185,7 +185,12 @@ def _in_order(skus: Iterable[str], found: Mapping[str, StoredProduct]) -> list[S
 
 
 def _fact(told: Told) -> Fact[Any]:
-    return Fact(told.words, Reason.CACHED, "products", told.age, told.late)
+    return Fact(told.words, _reason(told.late), "products", told.age, told.late)
+
+
+def _reason(late: str) -> Reason:
+    """Whether some of it was too old to be told."""
+    return Reason.STALE if late else Reason.CACHED
 
 
 def _text(value: object) -> str:
