@@ -40,9 +40,9 @@ from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.source import load_zone_map
+from livecontent.sources.product.source import NO_COLUMNS
 from livecontent.sources.recommended.job import Recommender, pick_alone
 from livecontent.sources.recommended.source import RECOMMENDED
-from livecontent.sources.product.source import NO_COLUMNS
 from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage

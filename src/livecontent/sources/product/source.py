@@ -48,11 +48,12 @@ def with_columns(fact: FactType, columns: Mapping[str, str]) -> FactType:
     own = {name: _KINDS[kind] for name, kind in columns.items() if name not in internal and kind in _KINDS}
     if not columns:
         return fact
-    sample = {**SAMPLE, **{name: value for name, (_, value) in own.items()}}
+    one: Any = fact.sample[0] if isinstance(fact.sample, list) else fact.sample
+    sample = {**one, **{name: value for name, (_, value) in own.items()}}
     return replace(
         fact,
         names={**fact.names, **{name: kind | None for name, (kind, _) in own.items()}},
-        sample=[sample, sample] if fact.shape == "lists" else sample,
+        sample=[sample, sample] if isinstance(fact.sample, list) else sample,
         known=True,
     )
 
