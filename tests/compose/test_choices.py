@@ -125,9 +125,9 @@ def test_what_an_author_says_is_valid_is_picked_on_a_prefetch_too(fonts: Fonts) 
 
 def test_all_alternatives_are_asked_for_and_none_is_the_same_for_all() -> None:
     creative = creative_of(
-        '{text: [{when: place.city == "Lille", use: "{{ weather.temperature }}"}, "{{ store.name }}"]}'
+        '{text: [{when: place.city == "Lille", use: "{{ weather.temperature }}"}, "{{ recipient.name }}"]}'
     )
-    assert needs_of_variant(creative, creative.variants[0], prefetched=False) == {"place", "weather", "store"}
+    assert needs_of_variant(creative, creative.variants[0], prefetched=False) == {"place", "weather", "recipient"}
     texts = [text for one in creative.variants[0].layers[0].variations() for _, text in one.texts()]
     assert all(isinstance(text, LocalizedTemplate) for text in texts)
     assert len(texts) == 2

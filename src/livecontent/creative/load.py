@@ -185,8 +185,9 @@ def needs_of_links(creative: Creative, variant: Variant) -> frozenset[Need]:
 def _of_layers(layers: Iterable[Layer], item: FactPath | None, *, prefetched: bool) -> Iterator[Need]:
     """What layers and all inside them name; `item` is the path to each item of the repeat that they are in."""
     for layer in layers:
-        for need in needs_of_layer(layer, prefetched=prefetched):
-            yield inside_repeat(need, item)
+        for one in layer.variations():
+            for need in needs_of_layer(one, prefetched=prefetched):
+                yield inside_repeat(need, item)
         inside = layer.each or item
         for inner in layer.inner().values():
             yield from _of_layers(inner, inside, prefetched=prefetched)
