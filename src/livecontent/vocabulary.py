@@ -130,9 +130,10 @@ class Vocabulary:
         return (fact, path[_VALUE_AT[fact.shape] :]) if fact else None
 
     def is_volatile(self, path: FactPath) -> bool:
-        """Whether time changes what a path names; `item` may be one of any list."""
+        """Whether time changes what a path names; `item` may be one of any list of which a prefetch has items."""
         if path[0] == "item":
-            return any(fact.changes(path[1:]) for fact in self.types.values() if fact.shape in ("list", "lists"))
+            lists = [fact for fact in self.types.values() if fact.shape in ("list", "lists")]
+            return any(fact.changes(path[1:]) for fact in lists if (fact.shape, fact.volatile) != ("list", "all"))
         found = self.locate(path)
         return found is not None and found[0].changes(found[1])
 

@@ -142,7 +142,9 @@ class RuleReader:
         return bool(found[0].volatile)
 
     def _refusal(self, node: CelNode, problem: str, path: FactPath) -> ValueError:
-        fact = self._vocabulary.types.get(next(iter(self._vocabulary.lists)) if path[0] == "item" else path[0])
+        types = self._vocabulary.types
+        lists = (fact for fact in types.values() if fact.shape == "list" and fact.volatile != "all")
+        fact = types.get(path[0]) or next(lists, None)
         names = fact.names if fact else {}
         name = next((name for name, kind in names.items() if kind is bool), next(iter(names), "name"))
         whole = dotted(path)
