@@ -96,6 +96,7 @@ def test_small_letters_are_told_once_with_how_many_more(advised: Advised) -> Non
     assert (
         "letters of 12 px are 7.8 px high on a phone 390 px wide, less than 12, as are those of 2 more" in found.message
     )
+    assert found.help == "make them 19 px at least"
 
 
 @pytest.mark.parametrize(

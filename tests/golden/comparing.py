@@ -8,11 +8,13 @@ another colour weighs, while rounding, which is 1 or 2 levels everywhere, does n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageChops
 
 BLOCK = 8
 MOST = 5.0  # levels of 256
+OUT = Path(__file__).parents[1] / "out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,11 @@ def _mean(block: Image.Image) -> float:
     """The mean of the channel with the largest one."""
     data = block.tobytes()
     return max(sum(data[channel::3]) for channel in range(3)) / (BLOCK * BLOCK)
+
+
+def keep(name: str, **pictures: Image.Image) -> str:
+    """Writes pictures to look at, and tells where."""
+    OUT.mkdir(exist_ok=True)
+    for kind, picture in pictures.items():
+        picture.save(OUT / f"{name}.{kind}.png")
+    return f"tests/out/{name}.*.png"

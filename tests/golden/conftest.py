@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from comparing import MOST, compare, halved
+from comparing import MOST, compare, halved, keep
 from PIL import Image
 
 from livecontent.creative.model import AvailableAssets
@@ -18,7 +18,6 @@ from made_creatives import load_shipped
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
-OUT = HERE.parent / "out"
 
 Golden = Callable[[str, Image.Image], None]
 Compile = Callable[..., CompiledCreative]
@@ -68,11 +67,3 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             )
 
     return check
-
-
-def keep(name: str, **pictures: Image.Image) -> str:
-    """Writes pictures to look at, and tells where."""
-    OUT.mkdir(exist_ok=True)
-    for kind, picture in pictures.items():
-        picture.save(OUT / f"{name}.{kind}.png")
-    return f"tests/out/{name}.*.png"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from comparing import compare
+from comparing import compare, keep
 from PIL import Image
 from tools.gallery.__main__ import DOCS, PICTURES, page, picture_of, seen
 from tools.gallery.shop import PEOPLE, Shop, creatives
 from tools.gallery.sights import CHAPTERS, MAIL, SIGHTS, Sight
 
-from conftest import keep
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.painter import Painter
 
@@ -21,8 +21,9 @@ MOST = 65
 
 
 @pytest.fixture(scope="module")
-def shop(painter: Painter) -> Shop:
-    return Shop(painter)
+def shop(painter: Painter) -> Iterator[Shop]:
+    with Shop(painter) as shop:
+        yield shop
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -66,11 +66,11 @@ def _chapter(name: str, shop: Shop) -> str:
 
 def main() -> None:
     """Writes the page and its pictures."""
-    shop = Shop()
     PICTURES.mkdir(exist_ok=True)
-    for sight in SIGHTS:
-        picture_of(seen(sight, shop)).save(PICTURES / f"{sight.name}.webp", lossless=True, method=6)
-    (DOCS / "gallery.md").write_text(page(shop), "utf-8")
+    with Shop() as shop:
+        for sight in SIGHTS:
+            picture_of(seen(sight, shop)).save(PICTURES / f"{sight.name}.webp", lossless=True, method=6)
+        (DOCS / "gallery.md").write_text(page(shop), "utf-8")
 
 
 if __name__ == "__main__":

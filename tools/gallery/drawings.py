@@ -16,6 +16,7 @@ from tools.gallery.shapes import (
     SAND,
     SEA,
     SKY,
+    back,
     bag,
     boots,
     coat,
@@ -61,6 +62,8 @@ def main() -> None:
     for name, is_open, sky in (("open", True, "#dbe9ec"), ("closed", False, "#2a3d55")):
         front = _svg(480, 560, sky, f'<g transform="translate(0 32) scale(2)">{facade(is_open)}</g>')
         _write(front, GALLERY / "your-store" / f"{name}.jpg")
+    coat_ = f'<g transform="translate(50 14) scale(6)">{back("#efbc3d")}</g>'
+    _write(_svg(1200, 640, "#dbe6e6", coat_), GALLERY / "name-on-it" / "coat.jpg")
     _write(_svg(200, 200, SAND, f'<g transform="scale(2)">{portrait()}</g>'), GALLERY / "light-dark" / "ines.jpg")
     _write(_svg(1200, 560, "#fbe9df", _party(Random(11))), GALLERY / "birthday" / "party.jpg")  # noqa: S311
 

@@ -49,6 +49,19 @@ def coat(color: str, lining: str) -> str:
     )
 
 
+def back(color: str) -> str:
+    """A raincoat from behind, its hood down: room for a name."""
+    return _shadowed(
+        f'<path fill="{color}" d="M36 15Q50 9 64 15L80 25Q90 31 94 64L80 68L76 48L78 97Q50 101 22 97L24 48L20 68L6 64'
+        'Q10 31 20 25Z"/>'
+        '<path d="M24 48L20 68L6 64Q10 31 20 25Q23 36 24 48Z" fill="#000" fill-opacity=".08"/>'
+        '<path d="M76 48L80 68L94 64Q90 31 80 25Q77 36 76 48Z" fill="#000" fill-opacity=".12"/>'
+        '<path d="M34 16Q50 8 66 16Q68 27 50 31Q32 27 34 16Z" fill="#000" fill-opacity=".14"/>'
+        '<path d="M22.6 88Q50 92 77.4 88L78 97Q50 101 22 97Z" fill="#000" fill-opacity=".08"/>'
+        f'<path d="M50 84V98" stroke="{INK}" stroke-opacity=".25" stroke-width=".8"/>'
+    )
+
+
 def boots(color: str, sole: str) -> str:
     """A pair of rain boots, one behind the other."""
     boot = (

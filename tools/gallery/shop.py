@@ -7,6 +7,7 @@ import json
 import math
 import tomllib
 from collections.abc import Awaitable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,7 +44,6 @@ from livecontent.sources.store.stores import load_stores
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.provider import GridCell
 from livecontent.sources.weather.source import WeatherSource
-from livecontent.storage.products import ProductStore
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.vocabulary import FactType
 from tools.demo.seed import DATA
@@ -83,8 +83,8 @@ class Told(Source):
         return Fact(FactsByKey(values), Reason.FRESH, "told")
 
 
-def catalogue(folder: Path) -> ProductStore:
-    """The demo's products, imported into a folder."""
+def catalogue(folder: Path) -> SqliteStorage:
+    """A storage in a folder, with the demo's products."""
 
     async def import_all() -> None:
         file = DATA / "products.csv"
@@ -94,16 +94,17 @@ def catalogue(folder: Path) -> ProductStore:
     storage = SqliteStorage(folder, "full")
     storage.open()
     asyncio.run(import_all())
-    return storage.products
+    return storage
 
 
-class Shop:
-    """Opens creatives of the gallery."""
+class Shop(AbstractContextManager["Shop"]):
+    """Opens creatives of the gallery, until it is left."""
 
     def __init__(self, painter: Painter | None = None) -> None:
         stores = load_stores(DATA / "stores.csv")
         self._folder = TemporaryDirectory()  # gone with the shop
-        products = catalogue(Path(self._folder.name))
+        self._storage = catalogue(Path(self._folder.name))
+        products = self._storage.products
         self._sources = (
             ProductSource(products, math.inf, "Europe/Paris"),
             ProductsSource(products, math.inf, "Europe/Paris"),
@@ -123,6 +124,12 @@ class Shop:
         )
         self.clients = known_clients(load_agents())
         self._compiled: dict[str, CompiledCreative] = {}
+        self._renderer = Renderer(self.workshop.painter).patient(PATIENCE)
+
+    def __exit__(self, *_: object) -> None:
+        self._renderer.pool.close()
+        asyncio.run(self._storage.close())
+        self._folder.cleanup()
 
     def compiled(self, name: str) -> CompiledCreative:
         """A creative, checked. Raises `CreativeError`."""
@@ -137,10 +144,8 @@ class Shop:
         opening = Opening(
             name, who.ref, datetime.fromisoformat(at), client=self.clients[client], params=params, person=who
         )
-        renderer = Renderer(self.workshop.painter).patient(PATIENCE)
-        kit = Engine(
-            {name: self.compiled(name)}, Gatherer(self._sources, PATIENCE), renderer, FallbackChain(renderer.pool)
-        )
+        fallbacks = FallbackChain(self._renderer.pool)
+        kit = Engine({name: self.compiled(name)}, Gatherer(self._sources, PATIENCE), self._renderer, fallbacks)
         return asyncio.run(answer(opening, kit))
 
 

@@ -52,7 +52,7 @@ CHAPTERS: Mapping[str, tuple[str, tuple[Sight, ...]]] = {
     ),
     "birthday": (
         "What is given depends on the age; without a birthday, on asking for it.",
-        (Sight("birthday", "camille"), Sight("birthday", "nobody")),
+        (Sight("birthday", "camille"),),
     ),
     "your-store": (
         "The nearest store, lit while it is open. Fetched early it promises no hours.",
@@ -68,7 +68,11 @@ CHAPTERS: Mapping[str, tuple[str, tuple[Sight, ...]]] = {
     ),
     "deal-of-the-hour": (
         "One of four products by the reader's own hour.",
-        (Sight("deal-of-the-hour", "camille"), Sight("deal-of-the-hour", "camille", MAIL)),
+        (Sight("deal-of-the-hour", "camille"),),
+    ),
+    "name-on-it": (
+        "A name on an arc, printed into the cloth; long ones shrink.",
+        (Sight("name-on-it", "camille"), Sight("name-on-it", "maryam")),
     ),
     "five-languages": (
         "One block: the button is as wide as its words, and Arabic runs the other way.",
@@ -99,7 +103,7 @@ CHAPTERS: Mapping[str, tuple[str, tuple[Sight, ...]]] = {
     ),
     "tracking": (
         "Four steps, written once.",
-        (Sight("tracking", "camille"), Sight("tracking", "oliver")),
+        (Sight("tracking", "camille"), Sight("tracking", "maryam"), Sight("tracking", "haruka")),
     ),
 }
 

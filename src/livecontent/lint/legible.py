@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import cast
 
 from PIL import Image
@@ -117,7 +118,7 @@ class _Looker:
         shown = size * min(PHONE / width, 1)
         message = f"letters of {size:g} px are {shown:.1f} px high on a phone {PHONE} px wide, less than {SMALLEST:g}"
         others = f", as are those of {len(self.small) - 1} more texts" if len(self.small) > 1 else ""
-        help_ = f"make them {SMALLEST * max(width / PHONE, 1):.0f} px at least"
+        help_ = f"make them {ceil(SMALLEST * max(width / PHONE, 1))} px at least"
         self._tell(path, "small", message + others, help_)
 
     def _cut(self, text: Text, block: Block, language: str) -> None:

@@ -171,6 +171,12 @@ def test_each_item_of_a_list_tells_its_product(shop: Shop) -> None:
     assert said(shop.open(creative, {**PROFILE, "basket": basket})) == ["2 Boots", "1 Gone", "1 Umbrella"]
 
 
+def test_which_items_are_shown_may_depend_on_their_products(shop: Shop) -> None:
+    basket = [{"sku": "b-1"}, {"sku": "u-9"}, {"sku": "u-1"}]
+    creative = repeated("recipient.basket", "{{ item.sku }}", "\n        where: has(product[item.sku].name)")
+    assert said(shop.open(creative, {**PROFILE, "basket": basket})) == ["b-1", "u-1"]
+
+
 def test_a_rule_may_look_through_lists(shop: Shop) -> None:
     creative = """  - name: some
     when: size(products["u-1|u-2|u-9"]) == 2 && products["*"].exists(p, p.price > 90)

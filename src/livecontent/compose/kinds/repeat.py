@@ -19,7 +19,7 @@ from livecontent.compose.values import Length, Pixels, Rect
 from livecontent.expressions.rule import Rule
 from livecontent.facts import Need
 from livecontent.scene import Node
-from livecontent.vocabulary import EACH, FactPath
+from livecontent.vocabulary import EACH, FactPath, inside_repeat
 
 _FLOWS: Mapping[str, type[FlowBox]] = MappingProxyType({"row": FlowRow, "column": FlowColumn, "grid": FlowGrid})
 # Of the room of items that are not there, what is left before.
@@ -65,7 +65,8 @@ class RepeatLayer(Layer):
 
     def needs(self) -> frozenset[Need]:
         """The facts that the list, or the ends of the range, are in, with their keys; those of its rule."""
-        return self.listed.needs | (self.where.needs if self.where else frozenset())
+        ruled = self.where.needs if self.where else ()
+        return self.listed.needs.union(inside_repeat(need, self.each) for need in ruled)
 
     @property
     def each(self) -> FactPath | None:
