@@ -25,8 +25,9 @@ tried with
 
     export LIVECONTENT_CONFIG=templates/gallery/livecontent.toml
     livecontent import recipients templates/gallery/people.jsonl
+    livecontent import products src/livecontent/demo/data/products.csv
     livecontent check
-    livecontent render ring --recipient camille -o ring.jpg
+    livecontent render cards --recipient camille -o cards.jpg
 
 What they share is in `brand.yaml`:
 
