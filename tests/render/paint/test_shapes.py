@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from livecontent.render.paint.bounds import bounds
 from livecontent.render.paint.painter import Painter
+from livecontent.render.paint.paths import PathForm, draw_path
 from livecontent.render.paint.shapes import MASK_BYTES, Shapes
 from livecontent.scene import Box, Modules, Node, Shape, Stroke
 from pixels import BLACK, BLUE, RED, WHITE, as_text, difference, drawn, ink_of, inside, scene_of
@@ -209,3 +210,11 @@ def test_masks_are_kept_within_their_bytes() -> None:
         shapes.mask("ellipse", width, 700)
     assert MASK_BYTES / 2 < shapes._masks.size <= MASK_BYTES
     assert shapes.mask("ellipse", 559, 700) is shapes.mask("ellipse", 559, 700)
+
+
+@pytest.mark.parametrize("line", [0.05, 0.2, 0.9])
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_line_thinner_than_a_pixel_is_drawn(line: float, closed: bool) -> None:
+    mask = draw_path(PathForm(3, 2, ((0.3, 0.4), (2.1, 0.7), (1.2, 1.9)), line, closed))
+    assert mask.size == (3, 2)
+    assert mask.getbbox() is not None

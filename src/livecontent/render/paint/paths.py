@@ -35,7 +35,7 @@ def draw_path(form: PathForm) -> Image.Image:
         for one, other in pairwise([*points, *points[:1]] if form.closed else points):
             draw.polygon(_bar(one, other, half), fill=255)
         for x, y in points:
-            reach = half - 0.5
+            reach = max(0.0, half - 0.5)  # a line may be thinner than a pixel
             draw.ellipse((*_whole((x - reach, y - reach)), *_whole((x + reach, y + reach))), fill=255)
     return big.reduce(n)
 
