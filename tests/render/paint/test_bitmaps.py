@@ -49,6 +49,11 @@ def corners(picture: Image.Image) -> list[Any]:
     return [picture.getpixel(place) for place in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
 
 
+def test_what_is_no_image_is_told_without_addresses_of_memory(images: Images) -> None:
+    with pytest.raises(DrawingError, match=r"^not a JPEG, PNG, WebP or GIF that can be drawn$"):
+        images.add(b"<html>gone</html>")
+
+
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_the_four_formats_are_decoded(images: Images, format_: str) -> None:
     picture, mask = images.fitted(images.add(file_of(quarters(64, 32), format_)), 64, 32, "stretch")

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import Literal
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from livecontent.errors import DrawingError
 from livecontent.looks import Radius
@@ -148,6 +148,8 @@ def decode(data: bytes | memoryview, *, small: bool = False) -> Image.Image:
                 upright = upright.point(lambda value: value * (1 / 257))
             mode = "RGBA" if upright.has_transparency_data else "RGB"
             picture = upright if upright.mode == mode else upright.convert(mode)
+    except UnidentifiedImageError:  # its text is the address of an object
+        raise DrawingError("not a JPEG, PNG, WebP or GIF that can be drawn") from None
     except Exception as error:  # noqa: BLE001  decoders raise anything for a broken file
         raise DrawingError(f"not a JPEG, PNG, WebP or GIF that can be drawn: {error}") from None
     picture.info.clear()
