@@ -81,6 +81,13 @@ def test_contrast_is_that_of_wcag(ground: str, ink: str, size: int, pale: bool, 
     assert ("the contrast with what is under these words" in words(found)) == pale
 
 
+@pytest.mark.parametrize("price", ["€1", "€320.00", "€1,234,567.00 and more"])
+@pytest.mark.parametrize("size", [13, 16, 30])
+def test_the_line_of_a_struck_price_is_no_ground(price: str, size: int, advised: Advised) -> None:
+    struck = f"{{text: \"<s><span color='#6a6259'>{price}</span></s>\", font: {{size: {size}}}}}"
+    assert "contrast" not in words(advised("{fill: '#fbf8f2'}", struck))
+
+
 def test_what_is_known_of_contrast() -> None:
     assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.005)

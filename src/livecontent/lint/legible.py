@@ -206,12 +206,13 @@ def _contrast_on(ground: Image.Image, area: Box, ink: Colour, opacity: float) ->
     """The contrast of a colour with a part of an image, reached on all but the worst of it: 1 to 21."""
     x, y, width, height = area
     part = ground.crop((x, y, x + width, y + height))
-    part.thumbnail((_SEEN, _SEEN), Image.Resampling.BOX)
+    seen = (min(width, _SEEN), min(height, _SEEN))  # in proportion, the line of a struck price would grey all of it
+    part = part.resize(seen, Image.Resampling.BOX)
     share = opacity * ink.alpha / 255
     found: list[float] = []
     for count, under in cast("list[tuple[int, Rgb]]", part.getcolors(_SEEN * _SEEN)):
-        seen = [share * over + (1 - share) * below for over, below in zip(ink[:3], under, strict=True)]
-        found += [contrast(seen, under)] * count
+        shown = [share * over + (1 - share) * below for over, below in zip(ink[:3], under, strict=True)]
+        found += [contrast(shown, under)] * count
     return sorted(found)[int(len(found) * _WORST)]
 
 
