@@ -175,9 +175,11 @@ def nodes(painter: Painter) -> st.SearchStrategy[Node]:
     moving = flat | tickers(painter, flat)
     masks = st.builds(Cutout, st.just(""), st.none() | radii) | st.builds(Cutout, assets, st.none())
     effects = st.none() | st.builds(Effects, st.none() | warps, st.none() | masks, st.none() | blends)
-    groups = st.builds(Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), effects=effects, **shared)
+    groups = st.builds(
+        Group, nodes=st.lists(moving, min_size=1, max_size=3).map(tuple), effects=effects, stay=st.none(), **shared
+    )
     inside = st.lists(moving | groups, min_size=1, max_size=2).map(tuple)
-    nested = st.builds(Group, nodes=inside, effects=effects, **shared)
+    nested = st.builds(Group, nodes=inside, effects=effects, stay=st.none(), **shared)
     return moving | groups | nested
 
 

@@ -114,7 +114,7 @@ def composed(creative: Creative, moment: Moment, fonts: Fonts) -> tuple[Scene, C
 def _apart(nodes: Iterable[Node], canvas: Box) -> Iterator[Node]:
     """Nodes, with those of a layer that were put together one by one."""
     for node in nodes:
-        together = isinstance(node, Group) and node.box == canvas and node[2:] == (1, None, None)
+        together = isinstance(node, Group) and node.box == canvas and node[2:] == (1, None, None, None)
         yield from node.nodes if isinstance(node, Group) and together else (node,)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.looks import Effects, Rotation
+from livecontent.looks import Effects, Rotation, Stay
 from livecontent.scene import (
     Arc,
     Box,
@@ -113,6 +113,7 @@ CHANGES: dict[str, object] = {
     "left": 6,
     "tint": RED,
     "effects": Effects(Rotation(5)),
+    "stay": Stay(1.5),
 }
 
 

@@ -48,6 +48,26 @@ Warp = Rotation | Perspective | Curve
 Blend = Literal["multiply", "screen", "overlay", "darken", "lighten"]
 
 
+class Stay(NamedTuple):
+    """When something is seen, in seconds since the first frame: from its start up to, and without, its end."""
+
+    start: float = 0.0
+    end: float | None = None
+
+    def holds(self, second: float) -> bool:
+        """Whether it is seen at a moment."""
+        return self.start <= second and (self.end is None or second < self.end)
+
+
+class Film(NamedTuple):
+    """How a scene moves: at which seconds something comes or goes, when it is over, how often it plays (0: forever)."""
+
+    cuts: tuple[float, ...]
+    end: float
+    loop: int
+    most: int  # bytes of its file
+
+
 class Cutout(NamedTuple):
     """What of a group is seen: where a bitmap is opaque, else light; without one, a shape as large as its box."""
 

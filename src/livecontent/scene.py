@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from livecontent.looks import Effects, Radial, Radius
+from livecontent.looks import Effects, Film, Radial, Radius, Stay
 
 # Whose shapes the letters of China have in a language, by its tag, else by what stands before the hyphen.
 WRITTEN_AS: Mapping[str, str] = MappingProxyType(
@@ -181,13 +181,14 @@ class Modules(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Nodes drawn as one, so that opacity, shadow and effects apply to the whole; its shadow falls as any other's."""
+    """Nodes drawn as one, with one opacity, shadow and effects, while its stay lasts; its shadow falls as others'."""
 
     box: Box
     nodes: tuple[Node, ...]
     opacity: float = 1.0
     shadow: Shadow | None = None
     effects: Effects | None = None
+    stay: Stay | None = None
 
 
 class DigitGroup(NamedTuple):
@@ -279,6 +280,7 @@ class Scene(NamedTuple):
     nodes: tuple[Node, ...]
     seconds: int = 1
     moving: tuple[int, ...] = ()  # places of the nodes that are not in the static base
+    film: Film | None = None  # where nodes come and go
 
 
 def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
@@ -290,3 +292,9 @@ def tickers_of(nodes: Iterable[Node]) -> list[Ticker]:
         elif isinstance(node, Group):
             found += tickers_of(node.nodes)
     return found
+
+
+def moves(nodes: Iterable[Node]) -> bool:
+    """Whether any of some nodes does not look the same at each second."""
+    groups = [node for node in nodes if isinstance(node, Group)]
+    return bool(tickers_of(nodes)) or any(group.stay is not None or moves(group.nodes) for group in groups)

@@ -45,7 +45,7 @@ def test_a_layer_of_any_kind_is_turned_as_one(fonts: Fonts, kind: str) -> None:
     (node,) = nodes_of(fonts, f"{keys}, rotate: -8, opacity: 0.5, shadow: {{}}}}", moment=now, scale="2")
     assert isinstance(node, Group)
     assert node[0] == Box(20, 40, 200, 160)
-    assert node[2:] == (0.5, Shadow(0, 4, 16, Colour(0, 0, 0, 64)), TURNED)
+    assert node[2:5] == (0.5, Shadow(0, 4, 16, Colour(0, 0, 0, 64)), TURNED)
     inside = node.nodes[0].nodes if kind.startswith("group") and isinstance(node.nodes[0], Group) else node.nodes
     assert inside == nodes_of(fonts, f"{keys}}}", moment=now, scale="2")
 

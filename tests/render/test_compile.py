@@ -11,7 +11,8 @@ from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.render.compile import CompiledCreative, exact_colours
+from livecontent.render.compile import CompiledCreative
+from livecontent.render.inks import exact_colours
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Colour, Scene, Shape
 from made_creatives import NOW, creative_of, moment_of

@@ -22,6 +22,7 @@ from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.facts import Client
 from livecontent.lint import load_checked
 from livecontent.lint.cost import costs_of
+from livecontent.lint.film import check_bytes
 from livecontent.lint.legible import check_legible
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
@@ -65,7 +66,8 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
                 _tell_costs(compiled, workshop)
             if truth:
                 _tell_truth(compiled)
-            problems += [*loaded.warnings, *check_legible(compiled, workshop.layout, workshop.painter, person)]
+            problems += [*loaded.warnings, *check_bytes(compiled, workshop.painter)]
+            problems += check_legible(compiled, workshop.layout, workshop.painter, person)
         except CreativeError as error:
             problems += error.problems
     for problem in problems:

@@ -17,7 +17,7 @@ from livecontent.compose.values import Model
 from livecontent.expressions.rule import Rule, RuleFacts, read_rule
 
 # Keys that tell whether a layer is shown, or what it is made of: these have rules of their own.
-SAME_ALWAYS = frozenset({"style", "when", "else", "from", "until", "prefetched", "valid_for"})
+SAME_ALWAYS = frozenset({"style", "when", "else", "from", "until", "prefetched", "valid_for", "at", "for"})
 
 M = TypeVar("M", bound=Model)
 ValuePlace = tuple[str | int, ...]  # of a value in its layer, such as ("color",) or ("font", "size")

@@ -8,13 +8,13 @@ from functools import cached_property
 from itertools import chain
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from livecontent.compose.context import LayoutContext
 from livecontent.compose.outlines import RadiusValue, are_numbers
 from livecontent.compose.values import BoxValue, Model, Opacity, Rect, ShadowValue
 from livecontent.expressions.template import Template
-from livecontent.looks import Blend, Curve, Cutout, Effects, Perspective, Rotation, Warp
+from livecontent.looks import Blend, Curve, Cutout, Effects, Perspective, Rotation, Stay, Warp
 from livecontent.scene import Box, Group, Node
 
 
@@ -104,6 +104,15 @@ PerspectiveValue = Annotated[
 Outline = tuple[tuple[float, float], ...]  # top left, top right, bottom right, bottom left
 
 
+def _tenths(value: float) -> float:
+    if round(value, 1) != value:
+        raise ValueError("seconds of an animation have one decimal, such as 2.5")
+    return value
+
+
+SecondOfFilm = Annotated[float, Field(ge=0, le=600), AfterValidator(_tenths)]
+
+
 class LayerEffects(Model):
     """How what a layer draws is seen as a whole: its keys, and what they become in a scene."""
 
@@ -113,14 +122,27 @@ class LayerEffects(Model):
     rotate: Annotated[float, Field(ge=-360, le=360)] = 0  # degrees clockwise, around the middle of the box
     mask: MaskValue | None = None
     blend: Blend | None = None
-
     perspective: PerspectiveValue | None = None  # where its corners go
     curve: CurveValue | None = None
+    at: SecondOfFilm = 0  # of an animation, from which it is seen
+    for_: Annotated[SecondOfFilm, Field(gt=0)] | None = Field(None, alias="for")  # that it is seen: else to the end
 
     @cached_property
     def plain(self) -> bool:
-        """Whether it has none."""
-        return not (self.rotate or self.mask or self.blend or self.perspective or self.curve)
+        """Whether it is drawn as it is, and always."""
+        return not (self.bent or self.stay)
+
+    @property
+    def bent(self) -> bool:
+        """Whether it has effects."""
+        return bool(self.rotate or self.mask or self.blend or self.perspective or self.curve)
+
+    @property
+    def stay(self) -> Stay | None:
+        """When it is seen in an animation; None: always."""
+        if self.for_ is not None:
+            return Stay(self.at, round(self.at + self.for_, 1))
+        return Stay(self.at) if self.at else None
 
     def effects(self, place: Rect, asset: str, context: LayoutContext) -> Sequence[Effects]:
         """Its effects one after the other, for the box that it takes and the digest of the file that its mask is."""

@@ -215,10 +215,10 @@ def _with_effects(block: Block, context: LayoutContext) -> tuple[Node, ...]:
     layer = block.layer
     block = layer.settled(block, context)
     box, nodes = context.box(block.box), layer.bare.layout(block, context)
-    *inner, last = layer.effects(block.box, block.mask, context)
+    *inner, last = layer.effects(block.box, block.mask, context) if layer.bent else (None,)
     for effects in inner:
         nodes = (Group(box, nodes, effects=effects),)
-    return (Group(box, nodes, layer.opacity, context.shadow(layer.shadow), last),)
+    return (Group(box, nodes, layer.opacity, context.shadow(layer.shadow), last, layer.stay),)
 
 
 def spoken(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -242,7 +242,7 @@ def runs_by_language(layer: Layer) -> bool:
 def _is_fixed(layer: Layer) -> bool:
     if _is_foreign(layer) or layer.by_language:
         return False
-    if layer.timed or layer.rules or layer.moments or layer.prefetched is not None or layer.needs():
+    if layer.stay or layer.timed or layer.rules or layer.moments or layer.prefetched is not None or layer.needs():
         return False
     return not any(text.needs or text.localised for _, text in layer.texts())
 

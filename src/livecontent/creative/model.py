@@ -163,6 +163,8 @@ class Creative(Model):
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None
     currency: Annotated[str, AfterValidator(_known_currency)] = "EUR"
     horizon: Duration = HORIZON
+    loop: Annotated[int, Field(ge=0, le=100)] = 1  # how often an animation of layers plays; 0: without end
+    max_bytes: Annotated[int, Field(ge=10_000, le=10_000_000)] = 600_000  # of such an animation
     link: Template | None = None
     hosts: tuple[str, ...] = ()
     alt: LocalizedTemplate | None = None

@@ -24,7 +24,7 @@ class BentTooMuch(NamedTuple):
 
 def too_bent(layer: LayerEffects, box: Rect, canvas: Size) -> BentTooMuch | None:
     """What of a layer in a box would take too long, be blurred, or overlap itself."""
-    if layer.plain:
+    if not layer.bent:
         return None
     surface, seen, bent = box.width * box.height, _surface(bent_outline(layer, box)), bent_box(layer, box)
     around = bent.width * bent.height
@@ -43,7 +43,7 @@ def too_bent(layer: LayerEffects, box: Rect, canvas: Size) -> BentTooMuch | None
 
 def bent_box(layer: LayerEffects, box: Rect) -> Rect:
     """What is around a box as effects bend it."""
-    if layer.plain:
+    if not layer.bent:
         return box
     xs, ys = zip(*bent_outline(layer, box), strict=True)
     return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))

@@ -134,12 +134,12 @@ def _check_box(
             warning=True,
         )
     elif box and here and cut > layer.most_cut:
-        turned = "" if layer.plain else ", as its effects bend it,"
+        turned = "" if not layer.bent else ", as its effects bend it,"
         message = (
             f"{cut:.0%} of the box{turned} is outside the image, which has {canvas.width} x {canvas.height} pixels"
         )
         yield source.problem((*place, "box"), message, help_="what stands there is cut off", warning=True)
     else:
-        alone = None if layer.repeats or not layer.plain else here
+        alone = None if layer.repeats or layer.bent else here
         for key, inner in layer.inner().items():
             yield from check_boxes(source, (*place, key), inner, canvas, alone)

@@ -23,6 +23,7 @@ from livecontent.facts import Fact, Moment, Reason
 from livecontent.lint.variations import variations_of
 from livecontent.render.compile import CompiledCreative, CompiledVariant
 from livecontent.render.encode.palette import Rgb
+from livecontent.render.film import film_of, frames_of
 from livecontent.render.paint.bounds import bounds, common
 from livecontent.render.paint.painter import Painter
 from livecontent.scene import Box, Colour, Group, Node, Scene, Text
@@ -92,15 +93,16 @@ class _Looker:
         """Looks at a variant, filled in."""
         creative = self.compiled.loaded.creative
         _forget_layout(content)  # of another scale
-        scene = content.scene(self.layout, *creative.size, creative.background)
+        moving = content.scene(self.layout, *creative.size, creative.background)
         _forget_layout(content)
         blocks = [block for layer in content.layers for block in spoken(layer.blocks)]
-        ground = self.painter.draw(scene._replace(nodes=tuple(_without_texts(scene.nodes)), moving=()))
-        for text in _texts(scene.nodes):
-            if block := _block_of(text, blocks):
-                self._cut(text, block, language)
-                self._small(text, block, scene)
-                self._pale(text, block, ground)
+        for scene in frames_of(moving._replace(film=film_of(moving, creative.loop, creative.max_bytes))):
+            ground = self.painter.draw(scene._replace(nodes=tuple(_without_texts(scene.nodes)), moving=()))
+            for text in _texts(scene.nodes):
+                if block := _block_of(text, blocks):
+                    self._cut(text, block, language)
+                    self._small(text, block, scene)
+                    self._pale(text, block, ground)
         if moment is not None:
             self._unsaid(variant, moment, blocks)
 

@@ -212,19 +212,24 @@ def _change(before: str, after: str) -> DigitChange:
     return DigitChange(same, before[same:], after[same:])
 
 
-def changed(scene: Scene, second: int, fonts: Fonts) -> Box | None:
-    """Where the image at a second is not as it was a second before."""
-    area = union(_changed(node, second, fonts) for node in scene.nodes)
+def changed(scene: Scene, second: float, fonts: Fonts, before: float | None = None) -> Box | None:
+    """Where the image at a second is not as it was at another, or a second before."""
+    before = second - 1 if before is None else before
+    area = union(_changed(node, before, second, fonts) for node in scene.nodes)
     return area and common(area, Box(0, 0, scene.width, scene.height))
 
 
-def _changed(node: Node, second: int, fonts: Fonts) -> Box | None:
+def _changed(node: Node, before: float, second: float, fonts: Fonts) -> Box | None:
     """Where a node, or its shadow, is not as it was."""
     if isinstance(node, Group):
-        area = union(_changed(inner, second, fonts) for inner in node.nodes)
+        if node.stay and node.stay.holds(before) != node.stay.holds(second):
+            return bounds(node, fonts, max(before, second, key=node.stay.holds))
+        if node.stay and not node.stay.holds(second):
+            return None
+        area = union(_changed(inner, before, second, fonts) for inner in node.nodes)
     elif isinstance(node, Ticker):
-        before, after = set(_letters(node.nodes(second - 1))), set(_letters(node.nodes(second)))
-        area = union(bounds(inner, fonts) for inner in before ^ after)
+        ours, theirs = set(_letters(node.nodes(int(before)))), set(_letters(node.nodes(int(second))))
+        area = union(bounds(inner, fonts) for inner in ours ^ theirs)
     else:
         return None
     return spread(area, node) if area else None

@@ -7,7 +7,6 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import pairwise
 from typing import Any, Self, get_args
 
 from livecontent.compose.context import ContentContext, LayoutContext
@@ -16,8 +15,7 @@ from livecontent.compose.link import compose_alt
 from livecontent.compose.memo import Content, Contents, VariantContent, content_size
 from livecontent.compose.remote import NoRemoteImages, RemoteFinder
 from livecontent.compose.resources import ContentResources
-from livecontent.compose.text.tags import RichText
-from livecontent.compose.values import GradientValue, Rect, StrokeValue
+from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.lets import with_lets
 from livecontent.creative.load import LoadedCreative
@@ -26,18 +24,16 @@ from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
 from livecontent.links import Format
-from livecontent.render.encode.palette import Rgb
+from livecontent.render.film import all_frames, film_of
+from livecontent.render.inks import exact_colours
 from livecontent.render.paint.images import image_key
 from livecontent.render.paint.painter import Painter
 from livecontent.render.static_images import StaticImages, StaticLibrary, encoder_of, make_base
 from livecontent.runtime.cache import Cache
-from livecontent.scene import Box, Colour, Picture, Scene
+from livecontent.scene import Box, Picture, Scene
 from livecontent.vocabulary import Vocabulary
 
-_STEPS = 8
 _MEMO_BYTES = 8 * 1024 * 1024
-_EXACT = 128  # colours of a palette of 256
-_SHADES = 48  # of these, at most: of gradients, which the image that the palette suits need not show
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +90,7 @@ class CompiledVariant:
         self._painter = shop.painter
         self._layout = shop.layout.at_scale(creative.scale)
         self._size = creative.size_of(variant)
+        self._moves = any(layer.stay for layer in walk(creative.layers_of(variant), prefetched=True))
         canvas = Rect(0, 0, *self._size)
         links = creative.links_of(variant)
         self._layers = VariantContent(name, creative.layers_of(variant), links, canvas, shop.memo, turns=creative.turns)
@@ -113,7 +110,9 @@ class CompiledVariant:
     def scene(self, content: Content) -> Scene:
         """Its layout, in device pixels."""
         width, height = self._size
-        return content.scene(self._layout, width, height, self._creative.background)
+        creative = self._creative
+        scene = content.scene(self._layout, width, height, creative.background)
+        return scene._replace(film=film_of(scene, creative.loop, creative.max_bytes)) if self._moves else scene
 
     @cached_property
     def default(self) -> Content:
@@ -156,7 +155,8 @@ class CompiledVariant:
         ready = self.default.static_below
         whole = self._painter.draw(scene)
         exact = exact_colours(creative.layers_of(self.variant), creative.background)
-        encoder = encoder_of(creative.format, whole, exact, creative.palette, creative.dpi)
+        seen = all_frames(scene, self._painter) if scene.film else whole
+        encoder = encoder_of(creative.format, whole, exact, creative.palette, creative.dpi, seen)
         base = make_base(self.key, creative.format, still, ready, self._painter, encoder)
         return StaticImages(base, encoder.encode(whole))
 
@@ -259,40 +259,3 @@ def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:
     if problems:
         raise CreativeError(problems)
     return images
-
-
-def exact_colours(layers: Iterable[Layer], background: Colour) -> list[Rgb]:
-    """The colours that layers name, shades of gradients, and steps between letters and what they stand on."""
-    inks: list[Rgb] = []
-    grounds: list[Rgb] = [background[:3]]
-    ramps: list[tuple[Rgb, Rgb]] = []
-    for layer in walk(layers, prefetched=True):
-        for name, value in layer:
-            (inks if name in layer.inks else grounds).extend(_colours_of(value))
-            if isinstance(value, GradientValue):
-                ramps += pairwise(_colours_of(value))
-    between = list(dict.fromkeys(ramps))
-    shades = [_mix(one, other, part) for one, other in between for part in _parts(_SHADES // len(between) + 1)]
-    mixed = [_mix(ground, ink, part) for ink in inks for ground in grounds for part in _parts(_STEPS)]
-    return list(dict.fromkeys([*inks, *grounds, *shades, *mixed]))[:_EXACT]
-
-
-def _parts(steps: int) -> list[float]:
-    """What lies between 0 and 1, in so many steps."""
-    return [step / steps for step in range(1, steps)]
-
-
-def _colours_of(value: object) -> Iterable[Rgb]:
-    match value:
-        case Colour():
-            return (value[:3],)
-        case StrokeValue():
-            return (value.color[:3],)
-        case GradientValue() | RichText():
-            return (colour[:3] for colour in value.colours)
-    return ()
-
-
-def _mix(one: Rgb, other: Rgb, part: float) -> Rgb:
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
-    return red, green, blue

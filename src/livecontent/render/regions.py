@@ -110,6 +110,8 @@ def _leaves(node: Node) -> list[Node]:
     """A node, or those in it, where it does nothing but hold them."""
     if not isinstance(node, Group) or node.opacity < 1 or node.shadow is not None or node.effects is not None:
         return [node]
+    if node.stay and not node.stay.holds(0):
+        return []
     found: list[Node] = []
     for inner in node.nodes:
         found += _leaves(inner) if isinstance(inner, Group) else (inner,)

@@ -13,6 +13,8 @@ from livecontent.render.animation import Animation, Frames, every_patch, timeles
 from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.jpeg import JpegEncoder
 from livecontent.render.encode.tiles import Segment
+from livecontent.render.encode.webp import WebpEncoder
+from livecontent.render.film import Patches, Showing, all_frames, joined, whole_film
 from livecontent.render.paint.bounds import common
 from livecontent.render.paint.painter import Painter
 from livecontent.render.regions import Footprint, Region, RenderCache, footprints, regions_of
@@ -23,6 +25,7 @@ from livecontent.scene import Box, Group, Scene
 
 LONG = 1_000_000  # pixels: to paint and encode them takes 5 to 20 ms
 CACHE_BYTES = 16 * 1024 * 1024
+_WEBP = 5  # times that it costs to encode a pixel of a WebP
 _SLOW = 4  # times that it costs to blur what throws a shadow, or to bend a picture
 _ENTRY, _LEAF, _ROW = 300, 250, 41  # bytes that Python takes for each, beside their pixels and segments
 
@@ -36,6 +39,8 @@ def rendered_size(value: object) -> int:
             return _ENTRY + _LEAF * len(value.leaves)
         case Image.Image():
             return value.width * value.height + _ENTRY
+        case list() if value and isinstance(value[0], tuple):
+            return sum([len(patch) + _LEAF for _, patch in value]) + _ENTRY
         case list():
             return sum(map(len, value)) + _ROW * len(value) + _ENTRY
     raise TypeError(type(value))
@@ -50,13 +55,17 @@ class _Job:
     segments: list[Segment]
     new: list[Region]
     animation: Animation | None
+    showing: Showing | None = None
     pictures: list[Image.Image] = field(default_factory=list)
     patches: list[tuple[int, Segment]] = field(default_factory=list)
+    shown: Patches = field(default_factory=list)
 
     @property
     def pixels(self) -> int:
         """About how many are to be painted."""
         animated = self.animation.pixels if self.animation else 0
+        if self.showing:
+            animated = self.showing.pixels * (1 if self.base.format == "gif" else _WEBP)
         return animated + sum([_painted(region, self.base.encoder.grid.box(region.tiles)) for region in self.new])
 
 
@@ -80,6 +89,7 @@ class Renderer:
         if format_ != base.format:
             whole = partial(render_whole, scene, base, format_, self.painter)
             frames = scene.seconds if format_ == "gif" else 1
+            frames = len(scene.film.cuts) + 1 if scene.film else frames
             long = scene.width * scene.height * frames > LONG
             return await self.pool.run(whole, spent) if long else whole()
         job = self._job(scene, base)
@@ -99,7 +109,10 @@ class Renderer:
     def _job(self, scene: Scene, base: StaticBase) -> _Job:
         """Looks up what is known, and draws nothing."""
         nodes = list(map(scene.nodes.__getitem__, scene.moving))
-        animated = scene.seconds > 1 and isinstance(base.encoder, GifEncoder)
+        showing = None
+        if scene.film and isinstance(base.encoder, GifEncoder | WebpEncoder):
+            showing = Showing(scene, base, base.encoder, self.painter, self.cache)
+        animated = not showing and scene.seconds > 1 and isinstance(base.encoder, GifEncoder)
         if animated:
             nodes = [timeless(node) for node in nodes]
         prints = footprints(nodes, scene.moving, base, self.cache, self.painter.fonts)
@@ -107,7 +120,7 @@ class Renderer:
         animation = Animation(scene, base, prints, self.painter, self.cache) if animated else None
         if animation:
             regions = list(animation.split(regions))
-        job = _Job(scene, base, list(base.segments), [], animation)
+        job = _Job(scene, base, list(base.segments), [], animation, showing)
         known = []
         for region in regions:
             rows = self.cache.get(region)
@@ -128,12 +141,16 @@ class Renderer:
             job.pictures.append(picture)
         if job.animation:
             job.patches = job.animation.patches()
+        if job.showing:
+            job.shown = job.showing.patches()
 
     def _encode(self, job: _Job) -> bytes:
         encoder = job.base.encoder
         for region, picture in zip(job.new, job.pictures, strict=True):
             rows = self.cache.put(region, list(encoder.rows(picture, region.tiles)))
             encoder.grid.splice([(region.tiles, rows)], job.segments)
+        if job.shown and job.scene.film and isinstance(encoder, GifEncoder | WebpEncoder):
+            return joined(encoder, job.segments, job.shown, job.scene.film)
         if job.patches and isinstance(encoder, GifEncoder):
             return encoder.join_frames(job.segments, job.patches)
         return encoder.join(job.segments)
@@ -146,8 +163,11 @@ class Renderer:
 def render_whole(scene: Scene, base: StaticBase, format_: Format, painter: Painter) -> bytes:
     """The file of a scene of which all is drawn and encoded: what all else is measured by."""
     picture = painter.draw(scene, base.image, base.ready)
-    encoder = base.encoder if format_ == base.format else encoder_of(format_, picture)
+    colours = all_frames(scene, painter) if scene.film and format_ == "gif" else None
+    encoder = base.encoder if format_ == base.format else encoder_of(format_, picture, colours=colours)
     segments: Sequence[Segment] = encoder.segments(picture)
+    if scene.film and isinstance(encoder, GifEncoder | WebpEncoder):
+        return joined(encoder, segments, whole_film(scene, base, encoder, painter), scene.film)
     if isinstance(encoder, GifEncoder) and scene.seconds > 1:
         return encoder.join_frames(segments, every_patch(scene, base, encoder, painter))
     return encoder.join(segments)

@@ -65,11 +65,19 @@ def above_image(scene: Scene, ready: int, fonts: Fonts) -> tuple[tuple[Node, Box
 
 
 def encoder_of(
-    format_: Format, picture: Image.Image, exact: Sequence[Rgb] = (), few: bool = False, dpi: int = DPI
+    format_: Format,
+    picture: Image.Image,
+    exact: Sequence[Rgb] = (),
+    few: bool = False,
+    dpi: int = DPI,
+    colours: Image.Image | None = None,
 ) -> TiledEncoder:
-    """How files of a format are made, for images like this one. Where colours are few, some are had exactly."""
+    """How files of a format are made, for images like this one, and with the colours of another.
+
+    Where colours are few, some are had exactly.
+    """
     coloured = format_ == "gif" or (format_ == "png" and few)
-    return encoder_for(format_, picture.size, palette_of(picture, exact) if coloured else None, dpi)
+    return encoder_for(format_, picture.size, palette_of(colours or picture, exact) if coloured else None, dpi)
 
 
 def encoder_for(

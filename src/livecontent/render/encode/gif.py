@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, _imaging
 
 from livecontent.render.encode.palette import mapped
-from livecontent.render.encode.tiles import Grid, Segment, TiledEncoder
+from livecontent.render.encode.tiles import FilmEncoder, Grid, Segment
 
 if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
@@ -32,16 +32,22 @@ _CLEAR = 1 << _BITS
 _PIECE = 1 << 16  # bytes that the encoder writes at once
 _LOOSE = 8  # pixels at the end of a strip that are not compressed, so that up to 7 clear codes can stand between
 _END = b"\2\1\1\0"  # a block with the end code, and no more blocks
-# A graphic control block for each number of seconds: keep what is there, show what follows so long, then draw over it.
-_CONTROLS = tuple(
-    pack("<BBBBHBB", 0x21, 0xF9, 4, 0b0000_0100, min(DELAY * seconds, 65_535), 0, 0) for seconds in range(657)
-)
+
+
+def _control(seconds: float) -> bytes:
+    """A graphic control block: keep what is there, show what follows so long, then draw over it."""
+    return pack("<BBBBHBB", 0x21, 0xF9, 4, 0b0000_0100, min(round(DELAY * seconds), 65_535), 0, 0)
+
+
+_CONTROLS = tuple(_control(seconds) for seconds in range(657))
 # Bits of the codes of each width that follow a clear code, with the next one: 3839 codes, until the table is full.
 *_WIDER, _TABLE = accumulate((255 * 9, 512 * 10, 1024 * 11, 2048 * 12 + 12))
 
 
-class GifEncoder(TiledEncoder):
+class GifEncoder(FilmEncoder):
     """Tiles of the first frame are strips over the whole width; later frames are patches."""
+
+    step = 1
 
     def __init__(self, width: int, height: int, palette: Image.Image) -> None:
         self.grid = Grid(width, height, width, _STRIP)
@@ -67,6 +73,19 @@ class GifEncoder(TiledEncoder):
     def join(self, segments: Sequence[Segment]) -> bytes:
         """A GIF of the first frame alone."""
         return b"".join((self._head, self._first, *segments, _END, _TRAILER))
+
+    def join_film(
+        self, segments: Sequence[Segment], changes: Iterable[tuple[float, Segment]], end: float, loop: int
+    ) -> bytes:
+        """A GIF of frames with their seconds, that ends at a second and plays so often; 0: without end."""
+        shown, since = b"".join((self._first, *segments, _END)), 0.0
+        pieces = [self._head]
+        if loop != 1:
+            pieces.append(b"!\xff\x0bNETSCAPE2.0\3\1" + pack("<HB", max(loop - 1, 0), 0))
+        for second, patch in changes:
+            pieces += (_control(second - since), shown)
+            shown, since = patch, second
+        return b"".join((*pieces, _control(end - since), shown, _TRAILER))
 
     def join_frames(self, segments: Sequence[Segment], changes: Iterable[tuple[int, Segment]]) -> bytes:
         """A GIF of the first frame, and of patches with the second at which each is laid over what is there."""

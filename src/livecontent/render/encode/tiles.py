@@ -90,3 +90,20 @@ class TiledEncoder(Protocol):
     def encode(self, picture: Image.Image) -> bytes:
         """The file of a whole image."""
         return self.join(self.segments(picture))
+
+
+class FilmEncoder(TiledEncoder, Protocol):
+    """A kind of file that moves: a first frame of tiles, then what changes, each an image on its own."""
+
+    step: int  # patches stand at pixels that are multiples of it
+
+    def patch(self, picture: Image.Image, x: int, y: int) -> Segment:
+        """What is laid over the frame before: an image ('RGB') whose top left stands at x, y."""
+
+    def join_film(
+        self, segments: Sequence[Segment], changes: Iterable[tuple[float, Segment]], end: float, loop: int
+    ) -> bytes:
+        """The file of the first frame, and of patches with the second of each; it ends at one, and plays so often.
+
+        0 plays without end.
+        """

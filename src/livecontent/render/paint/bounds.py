@@ -8,16 +8,18 @@ from livecontent.render.paint.warps import reach
 from livecontent.scene import Box, Group, Node, Shadow, Shape, Text, Ticker
 
 
-def bounds(node: Node, fonts: Fonts, frame: int = 0) -> Box | None:
+def bounds(node: Node, fonts: Fonts, frame: float = 0) -> Box | None:
     """Where a node's ink and shadow stay, None without ink; a countdown without its time has the ink of any time."""
     if isinstance(node, Text):
         area = _around_letters(node, fonts)
     elif isinstance(node, Group):
+        if node.stay and not node.stay.holds(frame):
+            return None
         area = union(bounds(inner, fonts, frame) for inner in node.nodes)
         if area and node.effects and in_box(node.effects):
             area = common(area, node.box)
     elif isinstance(node, Ticker):
-        shown = [bounds(inner, fonts) for inner in node.nodes(frame)]
+        shown = [bounds(inner, fonts) for inner in node.nodes(int(frame))]
         area = union(shown if node.left is not None else [*shown, *_slots(node, fonts)])
     elif isinstance(node, Shape) and node.kind == "line" and node.stroke:  # a level or upright one fills its stroke
         x, y, width, height = node.box

@@ -37,7 +37,7 @@ from livecontent.scene import (
     Stroke,
     Text,
     Ticker,
-    tickers_of,
+    moves,
 )
 
 if TYPE_CHECKING:
@@ -64,26 +64,26 @@ class Painter:
         """What is kept of words, to be counted and forgotten."""
         return *self.fonts.caches, self._sheets
 
-    def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: int = 0) -> Image.Image:
+    def draw(self, scene: Scene, plate: Image.Image | None = None, ready: int = 0, frame: float = 0) -> Image.Image:
         """The image ('RGB') of a frame, from scratch or on a base that holds the first `ready` nodes."""
         return self.region(scene, Box(0, 0, scene.width, scene.height), plate, ready, frame)
 
     def region(
-        self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: int = 0
+        self, scene: Scene, box: Box, plate: Image.Image | None = None, ready: int = 0, frame: float = 0
     ) -> Image.Image:
         """A part of that image."""
         if plate is None:
             plate, ready = Image.new("RGB", (scene.width, scene.height), scene.background[:3]), 0
         return self.over(plate, box, scene.nodes[ready:], frame)
 
-    def over(self, ground: Image.Image, box: Box, nodes: Iterable[Node], frame: int = 0) -> Image.Image:
+    def over(self, ground: Image.Image, box: Box, nodes: Iterable[Node], frame: float = 0) -> Image.Image:
         """A part of a ground, with nodes drawn over it."""
         x, y, width, height = box
         image = Image.Image()._new(ground.im.crop((x, y, x + width, y + height)))  # noqa: SLF001  `crop` takes longer
         self.paint(Canvas(image, box.x, box.y), nodes, frame)
         return image
 
-    def paint(self, canvas: Canvas, nodes: Iterable[Node], frame: int = 0) -> None:
+    def paint(self, canvas: Canvas, nodes: Iterable[Node], frame: float = 0) -> None:
         """Draws nodes on a canvas, from bottom to top."""
         for node in nodes:
             if node.opacity < 1:
@@ -91,7 +91,7 @@ class Painter:
             else:
                 self._node(canvas, node, frame)
 
-    def _faded(self, canvas: Canvas, node: Node, frame: int) -> None:
+    def _faded(self, canvas: Canvas, node: Node, frame: float) -> None:
         area = bounds(node, self.fonts, frame)
         area = area and common(area, canvas.box)
         if area is None:
@@ -102,12 +102,12 @@ class Painter:
         self._node(over, node, frame)
         canvas.image.paste(Image.blend(behind, over.image, node.opacity), (left, top))
 
-    def _node(self, canvas: Canvas, node: Node, frame: int) -> None:
+    def _node(self, canvas: Canvas, node: Node, frame: float) -> None:
         if node.shadow:
             self._shadow(canvas, node, node.shadow, frame)
         self._ink(canvas, node, frame)
 
-    def _ink(self, canvas: Canvas, node: Node, frame: int) -> None:
+    def _ink(self, canvas: Canvas, node: Node, frame: float) -> None:
         match node:
             case Text():
                 if node.stroke:
@@ -122,15 +122,15 @@ class Painter:
                 _bits(canvas, node)
             case Arc() | Path() if seen := common(node.box, canvas.box):
                 canvas.lay(_ink_of(node.paint, node.box, seen), seen, self.shapes.along(node, seen).im)
-            case Group():
+            case Group() if not node.stay or node.stay.holds(frame):
                 if node.effects:
                     self._picture(canvas, node, node.effects, frame)
                 else:
                     self.paint(canvas, node.nodes, frame)
             case Ticker():
-                self.paint(canvas, node.nodes(frame), frame)
+                self.paint(canvas, node.nodes(int(frame)), frame)
 
-    def _picture(self, canvas: Canvas, node: Group, effects: Effects, frame: int) -> None:
+    def _picture(self, canvas: Canvas, node: Group, effects: Effects, frame: float) -> None:
         """Draws a group as a picture of its own, with its effects."""
         if effects.warp:
             sheet = self._bent(node, effects, effects.warp, frame)
@@ -141,9 +141,9 @@ class Painter:
         if sheet:
             canvas.lay(*sheet)
 
-    def _bent(self, node: Group, effects: Effects, warp: Warp, frame: int) -> Sheet | None:
+    def _bent(self, node: Group, effects: Effects, warp: Warp, frame: float) -> Sheet | None:
         """A group, bent: always all of it, so that each part of it is the same wherever it is drawn."""
-        still = not tickers_of(node.nodes)
+        still = not moves(node.nodes)
         sheet = self._sheets.get(node) if still else None
         drawn = None if sheet else self._drawn(node, effects, frame)
         if drawn is None:
@@ -153,7 +153,7 @@ class Painter:
         sheet = Sheet(ink, box, picture.im) if ink else Sheet(picture.convert("RGBA").im, box)
         return self._sheets.put(node, sheet) if still else sheet
 
-    def _flat(self, node: Group, effects: Effects, frame: int, within: Box) -> Sheet | None:
+    def _flat(self, node: Group, effects: Effects, frame: float, within: Box) -> Sheet | None:
         """What is seen of a group in a box."""
         drawn = self._drawn(node, effects, frame, within)
         if drawn is None:
@@ -162,7 +162,7 @@ class Painter:
         return Sheet(ink, area, picture.im) if ink else Sheet(picture.convert("RGBA").im, area)
 
     def _drawn(
-        self, node: Group, effects: Effects, frame: int, within: Box | None = None
+        self, node: Group, effects: Effects, frame: float, within: Box | None = None
     ) -> tuple[Colour | None, Image.Image, Box] | None:
         """All or a part of a group, as its mask leaves it: coverage ('L') and its colour, else 'RGBa'; and where."""
         mask, area = effects.mask, union([bounds(inner, self.fonts, frame) for inner in node.nodes])
@@ -227,7 +227,7 @@ class Painter:
             mask = self.shapes.mask(node.kind, *box[2:], node.radius, width, part, stroke.dash)
             canvas.lay(stroke.colour, seen, mask.im)
 
-    def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: int) -> None:
+    def _shadow(self, canvas: Canvas, node: Node, shadow: Shadow, frame: float) -> None:
         reach = reach_of(shadow)
         area = bounds(node, self.fonts, frame)
         area = area and common(area, grown(canvas.box, reach))
