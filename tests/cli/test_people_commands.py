@@ -221,8 +221,8 @@ def test_a_report_tells_openings_as_a_table_and_as_json(imported: Run, tmp_path:
     assert (found["send"], found["fetches"], found["openings"]) == ("friday", {"human": 2}, 1)
     assert found["first_opening"].startswith("20")
     table = imported("report", "--days", "365", "--creative", "umbrella").output
-    assert re.search(r"friday +umbrella +2/0/0 +1 ", table)
-    assert re.search(r"- +umbrella +1/0/0 +1 ", table)
+    assert re.search(r"friday +umbrella +2/0/0 +0/0/0 +1 ", table)
+    assert re.search(r"- +umbrella +1/0/0 +0/0/0 +1 ", table)
 
 
 def test_a_report_of_a_send_that_nobody_knows_says_so(imported: Run, tmp_path: Path) -> None:

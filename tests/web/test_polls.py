@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live_server import demo_settings
 from starlette.testclient import TestClient
-from test_codes import AGENTS, HUMANS, ask
+from test_single_use_codes import AGENTS, HUMANS, ask
 
 from blocking import Blocking, wait_for
 from livecontent.app import Services, make_app, make_services

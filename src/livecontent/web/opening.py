@@ -78,7 +78,7 @@ class OpeningParser:
             send=params["s"] if since is not None else "",
             named=bool(named.ref or named.flaw),
             relay=relay,
-            requested=not self.preview and scope["method"] == "GET",
+            requested=not self.preview and scope.get("method") == "GET",
         )
         return self._preview(opening, wished) if wished else opening
 

@@ -142,6 +142,7 @@ def ticks(node: Node) -> bool:
     return isinstance(node, Ticker) or (isinstance(node, Group) and any(map(ticks, node.nodes)))
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a node can hold many numbers
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(data=st.data(), opacity=st.sampled_from([0.0, 0.1, 0.5, 0.9]))
 def test_opacity_blends_a_node_and_its_shadow_with_what_is_behind(
