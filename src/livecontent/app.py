@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
+from livecontent.compose.remote import NoRemoteImages, Tiles
 from livecontent.config import Settings, load_settings, shipped
 from livecontent.errors import Problem
 from livecontent.facts import NOBODY, Opening
@@ -35,7 +36,8 @@ from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
 from livecontent.runtime.private_files import load_secret, make_folder
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
-from livecontent.sources.images.remote import RemoteImages
+from livecontent.sources.images.remote import RemoteImages, make_images
+from livecontent.sources.images.tiles import TileFolder
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
@@ -111,10 +113,11 @@ def make_workshop(
     """What creatives are compiled and opened with. What is static stands in files, for all processes."""
     store = StaticStore(settings.data / "static" if keep else None)
     painter = Painter(make_fonts(settings), store)
-    if images:
-        painter.images.elsewhere = images.data
+    folder = TileFolder()
+    painter.images.elsewhere = lambda digest: (images and images.data(digest)) or folder.data(digest)
+    tiles = Tiles(settings.map.server, folder if settings.map.folder else images or NoRemoteImages())
     names = vocabulary or make_vocabulary(SOURCES, settings, _columns(settings))
-    return Workshop.of(painter, names, images, settings.images.hosts)
+    return Workshop.of(painter, names, images, settings.images.hosts, tiles)
 
 
 def _columns(settings: Settings) -> Mapping[str, str]:
@@ -139,7 +142,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     """
     storage = open_storage(settings)
     storage.open()
-    images = RemoteImages(settings.images, settings.data / "images") if settings.images.hosts else None
+    images = make_images(settings)
     workshop = make_workshop(
         settings, make_vocabulary(sources, settings, storage.products.attributes()), images, keep=True
     )
@@ -159,6 +162,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         lambda: publisher.polls() if publisher else {},
         storage.products,
         storage.picks,
+        lambda: publisher.maps() if publisher else (),
     )
     renderer = Renderer(workshop.painter)
     kit = Engine(

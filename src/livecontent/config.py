@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -23,6 +23,7 @@ from pydantic_settings import (
 from livecontent.errors import ConfigError
 from livecontent.facts import Consent
 from livecontent.runtime.names import known_zone
+from livecontent.tiles import ZOOMS, TileServer
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,35 @@ class ImageSettings(_Section):
     fresh: Seconds = 86_400  # seconds until one is asked for again
 
 
+class MapSettings(_Section):
+    """The tiles of maps."""
+
+    url: Url = ""  # of a tile, with {z}, {x} and {y}
+    folder: Path | None = None  # of tiles of one's own, as {z}/{x}/{y}.png
+    credit: str = ""  # whose tiles they are: drawn on each map
+    min_zoom: Annotated[int, Field(ge=ZOOMS[0], le=ZOOMS[1])] = ZOOMS[0]
+    max_zoom: Annotated[int, Field(ge=ZOOMS[0], le=ZOOMS[1])] = 19
+    retina: bool = False  # tiles of the next zoom, at half their size: sharp at 2x
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.url and self.folder:
+            raise ValueError("tiles come from a url or a folder, not from both")
+        if missing := [name for name in ("{z}", "{x}", "{y}") if self.url and name not in self.url]:
+            raise ValueError(f"the url has no {' and no '.join(missing)}: https://tiles.example/{{z}}/{{x}}/{{y}}.png")
+        if (self.url or self.folder) and not self.credit.strip():
+            raise ValueError('say whose tiles they are, such as credit = "© OpenStreetMap contributors"')
+        if self.min_zoom > self.max_zoom:
+            raise ValueError("min_zoom is larger than max_zoom")
+        return self
+
+    @property
+    def server(self) -> TileServer | None:
+        """Where tiles come from, if from anywhere."""
+        place = self.url or (self.folder and str(self.folder / "{z}" / "{x}" / "{y}.png"))
+        return TileServer(place, self.credit.strip(), (self.min_zoom, self.max_zoom), self.retina) if place else None
+
+
 class ProductSettings(_Section):
     """The catalogue."""
 
@@ -177,6 +207,7 @@ class Settings(BaseSettings):
     weather: WeatherSettings = WeatherSettings()
     feeds: Mapping[Annotated[str, AfterValidator(_feed_name)], FeedSettings] = {}
     images: ImageSettings = ImageSettings()
+    map: MapSettings = MapSettings()
     products: ProductSettings = ProductSettings()
     api_token: Annotated[str, AfterValidator(_token)] = ""  # which those who write to /v1 must have; "": nobody may
     scanners: ScannerSettings = ScannerSettings()

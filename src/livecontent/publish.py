@@ -14,6 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from livecontent.compose.kinds.map import MapLayer
+from livecontent.compose.layer import walk
+from livecontent.compose.values import Rect
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.creative.model import Poll
 from livecontent.creative.shared import BRAND, COMPONENTS, PICTURES_OF_BRAND
@@ -21,6 +24,7 @@ from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
 from livecontent.lint import check_loaded
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop
+from livecontent.tiles import MapView
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +91,15 @@ class Publisher:
                 if name not in self.library and b"polls:" in (folder / FILE).read_bytes():
                     _add_answers(found, load_creative(folder, self._workshop.vocabulary).creative.polls)
         return found
+
+    def maps(self) -> Iterator[MapView]:
+        """How much the maps of all creatives show; one without a box as much as there may be."""
+        for creative in (compiled.loaded.creative for compiled in self.library.values()):
+            for variant in creative.variants:
+                size = creative.size_of(variant)
+                for layer in walk(creative.layers_of(variant), prefetched=True):
+                    if isinstance(layer, MapLayer):
+                        yield layer.view(*(layer.box or Rect(0, 0, *size))[2:])
 
     async def watch(self) -> None:
         """Publishes what changes from now on, and logs what is wrong with it. Whatever goes wrong, it goes on.

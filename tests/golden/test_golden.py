@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -11,11 +11,16 @@ import pytest
 from moments import AMELIE, AROUND_PARIS, CAMILLE, LONDON, NIGHT_IN_LONDON, OLIVER, ZOE, moment
 from PIL import Image
 
+from livecontent.compose.remote import Tiles
+from livecontent.config import MapSettings
+from livecontent.creative.model import AvailableAssets
 from livecontent.decide import decide
 from livecontent.facts import Client, Moment
-from livecontent.render.compile import CompiledCreative
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.paint.painter import Painter
+from livecontent.sources.images.tiles import TileFolder
 from livecontent.sources.registry import VOCABULARY
+from made_creatives import load_shipped
 from names_of_scripts import names_of_scripts
 from opened_pictures import printed
 
@@ -171,6 +176,12 @@ def test_numbers_as_shapes_look_as_they_did(
     golden(f"shapes-{shapes}-{look}", seen(compiled(folder, scale), sight, painter))
 
 
+CREDIT = "© Averse, drawn for the demo"
+MAPPED = (  # two stores of the demo, around which it has tiles
+    replace(AROUND_PARIS[0], name="Averse Marais", latitude=48.8647, longitude=2.3403),
+    replace(AROUND_PARIS[1], name="Averse Lille", latitude=50.6231, longitude=3.0609),
+)
+
 BOOTS = {
     "name": "Boots for all the family",
     "price": 79.9,
@@ -221,7 +232,7 @@ def test_no_picture_is_left_of_what_is_gone() -> None:
     scripts = {f"scripts-{script}" for script in SCRIPTS}
     shapes = {f"shapes-{name}-{look}" for name in SHAPES for look in LOOKS}
     flows = {f"flow-{'grid' if name.startswith('grid') else 'cards'}-{name}" for name in FLOWS}
-    brand = {"brand-light", "brand-dark"}
+    brand = {"brand-light", "brand-dark", "maps-2x", "maps-1x"}
     assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes | flows | brand
 
 
@@ -234,3 +245,21 @@ def test_a_component_in_the_themes_of_a_brand_looks_as_it_did(
 ) -> None:
     sight = Sight("shop", "offers", moment({"name": "Camille", "price": 189}))
     golden(f"brand-{theme}", seen(compiled(HERE / "shop/offers").in_theme({"theme": theme}), sight, painter))
+
+
+@pytest.mark.parametrize("scale", [2, 1])
+def test_maps_look_as_they_did(
+    scale: int,
+    available: AvailableAssets,
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On the demo's own tiles."""
+    server = MapSettings(folder=HERE.parents[1] / "src/livecontent/demo/data/tiles", credit=CREDIT, retina=True).server
+    folder = TileFolder()
+    monkeypatch.setattr(painter.images, "elsewhere", folder.data)
+    loaded = load_shipped(HERE / "maps", available)
+    scaled = replace(loaded, creative=loaded.creative.model_copy(update={"scale": scale}))
+    found = CompiledCreative(scaled, Workshop.of(painter, VOCABULARY, tiles=Tiles(server, folder)))
+    golden(f"maps-{scale}x", seen(found, Sight("maps", "stores", moment({"language": "en"}, stores=MAPPED)), painter))

@@ -26,7 +26,7 @@ from livecontent.net.mmdb import AsnDatabase, MmdbInfo
 from livecontent.publish import Publisher
 from livecontent.runtime.private_files import load_secret
 from livecontent.sources.feed.source import FeedSource
-from livecontent.sources.images.remote import RemoteImages
+from livecontent.sources.images.remote import make_images
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
@@ -242,9 +242,10 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
 
 
 def _images(settings: Settings) -> Iterator[Finding]:
-    if not settings.images.hosts:
+    images = make_images(settings)
+    if images is None:
         return
-    kept = RemoteImages(settings.images, settings.data / "images").kept()
+    kept = images.kept()
     failed = sorted(image.address for image in kept if image.problem)
     why = {image.address: image.problem for image in kept}
     seen = f"{len(kept):,} by address, {len(failed):,} failed the last time"

@@ -43,6 +43,11 @@ stores = "{shipped}/stores.csv"
 [weather]
 provider = "file"
 file = "{shipped}/weather.json"
+
+[map]
+folder = "{shipped}/tiles"
+credit = "© Averse"
+retina = true
 """
 
 

@@ -63,6 +63,7 @@ class Layer(Choosing, FlowChild, LayerEffects):
     refers: ClassVar[Mapping[str, Literal["image", "icon"]]] = {"mask": "image"}
     most_cut: ClassVar[float] = 1.0  # how much of its box may be outside the image: shapes are placed over the edge
     becomes: ClassVar[Mapping[str, Wanted]] = {}  # texts that are to become something else than words
+    foreign: ClassVar[bool] = False  # whether it shows images that are of no folder
     inks: ClassVar[frozenset[str]] = frozenset({"color", "stroke"})  # fields whose colours have smooth edges
     before: ClassVar[tuple[Layer, ...]] = ()  # of a layer with `else`: those of which none is shown where it is
 

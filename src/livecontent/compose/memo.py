@@ -225,6 +225,8 @@ def _key(
 
 def _is_foreign(layer: Layer) -> bool:
     """Whether an image of a layer may be named by its address."""
+    if layer.foreign:
+        return True
     texts = [text for name, text in layer.texts() if layer.refers.get(name) == "image"]
     return any(one.source.strip().startswith(("http", "{")) for text in texts for one in each_language(text))
 

@@ -1,6 +1,8 @@
 """Images by their address, as layers look them up."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from livecontent.tiles import TileServer
 
 
 class RemoteFinder(Protocol):
@@ -29,6 +31,16 @@ class NoRemoteImages:
     def why_not(self, _address: str) -> str:
         """Nothing is fetched."""
         return "it is not fetched here"
+
+
+class Tiles(NamedTuple):
+    """The tiles of maps: where they come from, if from anywhere, and who finds them."""
+
+    server: TileServer | None = None
+    finder: RemoteFinder = NoRemoteImages()
+
+
+NO_TILES = Tiles()
 
 
 def is_address(name: str) -> bool:

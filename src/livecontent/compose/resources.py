@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from babel import Locale, UnknownLocaleError
 
-from livecontent.compose.remote import NoRemoteImages, RemoteFinder
+from livecontent.compose.remote import NO_TILES, NoRemoteImages, RemoteFinder, Tiles
 from livecontent.expressions.unknown import Drawable
 from livecontent.runtime.cache import Cache
 from livecontent.scene import Face
@@ -31,6 +31,7 @@ class ContentResources:
     vocabulary: Vocabulary
     drawable: Drawable  # what fonts draw
     remote: RemoteFinder = NoRemoteImages()  # noqa: RUF009  it holds nothing
+    tiles: Tiles = NO_TILES
     locales: Cache[tuple[str, str], Locale] = field(default_factory=lambda: Cache("locales", _LOCALES))
 
     def locale(self, language: str, default: str) -> Locale:

@@ -190,6 +190,21 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "CodeLayer.kind": ("The kind of code.", "ean13"),
         "CodeLayer.color": ("The colour of the dark parts.", "#000000"),
         "CodeLayer.background": ("The colour of the light parts.", "#ffffff"),
+        "MapLayer.map": (
+            "Its centre: a fact with coordinates, such as store, or {latitude: ..., longitude: ...}.",
+            "store",
+        ),
+        "MapLayer.zoom": ("How near it is: 10 is a region, 15 streets.", 15),
+        "MapLayer.marker": (
+            "What marks the centre: the name of a Phosphor icon, or a file of the folder.",
+            "map-pin-fill",
+        ),
+        "MapLayer.size": ("How large the marker is, in CSS pixels.", 36),
+        "MapLayer.color": ("The colour of an icon that is the marker.", "#b3122f"),
+        "MapLayer.label": ("Words below the marker.", "{{ store.name }}"),
+        "MapLayer.font": _FONT,
+        "MapLayer.radius": _RADII,
+        "MapLayer.placeholder": ("A file of the folder, shown where a tile is missing.", "no-map.png"),
         "GroupLayer.group": ("Layers, placed from the group's corner.", [{"text": "20% off", "box": [0, 0, 90, 20]}]),
         "RepeatLayer.repeat": (
             "A list, or numbers such as (1..5): its layers come once for each item, as `item` with its `index`.",

@@ -21,6 +21,7 @@ from livecontent.expressions.window import HORIZON
 from livecontent.links import Format
 from livecontent.runtime.names import known_zone
 from livecontent.scene import Colour as Rgba
+from livecontent.tiles import TileServer
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
 
@@ -253,7 +254,7 @@ def has_themes(creative: Creative) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AvailableAssets:
-    """What a creative may name besides its own files: families of fonts, icons, and hosts of images.
+    """What a creative may name besides its own files: families of fonts, icons, hosts of images, and tiles.
 
     Families that are `upright` have no italics.
     """
@@ -262,3 +263,4 @@ class AvailableAssets:
     icons: frozenset[str]
     hosts: frozenset[str] = frozenset()
     upright: frozenset[str] = frozenset()
+    tiles: TileServer | None = None  # of maps

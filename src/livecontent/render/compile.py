@@ -13,7 +13,7 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import compose_alt
 from livecontent.compose.memo import Content, Contents, VariantContent, content_size
-from livecontent.compose.remote import NoRemoteImages, RemoteFinder
+from livecontent.compose.remote import NO_TILES, NoRemoteImages, RemoteFinder, Tiles
 from livecontent.compose.resources import ContentResources
 from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context, written_in
@@ -47,6 +47,7 @@ class Workshop:
     vocabulary: Vocabulary
     remote: RemoteFinder
     hosts: frozenset[str]  # that images may come from
+    tiles: Tiles
 
     @classmethod
     def of(
@@ -55,13 +56,13 @@ class Workshop:
         vocabulary: Vocabulary,
         remote: RemoteFinder | None = None,
         hosts: Iterable[str] = (),
+        tiles: Tiles = NO_TILES,
     ) -> Self:
         """One that remembers nothing yet; without `remote`, images are in the folders of creatives."""
         statics = StaticLibrary(painter.store, painter.fonts)
         memo: Contents = Cache("content", _MEMO_BYTES, content_size)
-        found = remote or NoRemoteImages()
         layout = LayoutContext(painter.fonts, pictures=painter.images.size)
-        return cls(painter, statics, layout, memo, vocabulary, found, frozenset(hosts))
+        return cls(painter, statics, layout, memo, vocabulary, remote or NoRemoteImages(), frozenset(hosts), tiles)
 
     @property
     def caches(self) -> Sequence[Cache[Any, Any]]:
@@ -72,7 +73,7 @@ class Workshop:
     def available(self) -> AvailableAssets:
         """What creatives may name."""
         fonts = self.painter.fonts
-        return AvailableAssets(fonts.families, frozenset(fonts.icons), self.hosts, fonts.upright)
+        return AvailableAssets(fonts.families, frozenset(fonts.icons), self.hosts, fonts.upright, self.tiles.server)
 
 
 class CompiledVariant:
@@ -170,7 +171,8 @@ class CompiledCreative:
         self._painter = shop.painter
         images = _images(loaded, shop.painter)
         fonts = shop.painter.fonts
-        self.resources = ContentResources(images, fonts.icons, loaded.vocabulary, fonts.drawable, shop.remote)
+        drawn = (images, fonts.icons, loaded.vocabulary, fonts.drawable)
+        self.resources = ContentResources(*drawn, shop.remote, shop.tiles)
         try:
             variants = [CompiledVariant(loaded, v, self.resources, shop) for v in loaded.creative.variants]
         except DrawingError as error:

@@ -17,6 +17,7 @@ from livecontent.storage.codes import CodeStore
 from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
 from livecontent.storage.votes import VoteStore
+from livecontent.tiles import MapView
 from livecontent.vocabulary import FactType
 
 FactsByRoot = Mapping[str, Fact[Any]]
@@ -39,6 +40,7 @@ class SourceDependencies:
     answers: Callable[[], Mapping[str, tuple[str, ...]]]  # of the polls of all creatives, by name
     products: ProductStore
     picks: PickStore
+    maps: Callable[[], Iterable[MapView]] = tuple  # of all creatives
 
 
 class Source(ABC):

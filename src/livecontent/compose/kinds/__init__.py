@@ -15,6 +15,7 @@ from livecontent.compose.kinds.countdown import CountdownLayer
 from livecontent.compose.kinds.group import GroupLayer
 from livecontent.compose.kinds.icon import IconLayer
 from livecontent.compose.kinds.image import ImageLayer
+from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.kinds.progress import ProgressLayer
 from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.kinds.ring import GaugeLayer, RingLayer
@@ -43,6 +44,7 @@ _KINDS: tuple[type[Layer], ...] = (
     SparklineLayer,
     BarsLayer,
     CodeLayer,
+    MapLayer,
     GroupLayer,
     RepeatLayer,
     RowLayer,

@@ -18,8 +18,9 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
-from livecontent.config import ImageSettings
+from livecontent.config import ImageSettings, Settings
 from livecontent.errors import SourceError
 from livecontent.net.guarded import GuardedHttp
 from livecontent.runtime.private_files import make_folder
@@ -236,6 +237,14 @@ class RemoteImages:
         draft = note.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(asdict(image)), encoding="utf-8")
         draft.replace(note)
+
+
+def make_images(settings: Settings) -> RemoteImages | None:
+    """Those of all hosts in the settings, also of the tile server; None where no host is named."""
+    tiles = urlsplit(settings.map.url).netloc
+    hosts = (*settings.images.hosts, *([tiles] if tiles else ()))
+    images = settings.images.model_copy(update={"hosts": hosts})
+    return RemoteImages(images, settings.data / "images") if hosts else None
 
 
 def _shown(address: str) -> str:

@@ -1,5 +1,6 @@
 """The nearest store, and the nearest stores, with whether they are open at the moment of opening."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self, TypedDict
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from livecontent.config import Settings
 from livecontent.facts import WEEKDAYS, Fact, Now, Opening, Place, Reason, Store, names_of
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
+from livecontent.sources.images.tiles import TilesAhead
 from livecontent.sources.store.stores import Stores, read_more
 from livecontent.vocabulary import FactType
 
@@ -109,6 +111,20 @@ class StoreSource(StoresSource):
 
     fact = STORE
     listed = 1
+
+    def __init__(self, stores: Stores, ahead: TilesAhead | None = None) -> None:
+        super().__init__(stores)
+        self._ahead = ahead
+
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """With the tiles of maps around all stores."""
+        stores, server = dependencies.stores, dependencies.settings.map.server
+        return cls(stores, TilesAhead(server, stores.points, dependencies.maps) if server else None)
+
+    def addresses(self) -> Iterable[str]:
+        """Those of the tiles."""
+        return self._ahead.addresses() if self._ahead else ()
 
     def _told(self, found: list[Store]) -> object:
         return found[0]

@@ -72,6 +72,11 @@ class Stores:
     def __len__(self) -> int:
         return len(self._shops)
 
+    @property
+    def points(self) -> list[tuple[float, float]]:
+        """Where they are: latitudes and longitudes in degrees."""
+        return [(shop.store.latitude, shop.store.longitude) for shop in self._shops]
+
     def nearest(self, latitude: float, longitude: float, count: int) -> list[tuple[float, Shop]]:
         """The nearest shops to a point in degrees with their distances in km, nearest first."""
         x, y, z = _on_sphere(latitude, longitude)
