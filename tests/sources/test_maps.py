@@ -59,7 +59,7 @@ def make(tmp_path: Path, creative: str = CREATIVE, **tiles: object) -> Services:
     map_ = {"credit": CREDIT, **tiles} if tiles else {}
     stores = tmp_path / "stores.csv"
     return make_services(
-        Settings(templates=tmp_path / "templates", data=tmp_path / "data", stores=stores, map=map_, deadline=0.9)
+        Settings(templates=tmp_path / "templates", data=tmp_path / "data", stores=stores, map=map_, deadline=0.4)
     )
 
 
@@ -91,8 +91,11 @@ def test_a_map_is_shown_when_all_of_its_tiles_are_there_and_never_in_part(tmp_pa
             services = make(tmp_path, url=url)
             assert not services.problems
             first = await opened(services)
-            assert pixels(first) == WHITE
-            assert "tiles are missing, 14/" in str(first.left_out)
+            for _ in range(20):  # a machine that is busy may take longer than an open lasts
+                assert pixels(first) == WHITE
+                if "3 of 6" not in str(first.left_out):
+                    first = await opened(services)
+            assert "3 of 6 tiles are missing, 14/8297/5635: status 404" in str(first.left_out)
             await services.aclose()
             broken = False
             for file in (tmp_path / "data" / "images").glob("*.json"):
