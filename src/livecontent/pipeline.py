@@ -19,6 +19,7 @@ from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
+from livecontent.render.film import played
 from livecontent.render.renderer import Renderer
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.images.remote import RemoteImages
@@ -136,6 +137,23 @@ class Answer:
     def substitutions(self) -> tuple[Substitution, ...]:
         """What was done with layers on a prefetch."""
         return self._drawn.content.substitutions if self._drawn else ()
+
+    @property
+    def film(self) -> str:
+        """How it moves, in words; "" where it does not. Decodes it."""
+        prepared = self._drawn
+        if prepared is None or self.format not in ("gif", "webp"):
+            return ""
+        film = prepared.compiled.variants[self.variant].scene(prepared.content).film
+        if film is None:
+            return ""
+        frames, seconds = played(self.data)
+        cut = (
+            f", as all {film.end:g} seconds have more than max_bytes ({film.most:,})"
+            if film.end - seconds > 0.05
+            else ""
+        )
+        return f"{frames} frames in {seconds:g} seconds{cut}" if frames > 1 else f"only the first frame{cut}"
 
     @property
     def alt(self) -> str:

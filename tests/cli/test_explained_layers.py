@@ -1,8 +1,10 @@
 """`explain` tells of each layer whether it is shown, and why."""
 
+import random
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from running import Run, said
 
 CREATIVE = """title: T
@@ -100,3 +102,32 @@ def test_which_alternative_is_picked_is_told(run: Run, tmp_path: Path) -> None:
         "             text: else (weather.temperature > 3 is unknown: weather.temperature is not known)",
         "             color: when now.at > timestamp('2026-01-01T00:00')",
     ]
+
+
+SLIDES = """title: T
+size: 300x100
+format: gif
+max_bytes: MOST
+variants:
+  - name: only
+    layers:
+      - {text: Chalk, for: 2}
+      - {fill: "#123456", at: 2, for: 2}
+      - {text: Midnight, at: 2, for: 2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("most", "moves"),
+    [("600000", "2 frames in 4 seconds"), ("10000", "only the first frame, as all 4 seconds have more than max_bytes")],
+)
+def test_how_an_animation_moves_is_told(run: Run, tmp_path: Path, most: str, moves: str) -> None:
+    folder = tmp_path / "templates/a"
+    folder.mkdir(parents=True)
+    noise = Image.frombytes("RGB", (60, 60), random.Random(1).randbytes(60 * 60 * 3))
+    noise.save(folder / "a.png")
+    text = SLIDES.replace("MOST", most).replace('fill: "#123456"', "image: a.png")
+    (folder / "creative.yaml").write_text(text, encoding="utf-8")
+    assert f"  moves     {moves}" in said(run("explain", "a"))
+    told = said(run("check", "a"))
+    assert ("more than `max_bytes` (10,000)" in told) == (most == "10000")

@@ -45,6 +45,8 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
     for substitutions in found.substitutions:
         console.print(f"  prefetch  {escape(str(substitutions))}", style="cyan")
     console.print(f"  link      {escape(found.link or '-')}\n  alt       {escape(found.alt or '-')}")
+    if film := found.film:
+        console.print(f"  moves     {escape(film)}", soft_wrap=True)
     laps = ", ".join(f"{station} {micros:,} µs" for station, micros in found.micros.items())
     console.print(f"  time      {laps}; {len(found.data):,} bytes")
 

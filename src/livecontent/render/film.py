@@ -4,6 +4,7 @@ A patch is kept by all that is drawn in it, as it is at its moment: what was dra
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -157,3 +158,15 @@ def joined(encoder: FilmEncoder, segments: Sequence[Segment], patches: Patches, 
         return encoder.join(segments)
     end = film.end if fitting == len(patches) else patches[fitting][0]
     return encoder.join_film(segments, patches[:fitting], end, film.loop)
+
+
+def played(file: bytes) -> tuple[int, float]:
+    """How many frames an image file has, and how long they are together, in seconds."""
+    total = 0.0
+    with Image.open(BytesIO(file)) as opened:
+        count: int = getattr(opened, "n_frames", 1)
+        for number in range(count):
+            opened.seek(number)
+            opened.load()
+            total += opened.info.get("duration", 0) / 1000
+    return count, total
