@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -153,6 +154,26 @@ def test_an_effect_looks_as_it_did(
             sight = Sight("effects", effect, moment({"effect": effect, "language": "en"}, theme=theme))
             sheet.paste(seen(compiled(HERE / "effects", scale), sight, painter), (place * scale * width, top))
     golden(f"effects-{effect}", sheet)
+
+
+@pytest.mark.parametrize("format_", ["gif", "webp"])
+def test_each_frame_of_an_animation_looks_as_it_did(
+    format_: str,
+    compiled: Callable[..., CompiledCreative],
+    painter: Painter,
+    golden: Callable[[str, Image.Image], None],
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / f"slides-{format_}"
+    shutil.copytree(HERE / "slides", folder)
+    file = folder / "creative.yaml"
+    file.write_text(file.read_text("utf-8").replace("format: gif", f"format: {format_}"), "utf-8")
+    now = moment({"until": "2026-11-29T20:00+01:00", "language": "en"}, at="2026-11-29T19:49:58")
+    frames = [seen(compiled(folder, 1), Sight("slides", "slides", now, frame=frame), painter) for frame in range(6)]
+    sheet = Image.new("RGB", (3 * 300, 2 * 220))
+    for place, frame in enumerate(frames):
+        sheet.paste(frame, (place % 3 * 300, place // 3 * 220))
+    golden(f"slides-{format_}", sheet)
 
 
 @pytest.mark.parametrize("look", LOOKS)
