@@ -253,8 +253,8 @@ def test_no_picture_is_left_of_what_is_gone() -> None:
     scripts = {f"scripts-{script}" for script in SCRIPTS}
     shapes = {f"shapes-{name}-{look}" for name in SHAPES for look in LOOKS}
     flows = {f"flow-{'grid' if name.startswith('grid') else 'cards'}-{name}" for name in FLOWS}
-    brand = {"brand-light", "brand-dark", "maps-2x", "maps-1x"}
-    assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes | flows | brand
+    others = {"brand-light", "brand-dark", "maps-2x", "maps-1x", "slides-gif", "slides-webp"}
+    assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes | flows | others
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
