@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -99,14 +100,17 @@ def _long_values(settings: Settings) -> Mapping[str, object]:
 
 
 def _sure_values(settings: Settings) -> Mapping[str, object]:
-    """A value for each attribute that is a number, or true or false, for all of the recipients that have it."""
+    """A value for each attribute that is a number, or true or false, for all of the recipients that have it.
+
+    The middle one: a single odd value says nothing of the creative.
+    """
     profiles = _profiles(settings)
     found: dict[str, object] = {}
     for name in {name for profile in profiles for name in profile}:
-        values = [profile[name] for profile in profiles if name in profile]
+        values: list[Any] = [profile[name] for profile in profiles if name in profile]
         truths = [isinstance(value, bool) for value in values]
         if all(truths) or (not any(truths) and all(isinstance(value, int | float) for value in values)):
-            found[name] = values[0]
+            found[name] = sorted(values)[len(values) // 2]
     return found
 
 
