@@ -54,6 +54,7 @@ def test_doctor_is_content_with_the_demo_however_old_it_is(run_demo: Run, monkey
         "relay",
         "networks",
         "weather",
+        "map",
     ):
         assert found[what].startswith("ok"), found[what]
     assert not {"preview", "demo", "proxies"} & found.keys()
@@ -147,3 +148,10 @@ def test_unknown_cities_of_recipients_are_counted_with_examples(run: Run, seen: 
     found = seen("")["cities"]
     assert "3 recipients have a city that is not known, so no weather: Hærlemmermeer (2), Paris in DE, but" in found
     assert "1 recipient has a city that exists several times, so the largest is taken: Birmingham in GB (1)" in found
+
+
+def test_a_folder_of_tiles_that_is_empty_needs_a_fix(seen: Seen, tmp_path: Path) -> None:
+    assert "map" not in seen("")
+    found = seen(f'map = {{folder = "{tmp_path}/tiles", credit = "© us"}}')
+    assert found["map"].startswith("fix")
+    assert "0 tiles in" in found["map"]

@@ -176,6 +176,7 @@ def test_without_tiles_check_says_so_and_an_open_why(tmp_path: Path) -> None:
         ("zoom: 19", "no tiles of zoom 19, only of 0 to 18"),
         ("marker: map-pinn", "map-pinn"),
         ("placeholder: gone.png", "gone.png"),
+        ("mask: ellipse", "cut off the credit"),
     ],
 )
 def test_check_finds_what_can_never_be_shown(tmp_path: Path, layer: str, message: str) -> None:

@@ -253,6 +253,13 @@ def _images(settings: Settings) -> Iterator[Finding]:
     yield Finding("images", not failed, seen + more, "put the right address into the file or feed that it comes from")
 
 
+def _tiles(settings: Settings) -> Iterator[Finding]:
+    folder = settings.map.folder
+    if folder is not None:
+        count = sum(1 for _ in folder.glob("*/*/*.png"))
+        yield Finding("map", count > 0, f"{count:,} tiles in {folder}", "put tiles there as {z}/{x}/{y}.png")
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
@@ -277,4 +284,5 @@ CHECKS = (
     _weather,
     _feeds,
     _images,
+    _tiles,
 )

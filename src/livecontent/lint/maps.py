@@ -1,4 +1,4 @@
-"""Maps that can never be shown: without tiles, of a zoom that there is none of, with a marker that is not there."""
+"""Maps that can never be shown as they are to be: without tiles, of a zoom that there is none of, without credit."""
 
 from collections.abc import Iterator
 
@@ -24,6 +24,9 @@ def check_map(
     if layer.placeholder and layer.placeholder not in assets:
         doubt = unknown("file", layer.placeholder, assets)
         yield source.problem((*path, "placeholder"), doubt.message, help_=doubt.help)
+    if layer.mask:
+        message = "a mask may cut off the credit of the tiles, which must be seen"
+        yield source.problem((*path, "mask"), message, help_="make its corners round with radius")
     if available.tiles is None:
         message, help_ = "no tiles are set up, so that no map is shown", "set map.url or map.folder in the settings"
         yield source.problem((*path, "map"), message, help_=help_, warning=True)
