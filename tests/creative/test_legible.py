@@ -118,3 +118,10 @@ def test_amounts_of_the_image_are_in_the_alt_text(alt: str, said: bool, advised:
 def test_letters_inside_rows_are_seen(advised: Advised) -> None:
     pale, dark = "{text: Pale, color: '#dddddd', font: {size: 20}}", "{text: Dark, font: {size: 20}}"
     assert words(advised(f"{{row: [{pale}, {dark}], box: [0, 0, 390, 60]}}")).count("contrast") == 1
+
+
+@pytest.mark.parametrize(("box", "out"), [("[0, 0, 390, 60]", False), ("[200, 0, 190, 60]", True)])
+def test_words_that_a_row_has_no_room_for_are_told(box: str, out: bool, advised: Advised) -> None:
+    word = "{text: Geschwindigkeit, font: {size: 20}}"
+    found = advised(f"{{row: [{word}, {word}], gap: 8, box: {box}}}")
+    assert ("these words reach out of the image" in words(found)) == out

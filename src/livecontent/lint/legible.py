@@ -35,6 +35,7 @@ CONTRAST, CONTRAST_OF_LARGE = 4.5, 3.0  # WCAG 2.2, 1.4.3: https://www.w3.org/TR
 LARGE, LARGE_BOLD, BOLD = 24.0, 18.66, 700  # CSS pixels, and the weight
 _SEEN = 24  # pixels wide and high, in which the ground under words is looked at
 _WORST = 0.2  # the part of it that may be paler
+_LOST = 2  # CSS pixels of words that may be outside of the image: swashes and side bearings
 _AMOUNT = re.compile(r"[€$£¥]\s?\d[\d.,\u00a0\u202f ]*\d|[€$£¥]\s?\d|[−-]?\d[\d.,\u00a0\u202f ]*\s?[%€$£¥]|\d+\s?%")
 _KEPT = re.compile(r"[\w%€$£¥]")
 
@@ -101,6 +102,7 @@ class _Looker:
             for text in _texts(scene.nodes):
                 if block := _block_of(text, blocks):
                     self._cut(text, block, language)
+                    self._outside(text, block, scene)
                     self._small(text, block, scene)
                     self._pale(text, block, ground)
         if moment is not None:
@@ -129,6 +131,13 @@ class _Looker:
             message = f"these words are cut: {words!r}" + (f" ({language})" if language else "")
             help_ = "give them a larger box, `fit: {shrink_to: ...}`, or say it shorter"
             self._tell(self._path(block), "cut", message, help_)
+
+    def _outside(self, text: Text, block: Block, scene: Scene) -> None:
+        area = bounds(text, self.painter.fonts)
+        seen = area and common(area, Box(0, 0, scene.width, scene.height))
+        if area and (seen is None or area.width - seen.width > _LOST or area.height - seen.height > _LOST):
+            help_ = "make room, let them shrink with `fit`, or let a row or column wrap"
+            self._tell(self._path(block), "outside", "these words reach out of the image", help_)
 
     def _small(self, text: Text, block: Block, scene: Scene) -> None:
         size = min(run.size for run in text.runs)
