@@ -93,12 +93,12 @@ class Publisher:
         return found
 
     def maps(self) -> Iterator[MapView]:
-        """How much the maps of all creatives show; one without a box as much as there may be."""
+        """How much the maps of stores show, of all creatives; one without a box as much as there may be."""
         for creative in (compiled.loaded.creative for compiled in self.library.values()):
             for variant in creative.variants:
                 size = creative.size_of(variant)
                 for layer in walk(creative.layers_of(variant), prefetched=True):
-                    if isinstance(layer, MapLayer):
+                    if isinstance(layer, MapLayer) and layer.may_show_stores:
                         yield layer.view(*(layer.box or Rect(0, 0, *size))[2:])
 
     async def watch(self) -> None:

@@ -114,7 +114,11 @@ def test_a_map_is_shown_when_all_of_its_tiles_are_there_and_never_in_part(tmp_pa
 
 
 def test_tiles_around_all_stores_are_fetched_ahead(tmp_path: Path) -> None:
-    services = make(tmp_path, url="https://tiles.example/{z}/{x}/{y}.png")
+    url = "https://tiles.example/{z}/{x}/{y}.png"
+    elsewhere = make(tmp_path, url=url)
+    assert not set(elsewhere.kit.gatherer.addresses()), "a map of where people are is no map of stores"
+    asyncio.run(elsewhere.aclose())
+    services = make(tmp_path, CREATIVE.replace('{latitude: "{{ recipient.lat }}", longitude: 2.34}', "store"), url=url)
     ahead = set(services.kit.gatherer.addresses())
     server = services.settings.map.server
     assert server

@@ -40,7 +40,7 @@ class SourceDependencies:
     answers: Callable[[], Mapping[str, tuple[str, ...]]]  # of the polls of all creatives, by name
     products: ProductStore
     picks: PickStore
-    maps: Callable[[], Iterable[MapView]] = tuple  # of all creatives
+    maps: Callable[[], Iterable[MapView]] = tuple  # of stores, of all creatives
 
 
 class Source(ABC):

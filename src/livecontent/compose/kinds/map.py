@@ -101,6 +101,11 @@ class MapLayer(Layer):
         yield "map", self.map.longitude
         yield from super().texts()
 
+    @property
+    def may_show_stores(self) -> bool:
+        """Whether its centre is that of a store, or of an item, which may be one."""
+        return any(name.path[0] in ("store", "stores", "item") for name in self.map.latitude.names)
+
     def view(self, width: float, height: float) -> MapView:
         """How much it shows in a box of this size."""
         return MapView(self.zoom, width, height)

@@ -36,7 +36,7 @@ class TileFolder:
 
 
 class TilesAhead:
-    """The addresses of the tiles of all maps, around all stores."""
+    """The addresses of the tiles of all maps of stores."""
 
     def __init__(
         self, server: TileServer, points: Sequence[tuple[float, float]], views: Callable[[], Iterable[MapView]]
