@@ -16,7 +16,7 @@ from livecontent.compose.resources import ContentResources
 from livecontent.compose.text.breaks import Breaks
 from livecontent.compose.text.look import Look
 from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said
-from livecontent.compose.text.sanitize import sanitize
+from livecontent.compose.text.sanitize import mark_alone, sanitize
 from livecontent.compose.text.tags import RichTemplate
 from livecontent.compose.text.words import FontMetrics, ShapedWords
 from livecontent.compose.values import GradientValue, PaintValue, Rect, ShadowValue, StrokeValue
@@ -108,7 +108,7 @@ class ContentContext:
         if isinstance(template, RichTemplate) and template.looks:
             return self._dressed(sanitize(marked), template.looks, language, rtl)
         if START not in marked or (not rtl and PLAIN.fullmatch(marked)):
-            return Said(sanitize(marked.replace(START, "").replace(END, "")), language, rtl)
+            return Said(sanitize(marked).replace(START, "").replace(END, ""), language, rtl)
         marked = sanitize(marked)
         shapes = "" if language.partition("-")[0] in WRITTEN_AS else self.language.shapes
         return Said(marked.replace(START, "").replace(END, ""), language, rtl, marked, shapes)
@@ -123,7 +123,8 @@ class ContentContext:
 
     def lacking(self, value: str) -> str:
         """What of a value no font has, "" where all of it is drawn; noted."""
-        found = self.resources.drawable[1](sanitize(value))
+        clean = sanitize(value)
+        found = self.resources.drawable[1](clean) or ("" if clean.strip() else mark_alone(value))
         if found and found not in self.undrawn:
             self.undrawn.append(found)
         return found

@@ -8,6 +8,7 @@ import re
 
 START, END = "\ufdd0", "\ufdd1"
 LOOKS = "".join(map(chr, range(0xFDD2, 0xFDF0)))  # from here on letters have the look of this place in a list
+MARKS = frozenset(map(chr, range(0xFDD0, 0xFDF0)))  # all of them
 _MARKS = re.compile("[\ufdd0-\ufdef]")
 _OF_LOOKS = re.compile("([\ufdd2-\ufdef])")
 

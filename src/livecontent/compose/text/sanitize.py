@@ -7,11 +7,13 @@ marks that turn the rest of the line around.
 import re
 import unicodedata
 
+from livecontent.expressions.marks import END, MARKS, START
+
 MAX_CHARACTERS = 500
 MAX_MARKS = 4  # on one letter; Vietnamese needs 2, pointed Hebrew 3
 
-# What stays as it is: the letters and signs of western Europe.
-_PLAIN = re.compile("[\n -~\xa0-\u02ff\u2010-\u2027\u202f\u20ac]*")
+# What stays as it is: the letters and signs of western Europe, and our marks around values.
+_PLAIN = re.compile(f"[\n -~\xa0-\u02ff\u2010-\u2027\u202f\u20ac{START}{END}]*")
 _JOINERS = "\u200c\u200d"
 _LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 # C0, C1, lone surrogates, the byte order mark, noncharacters, and what overrides direction (isolates stay harmless
@@ -36,9 +38,17 @@ def sanitize(text: str) -> str:
             marks += 1
             if not letter or marks > MAX_MARKS:
                 continue
+        elif character in MARKS:  # accents that begin a value have no letter of its
+            letter, marks = letter and character != START, 0
         elif category != "Cf":
             letter, marks = not character.isspace(), 0
         elif character in _JOINERS and not letter:
             continue
         kept.append(character)
     return "".join(kept)[:MAX_CHARACTERS]
+
+
+def mark_alone(value: str) -> str:
+    """The accent or other mark that a value begins with; "" where it begins with something else."""
+    first = value.strip()[:1]
+    return first if first and unicodedata.category(first) in ("Mn", "Me") else ""
