@@ -37,7 +37,7 @@ def write(folder: Path, name: str, text: str, **files: bytes) -> None:
 
 @pytest.fixture(scope="module")
 def workshop(painter: Painter) -> Workshop:
-    return Workshop.of(painter, VOCABULARY)
+    return Workshop.of(Painter(painter.fonts), VOCABULARY)  # of its own: a publisher lets go of others' images
 
 
 @pytest.fixture
