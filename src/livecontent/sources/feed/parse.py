@@ -4,9 +4,10 @@ Whatever is wrong with it ends in a `SourceError`; one item that can't be read i
 """
 
 import csv
+import html
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from email.message import Message
 from typing import Any, Literal, NamedTuple
 
@@ -144,8 +145,6 @@ def _entries(text: str) -> Iterable[dict[str, object]]:
 
 def _words(text: object) -> str:
     """A text without its tags, on one line."""
-    import html
-
     return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", text))).strip() if isinstance(text, str) else ""
 
 
@@ -159,21 +158,25 @@ def _elements(text: str, name: str) -> Iterable[object]:
     root = etree.fromstring(_xml(text), parser)
     if root is None:
         raise SourceError("is not XML")
-    local: Callable[[Any], str] = lambda element: etree.QName(element).localname  # noqa: E731
-    return [_element(one, local, _DEEPEST) for one in root.iter("*") if local(one) == name]
+    return [_element(one, _DEEPEST) for one in root.iter("*") if _local(one.tag) == name]
 
 
-def _element(element: Any, local: Callable[[Any], str], depth: int) -> object:
+def _local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def _element(element: Any, depth: int) -> object:
     """The words of an element without children; else these by their names, several of a name as a list."""
     inside = list(element.iterchildren("*"))
     words = (element.text or "").strip()
     if not inside and not element.attrib:
         return _number(words)
-    found: dict[str, Any] = {key.rpartition("}")[2]: _number(value) for key, value in element.attrib.items()}
+    found: dict[str, Any] = {_local(key): _number(value) for key, value in element.attrib.items()}
     if words and not inside:
         found["text"] = _number(words)
     for child in inside if depth else ():
-        key, value = local(child), _element(child, local, depth - 1)
+        key, value = _local(child.tag), _element(child, depth - 1)
         found[key] = (
             value if key not in found else [*(found[key] if isinstance(found[key], list) else [found[key]]), value]
         )
