@@ -17,6 +17,7 @@ from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.report import ImportReport
 from livecontent.imports.table_file import Progress
+from livecontent.links import ref_of
 
 _MAIN = asyncio.Runner()
 atexit.register(_MAIN.close)
@@ -42,7 +43,16 @@ def import_at_once(
 ) -> tuple[ImportReport, list[Refusal]]:
     with open_recipients(file, columns) as people, RefusedRows(None, file, people.top) as refused:
         to = getattr(store, "store", store)
-        return wait_for(import_recipients(people, to, key, refused, progress=progress)), refused.first
+        return wait_for(import_recipients(people, to, by(key), refused, progress=progress)), refused.first
+
+
+def by(key: bytes) -> Callable[[str], Awaitable[str]]:
+    """Tells refs by one key."""
+
+    async def find(recipient_id: str) -> str:
+        return ref_of(recipient_id, key)
+
+    return find
 
 
 class Blocking:

@@ -264,7 +264,11 @@ def _profiles(readers: list[Reader]) -> Iterator[tuple[object, ...]]:
 
 def _import(file: Path, store: SqliteRecipients) -> None:
     with open_recipients(file, {}) as people, RefusedRows(None, file) as refused:
-        asyncio.run(import_recipients(people, store, KEY, refused))
+        asyncio.run(import_recipients(people, store, _ref, refused))
+
+
+async def _ref(recipient_id: str) -> str:
+    return ref_of(recipient_id, KEY)
 
 
 def _write_rows(file: Path, rows: Iterator[tuple[object, ...]]) -> None:

@@ -31,9 +31,10 @@ from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.render.static_store import StaticStore
+from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
-from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.runtime.private_files import make_folder
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.images.remote import RemoteImages, make_images
@@ -80,7 +81,7 @@ class Services:
     geoip: GeoIp
     systems: AsnDatabase
     tables: Tables
-    key: bytes
+    keys: SecretKeys
     workshop: Workshop
     publisher: Publisher | None
     pools: PoolWatch
@@ -174,6 +175,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     )
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     pools = PoolWatch(storage.codes)
+    keys = SecretKeys(settings.key_path, settings.data)
     # Whatever is made of what is known of people; static images are the same for all.
     forgetting = ForgettingCaches(
         storage,
@@ -191,7 +193,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         geoip=geoip,
         systems=systems,
         tables=tables,
-        key=load_secret(settings.key_path),
+        keys=keys,
         workshop=workshop,
         publisher=publisher,
         pools=pools,
@@ -201,7 +203,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             Closing(kit.renderer.pool.close),
             kit.gatherer,
             recorder,
-            every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting)]),
+            every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting, keys)]),
             *(_image_parts(images, kit) if images else ()),
             Background(pools.run),
             every(TIDIED, trim_heap),

@@ -85,7 +85,9 @@ def serving(settings: Settings) -> Iterator[Live]:
     """A server by these settings, with the demo's recipients."""
     parts = make_services(settings)
     storage = Blocking(parts.storage)
-    import_at_once(DATA / "recipients.csv", storage.recipients, parts.key, {}, lambda _done, _whole: None)
+    import_at_once(
+        DATA / "recipients.csv", storage.recipients, parts.keys.live[0].secret, {}, lambda _done, _whole: None
+    )
     options = {
         "port": 0,
         "log_level": "warning",

@@ -55,9 +55,9 @@ def eventually(true: Callable[[], bool]) -> None:
 
 
 def test_nothing_of_a_person_is_left_anywhere(shop: Services, tmp_path: Path) -> None:
-    data, ref = tmp_path / "data", ref_of("mnemosyne-1", shop.key)
+    data, ref = tmp_path / "data", ref_of("mnemosyne-1", shop.keys.live[0].secret)
     other = SqliteStorage(data, "full")  # of the command
-    take_in(Blocking(other), shop.key, tmp_path)
+    take_in(Blocking(other), shop.keys.live[0].secret, tmp_path)
     Blocking(other).sends.put(Send("friday", 1.0))
     headers = {"user-agent": BROWSER, "x-forwarded-for": "192.0.2.1"}
     with TestClient(make_app(shop), client=("127.0.0.1", 50000), follow_redirects=False) as client:
@@ -84,7 +84,7 @@ def test_nothing_of_a_person_is_left_anywhere(shop: Services, tmp_path: Path) ->
             assert not [secret for secret in SECRETS if secret.encode() in content], name
             assert ref.encode() not in content or name.startswith("consent.db"), name
 
-        take_in(Blocking(other), shop.key, tmp_path)  # the next import of the same file
+        take_in(Blocking(other), shop.keys.live[0].secret, tmp_path)  # the next import of the same file
         read()
         assert client.get(f"/c/hello/{ref}", headers=headers).headers["location"] != "https://shop.example/Zebulon"
         eventually(lambda: not shop.recorder.waiting)

@@ -18,8 +18,10 @@ from livecontent.imports.consents import STATES, read_decisions, read_state
 from livecontent.imports.csv_reader import CsvTable
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import open_table
-from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.private_files import make_folder
 from livecontent.storage.base import ConsentDecision, Storage, decide_consent
+from livecontent.storage.refs import Refs
 
 
 def put_consent(who: str, state: str) -> None:
@@ -61,13 +63,18 @@ def import_consent_file(file: Path) -> None:
     """Imports the decisions of a CSV."""
     settings = settings_or_demo()
     make_folder(settings.data)
-    key = load_secret(settings.key_path)
     zone = settings.timezone or "UTC"
+
+    async def take(storage: Storage) -> None:
+        refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
+        taken = [ConsentDecision(await refs.find(one.id), one.state, one.at) for one in decisions]
+        await decide_consent(taken, storage)
+
     with progress_bar(DownloadColumn()) as progress, open_table(file) as opened:
         table = CsvTable(opened)
         with RefusedRows(settings.refused, file, table.top, opened.encoding) as refused:
-            decisions = list(read_decisions(table, key, zone, time.time(), refused, progress))
-            with_storage(settings, lambda storage: decide_consent(decisions, storage))
+            decisions = list(read_decisions(table, zone, time.time(), refused, progress))
+            with_storage(settings, take)
     counts = Counter(decision.state for decision in decisions)
     states = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     typer.echo(f"{counted(len(decisions), 'decision')}: {states}; the newest of each recipient counts", err=True)

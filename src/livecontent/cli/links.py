@@ -24,11 +24,11 @@ from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.recipient_files import read_recipient_rows
 from livecontent.imports.table_file import Progress
 from livecontent.imports.values import read_time
-from livecontent.links import ref_of
 from livecontent.lint import load_checked
+from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.memory import manual_gc
-from livecontent.runtime.private_files import load_secret
 from livecontent.storage.base import Storage
+from livecontent.storage.refs import Refs
 
 COLUMNS = ("id", "ref", "image", "click", "alt")
 
@@ -62,7 +62,8 @@ def write_links(
         with progress_bar(TaskProgressColumn()) as progress, open_output(output) as out:
             rows = _all(storage, progress)
             if recipients:
-                rows = _read(recipients, load_secret(settings.key_path), read_map(columns), refused, progress)
+                refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
+                rows = _read(recipients, refs, read_map(columns), refused, progress)
             out.write(",".join(COLUMNS if alt else COLUMNS[:-1]) + "\r\n")
             async with aclosing(_texts(job, _batches(rows)) if alt else _plain(job, _batches(rows))) as texts:
                 async for text in texts:
@@ -136,7 +137,7 @@ async def _all(storage: Storage, progress: Progress) -> AsyncIterator[ExportRow]
 
 
 async def _read(
-    file: Path, key: bytes, columns: dict[str, str], refused: list[Refusal], progress: Progress
+    file: Path, refs: Refs, columns: dict[str, str], refused: list[Refusal], progress: Progress
 ) -> AsyncIterator[ExportRow]:
     """The recipients of a file; the rows that `import` would refuse are added to `refused`."""
     seen: set[str] = set()
@@ -145,7 +146,7 @@ async def _read(
             refused.append(row)
             continue
         recipient_id = str(row.values["id"])
-        ref = ref_of(recipient_id, key)
+        ref = await refs.find(recipient_id)
         if ref in seen:
             refused.append(Refusal(row.line, f"the id {recipient_id!r} is in a row above"))
         else:

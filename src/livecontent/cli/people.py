@@ -20,9 +20,9 @@ from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.recipient_files import read_recipient_rows
 from livecontent.imports.table_file import Progress
-from livecontent.links import ref_of
-from livecontent.runtime.private_files import load_secret
+from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import Profile, Recipient, Storage
+from livecontent.storage.refs import Refs
 
 _STEP = 1000  # recipients between two reports of progress
 _LINES = (".json", ".jsonl", ".ndjson")
@@ -80,7 +80,8 @@ def delete_recipients(who: Sequence[str], file: Path | None, columns: list[str] 
         refs = [await _known(one, storage) for one in who]
         if file:
             with progress_bar(DownloadColumn()) as progress:
-                refs += _refs_of(file, load_secret(settings.key_path), columns, progress)
+                found = Refs(SecretKeys(settings.key_path, settings.data), storage)
+                refs += await _refs_of(file, found, columns, progress)
         total, deleted = await storage.recipients.count(), 0
         async with storage.recipients.batch() as batch:
             with progress_bar(TaskProgressColumn()) as progress:
@@ -102,13 +103,13 @@ async def _known(who: str, storage: Storage) -> str:
     return ref
 
 
-def _refs_of(file: Path, key: bytes, columns: list[str] | None, progress: Progress) -> list[str]:
+async def _refs_of(file: Path, found: Refs, columns: list[str] | None, progress: Progress) -> list[str]:
     """The refs of a file's recipients. Raises `DataError` for a row that can't be read: it may be one of them."""
     refs = []
     for row in read_recipient_rows(file, read_map(columns), progress):
         if isinstance(row, Refusal):
             raise DataError(f"{file}:{row.line}: {row.reason}; nobody was deleted")
-        refs.append(ref_of(str(row.values["id"]), key))
+        refs.append(await found.find(str(row.values["id"])))
     return refs
 
 

@@ -23,11 +23,13 @@ from livecontent.imports.refused import RefusedRows
 from livecontent.imports.report import ImportReport
 from livecontent.imports.row_files import RowAttributes, RowFile, open_rows
 from livecontent.imports.table_file import Progress
-from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.private_files import make_folder
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.unknown_cities import CityCounts
 from livecontent.storage.base import Storage
+from livecontent.storage.refs import Refs
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,16 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
     """Imports the recipients of a file, after telling what is understood of it."""
     settings = load_settings()  # never the demo's
     make_folder(settings.data)
-    key = load_secret(settings.key_path)
+    keys = SecretKeys(settings.key_path, settings.data)
     cities = CityCounts(load_gazetteer(settings.places, PackedPlaces()))
 
     def work(storage: Storage, under_way: UnderWay) -> Awaitable[ImportReport]:
         bar, replace = under_way.bar(DownloadColumn()), under_way.deleting if options.replace else None
         agree = partial(under_way.agree, cities.findings)
         people, refused = under_way.rows, under_way.refused
-        return import_recipients(people, storage.recipients, key, refused, agree, bar, replace, cities.see)
+        return import_recipients(
+            people, storage.recipients, Refs(keys, storage).find, refused, agree, bar, replace, cities.see
+        )
 
     import_rows(file, options, settings, "recipient", RecipientAttributes(), work)
 

@@ -19,8 +19,10 @@ from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.links import image_path
-from livecontent.runtime.private_files import load_secret, make_folder
+from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.private_files import make_folder
 from livecontent.storage.base import Recipient, Storage
+from livecontent.storage.refs import Refs
 from livecontent.web.entrance import Entrance
 
 log = logging.getLogger(__name__)
@@ -66,16 +68,16 @@ def make_demo(port: int, folder: Path = DEMO) -> Path:
     data, templates = (json.dumps(path.as_posix()) for path in (folder, shipped("templates")))
     text = _SETTINGS.format(port=port, folder=data, templates=templates, shipped=SHIPPED.as_posix())
     file.write_text(text, encoding="utf-8")
-    key = load_secret(folder / "key")
-    with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, key))
+    keys = SecretKeys(folder / "key", folder)
+    with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, keys))
     return file
 
 
-async def _import_once(storage: Storage, key: bytes) -> None:
+async def _import_once(storage: Storage, keys: SecretKeys) -> None:
     if await storage.recipients.count() == 0:
         file = SHIPPED / "recipients.csv"
         with open_recipients(file, {}) as people, RefusedRows(None, file) as refused:
-            await import_recipients(people, storage.recipients, key, refused)
+            await import_recipients(people, storage.recipients, Refs(keys, storage).find, refused)
     if (await storage.products.about()).products == 0:
         file = SHIPPED / "products.csv"
         with open_products(file, {}) as products, RefusedRows(None, file) as refused:

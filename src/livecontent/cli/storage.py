@@ -17,9 +17,10 @@ from livecontent.app import open_storage
 from livecontent.config import DEMO_FILE, Settings, config_file, load_settings
 from livecontent.errors import DataError
 from livecontent.imports.values import clean_text
-from livecontent.links import is_ref, ref_of
-from livecontent.runtime.private_files import load_secret
+from livecontent.links import is_ref
+from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import RecipientStore, Storage
+from livecontent.storage.refs import Refs
 
 T = TypeVar("T")
 
@@ -84,7 +85,9 @@ async def ref_of_anybody(who: str, settings: Settings, storage: Storage) -> tupl
         raise DataError("no id: name a recipient by id, or by the ref in a URL")
     if ref := await find_ref(who, storage.recipients):
         return ref, True
-    return who.lower() if is_ref(who.lower()) else ref_of(who, load_secret(settings.key_path)), False
+    if is_ref(who.lower()):
+        return who.lower(), False
+    return await Refs(SecretKeys(settings.key_path, settings.data), storage).find(who), False
 
 
 def is_demo(settings: Settings) -> bool:

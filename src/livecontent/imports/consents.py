@@ -1,7 +1,7 @@
 """Reads decisions on consent from a CSV with the columns id, consent and, where it is known, at."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from livecontent.errors import DataError
 from livecontent.facts import Consent
@@ -10,25 +10,31 @@ from livecontent.imports.headers import listing, name_columns
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import Progress
 from livecontent.imports.values import clean_text, read_time
-from livecontent.links import ref_of
-from livecontent.storage.base import ConsentDecision
 
 COLUMNS = ("id", "consent", "at")
 STATES: tuple[Consent, ...] = get_args(Consent)
 CLOCKS = 300.0  # seconds that two clocks may differ
 
 
+class ReadDecision(NamedTuple):
+    """What a recipient has decided, `at` in seconds since 1970."""
+
+    id: str
+    state: Consent
+    at: float
+
+
 def read_decisions(
-    table: CsvTable, key: bytes, zone: str, now: float, refused: RefusedRows, progress: Progress
-) -> Iterator[ConsentDecision]:
+    table: CsvTable, zone: str, now: float, refused: RefusedRows, progress: Progress
+) -> Iterator[ReadDecision]:
     """The decisions of a file in its order; times without an offset are of an IANA time zone, missing ones `now`.
 
-    `key` makes the refs. Raises `DataError` where the file as a whole can't be used.
+    Raises `DataError` where the file as a whole can't be used.
     """
     names = _header(table)
     for line, cells, flaw in table.rows(progress, exact=True):
         try:
-            yield _decision(dict(zip(names, map(clean_text, cells), strict=True)), flaw, key, zone, now)
+            yield _decision(dict(zip(names, map(clean_text, cells), strict=True)), flaw, zone, now)
         except DataError as error:
             refused.add(Refusal(line, str(error)), table.raw)
 
@@ -41,7 +47,7 @@ def read_state(text: str) -> Consent:
     return state
 
 
-def _decision(cells: Mapping[str, str], flaw: str, key: bytes, zone: str, now: float) -> ConsentDecision:
+def _decision(cells: Mapping[str, str], flaw: str, zone: str, now: float) -> ReadDecision:
     if flaw:
         raise DataError(flaw)
     if not cells["id"]:
@@ -49,7 +55,7 @@ def _decision(cells: Mapping[str, str], flaw: str, key: bytes, zone: str, now: f
     at = read_time(cells["at"], zone).timestamp() if cells.get("at") else now
     if at > now + CLOCKS:
         raise DataError(f"{cells['at']!r} is in the future")
-    return ConsentDecision(ref_of(cells["id"], key), read_state(cells["consent"]), min(at, now))
+    return ReadDecision(cells["id"], read_state(cells["consent"]), min(at, now))
 
 
 def _header(table: CsvTable) -> Sequence[str]:

@@ -31,6 +31,23 @@ def make_file(file: Path) -> None:
         os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
+def write_private(file: Path, data: str | bytes, at: float | None = None) -> None:
+    """Puts a whole file that only its owner may read in the place of another; `at` is its time. Raises `OSError`."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data.encode() if isinstance(data, str) else data)
+            out.flush()
+            os.fsync(out.fileno())
+        if at is not None:
+            os.utime(draft, (at, at))
+        draft.replace(file)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
 @contextmanager
 def alone(file: Path) -> Iterator[bool]:
     """Whether no other process has this lock now; it is ours until the end. Raises `OSError`."""
@@ -66,15 +83,20 @@ def load_secret(file: Path) -> bytes:
     return key
 
 
+def new_secret() -> str:
+    """What stands in the file of a new key."""
+    return secrets.token_hex(KEY_BYTES) + "\n"
+
+
 def _make(file: Path) -> str:
     """Writes a new key beside, then links it: two processes that start at once get the same one."""
-    text = secrets.token_hex(KEY_BYTES)
+    text = new_secret()
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     make_folder(file.parent)
     try:
         descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w") as out:
-            out.write(text + "\n")
+            out.write(text)
             out.flush()
             os.fsync(out.fileno())
         try:

@@ -1,0 +1,32 @@
+"""Which ref a recipient has, where there are several keys: the one that they are known by, else one by the newest."""
+
+from collections.abc import Sequence
+
+from livecontent.links import ref_of
+from livecontent.runtime.keys import SecretKey, SecretKeys
+from livecontent.storage.base import Storage
+
+
+class Refs:
+    """Tells the refs of ids."""
+
+    def __init__(self, keys: SecretKeys, storage: Storage) -> None:
+        self._keys = keys
+        self._storage = storage
+
+    async def find(self, recipient_id: str) -> str:
+        """The ref of an id. What was decided under one of a retired key holds for it. Raises `StorageError`."""
+        newest, *older = self._of(self._keys.live, recipient_id)
+        for ref in older:
+            person = await self._storage.people.look_up(ref)
+            if person.known:
+                return ref
+        if self._keys.retired and await self._storage.consents.find(newest) is None:
+            found = [await self._storage.consents.find(ref) for ref in self._of(self._keys.retired, recipient_id)]
+            if decisions := [decision._replace(ref=newest) for decision in found if decision]:
+                await self._storage.consents.put(decisions)
+        return newest
+
+    @staticmethod
+    def _of(keys: Sequence[SecretKey], recipient_id: str) -> list[str]:
+        return [ref_of(recipient_id, key.secret) for key in keys]
