@@ -24,7 +24,7 @@ help:
 	@echo "make bench-report  the chart, and the table of the README, from the results"
 
 serve: .venv/ready
-	@sh .ci/system fribidi
+	@sh .ci/system --ask fribidi
 	@$(BIN)/livecontent demo --port $(PORT)
 
 quick: .venv/ready-dev
@@ -63,14 +63,15 @@ bench-report: .venv/ready-dev
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "livecontent needs Python 3.11 or newer")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Setting up .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@echo "Installing livecontent in .venv: once, a minute or two."
+	@$(BIN)/python .ci/install.py requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installed."
 	@touch $@
 
 .venv/ready-dev: requirements-dev.txt .venv/ready
-	@echo "Setting up the tools for tests (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "Installing the tools for tests in .venv: once, a minute or two."
+	@$(BIN)/python .ci/install.py requirements-dev.txt
 	@touch $@
 
 # New versions of everything, with hashes for all platforms and Pythons.

@@ -55,12 +55,13 @@ async def settle() -> None:
 @dataclass
 class Bench:
     clock: Clock = field(default_factory=Clock)
+    local: bool = False
     provider: Provider = field(init=False)
     cached: Cached[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.provider = Provider(self.clock)
-        self.cached = Cached("shop", self.provider.fetch, KEEP, capacity=8, clock=self.clock)
+        self.cached = Cached("shop", self.provider.fetch, KEEP, capacity=8, clock=self.clock, local=self.local)
 
     def at_once(self, key: str = "a") -> Fact[str]:
         found = self.cached.get(key)

@@ -53,6 +53,20 @@ def test_a_stale_value_is_told_at_once_and_asked_again_once_in_the_background() 
     run(scenario())
 
 
+def test_who_asks_nobody_outside_is_waited_for_and_never_stale() -> None:
+    async def scenario() -> None:
+        bench = Bench(local=True)
+        await bench.filled()
+        assert bench.at_once().reason == Reason.CACHED
+        bench.clock.now += 200
+        promise = bench.promise()
+        await settle()
+        await bench.provider.tell("a", Fetched("two", LIFETIME))
+        assert await promise == Fact("two", Reason.FRESH, "shop", 0.0)
+
+    run(scenario())
+
+
 def test_a_lifetime_longer_than_a_value_may_be_kept_is_cut() -> None:
     async def scenario() -> None:
         bench = Bench()

@@ -8,6 +8,7 @@ from io import BytesIO
 from ipaddress import ip_address
 from itertools import product
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from PIL import Image
@@ -61,14 +62,42 @@ def test_nothing_in_the_page_needs_what_the_policy_forbids(client: TestClient) -
 def test_everything_the_page_names_is_served(client: TestClient) -> None:
     page = read(client.get("/").text)
     named = {one.attributes[name] for one in page.elements for name in ("src", "href") if name in one.attributes}
-    style = client.get("/studio/static/inbox.css").text
-    named |= set(re.findall(r'url\("([^"]+)"\)', style))
+    for sheet in {address for address in named if address.endswith(".css")}:
+        named |= {urljoin(sheet, found) for found in re.findall(r'url\("([^"]+)"\)', client.get(sheet).text)}
     for address in {address.partition("#")[0] for address in named} - {""}:
         assert client.get(address, follow_redirects=False).status_code in (200, 302), address
 
 
+def test_files_of_pages_are_kept_for_good_until_they_change(client: TestClient) -> None:
+    page = read(client.get("/").text)
+    style = next(link.attributes["href"] for link in page.all("link", lambda one: one["rel"] == "stylesheet"))
+    kept = client.get(style)
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert kept.headers["content-encoding"] == "gzip"
+    older = client.get(f"/studio/static/0123456789ab/{style.rpartition('/')[2]}")
+    assert (older.text, older.headers["cache-control"]) == (kept.text, "no-cache")
+
+
+def test_only_pages_are_compressed(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.headers["content-encoding"] == "gzip"
+    assert page.headers["vary"] == "accept-language, Accept-Encoding"
+    for address in (read(page.text).pictures()["umbrella"].attributes["src"], "/metrics"):
+        assert "content-encoding" not in client.get(address).headers
+
+
+def test_the_first_person_speaks_the_visitors_language(client: TestClient) -> None:
+    for accepted, subject, to in (
+        ("en", "off every raincoat", "Oliver Bennett"),
+        ("fr", "jours gris", "Camille Vasseur"),
+    ):
+        page = read(client.get("/", headers={"accept-language": accepted}).text)
+        assert subject in page.all("h2")[0].text
+        assert to in page.all("div", lambda one: one.get("class") == "mail-from")[0].text
+
+
 def test_every_sign_that_is_used_is_in_the_sprite(client: TestClient) -> None:
-    sprite = {symbol.attributes["id"] for symbol in read(client.get("/studio/static/icons.svg").text).all("symbol")}
+    sprite = {symbol.attributes["id"] for symbol in read(client.get("/studio/static/x/icons.svg").text).all("symbol")}
     pages = [read(client.get("/", params=params).text) for params in ({}, {"person": UNKNOWN})]
     used = {use.attributes["href"].partition("#")[2] for page in pages for use in page.all("use")}
     assert used <= sprite
@@ -219,5 +248,5 @@ def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:
 def test_none_of_it_is_there_outside_the_demo(demo: Services) -> None:
     app = make_app(replace(demo, settings=demo.settings.model_copy(update={"demo": False})))
     public = TestClient(app)
-    for path in ("/", "/studio/people", "/studio/explain/umbrella/aaa", "/studio/static/inbox.js"):
+    for path in ("/", "/studio/people", "/studio/explain/umbrella/aaa", "/studio/static/x/inbox.js"):
         assert public.get(path).status_code == 404

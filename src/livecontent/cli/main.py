@@ -77,6 +77,7 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
     Its data is kept in .livecontent/demo, apart from your own.
     """
+    typer.echo("Starting the demo ...", err=True)  # at once: what follows is imported for a second
     from livecontent.cli import serving
 
     serving.run_demo(host, port)

@@ -1,6 +1,7 @@
 """A cache of what a provider answered, with a circuit breaker.
 
-A value past its lifetime is still served, and fetched again in the background (stale-while-revalidate, RFC 5861).
+A value past its lifetime is still served, and fetched again in the background (stale-while-revalidate, RFC 5861); a
+provider that asks nobody outside is waited for.
 """
 
 import asyncio
@@ -115,12 +116,14 @@ class Cached(Generic[K, V]):
         *,
         capacity: int = CAPACITY,
         clock: MonotonicClock = time.monotonic,
+        local: bool = False,
     ) -> None:
-        """`keep` is the age in seconds at which a value is not served any more."""
+        """`keep` is the age in seconds at which a value is not served any more; local: nobody outside is asked."""
         self._name = name
         self._fetch = fetch
         self._keep = keep
         self._clock = clock
+        self._local = local
         self._breaker = Breaker(clock)
         self._held: Cache[K, _Held[V]] = Cache(name, capacity)
         self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
@@ -135,7 +138,7 @@ class Cached(Generic[K, V]):
         task = self._tasks.get(key)
         if task is None and (held is None or now >= held.again_at):
             task = self._start(key, held)
-        if held and held.fetched and now < held.at + self._keep:
+        if held and held.fetched and now < held.at + self._keep and not (task and self._local):
             due = held.error or now >= held.again_at
             return self._tell(held, held.fetched, Reason.STALE if due else Reason.CACHED, now)
         if task:

@@ -15,15 +15,14 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.templating import Jinja2Templates
 
-from livecontent.config import shipped
 from livecontent.facts import spell_out
 from livecontent.pipeline import Engine
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.storage.base import RecipientStore
+from livecontent.studio.assets import SMALLER, Assets
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.why import (
     PreviewImage,
@@ -55,6 +54,7 @@ from livecontent.studio.pages.wish import (
 HERE = Path(__file__).parent
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
 PARIS = ZoneInfo("Europe/Paris")
+PATIENCE = 5.0  # seconds for each image: who previews waits longer than a recipient, and sees no fallback instead
 FOUND = 8  # people that a search offers
 
 # Addresses for examples (RFC 5737), and whose the demo's GeoIP file says they are.
@@ -88,18 +88,21 @@ def inbox_routes(
     kit: Engine, recipients: RecipientStore, reader: PreviewParser, gazetteer: Gazetteer
 ) -> list[BaseRoute]:
     """The page, what its script asks for, and its files."""
-    inbox = _Inbox(kit, recipients, reader, gazetteer)
+    kit = replace(kit, gatherer=kit.gatherer.patient(PATIENCE), renderer=kit.renderer.patient(PATIENCE))
+    assets = Assets(HERE / "static")
+    inbox = _Inbox(kit, recipients, reader, gazetteer, assets)
     return [
-        Route("/", inbox.page),
-        Route("/studio/people", inbox.people),
-        Route("/studio/explain/{creative}/{ref}", inbox.explain),
-        Mount("/studio/static", StaticFiles(directory=HERE / "static")),
-        Mount("/studio/fonts", StaticFiles(directory=shipped("fonts"))),
+        Route("/", inbox.page, middleware=SMALLER),
+        Route("/studio/people", inbox.people, middleware=SMALLER),
+        Route("/studio/explain/{creative}/{ref}", inbox.explain, middleware=SMALLER),
+        assets.mount(),
     ]
 
 
 class _Inbox:
-    def __init__(self, kit: Engine, recipients: RecipientStore, reader: PreviewParser, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, kit: Engine, recipients: RecipientStore, reader: PreviewParser, gazetteer: Gazetteer, assets: Assets
+    ) -> None:
         self._kit = kit
         self._recipients = recipients
         self._reader = reader
@@ -110,6 +113,7 @@ class _Inbox:
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         environment.globals.update(explain_rules=rules, spell_out=spell_out, gist=gist, traits=traits, as_time=as_time)
+        environment.globals["asset"] = assets.address
         self._templates = Jinja2Templates(env=environment)
 
     async def page(self, request: Request) -> Response:
@@ -120,7 +124,7 @@ class _Inbox:
             wish = replace(wish, person=found[0].id if found else UNKNOWN)
         words = self._words[wish.lang or language_from(request.headers.get("accept-language", ""))]
         offered = await preview_people(self._recipients)
-        person = await find(self._recipients, wish.person)
+        person = await find(self._recipients, wish.person or FIRST[words.language])
         now = self._reader.clock()
         pictures = await self._look(request, person, wish, now)
         spoken = pictures[0].language[:2] if pictures else ""
@@ -173,7 +177,7 @@ class _Inbox:
             "themes": ("", *THEMES),
             "people": [*offered, *(() if listed else (person,)), FoundPerson()],
             "cities": self._cities,
-            "first": FIRST,
+            "first": FIRST[words.language],
             "skies": ("", *SKIES),
             "coldest": COLDEST,
             "hottest": HOTTEST,

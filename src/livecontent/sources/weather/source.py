@@ -66,7 +66,7 @@ class WeatherSource(Source):
         """`now` is the time at which the provider is asked, `clock` seconds of the age of answers."""
         self._provider = provider
         self._now = now
-        self._cached = Cached(provider.name, self._fetch, KEEP, clock=clock)
+        self._cached = Cached(provider.name, self._fetch, KEEP, clock=clock, local=isinstance(provider, WeatherFile))
         self._told: dict[object, tuple[HourlyForecast, Weather]] = {}  # plain, as each open looks into it
         self._logged: set[str] = set()
         self.skipped: Counter[str] = Counter()

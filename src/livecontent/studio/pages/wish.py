@@ -36,7 +36,8 @@ TYPICAL: Mapping[str, int] = MappingProxyType(
     {"": 12, "clear": 19, "clouds": 13, "fog": 6, "drizzle": 9, "rain": 11, "snow": -2, "storm": 17}
 )
 YEARS = range(2000, 2100)
-FIRST = "r-0001"  # who opens the email, to begin with
+# Who opens the email, to begin with: somebody who speaks the visitor's language.
+FIRST: Mapping[str, str] = MappingProxyType({"en": "r-0002", "fr": "r-0001"})
 MAX_TEXT = 100  # characters
 
 UNKNOWN = "unknown"  # what stands in place of an id for somebody whom the store does not know
@@ -50,7 +51,7 @@ _OFFERED = 12
 class Wish:
     """All controls; what is "" is as it really is."""
 
-    person: str = FIRST
+    person: str = ""  # the first of the language
     city: str = ""
     weather: str = ""  # a condition
     degrees: int = TYPICAL[""]  # Celsius; counts only together with a condition
@@ -82,7 +83,7 @@ def read_wish(query: Mapping[str, str]) -> Wish:
     """The wish of a query; what can't be read is as if it were not there."""
     weather = _one_of(SKIES, query.get("weather", ""))
     return Wish(
-        person=query.get("person", "").strip()[:MAX_TEXT] or FIRST,
+        person=query.get("person", "").strip()[:MAX_TEXT],
         city=query.get("city", "").strip()[:MAX_TEXT],
         weather=weather,
         degrees=_degrees(query.get("degrees", ""), TYPICAL[weather]) if weather else TYPICAL[""],
