@@ -7,16 +7,20 @@ BIN := .venv/bin
 OPENINGS ?= 1000000
 BASE ?= main
 
+HOURS ?= 0.1
+SEED ?= 7
+
 COMMIT ?= main
 ROUNDS ?= 5
 
-.PHONY: help serve quick test nightly bench bench-compare bench-peers bench-memory bench-report lock clean
+.PHONY: help serve quick test nightly torture bench bench-compare bench-peers bench-memory bench-report lock clean
 
 help:
 	@echo "make serve         the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
 	@echo "make quick         lint, types and the tests of what has changed since BASE=$(BASE)"
 	@echo "make test          lint, types, import contract and all tests"
 	@echo "make nightly       all tests, with ten times the random cases"
+	@echo "make torture       breaks all that a server stands on (HOURS= longer, SEED= otherwise); writes docs/trust.md"
 	@echo "make bench         measurements, kept in benchmarks/results"
 	@echo "make bench-compare the working tree against COMMIT=$(COMMIT), in turns"
 	@echo "make bench-peers   beside other engines (needs Node and Chromium)"
@@ -44,6 +48,9 @@ test: .venv/ready-dev
 
 nightly: .venv/ready-dev
 	$(BIN)/pytest --hypothesis-profile nightly
+
+torture: .venv/ready-dev
+	$(BIN)/python -m tools.torture --hours $(HOURS) --seed $(SEED)
 
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks

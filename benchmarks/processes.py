@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import IO
 
 TICK = os.sysconf("SC_CLK_TCK")
 START = 60.0  # seconds a server has to start
@@ -50,12 +51,17 @@ def serve(
     cores: set[int],
     ready: str = "/healthz",
     patience: float = START,
+    log: IO[bytes] | None = None,
 ) -> Iterator[Server]:
-    """A server, on these cores, until it is no longer needed. The command gets a port for `{port}`."""
+    """A server, on these cores, until it is no longer needed. The command gets a port for `{port}`.
+
+    What it says goes to the log, else to where this process speaks.
+    """
     port = free_port()
     process = subprocess.Popen(
         [*on_cores(cores), *(part.format(port=port) for part in command)],
         env=dict(environment),
+        stderr=log,
         start_new_session=True,
     )
     server = Server(process.pid, port)

@@ -5,6 +5,7 @@ LivecontentError
   + CreativeError      a creative can't be used; carries every problem found
   + DataError          a file of recipients, stores or places can't be read
   + StorageError       a store can't be read or written
+    + RowError         a store works, but will never take what is to be stored
   + SourceError        a fact can't be had right now (never reaches a recipient)
   + DrawingError       a scene can't be drawn (never reaches a recipient)
 
@@ -30,6 +31,10 @@ class DataError(LivecontentError):
 
 class StorageError(LivecontentError):
     """A store can't be read or written."""
+
+
+class RowError(StorageError):
+    """A store works, but will never take what is to be stored."""
 
 
 class SourceError(LivecontentError):

@@ -31,8 +31,8 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(handler: Handler) -> AsyncIterator[Server]:
-    """Runs a server; each connection serves one request."""
+async def serving(handler: Handler, port: int = 0) -> AsyncIterator[Server]:
+    """Runs a server, on any free port by default; each connection serves one request."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -48,7 +48,7 @@ async def serving(handler: Handler) -> AsyncIterator[Server]:
         with suppress(ConnectionError):
             await writer.wait_closed()
 
-    listener = await asyncio.start_server(connected, "127.0.0.1", 0)
+    listener = await asyncio.start_server(connected, "127.0.0.1", port)
     server = Server(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}")
     try:
         yield server

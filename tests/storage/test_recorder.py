@@ -10,6 +10,7 @@ import pytest
 from event_store_contract import SHOWN, everybody, gist, shown
 
 from blocking import wait_for
+from livecontent.errors import RowError, StorageError
 from livecontent.facts import Place
 from livecontent.storage import queue as recorder_module
 from livecontent.storage.events import AnonymousCount, Event, LastKnownPlace
@@ -192,6 +193,33 @@ def test_nothing_is_held_in_memory_once_it_is_written() -> None:
         await recorder.close()
         assert recorder._unwritten == {}
         assert not recorder._queue
+
+    wait_for(run())
+
+
+def test_a_disk_that_is_full_but_for_a_little_costs_no_event() -> None:
+    class Nearly(Memory):
+        later = 10
+
+        async def append(self, events: Sequence[Event | AnonymousCount], mark: object = None) -> None:
+            if events and self.failures:
+                self.failures -= 1
+                raise StorageError("the disk is full")
+            if any(isinstance(event, Event) and event.ref == "bad" for event in events):
+                self.failures, self.later = self.later, 0  # while the others are stored one by one
+                raise RowError("a lone surrogate")
+            await super().append(events, mark)
+
+    async def run() -> None:
+        store = Nearly()
+        store.failures = 20
+        recorder = await started(store)
+        events = [shown(ref) for ref in ("a", "b", "bad", "c", "d")]
+        assert all(map(recorder.put, events))
+        await until(lambda: recorder.waiting == 0)
+        assert store.events == [event for event in events if event.ref != "bad"]
+        assert (recorder.written, recorder.dropped) == (4, 1)
+        await recorder.close()
 
     wait_for(run())
 

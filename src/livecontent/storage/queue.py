@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from contextlib import suppress
 
+from livecontent.errors import RowError
 from livecontent.storage.base import ConsentStore
 from livecontent.storage.events import AnonymousCount, Event, EventStore, EventStoreRow, LastKnownPlace, SpoolMark
 from livecontent.storage.spool import Spool
@@ -15,7 +16,7 @@ CAPACITY = 100_000  # events
 BATCH = 1000
 PAUSE = 0.05  # seconds between batches, at most this long is an event in memory only
 RETRY = 1.0  # seconds after a write that failed
-TRIES = 3  # until events are stored one by one, if the store works else
+_OF_EVENTS = (RowError, TypeError, ValueError, OverflowError)  # the fault of an event, not of the store
 
 _Rows = list[Event | AnonymousCount]
 
@@ -100,28 +101,28 @@ class Recorder:
             await self._pause(PAUSE)
 
     async def _write_all(self, events: _Rows, mark: SpoolMark | None) -> None:
-        """Tries until it works, or the end has come; an event that the store never takes costs no other."""
-        tries = 0
-        while (events or mark) and not await self._append(events, mark):
-            await self._pause(RETRY)
-            tries += 1
-            if self._closing.is_set():
-                self.dropped += 0 if await self._append(events, mark) else len(events)
+        """Tries until it works, or the end has come; an event that no store takes costs no other."""
+        while (events or mark) and (error := await self._append(events, mark)):
+            if isinstance(error, _OF_EVENTS):
+                events = await self._one_by_one(events)
+            elif self._closing.is_set():
+                self.dropped += len(events)
                 return
-            if tries >= TRIES and await self._append([], None):
-                await self._one_by_one(events)
-                events = []
+            else:
+                await self._pause(RETRY)
         if mark and self._spool:
             self._spool.stored(mark)
 
-    async def _one_by_one(self, events: _Rows) -> None:
-        for event in events:
-            try:
-                await self._events.append([event])
-                self.written += 1
-            except Exception as error:  # noqa: BLE001  whatever it is, the others go on
+    async def _one_by_one(self, events: _Rows) -> _Rows:
+        """Sets aside what no store takes. Where the store takes nothing any more, answers what is left."""
+        for number, event in enumerate(events):
+            error = await self._append([event], None)
+            if error and not isinstance(error, _OF_EVENTS):
+                return events[number:]
+            if error:
                 self.dropped += 1
-                log.error("an event can't be stored: %s%s", error, self._set_aside(event))  # noqa: TRY400
+                log.error("an event can't be stored: %s%s", error, self._set_aside(event))
+        return []
 
     def _set_aside(self, event: Event | AnonymousCount) -> str:
         """Where it is, for the log."""
@@ -143,14 +144,16 @@ class Recorder:
                 if not waiting:
                     del self._unwritten[event.creative, event.ref]
 
-    async def _append(self, events: _Rows, mark: SpoolMark | None) -> bool:
+    async def _append(self, events: _Rows, mark: SpoolMark | None) -> Exception | None:
+        """What was wrong, None where all is stored."""
         try:
             await self._events.append(events, mark)
         except Exception as error:  # noqa: BLE001  whatever it is, the task lives on
-            log.warning("events can't be written, trying again: %s", error)
-            return False
+            if not isinstance(error, _OF_EVENTS):
+                log.warning("events can't be written, trying again: %s", error)
+            return error
         self.written += len(events)
-        return True
+        return None
 
     async def _remember(self, places: list[LastKnownPlace]) -> None:
         try:

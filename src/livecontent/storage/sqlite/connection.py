@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from livecontent.errors import StorageError
+from livecontent.errors import RowError, StorageError
 from livecontent.runtime.private_files import make_file
 
 WAIT = 5000  # milliseconds that a writer waits for a lock
@@ -151,5 +151,7 @@ def telling(file: Path) -> Iterator[None]:
     """Errors of SQLite as `StorageError`, with the name of the file."""
     try:
         yield
-    except (apsw.Error, UnicodeError) as error:
+    except (UnicodeError, apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError) as error:
+        raise RowError(f"{file}: {error}") from error
+    except apsw.Error as error:
         raise StorageError(f"{file}: {error}") from error

@@ -1,0 +1,49 @@
+"""`python -m tools.torture [CHAPTER ...]`: tortures a server, and writes what was seen into docs/trust.md.
+
+`make torture` runs all chapters, in a few minutes. `--hours 1` does everything as often as docs/trust.md says.
+Exits with 1 where something was seen that is not wanted.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from tools.torture import matrix
+from tools.torture.page import write
+from tools.torture.result import Found, Options, keep
+
+CHAPTERS: dict[str, Callable[[Options], Found]] = {
+    "matrix": matrix.measure,
+}
+
+
+def main() -> None:
+    """Runs the chapters named, or all."""
+    asked = _arguments()
+    options = Options(asked.hours, asked.seed, asked.times)
+    held = True
+    for name in asked.chapters or CHAPTERS:
+        print(f"{name} ...", flush=True)
+        start = time.monotonic()
+        found = CHAPTERS[name](options)
+        held &= keep(name, options, time.monotonic() - start, found)
+        write()
+        for row in found.rows:
+            wanted = f", wanted {row.wanted}" if row.wanted else ""
+            print(f"{'  ' if row.held else '! '}{row.what}: {row.seen} of {row.times:,}{wanted}", flush=True)
+        print(f"  {time.monotonic() - start:.0f} s", flush=True)
+    sys.exit(0 if held else 1)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.torture", description=__doc__)
+    parser.add_argument("chapters", nargs="*", choices=[[], *CHAPTERS], metavar="CHAPTER", help=", ".join(CHAPTERS))
+    parser.add_argument("--hours", type=float, default=0.1, help="1 is the run of docs/trust.md")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--times", type=int, help="how often, whatever the hours")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""docs/trust.md, from what the chapters have found: `python -m tools.torture.page` writes it again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from benchmarks.shop import ROOT
+
+from tools.torture.result import read
+
+FILE = ROOT / "docs" / "trust.md"
+
+HEAD = """# What livecontent does when things go wrong
+
+An image server stands between a sent email and its reader: nobody can take the email back. So `make torture` breaks
+whatever the server stands on, sends it what nobody should send, kills it, and counts what recipients see. It writes
+this page: what is wanted, and what was seen.
+
+    make torture                    # all of it, in some minutes; ends with an error if what is wanted was not seen
+    make torture HOURS=1            # as often as in the tables below
+    make torture SEED=8             # other people, other moments, other requests
+    python -m tools.torture kills --times 20    # one chapter
+
+The servers are real processes with real files, on one machine: people open emails at moments that do not depend on
+answers, and each picture is decoded. A QR code in it says whose it is. Where the machine is busy with other work, fewer
+people open, and no figure here is a speed.
+"""
+
+CHAPTERS: Mapping[str, tuple[str, str]] = {
+    "matrix": (
+        "Everything fails",
+        """Each thing the server needs fails in each way while people open emails, then pairs that the seed has chosen.
+*Down*: connections are refused, or the file is deleted. *Hangs*: never answers, or somebody else holds the lock.
+*Slow*: answers after two seconds, or the lock is held four fifths of the time, or the file is written anew all the
+time. *Garbage*: random bytes. *Huge*: endless answers, images of 400 million pixels, files of 20 MB and more, a full
+disk. *Wrong*: 99,999 degrees, HTML for images, another database, data of another shape, no room for new files.""",
+    ),
+}
+
+
+def page(found: Mapping[str, Any]) -> str:
+    """The whole text."""
+    parts = [HEAD, "".join(_summary(found))]
+    for name, (title, text) in CHAPTERS.items():
+        if name in found:
+            parts.append(f"## {title}\n\n{text}\n\n{_table(found[name])}\n{_more(name, found[name])}")
+    return "\n".join(parts)
+
+
+def _summary(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "| chapter | held | seed | commit | day |\n|---|---|---|---|---|\n"
+    for name, (title, _) in CHAPTERS.items():
+        if name in found:
+            of, machine = found[name], found[name]["machine"]
+            commit = machine["commit"].removesuffix("+")
+            yield f"| {title} | {'yes' if of['held'] else '**no**'} | {of['seed']} | {commit} | {machine['day']} |\n"
+    for machine in [of["machine"] for of in found.values()][-1:]:
+        versions = ", ".join(
+            f"{name} {version}" for name, version in machine["versions"].items() if name != "livecontent"
+        )
+        yield f"\nPython {machine['python']}, {versions}; {machine['cores']} cores.\n"
+
+
+def _table(of: Mapping[str, Any]) -> str:
+    lines = ["| | tried | wanted | seen |", "|---|---|---|---|"]
+    for row in of["rows"]:
+        seen = row["seen"] if row["held"] else f"**{row['seen']}**"
+        lines.append(f"| {row['what']} | {row['times']:,} | {row['wanted']} | {seen} |")
+    return "\n".join(lines) + "\n"
+
+
+def _more(name: str, of: Mapping[str, Any]) -> str:
+    return _grid(of["kinds"], of["matrix"]) if name == "matrix" else ""
+
+
+def _grid(kinds: Sequence[str], matrix: Mapping[str, Any]) -> str:
+    """A cell says how many opens there were, and what was bad; "-" where nothing can be broken that way."""
+    lines = ["Opens under each single fault:", "", f"| | {' | '.join(kinds)} |", f"|---{'|---' * len(kinds)}|"]
+    for name, cells in matrix.items():
+        lines.append(f"| {name} | {' | '.join(_cell(cells.get(kind)) for kind in kinds)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(cell: Mapping[str, Any] | None) -> str:
+    if cell is None:
+        return "-"
+    return f"**{cell['bad']} of {cell['opens']} bad**" if cell["bad"] else str(cell["opens"])
+
+
+def write() -> None:
+    """Writes the page."""
+    FILE.write_text(page(read()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
