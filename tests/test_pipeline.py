@@ -187,7 +187,7 @@ def test_whatever_breaks_there_is_a_picture_and_one_line_in_the_log(
 
 
 @pytest.mark.parametrize("format_", [*FORMATS, None])
-def test_a_creative_that_nobody_knows_is_one_white_pixel(
+def test_a_creative_that_nobody_knows_is_an_empty_image_of_a_usual_size(
     painter: Painter, compiled: CompiledCreative, format_: Format | None
 ) -> None:
     for name in ("b", "", "../a"):
@@ -198,7 +198,7 @@ def test_a_creative_that_nobody_knows_is_one_white_pixel(
             name,
             "",
         )
-        assert picture_of(found.data, found.format).size == (1, 1)
+        assert picture_of(found.data, found.format).size == (600, 200)
 
 
 def test_a_source_that_raises_or_hangs_costs_no_more_than_its_fact(

@@ -19,6 +19,7 @@ from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
 from livecontent.compose.remote import NoRemoteImages, Tiles
 from livecontent.config import Settings, load_settings, shipped
+from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import Problem
 from livecontent.facts import NOBODY, Opening
 from livecontent.net.http import Http
@@ -147,7 +148,8 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     workshop = make_workshop(
         settings, make_vocabulary(sources, settings, storage.products.attributes()), images, keep=True
     )
-    publisher = Publisher(settings.templates, workshop, only) if only else None
+    versions = PublishedVersions(settings.data) if only == "*" else None
+    publisher = Publisher(settings.templates, workshop, only, versions) if only else None
     gazetteer = load_gazetteer(settings.places, PackedPlaces())
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
@@ -170,7 +172,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         publisher.library if publisher else {},
         Gatherer([source.make(dependencies) for source in sources], settings.deadline),
         renderer,
-        FallbackChain(renderer.pool),
+        FallbackChain(renderer.pool, lambda: publisher.blanks if publisher else {}),
         images,
     )
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
@@ -250,9 +252,7 @@ def make_app(services: Services) -> Starlette:
         pools=lambda: services.pools.counts,
     )
     witness = EventRecorder(services.recorder, services.geoip.find)
-    image = ImageEndpoint(kit, reader, witness, metrics)
-    votes = VoteRecorder(storage.votes, settings.deadline)
-    click = ClickEndpoint(kit, reader, witness, votes, settings.landing)
+    click = ClickEndpoint(kit, reader, witness, VoteRecorder(storage.votes, settings.deadline), settings.landing)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -269,7 +269,7 @@ def make_app(services: Services) -> Starlette:
         from livecontent.studio.inbox import inbox_routes  # others need none of it
 
         routes += inbox_routes(kit, storage.recipients, reader, services.gazetteer)
-    doors: dict[str, ASGIApp] = {"i": image, "c": click}
+    doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click}
     return Starlette(routes=routes, middleware=[Middleware(PathDispatcher, doors=doors)], lifespan=lifespan)
 
 

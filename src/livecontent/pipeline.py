@@ -175,9 +175,10 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
     compiled = engine.creatives.get(opening.creative)
     if compiled is not None and compiled.dark is not None:
         compiled = compiled.in_theme(opening.params)
-    format_ = _format_for(opening, compiled)
     if compiled is None:
-        return Answer(engine.fallbacks.unknown(format_), format_, FallbackLevel.NEUTRAL, opening.creative)
+        data, format_ = engine.fallbacks.unknown(opening.creative, opening.format)
+        return Answer(data, format_, FallbackLevel.NEUTRAL, opening.creative)
+    format_ = _format_for(opening, compiled)
     prepared: Prepared | None = None
     content: Content | None = None
     try:
@@ -214,11 +215,11 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         return Answer(data, format_, level, opening.creative, compiled, prepared, link, (problem,))
 
 
-def _format_for(opening: Opening, compiled: CompiledCreative | None) -> Format:
+def _format_for(opening: Opening, compiled: CompiledCreative) -> Format:
     """The format asked for, or the creative's own; WebP only for clients that show it."""
-    own: Format = compiled.loaded.creative.format if compiled else "jpg"
+    own: Format = compiled.loaded.creative.format
     asked: Format = opening.format or own  # type: ignore[assignment]  # addresses have no other
-    if asked != "webp" or opening.client.webp or compiled is None:
+    if asked != "webp" or opening.client.webp:
         return asked
     return own if own != "webp" else "jpg"
 

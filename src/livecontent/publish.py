@@ -6,7 +6,6 @@ version before stays in use. Only what has changed is read.
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,18 +18,18 @@ from livecontent.compose.layer import walk
 from livecontent.compose.values import Rect
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.creative.model import Poll
-from livecontent.creative.shared import BRAND, COMPONENTS, PICTURES_OF_BRAND
+from livecontent.creative.stamps import Stamp, is_now, names_in, shared_stamp, stamp_of
+from livecontent.creative.versions import Blank, PublishedVersions
 from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
 from livecontent.lint import check_loaded
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop
+from livecontent.render.kept import compile_kept
 from livecontent.tiles import MapView
 
 log = logging.getLogger(__name__)
 
 PAUSE = 2.0  # seconds between two looks at the files, at least
-
-Stamp = tuple[tuple[str, int, int], ...]  # path, time of the last change and size of a folder and all in it
 
 
 class Library(Mapping[str, CompiledCreative]):
@@ -58,16 +57,21 @@ class Library(Mapping[str, CompiledCreative]):
 
 
 class Publisher:
-    """Publishes a folder of creatives, or one of them."""
+    """Publishes a folder of creatives, or one of them; with `versions`, what was published outlives the folder."""
 
-    def __init__(self, folder: Path, workshop: Workshop, only: str = "*") -> None:
-        """Raises `ConfigError` where there is no such folder."""
-        if not folder.is_dir():
+    def __init__(
+        self, folder: Path, workshop: Workshop, only: str = "*", versions: PublishedVersions | None = None
+    ) -> None:
+        """Raises `ConfigError` where there is no such folder, and nothing was published before."""
+        if not folder.is_dir() and not (versions and versions.current):
             raise ConfigError(f"templates: there is no folder {folder}")
         self.library = Library()
+        self.blanks: Mapping[str, Blank] = {}  # what is left of creatives that were published, and can't be shown
+        self.degraded: Mapping[str, str] = {}  # creatives that are not served from their folder as it is, and why
         self._folder = folder
         self._workshop = workshop
         self._only = only
+        self._versions = versions
         self._stamps: Mapping[str, Stamp] = {}
         self._problems: dict[str, list[Problem]] = {}
         self._shared: Stamp = ()
@@ -85,7 +89,7 @@ class Publisher:
         found: dict[str, tuple[str, ...]] = {}
         for polls in (compiled.loaded.creative.polls for compiled in self.library.values()):
             _add_answers(found, polls)
-        for name in _names(self._folder) if self._only != "*" else ():
+        for name in names_in(self._folder) if self._only != "*" else ():
             folder = self._folder / name
             with suppress(OSError, CreativeError):  # the others are not looked at now
                 if name not in self.library and b"polls:" in (folder / FILE).read_bytes():
@@ -120,23 +124,48 @@ class Publisher:
 
     def refresh(self) -> list[Problem]:
         """Publishes what has changed, and tells what is wrong with it. Not for the event loop."""
+        before, told = self._stamps, self._problems.pop("", [])
+        pointed = self._versions.refresh() if self._versions else set()
         try:
             stamps = self._look()
         except OSError as error:  # of the folder itself: what was published stays
-            problem = Problem(str(self._folder), 1, 1, f"can't be read: {error.strerror}")
-            told = self._problems.get("") == [problem]
-            self._problems[""] = [problem]
-            return [] if told else [problem]
-        before, self._stamps = self._stamps, stamps
-        changed = [name for name, stamp in stamps.items() if stamp != before.get(name) or self._shares(name)]
-        self._problems = {name: found for name, found in self._problems.items() if name in stamps}
-        if changed or len(stamps) < len(before):
+            stamps = before
+            self._problems[""] = [Problem(str(self._folder), 1, 1, f"can't be read: {error.strerror}")]
+        self._stamps = stamps
+        changed = {name for name, stamp in stamps.items() if stamp != before.get(name) or self._shares(name)}
+        changed |= pointed | (before.keys() - stamps.keys()) | self._outliving()
+        self._problems = {name: found for name, found in self._problems.items() if name in stamps or not name}
+        if changed:
             try:
-                self._publish(changed)
+                self._publish(sorted(changed))
             except Exception:
                 self._stamps = before  # the next look finds the same changes
                 raise
-        return list(dict.fromkeys(chain.from_iterable(self._problems.get(name, ()) for name in changed)))
+        self._tell()
+        found = [*(self._problems.get(name, ()) for name in changed), self._problems.get("", []) if not told else []]
+        return list(dict.fromkeys(chain.from_iterable(found)))
+
+    def _outliving(self) -> set[str]:
+        """The creatives that were published before this process was there, and have no folder any more."""
+        known = self._versions.current.keys() if self._versions else set()
+        return set(known - self._stamps.keys() - self.library.keys() - self.blanks.keys())
+
+    def _tell(self) -> None:
+        """Notes which creatives are served though their folder is gone or broken; logs it once, and once its end."""
+        if self._versions is None:
+            return
+        served = {name for name in (*self.library, *self.blanks) if not self._versions.is_removed(name)}
+        if "" in self._problems:
+            degraded = dict.fromkeys(served, "the folder of creatives can't be read")
+        else:
+            degraded = dict.fromkeys(served - self._stamps.keys(), "its folder is gone")
+            degraded |= dict.fromkeys(served & self._problems.keys(), "its folder has errors")
+        for name, why in degraded.items():
+            if self.degraded.get(name) != why:
+                log.warning("%s: %s; what was published before is served", name, why)
+        for name in self.degraded.keys() - degraded.keys():
+            log.warning("%s: is served as it should be again", name)
+        self.degraded = degraded
 
     def _shares(self, name: str) -> bool:
         """Whether a file that the creative may share with others has changed."""
@@ -144,46 +173,80 @@ class Publisher:
         return self._shared_changed and (compiled is None or name in self._problems or compiled.loaded.shares)
 
     def _publish(self, changed: Iterable[str]) -> None:
-        """What can't be published stays as it was before; what was taken away goes."""
-        current = {name: compiled for name, compiled in self.library.items() if name in self._stamps}
+        """What can't be published stays as it was before."""
+        current, blanks = dict(self.library), dict(self.blanks)
         for name in changed:
-            try:
-                current[name] = self._published(name, current.get(name))
-                self._problems.pop(name, None)
-            except CreativeError as error:
-                self._problems[name] = error.problems
-            except Exception as error:
-                log.exception("%s: can't be published", name)
-                self._problems[name] = [Problem(str(self._folder / name / FILE), 1, 1, f"can't be published: {error}")]
+            before = current.pop(name, None)
+            blanks.pop(name, None)
+            if compiled := self._in_force(name, before):
+                current[name] = compiled
+            elif self._versions and name in self._versions.current:
+                blanks[name] = self._versions.blank(name)
         self._tidy(list(self.library.values()), list(current.values()))
-        self.library.put(current)
+        self.library.put({name: current[name] for name in sorted(current)})
+        self.blanks = blanks
+
+    def _in_force(self, name: str, before: CompiledCreative | None) -> CompiledCreative | None:
+        """What is served of a creative: what its folder has, where that can be, else what was published before."""
+        self._problems.pop(name, None)
+        try:
+            if name in self._stamps and (compiled := self._published(name, before)):
+                return compiled
+        except CreativeError as error:
+            self._problems[name] = error.problems
+        except Exception as error:
+            log.exception("%s: can't be published", name)
+            self._problems[name] = [Problem(str(self._folder / name / FILE), 1, 1, f"can't be published: {error}")]
+        if self._versions is None:
+            return before if name in self._stamps else None
+        now = self._versions.current.get(name)
+        if now is None:  # the disk did not take it
+            return before
+        if now.removed:
+            return None
+        if before and before.loaded.version == now.version:
+            return before
+        kept = compile_kept(self._folder / name, self._versions, self._workshop)
+        return self._ready(kept, before) if kept else before
 
     def _look(self) -> Mapping[str, Stamp]:
         """The stamps of all folders that are creatives."""
         start = time.thread_time()
         found = {}
-        shared = _shared_stamp(self._folder)
+        shared = shared_stamp(self._folder)
         self._shared_changed, self._shared = shared != self._shared, shared
-        for name in sorted(_names(self._folder)) if self._only == "*" else [self._only]:
+        for name in sorted(names_in(self._folder)) if self._only == "*" else [self._only]:
             stamp = self._stamps.get(name)
-            if stamp is None or not _is_now(stamp):
-                stamp = _stamp(self._folder / name)
+            if stamp is None or not is_now(stamp):
+                stamp = stamp_of(self._folder / name)
             if stamp:
                 found[name] = stamp
         self._looking = time.thread_time() - start
         return found
 
-    def _published(self, name: str, before: CompiledCreative | None) -> CompiledCreative:
-        """The creative of a folder; the one before, where its files are the same. Raises `CreativeError`."""
+    def _published(self, name: str, before: CompiledCreative | None) -> CompiledCreative | None:
+        """The creative of a folder; the one before, where its files are the same; None where a command chose another.
+
+        Raises `CreativeError`.
+        """
         loaded = load_creative(self._folder / name, self._workshop.vocabulary)
-        if before and before.loaded.version == loaded.version:
-            return before
-        compiled = self._checked(loaded)
+        if self._versions and self._versions.is_replaced(loaded):
+            return None
+        same = before if before and before.loaded.version == loaded.version else None
+        compiled = same or self._checked(loaded)
+        if self._versions and not self._versions.keep(loaded):
+            return None
+        return same or self._ready(compiled, before)
+
+    @staticmethod
+    def _ready(compiled: CompiledCreative, before: CompiledCreative | None) -> CompiledCreative:
+        """A new version; what of the one before was opened is drawn already: those who open it shall not wait."""
+        loaded = compiled.loaded
         compiled.loaded = loaded.without_files
         if compiled.dark and compiled.loaded.dark:
             compiled.dark.loaded = compiled.loaded.dark
         for old, new in ((before, compiled), (before and before.dark, compiled.dark)):
-            for variant in old.variants.values() if old and new else ():  # those who open them shall not wait
+            for variant in old.variants.values() if old and new else ():
                 if new and variant.ready and variant.variant.name in new.variants:
                     new.variants[variant.variant.name].images()
         return compiled
@@ -229,35 +292,3 @@ def _add_answers(found: dict[str, tuple[str, ...]], polls: Mapping[str, Poll]) -
     """Polls with the same name are one."""
     for name, poll in polls.items():
         found[name] = tuple(dict.fromkeys((*found.get(name, ()), *poll.answers)))
-
-
-def _names(folder: Path) -> list[str]:
-    with os.scandir(folder) as entries:
-        return [entry.name for entry in entries]
-
-
-def _is_now(stamp: Stamp) -> bool:
-    """Whether all is as it was: the time of a folder changes when a file in it comes or goes."""
-    try:
-        return all((now := os.stat(path)).st_mtime_ns == at and now.st_size == size for path, at, size in stamp)  # noqa: PTH116  a third of the time
-    except OSError:
-        return False
-
-
-def _shared_stamp(folder: Path) -> Stamp:
-    """Of what the creatives of a folder share."""
-    paths = [folder / BRAND, *(folder / COMPONENTS).glob("*.yaml"), *(folder / PICTURES_OF_BRAND).rglob("*")]
-    found = []
-    for path in sorted(paths):
-        with suppress(OSError):
-            found.append((str(path), (now := path.stat()).st_mtime_ns, now.st_size))
-    return tuple(found)
-
-
-def _stamp(folder: Path) -> Stamp:
-    """Of a creative's folder and all in it; nothing where it is none."""
-    try:
-        paths = [folder, *sorted(folder.rglob("*"))] if (folder / FILE).exists() else []
-        return tuple([(str(path), (now := path.stat()).st_mtime_ns, now.st_size) for path in paths])
-    except OSError:  # a file was taken away meanwhile: the next look tells
-        return ()

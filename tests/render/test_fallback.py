@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from livecontent.creative.model import AvailableAssets
+from livecontent.creative.versions import Blank
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
@@ -98,6 +99,14 @@ def test_where_nothing_can_be_made_in_time_it_is_plain_and_has_the_right_size(
 
 
 @pytest.mark.parametrize("format_", get_args(Format))
-def test_without_a_creative_there_is_one_white_pixel(format_: Format) -> None:
-    picture = picture_of(FallbackChain().unknown(format_), format_).convert("RGB")
-    assert (picture.size, picture.getpixel((0, 0))) == ((1, 1), (255, 255, 255))
+def test_without_a_creative_there_is_an_empty_image_of_the_size_of_what_there_was(format_: Format) -> None:
+    fallbacks = FallbackChain(left=lambda: {"gone": Blank(1200, 520, "png", (0, 0, 255))})
+    for name, size, colour in (("nothing", (600, 200), (255, 255, 255)), ("gone", (1200, 520), (0, 0, 255))):
+        data, given = fallbacks.unknown(name, format_)
+        picture = picture_of(data, format_)
+        assert (picture.size, given) == (size, format_)
+        if format_ == "jpg":
+            assert picture.getpixel((9, 9)) in (colour, (0, 0, 254))
+        else:
+            assert picture.convert("RGBA").getchannel("A").getextrema() == (0, 0)
+    assert fallbacks.unknown("gone", None)[1] == "png"

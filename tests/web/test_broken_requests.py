@@ -28,7 +28,7 @@ class Row:
 
 
 UMBRELLA = f"/i/umbrella/{REF}.jpg"
-PIXEL = (1, 1)
+NOTHING = (600, 200)
 
 ROWS = [
     # 20: countdowns
@@ -72,10 +72,10 @@ ROWS = [
     Row("merge tag of a number sign", "/i/umbrella/%23liveref%23.jpg"),
     Row("merge tag filled in with a space", "/i/umbrella/%20.jpg?s=nov-1"),
     # 22: creatives
-    Row("unknown creative", f"/i/nothing/{REF}.jpg", whole=PIXEL),
-    Row("name that is none", f"/i/Umb_rella!/{REF}.jpg", whole=PIXEL),
-    Row("nothing", "/i/", whole=PIXEL),
-    Row("not even a slash", "/i", whole=PIXEL),
+    Row("unknown creative", f"/i/nothing/{REF}.jpg", whole=NOTHING),
+    Row("name that is none", f"/i/Umb_rella!/{REF}.jpg", whole=NOTHING),
+    Row("nothing", "/i/", whole=NOTHING),
+    Row("not even a slash", "/i", whole=NOTHING),
     # 23: paths
     Row("encoded slash", f"/i/umbrella%2F{REF}.jpg"),
     Row("double slash", f"/i//umbrella//{REF}.jpg"),

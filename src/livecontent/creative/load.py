@@ -5,7 +5,7 @@ The needs follow from rules and texts: no other facts are ever asked for.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -19,7 +19,7 @@ from livecontent.creative.expand import Expanded, expand
 from livecontent.creative.lets import Formulas, needs_behind, read_lets
 from livecontent.creative.messages import explain_validation_error
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.shared import SharedFiles
+from livecontent.creative.shared import KeptSharedFiles, SharedFiles
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem
 from livecontent.expressions.rule import Rule
@@ -50,6 +50,7 @@ class LoadedCreative:
     warnings: tuple[Problem, ...] = ()
     shares: bool = False  # whether it looked for files that it shares with others
     dark: Self | None = None  # the same in the dark theme, where that is another
+    files: Mapping[str, bytes] = field(default_factory=dict)  # all it is made of, by their path from its folder
 
     def needs_of(self, variant: Variant, moment: Moment) -> frozenset[Need]:
         """The facts that a variant shows at a moment."""
@@ -67,7 +68,7 @@ class LoadedCreative:
     def without_files(self) -> Self:
         """The same without assets and source, which nobody needs once it is published."""
         dark = self.dark and self.dark.without_files
-        return replace(self, assets={}, source=YamlSource(self.source.file, (), {}, {}), dark=dark)
+        return replace(self, assets={}, files={}, source=YamlSource(self.source.file, (), {}, {}), dark=dark)
 
 
 def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
@@ -82,14 +83,26 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
         data = file.read_bytes()
     except OSError as error:
         raise CreativeError([Problem(shown, 1, 1, f"can't be read: {error.strerror}")]) from None
-    written, shared = read_source(shown, data), SharedFiles(folder.parent)
+    return _load(folder, _Files(data, _assets(folder, shown), SharedFiles(folder.parent)), vocabulary)
+
+
+def load_kept(folder: Path, files: Mapping[str, bytes], vocabulary: Vocabulary) -> LoadedCreative:
+    """Loads a creative from the `files` of one loaded before, whatever is in its folder. Raises `CreativeError`."""
+    shared = {path.removeprefix("../"): data for path, data in files.items() if path.startswith("../")}
+    own = {path: data for path, data in files.items() if path != FILE and not path.startswith("../")}
+    return _load(folder, _Files(files[FILE], own, KeptSharedFiles(folder.parent, shared)), vocabulary)
+
+
+def _load(folder: Path, files: "_Files", vocabulary: Vocabulary) -> LoadedCreative:
+    """In all its themes."""
+    written, shared = read_source(str(folder / FILE), files.data), files.shared
     expanded = expand(written, shared)
-    assets = _assets(folder, shown)
-    light = _loaded(folder.name, _Files(data, assets, shared), expanded, vocabulary)
-    if not expanded.themed:
-        return light
-    own = _Files(data + b"\0dark", assets, shared)  # another version
-    return replace(light, dark=_loaded(folder.name, own, expand(written, shared, "dark"), vocabulary))
+    loaded = _loaded(folder.name, files, expanded, vocabulary)
+    if expanded.themed:
+        own = files._replace(data=files.data + b"\0dark")  # another version
+        loaded = replace(loaded, dark=_loaded(folder.name, own, expand(written, shared, "dark"), vocabulary))
+    used = {f"../{path}": found for path, found in shared.used.items() if found}
+    return replace(loaded, files={FILE: files.data, **files.assets, **used})
 
 
 class _Files(NamedTuple):

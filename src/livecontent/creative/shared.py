@@ -115,14 +115,41 @@ class SharedFiles:
 
     def _source(self, path: str) -> YamlSource | None:
         if path not in self._read:
-            file = self._folder / path
-            try:
-                data = file.read_bytes() if file.is_file() else None
-            except OSError as error:
-                raise CreativeError([Problem(str(file), 1, 1, f"can't be read: {error.strerror}")]) from None
+            data = self._data(path)
             self.used[path] = data or b""
-            self._read[path] = None if data is None else read_source(str(file), data)
+            self._read[path] = None if data is None else read_source(str(self._folder / path), data)
         return self._read[path]
+
+    def _data(self, path: str) -> bytes | None:
+        file = self._folder / path
+        try:
+            return file.read_bytes() if file.is_file() else None
+        except OSError as error:
+            raise CreativeError([Problem(str(file), 1, 1, f"can't be read: {error.strerror}")]) from None
+
+
+class KeptSharedFiles(SharedFiles):
+    """Those that a version was published with; their folder may be gone."""
+
+    def __init__(self, folder: Path, files: Mapping[str, bytes]) -> None:
+        """The files by their path in the folder."""
+        super().__init__(folder)
+        self._files = files
+
+    @property
+    def components(self) -> list[str]:
+        """Nobody asks: all that a version names was there."""
+        return []
+
+    def picture(self, name: str, most: int) -> bytes | None:
+        """As it was."""
+        if (data := self._data(name)) is not None and len(data) <= most:
+            self.used[name] = data
+            return data
+        return None
+
+    def _data(self, path: str) -> bytes | None:
+        return self._files.get(path)
 
 
 def _check(source: YamlSource, model: type[Model]) -> None:

@@ -5,20 +5,24 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
 from io import BytesIO
+from types import MappingProxyType
 from typing import get_args
 
 from PIL import Image
 
+from livecontent.creative.versions import UNKNOWN, Blank
 from livecontent.facts import Moment, Need, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.static_images import encoder_of
+from livecontent.runtime.cache import Cache
 from livecontent.runtime.pool import RenderPool
 from livecontent.scene import Colour
 
 log = logging.getLogger(__name__)
 
 WHITE = Colour(255, 255, 255)
+_BLANKS = 100  # images; one has a few kilobytes
 
 
 class FallbackLevel(StrEnum):
@@ -49,15 +53,24 @@ def level_of(moment: Moment, needs: Iterable[Need], left_out: Iterable[str]) -> 
 class FallbackChain:
     """The images that stand in for one that can't be made in time."""
 
-    def __init__(self, pool: RenderPool | None = None) -> None:
-        """What is not ready yet is made by the pool."""
+    def __init__(
+        self, pool: RenderPool | None = None, left: Callable[[], Mapping[str, Blank]] = lambda: MappingProxyType({})
+    ) -> None:
+        """What is not ready yet is made by the pool; `left` is what is left of creatives that can't be shown."""
         self._pool = pool or RenderPool()
-        self._neutral = {format_: _plain(1, 1, WHITE, format_) for format_ in get_args(Format)}
-        self.silent: Mapping[Format, bytes] = {format_: _nothing(format_) for format_ in get_args(Format)}
+        self._left = left
+        self._blanks: Cache[tuple[object, ...], bytes] = Cache("blank images", _BLANKS)
+        self.silent: Mapping[Format, bytes] = {format_: _nothing(1, 1, format_) for format_ in get_args(Format)}
 
-    def unknown(self, format_: Format) -> bytes:
-        """What is answered where there is no such creative: one white pixel."""
-        return self._neutral[format_]
+    def unknown(self, name: str, asked: str | None) -> tuple[bytes, Format]:
+        """What is answered where there is no such creative: an empty image of the size of what there was before.
+
+        In the format asked for, else that of before. It lets through what is behind it, where the format can.
+        """
+        blank = self._left().get(name, UNKNOWN)
+        format_: Format = asked or blank.format  # type: ignore[assignment]  # addresses have no other
+        key = (blank, format_)
+        return self._blanks.get(key) or self._blanks.put(key, _empty(blank, format_)), format_
 
     async def pick(
         self, compiled: CompiledCreative, variant: str | None, format_: Format, spent: float = 0.0
@@ -87,12 +100,22 @@ class FallbackChain:
         return await self._pool.run(make, spent) if ready is None else ready
 
 
-def _nothing(format_: Format) -> bytes:
-    """One pixel that nobody sees; white, where the format knows no other."""
+def _empty(blank: Blank, format_: Format) -> bytes:
+    width, height = blank.width, blank.height
+    return (
+        _plain(width, height, Colour(*blank.background), format_)
+        if format_ == "jpg"
+        else _nothing(width, height, format_)
+    )
+
+
+def _nothing(width: int, height: int, format_: Format) -> bytes:
+    """An image that nobody sees; white, where the format knows no other."""
     if format_ == "jpg":
-        return _plain(1, 1, WHITE, format_)
+        return _plain(width, height, WHITE, format_)
     data = BytesIO()
-    Image.new("RGBA", (1, 1), (255, 255, 255, 0)).save(data, {"png": "PNG", "gif": "GIF", "webp": "WEBP"}[format_])
+    image = Image.new("RGBA", (width, height), (255, 255, 255, 0))
+    image.save(data, {"png": "PNG", "gif": "GIF", "webp": "WEBP"}[format_])
     return data.getvalue()
 
 

@@ -61,6 +61,15 @@ def alone(file: Path) -> Iterator[bool]:
         yield True
 
 
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Waits until no other process has this lock; it is ours until the end. Raises `OSError`."""
+    make_folder(file.parent)
+    with file.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def load_secret(file: Path) -> bytes:
     """The key in a file of hexadecimal digits; where there is no file, a new one that only its owner may read.
 

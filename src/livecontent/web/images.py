@@ -133,8 +133,9 @@ class ClickEndpoint:
         compiled = self._kit.creatives.get(opening.creative)
         polls = compiled.loaded.creative.polls if compiled else {}
         await self._votes.clicked(opening, polls)
-        # What was shown last may have been another answer.
-        recorded = None if polls.keys() & opening.params.keys() else await self._last_shown(opening)
+        # What was shown last may have been another answer, or of a creative that was taken out.
+        other = compiled is None or polls.keys() & opening.params.keys()
+        recorded = None if other else await self._last_shown(opening)
         if recorded is None:  # never shown, or not recorded: the same decision is taken again
             shown: Event | Answer = await answer(opening, self._kit)
         else:
