@@ -22,9 +22,9 @@ from typing import Any
 
 from benchmarks.shop import ROOT, Shop, make_shop
 from benchmarks.traffic import Hit, every_card, mix, triples_r3, unique_r1, unique_r2
-from livecontent.app import Services, make_services
 from livecontent.facts import Opening
 from livecontent.pipeline import answer
+from livecontent.services import Services, make_services
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 TARGETS = {"r1": 350, "r3 seen": 70, "mix": 400}  # calls an opening; what holds today is in tests/test_calls.py

@@ -17,10 +17,10 @@ from benchmarks.design import quality_of
 from benchmarks.processes import Server
 from benchmarks.shop import Shop
 from benchmarks.traffic import Hit
-from livecontent.app import Services
 from livecontent.pipeline import Answer, answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.renderer import render_whole
+from livecontent.services import Services
 
 SAMPLE = 12
 SIZES = {"r1": (1200, 600), "r1-png": (1200, 600), "r2": (600, 150), "r3": (1200, 800)}

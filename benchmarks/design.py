@@ -12,10 +12,10 @@ from PIL import Image, ImageFont
 from ruamel.yaml import YAML
 
 from benchmarks.shop import CREATIVES
-from livecontent.app import Services
 from livecontent.config import shipped
 from livecontent.facts import Opening
 from livecontent.pipeline import answer
+from livecontent.services import Services
 
 SCALE = 2
 ICONS = ("sun", "cloud", "cloud-fog", "drop-half-bottom", "cloud-rain", "cloud-snow", "cloud-lightning")

@@ -20,9 +20,9 @@ from benchmarks.pillow import CountdownPillow, HeroPillow
 from benchmarks.processes import SERVER_CORE, pinned
 from benchmarks.shop import Shop, make_shop
 from benchmarks.traffic import Hit, unique_r1, unique_r2
-from livecontent.app import Services, make_services
 from livecontent.facts import Opening
 from livecontent.pipeline import Answer, answer
+from livecontent.services import Services, make_services
 
 PICTURE = ("compose", "render")  # the stations that do what Pillow is asked for
 BATCH = 50  # openings; then it is the other's turn

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import spread
-from livecontent.app import Services, make_services
 from livecontent.cli.serving import make_demo
 from livecontent.config import load_settings
 from livecontent.facts import Client, Opening
 from livecontent.pipeline import answer
+from livecontent.services import Services, make_services
 
 SEED = 1931
 OPENINGS = 400  # of each creative

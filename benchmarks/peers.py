@@ -28,7 +28,7 @@ from benchmarks.processes import LOAD_CORE, SERVER_CORE, Server, livecontent, pi
 from benchmarks.serving import Turns, requests_of, turn, warm
 from benchmarks.shop import Shop, make_shop
 from benchmarks.traffic import FORMATS, Hit, unique_r1
-from livecontent.app import make_services
+from livecontent.services import make_services
 
 PEERS = Path(__file__).parent / "peers"
 ENGINES = ("takumi", "satori", "canvas", "chromium")

@@ -17,7 +17,7 @@ from benchmarks.options import Options
 from benchmarks.processes import LOAD_CORE, SERVER_CORE, Server, livecontent, pinned, serve
 from benchmarks.shop import Shop, make_shop
 from benchmarks.traffic import Hit, every_card, mix, triples_r3, unique_r1, unique_r2
-from livecontent.app import Services, make_services
+from livecontent.services import Services, make_services
 
 CONNECTIONS = 8
 OPEN_CONNECTIONS = 64

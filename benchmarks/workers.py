@@ -25,9 +25,9 @@ from benchmarks.processes import LOAD_CORE, SERVER_CORE, on_cores, serve
 from benchmarks.serving import Turns, requests_of, turn
 from benchmarks.shop import Shop, make_shop, refs_of
 from benchmarks.traffic import unique_r1
-from livecontent.app import make_services
 from livecontent.config import load_settings
 from livecontent.pipeline import answer
+from livecontent.services import make_services
 
 CONNECTIONS = 16
 WARM = 3000  # openings

@@ -9,13 +9,13 @@ import pytest
 from local_server import Request, after, reply, serving
 from PIL import Image
 
-from livecontent.app import Services, make_services
 from livecontent.config import Settings
 from livecontent.errors import CreativeError
 from livecontent.facts import Client, Opening, Person
 from livecontent.lint import load_checked
 from livecontent.pipeline import Answer, answer
 from livecontent.render.fallback import FallbackLevel
+from livecontent.services import Services, make_services
 
 CREATIVE = """
 title: Basket

@@ -1,13 +1,9 @@
-"""Wiring: makes everything that serves opens from the settings. The only file that chooses implementations."""
+"""The server: its addresses, and what starts and stops with it."""
 
-import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from multiprocessing import current_process
 
 from starlette.applications import Starlette
@@ -15,225 +11,15 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from livecontent.clients.classify import Windows
-from livecontent.clients.tables import Tables
-from livecontent.compose.remote import NoRemoteImages, Tiles
-from livecontent.config import Settings, load_settings, shipped
-from livecontent.creative.versions import PublishedVersions
-from livecontent.errors import Problem
-from livecontent.facts import NOBODY, Opening
-from livecontent.net.http import Http
-from livecontent.net.mmdb import AsnDatabase
-from livecontent.pipeline import Engine, answer
-from livecontent.publish import Publisher
-from livecontent.render.compile import Workshop
-from livecontent.render.fallback import FallbackChain
-from livecontent.render.paint.fonts import Fonts
-from livecontent.render.paint.painter import Painter
-from livecontent.render.renderer import Renderer
-from livecontent.render.static_store import StaticStore
-from livecontent.runtime.keys import SecretKeys
-from livecontent.runtime.lifecycle import Background, Closing, Part, every
-from livecontent.runtime.memory import manual_gc, trim_heap, tune_malloc
-from livecontent.runtime.private_files import make_folder
-from livecontent.sources.base import Source, SourceDependencies
-from livecontent.sources.gather import Gatherer
-from livecontent.sources.images.remote import RemoteImages, make_images
-from livecontent.sources.images.tiles import TileFolder
-from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
-from livecontent.sources.place.geoip import GeoIp
-from livecontent.sources.place.packed import PackedPlaces
-from livecontent.sources.place.source import load_zone_map
-from livecontent.sources.product.source import NO_COLUMNS
-from livecontent.sources.recommended.job import Recommender, pick_alone
-from livecontent.sources.recommended.source import RECOMMENDED
-from livecontent.sources.registry import SOURCES, make_vocabulary
-from livecontent.sources.store.stores import Stores, load_stores
-from livecontent.storage.base import Storage
-from livecontent.storage.codes import PoolWatch
-from livecontent.storage.person import ForgettingCaches
-from livecontent.storage.queue import Recorder
-from livecontent.storage.spool import Spool
-from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
-from livecontent.vocabulary import Vocabulary
+from livecontent.config import load_settings
+from livecontent.runtime.memory import manual_gc, tune_malloc
+from livecontent.services import Services, make_services
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
 from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
 from livecontent.web.metrics import Metrics, health_routes
 from livecontent.web.opening import OpeningParser
 
 log = logging.getLogger(__name__)
-
-PAUSE = 0.5  # seconds after the start, so that it is not held up
-WARMED, WARMERS = 20, 3  # creatives and recipients whose images are drawn at the start
-FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
-TIDIED = 10.0  # and between two times that memory is given back
-SWEPT = 600.0  # and between two looks through all objects, which hold up everybody
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything that was chosen, for the server and for commands."""
-
-    settings: Settings
-    kit: Engine
-    storage: Storage
-    recorder: Recorder
-    gazetteer: Gazetteer
-    geoip: GeoIp
-    systems: AsnDatabase
-    tables: Tables
-    keys: SecretKeys
-    workshop: Workshop
-    publisher: Publisher | None
-    pools: PoolWatch
-    parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """Of creatives that can't be used."""
-        return self.publisher.problems if self.publisher else ()
-
-    async def start(self) -> None:
-        """Starts what runs beside the opens."""
-        for part in self.parts:
-            await part.start()
-
-    async def aclose(self) -> None:
-        """Lets go of all that is held."""
-        for part in reversed(self.parts):
-            await part.close()
-
-
-def make_fonts(settings: Settings) -> Fonts:
-    """The fonts of the settings, then those that ship with livecontent."""
-    return Fonts([*settings.fonts, shipped("fonts")], store=settings.data / "fonts")
-
-
-def make_workshop(
-    settings: Settings, vocabulary: Vocabulary | None = None, images: RemoteImages | None = None, *, keep: bool = False
-) -> Workshop:
-    """What creatives are compiled and opened with. What is static stands in files, for all processes."""
-    store = StaticStore(settings.data / "static" if keep else None)
-    painter = Painter(make_fonts(settings), store)
-    folder = TileFolder()
-    painter.images.elsewhere = lambda digest: (images and images.data(digest)) or folder.data(digest)
-    tiles = Tiles(settings.map.server, folder if settings.map.folder else images or NoRemoteImages())
-    names = vocabulary or make_vocabulary(SOURCES, settings, _columns(settings))
-    return Workshop.of(painter, names, images, settings.images.hosts, tiles)
-
-
-def _columns(settings: Settings) -> Mapping[str, str]:
-    """Those of the catalogue, where one was imported."""
-    if not (settings.data / "products.db").is_file():
-        return NO_COLUMNS
-    with closing(SqliteStorage(settings.data, settings.consent).products) as products:
-        return products.attributes()
-
-
-def open_storage(settings: Settings) -> Storage:
-    """The stores that the settings choose, each opened when it is first asked for."""
-    make_folder(settings.data)
-    return SqliteStorage(settings.data, settings.consent)
-
-
-@manual_gc()
-def make_services(settings: Settings, only: str | None = "*", sources: Sequence[type[Source]] = SOURCES) -> Services:
-    """Chooses and opens everything; of the creatives all, only one, or (None) none.
-
-    Raises `LivecontentError` for what can't be used.
-    """
-    storage = open_storage(settings)
-    storage.open()
-    images = make_images(settings)
-    workshop = make_workshop(
-        settings, make_vocabulary(sources, settings, storage.products.attributes()), images, keep=True
-    )
-    versions = PublishedVersions(settings.data) if only == "*" else None
-    publisher = Publisher(settings.templates, workshop, only, versions) if only else None
-    gazetteer = load_gazetteer(settings.places, PackedPlaces())
-    geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
-    stores = load_stores(settings.stores) if settings.stores else Stores(())
-    http = Http()
-    dependencies = SourceDependencies(
-        settings,
-        http,
-        gazetteer,
-        geoip,
-        stores,
-        storage.codes,
-        storage.votes,
-        lambda: publisher.polls() if publisher else {},
-        storage.products,
-        storage.picks,
-        lambda: publisher.maps() if publisher else (),
-    )
-    renderer = Renderer(workshop.painter)
-    kit = Engine(
-        publisher.library if publisher else {},
-        Gatherer([source.make(dependencies) for source in sources], settings.deadline),
-        renderer,
-        FallbackChain(renderer.pool, lambda: publisher.blanks if publisher else {}),
-        images,
-    )
-    recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
-    pools = PoolWatch(storage.codes)
-    keys = SecretKeys(settings.key_path, settings.data)
-    # Whatever is made of what is known of people; static images are the same for all.
-    forgetting = ForgettingCaches(
-        storage,
-        lambda: (
-            *(renderer.cache, workshop.memo, *workshop.layout.caches),
-            *(*workshop.painter.caches, *tables.caches, *geoip.caches),
-        ),
-    )
-    return Services(
-        settings=settings,
-        kit=kit,
-        storage=storage,
-        recorder=recorder,
-        gazetteer=gazetteer,
-        geoip=geoip,
-        systems=systems,
-        tables=tables,
-        keys=keys,
-        workshop=workshop,
-        publisher=publisher,
-        pools=pools,
-        parts=(
-            storage,
-            Closing(http.aclose),
-            Closing(kit.renderer.pool.close),
-            kit.gatherer,
-            recorder,
-            every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting, keys)]),
-            *(_image_parts(images, kit) if images else ()),
-            Background(pools.run),
-            every(TIDIED, trim_heap),
-            every(SWEPT, gc.collect),
-            *([Background(publisher.watch)] if publisher else ()),
-            *([_recommender(settings, storage, publisher)] if publisher else ()),
-            Background(lambda: _warm(storage, kit)),
-        ),
-    )
-
-
-def _image_parts(images: RemoteImages, kit: Engine) -> Sequence[Part]:
-    """What runs for images by address: they are fetched ahead, and forgotten."""
-    ahead = Background(lambda: images.fetch_ahead(kit.gatherer.addresses))
-    return images, ahead, every(SWEPT, images.tidy)
-
-
-def _recommender(settings: Settings, storage: Storage, publisher: Publisher) -> Part:
-    def wanted() -> bool:
-        return any(compiled.loaded.asks(RECOMMENDED.root) for compiled in publisher.library.values())
-
-    work = partial(pick_alone, settings.data, partial(open_storage, settings))
-    return Background(Recommender(storage.picks, work, wanted).run)
-
-
-def make_tables(settings: Settings) -> Tables:
-    """The lists that classify clients: those in the data folder, else those that ship with livecontent."""
-    return Tables(settings.data / "tables", Windows(settings.scanners.security, settings.scanners.microsoft))
 
 
 def make_app(services: Services) -> Starlette:
@@ -271,23 +57,6 @@ def make_app(services: Services) -> Starlette:
         routes += inbox_routes(kit, storage.recipients, reader, services.gazetteer)
     doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click}
     return Starlette(routes=routes, middleware=[Middleware(PathDispatcher, doors=doors)], lifespan=lifespan)
-
-
-async def _warm(storage: Storage, kit: Engine) -> None:
-    """Images of a few for some creatives that were opened before: so that what is loaded at first use is there.
-
-    None is recorded.
-    """
-    await asyncio.sleep(PAUSE)
-    if "latitude" in await storage.recipients.attributes():
-        await asyncio.to_thread(load_zone_map)
-    opened = [name for name, compiled in kit.creatives.items() if compiled.was_opened][:WARMED]
-    for ref in ("", *(recipient.ref for recipient in await storage.recipients.sample(WARMERS))):
-        person = await storage.people.look_up(ref) if ref else NOBODY
-        for name in opened:
-            await answer(Opening(name, person.ref, datetime.now(UTC), person=person), kit)
-            await asyncio.sleep(0)
-    gc.freeze()  # what is there by now stays: no open waits until all of it is looked through
 
 
 def create_app() -> Starlette:

@@ -11,9 +11,9 @@ from loopback_weather import open_meteo
 from running import Run
 from tools.places import cities
 
-from livecontent.app import make_services
 from livecontent.config import load_settings
 from livecontent.facts import Moment, Opening
+from livecontent.services import make_services
 from local_places import COUNTRIES, local_names
 
 PEOPLE = 500

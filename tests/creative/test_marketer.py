@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from livecontent.app import Services, make_services
 from livecontent.cli.main import program
 from livecontent.cli.storage import find_ref
 from livecontent.config import load_settings
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening
 from livecontent.pipeline import Answer, answer
+from livecontent.services import Services, make_services
 from livecontent.sources.weather.provider import is_day
 from made_creatives import load_shipped
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from livecontent.app import make_workshop
 from livecontent.config import Settings
 from livecontent.errors import CreativeError, Problem
 from livecontent.lint import load_checked
 from livecontent.publish import publish
 from livecontent.render.compile import Workshop
+from livecontent.services import make_workshop
 
 CASES = Path(__file__).parents[1] / "cases"
 SHOP = CASES / "marketer/templates"

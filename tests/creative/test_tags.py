@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from livecontent.app import make_workshop
 from livecontent.compose.link import compose_alt
 from livecontent.config import Settings
 from livecontent.errors import CreativeError, Problem
@@ -14,6 +13,7 @@ from livecontent.lint import load_checked
 from livecontent.publish import publish
 from livecontent.render.compile import Workshop
 from livecontent.render.paint.fonts import Fonts
+from livecontent.services import make_workshop
 from made_creatives import content_of, context_of, creative_of, moment_of
 
 TOLD = [

@@ -10,12 +10,12 @@ from local_server import Request, reply, serving
 from PIL import Image
 from tools.demo.tiles import DATA, STORES, VIEW, store_points
 
-from livecontent.app import Services, make_services
 from livecontent.config import Settings, load_settings
 from livecontent.errors import ConfigError
 from livecontent.facts import Client, Opening, Person
 from livecontent.lint import load_checked
 from livecontent.pipeline import Answer, answer
+from livecontent.services import Services, make_services
 from livecontent.sources.store.stores import COLUMNS
 from livecontent.tiles import MapView
 

@@ -15,7 +15,6 @@ import pytest
 from local_server import Request, reply, serving
 from PIL import Image
 
-from livecontent.app import make_services
 from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import AvailableAssets
@@ -31,6 +30,7 @@ from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain, FallbackLevel
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
+from livecontent.services import make_services
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.registry import SOURCES as SHIPPED
 from livecontent.sources.registry import make_vocabulary

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import make_app
 from livecontent.cli.serving import make_demo
 from livecontent.config import load_settings
+from livecontent.services import Services, make_services
 
 
 @pytest.fixture(scope="module")

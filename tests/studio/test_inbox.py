@@ -15,7 +15,8 @@ from PIL import Image
 from reading import read
 from starlette.testclient import TestClient
 
-from livecontent.app import Services, make_app
+from livecontent.app import make_app
+from livecontent.services import Services
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.studio.inbox import ADDRESSES, LETTER
 from livecontent.studio.pages.catalogue import load_catalogues

@@ -16,8 +16,9 @@ import uvicorn
 from tools.demo.seed import DATA
 
 from blocking import Blocking, import_at_once
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import make_app
 from livecontent.config import Settings, WeatherSettings
+from livecontent.services import Services, make_services
 from livecontent.web.entrance import Entrance
 
 HELLO = """

@@ -21,8 +21,9 @@ from live_server import hello_shop
 from starlette.testclient import TestClient
 
 from blocking import Blocking, wait_for
-from livecontent.app import Services, make_app
+from livecontent.app import make_app
 from livecontent.facts import Consent
+from livecontent.services import Services
 from livecontent.storage import queue as recorder_module
 from livecontent.storage.base import ConsentDecision, Recipient, Send, decide_consent
 from livecontent.storage.events import AnonymousCount, Event, SpoolMark

@@ -14,10 +14,11 @@ from starlette.testclient import TestClient
 
 from blocking import Blocking, import_at_once, wait_for
 from livecontent import app as wiring
-from livecontent.app import Services, make_app
+from livecontent.app import make_app
 from livecontent.imports.csv_reader import no_progress
 from livecontent.links import ref_of
 from livecontent.runtime.cache import Cache
+from livecontent.services import Services
 from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.person import collect_person, forget_people
 from livecontent.storage.sqlite.storage import SqliteStorage

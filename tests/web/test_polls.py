@@ -15,9 +15,10 @@ from starlette.testclient import TestClient
 from test_single_use_codes import AGENTS, HUMANS, ask
 
 from blocking import Blocking, wait_for
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import make_app
 from livecontent.facts import Client, Consent, Opening, Person
 from livecontent.pipeline import Answer, answer
+from livecontent.services import Services, make_services
 from livecontent.storage.base import ConsentDecision, Recipient
 from livecontent.storage.person import forget_people
 from livecontent.web.opening import now

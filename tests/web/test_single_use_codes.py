@@ -18,9 +18,10 @@ from live_server import demo_settings
 from starlette.testclient import TestClient
 
 from blocking import Blocking, wait_for
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import make_app
 from livecontent.facts import NOBODY, Client, Consent, Opening, Person, Reason
 from livecontent.pipeline import answer
+from livecontent.services import Services, make_services
 from livecontent.storage.base import ConsentDecision, Recipient, decide_consent
 from livecontent.storage.codes import PoolCount
 from livecontent.storage.person import forget_people

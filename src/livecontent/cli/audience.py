@@ -10,7 +10,6 @@ import typer
 from fontTools import unicodedata
 from rich.progress import TaskProgressColumn
 
-from livecontent.app import make_workshop
 from livecontent.cli.screen import progress_bar
 from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.compose.kinds.repeat import RepeatLayer
@@ -22,6 +21,7 @@ from livecontent.expressions.template import LocalizedTemplate, each_language
 from livecontent.expressions.unknown import Drawable, spelled
 from livecontent.imports.table_file import Progress
 from livecontent.lint import load_checked
+from livecontent.services import make_workshop
 from livecontent.storage.base import Recipient, RecipientStore
 from livecontent.vocabulary import FactPath
 

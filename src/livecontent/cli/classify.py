@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from livecontent.app import make_tables
 from livecontent.clients.classify import ClientClassifier, ClientRequest
 from livecontent.config import load_settings
 from livecontent.errors import DataError
 from livecontent.net.mmdb import AsnDatabase
 from livecontent.net.ranges import parse_address
+from livecontent.services import make_tables
 
 
 class Row(BaseModel):

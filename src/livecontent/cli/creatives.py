@@ -10,7 +10,6 @@ from typing import Any
 
 import typer
 
-from livecontent.app import make_workshop
 from livecontent.cli.given import columns_named, only_variant, read_given_facts, read_given_params
 from livecontent.cli.one_open import known_creative
 from livecontent.cli.screen import counted
@@ -28,6 +27,7 @@ from livecontent.lint.legible import check_legible
 from livecontent.lint.staleness import truths_of
 from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop
+from livecontent.services import make_workshop
 from livecontent.sources.base import with_values
 from livecontent.storage.base import is_send
 from livecontent.web.email_tools import Tool, load_tools

@@ -7,12 +7,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from livecontent.app import make_tables
 from livecontent.clients.refresh import DEADLINE, Refresh, RefreshOutcome
 from livecontent.config import Settings, load_settings
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
 from livecontent.runtime.private_files import make_folder
+from livecontent.services import make_tables
 from livecontent.sources.place.geoip import PLACES, GeoIp
 
 

@@ -16,7 +16,6 @@ from PIL import features
 from rich.console import Console
 
 from livecontent import __version__
-from livecontent.app import make_fonts, make_tables, make_workshop
 from livecontent.cli.findings import Finding, check_codes, check_recommended
 from livecontent.cli.storage import SHIPPED, is_demo, settings_or_demo, with_storage
 from livecontent.config import DEMO_FILE, UNIX, Settings, config_file
@@ -25,6 +24,7 @@ from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase, MmdbInfo
 from livecontent.publish import Publisher
 from livecontent.runtime.private_files import load_secret
+from livecontent.services import make_fonts, make_tables, make_workshop
 from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.images.remote import make_images
 from livecontent.sources.place.gazetteer import load_gazetteer

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from livecontent.app import Services, make_services
 from livecontent.config import Settings
 from livecontent.errors import CreativeError
 from livecontent.facts import Client, Opening
 from livecontent.links import Format, click_path, image_path
 from livecontent.pipeline import alt_text
+from livecontent.services import Services, make_services
 from livecontent.storage.base import Profile
 
 PATIENCE = 10.0  # seconds to gather facts; nobody waits for an image

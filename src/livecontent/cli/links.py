@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rich.progress import TaskProgressColumn
 
-from livecontent.app import make_workshop
 from livecontent.cli.given import read_given_params
 from livecontent.cli.link_processes import LinkProcesses
 from livecontent.cli.link_rows import ExportRow, LinkJob, LinkLines
@@ -27,6 +26,7 @@ from livecontent.imports.values import read_time
 from livecontent.lint import load_checked
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.memory import manual_gc
+from livecontent.services import make_workshop
 from livecontent.storage.base import Storage
 from livecontent.storage.refs import Refs
 

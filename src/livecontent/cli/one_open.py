@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from livecontent.app import Services, make_services
 from livecontent.cli.given import GivenFacts, columns_named, only_variant, read_given_facts, read_given_params
 from livecontent.cli.options import Viewer
 from livecontent.cli.storage import find_ref, settings_or_demo
@@ -18,6 +17,7 @@ from livecontent.lint import load_checked
 from livecontent.net.ranges import parse_address
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
+from livecontent.services import Services, make_services
 from livecontent.sources.weather.source import read_given
 from livecontent.storage.base import RecipientStore
 

@@ -4,11 +4,11 @@ from functools import partial
 
 import typer
 
-from livecontent.app import open_storage
 from livecontent.cli.screen import counted
 from livecontent.cli.storage import settings_or_demo
 from livecontent.errors import DataError
 from livecontent.runtime.private_files import make_folder
+from livecontent.services import open_storage
 from livecontent.sources.recommended.job import BOUGHT, VIEWED, pick_alone
 
 

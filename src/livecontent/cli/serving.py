@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 from rich.console import Console
 
-from livecontent.app import make_app, make_services
+from livecontent.app import make_app
 from livecontent.cli.screen import counted
 from livecontent.cli.storage import SHIPPED, with_storage
 from livecontent.config import DATA, DEMO, DEMO_FILE, Settings, load_settings, shipped
@@ -21,6 +21,7 @@ from livecontent.imports.refused import RefusedRows
 from livecontent.links import image_path
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.private_files import make_folder
+from livecontent.services import make_services
 from livecontent.storage.base import Recipient, Storage
 from livecontent.storage.refs import Refs
 from livecontent.web.entrance import Entrance

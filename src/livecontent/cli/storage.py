@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 import typer
 
-from livecontent.app import open_storage
 from livecontent.config import DEMO_FILE, Settings, config_file, load_settings
 from livecontent.errors import DataError
 from livecontent.imports.values import clean_text
 from livecontent.links import is_ref
 from livecontent.runtime.keys import SecretKeys
+from livecontent.services import open_storage
 from livecontent.storage.base import RecipientStore, Storage
 from livecontent.storage.refs import Refs
 

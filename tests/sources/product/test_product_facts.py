@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from livecontent.app import Services, make_services, make_workshop
 from livecontent.config import Settings
 from livecontent.errors import CreativeError, Problem
 from livecontent.facts import Client, Opening, Person, Reason
 from livecontent.lint import load_checked
 from livecontent.pipeline import Answer, answer
+from livecontent.services import Services, make_services, make_workshop
 from livecontent.sources.product import source
 from livecontent.studio.pages.why import explain_image
 
