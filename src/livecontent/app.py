@@ -51,11 +51,18 @@ def make_app(services: Services) -> Starlette:
 
     live = LiveValueEndpoints(storage.products, settings, counts)
     routes: list[BaseRoute] = [*health_routes(kit, metrics), *live.routes]
-    if settings.demo:
-        from livecontent.studio.inbox import inbox_routes  # others need none of it
-
-        routes += inbox_routes(kit, storage.recipients, reader, services.gazetteer)
     doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click}
+    if settings.demo:  # others need none of it
+        from livecontent.studio.inbox import InboxParts, inbox_routes
+        from livecontent.studio.shop import DemoShop
+        from livecontent.web.email_tools import load_tools
+        from livecontent.web.snippet import SnippetWriter
+
+        snippets = SnippetWriter(load_tools(), settings.url)
+        cities = services.gazetteer.names
+        parts = InboxParts(kit, storage, services.recorder, reader, cities, snippets, settings.templates)
+        routes += inbox_routes(parts)
+        doors["c"] = DemoShop(click)
     return Starlette(routes=routes, middleware=[Middleware(PathDispatcher, doors=doors)], lifespan=lifespan)
 
 

@@ -199,7 +199,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),
             *([_recommender(settings, storage, publisher)] if publisher else ()),
-            Background(lambda: _warm(storage, kit)),
+            Background(lambda: _warm(storage, kit, everything=settings.demo)),
         ),
     )
 
@@ -223,15 +223,15 @@ def make_tables(settings: Settings) -> Tables:
     return Tables(settings.data / "tables", Windows(settings.scanners.security, settings.scanners.microsoft))
 
 
-async def _warm(storage: Storage, kit: Engine) -> None:
-    """Images of a few for some creatives that were opened before: so that what is loaded at first use is there.
+async def _warm(storage: Storage, kit: Engine, *, everything: bool) -> None:
+    """Images of a few for some creatives, those that were opened before: so that what is loaded at first use is there.
 
     None is recorded.
     """
     await asyncio.sleep(PAUSE)
     if "latitude" in await storage.recipients.attributes():
         await asyncio.to_thread(load_zone_map)
-    opened = [name for name, compiled in kit.creatives.items() if compiled.was_opened][:WARMED]
+    opened = [name for name, compiled in kit.creatives.items() if everything or compiled.was_opened][:WARMED]
     for ref in ("", *(recipient.ref for recipient in await storage.recipients.sample(WARMERS))):
         person = await storage.people.look_up(ref) if ref else NOBODY
         for name in opened:

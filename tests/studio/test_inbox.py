@@ -14,13 +14,17 @@ import pytest
 from PIL import Image
 from reading import read
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from livecontent.app import make_app
 from livecontent.services import Services
 from livecontent.sources.place.geoip import GeoIp
-from livecontent.studio.inbox import ADDRESSES, LETTER
+from livecontent.studio.inbox import LETTER
 from livecontent.studio.pages.catalogue import load_catalogues
-from livecontent.studio.pages.wish import CLIENTS, UNKNOWN
+from livecontent.studio.pages.choices import ADDRESSES, CLIENTS
+from livecontent.studio.pages.wish import UNKNOWN
+from livecontent.studio.shop import DemoShop
+from livecontent.web.email_tools import load_tools
 from strangers import TABLES
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
@@ -128,12 +132,52 @@ def test_the_alt_text_is_that_of_the_picture_shown(client: TestClient) -> None:
 def test_a_click_leads_where_the_picture_shown_promises(client: TestClient) -> None:
     page = read(client.get("/", params={"weather": "clear", "degrees": "33", "at": "2026-11-21T12:00"}).text)
     link = page.all("a", lambda attributes: attributes["href"].startswith("/c/umbrella/"))[0]
-    answer = client.get(link.attributes["href"], follow_redirects=False)
-    assert answer.headers["location"] == "https://averse.example/parasols"
+    page = read(client.get(link.attributes["href"]).text)
+    assert page.all("h1")[0].text.split() == ["You", "would", "be", "at", "averse.example/parasols"]
+    assert "“heat”" in page.all("p", lambda one: one.get("class") == "because")[0].text
+
+
+def test_a_click_of_a_preview_or_of_who_does_not_consent_leaves_no_event(client: TestClient) -> None:
+    def told(**params: str) -> str:
+        page = read(client.get("/", params=params).text)
+        link = page.all("a", lambda attributes: attributes["href"].startswith("/c/umbrella/"))[0]
+        return read(client.get(link.attributes["href"]).text).all("section")[0].text
+
+    assert "previews are never recorded" in told(city="Brest")
+    assert "previews are never recorded" in told(consent="none")
+    assert "Only a count" in told(person=UNKNOWN)
+    assert "link clicked" in told()
+
+
+def test_clicks_to_hosts_that_exist_are_left_alone() -> None:
+    async def click(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 302, "headers": [(b"location", b"https://a.test/")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    answer = TestClient(DemoShop(click)).get("/c/umbrella/aaa", follow_redirects=False)
+    assert answer.headers["location"] == "https://a.test/"
+
+
+def test_who_consents_to_nothing_is_nobody(client: TestClient) -> None:
+    page = read(client.get("/", params={"consent": "none", "weather": "rain"}).text).pictures()
+    assert "Oliver" not in page["umbrella"].attributes["alt"]
+    assert "join" in explain(client, "loyalty", refs(client)["r-0001"], consent="none")["variant"]
+    assert explain(client, "loyalty", refs(client)["r-0001"], consent="no-record")["variant"] == "member"
+
+
+def test_every_tool_and_a_web_page_have_their_html(client: TestClient) -> None:
+    page = read(client.get("/", params={"tool": "web"}).text)
+    assert {*load_tools(), "web"} <= {option.attributes["value"] for option in page.all("option")}
+    html = page.all("code", lambda one: one.get("id") == "html-umbrella")[0].text
+    assert '<img src="http://127.0.0.1:8000/i/umbrella.jpg" width="600"' in html
+    assert 'href="http://127.0.0.1:8000/c/umbrella.jpg"' in html
+    for tool in load_tools():
+        assert client.get("/", params={"tool": tool}).status_code == 200
+    assert "LIVEREF" in client.get("/", params={"tool": "nonesuch"}).text
 
 
 @pytest.mark.parametrize(
-    "name", ["person", "city", "weather", "degrees", "at", "client", "ip", "lang", "theme", "find"]
+    "name", ["person", "city", "weather", "degrees", "at", "client", "ip", "lang", "theme", "find", "tool", "compare"]
 )
 def test_hostile_values_are_escaped_or_dropped(client: TestClient, name: str) -> None:
     answer = client.get("/", params={name: HOSTILE})

@@ -132,7 +132,7 @@ def test_four_pictures_are_twice_as_large_as_declared(visit: Visit, theme: str) 
     assert (paper == "rgb(255, 255, 255)") == (theme == "light")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280, 1440])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1440])
 def test_nothing_is_wider_than_the_window(visit: Visit, width: int) -> None:
     page = visit("?person=r-0012&lang=fr&client=apple-mpp&at=2026-11-21T08:05", width=width)
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
@@ -205,6 +205,98 @@ def test_a_client_that_looks_too_early_gets_no_countdown(visit: Visit) -> None:
         page.select_option("#client", "apple-mpp")
     assert looks(page, "countdown") != before
     assert page.text_content("[data-fresh=tally-countdown] b") == "prefetched"
+
+
+def test_a_mail_client_is_one_click_away(visit: Visit) -> None:
+    page = visit()
+    with an_update(page):
+        page.click("#in-outlook-win")
+    assert page.text_content("[data-fresh=tally-countdown] b") == "prefetched"
+    assert "shows only the first frame" in (page.text_content(".client-says") or "")
+    assert page.url.endswith("/?client=outlook-win")
+
+
+def test_mail_clients_stand_side_by_side(visit: Visit) -> None:
+    page = visit("?person=r-0002&weather=snow")
+    page.click("#compare")
+    names = [page.text_content(f"[data-fresh=column-countdown-{client}] b") for client in ("own", "apple-mpp", "gmail")]
+    assert names == ["ticking", "prefetched", "ticking"]
+    assert page.text_content("[data-fresh=column-umbrella-apple-mpp] b") == "everyday"
+    with an_update(page):
+        page.check("#sky-clear", force=True)
+    assert page.text_content("[data-fresh=column-umbrella-gmail] b") != "snow"
+    assert too_wide(page) == []
+    page.click("figure[data-picture=umbrella-gmail] a")
+    assert page.get_attribute("#in-gmail", "aria-pressed") == "true"
+    assert page.is_checked("#sky-clear")
+
+
+def test_back_undoes_a_change_and_forward_does_it_again(visit: Visit) -> None:
+    page = visit()
+    with an_update(page):
+        page.check("#sky-snow", force=True)
+    with an_update(page):
+        page.click("#in-apple-mpp")
+    assert page.text_content("[data-fresh=tally-umbrella] b") == "everyday"
+    with an_update(page):
+        page.go_back()
+    assert page.text_content("[data-fresh=tally-umbrella] b") == "snow"
+    assert page.input_value("#client") == ""
+    with an_update(page):
+        page.go_back()
+    assert page.is_checked("#sky-own")
+    assert page.url.endswith("/")
+    with an_update(page):
+        page.go_forward()
+    assert page.is_checked("#sky-snow")
+    assert page.text_content("[data-fresh=tally-umbrella] b") == "snow"
+
+
+def test_all_of_a_drag_is_one_step_back(visit: Visit) -> None:
+    page = visit("?weather=snow")
+    page.focus("#degrees")
+    for degrees in (-1, 0, 1):
+        with an_update(page):
+            page.keyboard.press("ArrowRight")
+        assert page.url.endswith(f"degrees={degrees}")
+    with an_update(page):
+        page.go_back()
+    assert page.input_value("#degrees") == "-2"
+
+
+def test_snow_in_the_heat_is_shown_with_a_word(visit: Visit) -> None:
+    page = visit("?weather=snow&degrees=40")
+    assert "snow at 40°" in (page.text_content("[data-fresh=weather-doubt]") or "")
+    assert page.text_content("[data-fresh=tally-umbrella] b") == "snow"
+
+
+def test_the_file_and_the_html_stand_beside_the_reasons(visit: Visit) -> None:
+    page = visit("?weather=snow")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("#why-umbrella > summary")
+    page.check("#tab-yaml-umbrella", force=True)
+    marked = page.text_content("#yaml-umbrella mark") or ""
+    assert marked.startswith("  - name: snow")
+    assert "name: rain" not in marked
+    page.check("#tab-html-umbrella", force=True)
+    with an_update(page):
+        page.select_option("#tool-umbrella", "braze")
+    assert "{{custom_attribute.${liveref}}}.jpg" in (page.text_content("#html-umbrella") or "")
+    assert page.is_checked("#tab-html-umbrella")
+    page.click("[data-copy=html-umbrella]")
+    expect(page.locator("#status")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.text_content("#html-umbrella")
+
+
+def test_a_click_says_where_it_would_lead_and_what_was_recorded(visit: Visit) -> None:
+    page = visit("?lang=fr")
+    with page.expect_popup() as opened:
+        page.click("figure[data-picture=loyalty] .pane")
+    shop = opened.value
+    assert "averse.example/card" in (shop.text_content("h1") or "")
+    assert "lien cliqué" in (shop.text_content("section") or "")
+    shop.click("text=Revenir")
+    assert shop.is_checked("#person-r-0001")
 
 
 def test_a_moment_is_one_click_away(visit: Visit) -> None:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from livecontent.net.ranges import parse_address
 from livecontent.sources.weather.source import read_given
-from livecontent.studio.inbox import deadline
-from livecontent.studio.pages.wish import COLDEST, HOTTEST, MAX_TEXT, SKIES, Wish, read_wish
+from livecontent.studio.pages.choices import deadline
+from livecontent.studio.pages.wish import COLDEST, HOTTEST, MAX_TEXT, SKIES, Wish, read_wish, wish_of_image
 from strangers import TABLES, opening_of_request
 
 TEXTS = st.text(max_size=MAX_TEXT + 50)
-NAMES = ("person", "city", "weather", "degrees", "at", "client", "ip", "lang", "theme")
+NAMES = ("person", "city", "weather", "degrees", "at", "client", "ip", "consent", "lang", "theme", "tool", "compare")
 QUERIES = st.fixed_dictionaries(
     {},
     optional={
@@ -25,6 +25,7 @@ QUERIES = st.fixed_dictionaries(
         "at": st.datetimes().map(datetime.isoformat) | TEXTS,
         "client": st.sampled_from(sorted(TABLES.known)) | TEXTS,
         "ip": st.ip_addresses().map(str) | TEXTS,
+        "consent": st.sampled_from(["full", "no-record", "none", "all"]),
         "lang": st.sampled_from(["en", "fr", "de"]),
         "theme": st.sampled_from(["light", "dark", "pink"]),
     },
@@ -53,9 +54,19 @@ def test_whatever_a_query_holds_the_image_address_can_be_read(query: dict[str, s
     if "client" in params:
         assert opening.client == TABLES.known[wish.client]
     if "ip" in params:
-        assert opening.address == parse_address(wish.ip)
+        assert opening.address == (None if wish.consent == "none" else parse_address(wish.ip))
+    if "consent" in params:
+        assert opening.person.consent == wish.consent
     if "at" in params:
         assert opening.at.isoformat(timespec="minutes") == wish.at
+
+
+@given(QUERIES)
+def test_the_address_of_an_image_leads_back(query: dict[str, str]) -> None:
+    wish = read_wish(query)
+    again = wish_of_image(wish.image_query(), wish.person, wish.lang)
+    assert again.image_query() == wish.image_query()
+    assert (again.person, again.lang) == (wish.person, wish.lang)
 
 
 @given(QUERIES)

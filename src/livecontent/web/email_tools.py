@@ -21,11 +21,17 @@ class Tool:
     tag: str
     field: str
     rule: str
+    example: str = "liveref"
     case: str = ""
     notes: tuple[str, ...]
     checked: bool
     source: str
     date: date
+
+    @property
+    def usual_tag(self) -> str:
+        """The merge tag of the field that documents and pages show."""
+        return self.tag_of(self.example)
 
     def tag_of(self, field: str) -> str:
         """The merge tag of a contact field. Raises `ConfigError` for a name that this tool has no field by."""

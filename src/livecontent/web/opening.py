@@ -13,7 +13,7 @@ from starlette.types import Scope
 from livecontent.clients.classify import HEADERS, ClientRequest
 from livecontent.clients.tables import Tables
 from livecontent.config import Proxy
-from livecontent.facts import NOBODY, Opening, Preview
+from livecontent.facts import NOBODY, Opening, Person, Preview
 from livecontent.links import read_path
 from livecontent.net.mmdb import AsnDatabase
 from livecontent.net.ranges import IpAddress, parse_address
@@ -37,7 +37,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class OpeningParser:
-    """Reads opens; `preview` lets the address set time, place, weather and client."""
+    """Reads opens; `preview` lets the address set time, place, weather, client and consent."""
 
     trusted: Sequence[Proxy]
     preview: bool
@@ -59,6 +59,8 @@ class OpeningParser:
         wished = params if self.preview else {}
         at = self.clock()
         person = await self.people.look_up(named.ref) if named.ref else NOBODY
+        if "consent" in wished:
+            person = _consenting(person, wished["consent"])
         address = self._address(scope, headers, wished) if person.consent != "none" else None
         since = await self.sends.since(params["s"], at) if "s" in params else None
         system = self.systems.find(address) if address else None
@@ -97,9 +99,19 @@ class OpeningParser:
         if client := self.tables.known.get(name):
             changes["client"] = client
         city, weather = wished.get("city"), wished.get("weather")
-        if changes or city or weather or parse_address(wished.get("ip", "")):
+        if changes or city or weather or "consent" in wished or parse_address(wished.get("ip", "")):
             changes["preview"] = Preview(city or None, weather or None, name if client else None)
         return replace(opening, **changes)
+
+
+def _consenting(person: Person, consent: str) -> Person:
+    """Somebody as if they had decided so; who has consented to nothing stays unknown."""
+    match consent:
+        case "none":
+            return Person("", "none", decided=True)
+        case "full" | "no-record" if person.consent != "none":
+            return person._replace(consent=consent)
+    return person
 
 
 def read_headers(scope: Scope) -> dict[str, str]:

@@ -6,6 +6,7 @@ differ; the words for who sees no images bring font and colours.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from livecontent.pipeline import Prepared
 from livecontent.render.compile import CompiledCreative
 from livecontent.scene import Colour
 from livecontent.sources.request import read_params
+from livecontent.web.email_tools import Tool
 
 _KEPT = ":,-._~"  # in a query
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "*|{}[]%$@~"}  # what merge tags are made of
@@ -48,12 +50,14 @@ def write_snippet(
 ) -> str:
     """The HTML of a creative, with a merge tag for the recipient's ref; `base` is the server's address.
 
+    Without a tag it is for a web page, whose visitors nobody knows.
     A creative with a parameter `theme` that can be light or dark shows the one that the reader's screen asks for.
     """
     name, creative = compiled.loaded.name, compiled.loaded.creative
     image = base + image_path(name, tag, creative.format)
+    click = click_path(name, tag) if tag else click_path(f"{name}.{creative.format}", "").removesuffix("/")
     query = ({"s": send} if send else {}) | dict(known.params)
-    link = _attribute("href", _address(base + click_path(name, tag), query), tag)
+    link = _attribute("href", _address(base + click, query), tag)
     themed = has_themes(creative) and "theme" not in known.params
     light = _address(image, query | {"theme": "light"} if themed else query)
     picture = f"<img {_attribute('src', light, tag)} {_look(compiled, known)}>"
@@ -62,6 +66,23 @@ def write_snippet(
         picture = f'<picture>\n<source media="(prefers-color-scheme: dark)" {dark}>\n{picture}\n</picture>'
     around = f'<a {link} style="text-decoration:none">\n{picture}\n</a>\n'
     return _CLOSING.format(width=creative.size.width, inside=around) if creative.varies else around
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetWriter:
+    """Writes snippets by the key of an email tool; for `web` those of web pages."""
+
+    known: Mapping[str, Tool]
+    base: str
+
+    @property
+    def tools(self) -> Mapping[str, str]:
+        """Names of tools, by key."""
+        return {key: tool.name for key, tool in self.known.items()}
+
+    def html(self, compiled: CompiledCreative, tool: str) -> str:
+        """What to paste."""
+        return write_snippet(compiled, self.known[tool].usual_tag if tool in self.known else "", self.base)
 
 
 def words_for_anyone(compiled: CompiledCreative, known: FrozenWords = _NOTHING) -> str:
@@ -85,7 +106,8 @@ def _address(address: str, query: dict[str, str]) -> str:
 def _attribute(name: str, address: str, tag: str) -> str:
     """An attribute with an address; the merge tag in it stays as it is, so that quotes are those it has not."""
     quote = "'" if '"' in tag else '"'
-    return f"{name}={quote}{tag.join(escape(part) for part in address.split(tag))}{quote}"
+    written = tag.join(escape(part) for part in address.split(tag)) if tag else escape(address)
+    return f"{name}={quote}{written}{quote}"
 
 
 def _look(compiled: CompiledCreative, known: FrozenWords) -> str:

@@ -1,6 +1,6 @@
 """The images of the email, for one person and one client, and why each looks as it does."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -32,10 +32,22 @@ class PreviewImage:
     """An image as it stands in the email."""
 
     compiled: CompiledCreative
+    opening: Opening
     answer: Answer
     image: str  # its public address
+    dark: str  # that of the dark one, where the reader's screen chooses
     click: str  # that of the link around it
     why: str  # that of its explanation
+
+    @property
+    def name(self) -> str:
+        """Of the creative."""
+        return self.compiled.loaded.name
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the open is recorded with its recipient; else it is only counted."""
+        return self.opening.person.consent == "full" and self.opening.person.known
 
     @property
     def language(self) -> str:
@@ -51,19 +63,38 @@ class Window:
     reader: PreviewParser
     scope: Scope
 
-    async def look(self, compiled: CompiledCreative, ref: str, params: Mapping[str, str]) -> PreviewImage:
-        """The image of a creative for a recipient; the parameters are those of its address."""
+    async def look(
+        self, compiled: CompiledCreative, ref: str, params: Mapping[str, str], lang: str = ""
+    ) -> PreviewImage:
+        """The image of a creative for a recipient; the parameters are those of its address.
+
+        One with a dark variant is shown in the theme that they name, else in that of the reader's screen. The page of
+        a click speaks a language.
+        """
         creative = compiled.loaded.creative
         name = compiled.loaded.name
-        query = f"?{urlencode(params)}" if params else ""
+        themed = compiled.dark is not None
+        dark = _query({**params, "theme": "dark"}) if themed and "theme" not in params else ""
+        query = _query({"theme": "light", **params} if themed else params)
         image = image_path(name, ref, creative.format)
-        asked = {**self.scope, "path": image, "query_string": query[1:].encode()}
-        found = await answer(await self.reader.opening(asked), self.kit)
-        click, why = f"{click_path(name, ref)}{query}", f"/studio/explain/{name}/{ref}{query}"
-        return PreviewImage(compiled, found, f"{image}{query}", click, why)
+        opening = await self.reader.opening({**self.scope, "path": image, "query_string": query[1:].encode()})
+        found = await answer(opening, self.kit)
+        return PreviewImage(
+            compiled,
+            opening,
+            found,
+            image=f"{image}{query}",
+            dark=dark and f"{image}{dark}",
+            click=click_path(name, ref) + _query({**params, "lang": lang} if lang else params),
+            why=f"/studio/explain/{name}/{ref}{query}",
+        )
 
 
-def all_facts(pictures: list[PreviewImage]) -> dict[str, Fact[Any]]:
+def _query(params: Mapping[str, str]) -> str:
+    return f"?{urlencode(params)}" if params else ""
+
+
+def all_facts(pictures: Sequence[PreviewImage]) -> dict[str, Fact[Any]]:
     """What is known for any of the images."""
     return {name: fact for picture in pictures for name, fact in picture.answer.moment.facts.items()}
 
@@ -149,6 +180,11 @@ def traits(client: Client, words: Catalogue) -> str:
     seen = {"proxy": client.proxy, "coarse": client.place_trust == "coarse", "still": not client.animates}
     names = [client.time, *(name for name, said in seen.items() if said)]
     return ", ".join(words.texts["client_trait"][name] for name in names)
+
+
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop; names in it stay as they are."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _coordinates(place: Place) -> str:

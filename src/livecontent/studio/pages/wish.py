@@ -1,5 +1,6 @@
 """What the controls of the page are set to, the addresses that follow, and the people who may open the email."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -9,33 +10,22 @@ from typing import Any, get_args
 from urllib.parse import urlencode
 
 from livecontent.errors import LivecontentError
-from livecontent.facts import Sky
+from livecontent.facts import Consent, Sky
 from livecontent.storage.base import Recipient, RecipientStore
 from livecontent.studio.pages.catalogue import LANGUAGES
+from livecontent.studio.pages.choices import CLIENTS
 
 SKIES: tuple[str, ...] = get_args(Sky)
 THEMES = ("light", "dark")
-# Of the clients that a preview knows, those that people read in.
-CLIENTS = (
-    "gmail",
-    "yahoo-aol",
-    "apple-mpp",
-    "apple-mail",
-    "safari-private-relay",
-    "outlook-win",
-    "outlook-mac",
-    "outlook-mobile",
-    "microsoft-net",
-    "thunderbird",
-    "scanner",
-)
-
+CONSENTS: tuple[str, ...] = get_args(Consent)
 COLDEST, HOTTEST = -20, 40  # degrees Celsius
 # Degrees Celsius that go with a condition, until somebody chooses others.
 TYPICAL: Mapping[str, int] = MappingProxyType(
     {"": 12, "clear": 19, "clouds": 13, "fog": 6, "drizzle": 9, "rain": 11, "snow": -2, "storm": 17}
 )
+WARMEST_SNOW = 5  # degrees Celsius: above, snow is shown with a word of doubt
 YEARS = range(2000, 2100)
+TOOL = "mailchimp"  # whose merge tag is in the HTML to paste, to begin with
 # Who opens the email, to begin with: somebody who speaks the visitor's language.
 FIRST: Mapping[str, str] = MappingProxyType({"en": "r-0002", "fr": "r-0001"})
 MAX_TEXT = 100  # characters
@@ -58,25 +48,37 @@ class Wish:
     at: str = ""  # 2026-11-21T08:05, in the reader's time zone
     client: str = ""
     ip: str = ""
+    consent: str = ""
     lang: str = ""
     theme: str = ""
+    tool: str = TOOL  # an email tool, or web
+    compare: str = ""  # 1: mail clients side by side
 
     def image_query(self) -> dict[str, str]:
         """What the public address of an image takes."""
         weather = f"{self.weather}:{self.degrees}" if self.weather else ""
         wanted = {"city": self.city, "weather": weather, "at": self.at, "client": self.client, "ip": self.ip}
+        wanted["consent"] = self.consent
         return {name: value for name, value in wanted.items() if value}
+
+    def query(self) -> dict[str, Any]:
+        """Those that are not as they are to begin with, by name."""
+        usual = asdict(Wish(degrees=TYPICAL[self.weather]))
+        return {name: value for name, value in asdict(self).items() if value != usual[name]}
 
     def page(self, **changes: Any) -> str:
         """The address of the page with some controls changed."""
-        wish = replace(self, **changes)
-        usual = asdict(Wish(degrees=TYPICAL[wish.weather]))
-        shown = {name: value for name, value in asdict(wish).items() if value != usual[name]}
-        return f"/?{urlencode(shown)}" if shown else "/"
+        query = replace(self, **changes).query()
+        return f"/?{urlencode(query)}" if query else "/"
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether there is no such weather on earth."""
+        return self.weather == "snow" and self.degrees > WARMEST_SNOW
 
     def anew(self) -> str:
         """The address of the page as it is to begin with, in this language and appearance."""
-        return Wish(lang=self.lang, theme=self.theme).page()
+        return Wish(lang=self.lang, theme=self.theme, tool=self.tool).page()
 
 
 def read_wish(query: Mapping[str, str]) -> Wish:
@@ -90,9 +92,18 @@ def read_wish(query: Mapping[str, str]) -> Wish:
         at=_moment(query.get("at", "")),
         client=_one_of(CLIENTS, query.get("client", "")),
         ip=_address(query.get("ip", "")),
+        consent=_one_of(CONSENTS, query.get("consent", "")),
         lang=_one_of(LANGUAGES, query.get("lang", "")),
         theme=_one_of(THEMES, query.get("theme", "")),
+        tool=tool if re.fullmatch("[a-z0-9-]{1,40}", tool := query.get("tool", "")) else TOOL,
+        compare=_one_of(("1",), query.get("compare", "")),
     )
+
+
+def wish_of_image(query: Mapping[str, str], person: str, lang: str) -> Wish:
+    """The wish that led to the address of an image: the way back from `Wish.image_query`."""
+    weather, _, degrees = query.get("weather", "").partition(":")
+    return read_wish({**query, "weather": weather, "degrees": degrees, "person": person, "lang": lang})
 
 
 def _one_of(known: Any, text: str) -> str:

@@ -1,6 +1,9 @@
 // The inbox: a control has changed in, the page of the new wish asked for, and what differs taken over.
 // The page needs none of this: its controls are a form, and its explanations stand in it.
 
+import { setUpPanels } from "./panels.js";
+import { setUpSearch } from "./people.js";
+
 const root = document.documentElement;
 const form = document.getElementById("controls");
 const status = document.getElementById("status");
@@ -15,22 +18,31 @@ function address() {
   const wish = new URLSearchParams(new FormData(form));
   wish.delete("find");
   if (guest) wish.set("person", guest);
-  if (wish.get("person") === form.dataset.first) wish.delete("person");
+  for (const name of ["person", "tool"]) if (wish.get(name) === form.dataset[name]) wish.delete(name);
   if (!touched || !wish.get("weather")) wish.delete("degrees");
   for (const [name, value] of [...wish]) if (!value.trim()) wish.delete(name);
   return wish.size ? `/?${wish}` : "/";
 }
 
-async function update() {
+/** Each change is a step that Back undoes; all of a drag are one. */
+function change(kind = "step") {
+  if (address() !== location.pathname + location.search) {
+    if (kind === "drag" && history.state === "drag") history.replaceState(kind, "", address());
+    else history.pushState(kind, "", address());
+  }
+  return update();
+}
+
+async function update({ restored = false } = {}) {
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
-  history.replaceState(null, "", address());
   try {
     const answer = await fetch(location.href, { signal });
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (signal.aborted) return;
+    if (restored) restore(page);
     takeOver(page);
     const figures = [...document.querySelectorAll("figure[data-picture]")];
     await Promise.all(figures.map((figure) => show(figure, page, signal)));
@@ -49,10 +61,23 @@ function takeOver(page) {
   showDegrees();
 }
 
+/** The controls as they were: of a step back, or forward. */
+function restore(page) {
+  for (const fresh of page.getElementById("controls").elements) {
+    const old = fresh.id ? document.getElementById(fresh.id) : form.querySelector(`[type=hidden][name="${fresh.name}"]`);
+    if (!old || old.type === "submit" || old.type === "button") continue;
+    if (old.type === "radio") old.checked = fresh.checked;
+    else old.value = fresh.value;
+  }
+  touched = new URLSearchParams(location.search).has("degrees");
+  paint();
+}
+
 function renew(old, page) {
   const fresh = page.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
   if (!fresh) return;
   for (const part of fresh.querySelectorAll("details[id]")) part.open = Boolean(document.getElementById(part.id)?.open);
+  for (const tab of fresh.querySelectorAll("[data-tab]")) tab.toggleAttribute("checked", document.getElementById(tab.id)?.checked);
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
@@ -64,16 +89,17 @@ async function show(figure, page, signal) {
   const fresh = page.querySelector(`figure[data-picture="${figure.dataset.picture}"]`);
   if (!fresh) return;
   const pane = figure.querySelector(".pane");
-  const picture = document.importNode(fresh.querySelector("img"));
-  await picture.decode().catch(() => {});
+  const arriving = document.importNode(fresh.querySelector("picture, .pane > img"), true);
+  const image = arriving.matches("img") ? arriving : arriving.querySelector("img");
+  await image.decode().catch(() => {});
   if (signal.aborted) return;
   for (const old of figure.querySelectorAll("[data-fresh]")) renew(old, page);
   pane.href = fresh.querySelector(".pane").href;
-  picture.classList.add("arriving");
-  pane.append(picture);
-  await Promise.allSettled(picture.getAnimations().map((animation) => animation.finished));
-  picture.classList.remove("arriving");
-  while (picture.previousElementSibling) picture.previousElementSibling.remove();
+  image.classList.add("arriving");
+  pane.append(arriving);
+  await Promise.allSettled(image.getAnimations().map((animation) => animation.finished));
+  image.classList.remove("arriving");
+  while (arriving.previousElementSibling) arriving.previousElementSibling.remove();
 }
 
 function later(act, milliseconds) {
@@ -86,34 +112,38 @@ function later(act, milliseconds) {
 
 // Controls
 
-const soon = later(update, 120);
+const soon = later(() => change("drag"), 120);
 
 function showDegrees() {
   form.degrees.disabled = !form.weather.value;
   document.getElementById("degrees-shown").value = `${form.degrees.value.replace("-", "\u2212")}°`;
 }
 
+/** The page in the theme that was chosen. */
+function paint() {
+  if (form.theme.value) root.dataset.theme = form.theme.value;
+  else delete root.dataset.theme;
+}
+
 form.addEventListener("input", (event) => {
-  if (event.target === form.degrees) {
-    touched = true;
-    showDegrees();
-    soon();
-  } else if (event.target === form.find) {
-    seek();
-  }
+  if (event.target !== form.degrees) return;
+  touched = true;
+  showDegrees();
+  soon();
 });
 
 form.addEventListener("change", (event) => {
   if (event.target === form.degrees || event.target === form.find) return;
   if (event.target.name === "person") guest = "";
   if (event.target.name === "weather" && !event.target.value) touched = false;
-  update();
+  change();
 });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (event.submitter?.name === "at") document.getElementById("at").value = event.submitter.value;
-  update();
+  const pressed = event.submitter;
+  if (pressed?.name) document.getElementById(pressed.name).value = pressed.value; // of the field with that name
+  change();
 });
 
 form.addEventListener("click", (event) => {
@@ -122,7 +152,7 @@ form.addEventListener("click", (event) => {
     const field = document.getElementById(clear.dataset.clear);
     field.value = "";
     field.focus();
-    update();
+    change();
   }
   if (event.target.closest("#sheet")) open(!form.classList.contains("open"));
   if (event.target.closest("[data-close]")) open(false);
@@ -133,10 +163,11 @@ document.addEventListener("click", (event) => {
   if (!choice) return;
   event.preventDefault();
   form.theme.value = choice.dataset.themeChoice;
-  if (form.theme.value) root.dataset.theme = form.theme.value;
-  else delete root.dataset.theme;
-  update();
+  paint();
+  change();
 });
+
+addEventListener("popstate", () => update({ restored: true }));
 
 /** The sheet of controls on narrow screens; the picture that is nearest to the top moves there, to be seen above it. */
 function open(wanted) {
@@ -154,68 +185,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// The search for people: a combobox, https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
-
-const list = document.getElementById("found");
-
-const seek = later(async () => {
-  const sought = form.find.value.trim();
-  if (!sought) return offer([]);
-  const answer = await fetch(`/studio/people?${new URLSearchParams({ q: sought })}`).catch(() => null);
-  if (answer?.ok && sought === form.find.value.trim()) offer((await answer.json()).people, list.dataset.none);
-}, 120);
-
-function offer(people, none = "") {
-  list.replaceChildren(...people.map(option));
-  if (!people.length && none) list.append(Object.assign(document.createElement("li"), { textContent: none }));
-  list.hidden = !list.childElementCount;
-  form.find.ariaExpanded = String(!list.hidden);
-  select(list.querySelector("[role=option]"));
-}
-
-function option(person, index) {
-  const item = document.createElement("li");
-  const name = document.createElement("bdi");
-  const about = document.createElement("span");
-  name.textContent = person.name;
-  about.textContent = ` ${[person.name === person.id ? "" : person.id, person.city].filter(Boolean).join(", ")}`;
-  item.append(name, about);
-  item.id = `found-${index}`;
-  item.role = "option";
-  item.dataset.person = person.id;
-  return item;
-}
-
-function select(item) {
-  for (const other of list.children) other.ariaSelected = String(other === item);
-  if (item) form.find.setAttribute("aria-activedescendant", item.id);
-  else form.find.removeAttribute("aria-activedescendant");
-  item?.scrollIntoView({ block: "nearest" });
-}
-
-function choose(item) {
-  if (!item?.dataset.person) return;
-  guest = item.dataset.person;
-  form.find.value = "";
-  offer([]);
-  update();
-}
-
-form.find.addEventListener("keydown", (event) => {
-  const chosen = list.querySelector("[aria-selected=true]");
-  if (event.key === "Enter") {
-    event.preventDefault();
-    choose(chosen);
-  } else if (event.key === "Escape") {
-    offer([]);
-  } else if (chosen && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-    event.preventDefault();
-    select((event.key === "ArrowDown" ? chosen.nextElementSibling : chosen.previousElementSibling) ?? chosen);
-  }
+setUpSearch(form.find, document.getElementById("found"), (person) => {
+  guest = person;
+  change();
 });
-form.find.addEventListener("blur", () => offer([]));
-list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus in the field
-list.addEventListener("click", (event) => choose(event.target.closest("li")));
+setUpPanels(status, (tool) => {
+  form.tool.value = tool;
+  change();
+});
 
 // Where there is room for them beside the pictures, the reasons of the first are there from the start.
 if (wide.matches && !document.querySelector(".why[open]")) document.querySelector(".why")?.setAttribute("open", "");
