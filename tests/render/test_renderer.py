@@ -63,7 +63,7 @@ def prints(draw: st.DrawFn, painter: Painter) -> tuple[list[tuple[Node, bool]], 
     """Nodes, each with whether it is the same for everybody; others to stand for those that are not; a size."""
     width, height = draw(st.sampled_from(SIZES))
     one = st.builds(moved, any_nodes(painter), st.integers(0, width - 1), st.integers(0, height - 1))
-    drawn = draw(st.lists(st.tuples(one, st.booleans()), min_size=1, max_size=5))
+    drawn = draw(st.lists(st.tuples(one, st.booleans()), min_size=1, max_size=draw(st.sampled_from([5, 14]))))
     nodes = [(node, fixed and not tickers_of((node,))) for node, fixed in drawn]  # a countdown is never fixed
     moving = sum(not fixed for _, fixed in nodes)
     more = draw(st.lists(st.lists(one, min_size=moving, max_size=moving), max_size=2))
@@ -205,6 +205,23 @@ def test_only_what_is_new_is_drawn(painter: Painter) -> None:
     counting.painted.clear()
     renderer.render_now(pickle.loads(pickle.dumps(faded)), base, "jpg")  # noqa: S301  equal, and nothing the same
     assert counting.painted == []
+
+
+def test_of_a_card_whose_price_is_new_only_the_line_of_the_price_is_drawn(painter: Painter) -> None:
+    counting = Counting(painter)
+    ground = Shape(box=Box(8, 2, 300, 250), paint=Colour(255, 255, 255))
+    lines = tuple(Shape(box=Box(20, 16 + 24 * n, 99, 10), paint=Colour(9, 9, n)) for n in range(9))
+    plate = Shape(box=Box(0, 0, 480, 256), paint=GROUND)
+    scene = Scene(480, 256, GROUND, (plate, Group(plate.box, (ground, *lines))), moving=(1,))
+    base = base_of(scene, [plate], 1, painter, "jpg")
+    renderer = Renderer(counting)
+    renderer.render_now(scene, base, "jpg")
+    assert len(counting.painted) > 1
+    counting.painted.clear()
+    changed = (*lines[:4], lines[4]._replace(opacity=0.5), *lines[5:])
+    shown = scene._replace(nodes=(plate, Group(plate.box, (ground, *changed))))
+    check(renderer.render_now(shown, base, "jpg"), shown, base, painter)
+    assert [box.height for box in counting.painted] == [16]
 
 
 def test_a_second_later_only_the_digits_are_put_in_their_slots(painter: Painter) -> None:

@@ -15,6 +15,7 @@ from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Group, Node, Ticker
 
 RenderCache = Cache[tuple[Any, ...], Any]
+_MANY = 8  # leaves on the same tiles, from which on these are drawn in bands
 _Groups = list[tuple[TileRange, list[int]]]
 
 
@@ -123,7 +124,32 @@ def _regions(leaves: Sequence[Leaf], base: StaticBase) -> Iterator[Region]:
         yield Region(base.id, leaves[0].tiles, (leaves[0].node,))
         return
     for tiles, members in touching([leaf.tiles for leaf in leaves]):
-        yield Region(base.id, tiles, _drawn(leaves, members, tiles, base))
+        if len(members) < _MANY:
+            yield Region(base.id, tiles, _drawn(leaves, members, tiles, base))
+            continue
+        for band in _bands(tiles, [leaves[index].tiles for index in members]):
+            inside = [
+                index
+                for index in members
+                if leaves[index].tiles.top < band.bottom and leaves[index].tiles.bottom > band.top
+            ]
+            yield Region(base.id, band, _drawn(leaves, inside, band, base))
+
+
+def _bands(tiles: TileRange, places: Sequence[TileRange]) -> Iterator[TileRange]:
+    """Tiles cut from left to right wherever nothing is cut but what is as high as most of them, such as a ground.
+
+    So a price that is new costs its line, and not the whole card.
+    """
+    top, reached = tiles.top, tiles.top
+    for place in sorted(places, key=lambda place: place.top):
+        if 2 * (place.bottom - place.top) > tiles.bottom - tiles.top:
+            continue
+        if top < reached <= place.top:
+            yield tiles._replace(top=top, bottom=reached)
+            top = reached
+        reached = max(reached, place.bottom)
+    yield tiles._replace(top=top)
 
 
 def _drawn(leaves: Sequence[Leaf], members: Sequence[int], tiles: TileRange, base: StaticBase) -> tuple[Node, ...]:

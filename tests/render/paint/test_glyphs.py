@@ -10,11 +10,18 @@ from livecontent.render.paint.glyphs import Mask, SizedFace, same_ink, tight
 from livecontent.scene import Face
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZàâçéèêëîïôöùûüÿœæßøåłĐşčžÁÑÖÉ’'-,.!?"
+NUMBERS = "0123456789.,%€$£ \u00a0\u202f"
 FACES = [Face("Inter/Inter.ttf", 400), Face("Inter/Inter.ttf", 700), Face("Fraunces/Fraunces.ttf", 600)]
 faces = st.sampled_from([*FACES, Face("Fraunces/Fraunces-Italic.ttf", 500)])
 
 
-@given(st.text(st.sampled_from(LETTERS), min_size=1, max_size=14), faces, st.sampled_from([11, 28, 37, 64]))
+words = st.text(st.sampled_from(LETTERS), min_size=1, max_size=14)
+numbers = st.text(st.sampled_from(NUMBERS), min_size=1, max_size=14)
+
+
+@given(words | numbers, faces, st.sampled_from([11, 28, 37, 64]))
+@example("1\u202f119,90\u00a0€", FACES[0], 36)
+@example("€4.50", FACES[2], 28)
 @example("Geoffroy,", FACES[2], 64)
 @example("affiche", FACES[0], 40)
 @example("Tïfjörð", FACES[2], 50)
@@ -42,8 +49,8 @@ def test_another_place_or_pixel_is_other_ink(fonts: Fonts) -> None:
     assert not same_ink(one, Mask(padded.im, one.dx - 1, one.dy - 2))
 
 
-@pytest.mark.parametrize("text", ["كلمة", "क्ष", "A1", "12", "a b", "ab\u0301", "a" * 41, "中文", "x"])
-def test_what_is_no_word_of_latin_letters_is_left_to_the_engine(fonts: Fonts, text: str) -> None:
+@pytest.mark.parametrize("text", ["كلمة", "क्ष", "A1", "3x4", "a b", "ab\u0301", "a" * 41, "中文", "x"])
+def test_what_is_no_word_of_latin_letters_and_no_number_is_left_to_the_engine(fonts: Fonts, text: str) -> None:
     assert fonts._letters.places(text, SizedFace(FACES[0], 30, 30)) is None
 
 
