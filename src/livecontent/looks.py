@@ -1,8 +1,17 @@
-"""How what is drawn looks beside its ink: corners, ways of gradients, effects; plain values in device pixels."""
+"""How what is drawn looks beside its ink: corners, gradients, effects, in device pixels; shapes of letters."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
+
+# Whose shapes the letters of China have in a language, by its tag, else by what stands before the hyphen.
+WRITTEN_AS: Mapping[str, str] = MappingProxyType(
+    {"ja": "ja", "ko": "ko", "zh": "zh-Hans", "cmn": "zh-Hans", "wuu": "zh-Hans", "yue": "zh-HK"}
+    | {"zh-TW": "zh-Hant", "zh-Hant": "zh-Hant", "zh-Hant-TW": "zh-Hant", "zh-HK": "zh-HK", "zh-MO": "zh-HK"}
+    | {"zh-Hant-HK": "zh-HK", "zh-Hant-MO": "zh-HK", "yue-CN": "zh-Hans", "yue-Hans": "zh-Hans"}
+)
 
 
 class Corners(NamedTuple):

@@ -6,18 +6,10 @@ Python. No two kinds of node can be equal, as fields at the same place differ in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from livecontent.looks import Effects, Film, Radial, Radius, Stay
-
-# Whose shapes the letters of China have in a language, by its tag, else by what stands before the hyphen.
-WRITTEN_AS: Mapping[str, str] = MappingProxyType(
-    {"ja": "ja", "ko": "ko", "zh": "zh-Hans", "cmn": "zh-Hans", "wuu": "zh-Hans", "yue": "zh-HK"}
-    | {"zh-TW": "zh-Hant", "zh-Hant": "zh-Hant", "zh-Hant-TW": "zh-Hant", "zh-HK": "zh-HK", "zh-MO": "zh-HK"}
-    | {"zh-Hant-HK": "zh-HK", "zh-Hant-MO": "zh-HK", "yue-CN": "zh-Hans", "yue-Hans": "zh-Hans"}
-)
 
 
 class Colour(NamedTuple):
@@ -220,6 +212,7 @@ class CountdownClock(NamedTuple):
     ended: tuple[Node, ...] = ()
     seconds: int = 60  # that it is to run
     optical: float = 0.0  # as of a `Run`
+    up: bool = False  # whether it tells the time since a moment
 
     def runs(self, digits: str) -> Iterator[Run]:
         """The first digits, each in its slot."""
@@ -230,7 +223,7 @@ class CountdownClock(NamedTuple):
 
 
 class Ticker(NamedTuple):
-    """A countdown: its clock, and how many seconds are left in the first frame; None: it shows no digits."""
+    """A countdown: its clock, and how many seconds are left, or have passed, in the first frame; None: no digits."""
 
     box: Box
     clock: CountdownClock
@@ -252,16 +245,23 @@ class Ticker(NamedTuple):
         """The digits of all groups at a second, in order; none where the end is shown, or no time."""
         if self.left is None:
             return ""
-        left = self.left - second
-        if left <= 0 and self.clock.ended:
+        shown = self.left + second if self.clock.up else max(self.left - second, 0)
+        if not shown and self.clock.ended:
             return ""
-        return "".join([group.number(max(left, 0)) for group in self.clock.groups])
+        return "".join([group.number(shown) for group in self.clock.groups])
+
+    def at(self, second: int) -> Ticker:
+        """The same so many seconds after its first frame."""
+        left = self.left
+        return self if left is None else self._replace(left=left + second if self.clock.up else max(left - second, 0))
 
     def ticks(self, seconds: int) -> list[int]:
         """The seconds at which what is shown may change, before so many have passed."""
         if self.left is None:
             return []
         step = min([group.divisor for group in self.clock.groups])
+        if self.clock.up:
+            return list(range(step - self.left % step, seconds, step))
         ticks = list(range(self.left % step + 1, min(seconds, self.left + 1), step))
         if self.clock.ended and 0 < self.left < seconds and self.left not in ticks[-1:]:
             ticks.append(self.left)

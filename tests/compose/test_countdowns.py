@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.facts import Moment, Now
+from livecontent.facts import Client, Moment, Now
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Box, Colour, Group, Node, Shape, Text, Ticker
 from livecontent.sources.now import now_at
@@ -94,6 +94,41 @@ def test_units_that_follow_each_other_add_up_to_the_time_left(fonts: Fonts, left
     numbers = [int(number) for number in shown(ticker).split(":")]
     assert sum(size * number for size, number in zip(sizes, numbers, strict=True)) == left - left % sizes[-1]
     assert ticker.left == left
+
+
+@pytest.mark.parametrize(
+    ("at", "since", "numbers"),
+    [
+        ("2026-12-24T18:00:00", "2026-12-24T18:00", "00:00:00:00"),
+        ("2026-12-24T18:00:00.900", "2026-12-24T18:00", "00:00:00:00"),
+        ("2026-12-25T18:01:01", "2026-12-24T18:00", "01:00:01:01"),
+        ("2026-03-29T12:00:00", "2026-03-28T12:00", "00:23:00:00"),  # summer time starts
+        ("2026-04-10T23:59:59", "2026-01-01T00:00+01:00", "99:22:59:59"),
+    ],
+)
+def test_the_time_since_a_moment_is_shown_to_the_second(fonts: Fonts, at: str, since: str, numbers: str) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=PARIS)
+    assert shown(ticker_of(fonts, since, moment, ", up: true", timezone="Europe/Paris")) == numbers
+
+
+def test_the_frames_count_up_and_have_room_for_a_digit_more(fonts: Fonts) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    ticker = ticker_of(fonts, (at - timedelta(days=99, hours=23, minutes=59, seconds=58)).isoformat(), at, ", up: true")
+    assert [shown(ticker, frame) for frame in (0, 1, 2)] == ["099:23:59:58", "099:23:59:59", "100:00:00:00"]
+    assert ticker.ticks(4) == [1, 2, 3]
+    minutes = ticker_of(fonts, (at - timedelta(seconds=50)).isoformat(), at, ", up: true, units: [hours, minutes]")
+    assert (minutes.ticks(200), shown(minutes, 10)) == ([10, 70, 130, 190], "00:01")
+
+
+def test_before_its_moment_a_count_up_is_left_out_and_on_a_prefetch_it_is_the_date(fonts: Fonts) -> None:
+    at = datetime(2026, 12, 24, 12, tzinfo=PARIS)
+    nodes, left_out = nodes_of(fonts, "2026-12-24T13:00", at, ", up: true")
+    assert nodes == ()
+    assert "still to come" in left_out[0]
+    creative = creative_of("{countdown: '2026-12-20T13:00', up: true}")
+    early = moment_at(at, client=Client("apple-mpp", proxy=True, time="early"))
+    (block,) = content_of(creative, context_of(creative, early, fonts)).layers[0].blocks
+    assert block.words == "Sunday 20 December, 13:00"
 
 
 def test_a_picture_that_ticks_has_a_minute_of_frames_and_none_other(fonts: Fonts) -> None:

@@ -106,6 +106,13 @@ def test_a_creative_of_the_demo_looks_as_it_did(
     golden(sight.name, seen(compiled(templates / sight.creative), sight, painter))
 
 
+def test_the_last_frame_of_the_time_since_a_moment_looks_as_it_did(
+    compiled: Callable[[Path], CompiledCreative], painter: Painter, golden: Callable[[str, Image.Image], None]
+) -> None:
+    sight = Sight("since", "since", moment(OLIVER, at="2026-11-21T07:58:45"), frame=-1)
+    golden(sight.name, seen(compiled(HERE / "since"), sight, painter))
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_looks_as_it_did(
     script: str,
@@ -253,7 +260,7 @@ def test_no_picture_is_left_of_what_is_gone() -> None:
     scripts = {f"scripts-{script}" for script in SCRIPTS}
     shapes = {f"shapes-{name}-{look}" for name in SHAPES for look in LOOKS}
     flows = {f"flow-{'grid' if name.startswith('grid') else 'cards'}-{name}" for name in FLOWS}
-    others = {"brand-light", "brand-dark", "maps-2x", "maps-1x", "slides-gif", "slides-webp"}
+    others = {"brand-light", "brand-dark", "maps-2x", "maps-1x", "since-since", "slides-gif", "slides-webp"}
     assert kept <= {sight.name for sight in SIGHTS} | scripts | world | effects | rich | shapes | flows | others
 
 

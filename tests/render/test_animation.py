@@ -94,7 +94,7 @@ def film_is_whole(painter: Painter, nodes: Iterable[Node], frames: int = 5, read
 
 
 round_moments = st.sampled_from([60, 3600, 86_400, 100 * 86_400, 7 * 86_400, 0]) | st.integers(0, 200 * 86_400)
-moments = st.builds(lambda turn, before: max(turn + before, 0), round_moments, st.integers(0, 4))
+moments = st.builds(lambda turn, before: max(turn + before, 0), round_moments, st.integers(-4, 4))
 shadows = st.none() | st.builds(
     Shadow, st.integers(-8, 8), st.integers(-8, 8), st.integers(0, 9), st.sampled_from([INK, Colour(0, 0, 0, 90)])
 )
@@ -104,6 +104,7 @@ opacities = st.sampled_from([1.0, 1.0, 0.6])
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     left=moments,
+    up=st.booleans(),
     ended=st.booleans(),
     labels=st.booleans(),
     family=st.sampled_from(["Inter", "Fraunces"]),
@@ -115,6 +116,7 @@ opacities = st.sampled_from([1.0, 1.0, 0.6])
 def test_frames_of_a_countdown_are_whole(
     painter: Painter,
     left: int,
+    up: bool,
     ended: bool,
     labels: bool,
     family: str,
@@ -123,7 +125,8 @@ def test_frames_of_a_countdown_are_whole(
     x: int,
     y: int,
 ) -> None:
-    ticker = countdown(painter.fonts, left, family, x=x, y=y, ended=ended, labels=labels)
+    ticker = countdown(painter.fonts, left, family, x=x, y=y, ended=ended and not up, labels=labels)
+    ticker = with_clock(ticker, up=up)
     film_is_whole(painter, [GROUND, ticker._replace(opacity=opacity, shadow=shadow)])
 
 

@@ -26,9 +26,9 @@ from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MAX_WORDS, LocalizedTemplate, MissingValueError, Template
 from livecontent.expressions.window import lasts, read_moment
 from livecontent.facts import Moment
-from livecontent.looks import Corners, Radial, Radius
+from livecontent.looks import WRITTEN_AS, Corners, Radial, Radius
 from livecontent.runtime.cache import Cache
-from livecontent.scene import WRITTEN_AS, Box, Colour, Gradient, Paint, Run, Shadow, Stroke, Ticker
+from livecontent.scene import Box, Colour, Gradient, Paint, Run, Shadow, Stroke, Ticker
 
 _SHAPED = 500  # words
 _SET = 10_000  # runs of texts

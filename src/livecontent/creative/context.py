@@ -9,7 +9,7 @@ from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.creative.model import Creative
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment
-from livecontent.scene import WRITTEN_AS
+from livecontent.looks import WRITTEN_AS
 
 
 def language_of(creative: Creative, moment: Moment) -> str:

@@ -137,6 +137,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "IconLayer.icon": ("The name of a Phosphor icon.", "map-pin-fill"),
         "IconLayer.color": _COLOR,
         "CountdownLayer.countdown": ("The moment it runs to.", "{{ param.until }}"),
+        "CountdownLayer.up": ("Tells the time since the moment, which must have passed, in place of that left.", True),
         "CountdownLayer.units": ("The units that are shown.", ["hours", "minutes", "seconds"]),
         "CountdownLayer.font": _FONT,
         "CountdownLayer.color": _COLOR,

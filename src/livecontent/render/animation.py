@@ -189,11 +189,11 @@ def changes(tickers: Sequence[Ticker], seconds: int) -> Changes:
 
 def _changes(ticker: Ticker, seconds: int) -> Changes:
     found: list[tuple[int, Change]] = []
-    left, group = ticker.left or 0, ticker.clock.groups[-1]
+    left, up, group = ticker.left or 0, ticker.clock.up, ticker.clock.groups[-1]
     divisor, modulus = group.divisor, group.modulus
     for second in ticker.ticks(seconds):
-        number = (left - second) // divisor % modulus + 1 if modulus else 0
-        if 0 < number < modulus and second < left:  # nothing is borrowed of the groups before
+        number = (left + second if up else left - second + divisor) // divisor % modulus if modulus else 0
+        if number and (up or second < left):  # nothing is carried to the groups before, or borrowed of them
             found.append((second, number))
         elif ticker.digits(second - 1) != ticker.digits(second):
             found.append((second, _changes_at((ticker,), second)))

@@ -62,7 +62,7 @@ def stilled(nodes: Iterable[Node], second: float) -> Iterator[Node]:
     """Nodes as they are at a second, always: equal where they look the same."""
     for node in nodes:
         if isinstance(node, Ticker):
-            yield node if node.left is None else node._replace(left=max(node.left - int(second), 0))
+            yield node.at(int(second))
         elif not isinstance(node, Group):
             yield node
         elif node.stay is None or node.stay.holds(second):

@@ -1,14 +1,15 @@
-"""Countdowns: the time left until a moment, in cells that stay where they are while their digits change."""
+"""Countdowns: the time left until a moment, or since one, in cells that stay while their digits change."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import get_timezone_location, parse_pattern
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution
 from livecontent.compose.layer import Block, Layer, Wanted
@@ -30,7 +31,7 @@ _SMALLEST = 6.0  # CSS pixels of a line that is too long
 
 
 class TimeLeft(NamedTuple):
-    """Whole seconds left, what is shown at the end, and the names of the units."""
+    """Whole seconds left, or passed, what is shown at the end, and the names of the units."""
 
     seconds: int
     ended: Said
@@ -39,7 +40,7 @@ class TimeLeft(NamedTuple):
 
 
 class CountdownLayer(Layer):
-    """The time left until a moment, on the creative's clock if it has no offset.
+    """The time left until a moment, or `up` since one, on the creative's clock if it has no offset.
 
     In a GIF it ticks for so many frames: seconds, or minutes where these are the smallest unit; others stand still.
     """
@@ -63,6 +64,7 @@ class CountdownLayer(Layer):
     radius: Pixels = 0
     ended: LocalizedTemplate | None = None
     frames: Annotated[int, Field(ge=1, le=1440)] = 60
+    up: bool = False
 
     @field_validator("units")
     @classmethod
@@ -72,6 +74,12 @@ class CountdownLayer(Layer):
         if units != order[start : start + len(units)]:
             raise ValueError("units follow each other from large to small, such as [hours, minutes, seconds]")
         return units
+
+    @model_validator(mode="after")
+    def _endless(self) -> "CountdownLayer":
+        if self.up and self.ended:
+            raise ValueError("the time since a moment has no end: leave out ended, or up")
+        return self
 
     def needs(self) -> frozenset[Need]:
         """The time, and the language of its labels."""
@@ -96,7 +104,9 @@ class CountdownLayer(Layer):
         if now is None:
             raise MissingValueError("now is not known")
         end = context.moment_of(self.countdown)
-        left = int((end - now.at).total_seconds())
+        left = int((now.at - end if self.up else end - now.at).total_seconds())
+        if self.up and left < 0:
+            raise MissingValueError(f"{end.isoformat()} is still to come: nothing has passed since")
         ended = context.say(self.ended) if self.ended and not (context.live and left > 0) else _NOTHING
         if left <= 0 and ended.words.strip():
             return (Block(self, box, ended, ended.words),)
@@ -107,7 +117,7 @@ class CountdownLayer(Layer):
         return (Block(self, box, TimeLeft(max(left, 0), ended, labels, context.language.tag)),)
 
     def _date(self, end: datetime, now: datetime, context: ContentContext) -> Said:
-        """What stays true of it: the date and time that it runs to."""
+        """What stays true of it: the date and time that it runs to, or from."""
         named = context.moment.facts["now"].reason == Reason.EMBEDDED
         date = date_of(end, context.language.timezone, context.locale, named=named, year=is_far(end, now))
         context.substitutions.append(Substitution(self, "dated", date))
@@ -132,7 +142,8 @@ class CountdownLayer(Layer):
 
     def _ticker(self, left: TimeLeft, box: Rect, context: LayoutContext) -> Ticker:
         """Only the time that is left differs from open to open."""
-        count = max(2, len(str(left.seconds // _SECONDS[self.units[0]])))
+        last = left.seconds + self.seconds if self.up else left.seconds
+        count = max(2, len(str(last // _SECONDS[self.units[0]])))
         key = (self.fingerprint, context.scale, box, left.ended, left.labels, left.language, count)
         ticker = context.tickers.get(key)
         if ticker is None:
@@ -155,7 +166,6 @@ class CountdownLayer(Layer):
                 static += _line(label, self.labels, colour, below, context, self.letter_spacing)
             modulus, places = (0, count) if place == 0 else (_MODULUS[unit], 2)
             groups.append(digits.group(_SECONDS[unit], modulus, column, top, places))
-        tick = _SECONDS[self.units[-1]]
         clock = CountdownClock(
             groups=tuple(groups),
             face=digits.face,
@@ -163,10 +173,17 @@ class CountdownLayer(Layer):
             colour=self.color,
             static=tuple(static),
             ended=self._card(left.ended, box, context) if left.ended.words.strip() else (),
-            seconds=self.frames * tick if tick <= _LONGEST else 1,
+            seconds=self.seconds,
             optical=self.font.size,
+            up=self.up,
         )
         return Ticker(context.box(box), clock, 0, self.opacity, context.shadow(self.shadow))
+
+    @cached_property
+    def seconds(self) -> int:
+        """How long it runs in a GIF."""
+        tick = _SECONDS[self.units[-1]]
+        return self.frames * tick if tick <= _LONGEST else 1
 
     def _columns(self, box: Rect) -> list[Rect]:
         """Boxes of one width, side by side."""

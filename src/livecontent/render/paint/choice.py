@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from livecontent.compose.text.clusters import clusters
 from livecontent.errors import DrawingError
+from livecontent.looks import WRITTEN_AS
 from livecontent.render.paint.coverage import united
 from livecontent.render.paint.fontfile import FontFile
-from livecontent.scene import WRITTEN_AS, Face
+from livecontent.scene import Face
 
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _STYLES = re.compile("[\ufe0e\ufe0f]")  # of a sign: as text, as a picture
