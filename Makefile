@@ -59,7 +59,7 @@ bench-compare: .venv/ready-dev
 	$(BIN)/python -m benchmarks compare $(COMMIT) --rounds $(ROUNDS)
 
 bench-peers: .venv/ready-dev
-	$(BIN)/python -m benchmarks peers
+	$(BIN)/python -m benchmarks peers peers-cards
 
 bench-memory: .venv/ready-dev
 	$(BIN)/python -m benchmarks memory --openings $(OPENINGS)

@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME ...]`: runs measurements and keeps each as `benchmarks/results/NAME.json`.
 
-Without names: all that need neither Node nor an hour. `peers` needs Node and Chromium, `memory` takes its time.
+Without names: all that need neither Node nor an hour. `peers` and `peers-cards` need Node and Chromium, `memory` takes
+its time.
 `python -m benchmarks compare COMMIT` measures the working tree against a commit: it has options of its own.
 """
 
@@ -36,7 +37,8 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "inprocess": inprocess.measure,
     "serving": serving.measure,
     "workers": workers.measure,
-    "peers": peers.measure,
+    "peers": peers.measure_hero,
+    "peers-cards": peers.measure_cards,
     "memory": memory.measure,
     "library": library.measure,
     "recipients": recipients.measure,

@@ -5,7 +5,7 @@ in this process: with the file of all cells, byte by byte, and with a picture th
 Pillow alone, pixel by pixel.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import islice
@@ -23,7 +23,8 @@ from livecontent.render.renderer import render_whole
 from livecontent.services import Services
 
 SAMPLE = 12
-SIZES = {"r1": (1200, 600), "r1-png": (1200, 600), "r2": (600, 150), "r3": (1200, 800)}
+SIZES = {"r1": (1200, 600), "r1-png": (1200, 600), "r2": (600, 150), "r3": (1200, 800), "cards": (1200, 768)}
+ALIKE = 8.0  # mean difference of values of 0 to 255 that engines may have: edges of letters and of pictures
 SECONDS = 60  # of a countdown
 LIMITS = {"r2": 3.0}  # mean difference of values of 0 to 255 that a palette and a passing second may make
 
@@ -69,16 +70,19 @@ def _saved(picture: Image.Image, found: Answer) -> Image.Image:
     return Image.open(out).convert("RGB")
 
 
-def check_peer(server: Server, paths: list[str]) -> dict[str, object]:
-    """Looks at a sample of a peer's answers: pictures of the right size that differ from each other."""
+def check_peer(server: Server, paths: Sequence[str], expected: Sequence[Image.Image]) -> dict[str, object]:
+    """Looks at a sample of a peer's answers: pictures that differ from each other, and look like livecontent's."""
     seen = set()
-    for path in paths[:SAMPLE]:
+    differences = []
+    for path, ours in zip(paths, expected, strict=True):
         status, data = server.get(path)
-        decode(data, SIZES["r1"], f"{path}: {status}")
+        differences.append(difference(decode(data, ours.size, f"{path}: {status}"), ours))
         seen.add(data)
-    if len(seen) < len(paths[:SAMPLE]):
-        raise WrongAnswerError(f"{paths[0]}: {len(seen)} pictures for {len(paths[:SAMPLE])} people")
-    return {"sampled": len(seen)}
+    if len(seen) < len(paths):
+        raise WrongAnswerError(f"{paths[0]}: {len(seen)} pictures for {len(paths)} people")
+    if max(differences) > ALIKE:
+        raise WrongAnswerError(f"{paths[0]}: {max(differences):.1f} off the picture of livecontent")
+    return {"sampled": len(seen), "largest_mean_difference_from_livecontent": round(max(differences), 2)}
 
 
 def decode(data: bytes, size: tuple[int, int], what: str) -> Image.Image:

@@ -88,16 +88,20 @@ def _box(box: list[int]) -> Box:
 
 
 def _write_icons(folder: Path, size: int) -> None:
-    """Icons in white on nothing."""
-    path = shipped("fonts") / "Phosphor" / "Phosphor.ttf"
+    for name in ICONS:
+        write_icon(folder / f"{name}.png", name, size, "white")
+
+
+def write_icon(file: Path, name: str, size: int, colour: str) -> None:
+    """A Phosphor icon of so many pixels, on nothing."""
+    filled = "-Fill" if name.endswith("-fill") else ""
+    path = shipped("fonts") / "Phosphor" / f"Phosphor{filled}.ttf"
     with TTFont(path) as font:
         signs = {name: chr(code) for code, name in font.getBestCmap().items()}
-    face = ImageFont.truetype(str(path), size)
-    for name in ICONS:
-        mask = Image.new("L", (size, size))
-        core, (left, top) = face.getmask2(signs[name], "L", anchor="ls")
-        ink = Image.frombytes("L", core.size, bytes(core))
-        mask.paste(ink, (left, top + round(size * 15 / 16)))
-        icon = Image.new("RGBA", (size, size), "white")
-        icon.putalpha(mask)
-        icon.save(folder / f"{name}.png")
+    mask = Image.new("L", (size, size))
+    core, (left, top) = ImageFont.truetype(str(path), size).getmask2(signs[name], "L", anchor="ls")
+    ink = Image.frombytes("L", core.size, bytes(core))
+    mask.paste(ink, (left, top + round(size * 15 / 16)))
+    icon = Image.new("RGBA", (size, size), colour)
+    icon.putalpha(mask)
+    icon.save(file)

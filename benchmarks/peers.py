@@ -1,8 +1,8 @@
-"""R1 through HTTP beside others: takumi, satori with resvg and sharp, canvas on Skia, and Chromium, in one run.
+"""R1 and three product cards through HTTP beside others: takumi, satori with resvg and sharp, canvas on Skia, Chromium.
 
-Each has the same core for itself in its turns; all take turns in each round. They get the background of R1 flattened, a
-font, decoded icons, and the recipient's name, city, icon and temperature in the address. livecontent gets the address
-of an email, and looks all that up.
+Each has the same core for itself in its turns; all take turns in each round. Of R1 they get the background flattened, a
+font, decoded icons, and the recipient's name, city, icon and temperature in the address; of the cards the same flexbox,
+fonts and photos, and all words in the address. livecontent gets the address of an email, and looks all that up.
 """
 
 import asyncio
@@ -11,14 +11,17 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.check import check_ours, check_peer
+from PIL import Image
+
+from benchmarks.cards import parted, with_baskets, write_parts
+from benchmarks.check import SAMPLE, SIZES, check_ours, check_peer, decode
 from benchmarks.design import write_design
 from benchmarks.figures import ratios
 from benchmarks.inprocess import ICONS
@@ -32,9 +35,18 @@ from livecontent.services import make_services
 
 PEERS = Path(__file__).parent / "peers"
 ENGINES = ("takumi", "satori", "canvas", "chromium")
-CASES = {"r1_jpeg": ("r1", ENGINES), "r1_png": ("r1-png", ("takumi",))}
 CONNECTIONS = 4
 ONE_THREAD = {"UV_THREADPOOL_SIZE": "1", "RAYON_NUM_THREADS": "1", "VIPS_CONCURRENCY": "1", "OMP_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The engines that draw a picture, openings of it, and its addresses at the peers."""
+
+    engines: Sequence[str]
+    hits: Sequence[Hit]
+    paths: Sequence[str]
+    warm: Sequence[Hit] = ()  # opened before, so that what should be known is
 
 
 @dataclass(slots=True)
@@ -47,23 +59,38 @@ class Contender:
     turns: Turns = field(default_factory=Turns)
 
 
-def measure(options: Options) -> dict[str, object]:
-    """Requests a second of each, and how many times as many livecontent answers."""
+def measure_hero(options: Options) -> dict[str, object]:
+    """R1: requests a second of each, how many times as many livecontent answers, and with how much less time of a core.
+
+    Raises `WrongAnswerError` where pictures are not alike.
+    """
+    return _measure(options, "r1")
+
+
+def measure_cards(options: Options) -> dict[str, object]:
+    """The same of three product cards."""
+    return _measure(options, "cards")
+
+
+def _measure(options: Options, creative: str) -> dict[str, object]:
     install()
-    with make_shop() as shop, pinned(LOAD_CORE), ExitStack() as stack:
+    with make_shop() as made, pinned(LOAD_CORE), ExitStack() as stack:
+        shop, every = _cases(made)
+        cases = {name: case for name, case in every.items() if name.startswith(creative)}
+        engines = sorted({engine for case in cases.values() for engine in case.engines})
         folder = shop.folder / "design"
         ours = stack.enter_context(serve(livecontent(), shop.environment, {SERVER_CORE}))
-        checks: dict[str, object] = {"livecontent": asyncio.run(_prepare(shop, ours, folder))}
-        peers = {name: stack.enter_context(_start(name, folder)) for name in ENGINES}
-        _keep(shop, ours, peers)
+        checks = asyncio.run(_prepare(shop, ours, folder, cases))
+        peers = {name: stack.enter_context(_start(name, folder)) for name in engines}
         results: dict[str, object] = {}
-        for case, (creative, engines) in CASES.items():
-            for name in engines:
-                paths = [peer_path(hit) for hit in islice(unique_r1(shop, creative), 12)]
-                checks[f"{name} {case}"] = check_peer(peers[name], paths)
-            contenders = [Contender("livecontent", ours, requests_of(shop, unique_r1(shop, creative)))]
-            contenders += [Contender(name, peers[name], _requests(shop, creative)) for name in engines]
-            results[case] = _rounds(contenders, options)
+        for name, case in cases.items():
+            pictures = [_kept(ours, hit, shop, f"{name}-livecontent") for hit in case.hits[:SAMPLE]]
+            for engine in case.engines:
+                _keep(f"{name}-{engine}", peers[engine].get(case.paths[SAMPLE - 1])[1])
+                checks[f"{engine} {name}"] = check_peer(peers[engine], case.paths[:SAMPLE], pictures)
+            contenders = [Contender("livecontent", ours, requests_of(shop, case.hits))]
+            contenders += [Contender(engine, peers[engine], _requests(case.paths)) for engine in case.engines]
+            results[name] = _rounds(contenders, options)
         memory = {name: server.memory() for name, server in {"livecontent": ours, **peers}.items()}
     return {
         "cores": {"server": SERVER_CORE, "load": LOAD_CORE},
@@ -119,30 +146,57 @@ def _start(name: str, folder: Path) -> AbstractContextManager[Server]:
     return serve(command, {**os.environ, **ONE_THREAD}, {SERVER_CORE})
 
 
-async def _prepare(shop: Shop, server: Server, folder: Path) -> dict[str, object]:
+def _cases(made: Shop) -> tuple[Shop, dict[str, Case]]:
+    """A shop that has all pictures, and these."""
+    shop, baskets = with_baskets(made)
+    seen, new = parted(baskets)
+    hero, png = ([*islice(unique_r1(shop, name), len(shop.unique))] for name in ("r1", "r1-png"))
+    return shop, {
+        "r1_jpeg": Case(ENGINES, hero, [peer_path(hit) for hit in hero]),
+        "r1_png": Case(("takumi",), png, [peer_path(hit) for hit in png]),
+        "cards_jpeg": Case(
+            ("takumi", "satori", "chromium"),
+            [basket.hit for basket in new],
+            [basket.peer_path for basket in new],
+            [basket.hit for basket in seen],
+        ),
+    }
+
+
+async def _prepare(shop: Shop, server: Server, folder: Path, cases: Mapping[str, Case]) -> dict[str, object]:
     """Writes what the peers need, and looks whether livecontent answers right."""
     parts = make_services(shop.settings())
     try:
         await write_design(parts, folder)
+        write_parts(folder / "cards")
         warm(server, shop)
-        return await check_ours(server, shop, parts, unique_r1(shop))
+        for case in filter(lambda case: case.warm, cases.values()):
+            closed(server.port, requests_of(shop, case.warm), 4, count=len(case.warm))
+        return {
+            f"livecontent {name}": await check_ours(server, shop, parts, iter(case.hits))
+            for name, case in cases.items()
+        }
     finally:
         await parts.aclose()
 
 
-def _keep(shop: Shop, ours: Server, peers: dict[str, Server]) -> None:
-    """One picture of each in `benchmarks/out`, to be looked at."""
+def _kept(server: Server, hit: Hit, shop: Shop, name: str) -> Image.Image:
+    """The picture of livecontent."""
+    status, data = server.get(hit.path(shop), hit.headers)
+    _keep(name, data)
+    return decode(data, SIZES[hit.creative], f"{name}: {status}")
+
+
+def _keep(name: str, data: bytes) -> None:
+    """A picture in `benchmarks/out`, to be looked at."""
     out = PEERS.parent / "out"
     out.mkdir(exist_ok=True)
-    hit = next(unique_r1(shop))
-    (out / "r1-livecontent.jpg").write_bytes(ours.get(hit.path(shop), hit.headers)[1])
-    for name, server in peers.items():
-        (out / f"r1-{name}.jpg").write_bytes(server.get(peer_path(hit))[1])
+    ending = "png" if data.startswith(b"\x89PNG") else "jpg"
+    (out / f"{name}.{ending}").write_bytes(data)
 
 
-def _requests(shop: Shop, creative: str) -> Iterator[bytes]:
-    hits = islice(unique_r1(shop, creative), len(shop.unique))
-    return cycle([f"GET {peer_path(hit)} HTTP/1.1\r\nHost: live\r\n\r\n".encode() for hit in hits])
+def _requests(paths: Sequence[str]) -> Iterator[bytes]:
+    return cycle([f"GET {path} HTTP/1.1\r\nHost: live\r\n\r\n".encode() for path in paths])
 
 
 def _rounds(contenders: list[Contender], options: Options) -> dict[str, object]:
@@ -155,4 +209,5 @@ def _rounds(contenders: list[Contender], options: Options) -> dict[str, object]:
     return {
         "engines": {one.name: one.turns.summary() for one in contenders},
         "times_faster": {one.name: ratios(ours.turns.rates, one.turns.rates) for one in others},
+        "times_less_cpu": {one.name: ratios(one.turns.cpu_micros, ours.turns.cpu_micros) for one in others},
     }

@@ -89,13 +89,13 @@ def environment_of(folder: Path, tree: Path = ROOT) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(tree / "src"), "LIVECONTENT_CONFIG": str(folder / "livecontent.toml")}
 
 
-def import_recipients(folder: Path, tree: Path = ROOT) -> None:
-    """Imports `recipients.csv` of a folder, as a shop would. Raises `RuntimeError` where not every row was taken."""
-    command = [sys.executable, "-m", "livecontent", "import", "recipients", "recipients.csv"]
+def import_recipients(folder: Path, tree: Path = ROOT, name: str = "recipients.csv") -> None:
+    """Imports a file of a folder, as a shop would. Raises `RuntimeError` where not every row was taken."""
+    command = [sys.executable, "-m", "livecontent", "import", "recipients", name]
     done = subprocess.run(
         command, cwd=folder, env=environment_of(folder, tree), capture_output=True, text=True, check=False
     )
-    if done.returncode or (folder / "recipients.csv.refused.csv").exists():
+    if done.returncode or (folder / f"{name}.refused.csv").exists():
         raise RuntimeError(f"{' '.join(command)} of {tree}:\n{done.stdout}{done.stderr}")
 
 

@@ -37,7 +37,7 @@ AGENTS = {
     "mail": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)",
     "browser": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
 }
-FORMATS = {"r1": "jpg", "r1-png": "png", "r2": "gif", "r3": "jpg"}
+FORMATS = {"r1": "jpg", "r1-png": "png", "r2": "gif", "r3": "jpg", "cards": "jpg"}
 PROXIES = {"apple": "172.224.224.1", "gmail": "66.249.84.1"}
 JUDGE = Tables().judge
 

@@ -14,7 +14,7 @@ export async function make({ folder, design, base, icons }) {
   const headlineFont = `bold ${design.headline_size}px "Inter Hero"`;
   const temperatureFont = `bold ${design.temperature_size}px "Inter Hero"`;
 
-  return async (said, format) => {
+  const r1 = async (said, format) => {
     context.drawImage(background, 0, 0);
     context.fillStyle = "#ffffff";
     context.textBaseline = "middle";
@@ -31,6 +31,7 @@ export async function make({ folder, design, base, icons }) {
     context.fillText(said.temperature, x + w / 2, y + h / 2);
     return format === "png" ? canvas.encode("png") : canvas.encode("jpeg", quality);
   };
+  return { r1 };
 }
 
 function wrap(context, text, width) {
