@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import spread
-from livecontent.cli.serving import make_demo
+from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
 from livecontent.facts import Client, Opening
 from livecontent.pipeline import answer

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageDraw
 
-from livecontent.cli.serving import make_demo
+from livecontent.cli.demo import make_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "docs" / "pictures" / "umbrella.jpg"

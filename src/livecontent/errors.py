@@ -79,3 +79,10 @@ def did_you_mean(name: str, known: Iterable[str], least: float = 0.6) -> str:
     """A question about the nearest of what is known, by a likeness of 0 to 1; "" where nothing is near."""
     close = get_close_matches(name, list(known), 1, least)
     return f"did you mean '{close[0]}'?" if close else ""
+
+
+def in_words(error: LivecontentError | OSError) -> str:
+    """What a person is told: of a file that can't be written, or a full disk, which file."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

@@ -6,8 +6,8 @@ import pytest
 from running import Run
 from typer.testing import CliRunner
 
+from livecontent.cli.demo import make_demo
 from livecontent.cli.main import program
-from livecontent.cli.serving import make_demo
 
 
 @pytest.fixture

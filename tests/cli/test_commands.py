@@ -16,8 +16,8 @@ from ruamel.yaml import YAML
 from running import Run, said
 
 from livecontent.cli import links
+from livecontent.cli.demo import make_demo
 from livecontent.cli.main import main
-from livecontent.cli.serving import make_demo
 from livecontent.errors import DataError
 from livecontent.imports.row_files import TypedRow
 from livecontent.runtime.private_files import load_secret

@@ -1,14 +1,19 @@
 """The demo and one's own data do not meet."""
 
+import asyncio
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from running import Run, said
 
-from livecontent.cli import serving
-from livecontent.cli.serving import make_demo
+from livecontent.cli import demo, worker
+from livecontent.cli.demo import make_demo
 from livecontent.cli.storage import is_demo, settings_or_demo
-from livecontent.config import DEMO, DEMO_FILE, Settings, load_settings
+from livecontent.config import DEMO, DEMO_FILE, Settings
+from livecontent.services import Services
 
 LOOKS = [("links", "umbrella"), ("render", "umbrella", "-o", "x.jpg"), ("explain", "umbrella"), ("doctor",)]
 WORD = f"using the demo's recipients and settings ({DEMO_FILE})"
@@ -99,16 +104,39 @@ def test_a_look_before_the_demo_is_not_in_its_way(run: Run) -> None:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
-    """The settings that a server would start with."""
+    """The settings that a server starts with, which is told to be ready and then ends."""
     found: list[Settings] = []
+
+    def answer(_listening: socket.socket, services: Services, sign: Callable[[], object]) -> None:
+        found.append(services.settings)
+        sign()
+        asyncio.run(services.aclose())
+
     monkeypatch.setenv("LIVECONTENT_CONFIG", "")  # to be put back
-    monkeypatch.setattr(serving.uvicorn, "run", lambda *_args, **_options: found.append(load_settings()))
+    for module in (demo, worker):
+        monkeypatch.setattr(module, "answer_requests", answer)
     return found
 
 
-def test_serve_never_serves_the_demo(run: Run, served: list[Settings]) -> None:
+@pytest.fixture
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """Starts a worker, without its parent; what it tells."""
+    monkeypatch.chdir(tmp_path)
+
+    def start() -> str:
+        reading, writing = os.pipe()
+        with socket.socket() as listening:
+            worker.run_worker(os.dup(listening.fileno()), writing, 0)
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            return told.read()
+
+    return start
+
+
+def test_serve_never_serves_the_demo(serve: Callable[[], str], served: list[Settings]) -> None:
     make_demo(8000)
-    assert "0 recipients" in said(run("serve"))
+    assert "0 recipients" in serve()
     assert (served[0].demo, served[0].preview, is_demo(served[0])) == (False, False, False)
 
 
@@ -126,8 +154,8 @@ def test_the_demo_never_serves_what_is_yours(
 
 
 def test_the_inbox_can_be_on_before_anybody_is_known(
-    run: Run, served: list[Settings], monkeypatch: pytest.MonkeyPatch
+    serve: Callable[[], str], served: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIVECONTENT_DEMO", "true")
-    assert "0 recipients" in said(run("serve"))
+    assert "0 recipients" in serve()
     assert served[0].demo

@@ -10,7 +10,7 @@ import pytest
 from running import Run, said
 
 from livecontent.cli import doctor
-from livecontent.cli.serving import make_demo
+from livecontent.cli.demo import make_demo
 from livecontent.cli.storage import SHIPPED
 from livecontent.clients.networks import load_relay
 

@@ -48,7 +48,7 @@ class Served:
                 command = (stat.parent / "cmdline").read_bytes()
             except OSError:  # it has just ended
                 continue
-            if parent == self.process.pid and b"spawn_main" in command:
+            if parent == self.process.pid and b"livecontent.cli.worker" in command:
                 found.append(int(stat.parent.name))
         return sorted(found)
 

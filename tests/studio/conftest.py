@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from livecontent.app import make_app
-from livecontent.cli.serving import make_demo
+from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
 from livecontent.services import Services, make_services
 

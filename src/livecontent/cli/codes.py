@@ -9,8 +9,9 @@ import typer
 from rich.progress import DownloadColumn
 
 from livecontent.cli.recipients import read_map
-from livecontent.cli.screen import counted, progress_bar, report_kept, show_lines
+from livecontent.cli.screen import progress_bar, report_kept, show_lines
 from livecontent.cli.storage import settings_or_demo, with_storage
+from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.imports.codes import CodeColumn
 from livecontent.imports.csv_reader import CsvTable

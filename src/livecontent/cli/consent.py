@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import DownloadColumn
 
-from livecontent.cli.screen import counted, progress_bar, report_kept
+from livecontent.cli.screen import progress_bar, report_kept
 from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_storage
+from livecontent.cli.words import counted
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.facts import Consent

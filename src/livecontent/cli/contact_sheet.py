@@ -10,8 +10,8 @@ import typer
 
 from livecontent.cli.one_open import creatives_of, known_creative, open_each
 from livecontent.cli.options import Viewer
-from livecontent.cli.screen import counted
 from livecontent.cli.storage import settings_or_demo
+from livecontent.cli.words import counted
 from livecontent.creative.model import Creative, has_themes
 from livecontent.errors import ConfigError
 from livecontent.pipeline import Answer

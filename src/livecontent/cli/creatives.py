@@ -12,9 +12,9 @@ import typer
 
 from livecontent.cli.given import columns_named, only_variant, read_given_facts, read_given_params
 from livecontent.cli.one_open import known_creative
-from livecontent.cli.screen import counted
 from livecontent.cli.sends import since_send
 from livecontent.cli.storage import settings_or_demo, with_storage
+from livecontent.cli.words import counted
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.schema import creative_schema

@@ -28,7 +28,7 @@ from livecontent.cli.options import (
     Yes,
     with_viewer,
 )
-from livecontent.errors import LivecontentError
+from livecontent.errors import LivecontentError, in_words
 
 program = typer.Typer(
     epilog="Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 the server can't start, 130 interrupted.",
@@ -78,9 +78,9 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     Its data is kept in .livecontent/demo, apart from your own.
     """
     typer.echo("Starting the demo ...", err=True)  # at once: what follows is imported for a second
-    from livecontent.cli import serving
+    from livecontent.cli.demo import run_demo
 
-    serving.run_demo(host, port)
+    run_demo(host, port)
 
 
 @program.command()
@@ -290,7 +290,5 @@ def main() -> None:
     """Runs the command that the arguments name."""
     try:
         program()
-    except LivecontentError as error:
-        sys.exit(f"{error}")
-    except OSError as error:  # a file that can't be written, a full disk
-        sys.exit(f"{error.filename}: {error.strerror}" if error.filename else f"{error}")
+    except (LivecontentError, OSError) as error:
+        sys.exit(in_words(error))

@@ -14,8 +14,9 @@ from rich.table import Column, Table
 from livecontent.cli.consent import consent_words
 from livecontent.cli.output import open_output
 from livecontent.cli.recipients import read_map
-from livecontent.cli.screen import confirm, counted, progress_bar
+from livecontent.cli.screen import confirm, progress_bar
 from livecontent.cli.storage import NOBODY_YET, find_ref, settings_or_demo, with_storage
+from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.recipient_files import read_recipient_rows

@@ -9,8 +9,9 @@ from pathlib import Path
 import typer
 
 from livecontent.cli.output import open_output
-from livecontent.cli.screen import confirm, counted
+from livecontent.cli.screen import confirm
 from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_storage
+from livecontent.cli.words import counted
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.imports.refused import delete_refused

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from livecontent.cli.layers import tell_layers
 from livecontent.cli.one_open import open_once
 from livecontent.cli.options import Viewer
-from livecontent.cli.screen import counted
+from livecontent.cli.words import counted
 from livecontent.errors import ConfigError
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import spell_out

@@ -11,8 +11,9 @@ from typing import cast, get_args
 import typer
 from rich.progress import DownloadColumn, ProgressColumn, TaskProgressColumn
 
-from livecontent.cli.screen import confirm, counted, progress_bar, report_kept, show_lines
+from livecontent.cli.screen import confirm, progress_bar, report_kept, show_lines
 from livecontent.cli.storage import stoppable, with_storage
+from livecontent.cli.words import counted
 from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, ColumnType

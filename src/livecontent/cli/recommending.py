@@ -4,8 +4,8 @@ from functools import partial
 
 import typer
 
-from livecontent.cli.screen import counted
 from livecontent.cli.storage import settings_or_demo
+from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.runtime.private_files import make_folder
 from livecontent.services import open_storage

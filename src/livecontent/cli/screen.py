@@ -9,16 +9,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TimeRemainingColumn
 
+from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.refused import RefusedRows
 
 SHOWN = 20  # rows on the screen
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things: 1 row, 2,000 rows."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def confirm(question: str, *, yes: bool) -> None:

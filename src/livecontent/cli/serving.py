@@ -1,88 +1,15 @@
-"""`serve` and `demo`: start the server."""
+"""`serve`: the socket, and the parent of the workers that answer on it."""
 
-import asyncio
-import json
+import errno
 import logging
 import os
-from pathlib import Path
+import socket
 
-import uvicorn
-from rich.console import Console
+import typer
 
-from livecontent.app import make_app
-from livecontent.cli.screen import counted
-from livecontent.cli.storage import SHIPPED, with_storage
-from livecontent.config import DATA, DEMO, DEMO_FILE, Settings, load_settings, shipped
-from livecontent.creative.load import FILE
-from livecontent.imports.products import import_products, open_products
-from livecontent.imports.recipient_files import open_recipients
-from livecontent.imports.recipients import import_recipients
-from livecontent.imports.refused import RefusedRows
-from livecontent.links import image_path
-from livecontent.runtime.keys import SecretKeys
-from livecontent.runtime.private_files import make_folder
-from livecontent.services import make_services
-from livecontent.storage.base import Recipient, Storage
-from livecontent.storage.refs import Refs
-from livecontent.web.entrance import Entrance
+from livecontent.cli.supervisor import Supervisor
 
-log = logging.getLogger(__name__)
-
-GRACE = 10  # seconds that requests under way have when the server stops
-PATIENCE = 10  # seconds without a sign after which a worker is replaced
-
-_SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own are in livecontent.toml.
-demo = true
-preview = true
-consent = "full"
-data = {folder}
-templates = {templates}
-url = "http://127.0.0.1:{port}"
-timezone = "Europe/Paris"
-geoip = "{shipped}/places.mmdb"
-places = "{shipped}/places.csv"
-stores = "{shipped}/stores.csv"
-
-[weather]
-provider = "file"
-file = "{shipped}/weather.json"
-
-[map]
-folder = "{shipped}/tiles"
-credit = "© Averse"
-retina = true
-"""
-
-
-def run_demo(host: str, port: int) -> None:
-    """Serves the demo, from a folder of its own in the data folder."""
-    folder = Path(os.environ.pop("LIVECONTENT_DATA", "") or DATA) / DEMO.name  # never your own data
-    os.environ["LIVECONTENT_CONFIG"] = str(make_demo(port, folder))
-    run_server(host, port, 1)
-
-
-def make_demo(port: int, folder: Path = DEMO) -> Path:
-    """Writes the demo's settings, imports its recipients and products if there are none; the settings file."""
-    make_folder(folder.parent)
-    make_folder(folder)
-    file = folder / DEMO_FILE.name
-    data, templates = (json.dumps(path.as_posix()) for path in (folder, shipped("templates")))
-    text = _SETTINGS.format(port=port, folder=data, templates=templates, shipped=SHIPPED.as_posix())
-    file.write_text(text, encoding="utf-8")
-    keys = SecretKeys(folder / "key", folder)
-    with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, keys))
-    return file
-
-
-async def _import_once(storage: Storage, keys: SecretKeys) -> None:
-    if await storage.recipients.count() == 0:
-        file = SHIPPED / "recipients.csv"
-        with open_recipients(file, {}) as people, RefusedRows(None, file) as refused:
-            await import_recipients(people, storage.recipients, Refs(keys, storage).find, refused)
-    if (await storage.products.about()).products == 0:
-        file = SHIPPED / "products.csv"
-        with open_products(file, {}) as products, RefusedRows(None, file) as refused:
-            await import_products(products, storage.products, refused)
+ACTIVATED = 3  # the descriptor of a socket that systemd has made: sd_listen_fds(3)
 
 
 def cores() -> int:
@@ -91,44 +18,37 @@ def cores() -> int:
 
 
 def run_server(host: str, port: int, workers: int) -> None:
-    """Serves until it is stopped. Raises `LivecontentError` for what can't be used."""
-    settings = load_settings()
-    alone = workers == 1
-    parts = make_services(settings, "*" if alone else None)  # raises here what each worker would raise
-    names = sorted(file.parent.name for file in settings.templates.glob(f"*/{FILE}"))
-    people = parts.storage.recipients
-    count, some = asyncio.run(people.count()), asyncio.run(people.sample(1))
-    _greet(settings, names, count, some, f"http://{host}:{port}", workers)
-    if alone:
-        for problem in parts.problems:
-            log.error("%s", problem)
-    else:
-        asyncio.run(parts.aclose())
-    uvicorn.run(
-        make_app(parts) if alone else "livecontent.app:create_app",
-        factory=not alone,
-        workers=workers,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # uvicorn would trust every client on this machine
-        http=Entrance,
-        ws="none",
-        timeout_graceful_shutdown=GRACE,
-        timeout_worker_healthcheck=PATIENCE,
-    )
-
-
-def _greet(settings: Settings, names: list[str], count: int, some: list[Recipient], address: str, workers: int) -> None:
-    console = Console(stderr=True, highlight=False)
-    creatives, recipients = counted(len(names), "creative"), counted(count, "recipient")
+    """Serves until it is stopped. Raises `ConfigError` for what can't be used."""
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
     shared = f", in {workers} processes" if workers > 1 else ""
-    console.print(f"Serving {creatives} of {settings.templates} to {recipients}{shared}.", soft_wrap=True)
-    if settings.demo:
-        console.print(f"\n  The demo's inbox         {address}/", style="bold")
-        for recipient in some:
-            for name in names:
-                console.print(f"  {name:<24} {address}{image_path(name, recipient.ref)}", soft_wrap=True)
-    console.print("\nStop with Ctrl-C.")
+
+    def greet(served: str) -> None:
+        ready = f"Ready on {_address(listening)}. Stop with Ctrl-C."
+        typer.echo(f"Serving {served}{shared}.\n{ready}", err=True)
+
+    with bound(host, port) as listening:
+        Supervisor(listening, workers, greet).run()
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket with an address, or the one that systemd has made; says so and ends where it can't be had."""
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        return socket.socket(fileno=ACTIVATED)
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        hint = "; another server is running, or choose another --port" if error.errno == errno.EADDRINUSE else ""
+        typer.echo(f"can't listen on {host}, port {port}: {error.strerror}{hint}", err=True)
+        raise typer.Exit(3) from None
+    return made
+
+
+def _address(listening: socket.socket) -> str:
+    name = listening.getsockname()
+    if isinstance(name, tuple):
+        host, port = name[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"the socket {name}"

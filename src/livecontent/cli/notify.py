@@ -1,0 +1,35 @@
+"""Tells systemd how the server is, where it was started as a service of `Type=notify`.
+
+https://www.freedesktop.org/software/systemd/man/sd_notify.html
+"""
+
+import logging
+import os
+import socket
+
+log = logging.getLogger(__name__)
+
+
+class ServiceManager:
+    """Whoever has started this server, if they want to know."""
+
+    def __init__(self) -> None:
+        """By `NOTIFY_SOCKET`; a leading @ stands for a name that is in no folder."""
+        address = os.environ.get("NOTIFY_SOCKET", "")
+        self._address = f"\0{address[1:]}" if address.startswith("@") else address
+        self._failed = False
+
+    def tell(self, *lines: str) -> None:
+        """Lines such as READY=1; what can't be told is logged once, and the server goes on."""
+        if not self._address:
+            return
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
+                sending.setblocking(False)
+                sending.connect(self._address)
+                sending.send("\n".join(lines).encode())
+            self._failed = False
+        except OSError as error:
+            if not self._failed:
+                log.warning("the service manager can't be told %s: %s", ", ".join(lines), error)
+            self._failed = True

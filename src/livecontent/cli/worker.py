@@ -1,0 +1,82 @@
+"""A worker: one of the processes that answer. `python -m livecontent.cli.worker`, as its parent starts it."""
+
+import asyncio
+import logging
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+
+from livecontent.app import make_app
+from livecontent.cli.supervisor import GRACE
+from livecontent.cli.words import counted
+from livecontent.cli.workers import ParentGoneError, Report
+from livecontent.config import load_settings
+from livecontent.errors import LivecontentError, in_words
+from livecontent.services import Services, make_services
+from livecontent.web.entrance import Entrance
+
+log = logging.getLogger(__name__)
+
+
+def answer_requests(listening: socket.socket, services: Services, sign: Callable[[], object]) -> None:
+    """Answers until it is stopped. `sign` is called when it begins to, and then each second.
+
+    It ends when `sign` raises `ParentGoneError`.
+    """
+
+    async def live() -> None:
+        try:
+            sign()
+        except ParentGoneError as error:
+            log.warning("%s, so it ends, too", error)
+            server.should_exit = True
+
+    config = uvicorn.Config(
+        make_app(services),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # uvicorn would trust every client on this machine
+        http=Entrance,
+        ws="none",
+        timeout_graceful_shutdown=GRACE,
+        callback_notify=live,
+        timeout_notify=0,
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+
+
+def tell_problems(services: Services) -> None:
+    """Of creatives that can't be used."""
+    for problem in services.problems:
+        log.error("%s", problem)
+
+
+def told_served(services: Services) -> str:
+    """What is served, in words."""
+    count = asyncio.run(services.storage.recipients.count())
+    creatives, recipients = counted(len(services.kit.creatives), "creative"), counted(count, "recipient")
+    return f"{creatives} of {services.settings.templates} to {recipients}"
+
+
+def run_worker(listening: int, pipe: int, slot: int) -> None:
+    """Answers on a socket, and tells the parent through a pipe. Of several workers one tells of problems."""
+    report = Report(pipe)
+    try:
+        services = make_services(load_settings())
+        first = iter([{"ready": told_served(services)}])
+    except (LivecontentError, OSError) as error:
+        report.tell(failed=in_words(error))
+        sys.exit(1)
+    if slot <= 1:
+        tell_problems(services)
+    with socket.socket(fileno=listening) as answering:
+        answering.set_inheritable(False)
+        answer_requests(answering, services, lambda: report.tell(**next(first, {})))
+
+
+if __name__ == "__main__":
+    run_worker(*map(int, sys.argv[1:]))
