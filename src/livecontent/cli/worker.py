@@ -5,6 +5,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -46,7 +47,8 @@ def answer_requests(listening: socket.socket, services: Services, sign: Callable
         timeout_notify=0,
     )
     server = uvicorn.Server(config)
-    server.run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # which it raises once all is answered
+        server.run(sockets=[listening])
 
 
 def tell_problems(services: Services) -> None:
