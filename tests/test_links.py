@@ -141,10 +141,10 @@ def test_what_mail_clients_add_at_the_end_is_taken_off(junk: str) -> None:
         (f"/i/%75mbrella/%61{REF[1:]}%2Ejpg", ImageAddress("umbrella", REF, "jpg")),
         ("/i/umbrella/.gif", ImageAddress("umbrella", "", "gif", "empty")),
         ("/i/umbrella/", ImageAddress("umbrella", flaw="empty")),
-        ("/i/umbrella", ImageAddress("umbrella", flaw="empty")),
-        ("/i/umbrella.gif", ImageAddress("umbrella", "", "gif")),  # for nobody in particular, as on a web page
+        ("/i/umbrella", ImageAddress("umbrella")),  # for nobody in particular, as on a web page
+        ("/i/umbrella.gif", ImageAddress("umbrella", "", "gif")),
         ("/i/Umbrella.JPG?a=1", ImageAddress("umbrella", "", "jpg")),
-        ("/i/umbrella.txt", ImageAddress("", flaw="malformed")),
+        ("/i/umbrella.txt", ImageAddress("umbrella")),
         (f"/i/umbrella/{REF[:25]}.gif", ImageAddress("umbrella", "", "gif", "malformed")),
         (f"/i/umbrella/{REF}a.gif", ImageAddress("umbrella", "", "gif", "malformed")),
         (f"/i/umbrella/{REF[:25]}1.gif", ImageAddress("umbrella", "", "gif", "malformed")),

@@ -1,8 +1,8 @@
 """Builds and reads addresses: the two directions are inverse functions.
 
 An image is `/i/{creative}/{ref}.{format}`, its link `/c/{creative}/{ref}`; for nobody in particular, as on a web page,
-`/i/{creative}.{format}`. Reading never fails: mail clients, email tools and people break addresses in many ways, and
-whatever is left must still lead to an image.
+`/i/{creative}.{format}`, or without the format. Reading never fails: mail clients, email tools and people break
+addresses in many ways, and whatever is left must still lead to an image.
 """
 
 import re
@@ -83,10 +83,8 @@ def read_path(path: str) -> ImageAddress:
 def _read_any(path: str) -> ImageAddress:
     decoded = unquote(path)  # one layer more than the server took off: some tools encode twice
     parts = [part for part in decoded.split("/") if part]
-    name, format_ = _file(parts[1]) if len(parts) == 2 else ("", None)
-    shared = format_ is not None
-    if not shared:
-        name = parts[1].lower() if len(parts) > 1 else ""
+    shared = len(parts) == 2 and not _END.split(decoded, maxsplit=1)[0].endswith("/")
+    name, format_ = _file(parts[1]) if shared else (parts[1].lower() if len(parts) > 1 else "", None)
     creative = name if is_name(name) else ""
     ref, format_ = _file(parts[-1]) if len(parts) > 2 else ("", format_)
     if creative and len(parts) < 4 and _REF.fullmatch(ref):

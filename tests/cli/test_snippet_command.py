@@ -95,3 +95,14 @@ def test_a_creative_without_a_link_is_told_and_a_landing_page_is_enough(
 
 def test_a_creative_that_is_none_is_an_error(run_demo: Run) -> None:
     assert "nothing" in said(run_demo("snippet", "nothing", "--esp", "kit"))
+
+
+def test_a_web_page_gets_an_element_with_an_image_for_who_runs_no_script(run_demo: Run) -> None:
+    result = run_demo("snippet", "umbrella", "--esp", "web")
+    assert result.exit_code == 0, said(result)
+    assert result.stdout.startswith('<script type="module" src="http://127.0.0.1:8000/live.js"></script>')
+    element = '<live-content creative="umbrella"><noscript><a href="http://127.0.0.1:8000/c/umbrella/"><img src='
+    assert element in result.stdout
+    assert "aspect-ratio:600/320" in result.stdout
+    assert "this machine" in result.stderr
+    assert "contact field" not in result.stderr

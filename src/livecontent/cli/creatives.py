@@ -32,9 +32,11 @@ from livecontent.sources.base import with_values
 from livecontent.storage.base import is_send
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.opening import may_be_lost
-from livecontent.web.snippet import FrozenWords, write_snippet
+from livecontent.web.snippet import FrozenWords, write_snippet, write_web_snippet
 
 _PASTE = "Paste it into a block of raw HTML: an editor that asks for an image's URL may copy the image, and freeze it."
+WEB = "web"  # in place of an email tool: a page
+_KNOWN = "Where the page knows who reads it, give the element their ref: <live-content creative=... ref=...>"
 _UNCHECKED = "This merge tag was not checked against the tool's own documentation: send a test first."
 _LOST = (
     "Tools that write quoted-printable carelessly take the = before two of 0-9 and a-f for a sign: "
@@ -152,12 +154,11 @@ def print_snippet(
 ) -> None:
     """Prints the HTML, and on standard error what to know before the first send."""
     tools = load_tools()
-    if esp not in tools:
-        raise ConfigError(f"--esp {esp}: unknown email tool; known: {', '.join(tools)}")
+    if esp not in (*tools, WEB):
+        raise ConfigError(f"--esp {esp}: unknown email tool; known: {', '.join(tools)}; for a web page: {WEB}")
     if send and not is_send(send):
         raise ConfigError(f"--send {send}: use letters, digits, dots, underscores and hyphens, at most 64")
-    tool = tools[esp]
-    tag = tool.tag_of(field)
+    tag = tools[esp].tag_of(field) if esp != WEB else ""
     settings = settings_or_demo()
     workshop = make_workshop(settings)
     loaded = load_checked(
@@ -165,12 +166,19 @@ def print_snippet(
     )
     known = _known(loaded, options, settings, workshop)
     compiled = CompiledCreative(only_variant(loaded, options.variant) if options.variant else loaded, workshop)
-    html = write_snippet(compiled, tag, settings.url, send, known)
+    if esp == WEB:
+        html = write_web_snippet(compiled, settings.url, known)
+    else:
+        html = write_snippet(compiled, tag, settings.url, send, known)
     if output:
         output.write_text(html, encoding="utf-8")
     else:
         typer.echo(html, nl=False)
-    for note in (*_notes(tool, tag, compiled, settings), *_no_send(settings, send)):
+    notes = [_KNOWN] if esp == WEB else _notes(tools[esp], tag, loaded.name)
+    notes += _of_addresses(compiled, settings)
+    if esp != WEB:
+        notes += _no_send(settings, send)
+    for note in notes:
         typer.echo(note, err=True)
 
 
@@ -201,15 +209,15 @@ def _no_send(settings: Settings, send: str) -> tuple[str, ...]:
     return notes
 
 
-def _notes(tool: Tool, tag: str, compiled: CompiledCreative, settings: Settings) -> list[str]:
-    """What to know before the first send."""
-    name, creative = compiled.loaded.name, compiled.loaded.creative
+def _notes(tool: Tool, tag: str, name: str) -> list[str]:
+    """What to know of an email tool before the first send."""
+    said = f"{tool.name}: {tag} stands for a contact field; fill it with the column ref of `livecontent links {name}`."
+    return [said, _PASTE, *tool.notes, *(() if tool.checked else (_UNCHECKED,))]
+
+
+def _of_addresses(compiled: CompiledCreative, settings: Settings) -> list[str]:
+    """What to know of where addresses lead."""
+    creative = compiled.loaded.creative
     linked = settings.landing or creative.link or any(variant.link for variant in creative.variants)
-    return [
-        f"{tool.name}: {tag} stands for a contact field; fill it with the column ref of `livecontent links {name}`.",
-        _PASTE,
-        *tool.notes,
-        *(() if tool.checked else (_UNCHECKED,)),
-        *(() if linked else (_NO_LINK,)),
-        *((_LOCAL,) if re.match(r"https?://(127\.|localhost\b|\[::1\])", settings.url) else ()),
-    ]
+    local = re.match(r"https?://(127\.|localhost\b|\[::1\])", settings.url)
+    return [*(() if linked else (_NO_LINK,)), *((_LOCAL,) if local else ())]

@@ -20,7 +20,7 @@ def _clients() -> Iterable[str]:
 def _tools() -> Iterable[str]:
     from livecontent.web.email_tools import load_tools
 
-    return load_tools()
+    return (*load_tools(), "web")
 
 
 CreativeName = Annotated[str, typer.Argument(help="The name of a creative.")]
@@ -30,7 +30,9 @@ ColumnMap = Annotated[
     typer.Option("--map", metavar="NAME=COLUMN", help="The column that holds an attribute; may be repeated."),
 ]
 SendId = Annotated[str, typer.Option(help="The id of the send; see `livecontent sends add`.")]
-EmailTool = Annotated[str, typer.Option(help="The email tool, such as mailchimp or brevo.", autocompletion=_tools)]
+EmailTool = Annotated[
+    str, typer.Option(help="The email tool, such as mailchimp or brevo; web for a web page.", autocompletion=_tools)
+]
 Params = Annotated[
     list[str] | None,
     typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the address; may be repeated."),

@@ -35,6 +35,12 @@ style="width:100%;max-width:{width}px"><tr><td style="padding:0;font-size:0;line
 """
 
 
+_ON_A_PAGE = """<script type="module" src="{base}/live.js"></script>
+<style>live-content{{display:block;max-width:{width}px;aspect-ratio:{width}/{height}}}</style>
+<live-content creative="{name}"{params}><noscript>{inside}</noscript></live-content>
+"""
+
+
 class FrozenWords(NamedTuple):
     """What the alt text of a snippet knows, besides the parameters of the address: facts by root."""
 
@@ -68,6 +74,26 @@ def write_snippet(
     return _CLOSING.format(width=creative.size.width, inside=around) if creative.varies else around
 
 
+def write_web_snippet(compiled: CompiledCreative, base: str, known: FrozenWords = _NOTHING) -> str:
+    """The HTML of a creative for a web page, whose style keeps its place free; without script it is an image."""
+    name, creative = compiled.loaded.name, compiled.loaded.creative
+    query = dict(known.params)
+    image = escape(_address(f"{base}/i/{name}", query))
+    link = escape(_address(base + click_path(name, ""), query))
+    width, height = creative.size
+    alt = escape(words_for_anyone(compiled, known))
+    picture = f'<img src="{image}" width="{width}" height="{height}" alt="{alt}">'
+    params = f' params="{escape(_address("", query)[1:])}"' if query else ""
+    return _ON_A_PAGE.format(
+        base=escape(base),
+        width=width,
+        height=height,
+        name=name,
+        params=params,
+        inside=f'<a href="{link}">{picture}</a>' if creative.link else picture,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SnippetWriter:
     """Writes snippets by the key of an email tool; for `web` those of web pages."""
@@ -82,7 +108,9 @@ class SnippetWriter:
 
     def html(self, compiled: CompiledCreative, tool: str) -> str:
         """What to paste."""
-        return write_snippet(compiled, self.known[tool].usual_tag if tool in self.known else "", self.base)
+        if tool not in self.known:
+            return write_web_snippet(compiled, self.base)
+        return write_snippet(compiled, self.known[tool].usual_tag, self.base)
 
 
 def words_for_anyone(compiled: CompiledCreative, known: FrozenWords = _NOTHING) -> str:

@@ -1,0 +1,211 @@
+"""The block on a web page: what an image shows, as HTML (`/b/{creative}/{ref}.html`) and as JSON (`.json`).
+
+It is one decision in all forms: the facts, rules and words are those of the image at `/i/`.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from livecontent.compose.live_text import ReadText, parse_variant
+from livecontent.creative.context import written_in
+from livecontent.creative.model import has_themes
+from livecontent.errors import DrawingError
+from livecontent.facts import Opening
+from livecontent.links import Format, click_path, image_path
+from livecontent.pipeline import Answer, Engine, answer
+from livecontent.render.compile import Workshop
+from livecontent.render.fallback import FallbackLevel
+from livecontent.render.static_images import encoder_of
+from livecontent.scene import Scene
+from livecontent.web.block_html import BlockPicture, write_block
+from livecontent.web.images import EventRecorder
+from livecontent.web.metrics import Metrics
+from livecontent.web.opening import OpeningParser
+from livecontent.web.response import MEDIA_TYPES
+
+_DRAWN = frozenset({FallbackLevel.LIVE, FallbackLevel.STALE, FallbackLevel.DEFAULTS})
+_SCRIPT = Path(__file__).parent / "pages" / "live.js"
+_LONGEST = timedelta(hours=1)  # that a block is kept, where nothing in it changes by itself
+_CHANGING, _TICKING = timedelta(minutes=5), timedelta(minutes=1)  # where the outside changes it, or the clock
+
+_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+        "referrer-policy": "no-referrer",
+        "vary": "accept-language",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+    }
+)
+_POLICY = (
+    "default-src 'none'; img-src data:; font-src 'self'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What an open comes to, with its addresses."""
+
+    opening: Opening
+    found: Answer
+    base: str  # of the server
+    query: str
+
+    @property
+    def image(self) -> str:
+        """The address of the image."""
+        return self._address(image_path(self.found.creative, self.opening.ref, self.found.format))
+
+    @property
+    def link(self) -> str | None:
+        """The address that counts the click, and leads on."""
+        return self._address(click_path(self.found.creative, self.opening.ref)) if self.found.link else None
+
+    def _address(self, path: str) -> str:
+        return f"{self.base}{path}?{self.query}" if self.query else self.base + path
+
+    @property
+    def language(self) -> str:
+        """Of its words."""
+        compiled = self.found.compiled
+        return written_in(compiled.loaded.creative, self.found.moment).tag if compiled else "en"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, in CSS pixels; of an image that is not there, none."""
+        compiled, decision = self.found.compiled, self.found.decision
+        if compiled is None or self.found.level is FallbackLevel.SILENT:
+            return 0, 0
+        creative = compiled.loaded.creative
+        width, height = creative.size_of(decision.variant) if decision else creative.size
+        return width, height
+
+    @property
+    def good_for(self) -> timedelta:
+        """How long it stays as it is, at least about: facts that time changes have their next moment."""
+        compiled, decision = self.found.compiled, self.found.decision
+        if compiled is None or decision is None:
+            return _TICKING
+        needs = compiled.loaded.all_needs(decision.variant, self.found.moment)
+        roots = {need if isinstance(need, str) else need[0] for need in needs}
+        if "now" in roots:
+            return _TICKING
+        types = compiled.loaded.vocabulary.types
+        return _CHANGING if any(root in types and types[root].volatile for root in roots) else _LONGEST
+
+
+def element_route() -> Route:
+    """The script of the element `<live-content>`."""
+    headers = {**_HEADERS, "cache-control": "public, max-age=3600"}
+
+    def script(_: Request) -> Response:
+        return FileResponse(_SCRIPT, headers=headers, media_type="text/javascript")
+
+    return Route("/live.js", script)
+
+
+class BlockEndpoint:
+    """Answers with the block of an open."""
+
+    def __init__(
+        self, kit: Engine, reader: OpeningParser, witness: EventRecorder, metrics: Metrics, workshop: Workshop, url: str
+    ) -> None:
+        """`url` is the server's address."""
+        self._kit = kit
+        self._reader = reader
+        self._witness = witness
+        self._metrics = metrics
+        self._workshop = workshop
+        self._url = url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        if scope["method"] in ("GET", "HEAD"):
+            response = await self._respond(scope)
+        else:
+            response = JSONResponse({"error": "a block is asked for by GET"}, 405, {**_HEADERS, "allow": "GET, HEAD"})
+        await response(scope, receive, send)
+
+    async def _respond(self, scope: Scope) -> Response:
+        path, _, ending = str(scope["path"]).rpartition(".")
+        if ending not in ("html", "json"):
+            return JSONResponse({"error": "a block is .html or .json: /b/{creative}/{ref}.html"}, 404, _HEADERS)
+        opening = await self._reader.opening({**scope, "path": path})
+        found = await answer(opening, self._kit)
+        if found.compiled is None:
+            return JSONResponse({"error": "there is no such creative"}, 404, _HEADERS)
+        block = _Block(opening, found, self._url, scope.get("query_string", b"").decode("latin-1"))
+        headers = {**_HEADERS, "cache-control": f"private, max-age={int(block.good_for.total_seconds())}"}
+        if ending == "json":
+            return JSONResponse(_as_json(block), headers=headers)
+        if scope["method"] == "GET":
+            self._metrics.answered(opening, found)
+            self._witness.shown(opening, found)
+        page, policy = await self._as_html(block)
+        return HTMLResponse(page, headers={**headers, "content-security-policy": policy})
+
+    async def _as_html(self, block: _Block) -> tuple[str, str]:
+        """The page, and its policy."""
+        texts, picture = await self._parted(block)
+        alt = block.found.alt
+        language = next((text.language for text in texts if text.language), "") or block.language
+        page, style = write_block(texts, picture, language, alt, block.link or "")
+        return page, _POLICY.format(style)
+
+    async def _parted(self, block: _Block) -> tuple[tuple[ReadText, ...], BlockPicture]:
+        """Words and the picture under them; of an image that moves, or was ready, the image and no words."""
+        found = block.found
+        whole = BlockPicture(_data_url(found.data, found.format), *block.size, found.alt)
+        if found.prepared is None or found.level not in _DRAWN:
+            return (), whole
+        variant, creative = found.prepared.compiled.variants[found.variant], found.prepared.compiled.loaded.creative
+        scene = variant.scene(found.prepared.content)
+        if scene.film is not None or scene.seconds > 1:
+            return (), whole
+        parsed = parse_variant(found.prepared.content, self._workshop.layout.at_scale(creative.scale))
+        drawn = scene._replace(nodes=parsed.nodes, moving=())
+        try:
+            data = await self._kit.renderer.pool.run(partial(self._draw, drawn, found.format))
+        except DrawingError:
+            return (), whole
+        return parsed.texts, whole._replace(source=_data_url(data, found.format), alt="" if parsed.texts else found.alt)
+
+    def _draw(self, scene: Scene, format_: Format) -> bytes:
+        image = self._workshop.painter.draw(scene)
+        return encoder_of(format_, image).encode(image)
+
+
+def _as_json(block: _Block) -> dict[str, Any]:
+    found = block.found
+    width, height = block.size
+    words = found.prepared.content.words if found.prepared and found.level in _DRAWN else ()
+    return {
+        "creative": found.creative,
+        "version": found.version,
+        "variant": found.variant,
+        "alt": found.alt,
+        "words": list(words),
+        "link": block.link,
+        "image": block.image,
+        "width": width,
+        "height": height,
+        "themes": bool(found.compiled and has_themes(found.compiled.loaded.creative)),
+        "level": found.level,
+        "until": (block.opening.at + block.good_for).isoformat(timespec="seconds"),
+    }
+
+
+def _data_url(data: bytes, format_: Format) -> str:
+    return f"data:{MEDIA_TYPES[format_]};base64,{b64encode(data).decode()}"

@@ -1,0 +1,85 @@
+// <live-content creative="umbrella" ref="..."></live-content>: an image of livecontent on a web page, with its link
+// and its words. What stands inside the element is shown until the image is there, and if it never comes.
+const server = new URL(import.meta.url).origin;
+const soonest = 10_000; // milliseconds between two looks
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`:host{display:block;max-width:100%}:host([hidden]),:host([silent]){display:none}
+a,img{display:block}img{width:100%;height:auto}`);
+
+class LiveContent extends HTMLElement {
+  static observedAttributes = ["creative", "ref", "theme"];
+  #root = this.attachShadow({ mode: "open" });
+  #dark = matchMedia("(prefers-color-scheme: dark)");
+  #changed = () => this.#load();
+  #timer;
+  #shown;
+  #turn = 0;
+
+  connectedCallback() {
+    this.#root.adoptedStyleSheets = [sheet];
+    this.#root.innerHTML = "<slot></slot>";
+    this.#dark.addEventListener("change", this.#changed);
+    document.addEventListener("visibilitychange", this.#changed);
+    this.#load();
+  }
+
+  disconnectedCallback() {
+    this.#dark.removeEventListener("change", this.#changed);
+    document.removeEventListener("visibilitychange", this.#changed);
+    clearTimeout(this.#timer);
+  }
+
+  attributeChangedCallback(_name, before, after) {
+    if (this.isConnected && before !== after) this.#load();
+  }
+
+  get #address() {
+    const creative = encodeURIComponent(this.getAttribute("creative") ?? "");
+    const ref = this.getAttribute("ref");
+    const query = new URLSearchParams(this.getAttribute("params") ?? "");
+    const theme = this.getAttribute("theme") ?? (this.#dark.matches ? "dark" : "light");
+    query.set("theme", theme);
+    return `${server}/b/${creative}${ref ? `/${encodeURIComponent(ref)}` : ""}.json?${query}`;
+  }
+
+  async #load() {
+    clearTimeout(this.#timer);
+    if (document.hidden) return; // it looks again when the page is seen
+    const turn = ++this.#turn;
+    let wait = 60_000;
+    try {
+      const answer = await fetch(this.#address, { credentials: "omit", referrerPolicy: "no-referrer" });
+      if (!answer.ok) throw new Error(`${answer.status} of livecontent`);
+      const block = await answer.json();
+      if (turn !== this.#turn) return;
+      wait = Math.max(Date.parse(block.until) - Date.now(), soonest);
+      await this.#show(block, turn);
+    } catch (error) {
+      this.dispatchEvent(new CustomEvent("live-error", { detail: String(error) }));
+    }
+    if (turn === this.#turn && this.isConnected) this.#timer = setTimeout(this.#changed, Math.min(wait, 3_600_000));
+  }
+
+  async #show(block, turn) {
+    this.toggleAttribute("silent", block.width === 0);
+    if (block.width === 0) return;
+    const image = new Image(block.width, block.height);
+    image.alt = block.alt;
+    image.src = block.image;
+    await image.decode(); // the one before stays until this one is there
+    if (turn !== this.#turn) return;
+    const link = block.link && /^https?:/.test(block.link) ? document.createElement("a") : null;
+    if (link) {
+      link.href = block.link;
+      link.rel = "noreferrer";
+      link.append(image);
+    }
+    this.#root.replaceChildren(link ?? image);
+    if (this.#shown !== block.variant) {
+      this.#shown = block.variant;
+      this.dispatchEvent(new CustomEvent("live", { detail: { variant: block.variant } }));
+    }
+  }
+}
+
+customElements.define("live-content", LiveContent);
