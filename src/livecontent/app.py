@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from livecontent.config import load_settings
 from livecontent.runtime.memory import manual_gc, tune_malloc
 from livecontent.services import Services, make_services
+from livecontent.web.block import BlockEndpoint, element_route
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
 from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
 from livecontent.web.metrics import Metrics, health_routes
@@ -50,8 +51,9 @@ def make_app(services: Services) -> Starlette:
         await services.aclose()
 
     live = LiveValueEndpoints(storage.products, settings, counts)
-    routes: list[BaseRoute] = [*health_routes(kit, metrics), *live.routes]
-    doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click}
+    routes: list[BaseRoute] = [*health_routes(kit, metrics), *live.routes, element_route()]
+    block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings.url)
+    doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click, "b": block}
     if settings.demo:  # others need none of it
         from livecontent.studio.inbox import InboxParts, inbox_routes
         from livecontent.studio.shop import DemoShop

@@ -60,12 +60,12 @@ def ref_of(recipient_id: str, key: bytes) -> str:
 def image_path(creative: str, ref: str, format_: Format | None = None, send: str = "") -> str:
     """The path of an image and its send, in the creative's own format unless told; of nobody's, with the ref empty."""
     file = f"{ref}.{format_}" if format_ else ref
-    return f"/i/{creative}{'/' if ref or not format_ else ''}{file}{_query(send)}"
+    return f"/i/{creative}{'/' if ref else ''}{file}{_query(send)}"
 
 
 def click_path(creative: str, ref: str, send: str = "") -> str:
     """The path of the link around an image, and the send that it is in."""
-    return f"/c/{creative}/{ref}{_query(send)}"
+    return f"/c/{creative}{'/' if ref else ''}{ref}{_query(send)}"
 
 
 def _query(send: str) -> str:

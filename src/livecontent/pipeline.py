@@ -235,6 +235,25 @@ async def link_now(
     return compose_link(links, make_context(creative, moment, compiled.resources)), moment
 
 
+async def undrawn_answer(opening: Opening, engine: Engine) -> Answer:
+    """What `answer` would say, without the bytes of an image. Never raises; unprepared, it knows no words."""
+    compiled = engine.creatives.get(opening.creative)
+    if compiled is None:
+        return Answer(b"", "jpg", FallbackLevel.NEUTRAL, opening.creative)
+    compiled = compiled.in_theme(opening.params)
+    format_ = _format_for(opening, compiled)
+    try:
+        prepared = await prepare(opening, compiled, engine.gatherer)
+        content, variant = prepared.content, prepared.decision.variant
+        needs = compiled.loaded.all_needs(variant, prepared.moment)
+        level = level_of(prepared.moment, needs, content.left_out)
+    except Exception as error:  # noqa: BLE001  a reader waits
+        log.warning("%s: %s", opening.creative, _where(error))
+        return Answer(b"", format_, FallbackLevel.STATIC, opening.creative, compiled)
+    level = FallbackLevel.SILENT if variant.collapse else level
+    return Answer(b"", format_, level, opening.creative, compiled, prepared, content.link, content.left_out)
+
+
 async def alt_text(opening: Opening, engine: Engine) -> str:
     """What the image of an open would say in words, without drawing it; "" where it can't be told."""
     try:

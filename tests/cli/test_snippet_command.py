@@ -101,7 +101,7 @@ def test_a_web_page_gets_an_element_with_an_image_for_who_runs_no_script(run_dem
     result = run_demo("snippet", "umbrella", "--esp", "web")
     assert result.exit_code == 0, said(result)
     assert result.stdout.startswith('<script type="module" src="http://127.0.0.1:8000/live.js"></script>')
-    element = '<live-content creative="umbrella"><noscript><a href="http://127.0.0.1:8000/c/umbrella/"><img src='
+    element = '<live-content creative="umbrella"><noscript><a href="http://127.0.0.1:8000/c/umbrella"><img src='
     assert element in result.stdout
     assert "aspect-ratio:600/320" in result.stdout
     assert "this machine" in result.stderr

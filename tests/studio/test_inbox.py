@@ -169,8 +169,8 @@ def test_every_tool_and_a_web_page_have_their_html(client: TestClient) -> None:
     page = read(client.get("/", params={"tool": "web"}).text)
     assert {*load_tools(), "web"} <= {option.attributes["value"] for option in page.all("option")}
     html = page.all("code", lambda one: one.get("id") == "html-umbrella")[0].text
-    assert '<img src="http://127.0.0.1:8000/i/umbrella.jpg" width="600"' in html
-    assert 'href="http://127.0.0.1:8000/c/umbrella.jpg"' in html
+    assert '<live-content creative="umbrella"><noscript>' in html
+    assert 'href="http://127.0.0.1:8000/c/umbrella"' in html
     for tool in load_tools():
         assert client.get("/", params={"tool": tool}).status_code == 200
     assert "LIVEREF" in client.get("/", params={"tool": "nonesuch"}).text

@@ -23,7 +23,7 @@ from livecontent.creative.model import has_themes
 from livecontent.errors import DrawingError
 from livecontent.facts import Opening
 from livecontent.links import Format, click_path, image_path
-from livecontent.pipeline import Answer, Engine, answer
+from livecontent.pipeline import Answer, Engine, answer, undrawn_answer
 from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.static_images import encoder_of
@@ -143,44 +143,41 @@ class BlockEndpoint:
         if ending not in ("html", "json"):
             return JSONResponse({"error": "a block is .html or .json: /b/{creative}/{ref}.html"}, 404, _HEADERS)
         opening = await self._reader.opening({**scope, "path": path})
-        found = await answer(opening, self._kit)
+        found = await undrawn_answer(opening, self._kit)
         if found.compiled is None:
             return JSONResponse({"error": "there is no such creative"}, 404, _HEADERS)
         block = _Block(opening, found, self._url, scope.get("query_string", b"").decode("latin-1"))
         headers = {**_HEADERS, "cache-control": f"private, max-age={int(block.good_for.total_seconds())}"}
         if ending == "json":
             return JSONResponse(_as_json(block), headers=headers)
+        parted = await self._parted(block)
+        if parted is None:
+            found = await answer(opening, self._kit)
+            parted = (), BlockPicture(_data_url(found.data, found.format), *block.size, found.alt)
         if scope["method"] == "GET":
             self._metrics.answered(opening, found)
             self._witness.shown(opening, found)
-        page, policy = await self._as_html(block)
-        return HTMLResponse(page, headers={**headers, "content-security-policy": policy})
-
-    async def _as_html(self, block: _Block) -> tuple[str, str]:
-        """The page, and its policy."""
-        texts, picture = await self._parted(block)
-        alt = block.found.alt
+        texts, picture = parted
         language = next((text.language for text in texts if text.language), "") or block.language
-        page, style = write_block(texts, picture, language, alt, block.link or "")
-        return page, _POLICY.format(style)
+        page, style = write_block(texts, picture, language, block.found.alt, block.link or "")
+        return HTMLResponse(page, headers={**headers, "content-security-policy": _POLICY.format(style)})
 
-    async def _parted(self, block: _Block) -> tuple[tuple[ReadText, ...], BlockPicture]:
-        """Words and the picture under them; of an image that moves, or was ready, the image and no words."""
+    async def _parted(self, block: _Block) -> tuple[tuple[ReadText, ...], BlockPicture] | None:
+        """Words and the picture under them; None of an image that moves, is silent, or can't be drawn now."""
         found = block.found
-        whole = BlockPicture(_data_url(found.data, found.format), *block.size, found.alt)
         if found.prepared is None or found.level not in _DRAWN:
-            return (), whole
-        variant, creative = found.prepared.compiled.variants[found.variant], found.prepared.compiled.loaded.creative
-        scene = variant.scene(found.prepared.content)
+            return None
+        content, compiled = found.prepared.content, found.prepared.compiled
+        scene = compiled.variants[found.variant].scene(content)
         if scene.film is not None or scene.seconds > 1:
-            return (), whole
-        parsed = parse_variant(found.prepared.content, self._workshop.layout.at_scale(creative.scale))
-        drawn = scene._replace(nodes=parsed.nodes, moving=())
+            return None
+        texts, nodes = parse_variant(content, self._workshop.layout.at_scale(compiled.loaded.creative.scale))
+        drawn = scene._replace(nodes=nodes, moving=())
         try:
             data = await self._kit.renderer.pool.run(partial(self._draw, drawn, found.format))
         except DrawingError:
-            return (), whole
-        return parsed.texts, whole._replace(source=_data_url(data, found.format), alt="" if parsed.texts else found.alt)
+            return None
+        return texts, BlockPicture(_data_url(data, found.format), *block.size, "" if texts else found.alt)
 
     def _draw(self, scene: Scene, format_: Format) -> bytes:
         image = self._workshop.painter.draw(scene)
