@@ -9,12 +9,16 @@ import sys
 import time
 from collections.abc import Callable
 
-from tools.torture import matrix
+from tools.torture import disk, fuzz, kills, matrix, people
 from tools.torture.page import write
 from tools.torture.result import Found, Options, keep
 
 CHAPTERS: dict[str, Callable[[Options], Found]] = {
     "matrix": matrix.measure,
+    "requests": fuzz.measure,
+    "kills": kills.measure,
+    "disk": disk.measure,
+    "people": people.measure,
 }
 
 

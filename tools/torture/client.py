@@ -8,10 +8,10 @@ import io
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from random import Random
+from typing import Self
 
 import zxingcpp
 from PIL import Image
@@ -44,6 +44,15 @@ class Tally:
     def bad(self) -> int:
         """All faults."""
         return self.faults.total()
+
+    def add(self, other: Self) -> None:
+        """What came back to others."""
+        self.asked += other.asked
+        self.resets += other.resets
+        self.faults += other.faults
+        self.acknowledged += other.acknowledged
+        self.examples = [*self.examples, *other.examples][:5]
+        self.seconds += other.seconds
 
 
 class Judge:
@@ -118,6 +127,8 @@ class Readers:
         self._tally = tally
         self._judge = judge
         self._chance = chance
+        self.killing = False  # whether a process may die within an answer
+        self.gone = False  # whether all have
 
     async def read(self, rate: float, seconds: float) -> None:
         """Opens at a rate for so long, by a Poisson process; all are answered or given up at the end."""
@@ -128,16 +139,21 @@ class Readers:
                 await asyncio.sleep(max(due - time.monotonic(), 0))
                 tasks.create_task(self.open())
 
-    async def open(self, *, again: bool = False) -> None:
-        """Somebody opens; where the connection ends before the answer, once more, as clients and proxies do."""
-        who, ref = self._chance.choice(self._people)
-        creative = self._chance.choice(list(FORMATS))
-        address = f"192.0.2.{self._chance.randrange(1, 250)}"
-        await self._ask(who, ref, opening(creative, ref, address), again=again)
+    async def keep_reading(self) -> None:
+        """Opens one after the other until the server is gone."""
+        while not self.gone:
+            await self.open()
 
-    async def _ask(self, who: str, ref: str, request: bytes, *, again: bool) -> None:
+    async def open(self) -> None:
+        """Somebody opens."""
+        who, ref = self._chance.choice(self._people)
+        request = opening(self._chance.choice(list(FORMATS)), ref, f"192.0.2.{self._chance.randrange(1, 250)}")
+        self._tally.asked += 1
+        await self._ask(who, ref, request, tries=2)
+
+    async def _ask(self, who: str, ref: str, request: bytes, tries: int) -> None:
+        """Where the connection ends before the answer, once more, as clients and proxies do."""
         tally = self._tally
-        tally.asked += not again
         begun = time.monotonic()
         try:
             answer = await exchange(self._port(), request)
@@ -146,31 +162,17 @@ class Readers:
             return
         except OSError:
             answer = b""
-        if not answer and not again:
-            tally.resets += 1
-            await self._ask(who, ref, request, again=True)
-            return
-        tally.seconds.append(time.monotonic() - begun)
         status, headers, body = parse(answer)
-        problem = self._judge.problem(status, headers, body, who, (SIZE,)) if answer else "not answered"
+        if not status or (self.killing and headers.get("content-length") != str(len(body))):
+            if self.gone:
+                return
+            if tries > 1:
+                tally.resets += 1
+                await self._ask(who, ref, request, tries - 1)
+                return
+        tally.seconds.append(time.monotonic() - begun)
+        problem = self._judge.problem(status, headers, body, who, (SIZE,)) if status else "not answered"
         if problem:
             tally.fault(problem, f"{request[:60]!r} {answer[:120]!r}")
         else:
             tally.acknowledged[ref] += 1
-
-
-async def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
-    """Whether something is true within a time."""
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        await asyncio.sleep(0.02)
-    return True
-
-
-def last_line(text: str) -> str:
-    """Of a log."""
-    with suppress(IndexError):
-        return text.rstrip().splitlines()[-1]
-    return ""

@@ -16,7 +16,7 @@ from tools.torture.client import Judge, Readers, Tally, exchange, parse
 from tools.torture.faults import FAULTS, KINDS, World
 from tools.torture.outside import outside
 from tools.torture.result import Found, Options, Row, none_of, rows_of
-from tools.torture.servers import Log, aside, emptied, lost, running, share_of_machine, stored
+from tools.torture.servers import Log, aside, emptied, lost, running, share_of_machine, stored, until
 from tools.torture.shop import SKU, TOKEN, live_value, make_shop
 
 RATE = 25.0  # opens in a second, where nobody else needs the machine
@@ -95,7 +95,7 @@ async def _cell(cell: Cell, chance: Random) -> Outcome:
         async with aside(running(shop, log)) as server:
             readers = Readers(shop, lambda: server.port, tally, Judge(), chance)
             await readers.read(rate, WARM)
-            await asyncio.to_thread(emptied, server)
+            await until(lambda: emptied(server))
             tally.acknowledged.clear()
             since = time.time()
             async with AsyncExitStack() as faults:

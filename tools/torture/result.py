@@ -57,10 +57,12 @@ FAULTS_OF_ANSWERS = {
 }
 
 
-def rows_of(faults: Counter[str], times: int, tracebacks: int | None = None) -> list[Row]:
+def rows_of(faults: Counter[str], times: int, tracebacks: int | None = None, who: str = "") -> list[Row]:
     """What may not happen to any answer."""
-    rows = [none_of(what, times, sum(faults[kind] for kind in kinds)) for what, kinds in FAULTS_OF_ANSWERS.items()]
-    return rows if tracebacks is None else [*rows, none_of("tracebacks in the log", times, tracebacks)]
+    counts = {what: sum(faults[kind] for kind in kinds) for what, kinds in FAULTS_OF_ANSWERS.items()}
+    if tracebacks is not None:
+        counts["tracebacks in the log"] = tracebacks
+    return [none_of(f"{who}{what}", times, count) for what, count in counts.items()]
 
 
 def read() -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import re
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,16 +57,22 @@ def share_of_machine() -> float:
     return min(1.0, max(0.2, (os.cpu_count() or 1) / max(os.getloadavg()[0], 0.1)))
 
 
-def workers_of(server: Server) -> list[int]:
-    """The processes that answer, of a server with several."""
-    return [pid for pid in family(server.pid)[1:] if b"spawn_main" in _command(pid)]
+def accepting(server: Server) -> list[int]:
+    """The processes of a server that take connections."""
+    return [pid for pid in family(server.pid) if _accepts(Path(f"/proc/{pid}"))]
 
 
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
+def _accepts(process: Path) -> bool:
+    """Whether it waits for what comes to a listening socket: https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html"""
+    with suppress(OSError):
+        rows = [row.split() for row in (process / "net" / "tcp").read_text().splitlines()[1:]]
+        listening = {f"socket:[{row[9]}]" for row in rows if row[3] == "0A"}
+        for file in (process / "fd").iterdir():
+            if file.readlink().name == "anon_inode:[eventpoll]":
+                waited = re.findall(r"^tfd: +(\d+)", (process / "fdinfo" / file.name).read_text(), re.MULTILINE)
+                if any((process / "fd" / number).readlink().name in listening for number in waited):
+                    return True
+    return False
 
 
 @asynccontextmanager
@@ -119,14 +126,18 @@ def sound(file: Path) -> bool:
         return False
 
 
-def emptied(server: Server, seconds: float = 30.0) -> bool:
-    """Waits until all events are stored; whether they are."""
+async def until(true: Callable[[], bool], seconds: float = START) -> bool:
+    """Waits until something is true; whether it is."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if b"livecontent_events_waiting 0.0" in server.get("/metrics")[1]:
-                return True
-        except OSError:
-            pass
-        time.sleep(0.1)
+    while not await asyncio.to_thread(true):
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(0.05)
+    return True
+
+
+def emptied(server: Server) -> bool:
+    """Whether all events are stored."""
+    with suppress(OSError):
+        return b"livecontent_events_waiting 0.0" in server.get("/metrics")[1]
     return False
