@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tools.torture import disk, fuzz, kills, matrix, people
+from tools.torture import disk, fuzz, kills, matrix, people, slow
 from tools.torture.page import write
 from tools.torture.result import Found, Options, keep
 
@@ -19,6 +19,7 @@ CHAPTERS: dict[str, Callable[[Options], Found]] = {
     "kills": kills.measure,
     "disk": disk.measure,
     "people": people.measure,
+    "slow": slow.measure,
 }
 
 

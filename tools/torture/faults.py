@@ -184,13 +184,9 @@ def _templates(kind: str) -> Fault:
             async with _again_and_again(lambda number: _write(files[0], f"{text}# {number}\n".encode())):
                 yield
         else:
-            if kind == "down":
-                folder.rename(folder.with_name("away"))
-            for file in files if kind != "down" else ():
+            for file in files:
                 _spoil(file, kind, world.chance)
             yield
-            if kind == "down":
-                folder.with_name("away").rename(folder)
             for file in files if kind == "hangs" else ():
                 _unpipe(file)
         for file in files:
@@ -201,7 +197,9 @@ def _templates(kind: str) -> Fault:
 
 def _spoil(file: Path, kind: str, chance: Random) -> None:
     picture = file.with_name("ground.png")
-    if kind == "hangs":
+    if kind == "down":
+        shutil.rmtree(file.parent)
+    elif kind == "hangs":
         _pipe(file)
     elif kind == "garbage":
         _write(file, chance.randbytes(2000))
