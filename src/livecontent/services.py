@@ -171,6 +171,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         lambda: (
             *(renderer.cache, workshop.memo, *workshop.layout.caches),
             *(*workshop.painter.caches, *tables.caches, *geoip.caches),
+            *([images] if images else []),
         ),
     )
     return Services(

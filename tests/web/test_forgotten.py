@@ -13,7 +13,7 @@ from live_server import hello_shop
 from starlette.testclient import TestClient
 
 from blocking import Blocking, import_at_once, wait_for
-from livecontent import app as wiring
+from livecontent import services as wiring
 from livecontent.app import make_app
 from livecontent.imports.csv_reader import no_progress
 from livecontent.links import ref_of

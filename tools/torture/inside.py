@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message
 
-from livecontent.app import Services, make_app, make_services
+from livecontent.app import make_app
+from livecontent.services import Services, make_services
 from tools.torture.shop import Shop
 
 

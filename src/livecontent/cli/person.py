@@ -15,10 +15,9 @@ from livecontent.cli.words import counted
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.imports.refused import delete_refused
+from livecontent.sources.forgetting import forget_images, forget_in_feeds
 from livecontent.storage.base import Storage
 from livecontent.storage.person import PersonRecord, collect_person, forget_people
-from livecontent.storage.spool import delete_quarantine
-from livecontent.storage.sqlite.storage import SPOOLS
 
 
 def export_person(who: str, output: Path | None) -> None:
@@ -39,8 +38,10 @@ def forget_by_name(who: Sequence[str], *, yes: bool) -> None:
         people = who[0] if len(who) == 1 else f"{len(who):,} people"
         confirm(f"Forget {people}, with {counted(events, 'event')}? This can't be undone.", yes=yes)
         delete_refused(settings.refused)  # whose rows they are, nobody can tell for sure
-        delete_quarantine(settings.data / SPOOLS)
         await forget_people(list(dict.fromkeys(record.ref for record in records)), storage)
+        words: frozenset[str] = frozenset().union(*(record.words for record in records))
+        forget_in_feeds(settings.feeds, settings.data / "feeds", words)
+        forget_images(settings.data / "images", words)
 
     with_storage(settings, forget)
     typer.echo("forgotten; files that you made (imports, exports, links, backups) are yours to erase", err=True)

@@ -1,11 +1,10 @@
 """One person over all stores: all that is kept of them, and to forget them."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from livecontent.facts import Person
-from livecontent.runtime.cache import Cache
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
 from livecontent.storage.codes import GivenCode
 from livecontent.storage.events import Event
@@ -28,6 +27,24 @@ class PersonRecord(NamedTuple):
     def empty(self) -> bool:
         """Whether nothing is kept."""
         return not any((self.profile, self.decision, self.events, self.codes, self.votes))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """By which others may name the person: the ref, and the texts and numbers of the profile."""
+        return frozenset({self.ref, *_words(self.profile or {})})
+
+
+def _words(value: object) -> Iterator[str]:
+    match value:
+        case Mapping():
+            yield from _words(list(value.values()))
+        case list() | tuple():
+            for item in value:
+                yield from _words(item)
+        case bool() | None | "":
+            return
+        case _:
+            yield str(value)
 
 
 async def collect_person(ref: str, storage: Storage) -> PersonRecord:
@@ -68,10 +85,17 @@ async def _none(ref: str, storage: Storage) -> ConsentDecision:
     return ConsentDecision(ref, "none", max(time.time(), found.at if found else 0.0))
 
 
+class Clearable(Protocol):
+    """Such as a cache."""
+
+    def clear(self) -> None:
+        """Lets go of all that it holds."""
+
+
 class ForgettingCaches:
     """Caches of this process that are emptied when somebody was forgotten, in whatever process."""
 
-    def __init__(self, storage: Storage, caches: Callable[[], Iterable[Cache[Any, Any]]]) -> None:
+    def __init__(self, storage: Storage, caches: Callable[[], Iterable[Clearable]]) -> None:
         """`caches` answers those in use now."""
         self._storage = storage
         self._caches = caches

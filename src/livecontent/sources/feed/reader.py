@@ -10,7 +10,8 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +30,7 @@ JITTER = 0.1  # of a pause, up and down, so that servers that started together d
 FIRST_PAUSE = 5.0  # seconds after a failure; twice as long after each further one, up to
 LAST_PAUSE = 900.0
 LOOK = 1.0  # seconds between looks at whether another worker has an answer
+SEEN = 10.0  # seconds between looks at whether the file is another, while it is not time to ask
 UNCHANGED = 304
 
 
@@ -80,7 +82,24 @@ class FeedReader:
         while True:
             await self.refresh()
             due = self.settings.fresh - self.age if self.copy and not self.problem else self._pause
-            await asyncio.sleep(max(due, LOOK) * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  no secret
+            await self._wait(max(due, LOOK) * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311  no secret
+
+    async def _wait(self, seconds: float) -> None:
+        """Meanwhile entries may be taken out of the file: those of people who are forgotten."""
+        while seconds > 0:
+            await asyncio.sleep(min(seconds, SEEN))
+            seconds -= SEEN
+            with suppress(OSError):
+                await asyncio.to_thread(self._load)
+
+    def forget(self, words: Collection[str]) -> None:
+        """Takes the entries with these keys out of the file. Raises `OSError`."""
+        self._load()
+        key, copy = self.settings.key, self.copy
+        if key and copy and isinstance(copy.value, list):
+            kept = [item for item in copy.value if not (isinstance(item, Mapping) and str(item.get(key)) in words)]
+            if len(kept) < len(copy.value):
+                self._save(FeedCopy(kept, copy.at, {}))  # all of it is asked for the next time
 
     async def refresh(self) -> None:
         """Looks into the file, and asks where what it has is not fresh. Never raises; one turn at a time."""

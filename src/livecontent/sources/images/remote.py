@@ -64,6 +64,7 @@ class RemoteImages:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._downloads, self._decoders = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(DECODERS)
         self._changes = 0
+        self._told: set[tuple[str, str]] = set()  # hosts and what is wrong there, in the log
         self.failures = 0  # of all that was asked for
 
     @property
@@ -123,6 +124,11 @@ class RemoteImages:
             await asyncio.sleep(AHEAD * random.uniform(0.5, 1))  # noqa: S311  no secret; workers take turns
             self.ask(islice(filter(self._http.allows, addresses()), MOST))
 
+    def clear(self) -> None:
+        """Forgets in memory what is known; the files tell it again."""
+        self._known.clear()
+        self._changes += 1
+
     async def start(self) -> None:
         """Nothing: it works from the beginning."""
 
@@ -136,6 +142,7 @@ class RemoteImages:
 
     def tidy(self) -> None:
         """Removes files that nobody has asked for in a while. Not for the event loop."""
+        self._told.clear()  # what is still wrong is told again
         old = time.time() - FORGOTTEN
         for file in self._folder.glob("*.*"):
             with suppress(OSError):
@@ -164,10 +171,13 @@ class RemoteImages:
 
     def _failed(self, known: RemoteImage, error: Exception) -> RemoteImage:
         self.failures += 1
-        problem, failures = str(error) or type(error).__name__, known.failures + 1
+        problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        failures = known.failures + 1
         rest = max(min(FIRST_REST * 2 ** (failures - 1), LAST_REST), getattr(error, "retry_after", 0.0))
-        if problem != known.problem:
-            log.warning("image %s: %s", _shown(known.address), problem)
+        host = urlsplit(known.address).netloc  # the rest of an address may say who opens
+        if problem != known.problem and (host, problem) not in self._told:
+            self._told.add((host, problem))
+            log.warning("images of %s: %s; `livecontent doctor` says which", host, problem)
         return replace(known, problem=problem, failures=failures, again_at=self._clock() + rest)
 
     def _changed(self, before: RemoteImage, after: RemoteImage) -> None:
@@ -245,8 +255,3 @@ def make_images(settings: Settings) -> RemoteImages | None:
     hosts = (*settings.images.hosts, *([tiles] if tiles else ()))
     images = settings.images.model_copy(update={"hosts": hosts})
     return RemoteImages(images, settings.data / "images") if hosts else None
-
-
-def _shown(address: str) -> str:
-    """An address without its query, which may hold keys."""
-    return address.partition("?")[0][:100]

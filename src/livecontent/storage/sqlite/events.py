@@ -20,7 +20,7 @@ import apsw
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
 from livecontent.storage.events import AnonymousCount, Event, SendReport, SpoolMark, count_of, day_of
-from livecontent.storage.spool import recover
+from livecontent.storage.spool import delete_quarantine, recover
 from livecontent.storage.sqlite.connection import Database, connect, telling, transaction
 
 log = logging.getLogger(__name__)
@@ -131,6 +131,7 @@ class SqliteEvents:
         self._consent_of = consent_of
         self._database = Database(file, _prepare)
         self._bytes: int | None = os.open(file, os.O_RDONLY)  # closed last: that lets go of the locks of both
+        self._spools = spools
         if spools:
             recover(spools, self)
 
@@ -194,10 +195,12 @@ class SqliteEvents:
         try:
             with self._database.write() as writer:
                 writer.executemany(_STRIP, rows)
+            if self._spools:  # whose events no store took, nobody can tell for sure
+                delete_quarantine(self._spools)
             self._database.wipe(rewrite=False)
             if len(refs) > _FEW or self._holds(refs):
                 self._database.wipe(rewrite=True)
-        except StorageError as error:
+        except (StorageError, OSError) as error:
             raise StorageError(f"recorded data was not erased, run this again: {error}") from error
 
     def _holds(self, refs: Collection[str]) -> bool:
