@@ -24,6 +24,7 @@ from benchmarks.shop import ROOT, Shop, make_shop
 from benchmarks.traffic import Hit, every_card, mix, triples_r3, unique_r1, unique_r2
 from livecontent.facts import Opening
 from livecontent.pipeline import answer
+from livecontent.runtime.turns import Turns
 from livecontent.services import Services, make_services
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -87,6 +88,7 @@ async def _counted(opening: Opening, parts: Services, calls: Counter[str]) -> No
         if event == "call":
             calls[frame.f_code.co_filename] += 1
 
+    parts.kit.renderer.turns = Turns()  # of a server that has had nothing to do
     sys.setprofile(see)
     try:
         found = await answer(opening, parts.kit)

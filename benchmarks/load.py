@@ -19,7 +19,7 @@ BUFFER = 1 << 20  # bytes
 APART = 0.003  # seconds between connections, so that workers share them
 HEAD = 2048  # bytes, more than the head of any answer here
 PATIENCE = 20.0  # seconds to wait for the last answers
-_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _SPIN = 0.002  # seconds before a request is due in which nothing sleeps: a sleep lasts a millisecond too long
 
 
@@ -157,7 +157,7 @@ class _Generator:
         if body < 4:
             connection.head = start
             return
-        found = _LENGTH.search(start, 0, body)
+        found = LENGTH.search(start, 0, body)
         if found is None:
             raise ConnectionError(f"no content-length: {start[:200]!r}")
         length = int(found[1])

@@ -22,6 +22,7 @@ from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer, render_whole
 from livecontent.render.static_images import StaticBase
 from livecontent.runtime.pool import RenderPool
+from livecontent.runtime.turns import Turns
 from livecontent.scene import Scene
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source
 from livecontent.sources.gather import Gatherer
@@ -61,7 +62,8 @@ def compiled_of(
 
 def kit_of(painter: Painter, *sources: Teller, deadline: float = 0.2, **creatives: CompiledCreative) -> Engine:
     pool = RenderPool(deadline=60)  # of a machine as slow as it likes
-    return Engine(creatives, Gatherer(sources, deadline), Renderer(painter, pool), FallbackChain(pool))
+    renderer = Renderer(painter, pool, turns=Turns(patience=60))
+    return Engine(creatives, Gatherer(sources, deadline), renderer, FallbackChain(pool))
 
 
 def printed(scene: Scene, base: StaticBase, painter: Painter, format_: Format) -> bytes:

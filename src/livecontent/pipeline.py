@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import perf_counter, perf_counter_ns
@@ -18,9 +18,10 @@ from livecontent.decide import Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
-from livecontent.render.fallback import FallbackChain, FallbackLevel, level_of
+from livecontent.render.fallback import READY, FallbackChain, FallbackLevel, level_of
 from livecontent.render.film import played
 from livecontent.render.renderer import Renderer
+from livecontent.runtime.turns import NotDrawnError, stays
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.images.remote import RemoteImages
 from livecontent.sources.request import read_params
@@ -130,8 +131,7 @@ class Answer:
     @property
     def _drawn(self) -> Prepared | None:
         """What the image was drawn from; None for one that was ready."""
-        ready = (FallbackLevel.SILENT, FallbackLevel.VARIANT, FallbackLevel.STATIC, FallbackLevel.NEUTRAL)
-        return None if self.level in ready else self.prepared
+        return None if self.level in READY else self.prepared
 
     @property
     def substitutions(self) -> tuple[Substitution, ...]:
@@ -169,8 +169,11 @@ class Answer:
         return loaded.rule_needs | loaded.needs_of(self.prepared.decision.variant, self.moment) <= {"param"}
 
 
-async def answer(opening: Opening, engine: Engine) -> Answer:
-    """Builds the image of an open. Never raises: whatever is wrong, there is an image."""
+async def answer(opening: Opening, engine: Engine, left: Callable[[], bool] = stays) -> Answer:
+    """Builds the image of an open. Never raises: whatever is wrong, there is an image.
+
+    `left` says whether the client has gone: nothing is drawn for it then.
+    """
     started = perf_counter()
     compiled = engine.creatives.get(opening.creative)
     if compiled is not None and compiled.dark is not None:
@@ -182,12 +185,13 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
     prepared: Prepared | None = None
     content: Content | None = None
     try:
+        engine.renderer.turns.come(reader=opening.client.time == "live")
         prepared = await prepare(opening, compiled, engine.gatherer)
         begun = perf_counter()
         content = prepared.content
         if engine.images and content.wanted:
-            left = engine.gatherer.deadline - (perf_counter() - started)
-            content = await prepared.fetch_images(engine.images, left)
+            still = engine.gatherer.deadline - (perf_counter() - started)
+            content = await prepared.fetch_images(engine.images, still)
         filled = perf_counter()
         if prepared.decision.variant.collapse:
             data = engine.fallbacks.silent[format_]
@@ -198,21 +202,24 @@ async def answer(opening: Opening, engine: Engine) -> Answer:
         images = variant.ready
         if images is None:
             images = await engine.renderer.pool.run(variant.images, perf_counter() - started)
-        data = await engine.renderer.render(scene, images.base, format_, perf_counter() - started)
+        data = await engine.renderer.render(scene, images.base, format_, perf_counter() - started, left)
         spent = {"content": filled - begun, "layout": laid - filled, "render": perf_counter() - laid}
         needs = compiled.loaded.all_needs(prepared.decision.variant, prepared.moment)
         level = level_of(prepared.moment, needs, content.left_out)
         micros = {**prepared.micros, **{station: int(seconds * 1e6) for station, seconds in spent.items()}}
         notes = content.link, content.left_out, micros, content.undrawn
         return Answer(data, format_, level, opening.creative, compiled, prepared, *notes)
+    except NotDrawnError as refused:
+        engine.renderer.turns.refuse()
+        level, problem = FallbackLevel(str(refused)), "more images are asked for than can be drawn in time"
     except Exception as error:  # noqa: BLE001  a recipient waits
         log.warning("%s: %s", opening.creative, _where(error))
-        problem = " ".join(f"{type(error).__name__}: {error}".split())  # on one line
-        name = prepared.decision.variant.name if prepared else None
-        data, level = await engine.fallbacks.pick(compiled, name, format_, perf_counter() - started)
-        last = compiled.loaded.creative.variants[-1].name
-        link = content.link if content and content.link else compiled.variants[name or last].default.link
-        return Answer(data, format_, level, opening.creative, compiled, prepared, link, (problem,))
+        level, problem = None, " ".join(f"{type(error).__name__}: {error}".split())  # on one line
+    name = prepared.decision.variant.name if prepared else None
+    data, found = await engine.fallbacks.pick(compiled, name, format_, perf_counter() - started)
+    last = compiled.loaded.creative.variants[-1].name
+    link = content.link if content and content.link else compiled.variants[name or last].default.link
+    return Answer(data, format_, level or found, opening.creative, compiled, prepared, link, (problem,))
 
 
 def _format_for(opening: Opening, compiled: CompiledCreative) -> Format:

@@ -238,4 +238,6 @@ async def _warm(storage: Storage, kit: Engine, *, everything: bool) -> None:
         for name in opened:
             await answer(Opening(name, person.ref, datetime.now(UTC), person=person), kit)
             await asyncio.sleep(0)
+    for name in opened:
+        await kit.fallbacks.pick(kit.creatives[name], None, kit.creatives[name].loaded.creative.format)
     gc.freeze()  # what is there by now stays: no open waits until all of it is looked through

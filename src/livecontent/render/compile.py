@@ -169,6 +169,7 @@ class CompiledCreative:
         """Raises `CreativeError` where an image or font can't be used."""
         self._statics = shop.statics
         self._painter = shop.painter
+        self._fallbacks: dict[Format, bytes] = {}  # as many ask for them when there is no time to draw
         images = _images(loaded, shop.painter)
         fonts = shop.painter.fonts
         drawn = (images, fonts.icons, loaded.vocabulary, fonts.drawable)
@@ -219,11 +220,17 @@ class CompiledCreative:
         return self.variants[self.loaded.creative.variants[-1].name]
 
     def ready_fallback(self, format_: Format) -> bytes | None:
-        """Its fallback in a format, where it is made."""
-        creative = self.loaded.creative
-        if creative.fallback is None and format_ == creative.format:
-            return self._last.ready_fallback
-        return self._statics.made(self._key(format_), "file")
+        """Its fallback in a format, where it is made; kept from then on."""
+        found = self._fallbacks.get(format_)
+        if found is None:
+            creative = self.loaded.creative
+            if creative.fallback is None and format_ == creative.format:
+                found = self._last.ready_fallback
+            else:
+                found = self._statics.made(self._key(format_), "file")
+            if found is not None:
+                self._fallbacks[format_] = found
+        return found
 
     def fallback(self, format_: Format) -> bytes:
         """Its fallback file, fitted to its size, else its last variant with default words. Not for the event loop."""

@@ -35,7 +35,12 @@ class FallbackLevel(StrEnum):
     DEFAULTS = "defaults"  # a fact is not known: default words, or a layer left out
     VARIANT = "variant"  # the variant's image with default words
     STATIC = "static"  # the creative's fallback
+    LOAD = "load"  # what is ready, as more images are asked for than can be drawn in time
+    LEFT = "left"  # the same, for a client that has gone
     NEUTRAL = "neutral"  # nothing is ready, or there is no such creative: a plain image
+
+
+READY = frozenset(FallbackLevel) - {FallbackLevel.LIVE, FallbackLevel.STALE, FallbackLevel.DEFAULTS}  # not drawn
 
 
 def level_of(moment: Moment, needs: Iterable[Need], left_out: Iterable[str]) -> FallbackLevel:

@@ -6,7 +6,6 @@ Everything is found by value. A region holds all that is drawn in it, so that eq
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from livecontent.render.encode.gif import GifEncoder
 from livecontent.render.encode.tiles import TileRange
 from livecontent.render.paint.bounds import bounds, meet, slots, spread, union
 from livecontent.render.paint.fonts import Fonts
@@ -102,7 +101,7 @@ def _footprint(node: Node, below: int, base: StaticBase, fonts: Fonts) -> Footpr
             leaves.append(Leaf(leaf, box, tiles, below))
             around = tiles.around(around) if around else tiles
     regions = tuple(_regions(leaves, base))
-    if not isinstance(base.encoder, GifEncoder):  # nothing ticks
+    if base.format != "gif":  # nothing ticks
         return Footprint(tuple(leaves), around, regions, (), None)
     return Footprint(tuple(leaves), around, regions, tuple(slots(node, fonts)), _reach(node, fonts))
 

@@ -1,7 +1,7 @@
 """Renders a scene on its static base into a file: only what moves is painted, only the tiles it touches are encoded."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Self
@@ -21,6 +21,7 @@ from livecontent.render.regions import Footprint, Region, RenderCache, footprint
 from livecontent.render.static_images import StaticBase, encoder_of
 from livecontent.runtime.cache import Cache
 from livecontent.runtime.pool import RenderPool
+from livecontent.runtime.turns import Turns, stays
 from livecontent.scene import Box, Group, Scene
 
 LONG = 1_000_000  # pixels: to paint and encode them takes 5 to 20 ms
@@ -72,8 +73,15 @@ class _Job:
 class Renderer:
     """Renders scenes on their static bases; `cache` keeps what is drawn and encoded, by the rules of `Cache`."""
 
-    def __init__(self, painter: Painter, pool: RenderPool | None = None, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        painter: Painter,
+        pool: RenderPool | None = None,
+        cache_bytes: int = CACHE_BYTES,
+        turns: Turns | None = None,
+    ) -> None:
         self.painter = painter
+        self.turns = turns or Turns()
         self.cache: RenderCache = Cache("rendered", cache_bytes, rendered_size)
         self.pool = pool or RenderPool()
 
@@ -81,24 +89,29 @@ class Renderer:
         """Another with a deadline of its own, in seconds."""
         return type(self)(self.painter, RenderPool(deadline=deadline))
 
-    async def render(self, scene: Scene, base: StaticBase, format_: Format, spent: float = 0.0) -> bytes:
+    async def render(
+        self, scene: Scene, base: StaticBase, format_: Format, spent: float = 0.0, left: Callable[[], bool] = stays
+    ) -> bytes:
         """The file of a scene; what takes long is done by other threads, in what is left of the deadline.
 
-        `spent` is in seconds, since the open began. Raises `DrawingError`, also where it is not done in time.
+        `spent` is in seconds, since the open began; `left` says whether its client has gone. Raises `DrawingError`,
+        also where it is not done in time.
         """
-        if format_ != base.format:
-            whole = partial(render_whole, scene, base, format_, self.painter)
-            frames = scene.seconds if format_ == "gif" else 1
-            frames = len(scene.film.cuts) + 1 if scene.film else frames
-            long = scene.width * scene.height * frames > LONG
-            return await self.pool.run(whole, spent) if long else whole()
-        job = self._job(scene, base)
-        if job.pixels > LONG:
-            return await self.pool.run(partial(self._finish, job), spent)
-        self._paint(job)
-        if job.pictures and not isinstance(base.encoder, JpegEncoder | GifEncoder):
-            return await asyncio.to_thread(self._encode, job)  # compresses without holding up others
-        return self._encode(job)
+        job = self._job(scene, base) if format_ == base.format else None
+        work = partial(self._finish, job) if job else partial(render_whole, scene, base, format_, self.painter)
+        changed = job is None or job.new or job.animation or job.showing
+        if changed and (job.pixels if job else _pixels(scene, format_)) > LONG:
+            return await self.pool.run(work, spent, left)
+        await self.turns.take(spent, left)
+        try:
+            if job is None:
+                return work()
+            self._paint(job)
+            if job.pictures and not isinstance(base.encoder, JpegEncoder | GifEncoder):
+                return await asyncio.to_thread(self._encode, job)  # compresses without holding up others
+            return self._encode(job)
+        finally:
+            self.turns.done()
 
     def render_now(self, scene: Scene, base: StaticBase, format_: Format) -> bytes:
         """The same, all at once and by this thread."""
@@ -171,6 +184,12 @@ def render_whole(scene: Scene, base: StaticBase, format_: Format, painter: Paint
     if isinstance(encoder, GifEncoder) and scene.seconds > 1:
         return encoder.join_frames(segments, every_patch(scene, base, encoder, painter))
     return encoder.join(segments)
+
+
+def _pixels(scene: Scene, format_: Format) -> int:
+    """About how many are painted and encoded for the whole of a scene."""
+    frames = len(scene.film.cuts) + 1 if scene.film else scene.seconds if format_ == "gif" else 1
+    return scene.width * scene.height * frames
 
 
 def _painted(region: Region, area: Box) -> int:

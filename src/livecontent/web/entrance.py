@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from livecontent.web.images import plain_path
+from livecontent.web.images import LEFT, plain_path
 from livecontent.web.opening import REFUSED
 from livecontent.web.patience import FEWEST, RESERVED, Patience
 
@@ -111,6 +111,7 @@ class Entrance(HttpToolsProtocol):
             raise ValueError
         super().on_headers_complete()
         self.cycle.transport = self._closing  # type: ignore[assignment]
+        self.scope[LEFT] = self.transport.is_closing  # type: ignore[literal-required]
         self._requests += 1
         self._in_body = True
         if self._requests >= MOST_REQUESTS:

@@ -16,6 +16,8 @@ from livecontent.errors import StorageError
 from livecontent.facts import Moment, Opening, Place
 from livecontent.net.ranges import IpAddress
 from livecontent.pipeline import Answer, Engine, answer, link_now
+from livecontent.render.fallback import FallbackLevel
+from livecontent.runtime.turns import stays
 from livecontent.sources.code import CODE
 from livecontent.sources.place.source import found_by_address
 from livecontent.storage.events import Event, EventKind, count_of, last_place_of, who_of
@@ -27,6 +29,8 @@ from livecontent.web.response import image_headers, unchanged
 
 log = logging.getLogger(__name__)
 
+LEFT = "livecontent.left"  # the key of a scope that tells whether the client has gone
+
 
 @dataclass(frozen=True, slots=True)
 class EventRecorder:
@@ -36,8 +40,8 @@ class EventRecorder:
     locate: Callable[[IpAddress], Place | None]  # tells the place of an address
 
     def shown(self, opening: Opening, found: Answer) -> None:
-        """An image that was answered."""
-        if opening.preview is None:
+        """An image that was answered; nobody has seen one whose client had gone."""
+        if opening.preview is None and found.level is not FallbackLevel.LEFT:
             reasons = {root: fact.reason for root, fact in found.moment.facts.items()}
             more = {"step": found.level, "format": found.format, "reasons": reasons, "micros": found.micros}
             name = found.creative if found.version else ""  # of one that there is none of, it could be anything
@@ -77,7 +81,7 @@ class ImageEndpoint:
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """An ASGI application."""
         opening = await self._reader.opening(scope)
-        found = await answer(opening, self._kit)
+        found = await answer(opening, self._kit, scope.get(LEFT, stays))
         if scope["method"] == "GET":
             self._metrics.answered(opening, found)
             if "extensions" in scope:
