@@ -285,9 +285,11 @@ def test_every_sentence_of_the_engine_has_its_words(client: TestClient) -> None:
     known = load_catalogues()["fr"]
     clients = ({}, {"client": "gmail"}, {"client": "apple-mpp", "city": "Nowhere"}, {"ip": "203.0.113.49"})
     for creative, ref, params in product(LETTER, refs(client).values(), clients):
-        for fact in explain(client, creative, ref, **params)["facts"]:
-            for sentence in filter(None, (fact["source"], fact["note"])):
-                assert known.said(sentence) != sentence, sentence
+        told = explain(client, creative, ref, **params)
+        sentences = [fact[part] for fact in told["facts"] for part in ("source", "note")]
+        sentences += [*told["left_out"], *told["substitutions"], *(rule["note"] for rule in told["rules"])]
+        for sentence in filter(None, sentences):
+            assert known.said(sentence) != sentence, sentence
 
 
 def test_none_of_it_is_there_outside_the_demo(demo: Services) -> None:

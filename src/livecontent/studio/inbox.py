@@ -17,7 +17,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.templating import Jinja2Templates
 
+from livecontent.config import shipped
 from livecontent.facts import spell_out
+from livecontent.links import read_path
 from livecontent.pipeline import Engine
 from livecontent.storage.base import Storage
 from livecontent.storage.queue import Recorder
@@ -55,6 +57,7 @@ from livecontent.studio.pages.wish import (
     search,
     wish_of_image,
 )
+from livecontent.studio.reading import Documents
 
 HERE = Path(__file__).parent
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
@@ -95,9 +98,10 @@ def inbox_routes(parts: InboxParts) -> list[BaseRoute]:
         "/": inbox.page,
         "/studio/people": inbox.people,
         "/studio/explain/{creative}/{ref}": inbox.explain,
-        f"{shop.PATH}/{{creative}}/{{ref:path}}": inbox.clicked,
+        f"{shop.PATH}/{{address:path}}": inbox.clicked,
     }
-    return [*(Route(path, page, middleware=SMALLER) for path, page in pages.items()), assets.mount()]
+    routes = [Route(path, page, middleware=SMALLER) for path, page in pages.items()]
+    return [*routes, inbox.reading.route(), assets.mount()]
 
 
 class _Inbox:
@@ -112,9 +116,9 @@ class _Inbox:
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         environment.globals.update(explain_rules=rules, spell_out=spell_out, gist=gist, traits=traits, as_time=as_time)
-        environment.globals.update(
-            asset=assets.address, written=self._written, paste=parts.snippets.html, sentence=sentence
-        )
+        environment.globals.update(sentence=sentence, written=self._written, paste=parts.snippets.html)
+        self.reading = Documents(shipped("docs").parent, self._document)
+        environment.globals.update(asset=assets.address, reading=self.reading)
         self._templates = Jinja2Templates(env=environment)
 
     async def page(self, request: Request) -> Response:
@@ -145,10 +149,11 @@ class _Inbox:
 
     async def clicked(self, request: Request) -> Response:
         """Where a click on an image would lead, and what was recorded of it."""
-        compiled = self._kit.creatives.get(request.path_params["creative"])
+        named = read_path(f"/c/{request.path_params['address']}")
+        compiled = self._kit.creatives.get(named.creative)
         if compiled is None:
             return RedirectResponse("/")
-        ref, query = request.path_params["ref"], dict(request.query_params)
+        ref, query = named.ref, dict(request.query_params)
         window = Window(self._kit, self._parts.reader, request.scope)
         picture = await window.look(compiled, ref, query)
         event = await shop.last_click(picture, self._parts.storage, self._parts.recorder)
@@ -182,6 +187,11 @@ class _Inbox:
         window = Window(self._kit, self._parts.reader, request.scope)
         picture = await window.look(compiled, request.path_params["ref"], dict(request.query_params))
         return JSONResponse(explain_image(picture.answer, compiled), headers=HEADERS)
+
+    def _document(self, request: Request, template: str, context: dict[str, Any]) -> Response:
+        words = self._words_for(request, Wish())
+        context = {"wish": Wish(), "words": words, "t": words.texts, **context}
+        return self._templates.TemplateResponse(request, template, context, headers=dict(HEADERS))
 
     def _words_for(self, request: Request, wish: Wish) -> Catalogue:
         return self._words[wish.lang or language_from(request.headers.get("accept-language", ""))]

@@ -1,0 +1,51 @@
+"""Every page by the rules of axe-core, at three widths, light and dark, in English and French."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from browsing import Visit, needs_chromium
+from playwright.sync_api import Page
+
+pytestmark = needs_chromium
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+WIDTHS = (1280, 390, 320)
+THEMES, LANGUAGES = ("light", "dark"), ("en", "fr")
+
+
+def faults(page: Page, width: int) -> list[str]:
+    """What axe-core finds wrong with the page at a width, and whether it scrolls sideways."""
+    page.set_viewport_size({"width": width, "height": 900})
+    found: list[str] = page.evaluate(
+        """async () => (await axe.run()).violations.flatMap((rule) =>
+           rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`))"""
+    )
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*found, *(["scrolls sideways"] if wide else [])]
+
+
+@pytest.mark.parametrize(("theme", "language"), list(product(THEMES, LANGUAGES)))
+def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None:
+    page = visit(f"?lang={language}&client=apple-mpp&weather=snow&degrees=40", theme=theme)
+    page.evaluate("for (const part of document.querySelectorAll('details')) { part.name = ''; part.open = true }")
+    page.evaluate(AXE)
+    assert [(width, fault) for width in WIDTHS for fault in faults(page, width)] == []
+
+
+@pytest.mark.parametrize("path", ["?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"])
+def test_the_other_pages_have_none(visit: Visit, path: str) -> None:
+    theme, language = ("light", "fr") if path.startswith("?") else ("dark", "en")
+    page = visit(f"{path}{'&' if '?' in path else '?'}lang={language}", theme=theme)
+    page.evaluate(AXE)
+    assert [(width, fault) for width in WIDTHS for fault in faults(page, width)] == []
+
+
+def test_a_fault_would_be_found(visit: Visit) -> None:
+    page = visit()
+    page.evaluate(AXE)
+    page.evaluate("document.querySelector('#degrees-shown').style.color = '#bbb'")
+    assert any(fault.startswith("color-contrast") for fault in faults(page, 1280))
