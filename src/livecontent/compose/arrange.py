@@ -1,11 +1,11 @@
 """From the blocks of a row or column to their boxes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from livecontent.compose.context import LayoutContext
-from livecontent.compose.flow.boxes import FlowBox, FlowStyle, hugged
-from livecontent.compose.flow.item import Extent
+from livecontent.compose.flow.boxes import FlowBox, hugged
+from livecontent.compose.flow.item import FlowItem
 from livecontent.compose.layer import Block, Flow
 from livecontent.compose.values import Rect
 
@@ -14,15 +14,16 @@ _PLACED = Flow(rtl=False, placed=True)
 _BEFORE: Mapping[str, float] = MappingProxyType({"center": 0.5, "end": 1.0})  # of the free room, what is left before
 
 
-def flow_item(
-    block: Block, kind: type[FlowBox], style: FlowStyle, extents: tuple[Extent, Extent], context: LayoutContext
-) -> FlowBox:
-    """What is laid out of a block with others in it; the same for the same ones."""
-    items = [child.layer.item(child, context) for child in block.value]
-    key = (block.layer.fingerprint, *items)
+def flow_item(block: Block, make: Callable[[Sequence[FlowItem]], FlowBox], context: LayoutContext) -> FlowBox:
+    """What is laid out of a block with others in it, which is made of their items; the same for the same ones."""
+    layer = block[0]
+    items: list[FlowItem] = []
+    for child in block[2]:
+        items.append(child[0].item(child, context))  # noqa: PERF401  a comprehension is a call
+    key = (layer.fingerprint, *items)
     found = context.items.get(key)
     if not isinstance(found, FlowBox):
-        found = kind(*extents, style, items)
+        found = make(items)
         context.items.put(key, found)
     return found
 

@@ -90,9 +90,10 @@ class RepeatLayer(Layer):
     def item(self, block: Block, context: LayoutContext) -> FlowItem:
         """All items, or the layers below each other of one that is drawn as one."""
         if self.direction is None:
-            return flow_item(block, FlowColumn, FlowStyle(), self.extents, context)
+            return flow_item(block, lambda items: FlowColumn(*self.extents, FlowStyle(), items), context)
+        kind = _FLOWS[self.direction]
         style = FlowStyle(self.gap, align=self.align, justify=self.justify, columns=self.columns or 1)
-        return flow_item(block, _FLOWS[self.direction], style, self.extents, context)
+        return flow_item(block, lambda items: kind(*self.extents, style, items), context)
 
     def content(self, box: Rect, context: ContentContext) -> Iterable[Block]:
         """The blocks of all items, side by side or below each other."""

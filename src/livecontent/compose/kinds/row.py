@@ -1,6 +1,6 @@
 """Rows and columns: layers one after the other, as large as their words take."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, ClassVar
 
@@ -9,6 +9,7 @@ from pydantic import Field
 from livecontent.compose.arrange import arranged, flow_item
 from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowRow, FlowStyle, Spreading
+from livecontent.compose.flow.item import FlowItem
 from livecontent.compose.flow.lengths import Placing
 from livecontent.compose.ground import on_ground
 from livecontent.compose.layer import Block, Flow, Layer, blocks_of, nodes_of
@@ -51,7 +52,10 @@ class FlowLayer(Layer):
 
     def item(self, block: Block, context: LayoutContext) -> FlowBox:
         """Itself with its children, to be placed."""
-        return flow_item(block, self.laid, self.flow_style, self.extents, context)
+        return flow_item(block, self._holding, context)
+
+    def _holding(self, items: Sequence[FlowItem]) -> FlowBox:
+        return self.laid(*self.extents, self.flow_style, items)
 
     def settled(self, block: Block, context: LayoutContext) -> Block:
         """One of its blocks, and those in it, in their places."""

@@ -1,5 +1,6 @@
 """The feeds of the settings, each by its name: `feed.news`."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -26,8 +27,9 @@ class FeedSource(Source):
     fact = FEED
     needs = frozenset({"place", "now"})
 
-    def __init__(self, feeds: Mapping[str, FeedSettings], folder: Path, http: Http) -> None:
-        """What feeds answered is kept in the folder."""
+    def __init__(self, feeds: Mapping[str, FeedSettings], folder: Path, http: Http, patience: float = 1.0) -> None:
+        """What feeds answered is kept in the folder; an open waits so many seconds for first answers."""
+        self._patience = patience
         self.skipped: Counter[str] = Counter()
         self.readers = {name: FeedReader(name, feed, folder, http, self.skipped) for name, feed in feeds.items()}
         self._tasks = [Background(reader.run) for reader in self.readers.values()]
@@ -36,7 +38,7 @@ class FeedSource(Source):
     def make(cls, dependencies: SourceDependencies, /) -> Self:
         """Of the feeds of the settings; what they answered is kept in the data folder."""
         settings = dependencies.settings
-        return cls(settings.feeds, settings.data / "feeds", dependencies.http)
+        return cls(settings.feeds, settings.data / "feeds", dependencies.http, settings.deadline / 2)
 
     @classmethod
     def declared(cls, settings: Settings, /) -> FactType:
@@ -65,9 +67,9 @@ class FeedSource(Source):
         return self._tell(asked, opening, facts)
 
     async def _later(self, asked: list[FeedReader], opening: Opening, facts: FactsByRoot) -> Fact[Any]:
-        for reader in asked:
-            if reader.copy is None and not reader.problem:
-                await reader.refresh()
+        """One that does not answer does not hold up the others."""
+        new = [asyncio.ensure_future(one.refresh()) for one in asked if one.copy is None and not one.problem]
+        await asyncio.wait(new, timeout=self._patience)
         return self._tell(asked, opening, facts)
 
     def _tell(self, asked: list[FeedReader], opening: Opening, facts: FactsByRoot) -> Fact[Any]:
@@ -90,6 +92,8 @@ def _addresses(value: object) -> Iterator[str]:
 def _fact(reader: FeedReader, place: Place | None, at: datetime) -> Fact[Any]:
     """What a feed says, to somebody at a place and time; None where it is too old to be told."""
     copy, settings, age, name = reader.copy, reader.settings, reader.age, f"feed {reader.name}"
+    if copy is None and not reader.problem:
+        return Fact(None, Reason.LATE, name, note="it has not answered yet")
     if copy is None:
         return Fact(None, Reason.BROKEN, name, note=reader.problem)
     if age > settings.stale:
