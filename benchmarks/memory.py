@@ -36,7 +36,7 @@ def measure(options: Options) -> dict[str, object]:
             series.append({"openings": done, **server.memory()})
             _print(series[-1], total.seconds)
         cpu = server.cpu_seconds() - before
-        dropped = _dropped(server.get("/metrics")[1].decode())
+        dropped = server.told("livecontent_events_dropped_total")
     done = round(series[-1]["openings"])
     return {
         "openings": done,
@@ -71,8 +71,3 @@ def _second_half(series: Sequence[Look]) -> dict[str, float]:
         "growth_in_second_half_mib": round(half[-1]["pss_mib"] - half[0]["pss_mib"], 1),
         "slope_in_second_half_mib_per_100_000": round(line.slope * 100_000, 2),
     }
-
-
-def _dropped(text: str) -> float:
-    lines = (line.split() for line in text.splitlines() if line.startswith("livecontent_events_dropped "))
-    return next((float(value) for _, value in lines), -1.0)

@@ -13,6 +13,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
+from livecontent.web.gauges import PAUSE
+
 TICK = os.sysconf("SC_CLK_TCK")
 START = 60.0  # seconds a server has to start
 LOAD_CORE, SERVER_CORE = 0, 1
@@ -24,10 +26,25 @@ class Server:
 
     pid: int
     port: int
+    metrics: int = 0  # the port at which livecontent tells them
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+    def told(self, name: str) -> float:
+        """The value of a metric without labels, at most as old as this call; waits until it is told."""
+        time.sleep(2 * PAUSE)
+        end = time.monotonic() + START
+        while time.monotonic() < end:
+            with suppress(OSError, HTTPException):
+                text = self.get("/metrics", port=self.metrics)[1].decode()
+                lines = (line.rsplit(" ", 1) for line in text.splitlines())
+                found = {line[0]: float(line[-1]) for line in lines if line[0] == name}
+                if found:
+                    return found[name]
+            time.sleep(0.1)
+        raise RuntimeError(f"the server does not tell {name}")
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None, port: int | None = None) -> tuple[int, bytes]:
         """One request: status and body."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", port or self.port, timeout=30)
         try:
             connection.request("GET", path, headers=dict(headers or {}))
             response = connection.getresponse()
@@ -57,14 +74,14 @@ def serve(
 
     What it says goes to the log, else to where this process speaks.
     """
-    port = free_port()
+    port, metrics = free_port(), free_port()
     process = subprocess.Popen(
         [*on_cores(cores), *(part.format(port=port) for part in command)],
-        env=dict(environment),
+        env={**environment, "LIVECONTENT_METRICS": f"127.0.0.1:{metrics}"},
         stderr=log,
         start_new_session=True,
     )
-    server = Server(process.pid, port)
+    server = Server(process.pid, port, metrics)
     try:
         _wait(server, process, ready, patience)
         yield server

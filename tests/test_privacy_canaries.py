@@ -36,7 +36,7 @@ def lived(shop: Shop, server: Server) -> None:
     """The person has done all that people do, and it is written."""
     live(shop, server)
     end = time.monotonic() + PATIENCE
-    while b"livecontent_events_waiting 0.0" not in ask(server, "/metrics")[2]:
+    while server.told("livecontent_events_waiting"):
         assert time.monotonic() < end
         time.sleep(0.05)
 
@@ -54,7 +54,8 @@ def files(shop: Shop, *values: str) -> set[str]:
 
 def assert_nothing_is_told(shop: Shop, server: Server, ref: str) -> None:
     """Neither to strangers nor to whoever runs the server."""
-    pages = [ask(server, page)[2] for page in ("/metrics", "/readyz", "/healthz", "/", "/nothing", f"/i/x/{ref}.png")]
+    pages = [ask(server, page)[2] for page in ("/readyz", "/healthz", "/", "/nothing", f"/i/x/{ref}.png")]
+    pages.append(server.get("/metrics", port=server.metrics)[1])
     said = b"\n".join([shop.log.encode(), *pages])
     assert [value for value in {*EVERYTHING, ref} if value.encode() in said] == []
 

@@ -26,7 +26,7 @@ from benchmarks.processes import LOAD_CORE, SERVER_CORE, pinned
 from benchmarks.shop import ROOT, write_shop
 
 SLICE = 20  # openings; then it is the other's turn
-_ANSWERED = re.compile(r"^livecontent_openings_total\{(.*)\} (\S+)$", re.MULTILINE)
+_ANSWERED = re.compile(r"^livecontent_open(?:ing)?s_total\{(.*)\} (\S+)$", re.MULTILINE)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from multiprocessing import current_process
 
@@ -12,46 +12,51 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from livecontent.config import load_settings
+from livecontent.publish import Publisher
+from livecontent.runtime.lifecycle import Background
 from livecontent.runtime.memory import manual_gc, tune_malloc
+from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.services import Services, make_services
 from livecontent.web.block import BlockEndpoint, element_route
+from livecontent.web.gauges import CreativeState, Gauges, Watched
+from livecontent.web.health import health_routes
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
 from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
-from livecontent.web.metrics import Metrics, health_routes
+from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 
 log = logging.getLogger(__name__)
 
 
-def make_app(services: Services) -> Starlette:
-    """The server."""
+def make_app(services: Services, counts: SharedCounts | None = None) -> Starlette:
+    """The server; what it counts goes where its parent finds it."""
+    counts = counts or SharedCounts.of_environment()
     settings, kit, storage = services.settings, services.kit, services.storage
     reader = OpeningParser(
         settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
     )
-    drawing = (kit.renderer.cache, *services.workshop.caches)
-    counts = LiveValueCounts()
-    metrics = Metrics(
-        services.recorder,
-        lambda: (*drawing, *services.tables.caches, *services.geoip.caches),
-        live=counts.collect,
-        skipped=lambda: {**kit.gatherer.skipped, **({("image", "address"): kit.images.failures} if kit.images else {})},
-        pools=lambda: services.pools.counts,
-    )
+    metrics = Metrics(counts)
     witness = EventRecorder(services.recorder, services.geoip.find)
-    click = ClickEndpoint(kit, reader, witness, VoteRecorder(storage.votes, settings.deadline), settings.landing)
+    votes = VoteRecorder(storage.votes, settings.deadline)
+    click = ClickEndpoint(kit, reader, witness, votes, metrics, settings.landing)
+    live = LiveValueEndpoints(storage.products, settings, LiveValueCounts(counts))
+    gauges = Gauges(counts, _watched(services, lambda: {"votes": votes.lost}))
+    watching = Background(gauges.run)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         gc.collect()  # what was left over by making all this; now, as nobody waits yet
         tune_malloc()
         await services.start()
+        await watching.start()
         with manual_gc():
             yield
+        await watching.close()
         await services.aclose()
+        gauges.look()  # at what was written meanwhile
+        counts.close()
 
-    live = LiveValueEndpoints(storage.products, settings, counts)
-    routes: list[BaseRoute] = [*health_routes(kit, metrics), *live.routes, element_route()]
+    routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, element_route()]
     block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings.url)
     doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click, "b": block}
     if settings.demo:  # others need none of it
@@ -65,7 +70,35 @@ def make_app(services: Services) -> Starlette:
         parts = InboxParts(kit, storage, services.recorder, reader, cities, snippets, settings.templates)
         routes += inbox_routes(parts)
         doors["c"] = DemoShop(click)
-    return Starlette(routes=routes, middleware=[Middleware(PathDispatcher, doors=doors)], lifespan=lifespan)
+    middleware = [Middleware(PathDispatcher, doors=doors, requests=metrics.requests)]
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+def _watched(services: Services, failures: Callable[[], Mapping[str, int]]) -> Watched:
+    """What metrics tell of the parts; `failures` are writes beside those of events that failed, by store."""
+    kit, publisher, drawing = services.kit, services.publisher, services.workshop.caches
+    return Watched(
+        recorder=services.recorder,
+        failures=lambda: {**services.recorder.failures, **failures()},
+        caches=lambda: (kit.renderer.cache, *drawing, *services.tables.caches, *services.geoip.caches),
+        sources=lambda: {**kit.gatherer.health, **({"images": kit.images.health} if kit.images else {})},
+        skipped=lambda: kit.gatherer.skipped,
+        files=lambda: {
+            "geoip": services.geoip.info().age,
+            "asn": services.systems.info().age,
+            **{table.name: table.age for table in services.tables.info()},
+        },
+        creatives=lambda: _states(publisher) if publisher else {},
+        pools=lambda: services.pools.counts,
+        recipients=services.storage.recipients.count,
+    )
+
+
+def _states(publisher: Publisher) -> Mapping[str, CreativeState]:
+    states = dict.fromkeys((*publisher.in_error, *publisher.blanks), CreativeState.BROKEN)
+    for name in publisher.library:
+        states[name] = CreativeState.OUTDATED if name in publisher.degraded else CreativeState.READY
+    return states
 
 
 def create_app() -> Starlette:

@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from livecontent.errors import ConfigError
 from livecontent.facts import Consent
+from livecontent.runtime.listening import known_listening
 from livecontent.runtime.names import known_zone
 from livecontent.tiles import ZOOMS, TileServer
 
@@ -213,6 +214,7 @@ class Settings(BaseSettings):
     scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out
+    metrics: Annotated[str, AfterValidator(known_listening)] = "127.0.0.1:9464"  # where Prometheus reads
     preview: bool = False  # URLs may set time, place, weather and client: for previews, never in public
     demo: bool = False  # show the mock inbox
 

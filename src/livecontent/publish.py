@@ -7,7 +7,7 @@ version before stays in use. Only what has changed is read.
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -83,6 +83,11 @@ class Publisher:
     def problems(self) -> list[Problem]:
         """What is wrong with the creatives that can't be used as they stand."""
         return list(dict.fromkeys(chain.from_iterable(self._problems.values())))  # of what they share, once
+
+    @property
+    def in_error(self) -> Set[str]:
+        """The creatives whose folders have errors."""
+        return self._problems.keys() - {""}
 
     def polls(self) -> dict[str, tuple[str, ...]]:
         """The answers of the polls of all creatives, by name; where only one is published, of the others as well."""

@@ -12,7 +12,9 @@ from running import Run, said
 from livecontent.cli import demo, worker
 from livecontent.cli.demo import make_demo
 from livecontent.cli.storage import is_demo, settings_or_demo
+from livecontent.cli.workers import SERVER
 from livecontent.config import DEMO, DEMO_FILE, Settings
+from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.services import Services
 
 LOOKS = [("links", "umbrella"), ("render", "umbrella", "-o", "x.jpg"), ("explain", "umbrella"), ("doctor",)]
@@ -107,12 +109,16 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings that a server starts with, which is told to be ready and then ends."""
     found: list[Settings] = []
 
-    def answer(_listening: socket.socket, services: Services, sign: Callable[[], object]) -> None:
+    def answer(
+        _listening: socket.socket, services: Services, _counts: SharedCounts, sign: Callable[[], object]
+    ) -> None:
         found.append(services.settings)
         sign()
         asyncio.run(services.aclose())
 
     monkeypatch.setenv("LIVECONTENT_CONFIG", "")  # to be put back
+    monkeypatch.setenv("LIVECONTENT_METRICS", "off")
+    monkeypatch.setenv(SERVER, "1")
     for module in (demo, worker):
         monkeypatch.setattr(module, "answer_requests", answer)
     return found

@@ -87,7 +87,7 @@ def test_only_pages_are_compressed(client: TestClient) -> None:
     page = client.get("/")
     assert page.headers["content-encoding"] == "gzip"
     assert page.headers["vary"] == "accept-language, Accept-Encoding"
-    for address in (read(page.text).pictures()["umbrella"].attributes["src"], "/metrics"):
+    for address in (read(page.text).pictures()["umbrella"].attributes["src"], "/readyz"):
         assert "content-encoding" not in client.get(address).headers
 
 

@@ -20,6 +20,7 @@ from livecontent.app import make_app
 from livecontent.config import Settings, WeatherSettings
 from livecontent.services import Services, make_services
 from livecontent.web.entrance import Entrance
+from told import Told, new_counts, text_of, values
 
 HELLO = """
 title: Hello
@@ -57,6 +58,10 @@ class Live:
     def storage(self) -> Any:
         """Its stores, whose methods answer at once."""
         return Blocking(self.parts.storage)
+
+    def told(self) -> Told:
+        """What it has counted."""
+        return values(text_of(self.parts.settings.data / "counts"))
 
     @property
     def url(self) -> str:
@@ -98,7 +103,8 @@ def serving(settings: Settings) -> Iterator[Live]:
         "ws": "none",
         "timeout_keep_alive": 1,
     }
-    config = uvicorn.Config(make_app(parts), host="127.0.0.1", **options)  # type: ignore[arg-type]
+    counts = settings.data / "counts"
+    config = uvicorn.Config(make_app(parts, new_counts(counts)), host="127.0.0.1", **options)  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +17,9 @@ from livecontent.facts import Opening, Preview
 from livecontent.net.ranges import parse_address
 from livecontent.pipeline import Answer
 from livecontent.render.fallback import FallbackLevel
+from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.web.metrics import PAUSE, Metrics
+from told import new_counts, text_of
 
 TAG = "*|LIVEREF|*"
 
@@ -33,10 +35,8 @@ def ask(live: Live, path: str) -> None:
     assert httpx.get(f"{live.url}{path}", trust_env=False).status_code == 200
 
 
-def counted(live: Live) -> dict[tuple[str, str], float]:
-    text = httpx.get(f"{live.url}/metrics", trust_env=False).text
-    found = re.findall(r'^livecontent_flaws_total\{creative="(.*?)",flaw="(.*?)"\} (.+)$', text, re.MULTILINE)
-    return {(creative, flaw): float(count) for creative, flaw, count in found}
+def counted(live: Live) -> dict[tuple[str, ...], float]:
+    return {key[1:]: count for key, count in live.told().items() if key[0] == "livecontent_flaws_total"}
 
 
 def test_a_template_that_is_broken_is_warned_of_once_and_counted_each_time(
@@ -62,9 +62,6 @@ def test_a_template_that_is_broken_is_warned_of_once_and_counted_each_time(
     }
 
 
-RECORDER: Any = SimpleNamespace(waiting=0, dropped=0)
-
-
 def opening(flaw: str, preview: Preview | None = None) -> Opening:
     address = parse_address("192.0.2.7")
     return Opening("umbrella", "", datetime.now(UTC), flaw=flaw, address=address, preview=preview)
@@ -76,7 +73,7 @@ ANSWER = Answer(b"", "jpg", FallbackLevel.STATIC, "umbrella", COMPILED)
 
 def test_the_same_is_said_again_after_an_hour(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
-    metrics = Metrics(RECORDER, list, lambda: now[0])
+    metrics = Metrics(SharedCounts(), lambda: now[0])
     for now[0] in (0.0, 1.0, PAUSE - 1, PAUSE, PAUSE + 1, 2 * PAUSE):
         metrics.answered(opening("merge-tag"), ANSWER)
     assert len(caplog.records) == 3
@@ -84,13 +81,13 @@ def test_the_same_is_said_again_after_an_hour(caplog: pytest.LogCaptureFixture) 
 
 @pytest.mark.parametrize("flaw", ["merge-tag", "empty", "malformed"])
 def test_no_warning_holds_an_address(flaw: str, caplog: pytest.LogCaptureFixture) -> None:
-    Metrics(RECORDER, list).answered(opening(flaw), ANSWER)
+    Metrics(SharedCounts()).answered(opening(flaw), ANSWER)
     assert "192.0.2.7" not in caplog.text
 
 
-def test_a_preview_and_a_whole_address_are_nothing_to_note(caplog: pytest.LogCaptureFixture) -> None:
-    metrics = Metrics(RECORDER, list)
+def test_a_preview_and_a_whole_address_are_nothing_to_note(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    metrics = Metrics(new_counts(tmp_path))
     metrics.answered(opening("merge-tag", Preview("Lille", None, None)), ANSWER)
     metrics.answered(opening(""), ANSWER)
-    assert b"livecontent_flaws_total{" not in metrics.text()
+    assert "livecontent_flaws_total{" not in text_of(tmp_path)
     assert caplog.records == []

@@ -25,6 +25,7 @@ from livecontent.services import Services, make_services
 from livecontent.storage.base import ConsentDecision, Recipient, decide_consent
 from livecontent.storage.codes import PoolCount
 from livecontent.storage.person import forget_people
+from told import new_counts, text_of, until, values
 
 COUPON = """
 title: Your code
@@ -195,9 +196,9 @@ def test_metrics_and_the_log_say_what_is_left(tmp_path: Path, caplog: pytest.Log
     shop.storage.codes.add("summer", ["A", *(f"{number}" for number in range(9))])
     for number in range(9):
         wait_for(shop.parts.storage.codes.give("summer", f"{number:026}", 1.0))
-    with TestClient(make_app(shop.parts), client=("192.0.2.7", 50000)) as client:
-        text = client.get("/metrics").text
-    assert 'livecontent_codes_left{pool="summer"} 1.0' in text
+    counts = new_counts(tmp_path / "counts")
+    with TestClient(make_app(shop.parts, counts), client=("192.0.2.7", 50000)):
+        until(lambda: values(text_of(tmp_path / "counts")).get(("livecontent_codes_left", "summer")) == 1)
     assert "pool summer: 1 of 10 codes left; import more: livecontent import codes FILE --pool summer" in caplog.text
 
 

@@ -138,6 +138,4 @@ async def until(true: Callable[[], bool], seconds: float = START) -> bool:
 
 def emptied(server: Server) -> bool:
     """Whether all events are stored."""
-    with suppress(OSError):
-        return b"livecontent_events_waiting 0.0" in server.get("/metrics")[1]
-    return False
+    return server.told("livecontent_events_waiting") == 0

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import time
 from pathlib import Path
 
 from rich.console import Console
@@ -18,9 +19,11 @@ from livecontent.imports.refused import RefusedRows
 from livecontent.links import image_path
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.shared_counts import SharedCounts, folder_of_counts
 from livecontent.services import Services, make_services
 from livecontent.storage.base import Storage
 from livecontent.storage.refs import Refs
+from livecontent.web.metrics_server import MetricsServer
 
 _SETTINGS = """# Settings of the demo, written at each start of `livecontent demo`. Your own are in livecontent.toml.
 demo = true
@@ -52,9 +55,11 @@ def run_demo(host: str, port: int) -> None:
     with bound(host, port) as listening:
         services = make_services(load_settings())
         tell_problems(services)
+        counts = SharedCounts(folder_of_counts(services.settings.data, str(time.time_ns())))
         greeting = iter([_greeting(services, f"http://{host}:{port}")])
         console = Console(stderr=True, highlight=False, soft_wrap=True)
-        answer_requests(listening, services, lambda: console.print(next(greeting, ""), end=""))
+        MetricsServer(services.settings.metrics, counts.folder).start()
+        answer_requests(listening, services, counts, lambda: console.print(next(greeting, ""), end=""))
 
 
 def _greeting(services: Services, address: str) -> str:

@@ -4,10 +4,14 @@ import errno
 import logging
 import os
 import socket
+import time
+from pathlib import Path
 
 import typer
 
 from livecontent.cli.supervisor import Supervisor
+from livecontent.cli.workers import SERVER, WorkerProcess
+from livecontent.web.metrics_server import MetricsServer
 
 ACTIVATED = 3  # the descriptor of a socket that systemd has made: sd_listen_fds(3)
 
@@ -20,14 +24,17 @@ def cores() -> int:
 def run_server(host: str, port: int, workers: int) -> None:
     """Serves until it is stopped. Raises `ConfigError` for what can't be used."""
     logging.basicConfig(format="%(message)s", level=logging.INFO)
+    os.environ[SERVER] = str(time.time_ns())
     shared = f", in {workers} processes" if workers > 1 else ""
 
-    def greet(served: str) -> None:
+    def greet(first: WorkerProcess) -> None:
+        MetricsServer(first.metrics, Path(first.counts) if first.counts else None, lambda: supervisor.deaths).start()
         ready = f"Ready on {_address(listening)}. Stop with Ctrl-C."
-        typer.echo(f"Serving {served}{shared}.\n{ready}", err=True)
+        typer.echo(f"Serving {first.ready}{shared}.\n{ready}", err=True)
 
     with bound(host, port) as listening:
-        Supervisor(listening, workers, greet).run()
+        supervisor = Supervisor(listening, workers, greet)
+        supervisor.run()
 
 
 def bound(host: str, port: int) -> socket.socket:

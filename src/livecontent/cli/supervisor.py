@@ -79,8 +79,9 @@ class Worker:
 class Supervisor:
     """Keeps so many workers answering on a socket until it is told to stop."""
 
-    def __init__(self, listening: socket.socket, workers: int, greet: Callable[[str], object]) -> None:
-        """The socket is bound; `greet` is told what is served, once all workers answer."""
+    def __init__(self, listening: socket.socket, workers: int, greet: Callable[[WorkerProcess], object]) -> None:
+        """The socket is bound; `greet` is given a worker that knows what is served, once all answer."""
+        self.deaths = 0  # of workers that answered
         self._listening = listening
         self._greet = greet
         self._workers = [Worker(number) for number in range(1, workers + 1)]
@@ -140,6 +141,7 @@ class Supervisor:
             worker.current = None
             if not self._started:
                 raise ConfigError(process.failed or f"worker {worker.number} did not start: {why}")
+            self.deaths += 1
             if process.looks > SETTLED:
                 worker.failures = 0
             pause = worker.fail()
@@ -177,8 +179,8 @@ class Supervisor:
         """Once all answer."""
         if all(worker.settled for worker in self._workers):
             self._started = True
-            first = self._workers[0].current
-            self._greet(first.ready if first else "")
+            if first := self._workers[0].current:
+                self._greet(first)
             self._say_ready()
 
     def _say_ready(self) -> None:

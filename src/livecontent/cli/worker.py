@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -12,16 +13,19 @@ import uvicorn
 from livecontent.app import make_app
 from livecontent.cli.supervisor import GRACE
 from livecontent.cli.words import counted
-from livecontent.cli.workers import ParentGoneError, Report
+from livecontent.cli.workers import SERVER, ParentGoneError, Report
 from livecontent.config import load_settings
 from livecontent.errors import LivecontentError, in_words
+from livecontent.runtime.shared_counts import SharedCounts, folder_of_counts
 from livecontent.services import Services, make_services
 from livecontent.web.entrance import Entrance
 
 log = logging.getLogger(__name__)
 
 
-def answer_requests(listening: socket.socket, services: Services, sign: Callable[[], object]) -> None:
+def answer_requests(
+    listening: socket.socket, services: Services, counts: SharedCounts, sign: Callable[[], object]
+) -> None:
     """Answers until it is stopped. `sign` is called when it begins to, and then each second.
 
     It ends when `sign` raises `ParentGoneError`.
@@ -35,7 +39,7 @@ def answer_requests(listening: socket.socket, services: Services, sign: Callable
             server.should_exit = True
 
     config = uvicorn.Config(
-        make_app(services),
+        make_app(services, counts),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -69,7 +73,10 @@ def run_worker(listening: int, pipe: int, slot: int) -> None:
     report = Report(pipe)
     try:
         services = make_services(load_settings())
-        first = iter([{"ready": told_served(services)}])
+        settings = services.settings
+        counts = SharedCounts(folder_of_counts(settings.data, os.environ[SERVER]))
+        ready = {"ready": told_served(services), "metrics": settings.metrics, "counts": str(counts.folder or "")}
+        first = iter([ready])
     except (LivecontentError, OSError) as error:
         report.tell(failed=in_words(error))
         sys.exit(1)
@@ -77,7 +84,7 @@ def run_worker(listening: int, pipe: int, slot: int) -> None:
         tell_problems(services)
     with socket.socket(fileno=listening) as answering:
         answering.set_inheritable(False)
-        answer_requests(answering, services, lambda: report.tell(**next(first, {})))
+        answer_requests(answering, services, counts, lambda: report.tell(**next(first, {})))
 
 
 if __name__ == "__main__":

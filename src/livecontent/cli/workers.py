@@ -15,6 +15,8 @@ from pathlib import Path
 
 from livecontent.errors import LivecontentError
 
+SERVER = "SERVER_NAME"  # the variable by which the workers of a server know it
+
 _LONGEST = 32 * 1024  # characters of a reason: a pipe takes 64 KiB at once
 
 
@@ -32,7 +34,10 @@ class Report:
         os.set_blocking(pipe, False)  # a parent that was stopped must not stop its workers
 
     def tell(self, **said: str) -> None:
-        """One of `ready` (what is served) and `failed` (why), or nothing: a sign of life. Raises `ParentGoneError`."""
+        """One of `ready` (what is served) and `failed` (why), or nothing: a sign of life. Raises `ParentGoneError`.
+
+        With `ready` come `metrics`, the address at which the parent tells them, and `counts`, where they are.
+        """
         try:
             os.write(self._pipe, json.dumps({name: text[:_LONGEST] for name, text in said.items()}).encode() + b"\n")
         except BlockingIOError:
@@ -50,6 +55,7 @@ class WorkerProcess:
         self.generation = generation
         self.ready = ""  # what it serves, once it does
         self.failed = ""  # why it can't
+        self.metrics = self.counts = ""  # where to tell metrics, and the folder that they come from
         self.looks = self.silent = 0  # since its start, and since its last sign
         self._pipe, theirs = os.pipe()
         os.set_blocking(self._pipe, False)
@@ -92,6 +98,7 @@ class WorkerProcess:
         for said in map(json.loads, lines):
             self.ready = said.get("ready", self.ready)
             self.failed = said.get("failed", self.failed)
+            self.metrics, self.counts = said.get("metrics", self.metrics), said.get("counts", self.counts)
 
     def stop(self) -> None:
         """Asks it to end once it has answered."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from livecontent.config import Settings
 from livecontent.facts import Fact, NamedValue, Opening, Reason
@@ -43,12 +43,24 @@ class SourceDependencies:
     maps: Callable[[], Iterable[MapView]] = tuple  # of stores, of all creatives
 
 
+class SourceHealth(NamedTuple):
+    """How it goes with something outside that is asked."""
+
+    updated: float  # when it last answered, in seconds since 1970; 0 if it never has
+    failures: int  # requests that failed
+
+
 class Source(ABC):
     """Tells one fact. A source is one such class, with the declaration of its fact, and its line in the registry."""
 
     fact: FactType
     needs: frozenset[str] = frozenset()  # the roots of the facts that it must know first
     skipped: Mapping[str, int] = MappingProxyType({})  # parts of answers that could not be read, by name: how often
+
+    @property
+    def health(self) -> Mapping[str, SourceHealth]:
+        """Of whom it asks, by name."""
+        return {}
 
     @classmethod
     def declared(cls, _settings: Settings, /) -> FactType:

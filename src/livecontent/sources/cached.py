@@ -127,6 +127,8 @@ class Cached(Generic[K, V]):
         self._breaker = Breaker(clock)
         self._held: Cache[K, _Held[V]] = Cache(name, capacity)
         self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
+        self.updated = 0.0  # when the last answer came, in seconds since 1970
+        self.failures = 0
 
     def get(self, key: K) -> Fact[V] | Awaitable[Fact[V]]:
         """The fact, be it stale or broken, or an awaitable of it where nothing is known yet.
@@ -175,12 +177,14 @@ class Cached(Generic[K, V]):
                 log.warning("%s: left alone for %.0f s, as it wishes: %s", self._name, self._breaker.resting, error)
             return self._fail(key, held, str(error) or type(error).__name__)
         self._breaker.succeeded()
+        self.updated = time.time()
         now = self._clock()
         lifetime = fetched.lifetime * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  no secret
         held = self._held.put(key, _Held(fetched, now, now + min(lifetime, self._keep)))
         return self._tell(held, fetched, Reason.FRESH, now)
 
     def _fail(self, key: K, held: _Held[V] | None, error: str) -> Fact[V]:
+        self.failures += 1
         if self._breaker.failed():
             log.warning("%s: paused for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
         now = self._clock()

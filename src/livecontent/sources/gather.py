@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from livecontent.facts import Fact, FactsByKey, Moment, Need, Opening, Reason
-from livecontent.sources.base import NO_KEYS, GivenSource, Keys, Source
+from livecontent.sources.base import NO_KEYS, GivenSource, Keys, Source, SourceHealth
 from livecontent.sources.keys import KeysTold, roots_in
 
 
@@ -58,6 +58,11 @@ class Gatherer:
     def skipped(self) -> Mapping[tuple[str, ...], int]:
         """Facts and parts of what their sources answered that could not be read, and how often."""
         return {(root, part): n for root, source in self._sources.items() for part, n in source.skipped.items()}
+
+    @property
+    def health(self) -> Mapping[str, SourceHealth]:
+        """How it goes with all that sources ask."""
+        return {name: health for source in self._sources.values() for name, health in source.health.items()}
 
     def addresses(self) -> Iterator[str]:
         """Those that all sources know."""

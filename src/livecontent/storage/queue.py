@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 
 from livecontent.errors import RowError
@@ -40,6 +40,7 @@ class Recorder:
         self._task: asyncio.Task[None] | None = None
         self.dropped = 0
         self.written = 0
+        self.failures = Counter(events=0, places=0)  # writes that failed, by store
 
     async def start(self) -> None:
         """Starts to write."""
@@ -149,6 +150,7 @@ class Recorder:
         try:
             await self._events.append(events, mark)
         except Exception as error:  # noqa: BLE001  whatever it is, the task lives on
+            self.failures["events"] += 1
             if not isinstance(error, _OF_EVENTS):
                 log.warning("events can't be written, trying again: %s", error)
             return error
@@ -160,4 +162,5 @@ class Recorder:
             if places:
                 await self._consents.remember(places)
         except Exception as error:  # noqa: BLE001
+            self.failures["places"] += 1
             log.warning("places of visits can't be saved: %s", error)

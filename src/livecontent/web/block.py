@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
@@ -132,11 +133,13 @@ class BlockEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
+        begun = perf_counter()
         if scope["method"] in ("GET", "HEAD"):
             response = await self._respond(scope)
         else:
             response = JSONResponse({"error": "a block is asked for by GET"}, 405, {**_HEADERS, "allow": "GET, HEAD"})
         await response(scope, receive, send)
+        self._metrics.replied("block", response.status_code, perf_counter() - begun)
 
     async def _respond(self, scope: Scope) -> Response:
         path, _, ending = str(scope["path"]).rpartition(".")

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from livecontent.creative.load import needs_of_links
 from livecontent.creative.model import Poll
@@ -17,6 +18,7 @@ from livecontent.facts import Moment, Opening, Place
 from livecontent.net.ranges import IpAddress
 from livecontent.pipeline import Answer, Engine, answer, link_now
 from livecontent.render.fallback import FallbackLevel
+from livecontent.runtime.shared_counts import Counts
 from livecontent.runtime.turns import stays
 from livecontent.sources.code import CODE
 from livecontent.sources.place.source import found_by_address
@@ -80,6 +82,7 @@ class ImageEndpoint:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """An ASGI application."""
+        begun = perf_counter()
         opening = await self._reader.opening(scope)
         found = await answer(opening, self._kit, scope.get(LEFT, stays))
         if scope["method"] == "GET":
@@ -91,8 +94,10 @@ class ImageEndpoint:
         same = not opening.named and unchanged(dict(scope["headers"]).get(b"if-none-match", b""), headers)
         if same:
             headers = [field for field in headers if field[0] != b"content-length"]
-        await send({"type": "http.response.start", "status": 304 if same else 200, "headers": headers})
+        status = 304 if same else 200
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if same or scope["method"] == "HEAD" else found.data})
+        self._metrics.replied("image", status, perf_counter() - begun)
 
 
 class VoteRecorder:
@@ -102,6 +107,7 @@ class VoteRecorder:
         """Nobody waits longer than that, in seconds; the vote is kept also where that is too late."""
         self._votes = votes
         self._patience = patience
+        self.lost = 0
 
     async def clicked(self, opening: Opening, polls: Mapping[str, Poll]) -> None:
         """A link that was followed, with an answer in its address; those of machines are no votes."""
@@ -112,6 +118,7 @@ class VoteRecorder:
                 try:
                     await asyncio.wait_for(asyncio.shield(self._votes.cast(vote)), self._patience)
                 except (StorageError, TimeoutError) as error:
+                    self.lost += 1
                     log.warning("poll %s: a vote was late or lost: %s", name, error or "the store is slow")
 
 
@@ -119,18 +126,27 @@ class ClickEndpoint:
     """Leads to where the image that was shown promised."""
 
     def __init__(
-        self, kit: Engine, reader: OpeningParser, witness: EventRecorder, votes: VoteRecorder, landing: str
+        self,
+        kit: Engine,
+        reader: OpeningParser,
+        witness: EventRecorder,
+        votes: VoteRecorder,
+        metrics: Metrics,
+        landing: str,
     ) -> None:
         self._kit = kit
         self._reader = reader
         self._witness = witness
         self._votes = votes
+        self._metrics = metrics
         self._landing = landing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
+        begun = perf_counter()
         response = await self._respond(scope)
         await response(scope, receive, send)
+        self._metrics.replied("click", response.status_code, perf_counter() - begun)
 
     async def _respond(self, scope: Scope) -> Response:
         opening = await self._reader.opening(scope)
@@ -201,19 +217,31 @@ text-align:center}</style>
 
 
 class PathDispatcher:
-    """Takes requests to the door that the first segment of their path names, all others further on."""
+    """Takes requests to the door that the first segment of their path names, all others further on.
 
-    def __init__(self, app: ASGIApp, doors: Mapping[str, ASGIApp]) -> None:
+    Doors count their answers; those to others are counted here.
+    """
+
+    def __init__(self, app: ASGIApp, doors: Mapping[str, ASGIApp], requests: Counts) -> None:
         self._app = app
         self._doors = doors
+        self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        app = self._app
+        app: ASGIApp = self._others
         if scope["type"] == "http":
             scope["path"] = plain_path(scope["path"])
             app = self._doors.get(scope["path"].split("/", 2)[1], app)
         await app(scope, receive, send)
+
+    async def _others(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._requests["other", str(message["status"])][0] += 1
+            await send(message)
+
+        await self._app(scope, receive, counting)
 
 
 def plain_path(path: str) -> str:

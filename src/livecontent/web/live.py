@@ -3,18 +3,17 @@
 import json
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hmac import compare_digest
 from typing import Any, NoReturn
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from livecontent.config import Settings
 from livecontent.errors import StorageError
+from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.products import AVAILABILITIES, ProductStore
 
 MOST = 1000  # products of a batch
@@ -34,34 +33,25 @@ class _RefusedError(Exception):
 
 
 class LiveValueCounts:
-    """Live values that this process has taken and refused, and when it took the last."""
+    """Live values that were taken and refused, and when the last was taken."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, counts: SharedCounts, clock: Callable[[], float] = time.time) -> None:
         """The clock is in seconds since 1970."""
         self.clock = clock
-        self._outcomes: Counter[str] = Counter({"taken": 0, "refused": 0})
-        self._last_at: float | None = None
-        self._since = clock()
+        name = "livecontent_live_values"
+        help_ = "Live values of products taken, those refused, and those that could not be written"
+        self._outcomes = counts.counter(name, help_, "outcome")
+        help_ = "When the last live value was taken, seconds since 1970"
+        self._updated = counts.gauge(f"{name}_updated_timestamp_seconds", help_, of="max")
 
     def take(self, values: int, at: float) -> None:
         """Counts values that are kept."""
-        self._outcomes["taken"] += values
-        self._last_at = at
+        self._outcomes["taken",][0] += values
+        self._updated[()][0] = at
 
-    def refuse(self) -> None:
-        """Counts a request that was refused."""
-        self._outcomes["refused"] += 1
-
-    def collect(self) -> Iterator[Metric]:
-        """For the registry."""
-        help_ = "Live values of products taken, and requests with some refused"
-        family = CounterMetricFamily("livecontent_live_values", help_, labels=("outcome",))
-        for outcome, count in self._outcomes.items():
-            family.add_metric([outcome], count, self._since)
-        yield family
-        if self._last_at is not None:
-            age = max(self.clock() - self._last_at, 0.0)
-            yield GaugeMetricFamily("livecontent_live_values_age_seconds", "Since the last live value was taken", age)
+    def refuse(self, outcome: str = "refused") -> None:
+        """Counts a request of which nothing is kept."""
+        self._outcomes[outcome,][0] += 1
 
 
 class LiveValueEndpoints:
@@ -99,7 +89,7 @@ class LiveValueEndpoints:
             headers = {"www-authenticate": "Bearer"} if refused.status == 401 else {}
             return JSONResponse({"error": str(refused)}, refused.status, headers)
         except StorageError as error:
-            self._counts.refuse()
+            self._counts.refuse("failed")
             return JSONResponse({"error": f"nothing was kept, send it again: {error}"}, 503)
         self._counts.take(sum(len(one) for name, one in values.items() if name not in unknown), at)
         return JSONResponse({"taken": len(values) - len(unknown), "unknown": unknown})

@@ -1,4 +1,4 @@
-"""Health and metrics: `/healthz`, `/readyz`, and `/metrics` in the text format of Prometheus.
+"""Counts what is answered, for Prometheus, and warns of what whoever wrote the email can mend.
 
 No label holds anything about a person.
 """
@@ -6,32 +6,20 @@ No label holds anything about a person.
 import logging
 import time
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import accumulate
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
-
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from livecontent.facts import Opening
-from livecontent.pipeline import Answer, Engine
-from livecontent.runtime.cache import Cache
-from livecontent.storage.codes import PoolCount
-from livecontent.storage.queue import Recorder
+from livecontent.pipeline import Answer
+from livecontent.runtime.shared_counts import SharedCounts
 
 log = logging.getLogger(__name__)
 
 PAUSE = 3600.0  # seconds before the same warning is given again
 
 _STATIONS = ("gather", "decide", "content", "layout", "render")
-_BUCKETS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)  # microseconds
-_NAMES = (*(str(micros / 1e6) for micros in _BUCKETS), "+Inf")
+_BOUNDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # seconds
+_MICROS = tuple(round(bound * 1e6) for bound in _BOUNDS)
 
 _WARNINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -42,55 +30,46 @@ _WARNINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class Metrics(Collector):
-    """Counts of one process: plain numbers, as prometheus_client's own counters would be a sixth of an open's calls.
+class Metrics:
+    """Counts of one process. Warns about broken merge tags and names that no font draws, so that they show at once."""
 
-    Warns about broken merge tags and names that no font draws, so that they show at the first test send.
-    """
-
-    def __init__(
-        self,
-        recorder: Recorder,
-        caches: Callable[[], Iterable[Cache[Any, Any]]],
-        clock: Callable[[], float] = time.monotonic,
-        skipped: Callable[[], Mapping[tuple[str, ...], int]] = dict,
-        pools: Callable[[], Iterable[PoolCount]] = tuple,
-        live: Callable[[], Iterable[Metric]] = tuple,
-    ) -> None:
-        """`caches` answers those that are in use now, `skipped` what of sources could not be read, `pools` what
-        is left of codes, `live` what is told of live values. The clock is in seconds.
-        """
-        self._recorder = recorder
-        self._caches = caches
-        self._skipped = skipped
-        self._pools = pools
-        self._live = live
+    def __init__(self, counts: SharedCounts, clock: Callable[[], float] = time.monotonic) -> None:
+        """The clock is in seconds."""
         self._clock = clock
         self._warned: dict[tuple[str, str], float] = {}
-        self._since = time.time()
-        self._openings: Counter[tuple[str, ...]] = Counter()
-        self._facts: Counter[tuple[str, ...]] = Counter()
-        self._flaws: Counter[tuple[str, ...]] = Counter()
-        self._undrawn: Counter[tuple[str, ...]] = Counter()
-        self._stations = {station: [0] * len(_NAMES) for station in _STATIONS}  # how often in each bucket
-        self._micros = dict.fromkeys(_STATIONS, 0)
-        self._registry = CollectorRegistry()
-        self._registry.register(self)
+        self.requests = counts.counter("livecontent_requests", "Requests answered", "path", "status")
+        labels = ("creative", "variant", "format", "level")
+        self._opens = counts.counter("livecontent_opens", "Images answered", *labels)
+        self._facts = counts.counter("livecontent_facts", "Facts by reason", "fact", "reason")
+        self._flaws = counts.counter("livecontent_flaws", "Addresses with something wrong", "creative", "flaw")
+        self._undrawn = counts.counter("livecontent_undrawn", "Images with a fact that no font draws", "creative")
+        stations = counts.times("livecontent_station_seconds", "Time at each station", _BOUNDS, "station")
+        self._stations = {station: stations.of(station) for station in _STATIONS}
+        times = counts.times("livecontent_request_seconds", "Time from a request to its answer", _BOUNDS, "path")
+        self._times = {path: times.of(path) for path in ("image", "click", "block")}
+
+    def replied(self, path: str, status: int, seconds: float) -> None:
+        """Counts an answer to a request for an image, a click or a block."""
+        self.requests[path, str(status)][0] += 1
+        buckets, total = self._times[path]
+        buckets[bisect_left(_BOUNDS, seconds)][0] += 1
+        total[0] += seconds
 
     def answered(self, opening: Opening, found: Answer) -> None:
-        """Counts an answer."""
+        """Counts an image."""
         name = found.creative if found.version else "unknown"  # names of creatives that are none know no end
-        self._openings[name, found.variant, found.format, found.level] += 1
+        self._opens[name, found.variant, found.format, found.level][0] += 1
         for station, micros in found.micros.items():
-            self._stations[station][bisect_left(_BUCKETS, micros)] += 1
-            self._micros[station] += micros
+            buckets, total = self._stations[station]
+            buckets[bisect_left(_MICROS, micros)][0] += 1
+            total[0] += micros / 1e6
         for root, fact in found.moment.facts.items():
-            self._facts[root, fact.reason] += 1
+            self._facts[root, fact.reason][0] += 1
         if found.undrawn and opening.preview is None:
-            self._undrawn[name,] += 1
+            self._undrawn[name,][0] += 1
             self._warn(name, _WARNINGS["undrawn"])
         if opening.flaw and opening.preview is None:
-            self._flaws[name, opening.flaw] += 1
+            self._flaws[name, opening.flaw][0] += 1
             if found.version and opening.flaw in _WARNINGS:
                 self._warn(name, _WARNINGS[opening.flaw])
 
@@ -105,70 +84,3 @@ class Metrics(Collector):
         if now - self._warned.get((what, why), -PAUSE) >= PAUSE:
             self._warned[what, why] = now
             log.warning("%s: %s", what, why)
-
-    def text(self) -> bytes:
-        """All of them, as Prometheus reads them."""
-        return generate_latest(self._registry)
-
-    def collect(self) -> Iterator[Metric]:
-        """All of them, for the registry."""
-        labels = ("creative", "variant", "format", "level")
-        yield self._counter("livecontent_openings", "Images answered", labels, self._openings)
-        yield self._counter("livecontent_facts", "Facts by reason", ("fact", "reason"), self._facts)
-        yield self._counter("livecontent_flaws", "Addresses with something wrong", ("creative", "flaw"), self._flaws)
-        undrawn = "Images with a fact that no font draws"
-        yield self._counter("livecontent_undrawn", undrawn, ("creative",), self._undrawn)
-        help_ = "Parts of what sources answered that could not be read"
-        yield self._counter("livecontent_skipped", help_, ("fact", "part"), self._skipped())
-        times = HistogramMetricFamily("livecontent_station_seconds", "Time at each station", labels=["station"])
-        for station, counts in self._stations.items():
-            buckets = list(zip(_NAMES, accumulate(counts), strict=True))
-            times.add_metric([station], buckets, self._micros[station] / 1e6)
-            times.add_sample("livecontent_station_seconds_created", {"station": station}, self._since)
-        yield times
-        yield GaugeMetricFamily("livecontent_events_waiting", "Events not yet written", self._recorder.waiting)
-        yield GaugeMetricFamily("livecontent_events_dropped", "Events lost", self._recorder.dropped)
-        left = GaugeMetricFamily("livecontent_codes_left", "Single-use codes that can be given", labels=["pool"])
-        for pool in self._pools():
-            left.add_metric([pool.name], pool.left)
-        yield left
-        yield from self._live()
-        yield from self._of_caches()
-
-    def _counter(
-        self, name: str, help_: str, labels: tuple[str, ...], counts: Mapping[tuple[str, ...], int]
-    ) -> CounterMetricFamily:
-        family = CounterMetricFamily(name, help_, labels=labels)
-        for values, count in counts.items():
-            family.add_metric(values, count, self._since)
-        return family
-
-    def _of_caches(self) -> Iterator[Metric]:
-        size = GaugeMetricFamily("livecontent_cache_size", "What a cache holds: bytes, or entries", labels=["cache"])
-        looks: dict[tuple[str, ...], int] = {}
-        evictions: dict[tuple[str, ...], int] = {}
-        for cache in self._caches():
-            name = cache.name
-            size.add_metric([name], cache.size)
-            looks |= {(name, "hit"): cache.hits, (name, "miss"): cache.misses}
-            evictions[name,] = cache.evictions
-        yield size
-        yield self._counter("livecontent_cache_looks", "Looks into a cache", ("cache", "outcome"), looks)
-        yield self._counter("livecontent_cache_evictions", "Dropped for others", ("cache",), evictions)
-
-
-def health_routes(kit: Engine, metrics: Metrics) -> list[Route]:
-    """`/healthz`, `/readyz` and `/metrics`."""
-
-    async def healthz(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def readyz(_: Request) -> Response:
-        ready = bool(kit.creatives)
-        body = {"status": "ready" if ready else "no creatives", "creatives": sorted(kit.creatives)}
-        return JSONResponse(body, 200 if ready else 503)
-
-    async def read_metrics(_: Request) -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", read_metrics)]

@@ -63,7 +63,8 @@ class FeedReader:
         self.settings = settings
         self.copy: FeedCopy | None = None
         self.problem = ""  # what went wrong the last time, "" if nothing
-        self.failures = 0
+        self.failures = 0  # in a row
+        self.failed = 0  # in all
         self._http = http
         self._skipped = skipped
         self._clock = clock
@@ -129,6 +130,7 @@ class FeedReader:
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
+        self.failed += 1
         wish = error.retry_after if isinstance(error, SourceError) else 0.0
         self._pause = max(min(FIRST_PAUSE * 2 ** (self.failures - 1), LAST_PAUSE), wish)
         problem = str(error)

@@ -13,7 +13,7 @@ from livecontent.config import FeedSettings, Settings
 from livecontent.facts import Fact, FactsByKey, Now, Opening, Place, Reason
 from livecontent.net.http import Http
 from livecontent.runtime.lifecycle import Background
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies, SourceHealth
 from livecontent.sources.feed.reader import FeedReader
 from livecontent.sources.place import distance
 from livecontent.vocabulary import FactType
@@ -44,6 +44,14 @@ class FeedSource(Source):
     def declared(cls, settings: Settings, /) -> FactType:
         """With the names of the feeds."""
         return replace(cls.fact, keys=frozenset(settings.feeds))
+
+    @property
+    def health(self) -> Mapping[str, SourceHealth]:
+        """Of each feed."""
+        return {
+            f"feed {name}": SourceHealth(reader.copy.at if reader.copy else 0.0, reader.failed)
+            for name, reader in self.readers.items()
+        }
 
     def addresses(self) -> Iterable[str]:
         """All that begin as such, in all feeds."""

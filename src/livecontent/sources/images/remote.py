@@ -24,6 +24,7 @@ from livecontent.config import ImageSettings, Settings
 from livecontent.errors import SourceError
 from livecontent.net.guarded import GuardedHttp
 from livecontent.runtime.private_files import make_folder
+from livecontent.sources.base import SourceHealth
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,13 @@ class RemoteImages:
         self._downloads, self._decoders = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(DECODERS)
         self._changes = 0
         self._told: set[tuple[str, str]] = set()  # hosts and what is wrong there, in the log
+        self._updated = 0.0  # when the last answer came, in seconds since 1970
         self.failures = 0  # of all that was asked for
+
+    @property
+    def health(self) -> SourceHealth:
+        """How it goes with asking for them."""
+        return SourceHealth(self._updated, self.failures)
 
     @property
     def stamp(self) -> object:
@@ -187,6 +194,7 @@ class RemoteImages:
     async def _fetched(self, known: RemoteImage) -> RemoteImage:
         at = self._clock()
         got = await self._http.get(known.address, known.conditions if known.digest else None)
+        self._updated = at
         if got.status == 304 and known.digest:
             return replace(known, at=at, problem="", failures=0)
         async with self._decoders:

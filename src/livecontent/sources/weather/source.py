@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Self, cast, get_args
@@ -13,7 +13,7 @@ from livecontent.config import WeatherSettings
 from livecontent.errors import ConfigError, SourceError
 from livecontent.facts import ICONS, WEEKDAYS, Fact, Now, Opening, Place, Preview, Reason, Sky, Weather, names_of
 from livecontent.net.http import Http
-from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies, SourceHealth
 from livecontent.sources.cached import Cached
 from livecontent.sources.weather.file import WeatherFile
 from livecontent.sources.weather.forecast import DayAhead, HourAhead, HourlyForecast, ahead_of
@@ -75,6 +75,11 @@ class WeatherSource(Source):
     def make(cls, dependencies: SourceDependencies, /) -> Self:
         """Of the provider of the settings."""
         return cls(make_provider(dependencies.settings.weather, dependencies.http))
+
+    @property
+    def health(self) -> Mapping[str, SourceHealth]:
+        """Of the provider."""
+        return {"weather": SourceHealth(self._cached.updated, self._cached.failures)}
 
     def ask(
         self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /
