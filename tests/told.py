@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from livecontent.runtime.shared_counts import CountsOfAll, SharedCounts
 
-PATIENCE = 60.0  # seconds, on a machine that has other things to do
+PATIENCE = 180.0  # seconds, on a machine that has other things to do
 
 Told = dict[tuple[str, ...], float]  # by name and values of labels, in their order
 

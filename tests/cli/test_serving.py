@@ -23,7 +23,7 @@ from livecontent.storage.base import ConsentDecision
 from livecontent.storage.sqlite.people import SqliteConsents
 from told import Told, scrape, until, values
 
-PATIENCE = 60  # seconds, on a machine that has other things to do
+PATIENCE = 180  # seconds, on a machine that has other things to do
 HELLO = "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    layers: [{image: hello.png}]\n"
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")
