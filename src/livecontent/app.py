@@ -57,7 +57,7 @@ def make_app(services: Services, counts: SharedCounts | None = None) -> Starlett
         counts.close()
 
     routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, element_route()]
-    block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings.url)
+    block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings)
     doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click, "b": block}
     if settings.demo:  # others need none of it
         from livecontent.studio.inbox import InboxParts, inbox_routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import threading
@@ -12,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
+from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
@@ -33,7 +35,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 def get(live: Live, path: str, method: str = "GET", **headers: str) -> httpx.Response:
-    return httpx.request(method, f"{live.url}{path}", headers={**BROWSER, **headers}, trust_env=False)
+    return httpx.request(method, f"{live.url}{path}", headers={**BROWSER, **headers}, trust_env=False, timeout=60)
 
 
 def here(address: str) -> str:
@@ -203,3 +205,28 @@ def test_a_block_as_html_is_read_without_script(shop: Live, width: int) -> None:
         ]
         assert min(sizes) >= (16 if width < 450 else 8)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+@needs_chromium
+@pytest.mark.parametrize("creative", ["umbrella", "loyalty", "nearest-store"])
+def test_a_block_as_html_looks_as_the_image(shop: Live, creative: str) -> None:
+    image = Image.open(io.BytesIO(get(shop, f"/i/{creative}/{shop.ref}.png").content)).convert("RGB")
+    size = {"width": image.width // 2, "height": image.height // 2}
+    with browser_page(shop, viewport=size, device_scale_factor=2) as page:
+        with page.expect_response("**/*.woff2", timeout=60_000):
+            page.goto(f"{shop.url}/b/{creative}/{shop.ref}.html")
+        page.evaluate("() => document.fonts.ready.then(() => document.fonts.size)")
+        found = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    off = ImageChops.difference(image, found).convert("L").point(lambda level: 255 if level > 48 else 0)
+    assert ImageStat.Stat(off).mean[0] / 255 < 0.03
+
+
+def test_fonts_of_a_block_are_kept_for_ever_and_read_by_all_origins(shop: Live) -> None:
+    page = get(shop, f"/b/loyalty/{shop.ref}.html").text
+    name = re.findall(r'url\("([^"]+woff2)"\)', page)[0]
+    found = get(shop, name)
+    assert found.content[:4] == b"wOF2"
+    assert found.headers["access-control-allow-origin"] == "*"
+    assert "immutable" in found.headers["cache-control"]
+    assert get(shop, "/b/nonesuch.woff2").status_code == 404
+    assert get(shop, "/b/%2e%2e%2fkey.woff2").status_code == 404

@@ -3,6 +3,7 @@
 It is one decision in all forms: the facts, rules and words are those of the image at `/i/`.
 """
 
+import logging
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from livecontent.compose.live_text import ReadText, parse_variant
+from livecontent.compose.live_text import LiveText, ReadText, parse_variant
+from livecontent.config import Settings
 from livecontent.creative.context import written_in
 from livecontent.creative.model import has_themes
 from livecontent.errors import DrawingError
@@ -27,6 +29,7 @@ from livecontent.links import Format, click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer, undrawn_answer
 from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackLevel
+from livecontent.render.paint.web_fonts import WebFonts
 from livecontent.render.static_images import encoder_of
 from livecontent.scene import Scene
 from livecontent.web.block_html import BlockPicture, write_block
@@ -34,6 +37,8 @@ from livecontent.web.images import EventRecorder
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 from livecontent.web.response import MEDIA_TYPES
+
+log = logging.getLogger(__name__)
 
 _DRAWN = frozenset({FallbackLevel.LIVE, FallbackLevel.STALE, FallbackLevel.DEFAULTS})
 _SCRIPT = Path(__file__).parent / "pages" / "live.js"
@@ -121,15 +126,21 @@ class BlockEndpoint:
     """Answers with the block of an open."""
 
     def __init__(
-        self, kit: Engine, reader: OpeningParser, witness: EventRecorder, metrics: Metrics, workshop: Workshop, url: str
+        self,
+        kit: Engine,
+        reader: OpeningParser,
+        witness: EventRecorder,
+        metrics: Metrics,
+        workshop: Workshop,
+        settings: Settings,
     ) -> None:
-        """`url` is the server's address."""
         self._kit = kit
         self._reader = reader
         self._witness = witness
         self._metrics = metrics
         self._workshop = workshop
-        self._url = url
+        self._url = settings.url
+        self._fonts = WebFonts(workshop.painter.fonts, settings.data / "web-fonts")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
@@ -143,6 +154,8 @@ class BlockEndpoint:
 
     async def _respond(self, scope: Scope) -> Response:
         path, _, ending = str(scope["path"]).rpartition(".")
+        if ending == "woff2":
+            return await self._font(str(scope["path"]).rpartition("/")[2])
         if ending not in ("html", "json"):
             return JSONResponse({"error": "a block is .html or .json: /b/{creative}/{ref}.html"}, 404, _HEADERS)
         opening = await self._reader.opening({**scope, "path": path})
@@ -162,8 +175,21 @@ class BlockEndpoint:
             self._witness.shown(opening, found)
         texts, picture = parted
         language = next((text.language for text in texts if text.language), "") or block.language
-        page, style = write_block(texts, picture, language, block.found.alt, block.link or "")
+        styles = {span.style for text in texts if isinstance(text, LiveText) for span in text.spans}
+        fonts = [font.rule for font in self._fonts.of((style.family, style.italic) for style in styles)]
+        page, style = write_block(texts, picture, language, block.found.alt, block.link or "", fonts)
         return HTMLResponse(page, headers={**headers, "content-security-policy": _POLICY.format(style)})
+
+    async def _font(self, name: str) -> Response:
+        try:
+            data = await self._fonts.data(name)
+        except (DrawingError, OSError) as error:
+            log.warning("%s", error)
+            data = None
+        if data is None:
+            return JSONResponse({"error": "there is no such font"}, 404, _HEADERS)
+        headers = {**_HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+        return Response(data, headers=headers, media_type="font/woff2")
 
     async def _parted(self, block: _Block) -> tuple[tuple[ReadText, ...], BlockPicture] | None:
         """Words and the picture under them; None of an image that moves, is silent, or can't be drawn now."""

@@ -58,10 +58,18 @@ class BlockPicture(NamedTuple):
     alt: str = ""
 
 
-def write_block(texts: Sequence[ReadText], picture: BlockPicture, language: str, title: str, link: str) -> HtmlBlock:
-    """A page with one block."""
+def write_block(
+    texts: Sequence[ReadText],
+    picture: BlockPicture,
+    language: str,
+    title: str,
+    link: str,
+    fonts: Iterable[str] = (),
+) -> HtmlBlock:
+    """A page with one block, and rules of CSS for its fonts."""
     looks = list(dict.fromkeys(_look(span) for text in texts if isinstance(text, LiveText) for span in text.spans))
-    style = _style([text for text in texts if isinstance(text, LiveText)], looks, picture)
+    live = [text for text in texts if isinstance(text, LiveText)]
+    style = "\n".join([*fonts, _style(live, looks, picture)])
     tag = f'a href="{escape(link)}" target="_top"' if link else "div"
     page = _PAGE.format(
         language=escape(language),
