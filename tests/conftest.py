@@ -15,6 +15,7 @@ from livecontent.imports import encoding
 from livecontent.imports.letters import LetterModels
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
+from shop_creatives import link_creatives
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,11 +36,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """An empty folder to run in: no test reads the settings of the clone, nor those of the environment."""
+    """A folder to run in with the demo's creatives alone: no test reads settings of the clone or the environment."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("LIVECONTENT_")]:
             patch.delenv(name)
-        patch.chdir(tmp_path_factory.mktemp("nobodys"))
+        folder = tmp_path_factory.mktemp("nobodys")
+        link_creatives(folder)
+        patch.chdir(folder)
         yield
 
 

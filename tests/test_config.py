@@ -24,7 +24,7 @@ def test_without_any_settings_the_defaults_are_in_force() -> None:
     settings = load_settings()
     assert (settings.data, settings.deadline, settings.timezone) == (DATA, 0.25, None)
     assert (settings.weather.provider, settings.trusted_proxies, settings.preview) == ("met-norway", (), False)
-    assert (settings.templates / "umbrella").is_dir()
+    assert settings.templates == Path("templates")  # never the demo's, which nobody asked for
     assert (shipped("fonts") / "Inter").is_dir()
     assert config_file() is None
 
@@ -157,12 +157,6 @@ def test_an_unknown_variable_is_warned_of(monkeypatch: pytest.MonkeyPatch, caplo
     assert load_settings().deadline == 0.5
     message = "LIVECONTENT_TIMEZON: unknown variable; did you mean LIVECONTENT_TIMEZONE?"
     assert [record.getMessage() for record in caplog.records] == [message]
-
-
-def test_the_creatives_are_those_of_a_folder_templates_if_there_is_one(folder: Path) -> None:
-    assert load_settings().templates == shipped("templates")
-    (folder / "templates").mkdir()
-    assert load_settings().templates == Path("templates")
 
 
 @pytest.mark.parametrize(

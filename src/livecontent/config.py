@@ -42,12 +42,6 @@ def shipped(kind: str) -> Path:
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
 
 
-def _templates() -> Path:
-    """The folder of that name, if there is one, else the demo's."""
-    own = Path("templates")
-    return own if own.is_dir() else shipped("templates")
-
-
 def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -188,7 +182,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
-    templates: Path = Field(default_factory=_templates)  # folder of creatives
+    templates: Path = Path("templates")  # folder of creatives
     fonts: Annotated[
         tuple[Path, ...], NoDecode, BeforeValidator(_comma_separated)
     ] = ()  # folders of font families, in addition to those that ship with livecontent

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from livecontent.cli.demo import make_demo
 from livecontent.cli.main import program
+from shop_creatives import link_creatives
 
 
 @pytest.fixture
@@ -15,6 +16,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return lambda *words: CliRunner().invoke(program, list(words))
+
+
+@pytest.fixture
+def demo_creatives(tmp_path: Path) -> None:
+    """The demo's creatives, where a command is run that needs some."""
+    link_creatives(tmp_path)
 
 
 @pytest.fixture(scope="session")

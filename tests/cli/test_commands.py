@@ -34,6 +34,7 @@ def test_links_writes_an_address_for_each_recipient(run_demo: Run, tmp_path: Pat
     assert len({row["ref"] for row in rows}) == 1000
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_links_of_a_file_are_the_links_of_the_import(run: Run, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("id\nr-0001\nr-0002\n")
@@ -43,6 +44,7 @@ def test_links_of_a_file_are_the_links_of_the_import(run: Run, tmp_path: Path) -
     assert run("links", "umbrella").stdout == of_file.stdout
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_rows_that_import_refuses_are_told_and_left_out_of_links(run: Run, tmp_path: Path) -> None:
     people, target = tmp_path / "people.csv", tmp_path / "links.csv"
     people.write_text("id,name\n1,Zoé\n,Nobody\n2,Léa\n1,Again\n", encoding="utf-8")
@@ -54,6 +56,7 @@ def test_rows_that_import_refuses_are_told_and_left_out_of_links(run: Run, tmp_p
     assert "2 rows refused" in run("import", "recipients", str(people)).output
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_a_file_of_links_is_whole_or_as_it_was(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def cut_off(*_: object) -> Iterator[TypedRow]:
         yield TypedRow(2, {"id": "1"})
@@ -68,6 +71,7 @@ def test_a_file_of_links_is_whole_or_as_it_was(run: Run, tmp_path: Path, monkeyp
     assert list(target.parent.iterdir()) == [target]
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_links_to_what_is_no_file_are_written_where_they_belong(run: Run, tmp_path: Path) -> None:
     pipe, people = tmp_path / "pipe", tmp_path / "people.csv"
     people.write_text("id\n1\n")
@@ -168,6 +172,7 @@ def test_a_slip_gets_a_sentence_that_helps(run_demo: Run, words: tuple[str, ...]
     assert expected in said(result)
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_without_recipients_it_says_how_to_get_some(run: Run) -> None:
     assert "livecontent import recipients FILE" in said(run("links", "umbrella"))
 
@@ -193,6 +198,7 @@ def test_columns_can_be_mapped(run: Run, tmp_path: Path) -> None:
     assert "write NAME=COLUMN" in said(run("import", "recipients", str(people), "--map", "id"))
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_check_finds_nothing_wrong_with_the_demo(run: Run) -> None:
     result = run("check")
     assert result.exit_code == 0, said(result)

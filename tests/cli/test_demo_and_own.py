@@ -80,6 +80,7 @@ def test_what_is_kept_of_the_demo_is_found_by_those_who_look_at_it(run: Run, tmp
     assert all(name.startswith("demo/") for name in files(tmp_path / ".livecontent"))
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_an_import_is_never_one_into_the_demo(run: Run, tmp_path: Path) -> None:
     make_demo(8000)
     (tmp_path / "people.csv").write_text("id\n1\n")
@@ -88,6 +89,7 @@ def test_an_import_is_never_one_into_the_demo(run: Run, tmp_path: Path) -> None:
     assert [line.split(",")[0] for line in links] == ["id", "1"]
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_links_of_a_file_are_never_made_with_the_demos_key(run: Run, tmp_path: Path) -> None:
     make_demo(8000)
     (tmp_path / "people.csv").write_text("id\nr-0001\n")
@@ -97,6 +99,7 @@ def test_links_of_a_file_are_never_made_with_the_demos_key(run: Run, tmp_path: P
     assert (tmp_path / ".livecontent" / "key").is_file()
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_a_look_before_the_demo_is_not_in_its_way(run: Run) -> None:
     assert "no recipients" in said(run("links", "umbrella"))
     assert run("render", "umbrella").exit_code == 0

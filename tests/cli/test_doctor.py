@@ -1,5 +1,6 @@
 """What the doctor sees."""
 
+import json
 import os
 import shutil
 import time
@@ -7,41 +8,45 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from loopback_weather import open_meteo
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
 from running import Run, said
 
-from livecontent.cli import doctor
 from livecontent.cli.demo import make_demo
+from livecontent.cli.doctor import outside, places
 from livecontent.cli.storage import SHIPPED
 from livecontent.clients.networks import load_relay
 
 Seen = Callable[[str], dict[str, str]]
 
 
-def findings(result_output: str) -> dict[str, str]:
-    """Mark and words by what was looked at."""
-    lines = [line for line in result_output.splitlines() if line.startswith(("ok  ", "fix "))]
-    return {line[5:].split(maxsplit=1)[0]: line for line in lines}
+def found_by(run: Run) -> dict[str, str]:
+    result = run("doctor", "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == any(one["level"] == "error" for one in found), said(result)
+    assert all(one["remedy"] for one in found if one["level"] == "warning"), found
+    return {one["what"]: f"{one['level']} {one['seen']} {one['remedy']}" for one in found}
 
 
 @pytest.fixture
-def seen(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seen:
-    """What the doctor says about these settings, on a wide screen and without asking for the weather."""
-    monkeypatch.setenv("COLUMNS", "400")
+def seen(run: Run, tmp_path: Path) -> Seen:
+    """What the doctor says about these settings: level and words by what was looked at. It asks for no weather."""
 
     def look(text: str) -> dict[str, str]:
         weather = f'[weather]\nprovider = "file"\nfile = "{SHIPPED}/weather.json"\n'
         (tmp_path / "livecontent.toml").write_text(text + "\n" + weather)
-        return findings(said(run("doctor")))
+        return found_by(run)
 
     return look
 
 
 def test_doctor_is_content_with_the_demo_however_old_it_is(run_demo: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "OLD", -1)
+    monkeypatch.setattr(places, "OLD", -1)
     result = run_demo("doctor")
     for expected in ("SQLite", "FriBiDi is installed", "0600", "0700", "1,000 in", "livecontent-demo-City", "weather"):
         assert expected in result.output
-    found = findings(result.output)
+    found = found_by(run_demo)
     for what in (
         "settings",
         "data",
@@ -68,15 +73,15 @@ def test_doctor_says_what_to_do(run: Run) -> None:
 
 
 def test_a_geoip_file_of_ones_own_grows_old(seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "OLD", -1)
+    monkeypatch.setattr(places, "OLD", -1)
     shutil.copy(SHIPPED / "places.mmdb", tmp_path / "mine.mmdb")
-    assert seen('geoip = "mine.mmdb"')["GeoIP"].startswith("fix ")
+    assert seen('geoip = "mine.mmdb"')["GeoIP"].startswith("warning")
     assert seen(f'geoip = "{SHIPPED}/places.mmdb"')["GeoIP"].startswith("ok")
 
 
 def test_tables_of_networks_are_missed_and_grow_old(seen: Seen, tmp_path: Path) -> None:
     found = seen("")
-    assert found["relay"].startswith("fix ")
+    assert found["relay"].startswith("warning")
     assert "only what ships" in found["relay"]
     assert found["networks"].startswith("ok")
     tables = tmp_path / ".livecontent" / "tables"
@@ -89,14 +94,14 @@ def test_tables_of_networks_are_missed_and_grow_old(seen: Seen, tmp_path: Path) 
     for file in tables.iterdir():
         os.utime(file, (0, time.time() - 31 * 86_400))
     found = seen("")
-    assert found["relay"].startswith("fix ")
+    assert found["relay"].startswith("warning")
     assert "1 rows, 31 days old" in found["networks"]
 
 
 def test_a_file_of_autonomous_systems_is_looked_at_where_one_is_named(seen: Seen) -> None:
     assert "ASN" not in seen("")
     found = seen(f'asn = "{SHIPPED}/places.mmdb"')
-    assert found["ASN"].startswith("fix ")
+    assert found["ASN"].startswith("error")
     assert "holds no autonomous systems" in found["ASN"]
 
 
@@ -112,7 +117,7 @@ def test_a_file_of_autonomous_systems_is_looked_at_where_one_is_named(seen: Seen
         ('places = "nowhere.csv"', "places", "nowhere.csv"),
         ('places = "broken.csv"', "places", "broken.csv:"),
         ('templates = "broken"', "creatives", "broken.jpg"),
-        ('templates = "nowhere"', "creatives", "there is no folder nowhere"),
+        ('templates = "nowhere"', "creatives", "there is no folder of creatives nowhere"),
         ('data = "open"', "data", "mode 0755"),
     ],
 )
@@ -125,13 +130,13 @@ def test_what_is_not_well_is_found(seen: Seen, tmp_path: Path, text: str, what: 
     layers = "title: Hello\nsize: 600x200\nvariants:\n  - name: a\n    layers: [{image: broken.jpg}]\n"
     (hello / "creative.yaml").write_text(layers)
     found = seen(text)
-    assert found[what].startswith("fix "), found
+    assert found[what].startswith("error"), found
     assert words in found[what]
 
 
 def test_nothing_of_it_is_found_where_all_is_well(seen: Seen) -> None:
     found = seen(f'trusted_proxies = ["10.0.0.0/8"]\nstores = "{SHIPPED}/stores.csv"\nplaces = "{SHIPPED}/places.csv"')
-    assert {what for what, line in found.items() if line.startswith("fix ")} == {"recipients", "GeoIP", "relay"}
+    assert {what for what, line in found.items() if line.startswith("warning")} == {"recipients", "GeoIP", "relay"}
     assert "40 in" in found["stores"]
 
 
@@ -143,7 +148,7 @@ def test_a_demo_that_was_asked_for_is_one(run: Run, tmp_path: Path, monkeypatch:
 def test_unknown_cities_of_recipients_are_counted_with_examples(run: Run, seen: Seen, tmp_path: Path) -> None:
     people = "id,city,country\na,Lille,FR\nb,Hærlemmermeer,NL\nc,Hærlemmermeer,NL\nd,Paris,DE\ne,Birmingham,\nf,,FR\n"
     (tmp_path / "people.csv").write_text(people, "utf-8")
-    assert seen("")["cities"] == "ok   cities       all of recipients are known"
+    assert seen("")["cities"] == "ok all of recipients are known "
     assert run("import", "recipients", "people.csv").exit_code == 0
     found = seen("")["cities"]
     assert "3 recipients have a city that is not known, so no weather: Hærlemmermeer (2), Paris in DE, but" in found
@@ -153,5 +158,59 @@ def test_unknown_cities_of_recipients_are_counted_with_examples(run: Run, seen: 
 def test_a_folder_of_tiles_that_is_empty_needs_a_fix(seen: Seen, tmp_path: Path) -> None:
     assert "map" not in seen("")
     found = seen(f'map = {{folder = "{tmp_path}/tiles", credit = "© us"}}')
-    assert found["map"].startswith("fix")
+    assert found["map"].startswith("error")
     assert "0 tiles in" in found["map"]
+
+
+def test_a_data_folder_that_can_not_be_written_is_an_error_with_what_to_type(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as for other users than root
+    assert "chown -R" in seen("")["data"]
+    assert seen("")["data"].startswith("error")
+
+
+def test_a_geoip_file_of_countries_is_known_for_one(seen: Seen, tmp_path: Path) -> None:
+    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="DBIP-Country-Lite")
+    writer.insert_network(IPSet(["1.1.1.0/24", "8.8.8.0/24"]), {"country": {"iso_code": "AU"}})
+    writer.to_db_file(str(tmp_path / "countries.mmdb"))
+    assert "without cities" in seen('geoip = "countries.mmdb"')["GeoIP"]
+
+
+def test_a_geoip_file_that_is_none_is_told_once_in_plain_words(seen: Seen, tmp_path: Path) -> None:
+    (tmp_path / "broken.mmdb").write_bytes(b"<html>" * 1000)
+    found = seen('geoip = "broken.mmdb"')["GeoIP"]
+    assert found.startswith("error broken.mmdb is not an .mmdb file")
+    assert "/proc" not in found
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [("http://weather.invalid", "host weather.invalid not found"), ("http://127.0.0.1:9", "nothing answers at")],
+)
+def test_weather_that_can_not_be_had_is_told_in_plain_words(run: Run, tmp_path: Path, url: str, words: str) -> None:
+    (tmp_path / "livecontent.toml").write_text(f'[weather]\nprovider = "open-meteo"\nurl = "{url}"\n')
+    found = found_by(run)["weather"]
+    assert found.startswith(f"error open-meteo: {words}")
+    assert "Errno" not in found
+
+
+def test_the_clock_is_held_beside_that_of_the_provider(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_meteo(temperature_2m=8.5, weather_code=3) as url:
+        (tmp_path / "livecontent.toml").write_text(f'[weather]\nprovider = "open-meteo"\nurl = "{url}"\n')
+        assert found_by(run)["clock"].startswith("ok")
+        monkeypatch.setattr(outside, "WRONG", -1)
+        assert "timedatectl" in found_by(run)["clock"]
+
+
+def test_consent_without_asking_is_warned_of(seen: Seen) -> None:
+    assert seen("")["consent"].startswith("ok no-record: recipients who have not decided are only counted")
+    assert seen('consent = "full"')["consent"].startswith("warning full")
+
+
+def test_wrong_settings_are_a_finding_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "livecontent.toml").write_text('templtes = "x"')
+    assert "did you mean templates" in found_by(run)["settings"]
+    assert "1 error, 0 warnings" in run("doctor").output

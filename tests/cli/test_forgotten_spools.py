@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from running import Run, said
 
 from livecontent.storage.events import Event
 from livecontent.storage.spool import QUARANTINE, Spool
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_spooled_events_of_somebody_who_is_forgotten_leave_no_trace(run: Run, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("id,first_name\nana,Ana\n")
     run("import", "recipients", "people.csv")

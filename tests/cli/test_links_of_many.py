@@ -16,6 +16,7 @@ from running import Run, said
 from livecontent.cli import links
 from processes import PATIENCE, started
 
+pytestmark = pytest.mark.usefixtures("demo_creatives")
 MANY = 60_000
 
 

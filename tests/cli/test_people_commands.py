@@ -175,6 +175,7 @@ def test_times_outside_of_the_calendar_of_emails_are_refused_and_break_nothing(
     assert run("consent", "show", "anna").exit_code == 0
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_links_of_a_send_carry_it_and_say_what_each_picture_says(imported: Run, tmp_path: Path) -> None:
     imported("sends", "add", "friday", "--at", "2026-11-27T08:00")
     result = imported("links", "umbrella", "--send", "friday")
@@ -190,6 +191,7 @@ def test_links_of_a_send_carry_it_and_say_what_each_picture_says(imported: Run, 
     assert "unknown send" in said(imported("links", "umbrella", "--send", "monday"))
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_alt_texts_of_a_file_are_of_the_profiles_in_it(run: Run, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE)
     rows = csv.DictReader(run("links", "umbrella", "--recipients", "people.csv").stdout.splitlines())

@@ -223,5 +223,6 @@ def test_who_stops_an_export_leaves_no_half_file(tmp_path: Path, stop: signal.Si
         ("links", "umbrella", "--no-alt", "-o", "links.csv"),
     ],
 )
+@pytest.mark.usefixtures("demo_creatives")
 def test_a_terminal_shows_how_far_it_is(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert "\N{BOX DRAWINGS HEAVY HORIZONTAL}" in shown_on_terminal(*words, folder=tmp_path)

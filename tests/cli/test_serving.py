@@ -174,6 +174,7 @@ def test_what_can_not_be_opened_is_told_in_one_line_before_any_worker_starts(tmp
 
 
 @pytest.mark.parametrize(("trusted", "reason"), [("[]", "missing"), ('["127.0.0.1"]', "fresh")])
+@pytest.mark.usefixtures("demo_creatives")
 def test_an_address_is_believed_from_trusted_proxies_only(tmp_path: Path, trusted: str, reason: str) -> None:
     settings = f'geoip = "{SHIPPED}/places.mmdb"\ntrusted_proxies = {trusted}\n'
     (tmp_path / "livecontent.toml").write_text(settings)

@@ -42,6 +42,7 @@ def test_a_send_that_may_be_lost_on_the_way_is_told(run_demo: Run) -> None:
     assert "quoted-printable" not in run_demo(*words, "2026-friday").stderr
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_an_address_that_others_reach_is_nothing_to_note(run_demo: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECONTENT_URL", "https://live.shop.example/")
     result = run_demo("snippet", "umbrella", "--esp", "mautic", "--field", "shopref")

@@ -276,14 +276,14 @@ def recommend() -> None:
 
 
 @program.command()
-def doctor() -> None:
+def doctor(as_json: Json = False) -> None:
     """Check the installation, and suggest fixes.
 
-    Looks at versions, settings, fonts, data and sources. The exit code is 1 if something needs a fix.
+    Looks at versions, settings, fonts, data and sources. The exit code is 1 if there is an error; warnings are advice.
     """
     from livecontent.cli.doctor import examine
 
-    examine()
+    examine(as_json=as_json)
 
 
 def main() -> None:

@@ -8,12 +8,15 @@ import asyncio
 import json
 import logging
 import math
+import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any, BinaryIO, NoReturn
+from urllib.parse import urlsplit
 
 import httpx2 as httpx
 
@@ -25,6 +28,12 @@ MAX_BYTES = 256 * 1024
 CONNECTIONS = 20
 DEADLINE = 5.0  # seconds; an open waits less, and the answer then serves the next one
 
+_CAUSES: Mapping[type[BaseException], str] = {
+    socket.gaierror: "host {host} not found: DNS or firewall",
+    ConnectionRefusedError: "nothing answers at {host}: it is down, or a firewall refuses",
+    ssl.SSLCertVerificationError: "the certificate of {host} is not valid, or a proxy stands between",
+    ConnectionResetError: "{host} closed the connection",
+}
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": AGENT}
 
 
@@ -37,6 +46,9 @@ class Response:
     data: Any
 
 
+Headers = Mapping[str, str]
+
+
 class Http:
     """One pool of connections for all that is asked over HTTP."""
 
@@ -47,7 +59,7 @@ class Http:
         self._closed = False
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # at INFO it tells addresses, with the keys in them
 
-    async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
+    async def get(self, url: str, params: Mapping[str, str], headers: Headers | None = None) -> Response:
         """Whatever is answered. Raises `SourceError` where that is not whole, or a good status comes without JSON."""
         body = BytesIO()
         status, fields = await self.save(url, body, MAX_BYTES, params, headers)
@@ -64,8 +76,8 @@ class Http:
         url: str,
         out: BinaryIO,
         limit: int,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
+        params: Headers | None = None,
+        headers: Headers | None = None,
     ) -> tuple[int, Mapping[str, str]]:
         """Status and headers of whatever is answered; its body, of `limit` bytes at most, is written out.
 
@@ -79,7 +91,7 @@ class Http:
         except TimeoutError:
             raise SourceError(f"no whole answer within {self._deadline:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            raise SourceError(str(error) or type(error).__name__) from None
+            raise SourceError(_in_words(error, url)) from None
 
     async def aclose(self) -> None:
         """Closes the connections; nothing is asked any more."""
@@ -106,6 +118,18 @@ class Http:
                     raise SourceError(f"more than {limit // 1024} KiB answered")
                 out.write(chunk)
             return response.status_code, dict(response.headers)
+
+
+def _in_words(error: BaseException, url: str) -> str:
+    """What went wrong, for people: the first cause that they can do something about, else the error's own words."""
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, words in _CAUSES.items():
+            if isinstance(cause, kind):
+                return words.format(host=host)
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__
 
 
 def retry_after(status: int, headers: Mapping[str, str]) -> float:

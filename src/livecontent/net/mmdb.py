@@ -76,6 +76,11 @@ class LoadedMmdb(Generic[T]):
     built: datetime
     found: Cache[IpAddress, tuple[T | None]] = field(default_factory=lambda: Cache("addresses", CACHED))
 
+    @property
+    def age(self) -> float:
+        """In days."""
+        return (time.time() - self.built.timestamp()) / 86_400
+
 
 class Mmdb(Generic[T]):
     """Finds in a file that is held in memory, so that it may be replaced or overwritten at any time."""
@@ -129,9 +134,8 @@ class Mmdb(Generic[T]):
         """What there is to say about the file in use."""
         if self._database is None:
             return MmdbInfo(self._path, problem=self.absent)
-        built = self._database.built
-        age = (time.time() - built.timestamp()) / 86_400
-        return MmdbInfo(self._path, self._database.type, built, age, self._problem)
+        loaded = self._database
+        return MmdbInfo(self._path, loaded.type, loaded.built, loaded.age, self._problem)
 
     def _find(self, reader: maxminddb.Reader, address: IpAddress) -> T | None:
         try:
@@ -159,7 +163,7 @@ def load(path: Path, kind: MmdbSchema[T]) -> LoadedMmdb[T]:
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a broken file breaks in many ways
-        raise DataError(f"{path} is not an .mmdb file: {error}") from error
+        raise DataError(f"{path} is not an .mmdb file, or not all of it was downloaded") from error
     raise DataError(f"{path} has {size // 1_000_000} MB, and {MAX_BYTES // 1_000_000} MB is the most")
 
 
@@ -192,7 +196,7 @@ def _tried(path: Path, reader: maxminddb.Reader, kind: MmdbSchema[T]) -> LoadedM
         found = [kind.read(reader.get(text)) is not None for text in asked]
         useful = any(found) or any(kind.read(record) is not None for _, record in islice(reader, _FIRST_RECORDS))
     except Exception as error:
-        raise DataError(f"{path} ({type_}) is broken: {type(error).__name__}: {error}") from error
+        raise DataError(f"{path} ({type_}) is broken: download it again") from error
     if not useful:
         raise DataError(f"{path} ({type_}) holds no {kind.holds}")
     return LoadedMmdb(reader, type_, built)
@@ -203,7 +207,7 @@ class AsnDatabase(Mmdb[int]):
 
     def __init__(self, path: Path | None) -> None:
         """Without a path, or without a file there, nothing is known."""
-        super().__init__(path, MmdbSchema("ASN", "autonomous systems; take a file of ASNs", PROBES, _number))
+        super().__init__(path, ASNS)
 
     def find(self, address: IpAddress) -> int | None:
         """The number; straight from the file, which takes less than keeping what was found before."""
@@ -218,3 +222,6 @@ def _number(record: object) -> int | None:
     """The number in a record. Raises `ValueError` or `TypeError` where it is none."""
     number = record.get("autonomous_system_number") if isinstance(record, dict) else None
     return None if number is None else int(number)
+
+
+ASNS = MmdbSchema("ASN", "autonomous systems; take a file of ASNs", PROBES, _number)

@@ -5,14 +5,16 @@ City Lite, which is the same without time zones (https://db-ip.com/db/format/ip-
 one of https://github.com/sapics/ip-location-db, with "" for what is not known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from geoip2.records import City, Subdivision
 
 from livecontent.facts import Place
-from livecontent.net.mmdb import PROBES, Mmdb, MmdbSchema
+from livecontent.net.mmdb import PROBES, LoadedMmdb, Mmdb, MmdbSchema
 from livecontent.sources.place import place_of
 
 # Those that the test files of MaxMind and the demo know.
@@ -20,6 +22,7 @@ _TESTS = (
     *("2.125.160.216", "89.160.20.112", "175.16.199.1", "216.160.83.56"),
     *("192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"),
 )
+_FIRST = 5000  # records that are looked at for a city
 _ENGLISH = ("en",)
 _NOWHERE = Place()
 
@@ -58,3 +61,15 @@ def _nested(record: Mapping[str, Any]) -> Place:
 
 
 PLACES = MmdbSchema("GeoIP", "places; take a file of cities", PROBES + _TESTS, _place)
+
+
+def knows_cities(loaded: LoadedMmdb[Place]) -> bool:
+    """Whether it names any city: a file of countries, which is read as well, does not."""
+    return any(place.city for place in _first_places(loaded))
+
+
+def _first_places(loaded: LoadedMmdb[Place]) -> Iterator[Place]:
+    for _, record in islice(loaded.reader, _FIRST):
+        with suppress(Exception):  # a broken record
+            if place := _place(record):
+                yield place
