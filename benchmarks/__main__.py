@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import fields
 
 from benchmarks import (
     calls,
@@ -18,6 +19,7 @@ from benchmarks import (
     library,
     memory,
     openings,
+    overload,
     peers,
     products,
     recipients,
@@ -43,6 +45,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "library": library.measure,
     "recipients": recipients.measure,
     "products": products.measure,
+    "overload": overload.measure,
     "day": lambda _: day.measure(),
 }
 USUAL = ("calls", "openings", "classify", "flow", "inprocess", "serving", "workers", "day")
@@ -54,7 +57,7 @@ def main() -> None:
         compare.main(sys.argv[2:])
         return
     asked = _arguments()
-    options = Options(asked.rounds, asked.seconds, asked.openings, asked.creatives, asked.recipients, asked.products)
+    options = Options(**{field.name: getattr(asked, field.name) for field in fields(Options)})
     for name in asked.names or USUAL:
         print(f"{name} ...", flush=True)
         start = time.monotonic()
@@ -74,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--creatives", type=int, default=usual.creatives, help="of the measurement of libraries")
     parser.add_argument("--recipients", type=int, default=usual.recipients, help="of the measurement of commands")
     parser.add_argument("--products", type=int, default=usual.products, help="of the measurement of catalogues")
+    parser.add_argument("--flood", type=float, default=usual.flood, help="seconds of more opens than can be drawn")
     return parser.parse_args()
 
 

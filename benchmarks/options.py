@@ -13,3 +13,4 @@ class Options:
     creatives: int = 100  # of the measurement of libraries
     recipients: int = 1_000_000  # of the measurement of commands
     products: int = 100_000  # of the measurement of catalogues
+    flood: float = 60.0  # seconds of more opens than can be drawn

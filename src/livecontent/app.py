@@ -33,7 +33,14 @@ def make_app(services: Services, counts: SharedCounts | None = None) -> Starlett
     counts = counts or SharedCounts.of_environment()
     settings, kit, storage = services.settings, services.kit, services.storage
     reader = OpeningParser(
-        settings.trusted_proxies, settings.preview, services.tables, services.systems, storage.people, storage.sends
+        settings.trusted_proxies,
+        settings.preview,
+        services.tables,
+        services.systems,
+        storage.people,
+        storage.sends,
+        kit.creatives,
+        services.keys,
     )
     metrics = Metrics(counts)
     witness = EventRecorder(services.recorder, services.geoip.find)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ size: 300x100
 format: png
 link: "https://shop.example/{{ param.page }}"
 params:
-  page: {type: integer, min: 1, max: 9, default: 1}
+  page: {type: integer, min: 1, max: 9, default: 1, signed: false}
   theme: {type: choice, values: [light, dark], default: light}
 variants:
   - name: gold
@@ -141,15 +142,16 @@ def test_a_snippet_holds_parameters_and_its_alt_text_the_rest(shop: Run) -> None
 
 def test_a_sign_in_a_parameter_is_encoded(run_demo: Run) -> None:
     words = ("snippet", "countdown", *ESP, "--param", "until=2026-12-24T18:00+01:00", "--send", "nov-1")
-    assert "*|LIVEREF|*.gif?s=nov-1&amp;until=2026-12-24T18:00%2B01:00" in run_demo(*words).stdout
+    assert "*|LIVEREF|*.gif?s=nov-1&amp;until=2026-12-24T18:00%2B01:00&amp;sig=v" in run_demo(*words).stdout
 
 
 def test_links_hold_parameters(run_demo: Run) -> None:
     result = run_demo("links", "countdown", "--param", "until=2026-12-31T18:00")
     assert result.exit_code == 0, said(result)
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
-    assert all(row["image"].endswith(".gif?until=2026-12-31T18:00") for row in rows)
-    assert all(row["click"].endswith("?until=2026-12-31T18:00") for row in rows)
+    query = re.compile(r"\?until=2026-12-31T18:00&sig=v[a-z2-7]{26}")
+    assert all(query.fullmatch(row["image"].partition(".gif")[2]) for row in rows)
+    assert all(query.fullmatch(row["click"][-len(rows[0]["image"].partition(".gif")[2]) :]) for row in rows)
     assert "31" in rows[0]["alt"]
     assert "unknown parameter 'untill'; did you mean 'until'?" in said(
         run_demo("links", "countdown", "--param", "untill=1")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecontent.creative.model import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
+from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
 from livecontent.facts import Reason
 from livecontent.sources.request import read_params
 
@@ -14,6 +14,8 @@ INTEGER = IntegerParam(type="integer", min=-5, max=10, default=1)
 NUMBER = NumberParam(type="number", min=0, max=1)
 CHOICE = ChoiceParam(type="choice", values=("red", "blue"), default="red")
 MOMENT = MomentParam(type="moment")
+LISTED = IntegerParam(type="integer", values=(2, 5))  # type: ignore[call-arg]  # they tell min and max
+LISTED_MOMENT = MomentParam(type="moment", values=(datetime(2026, 12, 24, 18),))  # noqa: DTZ001  on the reader's clock
 DECLARED: dict[str, Param] = {"integer": INTEGER, "number": NUMBER, "choice": CHOICE, "moment": MOMENT}
 
 
@@ -40,6 +42,10 @@ def value_of(param: Param, text: str, timezone: str | None = None) -> object:
         (MOMENT, "2026-12-24", "2026-12-24T00:00:00"),
         (MOMENT, "2026-12-24T18:00Z", "2026-12-24T18:00:00+00:00"),
         (MOMENT, "0001-01-01", "0001-01-01T00:00:00"),
+        *((LISTED, text, value) for text, value in (("2", 2), ("3", None), ("5", 5), ("6", None))),
+        (LISTED_MOMENT, "2026-12-24T18:00", "2026-12-24T18:00:00"),
+        (LISTED_MOMENT, "2026-12-24T18:01", None),
+        (LISTED_MOMENT, "2026-12-24T18:00Z", None),
         *((MOMENT, text, None) for text in ("soon", "2026-02-29", "0000-00-00", "10000-01-01", "24:00", "", "1" * 999)),
     ],
 )

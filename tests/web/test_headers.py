@@ -11,7 +11,7 @@ from live_server import Live, demo_settings, serving
 CREATIVE = """
 title: A plain one
 size: 60x40
-params: {n: {type: integer, min: 0, max: 9, default: 1}}
+params: {n: {type: integer, min: 0, max: 9, default: 1, signed: false}}
 variants: [{name: all, layers: [{fill: "#ff0000"}, {text: "{{ param.n }}", box: [0, 0, 60, 40]}]}]
 """
 LOCAL = CREATIVE.replace("{{ param.n }}", "{{ place.city | default: 'Here' }}")
@@ -85,6 +85,9 @@ def test_webp_is_for_those_who_show_it(page: Live, headers: dict[str, str], type
     assert found.headers["content-type"] == f"image/{type_}"
     assert found.headers["vary"] == "accept"
     assert get(page, f"/i/plain/{page.ref}.webp", headers).headers["content-type"] == f"image/{type_}"
+    unnamed = get(page, f"/i/plain/{page.ref}", headers)
+    chosen = "jpeg" if headers == GMAIL else type_
+    assert (unnamed.headers["content-type"], unnamed.headers["vary"]) == (f"image/{chosen}", "accept")
     suffix = type_.replace("jpeg", "jpg")
     assert found.headers["content-disposition"] == f'inline; filename="image.{suffix}"'
 

@@ -61,7 +61,7 @@ variants:
   - {name: much, when: "param.n > 9", layers: [fill: "#12303b"]}
   - {name: little, when: "param.n > 0", size: 300x60, layers: [fill: "#12303b"]}
   - {name: nothing, collapse: true}
-params: {n: {type: integer, min: 0, max: 99, default: 0}}
+params: {n: {type: integer, min: 0, max: 99, default: 0, signed: false}}
 """
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from livecontent.cli.given import columns_named, only_variant, read_given_facts, read_given_params
+from livecontent.cli.given import columns_named, only_variant, params_of_address, read_given_facts
 from livecontent.cli.one_open import known_creative
 from livecontent.cli.sends import since_send
 from livecontent.cli.storage import settings_or_demo, with_storage
@@ -184,7 +184,7 @@ def print_snippet(
 
 def _known(loaded: LoadedCreative, options: SnippetOptions, settings: Settings, workshop: Workshop) -> FrozenWords:
     """Raises `ConfigError`."""
-    params = read_given_params(loaded.creative, options.params or ())
+    params = params_of_address(loaded.name, loaded.creative, options.params or (), settings)
     if not options.given:
         return FrozenWords(params)
     columns = with_storage(settings, lambda storage: storage.recipients.attributes())

@@ -12,12 +12,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
+from livecontent.config import Settings
 from livecontent.creative.load import FILE, LoadedCreative
-from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Param
+from livecontent.creative.model import Creative
+from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
 from livecontent.creative.shared import COMPONENTS
 from livecontent.errors import ConfigError, did_you_mean
+from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.private_files import make_folder
 from livecontent.sources.request import read_param
 from livecontent.vocabulary import FactType, Vocabulary
+from livecontent.web.asked import with_signature
 
 _KINDS = {float: "a number", int: "a whole number", bool: "true or false", datetime: "a time such as 2026-12-24T18:00"}
 _OTHERS = {"now": "--at sets the time", "param": "--param sets a parameter"}
@@ -34,6 +39,15 @@ def read_given_params(creative: Creative, given: Iterable[str]) -> dict[str, str
             raise ConfigError(f"--param {text}: {name} is {_kind_of_param(creative.params[name])}")
         params[name] = value
     return params
+
+
+def params_of_address(name: str, creative: Creative, given: Iterable[str], settings: Settings) -> dict[str, str]:
+    """The same, with a signature where one is needed. Raises `ConfigError`."""
+    params = read_given_params(creative, given)
+    if creative.signed_params.isdisjoint(params):
+        return params
+    make_folder(settings.data)
+    return with_signature(params, name, creative, SecretKeys(settings.key_path, settings.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +159,8 @@ def _kind(annotation: Any) -> str:
 
 def _kind_of_param(param: Param) -> str:
     match param:
+        case IntegerParam() | NumberParam() | MomentParam() if param.values:
+            return f"one of {', '.join(map(str, param.values))}"
         case IntegerParam():
             return f"a whole number from {param.min} to {param.max}"
         case NumberParam():

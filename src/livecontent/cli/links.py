@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.progress import TaskProgressColumn
 
-from livecontent.cli.given import read_given_params
+from livecontent.cli.given import params_of_address
 from livecontent.cli.link_processes import LinkProcesses
 from livecontent.cli.link_rows import ExportRow, LinkJob, LinkLines
 from livecontent.cli.one_open import known_creative
@@ -54,7 +54,7 @@ def write_links(
     shop = make_workshop(settings)
     folder = settings.templates / known_creative(creative, settings)
     loaded = load_checked(folder, shop.vocabulary, shop.available).creative  # says what is wrong with it
-    given = read_given_params(loaded, params)
+    given = params_of_address(creative, loaded, params, settings)
     job = LinkJob(settings, creative, loaded.format, send, _sent_at(settings, send, at), given)
     refused: list[Refusal] = []
 

@@ -31,6 +31,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "Creative.size": ("Width x height in CSS pixels.", "600x300"),
         "Creative.scale": ("Device pixels for each CSS pixel.", 2),
         "Creative.format": ("The kind of file: gif for countdowns, png for drawings and codes.", "gif"),
+        "Creative.formats": ("Further formats that an address may ask for by its ending.", ["webp", "png"]),
         "Creative.palette": ("For a png: 256 colours, half the size or less.", True),
         "Creative.background": ("The colour under everything; opaque.", "#ffffff"),
         "Creative.language": ("The language of recipients whose language is unknown.", "fr"),
@@ -258,6 +259,8 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "StrokeValue.width": ("Its width in CSS pixels.", 2),
         "StrokeValue.color": _COLOR,
         "StrokeValue.dash": ("Dashes: how long they are, and how far apart.", [6, 4]),
+        "Any.values": ("All that it may be; then an address needs no signature for it.", [10, 20]),
+        "Any.signed": ("Whether it counts only where snippet or links have signed the address.", False),
         "IntegerParam.type": ("A whole number.", "integer"),
         "IntegerParam.min": ("The least it may be.", 0),
         "IntegerParam.max": ("The most it may be.", 100),
@@ -270,6 +273,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "ChoiceParam.values": ("The words it may be.", ["light", "dark"]),
         "ChoiceParam.default": (_DEFAULT, "light"),
         "MomentParam.type": ("A date and time.", "moment"),
+        "MomentParam.values": ("All that it may be; then an address needs no signature for it.", ["2026-12-24T18:00"]),
         "MomentParam.default": (_DEFAULT, "2026-12-24T18:00"),
     }
 )

@@ -9,7 +9,8 @@ from pydantic_core import ErrorDetails
 
 from livecontent.compose.kinds import KINDS
 from livecontent.compose.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
-from livecontent.creative.model import ChoiceParam, Creative, IntegerParam, MomentParam, NumberParam, Poll, Variant
+from livecontent.creative.model import Creative, Poll, Variant
+from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem, did_you_mean

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
@@ -15,6 +14,7 @@ from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Size
+from livecontent.creative.params import ChoiceParam, Param
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.expressions.window import HORIZON
@@ -22,8 +22,6 @@ from livecontent.links import Format
 from livecontent.runtime.names import known_zone
 from livecontent.scene import Colour as Rgba
 from livecontent.tiles import TileServer
-
-RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s"})
 
 
 def _known_language(name: str) -> str:
@@ -52,42 +50,6 @@ def _opaque(colour: Rgba) -> Rgba:
     if colour.alpha < 255:
         raise ValueError("the background must be opaque: mail clients show images on any colour")
     return colour
-
-
-class IntegerParam(Model):
-    """A whole number from the address."""
-
-    type: Literal["integer"]
-    min: int
-    max: int
-    default: int | None = None
-
-
-class NumberParam(Model):
-    """A number from the address."""
-
-    type: Literal["number"]
-    min: float
-    max: float
-    default: float | None = None
-
-
-class ChoiceParam(Model):
-    """One of a few words from the address."""
-
-    type: Literal["choice"]
-    values: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)]
-    default: str | None = None
-
-
-class MomentParam(Model):
-    """A date and time from the address, such as 2026-12-24T18:00."""
-
-    type: Literal["moment"]
-    default: datetime | None = None
-
-
-Param = Annotated[IntegerParam | NumberParam | ChoiceParam | MomentParam, Field(discriminator="type")]
 
 
 _VARIANT_NAME = "[a-z0-9][a-z0-9-]{0,63}"
@@ -158,6 +120,7 @@ class Creative(Model):
     size: CanvasSize
     scale: Annotated[int, Field(ge=1, le=3)] = 2
     format: Format = "jpg"
+    formats: tuple[Format, ...] | None = None  # further ones that an address may ask for
     palette: bool = False
     background: Annotated[ColourValue, AfterValidator(_opaque)] = Rgba(255, 255, 255)
     language: Annotated[str, AfterValidator(_known_language)] = "en"
@@ -226,6 +189,21 @@ class Creative(Model):
     def size_of(self, variant: Variant) -> Size:
         """The size of a variant in CSS pixels."""
         return Size(1, 1) if variant.collapse else variant.size or self.size
+
+    @cached_property
+    def further_formats(self) -> frozenset[Format]:
+        """What an address may ask for besides the creative's own format."""
+        usual: tuple[Format, ...] = ("webp",) if self.format in ("jpg", "png") else ()
+        return frozenset(usual if self.formats is None else self.formats)
+
+    @cached_property
+    def signed_params(self) -> frozenset[str]:
+        """The parameters whose values count only in an address that is signed for them."""
+        return frozenset(
+            name
+            for name, param in self.params.items()
+            if not isinstance(param, ChoiceParam) and param.signed and not param.values
+        )
 
     @property
     def varies(self) -> bool:

@@ -9,13 +9,8 @@ from livecontent.compose.layer import Layer, Wanted, walk
 from livecontent.compose.link import host_of
 from livecontent.compose.listed import Listed
 from livecontent.compose.values import Rect
-from livecontent.creative.model import (
-    AvailableAssets,
-    ChoiceParam,
-    Creative,
-    MomentParam,
-    Variant,
-)
+from livecontent.creative.model import AvailableAssets, Creative, Variant
+from livecontent.creative.params import ChoiceParam, MomentParam
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem

@@ -19,7 +19,8 @@ from livecontent.compose.values import Rect
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.lets import with_lets
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.model import AvailableAssets, ChoiceParam, Variant
+from livecontent.creative.model import AvailableAssets, Variant
+from livecontent.creative.params import ChoiceParam
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment

@@ -4,12 +4,12 @@ Parameters are declared, typed and ranged by the creative; all others are ignore
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from livecontent.creative.model import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
+from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
 from livecontent.facts import Client, Fact, FetchTiming, Reason, Trust, names_of
 from livecontent.vocabulary import FactType
 
@@ -73,16 +73,22 @@ def read_param(param: Param, text: str) -> object:
         match param:
             case IntegerParam():
                 number = int(text)
-                return number if param.min <= number <= param.max else None
+                return number if param.min <= number <= param.max and _listed(param.values, number) else None
             case NumberParam():
                 real = float(text)
-                return real if math.isfinite(real) and param.min <= real <= param.max else None
+                fits = math.isfinite(real) and param.min <= real <= param.max and _listed(param.values, real)
+                return real if fits else None
             case ChoiceParam():
                 return text if text in param.values else None
             case MomentParam():
-                return datetime.fromisoformat(text)
+                moment = datetime.fromisoformat(text)
+                return moment if _listed(param.values, moment) else None
     except ValueError:
         return None
+
+
+def _listed(values: Collection[object], value: object) -> bool:
+    return not values or value in values
 
 
 def sample_of(param: Param) -> object:

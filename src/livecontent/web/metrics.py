@@ -24,6 +24,8 @@ _MICROS = tuple(round(bound * 1e6) for bound in _BOUNDS)
 _WARNINGS: Mapping[str, str] = MappingProxyType(
     {
         "merge-tag": "the merge tag of the email was not filled in; look at the snippet in your email tool",
+        "unsigned": "a value in an address counts only with a signature, as livecontent snippet and links write it; "
+        "or list it in the parameter's `values`",
         "undrawn": "a fact has letters that no font draws, and counts as unknown; see livecontent audience",
         "empty": "the merge tag of the email was filled in with nothing; look at the contact field in your email tool",
     }

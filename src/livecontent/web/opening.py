@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -17,8 +17,11 @@ from livecontent.facts import NOBODY, Opening, Person, Preview
 from livecontent.links import read_path
 from livecontent.net.mmdb import AsnDatabase
 from livecontent.net.ranges import IpAddress, parse_address
+from livecontent.render.compile import CompiledCreative
+from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import PeopleStore, SendStore
 from livecontent.web.address import HOPS, client_address
+from livecontent.web.asked import as_allowed
 
 REFUSED = "livecontent.refused"  # the extension of a scope that tells why the parser refused the request
 MAX_QUERY = 4096  # bytes
@@ -45,6 +48,8 @@ class OpeningParser:
     systems: AsnDatabase
     people: PeopleStore
     sends: SendStore
+    creatives: Mapping[str, CompiledCreative] = field(default_factory=dict)
+    keys: SecretKeys | None = None  # that sign parameters
     clock: Callable[[], datetime] = now
 
     async def opening(self, scope: Scope) -> Opening:
@@ -82,6 +87,8 @@ class OpeningParser:
             relay=relay,
             requested=not self.preview and scope.get("method") == "GET",
         )
+        if compiled := self.creatives.get(opening.creative):
+            opening = as_allowed(opening, compiled.loaded.creative, None if self.preview else self.keys)
         return self._preview(opening, wished) if wished else opening
 
     def _address(self, scope: Scope, headers: Mapping[str, str], wished: Mapping[str, str]) -> IpAddress | None:

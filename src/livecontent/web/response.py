@@ -13,12 +13,11 @@ from types import MappingProxyType
 from livecontent.facts import Opening
 from livecontent.links import Format
 from livecontent.pipeline import Answer
+from livecontent.web.asked import BROWSERS
 
 MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
     {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 )
-
-_BROWSERS = frozenset({"browser", "safari-private-relay"})
 
 _PERSONAL = (
     (b"cache-control", b"private, no-cache, no-store, max-age=0, must-revalidate"),
@@ -50,13 +49,13 @@ _ALWAYS = MappingProxyType({format_: _always(format_, type_) for format_, type_ 
 def image_headers(opening: Opening, answer: Answer) -> list[tuple[bytes, bytes]]:
     """The headers of an image: for one recipient, for a web page that names none, or the same for all."""
     headers = [(b"content-length", b"%d" % len(answer.data)), *_ALWAYS[answer.format]]
+    if opening.format in (None, "webp"):  # others may be given another format
+        headers.append((b"vary", b"accept"))
     if opening.named:
         headers += _PERSONAL
         return headers
-    browser = opening.client.name in _BROWSERS
+    browser = opening.client.name in BROWSERS
     headers += _FOR_PAGES if browser else ()
-    if opening.format == "webp":  # others are given another format
-        headers.append((b"vary", b"accept"))
     if answer.same_for_all:
         return [*headers, *_SAME_FOR_ALL, (b"etag", etag(answer.data))]
     return [*headers, *(_ON_PAGES if browser else _PERSONAL)]
