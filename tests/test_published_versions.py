@@ -168,18 +168,24 @@ def test_a_creative_that_is_broken_at_the_start_is_served_as_it_was(
     shop.edit("#00ff00", "title: [")
     with caplog.at_level(logging.WARNING):
         shop.restart()
-        for _ in range(3):
-            shop.publisher.refresh()
         assert shop.shown() == (LIVE, (60, 30), "#ff0000")
         assert shop.publisher.degraded == {"one": "its folder has errors"}
-        assert shop.publisher.problems
+        assert [problem.warning for problem in shop.publisher.problems] == [False, True]
         shop.edit("#00ff00")
-        shop.publisher.refresh()
+        shop.publisher.look()
+        assert shop.shown() == (LIVE, (60, 30), "#00ff00")
+        shutil.rmtree(shop.folder)
+        for _ in range(3):
+            shop.publisher.look()
+        assert shop.publisher.degraded == {"one": "its folder is gone"}
+        shop.edit("#00ff00")
+        shop.publisher.look()
     assert shop.shown() == (LIVE, (60, 30), "#00ff00")
     assert shop.publisher.degraded == {}
     assert [record.message for record in caplog.records] == [
-        "one: its folder has errors; what was published before is served",
-        "one: is served as it should be again",
+        "one: is well again, or was taken out",
+        "one: its folder is gone; what was published before is served",
+        "one: is well again, or was taken out",
     ]
 
 

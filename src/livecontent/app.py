@@ -102,7 +102,7 @@ def _watched(services: Services, failures: Callable[[], Mapping[str, int]]) -> W
 
 
 def _states(publisher: Publisher) -> Mapping[str, CreativeState]:
-    states = dict.fromkeys((*publisher.in_error, *publisher.blanks), CreativeState.BROKEN)
+    states = dict.fromkeys((*publisher.in_error, *publisher.degraded), CreativeState.BROKEN)
     for name in publisher.library:
         states[name] = CreativeState.OUTDATED if name in publisher.degraded else CreativeState.READY
     return states

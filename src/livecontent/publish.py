@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.layer import walk
@@ -25,35 +24,12 @@ from livecontent.lint import check_loaded
 from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.kept import compile_kept
+from livecontent.render.library import Library
 from livecontent.tiles import MapView
 
 log = logging.getLogger(__name__)
 
 PAUSE = 2.0  # seconds between two looks at the files, at least
-
-
-class Library(Mapping[str, CompiledCreative]):
-    """The creatives in use, by name. Others take the place of all at once, so that threads may look at any time."""
-
-    def __init__(self) -> None:
-        self._current: Mapping[str, CompiledCreative] = {}
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The creative of a name, in one step; each open asks."""
-        return self._current.get(name, default)
-
-    def __getitem__(self, name: str) -> CompiledCreative:
-        return self._current[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._current)
-
-    def __len__(self) -> int:
-        return len(self._current)
-
-    def put(self, current: Mapping[str, CompiledCreative]) -> None:
-        """Replaces all."""
-        self._current = current
 
 
 class Publisher:
@@ -82,7 +58,11 @@ class Publisher:
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the creatives that can't be used as they stand."""
-        return list(dict.fromkeys(chain.from_iterable(self._problems.values())))  # of what they share, once
+        kept = [
+            Problem(str(self._folder / name / FILE), 1, 1, f"{why}; what was published before is served", warning=True)
+            for name, why in self.degraded.items()
+        ]
+        return list(dict.fromkeys([*chain.from_iterable(self._problems.values()), *kept]))  # of what they share, once
 
     @property
     def in_error(self) -> Set[str]:
@@ -119,13 +99,23 @@ class Publisher:
         while True:
             await asyncio.sleep(max(PAUSE, 1000 * self._looking))
             try:
-                for problem in await asyncio.to_thread(self.refresh):
-                    log.error("%s", problem)
+                await asyncio.to_thread(self.look)
                 failed = ""
             except Exception as error:
                 if failed != repr(error):  # not at each look
                     log.exception("%s: what has changed can't be published yet", self._folder)
                 failed = repr(error)
+
+    def look(self) -> None:
+        """Publishes what has changed, and logs what is wrong with it: once when it happens, once when it is mended."""
+        before = self.degraded
+        for problem in self.refresh():
+            log.error("%s", problem)
+        for name, why in self.degraded.items():
+            if before.get(name) != why:
+                log.warning("%s: %s; what was published before is served", name, why)
+        for name in before.keys() - self.degraded.keys():
+            log.warning("%s: is well again, or was taken out", name)
 
     def refresh(self) -> list[Problem]:
         """Publishes what has changed, and tells what is wrong with it. Not for the event loop."""
@@ -146,7 +136,7 @@ class Publisher:
             except Exception:
                 self._stamps = before  # the next look finds the same changes
                 raise
-        self._tell()
+        self.degraded = self._kept_alive()
         found = [*(self._problems.get(name, ()) for name in changed), self._problems.get("", []) if not told else []]
         return list(dict.fromkeys(chain.from_iterable(found)))
 
@@ -155,22 +145,15 @@ class Publisher:
         known = self._versions.current.keys() if self._versions else set()
         return set(known - self._stamps.keys() - self.library.keys() - self.blanks.keys())
 
-    def _tell(self) -> None:
-        """Notes which creatives are served though their folder is gone or broken; logs it once, and once its end."""
+    def _kept_alive(self) -> Mapping[str, str]:
+        """The creatives that are served though their folder is gone or broken, and why."""
         if self._versions is None:
-            return
+            return {}
         served = {name for name in (*self.library, *self.blanks) if not self._versions.is_removed(name)}
         if "" in self._problems:
-            degraded = dict.fromkeys(served, "the folder of creatives can't be read")
-        else:
-            degraded = dict.fromkeys(served - self._stamps.keys(), "its folder is gone")
-            degraded |= dict.fromkeys(served & self._problems.keys(), "its folder has errors")
-        for name, why in degraded.items():
-            if self.degraded.get(name) != why:
-                log.warning("%s: %s; what was published before is served", name, why)
-        for name in self.degraded.keys() - degraded.keys():
-            log.warning("%s: is served as it should be again", name)
-        self.degraded = degraded
+            return dict.fromkeys(served, "the folder of creatives can't be read")
+        gone = dict.fromkeys(served - self._stamps.keys(), "its folder is gone")
+        return gone | dict.fromkeys(served & self._problems.keys(), "its folder has errors")
 
     def _shares(self, name: str) -> bool:
         """Whether a file that the creative may share with others has changed."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from livecontent.cli.words import counted
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.schema import creative_schema
+from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.facts import Client
 from livecontent.lint import load_checked
@@ -60,6 +61,8 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     vocabulary = workshop.vocabulary.with_sample("recipient", _sure_values(settings))
     problems: list[Problem] = []
     person = _long_values(settings)
+    if not creative:
+        problems += _without_folder(settings, {one.name for one in folders})
     for one in folders:
         try:
             loaded = load_checked(one, vocabulary, workshop.available)
@@ -82,6 +85,15 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     typer.echo(f"{counted(len(folders), 'creative')}: {found}{more} (in {folder})", err=True)
     if errors:
         raise typer.Exit(1)
+
+
+def _without_folder(settings: Settings, there: Collection[str]) -> Iterator[Problem]:
+    """The creatives that are served though they have no folder any more."""
+    for name in PublishedVersions(settings.data).served:
+        if name not in there:
+            file = str(settings.templates / name / FILE)
+            message = "its folder is gone; what was published before is served"
+            yield Problem(file, 1, 1, message, f"to take it out: livecontent creatives remove {name}", warning=True)
 
 
 def _profiles(settings: Settings) -> Sequence[Mapping[str, object]]:

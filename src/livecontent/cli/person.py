@@ -15,9 +15,11 @@ from livecontent.cli.words import counted
 from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.imports.refused import delete_refused
+from livecontent.runtime.keys import SecretKeys
 from livecontent.sources.forgetting import forget_images, forget_in_feeds
 from livecontent.storage.base import Storage
 from livecontent.storage.person import PersonRecord, collect_person, forget_people
+from livecontent.storage.refs import Refs
 
 
 def export_person(who: str, output: Path | None) -> None:
@@ -49,10 +51,11 @@ def forget_by_name(who: Sequence[str], *, yes: bool) -> None:
 
 async def _record(who: str, settings: Settings, storage: Storage) -> PersonRecord:
     ref, _ = await ref_of_anybody(who, settings, storage)
-    record = await collect_person(ref, storage)
-    if record.empty:
-        raise DataError(f"nothing is kept of {who!r}")
-    return record
+    others = Refs(SecretKeys(settings.key_path, settings.data), storage).every(who)  # of who was deleted before
+    for one in (ref, *others):
+        if not (record := await collect_person(one, storage)).empty:
+            return record
+    raise DataError(f"nothing is kept of {who!r}")
 
 
 def _plain(record: PersonRecord) -> dict[str, object]:

@@ -118,6 +118,11 @@ class PublishedVersions:
         instead_of = in_folder if removed or version != in_folder else ""
         self.put(name, Current(version, time.time(), instead_of, removed))
 
+    @property
+    def served(self) -> list[str]:
+        """The names of all creatives that no command took out."""
+        return sorted(name for name in self.current if not self.is_removed(name))
+
     def is_removed(self, name: str) -> bool:
         """Whether a command took a creative out."""
         now = self.current.get(name)

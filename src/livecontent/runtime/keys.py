@@ -71,10 +71,14 @@ class SecretKeys:
             self._read()
         return self.live[0]
 
-    def retire(self, key: SecretKey) -> None:
-        """Takes a key out of use. Raises `ConfigError`; the newest can't be retired."""
+    def check(self, key: SecretKey) -> None:
+        """Raises `ConfigError` where a key can't be retired: the newest."""
         if key == self.live[0]:
             raise ConfigError(f"{key.id} is the newest key, which makes new refs: livecontent keys add, then retire it")
+
+    def retire(self, key: SecretKey) -> None:
+        """Takes a key out of use. Raises `ConfigError`."""
+        self.check(key)
         with self._alone():
             self._folder.joinpath(key.id).rename(self._folder / (key.id + _RETIRED))
             self._read()

@@ -206,6 +206,12 @@ class Storage(Protocol):
     def votes(self) -> VoteStore:
         """Answers to polls."""
 
+    async def rename(self, refs: Mapping[str, str]) -> None:
+        """Gives people other refs, by the old one, in all stores; to do it again changes nothing.
+
+        The newest of two decisions holds. Raises `StorageError`.
+        """
+
     def mark_forgotten(self) -> None:
         """Tells all processes that somebody was forgotten. Raises `StorageError`."""
 

@@ -27,6 +27,10 @@ class Refs:
                 await self._storage.consents.put(decisions)
         return newest
 
+    def every(self, recipient_id: str) -> list[str]:
+        """All refs that an id may ever have had, the newest first."""
+        return self._of((*self._keys.live, *self._keys.retired), recipient_id)
+
     @staticmethod
     def _of(keys: Sequence[SecretKey], recipient_id: str) -> list[str]:
         return [ref_of(recipient_id, key.secret) for key in keys]

@@ -8,7 +8,7 @@ from pathlib import Path
 from livecontent.cli.doctor.finding import Finding, judged
 from livecontent.cli.storage import with_storage
 from livecontent.config import Settings
-from livecontent.runtime.private_files import load_secret
+from livecontent.runtime.keys import SecretKeys
 
 
 def check_data(settings: Settings) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def check_data(settings: Settings) -> Iterator[Finding]:
 def check_key(settings: Settings) -> Iterator[Finding]:
     """The key of the refs."""
     if settings.key_path.exists():
-        load_secret(settings.key_path)
+        SecretKeys(settings.key_path, settings.data)
     yield _private("key", settings.key_path, 0o600)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
 from livecontent.storage.sqlite.picks import SqlitePicks
 from livecontent.storage.sqlite.products import SqliteProducts
 from livecontent.storage.sqlite.recipients import SqliteRecipients
+from livecontent.storage.sqlite.renaming import rename_people
 from livecontent.storage.sqlite.votes import SqliteVotes
 
 log = logging.getLogger(__name__)
@@ -116,6 +118,10 @@ class SqliteStorage:
     def votes(self) -> SqliteVotes:
         """In `votes.db`."""
         return SqliteVotes(self._folder / "votes.db", self.consents.consent_of)
+
+    async def rename(self, refs: Mapping[str, str]) -> None:
+        """In a thread, as it may wait for locks."""
+        await asyncio.to_thread(rename_people, self._folder, refs)
 
     def mark_forgotten(self) -> None:
         """By the time of an empty file."""

@@ -1,0 +1,75 @@
+"""The command line: groups for those who run the server (`creatives`, `keys`), with the options of their commands."""
+
+from typing import Annotated
+
+import typer
+
+from livecontent.cli.options import CreativeName, Yes
+
+creatives = typer.Typer(help="List, take back and take out what was published.", no_args_is_help=True)
+keys = typer.Typer(help="Replace the key that refs are made with.", no_args_is_help=True)
+
+
+@creatives.command("versions")
+def versions(creative: CreativeName) -> None:
+    """List the published versions of a creative, newest first."""
+    from livecontent.cli.published import list_versions
+
+    list_versions(creative)
+
+
+@creatives.command("rollback")
+def rollback(
+    creative: CreativeName,
+    version: Annotated[
+        str, typer.Argument(help="The version, or its first letters; the one before, if left out.")
+    ] = "",
+) -> None:
+    """Serve another published version of a creative, or one that was removed.
+
+    Running servers take it over within seconds. It holds until the files of the creative change.
+    """
+    from livecontent.cli.published import roll_back
+
+    roll_back(creative, version)
+
+
+@creatives.command("remove")
+def remove(creative: CreativeName) -> None:
+    """Take a creative out: emails show an empty image in its size.
+
+    Clicks lead to the setting landing. Deleting its folder alone takes nothing out: the last version is still served.
+    """
+    from livecontent.cli.published import take_out
+
+    take_out(creative)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys, and how many recipients have refs of each."""
+    from livecontent.cli.keys import tell_keys
+
+    tell_keys()
+
+
+@keys.command("add")
+def add_key() -> None:
+    """Make a new key for new refs.
+
+    Recipients who are known keep their refs, also when they are imported again; so emails already sent go on working.
+    """
+    from livecontent.cli.keys import add_newest
+
+    add_newest()
+
+
+@keys.command("retire")
+def retire_key(key: Annotated[str, typer.Argument(metavar="KEY", help="The id of a key.")], yes: Yes = False) -> None:
+    """Stop a key: its refs in emails already sent become unknown.
+
+    Those who have one get a ref of the newest key, with all that is known of them. Says how many that are, and asks.
+    """
+    from livecontent.cli.keys import retire_named
+
+    retire_named(key, yes=yes)

@@ -1,0 +1,243 @@
+"""`keys` and `creatives`, as a person types them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from running import Run, said
+from test_serving import Served, serving
+
+from blocking import Blocking, wait_for
+from livecontent.links import ref_of
+from livecontent.runtime.keys import SecretKeys
+from livecontent.storage.events import Event
+from livecontent.storage.sqlite.storage import SqliteStorage
+from livecontent.storage.votes import Vote
+from told import until
+
+PEOPLE = "id,first_name\nanna,Anna\nbert,Bert\n"
+HELLO = """
+title: Hello
+size: 60x20
+format: png
+link: https://shop.example/hello
+variants:
+  - {name: known, when: recipient.first_name != "", layers: [fill: '%s']}
+  - {name: stranger, layers: [fill: '#000000']}
+"""
+RED, GREEN = "#ff0000", "#00ff00"
+
+
+@pytest.fixture
+def shop(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a creative and two recipients."""
+    monkeypatch.setattr("livecontent.cli.keys.SETTLED", 0.0)
+    (tmp_path / "templates" / "hello").mkdir(parents=True)
+    edit(tmp_path, RED)
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    settings = 'templates = "templates"\nconsent = "full"\nlanding = "https://shop.example/landing"\n'
+    (tmp_path / "livecontent.toml").write_text(settings)
+    assert run("import", "recipients", "people.csv").exit_code == 0
+    return tmp_path
+
+
+def edit(shop: Path, colour: str, text: str = HELLO) -> None:
+    (shop / "templates" / "hello" / "creative.yaml").write_text(text % colour if "%" in text else text)
+
+
+def keys_of(shop: Path) -> SecretKeys:
+    return SecretKeys(shop / ".livecontent" / "key", shop / ".livecontent")
+
+
+@pytest.fixture
+def storage(shop: Path) -> Iterator[Blocking]:
+    opened = Blocking(SqliteStorage(shop / ".livecontent", "full"))
+    yield opened
+    opened.close()
+
+
+def colour(served: Served, path: str) -> str:
+    with Image.open(BytesIO(served.get(path).content)) as picture:
+        assert picture.size == (120, 40)
+        pixel = picture.convert("RGBA").getpixel((60, 20))
+    assert isinstance(pixel, tuple)
+    return "#{:02x}{:02x}{:02x}".format(*pixel) if pixel[3] else ""
+
+
+def test_a_creative_outlives_its_folder_and_a_restart_with_a_broken_file(shop: Path, run: Run) -> None:
+    folder = shop / "templates" / "hello"
+    ref = ref_of("anna", keys_of(shop).live[0].secret)
+    path, click = f"/i/hello/{ref}.png", f"/c/hello/{ref}"
+    with serving(shop, "serve", "--workers", "1") as served:
+        assert colour(served, path) == RED
+        edit(shop, GREEN)
+        until(lambda: colour(served, path) == GREEN)
+        shutil.rmtree(folder)
+        until(lambda: "hello: its folder is gone" in (shop / "log").read_text())
+        assert served.get("/readyz").json() == {"status": "degraded"}
+        until(lambda: served.told().get(("livecontent_creative_in_error", "hello")) == 1)
+        assert colour(served, path) == GREEN
+    folder.mkdir()
+    edit(shop, "", "title: [")
+    with serving(shop, "serve", "--workers", "1") as served:
+        assert colour(served, path) == GREEN
+        assert served.get(click).headers["location"] == "https://shop.example/hello"
+        assert run("creatives", "rollback", "hello").exit_code == 0
+        until(lambda: colour(served, path) == RED)
+        assert run("creatives", "remove", "hello").exit_code == 0
+        until(lambda: colour(served, path) == "")
+        assert served.get(click).headers["location"] == "https://shop.example/landing"
+        assert run("creatives", "rollback", "hello").exit_code == 0
+        until(lambda: colour(served, path) == RED)
+    shutil.rmtree(shop / "templates")
+    with serving(shop, "serve", "--workers", "1") as served:
+        assert colour(served, path) == RED
+        assert served.get("/readyz").json() == {"status": "degraded"}
+    assert "Traceback" not in (shop / "log").read_text()
+
+
+def test_versions_are_listed_and_taken_back(shop: Path, run: Run) -> None:
+    assert "was not published; published: nothing yet" in said(run("creatives", "versions", "hello"))
+    with serving(shop, "serve", "--workers", "1") as served:
+        edit(shop, GREEN)
+        until(
+            lambda: (
+                colour(served, "/i/hello/.png") == "#000000"
+                and run("creatives", "versions", "hello").output.count("\n") == 3
+            )
+        )
+    rows = run("creatives", "versions", "hello").output.splitlines()[1:]
+    newest, first = (row.split()[0] for row in rows)
+    assert [row.endswith("served") for row in map(str.rstrip, rows)] == [True, False]
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", rows[0])
+    assert "until the files of the creative change" in said(run("creatives", "rollback", "hello"))
+    assert "there is no version before" in said(run("creatives", "rollback", "hello"))
+    assert "served (rollback)" in run("creatives", "versions", "hello").output.splitlines()[2]
+    assert f"{newest} of" in said(run("creatives", "rollback", "hello", newest[:6]))
+    assert "no version starts so" in said(run("creatives", "rollback", "hello", "x"))
+    assert "did you mean 'hello'?" in said(run("creatives", "versions", "helo"))
+    assert "an empty image of 120x40" in said(run("creatives", "remove", "hello"))
+    assert "removed" in run("creatives", "versions", "hello").output
+    assert first
+
+
+def test_check_and_doctor_tell_of_creatives_whose_folder_is_gone(shop: Path, run: Run) -> None:
+    with serving(shop, "serve", "--workers", "1"):
+        pass
+    assert "hello" not in said(run("check")).replace("templates/hello", "")
+    edit(shop, RED, "title: [")
+    assert "hello: its folder has errors" in re.sub(r"\s+", " ", run("doctor").output)
+    shutil.rmtree(shop / "templates" / "hello")
+    (shop / "templates" / "other").mkdir()
+    (shop / "templates" / "other" / "creative.yaml").write_text(HELLO % RED)
+    told = said(run("check"))
+    assert "hello/creative.yaml:1:1: warning: its folder is gone" in told
+    assert "livecontent creatives remove hello" in told
+    assert "hello: its folder is gone" in re.sub(r"\s+", " ", run("doctor").output)
+    assert run("creatives", "remove", "hello").exit_code == 0
+    assert "hello" not in said(run("check"))
+
+
+def test_who_is_known_keeps_their_ref_when_a_key_is_added(shop: Path, run: Run, storage: Blocking) -> None:
+    old = {recipient_id: ref for ref, recipient_id in storage.recipients.iterate()}
+    assert run("keys", "add").exit_code == 0
+    (shop / "people.csv").write_text(PEOPLE + "zoe,Zoe\n")
+    assert "1 added, 0 changed, 2 unchanged" in said(run("import", "recipients", "people.csv"))
+    newest, first = keys_of(shop).live
+    now = {recipient_id: ref for ref, recipient_id in storage.recipients.iterate()}
+    assert now == {**old, "zoe": ref_of("zoe", newest.secret)}
+    listed = run("keys", "list").output
+    assert re.search(rf"{newest.id} .* 1 +makes new refs", listed)
+    assert re.search(rf"{first.id} .* 2 +in use", listed)
+    assert run("consent", "set", "anna", "none").exit_code == 0
+    assert storage.people.look_up(old["anna"]).consent == "none"
+    (shop / "decisions.csv").write_text("id,consent\nbert,none\n")
+    assert run("consent", "import", "decisions.csv").exit_code == 0
+    assert storage.people.look_up(old["bert"]).consent == "none"
+
+
+def test_whoever_said_no_before_a_key_was_replaced_has_said_no(shop: Path, run: Run, storage: Blocking) -> None:
+    first = keys_of(shop).live[0]
+    old = ref_of("anna", first.secret)
+    assert run("forget", "anna", "--yes").exit_code == 0
+    run("keys", "add")
+    run("import", "recipients", "people.csv")  # nobody took her out of the file
+    assert storage.people.look_up(old).consent == "none"
+    assert run("recipients", "delete", "anna", "--yes").exit_code == 0
+    assert run("keys", "retire", first.id, "--yes").exit_code == 0
+    run("import", "recipients", "people.csv")
+    new = ref_of("anna", keys_of(shop).live[0].secret)
+    assert storage.recipients.get(new) is not None
+    assert storage.people.look_up(new).consent == "none"
+
+
+def test_a_retired_key_cuts_off_its_refs_and_loses_nothing(shop: Path, run: Run, storage: Blocking) -> None:
+    first = keys_of(shop).live[0]
+    old = ref_of("anna", first.secret)
+    assert "is the newest key" in said(run("keys", "retire", first.id))
+    assert "no key 'x' is in use" in said(run("keys", "retire", "x"))
+    run("keys", "add")
+    new = ref_of("anna", keys_of(shop).live[0].secret)
+    run("consent", "set", "anna", "full")
+    storage.events.append([Event("shown", 90_000.0, "hello", old, "v", "known")])
+    storage.codes.add("summer", ["A1"])
+    wait_for(storage.codes.give("summer", old, 1.0))
+    storage.votes.cast(Vote("colour", old, "red", 1.0))
+    assert "2 of 2 recipients will be unknown" in said(run("keys", "retire", first.id))
+    assert storage.recipients.get(old) is not None, "nobody agreed"
+    assert "2 recipients got new refs" in said(run("keys", "retire", first.id, "--yes"))
+    assert not storage.people.look_up(old).known
+    assert storage.recipients.get(new) == {"id": "anna", "first_name": "Anna"}
+    assert storage.people.look_up(new).consent == "full"
+    assert [event.ref for event in storage.events.of_person(new)] == [new]
+    assert [code.code for code in storage.codes.of_person(new)] == ["A1"]
+    assert [vote.answer for vote in storage.votes.of_person(new)] == ["red"]
+    for kept in (storage.events, storage.codes, storage.votes):
+        assert kept.of_person(old) == []
+    assert "0 added, 0 changed, 2 unchanged" in said(run("import", "recipients", "people.csv"))
+    assert re.search(rf"{first.id} .* 0 +retired", run("keys", "list").output)
+    for file in (shop / ".livecontent" / "keys").iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) & 0o177 == 0 or file.name.startswith(".")
+
+
+def test_keys_are_replaced_under_load(shop: Path, run: Run) -> None:
+    (shop / "people.csv").write_text("id,first_name\n" + "".join(f"p{number},N{number}\n" for number in range(50)))
+    run("import", "recipients", "people.csv")
+    before = [ref_of(f"p{number}", keys_of(shop).live[0].secret) for number in range(50)]
+    seen: list[str] = []
+    done = threading.Event()
+
+    def load(served: Served) -> None:
+        while not done.is_set():
+            seen.extend(colour(served, f"/i/hello/{ref}.png") for ref in before)
+
+    with serving(shop, "serve", "--workers", "2") as served:
+        thread = threading.Thread(target=load, args=(served,))
+        thread.start()
+        try:
+            for _ in range(5):
+                assert run("keys", "add").exit_code == 0
+                assert "50 unchanged" in said(run("import", "recipients", "people.csv"))
+                count = len(seen)
+                until(lambda: len(seen) >= count + 50)  # noqa: B023  it is waited for at once
+        finally:
+            done.set()
+            thread.join()
+        assert set(seen) == {RED}
+        keys = keys_of(shop)
+        assert len(keys.live) == 6
+        assert run("keys", "retire", keys.live[-1].id, "--yes").exit_code == 0
+        assert {colour(served, f"/i/hello/{ref}.png") for ref in before} == {"#000000"}
+        after = [ref_of(f"p{number}", keys.live[0].secret) for number in range(50)]
+        assert {colour(served, f"/i/hello/{ref}.png") for ref in after} == {RED}
+        levels = {key[3] for key in served.told() if key[0] == "livecontent_opens_total"}
+        assert levels
+        assert "neutral" not in levels
