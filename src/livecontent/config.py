@@ -3,20 +3,19 @@
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -25,6 +24,7 @@ from livecontent.facts import Consent
 from livecontent.runtime.listening import known_listening
 from livecontent.runtime.names import known_zone
 from livecontent.tiles import ZOOMS, TileServer
+from livecontent.wrong_settings import nearest, wrong_settings
 
 log = logging.getLogger(__name__)
 
@@ -247,18 +247,39 @@ def config_file() -> Path | None:
 
 def load_settings(**overrides: Any) -> Settings:
     """The settings in force; unknown `LIVECONTENT_*` variables are logged. Raises `ConfigError` with all errors."""
+    file = config_file()
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
-        lines = [_message(item) for item in error.errors()]
-        raise ConfigError("\n".join([f"settings ({config_file() or 'environment'}):", *lines])) from None
-    except ValueError as error:  # not TOML
-        raise ConfigError(f"{config_file() or 'environment'}: {error}") from None
+        raise ConfigError(
+            wrong_settings(error.errors(), file, (*setting_names(), *_sections(), *_FEED), PREFIX)
+        ) from None
+    except SettingsError:
+        raise ConfigError(_not_json()) from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not text in UTF-8") from None
+    except ValueError as error:
+        raise ConfigError(f"{file} is not TOML: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{file} can't be read: {error.strerror}") from None
     variables = [PREFIX + name.upper().replace(".", "__") for name in ("config", *setting_names(), *_sections())]
     for name in os.environ:
         if name.startswith(PREFIX) and name.upper() not in variables:
-            log.warning("%s: unknown variable%s", name, _hint(name, variables))
+            log.warning("%s: no such setting%s", name, nearest(name, variables))
     return settings
+
+
+_FEED = [f"feeds.*.{name}" for name in FeedSettings.model_fields]
+
+
+def _not_json() -> str:
+    """Which variables of whole sections are to be read as JSON, and what to write in their place."""
+    names = [PREFIX + name.upper() for name in (*_sections(), "feeds")]
+    return "\n".join(
+        f"{name} is not JSON; write a variable for each setting, such as {PREFIX}WEATHER__PROVIDER"
+        for name in names
+        if name in os.environ
+    )
 
 
 def setting_names() -> list[str]:
@@ -272,21 +293,3 @@ def setting_names() -> list[str]:
 
 def _sections() -> list[str]:
     return [name for name, field in Settings.model_fields.items() if hasattr(field.annotation, "model_fields")]
-
-
-def _message(item: ErrorDetails) -> str:
-    """One wrong setting, in plain words."""
-    name = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "extra_forbidden":
-        return f"{name}: unknown setting{_hint(name, (*setting_names(), *_sections()))}"
-    message = item["msg"].removeprefix("Value error, ")
-    if message.startswith("Input should be "):
-        wanted = message.removeprefix("Input should be ").partition(", unable")[0]
-        message = f"{item['input']!r} should be {wanted.replace('a valid boolean', 'true or false')}"
-    return f"{name}: {message}"
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    found = [one for one in names if one.endswith(f".{name}")] or get_close_matches(name, names, 1)
-    return f"; did you mean {' or '.join(found)}?" if found else ""
