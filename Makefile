@@ -39,7 +39,7 @@ quick: .venv/ready-dev
 	@tests="$$($(BIN)/python .ci/changed_tests.py $(BASE))"; test -z "$$tests" || $(BIN)/pytest -n 2 --maxfail 1 $$tests
 
 test: .venv/ready-dev
-	@sh .ci/system fribidi chromium nginx caddy
+	@sh .ci/system fribidi chromium nginx caddy promtool
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

@@ -107,10 +107,13 @@ class Publisher:
                 failed = repr(error)
 
     def look(self) -> None:
-        """Publishes what has changed, and logs what is wrong with it: once when it happens, once when it is mended."""
-        before = self.degraded
+        """Publishes what has changed, and logs it; what is wrong, once when it happens, and once when it is mended."""
+        before, published = self.degraded, dict(self.library)
         for problem in self.refresh():
             log.error("%s", problem)
+        for name, compiled in self.library.items():
+            if published.get(name) is not compiled:
+                log.info("%s: published, version %s", name, compiled.loaded.version)
         for name, why in self.degraded.items():
             if before.get(name) != why:
                 log.warning("%s: %s; what was published before is served", name, why)

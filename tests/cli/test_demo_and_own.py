@@ -124,6 +124,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     monkeypatch.setenv(SERVER, "1")
     for module in (demo, worker):
         monkeypatch.setattr(module, "answer_requests", answer)
+        monkeypatch.setattr(module, "set_up_logs", lambda: None)
     return found
 
 

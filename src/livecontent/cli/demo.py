@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from livecontent.cli.logs import set_up_logs
 from livecontent.cli.serving import bound
 from livecontent.cli.storage import SHIPPED, with_storage
 from livecontent.cli.worker import answer_requests, tell_problems, told_served
@@ -52,6 +53,7 @@ def run_demo(host: str, port: int) -> None:
     """Serves the demo, from a folder of its own in the data folder."""
     folder = Path(os.environ.pop("LIVECONTENT_DATA", "") or DATA) / DEMO.name  # never your own data
     os.environ["LIVECONTENT_CONFIG"] = str(make_demo(port, folder))
+    set_up_logs()
     with bound(host, port) as listening:
         services = make_services(load_settings())
         tell_problems(services)

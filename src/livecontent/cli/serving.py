@@ -4,14 +4,18 @@ import errno
 import logging
 import os
 import socket
+import sys
 import time
 from pathlib import Path
 
 import typer
 
+from livecontent.cli.logs import set_up_logs
 from livecontent.cli.supervisor import Supervisor
 from livecontent.cli.workers import SERVER, WorkerProcess
 from livecontent.web.metrics_server import MetricsServer
+
+log = logging.getLogger(__name__)
 
 ACTIVATED = 3  # the descriptor of a socket that systemd has made: sd_listen_fds(3)
 
@@ -23,16 +27,18 @@ def cores() -> int:
 
 def run_server(host: str, port: int, workers: int) -> None:
     """Serves until it is stopped. Raises `ConfigError` for what can't be used."""
-    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    set_up_logs()
     os.environ[SERVER] = str(time.time_ns())
     shared = f", in {workers} processes" if workers > 1 else ""
 
     def greet(first: WorkerProcess) -> None:
         MetricsServer(first.metrics, Path(first.counts) if first.counts else None, lambda: supervisor.deaths).start()
-        ready = f"Ready on {_address(listening)}. Stop with Ctrl-C."
-        typer.echo(f"Serving {first.ready}{shared}.\n{ready}", err=True)
+        log.info("Serving %s%s.", first.ready, shared)
+        stop = " Stop with Ctrl-C." if sys.stderr.isatty() else ""
+        log.info("Ready on %s.%s", _address(listening), stop)
 
     with bound(host, port) as listening:
+        log.info("starting on %s%s", _address(listening), shared)
         supervisor = Supervisor(listening, workers, greet)
         supervisor.run()
 

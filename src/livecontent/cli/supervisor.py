@@ -218,6 +218,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Ends all: at first they answer, then, or at a second signal, they are killed."""
+        log.info("stopping: what is under way is answered")
         self._manager.tell("STOPPING=1")
         left = [process for worker in self._workers for process in worker.processes]
         for process in left:
@@ -232,6 +233,7 @@ class Supervisor:
             log.warning("%d workers were killed before they had answered all", len(killed))
         for process in left:
             self._end(process)
+        log.info("stopped")
 
     @staticmethod
     def _end(process: WorkerProcess) -> None:

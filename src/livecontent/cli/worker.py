@@ -10,7 +10,9 @@ from contextlib import suppress
 
 import uvicorn
 
+from livecontent import publish
 from livecontent.app import make_app
+from livecontent.cli.logs import set_up_logs
 from livecontent.cli.supervisor import GRACE
 from livecontent.cli.words import counted
 from livecontent.cli.workers import SERVER, ParentGoneError, Report
@@ -40,7 +42,7 @@ def answer_requests(
 
     config = uvicorn.Config(
         make_app(services, counts),
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,  # uvicorn would trust every client on this machine
@@ -70,6 +72,7 @@ def told_served(services: Services) -> str:
 
 def run_worker(listening: int, pipe: int, slot: int) -> None:
     """Answers on a socket, and tells the parent through a pipe. Of several workers one tells of problems."""
+    set_up_logs()
     report = Report(pipe)
     try:
         services = make_services(load_settings())
@@ -82,6 +85,8 @@ def run_worker(listening: int, pipe: int, slot: int) -> None:
         sys.exit(1)
     if slot <= 1:
         tell_problems(services)
+    else:
+        logging.getLogger(publish.__name__).setLevel(logging.CRITICAL)
     with socket.socket(fileno=listening) as answering:
         answering.set_inheritable(False)
         answer_requests(answering, services, counts, lambda: report.tell(**next(first, {})))
