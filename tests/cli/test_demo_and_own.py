@@ -144,6 +144,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     return start
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_serve_never_serves_the_demo(serve: Callable[[], str], served: list[Settings]) -> None:
     make_demo(8000)
     assert "0 recipients" in serve()
@@ -163,6 +164,7 @@ def test_the_demo_never_serves_what_is_yours(
     assert all((tmp_path / name).read_bytes() == data for name, data in before.items())
 
 
+@pytest.mark.usefixtures("demo_creatives")
 def test_the_inbox_can_be_on_before_anybody_is_known(
     serve: Callable[[], str], served: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
