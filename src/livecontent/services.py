@@ -13,7 +13,7 @@ from livecontent.clients.tables import Tables
 from livecontent.compose.remote import NoRemoteImages, Tiles
 from livecontent.config import Settings, shipped
 from livecontent.creative.versions import PublishedVersions
-from livecontent.errors import Problem
+from livecontent.errors import ConfigError, Problem
 from livecontent.facts import NOBODY, Opening
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
@@ -28,6 +28,7 @@ from livecontent.render.static_store import StaticStore
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap
+from livecontent.runtime.presence import Presence
 from livecontent.runtime.private_files import make_folder
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
@@ -50,7 +51,10 @@ from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
 from livecontent.vocabulary import Vocabulary
 
+PRESENCE = "server.lock"  # in the data folder
+RESTORE = "restore"  # a folder in it, as long as a restore is under way
 PAUSE = 0.5  # seconds after the start, so that it is not held up
+WAITED = 5.0  # seconds that a server waits for its first images before it answers: the one it replaces still does
 WARMED, WARMERS = 20, 3  # creatives and recipients whose images are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 TIDIED = 10.0  # and between two times that memory is given back
@@ -118,8 +122,13 @@ def _columns(settings: Settings) -> Mapping[str, str]:
 
 
 def open_storage(settings: Settings) -> Storage:
-    """The stores that the settings choose, each opened when it is first asked for."""
+    """The stores that the settings choose, each opened when it is first asked for.
+
+    Raises `ConfigError` while a backup is put in their place.
+    """
     make_folder(settings.data)
+    if (settings.data / RESTORE).is_dir():
+        raise ConfigError(f"{settings.data}: a restore is under way, or was interrupted; if it was, restore again")
     return SqliteStorage(settings.data, settings.consent)
 
 
@@ -188,6 +197,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         publisher=publisher,
         pools=pools,
         parts=(
+            Presence(settings.data / PRESENCE),
             storage,
             Closing(http.aclose),
             Closing(kit.renderer.pool.close),
@@ -200,7 +210,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),
             *([_recommender(settings, storage, publisher)] if publisher else ()),
-            Background(lambda: _warm(storage, kit, everything=settings.demo)),
+            Background(lambda: _warm(storage, kit, everything=settings.demo), 0 if settings.demo else WAITED),
         ),
     )
 
@@ -229,13 +239,13 @@ async def _warm(storage: Storage, kit: Engine, *, everything: bool) -> None:
 
     None is recorded.
     """
-    await asyncio.sleep(PAUSE)
+    await asyncio.sleep(PAUSE if everything else 0)
     if "latitude" in await storage.recipients.attributes():
         await asyncio.to_thread(load_zone_map)
-    opened = [name for name, compiled in kit.creatives.items() if everything or compiled.was_opened][:WARMED]
+    opened = [name for name, compiled in kit.creatives.items() if everything or compiled.was_opened]
     for ref in ("", *(recipient.ref for recipient in await storage.recipients.sample(WARMERS))):
         person = await storage.people.look_up(ref) if ref else NOBODY
-        for name in opened:
+        for name in opened[:WARMED]:
             await answer(Opening(name, person.ref, datetime.now(UTC), person=person), kit)
             await asyncio.sleep(0)
     for name in opened:

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from running import Run
+from served import HELLO
 from typer.testing import CliRunner
 
 from livecontent.cli.demo import make_demo
@@ -39,3 +41,14 @@ def run_demo(demo: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in the demo's folder."""
     monkeypatch.chdir(demo)
     return run
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A folder to serve, with one creative that is quickly made."""
+    folder = tmp_path / "templates" / "hello"
+    folder.mkdir(parents=True)
+    (folder / "creative.yaml").write_text(HELLO)
+    Image.new("RGB", (60, 20), "red").save(folder / "hello.png")
+    (tmp_path / "livecontent.toml").write_text('templates = "templates"\nconsent = "full"')
+    return tmp_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
@@ -10,7 +11,8 @@ from event_store_contract import everybody, gist, shown
 
 from blocking import Blocking
 from livecontent.errors import StorageError
-from livecontent.storage.sqlite.events import SqliteEvents
+from livecontent.storage.sqlite import copies
+from livecontent.storage.sqlite.events import VERSION, SqliteEvents
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 
 BEFORE_CONSENT = """
@@ -65,6 +67,49 @@ def test_events_of_versions_before_are_brought_up_to_date(tmp_path: Path, before
     tables = "SELECT name FROM sqlite_schema ORDER BY name"
     with apsw.Connection(str(file)) as migrated, apsw.Connection(str(tmp_path / "fresh.db")) as made:
         assert list(migrated.execute(tables)) == list(made.execute(tables))
+
+
+@pytest.mark.parametrize(("before", "version"), [(BEFORE_CONSENT, 0), (WITH_A_TABLE_OF_WHAT_WAS_SHOWN, 1)])
+def test_a_file_is_copied_before_it_is_brought_up_to_date(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, before: str, version: int
+) -> None:
+    file = tmp_path / "events.db"
+    with apsw.Connection(str(file)) as old:
+        old.execute(before)
+        rows = list(old.execute("SELECT * FROM events"))
+    (tmp_path / "events.db.v0-2020-01-01.before-upgrade").write_text("of the change before")
+    for _ in range(2):
+        Blocking(SqliteEvents(file, everybody)).close()
+    [copy] = tmp_path.glob("*.before-upgrade")
+    assert copy.name == f"events.db.v{version}-{datetime.now(UTC):%Y-%m-%d}.before-upgrade"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert [record.message for record in caplog.records] == [
+        f"{file}: brought from version {version} to {VERSION}; {copy.name} is a copy of the one before"
+    ]
+    with apsw.Connection(str(copy)) as kept:
+        assert kept.execute("PRAGMA user_version").get == version
+        assert list(kept.execute("SELECT * FROM events")) == rows
+        assert kept.execute("SELECT count(*) FROM last_shown").get == 1
+    store = Blocking(SqliteEvents(file, everybody))
+    store.forget(["ref-a"])  # whoever is forgotten is in no copy, either
+    store.close()
+    assert list(tmp_path.glob("*.before-upgrade")) == []
+
+
+def test_what_a_copy_has_no_room_for_is_not_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "events.db"
+    with apsw.Connection(str(file)) as old:
+        old.execute(WITH_A_TABLE_OF_WHAT_WAS_SHOWN)
+
+    def full(*_: object) -> None:
+        raise StorageError("disk full")
+
+    monkeypatch.setattr(copies, "copy_database", full)
+    with pytest.raises(StorageError, match="disk full"):
+        Blocking(SqliteEvents(file, everybody))
+    with apsw.Connection(str(file)) as old:
+        assert old.execute("PRAGMA user_version").get == 1
+        assert old.execute("SELECT count(*) FROM last_shown").get == 1
 
 
 def test_events_of_a_version_to_come_are_left_alone(tmp_path: Path) -> None:

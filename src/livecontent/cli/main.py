@@ -11,7 +11,7 @@ import typer
 
 from livecontent import __version__
 from livecontent.cli.groups import consent, data, importing, people, sends
-from livecontent.cli.operating import creatives, keys
+from livecontent.cli.operating import creatives, keeping, keys
 from livecontent.cli.options import (
     ColumnMap,
     CreativeName,
@@ -58,6 +58,7 @@ def options(
 groups = {"import": importing, "recipients": people, "consent": consent, "sends": sends, "data": data}
 for name, group in (*groups.items(), ("creatives", creatives), ("keys", keys)):
     program.add_typer(group, name=name)
+program.add_typer(keeping)
 
 
 @program.command()

@@ -6,6 +6,7 @@ https://www.freedesktop.org/software/systemd/man/sd_notify.html
 import logging
 import os
 import socket
+import time
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,15 @@ class ServiceManager:
         address = os.environ.get("NOTIFY_SOCKET", "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self._failed = False
+        self._watched = "WATCHDOG_USEC" in os.environ
+        self._told_at = 0.0
+
+    def live(self) -> None:
+        """A sign of life, at most once a second, if signs are awaited (`WatchdogSec=`)."""
+        now = time.monotonic()
+        if self._watched and now >= self._told_at + 1:
+            self._told_at = now
+            self.tell("WATCHDOG=1")
 
     def tell(self, *lines: str) -> None:
         """Lines such as READY=1; what can't be told is logged once, and the server goes on."""

@@ -8,6 +8,7 @@ from livecontent.cli.options import CreativeName, Yes
 
 creatives = typer.Typer(help="List, take back and take out what was published.", no_args_is_help=True)
 keys = typer.Typer(help="Replace the key that refs are made with.", no_args_is_help=True)
+keeping = typer.Typer()  # commands without a group
 
 
 @creatives.command("versions")
@@ -73,3 +74,31 @@ def retire_key(key: Annotated[str, typer.Argument(metavar="KEY", help="The id of
     from livecontent.cli.keys import retire_named
 
     retire_named(key, yes=yes)
+
+
+@keeping.command()
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A new .tar, .tar.gz or .tgz, or a new folder.")],
+) -> None:
+    """Back up the data folder while the server runs.
+
+    With the key and what was published; without what is made or fetched again: fonts, static images, feeds, lists.
+    """
+    from livecontent.cli.backup import make_backup
+
+    make_backup(target)
+
+
+@keeping.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A backup.", exists=True)],
+    replace: Annotated[bool, typer.Option("--replace", help="Delete what is in the data folder.")] = False,
+) -> None:
+    """Put a backup in the data folder, while no server runs.
+
+    What people have decided since, in the data folder that is there, goes on to hold, and who was forgotten since is
+    forgotten again.
+    """
+    from livecontent.cli.restore import restore_backup
+
+    restore_backup(source, replace=replace)

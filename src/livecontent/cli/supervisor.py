@@ -131,7 +131,7 @@ class Supervisor:
             self._begin()
         elif self._restarting:
             self._restart()
-        self._manager.tell("WATCHDOG=1")
+        self._manager.live()
 
     def _keep(self, worker: Worker) -> None:
         """There is a process, or will be."""
@@ -220,6 +220,7 @@ class Supervisor:
         """Ends all: at first they answer, then, or at a second signal, they are killed."""
         log.info("stopping: what is under way is answered")
         self._manager.tell("STOPPING=1")
+        self._listening.close()  # so that nobody waits for an answer that does not come
         left = [process for worker in self._workers for process in worker.processes]
         for process in left:
             process.stop()

@@ -20,7 +20,7 @@ from livecontent.config import load_settings
 from livecontent.errors import LivecontentError, in_words
 from livecontent.runtime.shared_counts import SharedCounts, folder_of_counts
 from livecontent.services import Services, make_services
-from livecontent.web.entrance import Entrance
+from livecontent.web.entrance import DrainingServer, Entrance
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def answer_requests(
         callback_notify=live,
         timeout_notify=0,
     )
-    server = uvicorn.Server(config)
+    server = DrainingServer(config)
     with suppress(KeyboardInterrupt):  # which it raises once all is answered
         server.run(sockets=[listening])
 

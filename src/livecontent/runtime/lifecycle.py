@@ -22,14 +22,17 @@ class Part(Protocol):
 class Background:
     """A task beside the opens, which ends when it is closed."""
 
-    def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
-        """An exception of the work is logged."""
+    def __init__(self, work: Callable[[], Awaitable[None]], waited: float = 0.0) -> None:
+        """An exception of the work is logged. For so many seconds the start waits for its end."""
         self._work = work
+        self._waited = waited
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Starts the work."""
         self._task = asyncio.create_task(self._run())
+        if self._waited:
+            await asyncio.wait([self._task], timeout=self._waited)
 
     async def close(self) -> None:
         """Cancels the work, and waits until it has ended."""

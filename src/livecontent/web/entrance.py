@@ -12,12 +12,14 @@ other side to throw away what it has not read, and so the end of the image.
 """
 
 import re
+import socket
 import sys
 from asyncio import Transport
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
 import httptools
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from livecontent.web.images import LEFT, plain_path
@@ -32,6 +34,7 @@ LONGEST_HEAD = 16 * 1024  # bytes that the parser is given: it takes the longer,
 LONGEST_READ = 256 * 1024  # bytes of a longer one that are read, as it tells which client asks
 MOST_WAITING = 16  # requests behind the one that is answered
 MOST_REQUESTS = 1000  # of a connection
+LAST_REQUEST = 3.0  # seconds that a connection without a request is kept when the server stops
 PATIENCE = 1.0  # seconds for the rest of a head that was refused
 MOST_DROPPED = (
     16 * 1024 * 1024
@@ -95,7 +98,7 @@ class Entrance(HttpToolsProtocol):
         self._mended = False
         self._closing = _Closing(transport, self._close)
         self._dropped: int | None = None  # bytes, once the last answer is given
-        self._requests = 0
+        self._requests = MOST_REQUESTS if getattr(self.server_state, "draining", False) else 0
         self._in_body = False
         self._patience = _patience_of(self)
         self._patience.begin(self)
@@ -104,6 +107,15 @@ class Entrance(HttpToolsProtocol):
         """Waits no more."""
         self._patience.end(self)
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The next answer is the last; a connection without a request has time for one that is on its way."""
+        self._requests = MOST_REQUESTS
+        if self.cycle and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+        else:
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(LAST_REQUEST, self.timeout_keep_alive_handler)
 
     def on_headers_complete(self) -> None:
         """Begins to answer. Raises `ValueError` for more than a client may ask for: no more is read then."""
@@ -210,6 +222,15 @@ class Entrance(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.feed_data(head)
         self.scope["extensions"] = {REFUSED: {"why": self._refused}}
+
+
+class DrainingServer(uvicorn.Server):
+    """A server that answers once more on each connection when it stops, also on those that come at the last moment."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops, once all is answered."""
+        self.server_state.draining = True  # type: ignore[attr-defined]
+        await super().shutdown(sockets)
 
 
 def _patience_of(connection: Entrance) -> Patience:

@@ -21,7 +21,8 @@ from livecontent.errors import StorageError
 from livecontent.facts import Consent
 from livecontent.storage.events import AnonymousCount, Event, SendReport, SpoolMark, count_of, day_of
 from livecontent.storage.spool import delete_quarantine, recover
-from livecontent.storage.sqlite.connection import Database, connect, telling, transaction
+from livecontent.storage.sqlite.connection import Database, connect, telling
+from livecontent.storage.sqlite.copies import delete_copies, upgrade
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +193,7 @@ class SqliteEvents:
         rows = [(ref,) for ref in refs if ref]
         if not rows:
             return
+        delete_copies(self._database.file)
         try:
             with self._database.write() as writer:
                 writer.executemany(_STRIP, rows)
@@ -229,27 +231,14 @@ def _row(event: Event) -> tuple[object, ...]:
 
 def _prepare(connection: apsw.Connection) -> None:
     """Brings a file to this version. Raises `StorageError` for one of a version to come."""
-    if _version(connection) < VERSION:  # else no lock is needed
-        with transaction(connection):
-            _upgrade(connection)
-    if _version(connection) > VERSION:
-        raise StorageError(
-            f"{connection.filename} was written by a newer livecontent; use that one, or another data folder"
-        )
 
-
-def _upgrade(connection: apsw.Connection) -> None:
-    """Leaves alone what another process has brought up to date by now."""
-    version = _version(connection)
-    if version < VERSION:
+    def change(found: int) -> None:
         old = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'events'").get
         first = f"{_FROM_0 if old else _TABLES}{_COUNTS}{_BY_PERSON}"
-        script = {0: first, 1: f"{_FROM_1}{_BY_PERSON}"}.get(version, "")
-        connection.execute(f"{script}{_SPOOLS} PRAGMA user_version = {VERSION}").fetchall()
+        script = {0: first, 1: f"{_FROM_1}{_BY_PERSON}"}.get(found, "")
+        connection.execute(f"{script}{_SPOOLS}").fetchall()
 
-
-def _version(connection: apsw.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").get)
+    upgrade(connection, VERSION, change)
 
 
 def read_report(file: Path, since: float, send: str = "", creative: str = "") -> list[SendReport]:
