@@ -1,5 +1,6 @@
 """The command line: groups for those who run the server (`creatives`, `keys`), with the options of their commands."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
