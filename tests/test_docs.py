@@ -9,6 +9,7 @@ from textwrap import indent
 import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from typer.main import get_command
 
 from livecontent.cli.main import program
 from livecontent.compose.kinds import KINDS
@@ -76,10 +77,7 @@ def test_every_setting_in_the_documents_exists() -> None:
     assert named == names_of_settings()
 
 
-COMMANDS = {
-    *(command.name or command.callback.__name__ for command in program.registered_commands if command.callback),
-    *(group.name for group in program.registered_groups if group.name),
-}
+COMMANDS = set(get_command(program).commands)  # type: ignore[attr-defined]
 
 
 def commands_of(text: str) -> set[str]:

@@ -27,7 +27,7 @@ MADE_ANEW = frozenset({"demo", "feeds", "fonts", "images", "refused", RESTORE, "
 _LEFT_OUT = ("-wal", "-shm", ".lock", COPY_SUFFIX)
 _ARCHIVES = {".tar": "w", ".tgz": "w:gz", ".gz": "w:gz"}
 
-Rows = Mapping[str, Mapping[str, int]]
+TableRows = Mapping[str, Mapping[str, int]]
 
 
 def make_backup(target: Path) -> None:
@@ -62,7 +62,7 @@ def _draft(target: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _copy_all(settings: Settings, draft: Path) -> Rows:
+def _copy_all(settings: Settings, draft: Path) -> TableRows:
     """Spools first: what is stored meanwhile is then in both, and counts once. Consents last: no rest is newer."""
     rows: dict[str, Mapping[str, int]] = {}
     files = [file for file in sorted(settings.data.rglob("*")) if _kept(file.relative_to(settings.data))]
@@ -101,7 +101,7 @@ def _pack(draft: Path, target: Path, mode: str) -> None:
         packed.unlink(missing_ok=True)
 
 
-def rows_in_words(rows: Rows) -> str:
+def rows_in_words(rows: TableRows) -> str:
     """How many of what people know by name."""
     told = {"recipient": "recipients.db", "consent": CONSENTS, "event": "events.db", "product": "products.db"}
     counts = {name: rows.get(file, {}).get(f"{name}s", 0) for name, file in told.items()}
