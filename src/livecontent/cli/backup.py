@@ -17,13 +17,13 @@ from livecontent.config import Settings
 from livecontent.errors import DataError
 from livecontent.runtime.private_files import make_folder, write_private
 from livecontent.services import RESTORE
-from livecontent.storage.sqlite.copies import COPY_SUFFIX, copy_database
+from livecontent.storage.sqlite.copies import COPY_SUFFIX, copy_database, is_database
 
 MANIFEST = "backup.json"
 KEY = "key"  # in a backup, wherever the settings have it
 CONSENTS = "consent.db"
 # What is made, fetched or imported again; the demo has a data folder of its own.
-MADE_ANEW = frozenset({"demo", "feeds", "fonts", "images", "refused", RESTORE, "static", "tables"})
+MADE_ANEW = frozenset({"demo", "feeds", "fonts", "images", "metrics", "refused", RESTORE, "static", "tables"})
 _LEFT_OUT = ("-wal", "-shm", ".lock", COPY_SUFFIX)
 _ARCHIVES = {".tar": "w", ".tgz": "w:gz", ".gz": "w:gz"}
 
@@ -66,10 +66,10 @@ def _copy_all(settings: Settings, draft: Path) -> TableRows:
     """Spools first: what is stored meanwhile is then in both, and counts once. Consents last: no rest is newer."""
     rows: dict[str, Mapping[str, int]] = {}
     files = [file for file in sorted(settings.data.rglob("*")) if _kept(file.relative_to(settings.data))]
-    for file in sorted(files, key=lambda file: (file.suffix == ".db", file.name == CONSENTS)):
+    for file in sorted(files, key=lambda file: (is_database(file), file.name == CONSENTS)):
         name = file.relative_to(settings.data)
         make_folder(draft / name.parent)
-        if file.suffix == ".db":
+        if is_database(file):
             rows[name.as_posix()] = copy_database(file, draft / name)
         elif file.is_file():
             copy_private(file, draft / name)

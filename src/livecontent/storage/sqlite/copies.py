@@ -21,6 +21,15 @@ log = logging.getLogger(__name__)
 COPY_SUFFIX = ".before-upgrade"
 
 
+def is_database(file: Path) -> bool:
+    """Whether it begins as one: https://sqlite.org/fileformat.html#magic_header_string"""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
 def copy_database(source: Path, target: Path) -> dict[str, int]:
     """Copies a file to a place where there is none; the rows of each table in the copy. Raises `StorageError`."""
     with telling(source), closing(connect(source)) as reading:
