@@ -239,3 +239,18 @@ def test_equal_plates_draw_equal_files_wherever_they_were_made(
     cover = Shape(box=scene.nodes[0].box, paint=Colour(1, 2, 3))
     changed = scene._replace(nodes=(*scene.nodes, cover), moving=(*scene.moving, len(scene.nodes)))
     assert printed(changed, other.variants["only"].images().base, painter, "jpg") != compiled.fallback("jpg")
+
+
+def test_the_images_of_a_creative_have_so_many_pixels_in_all(
+    tmp_path: Path, available: AvailableAssets, painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"{name}.png": file_of(f"#{number}0{number}000", size=(40, 30)) for number, name in enumerate("abc")}
+    text = f"{HEAD}variants: [{{name: a, layers: [image: a.png]}}]\n"
+    monkeypatch.setattr("livecontent.render.compile.MOST_PIXELS", 3600)
+    compiled_of(tmp_path / "in", text, available, painter, files)
+    monkeypatch.setattr("livecontent.render.compile.MOST_PIXELS", 2399)
+    with pytest.raises(CreativeError) as error:
+        compiled_of(tmp_path / "over", text, available, painter, files)
+    (problem,) = error.value.problems
+    assert problem.file == "over/b.png"
+    assert "have 2,400 pixels; 2,399 are the most" in problem.message

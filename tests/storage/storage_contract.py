@@ -54,6 +54,18 @@ class StorageContract:
     def test_any_ref_is_looked_up(self, storage: Any, ref: str) -> None:
         assert storage.people.look_up(ref).profile is None
 
+    def test_whoever_gets_another_ref_keeps_all_that_is_known(self, storage: Any, again: Any) -> None:
+        put(storage.recipients, [ANN])
+        decide(storage, ANN.ref, "full", 2.0)
+        decide(storage, "b" * 26, "none", 1.0)  # an older decision under the new ref does not hold
+        storage.consents.remember([LastKnownPlace(ANN.ref, LILLE, "2026-11-21")])
+        for _ in range(2):
+            again.rename({ANN.ref: "b" * 26, "c" * 26: "d" * 26})
+        assert not storage.people.look_up(ANN.ref).known
+        found = storage.people.look_up("b" * 26)
+        assert (found.consent, found.profile, found.last_place) == ("full", ANN.profile, LILLE)
+        assert not storage.people.look_up("d" * 26).known
+
     def test_two_processes_see_the_same(self, storage: Any, again: Any) -> None:
         for points in range(3):
             put((storage if points % 2 else again).recipients, [recipient("ann", points=points)])

@@ -7,6 +7,7 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from math import prod
 from typing import Any, Self, get_args
 
 from livecontent.compose.context import ContentContext, LayoutContext
@@ -34,6 +35,7 @@ from livecontent.runtime.cache import Cache
 from livecontent.scene import Box, Picture, Scene
 from livecontent.vocabulary import Vocabulary
 
+MOST_PIXELS = 64_000_000  # of all images of a creative
 _MEMO_BYTES = 8 * 1024 * 1024
 
 
@@ -261,11 +263,18 @@ def _images(loaded: LoadedCreative, painter: Painter) -> Mapping[str, str]:
     """The digests of the creative's images by file name. Raises `CreativeError` that names each one not usable."""
     images: dict[str, str] = {}
     problems: list[Problem] = []
+    pixels = 0
     for name, data in loaded.assets.items():
         try:
             images[name] = painter.images.add(data)
+            pixels += prod(painter.images.size(images[name]) or ())
         except DrawingError as error:
             problems.append(Problem(f"{loaded.name}/{name}", 1, 1, str(error)))
+        if pixels > MOST_PIXELS:  # the others are not looked at: that could take minutes
+            message = f"up to this one, the images of the creative have {pixels:,} pixels; {MOST_PIXELS:,} are the most"
+            help_ = "save them at the size that they are shown at, or twice that"
+            problems.append(Problem(f"{loaded.name}/{name}", 1, 1, message, help_))
+            break
     if problems:
         raise CreativeError(problems)
     return images
