@@ -3,9 +3,12 @@
 import json
 import os
 import shutil
+import socket
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from loopback_weather import open_meteo
@@ -17,6 +20,7 @@ from livecontent.cli.demo import make_demo
 from livecontent.cli.doctor import outside, places
 from livecontent.cli.storage import SHIPPED
 from livecontent.clients.networks import load_relay
+from livecontent.web.metrics_server import MetricsServer
 
 Seen = Callable[[str], dict[str, str]]
 
@@ -70,6 +74,23 @@ def test_doctor_says_what_to_do(run: Run) -> None:
     assert result.exit_code == 1
     assert "livecontent import recipients FILE" in result.output
     assert "weather.contact" in result.output
+
+
+def test_metrics_need_a_port_that_no_other_program_has(seen: Seen, tmp_path: Path) -> None:
+    assert seen('metrics = "off"')["metrics"].startswith("ok off")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        other.close()
+        assert seen(f'metrics = "{address}"')["metrics"].startswith(f"ok {address}, free")
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_port}"
+        assert seen(f'metrics = "{address}"')["metrics"].startswith("warning")
+        server.shutdown()
+    told = MetricsServer(address, tmp_path)
+    told.start()
+    assert seen(f'metrics = "{address}"')["metrics"].startswith(f"ok {address}: told by a server")
+    told.close()
 
 
 def test_a_geoip_file_of_ones_own_grows_old(seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     machine.check_time_zones,
     machine.check_text,
     machine.check_open_files,
+    machine.check_metrics,
     settings.check_settings,
     settings.check_consent,
     data.check_data,

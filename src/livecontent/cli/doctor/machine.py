@@ -4,8 +4,10 @@ import os
 import platform
 import re
 import shutil
+import socket
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import version
 
 import apsw
@@ -15,12 +17,14 @@ from PIL import features
 from livecontent import __version__
 from livecontent.cli.doctor.finding import Finding, judged
 from livecontent.config import Settings
+from livecontent.runtime.listening import parse_listening
 from livecontent.services import make_fonts
 
 # Below these, known bugs lose data or open holes: SQLite's lost commits in WAL, FreeType's CVE-2026-23865.
 SQLITE_FLOOR = (3, 51, 3)
 FREETYPE_FLOOR = (2, 14, 2)
 OLD_ZONES = 1.5  # years after which countries have changed their clocks
+WAIT, MOST = 5.0, 10_000_000  # seconds and bytes for an answer of another server
 FEW_FILES = 4096  # connections, databases and fonts of a worker
 
 
@@ -64,6 +68,37 @@ def check_open_files(_: Settings) -> Iterator[Finding]:
     remedy = "connections are closed early when many come: ulimit -Hn 65536, or LimitNOFILE=65536 in the systemd unit"
     seen = "no limit" if endless else f"{most:,} for each worker"
     yield judged("open files", endless or most >= FEW_FILES, seen, remedy, "warning")
+
+
+def check_metrics(settings: Settings) -> Iterator[Finding]:
+    """Whether Prometheus can read: the port is free, or a server of livecontent has it."""
+    address = parse_listening(settings.metrics)
+    if address is None:
+        yield Finding("metrics", "ok", "off")
+        return
+    try:
+        with socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET):
+            yield Finding("metrics", "ok", f"{settings.metrics}, free: told once the server runs")
+    except OSError as error:
+        ours = _tells_metrics(*address)
+        seen = (
+            "told by a server that runs; a second one needs a port of its own"
+            if ours
+            else f"{error.strerror}, and not by livecontent"
+        )
+        remedy = f'give this server a port of its own: metrics = "{settings.metrics.rpartition(":")[0]}:9465"'
+        yield judged("metrics", ours, f"{settings.metrics}: {seen}", remedy, "warning")
+
+
+def _tells_metrics(host: str, port: int) -> bool:
+    connection = HTTPConnection(host, port, timeout=WAIT)
+    try:
+        connection.request("GET", "/metrics")
+        return b"livecontent_build_info" in connection.getresponse().read(MOST)
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _install(package: str) -> str:
