@@ -16,10 +16,11 @@ from typing import Self
 import zxingcpp
 from PIL import Image
 
-from tools.torture.shop import FORMATS, NOBODY, SIZE, Shop
+from tools.torture.shop import CODE, FORMATS, NOBODY, SIZE, Shop
 
 PATIENCE = 10.0  # seconds that a recipient's client waits
 MEDIA = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+QR = zxingcpp.barcode_formats_from_str("QRCode")
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0"
 
 
@@ -68,8 +69,7 @@ class Judge:
         if found is None:
             with Image.open(io.BytesIO(data)) as picture:
                 picture.load()
-                codes = zxingcpp.read_barcodes(picture.convert("L")) if picture.size == SIZE else []
-                found = MEDIA[str(picture.format)], picture.size, codes[0].text if codes else ""
+                found = MEDIA[str(picture.format)], picture.size, _code(picture) if picture.size == SIZE else ""
             self._seen[key] = found
         return found
 
@@ -88,6 +88,13 @@ class Judge:
         if size not in sizes:
             return "wrong size"
         return "another person's" if shown not in (who, NOBODY, "") else ""
+
+
+def _code(picture: Image.Image) -> str:
+    """What its QR code says, "" where there is none."""
+    part = picture.convert("L").crop(CODE)
+    found = zxingcpp.read_barcode(part, formats=QR, try_rotate=False, try_invert=False)
+    return found.text if found else ""
 
 
 def parse(answer: bytes) -> tuple[int, dict[str, str], bytes]:

@@ -34,6 +34,32 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
 time. *Garbage*: random bytes. *Huge*: endless answers, images of 400 million pixels, files of 20 MB and more, a full
 disk. *Wrong*: 99,999 degrees, HTML for images, another database, data of another shape, no room for new files.""",
     ),
+    "requests": (
+        "Requests that nobody should send",
+        """Addresses, queries, headers and methods of a grammar, from a seed: refs cut off, doubled, or with a byte too
+many, merge tags that no tool has filled in, `..`, NUL, halves of letters, headers of 9,000 bytes. In process each goes
+through the whole application. Over sockets they come as absolute addresses, in chunks that are none, with bodies of two
+lengths, twelve in a row, with line ends and versions that there are not.""",
+    ),
+    "kills": (
+        "Killed at any moment",
+        """SIGKILL while six people open, then the server is started again; and SIGKILL of one of two processes while
+people go on opening. Whoever loses a connection asks once more, as clients and proxies do. An answered image is lost if
+its event is not in the database in the end.""",
+    ),
+    "disk": (
+        "The disk is full",
+        """Again and again, for a second and a half, while people open; then there is room again.""",
+    ),
+    "people": (
+        "Never another person's image",
+        """Each image is compared, byte for byte, with one that was drawn for this person alone with empty caches.""",
+    ),
+    "slow": (
+        "Slow clients",
+        """A thousand at a time, in turns with nobody; a client that is hung up on comes again. Its p99 is compared with
+that of the turns without them, in the same run.""",
+    ),
 }
 
 

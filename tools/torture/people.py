@@ -30,6 +30,8 @@ async def _measure(options: Options) -> Found:
             faults = await _together(server, shop, alone, times, Random(options.seed))
             dropped, tracebacks = server.parts.recorder.dropped, server.said.tracebacks
         distinct = len(set(alone.values()))
+        judge = Judge()
+        told = sum(judge.look(data)[2] == who for (who, _), data in alone.items())
     return Found(
         [
             Row(
@@ -39,6 +41,7 @@ async def _measure(options: Options) -> Found:
                 f"{distinct}",
                 distinct == len(alone),
             ),
+            Row("of these, whose code says whose they are", len(alone), "all", f"{told}", told == len(alone)),
             none_of("opens, 40 at once, with another person's picture", times, faults["another person's"]),
             none_of("opens with other bytes than the picture drawn alone", times, faults["other bytes"]),
             none_of("answers that a shared cache may keep", times, faults["public"]),

@@ -26,6 +26,7 @@ KEY = bytes(range(32))  # of refs, as in the benchmarks
 TOKEN = "a-token-of-a-tortured-shop"  # noqa: S105  of nobody
 NOBODY = "nobody"  # what the code of a picture says where its recipient is not known
 SIZE = (480, 200)  # pixels of every picture
+CODE = (0, 0, 200, 200)  # where its code is
 SKU = "u-1"
 FORMATS = {"card": "png", "slip": "jpg"}  # by creative
 
