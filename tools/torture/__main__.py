@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tools.torture import disk, fuzz, kills, matrix, people, slow
+from tools.torture import disk, fuzz, kills, matrix, overload, people, slow
 from tools.torture.page import write
 from tools.torture.result import Found, Options, keep
 
@@ -17,9 +17,11 @@ CHAPTERS: dict[str, Callable[[Options], Found]] = {
     "matrix": matrix.measure,
     "requests": fuzz.measure,
     "kills": kills.measure,
+    "workers": kills.measure_workers,
     "disk": disk.measure,
     "people": people.measure,
     "slow": slow.measure,
+    "overload": overload.measure,
 }
 
 

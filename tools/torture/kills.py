@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -41,15 +42,20 @@ class _Killed:
 
 
 def measure(options: Options) -> Found:
-    """In both modes."""
+    """All processes of a server at once."""
     times = options.many(200, 20)
-    one = _Killed()
+    found = _Killed()
     with ThreadPoolExecutor(SHOPS) as pool:
         seeds = range(options.seed, options.seed + SHOPS)
         for part in pool.map(lambda seed: asyncio.run(_alone(times // SHOPS, Random(seed))), seeds):
-            one.add(part)
-    two = asyncio.run(_of_two(times, Random(options.seed)))
-    return Found([*_rows("all processes", one), *_rows("one of two processes", two)], {})
+            found.add(part)
+    return Found(_rows("servers killed, and started again", found), {"examples": found.tally.examples})
+
+
+def measure_workers(options: Options) -> Found:
+    """One of two."""
+    found = asyncio.run(_of_two(options.many(200, 20), Random(options.seed)))
+    return Found(_rows("processes killed, one of two", found), {"examples": found.tally.examples})
 
 
 async def _alone(times: int, chance: Random) -> _Killed:
@@ -62,7 +68,7 @@ async def _alone(times: int, chance: Random) -> _Killed:
             async with aside(running(shop, log)) as server:
                 await _open_and_kill(shop, server, found.tally, judge, chance)
             found.unsound += not sound(shop.data / "events.db")
-            print(f"  all processes were killed {number + 1} times", flush=True)
+            print(f"  the only process was killed {number + 1} times", flush=True)
         return _counted(shop, log, found)
 
 
@@ -74,9 +80,7 @@ async def _open_and_kill(shop: Shop, server: Server, tally: Tally, judge: Judge,
             tasks.create_task(readers.keep_reading())
         await asyncio.sleep(chance.uniform(0.05, 1.0) / share_of_machine())
         readers.gone = True  # what they have been answered by now, they still read
-        for pid in family(server.pid):  # the parent first: it replaces nobody
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill(family(server.pid))  # the parent first: it replaces nobody
 
 
 async def _of_two(times: int, chance: Random) -> _Killed:
@@ -92,7 +96,7 @@ async def _of_two(times: int, chance: Random) -> _Killed:
                 if not await until(lambda: len(accepting(server)) == WORKERS):
                     raise RuntimeError(f"a killed process was not replaced:\n{log.text[-2000:]}")
                 await asyncio.sleep(chance.uniform(0, 0.3) / share_of_machine())
-                os.kill(chance.choice(accepting(server)), signal.SIGKILL)
+                kill([chance.choice(accepting(server))])
                 print(f"  one of two processes was killed {number + 1} times", flush=True)
             await until(lambda: len(accepting(server)) == WORKERS)
             opening.cancel()
@@ -101,17 +105,23 @@ async def _of_two(times: int, chance: Random) -> _Killed:
         return _counted(shop, log, found)
 
 
+def kill(pids: Iterable[int]) -> None:
+    """With nothing that they could do about it; those that are gone by now are left alone."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def _counted(shop: Shop, log: Log, found: _Killed) -> _Killed:
     found.lost = lost(found.tally.acknowledged, *stored(shop))
     found.tracebacks = log.tracebacks
     return found
 
 
-def _rows(who: str, found: _Killed) -> list[Row]:
-    acknowledged = found.tally.acknowledged.total()
+def _rows(what: str, found: _Killed) -> list[Row]:
     return [
-        Row(f"{who}: killed", found.kills, "", f"{found.kills}", True),
-        none_of(f"{who}: answered images whose event is lost", acknowledged, found.lost),
-        none_of(f"{who}: databases that are not whole", found.kills, found.unsound),
-        *rows_of(found.tally.faults, found.tally.asked, found.tracebacks, f"{who}: "),
+        Row(what, found.kills, "", f"{found.kills}", True),
+        none_of("answered images whose event is lost", found.tally.acknowledged.total(), found.lost),
+        none_of("databases that are not whole", found.kills, found.unsound),
+        *rows_of(found.tally.faults, found.tally.asked, found.tracebacks),
     ]

@@ -43,9 +43,12 @@ lengths, twelve in a row, with line ends and versions that there are not.""",
     ),
     "kills": (
         "Killed at any moment",
-        """SIGKILL while six people open, then the server is started again; and SIGKILL of one of two processes while
-people go on opening. Whoever loses a connection asks once more, as clients and proxies do. An answered image is lost if
-its event is not in the database in the end.""",
+        """SIGKILL of all processes of a server while six people open; then it is started again. An answered image is
+lost if its event is not in the database in the end.""",
+    ),
+    "workers": (
+        "One of two processes killed",
+        """SIGKILL while people go on opening. Whoever loses a connection asks once more, as clients and proxies do.""",
     ),
     "disk": (
         "The disk is full",
@@ -59,6 +62,11 @@ its event is not in the database in the end.""",
         "Slow clients",
         """A thousand at a time, in turns with nobody; a client that is hung up on comes again. Its p99 is compared with
 that of the turns without them, in the same run.""",
+    ),
+    "overload": (
+        "Ten times too many opens",
+        """What a server can draw is measured first; then ten times as many come. Those for whom no drawing would be in
+time get the image that is ready. Times are of a machine that others use, too.""",
     ),
 }
 

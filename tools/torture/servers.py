@@ -121,6 +121,7 @@ def sound(file: Path) -> bool:
     try:
         look = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE)
         with closing(look):
+            look.set_busy_timeout(10_000)  # of those that are dying
             return str(look.execute("PRAGMA integrity_check").get) == "ok"
     except apsw.Error:
         return False
