@@ -87,3 +87,10 @@ def test_an_address_is_believed_from_trusted_proxies_only(tmp_path: Path, truste
         served.get("/i/umbrella/x.jpg", {"x-forwarded-for": "192.0.2.1", "user-agent": agent})
         told = served.told()
     assert told["livecontent_facts_total", "place", reason] == 1, told
+
+
+def test_the_parent_of_the_workers_imports_nothing_of_what_they_do() -> None:
+    heavy = {"PIL", "pydantic", "babel", "starlette", "uvicorn", "apsw", "livecontent.services", "livecontent.config"}
+    code = "import sys, livecontent.cli.main, livecontent.cli.serving; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert heavy & set(done.stdout.split()) == set()

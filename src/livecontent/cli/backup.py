@@ -11,9 +11,9 @@ from pathlib import Path
 import typer
 
 from livecontent import __version__
-from livecontent.cli.storage import settings_or_demo, stoppable
+from livecontent.cli.storage import stoppable
 from livecontent.cli.words import counted
-from livecontent.config import Settings
+from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
 from livecontent.runtime.private_files import make_folder, write_private
 from livecontent.services import RESTORE
@@ -32,13 +32,13 @@ TableRows = Mapping[str, Mapping[str, int]]
 
 def make_backup(target: Path) -> None:
     """Writes a folder, or an archive where the name ends as one. Raises `DataError`."""
-    settings = settings_or_demo()
+    settings = load_settings()
     if target.exists():
         raise DataError(f"{target} is there already; name a file or folder that is not")
     if target.resolve().is_relative_to(settings.data.resolve()):
         raise DataError(f"{target} is in the data folder itself; choose another place, best on another disk")
-    if not settings.data.is_dir():
-        raise DataError(f"there is no data folder {settings.data} yet")
+    if not settings.key_path.is_file():
+        raise DataError(f"there is nothing to back up in {settings.data} yet, not even a key")
     with stoppable(), _draft(target) as draft:
         rows = _copy_all(settings, draft)
         about = {"livecontent": __version__, "at": time.time(), "rows": rows}

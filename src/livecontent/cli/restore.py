@@ -16,7 +16,7 @@ from livecontent.cli.storage import stoppable
 from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError, StorageError
 from livecontent.runtime.keys import SecretKeys
-from livecontent.runtime.private_files import alone, make_folder
+from livecontent.runtime.private_files import alone, make_file, make_folder
 from livecontent.services import PRESENCE, RESTORE
 from livecontent.storage.base import ConsentDecision, decide_consent
 from livecontent.storage.person import forget_people
@@ -47,6 +47,7 @@ def restore_backup(source: Path, *, replace: bool) -> None:
 
 @contextmanager
 def _nobody_serves(data: Path) -> Iterator[None]:
+    make_file(data / PRESENCE)
     with alone(data / PRESENCE) as free:
         if not free:
             raise DataError(f"a server runs on {data}: stop it first")
@@ -59,6 +60,8 @@ def _entries(data: Path) -> list[Path]:
 
 def _unpack(source: Path, new: Path) -> dict[str, dict[str, int]]:
     """The rows of each table, which are as many as when the backup was made."""
+    if not (source.is_dir() or tarfile.is_tarfile(source)):
+        raise DataError(f"{source} is no backup: it is neither a folder nor an archive")
     make_folder(new.parent)
     try:
         if source.is_dir():
