@@ -19,6 +19,8 @@ from livecontent.pipeline import Answer, answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.services import Services, make_services
 from livecontent.sources.feed.source import FeedSource
+from livecontent.sources.images import remote
+from livecontent.sources.product import source
 
 DEADLINE = 0.4  # seconds of an open
 TOO_LONG = 20.0  # seconds: far more than a busy machine takes, far less than servers here would let an open wait
@@ -169,6 +171,40 @@ def test_prices_and_stock_are_those_of_the_moment_whatever_the_server_does(tmp_p
             assert words(await made.open(*both))[0] == "New in store", "a price that is too old is not told"
             await made.tells("u-1", price=None)
             assert words(await made.open(*both)) == ["New in store"]
+
+    asyncio.run(scenario())
+
+
+def test_images_of_the_catalogue_are_fetched_before_they_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "AHEAD", 0.02)
+    monkeypatch.setattr(source, "AHEAD", 5)
+    monkeypatch.setattr(source, "LOOK", 0.05)
+
+    async def scenario() -> None:
+        async with shop(tmp_path) as made:
+            images = made.services.kit.images
+            assert images
+            files = {f"u-{number}": f"{made.server.url}/{number}.png" for number in range(9)}
+            for number in range(9):
+                made.answers[f"/{number}.png"] = reply(png("red"))
+            await made.sells(files)
+            await made.services.start()
+            await asyncio.sleep(0.2)
+            assert not [request for request in made.server.asked if "png" in request.path], "nobody shows products yet"
+            await made.open("u-0")
+            async with asyncio.timeout(60):
+                while not all(images.find(files[f"u-{number}"]) for number in range(5)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert seen(await made.open("u-3"), 1) == ["red"], "at its first open"
+            assert {request.path for request in made.server.asked if "png" in request.path} == {
+                f"/{number}.png" for number in range(5)
+            }
+            await made.sells({"u-0": f"{made.server.url}/8.png"})  # the catalogue has changed
+            async with asyncio.timeout(60):
+                while not images.find(files["u-8"]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
 
     asyncio.run(scenario())
 

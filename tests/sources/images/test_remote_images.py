@@ -189,6 +189,37 @@ def test_it_is_kept_in_a_size_that_can_be_used(tmp_path: Path, mode: str) -> Non
     asyncio.run(scenario())
 
 
+def test_some_at_a_time_are_fetched_ahead_and_none_that_there_is_no_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "AHEAD", 0.01)
+    monkeypatch.setattr(remote, "ROUND", 3)
+
+    async def scenario() -> None:
+        async with images(tmp_path) as (found, server):
+            addresses = [f"{server.url}/{number}.png" for number in range(8)]
+            rounds: list[int] = []
+            ask = found.ask
+            monkeypatch.setattr(found, "ask", lambda some: rounds.append(len(some := list(some))) or ask(some))
+            ahead = asyncio.create_task(found.fetch_ahead(lambda: addresses))
+            async with asyncio.timeout(60):
+                while not all(map(found.find, addresses)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            assert (max(rounds), sum(rounds), len(server.asked)) == (3, 8, 8)
+            monkeypatch.setattr(remote, "AHEAD_BYTES", 10)
+            addresses += [f"{server.url}/more.png"]
+            looks = len(rounds)
+            async with asyncio.timeout(60):
+                while len(rounds) < looks + 3:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            ahead.cancel()
+            assert len(server.asked) == 8
+            await found.fetch(addresses[-1:], 60)
+            assert found.find(addresses[-1]), "it is fetched when it is shown"
+
+    asyncio.run(scenario())
+
+
 def test_what_is_known_is_fetched_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote, "AHEAD", 0.01)
 

@@ -35,6 +35,8 @@ AT_ONCE, DECODERS = 8, 2
 FIRST_REST, LAST_REST = 10.0, 3600.0  # seconds that an address is left alone after a failure
 STEP = 600.0  # seconds after which content that was made with an image is made again, to see whether that is still it
 AHEAD = 10.0  # seconds between looks at what is to be fetched ahead
+AHEAD_BYTES = 1024 * 1024 * 1024  # of images that are kept, from which on nothing new is fetched ahead
+ROUND = 100  # images that are fetched ahead after one look
 FORGOTTEN = 30 * 86_400.0  # seconds; files are removed that nobody has asked for
 DECODER = "livecontent.render.paint.foreign"
 
@@ -108,13 +110,8 @@ class RemoteImages:
     def ask(self, addresses: Iterable[str]) -> None:
         """Fetches what is not known or no longer fresh, beside all else."""
         for address in addresses:
-            self.find(address)
-            known = self._known.get(address)
-            if known is None or address in self._tasks:
-                continue
-            due = known.again_at if known.problem else known.at + self._settings.fresh
-            if self._clock() >= due:
-                task = asyncio.get_running_loop().create_task(self._refresh(known))
+            if self._is_due(address):
+                task = asyncio.get_running_loop().create_task(self._refresh(self._known[address]))
                 self._tasks[address] = task
                 task.add_done_callback(lambda _, address=address: self._tasks.pop(address, None))  # type: ignore[misc]
 
@@ -126,10 +123,16 @@ class RemoteImages:
             await asyncio.wait(tasks, timeout=max(seconds, 0.0))
 
     async def fetch_ahead(self, addresses: Callable[[], Iterable[str]]) -> None:
-        """Fetches those of the hosts among all addresses that are known, again and again, for ever."""
+        """Fetches those of the hosts among all addresses that are known, again and again, for ever.
+
+        Where images take more room than `AHEAD_BYTES`, new ones are fetched when they are shown.
+        """
         while True:
             await asyncio.sleep(AHEAD * random.uniform(0.5, 1))  # noqa: S311  no secret; workers take turns
-            self.ask(islice(filter(self._http.allows, addresses()), MOST))
+            wanted = list(islice(filter(self._http.allows, addresses()), MOST))
+            if wanted and await asyncio.to_thread(self._bytes) > AHEAD_BYTES:
+                wanted = [address for address in wanted if self.find(address)]
+            self.ask(islice(filter(self._is_due, wanted), ROUND))  # others later: what is shown does not stand behind
 
     def clear(self) -> None:
         """Forgets in memory what is known; the files tell it again."""
@@ -155,6 +158,22 @@ class RemoteImages:
             with suppress(OSError):
                 if file.is_file() and file.stat().st_mtime < old:
                     file.unlink()
+
+    def _is_due(self, address: str) -> bool:
+        """Whether it is to be asked for now, and nobody does."""
+        self.find(address)
+        known = self._known.get(address)
+        if known is None or address in self._tasks:
+            return False
+        return self._clock() >= (known.again_at if known.problem else known.at + self._settings.fresh)
+
+    def _bytes(self) -> int:
+        """Of all images that are kept."""
+        total = 0
+        for file in self._folder.glob("*.image"):
+            with suppress(OSError):
+                total += file.stat().st_size
+        return total
 
     def _remember(self, image: RemoteImage) -> RemoteImage:
         if len(self._known) >= MOST:

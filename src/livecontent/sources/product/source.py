@@ -1,8 +1,10 @@
 """The facts `product` and `products`: what was imported of the catalogue, and what the shop has told live since."""
 
+import asyncio
+import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from types import MappingProxyType
@@ -13,13 +15,18 @@ from livecontent.config import Settings
 from livecontent.errors import StorageError
 from livecontent.facts import Fact, FactsByKey, Opening, Reason
 from livecontent.runtime.cache import Cache
+from livecontent.runtime.lifecycle import Background
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.keys import PART
 from livecontent.sources.product.told import INTERNAL, NAMES, SAMPLE, Told, Viewing, tell, volatile_names
 from livecontent.storage.products import AVAILABILITIES, ProductStore, SelectedBy, Selection, StoredProduct
 from livecontent.vocabulary import FactType
 
+log = logging.getLogger(__name__)
+
 LISTED = 100  # products of a list
+AHEAD = 500  # products, the first of the catalogue, whose images are fetched before they are shown
+LOOK = 60.0  # seconds between looks at which these are
 SELECTIONS = 100  # that are kept
 KEPT = 0.5  # seconds
 
@@ -69,6 +76,9 @@ class ProductSource(Source):
         self._store = store
         self._max_age = max_age
         self._zone: tzinfo = ZoneInfo(zone) if zone else UTC
+        self._asked = False
+        self._ahead: Sequence[str] = ()
+        self._looking = Background(self._look_ahead)
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:
@@ -81,8 +91,31 @@ class ProductSource(Source):
         """With the columns that time changes."""
         return replace(cls.fact, volatile=volatile_names(settings.products.volatile))
 
+    def addresses(self) -> Iterable[str]:
+        """The images of the first of the catalogue, once somebody has opened what shows products."""
+        return self._ahead
+
+    async def start(self) -> None:
+        """Begins to look which these are, as catalogues change."""
+        await self._looking.start()
+
+    async def close(self) -> None:
+        """Looks no more."""
+        await self._looking.close()
+
+    async def _look_ahead(self) -> None:
+        while True:
+            try:
+                found = self._store.select(Selection(), AHEAD) if self._asked else []
+                products = found if isinstance(found, list) else await found
+                self._ahead = [image for one in products if isinstance(image := one.values.get("image"), str)]
+            except StorageError as error:
+                log.warning("images of products are not fetched ahead: %s", error)
+            await asyncio.sleep(LOOK)
+
     def ask(self, opening: Opening, facts: FactsByRoot, keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
         """All that are asked for, in one look."""
+        self._asked = True
         try:
             found = self._store.look_up(keys)
             if isinstance(found, Mapping):
@@ -131,6 +164,7 @@ class ProductsSource(ProductSource):
 
     def ask(self, opening: Opening, facts: FactsByRoot, keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
         """A list for each key."""
+        self._asked = True
         try:
             asked = {key: self._listed(key) for key in keys}
         except StorageError as error:
