@@ -57,6 +57,13 @@ class RecipientStoreContract:
         assert store.get(ann.ref) == ann.profile
         assert store.find("ann") == ann
 
+    def test_what_events_told_stays_until_a_profile_says_otherwise(self, store: Blocking) -> None:
+        ann = recipient("ann", bought=["u-1"], viewed=["u-2"], city="Lille")
+        assert put(store, [ann]) == ["added"]
+        assert put(store, [recipient("ann", city="Lille")]) == ["unchanged"]
+        assert put(store, [recipient("ann", city="Paris", viewed=["u-3"])]) == ["changed"]
+        assert store.get(ann.ref) == {"id": "ann", "city": "Paris", "bought": ["u-1"], "viewed": ["u-3"]}
+
     def test_a_profile_keeps_the_types_of_its_values(self, store: Blocking) -> None:
         put(store, [recipient("ann", whole=1, real=1.0, true=True, text="1", many=["1", 1])])
         profile = store.get(ref_of("ann", KEY))

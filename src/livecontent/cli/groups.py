@@ -103,6 +103,26 @@ def codes(
     import_code_file(file, pool, map_ or ())
 
 
+@importing.command("events")
+def events(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="JSON Lines as Segment's, or CSV: userId,event,timestamp,product_id.", exists=True, dir_okay=False
+        ),
+    ],
+) -> None:
+    """Import what people have bought and seen, for `recommended`.
+
+    Reads the events Order Completed and Product Viewed, and adds their products to the columns bought and viewed of
+    recipients, in the order of their time, the oldest file first. Importing the same file again changes nothing. Rows
+    that can't be used are kept in the data folder. The exit code is 1 if no row could be used.
+    """
+    from livecontent.cli.events import import_event_file
+
+    import_event_file(file)
+
+
 @people.command("list")
 def list_people(
     text: Annotated[str, typer.Argument(help="The start of their id, or a part of their name; else all.")] = "",

@@ -254,7 +254,7 @@ class _JsonRows:
                     yield Refusal(line, str(error))
 
     def _values(self, raw: bytes | None) -> dict[str, object]:
-        found = _json_object(raw)
+        found = json_object(raw)
         named = zip(self._names_of(tuple(found)), found.values(), strict=True)
         return {
             name: self._value(name, value) for name, value in named if self._choices.stores(name, self._attributes.key)
@@ -266,7 +266,8 @@ class _JsonRows:
         return read_own_text(value) if isinstance(value, str) else read_json(value)
 
 
-def _json_object(raw: bytes | None) -> dict[str, object]:
+def json_object(raw: bytes | None) -> dict[str, object]:
+    """What a line holds; None is one that was too long. Raises `DataError`."""
     if raw is None:
         raise DataError(TOO_LONG)
     try:

@@ -16,6 +16,7 @@ from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
 from livecontent.storage.votes import VoteStore
 
+HISTORY = ("bought", "viewed")  # attributes that events fill, the last at the end
 MAX_PROFILE = 64 * 1024  # bytes of a profile as JSON
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
@@ -74,6 +75,7 @@ class Batch(Protocol):
     async def put(self, recipient: Recipient) -> ImportOutcome:
         """Takes a recipient in; one whose ref was put in this batch before is "repeated", and left as it is.
 
+        What is known of `HISTORY` stays where the new profile says nothing of it.
         Raises `DataError` for a profile that is too large, and for an id that is known under another ref.
         """
 

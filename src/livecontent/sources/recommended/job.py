@@ -13,7 +13,7 @@ from pathlib import Path
 from livecontent.errors import StorageError
 from livecontent.runtime.private_files import alone
 from livecontent.sources.recommended.model import History, Item, Taste, skus_in
-from livecontent.storage.base import Storage
+from livecontent.storage.base import HISTORY, Storage
 from livecontent.storage.picks import Pick, PickStore
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,8 @@ OLD = 3600.0  # seconds after which picks are made again
 LOOKED = 60.0  # seconds between looks at that
 NICE = 10  # opens come first
 
-BOUGHT, VIEWED, ADDED = "bought", "viewed", "added"  # columns of recipients, and one of products
+BOUGHT, VIEWED = HISTORY
+ADDED = "added"  # a column of products
 
 
 def pick_alone(folder: Path, open_storage: Callable[[], Storage]) -> int | None:

@@ -12,7 +12,7 @@ from livecontent.errors import DataError, StorageError
 from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.imports.values import clean_text
 from livecontent.runtime.names import fold
-from livecontent.storage.base import Profile, Recipient, to_json
+from livecontent.storage.base import HISTORY, Profile, Recipient, to_json
 from livecontent.storage.sqlite.connection import connect, rewrite_file, telling, transaction
 
 SLICE = 1000  # recipients that are deleted at a time
@@ -56,6 +56,9 @@ class SqliteBatch:
         if len(self._attributes) < MAX_ATTRIBUTES:
             self._attributes.update(profile)
         old = self._execute("SELECT profile FROM recipients WHERE ref = ?", (ref,)).get
+        if old and (kept := _history(old, profile)):
+            text = to_json({**profile, **kept})
+            self._attributes.update(kept)
         if old == text:
             return "unchanged"
         write = (
@@ -97,6 +100,13 @@ class SqliteBatch:
         """Notes the names of attributes."""
         for name in sorted(self._attributes)[:MAX_ATTRIBUTES]:
             self._execute("INSERT OR IGNORE INTO attributes VALUES (?)", (name,))
+
+
+def _history(old: str, profile: Profile) -> Profile:
+    """What events have told of somebody, where the new profile says nothing of it."""
+    missing = [name for name in HISTORY if name not in profile and f'"{name}"' in old]
+    known: Profile = json.loads(old) if missing else {}
+    return {name: known[name] for name in missing if name in known}
 
 
 class SqliteRecipients:
