@@ -88,9 +88,14 @@ class Shop:
         """The image of somebody who has looked at these."""
         person = Person("r", "full", {"id": "r", "language": "en", "viewed": list(skus)})
         opening = Opening("deals", "r", datetime.now(UTC), client=Client("browser", time="live"), person=person)
-        begun = asyncio.get_running_loop().time()
-        found = await answer(opening, self.services.kit)
-        self.waited.append(asyncio.get_running_loop().time() - begun)
+        clock = asyncio.get_running_loop().time
+        level = FallbackLevel.LOAD  # the machine of the tests is busy: opened again
+        async with asyncio.timeout(60):
+            while level is FallbackLevel.LOAD:
+                begun = clock()
+                found = await answer(opening, self.services.kit)
+                level = found.level
+                self.waited.append(clock() - begun)
         assert found.level in (FallbackLevel.LIVE, FallbackLevel.DEFAULTS)
         return found
 

@@ -61,6 +61,18 @@ class ProductStoreContract:
         assert put(store, {"sku": "a", "price": 3}) == ["changed"]
         assert values_of(store, "a")["price"] == 3
 
+    def test_what_was_looked_up_before_is_what_is_written_since(self, store: Blocking) -> None:
+        put(store, {"sku": "a", "price": 1}, {"sku": "b", "price": 1})
+        assert [values_of(store, sku)["price"] for sku in "aab"] == [1, 1, 1]
+        put(store, {"sku": "a", "price": 2})
+        assert values_of(store, "a")["price"] == 2
+        store.put_live({"a": {"stock": 3}}, 1.0)
+        assert store.look_up(["a"])["a"].live["stock"].value == 3
+        with store.batch() as batch:
+            batch.put("b", {"sku": "b"})
+            batch.delete_others()
+        assert set(store.look_up(["a", "b"])) == {"b"}
+
     def test_a_batch_that_fails_leaves_all_as_it_was(self, store: Blocking) -> None:
         put(store, {"sku": "a", "price": 1})
         with suppress(RuntimeError), store.batch() as batch:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +216,8 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
             until(lambda: ready(url))
             yield process, url
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it was killed already
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def ready(url: str) -> bool:

@@ -1,6 +1,7 @@
 """A product as it is told: language, currency, the price of the moment, and live values with their age."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.sources.product.source import ProductSource
 from livecontent.sources.product.told import NAMES, SAMPLE, Viewing, tell, volatile_names
 from livecontent.storage.products import LiveValue, StoredProduct
+from livecontent.storage.sqlite.products import SqliteProducts
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 1, 12, tzinfo=PARIS)
@@ -50,9 +53,12 @@ def test_texts_are_in_the_language_of_the_reader(language: str, name: str) -> No
     ("currency", "country", "price"),
     [("CHF", "", 22.0), ("", "CH", 22.0), ("EUR", "CH", 15.0), ("", "FR", 15.0), ("USD", "", 15.0), ("", "ZZ", 15.0)],
 )
-def test_prices_are_in_the_currency_of_the_reader(currency: str, country: str, price: float) -> None:
+def test_prices_are_in_the_currency_of_the_reader(currency: str, country: str, price: float, tmp_path: Path) -> None:
+    store = SqliteProducts(tmp_path / "products.db", tmp_path / "live.db")
+    paid = ProductSource(store, 900, None)._currencies(currency, country, date(2026, 12, 1))
+    store.close()
     bag = {**BAG, "sale_price": 15.0, "[CHF]": {"price": 22.0, "currency": "CHF"}}
-    found = words(bag, currency=currency, country=country)
+    found = words(bag, currencies=paid)
     assert (found["price"], found["currency"]) == (price, "CHF" if price == 22 else "EUR")
     assert found.get("list_price") == (None if price == 22 else 20.0)
 
@@ -174,4 +180,4 @@ def test_whatever_is_kept_something_is_told(
     later: bool,
 ) -> None:
     product = {"sku": "a", **kept, **prices, **others}
-    assert isinstance(words(product, at, live, language="fr", currency="EUR", later=later), dict)
+    assert isinstance(words(product, at, live, language="fr", currencies=("EUR",), later=later), dict)

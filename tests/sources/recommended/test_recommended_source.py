@@ -51,7 +51,7 @@ def fill(stores: Blocking) -> None:
 
 
 def told(storage: SqliteStorage, ref: str = ANN, client: Client | None = None, **profile: object) -> Fact[Any]:
-    source = RecommendedSource(storage.picks, storage.products, 600, "Europe/Paris", lambda: 0.0)
+    source = RecommendedSource(storage.picks, storage.products, 600, "Europe/Paris")
     known = {"id": ref, "language": "en", "bought": BOUGHT.get(ref, []), **profile}
     opening = Opening("x", ref, AT, client=client or Client("browser", time="live"), person=Person(ref, profile=known))
     found = source.ask(opening, {"recipient": Fact(known, Reason.FRESH)})

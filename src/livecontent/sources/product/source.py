@@ -6,10 +6,12 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from types import MappingProxyType
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
+
+from babel.numbers import get_territory_currencies
 
 from livecontent.config import Settings
 from livecontent.errors import StorageError
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 LISTED = 100  # products of a list
 AHEAD = 500  # products, the first of the catalogue, whose images are fetched before they are shown
 LOOK = 60.0  # seconds between looks at which these are
+COUNTRIES = 300
 SELECTIONS = 100  # that are kept
 KEPT = 0.5  # seconds
 
@@ -77,6 +80,7 @@ class ProductSource(Source):
         self._max_age = max_age
         self._zone: tzinfo = ZoneInfo(zone) if zone else UTC
         self._asked = False
+        self._paid: Cache[tuple[str, date], Sequence[str]] = Cache("currencies", COUNTRIES)
         self._ahead: Sequence[str] = ()
         self._looking = Background(self._look_ahead)
 
@@ -131,6 +135,13 @@ class ProductSource(Source):
         told = {sku: _fact(tell(stored, viewing)) for sku, stored in found.items()}
         return Fact(FactsByKey(told), Reason.CACHED, "products")
 
+    def _currencies(self, own: str, country: str, day: date) -> Sequence[str]:
+        """Those in which somebody pays: their own, else those of their country."""
+        if own or not country:
+            return (own,) if own else ()
+        key = country, day
+        return self._paid.get(key) or self._paid.put(key, get_territory_currencies(country, day, day))
+
     def _viewing(self, opening: Opening, facts: FactsByRoot) -> Viewing:
         profile = facts["recipient"].value or {}
         spoken = profile.get("language") or opening.client.language
@@ -139,8 +150,7 @@ class ProductSource(Source):
             self._zone,
             self._max_age,
             _text(spoken).replace("_", "-"),
-            _text(profile.get("currency")),
-            _text(profile.get("country")),
+            self._currencies(_text(profile.get("currency")), _text(profile.get("country")), opening.at.date()),
             later=opening.client.time != "live",
         )
 

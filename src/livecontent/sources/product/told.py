@@ -1,11 +1,9 @@
 """A product as it is told at an open: in a language and currency, with the price of the moment and live values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
-
-from babel.numbers import get_territory_currencies
 
 from livecontent.storage.products import StoredProduct
 
@@ -55,8 +53,7 @@ class Viewing:
     zone: tzinfo  # of the shop
     max_age: float  # seconds that live values are told
     language: str = ""
-    currency: str = ""
-    country: str = ""
+    currencies: Sequence[str] = ()  # in which they pay, the first that there is
     later: bool = False
     seconds: float = field(init=False)
 
@@ -93,10 +90,7 @@ def _localise(words: dict[str, Any], kept: Mapping[str, Any], viewing: Viewing) 
     language = viewing.language
     if language and language != words.get("language"):
         words.update(kept.get(f"[{language}]") or kept.get(f"[{language.partition('-')[0]}]") or {})
-    currencies = [viewing.currency] if viewing.currency else []
-    if not currencies and viewing.country:
-        currencies = get_territory_currencies(viewing.country)
-    for currency in currencies:
+    for currency in viewing.currencies:
         if currency == words.get("currency"):
             return
         if prices := kept.get(f"[{currency}]"):

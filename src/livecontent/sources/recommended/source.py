@@ -1,15 +1,13 @@
 """The fact `recommended`: products for the recipient, the best first, each with one sentence that says why."""
 
-import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from livecontent.config import Settings
 from livecontent.errors import StorageError
 from livecontent.facts import Fact, Opening, Reason
-from livecontent.runtime.cache import Cache
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, SourceDependencies
-from livecontent.sources.product.source import KEPT, PRODUCT, ProductSource
+from livecontent.sources.product.source import PRODUCT, ProductSource
 from livecontent.sources.product.told import NAMES, SAMPLE, Viewing, tell
 from livecontent.sources.recommended.job import BOUGHT
 from livecontent.sources.recommended.model import skus_in
@@ -20,7 +18,6 @@ from livecontent.vocabulary import FactType
 
 LISTED = 4
 _LOOKED_AT = LISTED + 1  # picks, at first
-HELD = 5000  # products
 
 _NAMES: Mapping[str, Any] = {**NAMES, "reason": str, "why": str | None}
 _SAMPLE = {**SAMPLE, "reason": "together", "why": "Often bought with Boots."}
@@ -41,19 +38,9 @@ class RecommendedSource(ProductSource):
 
     fact = RECOMMENDED
 
-    def __init__(
-        self,
-        picks: PickStore,
-        store: ProductStore,
-        max_age: float,
-        zone: str | None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """The clock is in seconds."""
+    def __init__(self, picks: PickStore, store: ProductStore, max_age: float, zone: str | None) -> None:
         super().__init__(store, max_age, zone)
         self._picks = picks
-        self._clock = clock
-        self._held: Cache[str, tuple[float, StoredProduct | None]] = Cache(_SOURCE, HELD)
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:
@@ -85,42 +72,27 @@ class RecommendedSource(ProductSource):
     def _listed(
         self, picks: Sequence[Pick], seeing: "_Seeing", looked_at: int = _LOOKED_AT
     ) -> Fact[Any] | Awaitable[Fact[Any]]:
-        """The first picks; more of them where some of the first can't be shown.
-
-        Each product is looked up once in half a second, as many people have the same.
-        """
-        known: dict[str, StoredProduct | None] = {}
-        missing, now = dict[str, None](), self._clock()
-        for pick in picks[:looked_at]:
-            for sku in (pick.sku, pick.behind) if pick.behind else (pick.sku,):
-                held = self._held.get(sku)
-                if held and now - held[0] < KEPT:
-                    known[sku] = held[1]
-                else:
-                    missing[sku] = None
-        found = self._store.look_up(missing) if missing else {}
+        """The first picks; more of them where some of the first can't be shown."""
+        asked = picks[:looked_at]
+        skus = {pick.sku: None for pick in asked} | {pick.behind: None for pick in asked if pick.behind}
+        found = self._store.look_up(skus)
         if not isinstance(found, Mapping):
-            return self._looked_up(picks, seeing, known, found, missing)
-        products = known | self._hold(missing, found, now)
-        fact = _told(picks[:looked_at], products, seeing)
-        short = looked_at < len(picks) and len(fact.value or ()) < LISTED
-        return self._listed(picks, seeing, len(picks)) if short else fact
+            return self._looked_up(picks, seeing, found, looked_at)
+        fact = _told(asked, found, seeing)
+        return self._listed(picks, seeing, len(picks)) if _is_short(fact, picks, looked_at) else fact
 
     async def _looked_up(
-        self,
-        picks: Sequence[Pick],
-        seeing: "_Seeing",
-        known: Mapping[str, StoredProduct | None],
-        found: Awaitable[Mapping[str, StoredProduct]],
-        missing: Iterable[str],
+        self, picks: Sequence[Pick], seeing: "_Seeing", found: Awaitable[Mapping[str, StoredProduct]], looked_at: int
     ) -> Fact[Any]:
-        products = {**known, **self._hold(missing, await found, self._clock())}
-        return _told([pick for pick in picks if pick.sku in products], products, seeing)
+        fact = _told(picks[:looked_at], await found, seeing)
+        if not _is_short(fact, picks, looked_at):
+            return fact
+        more = self._listed(picks, seeing, len(picks))
+        return more if isinstance(more, Fact) else await more
 
-    def _hold(
-        self, missing: Iterable[str], found: Mapping[str, StoredProduct], now: float
-    ) -> dict[str, StoredProduct | None]:
-        return {sku: self._held.put(sku, (now, found.get(sku)))[1] for sku in missing}
+
+def _is_short(fact: Fact[Any], picks: Sequence[Pick], looked_at: int) -> bool:
+    return looked_at < len(picks) and len(fact.value or ()) < LISTED
 
 
 class _Seeing(NamedTuple):
@@ -130,12 +102,12 @@ class _Seeing(NamedTuple):
     bought: frozenset[str]
 
 
-def _told(picks: Sequence[Pick], products: Mapping[str, StoredProduct | None], seeing: _Seeing) -> Fact[Any]:
+def _told(picks: Sequence[Pick], products: Mapping[str, StoredProduct], seeing: _Seeing) -> Fact[Any]:
     listed: list[Mapping[str, object]] = []
     age = 0.0
     viewing = seeing.viewing
     for pick in picks:
-        product = products[pick.sku]
+        product = products.get(pick.sku)
         if product is None or pick.sku in seeing.bought or len(listed) == LISTED:
             continue
         told = tell(product, viewing)

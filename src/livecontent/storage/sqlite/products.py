@@ -12,11 +12,13 @@ import apsw
 
 from livecontent.errors import StorageError
 from livecontent.imports.table_file import ImportOutcome
+from livecontent.runtime.cache import Cache
 from livecontent.storage.base import to_json
 from livecontent.storage.products import LiveValue, ProductCounts, Selection, StoredProduct, with_language
 from livecontent.storage.sqlite.connection import Database, connect, telling, transaction
 
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory
+KNOWN = 5000  # products that are known without a look
 MAX_ATTRIBUTES = 1000  # names that are remembered of one batch
 
 _SCHEMA = """
@@ -110,13 +112,28 @@ class SqliteProducts:
         self.file = file
         self._live = Database(live, _prepare_live)
         self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self._known: Cache[str, StoredProduct] = Cache("products", KNOWN)
+        self._version: object = None
         with telling(live):
             self._database.reader.execute("ATTACH ? AS live", (str(live),)).fetchall()
 
     def look_up(self, skus: Iterable[str]) -> dict[str, StoredProduct]:
-        """By the index, one by one."""
-        read = self._database.read
-        return {sku: _stored(*row) for sku in skus if (row := read(_ONE, sku))}
+        """By the index, one by one; what was read is known until anything is written, by whatever process."""
+        read, known = self._database.read, self._known
+        version = read("PRAGMA main.data_version"), read("PRAGMA live.data_version")
+        if version != self._version:
+            known.clear()
+            self._version = version
+        found = {}
+        for sku in skus:
+            product = known.get(sku)
+            if product is None:
+                row = read(_ONE, sku)
+                if row is None:
+                    continue
+                product = known.put(sku, _stored(*row))
+            found[sku] = product
+        return found
 
     def select(self, selection: Selection, limit: int) -> list[StoredProduct]:
         """By the index of what they are selected by."""
