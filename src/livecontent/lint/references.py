@@ -26,6 +26,7 @@ from livecontent.lint.guards import covers
 from livecontent.lint.maps import check_map
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.params import check_format, check_param
+from livecontent.lint.room import check_room
 from livecontent.lint.rule_trial import try_rule
 from livecontent.lint.scope import Scope
 from livecontent.lint.tags import misplaced, unknown_families
@@ -177,6 +178,7 @@ class _Checker:
         if layer.style and layer.style not in self.creative.styles:
             yield from self._doubt((*path, "style"), unknown("style", layer.style, self.creative.styles))
         yield from check_fonts(self.source, path, layer, self.available)
+        yield from check_room(self.source, path, layer)
         yield from check_map(self.source, path, layer, self.assets, self.available)
         for name, value in layer:
             families = unknown_families(value, self.available.families) if isinstance(value, LocalizedTemplate) else ()

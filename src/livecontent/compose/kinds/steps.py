@@ -50,6 +50,11 @@ class StepsLayer(Layer):
     size: Annotated[float, Field(ge=2, le=200)] = 20
     thickness: Annotated[float, Field(gt=0, le=200)] = 4
 
+    @property
+    def labelled(self) -> float:
+        """The least height with labels, in CSS pixels: lower boxes show the dots alone."""
+        return self.size * _HALO + _BELOW + self.font.size
+
     def texts(self) -> Iterator[tuple[str, Template | LocalizedTemplate]]:
         """Its labels, too."""
         yield from super().texts()
