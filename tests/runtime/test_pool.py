@@ -89,7 +89,7 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     monkeypatch.setattr(Painter, "paint", painted)
     for encoder in (JpegEncoder, PngEncoder, WebpEncoder, GifEncoder):
         monkeypatch.setattr(encoder, "join", told(encoder.join))
-    monkeypatch.setattr(GifEncoder, "join_frames", told(GifEncoder.join_frames))
+    monkeypatch.setattr(GifEncoder, "join_film", told(GifEncoder.join_film))
     return found
 
 

@@ -165,7 +165,7 @@ class Renderer:
         if job.shown and job.scene.film and isinstance(encoder, GifEncoder | WebpEncoder):
             return joined(encoder, job.segments, job.shown, job.scene.film)
         if job.patches and isinstance(encoder, GifEncoder):
-            return encoder.join_frames(job.segments, job.patches)
+            return encoder.join_film(job.segments, job.patches, job.patches[-1][0] + 1, 1)
         return encoder.join(job.segments)
 
     def _finish(self, job: _Job) -> bytes:
@@ -181,8 +181,8 @@ def render_whole(scene: Scene, base: StaticBase, format_: Format, painter: Paint
     segments: Sequence[Segment] = encoder.segments(picture)
     if scene.film and isinstance(encoder, GifEncoder | WebpEncoder):
         return joined(encoder, segments, whole_film(scene, base, encoder, painter), scene.film)
-    if isinstance(encoder, GifEncoder) and scene.seconds > 1:
-        return encoder.join_frames(segments, every_patch(scene, base, encoder, painter))
+    if isinstance(encoder, GifEncoder) and (patches := every_patch(scene, base, encoder, painter)):
+        return encoder.join_film(segments, patches, patches[-1][0] + 1, 1)
     return encoder.join(segments)
 
 

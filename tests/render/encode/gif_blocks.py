@@ -164,4 +164,6 @@ def encode_gif(first: Image.Image, palette: Image.Image, patches: Iterable[Patch
     """A film of the first frame and of what each later second changes."""
     encoder = GifEncoder(*first.size, palette)
     changes = [(n, encoder.patch(p.picture, p.x, p.y)) for n, p in enumerate(patches, 1) if p]
-    return encoder.join_frames(encoder.segments(first), changes)
+    if not changes:
+        return encoder.join(encoder.segments(first))
+    return encoder.join_film(encoder.segments(first), changes, changes[-1][0] + 1, 1)

@@ -78,25 +78,16 @@ class GifEncoder(FilmEncoder):
         self, segments: Sequence[Segment], changes: Iterable[tuple[float, Segment]], end: float, loop: int
     ) -> bytes:
         """A GIF of frames with their seconds, that ends at a second and plays so often; 0: without end."""
-        shown, since = b"".join((self._first, *segments, _END)), 0.0
+        shown = b"".join((self._first, *segments, _END))
+        since: float = 0
         pieces = [self._head]
         if loop != 1:
             pieces.append(b"!\xff\x0bNETSCAPE2.0\3\1" + pack("<HB", max(loop - 1, 0), 0))
-        for second, patch in changes:
-            pieces += (_control(second - since), shown)
+        for second, patch in (*changes, (end, _TRAILER)):
+            step = second - since
+            pieces += (_CONTROLS[min(step, 656)] if type(step) is int else _control(step), shown)
             shown, since = patch, second
-        return b"".join((*pieces, _control(end - since), shown, _TRAILER))
-
-    def join_frames(self, segments: Sequence[Segment], changes: Iterable[tuple[int, Segment]]) -> bytes:
-        """A GIF of the first frame, and of patches with the second at which each is laid over what is there."""
-        shown, since = b"".join((self._first, *segments, _END)), 0
-        pieces = [self._head]
-        for second, patch in changes:
-            pieces += (_CONTROLS[min(second - since, 656)], shown)
-            shown, since = patch, second
-        if not since:
-            return self.join(segments)
-        return b"".join((*pieces, _CONTROLS[1], shown, _TRAILER))
+        return b"".join((*pieces, shown))
 
 
 def _descriptor(x: int, y: int, width: int, height: int) -> bytes:
