@@ -222,6 +222,25 @@ async def answer(opening: Opening, engine: Engine, left: Callable[[], bool] = st
     return Answer(data, format_, level or found, opening.creative, compiled, prepared, link, (problem,))
 
 
+async def answer_click(opening: Opening, engine: Engine) -> Answer:
+    """What the image of an open would be, and so where a click on it leads: nothing is drawn. Never raises."""
+    compiled = engine.creatives.get(opening.creative)
+    if compiled is None:
+        return Answer(b"", "jpg", FallbackLevel.NEUTRAL, opening.creative)
+    compiled = compiled.in_theme(opening.params)
+    prepared: Prepared | None = None
+    try:
+        prepared = await prepare(opening, compiled, engine.gatherer)
+        link = prepared.content.link
+    except Exception as error:  # noqa: BLE001  a recipient waits
+        log.warning("%s: %s", opening.creative, _where(error))
+        name = prepared.decision.variant.name if prepared else compiled.loaded.creative.variants[-1].name
+        link = compiled.variants[name].default.link
+    return Answer(
+        b"", compiled.loaded.creative.format, FallbackLevel.STATIC, opening.creative, compiled, prepared, link
+    )
+
+
 def _format_for(opening: Opening, compiled: CompiledCreative) -> Format:
     """The format asked for, or the creative's own; WebP only for clients that show it."""
     own: Format = compiled.loaded.creative.format
