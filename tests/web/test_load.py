@@ -111,4 +111,4 @@ def test_who_would_wait_too_long_gets_what_is_ready(busy: tuple[Live, Held]) -> 
             levels[key[3]] += round(count)
     assert set(levels) == {"live", "load"}
     assert levels["load"] > MANY
-    assert levels["live"] == held.drawn + 2
+    assert levels["live"] - held.drawn in (1, 2), "those before, of which one may have gone"

@@ -4,7 +4,7 @@ Parameters are declared, typed and ranged by the creative; all others are ignore
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -73,22 +73,19 @@ def read_param(param: Param, text: str) -> object:
         match param:
             case IntegerParam():
                 number = int(text)
-                return number if param.min <= number <= param.max and _listed(param.values, number) else None
+                listed = not param.values or number in param.values
+                return number if listed and param.min <= number <= param.max else None
             case NumberParam():
                 real = float(text)
-                fits = math.isfinite(real) and param.min <= real <= param.max and _listed(param.values, real)
-                return real if fits else None
+                listed = not param.values or real in param.values
+                return real if listed and math.isfinite(real) and param.min <= real <= param.max else None
             case ChoiceParam():
                 return text if text in param.values else None
             case MomentParam():
                 moment = datetime.fromisoformat(text)
-                return moment if _listed(param.values, moment) else None
+                return moment if not param.values or moment in param.values else None
     except ValueError:
         return None
-
-
-def _listed(values: Collection[object], value: object) -> bool:
-    return not values or value in values
 
 
 def sample_of(param: Param) -> object:
