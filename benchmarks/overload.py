@@ -28,7 +28,7 @@ CALM = 0.25  # of the seconds of the flood: how long it is measured what a serve
 LEAST = 5.0
 PROBES, PROBED = 0.2, 8.0  # of what the server can draw, after the flood, and for so many seconds
 NORMAL = 250.0  # milliseconds: an answer as before
-VALID, P99, SHARE, AFTER = 1.0, 1000.0, 0.8, 5.0  # what is wanted: milliseconds, of the peak, seconds
+PROMISES = {"valid": 1.0, "p99_ms": 1000.0, "share_of_peak": 0.8, "normal_after_s": 5.0}  # what is wanted
 
 CASES: Mapping[str, tuple[Ways, int]] = {
     "new connections": ("new", 1),
@@ -39,18 +39,13 @@ _FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 F
 
 
 def measure(options: Options) -> dict[str, object]:
-    """Each case, with what was promised and what of it is broken."""
-    found = floods(options.flood)
-    for name, case in found.items():
-        print(f"  {name}: {case}")
-    return {"times": TIMES, "seconds": options.flood, "cases": found}
-
-
-def floods(seconds: float) -> dict[str, dict[str, Any]]:
-    """What came back in each case, of a flood of so many seconds."""
+    """Each case, and what is wanted of it."""
     with make_shop() as shop:
         ready = asyncio.run(_ready(shop))
-        return {name: _case(shop, ready, *how, seconds) for name, how in CASES.items()}
+        cases = {name: _case(shop, ready, *how, options.flood) for name, how in CASES.items()}
+    for name, case in cases.items():
+        print(f"  {name}: {case}")
+    return {"times": TIMES, "seconds": options.flood, "promises": PROMISES, "cases": cases}
 
 
 def _case(shop: Shop, ready: frozenset[str], ways: Ways, workers: int, seconds: float) -> dict[str, Any]:
@@ -71,6 +66,7 @@ def _case(shop: Shop, ready: frozenset[str], ways: Ways, workers: int, seconds: 
         "valid": round(1 - flood.digests.count("") / len(flood.digests), 5),
         "faults": dict(flood.faults),
         "latency_ms": latencies,
+        "p99_ms": latencies["p99"],
         "drawn_per_second": round(drawn, 1),
         "share_of_peak": round(drawn / peak, 3),
         "normal_after_s": _normal_after(after, ready),
