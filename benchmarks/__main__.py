@@ -20,6 +20,7 @@ from benchmarks import (
     memory,
     openings,
     overload,
+    page,
     peers,
     products,
     recipients,
@@ -47,6 +48,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "products": products.measure,
     "overload": overload.measure,
     "day": lambda _: day.measure(),
+    "page": page.measure,
 }
 USUAL = ("calls", "openings", "classify", "flow", "inprocess", "serving", "workers", "day")
 

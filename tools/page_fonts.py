@@ -24,7 +24,8 @@ ARABIC = "U+60C U+61B U+61F U+621-63A U+640-652 U+660-669 U+67E U+686 U+698 U+6A
 HEBREW = "U+590-5FF"
 DEVANAGARI = "U+901-903 U+905-914 U+915-939 U+93C U+93E-94D U+950 U+964-96F U+200C-200D U+25CC"
 
-_EUROPEAN = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum"]
+_PLAIN = ["kern", "ccmp", "mark", "tnum"]
+_FINE = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk"]
 _JOINED = ["ccmp", "locl", "init", "medi", "fina", "isol", "rlig", "liga", "mark", "mkmk", "kern"]
 # Of conjuncts the half forms, which read as well: each of the others is a glyph of its own.
 _INDIAN = ["nukt", "akhn", "rphf", "rkrf", "half", "haln", "vatu", "abvm", "blwm", "dist", "kern", "mark", "mkmk"]
@@ -41,10 +42,10 @@ class WebFont(NamedTuple):
 
 
 FONTS = (
-    WebFont("inter", "Inter/Inter.ttf", LATIN, _EUROPEAN, {"opsz": 14, "wght": (400, 650)}),
-    WebFont("inter-ext", "Inter/Inter.ttf", LATIN_EXT, _EUROPEAN, {"opsz": 14, "wght": (400, 650)}),
-    WebFont("fraunces", "Fraunces/Fraunces.ttf", LATIN, _EUROPEAN, {"opsz": 72, "wght": 380}),
-    WebFont("fraunces-italic", "Fraunces/Fraunces-Italic.ttf", LATIN, _EUROPEAN, {"opsz": 72, "wght": 380}),
+    WebFont("inter", "Inter/Inter.ttf", LATIN, _PLAIN, {"opsz": 14, "wght": (400, 650)}),
+    WebFont("inter-ext", "Inter/Inter.ttf", LATIN_EXT, _PLAIN, {"opsz": 14, "wght": (400, 650)}),
+    WebFont("fraunces", "Fraunces/Fraunces.ttf", LATIN, _FINE, {"opsz": 72, "wght": 380}),
+    WebFont("fraunces-italic", "Fraunces/Fraunces-Italic.ttf", LATIN, _FINE, {"opsz": 72, "wght": 380}),
     WebFont("arabic", "Noto Sans/NotoSansArabic-Regular.ttf", ARABIC, _JOINED),
     WebFont("hebrew", "Noto Sans/NotoSansHebrew-Regular.ttf", HEBREW, _JOINED),
     WebFont("devanagari", "Noto Sans/NotoSansDevanagari-Regular.ttf", DEVANAGARI, _INDIAN),

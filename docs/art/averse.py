@@ -6,6 +6,7 @@ Averse is a shop for umbrellas that does not exist. All is seen from above, on w
 from __future__ import annotations
 
 import math
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -210,26 +211,27 @@ def sale() -> str:
     return picture.replace('filter="url(#grain)" opacity=".10"', 'opacity="0"')
 
 
-def awning(beneath: str = "") -> str:
-    """The striped awning of a shop, over paper, and what stands before it."""
+def awning(beneath: str = "", *, night: bool = False) -> str:
+    """The striped awning of a shop, over paper, and what stands before it; by night for dark screens."""
     width, height = 1200, 560
     body = ""
     stripe = 80
     for index in range(width // stripe):
         x = index * stripe
-        colour = CORAL[0] if index % 2 == 0 else "#fbf3e2"
-        dark = CORAL[1] if index % 2 == 0 else "#efe3cb"
+        colour = CORAL[0] if index % 2 == 0 else ("#d8cdb8" if night else "#fbf3e2")
+        dark = CORAL[1] if index % 2 == 0 else ("#c3b79f" if night else "#efe3cb")
         body += f'<path d="M{x},-20 h{stripe} v76 h{-stripe} Z" fill="{colour}"/>'
         body += f'<path d="M{x},54 h{stripe} v22 a{stripe / 2},{stripe / 2} 0 0 1 {-stripe},0 Z" fill="{dark}"/>'
     body = f'<g filter="url(#drop)">{body}</g>{body}<rect y="52" width="{width}" height="3" opacity=".10"/>'
-    wall = ground("#f6f1e7", "#f1e9da", slope=0.3)
-    return page(width, height, wall, beneath + body, shadow="0.25 .18 .10 .30", offset="0 14", blur=14)
+    wall = ground("#1b2b32", "#131f25", slope=0.3) if night else ground("#f6f1e7", "#f1e9da", slope=0.3)
+    shadow = "0 .02 .03 .6" if night else "0.25 .18 .10 .30"
+    return page(width, height, wall, beneath + body, shadow=shadow, offset="0 14", blur=14)
 
 
-def street() -> str:
+def street(*, night: bool = False) -> str:
     """Those who come in out of the rain, under the awning."""
     crowd = umbrella(1130, 470, 138, PETROL, 0.5) + umbrella(935, 330, 118, SAFFRON, 0.2)
-    return awning(crowd + umbrella(1135, 225, 96, SKY, 0.1) + umbrella(850, 545, 92, CORAL, 0.35))
+    return awning(crowd + umbrella(1135, 225, 96, SKY, 0.1) + umbrella(850, 545, 92, CORAL, 0.35), night=night)
 
 
 def card(over: str = "") -> str:
@@ -271,6 +273,8 @@ PICTURES = {
     "countdown/sale.png": sale,
     "nearest-store/awning.jpg": awning,
     "nearest-store/street.jpg": street,
+    "nearest-store/awning-dark.jpg": partial(awning, night=True),
+    "nearest-store/street-dark.jpg": partial(street, night=True),
     "loyalty/card.jpg": card,
     "loyalty/join.jpg": join,
 }

@@ -225,8 +225,8 @@ def test_check_names_file_line_and_column(run: Run, tmp_path: Path) -> None:
 def test_check_tells_what_openings_cost(run: Run, templates: Path) -> None:
     result = run("check", str(templates / "umbrella"), "--costs")
     assert result.exit_code == 0
-    assert "umbrella rain: 48% of the image is redrawn at each open" in result.output
-    assert "  22%  text [36, 64, 304, 120]" in result.output
+    assert "umbrella snow: 57% of the image is redrawn at each open" in result.output
+    assert "  24%  text [36, 51, 310, 120]" in result.output
 
 
 def test_the_schema_makes_the_folder_that_it_is_to_stand_in(run: Run, tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ SIGHTS = (
     Sight("nearest-store", "near", moment(OLIVER, zone=LONDON, city="London", stores=NIGHT_IN_LONDON), "closed"),
     Sight("nearest-store", "near", moment(CAMILLE, city="Paris", stores=AROUND_PARIS, client=EARLY), "later"),
     Sight("nearest-store", "far", moment(OLIVER)),
+    Sight("nearest-store", "near", moment(OLIVER, zone=LONDON, city="London", stores=NIGHT_IN_LONDON), "dark"),
+    Sight("nearest-store", "far", moment(OLIVER), "dark"),
 )
 
 
@@ -103,7 +105,8 @@ def test_a_creative_of_the_demo_looks_as_it_did(
     painter: Painter,
     golden: Callable[[str, Image.Image], None],
 ) -> None:
-    golden(sight.name, seen(compiled(templates / sight.creative), sight, painter))
+    shown = compiled(templates / sight.creative).in_theme({"theme": sight.more})
+    golden(sight.name, seen(shown, sight, painter))
 
 
 def test_the_last_frame_of_the_time_since_a_moment_looks_as_it_did(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_EMPTY = frozenset({"meta", "link", "img", "input", "br", "option", "rect", "use"})
+_EMPTY = frozenset({"meta", "link", "img", "input", "source", "br", "option", "rect", "use"})
 
 
 @dataclass

@@ -114,7 +114,7 @@ def test_the_four_pictures_stand_in_their_links(client: TestClient, demo: Servic
     assert tuple(pictures) == LETTER
     links = [link.attributes for link in page.all("a", lambda attributes: attributes["href"].startswith("/c/"))]
     assert [link["href"].split("?")[1] for link in links] == [
-        image.attributes["src"].split("?")[1] for image in pictures.values()
+        image.attributes["src"].split("?")[1].removeprefix("theme=light&") for image in pictures.values()
     ]
     assert all(link["target"] == "_blank" and link["rel"] == "noreferrer" for link in links)
     for name, image in pictures.items():
@@ -122,6 +122,19 @@ def test_the_four_pictures_stand_in_their_links(client: TestClient, demo: Servic
         assert (image.attributes["width"], image.attributes["height"]) == (str(size.width), str(size.height))
         with Image.open(BytesIO(client.get(image.attributes["src"]).content)) as picture:
             assert picture.size == (size.width * 2, size.height * 2)
+
+
+def test_a_creative_with_a_dark_theme_follows_the_screen_or_the_page(client: TestClient) -> None:
+    page = read(client.get("/").text)
+    (dark,) = page.all("source")
+    assert dark.attributes["media"] == "(prefers-color-scheme: dark)"
+    assert dark.attributes["srcset"].startswith("/i/nearest-store/")
+    assert "theme=dark" in dark.attributes["srcset"]
+    forced = read(client.get("/?theme=dark").text)
+    assert not forced.all("source")
+    assert "theme=dark" in forced.pictures()["nearest-store"].attributes["src"]
+    light = page.pictures()["nearest-store"].attributes["src"]
+    assert client.get(dark.attributes["srcset"]).content != client.get(light).content
 
 
 def test_the_alt_text_is_that_of_the_picture_shown(client: TestClient) -> None:

@@ -29,6 +29,9 @@ def creative_schema() -> dict[str, Any]:
     for name, model in whole["$defs"].items():
         if "properties" in model and (name.endswith("Layer") or name in _VALUES):
             model["properties"] = {key: _with_choice(key, value) for key, value in model["properties"].items()}
+    ground = whole["properties"]["background"]
+    told = {word: ground.pop(word) for word in ("description", "examples") if word in ground}
+    whole["properties"]["background"] = {**told, **_or_named(ground)}
     whole["$defs"]["Layer"] = _layer()
     whole["$defs"]["Alternative"] = _alternative()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}

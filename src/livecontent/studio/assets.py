@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 BASE = "/studio/static"
 FOR_GOOD = "public, max-age=31536000, immutable"
-SMALLER = (Middleware(GZipMiddleware, compresslevel=6),)  # for text; pictures and fonts stay as they are
+SMALLER = (Middleware(GZipMiddleware, compresslevel=9),)  # for text; pictures and fonts stay as they are
 
 
 class Assets:
