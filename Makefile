@@ -13,7 +13,7 @@ SEED ?= 7
 COMMIT ?= main
 ROUNDS ?= 5
 
-.PHONY: help serve quick test nightly torture bench bench-compare bench-peers bench-memory bench-report lock clean
+.PHONY: help serve quick test nightly torture bench bench-compare bench-peers bench-memory bench-report wheel sbom lock clean
 
 help:
 	@echo "make serve         the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
@@ -25,6 +25,8 @@ help:
 	@echo "make bench-compare the working tree against COMMIT=$(COMMIT), in turns"
 	@echo "make bench-peers   beside other engines (needs Node and Chromium)"
 	@echo "make bench-memory  of a worker, through OPENINGS=$(OPENINGS)"
+	@echo "make wheel         a wheel in dist/, the same bytes for the same commit"
+	@echo "make sbom          what it stands on, with versions and licences: dist/sbom.json (CycloneDX)"
 	@echo "make bench-report  the chart, and the table of the README, from the results"
 
 serve: .venv/ready
@@ -80,6 +82,17 @@ bench-report: .venv/ready-dev
 	@echo "Installing the tools for tests in .venv: once, a minute or two."
 	@$(BIN)/python .ci/install.py requirements-dev.txt
 	@touch $@
+
+wheel: .venv/ready-dev
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --wheel
+
+# Of what is installed to run it, not of the tools for tests.
+sbom: .venv/ready-dev
+	@mkdir -p dist
+	@rm -rf build/sbom
+	@$(PYTHON) -m venv --without-pip build/sbom
+	@$(BIN)/python -m pip --python build/sbom/bin/python install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/cyclonedx-py environment build/sbom/bin/python --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
 
 # New versions of everything, with hashes for all platforms and Pythons.
 lock: .venv/ready-dev

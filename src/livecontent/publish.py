@@ -40,7 +40,7 @@ class Publisher:
     ) -> None:
         """Raises `ConfigError` where there is no such folder, and nothing was published before."""
         if not folder.is_dir() and not (versions and versions.current):
-            raise ConfigError(f"there is no folder of creatives {folder}: set templates, or try livecontent demo")
+            raise ConfigError(f"there is no folder of creatives {folder}: livecontent init DIR makes a first one")
         self.library = Library()
         self.blanks: Mapping[str, Blank] = {}  # what is left of creatives that were published, and can't be shown
         self.degraded: Mapping[str, str] = {}  # creatives that are not served from their folder as it is, and why

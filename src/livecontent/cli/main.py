@@ -62,6 +62,14 @@ program.add_typer(keeping)
 
 
 @program.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; . for this one.")]) -> None:
+    """Make a folder to start from: settings, a creative, a brand, recipients. No file is replaced."""
+    from livecontent.cli.starting import start_folder
+
+    start_folder(folder)
+
+
+@program.command()
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
@@ -224,10 +232,7 @@ def check(
         bool, typer.Option("--truth", help="Also what clients that prefetch show, and what they leave out.")
     ] = False,
 ) -> None:
-    """Check creatives; each error has file, line and column.
-
-    The exit code is 1 if there is an error.
-    """
+    """Check creatives; each error has file, line and column, and makes the exit code 1."""
     from livecontent.cli import creatives
 
     creatives.check_folders(creative, costs=costs, truth=truth)
@@ -279,10 +284,7 @@ def recommend() -> None:
 
 @program.command()
 def doctor(as_json: Json = False) -> None:
-    """Check the installation, and suggest fixes.
-
-    Looks at versions, settings, fonts, data and sources. The exit code is 1 if there is an error; warnings are advice.
-    """
+    """Check the installation, and suggest fixes. The exit code is 1 if there is an error; warnings are advice."""
     from livecontent.cli.doctor import examine
 
     examine(as_json=as_json)
