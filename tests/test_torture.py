@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 from PIL import Image
 from tools.torture.client import Judge, parse
-from tools.torture.result import rows_of
+from tools.torture.page import CHAPTERS, FILE, page
+from tools.torture.result import read, rows_of
 from tools.torture.servers import lost
 from tools.torture.shop import SIZE
 from zxingcpp import BarcodeFormat, create_barcode, write_barcode_to_image
@@ -64,3 +65,11 @@ def test_each_fault_breaks_a_promise() -> None:
     for kind in ("no picture", "wrong size", "another person's", "5xx", "not in time", "not 200", "not answered"):
         assert [row.held for row in rows_of(Counter({kind: 1}), 9)].count(False) == 1
     assert not any(row.held for row in rows_of(Counter(), 0)), "nothing was tried"
+
+
+def test_the_page_says_what_was_seen() -> None:
+    found = read()
+    assert FILE.read_text(encoding="utf-8") == page(found)
+    assert set(found) <= set(CHAPTERS)
+    for name, chapter in found.items():
+        assert chapter["held"] == all(row["held"] for row in chapter["rows"]), name
