@@ -94,6 +94,7 @@ def _code(picture: Image.Image) -> str:
     """What its QR code says, "" where there is none."""
     part = picture.convert("L").crop(CODE)
     found = zxingcpp.read_barcode(part, formats=QR, try_rotate=False, try_invert=False)
+    found = found or zxingcpp.read_barcode(picture.convert("L"), formats=QR)  # slower, and sees more
     return found.text if found else ""
 
 
