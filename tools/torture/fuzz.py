@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
+from livecontent.render.fallback import UNKNOWN
 from tools.torture.client import Judge, parse
 from tools.torture.grammar import Asked, framed, requests
 from tools.torture.inside import inside
@@ -20,7 +21,7 @@ from tools.torture.shop import SIZE, make_shop
 
 PROCESSES = 2
 AT_ONCE = 20  # connections
-SIZES = (SIZE, (1, 1))  # of a creative that there is not, a pixel
+SIZES = (SIZE, (UNKNOWN.width, UNKNOWN.height))  # also of a creative that there is not
 PATIENCE = 30.0  # seconds
 GROWTH = 100  # MiB that a server may grow after the first fifth
 LANDING = "https://shop.example/"
