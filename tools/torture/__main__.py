@@ -1,6 +1,6 @@
 """`python -m tools.torture [CHAPTER ...]`: tortures a server, and writes what was seen into docs/trust.md.
 
-`make torture` runs all chapters, in a few minutes. `--hours 1` does everything as often as docs/trust.md says.
+`make torture` runs all chapters, in a few minutes. `--hours 1` does everything ten times as often.
 Exits with 1 where something was seen that is not wanted.
 """
 
@@ -46,7 +46,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.torture", description=__doc__)
     parser.add_argument("chapters", nargs="*", choices=[[], *CHAPTERS], metavar="CHAPTER", help=", ".join(CHAPTERS))
-    parser.add_argument("--hours", type=float, default=0.1, help="1 is the run of docs/trust.md")
+    parser.add_argument("--hours", type=float, default=0.1, help="1 does everything ten times as often")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--times", type=int, help="how often, whatever the hours")
     return parser.parse_args()

@@ -16,7 +16,7 @@ whatever the server stands on, sends it what nobody should send, kills it, and c
 this page: what is wanted, and what was seen.
 
     make torture                    # all of it, in some minutes; ends with an error if what is wanted was not seen
-    make torture HOURS=1            # as often as in the tables below
+    make torture HOURS=1            # ten times as often
     make torture SEED=8             # other people, other moments, other requests
     python -m tools.torture kills --times 20    # one chapter
 
