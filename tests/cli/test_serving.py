@@ -68,6 +68,15 @@ def test_a_broken_creative_is_told_once_by_however_many_workers(shop: Path) -> N
     assert (shop / "log").read_text().count("broken/hello.png") == 1
 
 
+def test_a_server_without_a_place_for_its_metrics_serves(shop: Path) -> None:
+    (shop / DATA).mkdir(mode=0o700)
+    (shop / DATA / "metrics").write_text("no folder")
+    with serving(shop, "serve", "--workers", "1") as served:
+        assert served.get("/i/hello").headers["content-type"] == "image/jpeg"
+    assert served.log.count("metrics are missing") == 1
+    assert "Traceback" not in served.log
+
+
 def test_what_can_not_be_opened_is_told_in_one_line_before_any_worker_starts(tmp_path: Path) -> None:
     (tmp_path / "livecontent.toml").write_text('stores = "nowhere.csv"')
     command = [sys.executable, "-m", "livecontent", "serve", "--workers", "2"]

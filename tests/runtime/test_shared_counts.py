@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from livecontent.runtime import shared_counts
-from livecontent.runtime.shared_counts import CountFile, CountsOfAll, SharedCounts, folder_of_counts
+from livecontent.runtime.shared_counts import CountFile, CountsOfAll, SharedCounts, counts_of_server
 from told import new_counts, text_of, until, values
 
 
@@ -102,9 +104,46 @@ def test_a_full_disk_costs_metrics_and_nothing_else(tmp_path: Path, monkeypatch:
 
 
 def test_counts_of_servers_that_have_ended_go(tmp_path: Path) -> None:
-    mine = SharedCounts(folder_of_counts(tmp_path, "1"))
-    SharedCounts(folder_of_counts(tmp_path, "2")).close()
-    third = folder_of_counts(tmp_path, "3")
-    assert sorted(folder.name for folder in third.parent.glob("*/")) == ["1", "3"]
-    assert CountsOfAll(third.with_name("1")).living() == [0]
-    mine.close()
+    one = counts_of_server(tmp_path, "1")
+    counts_of_server(tmp_path, "2").close()
+    three = counts_of_server(tmp_path, "3")
+    folders = tmp_path / "metrics"
+    assert sorted(folder.name for folder in folders.glob("*/")) == ["1", "3"]
+    assert CountsOfAll(folders / "1").living() == CountsOfAll(folders / "3").living() == [0]
+    for counts in (one, three):
+        counts.close()
+
+
+def test_a_server_that_starts_has_its_slot_before_another_tidies_up(tmp_path: Path) -> None:
+    """Whichever comes first, at whatever moment: the other waits."""
+    with ThreadPoolExecutor(8) as pool:
+        servers = list(pool.map(lambda number: counts_of_server(tmp_path, str(number)), range(40)))
+    for counts in servers:
+        assert counts.folder
+        assert CountsOfAll(counts.folder).living() == [0]
+        counts.close()
+
+
+def test_who_looks_at_the_same_time_is_no_process_that_lives(tmp_path: Path) -> None:
+    new_counts(tmp_path).close()
+    with (tmp_path / "0.lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert CountsOfAll(tmp_path).living() == []
+
+
+@pytest.mark.parametrize("place", ["metrics", "metrics/1", "metrics/1/0.lock"])
+def test_without_a_place_for_them_counts_are_missing_and_nothing_else(
+    place: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken = tmp_path / place
+    taken.parent.mkdir(parents=True, exist_ok=True)
+    if place.endswith("lock"):
+        taken.mkdir()
+    else:
+        taken.write_text("")
+    counts = counts_of_server(tmp_path, "1")
+    counts.counter("eaten", "")[()][0] += 1
+    assert counts.folder is None
+    (told,) = caplog.messages
+    assert "metrics are missing" in told
+    assert place in told or str(taken.parent) in told

@@ -20,7 +20,7 @@ from livecontent.imports.refused import RefusedRows
 from livecontent.links import image_path
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.private_files import make_folder
-from livecontent.runtime.shared_counts import SharedCounts, folder_of_counts
+from livecontent.runtime.shared_counts import counts_of_server
 from livecontent.services import Services, make_services
 from livecontent.storage.base import Storage
 from livecontent.storage.refs import Refs
@@ -57,7 +57,7 @@ def run_demo(host: str, port: int) -> None:
     with bound(host, port) as listening:
         services = make_services(load_settings())
         tell_problems(services)
-        counts = SharedCounts(folder_of_counts(services.settings.data, str(time.time_ns())))
+        counts = counts_of_server(services.settings.data, str(time.time_ns()))
         greeting = iter([_greeting(services, f"http://{host}:{port}")])
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         MetricsServer(services.settings.metrics, counts.folder).start()

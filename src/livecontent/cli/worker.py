@@ -18,7 +18,7 @@ from livecontent.cli.words import counted
 from livecontent.cli.workers import SERVER, ParentGoneError, Report
 from livecontent.config import load_settings
 from livecontent.errors import LivecontentError, in_words
-from livecontent.runtime.shared_counts import SharedCounts, folder_of_counts
+from livecontent.runtime.shared_counts import SharedCounts, counts_of_server
 from livecontent.services import Services, make_services
 from livecontent.web.entrance import DrainingServer, Entrance
 
@@ -77,7 +77,7 @@ def run_worker(listening: int, pipe: int, slot: int) -> None:
     try:
         services = make_services(load_settings())
         settings = services.settings
-        counts = SharedCounts(folder_of_counts(settings.data, os.environ[SERVER]))
+        counts = counts_of_server(settings.data, os.environ[SERVER])
         ready = {"ready": told_served(services), "metrics": settings.metrics, "counts": str(counts.folder or "")}
         first = iter([ready])
     except (LivecontentError, OSError) as error:

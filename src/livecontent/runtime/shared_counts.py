@@ -21,7 +21,8 @@ from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from livecontent.runtime.private_files import alone, make_folder
+from livecontent.errors import ConfigError, in_words
+from livecontent.runtime.private_files import locked, make_folder
 
 log = logging.getLogger(__name__)
 
@@ -125,13 +126,19 @@ class SharedCounts:
     """What a process counts."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Takes the first slot of the folder that no process has. Without a folder, nobody sees the counts."""
+        """Takes the first slot of the folder that no process has.
+
+        Without a folder, or where it can't be used, which the log says, nobody sees the counts.
+        """
         self.folder = folder
         self._files: dict[str, CountFile] = {}
         self._lock: int | None = None
         self.slot = 0
         if folder:
-            self.slot, self._lock = _take_slot(folder)
+            try:
+                self.slot, self._lock = _take_slot(folder)
+            except OSError as error:
+                self._do_without(error)
 
     @classmethod
     def of_environment(cls) -> Self:
@@ -164,9 +171,12 @@ class SharedCounts:
             try:
                 self._files[kind] = CountFile(self.folder / f"{kind}_{self.slot}.db")
             except OSError as error:
-                log.warning("metrics are missing: %s: %s", self.folder, error.strerror)
-                self.folder = None
+                self._do_without(error)
         return self._files.get(kind)
+
+    def _do_without(self, error: OSError) -> None:
+        log.warning("metrics are missing until the next start: %s: %s", self.folder, error.strerror)
+        self.folder = None
 
 
 def _take_slot(folder: Path) -> tuple[int, int]:
@@ -179,11 +189,11 @@ def _take_slot(folder: Path) -> tuple[int, int]:
     return slot, lock
 
 
-def _lock(path: Path) -> int | None:
+def _lock(path: Path, kind: int = fcntl.LOCK_EX) -> int | None:
     """The descriptor that holds a lock; None where another process does. Raises `OSError`."""
     lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
         return None
@@ -207,25 +217,34 @@ class CountsOfAll(Collector):
         yield from MultiProcessCollector.merge(map(str, files))  # type: ignore[no-untyped-call]
 
     def living(self) -> list[int]:
-        """The slots of processes that live."""
+        """The slots of processes that live.
+
+        Who looks at the same time is not taken for one; a process that starts then takes the next slot, which does no
+        harm.
+        """
         found = []
         for path in self._folder.glob("*.lock"):
-            if (lock := _lock(path)) is None:
+            if (lock := _lock(path, fcntl.LOCK_SH)) is None:
                 found.append(int(path.stem))
             else:
                 os.close(lock)
         return found
 
 
-def folder_of_counts(data: Path, server: str) -> Path:
-    """The folder for the counts of a server, which is known by a name, in a data folder. Raises `ConfigError`.
+def counts_of_server(data: Path, server: str) -> SharedCounts:
+    """What a process of a server counts, which is known by a name, in a data folder.
 
-    Those of servers that have ended go.
+    Counts of servers that have ended go; one that starts at this moment waits until it has its slot. Whatever is wrong
+    with the folder is logged, and counts are seen by nobody: images matter more.
     """
     folder = data / "metrics" / server
-    make_folder(folder)
-    with alone(data / "metrics" / "lock") as mine:
-        for other in folder.parent.glob("*/") if mine else ():
-            if other != folder and not CountsOfAll(other).living():
-                rmtree(other, ignore_errors=True)
-    return folder
+    try:
+        with locked(folder.parent / "lock"):
+            make_folder(folder)
+            for other in folder.parent.glob("*/"):
+                if other != folder and not CountsOfAll(other).living():
+                    rmtree(other, ignore_errors=True)
+            return SharedCounts(folder)
+    except (ConfigError, OSError) as error:
+        log.warning("metrics are missing until the next start: %s", in_words(error))
+        return SharedCounts()
