@@ -1,5 +1,6 @@
 """The examples for nginx and Caddy, started as they are but for addresses, in front of a real server."""
 
+import re
 import shutil
 import socket
 import ssl
@@ -8,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +24,7 @@ HELLO = "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    layers: [{fill: 
 NGINX = """daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors;
 events {{}}
 http {{
+  access_log {folder}/access;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   {text}
@@ -60,16 +62,15 @@ def nginx(folder: Path, port: int, upstream: int) -> list[str]:
 
 
 def caddy(folder: Path, port: int, upstream: int) -> list[str]:
+    here = f"admin off\n\tskip_install_trust\n\tauto_https disable_redirects\n\tstorage file_system {folder}"
     text = replaced(
         (DEPLOY / "Caddyfile").read_text(),
         ("127.0.0.1:8000", f"127.0.0.1:{upstream}"),
         ("\nlive.shop.example {", f"\nhttps://127.0.0.1:{port} {{\n\ttls internal"),
         ("root * /etc/caddy", f"root * {DEPLOY}"),
+        ("\n{\n", f"\n{{\n\t{here}\n"),
     )
-    here = (
-        f"{{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n\tstorage file_system {folder}\n}}\n"
-    )
-    (folder / "Caddyfile").write_text(here + text)
+    (folder / "Caddyfile").write_text(text)
     return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
 
@@ -170,3 +171,50 @@ def test_the_server_is_told_the_address_of_the_client_and_nothing_that_it_made_u
             client.get(f"https://127.0.0.1:{port}/i/hello.png", headers=forged)
         server.shutdown()
     assert told == [(["127.0.0.5"], None)]
+
+
+def test_nobody_s_address_and_nothing_of_what_they_open_is_logged(
+    start: Start, client: httpx.Client, tmp_path: Path
+) -> None:
+    """Neither while the server is down, nor where it ends amid an answer, nor by the way to TLS."""
+    port, upstream = free_port(), free_port()
+    paths = [f"/{way}/hello/{'a' * 26}" for way in "ic"]
+    with running(start(tmp_path, port, upstream), tmp_path, port):
+        urls = [f"https://127.0.0.1:{port}{path}" for path in paths]
+        config = tmp_path / "nginx.conf"
+        if config.exists() and (plain := re.search(r"listen (127[.\d:]+);", config.read_text())):
+            assert client.get(f"http://{plain[1]}{paths[0]}").status_code == 301
+        down = [client.get(url).status_code for url in urls]
+        assert down == [200, 502]
+        with dying(upstream):
+            for url in urls:
+                with suppress(httpx.HTTPError):
+                    client.get(url)
+    logs = {
+        file.name: file.read_text() for file in tmp_path.iterdir() if file.name in {"access", "errors", f"{port}.log"}
+    }
+    assert f"{port}.log" in logs
+    for seen in ("127.0.0.5", "a" * 26, "python-httpx"):
+        assert [(name, text) for name, text in logs.items() if seen in text] == []
+
+
+@contextmanager
+def dying(port: int) -> Iterator[None]:
+    """A server that ends amid each answer."""
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b"half")
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with HTTPServer(("127.0.0.1", port), Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()
