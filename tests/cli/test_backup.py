@@ -148,6 +148,52 @@ def test_keys_that_were_added_since_stay_in_use(folder: Path, run: Run) -> None:
     assert (folder / DATA / "key").read_text() == old
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("way", ["no", "forget"])
+def test_a_no_holds_when_the_key_of_the_backup_was_retired(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, when: str, way: str
+) -> None:
+    monkeypatch.setattr("livecontent.cli.keys.SETTLED", 0.0)
+
+    def say_no() -> None:
+        words = ("consent", "set", "1", "none") if way == "no" else ("forget", "1", "--yes")
+        assert run(*words).exit_code == 0
+
+    old = refs(run)
+    assert run("backup", "kept").exit_code == 0
+    if when == "before":
+        say_no()
+    first = SecretKeys(folder / DATA / "key", folder / DATA).live[0]
+    assert run("keys", "add").exit_code == 0
+    assert run("keys", "retire", first.id, "--yes").exit_code == 0
+    if when == "after":
+        say_no()
+    there = refs(run)
+    told = said(run("restore", "kept", "--replace"))
+    assert f"1 applied, {int(way == 'forget')} forgotten again" in told
+    assert refs(run) == there
+    assert not set(there.values()) & set(old.values())
+    assert set(there) == ({"1", "2", "3", "4"} if way == "no" else {"2", "3", "4"})
+    assert "none" in said(run("consent", "show", "1"))
+    assert "no-record" in said(run("consent", "show", "4"))
+    assert "full" in said(run("consent", "show", "2"))
+    again = said(run("import", "recipients", "people.csv"))
+    assert "4 unchanged" in again if way == "no" else "1 added, 0 changed, 3 unchanged" in again
+    assert "none" in said(run("consent", "show", "1"))
+
+
+def test_a_lost_file_of_recipients_makes_nobody_forgotten(folder: Path, run: Run) -> None:
+    assert run("backup", "kept").exit_code == 0
+    assert run("consent", "set", "1", "none").exit_code == 0
+    for file in (folder / DATA).glob("recipients.db*"):
+        file.unlink()
+    told = said(run("restore", "kept", "--replace"))
+    assert "1 applied, 0 forgotten again" in told
+    assert "recipients.db is missing: who was forgotten after the backup is not known here" in told
+    assert set(refs(run)) == {"1", "2", "3", "4"}
+    assert "none" in said(run("consent", "show", "1"))
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [

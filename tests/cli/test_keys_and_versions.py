@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import stat
@@ -13,12 +14,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from running import Run, said
-from test_serving import Served, serving
+from served import Served, serving
 
 from blocking import Blocking, wait_for
+from livecontent.errors import StorageError
 from livecontent.links import ref_of
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.events import Event
+from livecontent.storage.refs import Refs
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.storage.votes import Vote
 from told import until
@@ -179,6 +182,47 @@ def test_whoever_said_no_before_a_key_was_replaced_has_said_no(shop: Path, run: 
     assert storage.people.look_up(new).consent == "none"
 
 
+def test_a_no_holds_for_emails_sent_with_a_retired_key(shop: Path, run: Run, storage: Blocking) -> None:
+    first = keys_of(shop).live[0]
+    assert run("consent", "set", "anna", "none").exit_code == 0
+    assert run("consent", "set", "bert", "no-record").exit_code == 0
+    run("keys", "add")
+    assert run("keys", "retire", first.id, "--yes").exit_code == 0
+    newest = keys_of(shop).live[0]
+    for key in (first, newest):
+        assert storage.people.look_up(ref_of("anna", key.secret)).consent == "none"
+    assert storage.people.look_up(ref_of("bert", newest.secret)).consent == "no-record"
+    assert not storage.people.look_up(ref_of("bert", first.secret)).known
+
+
+def test_keys_can_be_added_where_nobody_agreed_yet(shop: Path, run: Run, storage: Blocking) -> None:
+    settings = shop / "livecontent.toml"
+    settings.write_text(settings.read_text().replace('"full"', '"none"'))
+    old = {recipient_id: ref for ref, recipient_id in storage.recipients.iterate()}
+    run("keys", "add")
+    again = run("import", "recipients", "people.csv")
+    assert "0 added, 0 changed, 2 unchanged" in said(again)
+    rows = run("links", "hello", "--recipients", "people.csv", "--no-alt").stdout.splitlines()[1:]
+    assert rows
+    assert all(any(ref in row for ref in old.values()) for row in rows)
+
+
+def test_a_store_that_fails_makes_no_refs_of_nobody(shop: Path, run: Run) -> None:
+    run("keys", "add")
+
+    async def find() -> None:
+        opened = SqliteStorage(shop / ".livecontent", "full")
+        try:
+            opened.people  # noqa: B018  opened before the file is damaged
+            (shop / ".livecontent" / "recipients.db").write_bytes(b"nonsense" * 1000)
+            await Refs(keys_of(shop), opened).find("nobody")
+        finally:
+            await opened.close()
+
+    with pytest.raises(StorageError):
+        asyncio.run(find())
+
+
 def test_a_retired_key_cuts_off_its_refs_and_loses_nothing(shop: Path, run: Run, storage: Blocking) -> None:
     first = keys_of(shop).live[0]
     old = ref_of("anna", first.secret)
@@ -191,7 +235,8 @@ def test_a_retired_key_cuts_off_its_refs_and_loses_nothing(shop: Path, run: Run,
     storage.codes.add("summer", ["A1"])
     wait_for(storage.codes.give("summer", old, 1.0))
     storage.votes.cast(Vote("colour", old, "red", 1.0))
-    assert "2 of 2 recipients will be unknown" in said(run("keys", "retire", first.id))
+    asked = said(run("keys", "retire", first.id))
+    assert "2 of 2 recipients will be unknown, and signed parameters" in asked
     assert storage.recipients.get(old) is not None, "nobody agreed"
     assert "2 recipients got new refs" in said(run("keys", "retire", first.id, "--yes"))
     assert not storage.people.look_up(old).known

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from test_serving import HELLO, PATIENCE, linux, serving
+from served import HELLO, PATIENCE, linux, serving
 
 from livecontent.cli.logs import set_up_logs
 from told import until

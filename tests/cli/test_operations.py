@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-from test_serving import HELLO, PATIENCE, Served, linux, serving
+from served import HELLO, PATIENCE, Served, linux, serving
 
 from blocking import Blocking
 from livecontent.config import DATA

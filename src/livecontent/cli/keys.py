@@ -66,7 +66,11 @@ def retire_named(key_id: str, *, yes: bool) -> None:
             if ref in (old, new):  # also those whom a run that was stopped has changed
                 refs[old] = new
         people = f"{cut_off:,} of {counted(total, 'recipient')}"
-        confirm(f"Retire {key.id}? To emails already sent, {people} will be unknown.", yes=yes)
+        confirm(
+            f"Retire {key.id}? In emails already sent, {people} will be unknown, and signed parameters of addresses "
+            "that were made with it no longer count.",
+            yes=yes,
+        )
         for _ in range(2):
             await storage.rename(refs)
             await asyncio.sleep(SETTLED)  # then once more: servers had some events of the old refs in hand

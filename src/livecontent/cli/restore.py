@@ -4,10 +4,10 @@ import asyncio
 import json
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
@@ -15,15 +15,18 @@ from livecontent.cli.backup import CONSENTS, KEY, MANIFEST, copy_private, rows_i
 from livecontent.cli.storage import stoppable
 from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError, StorageError
-from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.keys import SecretKey, SecretKeys
 from livecontent.runtime.private_files import alone, make_file, make_folder
 from livecontent.services import PRESENCE, RESTORE
 from livecontent.storage.base import ConsentDecision, decide_consent
 from livecontent.storage.person import forget_people
-from livecontent.storage.sqlite.copies import count_rows, find_refs, read_all_decisions
+from livecontent.storage.refs import refs_by
+from livecontent.storage.sqlite.copies import count_rows, read_all_decisions
+from livecontent.storage.sqlite.recipients import SqliteRecipients
 from livecontent.storage.sqlite.storage import SqliteStorage
 
 _STAYS = frozenset({PRESENCE, RESTORE, "demo"})
+_ASK_FORGET = "after the backup is not known here: before you start the server, run livecontent forget"
 
 
 def restore_backup(source: Path, *, replace: bool) -> None:
@@ -37,7 +40,7 @@ def restore_backup(source: Path, *, replace: bool) -> None:
             raise DataError(f"{settings.data} is not empty ({there[0].name}); --replace deletes what is in it")
         try:
             rows = _unpack(source, work / "new")
-            said = _carry_over(settings, work / "new")
+            said = _carry_over(settings, work / "new", _keep_keys(settings, work / "new"))
             _swap(settings, work)
         finally:
             _settle(work, settings.data)
@@ -82,56 +85,113 @@ def _unpack(source: Path, new: Path) -> dict[str, dict[str, int]]:
     return rows
 
 
-def _carry_over(settings: Settings, new: Path) -> str:
+class _Keys(NamedTuple):
+    live: Sequence[SecretKey]  # in use after the restore, the newest first
+    every: Sequence[SecretKey]  # those, then all others that refs may have been made with
+
+
+def _keep_keys(settings: Settings, new: Path) -> _Keys:
+    """The keys that are there stay, if that of the backup is one of them. Raises `DataError`."""
+    backed_up = SecretKeys(new / KEY, new)
+    every = [*backed_up.live, *backed_up.retired]
+    live = backed_up.live
+    if settings.key_path.is_file():
+        there = SecretKeys(settings.key_path, settings.data)
+        every += (*there.live, *there.retired)
+        if any(key.secret == live[0].secret for key in (*there.live, *there.retired)):
+            live = there.live
+            shutil.rmtree(new / "keys", ignore_errors=True)
+            if (settings.data / "keys").is_dir():
+                shutil.copytree(settings.data / "keys", new / "keys")
+            copy_private(settings.key_path, new / KEY)
+        elif settings.key_file:
+            raise DataError(f"{settings.key_file} is another key than that of the backup: move it away first")
+    return _Keys(live, tuple({key.secret: key for key in (*live, *every)}.values()))
+
+
+def _carry_over(settings: Settings, new: Path, keys: _Keys) -> str:
     """Decisions and erasures since the backup, from the data folder that is there; what a person is to know of them."""
     consents, people = settings.data / CONSENTS, settings.data / "recipients.db"
     if not consents.is_file():
-        return (
-            "What was withdrawn or forgotten after the backup is not known here: before you start the server, run "
-            "livecontent forget and livecontent consent import for those who have asked since."
-        )
+        asked = "and livecontent consent import for those who have asked since."
+        return f"What was withdrawn or forgotten {_ASK_FORGET} {asked}"
     try:
         decisions = read_all_decisions(consents)
-        none = [decision.ref for decision in decisions if decision.state == "none"]
-        gone = set(none) - find_refs(people, none)
+        gone = asyncio.run(_find_gone(people, decisions, keys)) if people.is_file() else set[str]()
     except StorageError as error:
         raise DataError(
             f"{error}: who has withdrawn or was forgotten since the backup can't be read. Delete {consents} to go on "
             "without, and ask them all again to be forgotten: livecontent forget"
         ) from None
-    counts = asyncio.run(_apply(settings, new, decisions, gone))
-    return "Decisions since the backup hold: {} applied, {} forgotten again.".format(*counts)
+    counts = asyncio.run(_apply(settings, new, decisions, gone, keys))
+    said = "Decisions since the backup hold: {} applied, {} forgotten again.".format(*counts)
+    if people.is_file():
+        return said
+    return f"{said} {people} is missing: who was forgotten {_ASK_FORGET} for those who have asked since."
 
 
-async def _apply(settings: Settings, new: Path, decisions: list[ConsentDecision], gone: set[str]) -> tuple[int, int]:
+async def _find_gone(people: Path, decisions: Sequence[ConsentDecision], keys: _Keys) -> set[str]:
+    """All refs of those who were forgotten: they said no, and are no recipients. Raises `StorageError`."""
+    gone = {decision.ref for decision in decisions if decision.state == "none"}
+    async for ref, recipient_id in SqliteRecipients(people).iterate():
+        gone.difference_update((ref, *refs_by(keys.every, recipient_id)))
+    return gone
+
+
+class _Carried(NamedTuple):
+    """What becomes of those in the backup, whose refs may be of keys that were retired since."""
+
+    renamed: dict[str, str]  # the refs that change
+    now: dict[str, str]  # the ref of whoever has decided, by each ref that they decided under
+    decisions: list[ConsentDecision]  # the newest of each, under that ref
+    back: set[str]  # who was forgotten since
+
+
+async def _carry(
+    storage: SqliteStorage, decisions: Sequence[ConsentDecision], gone: Collection[str], keys: _Keys
+) -> _Carried:
+    decided = {decision.ref: decision for decision in decisions}
+    carried = _Carried({}, {}, [], set())
+    async for ref, recipient_id in storage.recipients.iterate():
+        every = refs_by(keys.every, recipient_id)
+        now = ref if ref in every[: len(keys.live)] else every[0]
+        if now != ref:
+            carried.renamed[ref] = now
+        if found := [decided[one] for one in (ref, *every) if one in decided]:
+            newest = max(found, key=lambda decision: decision.at)
+            carried.now.update((decision.ref, now) for decision in found)
+            carried.decisions.append(newest._replace(ref=now))
+            if newest.ref in gone:
+                carried.back.add(now)
+    return carried
+
+
+async def _apply(
+    settings: Settings, new: Path, decisions: Sequence[ConsentDecision], gone: Collection[str], keys: _Keys
+) -> tuple[int, int]:
+    """How many people's decisions were applied, and how many were forgotten."""
     storage = SqliteStorage(new, settings.consent)
     try:
         storage.open()
+        carried = await _carry(storage, decisions, gone, keys)
+        await storage.rename(carried.renamed)
         known = {decision.ref: decision.at for decision in read_all_decisions(new / CONSENTS)}
-        since = [decision for decision in decisions if decision.at > known.get(decision.ref, float("-inf"))]
+        every = (*decisions, *carried.decisions)
+        since = [decision for decision in every if decision.at > known.get(decision.ref, float("-inf"))]
         await decide_consent(since, storage)
-        back = find_refs(new / "recipients.db", gone)
-        forgotten = sorted(back | {decision.ref for decision in since if decision.ref in gone})
+        applied = {carried.now.get(decision.ref, decision.ref) for decision in since}
+        unknown = {decision.ref for decision in since} - carried.now.keys()
+        forgotten = sorted(carried.back | unknown.intersection(gone))
         if forgotten:
             await forget_people(forgotten, storage)
-        return len(since), len(forgotten)
+        return len(applied), len(forgotten)
     finally:
         await storage.close()
 
 
 def _swap(settings: Settings, work: Path) -> None:
-    """What was there leaves; the keys that are there stay, if that of the backup is one of them."""
+    """What was there leaves."""
     data, new = settings.data, work / "new"
-    key = (new / KEY).read_text().strip()
-    if settings.key_path.is_file():
-        keys = SecretKeys(settings.key_path, data)
-        if any(one.secret.hex() == key for one in (*keys.live, *keys.retired)):
-            shutil.rmtree(new / "keys", ignore_errors=True)
-            if (data / "keys").is_dir():
-                shutil.copytree(data / "keys", new / "keys")
-            copy_private(settings.key_path, new / KEY)
-        elif settings.key_file:
-            raise DataError(f"{settings.key_file} is another key than that of the backup: move it away first")
     if settings.key_file:
         copy_private(new / KEY, settings.key_file)
         (new / KEY).unlink()

@@ -16,21 +16,22 @@ class Refs:
 
     async def find(self, recipient_id: str) -> str:
         """The ref of an id. What was decided under one of a retired key holds for it. Raises `StorageError`."""
-        newest, *older = self._of(self._keys.live, recipient_id)
+        newest, *older = refs_by(self._keys.live, recipient_id)
         for ref in older:
-            person = await self._storage.people.look_up(ref)
-            if person.known:
+            # Not what an open is told: that hides who said no, and takes anybody for known where nothing can be read.
+            if await self._storage.recipients.get(ref) is not None or await self._storage.consents.find(ref):
                 return ref
         if self._keys.retired and await self._storage.consents.find(newest) is None:
-            found = [await self._storage.consents.find(ref) for ref in self._of(self._keys.retired, recipient_id)]
+            found = [await self._storage.consents.find(ref) for ref in refs_by(self._keys.retired, recipient_id)]
             if decisions := [decision._replace(ref=newest) for decision in found if decision]:
                 await self._storage.consents.put(decisions)
         return newest
 
     def every(self, recipient_id: str) -> list[str]:
         """All refs that an id may ever have had, the newest first."""
-        return self._of((*self._keys.live, *self._keys.retired), recipient_id)
+        return refs_by((*self._keys.live, *self._keys.retired), recipient_id)
 
-    @staticmethod
-    def _of(keys: Sequence[SecretKey], recipient_id: str) -> list[str]:
-        return [ref_of(recipient_id, key.secret) for key in keys]
+
+def refs_by(keys: Sequence[SecretKey], recipient_id: str) -> list[str]:
+    """The refs of an id by each of these keys."""
+    return [ref_of(recipient_id, key.secret) for key in keys]

@@ -4,7 +4,7 @@ https://sqlite.org/backup.html
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,15 +58,6 @@ def read_all_decisions(file: Path) -> list[ConsentDecision]:
     """All that was ever decided, from the file of consents. Raises `StorageError`."""
     with telling(file), closing(connect(file)) as connection:
         return [ConsentDecision(*row) for row in connection.execute("SELECT ref, state, at FROM consents")]
-
-
-def find_refs(file: Path, refs: Iterable[str]) -> set[str]:
-    """Those of the refs that a file of recipients has. Raises `StorageError`."""
-    if not file.is_file():
-        return set()
-    found = "SELECT 1 FROM recipients WHERE ref = ?"
-    with telling(file), closing(connect(file)) as connection:
-        return {ref for ref in refs if connection.execute(found, (ref,)).get}
 
 
 def upgrade(connection: apsw.Connection, version: int, change: Callable[[int], object]) -> None:

@@ -1,6 +1,7 @@
 """Gives people other refs in all files of SQLite, when the key that made theirs is retired.
 
-In an order in which nobody is ever without their decision: first it stands under both refs. To do it again is safe.
+In an order in which nobody is ever without their decision: first it stands under both refs. A no stays
+under the old one, too, as it holds for emails already sent. To do it again is safe.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ _STEPS: Sequence[tuple[str, Sequence[str]]] = (
     ("recipients.db", ("UPDATE OR IGNORE recipients SET ref = ?2 WHERE ref = ?1",)),
     ("codes.db", ("UPDATE OR IGNORE codes SET ref = ?2 WHERE ref = ?1",)),
     ("picks.db", ("UPDATE OR REPLACE picks SET ref = ?2 WHERE ref = ?1",)),
-    ("consent.db", ("DELETE FROM consents WHERE ref = ?1 AND ref <> ?2",)),
+    ("consent.db", ("DELETE FROM consents WHERE ref = ?1 AND ref <> ?2 AND state <> 'none'",)),
     ("events.db", ("UPDATE events SET ref = ?2 WHERE ref = ?1 AND ref <> ''",)),
 )
 _VOTES = "UPDATE OR IGNORE votes SET voter = ?2 WHERE voter = ?1 AND poll = ?3"
