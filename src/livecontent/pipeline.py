@@ -222,23 +222,25 @@ async def answer(opening: Opening, engine: Engine, left: Callable[[], bool] = st
     return Answer(data, format_, level or found, opening.creative, compiled, prepared, link, (problem,))
 
 
-async def answer_click(opening: Opening, engine: Engine) -> Answer:
-    """What the image of an open would be, and so where a click on it leads: nothing is drawn. Never raises."""
+async def undrawn_answer(opening: Opening, engine: Engine) -> Answer:
+    """What the image of an open would say, and where a click on it leads: nothing is drawn. Never raises."""
     compiled = engine.creatives.get(opening.creative)
     if compiled is None:
         return Answer(b"", "jpg", FallbackLevel.NEUTRAL, opening.creative)
     compiled = compiled.in_theme(opening.params)
+    format_ = _format_for(opening, compiled)
     prepared: Prepared | None = None
     try:
         prepared = await prepare(opening, compiled, engine.gatherer)
-        link = prepared.content.link
+        content, variant = prepared.content, prepared.decision.variant
+        needs = compiled.loaded.all_needs(variant, prepared.moment)
+        level = FallbackLevel.SILENT if variant.collapse else level_of(prepared.moment, needs, content.left_out)
+        return Answer(b"", format_, level, opening.creative, compiled, prepared, content.link, content.left_out)
     except Exception as error:  # noqa: BLE001  a recipient waits
         log.warning("%s: %s", opening.creative, _where(error))
         name = prepared.decision.variant.name if prepared else compiled.loaded.creative.variants[-1].name
         link = compiled.variants[name].default.link
-    return Answer(
-        b"", compiled.loaded.creative.format, FallbackLevel.STATIC, opening.creative, compiled, prepared, link
-    )
+        return Answer(b"", format_, FallbackLevel.STATIC, opening.creative, compiled, prepared, link)
 
 
 def _format_for(opening: Opening, compiled: CompiledCreative) -> Format:
@@ -259,25 +261,6 @@ async def link_now(
     needs = needs_of_links(creative, variant)
     moment = with_lets(creative, await gatherer.gather(needs, opening, _facts_of_request(opening, compiled)))
     return compose_link(links, make_context(creative, moment, compiled.resources)), moment
-
-
-async def undrawn_answer(opening: Opening, engine: Engine) -> Answer:
-    """What `answer` would say, without the bytes of an image. Never raises; unprepared, it knows no words."""
-    compiled = engine.creatives.get(opening.creative)
-    if compiled is None:
-        return Answer(b"", "jpg", FallbackLevel.NEUTRAL, opening.creative)
-    compiled = compiled.in_theme(opening.params)
-    format_ = _format_for(opening, compiled)
-    try:
-        prepared = await prepare(opening, compiled, engine.gatherer)
-        content, variant = prepared.content, prepared.decision.variant
-        needs = compiled.loaded.all_needs(variant, prepared.moment)
-        level = level_of(prepared.moment, needs, content.left_out)
-    except Exception as error:  # noqa: BLE001  a reader waits
-        log.warning("%s: %s", opening.creative, _where(error))
-        return Answer(b"", format_, FallbackLevel.STATIC, opening.creative, compiled)
-    level = FallbackLevel.SILENT if variant.collapse else level
-    return Answer(b"", format_, level, opening.creative, compiled, prepared, content.link, content.left_out)
 
 
 async def alt_text(opening: Opening, engine: Engine) -> str:

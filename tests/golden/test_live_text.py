@@ -12,12 +12,14 @@ from tools.gallery.__main__ import seen
 from tools.gallery.shop import Shop
 from tools.gallery.sights import CHAPTERS
 
-from livecontent.compose.live_text import DrawnText, ParsedVariant, parse_variant
+from livecontent.compose.live_text import DrawnText, LiveText, ParsedVariant, parse_variant
 from livecontent.compose.memo import Content
+from livecontent.creative.model import AvailableAssets
 from livecontent.decide import decide
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
+from opened_pictures import compiled_of
 
 Compile = Callable[..., CompiledCreative]
 _CUT = re.compile(r"[\s\u00ad\u200b\u2028\u2029-]")  # where lines end
@@ -79,3 +81,25 @@ def test_a_block_of_the_gallery_says_what_the_image_shows(name: str, shop: Shop)
         answer = seen(sight, shop)
         assert answer.prepared is not None
         check(parse_variant(answer.prepared.content, shop.workshop.layout.at_scale(2)), answer.prepared.content)
+
+
+BUTTON = """
+title: T
+size: 200x80
+variants:
+  - name: a
+    layers:
+      - {shape: rectangle, fill: "#003366", radius: 8, box: [20, 20, 160, 40]}
+%s
+      - {text: Buy, box: [60, 26, 80, 28], color: white, align: center}
+"""
+
+
+@pytest.mark.parametrize(("between", "ground"), [("", True), ("      - {icon: star, box: [30, 28, 24, 24]}", False)])
+def test_the_ground_of_a_button_leaves_the_picture_where_nothing_else_stands_on_it(
+    between: str, ground: bool, tmp_path: Path, available: AvailableAssets, painter: Painter
+) -> None:
+    creative = compiled_of(tmp_path / "button", BUTTON % between, available, painter)
+    variant = creative.variants["a"]
+    parsed = parse_variant(variant.content(moment({"language": "en"})), Workshop.of(painter, VOCABULARY).layout)
+    assert [text.ground is not None for text in parsed.texts if isinstance(text, LiveText)] == [ground]

@@ -68,11 +68,13 @@ def test_a_stranger_can_not_tell_whether_a_recipient_exists(shop: Live, ending: 
     assert known.status_code == unknown.status_code == 200
 
 
-def test_pages_of_any_origin_may_read_a_block_and_keep_it_a_while(shop: Live) -> None:
-    headers = get(shop, f"/b/umbrella/{shop.ref}.json").headers
+def test_pages_of_any_origin_may_read_a_block_and_keep_that_of_nobody_a_while(shop: Live) -> None:
+    headers = get(shop, "/b/umbrella.json").headers
     assert headers["access-control-allow-origin"] == "*"
     assert headers["cross-origin-resource-policy"] == "cross-origin"
     assert re.fullmatch(r"private, max-age=\d+", headers["cache-control"])
+    assert get(shop, f"/b/umbrella/{shop.ref}.json").headers["cache-control"] == "private, no-cache"
+    assert get(shop, f"/b/umbrella/{shop.ref}.html").headers["cache-control"] == "private, no-cache"
 
 
 def test_a_block_as_html_has_its_words_as_text_and_no_script(shop: Live) -> None:
@@ -230,3 +232,32 @@ def test_fonts_of_a_block_are_kept_for_ever_and_read_by_all_origins(shop: Live) 
     assert "immutable" in found.headers["cache-control"]
     assert get(shop, "/b/nonesuch.woff2").status_code == 404
     assert get(shop, "/b/%2e%2e%2fkey.woff2").status_code == 404
+
+
+CHANGING = """(() => {
+  const real = window.fetch;
+  let looks = 0;
+  window.fetch = async (...args) => {
+    const block = await (await real(...args)).json();
+    const until = new Date(Date.now() + 100).toISOString();
+    return Response.json({...block, until, alt: ++looks > 2 ? `${block.alt} Anew.` : block.alt});
+  };
+  const wait = window.setTimeout;
+  window.setTimeout = (work, _) => wait(work, 1500);  // the element looks at most once in ten seconds
+})()"""
+
+
+@needs_chromium
+def test_an_element_asks_for_the_image_anew_only_where_the_block_has_changed(shop: Live) -> None:
+    element = (
+        f'<script type="module" src="{shop.url}/live.js"></script>'
+        f'<live-content creative="umbrella" ref="{shop.ref}"></live-content>'
+    )
+    with page_of_another_origin(shop, element) as address, browser_page(shop) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url) if "/i/umbrella" in request.url else None)
+        page.add_init_script(CHANGING)
+        page.goto(address)
+        page.locator("live-content img[alt$='Anew.']").wait_for(timeout=60_000)
+        page.wait_for_timeout(300)
+        assert len(asked) == len(set(asked)) == 2

@@ -5,20 +5,23 @@ What a page can't write as the image has it (turned, faded or outlined letters, 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, groupby
+from math import floor
 from typing import NamedTuple, cast
 
 from livecontent.compose.context import LayoutContext
 from livecontent.compose.kinds.text import TextLayer
-from livecontent.compose.layer import Block, Layer, nodes_of, spoken
+from livecontent.compose.layer import Block, Layer, nodes_of, spoken, walk
 from livecontent.compose.memo import Content
 from livecontent.compose.text.layout import UPPER_PART, fit, left_part
 from livecontent.compose.text.look import Look
 from livecontent.compose.text.paragraphs import paragraphs_of
 from livecontent.compose.text.said import PLAIN, Said
+from livecontent.compose.text.tags import RichTemplate
 from livecontent.compose.text.words import Style, TextLine
 from livecontent.compose.values import Rect
+from livecontent.expressions.template import each_language
 from livecontent.looks import Corners
-from livecontent.scene import Box, Colour, Group, Node, Shape
+from livecontent.scene import Box, Colour, Group, Node, Shape, Text
 
 _UNSEEN = Colour(0, 0, 0, 0)
 
@@ -75,6 +78,17 @@ class ParsedVariant(NamedTuple):
     nodes: tuple[Node, ...]
 
 
+def families_of(layers: Iterable[Layer]) -> Set[str]:
+    """The families of fonts that texts are in."""
+    found: set[str] = set()
+    for layer in walk(layers, prefetched=True):
+        if isinstance(layer, TextLayer):
+            found.add(layer.font.family)
+            texts = [template for _, text in layer.texts() for template in each_language(text)]
+            found.update(look.family for text in texts if isinstance(text, RichTemplate) for look in text.looks)
+    return found
+
+
 def parse_variant(content: Content, layout: LayoutContext) -> ParsedVariant:
     """Parts live text from what stays drawn."""
     settled = [_settled(block, layout) for layer in content.layers for block in layer.blocks]
@@ -98,10 +112,15 @@ def parse_variant(content: Content, layout: LayoutContext) -> ParsedVariant:
 def _grounds(texts: Sequence[ReadText], nodes: Iterable[Node], scale: int) -> Mapping[int, Shape]:
     """The topmost rectangle that is under one text alone, and not much larger, by the place of the text."""
     boxes = {place: _scaled(text, scale) for place, text in enumerate(texts) if isinstance(text, LiveText)}
+    drawn = [node for node in _flat(nodes) if not (isinstance(node, Text) and node.colour == _UNSEEN)]
     found: dict[int, Shape] = {}
-    for shape in _rectangles(nodes):
-        over = [place for place, box in boxes.items() if _meet(box, shape.box)]
-        if len(over) == 1 and _within(boxes[over[0]], shape.box) and shape.box.height <= 3 * boxes[over[0]].height:
+    for place, shape in enumerate(drawn):
+        if not (isinstance(shape, Shape) and _is_plain_rectangle(shape)):
+            continue
+        over = [text for text, box in boxes.items() if _meet(box, shape.box)]
+        if len(over) != 1 or any(_meet(Rect(*node.box), shape.box) for node in drawn[place + 1 :]):
+            continue
+        if _within(boxes[over[0]], shape.box) and shape.box.height <= 3 * boxes[over[0]].height:
             found[over[0]] = shape
     return found
 
@@ -110,16 +129,17 @@ def _scaled(text: LiveText, scale: int) -> Rect:
     return Rect(*(length * scale for length in text.box))
 
 
-def _rectangles(nodes: Iterable[Node]) -> Iterator[Shape]:
-    """Those of one colour that a page can write, from bottom to top."""
+def _flat(nodes: Iterable[Node]) -> Iterator[Node]:
+    """What is drawn, from bottom to top; what is drawn as one is one."""
     for node in nodes:
         if isinstance(node, Group) and _is_plain(node):
-            yield from _rectangles(node.nodes)
-        elif isinstance(node, Shape) and _is_plain_rectangle(node):
+            yield from _flat(node.nodes)
+        else:
             yield node
 
 
 def _is_plain_rectangle(node: Shape) -> bool:
+    """Whether a page can write it."""
     if node.kind != "rectangle" or not isinstance(node.paint, Colour):
         return False
     return node.opacity == 1 and not (node.stroke or node.shadow or node.clip)
@@ -213,9 +233,16 @@ def _live(layer: TextLayer, block: Block, layout: LayoutContext) -> LiveText:
     left = left_part(style.align, lines[0]) if lines else 0.0
     width = max([line.width for line in lines], default=0.0)
     top = room.y + UPPER_PART[style.valign] * (room.height - height * len(lines))
+    top += _lift(height, *layout.fonts.metrics(*style.face, size))
     box = Rect(room.x + left * (room.width - width), top, width, height * len(lines))
     spans = tuple(tuple(_spans(line, said.looks, setter.looks or (setter.style,), layer.color)) for line in lines)
     return LiveText(box, spans, height, left, said.rtl, said.language)
+
+
+def _lift(line_height: float, ascent: float, descent: float) -> float:
+    """How far above its place a browser sets a line: it goes by whole pixels (SimpleFontData of Chromium)."""
+    whole, below = round(ascent), round(descent)
+    return (line_height - ascent - descent) / 2 + ascent - floor((line_height - whole - below) / 2) - whole
 
 
 def _spans(line: TextLine, looks: Sequence[Look], styles: Sequence[Style], colour: Colour) -> Iterator[TextSpan]:

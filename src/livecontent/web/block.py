@@ -5,25 +5,26 @@ It is one decision in all forms: the facts, rules and words are those of the ima
 
 import logging
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from livecontent.compose.live_text import LiveText, ReadText, parse_variant
+from livecontent.compose.live_text import LiveText, ReadText, families_of, parse_variant
 from livecontent.config import Settings
 from livecontent.creative.context import written_in
 from livecontent.creative.model import has_themes
-from livecontent.errors import DrawingError
+from livecontent.errors import DrawingError, LivecontentError
 from livecontent.facts import Opening
 from livecontent.links import Format, click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer, undrawn_answer
@@ -31,9 +32,10 @@ from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.paint.web_fonts import WebFonts
 from livecontent.render.static_images import encoder_of
+from livecontent.runtime.turns import stays
 from livecontent.scene import Scene
 from livecontent.web.block_html import BlockPicture, write_block
-from livecontent.web.images import EventRecorder
+from livecontent.web.images import LEFT, EventRecorder
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 from livecontent.web.response import MEDIA_TYPES
@@ -99,6 +101,14 @@ class _Block:
         return width, height
 
     @property
+    def headers(self) -> Mapping[str, str]:
+        """How long it may be kept: what one person is shown not at all, as a forgotten person is forgotten at once."""
+        if self.opening.named:
+            return {**_HEADERS, "cache-control": "private, no-cache"}
+        seconds = (self.good_for if self.found.level is FallbackLevel.LIVE else _TICKING).total_seconds()
+        return {**_HEADERS, "cache-control": f"private, max-age={int(seconds)}"}
+
+    @property
     def good_for(self) -> timedelta:
         """How long it stays as it is, at least about: facts that time changes have their next moment."""
         compiled, decision = self.found.compiled, self.found.decision
@@ -158,32 +168,37 @@ class BlockEndpoint:
             return await self._font(str(scope["path"]).rpartition("/")[2])
         if ending not in ("html", "json"):
             return JSONResponse({"error": "a block is .html or .json: /b/{creative}/{ref}.html"}, 404, _HEADERS)
+        begun = perf_counter()
         opening = await self._reader.opening({**scope, "path": path})
         found = await undrawn_answer(opening, self._kit)
         if found.compiled is None:
             return JSONResponse({"error": "there is no such creative"}, 404, _HEADERS)
         block = _Block(opening, found, self._url, scope.get("query_string", b"").decode("latin-1"))
-        headers = {**_HEADERS, "cache-control": f"private, max-age={int(block.good_for.total_seconds())}"}
         if ending == "json":
-            return JSONResponse(_as_json(block), headers=headers)
-        parted = await self._parted(block)
+            return JSONResponse(_as_json(block), headers=block.headers)
+        left = scope.get(LEFT, stays)
+        parted = await self._parted(block, begun, left)
         if parted is None:
-            found = await answer(opening, self._kit)
+            found = await answer(opening, self._kit, left)
+            block = replace(block, found=found)
             parted = (), BlockPicture(_data_url(found.data, found.format), *block.size, found.alt)
         if scope["method"] == "GET":
             self._metrics.answered(opening, found)
             self._witness.shown(opening, found)
-        texts, picture = parted
+        return self._page(block, *parted)
+
+    def _page(self, block: _Block, texts: tuple[ReadText, ...], picture: BlockPicture) -> Response:
         language = next((text.language for text in texts if text.language), "") or block.language
         styles = {span.style for text in texts if isinstance(text, LiveText) for span in text.spans}
-        fonts = [font.rule for font in self._fonts.of((style.family, style.italic) for style in styles)]
+        base = f"{urlsplit(self._url).path}/b/"
+        fonts = [font.rule(base) for font in self._fonts.of((style.family, style.italic) for style in styles)]
         page, style = write_block(texts, picture, language, block.found.alt, block.link or "", fonts)
-        return HTMLResponse(page, headers={**headers, "content-security-policy": _POLICY.format(style)})
+        return HTMLResponse(page, headers={**block.headers, "content-security-policy": _POLICY.format(style)})
 
     async def _font(self, name: str) -> Response:
         try:
-            data = await self._fonts.data(name)
-        except (DrawingError, OSError) as error:
+            data = await self._fonts.data(name, self._uses)
+        except (LivecontentError, OSError) as error:
             log.warning("%s", error)
             data = None
         if data is None:
@@ -191,9 +206,16 @@ class BlockEndpoint:
         headers = {**_HEADERS, "cache-control": "public, max-age=31536000, immutable"}
         return Response(data, headers=headers, media_type="font/woff2")
 
-    async def _parted(self, block: _Block) -> tuple[tuple[ReadText, ...], BlockPicture] | None:
+    def _uses(self, family: str) -> bool:
+        """Whether a creative names a family of fonts: others are cut for nobody."""
+        loaded = (compiled.loaded.creative for compiled in self._kit.creatives.values())
+        return any(family in families_of(one.layers_of(variant)) for one in loaded for variant in one.variants)
+
+    async def _parted(
+        self, block: _Block, begun: float, left: Callable[[], bool]
+    ) -> tuple[tuple[ReadText, ...], BlockPicture] | None:
         """Words and the picture under them; None of an image that moves, is silent, or can't be drawn now."""
-        found = block.found
+        found, renderer = block.found, self._kit.renderer
         if found.prepared is None or found.level not in _DRAWN:
             return None
         content, compiled = found.prepared.content, found.prepared.compiled
@@ -202,11 +224,16 @@ class BlockEndpoint:
             return None
         texts, nodes = parse_variant(content, self._workshop.layout.at_scale(compiled.loaded.creative.scale))
         drawn = scene._replace(nodes=nodes, moving=())
-        try:
-            data = await self._kit.renderer.pool.run(partial(self._draw, drawn, found.format))
-        except DrawingError:
-            return None
-        return texts, BlockPicture(_data_url(data, found.format), *block.size, "" if texts else found.alt)
+        key = ("block", drawn, found.format)
+        files = renderer.cache.get(key)
+        if files is None:
+            try:
+                renderer.turns.come(reader=block.opening.client.time == "live")
+                work = partial(self._draw, drawn, found.format)
+                files = renderer.cache.put(key, [await renderer.pool.run(work, perf_counter() - begun, left)])
+            except DrawingError:
+                return None
+        return texts, BlockPicture(_data_url(files[0], found.format), *block.size, "" if texts else found.alt)
 
     def _draw(self, scene: Scene, format_: Format) -> bytes:
         image = self._workshop.painter.draw(scene)

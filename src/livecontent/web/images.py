@@ -16,7 +16,7 @@ from livecontent.creative.model import Poll
 from livecontent.errors import StorageError
 from livecontent.facts import Moment, Opening, Place
 from livecontent.net.ranges import IpAddress
-from livecontent.pipeline import Answer, Engine, answer, answer_click, link_now
+from livecontent.pipeline import Answer, Engine, answer, link_now, undrawn_answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.runtime.shared_counts import Counts
 from livecontent.runtime.turns import stays
@@ -157,7 +157,7 @@ class ClickEndpoint:
         other = compiled is None or polls.keys() & opening.params.keys()
         recorded = None if other else await self._last_shown(opening)
         if recorded is None:  # never shown, or not recorded: the same decision is taken again
-            shown: Event | Answer = await answer_click(opening, self._kit)
+            shown: Event | Answer = await undrawn_answer(opening, self._kit)
         else:
             shown = await self._with_code(opening, recorded)
         if scope["method"] == "GET":

@@ -7,7 +7,8 @@ Each part is cut when it is first asked for, in a process of its own, and kept i
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from livecontent.runtime.private_files import make_folder
 
 LARGEST = 2 * 1024 * 1024  # bytes of a file that is cut: visitors have fonts of their own for Chinese and emoji
 _SECONDS = 60  # that a cut may take
+_REST = 600.0  # seconds before a part that could not be made is tried again
 PARTS: Mapping[str, str] = MappingProxyType(
     {
         "latin": "U+0-FF,U+131,U+152-153,U+2000-206F,U+20AC,U+2122,U+2190-2193,U+2212",
@@ -39,14 +41,13 @@ class WebFont(NamedTuple):
     weights: tuple[int, int]
     ranges: str
 
-    @property
-    def rule(self) -> str:
-        """The rule of CSS, by its address on the server."""
+    def rule(self, base: str) -> str:
+        """The rule of CSS; `base` is what stands before the name in its address."""
         low, high = self.weights
         return (
             f'@font-face{{font-family:"{self.family}";font-style:{"italic" if self.italic else "normal"};'
-            f"font-weight:{low} {high};font-display:fallback;unicode-range:{self.ranges};"
-            f'src:url("/b/{self.name}") format("woff2")}}'
+            f"font-weight:{low} {high};font-display:swap;unicode-range:{self.ranges};"
+            f'src:url("{base}{self.name}") format("woff2")}}'
         )
 
 
@@ -64,21 +65,26 @@ class WebFonts:
         }
         self._names = {font.name: font for font in self._files}
         self._cutting = asyncio.Lock()  # one at a time
+        self._failed: dict[str, float] = {}  # when a part could not be made, by its name
 
     def of(self, styles: Iterable[tuple[str, bool]]) -> list[WebFont]:
         """Those of families, each upright or italic."""
         wanted = set(styles)
         return [font for font in self._files if (font.family, font.italic) in wanted]
 
-    async def data(self, name: str) -> bytes | None:
-        """A file; None where there is none of this name. Raises `DrawingError` where it can't be made."""
+    async def data(self, name: str, used: Callable[[str], bool]) -> bytes | None:
+        """A file; None where no family that is used has one of this name. Raises `LivecontentError` and `OSError`."""
         font = self._names.get(name)
-        if font is None:
+        if font is None or not used(font.family):
             return None
         target = self._folder / name
         async with self._cutting:
             if not await asyncio.to_thread(target.is_file):
+                if time.monotonic() - self._failed.get(name, -_REST) < _REST:
+                    return None
+                self._failed[name] = time.monotonic()
                 await self._cut(font, target)
+                del self._failed[name]
         return await asyncio.to_thread(target.read_bytes)
 
     async def _cut(self, font: WebFont, target: Path) -> None:
@@ -92,15 +98,18 @@ class WebFonts:
             process.kill()
             raise DrawingError(f"{font.name} was not made within {_SECONDS} s") from None
         if process.returncode:
-            raise DrawingError(f"{font.name} can't be made: {said.decode(errors='replace').strip()[-200:]}")
+            *_, last = ["no reason was given", *said.decode(errors="replace").strip().splitlines()]
+            raise DrawingError(f"the web font {font.family}, {font.name}, can't be made: {last}")
         draft.replace(target)
 
 
 def _parts(file: FontFile) -> Iterator[WebFont]:
     weights = next(((int(low), int(high)) for tag, low, high in file.axes if tag == "wght"), (file.weight, file.weight))
-    size = file.path.stat().st_size
+    state = file.path.stat()
     for part, ranges in PARTS.items():
-        digest = blake2b(f"{file.key}\0{size}\0{ranges}".encode(), digest_size=6).hexdigest()
+        digest = blake2b(
+            f"{file.key}\0{state.st_size}\0{state.st_mtime_ns}\0{ranges}".encode(), digest_size=6
+        ).hexdigest()
         yield WebFont(f"{part}-{digest}.woff2", file.family, file.italic, weights, ranges)
 
 
@@ -117,6 +126,8 @@ def cut(file: Path, ranges: str, target: Path) -> None:
     cutter.subset(font)
     font.flavor = "woff2"
     font.save(target)
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 if __name__ == "__main__":

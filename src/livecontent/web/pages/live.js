@@ -1,6 +1,6 @@
 // <live-content creative="umbrella" ref="..."></live-content>: an image of livecontent on a web page, with its link
 // and its words. What stands inside the element is shown until the image is there, and if it never comes.
-const server = new URL(import.meta.url).origin;
+const server = new URL(".", import.meta.url).href.slice(0, -1);
 const soonest = 10_000; // milliseconds between two looks
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`:host{display:block;max-width:100%}:host([hidden]),:host([silent]){display:none}
@@ -13,24 +13,28 @@ class LiveContent extends HTMLElement {
   #changed = () => this.#load();
   #timer;
   #shown;
+  #state; // what the image says
+  #started = false;
   #turn = 0;
 
   connectedCallback() {
     this.#root.adoptedStyleSheets = [sheet];
     this.#root.innerHTML = "<slot></slot>";
+    this.#started = true;
     this.#dark.addEventListener("change", this.#changed);
     document.addEventListener("visibilitychange", this.#changed);
     this.#load();
   }
 
   disconnectedCallback() {
+    this.#started = false;
     this.#dark.removeEventListener("change", this.#changed);
     document.removeEventListener("visibilitychange", this.#changed);
     clearTimeout(this.#timer);
   }
 
   attributeChangedCallback(_name, before, after) {
-    if (this.isConnected && before !== after) this.#load();
+    if (this.#started && before !== after) this.#load(); // attributes come before the element is there
   }
 
   get #address() {
@@ -61,13 +65,19 @@ class LiveContent extends HTMLElement {
   }
 
   async #show(block, turn) {
+    const { until, ...said } = block;
+    const state = JSON.stringify(said);
+    if (state === this.#state) return; // each image is an open
     this.toggleAttribute("silent", block.width === 0);
     if (block.width === 0) return;
     const image = new Image(block.width, block.height);
     image.alt = block.alt;
-    image.src = block.image;
+    // A document keeps the image of an address, whatever its headers say: another one is another address.
+    const anew = this.#state ? `${block.image.includes("?") ? "&" : "?"}_=${Date.now().toString(36)}` : "";
+    image.src = block.image + anew;
     await image.decode(); // the one before stays until this one is there
     if (turn !== this.#turn) return;
+    this.#state = state;
     const link = block.link && /^https?:/.test(block.link) ? document.createElement("a") : null;
     if (link) {
       link.href = block.link;
