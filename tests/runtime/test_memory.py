@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from livecontent import app
+from livecontent import services as wiring
 from livecontent.config import Settings
 from livecontent.runtime.memory import manual_gc
 
@@ -108,11 +108,11 @@ def test_objects_that_stay_are_looked_through_when_told() -> None:
 def test_a_server_looks_through_all_now_and_then(
     monkeypatch: pytest.MonkeyPatch, sweeps: list[int], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(app, "TIDIED", 0.001)
-    monkeypatch.setattr(app, "SWEPT", 0.005)
+    monkeypatch.setattr(wiring, "TIDIED", 0.001)
+    monkeypatch.setattr(wiring, "SWEPT", 0.005)
 
     async def main() -> None:
-        services = app.make_services(Settings(data=tmp_path, templates=tmp_path), None)
+        services = wiring.make_services(Settings(data=tmp_path, templates=tmp_path), None)
         await services.start()
         for _ in range(10_000):
             if sweeps.count(2) < 3:

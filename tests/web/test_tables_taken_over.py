@@ -12,7 +12,7 @@ from live_server import Live, demo_settings, serving
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from livecontent import app
+from livecontent import services as wiring
 from livecontent.clients.networks import read_relay
 from livecontent.clients.refresh import put, scratch
 from livecontent.clients.tables import RELAY
@@ -51,7 +51,7 @@ def becomes(wanted: str, live: Live, agent: str, address: str) -> bool:
 
 
 def test_tables_are_taken_over_while_the_server_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "FILES_SEEN", 0.1)
+    monkeypatch.setattr(wiring, "FILES_SEEN", 0.1)
     systems, relay = tmp_path / "asn.mmdb", tmp_path / "data" / "tables" / RELAY
     write_systems(systems, 64500)
     with serving(demo_settings(tmp_path / "data", asn=systems, trusted_proxies=["127.0.0.0/8"])) as live:
