@@ -273,6 +273,19 @@ def test_what_one_process_publishes_or_takes_back_another_serves(shop: Shop) -> 
     assert other.shown() == (LIVE, (60, 30), "#00ff00")
 
 
+def test_what_is_published_while_somebody_takes_one_back_does_not_undo_that(shop: Shop) -> None:
+    shop.edit("#00ff00")
+    shop.publisher.refresh()
+    _, first = shop.versions().of("one")
+    command = shop.versions()
+    shop.edit("#0000ff")
+    shop.publisher.refresh()
+    command.choose("one", first.id)
+    shop.publisher.refresh()
+    shop.restart()
+    assert shop.shown() == (LIVE, (60, 30), "#ff0000")
+
+
 def test_many_may_publish_the_same_at_once(shop: Shop) -> None:
     shutil.rmtree(shop.data)
     others = [shop.versions() for _ in range(8)]

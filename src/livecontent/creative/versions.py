@@ -113,10 +113,14 @@ class PublishedVersions:
 
     def choose(self, name: str, version: str, *, removed: bool = False) -> None:
         """Puts another version in force, or none, until the folder has another than now. Raises `LivecontentError`."""
-        now = self.current[name]
-        in_folder = now.instead_of or now.version
-        instead_of = in_folder if removed or version != in_folder else ""
-        self.put(name, Current(version, time.time(), instead_of, removed))
+        try:
+            with locked(self._folder / ".lock"):
+                now = self._read(name) or self.current[name]
+                in_folder = now.instead_of or now.version
+                instead_of = in_folder if removed or version != in_folder else ""
+                self.put(name, Current(version, time.time(), instead_of, removed))
+        except OSError as error:
+            raise StorageError(f"{self._folder}: {error.strerror}") from None
 
     @property
     def served(self) -> list[str]:
