@@ -68,7 +68,7 @@ def import_consent_file(file: Path) -> None:
 
     async def take(storage: Storage) -> None:
         refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
-        taken = [ConsentDecision(await refs.find(one.id), one.state, one.at) for one in decisions]
+        taken = [ConsentDecision(await refs.find_and_carry_over(one.id), one.state, one.at) for one in decisions]
         await decide_consent(taken, storage)
 
     with progress_bar(DownloadColumn()) as progress, open_table(file) as opened:

@@ -92,7 +92,7 @@ async def _import_once(storage: Storage, keys: SecretKeys) -> None:
     if await storage.recipients.count() == 0:
         file = SHIPPED / "recipients.csv"
         with open_recipients(file, {}) as people, RefusedRows(None, file) as refused:
-            await import_recipients(people, storage.recipients, Refs(keys, storage).find, refused)
+            await import_recipients(people, storage.recipients, Refs(keys, storage).find_and_carry_over, refused)
     if (await storage.products.about()).products == 0:
         file = SHIPPED / "products.csv"
         with open_products(file, {}) as products, RefusedRows(None, file) as refused:

@@ -146,7 +146,7 @@ async def _read(
             refused.append(row)
             continue
         recipient_id = str(row.values["id"])
-        ref = await refs.find(recipient_id)
+        ref = await refs.find_and_carry_over(recipient_id)
         if ref in seen:
             refused.append(Refusal(row.line, f"the id {recipient_id!r} is in a row above"))
         else:

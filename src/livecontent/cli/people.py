@@ -110,7 +110,7 @@ async def _refs_of(file: Path, found: Refs, columns: list[str] | None, progress:
     for row in read_recipient_rows(file, read_map(columns), progress):
         if isinstance(row, Refusal):
             raise DataError(f"{file}:{row.line}: {row.reason}; nobody was deleted")
-        refs.append(await found.find(str(row.values["id"])))
+        refs.append(await found.find_and_carry_over(str(row.values["id"])))
     return refs
 
 

@@ -59,7 +59,14 @@ def import_recipient_file(file: Path, options: ImportOptions) -> None:
         agree = partial(under_way.agree, cities.findings)
         people, refused = under_way.rows, under_way.refused
         return import_recipients(
-            people, storage.recipients, Refs(keys, storage).find, refused, agree, bar, replace, cities.see
+            people,
+            storage.recipients,
+            Refs(keys, storage).find_and_carry_over,
+            refused,
+            agree,
+            bar,
+            replace,
+            cities.see,
         )
 
     import_rows(file, options, settings, "recipient", RecipientAttributes(), work)

@@ -87,7 +87,7 @@ async def ref_of_anybody(who: str, settings: Settings, storage: Storage) -> tupl
         return ref, True
     if is_ref(who.lower()):
         return who.lower(), False
-    return await Refs(SecretKeys(settings.key_path, settings.data), storage).find(who), False
+    return await Refs(SecretKeys(settings.key_path, settings.data), storage).find_and_carry_over(who), False
 
 
 def is_demo(settings: Settings) -> bool:

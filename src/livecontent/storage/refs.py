@@ -14,8 +14,8 @@ class Refs:
         self._keys = keys
         self._storage = storage
 
-    async def find(self, recipient_id: str) -> str:
-        """The ref of an id. What was decided under one of a retired key holds for it. Raises `StorageError`."""
+    async def find_and_carry_over(self, recipient_id: str) -> str:
+        """The ref of an id; what was decided under one of a retired key is put under it. Raises `StorageError`."""
         newest, *older = refs_by(self._keys.live, recipient_id)
         for ref in older:
             # Not what an open is told: that hides who said no, and takes anybody for known where nothing can be read.
