@@ -21,7 +21,7 @@ from livecontent.errors import StorageError
 from livecontent.links import ref_of
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.events import Event
-from livecontent.storage.refs import Refs
+from livecontent.storage.refs import Refs, refs_by
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.storage.votes import Vote
 from told import until
@@ -58,6 +58,11 @@ def edit(shop: Path, colour: str, text: str = HELLO) -> None:
 
 def keys_of(shop: Path) -> SecretKeys:
     return SecretKeys(shop / ".livecontent" / "key", shop / ".livecontent")
+
+
+def every(shop: Path, name: str) -> list[str]:
+    keys = keys_of(shop)
+    return refs_by((*keys.live, *keys.retired), name)
 
 
 @pytest.fixture
@@ -180,6 +185,8 @@ def test_whoever_said_no_before_a_key_was_replaced_has_said_no(shop: Path, run: 
     new = ref_of("anna", keys_of(shop).live[0].secret)
     assert storage.recipients.get(new) is not None
     assert storage.people.look_up(new).consent == "none"
+    assert run("forget", "anna", "bert", "--yes").exit_code == 0
+    assert {storage.people.look_up(ref).consent for ref in every(shop, "bert")} == {"none"}
 
 
 def test_a_no_holds_for_emails_sent_with_a_retired_key(shop: Path, run: Run, storage: Blocking) -> None:
@@ -193,6 +200,20 @@ def test_a_no_holds_for_emails_sent_with_a_retired_key(shop: Path, run: Run, sto
         assert storage.people.look_up(ref_of("anna", key.secret)).consent == "none"
     assert storage.people.look_up(ref_of("bert", newest.secret)).consent == "no-record"
     assert not storage.people.look_up(ref_of("bert", first.secret)).known
+
+
+def test_a_no_after_a_key_was_retired_holds_for_emails_sent_with_it(shop: Path, run: Run, storage: Blocking) -> None:
+    first = keys_of(shop).live[0]
+    run("keys", "add")
+    assert run("keys", "retire", first.id, "--yes").exit_code == 0
+    assert run("consent", "set", ref_of("anna", keys_of(shop).live[0].secret), "none").exit_code == 0
+    (shop / "decisions.csv").write_text("id,consent\nbert,none\n")
+    assert run("consent", "import", "decisions.csv").exit_code == 0
+    for name in ("anna", "bert"):
+        assert [storage.people.look_up(ref).consent for ref in every(shop, name)] == ["none", "none"]
+    assert run("consent", "set", "anna", "full").exit_code == 0
+    run("import", "recipients", "people.csv")
+    assert "full" in said(run("consent", "show", "anna"))
 
 
 def test_keys_can_be_added_where_nobody_agreed_yet(shop: Path, run: Run, storage: Blocking) -> None:

@@ -32,7 +32,9 @@ def put_consent(who: str, state: str) -> None:
 
     async def run(storage: Storage) -> tuple[Consent, bool]:
         ref, known = await ref_of_anybody(who, settings, storage)
-        await decide_consent([ConsentDecision(ref, wanted, time.time())], storage)
+        refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
+        profile = await storage.recipients.get(ref) or {"id": who}
+        await decide_consent(refs.spread(str(profile["id"]), ConsentDecision(ref, wanted, time.time())), storage)
         return (await storage.people.look_up(ref)).consent, known
 
     found, known = with_storage(settings, run)
@@ -68,7 +70,10 @@ def import_consent_file(file: Path) -> None:
 
     async def take(storage: Storage) -> None:
         refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
-        taken = [ConsentDecision(await refs.find_and_carry_over(one.id), one.state, one.at) for one in decisions]
+        taken: list[ConsentDecision] = []
+        for one in decisions:
+            ref = await refs.find_and_carry_over(one.id)
+            taken += refs.spread(one.id, ConsentDecision(ref, one.state, one.at))
         await decide_consent(taken, storage)
 
     with progress_bar(DownloadColumn()) as progress, open_table(file) as opened:

@@ -40,7 +40,10 @@ def forget_by_name(who: Sequence[str], *, yes: bool) -> None:
         people = who[0] if len(who) == 1 else f"{len(who):,} people"
         confirm(f"Forget {people}, with {counted(events, 'event')}? This can't be undone.", yes=yes)
         delete_refused(settings.refused)  # whose rows they are, nobody can tell for sure
-        await forget_people(list(dict.fromkeys(record.ref for record in records)), storage)
+        refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
+        ids = [str((record.profile or {"id": one})["id"]) for one, record in zip(who, records, strict=True)]
+        others = [ref for one in ids for ref in refs.retired(one)]  # emails that were sent with them may be opened
+        await forget_people(list(dict.fromkeys([*(record.ref for record in records), *others])), storage)
         words: frozenset[str] = frozenset().union(*(record.words for record in records))
         forget_in_feeds(settings.feeds, settings.data / "feeds", words)
         forget_images(settings.data / "images", words)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from livecontent.links import ref_of
 from livecontent.runtime.keys import SecretKey, SecretKeys
-from livecontent.storage.base import Storage
+from livecontent.storage.base import ConsentDecision, Storage
 
 
 class Refs:
@@ -26,6 +26,15 @@ class Refs:
             if decisions := [decision._replace(ref=newest) for decision in found if decision]:
                 await self._storage.consents.put(decisions)
         return newest
+
+    def spread(self, recipient_id: str, decision: ConsentDecision) -> list[ConsentDecision]:
+        """A decision; a no also under the refs of retired keys, as it holds for emails already sent."""
+        retired = self.retired(recipient_id) if decision.state == "none" else []
+        return [decision, *(decision._replace(ref=ref) for ref in retired)]
+
+    def retired(self, recipient_id: str) -> list[str]:
+        """The refs of an id in emails that were sent with keys retired since."""
+        return refs_by(self._keys.retired, recipient_id)
 
     def every(self, recipient_id: str) -> list[str]:
         """All refs that an id may ever have had, the newest first."""
