@@ -43,8 +43,11 @@ def test_a_send_that_may_be_lost_on_the_way_is_told(run_demo: Run) -> None:
 
 
 @pytest.mark.usefixtures("demo_creatives")
-def test_an_address_that_others_reach_is_nothing_to_note(run_demo: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_others_reach_is_nothing_to_note(
+    run_demo: Run, monkeypatch: pytest.MonkeyPatch, templates: Path
+) -> None:
     monkeypatch.setenv("LIVECONTENT_URL", "https://live.shop.example/")
+    monkeypatch.setenv("LIVECONTENT_TEMPLATES", str(templates))
     result = run_demo("snippet", "umbrella", "--esp", "mautic", "--field", "shopref")
     assert "this machine" not in result.stderr
     assert "https://live.shop.example/i/umbrella/{contactfield=shopref}.jpg" in result.stdout

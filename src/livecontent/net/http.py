@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any, BinaryIO, NoReturn
-from urllib.parse import urlsplit
 
 import httpx2 as httpx
 
@@ -76,7 +75,7 @@ class Http:
         url: str,
         out: BinaryIO,
         limit: int,
-        params: Headers | None = None,
+        params: Mapping[str, str] | None = None,
         headers: Headers | None = None,
     ) -> tuple[int, Mapping[str, str]]:
         """Status and headers of whatever is answered; its body, of `limit` bytes at most, is written out.
@@ -122,7 +121,7 @@ class Http:
 
 def _in_words(error: BaseException, url: str) -> str:
     """What went wrong, for people: the first cause that they can do something about, else the error's own words."""
-    host = urlsplit(url).netloc.rpartition("@")[2]
+    host = url.partition("://")[2].partition("/")[0].rpartition("@")[2]
     cause: BaseException | None = error
     while cause is not None:
         for kind, words in _CAUSES.items():

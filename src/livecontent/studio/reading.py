@@ -16,9 +16,12 @@ from starlette.routing import Route
 from livecontent.studio.assets import SMALLER
 
 PATH = "/studio/read"
-SERVED = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs", "src", "templates", "benchmarks")
+SERVED = (
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"),
+    *("docs", "src", "templates", "benchmarks", "deploy"),
+)
 PICTURES = frozenset({".png", ".jpg", ".gif", ".webp", ".svg"})
-TEXTS = frozenset({".py", ".yaml", ".toml", ".json", ".csv", ".html", ".css", ".js", ""})
+TEXTS = frozenset({".py", ".yaml", ".toml", ".json", ".csv", ".html", ".css", ".js", ".conf", ".service", ".yml", ""})
 # What the foot of each page links, by the name of its words.
 LINKED = {
     "read_about": "README.md",

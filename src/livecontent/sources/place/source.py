@@ -58,7 +58,7 @@ class PlaceSource(Source):
         if opening.preview and opening.preview.city:
             return self._by_name(opening, Place(opening.preview.city), Reason.GIVEN, "preview")
         profile = facts["recipient"].value
-        own = _own_place(profile) if profile is not None else _NOWHERE
+        own = _own_place(profile) if type(profile) is dict or isinstance(profile, Mapping) else _NOWHERE
         if own.latitude is not None:
             return Fact(_with_zone(own), Reason.FRESH, "profile")
         if own.city:
