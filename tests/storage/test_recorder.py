@@ -15,6 +15,7 @@ from livecontent.facts import Place
 from livecontent.storage import queue as recorder_module
 from livecontent.storage.events import AnonymousCount, Event, LastKnownPlace
 from livecontent.storage.queue import BATCH, Recorder
+from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.events import SqliteEvents
 
 
@@ -220,6 +221,34 @@ def test_a_disk_that_is_full_but_for_a_little_costs_no_event() -> None:
         assert store.events == [event for event in events if event.ref != "bad"]
         assert (recorder.written, recorder.dropped) == (4, 1)
         await recorder.close()
+
+    wait_for(run())
+
+
+def test_a_mark_that_can_not_be_stored_is_tried_again_after_a_pause(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unmarked(Memory):
+        marks = 0
+
+        async def append(self, events: Sequence[Event | AnonymousCount], mark: object = None) -> None:
+            if mark:
+                self.marks += 1
+                raise TypeError("no mark")
+            await super().append(events, mark)
+
+    async def run() -> None:
+        monkeypatch.setattr(recorder_module, "RETRY", 3600.0)
+        store = Unmarked()
+        recorder = Recorder(store, NoPlaces(), spool=Spool(tmp_path))  # type: ignore[arg-type]
+        await recorder.start()
+        recorder.put(SHOWN)
+        await until(lambda: "no mark" in caplog.text and store.marks > 2)
+        for _ in range(1000):  # turns of the loop in which it would try again
+            await asyncio.sleep(0)
+        assert store.marks == 3  # with the batch, with the event, alone
+        await recorder.close()
+        assert recorder.waiting == 0
 
     wait_for(run())
 

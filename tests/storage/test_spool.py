@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from hypothesis import settings
 
 from livecontent.errors import StorageError
 from livecontent.storage import queue
-from livecontent.storage.events import AnonymousCount
+from livecontent.storage.events import AnonymousCount, Event, SpoolMark
 from livecontent.storage.queue import Recorder
 from livecontent.storage.spool import QUARANTINE, Spool
 from livecontent.storage.sqlite.events import SqliteEvents
@@ -149,6 +150,42 @@ def test_an_event_that_can_not_be_stored_is_set_aside_and_the_rest_goes_on(
     kept = json.loads((tmp_path / "spool" / QUARANTINE).read_text())
     assert kept[4] == "ref-\ud800"
     assert stored(tmp_path) == {"ref-a": 1, "ref-b": 1}
+
+
+@pytest.mark.parametrize("refs", [("ref-a", "ref-\ud800", "ref-b"), ("ref-a", "ref-b", "ref-\ud800")])
+def test_a_process_that_dies_while_it_sets_events_aside_stores_none_twice(
+    refs: tuple[str, ...], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Just before it says how far it has got."""
+
+    class Dying(SqliteEvents):
+        dead = False
+
+        async def append(self, events: Sequence[Event | AnonymousCount], mark: SpoolMark | None = None) -> None:
+            if not events:
+                self.dead = True
+                await asyncio.Event().wait()
+            await super().append(events, mark)
+
+    async def scenario() -> None:
+        store = Dying(tmp_path / "events.db", everybody)
+        spool = Spool(tmp_path / "spool")
+        recorder = Recorder(store, None, spool=spool)  # type: ignore[arg-type]
+        await recorder.start()
+        for ref in refs:
+            recorder.put(shown(ref))
+        async with asyncio.timeout(20):
+            while not store.dead:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        spool.close(whole=False)
+        store.close()
+
+    asyncio.run(scenario())
+    assert stored(tmp_path) == {"ref-a": 1, "ref-b": 1}
+    assert list((tmp_path / "spool").glob("*.spool")) == []
+    kept = (tmp_path / "spool" / QUARANTINE).read_text().splitlines()
+    assert {json.loads(line)[4] for line in kept} == {"ref-\ud800"}
+    assert QUARANTINE in caplog.text
 
 
 @pytest.mark.parametrize("replaced", [False, True])

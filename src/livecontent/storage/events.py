@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
+from livecontent.errors import RowError
 from livecontent.facts import Client, FetchTiming, Place
 
 EventKind = Literal["shown", "clicked"]
@@ -66,6 +67,8 @@ class SpoolMark(NamedTuple):
     spool: str
     done: int
 
+
+UNSTORABLE = (RowError, TypeError, ValueError, OverflowError)  # the fault of an event, not of the store
 
 EventStoreRow = Event | AnonymousCount | LastKnownPlace
 

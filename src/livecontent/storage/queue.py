@@ -5,9 +5,16 @@ import logging
 from collections import Counter, deque
 from contextlib import suppress
 
-from livecontent.errors import RowError
 from livecontent.storage.base import ConsentStore
-from livecontent.storage.events import AnonymousCount, Event, EventStore, EventStoreRow, LastKnownPlace, SpoolMark
+from livecontent.storage.events import (
+    UNSTORABLE,
+    AnonymousCount,
+    Event,
+    EventStore,
+    EventStoreRow,
+    LastKnownPlace,
+    SpoolMark,
+)
 from livecontent.storage.spool import Spool
 
 log = logging.getLogger(__name__)
@@ -16,9 +23,8 @@ CAPACITY = 100_000  # events
 BATCH = 1000
 PAUSE = 0.05  # seconds between batches, at most this long is an event in memory only
 RETRY = 1.0  # seconds after a write that failed
-_OF_EVENTS = (RowError, TypeError, ValueError, OverflowError)  # the fault of an event, not of the store
 
-_Rows = list[Event | AnonymousCount]
+_Rows = list[tuple[Event | AnonymousCount, SpoolMark | None]]
 
 
 class Recorder:
@@ -90,10 +96,9 @@ class Recorder:
             await self._filled.wait()
             self._filled.clear()
             batch = [self._queue[index] for index in range(min(len(self._queue), BATCH))]
-            events = [record for record, _ in batch if not isinstance(record, LastKnownPlace)]
-            mark = next((mark for _, mark in reversed(batch) if mark), None)
-            await self._write_all(events, mark)
-            self._forget(events)
+            rows = [(record, mark) for record, mark in batch if not isinstance(record, LastKnownPlace)]
+            await self._write_all(rows)
+            self._forget(rows)
             await self._remember([record for record, _ in batch if isinstance(record, LastKnownPlace)])
             for _ in batch:
                 self._queue.popleft()
@@ -101,25 +106,26 @@ class Recorder:
                 self._filled.set()
             await self._pause(PAUSE)
 
-    async def _write_all(self, events: _Rows, mark: SpoolMark | None) -> None:
+    async def _write_all(self, rows: _Rows) -> None:
         """Tries until it works, or the end has come; an event that no store takes costs no other."""
-        while (events or mark) and (error := await self._append(events, mark)):
-            if isinstance(error, _OF_EVENTS):
-                events = await self._one_by_one(events)
+        mark = _last_mark(rows)
+        while (rows or mark) and (error := await self._append(rows, mark)):
+            if rows and isinstance(error, UNSTORABLE):
+                rows = await self._one_by_one(rows)
             elif self._closing.is_set():
-                self.dropped += len(events)
+                self.dropped += len(rows)
                 return
             else:
                 await self._pause(RETRY)
         if mark and self._spool:
             self._spool.stored(mark)
 
-    async def _one_by_one(self, events: _Rows) -> _Rows:
+    async def _one_by_one(self, rows: _Rows) -> _Rows:
         """Sets aside what no store takes. Where the store takes nothing any more, answers what is left."""
-        for number, event in enumerate(events):
-            error = await self._append([event], None)
-            if error and not isinstance(error, _OF_EVENTS):
-                return events[number:]
+        for number, (event, mark) in enumerate(rows):
+            error = await self._append([(event, mark)], mark)
+            if error and not isinstance(error, UNSTORABLE):
+                return rows[number:]
             if error:
                 self.dropped += 1
                 log.error("an event can't be stored: %s%s", error, self._set_aside(event))
@@ -137,24 +143,24 @@ class Recorder:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
 
-    def _forget(self, events: _Rows) -> None:
-        for event in events:
+    def _forget(self, rows: _Rows) -> None:
+        for event, _ in rows:
             waiting = self._unwritten.get((event.creative, event.ref)) if isinstance(event, Event) else None
             if waiting and waiting.get(event.send) is event:
                 del waiting[event.send]
                 if not waiting:
                     del self._unwritten[event.creative, event.ref]
 
-    async def _append(self, events: _Rows, mark: SpoolMark | None) -> Exception | None:
+    async def _append(self, rows: _Rows, mark: SpoolMark | None) -> Exception | None:
         """What was wrong, None where all is stored."""
         try:
-            await self._events.append(events, mark)
+            await self._events.append([event for event, _ in rows], mark)
         except Exception as error:  # noqa: BLE001  whatever it is, the task lives on
             self.failures["events"] += 1
-            if not isinstance(error, _OF_EVENTS):
+            if not (rows and isinstance(error, UNSTORABLE)):
                 log.warning("events can't be written, trying again: %s", error)
             return error
-        self.written += len(events)
+        self.written += len(rows)
         return None
 
     async def _remember(self, places: list[LastKnownPlace]) -> None:
@@ -164,3 +170,7 @@ class Recorder:
         except Exception as error:  # noqa: BLE001
             self.failures["places"] += 1
             log.warning("places of visits can't be saved: %s", error)
+
+
+def _last_mark(rows: _Rows) -> SpoolMark | None:
+    return next((mark for _, mark in reversed(rows) if mark), None)

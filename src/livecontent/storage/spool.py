@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from livecontent.runtime.private_files import make_folder
-from livecontent.storage.events import AnonymousCount, Event, SpoolMark
+from livecontent.storage.events import UNSTORABLE, AnonymousCount, Event, SpoolMark
 
 log = logging.getLogger(__name__)
 
@@ -134,9 +134,21 @@ def _store(path: Path, store: SpooledStore) -> int:
     done = store.done(path.stem)
     records = [(event, end) for event, end in _records(path.read_bytes()) if end > done]
     for start in range(0, len(records), _BATCH):
-        batch = records[start : start + _BATCH]
-        store.add([event for event, _ in batch], SpoolMark(path.stem, batch[-1][1]))
+        _add(path, store, records[start : start + _BATCH])
     return len(records)
+
+
+def _add(path: Path, store: SpooledStore, records: list[tuple[Event | AnonymousCount, int]]) -> None:
+    """An event that no store takes is set aside, and costs no other."""
+    try:
+        store.add([event for event, _ in records], SpoolMark(path.stem, records[-1][1]))
+    except UNSTORABLE as error:
+        if len(records) > 1:
+            for record in records:
+                _add(path, store, [record])
+        else:
+            place = Spool(path.parent).set_aside(records[0][0])
+            log.error("an event can't be stored: %s; it is in %s", error, place)  # noqa: TRY400  the trace says no more
 
 
 def _records(data: bytes) -> Iterator[tuple[Event | AnonymousCount, int]]:
