@@ -23,7 +23,9 @@ MANIFEST = "backup.json"
 KEY = "key"  # in a backup, wherever the settings have it
 CONSENTS = "consent.db"
 # What is made, fetched or imported again; the demo has a data folder of its own.
-MADE_ANEW = frozenset({"demo", "feeds", "fonts", "images", "metrics", "refused", RESTORE, "static", "tables"})
+MADE_ANEW = frozenset(
+    {"demo", "feeds", "fonts", "images", "metrics", "refused", RESTORE, "static", "tables", "web-fonts"}
+)
 _LEFT_OUT = ("-wal", "-shm", ".lock", COPY_SUFFIX)
 _ARCHIVES = {".tar": "w", ".tgz": "w:gz", ".gz": "w:gz"}
 
