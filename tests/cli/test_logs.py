@@ -27,12 +27,16 @@ NAME = "Zebulon"
 @pytest.fixture
 def own_logs() -> Iterator[None]:
     """What is set up is as before afterwards."""
-    root, ours = logging.getLogger(), logging.getLogger("livecontent")
-    before = root.handlers, root.level, ours.level
+    loggers = [logging.getLogger(name) for name in ("", "livecontent", "uvicorn", "uvicorn.error")]
+    before = [(one.level, one.propagate, one.handlers) for one in loggers]
+    for one in loggers[2:]:  # as they are before a test starts a server in this process
+        one.setLevel(logging.NOTSET)
+        one.propagate = True
     yield
-    root.handlers = before[0]
-    root.setLevel(before[1])
-    ours.setLevel(before[2])
+    for one, (level, propagate, handlers) in zip(loggers, before, strict=True):
+        one.setLevel(level)
+        one.propagate = propagate
+        one.handlers = handlers
 
 
 def log_all() -> None:

@@ -76,7 +76,8 @@ def test_a_socket_that_systemd_has_made_is_served(shop: Path) -> None:
             ) as process,
         ):
             try:
-                until(lambda: f"Ready on http://127.0.0.1:{port}" in (shop / "log").read_text())
+                until(lambda: "Ready on" in (shop / "log").read_text() or process.poll() is not None)
+                assert f"Ready on http://127.0.0.1:{port}" in (shop / "log").read_text()
                 assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
             finally:
                 process.terminate()
