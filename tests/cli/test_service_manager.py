@@ -66,8 +66,9 @@ def test_a_socket_that_systemd_has_made_is_served(shop: Path) -> None:
         made.bind(("127.0.0.1", 0))
         made.listen()
         port = made.getsockname()[1]
-        activate = f"import os; os.dup2({made.fileno()}, 3); os.environ['LISTEN_PID'] = str(os.getpid()); " + (
-            f"os.environ['LISTEN_FDS'] = '1'; os.execv({sys.executable!r}, ['python', '-m', 'livecontent', 'serve'])"
+        activate = (
+            f"import os, sys; os.dup2({made.fileno()}, 3); os.environ['LISTEN_PID'] = str(os.getpid()); "
+            "os.environ['LISTEN_FDS'] = '1'; os.execv(sys.executable, [sys.executable, '-m', 'livecontent', 'serve'])"
         )
         with (
             (shop / "log").open("wb") as log,
