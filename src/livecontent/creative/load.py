@@ -86,6 +86,12 @@ def load_creative(folder: Path, vocabulary: Vocabulary) -> LoadedCreative:
     return _load(folder, _Files(data, _assets(folder, shown), SharedFiles(folder.parent)), vocabulary)
 
 
+def load_draft(folder: Path, files: Mapping[str, bytes], vocabulary: Vocabulary) -> LoadedCreative:
+    """Loads a creative from `files` in place of those in its folder, with what it shares. Raises `CreativeError`."""
+    own = {path: data for path, data in files.items() if path != FILE}
+    return _load(folder, _Files(files[FILE], own, SharedFiles(folder.parent)), vocabulary)
+
+
 def load_kept(folder: Path, files: Mapping[str, bytes], vocabulary: Vocabulary) -> LoadedCreative:
     """Loads a creative from the `files` of one loaded before, whatever is in its folder. Raises `CreativeError`."""
     shared = {path.removeprefix("../"): data for path, data in files.items() if path.startswith("../")}
