@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from types import NoneType, UnionType
@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from livecontent.config import Settings
+from livecontent.creative.alone import with_variant_alone
 from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.model import Creative
 from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
@@ -90,13 +91,10 @@ def columns_named(templates: Path, creative: str) -> set[str]:
 
 def only_variant(loaded: LoadedCreative, name: str) -> LoadedCreative:
     """A creative of one of its variants, which is shown whatever its rule says. Raises `ConfigError`."""
-    variants = {variant.name: variant for variant in loaded.creative.variants}
+    variants = [variant.name for variant in loaded.creative.variants]
     if name not in variants:
         raise ConfigError(f"--variant {name}: {_unknown('variant', name, variants)}")
-    always = variants[name].model_copy(update={"when": None, "from_": None, "until": None})
-    creative = loaded.creative.model_copy(update={"variants": (always,)})
-    dark = loaded.dark and only_variant(loaded.dark, name)
-    return replace(loaded, creative=creative, version=f"{loaded.version}-{name}", rule_needs=frozenset(), dark=dark)
+    return with_variant_alone(loaded, name)
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ layers that are the same for everybody, encoded in segments, and a finished imag
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import prod
@@ -17,6 +18,7 @@ from livecontent.compose.memo import Content, Contents, VariantContent, content_
 from livecontent.compose.remote import NO_TILES, NoRemoteImages, RemoteFinder, Tiles
 from livecontent.compose.resources import ContentResources
 from livecontent.compose.values import Rect
+from livecontent.creative.alone import with_variant_alone
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.lets import with_lets
 from livecontent.creative.load import LoadedCreative
@@ -193,6 +195,13 @@ class CompiledCreative:
         asked = params.get("theme")
         values: Sequence[str] = theme.values if isinstance(theme, ChoiceParam) else ()
         return self.dark if (asked if asked in values else theme.default) == "dark" else self
+
+    def only(self, variant: str) -> "CompiledCreative":
+        """It with one of its variants alone, shown whatever its rule says. Raises `KeyError` for no such variant."""
+        one = copy(self)
+        one.loaded = with_variant_alone(self.loaded, variant)
+        one.dark = self.dark.only(variant) if self.dark else None
+        return one
 
     def alt(self, variant: Variant, moment: Moment, said: Iterable[str]) -> str:
         """What the image of a variant says in words."""

@@ -91,7 +91,7 @@ def read_wish(query: Mapping[str, str]) -> Wish:
         degrees=_degrees(query.get("degrees", ""), TYPICAL[weather]) if weather else TYPICAL[""],
         at=_moment(query.get("at", "")),
         client=_one_of(CLIENTS, query.get("client", "")),
-        ip=_address(query.get("ip", "")),
+        ip=read_address(query.get("ip", "")),
         consent=_one_of(CONSENTS, query.get("consent", "")),
         lang=_one_of(LANGUAGES, query.get("lang", "")),
         theme=_one_of(THEMES, query.get("theme", "")),
@@ -117,7 +117,8 @@ def _degrees(text: str, usual: int) -> int:
         return usual
 
 
-def _address(text: str) -> str:
+def read_address(text: str) -> str:
+    """An IP address as it is usually written; "" for a text that is none."""
     try:
         return str(ip_address(text.partition("%")[0].strip()))
     except ValueError:
@@ -151,8 +152,11 @@ class FoundPerson:
 
 
 async def preview_people(store: RecipientStore) -> list[FoundPerson]:
-    """A dozen to begin with."""
-    return await search(store, _PERSONAS, _OFFERED)
+    """A dozen to begin with: those made for it, else any."""
+    try:
+        return await search(store, _PERSONAS, _OFFERED) or list(map(person_of, await store.sample(_OFFERED)))
+    except LivecontentError:
+        return []
 
 
 async def find(store: RecipientStore, person_id: str) -> FoundPerson:
@@ -161,18 +165,19 @@ async def find(store: RecipientStore, person_id: str) -> FoundPerson:
         found = await store.find(person_id)
     except LivecontentError:
         found = None
-    return _person(found) if found else FoundPerson()
+    return person_of(found) if found else FoundPerson()
 
 
 async def search(store: RecipientStore, text: str, limit: int) -> list[FoundPerson]:
     """Those whose id begins so, and those with it in their name; none where the store can't be read."""
     try:
-        return [_person(found) for found in await store.search(text[:MAX_TEXT], limit)]
+        return [person_of(found) for found in await store.search(text[:MAX_TEXT], limit)]
     except LivecontentError:
         return []
 
 
-def _person(recipient: Recipient) -> FoundPerson:
+def person_of(recipient: Recipient) -> FoundPerson:
+    """A recipient as who opens."""
     names = ("first_name", "last_name", "city", "language")
     return FoundPerson(recipient.id, recipient.ref, *(_text(recipient.profile, name) for name in names))
 
