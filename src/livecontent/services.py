@@ -29,7 +29,7 @@ from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap
 from livecontent.runtime.presence import Presence
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.images.remote import RemoteImages, make_images
@@ -126,7 +126,7 @@ def open_storage(settings: Settings) -> Storage:
 
     Raises `ConfigError` while a backup is put in their place.
     """
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     if (settings.data / RESTORE).is_dir():
         raise ConfigError(f"{settings.data}: a restore is under way, or was interrupted; if it was, restore again")
     return SqliteStorage(settings.data, settings.consent)

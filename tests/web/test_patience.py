@@ -7,10 +7,15 @@ import io
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from live_server import Live, demo_settings, serving
 from PIL import Image
 
@@ -26,6 +31,7 @@ def hasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     for name, seconds in (("REQUEST", 0.4), ("STALLED", 1.0), ("LOOK", 0.05)):
         monkeypatch.setattr(patience, name, seconds)
     monkeypatch.setattr(entrance, "raise_descriptors", lambda: 0)
+    monkeypatch.setattr(patience, "HALVES", 1000)
     with serving(demo_settings(tmp_path / "data")) as live:
         yield live
 
@@ -58,6 +64,65 @@ def pictures(answered: bytes) -> int:
 def test_half_a_request_is_answered_with_an_image_when_its_time_is_over(hasty: Live) -> None:
     with connected(hasty, HALF % hasty.ref.encode()) as connection:
         assert pictures(rest(connection)) == 1
+
+
+class Clock:
+    """Time that passes when it is told to, and what is to be called then."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.due: list[tuple[float, Callable[[], object]]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> None:
+        self.due.append((self.now + seconds, callback))
+
+    def sleep(self, seconds: float) -> None:
+        end = self.now + seconds
+        while self.due and min(self.due, key=itemgetter(0))[0] <= end:
+            first = min(self.due, key=itemgetter(0))
+            self.due.remove(first)
+            self.now = first[0]
+            first[1]()
+        self.now = end
+
+
+@dataclass(eq=False)
+class Sender:
+    """A client that has sent half a request, or nothing at all."""
+
+    half: bool
+    came: float
+    clock: Clock
+    done: list[tuple[str, float, Sender]]
+    stalled: bool = False
+
+    def hurry(self) -> bool:
+        self.done.append(("answered" if self.half else "closed", self.clock.now, self))
+        return self.half
+
+    def abort(self) -> None:
+        self.done.append(("closed", self.clock.now, self))
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.2), st.booleans()), max_size=80))
+def test_of_very_many_halves_only_some_get_an_image_and_none_waits_on(crowd: list[tuple[float, bool]]) -> None:
+    clock, done = Clock(), list[tuple[str, float, Sender]]()
+    senders: list[Sender] = []
+    waits = patience.Patience(clock, senders, 1000)  # type: ignore[arg-type]
+    for pause, half in crowd:
+        clock.sleep(pause)
+        senders.append(Sender(half, clock.now, clock, done))
+        waits.begin(senders[-1])
+    clock.sleep(patience.REQUEST + 1)
+    assert {id(sender) for _, _, sender in done} == {id(sender) for sender in senders}, "each once, and all"
+    assert len(done) == len(senders)
+    assert all(patience.REQUEST <= at - sender.came <= patience.REQUEST + 2 * patience.LOOK for _, at, sender in done)
+    answers = Counter(at for what, at, _ in done if what == "answered")
+    halves = Counter(at for _, at, sender in done if sender.half)
+    assert all(answers[at] == min(count, patience.HALVES) for at, count in halves.items())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from livecontent.imports.codes import CodeColumn
 from livecontent.imports.csv_reader import CsvTable
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import open_table
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.storage.base import Storage
 from livecontent.storage.codes import PoolCount, is_pool
 
@@ -35,7 +35,7 @@ def import_code_file(file: Path, pool: str, columns: Sequence[str]) -> None:
     if not is_pool(pool):
         raise DataError(f"--pool {pool}: use a-z, 0-9 and underscores, at most 40, as in code.summer_2026")
     settings = settings_or_demo()
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     outcomes: Counter[str] = Counter()
 
     async def add(storage: Storage) -> PoolCount | None:

@@ -20,7 +20,7 @@ from livecontent.imports.csv_reader import CsvTable
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import open_table
 from livecontent.runtime.keys import SecretKeys
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.storage.base import ConsentDecision, Storage, decide_consent
 from livecontent.storage.refs import Refs
 
@@ -65,7 +65,7 @@ def consent_words(decision: ConsentDecision | None, settings: Settings) -> str:
 def import_consent_file(file: Path) -> None:
     """Imports the decisions of a CSV."""
     settings = settings_or_demo()
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     zone = settings.timezone or "UTC"
 
     async def take(storage: Storage) -> None:

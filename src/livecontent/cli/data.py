@@ -11,7 +11,7 @@ from livecontent.clients.refresh import DEADLINE, Refresh, RefreshOutcome
 from livecontent.config import Settings, load_settings
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.services import make_tables
 from livecontent.sources.place.geoip import PLACES, GeoIp
 
@@ -19,7 +19,7 @@ from livecontent.sources.place.geoip import PLACES, GeoIp
 def refresh() -> None:
     """Downloads new lists."""
     settings = load_settings()
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     outcomes = asyncio.run(_refresh(settings))
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for outcome in outcomes:

@@ -15,7 +15,7 @@ from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.events import EVENTS, EventRow, ShopEvent, open_events, read_event
 from livecontent.imports.refused import RefusedRows
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.sources.recommended.model import skus_in
 from livecontent.storage.base import Profile, Recipient, Storage
 
@@ -25,7 +25,7 @@ KEPT = 200  # SKUs of each kind in a profile, the last ones
 def import_event_file(file: Path) -> None:
     """Imports the events of a file."""
     settings = settings_or_demo()
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     zone, now = settings.timezone or "UTC", time.time()
     others: Counter[str] = Counter()
 

@@ -20,7 +20,7 @@ from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, 
 from livecontent.creative.shared import COMPONENTS
 from livecontent.errors import ConfigError, did_you_mean
 from livecontent.runtime.keys import SecretKeys
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.sources.request import read_param
 from livecontent.vocabulary import FactType, Vocabulary
 from livecontent.web.asked import with_signature
@@ -47,7 +47,7 @@ def params_of_address(name: str, creative: Creative, given: Iterable[str], setti
     params = read_given_params(creative, given)
     if creative.signed_params.isdisjoint(params):
         return params
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     return with_signature(params, name, creative, SecretKeys(settings.key_path, settings.data))
 
 

@@ -13,14 +13,14 @@ from livecontent.imports.names import Names
 from livecontent.imports.product_attributes import ProductAttributes
 from livecontent.imports.products import import_products
 from livecontent.imports.report import ImportReport
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.storage.base import Storage
 
 
 def import_product_file(file: Path, options: ImportOptions, language: str) -> None:
     """Imports the products of a file, in one language where one is named, after telling what is understood of it."""
     settings = load_settings()  # never the demo's
-    make_folder(settings.data)
+    make_data_folder(settings.data)
 
     def work(storage: Storage, under_way: UnderWay) -> Awaitable[ImportReport]:
         agree = partial(under_way.agree, tuple)

@@ -25,7 +25,7 @@ from livecontent.imports.report import ImportReport
 from livecontent.imports.row_files import RowAttributes, RowFile, open_rows
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.keys import SecretKeys
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.unknown_cities import CityCounts
@@ -50,7 +50,7 @@ class ImportOptions:
 def import_recipient_file(file: Path, options: ImportOptions) -> None:
     """Imports the recipients of a file, after telling what is understood of it."""
     settings = load_settings()  # never the demo's
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     keys = SecretKeys(settings.key_path, settings.data)
     cities = CityCounts(load_gazetteer(settings.places, PackedPlaces()))
 

@@ -7,7 +7,7 @@ import typer
 from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
 from livecontent.errors import DataError
-from livecontent.runtime.private_files import make_folder
+from livecontent.runtime.private_files import make_data_folder
 from livecontent.services import open_storage
 from livecontent.sources.recommended.job import BOUGHT, VIEWED, pick_alone
 
@@ -15,7 +15,7 @@ from livecontent.sources.recommended.job import BOUGHT, VIEWED, pick_alone
 def make_recommendations() -> None:
     """Makes them now."""
     settings = settings_or_demo()
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     found = pick_alone(settings.data, partial(open_storage, settings))
     if found is None:
         raise DataError("another process is at it; run this again later")

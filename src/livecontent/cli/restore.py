@@ -16,7 +16,7 @@ from livecontent.cli.storage import stoppable
 from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError, StorageError
 from livecontent.runtime.keys import SecretKey, SecretKeys
-from livecontent.runtime.private_files import alone, make_file, make_folder
+from livecontent.runtime.private_files import alone, make_data_folder, make_file, make_folder
 from livecontent.services import PRESENCE, RESTORE
 from livecontent.storage.base import ConsentDecision, decide_consent
 from livecontent.storage.person import forget_people
@@ -32,7 +32,7 @@ _ASK_FORGET = "after the backup is not known here: before you start the server, 
 def restore_backup(source: Path, *, replace: bool) -> None:
     """Puts a backup in the place of the data folder. Raises `DataError`; then the data folder is as it was."""
     settings = load_settings()
-    make_folder(settings.data)
+    make_data_folder(settings.data)
     with stoppable(), _nobody_serves(settings.data):
         work = settings.data / RESTORE
         _settle(work, settings.data)

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,17 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"the folder {folder} can't be made: {error.strerror}") from None
+
+
+def make_data_folder(folder: Path) -> None:
+    """Makes the folder of all data, which takes the temporary files, too, where nothing else on the machine can be
+    written, as in a container whose root is read-only. Raises `ConfigError`.
+    """
+    make_folder(folder)
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder.resolve())  # also of processes, and of SQLite
 
 
 def make_file(file: Path) -> None:

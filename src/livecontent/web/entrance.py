@@ -140,13 +140,15 @@ class Entrance(HttpToolsProtocol):
         """Whether an answer waits for its reader."""
         return self.flow.write_paused
 
-    def hurry(self) -> None:
-        """Answers what there is of a request, if nothing is under way; else closes."""
-        if self._head and not self._mended and (self.cycle is None or self.cycle.response_complete):
+    def hurry(self) -> bool:
+        """Answers what there is of a request, if nothing is under way; else closes. Whether it answers."""
+        answers = bool(self._head) and not self._mended and (self.cycle is None or self.cycle.response_complete)
+        if answers:
             self._refuse("its end did not come in time")
             self._answer()
         else:
             self.transport.close()
+        return answers
 
     def abort(self) -> None:
         """Closes at once."""
