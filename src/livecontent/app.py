@@ -4,11 +4,13 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from multiprocessing import current_process
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from livecontent.config import load_settings
@@ -28,20 +30,14 @@ from livecontent.web.opening import OpeningParser
 log = logging.getLogger(__name__)
 
 
-def make_app(services: Services, counts: SharedCounts | None = None) -> Starlette:
-    """The server; what it counts goes where its parent finds it."""
+def make_app(services: Services, counts: SharedCounts | None = None, *, local: bool = False) -> Starlette:
+    """The server; what it counts goes where its parent finds it. Of the demo with the studio.
+
+    `local`: it listens on a loopback address alone, so that who comes to the demo's studio needs no token.
+    """
     counts = counts or SharedCounts.of_environment()
     settings, kit, storage = services.settings, services.kit, services.storage
-    reader = OpeningParser(
-        settings.trusted_proxies,
-        settings.preview,
-        services.tables,
-        services.systems,
-        storage.people,
-        storage.sends,
-        kit.creatives,
-        services.keys,
-    )
+    reader = _make_reader(services)
     metrics = Metrics(counts)
     witness = EventRecorder(services.recorder, services.geoip.find)
     votes = VoteRecorder(storage.votes, settings.deadline)
@@ -52,14 +48,11 @@ def make_app(services: Services, counts: SharedCounts | None = None) -> Starlett
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        gc.collect()  # what was left over by making all this; now, as nobody waits yet
-        tune_malloc()
-        await services.start()
-        await watching.start()
-        with manual_gc():
-            yield
-        await watching.close()
-        await services.aclose()
+        async with _started(services):
+            await watching.start()
+            with manual_gc():
+                yield
+            await watching.close()
         gauges.look()  # at what was written meanwhile
         counts.close()
 
@@ -67,18 +60,72 @@ def make_app(services: Services, counts: SharedCounts | None = None) -> Starlett
     block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings)
     doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click, "b": block}
     if settings.demo:  # others need none of it
-        from livecontent.studio.inbox import InboxParts, inbox_routes
         from livecontent.studio.shop import DemoShop
-        from livecontent.web.email_tools import load_tools
-        from livecontent.web.snippet import SnippetWriter
 
-        snippets = SnippetWriter(load_tools(), settings.url)
-        cities = services.gazetteer.names
-        parts = InboxParts(kit, storage, services.recorder, reader, cities, snippets, settings.templates)
-        routes += inbox_routes(parts)
+        routes += _studio(services, local=local)
         doors["c"] = DemoShop(click)
     middleware = [Middleware(PathDispatcher, doors=doors, requests=metrics.requests)]
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+def make_studio(services: Services, *, local: bool = False) -> Starlette:
+    """The studio alone. `local`: who comes by a loopback address needs no token."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with _started(services):
+            yield
+
+    home = Route("/", lambda _: RedirectResponse("/studio/"))
+    return Starlette(routes=[home, *_studio(services, local=local)], lifespan=lifespan)
+
+
+@asynccontextmanager
+async def _started(services: Services) -> AsyncIterator[None]:
+    gc.collect()  # what was left over by making all this; now, as nobody waits yet
+    tune_malloc()
+    await services.start()
+    yield
+    await services.aclose()
+
+
+def _studio(services: Services, *, local: bool) -> list[BaseRoute]:
+    """The pages for marketers; imported here, as those who serve opens need none of it."""
+    from livecontent.creative.drafts import Drafts
+    from livecontent.studio.routes import studio_routes
+    from livecontent.studio.site import StudioParts
+    from livecontent.web.email_tools import load_tools
+    from livecontent.web.snippet import SnippetWriter
+
+    parts = StudioParts(
+        settings=services.settings,
+        kit=services.kit,
+        storage=services.storage,
+        recorder=services.recorder,
+        reader=replace(_make_reader(services), preview=True),
+        cities=services.gazetteer.names,
+        snippets=SnippetWriter(load_tools(), services.settings.url),
+        publisher=services.publisher,
+        workshop=services.workshop,
+        versions=services.versions,
+        drafts=Drafts(services.settings.data, services.settings.templates, services.versions),
+        keys=services.keys,
+    )
+    return studio_routes(parts, local=local)
+
+
+def _make_reader(services: Services) -> OpeningParser:
+    settings, storage = services.settings, services.storage
+    return OpeningParser(
+        settings.trusted_proxies,
+        settings.preview,
+        services.tables,
+        services.systems,
+        storage.people,
+        storage.sends,
+        services.kit.creatives,
+        services.keys,
+    )
 
 
 def _watched(services: Services, failures: Callable[[], Mapping[str, int]]) -> Watched:

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -23,6 +23,7 @@ from livecontent.errors import ConfigError
 from livecontent.facts import Consent
 from livecontent.runtime.listening import known_listening
 from livecontent.runtime.names import known_zone
+from livecontent.setting_sections import SettingSection, StudioSettings
 from livecontent.tiles import ZOOMS, TileServer
 from livecontent.wrong_settings import nearest, wrong_settings
 
@@ -82,11 +83,7 @@ Proxy = Annotated[IPv4Network | IPv6Network | Literal["unix"], BeforeValidator(_
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WeatherSettings(_Section):
+class WeatherSettings(SettingSection):
     """The weather provider."""
 
     provider: Literal["met-norway", "open-meteo", "openweather", "file"] = "met-norway"
@@ -96,7 +93,7 @@ class WeatherSettings(_Section):
     url: str = ""  # of the provider's API, if not the usual one
 
 
-class FeedSettings(_Section):
+class FeedSettings(SettingSection):
     """A feed: `[feeds.NAME]`, told as `feed.NAME`."""
 
     url: Annotated[Url, Field(min_length=1)]
@@ -111,7 +108,7 @@ class FeedSettings(_Section):
     times: tuple[str, str] | None = None  # names of the start and end in each item: feed.NAME.now
 
 
-class ImageSettings(_Section):
+class ImageSettings(SettingSection):
     """Images that creatives name by their address."""
 
     hosts: Annotated[
@@ -120,7 +117,7 @@ class ImageSettings(_Section):
     fresh: Seconds = 86_400  # seconds until one is asked for again
 
 
-class MapSettings(_Section):
+class MapSettings(SettingSection):
     """The tiles of maps."""
 
     url: Url = ""  # of a tile, with {z}, {x} and {y}
@@ -149,7 +146,7 @@ class MapSettings(_Section):
         return TileServer(place, self.credit.strip(), (self.min_zoom, self.max_zoom), self.retina) if place else None
 
 
-class ProductSettings(_Section):
+class ProductSettings(SettingSection):
     """The catalogue."""
 
     volatile: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = (
@@ -158,14 +155,14 @@ class ProductSettings(_Section):
     max_age: Seconds = 900  # seconds that a live value is told; then it is unknown
 
 
-class ScannerSettings(_Section):
+class ScannerSettings(SettingSection):
     """For how long after a send requests are taken for scanners', in seconds."""
 
     security: Seconds = 120  # from networks of security vendors; later they are people whose browser runs there
     microsoft: Seconds = 60  # from Microsoft's networks; later they are Outlook on the web
 
 
-class RefreshSettings(_Section):
+class RefreshSettings(SettingSection):
     """Where `livecontent data refresh` downloads lists from; an empty URL skips a list."""
 
     relay_url: Url = "https://mask-api.icloud.com/egress-ip-ranges.csv"  # iCloud Private Relay
@@ -209,6 +206,7 @@ class Settings(BaseSettings):
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out
     metrics: Annotated[str, AfterValidator(known_listening)] = "127.0.0.1:9464"  # where Prometheus reads
+    studio: StudioSettings = StudioSettings()
     preview: bool = False  # URLs may set time, place, weather and client: for previews, never in public
     demo: bool = False  # show the mock inbox
 

@@ -76,6 +76,7 @@ class Services:
     keys: SecretKeys
     workshop: Workshop
     publisher: Publisher | None
+    versions: PublishedVersions | None
     pools: PoolWatch
     parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
 
@@ -172,8 +173,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         images,
     )
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
-    pools = PoolWatch(storage.codes)
-    keys = SecretKeys(settings.key_path, settings.data)
+    pools, keys = PoolWatch(storage.codes), SecretKeys(settings.key_path, settings.data)
     # Whatever is made of what is known of people; static images are the same for all.
     forgetting = ForgettingCaches(
         storage,
@@ -195,6 +195,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         keys=keys,
         workshop=workshop,
         publisher=publisher,
+        versions=versions,
         pools=pools,
         parts=(
             Presence(settings.data / PRESENCE),

@@ -14,7 +14,6 @@ from livecontent.cli.demo import make_demo
 from livecontent.cli.storage import is_demo, settings_or_demo
 from livecontent.cli.workers import SERVER
 from livecontent.config import DEMO, DEMO_FILE, Settings
-from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.services import Services
 
 LOOKS = [("links", "umbrella"), ("render", "umbrella", "-o", "x.jpg"), ("explain", "umbrella"), ("doctor",)]
@@ -112,9 +111,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings that a server starts with, which is told to be ready and then ends."""
     found: list[Settings] = []
 
-    def answer(
-        _listening: socket.socket, services: Services, _counts: SharedCounts, sign: Callable[[], object]
-    ) -> None:
+    def answer(_listening: socket.socket, services: Services, sign: Callable[[], object]) -> None:
         found.append(services.settings)
         sign()
         asyncio.run(services.aclose())
@@ -123,6 +120,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     monkeypatch.setenv("LIVECONTENT_METRICS", "off")
     monkeypatch.setenv(SERVER, "1")
     for module in (demo, worker):
+        monkeypatch.setattr(module, "make_app", lambda services, *_, **__: services)
         monkeypatch.setattr(module, "answer_requests", answer)
         monkeypatch.setattr(module, "set_up_logs", lambda: None)
     return found

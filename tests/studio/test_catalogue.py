@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,14 @@ import pytest
 from livecontent.facts import Reason
 from livecontent.render.fallback import FallbackLevel
 from livecontent.sources.registry import VOCABULARY
-from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
+from livecontent.studio.pages.catalogue import (
+    LANGUAGES,
+    SHARED,
+    WORDS,
+    Catalogue,
+    language_from,
+    load_catalogues,
+)
 from livecontent.studio.pages.wish import SKIES
 from strangers import TABLES
 
@@ -54,10 +62,24 @@ def test_everything_the_engine_can_name_has_its_word(catalogues: dict[str, Catal
 
 
 def test_no_text_is_left_that_no_page_uses(catalogues: dict[str, Catalogue], pages: Path) -> None:
-    sources = [*pages.iterdir(), *pages.parent.glob("*.py")]
+    sources = [*pages.iterdir(), *pages.parent.rglob("*.py")]
     written = " ".join(file.read_text() for file in sources if file.suffix in (".html", ".py"))
-    names = [name for name in catalogues["en"].texts if not re.search(rf"\b{name}\b", written)]
-    assert names == []
+    texts = catalogues["en"].texts
+    names = {name for area in (texts, *(texts[area] for area in areas())) for name in area} - set(areas())
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", written)] == []
+
+
+def test_no_area_has_the_name_of_a_shared_text() -> None:
+    for language in LANGUAGES:
+        shared = [tomllib.loads((WORDS / language / f"{area}.toml").read_text("utf-8")) for area in SHARED]
+        names = [name for texts in shared for name in texts]
+        assert len(names) == len({*names, *areas()}) - len(areas())
+        assert {file.stem for file in (WORDS / language).iterdir()} == {*SHARED, *areas()}
+
+
+def areas() -> list[str]:
+    """Those with texts of their own."""
+    return sorted(file.stem for file in (WORDS / "en").iterdir() if file.stem not in SHARED)
 
 
 def test_sentences_keep_what_stands_in_them(catalogues: dict[str, Catalogue]) -> None:

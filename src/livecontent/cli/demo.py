@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from livecontent.app import make_app
 from livecontent.cli.logs import set_up_logs
 from livecontent.cli.serving import bound
 from livecontent.cli.storage import SHIPPED, with_storage
@@ -19,6 +20,7 @@ from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.links import image_path
 from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.listening import is_loopback
 from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.shared_counts import counts_of_server
 from livecontent.services import Services, make_services
@@ -61,7 +63,8 @@ def run_demo(host: str, port: int) -> None:
         greeting = iter([_greeting(services, f"http://{host}:{port}")])
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         MetricsServer(services.settings.metrics, counts.folder).start()
-        answer_requests(listening, services, counts, lambda: console.print(next(greeting, ""), end=""))
+        app = make_app(services, counts, local=is_loopback(host))
+        answer_requests(listening, app, lambda: console.print(next(greeting, ""), end=""))
 
 
 def _greeting(services: Services, address: str) -> str:
@@ -72,7 +75,8 @@ def _greeting(services: Services, address: str) -> str:
         for name in services.kit.creatives
     ]
     inbox = f"  [bold]The demo's inbox         {address}/[/bold]\n"
-    return f"Serving {told_served(services)}.\n\n{inbox}{''.join(images)}\nStop with Ctrl-C.\n"
+    studio = f"  [bold]Its studio               {address}/studio/[/bold]\n"
+    return f"Serving {told_served(services)}.\n\n{inbox}{studio}{''.join(images)}\nStop with Ctrl-C.\n"
 
 
 def make_demo(port: int, folder: Path = DEMO) -> Path:

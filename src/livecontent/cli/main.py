@@ -29,6 +29,7 @@ from livecontent.cli.options import (
     Yes,
     with_viewer,
 )
+from livecontent.cli.team import team
 from livecontent.errors import LivecontentError, in_words
 
 program = typer.Typer(
@@ -59,6 +60,7 @@ groups = {"import": importing, "recipients": people, "consent": consent, "sends"
 for name, group in (*groups.items(), ("creatives", creatives), ("keys", keys)):
     program.add_typer(group, name=name)
 program.add_typer(keeping)
+program.add_typer(team)
 
 
 @program.command()

@@ -35,10 +35,10 @@ def run_server(host: str, port: int, workers: int) -> None:
         MetricsServer(first.metrics, Path(first.counts) if first.counts else None, lambda: supervisor.deaths).start()
         log.info("Serving %s%s.", first.ready, shared)
         stop = " Stop with Ctrl-C." if sys.stderr.isatty() else ""
-        log.info("Ready on %s.%s", _address(listening), stop)
+        log.info("Ready on %s.%s", address_of(listening), stop)
 
     with bound(host, port) as listening:
-        log.info("starting on %s%s", _address(listening), shared)
+        log.info("starting on %s%s", address_of(listening), shared)
         supervisor = Supervisor(listening, workers, greet)
         supervisor.run()
 
@@ -59,7 +59,8 @@ def bound(host: str, port: int) -> socket.socket:
     return made
 
 
-def _address(listening: socket.socket) -> str:
+def address_of(listening: socket.socket) -> str:
+    """Of a socket, for people."""
     name = listening.getsockname()
     if isinstance(name, tuple):
         host, port = name[:2]

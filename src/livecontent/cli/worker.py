@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from livecontent import publish
 from livecontent.app import make_app
@@ -18,16 +19,14 @@ from livecontent.cli.words import counted
 from livecontent.cli.workers import SERVER, ParentGoneError, Report
 from livecontent.config import load_settings
 from livecontent.errors import LivecontentError, in_words
-from livecontent.runtime.shared_counts import SharedCounts, counts_of_server
+from livecontent.runtime.shared_counts import counts_of_server
 from livecontent.services import Services, make_services
 from livecontent.web.entrance import DrainingServer, Entrance
 
 log = logging.getLogger(__name__)
 
 
-def answer_requests(
-    listening: socket.socket, services: Services, counts: SharedCounts, sign: Callable[[], object]
-) -> None:
+def answer_requests(listening: socket.socket, app: ASGIApp, sign: Callable[[], object]) -> None:
     """Answers until it is stopped. `sign` is called when it begins to, and then each second.
 
     It ends when `sign` raises `ParentGoneError`.
@@ -41,7 +40,7 @@ def answer_requests(
             server.should_exit = True
 
     config = uvicorn.Config(
-        make_app(services, counts),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -89,7 +88,7 @@ def run_worker(listening: int, pipe: int, slot: int) -> None:
         logging.getLogger(publish.__name__).setLevel(logging.CRITICAL)
     with socket.socket(fileno=listening) as answering:
         answering.set_inheritable(False)
-        answer_requests(answering, services, counts, lambda: report.tell(**next(first, {})))
+        answer_requests(answering, make_app(services, counts), lambda: report.tell(**next(first, {})))
 
 
 if __name__ == "__main__":

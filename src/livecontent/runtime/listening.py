@@ -1,6 +1,7 @@
 """Addresses to listen on, as settings write them: `127.0.0.1:9464`, `[::1]:9464`, or `off`."""
 
 import re
+from ipaddress import ip_address
 
 OFF = "off"
 
@@ -21,3 +22,11 @@ def known_listening(text: str) -> str:
     """The text. Raises `ValueError` where it can't be read."""
     parse_listening(text)
     return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches an address to listen on."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

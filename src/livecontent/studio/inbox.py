@@ -4,33 +4,22 @@ The page is whole without its script: the controls are a form, and the explanati
 page of the next wish and takes over what has changed.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
-from starlette.templating import Jinja2Templates
+from starlette.responses import RedirectResponse, Response
 
 from livecontent.config import shipped
 from livecontent.facts import spell_out
 from livecontent.links import read_path
-from livecontent.pipeline import Engine
-from livecontent.storage.base import Storage
-from livecontent.storage.queue import Recorder
 from livecontent.studio import shop
-from livecontent.studio.assets import SMALLER, Assets
 from livecontent.studio.pages import choices
-from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
-from livecontent.studio.pages.paste import WEB, Snippets, read_written
+from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue
+from livecontent.studio.pages.paste import WEB, read_written
 from livecontent.studio.pages.why import (
     PreviewImage,
-    PreviewParser,
     Window,
     all_facts,
     as_time,
@@ -46,7 +35,6 @@ from livecontent.studio.pages.wish import (
     FIRST,
     HOTTEST,
     SKIES,
-    THEMES,
     TOOL,
     UNKNOWN,
     FoundPerson,
@@ -57,69 +45,39 @@ from livecontent.studio.pages.wish import (
     search,
     wish_of_image,
 )
+from livecontent.studio.reading import PATH as READING
 from livecontent.studio.reading import Documents
+from livecontent.studio.site import Site, StudioRoute
 
-HERE = Path(__file__).parent
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
 PATIENCE = 5.0  # seconds for each image: who previews waits longer than a recipient, and sees no fallback instead
 FOUND = 8  # people that a search offers
 
-HEADERS: Mapping[str, str] = MappingProxyType(
-    {
-        "content-security-policy": "default-src 'self'; img-src 'self'; script-src 'self'; style-src 'self'; "
-        "font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-        "cache-control": "no-store",
-        "referrer-policy": "no-referrer",
-        "vary": "accept-language",
-        "x-content-type-options": "nosniff",
-        "x-robots-tag": "noindex",
-    }
-)
 
-
-@dataclass(frozen=True, slots=True)
-class InboxParts:
-    """What the page needs of the server."""
-
-    kit: Engine
-    storage: Storage
-    recorder: Recorder
-    reader: PreviewParser
-    cities: Iterable[str]
-    snippets: Snippets
-    templates: Path
-
-
-def inbox_routes(parts: InboxParts) -> list[BaseRoute]:
-    """The page, what its script asks for, where its clicks lead, and its files."""
-    assets = Assets(HERE / "static")
-    inbox = _Inbox(parts, assets)
+def inbox_routes(site: Site) -> list[StudioRoute]:
+    """The page, what its script asks for, where its clicks lead, and the documents: open to all, as all is made up."""
+    inbox = _Inbox(site)
     pages = {
         "/": inbox.page,
-        "/studio/people": inbox.people,
+        "/studio/find": inbox.people,
         "/studio/explain/{creative}/{ref}": inbox.explain,
         f"{shop.PATH}/{{address:path}}": inbox.clicked,
+        f"{READING}/{{file:path}}": inbox.reading.read,
     }
-    routes = [Route(path, page, middleware=SMALLER) for path, page in pages.items()]
-    return [*routes, inbox.reading.route(), assets.mount()]
+    return [StudioRoute(path, page, "open") for path, page in pages.items()]
 
 
 class _Inbox:
-    def __init__(self, parts: InboxParts, assets: Assets) -> None:
-        kit = parts.kit
+    def __init__(self, site: Site) -> None:
+        parts, kit = site.parts, site.parts.kit
         self._kit = replace(kit, gatherer=kit.gatherer.patient(PATIENCE), renderer=kit.renderer.patient(PATIENCE))
-        self._parts = parts
+        self._site, self._parts = site, parts
         self._recipients = parts.storage.recipients
-        self._words = load_catalogues()
-        loader = FileSystemLoader(HERE / "pages")
-        environment = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        environment.globals.update(explain_rules=rules, spell_out=spell_out, gist=gist, traits=traits, as_time=as_time)
-        environment.globals.update(sentence=sentence, written=self._written, paste=parts.snippets.html)
+        known = site.environment.globals
+        known.update(explain_rules=rules, spell_out=spell_out, gist=gist, traits=traits, as_time=as_time)
+        known.update(sentence=sentence, written=self._written, paste=parts.snippets.html)
         self.reading = Documents(shipped("docs").parent, self._document)
-        environment.globals.update(asset=assets.address, reading=self.reading)
-        self._templates = Jinja2Templates(env=environment)
+        known.update(documents=self.reading.links)
 
     async def page(self, request: Request) -> Response:
         """The email as somebody would see it, or side by side in several mail clients."""
@@ -142,10 +100,10 @@ class _Inbox:
             "pictures": pictures,
             "columns": {other.client: await self._look(request, person, other, now) for other in beside},
             "facts": all_facts(pictures),
-            "letter": self._words[spoken if spoken in LANGUAGES else "en"].texts["letter"],
+            "letter": self._site.catalogues[spoken if spoken in LANGUAGES else "en"].texts["inbox"]["letter"],
             "sent": choices.sent(now),
         }
-        return self._templates.TemplateResponse(request, "inbox.html", context, headers=dict(HEADERS))
+        return self._page(request, "inbox.html", **context)
 
     async def clicked(self, request: Request) -> Response:
         """Where a click on an image would lead, and what was recorded of it."""
@@ -163,38 +121,40 @@ class _Inbox:
         context = {
             "wish": wish,
             "words": words,
-            "t": words.texts,
             "picture": picture,
             "event": event,
             "link": event.link if event else picture.answer.link,
             "at": lambda seconds: datetime.fromtimestamp(seconds, choices.PARIS),
         }
-        return self._templates.TemplateResponse(request, "shop.html", context, headers=dict(HEADERS))
+        return self._page(request, "shop.html", **context)
 
     async def people(self, request: Request) -> Response:
         """People by id or name."""
         sought = request.query_params.get("q", "")
         found = await search(self._recipients, sought, FOUND)
         people = [{"id": one.id, "name": one.name, "city": one.city} for one in found]
-        return JSONResponse({"people": people}, headers=HEADERS)
+        return self._site.json({"people": people})
 
     async def explain(self, request: Request) -> Response:
         """Why an image is as it is, at its public address with the same query."""
         compiled = self._kit.creatives.get(request.path_params["creative"])
         if compiled is None:
             known = ", ".join(sorted(self._kit.creatives))
-            return JSONResponse({"error": f"no such creative; there are: {known}"}, 404, HEADERS)
+            return self._site.json({"error": f"no such creative; there are: {known}"}, 404)
         window = Window(self._kit, self._parts.reader, request.scope)
         picture = await window.look(compiled, request.path_params["ref"], dict(request.query_params))
-        return JSONResponse(explain_image(picture.answer, compiled), headers=HEADERS)
+        return self._site.json(explain_image(picture.answer, compiled))
 
     def _document(self, request: Request, template: str, context: dict[str, Any]) -> Response:
-        words = self._words_for(request, Wish())
-        context = {"wish": Wish(), "words": words, "t": words.texts, **context}
-        return self._templates.TemplateResponse(request, template, context, headers=dict(HEADERS))
+        context = {"wish": Wish(), "words": self._words_for(request, Wish()), **context}
+        return self._page(request, template, **context)
+
+    def _page(self, request: Request, template: str, **context: Any) -> Response:
+        texts, theme = context["words"].area("inbox"), context["wish"].theme
+        return self._site.render(request, template, t=texts, theme=theme, **context)
 
     def _words_for(self, request: Request, wish: Wish) -> Catalogue:
-        return self._words[wish.lang or language_from(request.headers.get("accept-language", ""))]
+        return self._site.catalogues[wish.lang] if wish.lang else self._site.words(request)
 
     def _written(self, picture: PreviewImage) -> object:
         return read_written(self._parts.templates, picture.name, picture.answer.variant)
@@ -216,9 +176,6 @@ class _Inbox:
         listed = person.id == UNKNOWN or person in offered
         return {
             "words": words,
-            "t": words.texts,
-            "languages": {language: known.texts["name"] for language, known in self._words.items()},
-            "themes": ("", *THEMES),
             "people": [*offered, *(() if listed else (person,)), FoundPerson()],
             "cities": self._parts.cities,
             "first": FIRST[words.language],
@@ -231,5 +188,5 @@ class _Inbox:
             "at_hand": choices.AT_HAND,
             "consents": ("", *CONSENTS),
             "addresses": choices.ADDRESSES,
-            "tools": {**self._parts.snippets.tools, WEB: words.texts["web_page"]},
+            "tools": {**self._parts.snippets.tools, WEB: words.texts["inbox"]["web_page"]},
         }

@@ -11,9 +11,6 @@ from markdown_it.token import Token
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
-
-from livecontent.studio.assets import SMALLER
 
 PATH = "/studio/read"
 SERVED = (
@@ -50,10 +47,6 @@ class Documents:
     def links(self) -> dict[str, str]:
         """Addresses of what is linked and there, by the name of its words."""
         return {name: f"{PATH}/{file}" for name, file in LINKED.items() if (self._root / file).is_file()}
-
-    def route(self) -> Route:
-        """Serves them."""
-        return Route(f"{PATH}/{{file:path}}", self.read, middleware=SMALLER)
 
     def _serves(self, file: Path) -> bool:
         return file.is_relative_to(self._root) and file.relative_to(self._root).parts[:1] in [(one,) for one in SERVED]

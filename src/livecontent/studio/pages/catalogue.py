@@ -16,16 +16,22 @@ from babel.numbers import parse_pattern
 from livecontent.expressions.rounding import written
 
 LANGUAGES = ("en", "fr")
+WORDS = Path(__file__).parents[1] / "words"
+SHARED = ("common", "engine", "why")  # areas whose texts all pages have
 
 _MOMENT = "EEEE d MMMM y, HH:mm"
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One language: `texts` by name, in tables as they stand in its file."""
+    """One language: `texts` by name, those of an area in a table by its name."""
 
     language: str
     texts: Mapping[str, Any]
+
+    def area(self, name: str) -> Mapping[str, Any]:
+        """The texts of an area, then those that all pages share."""
+        return {**self.texts, **self.texts.get(name, {})}
 
     def number(self, value: float, pattern: str = "#,##0.##") -> str:
         """A number, by a pattern of CLDR."""
@@ -80,9 +86,14 @@ class Catalogue:
 
 def load_catalogues() -> dict[str, Catalogue]:
     """All languages, by their codes."""
-    here = Path(__file__).parent
-    files = {language: (here / f"{language}.toml").read_text(encoding="utf-8") for language in LANGUAGES}
-    return {language: Catalogue(language, tomllib.loads(text)) for language, text in files.items()}
+    return {language: Catalogue(language, _read(WORDS / language)) for language in LANGUAGES}
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """The texts of a folder: those that pages share, then those of each area under its name."""
+    areas = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))}
+    shared = {name: text for area in SHARED for name, text in areas.pop(area).items()}
+    return {**shared, **areas}
 
 
 def language_from(accepted: str) -> str:

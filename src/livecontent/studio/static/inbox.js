@@ -1,6 +1,7 @@
 // The inbox: a control has changed in, the page of the new wish asked for, and what differs taken over.
 // The page needs none of this: its controls are a form, and its explanations stand in it.
 
+import { readPage } from "./page.js";
 import { setUpPanels } from "./panels.js";
 import { setUpSearch } from "./people.js";
 
@@ -40,7 +41,7 @@ async function update({ restored = false } = {}) {
   try {
     const answer = await fetch(location.href, { signal });
     if (!answer.ok) throw new Error(answer.statusText);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = readPage(await answer.text());
     if (signal.aborted) return;
     if (restored) restore(page);
     takeOver(page);

@@ -9,7 +9,7 @@ export function setUpSearch(field, list, chosen) {
   async function seek() {
     const sought = field.value.trim();
     if (!sought) return offer([]);
-    const answer = await fetch(`/studio/people?${new URLSearchParams({ q: sought })}`).catch(() => null);
+    const answer = await fetch(`/studio/find?${new URLSearchParams({ q: sought })}`).catch(() => null);
     if (answer?.ok && sought === field.value.trim()) offer((await answer.json()).people, list.dataset.none);
   }
 

@@ -1,0 +1,25 @@
+"""All pages of the studio. Another page is one line here."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.routing import BaseRoute
+
+from livecontent.studio.look import look_routes
+from livecontent.studio.site import Site, StudioParts, StudioRoute
+from livecontent.studio.wall import wall_routes
+
+PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (look_routes, wall_routes)
+
+
+def studio_routes(parts: StudioParts, *, local: bool = False) -> list[BaseRoute]:
+    """The pages with what they need; `local`: who comes by a loopback address is an admin without a token.
+
+    In the demo its inbox is one of them.
+    """
+    site = Site(parts, local=local)
+    pages = [route for page in PAGES for route in page(site)]
+    if parts.settings.demo:
+        from livecontent.studio.inbox import inbox_routes
+
+        pages += inbox_routes(site)
+    return [*site.routes(pages), site.assets.mount()]

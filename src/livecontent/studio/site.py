@@ -1,0 +1,230 @@
+"""What all pages of the studio stand on: the parts they work with, how they are made, and who may ask for them."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+
+from livecontent.config import Settings
+from livecontent.creative.drafts import Drafts
+from livecontent.creative.versions import PublishedVersions
+from livecontent.errors import LivecontentError, StorageError
+from livecontent.pipeline import Engine
+from livecontent.publish import Publisher
+from livecontent.render.compile import Workshop
+from livecontent.runtime.keys import SecretKeys
+from livecontent.storage.base import Storage
+from livecontent.storage.queue import Recorder
+from livecontent.studio.access.guard import Guard, RefusedRequestError
+from livecontent.studio.access.roles import Action, Member
+from livecontent.studio.assets import SMALLER, Assets
+from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
+from livecontent.studio.pages.paste import Snippets
+from livecontent.studio.pages.why import PreviewParser
+from livecontent.studio.pages.wish import THEMES
+
+HERE = Path(__file__).parent
+MAX_FORM = 256 * 1024  # bytes
+LANGUAGE_COOKIE, THEME_COOKIE = "studio-lang", "studio-theme"
+
+POLICY: Mapping[str, str] = MappingProxyType(
+    {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' blob:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "trusted-types": "page",
+        "require-trusted-types-for": "'script'",
+    }
+)
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "cache-control": "no-store",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "referrer-policy": "no-referrer",
+        "vary": "accept-language",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+    }
+)
+# The bar at the top of all pages, and that of a creative: what is not there yet is left out.
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "creatives": "/studio/",
+        "people": "/studio/people",
+        "sources": "/studio/sources",
+        "settings": "/studio/settings",
+        "inbox": "/",
+    }
+)
+TABS = ("preview", "grid", "edit", "review", "history", "embed")
+OF_CREATIVE: Mapping[str, str] = MappingProxyType({name: f"/studio/{name}/{{creative}}" for name in TABS})
+
+
+@dataclass(frozen=True, slots=True)
+class StudioParts:
+    """What the pages need of the server."""
+
+    settings: Settings
+    kit: Engine
+    storage: Storage
+    recorder: Recorder
+    reader: PreviewParser
+    cities: Iterable[str]
+    snippets: Snippets
+    publisher: Publisher | None
+    workshop: Workshop
+    versions: PublishedVersions | None
+    drafts: Drafts
+    keys: SecretKeys
+
+    @property
+    def templates(self) -> Path:
+        """The folder of creatives."""
+        return self.settings.templates
+
+
+class StudioRoute(NamedTuple):
+    """An address of the studio, and what one must be allowed to do to ask for it."""
+
+    path: str
+    endpoint: Callable[[Request], Awaitable[Response]]
+    action: Action
+    methods: Sequence[str] = ("GET",)
+    smaller: bool = True  # compressed: pages and JSON are, pictures are not
+
+
+class Site:
+    """Makes pages."""
+
+    def __init__(self, parts: StudioParts, *, local: bool = False) -> None:
+        """`local`: who comes by a loopback address is an admin without a token."""
+        self.parts = parts
+        self.assets = Assets(HERE / "static")
+        self.catalogues = load_catalogues()
+        self._guard = Guard(parts.settings.studio.url, local=local)
+        self._actions: dict[str, Action] = {}
+        loader = FileSystemLoader(HERE / "pages")
+        self.environment = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self.environment.globals.update(asset=self.assets.address, quote=quote, documents={})
+        self._templates = Jinja2Templates(env=self.environment)
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        policy: Mapping[str, str] = MappingProxyType({}),
+        **context: Any,
+    ) -> Response:
+        """A page, in the reader's language: its words are those of the area with the template's name, and the shared.
+
+        With `creative` in the context it has that creative's bar. `policy` replaces directives of the page's policy.
+        """
+        words = context.setdefault("words", self.words(request))
+        context.setdefault("t", words.area(template.partition(".")[0]))
+        context.setdefault("theme", _chosen(request, "theme", THEME_COOKIE, THEMES))
+        context.setdefault("creative", "")
+        member = self.member(request)
+        context |= {"member": member, "languages": self.catalogues, "themes": ("", *THEMES)}
+        context |= {"here": _here(request), "pages": self._open_to(member, PAGES)}
+        context["tabs"] = self._open_to(member, OF_CREATIVE) if context["creative"] else []
+        rules = "; ".join(f"{name} {value}" for name, value in {**POLICY, **policy}.items())
+        headers = {**HEADERS, "content-security-policy": rules}
+        return self._templates.TemplateResponse(request, template, context, status, headers)
+
+    def json(self, content: object, status: int = 200) -> Response:
+        """An answer to a script."""
+        return JSONResponse(content, status, HEADERS)
+
+    def words(self, request: Request) -> Catalogue:
+        """The texts in the reader's language: that of the address, else the one chosen, else that of the browser."""
+        chosen = _chosen(request, "lang", LANGUAGE_COOKIE, LANGUAGES)
+        return self.catalogues[chosen or language_from(request.headers.get("accept-language", ""))]
+
+    def member(self, request: Request) -> Member | None:
+        """Who asks; on pages that nobody needs to sign in for it may be nobody."""
+        found: Member | None = getattr(request.state, "member", None)
+        return found
+
+    def routes(self, pages: Iterable[StudioRoute]) -> list[Route]:
+        """Their addresses, each behind the guard."""
+        made = []
+        for page in pages:
+            if "GET" in page.methods:
+                self._actions[page.path] = page.action
+            endpoint = self._guarded(page)
+            for path in {page.path, page.path.rstrip("/") or "/"}:
+                pressed = SMALLER if page.smaller else ()
+                made.append(Route(path, endpoint, methods=list(page.methods), middleware=pressed))
+        return made
+
+    def problem(self, request: Request, status: int, why: str) -> Response:
+        """Says why something is not answered: as a page, or in JSON to who does not read pages."""
+        if "text/html" not in request.headers.get("accept", ""):
+            return self.json({"error": why}, status)
+        return self.render(request, "problem.html", status=status, number=status, why=why)
+
+    def _guarded(self, page: StudioRoute) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                request.state.member = await self._guard.admit(request, page.action)
+                return await page.endpoint(request)
+            except RefusedRequestError as refused:
+                return self.problem(request, refused.status, self.words(request).texts["refused"][refused.why])
+            except HTTPException as error:
+                return self.problem(request, error.status_code, error.detail)
+            except LivecontentError as error:
+                return self.problem(request, 503 if isinstance(error, StorageError) else 422, str(error))
+
+        return endpoint
+
+    def _open_to(self, member: Member | None, pages: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Name and path of pages that are there, and that somebody may see."""
+        actions = ((name, path, self._actions.get(path)) for name, path in pages.items())
+        return [(name, path) for name, path, action in actions if action and member and member.may(action)]
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form without files. Raises `HTTPException` where it is larger than a form can be."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM:
+            raise HTTPException(413, f"a form has at most {MAX_FORM:,} bytes")
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def local_path(text: str, otherwise: str = "/studio/") -> str:
+    """An address of this server that somebody may be sent back to, else another."""
+    return text if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", text) else otherwise
+
+
+def _here(request: Request) -> str:
+    parts = urlsplit(str(request.url))
+    return quote(parts.path, safe="/%") + (f"?{parts.query}" if parts.query else "")
+
+
+def _chosen(request: Request, name: str, cookie: str, known: Sequence[str]) -> str:
+    asked = request.query_params.get(name, "")
+    chosen = asked if asked in known else request.cookies.get(cookie, "")
+    return chosen if chosen in known else ""
