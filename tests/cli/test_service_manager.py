@@ -5,14 +5,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx2 as httpx
 import pytest
 from served import PATIENCE, linux, serving
 
+from livecontent.cli.notify import ServiceManager
 from told import until
 
 pytestmark = linux
@@ -33,7 +36,9 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 def until_told(manager: socket.socket, word: str) -> list[str]:
     """All that is told until a word comes, but signs of life."""
     told: list[str] = []
+    end = time.monotonic() + PATIENCE
     while not told or word not in told[-1].splitlines():
+        assert time.monotonic() < end, told
         message = manager.recv(4096).decode()
         if message != "WATCHDOG=1":
             told.append(message)
@@ -52,6 +57,23 @@ def test_it_is_told_of_the_start_of_a_restart_and_of_the_stop(shop: Path, manage
         served.signal(signal.SIGTERM)
         assert until_told(manager, "STOPPING=1") == ["STOPPING=1"]
         assert served.process.wait(PATIENCE) == 0
+
+
+def test_what_counts_waits_for_a_manager_that_has_much_to_read(manager: socket.socket) -> None:
+    telling = ServiceManager()
+    manager.setblocking(False)
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as busy, suppress(BlockingIOError):
+        busy.setblocking(False)
+        while True:
+            busy.sendto(b"WATCHDOG=1", manager.getsockname())
+    reading = threading.Timer(0.1, manager.recv, (4096,))
+    reading.start()
+    telling.tell("READY=1")
+    reading.join()
+    with suppress(BlockingIOError):
+        while (told := manager.recv(4096)) == b"WATCHDOG=1":
+            pass
+    assert told == b"READY=1"
 
 
 def test_a_server_runs_where_nobody_listens(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

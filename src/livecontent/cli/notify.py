@@ -8,6 +8,8 @@ import os
 import socket
 import time
 
+PATIENCE = 1.0  # seconds that a manager with much to read is waited for: it must not miss READY=1
+
 log = logging.getLogger(__name__)
 
 
@@ -27,15 +29,15 @@ class ServiceManager:
         now = time.monotonic()
         if self._watched and now >= self._told_at + 1:
             self._told_at = now
-            self.tell("WATCHDOG=1")
+            self.tell("WATCHDOG=1", patience=0)  # the next one does as well
 
-    def tell(self, *lines: str) -> None:
+    def tell(self, *lines: str, patience: float = PATIENCE) -> None:
         """Lines such as READY=1; what can't be told is logged once, and the server goes on."""
         if not self._address:
             return
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
-                sending.setblocking(False)
+                sending.settimeout(patience)
                 sending.connect(self._address)
                 sending.send("\n".join(lines).encode())
             self._failed = False
