@@ -32,10 +32,15 @@ _NUMBERS = [
 ]
 
 
+def is_usual(text: str) -> bool:
+    """Whether both parsers see a text of lines that end in \\n alike, if it is YAML at all."""
+    return not _UNUSUAL.search(text)
+
+
 def parse_plain(text: str) -> tuple[Any, Places] | None:
     """Value and places of a plain file, by libyaml; None where another parser has to look."""
     text = text.replace("\r\n", "\n")
-    if _UNUSUAL.search(text):
+    if not is_usual(text):
         return None
     parser = CParser(text)
     try:
