@@ -243,6 +243,16 @@ def test_of_the_system_only_plain_text_faces_are_taken(tmp_path: Path) -> None:
     assert [font.path.stem for font in system_fonts([tmp_path], [])] == ["Plain"]
 
 
+def test_signs_of_the_systems_icon_fonts_are_no_letters(tmp_path: Path) -> None:
+    with TTFont(ROOT / "fonts" / "Noto Sans" / "NotoSansHebrew-Regular.ttf") as font:
+        for table in font["cmap"].tables:
+            table.cmap[0xE123] = table.cmap[ord("א")]
+        font.save(tmp_path / "Icons.ttf")
+    (font,) = system_fonts([tmp_path], [])
+    assert font.covers.has("א")
+    assert not font.covers.has("\ue123")
+
+
 def broken_fonts() -> Iterator[tuple[str, bytes]]:
     whole = (ROOT / "fonts" / "Noto Sans" / "NotoSansHebrew-Regular.ttf").read_bytes()
     yield "empty", b""

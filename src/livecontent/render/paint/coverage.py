@@ -31,6 +31,13 @@ class Coverage:
         """Whether any character is here that is not in the other."""
         return any(mask & ~other.pages.get(page, 0) for page, mask in self.pages.items())
 
+    @property
+    def agreed(self) -> Coverage:
+        """Without the private use areas, where each font has signs of its own: only who chose the font knows which."""
+        return Coverage(
+            {page: mask for page, mask in self.pages.items() if not (0xE0 <= page <= 0xF8 or page >= 0xF00)}
+        )
+
     def __iter__(self) -> Iterator[int]:
         for page, mask in self.pages.items():
             yield from (page << 8 | bit for bit in range(256) if mask >> bit & 1)

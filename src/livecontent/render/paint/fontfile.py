@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -162,5 +162,6 @@ def system_fonts(folders: Iterable[Path], others: Iterable[FontFile]) -> Iterato
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() in SUFFIXES and not _UNWANTED.search(path.stem):
                 font = read_font(path, str(path), path.stem)
-                if font and not font.icons and font.covers.adds_to(covered):
-                    yield font
+                agreed = font.covers.agreed if font else None
+                if font and agreed and not font.icons and agreed.adds_to(covered):
+                    yield replace(font, covers=agreed)
