@@ -49,8 +49,11 @@ PARAMETER = "zqparameter"
 ORDER = "zqorder"  # what a feed says of them
 REFUSED = "Zqrefused"  # in rows that no import takes
 QUARANTINED = "zqquarantined"  # in an event that no store takes
+BOUGHT = "Zqkettle"  # in what the shop tells of what they did
+TOKEN = "a-token-of-a-shop-7"  # noqa: S105  of nobody
 SETTINGS = """
 consent = "full"
+api_token = "a-token-of-a-shop-7"
 preview = false
 geoip = "{data}/places.mmdb"
 trusted_proxies = ["127.0.0.0/8"]
@@ -135,7 +138,8 @@ def words(value: object) -> Iterator[str]:
 
 PROFILE = {word for value in PERSON.values() for word in words(value)}
 CLIENT = {*VISIT.values(), "Zqreader", PARAMETER}
-EVERYTHING = {*PROFILE, *CLIENT, PLACE, ORDER, REFUSED, QUARANTINED}
+DONE = {BOUGHT, "zqvisitor", "zqmessage", "zqmail@x.example"}
+EVERYTHING = {*PROFILE, *CLIENT, *DONE, PLACE, ORDER, REFUSED, QUARANTINED}
 
 
 @dataclass
@@ -261,8 +265,31 @@ def ask(server: Server, path: str, ip: str = VISIT["ip"]) -> tuple[int, str, byt
         return answer.code, answer.headers.get("Location", ""), answer.read()
 
 
+def tell(server: Server) -> None:
+    """The shop tells what the person did, before and after it knew who they are."""
+    context = {"ip": VISIT["ip"], "userAgent": AGENT, "traits": {"first_name": PERSON["first_name"]}}
+    visitor = {"anonymousId": "zqvisitor", "context": context}
+    batch = [
+        {
+            "type": "track",
+            "event": "Product Viewed",
+            "messageId": "zqmessage",
+            "properties": {"name": BOUGHT},
+            **visitor,
+        },
+        {"type": "identify", "userId": PERSON["id"], "traits": {"email": "zqmail@x.example"}, **visitor},
+        {"type": "track", "event": "Zqkettle Boiled", "userId": PERSON["id"], "properties": {"sku": BOUGHT}},
+    ]
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    body = json.dumps({"batch": batch}).encode()
+    asked = urllib.request.Request(f"http://127.0.0.1:{server.port}/v1/batch", body, headers)
+    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310  ours
+        assert answer.status == 200
+
+
 def live(shop: Shop, server: Server) -> None:
-    """The person opens, clicks, votes, from two addresses, again and again."""
+    """The person does what the shop tells, opens, clicks, votes, from two addresses, again and again."""
+    tell(server)
     for ip in VISIT.values():
         for _ in range(3):
             assert ask(server, f"/i/hello/{shop.ref}.png?s=friday&x={PARAMETER}", ip)[0] == 200

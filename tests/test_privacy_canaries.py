@@ -15,13 +15,29 @@ from typing import Any
 import pytest
 from benchmarks.processes import Server
 
-from canary_shop import CLIENT, EVERYTHING, ORDER, PERSON, PLACE, PROFILE, QUARANTINED, Shop, ask, live, made, served
+from canary_shop import (
+    BOUGHT,
+    CLIENT,
+    DONE,
+    EVERYTHING,
+    ORDER,
+    PERSON,
+    PLACE,
+    PROFILE,
+    QUARANTINED,
+    Shop,
+    ask,
+    live,
+    made,
+    served,
+)
 
 PATIENCE = 60.0  # seconds
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
 ID = str(PERSON["id"])
 CONSENTS = {"consent.db", "consent.db-wal"}
 PEOPLE = {"recipients.db", "recipients.db-wal"}
+HISTORY = {"history.db", "history.db-wal"}
 OFFERS = {"codes.db", "codes.db-wal", "picks.db", "picks.db-wal"}
 FETCHED = {"feeds/orders.json"}  # what is outside says of them
 
@@ -72,7 +88,9 @@ def test_while_all_is_known_nothing_is_told_and_no_address_or_agent_is_kept(shop
         assert record["codes"]
         assert record["votes"]
         assert record["sends"]
-        assert files(shop, *CLIENT) == set()
+        assert len(record["messages"]) >= 2
+        assert files(shop, *CLIENT, "zqvisitor", "zqmessage") == set()
+        assert files(shop, BOUGHT) <= HISTORY
         assert files(shop, "Zqanaïs", "Zqdupont") <= PEOPLE
         assert_nothing_is_told(shop, server, shop.ref)
 
@@ -99,7 +117,7 @@ def test_of_who_is_forgotten_nothing_is_left_and_nothing_comes_back(shop: Shop) 
         assert files(shop, ref) <= CONSENTS | PEOPLE
         assert "zqpath" not in ask(server, f"/c/hello/{ref}")[1]
         assert_nothing_is_told(shop, server, ref)
-    assert kept(shop)["events"] == []
+    assert (kept(shop)["events"], kept(shop)["messages"]) == ([], [])
 
 
 @pytest.mark.parametrize("state", ["no-record", "none"])
@@ -114,7 +132,8 @@ def test_a_withdrawal_erases_what_was_recorded(shop: Shop, state: str) -> None:
         shop.run("consent", "set", ID, state)
         record = kept(shop)
         assert (record["events"], record["last_place"], record["sends"]) == ([], None, [])
-        assert files(shop, PLACE, QUARANTINED) == set()
+        assert record["messages"] == []
+        assert files(shop, PLACE, QUARANTINED, *DONE) == set()
         assert files(shop, *PROFILE, ORDER) <= PEOPLE | FETCHED | {"images/"}
         assert files(shop, shop.ref) <= CONSENTS | PEOPLE | OFFERS
         assert record["codes"]
@@ -130,6 +149,7 @@ def test_a_withdrawal_erases_what_was_recorded(shop: Shop, state: str) -> None:
 @pytest.mark.parametrize("state", ["no-record", "none"])
 def test_who_has_not_consented_leaves_no_trace(shop: Shop, state: str) -> None:
     """nothing about the person: opens and clicks are counted
+    kept of who consents to `full`; of others nothing is kept at all
     nothing about the person: neither profile nor IP address
     Who consents to `none` is given no code.
     Votes of who consents to `none` are not counted.
@@ -139,8 +159,8 @@ def test_who_has_not_consented_leaves_no_trace(shop: Shop, state: str) -> None:
     with served(shop) as server:
         lived(shop, server)
         record = kept(shop)
-        assert (record["events"], record["last_place"]) == ([], None)
-        assert files(shop, PLACE, *CLIENT) == set()
+        assert (record["events"], record["last_place"], record["messages"]) == ([], None, [])
+        assert files(shop, PLACE, *CLIENT, "zqmail@x.example") == set()
         stranger = "a" * 26
         same = ask(server, f"/i/hello/{shop.ref}.png")[2] == ask(server, f"/i/hello/{stranger}.png", "10.0.0.9")[2]
         assert same == (state == "none")

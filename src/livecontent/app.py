@@ -19,11 +19,13 @@ from livecontent.runtime.lifecycle import Background
 from livecontent.runtime.memory import manual_gc, tune_malloc
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.services import Services, make_services
+from livecontent.storage.refs import Refs
 from livecontent.web.block import BlockEndpoint, element_route
 from livecontent.web.gauges import CreativeState, Gauges, Watched
 from livecontent.web.health import health_routes
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
 from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
+from livecontent.web.messages import MessageEndpoints, MessageTaker
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 
@@ -43,6 +45,8 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     votes = VoteRecorder(storage.votes, settings.deadline)
     click = ClickEndpoint(kit, reader, witness, votes, metrics, settings.landing)
     live = LiveValueEndpoints(storage.products, settings, LiveValueCounts(counts))
+    taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone)
+    messages = MessageEndpoints(taker, settings)
     gauges = Gauges(counts, _watched(services, lambda: {"votes": votes.lost}))
     watching = Background(gauges.run)
 
@@ -56,7 +60,7 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
         gauges.look()  # at what was written meanwhile
         counts.close()
 
-    routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, element_route()]
+    routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, *messages.routes, element_route()]
     block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings)
     doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click, "b": block}
     if settings.demo:  # others need none of it

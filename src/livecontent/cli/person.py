@@ -14,6 +14,7 @@ from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_stora
 from livecontent.cli.words import counted
 from livecontent.config import Settings
 from livecontent.errors import DataError
+from livecontent.history.messages import Message
 from livecontent.imports.refused import delete_refused
 from livecontent.runtime.keys import SecretKeys
 from livecontent.sources.forgetting import forget_images, forget_in_feeds
@@ -72,8 +73,14 @@ def _plain(record: PersonRecord) -> dict[str, object]:
         "events": [event._asdict() | {"at": _time(event.at)} for event in record.events],
         "codes": [code._asdict() | {"at": _time(code.at)} for code in record.codes],
         "votes": [vote._asdict() | {"at": _time(vote.at)} for vote in record.votes],
+        "messages": [_message(message) for message in record.messages],
         "sends": [send._asdict() | {"at": _time(send.at)} for send in record.sends],
     }
+
+
+def _message(message: Message) -> dict[str, object]:
+    told = {"type": message.kind, "name": message.name, "at": _time(message.at), "tells": message.values}
+    return {**told, "identity": message.who, "links": message.also}
 
 
 def _time(at: float) -> str:

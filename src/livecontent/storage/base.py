@@ -12,6 +12,7 @@ from livecontent.facts import Consent, Person
 from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.storage.codes import CodeStore
 from livecontent.storage.events import EventStore, LastKnownPlace
+from livecontent.storage.history import HistoryStore
 from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
 from livecontent.storage.votes import VoteStore
@@ -208,6 +209,10 @@ class Storage(Protocol):
     def votes(self) -> VoteStore:
         """Answers to polls."""
 
+    @property
+    def history(self) -> HistoryStore:
+        """What people do, and what follows of it."""
+
     async def rename(self, refs: Mapping[str, str]) -> None:
         """Gives people other refs, by the old one, in all stores; to do it again changes nothing.
 
@@ -237,4 +242,6 @@ async def decide_consent(decisions: Sequence[ConsentDecision], storage: Storage)
     """
     await storage.consents.put(decisions)
     states = {decision.ref: (await storage.people.look_up(decision.ref)).consent for decision in decisions}
-    await storage.events.forget([ref for ref, state in states.items() if state != "full"])
+    withdrawn = [ref for ref, state in states.items() if state != "full"]
+    await storage.events.forget(withdrawn)
+    await storage.history.forget(withdrawn)

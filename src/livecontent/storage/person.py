@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from livecontent.facts import Person
+from livecontent.history.messages import Message
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
 from livecontent.storage.codes import GivenCode
 from livecontent.storage.events import Event
@@ -22,11 +23,12 @@ class PersonRecord(NamedTuple):
     sends: Sequence[Send]  # those that the events name
     codes: Sequence[GivenCode]
     votes: Sequence[Vote]
+    messages: Sequence[Message]  # what they did, under any of their identities
 
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
-        return not any((self.profile, self.decision, self.events, self.codes, self.votes))
+        return not any((self.profile, self.decision, self.events, self.codes, self.votes, self.messages))
 
     @property
     def words(self) -> frozenset[str]:
@@ -60,6 +62,7 @@ async def collect_person(ref: str, storage: Storage) -> PersonRecord:
         [send for send in await storage.sends.list() if send.id in named],
         await storage.codes.of_person(ref),
         await storage.votes.of_person(ref),
+        await storage.history.of_person(ref),
     )
 
 
@@ -69,7 +72,9 @@ async def forget_people(refs: Sequence[str], storage: Storage) -> None:
     What stays is the decision "none" under their ref: nothing is recorded of emails that were sent, and no import gives
     them back. It comes first: whoever writes an event reads the consent when nobody else can write events.
     """
-    await storage.consents.put([await _none(ref, storage) for ref in refs])
+    known = {key: None for ref in refs for key in (ref, *storage.history.identities(ref))}  # also as visitors
+    await storage.consents.put([await _none(key, storage) for key in known])
+    await storage.history.forget(refs)
     async with storage.recipients.batch() as batch:
         await batch.delete(refs)
     await storage.events.forget(refs)

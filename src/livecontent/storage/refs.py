@@ -1,6 +1,6 @@
 """Which ref a recipient has, where there are several keys: the one that they are known by, else one by the newest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from livecontent.links import ref_of
 from livecontent.runtime.keys import SecretKey, SecretKeys
@@ -26,6 +26,10 @@ class Refs:
             if decisions := [decision._replace(ref=newest) for decision in found if decision]:
                 await self._storage.consents.put(decisions)
         return newest
+
+    async def of_users(self, recipient_ids: Iterable[str]) -> dict[str, str]:
+        """The refs of many ids. Raises `StorageError`."""
+        return {one: await self.find_and_carry_over(one) for one in set(recipient_ids)}
 
     def spread(self, recipient_id: str, decision: ConsentDecision) -> list[ConsentDecision]:
         """A decision; a no also under the refs of retired keys, as it holds for emails already sent."""

@@ -4,7 +4,6 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from hmac import compare_digest
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from livecontent.config import Settings
 from livecontent.errors import StorageError
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.products import AVAILABILITIES, ProductStore
+from livecontent.web.taking import ApiToken, RefusedError, read_body
 
 MOST = 1000  # products of a batch
 LARGEST = 1024 * 1024  # bytes of a body
@@ -22,14 +22,6 @@ MAX_TEXT = 500  # characters of a value
 _PRICES = frozenset({"price", "sale_price"})
 
 LiveValues = Mapping[str, Mapping[str, object]]  # by SKU
-
-
-class _RefusedError(Exception):
-    """What is answered to what can't be taken: the status, and why."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
 
 
 class LiveValueCounts:
@@ -59,7 +51,7 @@ class LiveValueEndpoints:
 
     def __init__(self, store: ProductStore, settings: Settings, counts: LiveValueCounts) -> None:
         self._store = store
-        self._token = settings.api_token.encode()
+        self._token = ApiToken(settings.api_token)
         self._columns = frozenset(settings.products.volatile)
         self._counts = counts
 
@@ -79,15 +71,14 @@ class LiveValueEndpoints:
 
     async def _answer(self, request: Request, sku: str) -> Response:
         try:
-            self._check_token(request.headers.get("authorization", ""))
-            told = _json_object(await _body(request))
+            self._token.check(request)
+            told = _json_object(await read_body(request, LARGEST))
             values = self._read({sku: told} if sku else told)
             at = self._counts.clock()
             unknown = await self._keep(values, at, sku)
-        except _RefusedError as refused:
+        except RefusedError as refused:
             self._counts.refuse()
-            headers = {"www-authenticate": "Bearer"} if refused.status == 401 else {}
-            return JSONResponse({"error": str(refused)}, refused.status, headers)
+            return refused.answer()
         except StorageError as error:
             self._counts.refuse("failed")
             return JSONResponse({"error": f"nothing was kept, send it again: {error}"}, 503)
@@ -98,40 +89,33 @@ class LiveValueEndpoints:
         """The SKUs that are not in the catalogue, of a batch."""
         unknown = await self._store.put_live(values, at)
         if only and unknown:
-            raise _RefusedError(404, f"there is no product {only!r}: import it first")
+            raise RefusedError(404, f"there is no product {only!r}: import it first")
         return unknown
-
-    def _check_token(self, authorization: str) -> None:
-        scheme, _, token = authorization.partition(" ")
-        told = token.strip().encode("utf-8", "replace")
-        if not compare_digest(told, self._token) or not self._token or scheme.lower() != "bearer":
-            why = "send the token of the setting api_token: Authorization: Bearer ..."
-            raise _RefusedError(401, why if self._token else "nobody may write: the setting api_token is empty")
 
     def _read(self, told: Mapping[str, Any]) -> LiveValues:
         if len(told) > MOST:
-            raise _RefusedError(422, f"{len(told):,} products: a batch has at most {MOST:,}")
+            raise RefusedError(422, f"{len(told):,} products: a batch has at most {MOST:,}")
         return {sku: dict(self._values(sku, values)) for sku, values in told.items()}
 
     def _values(self, sku: str, told: Any) -> Iterator[tuple[str, object]]:
         if not isinstance(told, dict) or not told:
-            raise _RefusedError(422, f'{sku}: write values such as {{"stock": 3}}')
+            raise RefusedError(422, f'{sku}: write values such as {{"stock": 3}}')
         for name, value in told.items():
             if name == "store" and "stock" in self._columns:
                 yield from _of_stores(sku, value)
             elif name not in self._columns:
                 known = ", ".join(sorted(self._columns))
-                raise _RefusedError(422, f"{sku}: {name} can't be live, as it is not in products.volatile ({known})")
+                raise RefusedError(422, f"{sku}: {name} can't be live, as it is not in products.volatile ({known})")
             else:
                 yield name, _checked(f"{sku}: {name}", name, value)
 
 
 def _of_stores(sku: str, told: Any) -> Iterable[tuple[str, object]]:
     if not isinstance(told, dict):
-        raise _RefusedError(422, f'{sku}: store: write {{"store": {{"lille": {{"stock": 3}}}}}}')
+        raise RefusedError(422, f'{sku}: store: write {{"store": {{"lille": {{"stock": 3}}}}}}')
     for store, values in told.items():
         if not isinstance(values, dict) or values.keys() != {"stock"} or "]" in store:
-            raise _RefusedError(422, f'{sku}: store {store}: write {{"stock": 3}}')
+            raise RefusedError(422, f'{sku}: store {store}: write {{"stock": 3}}')
         yield f"store[{store}].stock", _checked(f"{sku}: store {store}: stock", "stock", values["stock"])
 
 
@@ -142,23 +126,14 @@ def _checked(where: str, name: str, value: Any) -> object:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if name in _PRICES or name == "stock":
         if not number or not 0 <= value < 1e15:
-            raise _RefusedError(422, f"{where}: {json.dumps(value)[:40]} is not a number from 0")
+            raise RefusedError(422, f"{where}: {json.dumps(value)[:40]} is not a number from 0")
     elif name == "availability":
         if not isinstance(value, str) or value not in AVAILABILITIES:
             known = ", ".join(sorted(AVAILABILITIES))
-            raise _RefusedError(422, f"{where}: {json.dumps(value)[:40]} is none of {known}")
+            raise RefusedError(422, f"{where}: {json.dumps(value)[:40]} is none of {known}")
     elif not (number or isinstance(value, bool) or (isinstance(value, str) and len(value) <= MAX_TEXT)):
-        raise _RefusedError(422, f"{where}: write a number, true, false, or a text of at most {MAX_TEXT} characters")
+        raise RefusedError(422, f"{where}: write a number, true, false, or a text of at most {MAX_TEXT} characters")
     return value
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise _RefusedError(413, f"the body is larger than {LARGEST:,} bytes")
-    return bytes(body)
 
 
 def _json_object(body: bytes) -> Mapping[str, Any]:
@@ -166,9 +141,9 @@ def _json_object(body: bytes) -> Mapping[str, Any]:
         found = json.loads(body, parse_constant=_no_number, parse_float=_finite)
         json.dumps(found, ensure_ascii=False).encode()  # half a character is no text
     except (ValueError, RecursionError):
-        raise _RefusedError(422, 'the body is not JSON such as {"stock": 3}') from None
+        raise RefusedError(422, 'the body is not JSON such as {"stock": 3}') from None
     if not isinstance(found, dict) or not found:
-        raise _RefusedError(422, 'the body is not a JSON object such as {"stock": 3}')
+        raise RefusedError(422, 'the body is not a JSON object such as {"stock": 3}')
     return found
 
 

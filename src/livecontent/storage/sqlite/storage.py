@@ -14,6 +14,7 @@ from livecontent.storage.base import Send, is_send
 from livecontent.storage.sqlite.codes import SqliteCodes
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.events import SqliteEvents
+from livecontent.storage.sqlite.history import SqliteHistory
 from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
 from livecontent.storage.sqlite.picks import SqlitePicks
 from livecontent.storage.sqlite.products import SqliteProducts
@@ -119,6 +120,11 @@ class SqliteStorage:
         """In `votes.db`."""
         return SqliteVotes(self._folder / "votes.db", self.consents.consent_of)
 
+    @cached_property
+    def history(self) -> SqliteHistory:
+        """In `history.db`."""
+        return SqliteHistory(self._folder / "history.db", self.consents.consent_of)
+
     async def rename(self, refs: Mapping[str, str]) -> None:
         """In a thread, as it may wait for locks."""
         await asyncio.to_thread(rename_people, self._folder, refs)
@@ -139,13 +145,13 @@ class SqliteStorage:
 
     def open(self) -> None:
         """All of them."""
-        _ = self.people, self.events, self.sends, self.products, self.codes, self.votes, self.picks
+        _ = self.people, self.events, self.sends, self.products, self.codes, self.votes, self.picks, self.history
 
     async def start(self) -> None:
         """Nothing: files need no event loop."""
 
     async def close(self) -> None:
         """Closes those that were opened; in a thread, as the last one to close a file may have to tidy it."""
-        for name in ("people", "events", "sends", "products", "codes", "votes", "picks", "consents"):
+        for name in ("people", "events", "sends", "products", "codes", "votes", "picks", "history", "consents"):
             if name in self.__dict__:
                 await asyncio.to_thread(self.__dict__.pop(name).close)

@@ -1,0 +1,190 @@
+"""Habits: what somebody mostly does, where what they did says so clearly enough; and in one sentence, why.
+
+A habit is claimed only of five and more, and where it is ahead of the next by two standard deviations: of somebody
+without habits, hardly one in twenty looks as if they had.
+"""
+
+from collections.abc import Mapping
+from math import sqrt
+from types import MappingProxyType
+from typing import NamedTuple
+
+from livecontent.history.sums import BANDS, HALF_LIFE, Sums, weight_at
+
+ENOUGH = 5  # of what it is learnt of, before a habit is claimed
+_CLEAR = 2.0  # standard deviations
+_WEEKEND = 2 / 7  # of the days
+
+HABITS = ("week", "part_of_day", "category", "brand", "colour", "price_band", "channel", "contact", "best_hour")
+
+
+class Habit(NamedTuple):
+    """A habit, or None where there is not enough data: `share` of what counts, `support` of what it is learnt of."""
+
+    value: str | None
+    share: float
+    support: int
+
+
+def find_habits(sums: Sums) -> dict[str, Habit]:
+    """All habits of which something is known, by name."""
+    whole = weight_at(sums["last"][0])
+    return {
+        name: _claim(name, {option: weight / whole for option, weight in weights.items()}, sums["counts"][name])
+        for name, weights in sums["weights"].items()
+    }
+
+
+def _claim(name: str, weights: Mapping[str, float], count: int) -> Habit:
+    """Weights are numbers of times, the older counting less."""
+    if name == "week":
+        return _week(weights, count)
+    (first, most), (_, next_most) = sorted(weights.items(), key=lambda one: (-one[1], one[0]))[:2] + [("", 0.0)] * (
+        len(weights) == 1
+    )
+    clear = count >= ENOUGH and most - next_most >= _CLEAR * sqrt(most + next_most)
+    return Habit(first if clear else None, most / sum(weights.values()), count)
+
+
+def _week(weights: Mapping[str, float], count: int) -> Habit:
+    """Against what chance would give: two days of seven."""
+    weekend, total = weights.get("weekend", 0.0), sum(weights.values())
+    away = (weekend - total * _WEEKEND) / sqrt(total * _WEEKEND * (1 - _WEEKEND))
+    clear = count >= ENOUGH and abs(away) >= _CLEAR
+    share = weekend / total
+    return Habit(("weekend" if away > 0 else "weekday") if clear else None, share if away > 0 else 1 - share, count)
+
+
+def band_of(option: str) -> str:
+    """A band of prices as people read it, such as 25-50."""
+    number = int(option)
+    if number == 0:
+        return f"under {BANDS[0]}"
+    return f"{BANDS[number - 1]}-{BANDS[number]}" if number < len(BANDS) else f"from {BANDS[-1]}"
+
+
+def say_habit(name: str, habit: Habit, language: str = "en") -> str:
+    """A habit, or that there is none, in one sentence in English or French."""
+    words = _SENTENCES["fr" if language.partition("-")[0] == "fr" else "en"]
+    what = words["of"][name].format(count=habit.support)
+    if habit.value is None:
+        few = words["few"] if habit.support < ENOUGH else words["mixed"]
+        return few[""].format(what=words["what"][name], of=what, enough=ENOUGH)
+    value = words["values"].get(habit.value, habit.value)
+    if name == "price_band":
+        value = band_of(habit.value)
+    said = words["said"].get(name, words["said"][""]).format(what=words["what"][name], value=value)
+    return words["claim"][""].format(said=said, share=round(habit.share * 100), of=what, days=int(HALF_LIFE))
+
+
+_Words = Mapping[str, Mapping[str, str]]
+_SENTENCES: Mapping[str, _Words] = MappingProxyType(
+    {
+        "en": {
+            "claim": {"": "{said}: {share}% of {of}; what is {days} days old counts half."},
+            "few": {"": "{what}: not enough data, {of}; {enough} are needed."},
+            "mixed": {"": "{what}: not enough data, {of} say nothing clear."},
+            "of": {
+                "week": "{count} purchases and visits",
+                "part_of_day": "{count} purchases and visits",
+                "where": "{count} visits and purchases in stores",
+                "category": "{count} products bought",
+                "brand": "{count} products bought",
+                "colour": "{count} products bought",
+                "price_band": "{count} products bought",
+                "channel": "{count} orders",
+                "contact": "{count} replies",
+                "best_hour": "{count} messages read",
+            },
+            "what": {
+                "week": "Days",
+                "part_of_day": "Time of day",
+                "where": "Stores",
+                "category": "Category",
+                "brand": "Brand",
+                "colour": "Colour",
+                "price_band": "Price",
+                "channel": "Channel",
+                "contact": "Contact",
+                "best_hour": "Best hour",
+            },
+            "said": {
+                "": "{what}: mostly {value}",
+                "week": "Comes mostly {value}",
+                "part_of_day": "Comes mostly {value}",
+                "where": "Goes to stores {value}",
+                "price_band": "Mostly buys at prices of {value}",
+                "channel": "Mostly buys {value}",
+                "contact": "Mostly answers by {value}",
+                "best_hour": "Reads messages at {value}:00",
+            },
+            "values": {
+                "weekend": "at weekends",
+                "weekday": "on weekdays",
+                "morning": "in the morning",
+                "afternoon": "in the afternoon",
+                "evening": "in the evening",
+                "night": "at night",
+                "home": "near home",
+                "work": "near work",
+                "on_the_way": "on the way between home and work",
+                "elsewhere": "far from home and work",
+                "store": "in stores",
+                "web": "on the web",
+            },
+        },
+        "fr": {
+            "claim": {"": "{said} : {share} % de {of} ; ce qui date de {days} jours compte pour moitié."},
+            "few": {"": "{what} : données insuffisantes, {of} ; il en faut {enough}."},
+            "mixed": {"": "{what} : données insuffisantes, {of} sans tendance nette."},
+            "of": {
+                "week": "{count} achats et visites",
+                "part_of_day": "{count} achats et visites",
+                "where": "{count} visites et achats en magasin",
+                "category": "{count} produits achetés",
+                "brand": "{count} produits achetés",
+                "colour": "{count} produits achetés",
+                "price_band": "{count} produits achetés",
+                "channel": "{count} commandes",
+                "contact": "{count} réponses",
+                "best_hour": "{count} messages lus",
+            },
+            "what": {
+                "week": "Jours",
+                "part_of_day": "Moment de la journée",
+                "where": "Magasins",
+                "category": "Catégorie",
+                "brand": "Marque",
+                "colour": "Couleur",
+                "price_band": "Prix",
+                "channel": "Canal d’achat",
+                "contact": "Contact",
+                "best_hour": "Meilleure heure",
+            },
+            "said": {
+                "": "{what} : surtout {value}",
+                "week": "Vient surtout {value}",
+                "part_of_day": "Vient surtout {value}",
+                "where": "Va en magasin {value}",
+                "price_band": "Achète surtout à des prix de {value}",
+                "channel": "Achète surtout {value}",
+                "contact": "Répond surtout par {value}",
+                "best_hour": "Lit ses messages à {value} h",
+            },
+            "values": {
+                "weekend": "le week-end",
+                "weekday": "en semaine",
+                "morning": "le matin",
+                "afternoon": "l’après-midi",
+                "evening": "le soir",
+                "night": "la nuit",
+                "home": "près de chez elle ou lui",
+                "work": "près de son travail",
+                "on_the_way": "sur le trajet entre domicile et travail",
+                "elsewhere": "loin du domicile et du travail",
+                "store": "en magasin",
+                "web": "sur le site",
+            },
+        },
+    }
+)

@@ -1,0 +1,43 @@
+"""What people do, from everywhere, and what follows of it: kept of those who consent to be recorded, and of no others.
+
+A person may have several identities: recipients by their refs, visitors by their keys. Links between them are read,
+never copied: a message stays under the identity that it came with, and what is linked can be parted again.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from livecontent.history.messages import Message
+
+
+class PutOutcome(NamedTuple):
+    """What became of messages: taken, known already, or not kept, as the person does not consent."""
+
+    taken: int
+    repeated: int
+    unkept: int
+
+
+class HistoryStore(Protocol):
+    """Keeps messages, and sums of them by person. Each method raises `StorageError`."""
+
+    async def put(self, messages: Sequence[Message]) -> PutOutcome:
+        """Keeps messages, all or none; durable when it answers.
+
+        A message that is known by its id changes nothing.
+        """
+
+    def identities(self, ref: str) -> Sequence[str]:
+        """The keys of the person who has this one, it among them: what is counted once for a person is under all."""
+
+    def history(self, ref: str) -> Mapping[str, Any] | None:
+        """What the person has done last, as `history_in`; at once. None of whom nothing is kept."""
+
+    def habits(self, ref: str) -> Mapping[str, Any] | None:
+        """The habits of the person, as `habits_in`; at once. None of whom nothing is kept."""
+
+    async def of_person(self, ref: str) -> list[Message]:
+        """All that the person did, in the order of its time."""
+
+    async def forget(self, refs: Collection[str]) -> None:
+        """Erases these people, all their identities and what links them, without a trace."""

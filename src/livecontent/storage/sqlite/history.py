@@ -1,0 +1,197 @@
+"""What people do, in SQLite: messages that are only ever added, and by person what follows of them.
+
+What follows is summed up in the transaction that keeps a message: by adding it where it is the newest, else anew from
+all messages of the person. So it is the same in whatever order they come.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from livecontent.facts import Consent
+from livecontent.history.messages import PART, VISITOR, Message
+from livecontent.history.sums import Sums, add_message, comes_after, no_sums
+from livecontent.history.told import habits_in, history_in
+from livecontent.storage.history import PutOutcome
+from livecontent.storage.sqlite import identities
+from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.identities import Identities
+from livecontent.storage.sqlite.together import Together
+
+_SCHEMA = f"""
+{identities.SCHEMA}
+CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY, mid BLOB NOT NULL UNIQUE, identity INTEGER NOT NULL,
+    kind TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, zone INTEGER NOT NULL,
+    also TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS messages_by_identity ON messages (identity, at, mid);
+CREATE TABLE IF NOT EXISTS states (
+    person INTEGER PRIMARY KEY, sums TEXT NOT NULL, history TEXT NOT NULL, habits TEXT NOT NULL
+) STRICT;
+"""
+_ADD = "INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_STATE = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)"
+_OF = "FROM identities JOIN states USING (person) WHERE key = ?"
+_HISTORY, _HABITS = f"SELECT history {_OF}", f"SELECT habits {_OF}"
+_KEYS = """
+SELECT other.key FROM identities AS one JOIN identities AS other USING (person) WHERE one.key = ? ORDER BY other.key
+"""
+_MESSAGES = """
+SELECT mid, kind, name, key, also, at, zone, body FROM identities JOIN messages ON identity = id
+WHERE person = ? ORDER BY at, mid
+"""
+
+
+class SqliteHistory:
+    """A store of what people do in one file, which several processes may have open."""
+
+    def __init__(self, file: Path, consent_of: Callable[[str], Consent]) -> None:
+        """Makes the file if it is not there. Raises `StorageError`.
+
+        `consent_of` tells what a recipient or visitor consents to at this moment, from any thread.
+        """
+        self._consent_of = consent_of
+        self._database = Database(file, _prepare)
+        self.close = self._database.close
+        self._together: Together[Sequence[Message], PutOutcome] = Together(self._put)
+
+    async def put(self, messages: Sequence[Message]) -> PutOutcome:
+        """In a thread, as it waits for the disk."""
+        return await self._together.ask(messages)
+
+    def identities(self, ref: str) -> Sequence[str]:
+        """By the index of keys."""
+        return [str(key) for (key,) in self._database.read_all(_KEYS, ref)] or [ref]
+
+    def history(self, ref: str) -> Mapping[str, Any] | None:
+        """Summed up when it came."""
+        return self._read(_HISTORY, ref)
+
+    def habits(self, ref: str) -> Mapping[str, Any] | None:
+        """Found when the last of it came."""
+        return self._read(_HABITS, ref)
+
+    def _read(self, statement: str, ref: str) -> Mapping[str, Any] | None:
+        text = self._database.read(statement, ref)
+        found: Mapping[str, Any] | None = json.loads(text) if text else None
+        return found
+
+    async def of_person(self, ref: str) -> list[Message]:
+        """In a thread."""
+        return await asyncio.to_thread(self._of_person, ref)
+
+    def _of_person(self, ref: str) -> list[Message]:
+        person = self._database.read("SELECT person FROM identities WHERE key = ?", ref)
+        return list(map(_message, self._database.read_all(_MESSAGES, person))) if person else []
+
+    async def forget(self, refs: Collection[str]) -> None:
+        """In a thread, as it may wait for a lock, and rewrites the file."""
+        await asyncio.to_thread(self._forget, refs)
+
+    def _forget(self, refs: Collection[str]) -> None:
+        with self._database.write() as writer:
+            known = Identities(writer)
+            people = {found.person for ref in refs if (found := known.find(ref))}
+            rows = [(id_,) for id_ in known.members(people)]
+            writer.executemany("DELETE FROM messages WHERE identity = ?", rows)
+            writer.executemany("DELETE FROM links WHERE user = ?1 OR other = ?1", rows)
+            writer.executemany("DELETE FROM identities WHERE id = ?", rows)
+            writer.executemany("DELETE FROM states WHERE person = ?", [(one,) for one in people])
+        if people:
+            self._database.wipe(rewrite=True)
+
+    def _put(self, asked: Sequence[Sequence[Message]]) -> list[PutOutcome]:
+        """Consent is read within the transaction: after a withdrawal, nothing is written."""
+        with self._database.write() as writer:
+            known, consents = Identities(writer), _Consents(self._consent_of, writer)
+            outcomes, added = [], list[Message]()
+            for messages in asked:
+                kept = [message for message in messages if consents.allow(message)]
+                new = _add(writer, known, kept)
+                added += new
+                outcomes.append(PutOutcome(len(new), len(kept) - len(new), len(messages) - len(kept)))
+            others = known.link(added)
+            writer.executemany("DELETE FROM states WHERE person = ?", [(person,) for person in known.outdated])
+            _sum_up(writer, known, added, others)
+        return outcomes
+
+
+class _Consents:
+    """Whose messages are kept: of who consents, or is known to be somebody who does, and has not said no."""
+
+    def __init__(self, consent_of: Callable[[str], Consent], writer: apsw.Connection) -> None:
+        self._ask = consent_of
+        self._execute = writer.execute
+        self._known: dict[str, Consent] = {}
+        self._people: dict[str, bool] = {}
+
+    def allow(self, message: Message) -> bool:
+        who = message.who
+        if who not in self._people:
+            self._people[who] = self._of(who) == "full" or (self._of(who) != "none" and self._as_person(who))
+        return self._people[who] and all(self._of(other) != "none" for other in message.also)
+
+    def _of(self, key: str) -> Consent:
+        if key not in self._known:
+            self._known[key] = self._ask(key)
+        return self._known[key]
+
+    def _as_person(self, key: str) -> bool:
+        others = [str(other) for (other,) in self._execute(_KEYS, (key,)).fetchall()] if key.startswith(VISITOR) else []
+        return any(self._of(other) == "full" for other in others if not other.startswith(VISITOR))
+
+
+def _add(writer: apsw.Connection, known: Identities, messages: Iterable[Message]) -> list[Message]:
+    """Those that were not known before."""
+    new = []
+    for message in messages:
+        mid, kind, name, who, also, at, offset, _, body, _ = message
+        row = (mid, known.make(who).id, kind, name, at, offset, " ".join(also), body)
+        writer.execute(_ADD, row)
+        if writer.changes():
+            new.append(message)
+    return new
+
+
+def _sum_up(writer: apsw.Connection, known: Identities, added: Iterable[Message], anew: Collection[int]) -> None:
+    by_person: dict[int, list[Message]] = {person: [] for person in anew}
+    for message in added:
+        by_person.setdefault(known.make(message.who).person, []).append(message)
+    writer.executemany("DELETE FROM states WHERE person = ?", [(person,) for person in anew])
+    writer.executemany(_STATE, _states(writer, by_person, anew))
+
+
+def _states(
+    writer: apsw.Connection, by_person: Mapping[int, list[Message]], anew: Collection[int]
+) -> Iterator[tuple[int, str, str, str]]:
+    for person, messages in by_person.items():
+        messages.sort(key=lambda message: (message.at, message.mid))
+        text = None if person in anew else writer.execute("SELECT sums FROM states WHERE person = ?", (person,)).get
+        sums: Sums = json.loads(text) if text else no_sums()
+        rest: Iterable[Message] = messages
+        if person in anew or (messages and not comes_after(messages[0], sums)):
+            sums, rest = no_sums(), map(_message, writer.execute(_MESSAGES, (person,)).fetchall())
+        for message in rest:
+            add_message(sums, message)
+        if sums["n"]:
+            yield person, _written(sums), _written(history_in(sums)), _written(habits_in(sums))
+
+
+def _written(value: object) -> str:
+    """In the order that it has: the last is at the end."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _message(row: Sequence[Any]) -> Message:
+    mid, kind, name, who, also, at, offset, body = row
+    return Message(mid, kind, name, who, tuple(also.split()), at, offset, json.loads(body), body, kind == PART)
+
+
+def _prepare(writer: apsw.Connection) -> None:
+    writer.execute(_SCHEMA).fetchall()
+    writer.execute("PRAGMA synchronous = FULL").fetchall()  # what was acknowledged outlives a power cut
