@@ -72,8 +72,8 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 
-def make_studio(services: Services, *, local: bool = False) -> Starlette:
-    """The studio alone. `local`: who comes by a loopback address needs no token."""
+def make_studio(services: Services) -> Starlette:
+    """The studio alone."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -81,7 +81,7 @@ def make_studio(services: Services, *, local: bool = False) -> Starlette:
             yield
 
     home = Route("/", lambda _: RedirectResponse("/studio/"))
-    return Starlette(routes=[home, *_studio(services, local=local)], lifespan=lifespan)
+    return Starlette(routes=[home, *_studio(services, local=False)], lifespan=lifespan)
 
 
 @asynccontextmanager

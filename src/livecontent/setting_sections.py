@@ -1,7 +1,8 @@
 """Sections of the settings that `config` has no room for."""
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -12,6 +13,12 @@ def _studio_url(text: str) -> str:
     if text and not re.fullmatch(r"https://[^\s/?#@]+/?", text, re.IGNORECASE):
         raise ValueError(f"{text!r} is not an address such as https://studio.shop.example")
     return text.rstrip("/")
+
+
+def _header(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z0-9-]{1,100}", text):
+        raise ValueError(f"{text!r} is not the name of a header such as X-Forwarded-User")
+    return text
 
 
 class SettingSection(BaseModel):
@@ -25,3 +32,5 @@ class StudioSettings(SettingSection):
 
     listen: Annotated[str, AfterValidator(known_listening)] = "127.0.0.1:8100"
     url: Annotated[str, AfterValidator(_studio_url)] = ""  # its public address, where a proxy is in front of it
+    user_header: Annotated[str, AfterValidator(_header)] = ""  # in which the proxy names who is signed in
+    people: Mapping[str, Literal["viewer", "editor", "publisher", "admin"]] = {}  # roles by that name; "*": of others

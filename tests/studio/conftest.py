@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from livecontent.app import make_app
 from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
 from livecontent.services import Services, make_services
+
+COMMAND = (sys.executable, "-c", "from livecontent.cli import main; main()")
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +52,37 @@ def pages() -> Path:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the demo answers."""
-    folder = tmp_path_factory.mktemp("demo")
+    port = _free_port()
+    with _started(tmp_path_factory.mktemp("demo"), f"http://127.0.0.1:{port}/readyz", "demo", "--port", str(port)):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Where `livecontent studio` answers, and the token of an admin."""
+    folder, port = tmp_path_factory.mktemp("studio"), _free_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder / "demo")))
+        patch.setenv("LIVECONTENT_STUDIO__LISTEN", f"127.0.0.1:{port}")
+        make = [*COMMAND, "token", "create", "Anna", "--role", "admin"]
+        token = subprocess.run(make, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+        with _started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio"):
+            yield f"http://127.0.0.1:{port}", token
+
+
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from livecontent.cli import main; main()", "demo", "--port", str(port)]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _started(folder: Path, page: str, *command: str) -> Iterator[None]:
+    started = [*COMMAND, *command]
+    with (folder / "log").open("wb") as log, subprocess.Popen(started, cwd=folder, stdout=log, stderr=log) as server:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/readyz", server, folder / "log")
-            yield f"http://127.0.0.1:{port}"
+            _wait_for(page, server, folder / "log")
+            yield
         finally:
             server.terminate()
 

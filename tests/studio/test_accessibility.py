@@ -36,7 +36,13 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
     assert [(width, fault) for width in WIDTHS for fault in faults(page, width)] == []
 
 
-@pytest.mark.parametrize("path", ["?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"),
+        *("studio/", "studio/sign-in", "studio/settings"),
+    ],
+)
 def test_the_other_pages_have_none(visit: Visit, path: str) -> None:
     theme, language = ("light", "fr") if path.startswith("?") else ("dark", "en")
     page = visit(f"{path}{'&' if '?' in path else '?'}lang={language}", theme=theme)

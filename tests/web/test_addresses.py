@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecontent.net.address import client_address
 from livecontent.net.ranges import parse_address
-from livecontent.web.address import client_address
 
 TRUSTED = [ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48")]
 

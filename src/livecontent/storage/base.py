@@ -15,6 +15,7 @@ from livecontent.storage.events import EventStore, LastKnownPlace
 from livecontent.storage.history import HistoryStore
 from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
+from livecontent.storage.team import TeamStore
 from livecontent.storage.votes import VoteStore
 
 HISTORY = ("bought", "viewed")  # attributes that events fill, the last at the end
@@ -212,6 +213,10 @@ class Storage(Protocol):
     @property
     def history(self) -> HistoryStore:
         """What people do, and what follows of it."""
+
+    @property
+    def team(self) -> TeamStore:
+        """Those who work in the studio."""
 
     async def rename(self, refs: Mapping[str, str]) -> None:
         """Gives people other refs, by the old one, in all stores; to do it again changes nothing.

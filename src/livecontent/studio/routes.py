@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from starlette.routing import BaseRoute
 
 from livecontent.studio.look import look_routes
+from livecontent.studio.settings import settings_routes
+from livecontent.studio.sign_in import sign_in_routes
 from livecontent.studio.site import Site, StudioParts, StudioRoute
 from livecontent.studio.wall import wall_routes
 
-PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (look_routes, wall_routes)
+PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (look_routes, sign_in_routes, wall_routes, settings_routes)
 
 
 def studio_routes(parts: StudioParts, *, local: bool = False) -> list[BaseRoute]:

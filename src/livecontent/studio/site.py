@@ -1,6 +1,7 @@
 """What all pages of the studio stand on: the parts they work with, how they are made, and who may ask for them."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
@@ -34,6 +35,7 @@ from livecontent.studio.pages.why import PreviewParser
 from livecontent.studio.pages.wish import THEMES
 
 HERE = Path(__file__).parent
+SIGN_IN = "/studio/sign-in"
 MAX_FORM = 256 * 1024  # bytes
 LANGUAGE_COOKIE, THEME_COOKIE = "studio-lang", "studio-theme"
 
@@ -57,7 +59,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "cache-control": "no-store",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",
         "vary": "accept-language",
         "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",
@@ -113,12 +115,13 @@ class StudioRoute(NamedTuple):
 class Site:
     """Makes pages."""
 
-    def __init__(self, parts: StudioParts, *, local: bool = False) -> None:
-        """`local`: who comes by a loopback address is an admin without a token."""
+    def __init__(self, parts: StudioParts, *, local: bool = False, clock: Callable[[], float] = time.time) -> None:
+        """`local`: who comes by a loopback address is an admin without a token; `clock`: seconds since 1970."""
         self.parts = parts
+        self.clock = clock
         self.assets = Assets(HERE / "static")
         self.catalogues = load_catalogues()
-        self._guard = Guard(parts.settings.studio.url, local=local)
+        self.guard = Guard(parts.settings, parts.storage.team, clock, local=local)
         self._actions: dict[str, Action] = {}
         loader = FileSystemLoader(HERE / "pages")
         self.environment = Environment(
@@ -175,22 +178,38 @@ class Site:
             endpoint = self._guarded(page)
             for path in {page.path, page.path.rstrip("/") or "/"}:
                 pressed = SMALLER if page.smaller else ()
-                made.append(Route(path, endpoint, methods=list(page.methods), middleware=pressed))
+                made.append(Route(path, endpoint, methods=list(page.methods), name=page.action, middleware=pressed))
         return made
 
     def problem(self, request: Request, status: int, why: str) -> Response:
         """Says why something is not answered: as a page, or in JSON to who does not read pages."""
-        if "text/html" not in request.headers.get("accept", ""):
+        if not _reads_pages(request):
             return self.json({"error": why}, status)
         return self.render(request, "problem.html", status=status, number=status, why=why)
+
+    async def record(self, request: Request, action: str, creative: str = "", **details: str) -> None:
+        """Writes into the audit log what somebody did. Raises `StorageError`."""
+        member = self.member(request)
+        await self.parts.storage.team.record(member.name if member else "", action, creative, **details)
+
+    def refused(self, request: Request, refused: RefusedRequestError) -> Response:
+        """Says why; who is not signed in and asks for a page is led to where one signs in."""
+        if refused.status == 401 and request.method == "GET" and _reads_pages(request):
+            return RedirectResponse(f"{SIGN_IN}?next={quote(_here(request), safe='')}", 303, HEADERS)
+        answer = self.problem(request, refused.status, self.words(request).texts["refused"][refused.why])
+        if refused.status == 401:
+            answer.headers["www-authenticate"] = "Bearer"
+        if refused.wait:
+            answer.headers["retry-after"] = str(refused.wait)
+        return answer
 
     def _guarded(self, page: StudioRoute) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
-                request.state.member = await self._guard.admit(request, page.action)
+                request.state.member = await self.guard.admit(request, page.action)
                 return await page.endpoint(request)
             except RefusedRequestError as refused:
-                return self.problem(request, refused.status, self.words(request).texts["refused"][refused.why])
+                return self.refused(request, refused)
             except HTTPException as error:
                 return self.problem(request, error.status_code, error.detail)
             except LivecontentError as error:
@@ -217,6 +236,10 @@ async def read_form(request: Request) -> dict[str, str]:
 def local_path(text: str, otherwise: str = "/studio/") -> str:
     """An address of this server that somebody may be sent back to, else another."""
     return text if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", text) else otherwise
+
+
+def _reads_pages(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _here(request: Request) -> str:

@@ -15,12 +15,12 @@ from livecontent.clients.tables import Tables
 from livecontent.config import Proxy
 from livecontent.facts import NOBODY, Opening, Person, Preview
 from livecontent.links import read_path
+from livecontent.net.address import HOPS, client_address
 from livecontent.net.mmdb import AsnDatabase
 from livecontent.net.ranges import IpAddress, parse_address
 from livecontent.render.compile import CompiledCreative
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import PeopleStore, SendStore
-from livecontent.web.address import HOPS, client_address
 from livecontent.web.asked import as_allowed
 
 REFUSED = "livecontent.refused"  # the extension of a scope that tells why the parser refused the request

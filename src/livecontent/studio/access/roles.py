@@ -20,10 +20,11 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who is signed in: the name that the audit log has, and the role."""
+    """Somebody who is signed in: the name that the audit log has, the role, and the token, if it was by one."""
 
     name: str
     role: Role
+    token: str = ""
 
     def may(self, action: Action) -> bool:
         """Whether the role allows it."""
@@ -33,3 +34,8 @@ class Member:
 def may(role: Role, action: Action) -> bool:
     """Whether a role allows an action."""
     return action in ALLOWED.get(role, frozenset())
+
+
+def role_named(text: str) -> Role | None:
+    """The role of a name; None for one that there is none of."""
+    return next((role for role in ROLES if role == text), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import parse_pattern
 
 from livecontent.expressions.rounding import written
@@ -51,6 +51,14 @@ class Catalogue:
     def moment(self, at: datetime) -> str:
         """A date and time, on the clock that it comes with."""
         return format_datetime(at, _MOMENT, tzinfo=at.tzinfo, locale=self._locale)
+
+    def minute(self, at: datetime) -> str:
+        """A date and time, in few letters."""
+        return str(format_datetime(at, "d MMM y, HH:mm", tzinfo=at.tzinfo, locale=self._locale))
+
+    def day(self, at: datetime) -> str:
+        """A date."""
+        return str(format_date(at, "d MMM y", locale=self._locale))
 
     def age(self, seconds: float) -> str:
         """How long ago."""

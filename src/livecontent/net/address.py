@@ -24,7 +24,7 @@ def client_address(peer: str | None, headers: Mapping[str, str], trusted: Sequen
     they differ, neither is believed.
     """
     address = parse_address(peer or "")
-    if not (_within(address, trusted) if address else peer is None and UNIX in trusted):
+    if not is_trusted(peer, trusted):
         return address
     found: IpAddress | None = None
     for name in HOPS:
@@ -35,6 +35,12 @@ def client_address(peer: str | None, headers: Mapping[str, str], trusted: Sequen
                 return None
             found = address
     return found
+
+
+def is_trusted(peer: str | None, trusted: Sequence[Proxy]) -> bool:
+    """Whether a peer is a trusted proxy; that of a Unix socket is None."""
+    address = parse_address(peer or "")
+    return _within(address, trusted) if address else peer is None and UNIX in trusted
 
 
 def _nearest(hops: Iterator[str], trusted: Sequence[Proxy]) -> IpAddress | None:

@@ -1,0 +1,58 @@
+"""Signing in with a token, typed or in the fragment of a link, and out."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from livecontent.studio.access.guard import RefusedRequestError
+from livecontent.studio.site import HEADERS, SIGN_IN, Site, StudioRoute, local_path, read_form
+
+
+def sign_in_routes(site: Site) -> list[StudioRoute]:
+    """The page, what it is sent to, and the way out."""
+    doorway = Doorway(site)
+    return [
+        StudioRoute(SIGN_IN, doorway.page, "open"),
+        StudioRoute(SIGN_IN, doorway.sign_in, "open", ("POST",)),
+        StudioRoute("/studio/sign-out", doorway.sign_out, "open", ("POST",)),
+    ]
+
+
+class Doorway:
+    """Where one signs in."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def page(self, request: Request) -> Response:
+        """A field for the token."""
+        return self._page(request, local_path(request.query_params.get("next", "")))
+
+    async def sign_in(self, request: Request) -> Response:
+        """Begins a session, and leads to the page that was asked for."""
+        form = await read_form(request)
+        goal = local_path(form.get("next", ""))
+        try:
+            token = self._site.guard.token_of(request, form.get("token", ""))
+        except RefusedRequestError as refused:
+            page = self._page(request, goal, refused.why, refused.status)
+            if refused.wait:
+                page.headers["retry-after"] = str(refused.wait)
+            return page
+        response = RedirectResponse(goal, 303, HEADERS)
+        await self._site.guard.sign_in(request, token, response)
+        await self._site.parts.storage.team.record(token.name, "sign-in", token=token.id)
+        return response
+
+    async def sign_out(self, request: Request) -> Response:
+        """Ends the session; with `everywhere`, all of the same token."""
+        form = await read_form(request)
+        member = self._site.member(request)
+        if member and member.token and form.get("everywhere"):
+            await self._site.parts.storage.team.end_sessions(member.token)
+        response = RedirectResponse(SIGN_IN, 303, HEADERS)
+        await self._site.guard.sign_out(request, response)
+        return response
+
+    def _page(self, request: Request, goal: str, wrong: str = "", status: int = 200) -> Response:
+        why = self._site.words(request).texts["refused"][wrong] if wrong else ""
+        return self._site.render(request, "sign-in.html", status=status, goal=goal, why=why)
