@@ -7,7 +7,7 @@ version before stays in use. Only what has changed is read.
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -44,6 +44,7 @@ class Publisher:
         self.library = Library()
         self.blanks: Mapping[str, Blank] = {}  # what is left of creatives that were published, and can't be shown
         self.degraded: Mapping[str, str] = {}  # creatives that are not served from their folder as it is, and why
+        self.beside: Callable[[], Iterable[CompiledCreative]] = tuple  # what is drawn besides, such as drafts
         self._folder = folder
         self._workshop = workshop
         self._only = only
@@ -254,10 +255,11 @@ class Publisher:
 
     def _tidy(self, before: Sequence[CompiledCreative], current: Sequence[CompiledCreative]) -> None:
         """Lets go of images and files of others. Those before are opened for as long as an open takes."""
-        used = {digest for one in (*before, *current) for digest in one.images}
+        drafts = list(self.beside())
+        used = {digest for one in (*before, *current, *drafts) for digest in one.images}
         self._workshop.painter.images.retain(used)
         if self._only == "*":
-            self._workshop.painter.store.retain({key for one in current for key in one.keys})
+            self._workshop.painter.store.retain({key for one in (*current, *drafts) for key in one.keys})
 
 
 def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:

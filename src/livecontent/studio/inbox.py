@@ -12,23 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from livecontent.config import shipped
-from livecontent.facts import spell_out
 from livecontent.links import read_path
 from livecontent.studio import shop
 from livecontent.studio.pages import choices
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue
 from livecontent.studio.pages.paste import WEB, read_written
-from livecontent.studio.pages.why import (
-    PreviewImage,
-    Window,
-    all_facts,
-    as_time,
-    explain_image,
-    gist,
-    rules,
-    sentence,
-    traits,
-)
+from livecontent.studio.pages.why import PreviewImage, Window, all_facts, explain_image
 from livecontent.studio.pages.wish import (
     COLDEST,
     CONSENTS,
@@ -51,7 +40,6 @@ from livecontent.studio.site import Site, StudioRoute
 
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
 PATIENCE = 5.0  # seconds for each image: who previews waits longer than a recipient, and sees no fallback instead
-FOUND = 8  # people that a search offers
 
 
 def inbox_routes(site: Site) -> list[StudioRoute]:
@@ -59,7 +47,6 @@ def inbox_routes(site: Site) -> list[StudioRoute]:
     inbox = _Inbox(site)
     pages = {
         "/": inbox.page,
-        "/studio/find": inbox.people,
         "/studio/explain/{creative}/{ref}": inbox.explain,
         f"{shop.PATH}/{{address:path}}": inbox.clicked,
         f"{READING}/{{file:path}}": inbox.reading.read,
@@ -74,8 +61,7 @@ class _Inbox:
         self._site, self._parts = site, parts
         self._recipients = parts.storage.recipients
         known = site.environment.globals
-        known.update(explain_rules=rules, spell_out=spell_out, gist=gist, traits=traits, as_time=as_time)
-        known.update(sentence=sentence, written=self._written, paste=parts.snippets.html)
+        known.update(written=self._written, paste=parts.snippets.html)
         self.reading = Documents(shipped("docs").parent, self._document)
         known.update(documents=self.reading.links)
 
@@ -127,13 +113,6 @@ class _Inbox:
             "at": lambda seconds: datetime.fromtimestamp(seconds, choices.PARIS),
         }
         return self._page(request, "shop.html", **context)
-
-    async def people(self, request: Request) -> Response:
-        """People by id or name."""
-        sought = request.query_params.get("q", "")
-        found = await search(self._recipients, sought, FOUND)
-        people = [{"id": one.id, "name": one.name, "city": one.city} for one in found]
-        return self._site.json({"people": people})
 
     async def explain(self, request: Request) -> Response:
         """Why an image is as it is, at its public address with the same query."""

@@ -4,13 +4,22 @@ from collections.abc import Callable, Sequence
 
 from starlette.routing import BaseRoute
 
+from livecontent.studio.grid import grid_routes
 from livecontent.studio.look import look_routes
+from livecontent.studio.preview import preview_routes
 from livecontent.studio.settings import settings_routes
 from livecontent.studio.sign_in import sign_in_routes
 from livecontent.studio.site import Site, StudioParts, StudioRoute
 from livecontent.studio.wall import wall_routes
 
-PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (look_routes, sign_in_routes, wall_routes, settings_routes)
+PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
+    look_routes,
+    sign_in_routes,
+    wall_routes,
+    preview_routes,
+    grid_routes,
+    settings_routes,
+)
 
 
 def studio_routes(parts: StudioParts, *, local: bool = False) -> list[BaseRoute]:

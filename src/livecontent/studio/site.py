@@ -20,6 +20,7 @@ from livecontent.config import Settings
 from livecontent.creative.drafts import Drafts
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import LivecontentError, StorageError
+from livecontent.facts import spell_out
 from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
 from livecontent.render.compile import Workshop
@@ -29,9 +30,11 @@ from livecontent.storage.queue import Recorder
 from livecontent.studio.access.guard import Guard, RefusedRequestError
 from livecontent.studio.access.roles import Action, Member
 from livecontent.studio.assets import SMALLER, Assets
+from livecontent.studio.drafting import CompiledDrafts
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.paste import Snippets
-from livecontent.studio.pages.why import PreviewParser
+from livecontent.studio.pages.trace import rule_sentence
+from livecontent.studio.pages.why import PreviewParser, as_time, gist, rules, sentence, traits
 from livecontent.studio.pages.wish import THEMES
 
 HERE = Path(__file__).parent
@@ -128,6 +131,11 @@ class Site:
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self.environment.globals.update(asset=self.assets.address, quote=quote, documents={})
+        self.environment.globals.update(
+            explain_rules=rules, rule_sentence=rule_sentence, spell_out=spell_out, gist=gist
+        )
+        self.environment.globals.update(traits=traits, as_time=as_time, sentence=sentence)
+        self.compiled_drafts = CompiledDrafts(parts.drafts, parts.templates, parts.workshop, parts.publisher)
         self._templates = Jinja2Templates(env=self.environment)
 
     def render(

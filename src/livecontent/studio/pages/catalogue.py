@@ -60,6 +60,10 @@ class Catalogue:
         """A date."""
         return str(format_date(at, "d MMM y", locale=self._locale))
 
+    def weekday(self, at: datetime) -> str:
+        """A day in short, such as `Mon 30`."""
+        return format_datetime(at, "EEE d", locale=self._locale)
+
     def age(self, seconds: float) -> str:
         """How long ago."""
         ago = format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=self._locale)

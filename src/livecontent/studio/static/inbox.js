@@ -1,7 +1,7 @@
 // The inbox: a control has changed in, the page of the new wish asked for, and what differs taken over.
 // The page needs none of this: its controls are a form, and its explanations stand in it.
 
-import { readPage } from "./page.js";
+import { later, readPage, renew } from "./page.js";
 import { setUpPanels } from "./panels.js";
 import { setUpSearch } from "./people.js";
 
@@ -74,17 +74,6 @@ function restore(page) {
   paint();
 }
 
-function renew(old, page) {
-  const fresh = page.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
-  if (!fresh) return;
-  for (const part of fresh.querySelectorAll("details[id]")) part.open = Boolean(document.getElementById(part.id)?.open);
-  for (const tab of fresh.querySelectorAll("[data-tab]")) tab.toggleAttribute("checked", document.getElementById(tab.id)?.checked);
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
-  old.replaceChildren(...document.importNode(fresh, true).childNodes);
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-}
-
 /** The old picture stays until the new one is there; the reasons change together with it. */
 async function show(figure, page, signal) {
   const fresh = page.querySelector(`figure[data-picture="${figure.dataset.picture}"]`);
@@ -101,14 +90,6 @@ async function show(figure, page, signal) {
   await Promise.allSettled(image.getAnimations().map((animation) => animation.finished));
   image.classList.remove("arriving");
   while (arriving.previousElementSibling) arriving.previousElementSibling.remove();
-}
-
-function later(act, milliseconds) {
-  let timer;
-  return (...args) => {
-    clearTimeout(timer);
-    timer = setTimeout(act, milliseconds, ...args);
-  };
 }
 
 // Controls

@@ -1,0 +1,54 @@
+"""Drafts, compiled with what the server compiles with: they share its painter, its fonts and its sources."""
+
+from pathlib import Path
+from threading import Lock
+
+from livecontent.creative.drafts import Draft, Drafts
+from livecontent.creative.load import load_draft
+from livecontent.lint import check_loaded
+from livecontent.publish import Publisher, publish
+from livecontent.render.compile import CompiledCreative, Workshop
+
+MOST = 8  # drafts that are kept compiled
+
+
+class CompiledDrafts:
+    """The drafts that somebody looks at, each compiled once for a version."""
+
+    def __init__(self, drafts: Drafts, templates: Path, workshop: Workshop, publisher: Publisher | None) -> None:
+        """The publisher forgets no picture that one of them shows."""
+        self.drafts = drafts
+        self._templates = templates
+        self._workshop = workshop
+        self._kept: dict[
+            str, tuple[str, CompiledCreative]
+        ] = {}  # with the version of the draft; the last used at the end
+        self._lock = Lock()
+        if publisher:
+            publisher.beside = self.in_use
+
+    def in_use(self) -> list[CompiledCreative]:
+        """Those that are kept, with the one that is being compiled."""
+        with self._lock:
+            return [compiled for _, compiled in self._kept.values()]
+
+    def open(self, name: str) -> CompiledCreative:
+        """The draft of a creative as it is now. Not for the event loop.
+
+        Raises `CreativeError` with all that is wrong with it, `DraftError` where there is no such creative, and
+        `StorageError`.
+        """
+        return self.compile(self.drafts.open(name))
+
+    def compile(self, draft: Draft) -> CompiledCreative:
+        """A draft. Not for the event loop. Raises `CreativeError`."""
+        with self._lock:
+            version, compiled = self._kept.pop(draft.name, ("", None))
+            if compiled is None or version != draft.version:
+                shop = self._workshop
+                loaded = load_draft(self._templates / draft.name, draft.files, shop.vocabulary)
+                compiled = publish(check_loaded(loaded, shop.available), shop)
+            self._kept[draft.name] = draft.version, compiled
+            while len(self._kept) > MOST:
+                del self._kept[next(iter(self._kept))]
+            return compiled

@@ -1,0 +1,136 @@
+"""What the preview shows is what the public address serves: byte for byte, whatever the facts are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from blocking import Blocking, wait_for
+from livecontent.links import image_path
+from livecontent.pipeline import answer
+from livecontent.services import Services
+from livecontent.storage.base import Recipient
+from livecontent.studio.pages.choices import ADDRESSES, CLIENTS
+from livecontent.studio.pages.wish import CONSENTS, SKIES, THEMES
+from livecontent.studio.previewing.frames import read_frames
+from livecontent.studio.previewing.looking import PreviewLooker
+from livecontent.studio.previewing.state import PreviewState
+from livecontent.web.opening import OpeningParser
+
+CASES = max(40, settings().max_examples // 2) if settings().max_examples < 1000 else 1000
+NAMES = ("umbrella", "countdown", "nearest-store", "loyalty")
+PLACES = ("", "", "Brest", "Lille", "Québec", "Tokyo", "東京", "Nowhere at all", "São Paulo")
+START = datetime(2026, 11, 20, tzinfo=UTC)
+MOMENTS = st.integers(0, 60 * 24 * 3600).map(lambda second: START + timedelta(seconds=second))
+WEATHERS = st.just("") | st.builds("{}:{}".format, st.sampled_from(SKIES), st.integers(-30, 45))
+
+
+class Sample(list[Recipient]):
+    """Recipients, in short."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} recipients"
+
+
+@pytest.fixture(scope="module")
+def people(demo: Services) -> list[Recipient]:
+    """Some of all."""
+    return Sample(wait_for(demo.storage.recipients.sample(400)))
+
+
+def states(people: list[Recipient]) -> st.SearchStrategy[PreviewState]:
+    """All that can be set but for the language, of which an address says nothing."""
+    return st.builds(
+        PreviewState,
+        person=st.sampled_from(["", "r-9999999", *(one.id for one in people)]),
+        at=MOMENTS.map(lambda at: at.isoformat()) | MOMENTS.map(lambda at: at.isoformat()[:16]),
+        city=st.sampled_from(PLACES),
+        weather=WEATHERS,
+        client=st.sampled_from(["", *CLIENTS]),
+        ip=st.sampled_from(["", *ADDRESSES]),
+        consent=st.sampled_from(["", *CONSENTS]),
+        theme=st.sampled_from(["", *THEMES]),
+    )
+
+
+def ref_of_person(people: list[Recipient], state: PreviewState) -> str:
+    return next((one.ref for one in people if one.id == state.person), "a" * 26)
+
+
+@settings(max_examples=CASES)
+@given(st.data(), st.sampled_from(NAMES))
+def test_the_preview_is_what_the_address_serves(
+    demo: Services, client: TestClient, people: list[Recipient], data: Any, name: str
+) -> None:
+    state = data.draw(states(people))
+    format_ = demo.kit.creatives[name].loaded.creative.format
+    public = client.get(image_path(name, ref_of_person(people, state), format_), params=state.image_query())
+    query = state.query()
+    picture = client.get(f"/studio/preview/{name}/picture", params=query)
+    assert picture.headers["content-type"] == public.headers["content-type"]
+    assert picture.content == public.content
+    ((_, shown),) = read_frames(client.get(f"/studio/preview/{name}/look", params=query).content)
+    assert shown == public.content
+
+
+# Requests as they come, each with the mail client that a preview names for it.
+REQUESTS = {
+    "": ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", sorted(ADDRESSES)),
+    "gmail": (
+        "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+        ["66.249.84.231"],
+    ),
+    "thunderbird": ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Thunderbird/140.0", sorted(ADDRESSES)),
+}
+
+
+@settings(max_examples=CASES)
+@given(st.sampled_from(NAMES), st.sampled_from(sorted(REQUESTS)), st.integers(0, 399), st.integers(0, 7))
+def test_real_opens_are_as_they_were_previewed(
+    demo: Services, people: list[Recipient], name: str, client: str, who: int, where: int
+) -> None:
+    """Of a server that lets nobody preview: clock, address and mail client are those of the request."""
+    at, person = datetime.now(UTC), people[who]  # the weather that is measured is that of now
+    agent, addresses = REQUESTS[client]
+    ip = addresses[where % len(addresses)]
+    parts = demo.tables, demo.systems, demo.storage.people, demo.storage.sends, demo.kit.creatives, demo.keys
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": image_path(name, person.ref, demo.kit.creatives[name].loaded.creative.format),
+        "query_string": b"",
+        "headers": [(b"user-agent", agent.encode())],
+        "client": (ip, 1),
+    }
+    real = wait_for(OpeningParser((), False, *parts, clock=lambda: at).opening(scope))
+    assert real.client.name == client or (client, real.client.name) == ("", "browser")
+    looker = PreviewLooker.of(demo.kit, OpeningParser((), True, *parts), demo.storage.recipients)
+    served = wait_for(answer(real, looker.kit))  # with time enough, however busy the machine is
+    state = PreviewState(person=person.id, at=at.isoformat(), client=client, ip=ip)
+    seen = wait_for(looker.look(demo.kit.creatives[name], state)).answer
+    assert (seen.variant, seen.level, seen.link, seen.alt) == (served.variant, served.level, served.link, served.alt)
+    assert seen.data == served.data
+
+
+def test_a_language_that_is_tried_is_that_of_a_profile(demo: Services, people: list[Recipient]) -> None:
+    parser = OpeningParser(
+        (), True, demo.tables, demo.systems, demo.storage.people, demo.storage.sends, demo.kit.creatives
+    )
+    looker = PreviewLooker.of(demo.kit, parser, demo.storage.recipients)
+    for person in people[:12]:
+        for language in ("fr", "en"):
+            state = PreviewState(person=person.id, at="2026-12-01T09:00", city="Brest", weather="rain:9")
+            compiled = demo.kit.creatives["umbrella"]
+            tried = wait_for(looker.look(compiled, replace(state, lang=language)))
+            with Blocking(demo.storage.recipients).batch() as batch:
+                batch.put(Recipient(person.ref, {**person.profile, "language": language}))
+            spoken = wait_for(looker.look(compiled, state))
+            with Blocking(demo.storage.recipients).batch() as batch:
+                batch.put(person)
+            assert tried.answer.data == spoken.answer.data
