@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from multiprocessing import current_process
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp
 
 from livecontent.config import load_settings
 from livecontent.publish import Publisher
+from livecontent.runtime.cache import Cache
 from livecontent.runtime.lifecycle import Background
 from livecontent.runtime.memory import manual_gc, tune_malloc
 from livecontent.runtime.shared_counts import SharedCounts
@@ -47,7 +49,8 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     live = LiveValueEndpoints(storage.products, settings, LiveValueCounts(counts))
     taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone)
     messages = MessageEndpoints(taker, settings)
-    gauges = Gauges(counts, _watched(services, lambda: {"votes": votes.lost}))
+    images = ImageEndpoint(kit, reader, witness, metrics)
+    gauges = Gauges(counts, _watched(services, lambda: {"votes": votes.lost}, images.widths.cache))
     watching = Background(gauges.run)
 
     @asynccontextmanager
@@ -62,7 +65,7 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
 
     routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, *messages.routes, element_route()]
     block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings)
-    doors: dict[str, ASGIApp] = {"i": ImageEndpoint(kit, reader, witness, metrics), "c": click, "b": block}
+    doors: dict[str, ASGIApp] = {"i": images, "c": click, "b": block}
     if settings.demo:  # others need none of it
         from livecontent.studio.shop import DemoShop
 
@@ -132,13 +135,13 @@ def _make_reader(services: Services) -> OpeningParser:
     )
 
 
-def _watched(services: Services, failures: Callable[[], Mapping[str, int]]) -> Watched:
+def _watched(services: Services, failures: Callable[[], Mapping[str, int]], reduced: Cache[Any, Any]) -> Watched:
     """What metrics tell of the parts; `failures` are writes beside those of events that failed, by store."""
     kit, publisher, drawing = services.kit, services.publisher, services.workshop.caches
     return Watched(
         recorder=services.recorder,
         failures=lambda: {**services.recorder.failures, **failures()},
-        caches=lambda: (kit.renderer.cache, *drawing, *services.tables.caches, *services.geoip.caches),
+        caches=lambda: (kit.renderer.cache, reduced, *drawing, *services.tables.caches, *services.geoip.caches),
         sources=lambda: {**kit.gatherer.health, **({"images": kit.images.health} if kit.images else {})},
         skipped=lambda: kit.gatherer.skipped,
         files=lambda: {

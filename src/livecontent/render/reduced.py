@@ -41,5 +41,5 @@ def reduce_image(data: bytes, width: int) -> ReducedImage:
     if flat:
         picture.save(out, "PNG", compress_level=1)
     else:
-        picture.save(out, "JPEG", quality=_QUALITY)
+        picture.save(out, "JPEG", quality=_QUALITY, subsampling=0)  # red letters stay sharp
     return ReducedImage(out.getvalue(), "png" if flat else "jpg", *size)

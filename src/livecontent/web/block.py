@@ -39,6 +39,7 @@ from livecontent.web.images import LEFT, EventRecorder
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 from livecontent.web.response import MEDIA_TYPES
+from livecontent.web.widths import srcset
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,14 @@ class _Block:
     def image(self) -> str:
         """The address of the image."""
         return self._address(image_path(self.found.creative, self.opening.ref, self.found.format))
+
+    @property
+    def srcset(self) -> str:
+        """The image in its widths; one that moves has one."""
+        compiled, (width, _) = self.found.compiled, self.size
+        if compiled is None or width == 0 or self.found.format == "gif":
+            return ""
+        return srcset(self.image, width * compiled.loaded.creative.scale)
 
     @property
     def link(self) -> str | None:
@@ -252,6 +261,7 @@ def _as_json(block: _Block) -> dict[str, Any]:
         "words": list(words),
         "link": block.link,
         "image": block.image,
+        "srcset": block.srcset,
         "width": width,
         "height": height,
         "themes": bool(found.compiled and has_themes(found.compiled.loaded.creative)),

@@ -28,6 +28,7 @@ from livecontent.storage.votes import Vote, VoteStore
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import REFUSED, OpeningParser
 from livecontent.web.response import image_headers, unchanged
+from livecontent.web.widths import WIDTH, Widths
 
 log = logging.getLogger(__name__)
 
@@ -79,12 +80,16 @@ class ImageEndpoint:
         self._reader = reader
         self._witness = witness
         self._metrics = metrics
+        self.widths = Widths(kit.renderer.pool)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """An ASGI application."""
         begun = perf_counter()
         opening = await self._reader.opening(scope)
-        found = await answer(opening, self._kit, scope.get(LEFT, stays))
+        left = scope.get(LEFT, stays)
+        found = await answer(opening, self._kit, left)
+        if WIDTH in opening.params:
+            found = await self.widths.fit(opening, found, perf_counter() - begun, left)
         if scope["method"] == "GET":
             self._metrics.answered(opening, found)
             if "extensions" in scope:

@@ -22,6 +22,7 @@ from livecontent.render.compile import CompiledCreative
 from livecontent.scene import Colour
 from livecontent.sources.request import read_params
 from livecontent.web.email_tools import Tool
+from livecontent.web.widths import srcset
 
 _KEPT = ":,-._~"  # in a query
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "*|{}[]%$@~"}  # what merge tags are made of
@@ -78,11 +79,13 @@ def write_web_snippet(compiled: CompiledCreative, base: str, known: FrozenWords 
     """The HTML of a creative for a web page, whose style keeps its place free; without script it is an image."""
     name, creative = compiled.loaded.name, compiled.loaded.creative
     query = dict(known.params)
-    image = escape(_address(f"{base}/i/{name}", query))
+    image = _address(f"{base}/i/{name}", query)
     link = escape(_address(base + click_path(name, ""), query))
     width, height = creative.size
     alt = escape(words_for_anyone(compiled, known))
-    picture = f'<img src="{image}" width="{width}" height="{height}" alt="{alt}">'
+    widths = escape(srcset(image, width * creative.scale))
+    wide = f'srcset="{widths}" sizes="(max-width:{width}px) 100vw, {width}px" ' if creative.format != "gif" else ""
+    picture = f'<img src="{escape(image)}" {wide}width="{width}" height="{height}" alt="{alt}">'
     params = f' params="{escape(_address("", query)[1:])}"' if query else ""
     return _ON_A_PAGE.format(
         base=escape(base),

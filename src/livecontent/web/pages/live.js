@@ -73,8 +73,11 @@ class LiveContent extends HTMLElement {
     const image = new Image(block.width, block.height);
     image.alt = block.alt;
     // A document keeps the image of an address, whatever its headers say: another one is another address.
-    const anew = this.#state ? `${block.image.includes("?") ? "&" : "?"}_=${Date.now().toString(36)}` : "";
-    image.src = block.image + anew;
+    const anew = this.#state ? `_=${Date.now().toString(36)}` : "";
+    const fresh = (address) => (anew ? `${address}${address.includes("?") ? "&" : "?"}${anew}` : address);
+    image.sizes = `${Math.ceil(this.clientWidth) || block.width}px`;
+    image.srcset = block.srcset.replace(/\S+(?= \d+w)/g, fresh);
+    image.src = fresh(block.image);
     await image.decode(); // the one before stays until this one is there
     if (turn !== this.#turn) return;
     this.#state = state;
