@@ -13,7 +13,7 @@ SEED ?= 7
 COMMIT ?= main
 ROUNDS ?= 5
 
-.PHONY: help serve quick test nightly torture bench bench-compare bench-peers bench-memory bench-report wheel sbom lock clean
+.PHONY: help serve quick test nightly torture deploy-check bench bench-compare bench-peers bench-memory bench-report wheel sbom lock clean
 
 help:
 	@echo "make serve         the demo on http://127.0.0.1:$(PORT) (PORT= changes it)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test          lint, types, import contract and all tests"
 	@echo "make nightly       all tests, with ten times the random cases"
 	@echo "make torture       breaks all that a server stands on (HOURS= longer, SEED= otherwise); writes docs/trust.md"
+	@echo "make deploy-check  types docs/deploy.md on a clean Debian 12, and builds and runs the container (root, some minutes)"
 	@echo "make bench         measurements, kept in benchmarks/results"
 	@echo "make bench-compare the working tree against COMMIT=$(COMMIT), in turns"
 	@echo "make bench-peers   beside other engines (needs Node and Chromium)"
@@ -53,6 +54,9 @@ nightly: .venv/ready-dev
 
 torture: .venv/ready-dev
 	$(BIN)/python -m tools.torture --hours $(HOURS) --seed $(SEED)
+
+deploy-check: wheel
+	$(BIN)/python -m tools.deploying
 
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks
@@ -102,4 +106,4 @@ lock: .venv/ready-dev
 	  --python-version 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt --upgrade
 
 clean:
-	rm -rf .venv .livecontent/demo dist
+	rm -rf .venv .livecontent/demo dist build

@@ -1,11 +1,9 @@
 """Makes everything that serves opens from the settings. The only file that chooses implementations."""
 
-import asyncio
 import gc
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 from livecontent.clients.classify import Windows
@@ -14,10 +12,9 @@ from livecontent.compose.remote import NoRemoteImages, Tiles
 from livecontent.config import Settings, shipped
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError, Problem
-from livecontent.facts import NOBODY, Opening
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
-from livecontent.pipeline import Engine, answer
+from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
 from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain
@@ -37,7 +34,6 @@ from livecontent.sources.images.tiles import TileFolder
 from livecontent.sources.place.gazetteer import Gazetteer, load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.place.packed import PackedPlaces
-from livecontent.sources.place.source import load_zone_map
 from livecontent.sources.product.source import NO_COLUMNS
 from livecontent.sources.recommended.job import Recommender, pick_alone
 from livecontent.sources.recommended.source import RECOMMENDED
@@ -50,12 +46,10 @@ from livecontent.storage.queue import Recorder
 from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
 from livecontent.vocabulary import Vocabulary
+from livecontent.warming import Warming
 
 PRESENCE = "server.lock"  # in the data folder
 RESTORE = "restore"  # a folder in it, as long as a restore is under way
-PAUSE = 0.5  # seconds after the start, so that it is not held up
-WAITED = 5.0  # seconds that a server waits for its first images before it answers: the one it replaces still does
-WARMED, WARMERS = 20, 3  # creatives and recipients whose images are drawn at the start
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 TIDIED = 10.0  # and between two times that memory is given back
 SWEPT = 600.0  # and between two looks through all objects, which hold up everybody
@@ -78,6 +72,7 @@ class Services:
     publisher: Publisher | None
     versions: PublishedVersions | None
     pools: PoolWatch
+    warming: Warming
     parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
 
     @property
@@ -174,6 +169,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     )
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     pools, keys = PoolWatch(storage.codes), SecretKeys(settings.key_path, settings.data)
+    warming = Warming(storage, kit, everything=settings.demo)
     # Whatever is made of what is known of people; static images are the same for all.
     forgetting = ForgettingCaches(
         storage,
@@ -197,6 +193,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         publisher=publisher,
         versions=versions,
         pools=pools,
+        warming=warming,
         parts=(
             Presence(settings.data / PRESENCE),
             storage,
@@ -211,7 +208,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),
             *([_recommender(settings, storage, publisher)] if publisher else ()),
-            Background(lambda: _warm(storage, kit, everything=settings.demo), 0 if settings.demo else WAITED),
+            warming,
         ),
     )
 
@@ -233,22 +230,3 @@ def _recommender(settings: Settings, storage: Storage, publisher: Publisher) -> 
 def make_tables(settings: Settings) -> Tables:
     """The lists that classify clients: those in the data folder, else those that ship with livecontent."""
     return Tables(settings.data / "tables", Windows(settings.scanners.security, settings.scanners.microsoft))
-
-
-async def _warm(storage: Storage, kit: Engine, *, everything: bool) -> None:
-    """Images of a few for some creatives, those that were opened before: so that what is loaded at first use is there.
-
-    None is recorded.
-    """
-    await asyncio.sleep(PAUSE if everything else 0)
-    if "latitude" in await storage.recipients.attributes():
-        await asyncio.to_thread(load_zone_map)
-    opened = [name for name, compiled in kit.creatives.items() if everything or compiled.was_opened]
-    for ref in ("", *(recipient.ref for recipient in await storage.recipients.sample(WARMERS))):
-        person = await storage.people.look_up(ref) if ref else NOBODY
-        for name in opened[:WARMED]:
-            await answer(Opening(name, person.ref, datetime.now(UTC), person=person), kit)
-            await asyncio.sleep(0)
-    for name in opened:
-        await kit.fallbacks.pick(kit.creatives[name], None, kit.creatives[name].loaded.creative.format)
-    gc.freeze()  # what is there by now stays: no open waits until all of it is looked through

@@ -125,6 +125,34 @@ def test_new_settings_are_in_force_and_broken_ones_replace_nothing(shop: Path) -
         assert len(served.workers()) == 2
 
 
+@pytest.fixture
+def breakable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Code that cannot draw any more once this file is there."""
+    (tmp_path / "code").mkdir()
+    broken = tmp_path / "code" / "broken"
+    (tmp_path / "code" / "sitecustomize.py").write_text(
+        f"import os\nif os.path.exists({str(broken)!r}):\n"
+        "    from livecontent.render.renderer import Renderer\n    del Renderer.render\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "code"), prepend=os.pathsep)
+    return broken
+
+
+def test_code_that_cannot_draw_replaces_nothing(shop: Path, breakable: Path) -> None:
+    with serving(shop, "serve", "--workers", "1") as served:
+        before = served.workers()
+        assert served.get("/i/hello/x.jpg").content
+        breakable.touch()
+        with Clients(served).asking() as clients:
+            served.signal(signal.SIGHUP)
+            until(lambda: "nothing was replaced" in served.log)
+        assert "could be drawn: AttributeError" in served.log
+        assert (clients.failed, served.workers()) == ([], before)
+        breakable.unlink()
+        restart(served)
+        assert not set(before) & set(served.workers())
+
+
 def test_a_worker_that_dies_is_replaced_and_the_log_says_so(shop: Path) -> None:
     with serving(shop, "serve", "--workers", "2") as served:
         first, second = served.workers()

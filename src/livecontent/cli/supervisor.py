@@ -59,7 +59,7 @@ class Worker:
         """A new process in the free slot."""
         taken = {one.slot for one in self.processes}
         slot = next(slot for slot in self._slots if slot not in taken)
-        return WorkerProcess(listening, slot, generation)
+        return WorkerProcess(listening, slot, generation, replaces=self.current is not None)
 
     def swap(self) -> None:
         """The new one has begun to answer: the old one may go."""

@@ -69,8 +69,11 @@ def told_served(services: Services) -> str:
     return f"{creatives} of {services.settings.templates} to {recipients}"
 
 
-def run_worker(listening: int, pipe: int, slot: int) -> None:
-    """Answers on a socket, and tells the parent through a pipe. Of several workers one tells of problems."""
+def run_worker(listening: int, pipe: int, slot: int, replaces: int) -> None:
+    """Answers on a socket, and tells the parent through a pipe. Of several workers one tells of problems.
+
+    One that replaces another answers nobody where it can't draw.
+    """
     set_up_logs()
     report = Report(pipe)
     try:
@@ -82,6 +85,7 @@ def run_worker(listening: int, pipe: int, slot: int) -> None:
     except (LivecontentError, OSError) as error:
         report.tell(failed=in_words(error))
         sys.exit(1)
+    services.warming.strict = bool(replaces)
     if slot <= 1:
         tell_problems(services)
     else:
@@ -89,6 +93,8 @@ def run_worker(listening: int, pipe: int, slot: int) -> None:
     with socket.socket(fileno=listening) as answering:
         answering.set_inheritable(False)
         answer_requests(answering, make_app(services, counts), lambda: report.tell(**next(first, {})))
+    if replaces and services.warming.failed:
+        report.tell(failed=services.warming.failed)
 
 
 if __name__ == "__main__":

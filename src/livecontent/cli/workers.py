@@ -49,8 +49,11 @@ class Report:
 class WorkerProcess:
     """The parent's end: a process that starts, is ready, and ends."""
 
-    def __init__(self, listening: socket.socket, slot: int, generation: int) -> None:
-        """Starts it, with a socket to answer on. No other process has its slot as long as it lives."""
+    def __init__(self, listening: socket.socket, slot: int, generation: int, *, replaces: bool) -> None:
+        """Starts it, with a socket to answer on. No other process has its slot as long as it lives.
+
+        One that replaces another, which goes on if it fails, must be able to draw.
+        """
         self.slot = slot
         self.generation = generation
         self.ready = ""  # what it serves, once it does
@@ -60,7 +63,7 @@ class WorkerProcess:
         self._pipe, theirs = os.pipe()
         os.set_blocking(self._pipe, False)
         self._told = b""
-        numbers = (listening.fileno(), theirs, slot)
+        numbers = (listening.fileno(), theirs, slot, int(replaces))
         self._process = subprocess.Popen(  # noqa: S603  ours
             [sys.executable, *_as_here(), "-m", "livecontent.cli.worker", *map(str, numbers)],
             pass_fds=numbers[:2],
