@@ -41,7 +41,7 @@ from livecontent.sources.registry import SOURCES, make_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
 from livecontent.storage.codes import PoolWatch
-from livecontent.storage.person import ForgettingCaches
+from livecontent.storage.person import Clearable, ForgettingCaches
 from livecontent.storage.queue import Recorder
 from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
@@ -170,15 +170,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     pools, keys = PoolWatch(storage.codes), SecretKeys(settings.key_path, settings.data)
     warming = Warming(storage, kit, everything=settings.demo)
-    # Whatever is made of what is known of people; static images are the same for all.
-    forgetting = ForgettingCaches(
-        storage,
-        lambda: (
-            *(renderer.cache, workshop.memo, *workshop.layout.caches),
-            *(*workshop.painter.caches, *tables.caches, *geoip.caches),
-            *([images] if images else []),
-        ),
-    )
+    forgetting = ForgettingCaches(storage, lambda: _of_people(renderer, workshop, tables, geoip, images))
     return Services(
         settings=settings,
         kit=kit,
@@ -211,6 +203,14 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             warming,
         ),
     )
+
+
+def _of_people(
+    renderer: Renderer, workshop: Workshop, tables: Tables, geoip: GeoIp, images: RemoteImages | None
+) -> Sequence[Clearable]:
+    """Whatever is made of what is known of people; static images are the same for all."""
+    found: list[Clearable] = [renderer.cache, workshop.memo, *workshop.layout.caches, *workshop.painter.caches]
+    return [*found, *tables.caches, *geoip.caches, *([images] if images else [])]
 
 
 def _image_parts(images: RemoteImages, kit: Engine) -> Sequence[Part]:

@@ -148,6 +148,15 @@ def test_explain_tells_facts_rules_and_the_winner(run_demo: Run) -> None:
     assert "unknown" in run_demo("explain", "umbrella").output
 
 
+def test_explain_tells_which_parameters_need_a_signature_and_which_nothing_asks_for(run_demo: Run) -> None:
+    signed, unasked = "counts only in an address that `snippet` or `links` has signed", "asks for it"
+    words = run_demo("explain", "countdown", "--param", "until=2026-12-20T18:00").output
+    assert f"--param    until: {signed}" in words
+    assert unasked not in words
+    assert "--param " not in run_demo("explain", "countdown").output
+    assert signed not in run_demo("explain", "nearest-store", "--param", "theme=dark").output
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -16,6 +16,9 @@ from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, sync_playwright
 
+from livecontent.render.paint.painter import Painter
+from livecontent.render.renderer import Renderer
+
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
@@ -113,6 +116,20 @@ def test_a_block_as_html_counts_as_shown_and_as_json_does_not(shop: Live) -> Non
     assert shop.parts.recorder.written + shop.parts.recorder.waiting == before
     get(shop, f"/b/umbrella/{shop.ref}.html")
     assert shop.parts.recorder.written + shop.parts.recorder.waiting == before + 1
+
+
+def test_a_head_tells_of_a_block_without_drawing_it(shop: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/b/loyalty.html"  # of nobody
+    with monkeypatch.context() as patch:
+        patch.delattr(Painter, "draw")
+        patch.delattr(Renderer, "render")
+        head = get(shop, path, "HEAD")
+    whole = get(shop, path)
+    varying = {"date", "content-length", "content-security-policy", "cache-control"}
+    told = [{name: value for name, value in one.headers.items() if name not in varying} for one in (head, whole)]
+    assert (head.status_code, head.content) == (200, b"")
+    assert told[0] == told[1]
+    assert "content-length" not in head.headers
 
 
 @contextmanager

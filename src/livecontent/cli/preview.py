@@ -1,5 +1,6 @@
 """`render` and `explain`: one open as any recipient, anywhere, at any time, without a server."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -11,11 +12,13 @@ from livecontent.cli.layers import tell_layers
 from livecontent.cli.one_open import open_once
 from livecontent.cli.options import Viewer
 from livecontent.cli.words import counted
+from livecontent.creative.model import Creative
 from livecontent.errors import ConfigError
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import spell_out
 from livecontent.links import format_of
 from livecontent.pipeline import Answer
+from livecontent.sources.request import PARAM
 
 
 def write_image(creative: str, viewer: Viewer, output: Path | None) -> None:
@@ -31,9 +34,11 @@ def write_image(creative: str, viewer: Viewer, output: Path | None) -> None:
 
 def print_explanation(creative: str, viewer: Viewer) -> None:
     """Prints the facts, the rules, and what was chosen."""
-    _, found = open_once(creative, viewer)
+    opened, found = open_once(creative, viewer)
     console = Console(highlight=False)
     _tell_facts(found, console)
+    for note in _told_params(opened, viewer, found):
+        console.print(f"  --param    {escape(note)}", style="yellow", soft_wrap=True)
     _tell_rules(found, console)
     tell_layers(found, console)
     console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}{_why(found)}")
@@ -69,6 +74,15 @@ def _tell_facts(found: Answer, console: Console) -> None:
             console.print(Padding(text, (0, 0, 0, 13)), style="dim")
         if shown and fact.note and fact.note not in str(shown):
             console.print(Padding(escape(fact.note), (0, 0, 0, 13)), style="yellow")
+
+
+def _told_params(creative: Creative, viewer: Viewer, found: Answer) -> Iterator[str]:
+    """What becomes of the parameters given, once they stand in an address."""
+    given = [text.partition("=")[0].strip() for text in viewer.param or ()]
+    if given and PARAM.root not in dict(found.moment.named()):
+        yield f"{', '.join(given)}: no rule and no text of this open asks for it"
+    if signed := [name for name in given if name in creative.signed_params]:
+        yield f"{', '.join(signed)}: counts only in an address that `snippet` or `links` has signed with --param"
 
 
 def _named(pair: tuple[str, object]) -> str:

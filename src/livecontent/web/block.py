@@ -185,15 +185,16 @@ class BlockEndpoint:
         block = _Block(opening, found, self._url, scope.get("query_string", b"").decode("latin-1"))
         if ending == "json":
             return JSONResponse(_as_json(block), headers=block.headers)
+        if scope["method"] == "HEAD":
+            return _head(block)
         left = scope.get(LEFT, stays)
         parted = await self._parted(block, begun, left)
         if parted is None:
             found = await answer(opening, self._kit, left)
             block = replace(block, found=found)
             parted = (), BlockPicture(_data_url(found.data, found.format), *block.size, found.alt)
-        if scope["method"] == "GET":
-            self._metrics.answered(opening, found)
-            self._witness.shown(opening, found)
+        self._metrics.answered(opening, found)
+        self._witness.shown(opening, found)
         return self._page(block, *parted)
 
     def _page(self, block: _Block, texts: tuple[ReadText, ...], picture: BlockPicture) -> Response:
@@ -247,6 +248,13 @@ class BlockEndpoint:
     def _draw(self, scene: Scene, format_: Format) -> bytes:
         image = self._workshop.painter.draw(scene)
         return encoder_of(format_, image).encode(image)
+
+
+def _head(block: _Block) -> Response:
+    """What is known of a block before it is drawn; how long it would be is not."""
+    response = HTMLResponse(headers=block.headers)
+    del response.headers["content-length"]
+    return response
 
 
 def _as_json(block: _Block) -> dict[str, Any]:
