@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import shutil
+import time
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from asking import bearer
 from PIL import Image
 from reading import read
 from starlette.testclient import TestClient
 
-from livecontent.services import Services
+from livecontent.app import make_studio
+from livecontent.config import Settings, shipped
+from livecontent.creative.drafts import Drafts
+from livecontent.services import Services, make_services
+from livecontent.storage.events import AnonymousCount, Event, day_of
+
+Own = tuple[TestClient, Services, Path]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
+    """A studio with creatives of its own, which may change."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(shipped("templates"), folder / "templates")
+    services = make_services(Settings(templates=folder / "templates", data=folder / "data"))
+    with TestClient(make_studio(services), "http://127.0.0.1:8100", headers=bearer(services, "admin")) as client:
+        yield client, services, folder / "templates"
 
 
 def test_every_creative_has_a_card_with_its_picture(client: TestClient, demo: Services) -> None:
@@ -46,6 +69,69 @@ def test_nobody_is_sent_elsewhere(client: TestClient, back: str) -> None:
     own = {"sec-fetch-site": "same-origin"}
     sent = client.post("/studio/look", data={"back": back}, headers=own, follow_redirects=False)
     assert sent.headers["location"] == "/studio/"
+
+
+def card(client: TestClient, name: str) -> dict[str, str]:
+    """What a card says, by the name of the figure; its state under "state"."""
+    text = _html_of(client, name)
+    return {"state": text.partition('"')[0].strip(), **dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text))}
+
+
+def _html_of(client: TestClient, name: str) -> str:
+    parts = client.get("/studio/").text.split('<li class="card')
+    return next(part for part in parts if f"<code>{name}</code>" in part)
+
+
+def test_figures_are_those_of_the_events(client: TestClient, demo: Services) -> None:
+    now = time.time()
+    shown = Event("shown", now, "loyalty", "", step="live", who="human")
+    others = [("silent", "machine"), ("defaults", "human"), ("static", "human")]
+    events = [shown, *(shown._replace(step=step, who=who) for step, who in others)]
+    old = shown._replace(at=now - 3 * 86_400)
+    counted = AnonymousCount(day_of(now), "loyalty", "v", "w", "shown", "human", "")
+    assert card(client, "loyalty")["state"] == "never"
+    asyncio.run(demo.storage.events.append([old, *events, counted, counted]))
+    asyncio.run(demo.storage.events.append([old]))  # one that was late is not taken for a new one
+    found = card(client, "loyalty")
+    assert (found["Opens today (UTC)"], found["Silent"], found["Fallback"]) == ("5", "25%", "25%")
+    assert card(client, "umbrella")["state"] == "never"
+
+
+def test_a_broken_creative_says_where_and_why_and_what_was_published_is_shown(own: Own) -> None:
+    client, services, folder = own
+    file = folder / "umbrella" / "creative.yaml"
+    good = file.read_text()
+    file.write_text(good.replace("size: 600x320", "size: 600by320"))
+    assert services.publisher
+    services.publisher.refresh()
+    text = _html_of(client, "umbrella")
+    assert 'broken">' in text
+    assert f"Line {1 + good.splitlines().index('size: 600x320')}:" in text
+    assert "What was published before is still served." in text
+    file.write_text(good)
+    services.publisher.refresh()
+    assert 'broken">' not in _html_of(client, "umbrella")
+
+
+def test_a_draft_is_told(own: Own) -> None:
+    client, services, folder = own
+    drafts = Drafts(services.settings.data, folder, services.versions)
+    draft = drafts.open("umbrella")
+    drafts.write("umbrella", {**draft.files, "creative.yaml": draft.files["creative.yaml"] + b"# new\n"}, draft.version)
+    assert 'draft">' in _html_of(client, "umbrella")
+    drafts.discard("umbrella")
+    assert 'draft">' not in _html_of(client, "umbrella")
+
+
+def test_a_search_and_a_state_leave_out_the_others(client: TestClient) -> None:
+    def names(**query: str) -> list[str]:
+        page = read(client.get("/studio/", params=query).text)
+        return [code.text for code in page.all("code")]
+
+    assert names(q="STORE near") == ["nearest-store"]
+    assert names(q="nothing of the kind") == []
+    assert set(names(state="broken")) == set()
+    assert len(names(state="no such state")) == 4
 
 
 def test_a_creative_that_there_is_none_of_has_no_picture(client: TestClient) -> None:

@@ -127,6 +127,22 @@ class SendReport:
     last_opening: datetime | None = None
 
 
+class CreativeDay(NamedTuple):
+    """What became of a creative since a time: its opens, and how many of its fetches had each fallback level."""
+
+    opens: int = 0  # also those that were only counted: then repeats are in it
+    steps: Mapping[str, int] = MappingProxyType({})  # of recorded fetches, whoever asked
+
+    @property
+    def fetches(self) -> int:
+        """All that are recorded."""
+        return sum(self.steps.values())
+
+    def share(self, *steps: str) -> float:
+        """Of the recorded fetches those with one of some levels, from 0 to 1."""
+        return sum(self.steps.get(step, 0) for step in steps) / self.fetches if self.fetches else 0.0
+
+
 class EventStore(Protocol):
     """Keeps events."""
 
@@ -144,6 +160,12 @@ class EventStore(Protocol):
 
     async def of_person(self, ref: str) -> list[Event]:
         """All that is recorded of a recipient, in its order. Raises `StorageError`."""
+
+    async def creatives(self, since: float) -> Mapping[str, CreativeDay]:
+        """What became of each creative since a time (seconds since 1970), not long ago. Raises `StorageError`."""
+
+    async def was_opened(self, creative: str) -> bool:
+        """Whether anything of a creative was ever fetched. Raises `StorageError`."""
 
     async def forget(self, refs: Collection[str]) -> None:
         """Events of these recipients lose ref, link and time of day, without a trace. Raises `StorageError`."""

@@ -225,6 +225,11 @@ class Site:
 
         return endpoint
 
+    def address_of(self, request: Request, page: str, creative: str) -> str:
+        """Of a page of a creative; "" where it is not there, or not open to who asks."""
+        address = dict(self._open_to(self.member(request), OF_CREATIVE)).get(page, "")
+        return address.replace("{creative}", quote(creative))
+
     def _open_to(self, member: Member | None, pages: Mapping[str, str]) -> list[tuple[str, str]]:
         """Name and path of pages that are there, and that somebody may see."""
         actions = ((name, path, self._actions.get(path)) for name, path in pages.items())

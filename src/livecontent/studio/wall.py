@@ -1,8 +1,7 @@
-"""The wall: every creative as it looks now, and what state it is in."""
+"""The wall: every creative as it looks now, what state it is in, what became of it today, and what to do next."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+import asyncio
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -11,34 +10,12 @@ from starlette.responses import Response
 
 from livecontent.facts import NOBODY, Opening
 from livecontent.pipeline import answer
-from livecontent.render.compile import CompiledCreative
-from livecontent.studio.site import HEADERS, Site, StudioParts, StudioRoute
+from livecontent.render.reduced import reduce_image
+from livecontent.studio.cards import NEXT, STATES, Card, CardReader
+from livecontent.studio.site import HEADERS, Site, StudioRoute
 
-WallState = Literal["published", "broken", "removed"]
 THUMBNAIL = "/studio/thumbnail/{creative}"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A creative on the wall."""
-
-    name: str
-    title: str
-    state: WallState
-    width: int = 0  # of the picture, in CSS pixels; 0 where there is none
-    height: int = 0
-    version: str = ""
-    problem: str = ""
-
-    @property
-    def address(self) -> str:
-        """Of its preview."""
-        return f"/studio/preview/{quote(self.name)}"
-
-    @property
-    def thumbnail(self) -> str:
-        """Of its picture; another one for each version."""
-        return f"{THUMBNAIL.format(creative=quote(self.name))}?v={self.version}" if self.width else ""
+WIDTH = 800  # pixels of a thumbnail
 
 
 def wall_routes(site: Site) -> list[StudioRoute]:
@@ -56,37 +33,41 @@ class Wall:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._parts = site.parts
+        self._cards = CardReader(site.parts, site.clock)
 
     async def page(self, request: Request) -> Response:
-        """All creatives by name."""
-        cards = list(find_cards(self._parts))
-        return self._site.render(request, "wall.html", cards=cards, folder=self._parts.templates)
+        """All creatives by name, or those that were searched for."""
+        sought = request.query_params.get("q", "").strip()[:100]
+        state = request.query_params.get("state", "")
+        every = await self._cards.read()
+        found = [card for card in every if card.matches(sought)]
+        return self._site.render(
+            request,
+            "wall.html",
+            cards=[card for card in found if state not in STATES or card.state == state],
+            every=len(every),
+            counts={name: sum(card.state == name for card in found) for name in STATES},
+            sought=sought,
+            state=state if state in STATES else "",
+            folder=self._parts.templates,
+            next_of=lambda card: self._next(request, card),
+            thumbnail=lambda card: f"{THUMBNAIL.format(creative=quote(card.name))}?v={card.version}",
+            now=self._site.clock(),
+        )
+
+    def _next(self, request: Request, card: Card) -> Mapping[str, str]:
+        """The first page that is there, and open to who asks: its word and address."""
+        for step, page in NEXT[card.state]:
+            if address := self._site.address_of(request, page, card.name):
+                return {"word": step, "address": address}
+        return {}
 
     async def thumbnail(self, request: Request) -> Response:
-        """A creative as somebody unknown sees it now."""
+        """A creative as somebody unknown sees it now, in fewer pixels."""
         name, parts = request.path_params["creative"], self._parts
         if name not in parts.kit.creatives:
             raise HTTPException(404)
         found = await answer(Opening(name, NOBODY.ref, parts.reader.clock(), person=NOBODY), parts.kit)
-        kind = "jpeg" if found.format == "jpg" else found.format
-        return Response(found.data, media_type=f"image/{kind}", headers={**HEADERS, "cache-control": "no-store"})
-
-
-def find_cards(parts: StudioParts) -> Iterator[Card]:
-    """Every creative that is served, or was, or has errors, by name."""
-    publisher, served = parts.publisher, parts.kit.creatives
-    broken = publisher.in_error if publisher else frozenset()
-    blanks = publisher.blanks if publisher else {}
-    problems = publisher.problems if publisher else ()
-    for name in sorted({*served, *broken, *blanks}):
-        first = next((str(problem) for problem in problems if f"/{name}/" in problem.file), "")
-        if name in served:
-            yield _served(name, served[name], first if name in broken else "")
-        else:
-            yield Card(name, name, "broken" if name in broken else "removed", problem=first)
-
-
-def _served(name: str, compiled: CompiledCreative, problem: str) -> Card:
-    creative = compiled.loaded.creative
-    state: WallState = "broken" if problem else "published"
-    return Card(name, creative.title or name, state, *creative.size, compiled.loaded.version, problem)
+        small = await asyncio.to_thread(reduce_image, found.data, WIDTH)
+        kind = "jpeg" if small.format == "jpg" else small.format
+        return Response(small.data, media_type=f"image/{kind}", headers=HEADERS)

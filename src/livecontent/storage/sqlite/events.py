@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +19,11 @@ import apsw
 
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
-from livecontent.storage.events import AnonymousCount, Event, SendReport, SpoolMark, count_of, day_of
+from livecontent.storage.events import AnonymousCount, CreativeDay, Event, SendReport, SpoolMark, count_of, day_of
 from livecontent.storage.spool import delete_quarantine, recover
 from livecontent.storage.sqlite.connection import Database, connect, telling
 from livecontent.storage.sqlite.copies import delete_copies, upgrade
+from livecontent.storage.sqlite.today import REPEAT, read_creatives, read_opened
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,6 @@ UPDATE events SET ref = '', link = NULL, reasons = '{}', micros = '{}', at = CAS
 WHERE ref = ? AND ref <> ''
 """
 
-REPEAT = 10  # seconds
 _TIMES = frozenset({"first_opening", "last_opening"})
 
 # An email is a send; without a send, it is told by the creative. What is counted, for each email:
@@ -184,6 +184,14 @@ class SqliteEvents:
     async def report(self, since: float, send: str = "", creative: str = "") -> list[SendReport]:
         """In a thread, as it reads the whole table."""
         return await asyncio.to_thread(read_report, self._database.file, since, send, creative)
+
+    async def creatives(self, since: float) -> Mapping[str, CreativeDay]:
+        """In a thread, from the end of the table."""
+        return await asyncio.to_thread(read_creatives, self._database.file, since)
+
+    async def was_opened(self, creative: str) -> bool:
+        """In a thread, as it may read the whole table."""
+        return await asyncio.to_thread(read_opened, self._database.file, creative)
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and read or rewrite the file."""
