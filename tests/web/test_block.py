@@ -6,15 +6,17 @@ import io
 import re
 import shutil
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
@@ -139,7 +141,10 @@ def page_of_another_origin(live: Live, body: str) -> Iterator[str]:
         f"default-src 'none'; style-src 'self'; script-src {live.url}; connect-src {live.url}; "
         f"img-src {live.url} http://127.0.0.1:8000; frame-src {live.url}"
     )
-    style = "body{margin:0}live-content{display:block;max-width:600px;aspect-ratio:600/320}iframe{border:0}"
+    style = (
+        "html{background:#f0f}body{margin:0}iframe{border:0}"
+        "live-content{display:block;max-width:600px;aspect-ratio:600/320}"
+    )
     page = f'<!doctype html><html lang="en"><title>Shop</title><link rel="stylesheet" href="/style.css">{body}'
 
     class Handler(BaseHTTPRequestHandler):
@@ -278,3 +283,30 @@ def test_an_element_asks_for_the_image_anew_only_where_the_block_has_changed(sho
         page.locator("live-content img[alt$='Anew.']").wait_for(timeout=60_000)
         page.wait_for_timeout(300)
         assert len(asked) == len(set(asked)) == 2
+
+
+@needs_chromium
+def test_no_frame_is_empty_while_the_picture_changes(shop: Live) -> None:
+    inside = f'<a href="#"><img src="{shop.url}/i/nearest-store/{shop.ref}.jpg" width="600" height="280" alt=""></a>'
+    script = f'<script type="module" src="{shop.url}/live.js"></script>'
+    element = f'{script}<live-content creative="nearest-store" ref="{shop.ref}" theme="light">{inside}</live-content>'
+    with page_of_another_origin(shop, element) as address, browser_page(shop) as page:
+        frames: list[str] = []
+        watching = page.context.new_cdp_session(page)
+        watching.on("Page.screencastFrame", lambda frame: _seen(watching, frame, frames))
+        page.goto(address)
+        page.locator("live-content img").first.evaluate("image => image.decode()")
+        watching.send("Page.startScreencast", {"format": "png", "everyNthFrame": 1})
+        for theme in ("dark", "light", "dark", "light", "dark"):
+            page.evaluate("theme => document.querySelector('live-content').setAttribute('theme', theme)", theme)
+            page.locator(f"live-content img[src*='theme={theme}']").wait_for(timeout=60_000)
+            page.wait_for_timeout(200)
+    pictures = [Image.open(io.BytesIO(b64decode(frame))).convert("RGB").crop((2, 2, 598, 200)) for frame in frames]
+    assert len({picture.tobytes() for picture in pictures}) > 1  # it did change
+    for picture in pictures:
+        assert (255, 0, 255) not in {colour for _, colour in picture.getcolors(2**24) or []}
+
+
+def _seen(watching: CDPSession, frame: dict[str, Any], frames: list[str]) -> None:
+    frames.append(frame["data"])
+    watching.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
