@@ -18,7 +18,8 @@ from served import PATIENCE, Served, alive, linux, serving
 
 from told import until
 
-RESTARTS = 20 if settings().max_examples >= 1000 else 2  # `make nightly` asks for more
+NIGHTLY = settings().max_examples >= 1000  # `make nightly` asks for more
+RESTARTS = 20 if NIGHTLY else 2
 CLIENTS = 4
 DONE = "restart: done"
 
@@ -81,7 +82,7 @@ def restart(served: Served) -> None:
     until(lambda: served.log.count(DONE) > before)
 
 
-@pytest.mark.parametrize("around", [ExitStack, busy_cores], ids=["idle", "busy"])
+@pytest.mark.parametrize("around", [ExitStack, busy_cores] if NIGHTLY else [ExitStack])
 def test_nobody_is_left_without_an_answer_while_workers_are_replaced(
     shop: Path, around: Callable[[], ExitStack]
 ) -> None:

@@ -34,7 +34,7 @@ from livecontent.scene import (
     tickers_of,
 )
 
-CASES = settings.default.max_examples * 2 if settings.default else 200
+CASES = settings.default.max_examples if settings.default else 100
 SIZES = ((72, 56), (64, 33), (333, 40), (480, 64), (1, 9), (200, 130))
 GROUND = Colour(240, 230, 220)
 FORMATS: tuple[tuple[Format, bool], ...] = (("jpg", False), ("png", False), ("png", True), ("gif", True))
