@@ -201,6 +201,7 @@ class Settings(BaseSettings):
     images: ImageSettings = ImageSettings()
     map: MapSettings = MapSettings()
     products: ProductSettings = ProductSettings()
+    traits: Mapping[str, Literal["newest", "most-frequent", "explicit"]] = {}  # which of several values holds
     api_token: Annotated[str, AfterValidator(_token)] = ""  # which those who write to /v1 must have; "": nobody may
     scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()

@@ -156,7 +156,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         storage.votes,
         lambda: publisher.polls() if publisher else {},
         storage.products,
-        storage.picks,
+        *(storage.picks, storage.history),
         lambda: publisher.maps() if publisher else (),
     )
     renderer = Renderer(workshop.painter)

@@ -18,6 +18,7 @@ from livecontent.expressions.unknown import spelled
 from livecontent.facts import spell_out
 from livecontent.links import format_of
 from livecontent.pipeline import Answer
+from livecontent.sources.habit import Habits
 from livecontent.sources.request import PARAM
 
 
@@ -72,6 +73,8 @@ def _tell_facts(found: Answer, console: Console) -> None:
         text = escape(str(shown)[:500]) if shown else escape(fact.note)
         if text:
             console.print(Padding(text, (0, 0, 0, 13)), style="dim")
+        for sentence in fact.value.said() if isinstance(fact.value, Habits) else ():
+            console.print(Padding(escape(sentence), (0, 0, 0, 13)))
         if shown and fact.note and fact.note not in str(shown):
             console.print(Padding(escape(fact.note), (0, 0, 0, 13)), style="yellow")
 

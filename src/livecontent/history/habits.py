@@ -1,7 +1,7 @@
 """Habits: what somebody mostly does, where what they did says so clearly enough; and in one sentence, why.
 
-A habit is claimed only of five and more, and where it is ahead of the next by two standard deviations: of somebody
-without habits, hardly one in twenty looks as if they had.
+A habit is claimed only of five and more, and where it is ahead of the next by two standard deviations: of those without
+a habit, hardly one in twenty looks as if they had. What is older counts less, and tells less.
 """
 
 from collections.abc import Mapping
@@ -26,30 +26,44 @@ class Habit(NamedTuple):
     support: int
 
 
+class Weight(NamedTuple):
+    """How often something was, the older counting less: the weights of each time, and their squares, summed up."""
+
+    sum: float
+    squares: float
+
+
 def find_habits(sums: Sums) -> dict[str, Habit]:
     """All habits of which something is known, by name."""
     whole = weight_at(sums["last"][0])
     return {
-        name: _claim(name, {option: weight / whole for option, weight in weights.items()}, sums["counts"][name])
+        name: _claimed(
+            name,
+            {option: Weight(sum_ / whole, squares / whole / whole) for option, (sum_, squares) in weights.items()},
+            sums["counts"][name],
+        )
         for name, weights in sums["weights"].items()
     }
 
 
-def _claim(name: str, weights: Mapping[str, float], count: int) -> Habit:
-    """Weights are numbers of times, the older counting less."""
-    if name == "week":
-        return _week(weights, count)
-    (first, most), (_, next_most) = sorted(weights.items(), key=lambda one: (-one[1], one[0]))[:2] + [("", 0.0)] * (
-        len(weights) == 1
-    )
-    clear = count >= ENOUGH and most - next_most >= _CLEAR * sqrt(most + next_most)
-    return Habit(first if clear else None, most / sum(weights.values()), count)
+def _claimed(name: str, weights: Mapping[str, Weight], count: int) -> Habit:
+    return _week(weights, count) if name == "week" else claim(weights, count)
 
 
-def _week(weights: Mapping[str, float], count: int) -> Habit:
+def claim(weights: Mapping[str, Weight], count: int) -> Habit:
+    """The option that is clearly ahead."""
+    ranked = sorted(weights.items(), key=lambda one: (-one[1].sum, one[0]))
+    first, most = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else Weight(0.0, 0.0)
+    clear = count >= ENOUGH and most.sum - second.sum >= _CLEAR * sqrt(most.squares + second.squares)
+    return Habit(first if clear else None, most.sum / sum(one.sum for one in weights.values()), count)
+
+
+def _week(weights: Mapping[str, Weight], count: int) -> Habit:
     """Against what chance would give: two days of seven."""
-    weekend, total = weights.get("weekend", 0.0), sum(weights.values())
-    away = (weekend - total * _WEEKEND) / sqrt(total * _WEEKEND * (1 - _WEEKEND))
+    weekend, total = weights["weekend"].sum if "weekend" in weights else 0.0, sum(one.sum for one in weights.values())
+    squares = sum(one.squares for one in weights.values())
+    away = (weekend - total * _WEEKEND) / sqrt(squares * _WEEKEND * (1 - _WEEKEND))
     clear = count >= ENOUGH and abs(away) >= _CLEAR
     share = weekend / total
     return Habit(("weekend" if away > 0 else "weekday") if clear else None, share if away > 0 else 1 - share, count)

@@ -31,7 +31,7 @@ def no_sums() -> Sums:
         "tickets": {},  # open ones: since when
         "visit": None,  # the last to a store: which, when
         "traits": {},  # by name: the newest, the newest told by name (or None), how often each
-        "weights": {},  # by habit: the weight of each option
+        "weights": {},  # by habit: the weights of each option, and their squares, each summed up
         "counts": {},  # by habit: how many it was learnt of
     }
 
@@ -179,10 +179,11 @@ def _learn(sums: Sums, message: Message, habit: str, option: str) -> None:
     if not option:
         return
     weights = sums["weights"].setdefault(habit, {})
-    weights[option] = weights.get(option, 0.0) + weight_at(message.at)
+    weight, (sum_, squares) = weight_at(message.at), weights.get(option, (0.0, 0.0))
+    weights[option] = [sum_ + weight, squares + weight * weight]
     sums["counts"][habit] = sums["counts"].get(habit, 0) + 1
     if len(weights) > _MOST_OPTIONS:
-        del weights[min(weights, key=lambda one: (weights[one], one))]
+        del weights[min(weights, key=lambda one: (weights[one][0], one))]
 
 
 def weight_at(at: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from livecontent.history.habits import find_habits
+from livecontent.history.habits import band_of, find_habits
 from livecontent.history.sums import Sums, weight_at
 
 _YEAR = 366 * 86_400.0
@@ -25,18 +25,26 @@ def history_in(sums: Sums) -> dict[str, Any]:
 
 
 def habits_in(sums: Sums) -> dict[str, Any]:
-    """Habits by name as value, share and count; and the stores, each with how much they go there."""
-    found: dict[str, Any] = dict(find_habits(sums))
-    if found.pop("stores", None):
+    """Habits by name: the values of those that are claimed, and what all were found of; and the stores they go to."""
+    found = find_habits(sums)
+    values: dict[str, Any] = {name: habit.value for name, habit in found.items() if habit.value is not None}
+    if "price_band" in values:
+        values["price_band"] = band_of(values["price_band"])
+    if "best_hour" in values:
+        values["best_hour"] = int(values["best_hour"])
+    values.pop("stores", None)
+    told: dict[str, Any] = {"values": values, "found": {name: one for name, one in found.items() if name != "stores"}}
+    if "stores" in found:
         whole = weight_at(sums["last"][0])
-        most = sorted(sums["weights"]["stores"].items(), key=lambda one: (-one[1], one[0]))[:_STORES]
-        found["stores"] = [{store: weight / whole for store, weight in most}, sums["counts"]["stores"]]
-    return found
+        most = sorted(sums["weights"]["stores"].items(), key=lambda one: (-one[1][0], one[0]))[:_STORES]
+        weights = {store: (sum_ / whole, squares / whole / whole) for store, (sum_, squares) in most}
+        told["stores"] = [weights, sums["counts"]["stores"]]
+    return told
 
 
-def traits_in(sums: Sums, rules: Mapping[str, str]) -> dict[str, Any]:
+def traits_in(traits: Mapping[str, list[Any]], rules: Mapping[str, str]) -> dict[str, Any]:
     """What was told of somebody by identify: where that differs, the newest, unless a rule says otherwise."""
-    return {name: _settled(trait, rules.get(name, "newest")) for name, trait in sums["traits"].items()}
+    return {name: _settled(trait, rules.get(name, "newest")) for name, trait in traits.items()}
 
 
 def _settled(trait: list[Any], rule: str) -> Any:

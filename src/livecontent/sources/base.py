@@ -14,6 +14,7 @@ from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
 from livecontent.sources.store.stores import Stores
 from livecontent.storage.codes import CodeStore
+from livecontent.storage.history import HistoryStore
 from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
 from livecontent.storage.votes import VoteStore
@@ -40,6 +41,7 @@ class SourceDependencies:
     answers: Callable[[], Mapping[str, tuple[str, ...]]]  # of the polls of all creatives, by name
     products: ProductStore
     picks: PickStore
+    history: HistoryStore
     maps: Callable[[], Iterable[MapView]] = tuple  # of stores, of all creatives
 
 

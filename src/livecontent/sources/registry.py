@@ -7,6 +7,8 @@ from livecontent.expressions.unknown import Redacted
 from livecontent.sources.base import Source
 from livecontent.sources.code import CodeSource
 from livecontent.sources.feed.source import FeedSource
+from livecontent.sources.habit import HabitSource
+from livecontent.sources.history import HistorySource
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.poll import PollSource
@@ -15,6 +17,7 @@ from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.recommended.source import RecommendedSource
 from livecontent.sources.request import CLIENT, PARAM
 from livecontent.sources.store.source import StoreSource, StoresSource
+from livecontent.sources.trait import TraitSource
 from livecontent.sources.weather.source import WeatherSource
 from livecontent.vocabulary import Vocabulary
 
@@ -31,6 +34,9 @@ SOURCES: tuple[type[Source], ...] = (
     ProductSource,
     ProductsSource,
     RecommendedSource,
+    HistorySource,
+    HabitSource,
+    TraitSource,
 )
 
 

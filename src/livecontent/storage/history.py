@@ -36,6 +36,9 @@ class HistoryStore(Protocol):
     def habits(self, ref: str) -> Mapping[str, Any] | None:
         """The habits of the person, as `habits_in`; at once. None of whom nothing is kept."""
 
+    def traits(self, ref: str, rules: Mapping[str, str]) -> Mapping[str, Any] | None:
+        """What was told of the person by identify, as `traits_in`; at once. None of whom nothing is kept."""
+
     async def of_person(self, ref: str) -> list[Message]:
         """All that the person did, in the order of its time."""
 

@@ -73,6 +73,11 @@ class Stores:
         return len(self._shops)
 
     @property
+    def by_id(self) -> dict[str, tuple[float, float]]:
+        """Where each of them is."""
+        return dict(zip((shop.store.id for shop in self._shops), self.points, strict=True))
+
+    @property
     def points(self) -> list[tuple[float, float]]:
         """Where they are: latitudes and longitudes in degrees."""
         return [(shop.store.latitude, shop.store.longitude) for shop in self._shops]

@@ -15,7 +15,7 @@ import apsw
 from livecontent.facts import Consent
 from livecontent.history.messages import PART, VISITOR, Message
 from livecontent.history.sums import Sums, add_message, comes_after, no_sums
-from livecontent.history.told import habits_in, history_in
+from livecontent.history.told import habits_in, history_in, traits_in
 from livecontent.storage.history import PutOutcome
 from livecontent.storage.sqlite import identities
 from livecontent.storage.sqlite.connection import Database
@@ -38,6 +38,7 @@ _ADD = "INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT D
 _STATE = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)"
 _OF = "FROM identities JOIN states USING (person) WHERE key = ?"
 _HISTORY, _HABITS = f"SELECT history {_OF}", f"SELECT habits {_OF}"
+_TRAITS = f"SELECT sums -> '$.traits' {_OF}"
 _KEYS = """
 SELECT other.key FROM identities AS one JOIN identities AS other USING (person) WHERE one.key = ? ORDER BY other.key
 """
@@ -75,6 +76,11 @@ class SqliteHistory:
     def habits(self, ref: str) -> Mapping[str, Any] | None:
         """Found when the last of it came."""
         return self._read(_HABITS, ref)
+
+    def traits(self, ref: str, rules: Mapping[str, str]) -> Mapping[str, Any] | None:
+        """Settled by the rules of now."""
+        kept = self._read(_TRAITS, ref)
+        return None if kept is None else traits_in(kept, rules)
 
     def _read(self, statement: str, ref: str) -> Mapping[str, Any] | None:
         text = self._database.read(statement, ref)

@@ -13,6 +13,7 @@ from livecontent.facts import Client, Fact, Moment, NamedValue, Now, Opening, Pl
 from livecontent.links import click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
+from livecontent.sources.habit import Habits
 from livecontent.studio.pages.catalogue import Catalogue
 
 
@@ -169,6 +170,8 @@ def gist(value: object, words: Catalogue) -> str:
         case Mapping() if "id" in value:
             name = " ".join(str(value[part]) for part in ("first_name", "last_name") if part in value)
             return f"{name}, {value['id']}" if name else str(value["id"])
+        case Habits():
+            return " ".join(value.said(words.language))
         case Mapping() | NamedValue():
             spelled: Any = spell_out(value)
             return ", ".join(f"{name} {words.value(as_time(item))}" for name, item in spelled.items())

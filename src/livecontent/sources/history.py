@@ -1,0 +1,132 @@
+"""The fact `history`: what the recipient has done last, of who consents to be recorded."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, Self, TypedDict
+
+from livecontent.errors import StorageError
+from livecontent.facts import Fact, NamedValue, Opening, Reason, names_of
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
+from livecontent.storage.history import HistoryStore
+from livecontent.vocabulary import FactType
+
+SOURCE = "events"
+
+_HOUR, _DAY = 3600.0, 86_400.0
+
+
+class BasketItem(TypedDict):
+    """A product in the basket."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHistory(NamedValue):
+    """What somebody has done: what is None never happened."""
+
+    orders_in_a_year: int = 0
+    spent_in_a_year: float = 0.0
+    days_since_purchase: int | None = None
+    last_viewed: str | None = None  # a SKU
+    last_viewed_times: int | None = None  # each time within a week of the one before
+    hours_since_viewed: int | None = None
+    viewed: Sequence[str] = ()  # SKUs, the last first
+    basket: Sequence[BasketItem] = ()  # since the last order, the last first
+    hours_since_basket: int | None = None
+    open_tickets: int = 0
+    last_store: str | None = None
+    hours_since_visit: int | None = None
+    days_since_visit: int | None = None
+    days_since_active: int | None = None
+
+
+def history_at(kept: Mapping[str, Any], now: float) -> PersonHistory:
+    """What follows at a time, in seconds since 1970, of what is kept."""
+    orders = [(at, total) for at, total in kept["orders"] if now - at < 365 * _DAY]
+    seen, basket, visit = kept["seen"], kept["basket"], kept["visit"]
+    return PersonHistory(
+        orders_in_a_year=len(orders),
+        spent_in_a_year=round(sum(total or 0 for _, total in orders), 2),
+        days_since_purchase=_ago(kept["orders"][-1][0], now, _DAY) if kept["orders"] else None,
+        last_viewed=seen[-1][0] if seen else None,
+        last_viewed_times=seen[-1][2] if seen else None,
+        hours_since_viewed=_ago(seen[-1][1], now, _HOUR) if seen else None,
+        viewed=[sku for sku, _, _ in reversed(seen)],
+        basket=[{"sku": sku, "quantity": quantity} for sku, _, quantity in reversed(basket)],
+        hours_since_basket=_ago(basket[-1][1], now, _HOUR) if basket else None,
+        open_tickets=len(kept["tickets"]),
+        last_store=visit[0] or None if visit else None,
+        hours_since_visit=_ago(visit[1], now, _HOUR) if visit else None,
+        days_since_visit=_ago(visit[1], now, _DAY) if visit else None,
+        days_since_active=_ago(kept["at"], now, _DAY),
+    )
+
+
+def _ago(at: float, now: float, unit: float) -> int:
+    return max(int((now - at) // unit), 0)
+
+
+HISTORY = FactType(
+    "history",
+    {**names_of(PersonHistory), "viewed": list[str], "basket": list[BasketItem]},
+    sample=PersonHistory(
+        orders_in_a_year=3,
+        spent_in_a_year=249.5,
+        days_since_purchase=41,
+        last_viewed="u-7",
+        last_viewed_times=2,
+        hours_since_viewed=20,
+        viewed=["u-7", "u-2"],
+        basket=[{"sku": "u-7", "quantity": 1}],
+        hours_since_basket=20,
+        open_tickets=0,
+        last_store="lille",
+        hours_since_visit=3,
+        days_since_visit=0,
+        days_since_active=0,
+    ),
+    volatile="all",
+)
+
+
+class HistorySource(Source):
+    """Tells `history`, at once."""
+
+    fact = HISTORY
+
+    def __init__(self, store: HistoryStore) -> None:
+        self._store = store
+
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """Of the store of events."""
+        return cls(dependencies.history)
+
+    def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
+        """What they did up to now, under whatever name."""
+        if why := why_unknown(opening):
+            return why
+        try:
+            kept = self._store.history(opening.ref)
+        except StorageError as error:
+            return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
+        if kept is None:
+            return Fact(None, Reason.MISSING, SOURCE, note=NOTHING_KEPT)
+        now = opening.at if opening.at.tzinfo else opening.at.replace(tzinfo=UTC)
+        found = history_at(kept, now.timestamp())
+        return Fact(found, Reason.FRESH, SOURCE, max(now.timestamp() - kept["at"], 0.0))
+
+
+NOTHING_KEPT = "nothing is kept of what they did; see POST /v1/events"
+
+
+def why_unknown(opening: Opening) -> Fact[Any] | None:
+    """Why nothing is told of what somebody did; None where it may be."""
+    if not opening.ref:
+        return Fact(None, Reason.MISSING, SOURCE, note="the recipient is not known")
+    if opening.person.consent != "full":
+        return Fact(None, Reason.MISSING, SOURCE, note="the recipient does not consent to be recorded")
+    return None

@@ -1,0 +1,38 @@
+"""The fact `trait`: what was told of the recipient by identify, of who consents to be recorded."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, Self
+
+from livecontent.errors import StorageError
+from livecontent.facts import Fact, Opening, Reason
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
+from livecontent.sources.history import NOTHING_KEPT, SOURCE, why_unknown
+from livecontent.storage.history import HistoryStore
+from livecontent.vocabulary import FactType
+
+
+class TraitSource(Source):
+    """Tells `trait`, at once."""
+
+    fact = FactType("trait")
+
+    def __init__(self, store: HistoryStore, rules: Mapping[str, str]) -> None:
+        self._store = store
+        self._rules = rules
+
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """Of the store of events; the settings say which of several values holds."""
+        return cls(dependencies.history, dependencies.settings.traits)
+
+    def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
+        """Under whatever name it was told."""
+        if why := why_unknown(opening):
+            return why
+        try:
+            kept = self._store.traits(opening.ref, self._rules)
+        except StorageError as error:
+            return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
+        return (
+            Fact(None, Reason.MISSING, SOURCE, note=NOTHING_KEPT) if kept is None else Fact(kept, Reason.FRESH, SOURCE)
+        )
