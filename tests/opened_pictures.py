@@ -11,11 +11,11 @@ from typing import Any
 
 from PIL import Image
 
+from livecontent.checked import publish
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Fact, Opening, Reason
 from livecontent.links import Format
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.publish import publish
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.painter import Painter

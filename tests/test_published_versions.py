@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.creative.load import load_creative
-from livecontent.creative.versions import FOLDER, MOST, PublishedVersions
+from livecontent.creative.version_files import MOST
+from livecontent.creative.versions import FOLDER, PublishedVersions
 from livecontent.links import Format
 from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
@@ -247,7 +248,7 @@ def test_old_versions_go(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         shop.publisher.refresh()
     assert len(shop.versions().of("one")) == MOST
     assert len([*folder.iterdir()]) == MOST + (MOST + 2)  # each has a picture
-    monkeypatch.setattr("livecontent.creative.versions.MOST_BYTES", 1)
+    monkeypatch.setattr("livecontent.creative.version_files.MOST_BYTES", 1)
     shop.edit("#ffffff")
     shop.publisher.refresh()
     (left,) = shop.versions().of("one")

@@ -6,22 +6,24 @@ version before stays in use. Only what has changed is read.
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
+from livecontent.checked import make_ready, publish
 from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.layer import walk
 from livecontent.compose.values import Rect
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.creative.model import Poll
 from livecontent.creative.stamps import Stamp, is_now, names_in, shared_stamp, stamp_of
-from livecontent.creative.versions import Blank, PublishedVersions
-from livecontent.errors import ConfigError, CreativeError, DrawingError, Problem
+from livecontent.creative.version import Blank, Current
+from livecontent.creative.versions import PublishedVersions
+from livecontent.errors import ConfigError, CreativeError, LivecontentError, Problem
 from livecontent.lint import check_loaded
-from livecontent.lint.drawable import check_drawable
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.kept import compile_kept
 from livecontent.render.library import Library
@@ -29,7 +31,10 @@ from livecontent.tiles import MapView
 
 log = logging.getLogger(__name__)
 
+_RECALLED = "is recalled: another image stands in, until that is undone or a new version is published"
+
 PAUSE = 2.0  # seconds between two looks at the files, at least
+FOLLOWED = 0.5  # and between two looks at what others have put in force
 
 
 class Publisher:
@@ -54,6 +59,8 @@ class Publisher:
         self._shared: Stamp = ()
         self._shared_changed = False
         self._looking = 0.0  # seconds that the last look took
+        self._told: Set[str] = frozenset()  # of whose recall the log has told
+        self._turn = threading.RLock()  # who publishes in the studio of this process does not wait for the next look
         self.refresh()
 
     @property
@@ -64,6 +71,11 @@ class Publisher:
             for name, why in self.degraded.items()
         ]
         return list(dict.fromkeys([*chain.from_iterable(self._problems.values()), *kept]))  # of what they share, once
+
+    @property
+    def recalled(self) -> Mapping[str, Current]:
+        """What stands in for creatives that were recalled."""
+        return self._versions.recalled if self._versions else {}
 
     @property
     def in_error(self) -> Set[str]:
@@ -95,22 +107,36 @@ class Publisher:
         """Publishes what changes from now on, and logs what is wrong with it. Whatever goes wrong, it goes on.
 
         Files are looked at, as not all file systems tell when one changes; that takes a thousandth of a core at most.
+        What others have put in force is one look at one folder, and more often.
         """
         failed = ""
+        looked = time.monotonic()
         while True:
-            await asyncio.sleep(max(PAUSE, 1000 * self._looking))
+            await asyncio.sleep(FOLLOWED)
+            due = time.monotonic() - looked >= max(PAUSE, 1000 * self._looking)
             try:
-                await asyncio.to_thread(self.look)
+                await asyncio.to_thread(self.look if due else self.follow)
                 failed = ""
             except Exception as error:
                 if failed != repr(error):  # not at each look
                     log.exception("%s: what has changed can't be published yet", self._folder)
                 failed = repr(error)
+            looked = time.monotonic() if due else looked
 
     def look(self) -> None:
         """Publishes what has changed, and logs it; what is wrong, once when it happens, and once when it is mended."""
+        with self._turn:
+            self._tell(self.refresh)
+
+    def follow(self) -> None:
+        """Serves what others have put in force, and logs it."""
+        with self._turn:
+            if self._versions and (pointed := self._versions.refresh()):
+                self._tell(lambda: self._serve(pointed))
+
+    def _tell(self, publish: Callable[[], list[Problem]]) -> None:
         before, published = self.degraded, dict(self.library)
-        for problem in self.refresh():
+        for problem in publish():
             log.error("%s", problem)
         for name, compiled in self.library.items():
             if published.get(name) is not compiled:
@@ -120,11 +146,14 @@ class Publisher:
                 log.warning("%s: %s; what was published before is served", name, why)
         for name in before.keys() - self.degraded.keys():
             log.warning("%s: is well again, or was taken out", name)
+        for name in self.recalled.keys() ^ self._told:
+            log.warning("%s: %s", name, _RECALLED if name in self.recalled else "is recalled no more")
+        self._told = set(self.recalled)
 
     def refresh(self) -> list[Problem]:
         """Publishes what has changed, and tells what is wrong with it. Not for the event loop."""
         before, told = self._stamps, self._problems.pop("", [])
-        pointed = self._versions.refresh() if self._versions else set()
+        pointed = self._pointed()
         try:
             stamps = self._look()
         except OSError as error:  # of the folder itself: what was published stays
@@ -134,15 +163,32 @@ class Publisher:
         changed = {name for name, stamp in stamps.items() if stamp != before.get(name) or self._shares(name)}
         changed |= pointed | (before.keys() - stamps.keys()) | self._outliving()
         self._problems = {name: found for name, found in self._problems.items() if name in stamps or not name}
+        try:
+            found = self._serve(changed)
+        except Exception:
+            self._stamps = before  # the next look finds the same changes
+            raise
+        return found if told else list(dict.fromkeys([*found, *self._problems.get("", [])]))
+
+    def _serve(self, changed: Set[str]) -> list[Problem]:
+        """Puts these in use as they are now; what is wrong with them."""
         if changed:
-            try:
-                self._publish(sorted(changed))
-            except Exception:
-                self._stamps = before  # the next look finds the same changes
-                raise
+            self._publish(sorted(changed))
         self.degraded = self._kept_alive()
-        found = [*(self._problems.get(name, ()) for name in changed), self._problems.get("", []) if not told else []]
-        return list(dict.fromkeys(chain.from_iterable(found)))
+        return list(dict.fromkeys(chain.from_iterable(self._problems.get(name, ()) for name in sorted(changed))))
+
+    def _pointed(self) -> set[str]:
+        """Where others have put another version in force; what they could not finish is finished."""
+        if self._versions is None:
+            return set()
+        pointed = self._versions.refresh()
+        for name in self._versions.unfinished:
+            try:
+                self._versions.finish(self._folder / name)
+                pointed.add(name)
+            except LivecontentError as error:
+                log.warning("%s: publishing can't be finished: %s", name, error)
+        return pointed
 
     def _outliving(self) -> set[str]:
         """The creatives that were published before this process was there, and have no folder any more."""
@@ -199,7 +245,7 @@ class Publisher:
         if before and before.loaded.version == now.version:
             return before
         kept = compile_kept(self._folder / name, self._versions, self._workshop)
-        return self._ready(kept, before) if kept else before
+        return make_ready(kept, before) if kept else before
 
     def _look(self) -> Mapping[str, Stamp]:
         """The stamps of all folders that are creatives."""
@@ -228,20 +274,7 @@ class Publisher:
         compiled = same or self._checked(loaded)
         if self._versions and not self._versions.keep(loaded):
             return None
-        return same or self._ready(compiled, before)
-
-    @staticmethod
-    def _ready(compiled: CompiledCreative, before: CompiledCreative | None) -> CompiledCreative:
-        """A new version; what of the one before was opened is drawn already: those who open it shall not wait."""
-        loaded = compiled.loaded
-        compiled.loaded = loaded.without_files
-        if compiled.dark and compiled.loaded.dark:
-            compiled.dark.loaded = compiled.loaded.dark
-        for old, new in ((before, compiled), (before and before.dark, compiled.dark)):
-            for variant in old.variants.values() if old and new else ():
-                if new and variant.ready and variant.variant.name in new.variants:
-                    new.variants[variant.variant.name].images()
-        return compiled
+        return same or make_ready(compiled, before)
 
     def _checked(self, loaded: LoadedCreative) -> CompiledCreative:
         """A creative, compiled; checked once on a machine, not by each of its processes."""
@@ -260,25 +293,6 @@ class Publisher:
         self._workshop.painter.images.retain(used)
         if self._only == "*":
             self._workshop.painter.store.retain({key for one in (*current, *drafts) for key in one.keys})
-
-
-def publish(loaded: LoadedCreative, workshop: Workshop) -> CompiledCreative:
-    """A creative, compiled and checked. Raises `CreativeError` where a layer would never be seen."""
-    compiled = CompiledCreative(loaded, workshop)
-    for one in (compiled, compiled.dark):
-        if one and (problems := check_drawable(one, workshop.layout)):
-            raise CreativeError(problems)
-    return compiled
-
-
-def draw_static(compiled: CompiledCreative) -> None:
-    """Draws the static images of all variants, as opens do when they are first needed. Raises `CreativeError`."""
-    try:
-        for one in (compiled, compiled.dark):
-            for variant in one.variants.values() if one else ():
-                variant.images()
-    except DrawingError as error:
-        raise CreativeError([Problem(compiled.loaded.name, 1, 1, str(error))]) from None
 
 
 def _add_answers(found: dict[str, tuple[str, ...]], polls: Mapping[str, Poll]) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.checked import publish
 from livecontent.errors import CreativeError
 from livecontent.lint import load_checked
-from livecontent.publish import publish
 from livecontent.render.compile import Workshop
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter

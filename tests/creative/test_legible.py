@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.checked import draw_static, publish
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import Problem
 from livecontent.lint.legible import check_legible, contrast
-from livecontent.publish import draw_static, publish
 from livecontent.render.compile import Workshop
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from livecontent.checked import publish
 from livecontent.config import Settings
 from livecontent.errors import CreativeError, Problem
 from livecontent.lint import load_checked
-from livecontent.publish import publish
 from livecontent.render.compile import Workshop
 from livecontent.services import make_workshop
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from livecontent.checked import publish
 from livecontent.compose.link import compose_alt
 from livecontent.config import Settings
 from livecontent.errors import CreativeError, Problem
 from livecontent.lint import load_checked
-from livecontent.publish import publish
 from livecontent.render.compile import Workshop
 from livecontent.render.paint.fonts import Fonts
 from livecontent.services import make_workshop

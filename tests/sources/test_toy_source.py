@@ -15,6 +15,7 @@ import pytest
 from local_server import Request, reply, serving
 from PIL import Image
 
+from livecontent.checked import publish
 from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import AvailableAssets
@@ -25,7 +26,6 @@ from livecontent.facts import Client, Moment, Opening, Reason
 from livecontent.lint import load_checked
 from livecontent.net.http import Http
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.publish import publish
 from livecontent.render.compile import Workshop
 from livecontent.render.fallback import FallbackChain, FallbackLevel
 from livecontent.render.paint.painter import Painter

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from livecontent.checked import publish
 from livecontent.clients.classify import known_clients
 from livecontent.clients.user_agents import load_agents
 from livecontent.config import Settings, shipped
@@ -21,7 +22,6 @@ from livecontent.imports.products import import_products, open_products
 from livecontent.imports.refused import RefusedRows
 from livecontent.lint import load_checked
 from livecontent.pipeline import Answer, Engine, answer
-from livecontent.publish import publish
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts

@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from livecontent.checked import draw_static, publish
 from livecontent.cli.given import columns_named, only_variant, params_of_address, read_given_facts
 from livecontent.cli.one_open import known_creative
 from livecontent.cli.sends import since_send
@@ -26,7 +27,6 @@ from livecontent.lint.cost import costs_of
 from livecontent.lint.film import check_bytes
 from livecontent.lint.legible import check_legible
 from livecontent.lint.staleness import truths_of
-from livecontent.publish import draw_static, publish
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.services import make_workshop
 from livecontent.sources.base import with_values

@@ -1,6 +1,7 @@
 """What was published, kept in the data folder: it outlives the folder of creatives that it came from.
 
     current/NAME               which version is in force: one small file, replaced at once
+    history/NAME               what was done with its versions, by whom and why
     versions/NAME/ID.json      a version: when it was published, and the digest of each of its files
     versions/NAME/DIGEST       a file, written once; the versions of a creative share those that are the same
 
@@ -10,56 +11,22 @@ The id of a version is a digest of all its files. Several processes may publish 
 import json
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from hashlib import blake2b
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
+from livecontent.creative.folder import put_files
 from livecontent.creative.load import LoadedCreative
+from livecontent.creative.version import UNKNOWN, Blank, Current, Deed, Version, VersionChange
+from livecontent.creative.version_files import VersionFiles
 from livecontent.errors import LivecontentError, StorageError
-from livecontent.links import Format, is_name
+from livecontent.links import is_name
 from livecontent.runtime.private_files import locked, make_folder, write_private
 
 log = logging.getLogger(__name__)
 
 FOLDER = "published"  # in the data folder
-MOST = 20  # versions of a creative
-MOST_BYTES = 64 * 1024 * 1024  # of the files of a creative's versions; the one in force stays however large it is
-_ENDING = ".json"
-
-
-class Blank(NamedTuple):
-    """What is left of a creative that can't be shown: size in pixels of the image, format and background."""
-
-    width: int
-    height: int
-    format: Format
-    background: tuple[int, int, int]
-
-
-UNKNOWN = Blank(600, 200, "jpg", (255, 255, 255))  # of one that nobody knows: about the size of most
-
-
-class Version(NamedTuple):
-    """A version: `at` in seconds since 1970, and the digest of each file by its path from the creative's folder."""
-
-    id: str
-    at: float
-    files: Mapping[str, str]
-    blank: Blank
-
-
-class Current(NamedTuple):
-    """Which version of a creative is in force, and since when.
-
-    One that a command chose holds as long as the folder has the version that it came in place of.
-    """
-
-    version: str
-    at: float
-    instead_of: str = ""
-    removed: bool = False  # then nothing is served, and the version tells the size
+MOST_CHANGES = 200  # that are told of a creative
 
 
 class PublishedVersions:
@@ -67,15 +34,18 @@ class PublishedVersions:
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
+        self._files = VersionFiles(self._folder / "versions")
         self._warned = ""
         self._marks: dict[str, tuple[int, int]] = {}  # time and inode of each file that tells what is in force
         self._mark = 0
+        self._met = set[str]()  # where a change by others was met between two looks
         self.current: dict[str, Current] = {}
         self.refresh()
 
     def refresh(self) -> set[str]:
         """Looks which version of each creative is in force; the names of those where others have changed it."""
-        folder, changed = self._folder / "current", set[str]()
+        folder, changed = self._folder / "current", self._met
+        self._met = set()
         try:
             mark = folder.stat().st_mtime_ns
             if mark == self._mark and time.time_ns() - mark > 2_000_000_000:  # younger ones may change within a tick
@@ -111,21 +81,98 @@ class PublishedVersions:
             raise StorageError(f"{self._folder}: {error.strerror}") from None
         self.current[name] = current
 
-    def choose(self, name: str, version: str, *, removed: bool = False) -> None:
-        """Puts another version in force, or none, until the folder has another than now. Raises `LivecontentError`."""
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[Current | None]:
+        """What is in force, while nobody else changes it. Raises `LivecontentError`."""
         try:
             with locked(self._folder / ".lock"):
-                now = self._read(name) or self.current[name]
-                in_folder = now.instead_of or now.version
-                instead_of = in_folder if removed or version != in_folder else ""
-                self.put(name, Current(version, time.time(), instead_of, removed))
+                yield self._read(name) or self.current.get(name)
         except OSError as error:
-            raise StorageError(f"{self._folder}: {error.strerror}") from None
+            raise StorageError(f"{error.filename or self._folder}: {error.strerror}") from None
+
+    def publish(self, loaded: LoadedCreative, folder: Path, by: str = "", why: str = "") -> bool:
+        """Puts a version in force at once, then its files into the folder of the creative; whether that took them.
+
+        From the first moment on all processes serve it whole. Whoever is stopped in the middle is finished for by the
+        next one that looks. A recall ends. Raises `LivecontentError` where nothing has changed.
+        """
+        name = loaded.name
+        with self._alone(name) as now:
+            self._files.write(loaded)
+            in_folder = (now.instead_of or now.version) if now else ""
+            self._change(name, Current(loaded.version, time.time(), in_folder, writing=True), "published", by, why)
+            self._tidy(name)
+            return self._finish(name, folder)
+
+    def finish(self, folder: Path) -> None:
+        """Ends what somebody began who was stopped while publishing into this folder. Raises `LivecontentError`."""
+        with self._alone(folder.name) as now:
+            if now and now.writing:
+                self._finish(folder.name, folder)
+
+    def _finish(self, name: str, folder: Path) -> bool:
+        """Where the folder can't be written, the version holds until somebody else changes what is in it."""
+        now = self._read(name) or self.current[name]
+        version = next((one for one in self.of(name) if one.id == now.version), None)
+        try:
+            if version:
+                put_files(folder, self.files(name, version))
+            taken, why = version is not None, "the version is gone"
+        except OSError as error:
+            taken, why = False, str(error.strerror)
+        if not taken:
+            log.warning("%s: published, but its folder can't be written: %s", name, why)
+        self.put(name, now._replace(instead_of="" if taken else now.instead_of, writing=False))
+        return taken
+
+    def choose(self, name: str, version: str, by: str = "", why: str = "", *, removed: bool = False) -> None:
+        """Puts another version in force, or none, until the folder has another than now. Raises `LivecontentError`."""
+        with self._alone(name) as now:
+            if now is None:
+                raise StorageError(f"{name} was not published")
+            in_folder = now.instead_of or now.version
+            other = Current(version, time.time(), in_folder if removed or version != in_folder else "", removed)
+            self._change(name, other, "removed" if removed else "rolled back", by, why)
+
+    def recall(self, name: str, stand_in: LoadedCreative | str, by: str = "", why: str = "") -> None:
+        """Shows something else in all mail that was sent, until that is undone: a version, or one made for this.
+
+        Raises `LivecontentError`.
+        """
+        with self._alone(name) as now:
+            if now is None:
+                raise StorageError(f"{name} was not published")
+            if isinstance(stand_in, LoadedCreative):
+                self._files.write(stand_in)
+            version = stand_in if isinstance(stand_in, str) else stand_in.version
+            in_folder = now.instead_of or now.version
+            other = Current(version, time.time(), in_folder, recalled=now.recalled or now.version)
+            self._change(name, other, "recalled", by, why)
+            self._tidy(name)
+
+    def undo_recall(self, name: str, by: str = "", why: str = "") -> None:
+        """Puts in force again what was before a recall. Raises `LivecontentError` where there is none."""
+        with self._alone(name) as now:
+            if now is None or not now.recalled:
+                raise StorageError(f"{name} is not recalled")
+            version = now.recalled
+            other = Current(version, time.time(), now.instead_of if version != now.instead_of else "")
+            self._change(name, other, "recall undone", by, why)
 
     @property
     def served(self) -> list[str]:
         """The names of all creatives that no command took out."""
         return sorted(name for name in self.current if not self.is_removed(name))
+
+    @property
+    def recalled(self) -> Mapping[str, Current]:
+        """What stands in for creatives that were recalled."""
+        return {name: now for name, now in self.current.items() if now.recalled}
+
+    @property
+    def unfinished(self) -> list[str]:
+        """Those whose files somebody is putting into their folder, or was when he was stopped."""
+        return [name for name, now in self.current.items() if now.writing]
 
     def is_removed(self, name: str) -> bool:
         """Whether a command took a creative out."""
@@ -133,12 +180,12 @@ class PublishedVersions:
         return now is not None and now.removed
 
     def is_replaced(self, loaded: LoadedCreative) -> bool:
-        """Whether a command put another version in the place of this one, or took the creative out."""
+        """Whether another version was put in the place of this one, or the creative was taken out."""
         now = self.current.get(loaded.name)
-        return now is not None and now.instead_of == loaded.version
+        return now is not None and (now.is_held or now.instead_of == loaded.version)
 
     def keep(self, loaded: LoadedCreative) -> bool:
-        """Keeps a creative as its version in force, if no command chose another meanwhile; whether it is.
+        """Keeps a creative as its version in force, if nobody chose another meanwhile; whether it is.
 
         Where the disk takes no file, that is logged once.
         """
@@ -146,16 +193,16 @@ class PublishedVersions:
         if self._is_kept(loaded):
             return True
         try:
-            with locked(self._folder / ".lock"):
-                if now := self._read(name):
+            with self._alone(name) as now:
+                if now and now != self.current.get(name):  # the files may be of before, or half of each
                     self.current[name] = now
+                    self._met.add(name)
+                    return self._is_kept(loaded)
                 if self.is_replaced(loaded):
                     return False
-                if self._is_kept(loaded):  # another process was faster
-                    return True
-                if not self._file(name, loaded.version + _ENDING).exists():
-                    self._write(loaded)
-                self.put(name, Current(loaded.version, time.time()))
+                self._files.write(loaded)
+                self._change(name, Current(loaded.version, time.time()), "published")
+                self._met.discard(name)  # who keeps it serves it
                 self._tidy(name)
             self._warned = ""
         except (OSError, LivecontentError) as error:
@@ -166,41 +213,18 @@ class PublishedVersions:
 
     def _is_kept(self, loaded: LoadedCreative) -> bool:
         now = self.current.get(loaded.name)
-        kept = now is not None and (now.version, now.instead_of) == (loaded.version, "")
-        return kept and self._file(loaded.name, loaded.version + _ENDING).exists()
-
-    def _file(self, name: str, file: str) -> Path:
-        return self._folder / "versions" / name / file
-
-    def _write(self, loaded: LoadedCreative) -> None:
-        """Writes a version: its files, then what names them. Raises `OSError`."""
-        make_folder(self._file(loaded.name, ""))
-        digests = {}
-        for path, data in loaded.files.items():
-            digests[path] = digest = blake2b(data, digest_size=16).hexdigest()
-            file = self._file(loaded.name, digest)
-            if not file.exists():
-                write_private(file, data)
-        made = {"at": time.time(), "files": digests, "blank": _blank_of(loaded)}
-        write_private(self._file(loaded.name, loaded.version + _ENDING), json.dumps(made))
+        kept = now is not None and not now.is_held and (now.version, now.instead_of) == (loaded.version, "")
+        return kept and self._files.has(loaded.name, loaded.version)
 
     def of(self, name: str) -> Sequence[Version]:
         """All versions of a creative that are kept, the newest first."""
-        found = []
-        for file in self._file(name, "").glob(f"*{_ENDING}"):
-            try:
-                made = json.loads(file.read_text())
-                width, height, format_, background = made["blank"]
-                blank = Blank(width, height, format_, tuple(background))
-                found.append(Version(file.stem, made["at"], made["files"], blank))
-            except (OSError, ValueError, TypeError, KeyError) as error:
-                log.warning("%s can't be read: %s", file, error)
-        return sorted(found, key=lambda version: -version.at)
+        return self._files.of(name)
 
     def in_force(self, name: str) -> Sequence[Version]:
         """The version that is in force, then those that would do in its place: the newest first."""
-        current = self.current.get(name)
-        return sorted(self.of(name), key=lambda version: not current or version.id != current.version)
+        now = self.current.get(name)
+        first = (now.version, now.recalled) if now else ()
+        return sorted(self.of(name), key=lambda version: first.index(version.id) if version.id in first else len(first))
 
     def blank(self, name: str) -> Blank:
         """What is left of a creative that can't be shown."""
@@ -208,28 +232,22 @@ class PublishedVersions:
 
     def files(self, name: str, version: Version) -> Mapping[str, bytes]:
         """The files of a version, by their path from the creative's folder. Raises `OSError`."""
-        return {path: self._file(name, digest).read_bytes() for path, digest in version.files.items()}
+        return self._files.read(name, version)
+
+    def history(self, name: str) -> Sequence[VersionChange]:
+        """What was done with the versions of a creative, the newest first."""
+        with suppress(OSError, ValueError, TypeError):
+            return [VersionChange(*row) for row in json.loads((self._folder / "history" / name).read_text())]
+        return []
+
+    def _change(self, name: str, current: Current, what: Deed, by: str = "", why: str = "") -> None:
+        """Puts a version in force, and notes that. Raises `OSError`, `LivecontentError`."""
+        self.put(name, current)
+        self._met.add(name)
+        make_folder(self._folder / "history")
+        changes = [VersionChange(what, current.version, current.at, by, why), *self.history(name)][:MOST_CHANGES]
+        write_private(self._folder / "history" / name, json.dumps(changes))
 
     def _tidy(self, name: str) -> None:
         """Lets go of the oldest versions of a creative, where there are too many."""
-        kept: set[str] = set()
-        size = 0
-        for number, version in enumerate(self.in_force(name)):
-            size += sum(self._size(name, digest) for digest in {*version.files.values()} - kept)
-            if number and (number >= MOST or size > MOST_BYTES):
-                break
-            kept |= {version.id + _ENDING, *version.files.values()}
-        for file in self._file(name, "").iterdir():
-            if file.name not in kept:
-                file.unlink(missing_ok=True)
-
-    def _size(self, name: str, digest: str) -> int:
-        with suppress(OSError):
-            return self._file(name, digest).stat().st_size
-        return 0
-
-
-def _blank_of(loaded: LoadedCreative) -> Blank:
-    creative = loaded.creative
-    width, height = (1, 1) if creative.variants[-1].collapse else (side * creative.scale for side in creative.size)
-    return Blank(width, height, creative.format, creative.background[:3])
+        self._files.tidy(name, self.in_force(name), needed=2 if self.current[name].recalled else 1)

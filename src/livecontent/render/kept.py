@@ -11,9 +11,12 @@ log = logging.getLogger(__name__)
 
 
 def compile_kept(folder: Path, versions: PublishedVersions, workshop: Workshop) -> CompiledCreative | None:
-    """The version in force of the creative of a folder; of those that are damaged the next; None where none is left."""
+    """The version in force of the creative of a folder; of those that are damaged the next; None where none is left.
+
+    Nothing but itself does for what stands in for a version that was recalled.
+    """
     name = folder.name
-    for version in versions.in_force(name):
+    for version in versions.in_force(name)[: 1 if name in versions.recalled else None]:
         try:
             loaded = load_kept(folder, versions.files(name, version), workshop.vocabulary)
             if loaded.version != version.id:

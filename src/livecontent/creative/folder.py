@@ -1,0 +1,64 @@
+"""Puts the files of a creative into its folder, for those who keep it under version control."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from livecontent.creative.load import FILE, PICTURES
+
+_DRAFT = ".draft"  # how a file ends that is not whole yet
+
+
+def put_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Gives a creative's folder these files, and no other pictures; only what differs is written.
+
+    What is not the creative's own, whose paths lead out of the folder, is left. All is written beside, then put in
+    place: where the disk takes it not, all stays as it was. Raises `OSError`.
+    """
+    folder.mkdir(exist_ok=True)
+    wanted = {folder / path: data for path, data in files.items() if path != FILE and not path.startswith("../")}
+    wanted[(folder / FILE).resolve()] = files[FILE]  # it may be a link
+    for left in folder.rglob(f".*{_DRAFT}"):  # by somebody who was stopped in the middle
+        left.unlink()
+    drafts: dict[Path, Path] = {}
+    try:
+        for file, data in wanted.items():
+            if not _is_same(file, data):
+                drafts[file] = _draft(file, data)
+        gone = [file for file in _pictures(folder) if file not in wanted]
+        for file, draft in sorted(drafts.items(), key=lambda pair: pair[0].name == FILE):  # last, as it names others
+            draft.replace(file)
+        for file in gone:
+            file.unlink()
+    except OSError:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def _is_same(file: Path, data: bytes) -> bool:
+    try:
+        return file.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _draft(file: Path, data: bytes) -> Path:
+    """The new file beside the old one, with its permissions."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}{_DRAFT}")
+    with draft.open("xb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    if file.exists():
+        draft.chmod(file.stat().st_mode & 0o777)
+    return draft
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    """Those that are the creative's."""
+    for file in folder.rglob("*"):
+        if file.suffix.lower() in PICTURES and file.is_file() and not file.is_symlink():
+            yield file

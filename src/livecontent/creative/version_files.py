@@ -1,0 +1,88 @@
+"""The files of versions: each is written once, and shared by the versions of a creative that have it."""
+
+import json
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+from livecontent.creative.load import LoadedCreative
+from livecontent.creative.version import Blank, Version
+from livecontent.runtime.private_files import make_folder, write_private
+
+log = logging.getLogger(__name__)
+
+MOST = 20  # versions of a creative
+MOST_BYTES = 64 * 1024 * 1024  # of the files of a creative's versions; those that are needed stay however large
+_ENDING = ".json"
+
+
+class VersionFiles:
+    """A folder with the versions of all creatives."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def has(self, name: str, version: str) -> bool:
+        """Whether a version is kept."""
+        return bool(version) and self._file(name, version + _ENDING).exists()
+
+    def write(self, loaded: LoadedCreative) -> None:
+        """Writes a version, if it is not there: its files, then what names them. Raises `OSError`."""
+        if self.has(loaded.name, loaded.version):
+            return
+        make_folder(self._file(loaded.name, ""))
+        digests = {}
+        for path, data in loaded.files.items():
+            digests[path] = digest = blake2b(data, digest_size=16).hexdigest()
+            file = self._file(loaded.name, digest)
+            if not file.exists():
+                write_private(file, data)
+        made = {"at": time.time(), "files": digests, "blank": _blank_of(loaded)}
+        write_private(self._file(loaded.name, loaded.version + _ENDING), json.dumps(made))
+
+    def of(self, name: str) -> Sequence[Version]:
+        """All versions of a creative that are kept, the newest first."""
+        found = []
+        for file in self._file(name, "").glob(f"*{_ENDING}"):
+            try:
+                made = json.loads(file.read_text())
+                width, height, format_, background = made["blank"]
+                blank = Blank(width, height, format_, tuple(background))
+                found.append(Version(file.stem, made["at"], made["files"], blank))
+            except (OSError, ValueError, TypeError, KeyError) as error:
+                log.warning("%s can't be read: %s", file, error)
+        return sorted(found, key=lambda version: -version.at)
+
+    def read(self, name: str, version: Version) -> Mapping[str, bytes]:
+        """The files of a version, by their path from the creative's folder. Raises `OSError`."""
+        return {path: self._file(name, digest).read_bytes() for path, digest in version.files.items()}
+
+    def tidy(self, name: str, versions: Sequence[Version], needed: int) -> None:
+        """Lets go of the last of these versions, where there are too many; the first so many are needed."""
+        kept: set[str] = set()
+        size = 0
+        for number, version in enumerate(versions):
+            size += sum(self._size(name, digest) for digest in {*version.files.values()} - kept)
+            if number >= needed and (number >= MOST or size > MOST_BYTES):
+                break
+            kept |= {version.id + _ENDING, *version.files.values()}
+        for file in self._file(name, "").iterdir():
+            if file.name not in kept:
+                file.unlink(missing_ok=True)
+
+    def _file(self, name: str, file: str) -> Path:
+        return self._folder / name / file
+
+    def _size(self, name: str, digest: str) -> int:
+        with suppress(OSError):
+            return self._file(name, digest).stat().st_size
+        return 0
+
+
+def _blank_of(loaded: LoadedCreative) -> Blank:
+    creative = loaded.creative
+    width, height = (1, 1) if creative.variants[-1].collapse else (side * creative.scale for side in creative.size)
+    return Blank(width, height, creative.format, creative.background[:3])
