@@ -159,7 +159,7 @@ def _states(publisher: Publisher) -> Mapping[str, CreativeState]:
     states = dict.fromkeys((*publisher.in_error, *publisher.degraded), CreativeState.BROKEN)
     for name in publisher.library:
         states[name] = CreativeState.OUTDATED if name in publisher.degraded else CreativeState.READY
-    return states
+    return states | dict.fromkeys(publisher.recalled, CreativeState.RECALLED)
 
 
 def create_app() -> Starlette:

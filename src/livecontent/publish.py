@@ -14,9 +14,6 @@ from itertools import chain
 from pathlib import Path
 
 from livecontent.checked import make_ready, publish
-from livecontent.compose.kinds.map import MapLayer
-from livecontent.compose.layer import walk
-from livecontent.compose.values import Rect
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
 from livecontent.creative.model import Poll
 from livecontent.creative.stamps import Stamp, is_now, names_in, shared_stamp, stamp_of
@@ -95,13 +92,8 @@ class Publisher:
         return found
 
     def maps(self) -> Iterator[MapView]:
-        """How much the maps of stores show, of all creatives; one without a box as much as there may be."""
-        for creative in (compiled.loaded.creative for compiled in self.library.values()):
-            for variant in creative.variants:
-                size = creative.size_of(variant)
-                for layer in walk(creative.layers_of(variant), prefetched=True):
-                    if isinstance(layer, MapLayer) and layer.may_show_stores:
-                        yield layer.view(*(layer.box or Rect(0, 0, *size))[2:])
+        """How much the maps of stores show, of all creatives."""
+        return chain.from_iterable(compiled.loaded.creative.map_views() for compiled in self.library.values())
 
     async def watch(self) -> None:
         """Publishes what changes from now on, and logs what is wrong with it. Whatever goes wrong, it goes on.

@@ -37,6 +37,7 @@ variants:
   - {name: stranger, layers: [fill: '#000000']}
 """
 RED, GREEN = "#ff0000", "#00ff00"
+READER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Thunderbird/140.0"}
 
 
 @pytest.fixture
@@ -72,8 +73,8 @@ def storage(shop: Path) -> Iterator[Blocking]:
     opened.close()
 
 
-def colour(served: Served, path: str) -> str:
-    with Image.open(BytesIO(served.get(path).content)) as picture:
+def colour(served: Served, path: str, headers: dict[str, str] | None = None) -> str:
+    with Image.open(BytesIO(served.get(path, headers).content)) as picture:
         assert picture.size == (120, 40)
         pixel = picture.convert("RGBA").getpixel((60, 20))
     assert isinstance(pixel, tuple)
@@ -307,3 +308,28 @@ def test_keys_are_replaced_under_load(shop: Path, run: Run) -> None:
         levels = {key[3] for key in served.told() if key[0] == "livecontent_opens_total"}
         assert levels
         assert "neutral" not in levels
+
+
+def test_a_recall_holds_for_all_workers_over_restarts_and_counts_heads(shop: Path, run: Run, tmp_path: Path) -> None:
+    keys = keys_of(shop).live[0].secret
+    path = f"/i/hello/{ref_of('anna', keys)}.png"
+    picture = tmp_path / "sorry.png"
+    Image.new("RGB", (60, 20), "#0000ff").save(picture)
+    with serving(shop, "serve", "--workers", "2") as served:
+        assert colour(served, path, READER) == RED
+        until(lambda: "Seen by 1 person;" in said(run("creatives", "recall", "hello")))
+        assert run("creatives", "recall", "hello", "--nothing", "--freeze").exit_code != 0
+        told = said(run("creatives", "recall", "hello", "--picture", str(picture), "--why", "a wrong price", "--yes"))
+        assert "1 of 2 imported recipients have fetched nothing of it yet" in told
+        until(lambda: {colour(served, path, READER) for _ in range(8)} == {"#0000ff"})
+        assert served.get("/readyz").json() == {"status": "degraded"}
+        until(lambda: served.told().get(("livecontent_creatives", "recalled")) == 1)
+        edit(shop, GREEN)  # the folder has no say
+    with serving(shop, "serve", "--workers", "1") as served:
+        assert colour(served, path, READER) == "#0000ff"
+        assert served.get(path.replace("/i/", "/c/").removesuffix(".png")).headers["location"].endswith("/hello")
+        until(lambda: "1 have seen another image since" in said(run("creatives", "recall", "hello")))
+        assert "served (recall)" in said(run("creatives", "versions", "hello"))
+        assert run("creatives", "recall", "hello", "--undo").exit_code == 0
+        until(lambda: colour(served, path, READER) == GREEN)
+    assert run("creatives", "recall", "hello", "--undo").exit_code != 0

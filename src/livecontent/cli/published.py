@@ -13,27 +13,33 @@ from livecontent.creative.version import Version
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError, did_you_mean
 
+BY = "command line"  # who did it, in the history
+
 
 def list_versions(name: str) -> None:
     """Lists the versions of a creative, newest first."""
     settings = settings_or_demo()
-    kept = _kept(name, settings)
+    kept = published_versions(name, settings)
     now = kept.current[name]
-    table = Table("version", "published", "files", "", box=None)
+    table = Table("version", "published", "by", "files", "", box=None)
+    state = "removed" if now.removed else "served" if not now.instead_of else "served (rollback)"
+    states = {now.version: "served (recall)" if now.recalled else state}
+    if now.recalled:
+        states.setdefault(now.recalled, "recalled")
+    notes = {note.version: note for note in reversed(kept.history(name)) if note.what == "published"}
     for version in kept.of(name):
-        state = "removed" if now.removed else "served" if not now.instead_of else "served (rollback)"
-        table.add_row(
-            version.id, _date(version.at, settings), str(len(version.files)), state if version.id == now.version else ""
-        )
+        by = notes[version.id].by if version.id in notes else ""
+        files = str(len(version.files))
+        table.add_row(version.id, _date(version.at, settings), by, files, states.get(version.id, ""))
     Console(highlight=False, markup=False, soft_wrap=True).print(table)
 
 
 def roll_back(name: str, start: str) -> None:
     """Puts another version in force: the one named, else the one before, or of a removed one the last."""
     settings = settings_or_demo()
-    kept = _kept(name, settings)
-    version = _wanted(name, start, kept)
-    kept.choose(name, version.id)
+    kept = published_versions(name, settings)
+    version = wanted_version(name, start, kept)
+    kept.choose(name, version.id, BY)
     until = ", until the files of the creative change" if kept.current[name].instead_of else ""
     typer.echo(f"{name}: {version.id} of {_date(version.at, settings)} is served{until}", err=True)
 
@@ -41,8 +47,8 @@ def roll_back(name: str, start: str) -> None:
 def take_out(name: str) -> None:
     """Leaves nothing of a creative but an empty image."""
     settings = settings_or_demo()
-    kept = _kept(name, settings)
-    kept.choose(name, kept.current[name].version, removed=True)
+    kept = published_versions(name, settings)
+    kept.choose(name, kept.current[name].version, BY, removed=True)
     blank = kept.blank(name)
     clicks = f"clicks lead to {settings.landing}" if settings.landing else "clicks lead nowhere: set landing"
     typer.echo(
@@ -52,7 +58,7 @@ def take_out(name: str) -> None:
     )
 
 
-def _kept(name: str, settings: Settings) -> PublishedVersions:
+def published_versions(name: str, settings: Settings) -> PublishedVersions:
     """The versions, with some of this creative. Raises `ConfigError`."""
     kept = PublishedVersions(settings.data)
     if name not in kept.current:
@@ -62,7 +68,7 @@ def _kept(name: str, settings: Settings) -> PublishedVersions:
     return kept
 
 
-def _wanted(name: str, start: str, kept: PublishedVersions) -> Version:
+def wanted_version(name: str, start: str, kept: PublishedVersions) -> Version:
     """Raises `ConfigError`."""
     versions, now = kept.of(name), kept.current[name]
     if start:

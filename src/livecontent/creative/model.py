@@ -1,7 +1,7 @@
 """A creative as people write it: one image slot of an email or page, and the images it can become."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -11,9 +11,10 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from livecontent.compose.kinds import AnyLayer
+from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
-from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Size
+from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Rect, Size
 from livecontent.creative.params import ChoiceParam, Param
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
@@ -21,7 +22,7 @@ from livecontent.expressions.window import HORIZON
 from livecontent.links import Format
 from livecontent.runtime.names import known_zone
 from livecontent.scene import Colour as Rgba
-from livecontent.tiles import TileServer
+from livecontent.tiles import MapView, TileServer
 
 
 def _known_language(name: str) -> str:
@@ -185,6 +186,13 @@ class Creative(Model):
     def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
         """The layers of a variant and those that all share, from bottom to top."""
         return () if variant.collapse else (*variant.layers, *self.layers)
+
+    def map_views(self) -> Iterator[MapView]:
+        """How much its maps of stores show; one without a box as much as there may be."""
+        for variant in self.variants:
+            for layer in walk(self.layers_of(variant), prefetched=True):
+                if isinstance(layer, MapLayer) and layer.may_show_stores:
+                    yield layer.view(*(layer.box or Rect(0, 0, *self.size_of(variant)))[2:])
 
     def size_of(self, variant: Variant) -> Size:
         """The size of a variant in CSS pixels."""

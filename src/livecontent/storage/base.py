@@ -15,6 +15,7 @@ from livecontent.storage.events import EventStore, LastKnownPlace
 from livecontent.storage.history import HistoryStore
 from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
+from livecontent.storage.reviews import ReviewStore
 from livecontent.storage.team import TeamStore
 from livecontent.storage.votes import VoteStore
 
@@ -217,6 +218,10 @@ class Storage(Protocol):
     @property
     def team(self) -> TeamStore:
         """Those who work in the studio."""
+
+    @property
+    def reviews(self) -> ReviewStore:
+        """Comments and approvals."""
 
     async def rename(self, refs: Mapping[str, str]) -> None:
         """Gives people other refs, by the old one, in all stores; to do it again changes nothing.

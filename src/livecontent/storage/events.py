@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple, Protocol
 
 from livecontent.errors import RowError
 from livecontent.facts import Client, FetchTiming, Place
+from livecontent.storage.heads import HeadCount, WrongImages
+from livecontent.storage.results import Results
 
 EventKind = Literal["shown", "clicked"]
 Who = Literal["human", "machine", "unknown"]
@@ -175,3 +177,9 @@ class EventStore(Protocol):
 
         Of one send or creative only, where it is named. Raises `StorageError`.
         """
+
+    async def head_count(self, wrong: WrongImages) -> HeadCount:
+        """How many people have seen an image, and how many will see another. Raises `StorageError`."""
+
+    async def results(self, creative: str, since: float) -> Results:
+        """What became of a creative since a time (seconds since 1970). Raises `StorageError`."""

@@ -3,10 +3,11 @@
 from pathlib import Path
 from threading import Lock
 
+from livecontent.checked import publish
 from livecontent.creative.drafts import Draft, Drafts
 from livecontent.creative.load import load_draft
 from livecontent.lint import check_loaded
-from livecontent.publish import Publisher, publish
+from livecontent.publish import Publisher
 from livecontent.render.compile import CompiledCreative, Workshop
 
 MOST = 8  # drafts that are kept compiled

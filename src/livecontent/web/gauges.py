@@ -35,7 +35,11 @@ class CreativeState(StrEnum):
 
     READY = "ready"
     OUTDATED = "outdated"  # its folder has errors or is gone, and the version before is in use
+    RECALLED = "recalled"  # something else stands in, until that is undone
     BROKEN = "broken"  # its folder has errors, and there is no version before
+
+
+FINE = frozenset({CreativeState.READY, CreativeState.RECALLED})  # nobody has to repair its files
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Gauges:
         states = Counter(creatives.values())
         for state in CreativeState:
             self._creatives[state,][0] = states[state]
-        in_error = {(name,) for name, state in creatives.items() if state != CreativeState.READY}
+        in_error = {(name,) for name, state in creatives.items() if state not in FINE}
         for name in self._in_error.keys() | in_error:
             self._in_error[name][0] = name in in_error
 

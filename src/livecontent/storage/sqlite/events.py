@@ -20,9 +20,13 @@ import apsw
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
 from livecontent.storage.events import AnonymousCount, CreativeDay, Event, SendReport, SpoolMark, count_of, day_of
+from livecontent.storage.heads import HeadCount, WrongImages
+from livecontent.storage.results import Results
 from livecontent.storage.spool import delete_quarantine, recover
 from livecontent.storage.sqlite.connection import Database, connect, telling
 from livecontent.storage.sqlite.copies import delete_copies, upgrade
+from livecontent.storage.sqlite.heads import read_heads
+from livecontent.storage.sqlite.results import read_results
 from livecontent.storage.sqlite.today import REPEAT, read_creatives, read_opened
 
 log = logging.getLogger(__name__)
@@ -192,6 +196,14 @@ class SqliteEvents:
     async def was_opened(self, creative: str) -> bool:
         """In a thread, as it may read the whole table."""
         return await asyncio.to_thread(read_opened, self._database.file, creative)
+
+    async def head_count(self, wrong: WrongImages) -> HeadCount:
+        """In a thread, as it reads all of a creative."""
+        return await asyncio.to_thread(read_heads, self._database.file, wrong)
+
+    async def results(self, creative: str, since: float) -> Results:
+        """In a thread, as it reads all of a creative."""
+        return await asyncio.to_thread(read_results, self._database.file, creative, since)
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and read or rewrite the file."""

@@ -20,6 +20,7 @@ from livecontent.storage.sqlite.picks import SqlitePicks
 from livecontent.storage.sqlite.products import SqliteProducts
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 from livecontent.storage.sqlite.renaming import rename_people
+from livecontent.storage.sqlite.reviews import SqliteReviews
 from livecontent.storage.sqlite.team import SqliteTeam
 from livecontent.storage.sqlite.votes import SqliteVotes
 
@@ -131,6 +132,11 @@ class SqliteStorage:
         """In `team.db`."""
         return SqliteTeam(self._folder / "team.db")
 
+    @cached_property
+    def reviews(self) -> SqliteReviews:
+        """In `reviews.db`."""
+        return SqliteReviews(self._folder / "reviews.db")
+
     async def rename(self, refs: Mapping[str, str]) -> None:
         """In a thread, as it may wait for locks."""
         await asyncio.to_thread(rename_people, self._folder, refs)
@@ -158,7 +164,7 @@ class SqliteStorage:
 
     async def close(self) -> None:
         """Closes those that were opened; in a thread, as the last one to close a file may have to tidy it."""
-        names = ("people", "events", "sends", "products", "codes", "votes", "picks", "history", "consents", "team")
-        for name in names:
+        names = ("people", "events", "sends", "products", "codes", "votes", "picks", "history", "team", "reviews")
+        for name in (*names, "consents"):
             if name in self.__dict__:
                 await asyncio.to_thread(self.__dict__.pop(name).close)
