@@ -23,6 +23,7 @@ from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.services import Services, make_services
 from livecontent.storage.refs import Refs
 from livecontent.web.block import BlockEndpoint, element_route
+from livecontent.web.block_pages import BlockPages
 from livecontent.web.gauges import CreativeState, Gauges, Watched
 from livecontent.web.health import health_routes
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
@@ -64,12 +65,13 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
         counts.close()
 
     routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, *messages.routes, element_route()]
-    block = BlockEndpoint(kit, reader, witness, metrics, services.workshop, settings)
+    pages = BlockPages(kit.creatives, services.workshop, settings)
+    block = BlockEndpoint(kit, reader, witness, metrics, pages, settings.url)
     doors: dict[str, ASGIApp] = {"i": images, "c": click, "b": block}
     if settings.demo:  # others need none of it
         from livecontent.studio.shop import DemoShop
 
-        routes += _studio(services, local=local)
+        routes += _studio(services, pages, local=local)
         doors["c"] = DemoShop(click)
     middleware = [Middleware(PathDispatcher, doors=doors, requests=metrics.requests)]
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
@@ -84,7 +86,8 @@ def make_studio(services: Services) -> Starlette:
             yield
 
     home = Route("/", lambda _: RedirectResponse("/studio/"))
-    return Starlette(routes=[home, *_studio(services, local=False)], lifespan=lifespan)
+    pages = BlockPages(services.kit.creatives, services.workshop, services.settings)
+    return Starlette(routes=[home, *_studio(services, pages, local=False)], lifespan=lifespan)
 
 
 @asynccontextmanager
@@ -96,7 +99,7 @@ async def _started(services: Services) -> AsyncIterator[None]:
     await services.aclose()
 
 
-def _studio(services: Services, *, local: bool) -> list[BaseRoute]:
+def _studio(services: Services, blocks: BlockPages, *, local: bool) -> list[BaseRoute]:
     """The pages for marketers; imported here, as those who serve opens need none of it."""
     from livecontent.creative.drafts import Drafts
     from livecontent.studio.routes import studio_routes
@@ -117,6 +120,7 @@ def _studio(services: Services, *, local: bool) -> list[BaseRoute]:
         versions=services.versions,
         drafts=Drafts(services.settings.data, services.settings.templates, services.versions),
         keys=services.keys,
+        blocks=blocks,
     )
     return studio_routes(parts, local=local)
 

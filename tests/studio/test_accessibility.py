@@ -8,7 +8,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from browsing import Visit, needs_chromium
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = needs_chromium
 
@@ -48,6 +48,27 @@ def test_the_other_pages_have_none(visit: Visit, path: str) -> None:
     page = visit(f"{path}{'&' if '?' in path else '?'}lang={language}", theme=theme)
     page.evaluate(AXE)
     assert [(width, fault) for width in WIDTHS for fault in faults(page, width)] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "studio/preview/umbrella?f.person=r-0012&f.client=apple-mpp&f.weather=snow:30&f.city=Nowhere",
+        "studio/preview/countdown?f.view=off",
+        "studio/grid/nearest-store?f.rows=person&f.columns=weather&f.client=scanner&f.city=Brest",
+    ],
+)
+@pytest.mark.parametrize(("theme", "language"), [("light", "fr"), ("dark", "en")])
+def test_preview_and_grid_have_none(visit: Visit, path: str, theme: str, language: str) -> None:
+    page = visit(f"{path}&lang={language}", theme=theme)
+    if "grid" in path:
+        expect(page.locator("#status")).not_to_be_empty()
+    page.evaluate(AXE)
+    assert [(width, fault) for width in WIDTHS for fault in faults(page, width)] == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for panel in page.locator(".setting summary").all():
+        panel.click()
+        assert faults(page, 1280) == []
 
 
 def test_a_fault_would_be_found(visit: Visit) -> None:

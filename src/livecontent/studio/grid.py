@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from livecontent.creative.model import has_themes
 from livecontent.studio.pages.catalogue import Catalogue
-from livecontent.studio.preview import DRAFT, Previewed, find_previewed, title_of
+from livecontent.studio.preview import DRAFT, Previewed, find_previewed, sees_people, title_of
 from livecontent.studio.previewing.axes import PARAM, SETS, Axis, AxisMaker, AxisValue, fitted
 from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening, reduced_cache
 from livecontent.studio.previewing.controls import language_name, settings_of
@@ -159,9 +159,12 @@ class GridPages:
         if previewed.compiled is None:
             raise HTTPException(409)
         creative = previewed.compiled.loaded.creative
+        maker = AxisMaker(creative, self._parts.storage.recipients, self._parts.reader.clock())
         query = {name: text for name, text in request.query_params.items() if text}
         state, wrong = read_preview_state(query, creative)
-        maker = AxisMaker(creative, self._parts.storage.recipients, self._parts.reader.clock())
+        names = maker.names
+        if not sees_people(self._site, request):
+            state, names = replace(state, person=""), [name for name in names if name != "person"]
         usual = ("", "variant" if len(creative.variants) > 1 else "hour")
         if len(creative.languages) > 1:
             usual = ("language", usual[1])
@@ -171,7 +174,6 @@ class GridPages:
         rows, columns = chosen if any(chosen) else usual
         people, sought = query.get(f"{PREFIX}people", ""), query.get(f"{PREFIX}find", "").strip()
         people = people if people in SETS else SETS[0]
-        names = maker.names
         across = await maker.make(columns if columns in names else usual[1], state, people, sought)
         down = await maker.make(rows, state, people, sought) if rows in names and rows != across.name else _ONE
         down, across, left = fitted(down, across)

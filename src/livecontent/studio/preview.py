@@ -54,6 +54,7 @@ class PreviewRequest:
     state: PreviewState
     wrong: Sequence[str]  # names whose values can't be used
     view: str = ""
+    hidden: bool = False  # whether somebody was named whom the member's role may not see
 
     @property
     def extra(self) -> dict[str, str]:
@@ -73,10 +74,12 @@ def preview_routes(site: Site) -> list[StudioRoute]:
     """The page, the same with its picture, and the picture alone."""
     preview = PreviewPages(site)
     return [
-        StudioRoute("/studio/find", preview.find, "open" if site.parts.settings.demo else "view"),  # all are made up
+        StudioRoute("/studio/find", preview.find, "open" if site.parts.settings.demo else "people"),  # all are made up
         StudioRoute(PATH, preview.page, "view"),
         StudioRoute(f"{PATH}/look", preview.look, "view", smaller=False),
         StudioRoute(f"{PATH}/picture", preview.picture, "view", smaller=False),
+        StudioRoute(f"{PATH}/text", preview.text, "view"),
+        StudioRoute("/b/{font}.woff2", preview.font, "open", smaller=False),
     ]
 
 
@@ -99,10 +102,7 @@ class PreviewPages:
 
     async def look(self, request: Request) -> Response:
         """The page with its picture, in one answer: they are of one opening."""
-        previewed = await find_previewed(self._site, request)
-        if previewed.compiled is None:
-            raise HTTPException(409, str(previewed.problems[0]))
-        asked = await self._read(request, previewed, previewed.compiled)
+        asked = await self._asked(request)
         picture, context = await self._context(request, asked, whole=False)
         page = self._site.render(request, "preview.html", **context)
         answer = picture.answer
@@ -111,12 +111,18 @@ class PreviewPages:
 
     async def picture(self, request: Request) -> Response:
         """The file, as the public address would serve it."""
-        previewed = await find_previewed(self._site, request)
-        if previewed.compiled is None:
-            raise HTTPException(409, str(previewed.problems[0]))
-        asked = await self._read(request, previewed, previewed.compiled)
+        asked = await self._asked(request)
         found = (await self.looker.look(asked.compiled, asked.state)).answer
         return Response(found.data, media_type=media_type(found), headers={**HEADERS, "x-variant": found.variant})
+
+    async def text(self, request: Request) -> Response:
+        """The same as HTML, in a frame: words over the picture without them."""
+        asked = await self._asked(request)
+        return await self.looker.block(asked.compiled, asked.state, self._parts.blocks)
+
+    async def font(self, request: Request) -> Response:
+        """A font of that page, which is of no origin in its frame."""
+        return await self._parts.blocks.font(f"{request.path_params['font']}.woff2")
 
     async def find(self, request: Request) -> Response:
         """People by id or name."""
@@ -125,26 +131,33 @@ class PreviewPages:
 
     async def explain(self, request: Request) -> dict[str, Any]:
         """All of it as plain data."""
-        previewed = await find_previewed(self._site, request)
-        if previewed.compiled is None:
-            raise HTTPException(409, str(previewed.problems[0]))
-        asked = await self._read(request, previewed, previewed.compiled)
+        asked = await self._asked(request)
         found = (await self.looker.look(asked.compiled, asked.state)).answer
         return {
             **explain_image(found, asked.compiled),
             "given": asked.state.query(),
             "not_understood": list(asked.wrong),
-            "draft": previewed.draft,
+            "draft": asked.previewed.draft,
         }
+
+    async def _asked(self, request: Request) -> PreviewRequest:
+        previewed = await find_previewed(self._site, request)
+        if previewed.compiled is None:
+            raise HTTPException(409, str(previewed.problems[0]))
+        return await self._read(request, previewed, previewed.compiled)
 
     async def _read(self, request: Request, previewed: Previewed, compiled: CompiledCreative) -> PreviewRequest:
         query = request.query_params
+        view = text if (text := query.get(VIEW, "")) in VIEWS else ""
         state, wrong = read_preview_state(query, compiled.loaded.creative)
+        if not sees_people(self._site, request):
+            return PreviewRequest(
+                previewed, compiled, replace(state, person=""), wrong, view, hidden=state.person != ""
+            )
         if sought := query.get(FIND, "").strip():  # without the script, a search takes the first
             found = await search(self._parts.storage.recipients, sought, 1)
             state = replace(state, person=found[0].id if found else sought)
-        view = query.get(VIEW, "")
-        return PreviewRequest(previewed, compiled, state, wrong, view if view in VIEWS else "")
+        return PreviewRequest(previewed, compiled, state, wrong, view)
 
     async def _context(
         self, request: Request, asked: PreviewRequest, *, whole: bool = True
@@ -171,7 +184,7 @@ class PreviewPages:
             "state": asked.state,
             "person": person,
             "known": is_known(person),
-            "people": people_with(offered, person),
+            "people": people_with(offered, person) if sees_people(self._site, request) else (),
             "picture": picture,
             "answer": picture.answer,
             "facts": all_facts([picture]),
@@ -183,7 +196,7 @@ class PreviewPages:
             "pinned": asked.state.at or picture.opening.at.isoformat(timespec="seconds"),
             "moment": _moment(picture),
             "typical": TYPICAL,
-            "twin": "",
+            "twin": asked.address("text"),
             "cities": self._parts.cities if whole else (),
             "views": VIEWS,
         }
@@ -207,6 +220,12 @@ async def find_previewed(site: Site, request: Request) -> Previewed:
         known = ", ".join(sorted(parts.kit.creatives))
         raise HTTPException(404, f"{name}: {known}")
     return Previewed(name, compiled, draft=False, problems=problems)
+
+
+def sees_people(site: Site, request: Request) -> bool:
+    """Whether who asks may see what is known of people."""
+    member = site.member(request)
+    return member is not None and member.may("people")
 
 
 def people_with(offered: Sequence[FoundPerson], person: FoundPerson) -> list[FoundPerson]:

@@ -36,6 +36,7 @@ from livecontent.studio.pages.paste import Snippets
 from livecontent.studio.pages.trace import rule_sentence
 from livecontent.studio.pages.why import PreviewParser, as_time, gist, rules, sentence, traits
 from livecontent.studio.pages.wish import THEMES
+from livecontent.studio.previewing.looking import Blocks
 
 HERE = Path(__file__).parent
 SIGN_IN = "/studio/sign-in"
@@ -98,6 +99,7 @@ class StudioParts:
     versions: PublishedVersions | None
     drafts: Drafts
     keys: SecretKeys
+    blocks: Blocks
 
     @property
     def templates(self) -> Path:

@@ -17,7 +17,8 @@ def rule_sentence(rule: Mapping[str, Any], moment: Moment, words: Catalogue) -> 
         return ""
     said = words.texts["trace"]
     outcome = {True: "holds", False: "fails", None: "unknown"}[rule["value"]]
-    facts = list(_facts(rule["names"], moment, words))
+    missing = [_name(path, words) for path, value in rule["names"].items() if value is None]
+    facts = missing if rule["value"] is None and missing else list(_facts(rule["names"], moment, words))
     listed = said["and"].join([", ".join(facts[:-1]), facts[-1]] if len(facts) > 1 else facts)
     return str(said[outcome]).format(listed)
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
+
+from starlette.responses import Response
 
 from livecontent.creative.model import Creative
 from livecontent.facts import Opening
 from livecontent.links import click_path, image_path
-from livecontent.pipeline import Answer, Engine, answer
+from livecontent.pipeline import Engine, answer
 from livecontent.render.compile import CompiledCreative
 from livecontent.storage.base import RecipientStore
 from livecontent.studio.pages.why import PreviewImage, PreviewParser
@@ -19,6 +21,16 @@ PATIENCE = 5.0  # seconds for each image: who previews waits longer than a recip
 
 # Who asks is the same for all who look, so that a colleague sees the same: a browser at no known address.
 _AGENT = b"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+class Blocks(Protocol):
+    """Writes what an image says as HTML, for web pages."""
+
+    async def look(self, opening: Opening, kit: Engine, query: str) -> Response:
+        """The page of an open; it is neither counted nor recorded."""
+
+    async def font(self, name: str) -> Response:
+        """A file of a font that a page names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ class PreviewLooker:
         """An image of a creative; `addresses` are those that its page gives it."""
         person = person or await self.person(state)
         opening = await self.opening(compiled.loaded.creative, compiled.loaded.name, state, person)
-        found = await self.answer(opening, compiled, state)
+        found = await answer(opening, self.engine(compiled, state))
         named = {"image": "", "dark": "", "click": click_path(opening.creative, person.ref), "why": "", **addresses}
         return PreviewImage(compiled, opening, found, **named)
 
@@ -55,10 +67,16 @@ class PreviewLooker:
         scope = request_for(image_path(name, person.ref, creative.format), query)
         return _speaking(await self.reader.opening(scope), state.lang)
 
-    async def answer(self, opening: Opening, compiled: CompiledCreative, state: PreviewState) -> Answer:
-        """What it is answered with."""
+    def engine(self, compiled: CompiledCreative, state: PreviewState) -> Engine:
+        """That of the one creative, or of one of its variants."""
         shown = compiled.only(state.variant) if state.variant else compiled
-        return await answer(opening, replace(self.kit, creatives={opening.creative: shown}))
+        return replace(self.kit, creatives={compiled.loaded.name: shown})
+
+    async def block(self, compiled: CompiledCreative, state: PreviewState, blocks: Blocks) -> Response:
+        """The image as HTML."""
+        opening = await self.opening(compiled.loaded.creative, compiled.loaded.name, state, await self.person(state))
+        query = urlencode(state.image_query())
+        return await blocks.look(opening, self.engine(compiled, state), query)
 
 
 def request_for(path: str, query: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ const MINUTE = 60_000;
 
 const form = document.getElementById("controls");
 const status = document.getElementById("status");
+const find = form.elements["f.find"]; // for who may see people
 const hours = document.getElementById("hours");
 const start = Date.parse(`${form.querySelector(".moment").dataset.start}Z`);
 const known = new Map(); // promises of states, by their query: those that are the same whenever they are asked for
@@ -178,7 +179,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const open = form.querySelector("details[open]");
-  if (event.key !== "Escape" || !open || form.elements["f.find"].ariaExpanded === "true") return;
+  if (event.key !== "Escape" || !open || find?.ariaExpanded === "true") return;
   open.open = false;
   open.querySelector("summary").focus();
 });
@@ -195,7 +196,9 @@ form.addEventListener("toggle", ({ target }) => {
 
 addEventListener("popstate", () => update({ restored: true }));
 
-setUpSearch(form.elements["f.find"], document.getElementById("found"), (person) => {
-  guest = person;
-  change();
-});
+if (find) {
+  setUpSearch(find, document.getElementById("found"), (person) => {
+    guest = person;
+    change();
+  });
+}
