@@ -40,7 +40,7 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
     "path",
     [
         *("?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"),
-        *("studio/", "studio/sign-in", "studio/settings"),
+        *("shop/", "studio/", "studio/sign-in", "studio/settings"),
     ],
 )
 def test_the_other_pages_have_none(visit: Visit, path: str) -> None:

@@ -139,6 +139,7 @@ def page_of_another_origin(live: Live, body: str) -> Iterator[str]:
     """Its address: a page under a strict policy."""
     policy = (
         f"default-src 'none'; style-src 'self'; script-src {live.url}; connect-src {live.url}; "
+        "require-trusted-types-for 'script'; "
         f"img-src {live.url} http://127.0.0.1:8000; frame-src {live.url}"
     )
     style = (

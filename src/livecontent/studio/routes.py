@@ -25,12 +25,13 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
 def studio_routes(parts: StudioParts, *, local: bool = False) -> list[BaseRoute]:
     """The pages with what they need; `local`: who comes by a loopback address is an admin without a token.
 
-    In the demo its inbox is one of them.
+    In the demo its inbox and its shop are among them.
     """
     site = Site(parts, local=local)
     pages = [route for page in PAGES for route in page(site)]
     if parts.settings.demo:
         from livecontent.studio.inbox import inbox_routes
+        from livecontent.studio.storefront import storefront_routes
 
-        pages += inbox_routes(site)
+        pages += [*inbox_routes(site), *storefront_routes(site)]
     return [*site.routes(pages), site.assets.mount()]

@@ -77,6 +77,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "sources": "/studio/sources",
         "settings": "/studio/settings",
         "inbox": "/",
+        "shop": "/shop/",
     }
 )
 TABS = ("preview", "grid", "edit", "review", "history", "embed")

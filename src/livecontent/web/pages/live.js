@@ -19,7 +19,7 @@ class LiveContent extends HTMLElement {
 
   connectedCallback() {
     this.#root.adoptedStyleSheets = [sheet];
-    this.#root.innerHTML = "<slot></slot>";
+    this.#root.replaceChildren(document.createElement("slot"));
     this.#started = true;
     this.#dark.addEventListener("change", this.#changed);
     document.addEventListener("visibilitychange", this.#changed);
