@@ -54,7 +54,7 @@ def test_events_fill_what_was_bought_and_seen_and_say_what_they_could_not_read(r
     assert done.exit_code == 0
     for words in (
         "3 events of 1 recipient: 1 Order Completed, 2 Product Viewed",
-        "1 row left alone: Product Added",
+        "1 row not for profiles: Product Added",
         "events.jsonl:5: no recipient with the id 'zoe' was imported",
         "events.jsonl:6: there is no product_id and no sku",
         "events.jsonl:7: 'yesterday' is not a time",

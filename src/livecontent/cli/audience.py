@@ -1,7 +1,7 @@
-"""`audience`: before sending, how many recipients have letters that no font draws, by column and script."""
+"""`audience`: before sending, how many recipients are in each segment, and have letters that no font draws."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import normalize
@@ -11,10 +11,12 @@ from fontTools import unicodedata
 from rich.progress import TaskProgressColumn
 
 from livecontent.cli.screen import progress_bar
+from livecontent.cli.segments import SegmentCount
 from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.layer import walk
 from livecontent.compose.text.sanitize import sanitize
+from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
 from livecontent.errors import DataError
 from livecontent.expressions.template import LocalizedTemplate, each_language
@@ -22,7 +24,8 @@ from livecontent.expressions.unknown import Drawable, spelled
 from livecontent.imports.table_file import Progress
 from livecontent.lint import load_checked
 from livecontent.services import make_workshop
-from livecontent.storage.base import Recipient, RecipientStore
+from livecontent.sources.segment import Segments, read_segments
+from livecontent.storage.base import Recipient, Storage
 from livecontent.vocabulary import FactPath
 
 STEP = 1000  # recipients between two reports of progress
@@ -109,10 +112,12 @@ def print_audience(creative: str) -> None:
     shop = make_workshop(settings)
     loaded = load_checked(settings.templates / creative, shop.vocabulary, shop.available) if creative else None
     audience = Audience(shop.painter.fonts.drawable, columns_of(loaded) if loaded else None)
+    segments = read_segments(settings.templates)
     with progress_bar(TaskProgressColumn()) as progress:
-        with_storage(settings, lambda storage: _look(storage.recipients, audience.see, progress))
+        found = with_storage(settings, lambda storage: _look(storage, audience, segments, settings, progress))
     if not audience.seen:
         raise DataError("no recipients: import some with livecontent import recipients FILE, or start livecontent demo")
+    _print_segments(segments, found, audience.seen)
     if not audience.lacking:
         typer.echo(f"all of {audience.seen:,} recipients can be drawn")
         return
@@ -131,11 +136,24 @@ def print_audience(creative: str) -> None:
     )
 
 
-async def _look(recipients: RecipientStore, see: Callable[[Recipient], None], progress: Progress) -> None:
-    whole = await recipients.count()
-    done = 0
-    async for recipient in recipients.profiles():
-        see(recipient)
-        done += 1
-        if not done % STEP:
-            progress(done, whole)
+def _print_segments(segments: Segments, count: SegmentCount, whole: int) -> None:
+    width = max(map(len, segments), default=0)
+    for name, rule in segments.items():
+        inside, unknown = count.inside[name], count.unknown[name]
+        share = f"{inside:>9,} ({inside / whole:.1%})"
+        said = f"; of {unknown:,} it is not known" if unknown else ""
+        typer.echo(f"segment.{name:<{width}}  {share}  {rule.source}{said}")
+
+
+async def _look(
+    storage: Storage, audience: Audience, segments: Segments, settings: Settings, progress: Progress
+) -> SegmentCount:
+    whole = await storage.recipients.count()
+    count = SegmentCount(segments, storage, settings)
+    async for recipient in storage.recipients.profiles():
+        audience.see(recipient)
+        if segments:
+            await count.see(recipient)
+        if not audience.seen % STEP:
+            progress(audience.seen, whole)
+    return count

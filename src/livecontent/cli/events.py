@@ -1,4 +1,4 @@
-"""`import events`: what people have bought and seen, into their profiles, for `recommended`."""
+"""`import events`: what people did, into the store of events; what they bought and saw, into their profiles too."""
 
 import time
 from collections import Counter
@@ -13,11 +13,15 @@ from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.events import EVENTS, EventRow, ShopEvent, open_events, read_event
+from livecontent.imports.events import EVENTS, EventRow, ShopEvent, event_name, open_events, read_event
+from livecontent.imports.history import HistoryImport
 from livecontent.imports.refused import RefusedRows
+from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.private_files import make_data_folder
 from livecontent.sources.recommended.model import skus_in
 from livecontent.storage.base import Profile, Recipient, Storage
+from livecontent.storage.history import PutOutcome
+from livecontent.storage.refs import Refs
 
 KEPT = 200  # SKUs of each kind in a profile, the last ones
 
@@ -29,36 +33,46 @@ def import_event_file(file: Path) -> None:
     zone, now = settings.timezone or "UTC", time.time()
     others: Counter[str] = Counter()
 
-    async def take(storage: Storage) -> list[ShopEvent]:
+    async def take(storage: Storage) -> tuple[list[ShopEvent], PutOutcome]:
         people: dict[str, Recipient | None] = {}
         events: list[ShopEvent] = []
+        refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
+        history = HistoryImport(storage, refs, zone, now)
         for row in opened.rows:
             try:
                 event = _read(row, zone, now)
                 if event is None:
-                    others[str(row.values.get("event"))[:60]] += 1
-                    continue
-                await _look_up(event.id, people, storage)
-                events.append(event)
+                    others[event_name(row.values)[:60] or str(row.values.get("type"))[:60]] += 1
+                else:
+                    await _look_up(event.id, people, storage)
+                    events.append(event)
+                await history.add(row.values)
             except DataError as error:
                 refused.add(Refusal(row.line, str(error)), row.raw)
         await _store(events, [one for one in people.values() if one], storage)
-        return events
+        return events, await history.finish()
 
     with (
         progress_bar(DownloadColumn()) as progress,
         open_events(file, progress) as opened,
         RefusedRows(settings.refused, file, opened.top, opened.encoding) as refused,
     ):
-        events = with_storage(settings, take)
+        events, outcome = with_storage(settings, take)
     counts = Counter(event.column for event in events)
     told = ", ".join(f"{counts[column]:,} {name}" for name, column in EVENTS.items())
     people = counted(len({event.id for event in events}), "recipient")
     typer.echo(f"{counted(len(events), 'event')} of {people}: {told}", err=True)
-    show_lines(f"{counted(count, 'row')} left alone: {name}" for name, count in others.most_common(5))
+    show_lines(f"{counted(count, 'row')} not for profiles: {name}" for name, count in others.most_common(5))
+    typer.echo(_said(outcome), err=True)
     report_kept(refused)
-    if refused.count and not events:
+    if refused.count and not events and not outcome.taken:
         raise typer.Exit(1)
+
+
+def _said(outcome: PutOutcome) -> str:
+    known = f", {outcome.repeated:,} known before" if outcome.repeated else ""
+    unkept = f", {outcome.unkept:,} not kept, as the person does not consent to be recorded" if outcome.unkept else ""
+    return f"history: {counted(outcome.taken, 'event')} added{known}{unkept}"
 
 
 def _read(row: EventRow, zone: str, now: float) -> ShopEvent | None:

@@ -66,13 +66,17 @@ def read_event(values: Mapping[str, object], zone: str, now: float) -> ShopEvent
 
     Times without an offset are of an IANA time zone, missing ones `now`.
     """
-    name = _text(values.get("event"))
+    name = event_name(values)
+    if not name and values.get("type", "track") != "track":
+        return None  # it is known by its type
     if not name:
         raise DataError("there is no event")
     column = EVENTS.get(name)
     if column is None:
         return None
     who = _text(values.get("userId"))
+    if not who and _text(values.get("anonymousId")):
+        return None  # of a visitor, who has no profile
     if not who:
         raise DataError("there is no userId")
     told = values.get("properties")
@@ -84,6 +88,11 @@ def read_event(values: Mapping[str, object], zone: str, now: float) -> ShopEvent
         raise DataError("there is no product_id and no sku")
     timestamp = _text(values.get("timestamp"))
     return ShopEvent(who, column, read_time(timestamp, zone).timestamp() if timestamp else now, found)
+
+
+def event_name(values: Mapping[str, object]) -> str:
+    """What was done."""
+    return _text(values.get("event"))
 
 
 def _sku(item: Mapping[str, object]) -> str:

@@ -16,6 +16,7 @@ from livecontent.sources.product.source import NO_COLUMNS, ProductSource, Produc
 from livecontent.sources.recipient import RecipientSource
 from livecontent.sources.recommended.source import RecommendedSource
 from livecontent.sources.request import CLIENT, PARAM
+from livecontent.sources.segment import SegmentSource
 from livecontent.sources.store.source import StoreSource, StoresSource
 from livecontent.sources.trait import TraitSource
 from livecontent.sources.weather.source import WeatherSource
@@ -37,6 +38,7 @@ SOURCES: tuple[type[Source], ...] = (
     HistorySource,
     HabitSource,
     TraitSource,
+    SegmentSource,
 )
 
 

@@ -10,11 +10,13 @@ from livecontent.sources.history import NOTHING_KEPT, SOURCE, why_unknown
 from livecontent.storage.history import HistoryStore
 from livecontent.vocabulary import FactType
 
+TRAIT = FactType("trait")
+
 
 class TraitSource(Source):
     """Tells `trait`, at once."""
 
-    fact = FactType("trait")
+    fact = TRAIT
 
     def __init__(self, store: HistoryStore, rules: Mapping[str, str]) -> None:
         self._store = store

@@ -1,0 +1,63 @@
+"""Rows of a file of events into the store of what people do, as those that are sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from livecontent.errors import DataError
+from livecontent.history.catalogue import skus_bought, with_known
+from livecontent.history.messages import Message, MessageReader, user_ids
+from livecontent.imports.values import clean_text, read_time
+from livecontent.storage.base import Storage
+from livecontent.storage.history import PutOutcome
+from livecontent.storage.refs import Refs
+
+_BATCH = 1000
+_OWN = frozenset({"userId", "anonymousId", "event", "timestamp", "type", "messageId"})  # all else is of the event
+
+
+class HistoryImport:
+    """Takes rows in batches."""
+
+    def __init__(self, storage: Storage, refs: Refs, zone: str, now: float) -> None:
+        """Times without an offset are of an IANA time zone, missing ones `now`, in seconds since 1970."""
+        self._storage = storage
+        self._refs = refs
+        self._zone = zone
+        self._now = now
+        self._reader = MessageReader(zone)
+        self._waiting: list[Message] = []
+        self._sum = PutOutcome(0, 0, 0)
+
+    async def add(self, values: Mapping[str, object]) -> None:
+        """Takes a row. Raises `DataError` for one that is no message, `StorageError` where it can't be kept."""
+        raw = _shaped(values, self._zone)
+        refs = await self._refs.of_users(user_ids(raw))
+        self._waiting.append(self._reader.read(raw, self._now, refs))
+        if len(self._waiting) >= _BATCH:
+            await self.finish()
+
+    async def finish(self) -> PutOutcome:
+        """Keeps what waits, and tells what became of all."""
+        if self._waiting:
+            products: dict[str, Mapping[str, Any]] = {}
+            if skus := set(skus_bought(self._waiting)):
+                found = self._storage.products.look_up(skus)
+                known = found if isinstance(found, Mapping) else await found
+                products = {sku: product.values for sku, product in known.items()}
+            outcome = await self._storage.history.put(with_known(self._waiting, products))
+            self._sum = PutOutcome(*(before + new for before, new in zip(self._sum, outcome, strict=True)))
+            self._waiting.clear()
+        return self._sum
+
+
+def _shaped(values: Mapping[str, object], zone: str) -> dict[str, object]:
+    """A row of a CSV has no properties of its own: they are all its other columns."""
+    raw = {name: value for name, value in values.items() if value not in ("", None)}
+    if not {"properties", "traits", "type", "context"} & raw.keys():
+        raw["properties"] = {name: raw.pop(name) for name in sorted(raw.keys() - _OWN)}
+    if isinstance(told := raw.get("timestamp"), str):
+        try:
+            raw["timestamp"] = read_time(clean_text(told), zone).isoformat()
+        except DataError as error:
+            raise DataError(f"timestamp: {error}") from None
+    return raw

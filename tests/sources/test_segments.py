@@ -1,0 +1,79 @@
+"""Groups of people that are named once, for all creatives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from livecontent.config import Settings
+from livecontent.errors import CreativeError
+from livecontent.expressions.rule import Rule
+from livecontent.facts import Fact, Opening, Reason
+from livecontent.sources.habit import HABIT, Habits
+from livecontent.sources.history import HISTORY, PersonHistory
+from livecontent.sources.registry import SOURCES, make_vocabulary
+from livecontent.sources.segment import SegmentSource, read_segments
+
+WRITTEN = """
+loyal: history.orders_in_a_year >= 3
+reds: habit.colour == "red"   # by what they buy
+lille: recipient.city == "Lille"
+"""
+OPENING = Opening("x", "a" * 26, datetime(2026, 11, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Path:
+    (tmp_path / "segments.yaml").write_text(WRITTEN)
+    return tmp_path
+
+
+def test_each_is_true_false_or_not_known(templates: Path) -> None:
+    source = SegmentSource(read_segments(templates))
+    assert source.needs == {"history", "habit", "recipient"}
+    facts = {
+        "history": Fact(PersonHistory(orders_in_a_year=4), Reason.FRESH),
+        "habit": Fact(Habits(), Reason.FRESH),
+        "recipient": Fact({"city": "Lyon"}, Reason.FRESH),
+    }
+    found = source.ask(OPENING, facts)
+    assert isinstance(found, Fact)
+    assert found.value == {"loyal": True, "lille": False}
+    nobody = source.ask(OPENING, dict.fromkeys(facts, Fact(None, Reason.MISSING)))
+    assert isinstance(nobody, Fact)
+    assert nobody.value == {}
+
+
+def test_rules_of_creatives_know_their_names(templates: Path) -> None:
+    vocabulary = make_vocabulary(SOURCES, Settings(templates=templates))
+    assert Rule("segment.loyal && !segment.reds", vocabulary).volatile, "history changes with time"
+    assert not Rule("segment.lille", vocabulary).volatile
+    with pytest.raises(ValueError, match="royal"):
+        Rule("segment.royal", vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("loyal: histori.orders > 3", "history"),
+        ("loyal: history.orders_in_years > 3", "orders_in_a_year"),
+        ("Loyal: 'true'", "not a valid name"),
+        ("loyal: history.orders_in_a_year >", "missing at the end"),
+        ("sunny: weather.temperature > 20", "weather"),
+    ],
+)
+def test_what_can_not_work_is_an_error_that_says_where(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "segments.yaml").write_text(f"{text}\n")
+    with pytest.raises(CreativeError) as raised:
+        read_segments(tmp_path)
+    (problem,) = raised.value.problems
+    assert problem.line == 1
+    assert words in f"{problem.message} {problem.help}"
+
+
+def test_samples_are_of_everybody() -> None:
+    assert HISTORY.sample
+    assert HABIT.sample
+    assert SegmentSource({}).fact.names == {}
