@@ -194,6 +194,22 @@ def test_a_lost_file_of_recipients_makes_nobody_forgotten(folder: Path, run: Run
     assert "none" in said(run("consent", "show", "1"))
 
 
+def test_a_file_of_recipients_that_a_server_made_anew_makes_nobody_forgotten(folder: Path, run: Run) -> None:
+    assert run("backup", "kept").exit_code == 0
+    assert run("consent", "set", "1", "none").exit_code == 0
+    for file in (folder / DATA).glob("recipients.db*"):
+        file.unlink()
+    assert run("doctor").exit_code == 0  # makes an empty one, as a server does
+    (folder / "more.csv").write_text("id,first_name\n2,Bo\n7,Gil\n")
+    assert run("import", "recipients", "more.csv").exit_code == 0
+    assert run("forget", "2", "--yes").exit_code == 0
+    told = said(run("restore", "kept", "--replace"))
+    assert "recipients.db was made anew on " in told
+    assert "2 applied, 1 forgotten again" in told
+    assert set(refs(run)) == {"1", "3", "4"}
+    assert "none" in said(run("consent", "show", "1"))
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -15,6 +16,7 @@ from blocking import wait_for
 from livecontent.facts import Place
 from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.events import LastKnownPlace
+from livecontent.storage.sqlite.connection import connect
 from livecontent.storage.sqlite.storage import SqliteStorage
 
 TURNS = 100
@@ -34,6 +36,15 @@ WRITES: dict[str, tuple[str, Callable[[SqliteStorage], Awaitable[None]]]] = {
     "send": ("sends.db", lambda storage: storage.sends.put(Send("friday", 1.0))),
     "import": ("recipients.db", import_one),
 }
+
+
+def test_a_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    with closing(apsw.Connection(str(tmp_path / "new.db"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.1, lambda: other.execute("COMMIT"))
+        timer.start()
+        connect(tmp_path / "new.db", 20_000).close()
+        timer.join()
 
 
 @pytest.mark.parametrize("name", WRITES)

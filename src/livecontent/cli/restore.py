@@ -4,8 +4,10 @@ import asyncio
 import json
 import shutil
 import tarfile
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,8 +41,8 @@ def restore_backup(source: Path, *, replace: bool) -> None:
         if not replace and (there := _entries(settings.data)):
             raise DataError(f"{settings.data} is not empty ({there[0].name}); --replace deletes what is in it")
         try:
-            rows = _unpack(source, work / "new")
-            said = _carry_over(settings, work / "new", _keep_keys(settings, work / "new"))
+            rows, at = _unpack(source, work / "new")
+            said = _carry_over(settings, work / "new", _keep_keys(settings, work / "new"), at)
             _swap(settings, work)
         finally:
             _settle(work, settings.data)
@@ -61,8 +63,8 @@ def _entries(data: Path) -> list[Path]:
     return [entry for entry in sorted(data.iterdir()) if entry.name not in _STAYS]
 
 
-def _unpack(source: Path, new: Path) -> dict[str, dict[str, int]]:
-    """The rows of each table, which are as many as when the backup was made."""
+def _unpack(source: Path, new: Path) -> tuple[dict[str, dict[str, int]], float]:
+    """The rows of each table, which are as many as when the backup was made, and that time."""
     if not (source.is_dir() or tarfile.is_tarfile(source)):
         raise DataError(f"{source} is no backup: it is neither a folder nor an archive")
     make_folder(new.parent)
@@ -74,7 +76,8 @@ def _unpack(source: Path, new: Path) -> dict[str, dict[str, int]]:
                 archive.extractall(new, filter="data")
         about: dict[str, Any] = json.loads((new / MANIFEST).read_text("utf-8"))
         rows: dict[str, dict[str, int]] = about["rows"]
-    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError) as error:
+        at = float(about["at"])
+    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{source} is no backup, or is not whole: {error}") from None
     (new / MANIFEST).unlink()
     for file in (new, *new.rglob("*")):
@@ -82,7 +85,7 @@ def _unpack(source: Path, new: Path) -> dict[str, dict[str, int]]:
     for name, tables in rows.items():
         if not (new / name).is_file() or count_rows(new / name) != tables:
             raise DataError(f"{source} is not whole: {name} has not the rows that it had")
-    return rows
+    return rows, at
 
 
 class _Keys(NamedTuple):
@@ -109,15 +112,21 @@ def _keep_keys(settings: Settings, new: Path) -> _Keys:
     return _Keys(live, tuple({key.secret: key for key in (*live, *every)}.values()))
 
 
-def _carry_over(settings: Settings, new: Path, keys: _Keys) -> str:
-    """Decisions and erasures since the backup, from the data folder that is there; what a person is to know of them."""
+def _carry_over(settings: Settings, new: Path, keys: _Keys, backed_up: float) -> str:
+    """Decisions and erasures since the backup, from the data folder that is there; what a person is to know of them.
+
+    A file of recipients that was made after the backup tells nothing of those who were forgotten before it was.
+    """
     consents, people = settings.data / CONSENTS, settings.data / "recipients.db"
     if not consents.is_file():
         asked = "and livecontent consent import for those who have asked since."
         return f"What was withdrawn or forgotten {_ASK_FORGET} {asked}"
     try:
         decisions = read_all_decisions(consents)
-        gone = asyncio.run(_find_gone(people, decisions, keys)) if people.is_file() else set[str]()
+        made = SqliteRecipients(people).made_at() if people.is_file() else time.time()
+        anew = made if made > backed_up else 0.0
+        told = [decision for decision in decisions if decision.at >= anew]
+        gone = asyncio.run(_find_gone(people, told, keys)) if people.is_file() else set[str]()
     except StorageError as error:
         raise DataError(
             f"{error}: who has withdrawn or was forgotten since the backup can't be read. Delete {consents} to go on "
@@ -125,9 +134,14 @@ def _carry_over(settings: Settings, new: Path, keys: _Keys) -> str:
         ) from None
     counts = asyncio.run(_apply(settings, new, decisions, gone, keys))
     said = "Decisions since the backup hold: {} applied, {} forgotten again.".format(*counts)
-    if people.is_file():
+    if not anew:
         return said
-    return f"{said} {people} is missing: who was forgotten {_ASK_FORGET} for those who have asked since."
+    lost = f"was made anew on {_day(made)}" if people.is_file() else "is missing"
+    return f"{said} {people} {lost}: who was forgotten {_ASK_FORGET} for those who have asked since."
+
+
+def _day(at: float) -> str:
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d at %H:%M}"
 
 
 async def _find_gone(people: Path, decisions: Sequence[ConsentDecision], keys: _Keys) -> set[str]:

@@ -15,6 +15,7 @@ from livecontent.runtime.private_files import make_file
 WAIT = 5000  # milliseconds that a writer waits for a lock
 PATIENCE = 60.0  # seconds that emptying the log waits for those who read
 READ_WAIT = 50  # milliseconds that an open waits
+_AGAIN = 0.01  # seconds between two tries to make a file that another process makes
 
 # Deleted content is overwritten with zeros: https://sqlite.org/pragma.html#pragma_secure_delete
 _PRAGMAS = """
@@ -26,9 +27,24 @@ def connect(file: Path, wait: int | None = None) -> apsw.Connection:
     """A connection with a write-ahead log; `wait` is in milliseconds."""
     make_file(file)
     connection = apsw.Connection(str(file))
-    connection.set_busy_timeout(WAIT if wait is None else wait)
-    connection.execute(_PRAGMAS).fetchall()  # a statement runs when the answer before it is read
+    wait = WAIT if wait is None else wait
+    connection.set_busy_timeout(wait)
+    _prepare(connection, time.monotonic() + wait / 1000)
     return connection
+
+
+def _prepare(connection: apsw.Connection, end: float) -> None:
+    """Where two make a file at once, SQLite waits for none of them: https://sqlite.org/rescode.html#busy_recovery"""
+    while True:
+        try:
+            connection.execute(_PRAGMAS).fetchall()  # a statement runs when the answer before it is read
+        except apsw.BusyError:
+            if time.monotonic() > end:
+                connection.close()
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return
 
 
 @contextmanager

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS recipients (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS recipients_by_name ON recipients (name);
 CREATE TABLE IF NOT EXISTS attributes (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS made AS SELECT iif(EXISTS (SELECT 1 FROM recipients), 0.0, unixepoch('subsec')) AS at;
 """
 _CITIES = """
 SELECT profile ->> 'city' AS city, profile ->> 'region', profile ->> 'country', count(*) FROM recipients
@@ -117,6 +118,11 @@ class SqliteRecipients:
         self.file = file
         with self._look() as connection:
             connection.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
+
+    def made_at(self) -> float:
+        """When the file was made, in seconds since 1970; 0 where nobody knows."""
+        with self._look() as connection:
+            return float(connection.execute("SELECT at FROM made").get)
 
     async def get(self, ref: str) -> Profile | None:
         """By the primary key."""
