@@ -168,14 +168,19 @@ class Shop:
         return done
 
     def files_with(self, *values: str) -> dict[str, set[str]]:
-        """The files of the data folder that hold any of these values, whatever part of them: rows, free pages, logs."""
-        found: dict[str, set[str]] = {}
-        for file in self.data.rglob("*"):
-            held = file.read_bytes() if file.is_file() else b""
-            for value in values:
-                if any(spelt in held for spelt in spellings(value)):
-                    found.setdefault(file.relative_to(self.data).as_posix(), set()).add(value)
-        return found
+        """The files of the data folder that hold any of these values."""
+        return files_with(self.data, *values)
+
+
+def files_with(folder: Path, *values: str) -> dict[str, set[str]]:
+    """The files of a folder that hold any of these values, whatever part of them: rows, free pages, logs."""
+    found: dict[str, set[str]] = {}
+    for file in folder.rglob("*"):
+        held = file.read_bytes() if file.is_file() else b""
+        for value in values:
+            if any(spelt in held for spelt in spellings(value)):
+                found.setdefault(file.relative_to(folder).as_posix(), set()).add(value)
+    return found
 
 
 class Outside(http.server.BaseHTTPRequestHandler):

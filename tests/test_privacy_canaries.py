@@ -27,6 +27,7 @@ from canary_shop import (
     QUARANTINED,
     Shop,
     ask,
+    files_with,
     live,
     made,
     served,
@@ -77,7 +78,7 @@ def assert_nothing_is_told(shop: Shop, server: Server, ref: str) -> None:
 
 
 def test_while_all_is_known_nothing_is_told_and_no_address_or_agent_is_kept(shop: Shop) -> None:
-    """IP addresses, user agents and names are not stored, except in the profiles that you import
+    """IP addresses, user agents and names of recipients are not stored, except in the profiles that you import
     Logs and metrics contain none of these, and no refs.
     """
     with served(shop) as server:
@@ -168,6 +169,28 @@ def test_who_has_not_consented_leaves_no_trace(shop: Shop, state: str) -> None:
         if state == "none":
             assert files(shop, shop.ref) <= CONSENTS | PEOPLE | offers
             assert files(shop, *PROFILE) <= PEOPLE | FETCHED
+
+
+def test_of_who_was_forgotten_no_backup_has_anything_and_none_brings_them_back(shop: Shop) -> None:
+    """A backup has nothing of who was forgotten before it but that decision.
+    in the place of the data folder forgets them again
+    """
+    ref = shop.ref
+    before, after = shop.folder / "before", shop.folder / "after"
+    with served(shop) as server:
+        lived(shop, server)
+        shop.run("backup", str(before))
+        shop.run("forget", ID, "--yes")
+        shop.run("backup", str(after))
+    assert set(files_with(after, *EVERYTHING)) == set()
+    assert set(files_with(after, ref)) <= CONSENTS
+    held = set(files_with(before, *EVERYTHING))
+    assert "recipients.db" in held
+    assert not any(name.startswith(("feeds/", "images/", "refused/")) for name in held)
+    assert set(files_with(before, *CLIENT, "Zqrefused")) == set()
+    shop.run("restore", str(before), "--replace")
+    assert files(shop, *EVERYTHING) == set()
+    assert files(shop, ref) <= CONSENTS
 
 
 def test_of_who_is_deleted_no_profile_is_left(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 from loopback_weather import open_meteo
@@ -20,6 +21,8 @@ from livecontent.cli.demo import make_demo
 from livecontent.cli.doctor import outside, places
 from livecontent.cli.storage import SHIPPED
 from livecontent.clients.networks import load_relay
+from livecontent.config import DATA
+from livecontent.services import RESTORE
 from livecontent.web.metrics_server import MetricsServer
 
 Seen = Callable[[str], dict[str, str]]
@@ -189,6 +192,30 @@ def test_a_data_folder_that_can_not_be_written_is_an_error_with_what_to_type(
     monkeypatch.setattr(os, "access", lambda *_: False)  # as for other users than root
     assert "chown -R" in seen("")["data"]
     assert seen("")["data"].startswith("error")
+
+
+def test_what_stops_a_server_is_an_error(seen: Seen, tmp_path: Path) -> None:
+    data = tmp_path / DATA
+    data.mkdir(0o700)
+    assert seen("")["server"].startswith("ok")
+    (data / RESTORE).mkdir()
+    assert "error it can't start" in (found := seen("")["server"])
+    assert "restore again" in found
+    (data / RESTORE).rmdir()
+    for file in data.glob("events.db*"):
+        file.unlink()
+    (data / "events.db").write_bytes(b"no database" * 1000)
+    assert "events.db" in (found := seen("")["server"])
+    assert "livecontent restore" in found
+
+
+@pytest.mark.parametrize(("free", "level"), [(50 << 20, "error"), (500 << 20, "warning"), (5 << 30, "ok")])
+def test_a_disk_that_is_nearly_full_is_told(
+    seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, level: str
+) -> None:
+    (tmp_path / DATA).mkdir(0o700)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    assert seen("")["disk"].startswith(level)
 
 
 def test_a_geoip_file_of_countries_is_known_for_one(seen: Seen, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ CHECKS: tuple[Check, ...] = (
     settings.check_consent,
     data.check_data,
     data.check_key,
+    data.check_disk,
+    data.check_server,
     data.check_recipients,
     creatives.check_creatives,
     places.check_places,
