@@ -25,6 +25,7 @@ from benchmarks import (
     products,
     recipients,
     serving,
+    studio,
     workers,
 )
 from benchmarks.compare import run as compare
@@ -49,6 +50,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "overload": overload.measure,
     "day": lambda _: day.measure(),
     "page": page.measure,
+    "studio": studio.measure,
 }
 USUAL = ("calls", "openings", "classify", "flow", "inprocess", "serving", "workers", "day")
 

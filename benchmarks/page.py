@@ -41,7 +41,7 @@ def measure(options: Options) -> dict[str, object]:
     chromium = shutil.which("chromium")
     if chromium is None:
         raise RuntimeError("there is no chromium on this machine: sh .ci/system chromium")
-    with _demo() as address, sync_playwright() as playwright:
+    with running_demo() as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         _load(browser, address)  # the server draws what it keeps
         loads = [_load(browser, address) for _ in range(options.rounds)]
@@ -61,7 +61,8 @@ def measure(options: Options) -> dict[str, object]:
 
 
 @contextmanager
-def _demo() -> Iterator[str]:
+def running_demo() -> Iterator[tuple[str, int]]:
+    """A demo in a process of its own: its address, and the id of the process."""
     with TemporaryDirectory() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -69,7 +70,7 @@ def _demo() -> Iterator[str]:
         command = [sys.executable, "-m", "livecontent", "demo", "--port", str(port)]
         with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as server:
             try:
-                yield _ready(f"http://127.0.0.1:{port}")
+                yield _ready(f"http://127.0.0.1:{port}"), server.pid
             finally:
                 server.terminate()
 

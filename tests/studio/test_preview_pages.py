@@ -150,6 +150,21 @@ def test_pictures_of_a_grid_are_quick_formats(client: TestClient, name: str, kin
     assert {head["type"] for head, data in frames if data} == {kind}
 
 
+def test_the_data_of_both_pages_is_there_as_json(client: TestClient) -> None:
+    query = {"f.weather": "snow:1", "f.city": "Brest", "f.client": "apple-mpp", "f.consent": "all"}
+    page = read(client.get("/studio/preview/umbrella", params=query).text)
+    address = next(one.attributes["href"] for one in page.all("a", lambda one: one.get("href", "").startswith("/v1/")))
+    told = client.get(address).json()
+    picture = client.get("/studio/preview/umbrella/picture", params=query)
+    assert told["bytes"] == len(picture.content)
+    assert told["variant"] == picture.headers["x-variant"] == "everyday"
+    assert told["given"] == {"f.weather": "snow:1", "f.city": "Brest", "f.client": "apple-mpp"}
+    assert client.get("/v1/creatives/umbrella/preview", params=query).json()["not_understood"] == ["f.consent"]
+    grid = client.get("/v1/creatives/umbrella/grid", params={"f.columns": "weather", **query}).json()
+    assert [one["variant"] for one in grid["cells"]] == ["everyday"] * 7
+    assert client.get("/v1/creatives/none/grid").status_code == 404
+
+
 def picture_of(colour: str) -> bytes:
     out = BytesIO()
     Image.new("RGB", (1200, 640), colour).save(out, "PNG")

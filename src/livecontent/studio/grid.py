@@ -27,6 +27,7 @@ from livecontent.studio.previewing.state import PREFIX, PreviewState, read_previ
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/grid/{creative}"
+DATA = "/v1/creatives/{creative}/grid"
 TIMES = ("hour", "day")  # axes on which equal neighbours are one
 _ONE = Axis("", (AxisValue({}, ""),))
 
@@ -75,7 +76,11 @@ class GridRequest:
 def grid_routes(site: Site) -> list[StudioRoute]:
     """The page, and the pictures in it."""
     grid = GridPages(site)
-    return [StudioRoute(PATH, grid.page, "view"), StudioRoute(f"{PATH}/cells", grid.cells, "view", smaller=False)]
+    return [
+        StudioRoute(PATH, grid.page, "view"),
+        StudioRoute(DATA, grid.data, "view"),
+        StudioRoute(f"{PATH}/cells", grid.cells, "view", smaller=False),
+    ]
 
 
 class GridPages:
@@ -117,6 +122,10 @@ class GridPages:
         asked = await self._asked(request)
         frames = self._frames(asked, self._site.words(request))
         return StreamingResponse(frames, media_type=MEDIA_TYPE, headers=HEADERS)
+
+    async def data(self, request: Request) -> Response:
+        """The grid as JSON."""
+        return self._site.json(await self.explain(request))
 
     async def explain(self, request: Request) -> dict[str, Any]:
         """The grid as plain data, without pictures."""

@@ -27,10 +27,11 @@ from livecontent.studio.pages.wish import TYPICAL, FoundPerson, preview_people, 
 from livecontent.studio.previewing.controls import controls_for, settings_of
 from livecontent.studio.previewing.frames import MEDIA_TYPE, make_frame
 from livecontent.studio.previewing.looking import PreviewLooker, is_known
-from livecontent.studio.previewing.state import PREFIX, PreviewState, page_address, read_preview_state
+from livecontent.studio.previewing.state import PREFIX, PreviewState, read_preview_state
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/preview/{creative}"
+DATA = "/v1/creatives/{creative}/preview"
 FOUND = 8  # people that a search offers
 FIND, VIEW, DRAFT = f"{PREFIX}find", f"{PREFIX}view", "draft"
 VIEWS = ("", "2x", "phone", "off")  # as wide as in the email, twice as wide, on a phone, with images off
@@ -69,6 +70,13 @@ class PreviewRequest:
         query = replace(self.state, **changes).query() | self.extra
         return f"/studio/preview/{below}?{urlencode(query, safe=':')}" if query else f"/studio/preview/{below}"
 
+    @property
+    def data(self) -> str:
+        """Where all of it is as JSON."""
+        query = urlencode(self.state.query() | ({DRAFT: "1"} if self.previewed.draft else {}), safe=":")
+        path = DATA.format(creative=quote(self.previewed.name))
+        return f"{path}?{query}" if query else path
+
 
 def preview_routes(site: Site) -> list[StudioRoute]:
     """The page, the same with its picture, and the picture alone."""
@@ -76,6 +84,7 @@ def preview_routes(site: Site) -> list[StudioRoute]:
     return [
         StudioRoute("/studio/find", preview.find, "open" if site.parts.settings.demo else "people"),  # all are made up
         StudioRoute(PATH, preview.page, "view"),
+        StudioRoute(DATA, preview.data, "view"),
         StudioRoute(f"{PATH}/look", preview.look, "view", smaller=False),
         StudioRoute(f"{PATH}/picture", preview.picture, "view", smaller=False),
         StudioRoute(f"{PATH}/text", preview.text, "view"),
@@ -129,6 +138,10 @@ class PreviewPages:
         found = await search(self._parts.storage.recipients, request.query_params.get("q", ""), FOUND)
         return self._site.json({"people": [{"id": one.id, "name": one.name, "city": one.city} for one in found]})
 
+    async def data(self, request: Request) -> Response:
+        """All of it as JSON."""
+        return self._site.json(await self.explain(request))
+
     async def explain(self, request: Request) -> dict[str, Any]:
         """All of it as plain data."""
         asked = await self._asked(request)
@@ -170,7 +183,7 @@ class PreviewPages:
             asked.state,
             person,
             image=asked.address("picture"),
-            why=page_address("preview", asked.previewed.name, asked.state.query()).replace("/studio/", "/v1/", 1),
+            why=asked.data,
         )
         silent = picture.answer.level is FallbackLevel.SILENT
         shown = None if silent else picture.answer.decision

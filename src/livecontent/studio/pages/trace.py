@@ -16,8 +16,8 @@ def rule_sentence(rule: Mapping[str, Any], moment: Moment, words: Catalogue) -> 
     if not rule["tried"] or not rule["names"]:
         return ""
     said = words.texts["trace"]
-    outcome = {True: "holds", False: "fails", None: "unknown"}[rule["value"]]
     missing = [_name(path, words) for path, value in rule["names"].items() if value is None]
+    outcome = {True: "holds", False: "fails", None: "unknown" if missing else "later"}[rule["value"]]
     facts = missing if rule["value"] is None and missing else list(_facts(rule["names"], moment, words))
     listed = said["and"].join([", ".join(facts[:-1]), facts[-1]] if len(facts) > 1 else facts)
     return str(said[outcome]).format(listed)
