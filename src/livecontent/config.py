@@ -23,7 +23,7 @@ from livecontent.errors import ConfigError
 from livecontent.facts import Consent
 from livecontent.runtime.listening import known_listening
 from livecontent.runtime.names import known_zone
-from livecontent.setting_sections import SettingSection, StudioSettings
+from livecontent.setting_sections import SettingSection, SmtpSettings, StudioSettings
 from livecontent.tiles import ZOOMS, TileServer
 from livecontent.wrong_settings import nearest, wrong_settings
 
@@ -208,6 +208,7 @@ class Settings(BaseSettings):
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out
     metrics: Annotated[str, AfterValidator(known_listening)] = "127.0.0.1:9464"  # where Prometheus reads
     studio: StudioSettings = StudioSettings()
+    smtp: SmtpSettings = SmtpSettings()
     preview: bool = False  # URLs may set time, place, weather and client: for previews, never in public
     demo: bool = False  # show the mock inbox
 

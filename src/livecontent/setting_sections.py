@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from livecontent.runtime.listening import known_listening
 
@@ -27,6 +27,23 @@ class SettingSection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class SmtpSettings(SettingSection):
+    """The mail server that test mails go out through."""
+
+    host: str = ""  # "": none go out
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    user: str = ""
+    password: str = ""
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str = ""  # whom they come from, such as Shop <news@shop.example>
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.host and not re.fullmatch(r"[^\r\n]*[^@\s]+@[^@\s]+", self.sender):
+            raise ValueError('say whom mails come from: sender = "Shop <news@shop.example>"')
+        return self
+
+
 class StudioSettings(SettingSection):
     """The pages for marketers, of `livecontent studio`."""
 
@@ -34,3 +51,4 @@ class StudioSettings(SettingSection):
     url: Annotated[str, AfterValidator(_studio_url)] = ""  # its public address, where a proxy is in front of it
     user_header: Annotated[str, AfterValidator(_header)] = ""  # in which the proxy names who is signed in
     people: Mapping[str, Literal["viewer", "editor", "publisher", "admin"]] = {}  # roles by that name; "*": of others
+    approvals: Annotated[int, Field(ge=0, le=20)] = 0  # that each variant needs before its draft can be published

@@ -30,6 +30,10 @@ OPEN = {  # what nobody needs to sign in for, and why
     ("GET", "/studio/explain/umbrella/aaaaaaaaaaaaaaaaaaaaaaaaaa"): "an image of the demo",
     ("GET", "/studio/shop/umbrella"): "where clicks of the demo lead",
     ("GET", "/studio/read/README.md"): "documents",
+    ("GET", "/studio/shared/x"): "who has a signed link",
+    ("GET", "/studio/shared/x/picture"): "who has a signed link",
+    ("POST", "/studio/shared/x/comment"): "who has a signed link that says so",
+    ("POST", "/studio/shared/x/judge"): "who has a signed link that says so",
 }
 
 

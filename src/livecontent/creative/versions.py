@@ -90,19 +90,22 @@ class PublishedVersions:
         except OSError as error:
             raise StorageError(f"{error.filename or self._folder}: {error.strerror}") from None
 
-    def publish(self, loaded: LoadedCreative, folder: Path, by: str = "", why: str = "") -> bool:
+    def publish(self, loaded: LoadedCreative, folder: Path | None, by: str = "", why: str = "") -> bool:
         """Puts a version in force at once, then its files into the folder of the creative; whether that took them.
 
         From the first moment on all processes serve it whole. Whoever is stopped in the middle is finished for by the
-        next one that looks. A recall ends. Raises `LivecontentError` where nothing has changed.
+        next one that looks. Without a folder it holds until somebody changes the one that there is. A recall ends.
+        Raises `LivecontentError` where nothing has changed.
         """
         name = loaded.name
         with self._alone(name) as now:
             self._files.write(loaded)
             in_folder = (now.instead_of or now.version) if now else ""
-            self._change(name, Current(loaded.version, time.time(), in_folder, writing=True), "published", by, why)
+            other = in_folder if in_folder != loaded.version else ""
+            current = Current(loaded.version, time.time(), other, writing=folder is not None)
+            self._change(name, current, "published", by, why)
             self._tidy(name)
-            return self._finish(name, folder)
+            return folder is not None and self._finish(name, folder)
 
     def finish(self, folder: Path) -> None:
         """Ends what somebody began who was stopped while publishing into this folder. Raises `LivecontentError`."""

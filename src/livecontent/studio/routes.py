@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 
 from starlette.routing import BaseRoute
 
+from livecontent.studio.embed import embed_routes
 from livecontent.studio.grid import grid_routes
+from livecontent.studio.history import history_routes
 from livecontent.studio.look import look_routes
 from livecontent.studio.preview import preview_routes
+from livecontent.studio.review import review_routes
 from livecontent.studio.settings import settings_routes
 from livecontent.studio.sign_in import sign_in_routes
 from livecontent.studio.site import Site, StudioParts, StudioRoute
@@ -18,6 +21,9 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     wall_routes,
     preview_routes,
     grid_routes,
+    review_routes,
+    history_routes,
+    embed_routes,
     settings_routes,
 )
 

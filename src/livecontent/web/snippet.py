@@ -5,7 +5,7 @@ attributes, as Outlook for Windows goes by nothing else but the resolution in th
 differ; the words for who sees no images bring font and colours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -109,11 +109,20 @@ class SnippetWriter:
         """Names of tools, by key."""
         return {key: tool.name for key, tool in self.known.items()}
 
-    def html(self, compiled: CompiledCreative, tool: str) -> str:
-        """What to paste."""
+    def html(self, compiled: CompiledCreative, tool: str, send: str = "", field: str = "") -> str:
+        """What to paste. Raises `ConfigError` for a field that the tool can't have."""
         if tool not in self.known:
             return write_web_snippet(compiled, self.base)
-        return write_snippet(compiled, self.known[tool].usual_tag, self.base)
+        known = self.known[tool]
+        return write_snippet(compiled, known.tag_of(field) if field else known.usual_tag, self.base, send)
+
+    def notes(self, tool: str) -> Sequence[str]:
+        """What to know of a tool before the first send."""
+        return self.known[tool].notes if tool in self.known else ()
+
+    def filled(self, compiled: CompiledCreative, ref: str) -> str:
+        """The HTML as an email tool would send it to a recipient."""
+        return write_snippet(compiled, ref, self.base)
 
 
 def words_for_anyone(compiled: CompiledCreative, known: FrozenWords = _NOTHING) -> str:

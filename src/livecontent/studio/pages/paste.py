@@ -1,6 +1,6 @@
 """What somebody takes along from a page: the file of a creative, and the HTML to paste."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -19,8 +19,17 @@ class Snippets(Protocol):
     def tools(self) -> Mapping[str, str]:
         """Names of email tools, by key."""
 
-    def html(self, compiled: CompiledCreative, tool: str) -> str:
-        """What to paste into a tool, or into a web page for `web`."""
+    def html(self, compiled: CompiledCreative, tool: str, send: str = "", field: str = "") -> str:
+        """What to paste into a tool, or into a web page for `web`; `field` is the contact field with the ref.
+
+        Raises `ConfigError` for a field that the tool can't have.
+        """
+
+    def notes(self, tool: str) -> Sequence[str]:
+        """What to know of a tool before the first send."""
+
+    def filled(self, compiled: CompiledCreative, ref: str) -> str:
+        """The HTML as an email tool would send it to a recipient."""
 
 
 class WrittenCreative(NamedTuple):

@@ -1,0 +1,209 @@
+"""The page Review: before and after, what others say, and the button that publishes."""
+
+import asyncio
+import time
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from livecontent.creative.drafts import DraftError
+from livecontent.studio.reviewing.desk import LONGEST_TEXT, ReviewDesk, Reviewed, name_of, pins_of
+from livecontent.studio.reviewing.sharing import DAYS, RIGHTS, Right, SharedLink, read_link, write_link
+from livecontent.studio.site import Site, StudioRoute, read_form
+
+PATH = "/studio/review/{creative}"
+SHARED = "/studio/shared/{link}"
+_DAY = 86_400
+
+
+def review_routes(site: Site) -> list[StudioRoute]:
+    """The page, what its forms do, and the same for guests with a link."""
+    review, guests = ReviewPages(site), GuestPages(site)
+    return [
+        StudioRoute(PATH, review.page, "view"),
+        StudioRoute(f"{PATH}/picture", review.picture, "view", smaller=False),
+        StudioRoute(f"{PATH}/comment", review.comment, "comment", ("POST",)),
+        StudioRoute(f"{PATH}/settle", review.settle, "comment", ("POST",)),
+        StudioRoute(f"{PATH}/judge", review.judge, "approve", ("POST",)),
+        StudioRoute(f"{PATH}/share", review.share, "edit", ("POST",)),
+        StudioRoute(f"{PATH}/publish", review.publish, "publish", ("POST",)),
+        StudioRoute(SHARED, guests.page, "open"),
+        StudioRoute(f"{SHARED}/picture", guests.picture, "open", smaller=False),
+        StudioRoute(f"{SHARED}/comment", guests.comment, "open", ("POST",)),
+        StudioRoute(f"{SHARED}/judge", guests.judge, "open", ("POST",)),
+    ]
+
+
+class ReviewPages:
+    """For those who are signed in."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._parts = site.parts
+        self._desk = ReviewDesk(site)
+
+    async def page(self, request: Request) -> Response:
+        """Before and after."""
+        return await self._page(request, await self._desk.reviewed(request.path_params["creative"]))
+
+    async def _page(self, request: Request, reviewed: Reviewed, link: str = "") -> Response:
+        member = self._site.member(request)
+        people = bool(member and member.may("people"))
+        seen = await self._desk.look(reviewed, people=people) if reviewed.after else None
+        needed = self._parts.settings.studio.approvals
+        return self._site.render(
+            request,
+            "review.html",
+            creative=reviewed.name,
+            reviewed=reviewed,
+            seen=seen,
+            needed=needed,
+            ready=bool(seen and seen.approval.approved(needed)),
+            done=request.query_params.get("done", ""),
+            link=link,
+            base=f"/studio/review/{quote(reviewed.name)}",
+            when=self._desk.when,
+            pins_of=pins_of,
+            rights=RIGHTS,
+            days=DAYS,
+        )
+
+    async def picture(self, request: Request) -> Response:
+        """One picture of either side."""
+        return await self._desk.picture(request, await self._desk.reviewed(request.path_params["creative"]))
+
+    async def comment(self, request: Request) -> Response:
+        """Keeps a comment."""
+        name, form = request.path_params["creative"], await read_form(request)
+        draft = (await self._desk.reviewed(name)).draft
+        await self._desk.comment(name, draft.version, form, self._who(request), guest=False)
+        return self._back(name, "commented", "comments")
+
+    async def settle(self, request: Request) -> Response:
+        """Says that a comment is dealt with, or not."""
+        name, form = request.path_params["creative"], await read_form(request)
+        done = form.get("done") == "1"
+        if not await self._parts.storage.reviews.settle(name, form.get("id", ""), done=done):
+            raise HTTPException(404, "there is no such comment")
+        return self._back(name, "settled", "comments")
+
+    async def judge(self, request: Request) -> Response:
+        """Approves, or asks for changes."""
+        name, form = request.path_params["creative"], await read_form(request)
+        reviewed = await self._desk.reviewed(name)
+        judgement = await self._desk.judge(reviewed, form, self._who(request), guest=False)
+        await self._site.record(request, judgement, name, version=reviewed.draft.version)
+        return self._back(name, judgement)
+
+    async def share(self, request: Request) -> Response:
+        """Makes a link for whoever has it."""
+        name, form = request.path_params["creative"], await read_form(request)
+        reviewed = await self._desk.reviewed(name)
+        right: Right = next((one for one in RIGHTS if one == form.get("right")), RIGHTS[0])
+        days = next((one for one in DAYS if str(one) == form.get("days")), DAYS[0])
+        until = time.time() + days * _DAY
+        link = SharedLink(name, reviewed.draft.version, form.get("facts", "")[:500], right, until)
+        await self._site.record(request, "shared", name, version=reviewed.draft.version, right=right)
+        address = str(request.base_url).rstrip("/") + SHARED.format(link=write_link(link, self._parts.keys))
+        return await self._page(request, reviewed, address)
+
+    async def publish(self, request: Request) -> Response:
+        """Puts the draft in force, as it was looked at, and tells where its files are."""
+        name, form = request.path_params["creative"], await read_form(request)
+        reviewed = await self._desk.reviewed(name)
+        versions, publisher = self._parts.versions, self._parts.publisher
+        if reviewed.after is None or versions is None or publisher is None:
+            raise HTTPException(422, "; ".join(map(str, reviewed.problems)))
+        if form.get("version") != reviewed.draft.version:
+            raise HTTPException(409, self._site.words(request).texts["review"]["changed_since"])
+        await self._check_approvals(request, reviewed)
+        loaded = reviewed.after.loaded
+        folder = None if self._parts.settings.demo else self._parts.templates / name  # the demo's are those that ship
+        why = form.get("why", "").strip()[:LONGEST_TEXT]
+        await self._site.record(request, "published", name, version=loaded.version, why=why)
+        taken = await asyncio.to_thread(versions.publish, loaded, folder, self._who(request), why)
+        await asyncio.to_thread(publisher.look)
+        await asyncio.to_thread(self._discard, name, reviewed.draft.version)
+        done = "published" if taken else "published_only"
+        return RedirectResponse(f"/studio/history/{quote(name)}?done={done}", 303)
+
+    async def _check_approvals(self, request: Request, reviewed: Reviewed) -> None:
+        needed = self._parts.settings.studio.approvals
+        if needed:
+            seen = await self._desk.look(reviewed, people=False)
+            if not seen.approval.approved(needed):
+                raise HTTPException(403, self._site.words(request).texts["review"]["not_approved"].format(needed))
+
+    def _discard(self, name: str, version: str) -> None:
+        """The draft, if nobody has changed it meanwhile."""
+        try:
+            if self._parts.drafts.open(name).version == version:
+                self._parts.drafts.discard(name)
+        except DraftError:
+            pass
+
+    def _who(self, request: Request) -> str:
+        member = self._site.member(request)
+        return member.name if member else ""
+
+    def _back(self, name: str, done: str, place: str = "content") -> Response:
+        return RedirectResponse(f"/studio/review/{quote(name)}?done={done}#{place}", 303)
+
+
+class GuestPages:
+    """For whoever has a link: what it is of, without recipients; a guest's approval decides nothing."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._desk = ReviewDesk(site)
+
+    async def page(self, request: Request) -> Response:
+        """Every variant, before and after."""
+        link, reviewed = await self._opened(request, "view")
+        stale = reviewed.draft.version != link.version
+        seen = None if stale or reviewed.after is None else await self._desk.look(reviewed, people=False)
+        words = self._site.words(request)
+        return self._site.render(
+            request,
+            "shared.html",
+            t={**words.area("review"), **words.texts["shared"]},
+            when=self._desk.when,
+            pins_of=pins_of,
+            reviewed=reviewed,
+            link=link,
+            seen=seen,
+            done=request.query_params.get("done", ""),
+            base=SHARED.format(link=request.path_params["link"]),
+        )
+
+    async def picture(self, request: Request) -> Response:
+        """One picture of either side."""
+        _, reviewed = await self._opened(request, "view")
+        return await self._desk.picture(request, reviewed)
+
+    async def comment(self, request: Request) -> Response:
+        """Keeps a comment."""
+        link, reviewed = await self._opened(request, "comment")
+        form = await read_form(request)
+        await self._desk.comment(reviewed.name, link.version, form, name_of(form), guest=True)
+        return self._back(request, "commented")
+
+    async def judge(self, request: Request) -> Response:
+        """Keeps what a guest thinks."""
+        _, reviewed = await self._opened(request, "approve")
+        form = await read_form(request)
+        judgement = await self._desk.judge(reviewed, form, name_of(form), guest=True)
+        return self._back(request, judgement)
+
+    async def _opened(self, request: Request, right: Right) -> tuple[SharedLink, Reviewed]:
+        link = read_link(request.path_params["link"], self._site.parts.keys)
+        if link is None:
+            raise HTTPException(404, self._site.words(request).texts["shared"]["no_link"])
+        if not link.allows(right):
+            raise HTTPException(403, self._site.words(request).texts["shared"]["no_right"])
+        return link, await self._desk.reviewed(link.creative)
+
+    def _back(self, request: Request, done: str) -> Response:
+        return RedirectResponse(f"{SHARED.format(link=request.path_params['link'])}?done={done}", 303)

@@ -1,0 +1,206 @@
+"""Review and publish: before and after, approvals that carry over, comments, links, and what is in force afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from asking import OWN
+from hypothesis import given
+from hypothesis import strategies as st
+from reading import read
+from reviewing_shop import StudioShop, open_shop, sale
+
+from livecontent.runtime.keys import SecretKeys
+from livecontent.storage.reviews import Verdict
+from livecontent.studio.reviewing.approvals import standing
+from livecontent.studio.reviewing.sharing import RIGHTS, SharedLink, read_link, write_link
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[StudioShop]:
+    with open_shop(tmp_path) as shop:
+        yield shop
+
+
+def page(shop: StudioShop, path: str = "review/sale") -> str:
+    answer = shop.client.get(f"/studio/{path}", headers={"accept": "text/html"})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_without_a_draft_there_is_nothing_to_publish(shop: StudioShop) -> None:
+    assert "Nothing to publish." in page(shop)
+
+
+def test_what_changed_comes_first_with_how_many_recipients(shop: StudioShop) -> None:
+    shop.draft(sale(french="#00ff00"))
+    found = read(page(shop))
+    assert "1 of 2 variants change." in [heading.text for heading in found.all("h2")]
+    assert [one.text for one in found.all("h3")][:2] == ["french", "others"]
+    sample = next(one.text for one in found.all("p") if "of a sample of" in one.text)
+    changed = int(sample.split()[0])
+    assert sample == f"{changed} of a sample of 24 would see something else."
+    assert 0 < changed < 24
+    (person,) = [one.text for one in found.all("h3") if "and" in one.text and "more" in one.text]
+    assert f"and {changed - 1} more" in " ".join(person.split())
+    for picture in found.all("img", lambda one: "/picture?" in one.get("src", "")):
+        drawn = shop.client.get(picture.attributes["src"])
+        assert drawn.headers["content-type"] == "image/png"
+
+
+def test_publishing_puts_the_draft_in_force_and_into_the_folder(shop: StudioShop) -> None:
+    version = shop.draft(sale(others="#00ff00"))
+    stale = shop.post("review/sale/publish", {"version": "other"})
+    assert stale.status_code == 409
+    assert shop.file.read_text() == sale()
+    done = shop.post("review/sale/publish", {"version": version, "why": "greener"})
+    assert (done.status_code, done.headers["location"]) == (303, "/studio/history/sale?done=published")
+    assert shop.file.read_text() == sale(others="#00ff00")
+    published = shop.services.kit.creatives["sale"].loaded.version
+    history = page(shop, "history/sale")
+    assert published[:8] in history
+    assert "by The publisher" in history
+    assert "greener" in history
+    assert "Nothing to publish." in page(shop)
+    entry = next(one for one in asyncio.run(shop.services.storage.team.entries(9)) if one.action == "published")
+    assert (entry.who, entry.creative, entry.details["why"]) == ("The publisher", "sale", "greener")
+
+
+def test_a_draft_with_errors_cannot_be_published(shop: StudioShop) -> None:
+    version = shop.draft(sale().replace("format: png", "format: bmp"))
+    assert "can’t be published yet" in page(shop)
+    assert shop.post("review/sale/publish", {"version": version}).status_code == 422
+    assert shop.file.read_text() == sale()
+
+
+def test_roll_back_takes_one_click(shop: StudioShop) -> None:
+    first = shop.services.kit.creatives["sale"].loaded.version
+    version = shop.draft(sale(others="#00ff00"))
+    shop.post("review/sale/publish", {"version": version})
+    assert shop.services.kit.creatives["sale"].loaded.version != first
+    assert shop.post("history/sale/rollback", {"version": "0" * 16}).status_code == 404
+    assert shop.post("history/sale/rollback", {"version": first}).status_code == 303
+    assert shop.services.kit.creatives["sale"].loaded.version == first
+    pictures = re.findall(r"/studio/history/sale/picture/\w+", page(shop, "history/sale"))
+    assert len(set(pictures)) == 2
+    assert {shop.client.get(one).headers["content-type"] for one in pictures} == {"image/png"}
+
+
+def test_comments_are_kept_pinned_and_settled(shop: StudioShop) -> None:
+    shop.draft(sale(others="#00ff00"))
+    said = {"text": "Too <b>green</b>?", "variant": "others", "x": "0.25", "y": "0.5"}
+    assert shop.post("review/sale/comment", said).status_code == 303
+    assert shop.post("review/sale/comment", {"text": "  "}).status_code == 422
+    found = page(shop)
+    assert "Too &lt;b&gt;green&lt;/b&gt;?" in found
+    (circle,) = read(found).all("circle")
+    assert (circle.attributes["cx"], circle.attributes["cy"]) == ("15.0", "15.0")
+    comment = re.search(r'name="id" value="(\w+)"', found)
+    assert comment
+    assert shop.post("review/sale/settle", {"id": comment[1], "done": "1"}).status_code == 303
+    assert not read(page(shop)).all("circle")
+
+
+def test_a_new_version_keeps_approvals_of_what_looks_the_same(tmp_path: Path) -> None:
+    with open_shop(tmp_path, settings="[studio]\napprovals = 1\n") as shop:
+        version = shop.draft(sale(others="#00ff00"))
+        assert shop.post("review/sale/publish", {"version": version}).status_code == 403
+        assert "Missing: others, french." in page(shop)
+        shop.post("review/sale/judge", {"version": version, "judgement": "approved"})
+        assert "Approved by The publisher" in page(shop)
+        newer = shop.draft(sale(french="#123456", others="#00ff00"))
+        found = page(shop)
+        assert "Missing: french." in found
+        assert "Approved by The publisher in an earlier version; the same pictures since" in found
+        assert shop.post("review/sale/publish", {"version": newer}).status_code == 403
+        assert shop.post("review/sale/judge", {"version": version, "judgement": "approved"}).status_code == 409
+        shop.post("review/sale/judge", {"version": newer, "judgement": "changes", "note": "no"})
+        assert "The publisher asks for changes." in page(shop)
+        assert shop.post("review/sale/publish", {"version": newer}).status_code == 403
+        shop.post("review/sale/judge", {"version": newer, "judgement": "approved"})
+        assert shop.post("review/sale/publish", {"version": newer}).status_code == 303
+
+
+def test_a_guest_with_a_link_sees_no_recipient_and_decides_nothing(tmp_path: Path) -> None:
+    with open_shop(tmp_path, settings="[studio]\napprovals = 1\n") as shop:
+        version = shop.draft(sale(others="#00ff00"))
+        made = shop.post("review/sale/share", {"right": "approve", "days": "7"})
+        link = re.search(r'value="http://127.0.0.1:8100/studio/(shared/[\w-]+)"', made.text)
+        assert link
+        cookies = dict(shop.client.cookies)
+        shop.client.cookies.clear()
+        found = shop.client.get(f"/studio/{link[1]}")
+        assert found.status_code == 200
+        assert "Ada" not in found.text
+        picture = re.search(r'src="(/studio/shared/[^"]+)"', found.text)
+        assert picture
+        address = picture[1].replace("&amp;", "&")
+        assert shop.client.get(address).headers["content-type"] == "image/png"
+        assert shop.client.get(f"{address}&f.person=p3").status_code == 404
+        for form in ({"text": "Nice"}, {"text": "", "name": "Zoé"}):
+            assert shop.client.post(f"/studio/{link[1]}/comment", data=form, headers=OWN).status_code == 422
+        said = {"version": version, "judgement": "approved", "name": "Zoé"}
+        shop.client.post(f"/studio/{link[1]}/judge", data=said, headers=OWN)
+        shop.client.post(f"/studio/{link[1]}/comment", data={"text": "Nice", "name": "Zoé"}, headers=OWN)
+        shop.client.cookies.update(cookies)
+        assert "Zoé approves, by a link." in page(shop)
+        assert shop.post("review/sale/publish", {"version": version}).status_code == 403
+        shop.draft(sale(others="#00ffff"))
+        assert "There is a newer version." in shop.client.get(f"/studio/{link[1]}").text
+
+
+LINKS = st.builds(
+    SharedLink, st.text(max_size=20), st.text(max_size=20), st.text(max_size=40), st.sampled_from(RIGHTS), st.just(0.0)
+)
+
+
+@given(LINKS, st.floats(0, 0.999), st.text(max_size=60))
+def test_a_link_that_nobody_signed_or_whose_time_is_over_opens_nothing(
+    tmp_path_factory: pytest.TempPathFactory, link: SharedLink, where: float, noise: str
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "keys"
+    keys = SecretKeys(folder / "key", folder)
+    text = write_link(link._replace(until=2e9 + 0.5), keys)
+    assert read_link(text, keys) is not None
+    assert read_link(write_link(link._replace(until=time.time() - 1), keys), keys) is None
+    place = int(where * (len(text) - 1))
+    other = "A" if text[place] != "A" else "B"
+    assert read_link(text[:place] + other + text[place + 1 :], keys) is None
+    assert read_link(noise, keys) is None
+
+
+NAMES = st.sampled_from(("ada", "ben"))
+VERDICTS = st.lists(
+    st.builds(
+        lambda version, by, judgement, looked, guest: Verdict(
+            "sale", version, 0.0, by, judgement, {name: {"": digest} for name, digest in looked.items()}, "", guest
+        ),
+        st.sampled_from(("v1", "v2", "v3")),
+        NAMES,
+        st.sampled_from(("approved", "changes")),
+        st.dictionaries(st.sampled_from(("a", "b", "c")), st.sampled_from(("1", "2"))),
+        st.booleans(),
+    ),
+    max_size=6,
+)
+
+
+@given(VERDICTS, st.dictionaries(st.sampled_from(("a", "b", "c")), st.sampled_from(("1", "2")), min_size=1))
+def test_nothing_is_approved_that_nobody_looked_at(verdicts: list[Verdict], now: dict[str, str]) -> None:
+    found = standing(verdicts, "v3", {name: {"": digest} for name, digest in now.items()})
+    members = [one for one in verdicts if not one.guest]
+    last = {one.by: one for one in members}
+    for name, digest in now.items():
+        for by in found.variants[name]:
+            one = last[by]
+            assert one.judgement == "approved"
+            assert (one.version == "v3" and name in one.looked) or one.looked[name] == {"": digest}
+    assert {one.by for one in found.changes} == {
+        by for by, one in last.items() if one.judgement == "changes" and one.version == "v3"
+    }
+    assert found.approved(0) == (not found.changes)
