@@ -330,6 +330,7 @@ def test_a_recall_holds_for_all_workers_over_restarts_and_counts_heads(shop: Pat
         assert served.get(path.replace("/i/", "/c/").removesuffix(".png")).headers["location"].endswith("/hello")
         until(lambda: "1 have seen another image since" in said(run("creatives", "recall", "hello")))
         assert "served (recall)" in said(run("creatives", "versions", "hello"))
+        assert "stands in until the recall is undone" in " ".join(said(run("explain", "hello")).split())
         assert run("creatives", "recall", "hello", "--undo").exit_code == 0
         until(lambda: colour(served, path, READER) == GREEN)
     assert run("creatives", "recall", "hello", "--undo").exit_code != 0

@@ -36,8 +36,8 @@ def record(shop: StudioShop, count: int) -> None:
     asyncio.run(shop.services.storage.events.append(made))
 
 
-def heads(shop: StudioShop) -> dict[str, str]:
-    page = read(shop.client.get("/studio/history/sale").text)
+def heads(shop: StudioShop, query: str = "") -> dict[str, str]:
+    page = read(shop.client.get(f"/studio/history/sale{query}").text)
     names, numbers = page.all("dt"), page.all("dd")
     return {name.text: number.text for name, number in zip(names, numbers, strict=True)}
 
@@ -58,6 +58,10 @@ def test_a_recall_tells_heads_before_and_after_and_is_undone(shop: StudioShop) -
     record(shop, 2)
     after = heads(shop)
     assert (after["people saw it"], after["have seen something else since"]) == ("5", "2")
+    assert heads(shop, "?variant=none")["people saw it"] == "0"
+    assert heads(shop, "?since=2999-01-01T00:00")["people saw it"] == "0"
+    assert heads(shop, "?since=odd&version=")["people saw it"] == "5"
+    assert "was recalled: this stands in for it" in shop.client.get("/studio/preview/sale").text
     page = shop.client.get("/studio/history/sale").text
     assert "This image is recalled." in page
     assert "a wrong price" in page

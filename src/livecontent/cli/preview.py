@@ -11,8 +11,10 @@ from rich.padding import Padding
 from livecontent.cli.layers import tell_layers
 from livecontent.cli.one_open import open_once
 from livecontent.cli.options import Viewer
+from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
 from livecontent.creative.model import Creative
+from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import spell_out
@@ -43,6 +45,9 @@ def print_explanation(creative: str, viewer: Viewer) -> None:
     _tell_rules(found, console)
     tell_layers(found, console)
     console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}{_why(found)}")
+    if now := PublishedVersions(settings_or_demo().data).recalled.get(creative):
+        note = f"in mail that was sent, version {now.version} stands in until the recall is undone"
+        console.print(f"  recalled  {note}", style="yellow", soft_wrap=True)
     for text in found.left_out:
         console.print(f"  left out  {escape(text)}", style="yellow", soft_wrap=True)
     for sign in found.undrawn:

@@ -1,9 +1,10 @@
 """The page History: what was published, the way back, recalls with their head count, and what became of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from livecontent.creative.versions import PublishedVersions
 from livecontent.publish import Publisher
 from livecontent.recalling import made_stand_in, wrong_images
 from livecontent.render.reduced import reduce_image
+from livecontent.storage.heads import WrongImages
 from livecontent.storage.results import ENOUGH
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
@@ -38,6 +40,14 @@ class HistoryRow:
     made: datetime
     note: VersionChange | None
     state: str  # "in_force", "recalled", "stands_in", "" for those of before
+
+
+class CountedHeads(NamedTuple):
+    """Whose heads are counted, with the version and the time as the form has them."""
+
+    wrong: WrongImages
+    version: str
+    since: str
 
 
 def history_routes(site: Site) -> list[StudioRoute]:
@@ -67,6 +77,8 @@ class HistoryPages:
         now, zone = self._parts.reader.clock(), ZoneInfo(self._parts.settings.timezone or "UTC")
         current = versions.current[name]
         events, recipients = self._parts.storage.events, self._parts.storage.recipients
+        counted = _counted(request.query_params, wrong_images(name, versions), zone)
+        results = await events.results(name, (now - timedelta(days=DAYS)).timestamp())
         return self._site.render(
             request,
             "history.html",
@@ -76,9 +88,11 @@ class HistoryPages:
             current=current,
             since=datetime.fromtimestamp(current.at, zone),
             done=request.query_params.get("done", ""),
-            heads=await events.head_count(wrong_images(name, versions)),
+            heads=await events.head_count(counted.wrong),
+            counted=counted,
             recipients=await recipients.count(),
-            results=await events.results(name, (now - timedelta(days=DAYS)).timestamp()),
+            results=results,
+            variants=sorted({one.variant for one in results.variants} | {counted.wrong.variant} - {""}),
             enough=ENOUGH,
             days=DAYS,
             base=f"/studio/history/{quote(name)}",
@@ -158,6 +172,18 @@ class HistoryPages:
 
     def _back(self, name: str, done: str) -> Response:
         return RedirectResponse(f"/studio/history/{quote(name)}?done={done}", 303)
+
+
+def _counted(query: Mapping[str, str], usual: WrongImages, zone: tzinfo) -> CountedHeads:
+    """What an address asks to count: a version, a variant, since when; else what was recalled, or is served."""
+    version, variant = query.get("version", "")[:_LONGEST], query.get("variant", "")[:_LONGEST]
+    try:
+        since = datetime.fromisoformat(query.get("since", "")).replace(tzinfo=zone)
+    except ValueError:
+        since = None
+    versions = (version,) if version else usual.versions
+    wrong = usual._replace(versions=versions, variant=variant, since=since.timestamp() if since else 0.0)
+    return CountedHeads(wrong, version, f"{since:%Y-%m-%dT%H:%M}" if since else "")
 
 
 def _rows(name: str, versions: PublishedVersions, zone: tzinfo) -> Sequence[HistoryRow]:

@@ -122,7 +122,8 @@ class _Inbox:
             return self._site.json({"error": f"no such creative; there are: {known}"}, 404)
         window = Window(self._kit, self._parts.reader, request.scope)
         picture = await window.look(compiled, request.path_params["ref"], dict(request.query_params))
-        return self._site.json(explain_image(picture.answer, compiled))
+        explained = explain_image(picture.answer, compiled)
+        return self._site.json(explained | {"recalled": self._parts.recalled(compiled.loaded.name)})
 
     def _document(self, request: Request, template: str, context: dict[str, Any]) -> Response:
         context = {"wish": Wish(), "words": self._words_for(request, Wish()), **context}

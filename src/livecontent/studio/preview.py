@@ -151,6 +151,7 @@ class PreviewPages:
             "given": asked.state.query(),
             "not_understood": list(asked.wrong),
             "draft": asked.previewed.draft,
+            "recalled": self._parts.recalled(asked.previewed.name),
         }
 
     async def _asked(self, request: Request) -> PreviewRequest:
@@ -210,6 +211,7 @@ class PreviewPages:
             "moment": _moment(picture),
             "typical": TYPICAL,
             "twin": asked.address("text"),
+            "recalled": not asked.previewed.draft and self._parts.recalled(asked.previewed.name),
             "cities": self._parts.cities if whole else (),
             "views": VIEWS,
         }

@@ -79,7 +79,7 @@ class ReviewPages:
         name, form = request.path_params["creative"], await read_form(request)
         draft = (await self._desk.reviewed(name)).draft
         await self._desk.comment(name, draft.version, form, self._who(request), guest=False)
-        return self._back(name, "commented", "comments")
+        return self._back(name, "commented", "#comments")
 
     async def settle(self, request: Request) -> Response:
         """Says that a comment is dealt with, or not."""
@@ -87,7 +87,7 @@ class ReviewPages:
         done = form.get("done") == "1"
         if not await self._parts.storage.reviews.settle(name, form.get("id", ""), done=done):
             raise HTTPException(404, "there is no such comment")
-        return self._back(name, "settled", "comments")
+        return self._back(name, "settled", "#comments")
 
     async def judge(self, request: Request) -> Response:
         """Approves, or asks for changes."""
@@ -148,8 +148,8 @@ class ReviewPages:
         member = self._site.member(request)
         return member.name if member else ""
 
-    def _back(self, name: str, done: str, place: str = "content") -> Response:
-        return RedirectResponse(f"/studio/review/{quote(name)}?done={done}#{place}", 303)
+    def _back(self, name: str, done: str, place: str = "") -> Response:
+        return RedirectResponse(f"/studio/review/{quote(name)}?done={done}{place}", 303)
 
 
 class GuestPages:

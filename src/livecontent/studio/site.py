@@ -102,6 +102,11 @@ class StudioParts:
     keys: SecretKeys
     blocks: Blocks
 
+    def recalled(self, name: str) -> str:
+        """The version of a creative in whose place something else stands, "" where none was recalled."""
+        now = self.versions.current.get(name) if self.versions else None
+        return now.recalled if now else ""
+
     @property
     def templates(self) -> Path:
         """The folder of creatives."""
