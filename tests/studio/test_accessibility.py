@@ -71,6 +71,18 @@ def test_preview_and_grid_have_none(visit: Visit, path: str, theme: str, languag
         assert faults(page, 1280) == []
 
 
+@pytest.mark.parametrize(("shown", "theme", "language"), [("f.variant=rain", "dark", "fr"), ("as=text", "light", "en")])
+def test_the_editor_has_none(visit: Visit, shown: str, theme: str, language: str) -> None:
+    page = visit(f"studio/edit/umbrella?{shown}&lang={language}", theme=theme)
+    if shown == "as=text":
+        page.locator(".cm-content").wait_for()
+    else:
+        page.locator("#layers [data-key]").nth(3).click()
+        page.locator(".field.words textarea").first.wait_for()
+    page.evaluate(AXE)
+    assert [(width, fault) for width in WIDTHS for fault in faults(page, width)] == []
+
+
 def test_a_fault_would_be_found(visit: Visit) -> None:
     page = visit()
     page.evaluate(AXE)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 from starlette.routing import BaseRoute
 
+from livecontent.studio.canvas import canvas_routes
+from livecontent.studio.editor import editor_routes
 from livecontent.studio.embed import embed_routes
 from livecontent.studio.grid import grid_routes
 from livecontent.studio.history import history_routes
@@ -24,6 +26,8 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     review_routes,
     history_routes,
     embed_routes,
+    editor_routes,
+    canvas_routes,
     settings_routes,
 )
 

@@ -99,7 +99,7 @@ class RepeatLayer(Layer):
         """The blocks of all items, side by side or below each other."""
         blocks: list[Block] = []
         items = self.listed.items(context)
-        for here, one in zip(self._boxes(box, len(items)), items, strict=True):
+        for here, one in zip(self.places(box, len(items)), items, strict=True):
             found = tuple(blocks_of(self.layers, here, one))
             blocks += (Block(self, here, found),) if self.as_one else found
         return blocks
@@ -110,9 +110,9 @@ class RepeatLayer(Layer):
 
     def boxes(self, box: Rect) -> Sequence[Rect]:
         """One for each item, where there are as many as can be."""
-        return self._boxes(box, self.listed.most)
+        return self.places(box, self.listed.most)
 
-    def _boxes(self, box: Rect, count: int) -> Sequence[Rect]:
+    def places(self, box: Rect, count: int) -> Sequence[Rect]:
         """Boxes side by side or below each other; fewer than there may be stand where `justify` says."""
         right, down = box.width + self.gap, box.height + self.gap
         most = self.listed.most if self.limit or not self.listed.range else count
