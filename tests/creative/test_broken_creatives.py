@@ -29,7 +29,7 @@ WHOLE = [
     (f"title: T\nsize: §60x1729\n{TAIL}", "1 to 1728 high"),
     ("title: T\nsize: 60x30\nvariants: §[]\n", "at least 1"),
     ("title: T\nsize: 60x30\nvariants: §all\n", "a list is expected"),
-    (f"{HEAD}colour: §red\n{TAIL}", "unknown key 'colour' there are: alt, background"),
+    (f"{HEAD}xyzzy: §80\n{TAIL}", "unknown key 'xyzzy' there are: alt, background"),
     (f"{HEAD}tilte: §red\n{TAIL}", "did you mean 'title'"),
     (f"{HEAD}timezone: §Europe/Pariss\n{TAIL}", "such as Europe/Paris"),
     (f"{HEAD}timezone: §../../etc/passwd\n{TAIL}", "such as Europe/Paris"),

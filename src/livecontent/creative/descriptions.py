@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from livecontent.creative.deciding_described import DECIDING
+
 _WHEN = (
     "When it is shown: a condition in CEL. A fact that is not known makes it neither true nor false.",
     'weather.condition == "rain"',
@@ -27,6 +29,7 @@ _DEFAULT = "The value where the address has none, or one that is not allowed."
 # What editors show of each key, and an example; those of all layers under `Layer`, those of several kinds under `Any`.
 DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
     {
+        **DECIDING,
         "Creative.title": ("Its name for people.", "Welcome back"),
         "Creative.size": ("Width x height in CSS pixels.", "600x300"),
         "Creative.scale": ("Device pixels for each CSS pixel.", 2),
@@ -47,11 +50,6 @@ DESCRIPTIONS: Mapping[str, tuple[str, Any]] = MappingProxyType(
             "What may be added to the address.",
             {"until": {"type": "moment", "default": "2026-12-24T18:00"}},
         ),
-        "Creative.polls": (
-            "Questions to which a click is an answer; results are poll.colour.red.",
-            {"colour": {"answers": ["red", "blue"]}},
-        ),
-        "Poll.answers": ("The answers. Each is a value of the parameter with the name of the poll.", ["red", "blue"]),
         "Creative.let": (
             "Values that are worked out once for an open, in CEL; rules and texts name them as let.share.",
             {"share": "recipient.points / recipient.goal"},

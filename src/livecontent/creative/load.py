@@ -233,6 +233,8 @@ def _of_conditions(one: Layer | Variant) -> Iterator[Need]:
     moments = one.moments if isinstance(one, Layer) else [text for text in (one.from_, one.until) if text is not None]
     for rule in rules:
         yield from rule.needs
+    if isinstance(one, Variant) and one.score:
+        yield from one.score.needs
     for moment in moments:
         yield from ("now", *moment.needs)
 

@@ -15,8 +15,10 @@ from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Rect, Size
+from livecontent.creative.limits import Caps, Counted, Explore, Share, Weight
 from livecontent.creative.params import ChoiceParam, Param
 from livecontent.expressions.rule import Formula, Rule
+from livecontent.expressions.score import Score
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.expressions.window import HORIZON
 from livecontent.links import Format
@@ -59,6 +61,7 @@ VariantName = Annotated[
 ]
 
 
+_OF_OFFERS = frozenset({"when", "from", "until", "rank", "score", "cap", "rest", "vary", "group"})
 _POLL_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 _ANSWER = re.compile("[a-z0-9][a-z0-9_]{0,39}")
 _NO_ANSWERS = frozenset({"total", "share"})  # they stand beside the answers in the fact
@@ -94,11 +97,22 @@ class Variant(Model):
     from_: Template | None = Field(None, alias="from")  # moments between which it may be chosen
     until: Template | None = None
     valid_for: Duration | None = None  # how long its rule stays true, by the author's word
+    rank: Annotated[int, Field(ge=-1000, le=1000)] = 0  # its tier: the highest comes first
+    score: Score | None = None  # within a tier
+    cap: Caps = ()  # how often somebody may see it
+    rest: Counted | None = None  # how long somebody who has seen it does not see it again
+    vary: bool = False  # whether it is never shown twice running
+    group: VariantName | None = None  # variants of several creatives that a cap counts together
     link: Template | None = None
     alt: LocalizedTemplate | None = None
     size: CanvasSize | None = None  # the creative's, where it says none
     collapse: bool = False  # whether there is nothing to say: one pixel, and the email closes the gap
     layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether it depends on what somebody has seen."""
+        return bool(self.cap or self.rest or self.vary)
 
     @model_validator(mode="after")
     def _something_or_nothing(self) -> "Variant":
@@ -138,6 +152,11 @@ class Creative(Model):
     let: Mapping[str, Formula] = {}  # worked out once for an open
     styles: Mapping[str, Mapping[str, object]] = {}
     fallback: str | None = None
+    silence: Share | None = None  # of opens with nothing to say, as what there is to say is not good enough
+    holdout: Share | None = None  # of people to whom nothing is ever said
+    split: Mapping[VariantName, Weight] = {}  # variants that are tried against each other
+    explore: Explore | None = None  # whether what is clicked more is shown more
+    cap: Caps = ()  # of all variants but the last
     layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()  # over those of each variant
     variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=50)]
 
@@ -155,6 +174,19 @@ class Creative(Model):
             if isinstance(found, list | tuple) and found
         }
         return {**data, "params": {**params, **(data.get("params") or {})}}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _silent_at_last(cls, data: Any) -> Any:
+        """Where there may be nothing to say, and no last variant says so, one pixel does."""
+        if not isinstance(data, Mapping) or not (data.get("silence") or data.get("holdout")):
+            return data
+        variants = data.get("variants")
+        if not isinstance(variants, list | tuple) or not variants or not isinstance(variants[-1], Mapping):
+            return data
+        if not variants[-1].keys() & _OF_OFFERS:
+            return data
+        return {**data, "variants": [*variants, {"name": "silent", "collapse": True}]}
 
     @model_validator(mode="after")
     def _else_inside(self) -> "Creative":
@@ -182,6 +214,21 @@ class Creative(Model):
     def speaks(self, language: str) -> bool:
         """Whether a recipient of this language can be spoken to; a creative of one language formats for everybody."""
         return not self.languages or not {language, language.partition("-")[0]}.isdisjoint(self.languages)
+
+    @cached_property
+    def ranked(self) -> tuple[Variant, ...]:
+        """All variants but the last by rank, then as declared, where more than rules decides; else none."""
+        deciding = self.silence or self.holdout or self.split or self.explore or self.cap
+        if deciding or any(one.rank or one.score or one.limited or one.group for one in self.variants):
+            return tuple(sorted(self.variants[:-1], key=lambda one: -one.rank))
+        return ()
+
+    @cached_property
+    def arms(self) -> Mapping[str, float]:
+        """The variants that are drawn from, with their weights."""
+        if self.split or not self.explore:
+            return self.split
+        return {one.name: 1.0 for one in self.variants[:-1]}
 
     def layers_of(self, variant: Variant) -> tuple[Layer, ...]:
         """The layers of a variant and those that all share, from bottom to top."""

@@ -53,6 +53,7 @@ class Formula:
 
     called = "an expression"
     kinds: tuple[cel.Type, ...] = ()  # what it may come to; anything, where none is said
+    wanted = "a condition is true or false; compare with ==, <, > or in"
 
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
@@ -63,7 +64,7 @@ class Formula:
         self._expression, tree = environment.compile(source)
         self.type = self._expression.return_type()
         if self.kinds and self.type not in self.kinds:
-            raise ValueError("1: a condition is true or false; compare with ==, <, > or in")
+            raise ValueError(f"1: {self.wanted}")
         reader = RuleReader(source, vocabulary)
         reader.read(tree)
         self.names = tuple(sorted(reader.names, key=lambda name: name.offset))

@@ -7,6 +7,7 @@ from pathlib import Path
 from livecontent.creative.load import LoadedCreative, load_creative
 from livecontent.creative.model import AvailableAssets
 from livecontent.errors import CreativeError, Problem
+from livecontent.lint.deciding import check_deciding
 from livecontent.lint.film import check_film
 from livecontent.lint.references import check_references
 from livecontent.lint.staleness import check_staleness
@@ -22,6 +23,7 @@ def check_loaded(loaded: LoadedCreative, available: AvailableAssets) -> LoadedCr
     """The creative with its warnings. Raises `CreativeError` with every problem found."""
     source, creative, vocabulary = loaded.source, loaded.creative, loaded.vocabulary
     problems = [*check_references(source, creative, vocabulary, frozenset(loaded.assets), available)]
+    problems += check_deciding(source, creative)
     problems += check_staleness(source, creative, vocabulary)
     problems += check_film(source, creative)
     problems = list(dict.fromkeys(problems))  # what several alternatives share is told once

@@ -85,6 +85,7 @@ class _Checker:
             yield from check_size(self.source, (*path, "size"), variant.size, self.creative.scale)
         scope = self.root.inside(variant.when, self.vocabulary)
         yield from self._condition((*path, "when"), variant.when, self.root)
+        yield from self._condition((*path, "score"), variant.score, scope)
         yield from self._moments(path, variant, scope)
         yield from self._link((*path, "link"), variant.link, scope)
         yield from self._text((*path, "alt"), variant.alt, scope)

@@ -1,0 +1,34 @@
+"""What editors show of the keys that decide between variants: a description, and an example."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+_CAP = ("How often somebody may see it in a time, 90 days at most.", {"times": 2, "per": "7 days"})
+
+DECIDING: Mapping[str, tuple[str, Any]] = MappingProxyType(
+    {
+        "Creative.silence": ("The share of opens that get the last variant: only the best offers speak.", 0.9),
+        "Creative.holdout": ("The share of people who always get the last variant, so that the lift is known.", 0.05),
+        "Creative.split": (
+            "Variants that are tried against each other, with their weights; a person keeps theirs.",
+            {"red": 1, "blue": 1},
+        ),
+        "Creative.explore": ("thompson: what is clicked more is shown more, of split or of all variants.", "thompson"),
+        "Creative.cap": _CAP,
+        "Variant.rank": ("Its tier: a variant of a higher rank comes first, whatever the scores.", 2),
+        "Variant.score": ("A number in CEL: the highest of a rank is shown.", "recipient.points / 1000.0"),
+        "Variant.cap": _CAP,
+        "Variant.rest": ("How long somebody who has seen it does not see it again, 90 days at most.", "3 days"),
+        "Variant.vary": ("Never twice running to the same person.", True),
+        "Variant.group": ("Variants of all creatives with this name are counted together by a cap.", "offers"),
+        "Cap.times": ("How many sends it may be seen in.", 2),
+        "Cap.per": ("In how long a time.", "7 days"),
+        "Cap.over": ("What is counted: variant, creative, all (creatives that count), or the name of a group.", "all"),
+        "Creative.polls": (
+            "Questions to which a click is an answer; results are poll.colour.red.",
+            {"colour": {"answers": ["red", "blue"]}},
+        ),
+        "Poll.answers": ("The answers. Each is a value of the parameter with the name of the poll.", ["red", "blue"]),
+    }
+)

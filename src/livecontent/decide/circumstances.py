@@ -1,0 +1,115 @@
+"""What a decision goes by besides facts: who, in which send, what they have seen, what was learned, and chance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import NamedTuple
+
+from livecontent.creative.limits import OVER, Cap
+from livecontent.creative.model import Creative, Variant
+from livecontent.decide.draws import Draws
+from livecontent.showings import Showing
+
+
+class Level(NamedTuple):
+    """How good what there is to say is: tier, score, and a draw that parts equals. Levels are compared in this order.
+
+    A score that is not known comes after all that are.
+    """
+
+    rank: int
+    score: float
+    draw: float
+
+
+class Learned(NamedTuple):
+    """What a creative has learned from opens: a version, the level from which it speaks, weights of its variants."""
+
+    version: int = 0
+    threshold: Level | None = None
+    weights: Mapping[str, float] = MappingProxyType({})
+
+
+NOTHING_LEARNED = Learned()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Of one open. `person` is "" for nobody; `counted` tells whether what they see is counted."""
+
+    creative: str = ""
+    person: str = ""
+    slot: str = ""
+    at: float = 0.0  # seconds since 1970
+    counted: bool = False
+    showings: Sequence[Showing] = ()
+    learned: Learned = NOTHING_LEARNED
+    draws: Draws = field(default_factory=lambda: Draws(b""))
+
+    @property
+    def tie(self) -> float:
+        """What parts equals: another for each person and send."""
+        return self.draws.number("tie", self.creative, self.person, self.slot)
+
+    def is_held_out(self, share: float) -> bool:
+        """Whether a person is one of those to whom nothing is ever said: the same in all creatives."""
+        return bool(self.person) and self.draws.number("holdout", self.person) < share
+
+
+ANYBODY = Circumstances()
+
+
+class Hit(NamedTuple):
+    """A limit that is reached: `cap`, `rest` or `vary`; how often, of how many, until when (seconds since 1970)."""
+
+    kind: str
+    over: str = ""
+    shown: int = 0
+    times: int = 0
+    per: timedelta = timedelta(0)
+    until: float = 0.0
+
+
+def limit_hit(creative: Creative, variant: Variant, known: Circumstances) -> Hit | None:
+    """The first limit of a variant that is reached. What was shown in the same send counts for itself only once."""
+    others = [one for one in known.showings if one.slot != known.slot]
+    here = [one for one in others if one.creative == known.creative]
+    for cap in (*variant.cap, *creative.cap):
+        if hit := _capped(cap, variant, others, here, known.at, whole=cap in creative.cap):
+            return hit
+    last = max((one for one in here if one.variant == variant.name), key=_time, default=None)
+    if variant.rest and last and known.at < (end := last.at + variant.rest.total_seconds()):
+        return Hit("rest", per=variant.rest, until=end)
+    if variant.vary and last and last is max(here, key=_time):
+        return Hit("vary")
+    return None
+
+
+def _capped(
+    cap: Cap, variant: Variant, others: Sequence[Showing], here: Sequence[Showing], at: float, *, whole: bool
+) -> Hit | None:
+    """Counts sends, so that what stands twice in an email counts once."""
+    since = at - cap.per.total_seconds()
+    over = "creative" if whole and cap.over == "variant" else cap.over
+    match over:
+        case "variant":
+            found = [one for one in here if one.variant == variant.name]
+        case "creative":
+            found = list(here)
+        case "all":
+            found = list(others)
+        case _:
+            found = [one for one in others if one.group == over]
+    times: dict[str, float] = {}
+    for one in found:
+        if one.at > since:
+            times[one.slot] = max(times.get(one.slot, 0.0), one.at)
+    if len(times) < cap.times:
+        return None
+    ends = sorted(times.values())[len(times) - cap.times] + cap.per.total_seconds()
+    return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, ends)
+
+
+def _time(one: Showing) -> float:
+    return one.at

@@ -1,0 +1,57 @@
+"""What was decided, and each step to it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from livecontent.creative.model import Variant
+from livecontent.decide.circumstances import Hit, Level
+
+Silence = Literal["", "holdout", "nothing", "threshold"]
+
+
+class Tried(NamedTuple):
+    """A variant that was tried, in the trace: what its rule and its moments are together, and why.
+
+    `value` is None where that is not known; the note says which fact is not.
+    """
+
+    variant: str
+    rule: str  # "" for always
+    value: bool | None
+    note: str = ""
+    window: bool | None = True  # whether it is between `from` and `until`
+    hit: Hit | None = None  # a limit that keeps it from being shown
+    uncounted: str = ""  # why nobody knows whether its limits are reached
+    passed_over: str = ""  # the variant that was drawn in its place
+    score: float | None = None
+    score_note: str = ""  # why its score is not known
+
+    @property
+    def eligible(self) -> bool:
+        """Whether it may be shown."""
+        return bool(self.value) and not (self.hit or self.uncounted or self.passed_over)
+
+
+class Best(NamedTuple):
+    """The best of the variants that may be shown, whether or not it is."""
+
+    variant: str
+    level: Level
+
+
+class Decision(NamedTuple):
+    """The variant that won, and all that were tried for it."""
+
+    variant: Variant
+    trace: tuple[Tried, ...]
+    silence: Silence = ""  # why the last one is shown in place of something better
+    best: Best | None = None
+    arm: str = ""  # what was drawn
+    share: float = 0.0  # how likely that was
+    learned: int = 0  # the version of what was learned
+    weights: Mapping[str, float] = MappingProxyType({})  # that were drawn by
+
+    def step_of(self, variant: Variant) -> Tried | None:
+        """What was found of a variant; None where it was not tried."""
+        return next((tried for tried in self.trace if tried.variant == variant.name), None)

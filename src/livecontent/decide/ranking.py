@@ -1,0 +1,147 @@
+"""The best of the variants that may be shown: hard limits, then rank, then score, then as declared; or silence."""
+
+from collections.abc import Mapping
+from math import inf
+from typing import NamedTuple
+
+from livecontent.creative.model import Creative, Variant
+from livecontent.decide.circumstances import Circumstances, Level, limit_hit
+from livecontent.decide.decision import Best, Decision, Silence, Tried
+from livecontent.decide.holding import hold
+from livecontent.expressions.rule import RuleFacts
+from livecontent.expressions.window import lasts
+from livecontent.facts import Moment
+
+
+class FactsFor(NamedTuple):
+    """The facts of a moment for variants that are good for long, and for others: on a prefetch, these are redacted."""
+
+    trusted: RuleFacts
+    others: RuleFacts
+
+    def variant(self, creative: Creative, variant: Variant) -> RuleFacts:
+        """Those of one."""
+        trusted = variant.valid_for is not None and lasts(variant.valid_for, creative.horizon)
+        return self.trusted if trusted else self.others
+
+
+class Ranking:
+    """One decision of a creative in which more than rules decides."""
+
+    def __init__(self, creative: Creative, moment: Moment, facts: FactsFor, known: Circumstances) -> None:
+        self._creative = creative
+        self._moment = moment
+        self._facts = facts
+        self._known = known
+        self._weights = {arm: known.learned.weights.get(arm, weight) for arm, weight in creative.arms.items()}
+        self._arm = self._drawn_once() if creative.split and not creative.explore else ""
+
+    def decide(self) -> Decision:
+        """Tries variants from the highest rank; those of lower ranks than the best are not tried."""
+        creative, trace = self._creative, []
+        found: list[tuple[Variant, Tried]] = []
+        for variant in creative.ranked:
+            if found and variant.rank < found[0][0].rank:
+                break
+            tried = self._try(variant)
+            trace.append(tried)
+            if tried.eligible:
+                found.append((variant, tried))
+        share = 0.0
+        arms = {variant.name: self._weights[variant.name] for variant, _ in found if variant.name in self._weights}
+        if creative.explore and arms:
+            self._arm = self._seen_arm(arms) or self._known.draws.arm(arms, "explore", *self._names, self._known.slot)
+            share = arms[self._arm] / sum(arms.values())
+            trace = [self._passed_over(tried, arms) for tried in trace]
+            found = [(one, tried) for one, tried in found if one.name == self._arm or one.name not in arms]
+        elif self._arm:
+            share = self._weights[self._arm] / sum(self._weights.values())
+        best = self._best(found)
+        return self._decision(best, trace, share)
+
+    def _decision(self, best: tuple[Variant, Level] | None, trace: list[Tried], share: float) -> Decision:
+        creative, last = self._creative, self._creative.variants[-1]
+        silence = self._silence(best[1] if best else None)
+        if best is None or silence:
+            trace.append(Tried(last.name, "", value=True))
+        return Decision(
+            best[0] if best and not silence else last,
+            tuple(trace),
+            silence,
+            Best(best[0].name, best[1]) if best else None,
+            self._arm,
+            share,
+            self._known.learned.version,
+            self._weights if creative.arms else {},
+        )
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        return self._known.creative, self._known.person
+
+    def _try(self, variant: Variant) -> Tried:
+        facts = self._facts.variant(self._creative, variant)
+        tried = hold(self._creative, variant, self._moment, facts)
+        if not tried.value:
+            return tried
+        if self._arm and variant.name in self._weights and variant.name != self._arm:
+            tried = tried._replace(passed_over=self._arm)
+        elif variant.limited or self._creative.cap:
+            if uncounted := self._uncounted(facts):
+                tried = tried._replace(uncounted=uncounted)
+            elif hit := limit_hit(self._creative, variant, self._known):
+                tried = tried._replace(hit=hit)
+        if variant.score is None or not tried.eligible:
+            return tried
+        score, note = variant.score.number(facts)
+        return tried._replace(score=score, score_note=note)
+
+    def _uncounted(self, facts: RuleFacts) -> str:
+        """Why nobody knows what somebody will have seen."""
+        if not self._known.counted:
+            return "nobody" if not self._known.person else "consent"
+        return "prefetch" if facts.prefetched else ""
+
+    def _best(self, found: list[tuple[Variant, Tried]]) -> tuple[Variant, Level] | None:
+        """Of equal scores the first that is declared."""
+        if not found:
+            return None
+        order = {variant.name: number for number, variant in enumerate(self._creative.variants)}
+        variant, tried = max(found, key=lambda pair: (*_worth(*pair), -order[pair[0].name]))
+        tie = self._known.tie if self._creative.silence else 0.0
+        return variant, Level(*_worth(variant, tried), tie)
+
+    def _silence(self, level: Level | None) -> Silence:
+        creative, known = self._creative, self._known
+        if creative.holdout and known.is_held_out(creative.holdout):
+            return "holdout"
+        if level is None:
+            return "nothing" if creative.silence or creative.holdout else ""
+        if not creative.silence:
+            return ""
+        if known.learned.threshold is None:  # nothing is learned yet: as many by chance
+            return "threshold" if level.draw < creative.silence else ""
+        return "threshold" if level < known.learned.threshold else ""
+
+    def _drawn_once(self) -> str:
+        """Of a split: the same for a person in all sends; of nobody the first."""
+        if not self._known.person:
+            return next(iter(self._weights))
+        return self._known.draws.arm(self._weights, "split", *self._names)
+
+    def _seen_arm(self, arms: Mapping[str, float]) -> str:
+        """What the person has seen in this send: it stays, whatever was learned since."""
+        here = (self._known.creative, self._known.slot)
+        seen = (one.variant for one in self._known.showings if (one.creative, one.slot) == here)
+        return next((variant for variant in seen if variant in arms), "")
+
+    def _passed_over(self, tried: Tried, arms: Mapping[str, float]) -> Tried:
+        if tried.variant == self._arm or tried.variant not in arms:
+            return tried
+        return tried._replace(passed_over=self._arm)
+
+
+def _worth(variant: Variant, tried: Tried) -> tuple[int, float]:
+    if variant.score is None:
+        return variant.rank, 0.0
+    return variant.rank, -inf if tried.score is None else tried.score

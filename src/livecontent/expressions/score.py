@@ -1,0 +1,50 @@
+"""Scores: numbers in CEL, by which variants are ranked."""
+
+from math import isfinite
+from typing import Any
+
+from cel_expr_python import cel
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from livecontent.expressions.rule import Formula, RuleFacts
+from livecontent.vocabulary import vocabulary_of
+
+
+class Score(Formula):
+    """A compiled number."""
+
+    __slots__ = ()
+    called = "a score"
+    kinds = (cel.Type.INT, cel.Type.UINT, cel.Type.DOUBLE, cel.Type.DYN)
+    wanted = "a score is a number, such as recipient.points / 1000; of a condition: recipient.vip ? 1 : 0"
+
+    def number(self, facts: RuleFacts) -> tuple[float | None, str]:
+        """The number by the facts, or None and why it is not known."""
+        value, note = self.value(facts)
+        if note:
+            return None, note
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            return None, "the score is not a number"
+        return value, ""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(read_score)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": ["string", "number"]}
+
+
+def read_score(value: object, info: ValidationInfo) -> Score:
+    """A score as it is written: a number, or a text of CEL."""
+    if isinstance(value, Score):
+        return value
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise PydanticCustomError("score", "a score is a number, or a text such as: recipient.points / 1000")
+    try:
+        return Score(str(value), vocabulary_of(info))
+    except ValueError as error:
+        column, _, problem = str(error).partition(": ")
+        raise PydanticCustomError("score", "{problem}", {"problem": problem, "offset": int(column) - 1}) from None

@@ -1,0 +1,104 @@
+"""What can't be decided: limits of the last variant, unknown variants and groups, variants that can never win."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from livecontent.creative.limits import OVER
+from livecontent.creative.model import Creative, Variant
+from livecontent.creative.plain_yaml import YamlPath
+from livecontent.creative.source import YamlSource
+from livecontent.errors import Problem, did_you_mean
+
+
+def check_deciding(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    """Every problem of what decides besides rules."""
+    yield from _last(source, creative)
+    yield from _arms(source, creative)
+    yield from _groups(source, creative)
+    if creative.ranked:
+        yield from _never(source, creative)
+
+
+def _last(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    """It is shown where no other may be, and in silence: nothing can keep it back."""
+    last = creative.variants[-1]
+    keys = {"rank": last.rank, "score": last.score, "cap": last.cap, "rest": last.rest, "vary": last.vary}
+    for key, value in keys.items():
+        if value:
+            message = f"the last variant must have no `{key}`: it is shown if no other may be"
+            yield source.problem(_of_last(creative, key), message, help_="add a last variant, such as collapse: true")
+    for key, share in (("silence", creative.silence), ("holdout", creative.holdout)):
+        if share and len(creative.variants) < 2:
+            yield source.problem((key,), f"`{key}` needs a variant besides the last one, which is what it shows")
+
+
+def _of_last(creative: Creative, key: str) -> YamlPath:
+    return ("variants", len(creative.variants) - 1, key)
+
+
+def _arms(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    names = [one.name for one in creative.variants]
+    last = names[-1]
+    for name in creative.split:
+        if name not in names:
+            yield source.problem(("split", name), f"unknown variant '{name}'", help_=did_you_mean(name, names))
+        elif name == last and (creative.silence or creative.holdout):
+            yield source.problem(("split", name), f"'{name}' is what silence shows, and can't be tried against others")
+    if 0 < len(creative.split) < 2:
+        yield source.problem(("split",), "a split has two variants or more")
+    if creative.explore and len(creative.arms) < 2:
+        yield source.problem(("explore",), "explore needs two variants besides the last one, or a `split` of two")
+    for index, one in enumerate(creative.variants):
+        if creative.explore and one.name in creative.arms and one.score:
+            message = "a variant that is explored has no `score`: clicks tell how good it is"
+            yield source.problem(("variants", index, "score"), message)
+
+
+def _groups(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    """A cap over a group that no variant here is in counts what others show, which may be a slip."""
+    groups = {one.group for one in creative.variants if one.group}
+    places: list[tuple[YamlPath, Any]] = [(("cap",), cap) for cap in creative.cap]
+    places += [(("variants", i, "cap"), cap) for i, one in enumerate(creative.variants) for cap in one.cap]
+    for path, cap in places:
+        if cap.over not in OVER and cap.over not in groups:
+            known = [*OVER, *sorted(groups)]
+            help_ = did_you_mean(cap.over, known) or f"there are: {', '.join(known)}"
+            yield source.problem(path, f"no variant here is in the group '{cap.over}'", help_=help_, warning=True)
+
+
+def _never(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    """Variants behind one that may always be shown, and comes first whatever the facts."""
+    for index, variant in enumerate(creative.variants[:-1]):
+        for other in creative.variants[:-1]:
+            if other is not variant and _always(other, creative) and _first(other, variant, creative):
+                message = f"'{variant.name}' is never shown: '{other.name}' may always be, and comes first"
+                help_ = "give it a higher rank or score, or the other a rule or a limit"
+                yield source.problem(("variants", index), message, help_=help_)
+                break
+
+
+def _always(one: Variant, creative: Creative) -> bool:
+    rules = one.when or one.from_ or one.until
+    return not (rules or one.limited or creative.cap or one.name in creative.arms)
+
+
+def _first(one: Variant, other: Variant, creative: Creative) -> bool:
+    """Whether one is ranked before another at every open."""
+    if other.name in creative.arms:
+        return one.rank > other.rank
+    if one.rank != other.rank:
+        return one.rank > other.rank
+    scores = _fixed(one), _fixed(other)
+    if scores[0] is None or scores[1] is None:
+        return False
+    return scores[0] > scores[1] or (
+        scores[0] == scores[1] and creative.variants.index(one) < creative.variants.index(other)
+    )
+
+
+def _fixed(one: Variant) -> float | None:
+    """A score that is a number as it is written."""
+    try:
+        return float(one.score.source) if one.score else 0.0
+    except ValueError:
+        return None
