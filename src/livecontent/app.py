@@ -136,6 +136,7 @@ def _make_reader(services: Services) -> OpeningParser:
         storage.sends,
         services.kit.creatives,
         services.keys,
+        fresh=services.recorder.fresh,
     )
 
 

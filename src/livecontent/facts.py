@@ -1,7 +1,4 @@
-"""The facts of an open: plain values, each with the reason why it is as it is.
-
-Rules and texts name facts as `weather.temperature` or `recipient.first_name`; the vocabulary has the names there are.
-"""
+"""The facts of an open: plain values, each with its reason. Rules and texts name them by the vocabulary."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
@@ -10,6 +7,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, get_type_hints
+
+from livecontent.showings import SeenVariant
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -264,6 +263,7 @@ class Person(NamedTuple):
     last_place: Place | None = None  # about where they came from at an earlier visit
     last_seen: str = ""  # the day of that visit in UTC, such as 2026-11-21
     problem: str = ""  # why the profile can't be read
+    seen: tuple[SeenVariant, ...] = ()  # what they were shown, as limits count it
 
     @property
     def known(self) -> bool:

@@ -14,7 +14,7 @@ from livecontent.creative.context import make_context
 from livecontent.creative.lets import with_lets
 from livecontent.creative.load import needs_of_links
 from livecontent.creative.model import Variant
-from livecontent.decide import Decision, decide
+from livecontent.decide import ANYBODY, Deciding, Decision, decide
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
@@ -56,7 +56,12 @@ class Prepared:
         return "" if variant.collapse else self.compiled.alt(variant, self.moment, self.content.words)
 
 
-async def prepare(opening: Opening, compiled: CompiledCreative, gatherer: Gatherer) -> Prepared:
+_BY_RULES = Deciding()
+
+
+async def prepare(
+    opening: Opening, compiled: CompiledCreative, gatherer: Gatherer, deciding: Deciding = _BY_RULES
+) -> Prepared:
     """Gathers the facts that the rules name, decides, and gathers those that the winner shows."""
     loaded = compiled.loaded
     begun = perf_counter_ns()
@@ -64,7 +69,8 @@ async def prepare(opening: Opening, compiled: CompiledCreative, gatherer: Gather
     if loaded.creative.let:
         moment = with_lets(loaded.creative, moment)
     gathered = perf_counter_ns()
-    decision = decide(loaded.creative, moment, compiled.resources.vocabulary)
+    known = deciding.circumstances(opening) if loaded.creative.ranked else ANYBODY
+    decision = decide(loaded.creative, moment, compiled.resources.vocabulary, known)
     decided = perf_counter_ns()
     needs = loaded.needs_of(decision.variant, moment)
     moment = await gatherer.gather(needs, opening, moment, (gathered - begun) / 1e9)
@@ -91,6 +97,7 @@ class Engine:
     renderer: Renderer
     fallbacks: FallbackChain
     images: RemoteImages | None = None
+    deciding: Deciding = _BY_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,7 @@ async def answer(opening: Opening, engine: Engine, left: Callable[[], bool] = st
     content: Content | None = None
     try:
         engine.renderer.turns.come(reader=opening.client.time == "live")
-        prepared = await prepare(opening, compiled, engine.gatherer)
+        prepared = await prepare(opening, compiled, engine.gatherer, engine.deciding)
         begun = perf_counter()
         content = prepared.content
         if engine.images and content.wanted:
@@ -231,7 +238,7 @@ async def undrawn_answer(opening: Opening, engine: Engine) -> Answer:
     format_ = _format_for(opening, compiled)
     prepared: Prepared | None = None
     try:
-        prepared = await prepare(opening, compiled, engine.gatherer)
+        prepared = await prepare(opening, compiled, engine.gatherer, engine.deciding)
         content, variant = prepared.content, prepared.decision.variant
         needs = compiled.loaded.all_needs(variant, prepared.moment)
         level = FallbackLevel.SILENT if variant.collapse else level_of(prepared.moment, needs, content.left_out)
@@ -267,7 +274,7 @@ async def alt_text(opening: Opening, engine: Engine) -> str:
     """What the image of an open would say in words, without drawing it; "" where it can't be told."""
     try:
         compiled = engine.creatives[opening.creative].in_theme(opening.params)
-        return (await prepare(opening, compiled, engine.gatherer)).alt
+        return (await prepare(opening, compiled, engine.gatherer, engine.deciding)).alt
     except Exception as error:  # noqa: BLE001  one of many
         log.warning("%s: no alt text: %s", opening.creative, _where(error))
         return ""

@@ -10,13 +10,17 @@ from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
 from livecontent.compose.remote import NoRemoteImages, Tiles
 from livecontent.config import Settings, shipped
+from livecontent.creative.model import Creative
 from livecontent.creative.versions import PublishedVersions
+from livecontent.decide import Deciding
+from livecontent.decide.draws import Draws
 from livecontent.errors import ConfigError, Problem
+from livecontent.learning.job import Learning
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
 from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
-from livecontent.render.compile import Workshop
+from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackChain
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
@@ -26,7 +30,7 @@ from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap
 from livecontent.runtime.presence import Presence
-from livecontent.runtime.private_files import make_data_folder
+from livecontent.runtime.private_files import load_secret, make_data_folder
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.images.remote import RemoteImages, make_images
@@ -49,6 +53,7 @@ from livecontent.vocabulary import Vocabulary
 from livecontent.warming import Warming
 
 PRESENCE = "server.lock"  # in the data folder
+DRAWS = "draws"  # the key of chance, which stays when others are replaced: who is held out stays so
 RESTORE = "restore"  # a folder in it, as long as a restore is under way
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 TIDIED = 10.0  # and between two times that memory is given back
@@ -73,6 +78,7 @@ class Services:
     versions: PublishedVersions | None
     pools: PoolWatch
     warming: Warming
+    learning: Learning
     parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
 
     @property
@@ -146,26 +152,21 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
     stores = load_stores(settings.stores) if settings.stores else Stores(())
     http = Http()
+    maps = publisher.maps if publisher else tuple
     dependencies = SourceDependencies(
-        settings,
-        http,
-        gazetteer,
-        geoip,
-        stores,
-        storage.codes,
-        storage.votes,
-        lambda: publisher.polls() if publisher else {},
-        storage.products,
-        *(storage.picks, storage.history),
-        lambda: publisher.maps() if publisher else (),
+        *(settings, http, gazetteer, geoip, stores, storage.codes, storage.votes),
+        *(publisher.polls if publisher else dict, storage.products, storage.picks, storage.history, maps),
     )
+    library = publisher.library if publisher else {}
+    learning = Learning(storage.showings, partial(_by_name, library), settings.data / "learning.lock")
     renderer = Renderer(workshop.painter)
     kit = Engine(
-        publisher.library if publisher else {},
+        library,
         Gatherer([source.make(dependencies) for source in sources], settings.deadline),
         renderer,
         FallbackChain(renderer.pool, lambda: publisher.blanks if publisher else {}),
         images,
+        Deciding(Draws(load_secret(settings.data / DRAWS)), lambda: learning.learned),
     )
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     pools, keys = PoolWatch(storage.codes), SecretKeys(settings.key_path, settings.data)
@@ -186,6 +187,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         versions=versions,
         pools=pools,
         warming=warming,
+        learning=learning,
         parts=(
             Presence(settings.data / PRESENCE),
             storage,
@@ -195,7 +197,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             recorder,
             every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting, keys)]),
             *(_image_parts(images, kit) if images else ()),
-            Background(pools.run),
+            *(Background(pools.run), Background(learning.run)),
             every(TIDIED, trim_heap),
             every(SWEPT, gc.collect),
             *([Background(publisher.watch)] if publisher else ()),
@@ -211,6 +213,10 @@ def _of_people(
     """Whatever is made of what is known of people; static images are the same for all."""
     found: list[Clearable] = [renderer.cache, workshop.memo, *workshop.layout.caches, *workshop.painter.caches]
     return [*found, *tables.caches, *geoip.caches, *([images] if images else [])]
+
+
+def _by_name(library: Mapping[str, CompiledCreative]) -> Mapping[str, Creative]:
+    return {name: compiled.loaded.creative for name, compiled in library.items()}
 
 
 def _image_parts(images: RemoteImages, kit: Engine) -> Sequence[Part]:

@@ -1,10 +1,12 @@
-"""What somebody was shown, as limits count it: once for each variant, person and send."""
+"""What somebody was shown, as limits count it and experiments learn from it: once for each person and send."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 
-class Showing(NamedTuple):
+class SeenVariant(NamedTuple):
     """A variant that a person has seen, `at` in seconds since 1970."""
 
     creative: str
@@ -12,6 +14,52 @@ class Showing(NamedTuple):
     group: str  # that the variant had then, "" for none
     slot: str
     at: float
+
+
+class Worth(NamedTuple):
+    """How good what there is to say is: tier, score, and a draw that parts equals. Levels are compared in this order.
+
+    A score that is not known comes after all that are.
+    """
+
+    rank: int
+    score: float
+    draw: float
+
+
+class Learned(NamedTuple):
+    """What a creative has learned from opens: a version, the level from which it speaks, weights of its variants."""
+
+    version: int = 0
+    threshold: Worth | None = None
+    weights: Mapping[str, float] = MappingProxyType({})
+
+
+class Decided(NamedTuple):
+    """What was decided for a person who reads now, on its way to what is counted."""
+
+    slot: str
+    group: str = ""
+    counts: bool = True  # whether limits count it: the last variant has none
+    silence: str = ""  # why nothing was said
+    worth: Worth | None = None  # of the best there was to say
+    arm: str = ""  # what was drawn
+    share: float = 0.0  # how likely that was
+    learned: int = 0  # the version of what was learned
+
+
+class Chosen(NamedTuple):
+    """A choice that was counted: the first of a person and send, and whether they clicked."""
+
+    person: str
+    slot: str
+    at: float
+    variant: str
+    silence: str
+    worth: Worth | None
+    arm: str
+    share: float
+    clicked: bool
 
 
 def slot_of(send: str, at: datetime) -> str:

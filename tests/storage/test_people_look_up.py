@@ -14,7 +14,10 @@ from storage_contract import ANN, StorageContract, decide
 from blocking import Blocking
 from livecontent.facts import Consent
 from livecontent.storage.sqlite.people import PAUSE, SqlitePeople
+from livecontent.storage.sqlite.showings import SqliteShowings
 from livecontent.storage.sqlite.storage import SqliteStorage
+
+FILES = ("recipients.db", "consent.db", "showings.db")
 
 
 @pytest.fixture
@@ -84,7 +87,8 @@ def test_a_file_that_fails_slowly_is_left_alone_for_a_second(storage: Any, tmp_p
         now[0] += 0.05  # as if each look took so long
         return now[0]
 
-    people = Blocking(SqlitePeople(tmp_path / "recipients.db", tmp_path / "consent.db", "no-record", clock))
+    SqliteShowings(tmp_path / "showings.db").close()
+    people = Blocking(SqlitePeople(*(tmp_path / name for name in FILES), "no-record", clock))
     other = apsw.Connection(str(tmp_path / "recipients.db"))
     other.execute("ALTER TABLE recipients RENAME TO elsewhere")
     found = people.look_up(ANN.ref)

@@ -56,6 +56,7 @@ def open_each(
 
     async def run() -> list[tuple[Viewer, Answer]]:
         try:
+            await parts.learning.read()
             return [(viewer, await _answer(parts, name, viewer, format_)) for viewer in viewers(creative)]
         finally:
             await parts.aclose()

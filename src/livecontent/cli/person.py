@@ -19,6 +19,7 @@ from livecontent.imports.refused import delete_refused
 from livecontent.runtime.keys import SecretKeys
 from livecontent.sources.forgetting import forget_images, forget_in_feeds
 from livecontent.storage.base import Storage
+from livecontent.storage.events import Event
 from livecontent.storage.person import PersonRecord, collect_person, forget_people
 from livecontent.storage.refs import Refs
 
@@ -70,10 +71,11 @@ def _plain(record: PersonRecord) -> dict[str, object]:
         "profile": record.profile,
         "consent": decision and {"state": decision.state, "since": _time(decision.at)},
         "last_place": place and {**asdict(place), "day": record.person.last_seen},
-        "events": [event._asdict() | {"at": _time(event.at)} for event in record.events],
+        "events": [_event(event) for event in record.events],
         "codes": [code._asdict() | {"at": _time(code.at)} for code in record.codes],
         "votes": [vote._asdict() | {"at": _time(vote.at)} for vote in record.votes],
         "messages": [_message(message) for message in record.messages],
+        "seen": [one._asdict() | {"at": _time(one.at)} for one in record.seen],
         "sends": [send._asdict() | {"at": _time(send.at)} for send in record.sends],
     }
 
@@ -81,6 +83,12 @@ def _plain(record: PersonRecord) -> dict[str, object]:
 def _message(message: Message) -> dict[str, object]:
     told = {"type": message.kind, "name": message.name, "at": _time(message.at), "tells": message.values}
     return {**told, "identity": message.who, "links": message.also}
+
+
+def _event(event: Event) -> dict[str, object]:
+    told = event._asdict() | {"at": _time(event.at)}
+    del told["choice"]  # what is kept of it stands under `seen`
+    return told
 
 
 def _time(at: float) -> str:

@@ -1,35 +1,15 @@
 """What a decision goes by besides facts: who, in which send, what they have seen, what was learned, and chance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import MappingProxyType
 from typing import NamedTuple
 
 from livecontent.creative.limits import OVER, Cap
 from livecontent.creative.model import Creative, Variant
 from livecontent.decide.draws import Draws
-from livecontent.showings import Showing
-
-
-class Level(NamedTuple):
-    """How good what there is to say is: tier, score, and a draw that parts equals. Levels are compared in this order.
-
-    A score that is not known comes after all that are.
-    """
-
-    rank: int
-    score: float
-    draw: float
-
-
-class Learned(NamedTuple):
-    """What a creative has learned from opens: a version, the level from which it speaks, weights of its variants."""
-
-    version: int = 0
-    threshold: Level | None = None
-    weights: Mapping[str, float] = MappingProxyType({})
-
+from livecontent.facts import Opening
+from livecontent.showings import Learned, SeenVariant, slot_of
 
 NOTHING_LEARNED = Learned()
 
@@ -43,7 +23,7 @@ class Circumstances:
     slot: str = ""
     at: float = 0.0  # seconds since 1970
     counted: bool = False
-    showings: Sequence[Showing] = ()
+    seen: Sequence[SeenVariant] = ()
     learned: Learned = NOTHING_LEARNED
     draws: Draws = field(default_factory=lambda: Draws(b""))
 
@@ -60,6 +40,28 @@ class Circumstances:
 ANYBODY = Circumstances()
 
 
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What decisions of a server go by: chance, and what its creatives have learned by now."""
+
+    draws: Draws = field(default_factory=lambda: Draws(b""))
+    learned: Callable[[], Mapping[str, Learned]] = dict
+
+    def circumstances(self, opening: Opening) -> Circumstances:
+        """Those of an open."""
+        person = opening.person
+        return Circumstances(
+            opening.creative,
+            opening.ref,
+            slot_of(opening.send, opening.at),
+            opening.at.timestamp(),
+            person.consent == "full" and person.known and opening.ref != "",
+            person.seen,
+            self.learned().get(opening.creative, NOTHING_LEARNED),
+            self.draws,
+        )
+
+
 class Hit(NamedTuple):
     """A limit that is reached: `cap`, `rest` or `vary`; how often, of how many, until when (seconds since 1970)."""
 
@@ -73,7 +75,7 @@ class Hit(NamedTuple):
 
 def limit_hit(creative: Creative, variant: Variant, known: Circumstances) -> Hit | None:
     """The first limit of a variant that is reached. What was shown in the same send counts for itself only once."""
-    others = [one for one in known.showings if one.slot != known.slot]
+    others = [one for one in known.seen if one.slot != known.slot]
     here = [one for one in others if one.creative == known.creative]
     for cap in (*variant.cap, *creative.cap):
         if hit := _capped(cap, variant, others, here, known.at, whole=cap in creative.cap):
@@ -87,7 +89,7 @@ def limit_hit(creative: Creative, variant: Variant, known: Circumstances) -> Hit
 
 
 def _capped(
-    cap: Cap, variant: Variant, others: Sequence[Showing], here: Sequence[Showing], at: float, *, whole: bool
+    cap: Cap, variant: Variant, others: Sequence[SeenVariant], here: Sequence[SeenVariant], at: float, *, whole: bool
 ) -> Hit | None:
     """Counts sends, so that what stands twice in an email counts once."""
     since = at - cap.per.total_seconds()
@@ -111,5 +113,5 @@ def _capped(
     return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, ends)
 
 
-def _time(one: Showing) -> float:
+def _time(one: SeenVariant) -> float:
     return one.at

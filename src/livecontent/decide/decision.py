@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from livecontent.creative.model import Variant
-from livecontent.decide.circumstances import Hit, Level
+from livecontent.creative.model import Creative, Variant
+from livecontent.decide.circumstances import Hit
+from livecontent.showings import Decided, Worth
 
 Silence = Literal["", "holdout", "nothing", "threshold"]
 
@@ -37,7 +38,7 @@ class Best(NamedTuple):
     """The best of the variants that may be shown, whether or not it is."""
 
     variant: str
-    level: Level
+    worth: Worth
 
 
 class Decision(NamedTuple):
@@ -51,6 +52,19 @@ class Decision(NamedTuple):
     share: float = 0.0  # how likely that was
     learned: int = 0  # the version of what was learned
     weights: Mapping[str, float] = MappingProxyType({})  # that were drawn by
+
+    def choice(self, creative: Creative, slot: str) -> Decided:
+        """What limits and experiments count of it."""
+        return Decided(
+            slot,
+            self.variant.group or "",
+            self.variant.name != creative.variants[-1].name,
+            self.silence,
+            self.best.worth if self.best else None,
+            self.arm,
+            self.share,
+            self.learned,
+        )
 
     def step_of(self, variant: Variant) -> Tried | None:
         """What was found of a variant; None where it was not tried."""

@@ -5,12 +5,13 @@ from math import inf
 from typing import NamedTuple
 
 from livecontent.creative.model import Creative, Variant
-from livecontent.decide.circumstances import Circumstances, Level, limit_hit
+from livecontent.decide.circumstances import Circumstances, limit_hit
 from livecontent.decide.decision import Best, Decision, Silence, Tried
 from livecontent.decide.holding import hold
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.window import lasts
 from livecontent.facts import Moment
+from livecontent.showings import Worth
 
 
 class FactsFor(NamedTuple):
@@ -59,7 +60,7 @@ class Ranking:
         best = self._best(found)
         return self._decision(best, trace, share)
 
-    def _decision(self, best: tuple[Variant, Level] | None, trace: list[Tried], share: float) -> Decision:
+    def _decision(self, best: tuple[Variant, Worth] | None, trace: list[Tried], share: float) -> Decision:
         creative, last = self._creative, self._creative.variants[-1]
         silence = self._silence(best[1] if best else None)
         if best is None or silence:
@@ -102,26 +103,26 @@ class Ranking:
             return "nobody" if not self._known.person else "consent"
         return "prefetch" if facts.prefetched else ""
 
-    def _best(self, found: list[tuple[Variant, Tried]]) -> tuple[Variant, Level] | None:
+    def _best(self, found: list[tuple[Variant, Tried]]) -> tuple[Variant, Worth] | None:
         """Of equal scores the first that is declared."""
         if not found:
             return None
         order = {variant.name: number for number, variant in enumerate(self._creative.variants)}
         variant, tried = max(found, key=lambda pair: (*_worth(*pair), -order[pair[0].name]))
         tie = self._known.tie if self._creative.silence else 0.0
-        return variant, Level(*_worth(variant, tried), tie)
+        return variant, Worth(*_worth(variant, tried), tie)
 
-    def _silence(self, level: Level | None) -> Silence:
+    def _silence(self, worth: Worth | None) -> Silence:
         creative, known = self._creative, self._known
         if creative.holdout and known.is_held_out(creative.holdout):
             return "holdout"
-        if level is None:
+        if worth is None:
             return "nothing" if creative.silence or creative.holdout else ""
         if not creative.silence:
             return ""
         if known.learned.threshold is None:  # nothing is learned yet: as many by chance
-            return "threshold" if level.draw < creative.silence else ""
-        return "threshold" if level < known.learned.threshold else ""
+            return "threshold" if worth.draw < creative.silence else ""
+        return "threshold" if worth < known.learned.threshold else ""
 
     def _drawn_once(self) -> str:
         """Of a split: the same for a person in all sends; of nobody the first."""
@@ -132,7 +133,7 @@ class Ranking:
     def _seen_arm(self, arms: Mapping[str, float]) -> str:
         """What the person has seen in this send: it stays, whatever was learned since."""
         here = (self._known.creative, self._known.slot)
-        seen = (one.variant for one in self._known.showings if (one.creative, one.slot) == here)
+        seen = (one.variant for one in self._known.seen if (one.creative, one.slot) == here)
         return next((variant for variant in seen if variant in arms), "")
 
     def _passed_over(self, tried: Tried, arms: Mapping[str, float]) -> Tried:

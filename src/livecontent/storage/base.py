@@ -16,6 +16,7 @@ from livecontent.storage.history import HistoryStore
 from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
 from livecontent.storage.reviews import ReviewStore
+from livecontent.storage.showings import ShowingStore
 from livecontent.storage.team import TeamStore
 from livecontent.storage.votes import VoteStore
 
@@ -204,6 +205,10 @@ class Storage(Protocol):
         """Pools of single-use codes."""
 
     @property
+    def showings(self) -> ShowingStore:
+        """What people have seen, and what was learned from it."""
+
+    @property
     def picks(self) -> PickStore:
         """Recommendations."""
 
@@ -255,3 +260,4 @@ async def decide_consent(decisions: Sequence[ConsentDecision], storage: Storage)
     withdrawn = [ref for ref, state in states.items() if state != "full"]
     await storage.events.forget(withdrawn)
     await storage.history.forget(withdrawn)
+    await storage.showings.forget(withdrawn)

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from livecontent.errors import RowError
 from livecontent.facts import Client, FetchTiming, Place
+from livecontent.showings import Decided
 from livecontent.storage.heads import HeadCount, WrongImages
 from livecontent.storage.results import Results
 
@@ -41,6 +42,7 @@ class Event(NamedTuple):
     who: Who = "unknown"
     time: FetchTiming = "unsure"
     send: str = ""
+    choice: Decided | None = None  # what limits and experiments count; kept apart
 
 
 class AnonymousCount(NamedTuple):

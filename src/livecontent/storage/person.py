@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from livecontent.facts import Person
 from livecontent.history.messages import Message
+from livecontent.showings import SeenVariant
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
 from livecontent.storage.codes import GivenCode
 from livecontent.storage.events import Event
@@ -24,11 +25,13 @@ class PersonRecord(NamedTuple):
     codes: Sequence[GivenCode]
     votes: Sequence[Vote]
     messages: Sequence[Message]  # what they did, under any of their identities
+    seen: Sequence[SeenVariant] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
-        return not any((self.profile, self.decision, self.events, self.codes, self.votes, self.messages))
+        kept = (self.profile, self.decision, self.events, self.codes, self.votes, self.messages, self.seen)
+        return not any(kept)
 
     @property
     def words(self) -> frozenset[str]:
@@ -63,6 +66,7 @@ async def collect_person(ref: str, storage: Storage) -> PersonRecord:
         await storage.codes.of_person(ref),
         await storage.votes.of_person(ref),
         await storage.history.of_person(ref),
+        await storage.showings.of_person(ref),
     )
 
 
@@ -78,6 +82,7 @@ async def forget_people(refs: Sequence[str], storage: Storage) -> None:
     async with storage.recipients.batch() as batch:
         await batch.delete(refs)
     await storage.events.forget(refs)
+    await storage.showings.forget(refs)
     await storage.codes.forget(refs)
     await storage.votes.forget(refs)
     await storage.picks.forget(refs)

@@ -5,6 +5,7 @@ import logging
 from collections import Counter, deque
 from contextlib import suppress
 
+from livecontent.showings import SeenVariant
 from livecontent.storage.base import ConsentStore
 from livecontent.storage.events import (
     UNSTORABLE,
@@ -43,6 +44,7 @@ class Recorder:
         self._closing = asyncio.Event()
         # The last shown of each creative and person by send, until it is in the store.
         self._unwritten: dict[tuple[str, str], dict[str, Event]] = {}
+        self._fresh: dict[str, list[Event]] = {}  # what people saw that is not counted yet, by ref
         self._task: asyncio.Task[None] | None = None
         self.dropped = 0
         self.written = 0
@@ -59,6 +61,8 @@ class Recorder:
             return False
         if isinstance(event, Event) and event.kind == "shown" and event.ref and event.variant:
             self._unwritten.setdefault((event.creative, event.ref), {})[event.send] = event
+            if event.choice:
+                self._fresh.setdefault(event.ref, []).append(event)
         mark = None if self._spool is None or isinstance(event, LastKnownPlace) else self._spool.add(event)
         self._queue.append((event, mark))
         self._filled.set()
@@ -70,6 +74,14 @@ class Recorder:
         written = await self._events.last_shown(creative, ref, send)
         shown = [written, *waiting] if written else waiting
         return max(reversed(shown), key=lambda event: (event.send == send != "", event.at), default=None)
+
+    def fresh(self, ref: str) -> list[SeenVariant]:
+        """What somebody saw that is not in the store yet, as limits count it."""
+        return [
+            SeenVariant(event.creative, event.variant, event.choice.group, event.choice.slot, event.at)
+            for event in self._fresh.get(ref, ())
+            if event.choice and event.choice.counts and not event.choice.silence
+        ]
 
     @property
     def waiting(self) -> int:
@@ -145,6 +157,10 @@ class Recorder:
 
     def _forget(self, rows: _Rows) -> None:
         for event, _ in rows:
+            if isinstance(event, Event) and event.choice and (fresh := self._fresh.get(event.ref)):
+                self._fresh[event.ref] = [one for one in fresh if one is not event]
+                if not self._fresh[event.ref]:
+                    del self._fresh[event.ref]
             waiting = self._unwritten.get((event.creative, event.ref)) if isinstance(event, Event) else None
             if waiting and waiting.get(event.send) is event:
                 del waiting[event.send]

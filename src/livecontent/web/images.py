@@ -20,6 +20,7 @@ from livecontent.pipeline import Answer, Engine, answer, link_now, undrawn_answe
 from livecontent.render.fallback import FallbackLevel
 from livecontent.runtime.shared_counts import Counts
 from livecontent.runtime.turns import stays
+from livecontent.showings import Decided, slot_of
 from livecontent.sources.code import CODE
 from livecontent.sources.place.source import found_by_address
 from livecontent.storage.events import Event, EventKind, count_of, last_place_of, who_of
@@ -46,7 +47,8 @@ class EventRecorder:
         """An image that was answered; nobody has seen one whose client had gone."""
         if opening.preview is None and found.level is not FallbackLevel.LEFT:
             reasons = {root: fact.reason for root, fact in found.moment.facts.items()}
-            more = {"step": found.level, "format": found.format, "reasons": reasons, "micros": found.micros}
+            more: dict[str, Any] = {"step": found.level, "format": found.format, "reasons": reasons}
+            more |= {"micros": found.micros, "choice": _choice(opening, found)}
             name = found.creative if found.version else ""  # of one that there is none of, it could be anything
             self._record(opening, _event("shown", opening, name, found, **more), found.moment)
 
@@ -70,6 +72,14 @@ class EventRecorder:
         if came and opening.ref and opening.address and (moment is None or found_by_address(moment)):  # noqa: SIM102
             if place := self.locate(opening.address):
                 self.recorder.put(last_place_of(opening.ref, place, event.at))
+
+
+def _choice(opening: Opening, found: Answer) -> Decided | None:
+    """What is counted of what a person reads now; of a prefetch or a machine, nothing."""
+    creative = found.compiled.loaded.creative if found.compiled else None
+    if creative is None or not creative.ranked or found.decision is None or not opening.by_human:
+        return None
+    return found.decision.choice(creative, slot_of(opening.send, opening.at))
 
 
 class ImageEndpoint:

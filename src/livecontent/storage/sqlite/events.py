@@ -127,13 +127,20 @@ UNION ALL SELECT send, email, 'flaws', flaw, count(*) FROM picked WHERE flaw <> 
 class SqliteEvents:
     """An event store in one file, which several processes may have open."""
 
-    def __init__(self, file: Path, consent_of: Callable[[str], Consent], spools: Path | None = None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        consent_of: Callable[[str], Consent],
+        spools: Path | None = None,
+        count: Callable[[Sequence[Event]], object] = lambda _: None,
+    ) -> None:
         """Makes the file if it is not there, brings an older one up to date. Raises `StorageError`.
 
         `consent_of` tells what a recipient consents to at this moment, from any thread. What is left in the folder of
-        spools by processes that died is stored.
+        spools by processes that died is stored. `count` is told all that is kept, perhaps twice.
         """
         self._consent_of = consent_of
+        self._count = count
         self._database = Database(file, _prepare)
         self._bytes: int | None = os.open(file, os.O_RDONLY)  # closed last: that lets go of the locks of both
         self._spools = spools
@@ -161,6 +168,7 @@ class SqliteEvents:
                 for event in events
                 if not isinstance(event, Event) or event.ref in silent
             ]
+            self._count(kept)  # before it is sure that they are kept: then none is missed
             writer.executemany(_EVENT, [_row(event) for event in kept])
             writer.executemany(_COUNT, [(*count, number) for count, number in Counter(counted).items()])
             if mark:
@@ -183,7 +191,7 @@ class SqliteEvents:
     async def of_person(self, ref: str) -> list[Event]:
         """By the index, in a thread."""
         rows = await asyncio.to_thread(self._database.read_all, _OF_PERSON, ref)
-        return [Event._make((*row[:11], json.loads(row[11]), json.loads(row[12]), *row[13:])) for row in rows]
+        return [Event._make((*row[:11], json.loads(row[11]), json.loads(row[12]), *row[13:], None)) for row in rows]
 
     async def report(self, since: float, send: str = "", creative: str = "") -> list[SendReport]:
         """In a thread, as it reads the whole table."""
@@ -246,7 +254,7 @@ class SqliteEvents:
 
 def _row(event: Event) -> tuple[object, ...]:
     """The columns are the fields, two of them as JSON."""
-    return (*event[:11], json.dumps(dict(event.reasons)), json.dumps(dict(event.micros)), *event[13:])
+    return (*event[:11], json.dumps(dict(event.reasons)), json.dumps(dict(event.micros)), *event[13:16])
 
 
 def _prepare(connection: apsw.Connection) -> None:

@@ -20,7 +20,9 @@ from livecontent.errors import StorageError
 from livecontent.facts import Consent, Person, Place
 from livecontent.storage.base import ConsentDecision
 from livecontent.storage.events import LastKnownPlace
+from livecontent.storage.showings import person_key
 from livecontent.storage.sqlite.connection import READ_WAIT, Database
+from livecontent.storage.sqlite.showings import COUNTED, SHOWING, read_seen
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +56,14 @@ SET ({PLACE}) = ({_NEW}) WHERE ({PLACE}) IS NOT ({_NEW})
 # A quarter of the time that three joins take.
 _PERSON = f"""
 SELECT (SELECT state FROM consents.consents WHERE ref = ?1), (SELECT profile FROM recipients WHERE ref = ?1),
-    (SELECT json_array({PLACE}) FROM consents.places WHERE ref = ?1)
+    (SELECT json_array({PLACE}) FROM consents.places WHERE ref = ?1),
+    (SELECT json_group_array(json_array({SHOWING})) FROM showings.showings
+     WHERE person = ?2 AND counts = 1 AND at > unixepoch() - {COUNTED})
 """  # noqa: S608  ours
 _CONSENT = "SELECT state FROM consents.consents WHERE ref = ?"
+
+
+_NOTHING = "[]"  # as SQLite writes a list without items
 
 
 class SqliteConsents:
@@ -117,15 +124,21 @@ class SqlitePeople:
     """Looks people up, from any thread; everybody waits while one is looked up."""
 
     def __init__(
-        self, recipients: Path, consents: Path, default: Consent, clock: Callable[[], float] = time.monotonic
+        self,
+        recipients: Path,
+        consents: Path,
+        showings: Path,
+        default: Consent,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Two files that are there already. Who has not decided has the default; the clock is in seconds."""
+        """Three files that are there already. Who has not decided has the default; the clock is in seconds."""
         self._default = default
         self._clock = clock
         self._again_at = clock()
         self._connection = apsw.Connection(str(recipients))
         self._connection.set_busy_timeout(READ_WAIT)
         self._connection.execute("ATTACH ? AS consents", (str(consents),))
+        self._connection.execute("ATTACH ? AS showings", (str(showings),))
         self._cursor = self._connection.cursor()
         self._lock = threading.Lock()  # apsw refuses two threads at once
         self.close = self._connection.close
@@ -137,7 +150,7 @@ class SqlitePeople:
             return self._without_profile(ref, "the store has just failed, and is asked again in a second")
         try:
             with self._lock:
-                state, text, place = self._cursor.execute(_PERSON, (ref,)).get
+                state, text, place, seen = self._cursor.execute(_PERSON, (ref, person_key(ref))).get
         except (apsw.Error, UnicodeError) as error:
             # Each open would wait for the lock in turn.
             if self._clock() - asked_at > SLOW:
@@ -149,6 +162,8 @@ class SqlitePeople:
             return Person("", "none", decided=state is not None)
         profile, problem = _read_profile(text) if text is not None else (None, "")
         person = Person(ref, consent, profile, state is not None, problem=problem)
+        if seen != _NOTHING and consent == "full":
+            person = person._replace(seen=read_seen(seen))
         if place and consent == "full":
             *where, day = json.loads(place)
             return person._replace(last_place=Place(*where), last_seen=day)

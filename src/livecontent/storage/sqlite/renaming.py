@@ -28,6 +28,7 @@ _STEPS: Sequence[tuple[str, Sequence[str]]] = (
     ("recipients.db", ("UPDATE OR IGNORE recipients SET ref = ?2 WHERE ref = ?1",)),
     ("codes.db", ("UPDATE OR IGNORE codes SET ref = ?2 WHERE ref = ?1",)),
     ("picks.db", ("UPDATE OR REPLACE picks SET ref = ?2 WHERE ref = ?1",)),
+    ("showings.db", ("UPDATE OR REPLACE showings SET person = ?2 WHERE person = ?1",)),
     ("consent.db", ("DELETE FROM consents WHERE ref = ?1 AND ref <> ?2 AND state <> 'none'",)),
     ("events.db", ("UPDATE events SET ref = ?2 WHERE ref = ?1 AND ref <> ''",)),
 )

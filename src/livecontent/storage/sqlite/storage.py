@@ -21,6 +21,7 @@ from livecontent.storage.sqlite.products import SqliteProducts
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 from livecontent.storage.sqlite.renaming import rename_people
 from livecontent.storage.sqlite.reviews import SqliteReviews
+from livecontent.storage.sqlite.showings import SqliteShowings
 from livecontent.storage.sqlite.team import SqliteTeam
 from livecontent.storage.sqlite.votes import SqliteVotes
 
@@ -89,13 +90,19 @@ class SqliteStorage:
 
     @cached_property
     def people(self) -> SqlitePeople:
-        """In both."""
-        return SqlitePeople(self.recipients.file, self.consents.file, self._default)
+        """In these two, and in `showings.db`."""
+        return SqlitePeople(self.recipients.file, self.consents.file, self.showings.file, self._default)
 
     @cached_property
     def events(self) -> SqliteEvents:
         """In `events.db`."""
-        return SqliteEvents(self._folder / "events.db", self.consents.consent_of, self._folder / SPOOLS)
+        spools, count = self._folder / SPOOLS, self.showings.count
+        return SqliteEvents(self._folder / "events.db", self.consents.consent_of, spools, count)
+
+    @cached_property
+    def showings(self) -> SqliteShowings:
+        """In `showings.db`."""
+        return SqliteShowings(self._folder / "showings.db")
 
     @cached_property
     def sends(self) -> SqliteSends:
@@ -165,6 +172,6 @@ class SqliteStorage:
     async def close(self) -> None:
         """Closes those that were opened; in a thread, as the last one to close a file may have to tidy it."""
         names = ("people", "events", "sends", "products", "codes", "votes", "picks", "history", "team", "reviews")
-        for name in (*names, "consents"):
+        for name in (*names, "consents", "showings"):
             if name in self.__dict__:
                 await asyncio.to_thread(self.__dict__.pop(name).close)

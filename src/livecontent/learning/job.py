@@ -1,0 +1,81 @@
+"""Learns again and again, in one process of a machine; all read what was learned."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from livecontent.creative.model import Creative
+from livecontent.errors import StorageError
+from livecontent.learning.training import WINDOW, learn_from, silent_share
+from livecontent.runtime.private_files import alone
+from livecontent.showings import Learned
+from livecontent.storage.showings import ShowingStore
+
+log = logging.getLogger(__name__)
+
+READ = 5.0  # seconds between two looks at what was learned
+LEARNED = 60.0  # and between two times that it is learned
+DAY = 86_400.0
+KEPT = 400 * DAY  # seconds that showings are kept
+
+
+class Learning:
+    """What creatives have learned, kept up to date; with the silent shares that they have reached."""
+
+    def __init__(self, store: ShowingStore, creatives: Callable[[], Mapping[str, Creative]], lock: Path) -> None:
+        """`creatives` are those that are served; who has the lock learns."""
+        self._store = store
+        self._creatives = creatives
+        self._lock = lock
+        self._next = self._tidied = 0.0
+        self.learned: Mapping[str, Learned] = {}
+        self.silent: Mapping[str, float] = {}
+
+    async def run(self) -> None:
+        """Looks again and again."""
+        failed = ""
+        while True:
+            try:
+                await self.look()
+                failed = ""
+            except (StorageError, OSError) as error:
+                if failed != str(error):  # not at each look
+                    log.warning("what creatives have learned can't be read or written: %s", error)
+                failed = str(error)
+            await asyncio.sleep(READ)
+
+    async def read(self) -> None:
+        """Reads what was learned."""
+        self.learned = await self._store.learned()
+
+    async def look(self) -> None:
+        """Reads what was learned; learns, where it is time to, and nobody else does."""
+        await self.read()
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + LEARNED
+            with alone(self._lock) as ours:
+                if ours:
+                    await self.learn()
+
+    async def learn(self) -> None:
+        """Once, for all creatives that learn."""
+        silent: dict[str, float] = {}
+        for name, creative in self._creatives().items():
+            if not (creative.silence or creative.explore):
+                continue
+            newest = 0 if creative.explore else WINDOW
+            chosen = await self._store.chosen(name, newest=newest)
+            before = self.learned.get(name, Learned())
+            after = await asyncio.to_thread(learn_from, creative, chosen, before)
+            if after != before:
+                await self._store.learn(name, after, time.time())
+            share = silent_share(chosen)
+            if creative.silence and share is not None:
+                silent[name] = share
+        self.silent = silent
+        await self.read()
+        if time.monotonic() - self._tidied > DAY:
+            self._tidied = time.monotonic()
+            await self._store.tidy(time.time() - KEPT)

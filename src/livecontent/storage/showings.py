@@ -1,0 +1,40 @@
+"""What a store keeps of what people have seen, and of what was learned from that."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from livecontent.showings import Chosen, Learned, SeenVariant
+from livecontent.storage.events import Event
+
+
+def person_key(ref: str) -> str:
+    """Under which a person is counted: one for all that are the same person."""
+    return ref
+
+
+class ShowingStore(Protocol):
+    """Keeps what was decided for people who consent, once for each variant, person and send.
+
+    Each method raises `StorageError`.
+    """
+
+    def count(self, events: Sequence[Event]) -> None:
+        """Counts what was shown to people and what they clicked; to count the same again changes nothing."""
+
+    async def of_person(self, ref: str) -> list[SeenVariant]:
+        """All that is counted of somebody, in its order."""
+
+    async def chosen(self, creative: str, since: float = 0.0, newest: int = 0) -> list[Chosen]:
+        """What was decided in a creative since a time (seconds since 1970), or the newest of it; the newest first."""
+
+    async def learned(self) -> Mapping[str, Learned]:
+        """What all creatives have learned, by their name."""
+
+    async def learn(self, creative: str, learned: Learned, at: float) -> None:
+        """Puts what a creative has learned in the place of what it had before; `at` in seconds since 1970."""
+
+    async def forget(self, refs: Collection[str]) -> None:
+        """Deletes all that is counted of these people, without a trace."""
+
+    async def tidy(self, before: float) -> None:
+        """Deletes what is older than a time (seconds since 1970)."""

@@ -1,0 +1,126 @@
+"""What people have seen, in SQLite."""
+
+import asyncio
+import json
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Worth
+from livecontent.storage.events import Event
+from livecontent.storage.showings import person_key
+from livecontent.storage.sqlite.connection import Database
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS showings (
+    person TEXT NOT NULL, creative TEXT NOT NULL, slot TEXT NOT NULL, variant TEXT NOT NULL,
+    shown_in TEXT NOT NULL, at REAL NOT NULL, counts INTEGER NOT NULL, silence TEXT NOT NULL,
+    rank INTEGER, score REAL, draw REAL, arm TEXT NOT NULL, share REAL NOT NULL, learned INTEGER NOT NULL,
+    clicked REAL, PRIMARY KEY (person, creative, slot, variant)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS showings_by_creative ON showings (creative, at);
+CREATE TABLE IF NOT EXISTS learned (
+    creative TEXT PRIMARY KEY, version INTEGER NOT NULL, at REAL NOT NULL, threshold TEXT NOT NULL,
+    weights TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+_COUNT = f"INSERT OR IGNORE INTO showings VALUES ({', '.join('?' * 14)}, NULL)"  # noqa: S608  ours
+# Without a send, a click is of what was shown last.
+_CLICK = """
+UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked IS NULL AND slot = (
+    SELECT slot FROM showings WHERE person = ?1 AND creative = ?2 AND (slot = ?3 OR ?3 = '') ORDER BY at DESC LIMIT 1)
+"""
+COUNTED = 90 * 86_400  # seconds: no limit counts more
+SHOWING = "creative, variant, shown_in, slot, at"
+_OF_PERSON = f"SELECT {SHOWING} FROM showings WHERE person = ? AND silence = '' ORDER BY at"  # noqa: S608  ours
+# With min(), SQLite takes the other columns of the same row: https://sqlite.org/lang_select.html#bareagg
+_CHOSEN = """
+SELECT person, slot, min(at), variant, silence, rank, score, draw, arm, share, max(clicked IS NOT NULL)
+FROM showings WHERE creative = ?1 AND at >= ?2 GROUP BY person, slot ORDER BY at DESC LIMIT ?3
+"""
+
+
+class SqliteShowings:
+    """A store of what people have seen in one file, which several processes may have open."""
+
+    def __init__(self, file: Path) -> None:
+        """Makes the file if it is not there. Raises `StorageError`."""
+        self.file = file
+        self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self.close = self._database.close
+
+    def count(self, events: Sequence[Event]) -> None:
+        """In one transaction."""
+        rows = [_row(event, Decided(*event.choice)) for event in events if event.choice and event.ref]
+        clicks = [
+            (person_key(event.ref), event.creative, event.send, event.at)
+            for event in events
+            if event.kind == "clicked" and event.who == "human" and event.ref
+        ]
+        if rows or clicks:
+            with self._database.write() as writer:
+                writer.executemany(_COUNT, rows)
+                writer.executemany(_CLICK, clicks)
+
+    async def of_person(self, ref: str) -> list[SeenVariant]:
+        """By the primary key."""
+        return [SeenVariant(*row) for row in self._database.read_all(_OF_PERSON, person_key(ref))]
+
+    async def chosen(self, creative: str, since: float = 0.0, newest: int = 0) -> list[Chosen]:
+        """By the index, in a thread."""
+        rows = await asyncio.to_thread(self._database.read_all, _CHOSEN, creative, since, newest or -1)
+        return [
+            Chosen(
+                person, slot, at, variant, silence, None if rank is None else Worth(rank, *worth), arm, share, hit > 0
+            )
+            for person, slot, at, variant, silence, rank, *worth, arm, share, hit in rows
+        ]
+
+    async def learned(self) -> Mapping[str, Learned]:
+        """All at once: there are few."""
+        rows = self._database.read_all("SELECT creative, version, threshold, weights FROM learned")
+        return {
+            creative: Learned(version, Worth(*json.loads(level)) if level else None, json.loads(weights))
+            for creative, version, level, weights in rows
+        }
+
+    async def learn(self, creative: str, learned: Learned, at: float) -> None:
+        """In a thread, as it may wait for a lock."""
+
+        def write() -> None:
+            level = json.dumps(learned.threshold) if learned.threshold else ""
+            row = (creative, learned.version, at, level, json.dumps(dict(learned.weights)))
+            with self._database.write() as writer:
+                writer.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?)", row)
+
+        await asyncio.to_thread(write)
+
+    async def forget(self, refs: Collection[str]) -> None:
+        """In a thread, as it may wait for a lock, and rewrites the file."""
+        await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE person = ?", [(person_key(r),) for r in refs])
+
+    async def tidy(self, before: float) -> None:
+        """In a thread."""
+        await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE at < ?", [(before,)])
+
+    def _delete(self, statement: str, rows: Sequence[tuple[object]]) -> None:
+        with self._database.write() as writer:
+            before = writer.total_changes()
+            writer.executemany(statement, rows)
+            erased = writer.total_changes() > before
+        if erased:
+            self._database.wipe(rewrite=True)
+
+
+def _row(event: Event, choice: Decided) -> tuple[object, ...]:
+    worth = Worth(*choice.worth) if choice.worth else (None, None, None)
+    variant = "" if choice.silence else event.variant
+    return (
+        *(person_key(event.ref), event.creative, choice.slot, variant, choice.group, event.at),
+        *(int(choice.counts and not choice.silence), choice.silence, *worth),
+        *(choice.arm, choice.share, choice.learned),
+    )
+
+
+def read_seen(text: str) -> tuple[SeenVariant, ...]:
+    """What a person has seen, from JSON."""
+    return tuple(SeenVariant(*one) for one in json.loads(text))

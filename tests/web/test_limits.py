@@ -1,0 +1,133 @@
+"""Caps over HTTP: what people saw is counted once for each send, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from live_server import demo_settings
+from starlette.testclient import TestClient
+from test_single_use_codes import BROWSER, MACHINES, ask
+
+from blocking import Blocking, wait_for
+from livecontent.app import make_app
+from livecontent.facts import Consent
+from livecontent.services import Services, make_services
+from livecontent.storage.base import ConsentDecision, Recipient, Send, decide_consent
+from livecontent.storage.person import forget_people
+from told import until
+
+OFFER = """
+title: An offer
+size: 60x30
+scale: 1
+format: png
+alt: An offer
+link: https://shop.example/
+variants:
+  - name: boots
+    when: recipient.points >= 0
+    rank: 2
+    score: recipient.points / 1000.0
+    cap: {times: 2, per: 7 days}
+    link: https://shop.example/boots
+    layers: [{fill: "#b3122f"}]
+  - name: nothing
+    collapse: true
+"""
+REF = "a" * 26
+
+
+class Shop:
+    def __init__(self, folder: Path) -> None:
+        (folder / "templates" / "offer").mkdir(parents=True)
+        (folder / "templates" / "offer" / "creative.yaml").write_text(OFFER)
+        settings = demo_settings(folder / "data", templates=folder / "templates", consent="no-record")
+        self.parts: Services = make_services(settings)
+        assert not self.parts.problems
+        self.storage = Blocking(self.parts.storage)
+        at = (datetime.now(UTC) - timedelta(days=1)).timestamp()
+        for number in range(9):
+            self.storage.sends.put(Send(f"n-{number}", at))
+        self.add(REF, "full")
+
+    def add(self, ref: str, consent: Consent) -> None:
+        with self.storage.recipients.batch() as batch:
+            batch.put(Recipient(ref, {"id": ref[0], "points": 500}))
+        self.storage.consents.put([ConsentDecision(ref, consent, 1.0)])
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    made = Shop(tmp_path)
+    yield made
+    wait_for(made.parts.storage.close())
+
+
+@pytest.fixture
+def client(shop: Shop) -> Iterator[TestClient]:
+    with TestClient(make_app(shop.parts), client=("192.0.2.7", 50000), follow_redirects=False) as found:
+        yield found
+
+
+def sees(client: TestClient, send: int, ref: str = REF, agent: str = BROWSER, method: str = "GET") -> str:
+    """What the image of an email is, by its size."""
+    found = ask(client, f"/i/offer/{ref}.png?s=n-{send}", agent, method)
+    return "boots" if int(found.headers["content-length"]) > 80 else "nothing"
+
+
+def test_a_cap_counts_sends_that_were_seen_and_is_never_exceeded(client: TestClient) -> None:
+    assert [sees(client, send) for send in (0, 0, 0, 1, 1)] == ["boots"] * 5, "a send counts once"
+    assert [sees(client, send) for send in (2, 3)] == ["nothing"] * 2
+    assert [sees(client, send) for send in (0, 1)] == ["boots"] * 2, "an email that was seen stays as it was"
+
+
+def test_prefetches_machines_and_previews_count_for_nothing(shop: Shop, client: TestClient) -> None:
+    for send in range(4):
+        for agent in MACHINES.values():
+            sees(client, send, agent=agent)
+        ask(client, f"/i/offer/{REF}.png?s=n-{send}", **{"sec-purpose": "prefetch"})
+        sees(client, send, method="HEAD")
+    assert shop.storage.showings.of_person(REF) == []
+    assert sees(client, 5) == "boots"
+
+
+def test_a_prefetch_shows_nothing_that_is_limited(client: TestClient) -> None:
+    """It may be read when the cap is reached."""
+    assert sees(client, 0, agent=MACHINES["apple-mpp"]) == "nothing"
+
+
+@pytest.mark.parametrize("consent", ["no-record", "none"])
+def test_who_is_not_counted_sees_nothing_that_is_limited(shop: Shop, client: TestClient, consent: Consent) -> None:
+    shop.add("b" * 26, consent)
+    assert [sees(client, send, "b" * 26) for send in range(3)] == ["nothing"] * 3
+    assert shop.storage.showings.of_person("b" * 26) == []
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_withdrawn_or_forgotten_nothing_is_left(
+    shop: Shop, client: TestClient, tmp_path: Path, *, forgotten: bool
+) -> None:
+    sees(client, 0)
+    until(lambda: shop.storage.showings.of_person(REF))
+    storage = shop.parts.storage
+    withdrawn = ConsentDecision(REF, "no-record", 2.0)
+    wait_for(forget_people([REF], storage) if forgotten else decide_consent([withdrawn], storage))
+    assert shop.storage.showings.of_person(REF) == []
+    assert not any(REF.encode() in file.read_bytes() for file in (tmp_path / "data").glob("showings.db*"))
+    sees(client, 1)
+    until(lambda: not shop.parts.recorder.waiting)
+    assert shop.storage.showings.of_person(REF) == []
+
+
+def test_a_click_is_of_what_was_seen(shop: Shop, client: TestClient) -> None:
+    sees(client, 0)
+    ask(client, f"/c/offer/{REF}?s=n-0", MACHINES["bot"])
+    until(lambda: shop.storage.showings.of_person(REF))
+    assert [one.clicked for one in shop.storage.showings.chosen("offer")] == [False]
+    ask(client, f"/c/offer/{REF}?s=n-0")
+    until(lambda: [one.clicked for one in shop.storage.showings.chosen("offer")] == [True])
+    (one,) = shop.storage.showings.chosen("offer")
+    assert (one.variant, one.slot, one.silence, one.worth.rank, one.worth.score) == ("boots", "n-0", "", 2, 0.5)
