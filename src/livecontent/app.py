@@ -156,6 +156,7 @@ def _watched(services: Services, failures: Callable[[], Mapping[str, int]], redu
         },
         creatives=lambda: _states(publisher) if publisher else {},
         pools=lambda: services.pools.counts,
+        silent=lambda: services.learning.silent,
         recipients=services.storage.recipients.count,
     )
 

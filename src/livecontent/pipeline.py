@@ -14,7 +14,8 @@ from livecontent.creative.context import make_context
 from livecontent.creative.lets import with_lets
 from livecontent.creative.load import needs_of_links
 from livecontent.creative.model import Variant
-from livecontent.decide import ANYBODY, Deciding, Decision, decide
+from livecontent.decide import ANYBODY, Circumstances, Deciding, Decision, decide
+from livecontent.decide.explained import Explanation, explain_decision
 from livecontent.facts import Fact, Moment, Opening, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
@@ -36,6 +37,7 @@ class Prepared:
     compiled: CompiledCreative
     moment: Moment
     decision: Decision
+    known: Circumstances = ANYBODY
     micros: Mapping[str, int] = field(default_factory=dict)  # spent at each station
 
     @cached_property
@@ -77,7 +79,9 @@ async def prepare(
     if loaded.creative.let:
         moment = with_lets(loaded.creative, moment)
     spent = gathered - begun + perf_counter_ns() - decided
-    return Prepared(compiled, moment, decision, {"gather": spent // 1000, "decide": (decided - gathered) // 1000})
+    return Prepared(
+        compiled, moment, decision, known, {"gather": spent // 1000, "decide": (decided - gathered) // 1000}
+    )
 
 
 def _facts_of_request(opening: Opening, compiled: CompiledCreative) -> Moment:
@@ -119,6 +123,15 @@ class Answer:
     def decision(self) -> Decision | None:
         """The variant chosen, and why."""
         return self.prepared.decision if self.prepared else None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """All that led to the variant; the decision is taken again for it."""
+        if self.prepared is None:
+            return None
+        compiled, known = self.prepared.compiled, self.prepared.known
+        creative, vocabulary = compiled.loaded.creative, compiled.resources.vocabulary
+        return explain_decision(creative, self.prepared.moment, vocabulary, self.prepared.decision, known)
 
     @property
     def moment(self) -> Moment:

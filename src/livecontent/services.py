@@ -1,6 +1,7 @@
 """Makes everything that serves opens from the settings. The only file that chooses implementations."""
 
 import gc
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from livecontent.creative.model import Creative
 from livecontent.creative.versions import PublishedVersions
 from livecontent.decide import Deciding
 from livecontent.decide.draws import Draws
-from livecontent.errors import ConfigError, Problem
+from livecontent.errors import ConfigError, Problem, StorageError
 from livecontent.learning.job import Learning
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
@@ -31,6 +32,7 @@ from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap
 from livecontent.runtime.presence import Presence
 from livecontent.runtime.private_files import load_secret, make_data_folder
+from livecontent.showings import SeenVariant
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.images.remote import RemoteImages, make_images
@@ -47,10 +49,13 @@ from livecontent.storage.base import Storage
 from livecontent.storage.codes import PoolWatch
 from livecontent.storage.person import Clearable, ForgettingCaches
 from livecontent.storage.queue import Recorder
+from livecontent.storage.showings import person_key
 from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
 from livecontent.vocabulary import Vocabulary
 from livecontent.warming import Warming
+
+log = logging.getLogger(__name__)
 
 PRESENCE = "server.lock"  # in the data folder
 DRAWS = "draws"  # the key of chance, which stays when others are replaced: who is held out stays so
@@ -166,7 +171,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         renderer,
         FallbackChain(renderer.pool, lambda: publisher.blanks if publisher else {}),
         images,
-        Deciding(Draws(load_secret(settings.data / DRAWS)), lambda: learning.learned),
+        Deciding(Draws(load_secret(settings.data / DRAWS)), lambda: learning.learned, partial(_elsewhere, storage)),
     )
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     pools, keys = PoolWatch(storage.codes), SecretKeys(settings.key_path, settings.data)
@@ -213,6 +218,16 @@ def _of_people(
     """Whatever is made of what is known of people; static images are the same for all."""
     found: list[Clearable] = [renderer.cache, workshop.memo, *workshop.layout.caches, *workshop.painter.caches]
     return [*found, *tables.caches, *geoip.caches, *([images] if images else [])]
+
+
+def _elsewhere(storage: Storage, ref: str) -> tuple[str, Sequence[SeenVariant]] | None:
+    """What counts once for a person, whichever of their identities opens; None where nobody can tell."""
+    try:
+        identities = storage.history.identities(ref)
+        return person_key(identities), storage.showings.seen_by([one for one in identities if one != ref])
+    except StorageError as error:
+        log.warning("what people saw can't be read, so nothing that is limited is shown: %s", error)
+        return None
 
 
 def _by_name(library: Mapping[str, CompiledCreative]) -> Mapping[str, Creative]:

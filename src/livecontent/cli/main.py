@@ -25,6 +25,7 @@ from livecontent.cli.options import (
     Port,
     RecipientId,
     SendId,
+    Sentences,
     Viewer,
     Yes,
     with_viewer,
@@ -195,14 +196,11 @@ def render(
 
 @program.command()
 @with_viewer
-def explain(creative: CreativeName, viewer: Viewer) -> None:
-    """Explain why a recipient gets this image.
-
-    Shows every fact with its reason, every rule with its value, and the variant that was chosen.
-    """
+def explain(creative: CreativeName, viewer: Viewer, language: Sentences = "en") -> None:
+    """Explain why a recipient gets this image: facts with their reasons, rules with their values, and sentences."""
     from livecontent.cli.preview import print_explanation
 
-    print_explanation(creative, viewer)
+    print_explanation(creative, viewer, language)
 
 
 @program.command()

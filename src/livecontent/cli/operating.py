@@ -129,3 +129,17 @@ def restore(
     from livecontent.cli.restore import restore_backup
 
     restore_backup(source, replace=replace)
+
+
+@keeping.command()
+def results(
+    creative: CreativeName,
+    days: Annotated[int, typer.Option(help="Of how many days until now.", min=1, max=400)] = 90,
+) -> None:
+    """Tell what people saw, clicked and bought, and whether that is more than chance, however often one looks.
+
+    Counts people who consent and read: no prefetch, no machine.
+    """
+    from livecontent.cli.results import print_results
+
+    print_results(creative, days)

@@ -50,6 +50,8 @@ Output = Annotated[Path | None, typer.Option("-o", "--output", help="The file to
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+Sentences = Annotated[str, typer.Option(help="The language of the sentences: en or fr.")]
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:

@@ -15,6 +15,7 @@ from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
 from livecontent.creative.model import Creative
 from livecontent.creative.versions import PublishedVersions
+from livecontent.decide.sentences import LANGUAGES, sentences
 from livecontent.errors import ConfigError
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import spell_out
@@ -22,6 +23,8 @@ from livecontent.links import format_of
 from livecontent.pipeline import Answer
 from livecontent.sources.habit import Habits
 from livecontent.sources.request import PARAM
+
+_WHY = {"en": "Why", "fr": "Pourquoi"}
 
 
 def write_image(creative: str, viewer: Viewer, output: Path | None) -> None:
@@ -35,14 +38,17 @@ def write_image(creative: str, viewer: Viewer, output: Path | None) -> None:
     typer.echo(f"{target}: {found.variant}, {len(found.data):,} bytes", err=True)
 
 
-def print_explanation(creative: str, viewer: Viewer) -> None:
-    """Prints the facts, the rules, and what was chosen."""
+def print_explanation(creative: str, viewer: Viewer, language: str = "en") -> None:
+    """Prints the facts, the rules, why one variant was chosen and others were not, and what it says."""
+    if language not in LANGUAGES:
+        raise ConfigError(f"--language {language}: there are {' and '.join(LANGUAGES)}")
     opened, found = open_once(creative, viewer)
     console = Console(highlight=False)
     _tell_facts(found, console)
     for note in _told_params(opened, viewer, found):
         console.print(f"  --param    {escape(note)}", style="yellow", soft_wrap=True)
     _tell_rules(found, console)
+    _tell_why(found, console, language)
     tell_layers(found, console)
     console.print(f"\n[bold]{escape(found.variant)}[/] is shown, fallback level: {found.level}{_why(found)}")
     if now := PublishedVersions(settings_or_demo().data).recalled.get(creative):
@@ -97,6 +103,13 @@ def _named(pair: tuple[str, object]) -> str:
     """A name with its value; of a list in a fact only how long it is."""
     name, value = pair
     return f"{name} ({len(value)})" if isinstance(value, list) else f"{name} {value}"
+
+
+def _tell_why(found: Answer, console: Console, language: str) -> None:
+    if explanation := found.explanation:
+        console.print(f"\n[bold]{_WHY[language]}[/]")
+        for sentence in sentences(explanation, language):
+            console.print(f"  {escape(sentence)}", soft_wrap=True)
 
 
 def _tell_rules(found: Answer, console: Console) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from livecontent.creative.limits import OVER, Cap
 from livecontent.creative.model import Creative, Variant
@@ -40,23 +40,31 @@ class Circumstances:
 ANYBODY = Circumstances()
 
 
+# By one identity of a person: the one that they draw under, and what they saw under all others; None if unknown.
+Elsewhere: TypeAlias = Callable[[str], tuple[str, Sequence[SeenVariant]] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Deciding:
     """What decisions of a server go by: chance, and what its creatives have learned by now."""
 
     draws: Draws = field(default_factory=lambda: Draws(b""))
     learned: Callable[[], Mapping[str, Learned]] = dict
+    elsewhere: Elsewhere = lambda ref: (ref, ())
 
     def circumstances(self, opening: Opening) -> Circumstances:
         """Those of an open."""
         person = opening.person
+        counted = person.consent == "full" and person.known and opening.ref != ""
+        found = self.elsewhere(opening.ref) if counted else None
+        key, others = found or (opening.ref, ())
         return Circumstances(
             opening.creative,
-            opening.ref,
+            key,
             slot_of(opening.send, opening.at),
             opening.at.timestamp(),
-            person.consent == "full" and person.known and opening.ref != "",
-            person.seen,
+            found is not None,
+            (*person.seen, *others),
             self.learned().get(opening.creative, NOTHING_LEARNED),
             self.draws,
         )

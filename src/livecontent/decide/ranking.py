@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from livecontent.creative.model import Creative, Variant
 from livecontent.decide.circumstances import Circumstances, limit_hit
@@ -12,6 +12,7 @@ from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.window import lasts
 from livecontent.facts import Moment
 from livecontent.showings import Worth
+from livecontent.vocabulary import Vocabulary
 
 
 class FactsFor(NamedTuple):
@@ -19,6 +20,15 @@ class FactsFor(NamedTuple):
 
     trusted: RuleFacts
     others: RuleFacts
+
+    @classmethod
+    def of(cls, creative: Creative, moment: Moment, vocabulary: Vocabulary) -> Self:
+        """Those of a moment."""
+        live = RuleFacts(moment.words, timezone=creative.timezone)
+        if not moment.prefetched:
+            return cls(live, live)
+        redacted, now = vocabulary.redact(moment.words), moment.words.get("now")
+        return cls(live, RuleFacts(redacted, prefetched=True, timezone=creative.timezone, now=now))
 
     def variant(self, creative: Creative, variant: Variant) -> RuleFacts:
         """Those of one."""

@@ -18,12 +18,12 @@ def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary, known: Ci
 
     On a prefetch, all that time changes is redacted, unless the variant is good for as long.
     """
+    if creative.ranked:
+        return Ranking(creative, moment, FactsFor.of(creative, moment, vocabulary), known).decide()
     facts = live = RuleFacts(moment.words, timezone=creative.timezone)
     if moment.prefetched:
         redacted, now = vocabulary.redact(moment.words), moment.words.get("now")
         facts = RuleFacts(redacted, prefetched=True, timezone=creative.timezone, now=now)
-    if creative.ranked:
-        return Ranking(creative, moment, FactsFor(live, facts), known).decide()
     trace: list[Tried] = []
     for variant in creative.variants:
         trusted = variant.valid_for is not None and lasts(variant.valid_for, creative.horizon)

@@ -259,5 +259,5 @@ async def decide_consent(decisions: Sequence[ConsentDecision], storage: Storage)
     states = {decision.ref: (await storage.people.look_up(decision.ref)).consent for decision in decisions}
     withdrawn = [ref for ref, state in states.items() if state != "full"]
     await storage.events.forget(withdrawn)
+    await storage.showings.forget([key for ref in withdrawn for key in storage.history.identities(ref)])
     await storage.history.forget(withdrawn)
-    await storage.showings.forget(withdrawn)

@@ -82,7 +82,7 @@ async def forget_people(refs: Sequence[str], storage: Storage) -> None:
     async with storage.recipients.batch() as batch:
         await batch.delete(refs)
     await storage.events.forget(refs)
-    await storage.showings.forget(refs)
+    await storage.showings.forget(list(known))
     await storage.codes.forget(refs)
     await storage.votes.forget(refs)
     await storage.picks.forget(refs)

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from livecontent.history.messages import VISITOR
 from livecontent.showings import Chosen, Learned, SeenVariant
 from livecontent.storage.events import Event
 
 
-def person_key(ref: str) -> str:
-    """Under which a person is counted: one for all that are the same person."""
-    return ref
+def person_key(identities: Sequence[str]) -> str:
+    """Under which a person draws who has several identities: that of a recipient, if any; the same for all of them."""
+    return min(identities, key=lambda one: (one.startswith(VISITOR), one))
 
 
 class ShowingStore(Protocol):
@@ -20,6 +21,9 @@ class ShowingStore(Protocol):
 
     def count(self, events: Sequence[Event]) -> None:
         """Counts what was shown to people and what they clicked; to count the same again changes nothing."""
+
+    def seen_by(self, identities: Sequence[str]) -> Sequence[SeenVariant]:
+        """What was seen under these identities in the last 90 days, as limits count it; at once."""
 
     async def of_person(self, ref: str) -> list[SeenVariant]:
         """All that is counted of somebody, in its order."""

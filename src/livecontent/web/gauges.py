@@ -55,6 +55,7 @@ class Watched:
     creatives: Callable[[], Mapping[str, CreativeState]]
     pools: Callable[[], Iterable[PoolCount]]
     recipients: Callable[[], Awaitable[int]]
+    silent: Callable[[], Mapping[str, float]] = dict  # the share of opens that were silent, by creative
 
 
 class Gauges:
@@ -81,6 +82,7 @@ class Gauges:
         self._in_error = gauge("livecontent_creative_in_error", in_error, "creative", of="max")
         self._left = gauge("livecontent_codes_left", "Single-use codes that can be given", "pool", of="max")
         self._codes = gauge("livecontent_codes", "Single-use codes, given or not", "pool", of="max")
+        self._silence = gauge("livecontent_silence", "Share of opens with nothing to say", "creative", of="max")
         self._recipients = gauge("livecontent_recipients", "Imported recipients", of="max")
         self._memory = gauge("livecontent_worker_memory_bytes", "Resident memory of a worker", "worker")
         self._descriptors = gauge("livecontent_worker_open_files", "Files and connections of a worker", "worker")
@@ -105,6 +107,8 @@ class Gauges:
         self._look_at_creatives()
         for pool in self.watched.pools():
             self._left[pool.name,][0], self._codes[pool.name,][0] = pool.left, pool.total
+        for creative, share in self.watched.silent().items():
+            self._silence[creative,][0] = share
         self._look_at_process()
 
     def _look_at_events(self) -> None:

@@ -20,7 +20,6 @@ from livecontent.errors import StorageError
 from livecontent.facts import Consent, Person, Place
 from livecontent.storage.base import ConsentDecision
 from livecontent.storage.events import LastKnownPlace
-from livecontent.storage.showings import person_key
 from livecontent.storage.sqlite.connection import READ_WAIT, Database
 from livecontent.storage.sqlite.showings import COUNTED, SHOWING, read_seen
 
@@ -58,7 +57,7 @@ _PERSON = f"""
 SELECT (SELECT state FROM consents.consents WHERE ref = ?1), (SELECT profile FROM recipients WHERE ref = ?1),
     (SELECT json_array({PLACE}) FROM consents.places WHERE ref = ?1),
     (SELECT json_group_array(json_array({SHOWING})) FROM showings.showings
-     WHERE person = ?2 AND counts = 1 AND at > unixepoch() - {COUNTED})
+     WHERE person = ?1 AND counts = 1 AND at > unixepoch() - {COUNTED})
 """  # noqa: S608  ours
 _CONSENT = "SELECT state FROM consents.consents WHERE ref = ?"
 
@@ -150,7 +149,7 @@ class SqlitePeople:
             return self._without_profile(ref, "the store has just failed, and is asked again in a second")
         try:
             with self._lock:
-                state, text, place, seen = self._cursor.execute(_PERSON, (ref, person_key(ref))).get
+                state, text, place, seen = self._cursor.execute(_PERSON, (ref,)).get
         except (apsw.Error, UnicodeError) as error:
             # Each open would wait for the lock in turn.
             if self._clock() - asked_at > SLOW:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Worth
 from livecontent.storage.events import Event
-from livecontent.storage.showings import person_key
 from livecontent.storage.sqlite.connection import Database
 
 _SCHEMA = """
@@ -32,6 +31,9 @@ UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked
 COUNTED = 90 * 86_400  # seconds: no limit counts more
 SHOWING = "creative, variant, shown_in, slot, at"
 _OF_PERSON = f"SELECT {SHOWING} FROM showings WHERE person = ? AND silence = '' ORDER BY at"  # noqa: S608  ours
+_SEEN_BY = f"""
+SELECT {SHOWING} FROM showings WHERE person = ? AND counts = 1 AND at > unixepoch() - {COUNTED}
+"""  # noqa: S608  ours
 # With min(), SQLite takes the other columns of the same row: https://sqlite.org/lang_select.html#bareagg
 _CHOSEN = """
 SELECT person, slot, min(at), variant, silence, rank, score, draw, arm, share, max(clicked IS NOT NULL)
@@ -52,7 +54,7 @@ class SqliteShowings:
         """In one transaction."""
         rows = [_row(event, Decided(*event.choice)) for event in events if event.choice and event.ref]
         clicks = [
-            (person_key(event.ref), event.creative, event.send, event.at)
+            (event.ref, event.creative, event.send, event.at)
             for event in events
             if event.kind == "clicked" and event.who == "human" and event.ref
         ]
@@ -61,9 +63,13 @@ class SqliteShowings:
                 writer.executemany(_COUNT, rows)
                 writer.executemany(_CLICK, clicks)
 
+    def seen_by(self, identities: Sequence[str]) -> Sequence[SeenVariant]:
+        """By the primary key."""
+        return [SeenVariant(*row) for one in identities for row in self._database.read_all(_SEEN_BY, one)]
+
     async def of_person(self, ref: str) -> list[SeenVariant]:
         """By the primary key."""
-        return [SeenVariant(*row) for row in self._database.read_all(_OF_PERSON, person_key(ref))]
+        return [SeenVariant(*row) for row in self._database.read_all(_OF_PERSON, ref)]
 
     async def chosen(self, creative: str, since: float = 0.0, newest: int = 0) -> list[Chosen]:
         """By the index, in a thread."""
@@ -96,7 +102,7 @@ class SqliteShowings:
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
-        await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE person = ?", [(person_key(r),) for r in refs])
+        await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE person = ?", [(r,) for r in refs])
 
     async def tidy(self, before: float) -> None:
         """In a thread."""
@@ -115,7 +121,7 @@ def _row(event: Event, choice: Decided) -> tuple[object, ...]:
     worth = Worth(*choice.worth) if choice.worth else (None, None, None)
     variant = "" if choice.silence else event.variant
     return (
-        *(person_key(event.ref), event.creative, choice.slot, variant, choice.group, event.at),
+        *(event.ref, event.creative, choice.slot, variant, choice.group, event.at),
         *(int(choice.counts and not choice.silence), choice.silence, *worth),
         *(choice.arm, choice.share, choice.learned),
     )

@@ -1,0 +1,147 @@
+"""A decision taken again, with all that led to it: as data. Nobody pays for it who does not ask."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from livecontent.creative.model import Creative, Variant
+from livecontent.decide.circumstances import NOTHING_LEARNED, Circumstances, Hit
+from livecontent.decide.decision import Decision, Silence, Tried
+from livecontent.decide.holding import hold
+from livecontent.decide.ranking import FactsFor
+from livecontent.expressions.parts import RulePart, failing_parts, parts_of_score
+from livecontent.facts import Moment
+from livecontent.showings import Learned, Worth
+from livecontent.vocabulary import Vocabulary
+
+Outcome = Literal[
+    "shown",
+    "quiet",
+    "rule",
+    "unknown",
+    "time",
+    "time unknown",
+    "cap",
+    "rest",
+    "vary",
+    "uncounted",
+    "drawn",
+    "rank",
+    "score",
+    "order",
+    "later",
+    "last",
+]
+
+
+_HITS: Mapping[str, Outcome] = MappingProxyType({"cap": "cap", "rest": "rest", "vary": "vary"})
+
+
+class VariantStep(NamedTuple):
+    """A variant, what became of it, and why."""
+
+    variant: str
+    outcome: Outcome
+    rank: int = 0
+    score: float | None = None
+    note: str = ""  # why its rule, its moments or its score are not known
+    parts: tuple[RulePart, ...] = ()  # of its rule: those that fail
+    score_parts: tuple[RulePart, ...] = ()
+    hit: Hit | None = None
+    behind: str = ""  # the variant that came before it
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that led to a decision."""
+
+    creative: str
+    variant: str
+    steps: tuple[VariantStep, ...]  # as declared
+    facts: Mapping[str, str]  # the reason of each that was asked for
+    silence: Silence = ""
+    best: str = ""
+    worth: Worth | None = None  # of the best
+    quota: float = 0.0  # the silence or the holdout that was asked for
+    learned: Learned = NOTHING_LEARNED
+    arm: str = ""
+    share: float = 0.0  # how likely that was
+    weights: Mapping[str, float] = field(default_factory=dict)
+    kept: bool = False  # whether a person keeps what was drawn in all sends
+    at: datetime | None = None
+    prefetched: bool = False
+
+
+def explain_decision(
+    creative: Creative, moment: Moment, vocabulary: Vocabulary, decision: Decision, known: Circumstances
+) -> Explanation:
+    """Why a decision is as it is; with the same moment and circumstances."""
+    quota = creative.holdout if decision.silence == "holdout" else creative.silence
+    now = moment.value("now")
+    return Explanation(
+        known.creative,
+        decision.variant.name,
+        tuple(_steps(creative, moment, vocabulary, decision)),
+        {name: fact.reason.value for name, fact in moment.named()},
+        decision.silence,
+        decision.best.variant if decision.best else "",
+        decision.best.worth if decision.best else None,
+        quota or 0.0,
+        known.learned,
+        decision.arm,
+        decision.share,
+        decision.weights,
+        bool(creative.split and not creative.explore),
+        now.at if now else None,
+        moment.prefetched,
+    )
+
+
+def _steps(creative: Creative, moment: Moment, vocabulary: Vocabulary, decision: Decision) -> Iterator[VariantStep]:
+    facts = FactsFor.of(creative, moment, vocabulary)
+    first = decision.best.variant if decision.best else decision.variant.name
+    winner = next(one for one in creative.variants if one.name == first)
+    scored = any(one.score for one in creative.variants)
+    for variant in creative.variants:
+        tried = decision.step_of(variant)
+        own = facts.variant(creative, variant)
+        step = _step(creative, variant, winner, decision, tried or hold(creative, variant, moment, own))
+        if variant.when and step.outcome in ("rule", "unknown"):
+            step = step._replace(parts=failing_parts(variant.when.source, own, vocabulary))
+        if variant.score and step.outcome in ("shown", "quiet", "score", "order"):
+            step = step._replace(score_parts=parts_of_score(variant.score.source, own, vocabulary))
+        yield step._replace(score=step.score if scored else None)
+
+
+def _step(creative: Creative, variant: Variant, winner: Variant, decision: Decision, tried: Tried) -> VariantStep:
+    last = creative.variants[-1]
+    score = tried.score if variant.score else 0.0
+    step = VariantStep(variant.name, "shown", variant.rank, score, tried.score_note, hit=tried.hit, behind=winner.name)
+    if variant is decision.variant:
+        return step
+    if variant is last:
+        return step._replace(outcome="last")
+    if variant is winner:
+        return step._replace(outcome="quiet")
+    if not tried.value:
+        return step._replace(outcome=_failed(tried), note=tried.note)
+    if tried.hit:
+        return step._replace(outcome=_HITS[tried.hit.kind])
+    if tried.uncounted:
+        return step._replace(outcome="uncounted", note=tried.uncounted)
+    if tried.passed_over:
+        return step._replace(outcome="drawn", behind=tried.passed_over)
+    if not creative.ranked:
+        return step._replace(outcome="later")
+    if variant.rank < winner.rank:
+        return step._replace(outcome="rank")
+    best = decision.best.worth.score if decision.best else 0.0
+    return step._replace(outcome="order" if tried.score == best or not variant.score else "score")
+
+
+def _failed(tried: Tried) -> Outcome:
+    if tried.window is not True:
+        return "time" if tried.window is False else "time unknown"
+    return "rule" if tried.value is False else "unknown"

@@ -1,0 +1,161 @@
+"""An explanation as sentences: what is shown and why, then why each of the others is not."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from math import isinf
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from livecontent.decide.explained import Explanation, VariantStep
+from livecontent.decide.words import WORDS
+from livecontent.expressions.parts import RulePart
+from livecontent.expressions.unknown import UNSTEADY
+from livecontent.showings import Worth
+
+LANGUAGES = tuple(WORDS)
+_WELL = ("fresh", "cached", "given")
+_UNSTEADY = {"en": UNSTEADY, "fr": "peut avoir changé quand on la lira"}
+
+
+def sentences(found: Explanation, language: str = "en") -> list[str]:
+    """What is shown and why, then why each other variant is not; English or French."""
+    return list(_Speaker(found, language).all())
+
+
+class _Speaker:
+    def __init__(self, found: Explanation, language: str) -> None:
+        self._found = found
+        self._language = language
+        self._words = WORDS[language]
+        self._zone: tzinfo = (found.at.tzinfo if found.at else None) or UTC
+
+    def all(self) -> Iterator[str]:
+        found = self._found
+        yield self._say("shown", variant=found.variant)
+        yield from self._silence() if found.silence else self._because()
+        if found.prefetched:
+            yield self._words["prefetched"]
+        for step in found.steps:
+            if step.score_parts and (len(step.score_parts) > 1 or step.score_parts[0].names):
+                parts = self._joined(map(self._part, step.score_parts))
+                yield self._say("sum", variant=step.variant, parts=parts)
+        told = [step for step in found.steps if step.variant != found.variant and step.outcome != "last"]
+        yield from map(self._other, told)
+        odd = {name: reason for name, reason in found.facts.items() if reason not in ("fresh", "cached")}
+        if odd:
+            said = (f"{name} ({self._words[reason]})" for name, reason in sorted(odd.items()))
+            yield self._say("facts", facts=", ".join(said))
+
+    def _silence(self) -> Iterator[str]:
+        found = self._found
+        quota = self._percent(found.quota)
+        key = f"silence {found.silence}"
+        if found.silence == "threshold" and found.learned.threshold is None:
+            key = "silence chance"
+        yield self._say(
+            key,
+            variant=found.variant,
+            quota=quota,
+            best=found.best,
+            worth=self._worth(found.worth),
+            threshold=self._worth(found.learned.threshold),
+        )
+
+    def _because(self) -> Iterator[str]:
+        found = self._found
+        own = next(step for step in found.steps if step.variant == found.variant)
+        if not found.best and own is found.steps[-1]:
+            yield self._words["because last"] if len(found.steps) > 1 else self._words["because only"]
+        elif found.arm == found.variant:
+            whole = sum(found.weights.values())
+            shares = {arm: self._percent(weight / whole) for arm, weight in found.weights.items()}
+            weights = ", ".join(f"{arm} {share}" for arm, share in shares.items())
+            yield self._say("because drawn", share=self._percent(found.share), weights=weights)
+            yield self._words["kept" if found.kept else "drawn anew"]
+        else:
+            yield self._better(own)
+        if found.quota and found.worth:
+            key = "spoke" if found.learned.threshold else "spoke by chance"
+            threshold, worth = self._worth(found.learned.threshold), self._worth(found.worth)
+            yield self._say(key, worth=worth, threshold=threshold, quota=self._percent(found.quota))
+
+    def _better(self, own: VariantStep) -> str:
+        others = {step.outcome for step in self._found.steps}
+        if others & {"score"} or (own.score is not None and others & {"order"}):
+            return self._say("because score", rank=own.rank, score=self._score(own.score))
+        if "rank" in others:
+            return self._say("because rank", rank=own.rank)
+        return self._words["because order" if others & {"order", "later"} else "because only"]
+
+    def _other(self, step: VariantStep) -> str:
+        hit = step.hit
+        values: dict[str, object] = {"variant": step.variant, "behind": step.behind, "rank": step.rank}
+        values |= {"score": self._score(step.score), "note": self._note(step.note)}
+        if step.outcome in ("rule", "unknown"):
+            values["parts"] = self._joined(map(self._rule, step.parts)) or self._note(step.note)
+        if step.outcome == "uncounted":
+            values["why"] = self._words[step.note]
+        if hit:
+            over = self._words.get(f"over {hit.over}") or self._say("over group", over=hit.over)
+            until = self._moment(datetime.fromtimestamp(hit.until, self._zone)) if hit.until else ""
+            values |= {"over": over, "shown": hit.shown, "times": hit.times, "per": self._span(hit.per), "until": until}
+        key = "score unknown" if step.outcome in ("score", "order") and step.note else step.outcome
+        return self._words[key].format_map(values)
+
+    def _rule(self, part: RulePart) -> str:
+        said = self._say("false" if part.value is False else "not known", text=f"`{part.text}`")
+        known = [(name, value) for name, value in part.names if value is not None]
+        if part.value is False and known:
+            values = self._joined(self._say("is", name=name, value=self._value(value)) for name, value in known)
+            return self._say("with", said=said, values=values)
+        return self._say("with", said=said, values=self._note(part.note)) if part.note else said
+
+    def _part(self, part: RulePart) -> str:
+        value = self._words["unknown score"] if part.value is None else self._score(float(part.value))
+        said = self._say("part", text=f"`{part.text}`", value=value)
+        known = [(name, value) for name, value in part.names if value is not None]
+        values = self._joined(self._say("is", name=name, value=self._value(value)) for name, value in known)
+        return self._say("with", said=said, values=values) if values else said
+
+    def _note(self, note: str) -> str:
+        if self._language == "fr":
+            note = note.replace(UNSTEADY, _UNSTEADY["fr"]).replace(" is not known", " n’est pas connu")
+        return note
+
+    def _say(self, key: str, **values: object) -> str:
+        return self._words[key].format_map(values)
+
+    def _worth(self, worth: Worth | None) -> str:
+        return self._say("worth", rank=worth.rank, score=self._score(worth.score)) if worth else ""
+
+    def _score(self, score: float | None) -> str:
+        if score is None or isinf(score):
+            return self._words["unknown score"]
+        return format_decimal(score, "#,##0.###", locale=self._language)
+
+    def _percent(self, share: float) -> str:
+        pattern = "#,##0.#\N{NO-BREAK SPACE}%" if self._language == "fr" else "#,##0.#%"
+        return format_percent(share, pattern, locale=self._language)
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, bool):
+            return self._words["true" if value else "untrue"]
+        return self._score(float(value)) if isinstance(value, int | float) else f"{value}"
+
+    def _moment(self, at: datetime) -> str:
+        return format_datetime(at, "d MMMM y, HH:mm", locale=self._language)
+
+    def _span(self, span: timedelta) -> str:
+        minutes = int(span.total_seconds() // 60)
+        for unit, size in (("day", 1440), ("hour", 60)):
+            if minutes % size == 0 and minutes:
+                count = minutes // size
+                return self._words[unit] if count == 1 else self._say(f"{unit}s", n=count)
+        return self._say("minutes", n=minutes)
+
+    def _joined(self, parts: Iterable[str]) -> str:
+        found = list(parts)
+        if len(found) < 2:
+            return "".join(found)
+        return f"{', '.join(found[:-1])}{self._words['and']}{found[-1]}"

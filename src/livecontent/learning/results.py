@@ -1,0 +1,164 @@
+"""What was shown and what came of it: of a split or of what is explored, of silence, and against those held out."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from livecontent.creative.model import Creative
+from livecontent.decide.statistics import (
+    ALPHA,
+    LEAST,
+    LEAST_CLICKS,
+    RATIO_ALPHA,
+    Difference,
+    difference,
+    mean_of,
+    of_difference,
+    share_of,
+    wrong_shares,
+)
+from livecontent.learning.training import silent_share
+from livecontent.showings import Chosen, Learned
+
+HELD, REST = "held out", "the rest"
+
+
+@dataclass(frozen=True, slots=True)
+class ArmResult:
+    """A variant that was tried: of so many, so many clicked; what it is above the first one."""
+
+    name: str
+    n: int
+    clicked: int
+    weight: float  # by which it is drawn now
+    above: Difference | None = None  # None for the first
+
+    @property
+    def share(self) -> float:
+        """Of those who clicked."""
+        return self.clicked / self.n if self.n else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CreativeResults:
+    """Of one creative. Arms are counted by person in a split, by person and send where clicks change the weights."""
+
+    opens: int
+    people: int
+    shown: Mapping[str, int]
+    silent: float | None
+    arms: Sequence[ArmResult] = ()
+    winner: str = ""
+    alarms: Sequence[str] = ()  # draws whose shares are not those that were meant
+    held: tuple[int, int] = (0, 0)  # people held out, and those of them who bought
+    rest: tuple[int, int] = (0, 0)
+    lift: Difference | None = None
+    learned: Learned = field(default_factory=Learned)
+
+
+def results_of(
+    creative: Creative, chosen: Sequence[Chosen], learned: Learned, bought: Callable[[str, float], bool]
+) -> CreativeResults:
+    """What came of choices, the newest first; `bought` tells whether a person bought something after a time."""
+    arms, alarms = (_explored if creative.explore else _split)(creative, chosen, learned), []
+    if creative.split and not creative.explore:
+        counts = Counter(_by_person(chosen).values())
+        if wrong_shares({arm: n for (arm, _), n in _merged(counts).items()}, creative.split) > 1 / RATIO_ALPHA:
+            alarms.append("split")
+    held, rest = _bought_by_hold(chosen, bought)
+    if creative.holdout:
+        meant = {HELD: creative.holdout, REST: 1 - creative.holdout}
+        if wrong_shares({HELD: held[0], REST: rest[0]}, meant) > 1 / RATIO_ALPHA:
+            alarms.append("holdout")
+    return CreativeResults(
+        opens=len(chosen),
+        people=len({one.person for one in chosen}),
+        shown=Counter(one.variant or f"silent ({one.silence})" for one in chosen),
+        silent=silent_share(chosen),
+        arms=arms,
+        winner=_winner(arms),
+        alarms=alarms,
+        held=held,
+        rest=rest,
+        lift=difference(share_of(rest[1], rest[0]), share_of(held[1], held[0])) if held[0] and rest[0] else None,
+        learned=learned,
+    )
+
+
+def _by_person(chosen: Sequence[Chosen]) -> Mapping[str, tuple[str, bool]]:
+    """What each person drew, and whether they ever clicked: they draw once, so they count once."""
+    found: dict[str, tuple[str, bool]] = {}
+    for one in chosen:
+        if one.arm and one.silence != "holdout":
+            found[one.person] = (one.arm, one.clicked or found.get(one.person, ("", False))[1])
+    return found
+
+
+def _merged(counts: Mapping[tuple[str, bool], int]) -> Mapping[tuple[str, str], int]:
+    found: Counter[tuple[str, str]] = Counter()
+    for (arm, _), n in counts.items():
+        found[arm, ""] += n
+    return found
+
+
+def _split(creative: Creative, chosen: Sequence[Chosen], _learned: Learned) -> list[ArmResult]:
+    people = _by_person(chosen).values()
+    n, hits = Counter(arm for arm, _ in people), Counter(arm for arm, clicked in people if clicked)
+    whole = sum(creative.split.values())
+    alpha = ALPHA / max(len(creative.split) - 1, 1)
+    found: list[ArmResult] = []
+    for arm, weight in creative.split.items():
+        first = found[0] if found else None
+        above = (
+            difference(share_of(hits[arm], n[arm]), share_of(first.clicked, first.n), alpha)
+            if first and n[arm] and first.n
+            else None
+        )
+        found.append(ArmResult(arm, n[arm], hits[arm], weight / whole, above))
+    return found
+
+
+def _explored(creative: Creative, chosen: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
+    """Weights change, so each click counts by how likely its draw was: inverse propensity."""
+    tried = [one for one in chosen if one.arm and one.arm == one.variant and one.share]
+    arms = list(creative.arms)
+    alpha = ALPHA / max(len(arms) - 1, 1)
+    whole = sum(creative.arms.values())
+    found = []
+    for arm in arms:
+        own = [one for one in tried if one.arm == arm]
+        above = None
+        if arm != arms[0] and len(own) > 1:
+            signs = {arm: 1.0, arms[0]: -1.0}
+            above = of_difference(mean_of([signs.get(one.arm, 0.0) * one.clicked / one.share for one in tried]), alpha)
+        weight = learned.weights.get(arm, creative.arms[arm] / whole)
+        found.append(ArmResult(arm, len(own), sum(one.clicked for one in own), weight, above))
+    return found
+
+
+def _winner(arms: Sequence[ArmResult]) -> str:
+    """The one that is surely above the first, or the first where all others are surely below; else nobody yet."""
+    if len(arms) < 2 or any(one.n < LEAST or one.clicked < LEAST_CLICKS for one in arms):
+        return ""
+    first, *others = arms
+    best = max(others, key=lambda one: one.above.value if one.above else -inf)
+    if best.above and best.above.low > 0:
+        return best.name
+    return first.name if all(one.above and one.above.high < 0 for one in others) else ""
+
+
+def _bought_by_hold(
+    chosen: Sequence[Chosen], bought: Callable[[str, float], bool]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """People held out and others, and those of each who bought something after their first open."""
+    first: dict[str, tuple[bool, float]] = {}
+    for one in chosen:
+        before = first.get(one.person)
+        if before is None or one.at < before[1]:
+            first[one.person] = (one.silence == "holdout", one.at)
+    found = {True: [0, 0], False: [0, 0]}
+    for person, (held, at) in first.items():
+        found[held][0] += 1
+        found[held][1] += bought(person, at)
+    return (found[True][0], found[True][1]), (found[False][0], found[False][1])
