@@ -14,10 +14,12 @@ from dataclasses import fields
 from benchmarks import (
     calls,
     classify,
+    deciding,
     flow,
     inprocess,
     library,
     memory,
+    month,
     openings,
     overload,
     page,
@@ -51,6 +53,8 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "day": lambda _: day.measure(),
     "page": page.measure,
     "studio": studio.measure,
+    "deciding": lambda _: deciding.measure(),
+    "month": lambda _: month.measure(),
 }
 USUAL = ("calls", "openings", "classify", "flow", "inprocess", "serving", "workers", "day")
 

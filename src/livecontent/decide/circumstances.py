@@ -91,7 +91,7 @@ def limit_hit(creative: Creative, variant: Variant, known: Circumstances) -> Hit
     last = max((one for one in here if one.variant == variant.name), key=_time, default=None)
     if variant.rest and last and known.at < (end := last.at + variant.rest.total_seconds()):
         return Hit("rest", per=variant.rest, until=end)
-    if variant.vary and last and last is max(here, key=_time):
+    if variant.vary and last and last.variant == max(here, key=_time).variant:
         return Hit("vary")
     return None
 
@@ -121,5 +121,5 @@ def _capped(
     return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, ends)
 
 
-def _time(one: SeenVariant) -> float:
-    return one.at
+def _time(one: SeenVariant) -> tuple[float, str]:
+    return one.at, one.variant

@@ -105,7 +105,7 @@ class Ranking:
         if variant.score is None or not tried.eligible:
             return tried
         score, note = variant.score.number(facts)
-        return tried._replace(score=score, score_note=note)
+        return Tried(tried.variant, tried.rule, True, tried.note, tried.window, score=score, score_note=note)
 
     def _uncounted(self, facts: RuleFacts) -> str:
         """Why nobody knows what somebody will have seen."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 ALPHA = 0.05  # how often an interval may miss, or a winner be none
 LEAST, LEAST_CLICKS = 200, 20  # of each variant, before anything is said
-SPREAD = 0.01  # how large a difference is looked for: the standard deviation of the mixture
+SPREADS = (0.002, 0.01, 0.05)  # how large differences are looked for: standard deviations that are mixed
 RATIO_ALPHA = 0.001  # how often a sound draw may raise the alarm
 CONCENTRATION = 1000.0  # how near to the shares that were meant a wrong draw is looked for
 DRAWS, FLOOR = 1000, 0.02  # of a posterior; the least weight of a variant, so that it goes on being tried
@@ -64,14 +64,23 @@ def difference(one: Mean, other: Mean, alpha: float = ALPHA) -> Difference:
 
 def of_difference(found: Mean, alpha: float = ALPHA) -> Difference:
     """A mean of differences."""
-    variance, mixed = found.variance, SPREAD**2
-    if variance in (0, inf):
+    if found.variance in (0, inf):
         return Difference(found.value, -inf, inf, 1.0)
-    ratio = variance / (variance + mixed)
-    power = found.value**2 * mixed / (2 * variance * (variance + mixed))
-    evidence = sqrt(ratio) * exp(min(power, 700))
-    half = sqrt(2 * variance * (variance + mixed) / mixed * log(1 / (alpha * sqrt(ratio))))
+    low, half = 0.0, 1.0
+    while half - low > 1e-6:  # where the evidence against it is that of the whole interval's end
+        middle = (low + half) / 2
+        low, half = (middle, half) if _evidence(middle, found.variance) < 1 / alpha else (low, middle)
+    evidence = _evidence(found.value, found.variance)
     return Difference(found.value, found.value - half, found.value + half, evidence)
+
+
+def _evidence(value: float, variance: float) -> float:
+    """Against a difference of 0, where this one was found: the mean of that of each spread, which is a mixture, too."""
+    found = 0.0
+    for spread in SPREADS:
+        whole = variance + spread**2
+        found += sqrt(variance / whole) * exp(min(value**2 * spread**2 / (2 * variance * whole), 700))
+    return found / len(SPREADS)
 
 
 def wrong_shares(counts: Mapping[str, int], meant: Mapping[str, float]) -> float:

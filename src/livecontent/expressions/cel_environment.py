@@ -33,6 +33,7 @@ class CelEnvironment:
             self.variables |= {as_cel(name): kind for name, kind in _declare(fact, attributes).items()}
         self.clock = ReaderClock()
         self._environment = cel.NewEnv(config=config(), variables=self.variables, functions=declarations(self.clock))
+        self.activation: Callable[[dict[str, object]], cel.Activation] = self._environment.Activation
 
     def compile(self, source: str) -> tuple[cel.Expression, CelNode]:
         """An expression and its tree. Raises `ValueError` with the column (from 1) and what is wrong."""

@@ -1,8 +1,8 @@
 """Rules: CEL, type-checked; a rule knows which facts it names before it is tested."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from cel_expr_python import cel
@@ -16,6 +16,8 @@ from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
 from livecontent.facts import Need
 from livecontent.vocabulary import FactPath, UsedName, Vocabulary, vocabulary_of
+
+T = TypeVar("T")
 
 MAX_SOURCE = 2000  # characters of a rule
 
@@ -38,6 +40,7 @@ class Formula:
     """A compiled expression: the facts it `names`, its `needs`, and the `variables` that CEL is given."""
 
     __slots__ = (
+        "_activation",
         "_clock",
         "_expression",
         "_sure",
@@ -72,6 +75,7 @@ class Formula:
         needs = {_need_of(name, vocabulary) for name in self.names}
         self.on_clock = reader.on_clock  # whether the time zone or the day at the reader's place may change it
         self._clock = environment.clock
+        self._activation = environment.activation
         self.needs = frozenset(needs | {"now"} if reader.on_clock else needs)
         self.variables = frozenset(map(as_cel, reader.variables))
         steady = [name for name in self.names if not reader.is_volatile(name.path)]
@@ -83,7 +87,7 @@ class Formula:
         if self.on_clock:
             self._clock.zone, self._clock.today = facts.zone, facts.today
         try:
-            result = self._expression.eval(None, facts.values(self.variables))
+            result = self._expression.eval(facts.made(self.variables, self._activation))
         except RuntimeError as error:  # too many items in lists
             return None, plain(str(error))
         if result.type() in (cel.Type.ERROR, cel.Type.UNKNOWN):
@@ -120,7 +124,7 @@ class Rule(Formula):
         if self.on_clock:
             self._clock.zone, self._clock.today = facts.zone, facts.today
         try:
-            result = self._expression.eval(None, facts.values(self.variables))
+            result = self._expression.eval(facts.made(self.variables, self._activation))
         except RuntimeError as error:  # too many items in lists
             return Tested(None, plain(str(error)))
         value = result.value()
@@ -154,13 +158,14 @@ class RuleFacts:
     Moments without an offset are in the time zone of the creative, else in that of `now`, which nobody has redacted.
     """
 
-    __slots__ = ("_now", "_ready", "_timezone", "prefetched", "words")
+    __slots__ = ("_made", "_now", "_ready", "_timezone", "prefetched", "words")
 
     def __init__(
         self, words: Mapping[str, object], *, prefetched: bool = False, timezone: str | None = None, now: object = None
     ) -> None:
         self.words = words
         self._ready: dict[str, object] = {}
+        self._made: dict[frozenset[str], object] = {}
         self.prefetched = prefetched
         self._timezone = timezone
         self._now = now or words.get("now")
@@ -180,8 +185,13 @@ class RuleFacts:
         day = now.get("date") if isinstance(now, Mapping) else None
         return date.fromisoformat(day) if isinstance(day, str) else None
 
-    def values(self, variables: Iterable[str]) -> dict[str, object]:
-        """The values of some variables; those not known are left out."""
+    def made(self, variables: frozenset[str], make: Callable[[dict[str, object]], T]) -> T:
+        """What is made of the values of some variables, once, as it takes longer than most rules.
+
+        Those not known are left out.
+        """
+        if (found := self._made.get(variables)) is not None:
+            return cast("T", found)
         values = {}
         ready = self._ready
         for variable in variables:
@@ -191,7 +201,8 @@ class RuleFacts:
                 ready[variable] = _cel_value(value.get(name) if name and isinstance(value, Mapping) else value)
             if (value := ready[variable]) is not None:
                 values[variable] = value
-        return values
+        made = self._made[variables] = make(values)
+        return made
 
     def knows(self, path: FactPath) -> bool:
         """Whether something is known of a path; of what is in a list, whether there is a list."""

@@ -41,7 +41,7 @@ def try_rule(
     """What can never come to anything, with these samples; `moments` are the parameters that are some."""
     environment = vocabulary.made(CelEnvironment)
     words = RuleFacts(facts, timezone=str(SETTINGS["timezone"]))
-    trial = _Trial(source, environment, words.values(environment.variables), moments)
+    trial = _Trial(source, environment, words.made(frozenset(environment.variables), dict), moments)
     environment.clock.zone, environment.clock.today = words.zone, words.today
     found = trial.node(environment.compile(source)[1])
     return sorted(set(found))

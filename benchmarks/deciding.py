@@ -1,0 +1,90 @@
+"""What a decision takes: 50 variants with rules and scores over 30 facts, and what explaining it takes besides.
+
+`python -m benchmarks deciding`. Times are CPU of one thread.
+"""
+
+import gc
+import random
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from livecontent.creative.model import Creative
+from livecontent.decide import Circumstances, decide
+from livecontent.decide.draws import Draws
+from livecontent.decide.explained import explain_decision
+from livecontent.facts import Client, Fact, Moment, Reason
+from livecontent.showings import SeenVariant
+from livecontent.sources.registry import VOCABULARY
+
+VARIANTS, FACTS, DECISIONS = 50, 30, 4000
+DRAWS = Draws(b"a key of benchmarks")
+_AT = 1_796_000_000.0
+
+
+def creative_of(variants: int = VARIANTS, facts: int = FACTS) -> Creative:
+    """Variants of three ranks; every one has a rule of two facts, a score of two others, every fifth a cap."""
+    chance = random.Random(7)
+    offers: list[dict[str, Any]] = []
+    for number in range(variants - 1):
+        a, b, c, d = chance.sample(range(facts), 4)
+        offer: dict[str, Any] = {
+            "name": f"v{number}",
+            "when": f"recipient.f{a} > {chance.randint(10, 60)} && recipient.f{b} < {chance.randint(40, 90)}",
+            "score": f"recipient.f{c} / 100.0 + recipient.f{d} / 1000.0",
+            "rank": chance.choice([0, 0, 0, 1]),
+            "layers": [{"fill": "white"}],
+        }
+        if number % 5 == 0:
+            offer["cap"] = {"times": 2, "per": "7 days"}
+        offers.append(offer)
+    data = {"title": "T", "size": "600x200", "silence": 0.9, "variants": [*offers, {"name": "quiet", "collapse": True}]}
+    return Creative.model_validate(data, context={"vocabulary": VOCABULARY})
+
+
+def moment_of(chance: random.Random, facts: int = FACTS) -> Moment:
+    """Of somebody who reads now."""
+    profile = {f"f{number}": chance.randint(0, 100) for number in range(facts)}
+    client = Client("browser", time="live")
+    return Moment({"recipient": Fact(profile, Reason.FRESH), "client": Fact(client, Reason.FRESH)})
+
+
+def measure(decisions: int = DECISIONS) -> dict[str, object]:
+    """Microseconds of a decision, and of one that is explained; prints them, too."""
+    creative = creative_of()
+    chance = random.Random(11)
+    seen = tuple(SeenVariant("today", f"v{n}", "", f"n-{n}", _AT - n * 86_400) for n in range(0, 40, 5))
+    cases = [
+        (moment_of(chance), Circumstances("today", f"p{n}", "n-99", _AT, True, seen, draws=DRAWS))
+        for n in range(decisions)
+    ]
+    tried = [len(decide(creative, moment, VOCABULARY, known).trace) for moment, known in cases[:200]]
+    decided = _micros(lambda moment, known: decide(creative, moment, VOCABULARY, known), cases)
+
+    def explained(moment: Moment, known: Circumstances) -> object:
+        return explain_decision(creative, moment, VOCABULARY, decide(creative, moment, VOCABULARY, known), known)
+
+    found = {"variants": VARIANTS, "facts": FACTS, "tried": statistics.mean(tried), "decide": decided}
+    found["explain"] = _micros(explained, cases[:50])
+    print(
+        f"  decide: median {decided['median']:.0f} us, p99 {decided['p99']:.0f} us, {found['tried']:.0f} variants tried"
+    )
+    return found
+
+
+def _micros(
+    work: Callable[[Moment, Circumstances], object], cases: list[tuple[Moment, Circumstances]]
+) -> dict[str, float]:
+    taken = []
+    gc.collect()
+    gc.disable()  # as in a server, which collects between opens
+    try:
+        for moment, known in cases:
+            begun = time.thread_time_ns()
+            work(moment, known)
+            taken.append((time.thread_time_ns() - begun) / 1000)
+    finally:
+        gc.enable()
+    taken.sort()
+    return {"median": statistics.median(taken), "p99": taken[len(taken) * 99 // 100]}
