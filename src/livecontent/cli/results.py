@@ -43,7 +43,7 @@ def print_results(name: str, days: int) -> None:
 
 def results_in_words(name: str, creative: Creative, found: CreativeResults, days: int) -> list[str]:
     """The results in words; people only count with their consent."""
-    lines = [f"{name}: {counted(found.opens, 'open')} of {counted(found.people, 'person')} who consent, in {days} days"]
+    lines = [f"{name}: {counted(found.opens, 'open')} of {found.people:,} people who consent, in {days} days"]
     lines += [f"  {variant:<24} {n:,}" for variant, n in sorted(found.shown.items(), key=lambda pair: -pair[1])]
     if creative.silence and found.silent is not None:
         threshold = found.learned.threshold

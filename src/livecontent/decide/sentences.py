@@ -14,7 +14,7 @@ from livecontent.expressions.unknown import UNSTEADY
 from livecontent.showings import Worth
 
 LANGUAGES = tuple(WORDS)
-_WELL = ("fresh", "cached", "given")
+_ODD = ("stale", "missing", "late", "broken")
 _UNSTEADY = {"en": UNSTEADY, "fr": "peut avoir changé quand on la lira"}
 
 
@@ -42,7 +42,7 @@ class _Speaker:
                 yield self._say("sum", variant=step.variant, parts=parts)
         told = [step for step in found.steps if step.variant != found.variant and step.outcome != "last"]
         yield from map(self._other, told)
-        odd = {name: reason for name, reason in found.facts.items() if reason not in ("fresh", "cached")}
+        odd = {name: reason for name, reason in found.facts.items() if reason in _ODD}
         if odd:
             said = (f"{name} ({self._words[reason]})" for name, reason in sorted(odd.items()))
             yield self._say("facts", facts=", ".join(said))
