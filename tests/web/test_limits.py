@@ -14,8 +14,11 @@ from test_single_use_codes import BROWSER, MACHINES, ask
 from blocking import Blocking, wait_for
 from livecontent.app import make_app
 from livecontent.facts import Consent
+from livecontent.history.messages import Message
 from livecontent.services import Services, make_services
+from livecontent.showings import Decided
 from livecontent.storage.base import ConsentDecision, Recipient, Send, decide_consent
+from livecontent.storage.events import Event
 from livecontent.storage.person import forget_people
 from told import until
 
@@ -120,6 +123,18 @@ def test_withdrawn_or_forgotten_nothing_is_left(
     sees(client, 1)
     until(lambda: not shop.parts.recorder.waiting)
     assert shop.storage.showings.of_person(REF) == []
+
+
+def test_a_cap_holds_whichever_name_a_person_comes_under(shop: Shop, client: TestClient) -> None:
+    visitor, now = "~" + "0" * 32, datetime.now(UTC).timestamp()
+    shop.storage.consents.put([ConsentDecision(visitor, "full", 1.0)])
+    shop.storage.history.put([Message(b"1" * 16, "identify", "", REF, (visitor,), now, 0, {}, "{}")])
+    for send in ("n-7", "n-8"):
+        choice = Decided(send, "", counts=True)
+        shown = Event("shown", now, "offer", visitor, variant="boots", who="human", send=send, choice=choice)
+        shop.storage.events.append([shown])
+    assert sees(client, 0) == "nothing"
+    assert sees(client, 7) == "boots", "it was seen in this email"
 
 
 def test_a_click_is_of_what_was_seen(shop: Shop, client: TestClient) -> None:

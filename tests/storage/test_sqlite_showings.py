@@ -1,0 +1,99 @@
+"""What people have seen, in SQLite: counted once, read by person, learned from, and erased."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blocking import Blocking
+from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Worth
+from livecontent.storage.events import Event
+from livecontent.storage.sqlite.showings import SqliteShowings
+
+ANN, BOB = "a" * 26, "b" * 26
+NOW = 4_000_000_000.0  # later than any clock of a machine: what is old is not told
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Blocking:
+    return Blocking(SqliteShowings(tmp_path / "showings.db"))
+
+
+def shown(ref: str = ANN, send: str = "n-1", at: float = NOW, variant: str = "boots", **choice: Any) -> Event:
+    decided = Decided(send, "sales", worth=Worth(1, 0.5, 0.25), **choice)
+    return Event("shown", at, "today", ref, variant=variant, who="human", send=send, choice=decided)
+
+
+def clicked(ref: str = ANN, send: str = "n-1", at: float = NOW + 9) -> Event:
+    return Event("clicked", at, "today", ref, variant="boots", who="human", send=send)
+
+
+EVENTS = [
+    shown(),
+    shown(send="n-2", at=NOW + 1),
+    shown(send="n-3", at=NOW + 2, silence="threshold"),
+    shown(BOB, arm="boots", share=0.25, learned=7),
+    clicked(),
+    clicked(BOB, send="", at=NOW + 3),
+]
+SEEN = [SeenVariant("today", "boots", "sales", "n-1", NOW), SeenVariant("today", "boots", "sales", "n-2", NOW + 1)]
+BOOTS = Worth(1, 0.5, 0.25)
+
+
+def test_what_was_seen_and_clicked_is_told(store: Any) -> None:
+    store.count(EVENTS)
+    assert store.of_person(ANN) == store.seen_by([ANN]) == SEEN
+    assert store.chosen("today") == [
+        Chosen(ANN, "n-3", NOW + 2, "", "threshold", BOOTS, "", 0.0, clicked=False),
+        Chosen(ANN, "n-2", NOW + 1, "boots", "", BOOTS, "", 0.0, clicked=False),
+        Chosen(ANN, "n-1", NOW, "boots", "", BOOTS, "", 0.0, clicked=True),
+        Chosen(BOB, "n-1", NOW, "boots", "", BOOTS, "boots", 0.25, clicked=True),
+    ]
+    assert [one.slot for one in store.chosen("today", newest=2)] == ["n-3", "n-2"]
+    assert store.chosen("today", since=NOW + 2)[0].slot == "n-3"
+    assert store.chosen("other") == []
+
+
+def test_to_count_again_changes_nothing(store: Any) -> None:
+    store.count(EVENTS)
+    before = store.chosen("today"), store.of_person(ANN), store.of_person(BOB)
+    for seed in range(5):
+        again = [*EVENTS, *EVENTS[:3]]
+        random.Random(seed).shuffle(again)
+        store.count(again)
+        assert (store.chosen("today"), store.of_person(ANN), store.of_person(BOB)) == before
+
+
+def test_a_click_of_a_machine_and_silence_count_for_nothing(store: Any) -> None:
+    store.count([shown(silence="holdout"), clicked()._replace(who="machine")])
+    assert store.of_person(ANN) == store.seen_by([ANN]) == []
+    assert not store.chosen("today")[0].clicked
+
+
+def test_of_the_forgotten_nothing_is_left_and_others_stay(store: Any, tmp_path: Path) -> None:
+    store.count(EVENTS)
+    store.forget([ANN])
+    assert store.of_person(ANN) == []
+    assert len(store.chosen("today")) == 1
+    assert not any(ANN.encode() in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_what_is_old_goes(store: Any) -> None:
+    store.count(EVENTS)
+    store.tidy(NOW + 1.5)
+    assert [one.slot for one in store.chosen("today")] == ["n-3"]
+    store.count([shown(at=1_000_000.0)])
+    assert store.seen_by([ANN]) == [], "of the last 90 days only"
+
+
+def test_what_was_learned_is_told_to_all(store: Any, tmp_path: Path) -> None:
+    assert store.learned() == {}
+    learned = Learned(3, Worth(1, float("-inf"), 0.5), {"boots": 0.7, "news": 0.3})
+    store.learn("today", Learned(2), NOW)
+    store.learn("today", learned, NOW)
+    store.learn("other", Learned(1), NOW)
+    other = Blocking(SqliteShowings(tmp_path / "showings.db"))
+    assert other.learned() == {"today": learned, "other": Learned(1)}
