@@ -17,7 +17,7 @@ import pytest
 from livecontent.decide import Circumstances, decide
 from livecontent.decide.draws import Draws
 from livecontent.decide.explained import explain_decision
-from livecontent.decide.sentences import LANGUAGES, sentences
+from livecontent.decide.sentences import LANGUAGES, told_why
 from livecontent.facts import Client, Fact, Moment, Reason, Weather
 from livecontent.showings import Learned, SeenVariant, Worth
 from livecontent.sources.now import now_at
@@ -109,7 +109,7 @@ def told(name: str, language: str) -> str:
     moment = Moment(facts)
     decision = decide(creative, moment, VOCABULARY, situation.known)
     found = explain_decision(creative, moment, VOCABULARY, decision, situation.known)
-    return "\n".join(sentences(found, language)) + "\n"
+    return "\n".join(told_why(found, language)) + "\n"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

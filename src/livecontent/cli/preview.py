@@ -15,7 +15,7 @@ from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
 from livecontent.creative.model import Creative
 from livecontent.creative.versions import PublishedVersions
-from livecontent.decide.sentences import LANGUAGES, sentences
+from livecontent.decide.sentences import LANGUAGES, told_why
 from livecontent.errors import ConfigError
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import spell_out
@@ -108,7 +108,7 @@ def _named(pair: tuple[str, object]) -> str:
 def _tell_why(found: Answer, console: Console, language: str) -> None:
     if explanation := found.explanation:
         console.print(f"\n[bold]{_WHY[language]}[/]")
-        for sentence in sentences(explanation, language):
+        for sentence in told_why(explanation, language):
             console.print(f"  {escape(sentence)}", soft_wrap=True)
 
 

@@ -15,7 +15,7 @@ from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Rect, Size
-from livecontent.creative.limits import Caps, Counted, Explore, Share, Weight
+from livecontent.creative.limits import ArmWeight, Caps, Counted, Explore, Share
 from livecontent.creative.params import ChoiceParam, Param
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.score import Score
@@ -154,7 +154,7 @@ class Creative(Model):
     fallback: str | None = None
     silence: Share | None = None  # of opens with nothing to say, as what there is to say is not good enough
     holdout: Share | None = None  # of people to whom nothing is ever said
-    split: Mapping[VariantName, Weight] = {}  # variants that are tried against each other
+    split: Mapping[VariantName, ArmWeight] = {}  # variants that are tried against each other
     explore: Explore | None = None  # whether what is clicked more is shown more
     cap: Caps = ()  # of all variants but the last
     layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()  # over those of each variant

@@ -18,7 +18,7 @@ _ODD = ("stale", "missing", "late", "broken")
 _UNSTEADY = {"en": UNSTEADY, "fr": "peut avoir changé quand on la lira"}
 
 
-def sentences(found: Explanation, language: str = "en") -> list[str]:
+def told_why(found: Explanation, language: str = "en") -> list[str]:
     """What is shown and why, then why each other variant is not; English or French."""
     return list(_Speaker(found, language).all())
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.types import Scope
 
 from livecontent.creative.context import language_of
-from livecontent.decide.sentences import LANGUAGES, sentences
+from livecontent.decide.sentences import LANGUAGES, told_why
 from livecontent.facts import Client, Fact, Moment, NamedValue, Now, Opening, Place, Store, Weather, spell_out
 from livecontent.links import click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer
@@ -117,7 +117,7 @@ def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
         "left_out": list(found.left_out),
         "substitutions": [str(substitutions) for substitutions in found.substitutions],
         "micros": dict(found.micros),
-        "why": {one: sentences(found.explanation, one) for one in LANGUAGES} if found.explanation else {},
+        "why": {one: told_why(found.explanation, one) for one in LANGUAGES} if found.explanation else {},
         "rules": [_plain(rule) for rule in rules(found, compiled)],
         "facts": [_plain(fact) for fact in _facts(found)],
     }
