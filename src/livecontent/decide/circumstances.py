@@ -57,7 +57,7 @@ class Deciding:
         person = opening.person
         counted = person.consent == "full" and person.known and opening.ref != ""
         found = self.elsewhere(opening.ref) if counted else None
-        key, others = found or (opening.ref, ())
+        key, others = found or (opening.ref if person.known else "", ())
         return Circumstances(
             opening.creative,
             key,

@@ -19,6 +19,7 @@ from starlette.templating import Jinja2Templates
 from livecontent.config import Settings
 from livecontent.creative.drafts import Drafts
 from livecontent.creative.versions import PublishedVersions
+from livecontent.decide.sentences import told_why
 from livecontent.errors import LivecontentError, StorageError
 from livecontent.facts import spell_out
 from livecontent.pipeline import Engine
@@ -140,7 +141,7 @@ class Site:
         )
         self.environment.globals.update(asset=self.assets.address, quote=quote, documents={})
         self.environment.globals.update(
-            explain_rules=rules, rule_sentence=rule_sentence, spell_out=spell_out, gist=gist
+            explain_rules=rules, rule_sentence=rule_sentence, spell_out=spell_out, gist=gist, told_why=told_why
         )
         self.environment.globals.update(traits=traits, as_time=as_time, sentence=sentence)
         self.compiled_drafts = CompiledDrafts(parts.drafts, parts.templates, parts.workshop, parts.publisher)
