@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ import pytest
 
 from livecontent.decide import Circumstances, decide
 from livecontent.decide.draws import Draws
-from livecontent.decide.explained import explain_decision
+from livecontent.decide.explained import Explanation, as_data, explain_decision
 from livecontent.decide.sentences import LANGUAGES, told_why
 from livecontent.facts import Client, Fact, Moment, Reason, Weather
 from livecontent.showings import Learned, SeenVariant, Worth
@@ -97,6 +98,10 @@ SITUATIONS: Mapping[str, Situation] = {
 
 
 def told(name: str, language: str) -> str:
+    return "\n".join(told_why(explained(name), language)) + "\n"
+
+
+def explained(name: str) -> Explanation:
     situation = SITUATIONS[name]
     variants = [{"layers": LAYERS, **one} for one in situation.offers]
     creative = valid({"title": "T", "size": "60x30", "variants": [*variants, QUIET], **situation.keys})
@@ -108,8 +113,7 @@ def told(name: str, language: str) -> str:
     }
     moment = Moment(facts)
     decision = decide(creative, moment, VOCABULARY, situation.known)
-    found = explain_decision(creative, moment, VOCABULARY, decision, situation.known)
-    return "\n".join(told_why(found, language)) + "\n"
+    return explain_decision(creative, moment, VOCABULARY, decision, situation.known)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,6 +125,14 @@ def test_a_situation_is_told_as_it_was_read_and_found_good(name: str, language: 
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_every_step_is_data(name: str) -> None:
+    found = json.loads(json.dumps(as_data(explained(name)), allow_nan=False))
+    assert [step["variant"] for step in found["steps"]][-1] == QUIET["name"]
+    assert {step["outcome"] for step in found["steps"]} & {"shown", "last"}
+    assert found["variant"] in {step["variant"] for step in found["steps"] if step["outcome"] == "shown"}
 
 
 def test_each_sentence_is_written_in_both_languages() -> None:

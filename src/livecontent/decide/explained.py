@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import isfinite
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from livecontent.creative.model import Creative, Variant
 from livecontent.decide.circumstances import NOTHING_LEARNED, Circumstances, Hit
@@ -145,3 +146,31 @@ def _failed(tried: Tried) -> Outcome:
     if tried.window is not True:
         return "time" if tried.window is False else "time unknown"
     return "rule" if tried.value is False else "unknown"
+
+
+def as_data(found: Explanation) -> dict[str, Any]:
+    """An explanation as plain data, for JSON: spans and times in seconds, what is not known as null."""
+    return {
+        "variant": found.variant,
+        "silence": found.silence,
+        "best": found.best,
+        "worth": _plain(found.worth),
+        "threshold": _plain(found.learned.threshold),
+        "quota": found.quota,
+        "learned": found.learned.version,
+        "arm": found.arm,
+        "share": found.share,
+        "weights": dict(found.weights),
+        "steps": [_plain(step) for step in found.steps],
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    if isinstance(value, tuple):
+        named = getattr(value, "_asdict", None)
+        return {name: _plain(item) for name, item in named().items()} if named else [_plain(item) for item in value]
+    return value

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.types import Scope
 
 from livecontent.creative.context import language_of
+from livecontent.decide.explained import as_data
 from livecontent.decide.sentences import LANGUAGES, told_why
 from livecontent.facts import Client, Fact, Moment, NamedValue, Now, Opening, Place, Store, Weather, spell_out
 from livecontent.links import click_path, image_path
@@ -118,6 +119,7 @@ def explain_image(found: Answer, compiled: CompiledCreative) -> dict[str, Any]:
         "substitutions": [str(substitutions) for substitutions in found.substitutions],
         "micros": dict(found.micros),
         "why": {one: told_why(found.explanation, one) for one in LANGUAGES} if found.explanation else {},
+        "decision": as_data(found.explanation) if found.explanation else None,
         "rules": [_plain(rule) for rule in rules(found, compiled)],
         "facts": [_plain(fact) for fact in _facts(found)],
     }

@@ -1,0 +1,118 @@
+"""What creatives learn from what was counted, and what came of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blocking import Blocking, wait_for
+from livecontent.creative.model import Creative
+from livecontent.learning.job import Learning
+from livecontent.learning.results import results_of
+from livecontent.runtime.private_files import alone
+from livecontent.showings import Chosen, Decided, Learned, Worth
+from livecontent.storage.events import Event
+from livecontent.storage.sqlite.showings import SqliteShowings
+from made_creatives import valid
+
+NOW = 4_000_000_000.0
+LAYERS = [{"fill": "white"}]
+
+
+def creative_of(**keys: Any) -> Creative:
+    offers = [{"name": name, "layers": LAYERS} for name in ("red", "blue")]
+    return valid({"title": "T", "size": "60x30", "variants": [*offers, {"name": "quiet", "collapse": True}], **keys})
+
+
+def learning(folder: Path, creatives: Mapping[str, Creative]) -> tuple[Learning, Any]:
+    store = SqliteShowings(folder / "showings.db")
+    return Learning(store, lambda: creatives, folder / "learning.lock"), Blocking(store)
+
+
+def fill(store: Any, count: int, *, first: int = 0) -> None:
+    chance = random.Random(first)
+    for number in range(first, first + count):
+        worth = Worth(0, chance.random(), 0.5)
+        choice = Decided(f"n-{number % 3}", silence="threshold" if worth.score < 0.9 else "", worth=worth)
+        store.count([Event("shown", NOW, "today", f"p{number}", variant="red", who="human", choice=choice)])
+
+
+def test_a_threshold_is_learned_once_there_is_enough_and_then_told(tmp_path: Path) -> None:
+    one, store = learning(tmp_path, {"today": creative_of(silence=0.9), "other": creative_of()})
+    fill(store, 400)
+    wait_for(one.look())
+    assert one.learned == {}
+    assert one.silent["today"] == pytest.approx(0.9, abs=0.05)
+    fill(store, 200, first=400)
+    wait_for(one.learn())
+    threshold = one.learned["today"].threshold
+    assert threshold is not None
+    assert threshold.score == pytest.approx(0.9, abs=0.03)
+    assert one.learned["today"].version == 1
+    wait_for(one.learn())
+    assert one.learned["today"].version == 1, "nothing has changed"
+    other, _ = learning(tmp_path, {})
+    wait_for(other.read())
+    assert other.learned == one.learned
+
+
+def test_who_does_not_have_the_lock_only_reads(tmp_path: Path) -> None:
+    one, store = learning(tmp_path, {"today": creative_of(silence=0.9)})
+    fill(store, 600)
+    with alone(tmp_path / "learning.lock") as ours:
+        assert ours
+        wait_for(one.look())
+    assert one.learned == {}
+
+
+def chosen(number: int, arm: str, *, clicked: bool = False, silence: str = "", share: float = 0.5) -> Chosen:
+    return Chosen(f"p{number}", "n-1", NOW, arm, silence, None, arm, share, clicked)
+
+
+def drawn(red: float, blue: float, count: int = 6000, seed: int = 5) -> list[Chosen]:
+    chance = random.Random(seed)
+    rates = {"red": red, "blue": blue}
+    arms = [chance.choice(["red", "blue"]) for _ in range(count)]
+    return [chosen(number, arm, clicked=chance.random() < rates[arm]) for number, arm in enumerate(arms)]
+
+
+@pytest.mark.parametrize("keys", [{"split": {"red": 1, "blue": 1}}, {"explore": "thompson"}])
+def test_a_winner_is_named_where_one_is_better(keys: Mapping[str, Any]) -> None:
+    creative = creative_of(**keys)
+
+    def winner(found: list[Chosen]) -> str:
+        return results_of(creative, found, Learned(), lambda _person, _at: False).winner
+
+    assert winner(drawn(0.05, 0.11)) == "blue"
+    assert winner(drawn(0.11, 0.05)) == "red"
+    assert winner(drawn(0.05, 0.05)) == ""
+    assert winner(drawn(0.0, 0.9, count=300)) == "", "of too little nothing is said"
+
+
+def test_a_person_counts_once_in_a_split() -> None:
+    found = [chosen(1, "red"), chosen(1, "red", clicked=True), chosen(2, "blue"), chosen(2, "blue")]
+    arms = results_of(creative_of(split={"red": 1, "blue": 1}), found, Learned(), lambda _person, _at: False).arms
+    assert [(arm.n, arm.clicked) for arm in arms] == [(1, 1), (1, 0)]
+
+
+def test_a_draw_that_loses_people_raises_the_alarm() -> None:
+    creative = creative_of(split={"red": 1, "blue": 1}, holdout=0.1)
+    sound = [chosen(n, "red" if n % 2 else "blue", silence="" if n // 2 % 10 else "holdout") for n in range(9000)]
+    lost = [one for n, one in enumerate(sound) if one.arm == "blue" or n % 7]
+    assert results_of(creative, sound, Learned(), lambda _person, _at: False).alarms == []
+    assert "split" in results_of(creative, lost, Learned(), lambda _person, _at: False).alarms
+
+
+def test_the_lift_is_of_all_who_are_not_held_out() -> None:
+    creative = creative_of(holdout=0.5)
+    found = [chosen(n, "", silence="holdout" if n % 2 else "") for n in range(8000)]
+    buys = {f"p{n}" for n in range(8000) if n % 20 == 1 or n % 10 == 0}
+    result = results_of(creative, found, Learned(), lambda person, _at: person in buys)
+    assert (result.held, result.rest) == ((4000, 400), (4000, 800))
+    assert result.lift is not None
+    assert result.lift.surely
+    assert result.lift.low < 0.1 < result.lift.high
