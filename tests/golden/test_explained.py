@@ -1,12 +1,11 @@
 """Why a variant is shown, in words: twelve situations that alone tell how the engine decides, in both languages.
 
-`UPDATE_GOLDEN=1 pytest tests/golden/test_explained.py` writes the texts anew: read them before you commit them.
+`pytest tests/golden --update-golden` writes the texts anew: read them before you commit them.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -118,10 +117,12 @@ def explained(name: str) -> Explanation:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_a_situation_is_told_as_it_was_read_and_found_good(name: str, language: str) -> None:
+def test_a_situation_is_told_as_it_was_read_and_found_good(
+    name: str, language: str, request: pytest.FixtureRequest
+) -> None:
     file = TEXTS / f"{name.replace(',', '').replace(' ', '-')}.{language}.txt"
     text = told(name, language)
-    if os.environ.get("UPDATE_GOLDEN"):
+    if request.config.getoption("--update-golden", default=False):
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8")
