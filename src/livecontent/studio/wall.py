@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from livecontent.facts import NOBODY, Opening
 from livecontent.pipeline import answer
+from livecontent.render.fallback import FallbackLevel
 from livecontent.render.reduced import reduce_image
 from livecontent.studio.cards import NEXT, STATES, Card, CardReader
 from livecontent.studio.site import HEADERS, Site, StudioRoute
@@ -63,11 +65,16 @@ class Wall:
         return {}
 
     async def thumbnail(self, request: Request) -> Response:
-        """A creative as somebody unknown sees it now, in fewer pixels."""
+        """A creative as somebody unknown sees it now, in fewer pixels; where that is nothing, its first variant."""
         name, parts = request.path_params["creative"], self._parts
         if name not in parts.kit.creatives:
             raise HTTPException(404)
-        found = await answer(Opening(name, NOBODY.ref, parts.reader.clock(), person=NOBODY), parts.kit)
+        opening = Opening(name, NOBODY.ref, parts.reader.clock(), person=NOBODY)
+        found = await answer(opening, parts.kit)
+        if found.level is FallbackLevel.SILENT:
+            compiled = parts.kit.creatives[name]
+            first = compiled.only(compiled.loaded.creative.variants[0].name)
+            found = await answer(opening, replace(parts.kit, creatives={name: first}))
         small = await asyncio.to_thread(reduce_image, found.data, WIDTH)
         kind = "jpeg" if small.format == "jpg" else small.format
         return Response(small.data, media_type=f"image/{kind}", headers=HEADERS)
