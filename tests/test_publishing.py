@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -274,3 +276,38 @@ def test_the_log_tells_of_a_recall_once(shop: Shop, lines: Callable[[], list[str
     shop.versions().undo_recall("one")
     shop.publisher.look()
     assert lines()[1:] == ["one: is recalled no more"]
+
+
+def test_others_are_followed_twice_a_second_and_files_looked_at_by_what_that_takes(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, seen = 0.0, Counter[str]()
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        if now > 100:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr("livecontent.publish.asyncio.sleep", sleep)
+    monkeypatch.setattr("livecontent.publish.time.monotonic", lambda: now)
+    monkeypatch.setattr(shop.publisher, "look", lambda: seen.update(["look"]))
+    monkeypatch.setattr(shop.publisher, "follow", lambda: seen.update(["follow"]))
+    for looking, looks in ((0.001, 50), (0.01, 10)):  # seconds: a thousandth of a core at most
+        now = 0.0
+        seen.clear()
+        monkeypatch.setattr(shop.publisher, "_looking", looking)
+        with pytest.raises(asyncio.CancelledError):
+            asyncio.run(shop.publisher.watch())
+        assert seen == {"look": looks, "follow": 200 - looks}
+
+
+def test_to_follow_others_is_one_look_at_one_folder(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.utime(shop.data / "published" / "current", (1, 1))
+    shop.publisher.follow()
+    looks: list[Path] = []
+    stat = Path.stat
+    monkeypatch.setattr(Path, "stat", lambda path, **more: looks.append(path) or stat(path, **more))
+    for _ in range(10):
+        shop.publisher.follow()
+    assert looks == [shop.data / "published" / "current"] * 10

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
+import uvicorn
 from asking import OWN, make_token
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -64,9 +67,8 @@ class StudioShop:
         return self.client.post(f"/studio/{path}", data=form, headers=OWN, follow_redirects=False)
 
 
-@contextmanager
-def open_shop(folder: Path, *, settings: str = "") -> Iterator[StudioShop]:
-    """The shop in a folder of its own."""
+def make_shop(folder: Path, settings: str = "") -> Services:
+    """The parts of the shop in a folder of its own."""
     data = folder / "data"
     (folder / "templates" / "sale").mkdir(parents=True)
     (folder / "templates" / "sale" / "creative.yaml").write_text(sale())
@@ -82,11 +84,36 @@ def open_shop(folder: Path, *, settings: str = "") -> Iterator[StudioShop]:
         patch.setenv("LIVECONTENT_CONFIG", str(file))
         loaded = load_settings()
     _import(loaded, folder / "people.csv", data)
-    services = make_services(loaded)
+    return make_services(loaded)
+
+
+@contextmanager
+def open_shop(folder: Path, *, settings: str = "") -> Iterator[StudioShop]:
+    """The shop, and a publisher who is signed in."""
+    services = make_shop(folder, settings)
     _, token = make_token(services, "publisher")
     with TestClient(make_studio(services), "http://127.0.0.1:8100") as client:
         client.post("/studio/sign-in", data={"token": token}, headers=OWN)
         yield StudioShop(folder, services, client)
+
+
+@contextmanager
+def served_shop(folder: Path) -> Iterator[tuple[StudioShop, str, str]]:
+    """The shop as a browser finds it: its address, and the token of a publisher."""
+    services = make_shop(folder)
+    _, token = make_token(services, "publisher")
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        server = uvicorn.Server(uvicorn.Config(make_studio(services), log_level="error"))
+        thread = Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            shop = StudioShop(folder, services, TestClient(make_studio(services)))
+            yield shop, f"http://127.0.0.1:{listening.getsockname()[1]}", token
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def _import(settings: Settings, file: Path, data: Path) -> None:

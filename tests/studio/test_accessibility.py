@@ -41,6 +41,7 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
     [
         *("?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"),
         *("shop/", "studio/", "studio/sign-in", "studio/settings"),
+        *("studio/review/umbrella", "studio/history/umbrella", "studio/embed/countdown"),
     ],
 )
 def test_the_other_pages_have_none(visit: Visit, path: str) -> None:

@@ -20,6 +20,7 @@ from livecontent.recalling import made_stand_in, wrong_images
 from livecontent.render.reduced import reduce_image
 from livecontent.storage.heads import WrongImages
 from livecontent.storage.results import ENOUGH
+from livecontent.studio.pages.wish import YEARS
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
 from livecontent.studio.reviewing.desk import picture_type
@@ -181,6 +182,7 @@ def _counted(query: Mapping[str, str], usual: WrongImages, zone: tzinfo) -> Coun
         since = datetime.fromisoformat(query.get("since", "")).replace(tzinfo=zone)
     except ValueError:
         since = None
+    since = since if since and since.year in YEARS else None
     versions = (version,) if version else usual.versions
     wrong = usual._replace(versions=versions, variant=variant, since=since.timestamp() if since else 0.0)
     return CountedHeads(wrong, version, f"{since:%Y-%m-%dT%H:%M}" if since else "")
