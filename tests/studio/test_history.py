@@ -69,7 +69,7 @@ def test_a_recall_tells_heads_before_and_after_and_is_undone(shop: StudioShop) -
     assert "a wrong price" in page
     assert shop.post("history/sale/undo", {}).status_code == 303
     assert served(shop) == (60, 30)
-    assert shop.post("history/sale/undo", {}).status_code == 503
+    assert shop.post("history/sale/undo", {}).status_code == 409
 
 
 def test_a_picture_of_ones_own_stands_in(shop: StudioShop) -> None:

@@ -12,18 +12,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from livecontent.creative.load import MAX_ASSET, LoadedCreative
+from livecontent.creative.load import MAX_ASSET
 from livecontent.creative.version import Current, Version, VersionChange
 from livecontent.creative.versions import PublishedVersions
-from livecontent.publish import Publisher
-from livecontent.recalling import made_stand_in, wrong_images
+from livecontent.recalling import wrong_images
 from livecontent.render.reduced import reduce_image
 from livecontent.storage.heads import WrongImages
 from livecontent.storage.results import ENOUGH
 from livecontent.studio.pages.wish import YEARS
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
-from livecontent.studio.reviewing.desk import picture_type
+from livecontent.studio.reviewing.desk import ReviewDesk, picture_type
+from livecontent.studio.reviewing.releases import KINDS, Releases, WishedStandIn
 from livecontent.studio.reviewing.versions import CompiledVersions
 from livecontent.studio.site import HEADERS, Site, StudioRoute, read_form
 
@@ -70,15 +70,16 @@ class HistoryPages:
         self._site = site
         self._parts = parts = site.parts
         self._looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
+        self._releases = Releases(site, ReviewDesk(site))
         self._compiled = CompiledVersions(parts.templates, parts.workshop, parts.publisher)
 
     async def page(self, request: Request) -> Response:
         """What was published, the newest first."""
-        name, (versions, _) = self._named(request)
+        name, versions, _ = self._releases.published(request)
         now, zone = self._parts.reader.clock(), ZoneInfo(self._parts.settings.timezone or "UTC")
         current = versions.current[name]
         events, recipients = self._parts.storage.events, self._parts.storage.recipients
-        counted = _counted(request.query_params, wrong_images(name, versions), zone)
+        counted = heads_asked(request.query_params, wrong_images(name, versions), zone)
         results = await events.results(name, (now - timedelta(days=DAYS)).timestamp())
         return self._site.render(
             request,
@@ -101,7 +102,7 @@ class HistoryPages:
 
     async def picture(self, request: Request) -> Response:
         """A version as somebody unknown sees it now."""
-        name, (versions, _) = self._named(request)
+        name, versions, _ = self._releases.published(request)
         version = request.path_params["version"]
         compiled = await asyncio.to_thread(self._compiled.open, name, version, versions)
         if compiled is None:
@@ -112,70 +113,32 @@ class HistoryPages:
 
     async def roll_back(self, request: Request) -> Response:
         """Puts a version of before in force, at once."""
-        name, (versions, publisher) = self._named(request)
         form = await read_form(request)
-        version, why = form.get("version", ""), form.get("why", "").strip()[:_LONGEST]
-        if version not in {one.id for one in versions.of(name)}:
-            raise HTTPException(404, f"{name}: there is no version {version}")
-        before = versions.current[name].version
-        await self._site.record(request, "rolled back", name, version=version, before=before, why=why)
-        await asyncio.to_thread(versions.choose, name, version, self._who(request), why)
-        await asyncio.to_thread(publisher.follow)
-        return self._back(name, "rolled_back")
+        await self._releases.roll_back(request, form.get("version", ""), form.get("why", ""))
+        return self._back(request, "rolled_back")
 
     async def recall(self, request: Request) -> Response:
         """Shows something else in all mail that was sent; a picture comes as the body, the rest in the query."""
-        name, (versions, publisher) = self._named(request)
         sent = request.headers.get("content-type", "").startswith("image/")
         form = dict(request.query_params) if sent else await read_form(request)
         picture = (form.get("name", ""), await _body(request)) if sent else None
-        if picture is None and form.get("kind") not in ("freeze", "version", "nothing"):
+        kind = next((one for one in KINDS if one == ("picture" if sent else form.get("kind"))), None)
+        if kind is None or (kind == "picture") != sent:
             raise HTTPException(422, self._site.words(request).texts["history"]["choose"])
-        instead = await self._instead(name, versions, form, picture)
-        why = form.get("why", "").strip()[:_LONGEST]
-        before = versions.current[name].version
-        version = instead if isinstance(instead, str) else instead.version
-        await self._site.record(request, "recalled", name, version=before, instead=version, why=why)
-        await asyncio.to_thread(versions.recall, name, instead, self._who(request), why)
-        await asyncio.to_thread(publisher.follow)
-        return self._back(name, "recalled")
-
-    async def _instead(
-        self, name: str, versions: PublishedVersions, form: dict[str, str], picture: tuple[str, bytes] | None
-    ) -> LoadedCreative | str:
-        kind, version = form.get("kind", ""), form.get("version", "")
-        if picture is None and kind == "freeze":
-            return versions.current[name].version
-        if picture is None and kind == "version":
-            if version not in {one.id for one in versions.of(name)}:
-                raise HTTPException(422, f"{name}: there is no version {version}")
-            return version
-        folder, link = self._parts.templates / name, form.get("link", "").strip()
-        return await asyncio.to_thread(made_stand_in, folder, versions, self._parts.workshop, picture, link)
+        wished = WishedStandIn(kind, form.get("version", ""), picture, form.get("link", ""))
+        await self._releases.recall(request, wished, form.get("why", ""))
+        return self._back(request, "recalled")
 
     async def undo(self, request: Request) -> Response:
         """Ends a recall."""
-        name, (versions, publisher) = self._named(request)
-        await self._site.record(request, "recall undone", name, version=versions.current[name].recalled)
-        await asyncio.to_thread(versions.undo_recall, name, self._who(request))
-        await asyncio.to_thread(publisher.follow)
-        return self._back(name, "undone")
+        await self._releases.undo_recall(request)
+        return self._back(request, "undone")
 
-    def _named(self, request: Request) -> tuple[str, tuple[PublishedVersions, Publisher]]:
-        name, versions, publisher = request.path_params["creative"], self._parts.versions, self._parts.publisher
-        if versions is None or publisher is None or name not in versions.current:
-            raise HTTPException(404, self._site.words(request).texts["history"]["never"].format(name))
-        return name, (versions, publisher)
-
-    def _who(self, request: Request) -> str:
-        member = self._site.member(request)
-        return member.name if member else ""
-
-    def _back(self, name: str, done: str) -> Response:
-        return RedirectResponse(f"/studio/history/{quote(name)}?done={done}", 303)
+    def _back(self, request: Request, done: str) -> Response:
+        return RedirectResponse(f"/studio/history/{quote(request.path_params['creative'])}?done={done}", 303)
 
 
-def _counted(query: Mapping[str, str], usual: WrongImages, zone: tzinfo) -> CountedHeads:
+def heads_asked(query: Mapping[str, str], usual: WrongImages, zone: tzinfo) -> CountedHeads:
     """What an address asks to count: a version, a variant, since when; else what was recalled, or is served."""
     version, variant = query.get("version", "")[:_LONGEST], query.get("variant", "")[:_LONGEST]
     try:

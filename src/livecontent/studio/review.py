@@ -1,6 +1,5 @@
 """The page Review: before and after, what others say, and the button that publishes."""
 
-import asyncio
 import time
 from urllib.parse import quote
 
@@ -8,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from livecontent.creative.drafts import DraftError
-from livecontent.studio.reviewing.desk import LONGEST_TEXT, ReviewDesk, Reviewed, name_of, pins_of
+from livecontent.studio.reviewing.desk import ReviewDesk, Reviewed, name_of, pins_of
+from livecontent.studio.reviewing.releases import Releases
 from livecontent.studio.reviewing.sharing import DAYS, RIGHTS, Right, SharedLink, read_link, write_link
 from livecontent.studio.site import Site, StudioRoute, read_form
 
@@ -43,6 +42,7 @@ class ReviewPages:
         self._site = site
         self._parts = site.parts
         self._desk = ReviewDesk(site)
+        self._releases = Releases(site, self._desk)
 
     async def page(self, request: Request) -> Response:
         """Before and after."""
@@ -113,36 +113,9 @@ class ReviewPages:
         """Puts the draft in force, as it was looked at, and tells where its files are."""
         name, form = request.path_params["creative"], await read_form(request)
         reviewed = await self._desk.reviewed(name)
-        versions, publisher = self._parts.versions, self._parts.publisher
-        if reviewed.after is None or versions is None or publisher is None:
-            raise HTTPException(422, "; ".join(map(str, reviewed.problems)))
-        if form.get("version") != reviewed.draft.version:
-            raise HTTPException(409, self._site.words(request).texts["review"]["changed_since"])
-        await self._check_approvals(request, reviewed)
-        loaded = reviewed.after.loaded
-        folder = None if self._parts.settings.demo else self._parts.templates / name  # the demo's are those that ship
-        why = form.get("why", "").strip()[:LONGEST_TEXT]
-        await self._site.record(request, "published", name, version=loaded.version, why=why)
-        taken = await asyncio.to_thread(versions.publish, loaded, folder, self._who(request), why)
-        await asyncio.to_thread(publisher.look)
-        await asyncio.to_thread(self._discard, name, reviewed.draft.version)
+        taken = await self._releases.publish(request, reviewed, form.get("version", ""), form.get("why", ""))
         done = "published" if taken else "published_only"
         return RedirectResponse(f"/studio/history/{quote(name)}?done={done}", 303)
-
-    async def _check_approvals(self, request: Request, reviewed: Reviewed) -> None:
-        needed = self._parts.settings.studio.approvals
-        if needed:
-            seen = await self._desk.look(reviewed, people=False)
-            if not seen.approval.approved(needed):
-                raise HTTPException(403, self._site.words(request).texts["review"]["not_approved"].format(needed))
-
-    def _discard(self, name: str, version: str) -> None:
-        """The draft, if nobody has changed it meanwhile."""
-        try:
-            if self._parts.drafts.open(name).version == version:
-                self._parts.drafts.discard(name)
-        except DraftError:
-            pass
 
     def _who(self, request: Request) -> str:
         member = self._site.member(request)
