@@ -2,15 +2,17 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from multiprocessing import current_process
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -33,6 +35,8 @@ from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
 
 log = logging.getLogger(__name__)
+
+Handlers = dict[Any, Callable[[Request, Exception], Awaitable[Response]]]
 
 
 def make_app(services: Services, counts: SharedCounts | None = None, *, local: bool = False) -> Starlette:
@@ -68,13 +72,15 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     pages = BlockPages(kit.creatives, services.workshop, settings)
     block = BlockEndpoint(kit, reader, witness, metrics, pages, settings.url)
     doors: dict[str, ASGIApp] = {"i": images, "c": click, "b": block}
+    handlers: Handlers = {}
     if settings.demo:  # others need none of it
         from livecontent.studio.shop import DemoShop
 
-        routes += _studio(services, pages, local=local)
+        addresses, handlers = _studio(services, pages, local=local)
+        routes += addresses
         doors["c"] = DemoShop(click)
     middleware = [Middleware(PathDispatcher, doors=doors, requests=metrics.requests)]
-    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan, exception_handlers=handlers)
 
 
 def make_studio(services: Services) -> Starlette:
@@ -87,7 +93,8 @@ def make_studio(services: Services) -> Starlette:
 
     home = Route("/", lambda _: RedirectResponse("/studio/"))
     pages = BlockPages(services.kit.creatives, services.workshop, services.settings)
-    return Starlette(routes=[home, *_studio(services, pages, local=False)], lifespan=lifespan)
+    addresses, handlers = _studio(services, pages, local=False)
+    return Starlette(routes=[home, *addresses], lifespan=lifespan, exception_handlers=handlers)
 
 
 @asynccontextmanager
@@ -99,11 +106,14 @@ async def _started(services: Services) -> AsyncIterator[None]:
     await services.aclose()
 
 
-def _studio(services: Services, blocks: BlockPages, *, local: bool) -> list[BaseRoute]:
-    """The pages for marketers; imported here, as those who serve opens need none of it."""
+def _studio(services: Services, blocks: BlockPages, *, local: bool) -> tuple[list[BaseRoute], Handlers]:
+    """The pages for marketers, and what answers where there is none.
+
+    They are imported here, as those who serve opens need none of it.
+    """
     from livecontent.creative.drafts import Drafts
     from livecontent.studio.routes import studio_routes
-    from livecontent.studio.site import StudioParts
+    from livecontent.studio.site import Site, StudioParts
     from livecontent.web.email_tools import load_tools
     from livecontent.web.snippet import SnippetWriter
 
@@ -121,8 +131,10 @@ def _studio(services: Services, blocks: BlockPages, *, local: bool) -> list[Base
         drafts=Drafts(services.settings.data, services.settings.templates, services.versions),
         keys=services.keys,
         blocks=blocks,
+        files=lambda: _files(services),
     )
-    return studio_routes(parts, local=local)
+    site = Site(parts, local=local)
+    return studio_routes(site), {HTTPException: site.lost}
 
 
 def _make_reader(services: Services) -> OpeningParser:
@@ -149,16 +161,19 @@ def _watched(services: Services, failures: Callable[[], Mapping[str, int]], redu
         caches=lambda: (kit.renderer.cache, reduced, *drawing, *services.tables.caches, *services.geoip.caches),
         sources=lambda: {**kit.gatherer.health, **({"images": kit.images.health} if kit.images else {})},
         skipped=lambda: kit.gatherer.skipped,
-        files=lambda: {
-            "geoip": services.geoip.info().age,
-            "asn": services.systems.info().age,
-            **{table.name: table.age for table in services.tables.info()},
-        },
+        files=lambda: {name: age for name, (age, _) in _files(services).items()},
         creatives=lambda: _states(publisher) if publisher else {},
         pools=lambda: services.pools.counts,
         silent=lambda: services.learning.silent,
         recipients=services.storage.recipients.count,
     )
+
+
+def _files(services: Services) -> Mapping[str, tuple[float | None, str]]:
+    """Of files of addresses and networks the age in days, None where it is not known, and what is wrong."""
+    found = {"geoip": services.geoip.info(), "asn": services.systems.info()}
+    tables = {table.name: (table.age, "") for table in services.tables.info()}
+    return {**{name: (info.age, info.problem if info.path else "") for name, info in found.items()}, **tables}
 
 
 def _states(publisher: Publisher) -> Mapping[str, CreativeState]:

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from livecontent.cli.main import program
-from livecontent.cli.storage import find_ref
 from livecontent.config import load_settings
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening
+from livecontent.persons import find_ref
 from livecontent.pipeline import Answer, answer
 from livecontent.services import Services, make_services
 from livecontent.sources.weather.provider import is_day

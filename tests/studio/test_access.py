@@ -37,6 +37,7 @@ OPEN = {  # what nobody needs to sign in for, and why
     ("GET", "/studio/shared/x/picture"): "who has a signed link",
     ("POST", "/studio/shared/x/comment"): "who has a signed link that says so",
     ("POST", "/studio/shared/x/judge"): "who has a signed link that says so",
+    ("GET", "/v1/openapi.json"): "how to ask, which is in the documents, too",
 }
 
 

@@ -21,6 +21,7 @@ from livecontent.config import Settings, shipped
 from livecontent.creative.drafts import Drafts
 from livecontent.services import Services, make_services
 from livecontent.storage.events import AnonymousCount, Event, day_of
+from livecontent.storage.reviews import Verdict
 
 Own = tuple[TestClient, Services, Path]
 
@@ -119,6 +120,18 @@ def test_a_draft_is_told(own: Own) -> None:
     draft = drafts.open("umbrella")
     drafts.write("umbrella", {**draft.files, "creative.yaml": draft.files["creative.yaml"] + b"# new\n"}, draft.version)
     assert 'draft">' in _html_of(client, "umbrella")
+    version = drafts.open("umbrella").version
+    reviews = services.storage.reviews
+    judged = Verdict("umbrella", version, 1.0, "Eve", "approved", {}, guest=True)
+    for state, verdict in {
+        "review": judged,  # a guest has no say
+        "approved": judged._replace(by="Anna", at=2.0, guest=False),
+        "changes": judged._replace(by="Zoé", at=3.0, guest=False, judgement="changes"),
+    }.items():
+        asyncio.run(reviews.judge(verdict))
+        assert f'{state}">' in _html_of(client, "umbrella")
+    asyncio.run(reviews.judge(judged._replace(by="Zoé", at=4.0, guest=False)))
+    assert 'approved">' in _html_of(client, "umbrella")
     drafts.discard("umbrella")
     assert 'draft">' not in _html_of(client, "umbrella")
 

@@ -10,7 +10,7 @@ import typer
 from rich.progress import DownloadColumn
 
 from livecontent.cli.screen import progress_bar, report_kept
-from livecontent.cli.storage import ref_of_anybody, settings_or_demo, with_storage
+from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.cli.words import counted
 from livecontent.config import Settings
 from livecontent.errors import DataError
@@ -19,6 +19,7 @@ from livecontent.imports.consents import STATES, read_decisions, read_state
 from livecontent.imports.csv_reader import CsvTable
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import open_table
+from livecontent.persons import ref_of_anybody
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.private_files import make_data_folder
 from livecontent.storage.base import ConsentDecision, Storage, decide_consent

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from livecontent.cli.given import GivenFacts, columns_named, only_variant, read_given_facts, read_given_params
 from livecontent.cli.options import Viewer
-from livecontent.cli.storage import find_ref, settings_or_demo
+from livecontent.cli.storage import settings_or_demo
 from livecontent.config import Settings
 from livecontent.creative.load import FILE
 from livecontent.creative.model import Creative
@@ -15,6 +15,7 @@ from livecontent.errors import ConfigError, CreativeError, DataError, did_you_me
 from livecontent.facts import NOBODY, Client, Opening, Preview
 from livecontent.lint import load_checked
 from livecontent.net.ranges import parse_address
+from livecontent.persons import find_ref
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
 from livecontent.services import Services, make_services

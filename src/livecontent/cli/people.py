@@ -15,12 +15,13 @@ from livecontent.cli.consent import consent_words
 from livecontent.cli.output import open_output
 from livecontent.cli.recipients import read_map
 from livecontent.cli.screen import confirm, progress_bar
-from livecontent.cli.storage import NOBODY_YET, find_ref, settings_or_demo, with_storage
+from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
 from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.recipient_files import read_recipient_rows
 from livecontent.imports.table_file import Progress
+from livecontent.persons import find_ref
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import Profile, Recipient, Storage
 from livecontent.storage.refs import Refs

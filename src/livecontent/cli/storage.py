@@ -14,13 +14,8 @@ from typing import Any, TypeVar
 import typer
 
 from livecontent.config import DEMO_FILE, Settings, config_file, load_settings
-from livecontent.errors import DataError
-from livecontent.imports.values import clean_text
-from livecontent.links import is_ref
-from livecontent.runtime.keys import SecretKeys
 from livecontent.services import open_storage
-from livecontent.storage.base import RecipientStore, Storage
-from livecontent.storage.refs import Refs
+from livecontent.storage.base import Storage
 
 T = TypeVar("T")
 
@@ -70,24 +65,6 @@ def stoppable() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-async def find_ref(who: str, recipients: RecipientStore) -> str | None:
-    """The ref of an imported recipient, by id or ref."""
-    if found := await recipients.find(who):
-        return found.ref
-    return who.lower() if await recipients.get(who.lower()) is not None else None
-
-
-async def ref_of_anybody(who: str, settings: Settings, storage: Storage) -> tuple[str, bool]:
-    """The ref of a recipient by id or ref, and whether one with that id was imported. Raises `DataError`."""
-    if not clean_text(who):
-        raise DataError("no id: name a recipient by id, or by the ref in a URL")
-    if ref := await find_ref(who, storage.recipients):
-        return ref, True
-    if is_ref(who.lower()):
-        return who.lower(), False
-    return await Refs(SecretKeys(settings.key_path, settings.data), storage).find_and_carry_over(who), False
 
 
 def is_demo(settings: Settings) -> bool:

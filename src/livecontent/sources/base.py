@@ -50,6 +50,7 @@ class SourceHealth(NamedTuple):
 
     updated: float  # when it last answered, in seconds since 1970; 0 if it never has
     failures: int  # requests that failed
+    error: str = ""  # what was wrong with the last one, if it failed
 
 
 class Source(ABC):

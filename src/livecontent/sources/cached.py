@@ -129,6 +129,7 @@ class Cached(Generic[K, V]):
         self._tasks: dict[K, asyncio.Task[Fact[V]]] = {}
         self.updated = 0.0  # when the last answer came, in seconds since 1970
         self.failures = 0
+        self.problem = ""  # of the last request, if it failed
 
     def get(self, key: K) -> Fact[V] | Awaitable[Fact[V]]:
         """The fact, be it stale or broken, or an awaitable of it where nothing is known yet.
@@ -177,7 +178,7 @@ class Cached(Generic[K, V]):
                 log.warning("%s: left alone for %.0f s, as it wishes: %s", self._name, self._breaker.resting, error)
             return self._fail(key, held, str(error) or type(error).__name__)
         self._breaker.succeeded()
-        self.updated = time.time()
+        self.updated, self.problem = time.time(), ""
         now = self._clock()
         lifetime = fetched.lifetime * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  no secret
         held = self._held.put(key, _Held(fetched, now, now + min(lifetime, self._keep)))
@@ -185,6 +186,7 @@ class Cached(Generic[K, V]):
 
     def _fail(self, key: K, held: _Held[V] | None, error: str) -> Fact[V]:
         self.failures += 1
+        self.problem = error
         if self._breaker.failed():
             log.warning("%s: paused for %g s after %d failures: %s", self._name, FIRST_PAUSE, FAILURES, error)
         now = self._clock()

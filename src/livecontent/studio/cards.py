@@ -11,7 +11,7 @@ from livecontent.errors import LivecontentError, Problem, StorageError
 from livecontent.storage.events import CreativeDay
 from livecontent.studio.site import StudioParts
 
-CardState = Literal["broken", "draft", "never", "published", "removed"]
+CardState = Literal["broken", "changes", "approved", "review", "draft", "never", "published", "removed"]
 STATES: tuple[CardState, ...] = get_args(CardState)
 
 # What is next, by state: its word and its page; the first that is there, and that one may open.
@@ -19,6 +19,9 @@ _LOOK = ("look", "preview")
 NEXT: Mapping[CardState, Sequence[tuple[str, str]]] = MappingProxyType(
     {
         "broken": (("mend", "edit"), _LOOK),
+        "changes": (("go_on", "edit"), _LOOK),
+        "approved": (("publish", "history"), ("review", "review"), _LOOK),
+        "review": (("review", "review"), _LOOK),
         "draft": (("review", "review"), ("go_on", "edit"), _LOOK),
         "never": (("embed", "embed"), _LOOK),
         "published": (_LOOK,),
@@ -66,18 +69,33 @@ class CardReader:
         drafts = await asyncio.to_thread(self._drafts)
         broken = publisher.in_error if publisher else frozenset()
         names = {*parts.kit.creatives, *broken, *(publisher.blanks if publisher else ()), *drafts}
-        return [await self._card(name, days.get(name, CreativeDay()), draft=name in drafts) for name in sorted(names)]
+        return [await self._card(name, days.get(name, CreativeDay()), drafts.get(name, "")) for name in sorted(names)]
 
-    def _drafts(self) -> set[str]:
-        """Those that differ from what they were made from."""
-        found = set()
+    def _drafts(self) -> dict[str, str]:
+        """The versions of those that differ from what they were made from."""
+        found = {}
         for name in self._parts.drafts.names:
             with suppress(LivecontentError):
-                if self._parts.drafts.open(name).is_changed:
-                    found.add(name)
+                if (draft := self._parts.drafts.open(name)).is_changed:
+                    found[name] = draft.version
         return found
 
-    async def _card(self, name: str, day: CreativeDay, *, draft: bool) -> Card:
+    async def _reviewed(self, name: str, version: str) -> CardState:
+        """How far a draft has come: what members last said of this version; guests have no say."""
+        try:
+            verdicts = await self._parts.storage.reviews.verdicts(name)
+            comments = await self._parts.storage.reviews.comments(name)
+        except StorageError:
+            return "draft"
+        last = {one.by: one.judgement for one in verdicts if not one.guest and one.version == version}
+        if "changes" in last.values():
+            return "changes"
+        if "approved" in last.values():
+            return "approved"
+        said = {one.version for one in comments} | {one.version for one in verdicts}
+        return "review" if version in said else "draft"
+
+    async def _card(self, name: str, day: CreativeDay, draft: str) -> Card:
         parts = self._parts
         served = parts.kit.creatives.get(name)
         problem = self._problem(name)
@@ -86,7 +104,7 @@ class CardReader:
         if problem:
             state = "broken"
         elif draft:
-            state = "draft"
+            state = await self._reviewed(name, draft)
         elif served is None:
             state = "removed"
         elif not day.opens and not await self._was_opened(name):

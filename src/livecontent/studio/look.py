@@ -3,9 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from livecontent.studio.forms import local_path, read_form
 from livecontent.studio.pages.catalogue import LANGUAGES
 from livecontent.studio.pages.wish import THEMES
-from livecontent.studio.site import LANGUAGE_COOKIE, THEME_COOKIE, Site, StudioRoute, local_path, read_form
+from livecontent.studio.site import LANGUAGE_COOKIE, THEME_COOKIE, Site, StudioRoute
 
 PATH = "/studio/look"
 _YEAR = 365 * 24 * 3600

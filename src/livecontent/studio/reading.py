@@ -54,8 +54,12 @@ class Documents:
     async def read(self, request: Request) -> Response:
         """A document, a text or a picture; nothing outside of what is served."""
         name = request.path_params["file"]
-        file = (self._root / name).resolve()
-        if not self._serves(file) or not file.is_file() or file.stat().st_size > MAX_BYTES:
+        try:
+            file = (self._root / name).resolve()
+            served = self._serves(file) and file.is_file() and file.stat().st_size <= MAX_BYTES
+        except (OSError, ValueError):  # a name that no file can have
+            served = False
+        if not served:
             raise HTTPException(404)
         if file.suffix in PICTURES:
             return FileResponse(file)

@@ -4,17 +4,20 @@ from collections.abc import Callable, Sequence
 
 from starlette.routing import BaseRoute
 
+from livecontent.studio.api.routes import api_routes
 from livecontent.studio.canvas import canvas_routes
 from livecontent.studio.editor import editor_routes
 from livecontent.studio.embed import embed_routes
 from livecontent.studio.grid import grid_routes
 from livecontent.studio.history import history_routes
 from livecontent.studio.look import look_routes
+from livecontent.studio.people import people_routes
 from livecontent.studio.preview import preview_routes
 from livecontent.studio.review import review_routes
 from livecontent.studio.settings import settings_routes
 from livecontent.studio.sign_in import sign_in_routes
-from livecontent.studio.site import Site, StudioParts, StudioRoute
+from livecontent.studio.site import Site, StudioRoute
+from livecontent.studio.sources import sources_routes
 from livecontent.studio.wall import wall_routes
 
 PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
@@ -28,18 +31,17 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     embed_routes,
     editor_routes,
     canvas_routes,
+    people_routes,
+    sources_routes,
     settings_routes,
+    api_routes,
 )
 
 
-def studio_routes(parts: StudioParts, *, local: bool = False) -> list[BaseRoute]:
-    """The pages with what they need; `local`: who comes by a loopback address is an admin without a token.
-
-    In the demo its inbox and its shop are among them.
-    """
-    site = Site(parts, local=local)
+def studio_routes(site: Site) -> list[BaseRoute]:
+    """The pages with what they need. In the demo its inbox and its shop are among them."""
     pages = [route for page in PAGES for route in page(site)]
-    if parts.settings.demo:
+    if site.parts.settings.demo:
         from livecontent.studio.inbox import inbox_routes
         from livecontent.studio.storefront import storefront_routes
 

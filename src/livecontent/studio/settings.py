@@ -11,13 +11,14 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from livecontent.storage.team import AuditEntry, new_token
 from livecontent.studio.access.roles import ALLOWED, ROLES, Member, role_named
-from livecontent.studio.site import HEADERS, Site, StudioRoute, read_form
+from livecontent.studio.forms import read_form
+from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/settings"
 SHOWN = 50  # entries on a page
 LONGEST_NAME = 80  # characters
 DAYS = (30, 90, 365, 0)  # that a token may hold; 0: until it is revoked
-_DAY = 24 * 3600
+DAY = 24 * 3600  # seconds
 _READ = 500  # entries at once
 
 
@@ -51,7 +52,7 @@ class TeamSettings:
         if not name or not name.isprintable() or role is None or days not in map(str, DAYS):
             raise HTTPException(422, str(self._site.words(request).texts["settings"]["wrong"]))
         now = self._site.clock()
-        token, text = new_token(name, role, now, now + int(days) * _DAY if int(days) else 0.0)
+        token, text = new_token(name, role, now, now + int(days) * DAY if int(days) else 0.0)
         await self._team.add_token(token, self._member(request).name)
         return await self._page(request, made=text)
 
@@ -92,7 +93,7 @@ class TeamSettings:
             entries=entries,
             older=entries[-1].number if entries and entries[-1].number > 1 else 0,
             broken=await self._team.broken_at(),
-            at=lambda seconds: datetime.fromtimestamp(seconds, UTC),
+            at=self._site.moment,
         )
 
     def _member(self, request: Request) -> Member:

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from livecontent.studio.access.guard import RefusedRequestError
-from livecontent.studio.site import HEADERS, SIGN_IN, Site, StudioRoute, local_path, read_form
+from livecontent.studio.forms import local_path, read_form
+from livecontent.studio.site import HEADERS, SIGN_IN, Site, StudioRoute
 
 
 def sign_in_routes(site: Site) -> list[StudioRoute]:

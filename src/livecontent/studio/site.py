@@ -1,13 +1,13 @@
 """What all pages of the studio stand on: the parts they work with, how they are made, and who may ask for them."""
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
@@ -20,7 +20,7 @@ from livecontent.config import Settings
 from livecontent.creative.drafts import Drafts
 from livecontent.creative.versions import PublishedVersions
 from livecontent.decide.sentences import told_why
-from livecontent.errors import LivecontentError, StorageError
+from livecontent.errors import DataError, LivecontentError, StorageError
 from livecontent.facts import spell_out
 from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
@@ -32,6 +32,8 @@ from livecontent.studio.access.guard import Guard, RefusedRequestError
 from livecontent.studio.access.roles import Action, Member
 from livecontent.studio.assets import SMALLER, Assets
 from livecontent.studio.drafting import CompiledDrafts
+from livecontent.studio.forms import local_path as local_path  # pages find it here, too
+from livecontent.studio.forms import read_form as read_form
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.paste import Snippets
 from livecontent.studio.pages.trace import rule_sentence
@@ -41,7 +43,6 @@ from livecontent.studio.previewing.looking import Blocks
 
 HERE = Path(__file__).parent
 SIGN_IN = "/studio/sign-in"
-MAX_FORM = 256 * 1024  # bytes
 LANGUAGE_COOKIE, THEME_COOKIE = "studio-lang", "studio-theme"
 
 POLICY: Mapping[str, str] = MappingProxyType(
@@ -102,6 +103,7 @@ class StudioParts:
     drafts: Drafts
     keys: SecretKeys
     blocks: Blocks
+    files: Callable[[], Mapping[str, tuple[float | None, str]]]  # lists and databases: age in days, and what is wrong
 
     def recalled(self, name: str) -> str:
         """The version of a creative in whose place something else stands, "" where none was recalled."""
@@ -176,6 +178,10 @@ class Site:
         """An answer to a script."""
         return JSONResponse(content, status, HEADERS)
 
+    def moment(self, at: float) -> datetime:
+        """A time in seconds since 1970, in UTC."""
+        return datetime.fromtimestamp(at, UTC)
+
     def words(self, request: Request) -> Catalogue:
         """The texts in the reader's language: that of the address, else the one chosen, else that of the browser."""
         chosen = _chosen(request, "lang", LANGUAGE_COOKIE, LANGUAGES)
@@ -220,6 +226,14 @@ class Site:
             answer.headers["retry-after"] = str(refused.wait)
         return answer
 
+    async def lost(self, request: Request, error: Exception) -> Response:
+        """Answers for an address that there is none of, or not with this method."""
+        status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+        why = str(self.words(request).texts["refused"]["no_page" if status == 404 else "no_method"])
+        answer = self.problem(request, status, why)
+        answer.headers.update(headers or {})
+        return answer
+
     def _guarded(self, page: StudioRoute) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
@@ -230,7 +244,7 @@ class Site:
             except HTTPException as error:
                 return self.problem(request, error.status_code, error.detail)
             except LivecontentError as error:
-                return self.problem(request, 503 if isinstance(error, StorageError) else 422, str(error))
+                return self.problem(request, status_of(error), str(error))
 
         return endpoint
 
@@ -245,19 +259,9 @@ class Site:
         return [(name, path) for name, path, action in actions if action and member and member.may(action)]
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form without files. Raises `HTTPException` where it is larger than a form can be."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_FORM:
-            raise HTTPException(413, f"a form has at most {MAX_FORM:,} bytes")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-
-
-def local_path(text: str, otherwise: str = "/studio/") -> str:
-    """An address of this server that somebody may be sent back to, else another."""
-    return text if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", text) else otherwise
+def status_of(error: LivecontentError) -> int:
+    """Of an answer that an error led to: 503 where a store failed, 404 where somebody is not there, else 422."""
+    return 503 if isinstance(error, StorageError) else 404 if isinstance(error, DataError) else 422
 
 
 def _reads_pages(request: Request) -> bool:

@@ -49,7 +49,7 @@ class FeedSource(Source):
     def health(self) -> Mapping[str, SourceHealth]:
         """Of each feed."""
         return {
-            f"feed {name}": SourceHealth(reader.copy.at if reader.copy else 0.0, reader.failed)
+            f"feed {name}": SourceHealth(reader.copy.at if reader.copy else 0.0, reader.failed, reader.problem)
             for name, reader in self.readers.items()
         }
 

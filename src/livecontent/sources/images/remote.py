@@ -70,11 +70,12 @@ class RemoteImages:
         self._told: set[tuple[str, str]] = set()  # hosts and what is wrong there, in the log
         self._updated = 0.0  # when the last answer came, in seconds since 1970
         self.failures = 0  # of all that was asked for
+        self._problem = ""  # of the last one, if it failed
 
     @property
     def health(self) -> SourceHealth:
         """How it goes with asking for them."""
-        return SourceHealth(self._updated, self.failures)
+        return SourceHealth(self._updated, self.failures, self._problem)
 
     @property
     def stamp(self) -> object:
@@ -201,6 +202,7 @@ class RemoteImages:
         failures = known.failures + 1
         rest = max(min(FIRST_REST * 2 ** (failures - 1), LAST_REST), getattr(error, "retry_after", 0.0))
         host = urlsplit(known.address).netloc  # the rest of an address may say who opens
+        self._problem = f"{host}: {problem}"
         if problem != known.problem and (host, problem) not in self._told:
             self._told.add((host, problem))
             log.warning("images of %s: %s; `livecontent doctor` says which", host, problem)
@@ -213,7 +215,7 @@ class RemoteImages:
     async def _fetched(self, known: RemoteImage) -> RemoteImage:
         at = self._clock()
         got = await self._http.get(known.address, known.conditions if known.digest else None)
-        self._updated = at
+        self._updated, self._problem = at, ""
         if got.status == 304 and known.digest:
             return replace(known, at=at, problem="", failures=0)
         async with self._decoders:

@@ -79,7 +79,7 @@ class WeatherSource(Source):
     @property
     def health(self) -> Mapping[str, SourceHealth]:
         """Of the provider."""
-        return {"weather": SourceHealth(self._cached.updated, self._cached.failures)}
+        return {"weather": SourceHealth(self._cached.updated, self._cached.failures, self._cached.problem)}
 
     def ask(
         self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /

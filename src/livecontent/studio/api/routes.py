@@ -1,0 +1,231 @@
+"""The addresses of the API: the same answers that the pages show, in JSON, to tokens with the same roles."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from livecontent.persons import erase_people, plain_record, read_person
+from livecontent.storage.team import Token, new_token
+from livecontent.studio.api.documented import document_of, operations_of
+from livecontent.studio.api.models import (
+    AuditLine,
+    AuditPage,
+    CreativeList,
+    CreativeSummary,
+    CreativeVersion,
+    MadeToken,
+    PersonInBrief,
+    PersonList,
+    SourceList,
+    SourceState,
+    TokenInBrief,
+    TokenList,
+    TokenWish,
+    ValuesByName,
+    VersionList,
+)
+from livecontent.studio.cards import Card, CardReader
+from livecontent.studio.forms import MAX_FORM, read_whole_body
+from livecontent.studio.pages.wish import MAX_TEXT, search
+from livecontent.studio.settings import DAY, entry_as_json
+from livecontent.studio.site import HEADERS, Site, StudioRoute
+from livecontent.studio.sources import find_sources
+
+MOST = 200  # entries or people of an answer
+Answered = Callable[["Api", Request], Awaitable[BaseModel | None]]
+
+
+class ApiRoute(NamedTuple):
+    """What is answered to an operation."""
+
+    method: str
+    path: str
+    answered: Answered
+
+
+def api_routes(site: Site) -> list[StudioRoute]:
+    """All operations, and the document of them."""
+    api = Api(site)
+    operations = {(each.method, each.path): each for each in operations_of(site.parts.settings)}
+    routes = []
+    for one in ANSWERS:
+        each = operations[one.method, one.path]
+        endpoint = partial(_answer, api, one.answered, each.status)
+        routes.append(StudioRoute(one.path, endpoint, each.action, (one.method,)))
+    return routes
+
+
+async def _answer(api: "Api", answered: Answered, status: int, request: Request) -> Response:
+    found = await answered(api, request)
+    if found is None:
+        return Response(status_code=status, headers=HEADERS)
+    return Response(found.model_dump_json(), status, HEADERS, "application/json")
+
+
+class Api:
+    """Answers."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._parts = site.parts
+        self._team = site.parts.storage.team
+        self._cards = CardReader(site.parts, site.clock)
+        self._document = document_of(site.parts.settings)
+
+    async def document(self, _: Request) -> ValuesByName:
+        """Of all operations."""
+        return ValuesByName(self._document)
+
+    async def creatives(self, _: Request) -> CreativeList:
+        """As on the wall."""
+        return CreativeList(creatives=[_creative(card) for card in await self._cards.read()])
+
+    async def creative(self, request: Request) -> CreativeSummary:
+        """One of them. Raises `HTTPException`."""
+        found = next((card for card in await self._cards.read() if card.name == request.path_params["creative"]), None)
+        if found is None:
+            raise HTTPException(404, "there is no such creative")
+        return _creative(found)
+
+    async def versions(self, request: Request) -> VersionList:
+        """Of a creative. Raises `HTTPException`."""
+        name, versions = request.path_params["creative"], self._parts.versions
+        if versions is None or name not in versions.current:
+            raise HTTPException(404, "nothing was published of it")
+        now = versions.current[name]
+        found = [
+            CreativeVersion(id=one.id, at=_moment(one.at), in_force=one.id == now.version and not now.removed)
+            for one in versions.of(name)
+        ]
+        return VersionList(versions=found)
+
+    async def people(self, request: Request) -> PersonList:
+        """Those who are found."""
+        sought = request.query_params.get("q", "")[:MAX_TEXT]
+        found = await search(self._parts.storage.recipients, sought, _number(request, "limit", 20, 1, MOST))
+        return PersonList(people=[PersonInBrief(id=one.id, ref=one.ref, name=one.name, city=one.city) for one in found])
+
+    async def export(self, request: Request) -> ValuesByName:
+        """All that is kept of somebody."""
+        record = await read_person(request.path_params["person"], self._parts.settings, self._parts.storage)
+        await self._site.record(request, "person.export")
+        return ValuesByName(plain_record(record))
+
+    async def forget(self, request: Request) -> None:
+        """Erases somebody."""
+        who = request.path_params["person"]
+        record = await read_person(who, self._parts.settings, self._parts.storage)
+        await erase_people({who: record}, self._parts.settings, self._parts.storage)
+        await self._site.record(request, "person.forget")
+
+    async def sources(self, _: Request) -> SourceList:
+        """All of them."""
+        now = self._site.clock()
+        return SourceList(
+            sources=[
+                SourceState(
+                    name=one.name,
+                    kind=one.kind,
+                    state=one.state,
+                    age=now - one.at if one.at else None,
+                    error=one.error,
+                    detail=one.detail,
+                )
+                for one in await find_sources(self._parts, now)
+            ]
+        )
+
+    async def tokens(self, _: Request) -> TokenList:
+        """Without their secrets."""
+        return TokenList(tokens=[_token(one) for one in await self._team.tokens()])
+
+    async def create_token(self, request: Request) -> MadeToken:
+        """Makes one. Raises `HTTPException`."""
+        wish = _read(TokenWish, await read_whole_body(request, MAX_FORM))
+        if not wish.name.isprintable():
+            raise HTTPException(422, "name: write letters that can be printed")
+        now = self._site.clock()
+        token, text = new_token(wish.name, wish.role, now, now + wish.days * DAY if wish.days else 0.0)
+        member = self._site.member(request)
+        await self._team.add_token(token, member.name if member else "")
+        return MadeToken(id=token.id, token=text)
+
+    async def revoke_token(self, request: Request) -> None:
+        """Takes one out of use. Raises `HTTPException`."""
+        member = self._site.member(request)
+        token = request.path_params["token"]
+        if not await self._team.revoke(token, self._site.clock(), member.name if member else ""):
+            raise HTTPException(404, "no such token is in use")
+
+    async def audit(self, request: Request) -> AuditPage:
+        """The log, from the newest."""
+        before = _number(request, "before", 0, 0, 2**53)
+        entries = await self._team.entries(_number(request, "limit", 50, 1, MOST), before)
+        lines = [AuditLine.model_validate(entry_as_json(entry)) for entry in entries]
+        return AuditPage(entries=lines, broken_at=await self._team.broken_at())
+
+
+ANSWERS: Sequence[ApiRoute] = (
+    ApiRoute("GET", "/v1/openapi.json", Api.document),
+    ApiRoute("GET", "/v1/creatives", Api.creatives),
+    ApiRoute("GET", "/v1/creatives/{creative}", Api.creative),
+    ApiRoute("GET", "/v1/creatives/{creative}/versions", Api.versions),
+    ApiRoute("GET", "/v1/people", Api.people),
+    ApiRoute("GET", "/v1/people/{person}", Api.export),
+    ApiRoute("DELETE", "/v1/people/{person}", Api.forget),
+    ApiRoute("GET", "/v1/sources", Api.sources),
+    ApiRoute("GET", "/v1/tokens", Api.tokens),
+    ApiRoute("POST", "/v1/tokens", Api.create_token),
+    ApiRoute("DELETE", "/v1/tokens/{token}", Api.revoke_token),
+    ApiRoute("GET", "/v1/audit", Api.audit),
+)
+
+
+def _read(model: type[TokenWish], body: bytes) -> TokenWish:
+    try:
+        return model.model_validate(json.loads(body))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise HTTPException(422, f"{place}: {first['msg']}") from None
+    except (ValueError, RecursionError):
+        raise HTTPException(422, 'the body is not JSON such as {"name": "Anna", "role": "viewer"}') from None
+
+
+def _number(request: Request, name: str, usual: int, least: int, most: int) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return usual
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
+        raise HTTPException(422, f"{name}: write a number from {least} to {most}")
+    return int(text)
+
+
+def _creative(card: Card) -> CreativeSummary:
+    return CreativeSummary(
+        name=card.name,
+        title=card.title,
+        state=card.state,
+        version=card.version,
+        published=_moment(card.published) if card.published else None,
+        problem=str(card.problem) if card.problem else None,
+        opens_today=card.day.opens,
+        fetches_today=card.day.steps,
+    )
+
+
+def _token(one: Token) -> TokenInBrief:
+    times = {"made": one.made, "expires": one.expires, "revoked": one.revoked, "used": one.used}
+    told = {name: _moment(at) if at else None for name, at in times.items()}
+    return TokenInBrief.model_validate({"id": one.id, "name": one.name, "role": one.role, **told})
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

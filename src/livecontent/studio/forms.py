@@ -1,0 +1,33 @@
+"""What browsers and scripts send: forms, bodies, and addresses to go back to."""
+
+import re
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+MAX_FORM = 256 * 1024  # bytes
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form without files. Raises `HTTPException` where it is larger than a form can be."""
+    body = await read_whole_body(request, MAX_FORM)
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000))
+    except ValueError:
+        raise HTTPException(422, "a form has at most 1,000 fields") from None
+
+
+async def read_whole_body(request: Request, most: int) -> bytes:
+    """The body of a request. Raises `HTTPException` where it has more bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise HTTPException(413, f"the body has more than {most:,} bytes")
+    return bytes(body)
+
+
+def local_path(text: str, otherwise: str = "/studio/") -> str:
+    """An address of this server that somebody may be sent back to, else another."""
+    return text if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", text) else otherwise
