@@ -6,12 +6,14 @@ import re
 from io import BytesIO
 
 import pytest
+from asking import asking, bearer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from reading import read
 from starlette.testclient import TestClient
 
+from livecontent.app import make_app
 from livecontent.creative.drafts import Drafts
 from livecontent.services import Services
 from livecontent.studio.previewing.frames import read_frames
@@ -165,6 +167,20 @@ def test_the_data_of_both_pages_is_there_as_json(client: TestClient) -> None:
     assert client.get("/v1/creatives/none/grid").status_code == 404
 
 
+@pytest.mark.parametrize("role", ["viewer", "editor", "publisher"])
+def test_who_may_not_look_people_up_sees_no_data_of_anybody(demo: Services, role: str) -> None:
+    query = {"f.person": "r-0001", "f.find": "Camill", "f.rows": "person", "f.columns": "weather"}
+    told = {}
+    with asking(make_app(demo)) as door:
+        for page in ("preview/umbrella", "preview/umbrella/look", "grid/umbrella", "grid/umbrella/cells"):
+            answer = door.get(f"/studio/{page}", params=query, headers=bearer(demo, role))
+            assert answer.status_code == 200
+            told[page] = answer.content.decode(errors="replace")
+    for page, text in told.items():
+        assert ("Camille" in text) == (role == "publisher"), page
+    assert ("Your role does not see" in told["preview/umbrella"]) == (role != "publisher")
+
+
 def picture_of(colour: str) -> bytes:
     out = BytesIO()
     Image.new("RGB", (1200, 640), colour).save(out, "PNG")
@@ -180,7 +196,10 @@ def test_a_draft_is_seen_by_who_asks_for_it_alone(client: TestClient, demo: Serv
     drawn = client.get("/studio/preview/umbrella/picture", params=wanted).content
     assert drawn != published
     assert client.get("/studio/preview/umbrella/picture", params={"f.weather": "snow"}).content == published
-    assert "This is the draft." in client.get("/studio/preview/umbrella", params=wanted).text
+    page = client.get("/studio/preview/umbrella", params=wanted).text
+    assert "This is the draft." in page
+    turn = [one.text for one in read(page).all("a", lambda one: one.get("aria-current") == "true")]
+    assert turn == ["Draft"]
     assert demo.publisher is not None
     demo.publisher._publish([])  # as when another creative has changed: pictures of none are forgotten
     demo.kit.renderer.cache.clear()
@@ -200,7 +219,7 @@ def test_what_is_wrong_with_a_draft_is_told(client: TestClient, demo: Services) 
     for page in ("preview", "grid"):
         told = client.get(f"/studio/{page}/loyalty", params={"draft": "1"}).text
         assert "This draft can’t be shown." in told
-        assert "creative.yaml:" in told
+        assert "creative.yaml, line 2, column 1" in told
         assert "unknown name" in told or "variant" in told
     assert client.get("/studio/preview/loyalty/look", params={"draft": "1"}).status_code == 409
     assert client.get("/studio/preview/loyalty").status_code == 200

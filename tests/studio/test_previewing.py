@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,10 +20,10 @@ from livecontent.services import Services
 from livecontent.studio.pages.choices import CLIENTS
 from livecontent.studio.pages.wish import CONSENTS, MAX_TEXT, SKIES, THEMES, FoundPerson
 from livecontent.studio.previewing.axes import MOST, SETS, Axis, AxisMaker, AxisValue, fitted
-from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening, reduced_cache
+from livecontent.studio.previewing.cells import SLICE, WIDTHS, GridCells, GridOpening, reduced_cache
 from livecontent.studio.previewing.frames import make_frame, read_frames
 from livecontent.studio.previewing.looking import PreviewLooker
-from livecontent.studio.previewing.state import NAMES, PREFIX, PreviewState, read_preview_state
+from livecontent.studio.previewing.state import NAMES, PREFIX, PreviewState, page_address, read_preview_state
 from livecontent.web.opening import OpeningParser
 from strangers import opening_of_request
 
@@ -65,7 +67,7 @@ def creative_of(demo: Services, name: str) -> Creative:
 def test_a_preview_is_found_again_by_its_address(demo: Services, query: dict[str, str], name: str) -> None:
     creative = creative_of(demo, name)
     state, wrong = read_preview_state(query, creative)
-    address = state.address("preview", name)
+    address = page_address("preview", name, state.query())
     assert read_preview_state(dict(parse_qsl(urlsplit(address).query)), creative) == (state, [])
     assert len(wrong) == len(set(wrong))
     assert {*wrong} <= query.keys() | {"f.weather", "f.theme"}
@@ -188,6 +190,32 @@ def test_equal_pictures_come_once_and_are_the_true_ones(demo: Services, looker: 
     assert {cell.reduced.width for cell in sent if cell.reduced} == {WIDTHS[0]}
     for cell in cells[::17]:
         assert cell.picture.answer.data == wait_for(looker.look(cell.picture.compiled, cell.state)).answer.data
+
+
+def test_others_have_their_turn_while_a_grid_is_opened(demo: Services, looker: PreviewLooker) -> None:
+    """An open that comes meanwhile waits for a few of the grid's openings at most."""
+    axes = axes_of(demo, "umbrella")
+    parts = demo.kit.creatives["umbrella"], PreviewState(city="Brest"), axes["weather"], axes["hour"], 0
+    done = 0
+
+    async def beside() -> list[int]:
+        seen = []
+        while done < 7 * 24:
+            seen.append(done)
+            await asyncio.sleep(0)
+        return seen
+
+    async def both() -> list[int]:
+        nonlocal done
+        waiting = asyncio.create_task(beside())
+        async for _ in GridCells(looker, reduced_cache()).open(*parts):
+            done += 1
+        return await waiting
+
+    wait_for(both())  # draws what is not drawn yet
+    done = 0
+    seen = wait_for(both())
+    assert max(after - before for before, after in pairwise([*seen, done])) <= SLICE
 
 
 @given(st.lists(st.tuples(st.dictionaries(st.text(), st.text() | st.integers()), st.binary())))

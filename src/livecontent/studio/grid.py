@@ -23,7 +23,7 @@ from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening, 
 from livecontent.studio.previewing.controls import language_name, settings_of
 from livecontent.studio.previewing.frames import MEDIA_TYPE, make_frame
 from livecontent.studio.previewing.looking import PreviewLooker, is_known
-from livecontent.studio.previewing.state import PREFIX, PreviewState, read_preview_state
+from livecontent.studio.previewing.state import PREFIX, PreviewState, page_address, read_preview_state
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/grid/{creative}"
@@ -109,6 +109,7 @@ class GridPages:
             words=words,
             asked=asked,
             given=given,
+            preview=page_address("preview", previewed.name, asked.state.query() | asked.draft),
             axis_names={name: axis_name(name, words) for name in asked.names},
             row_names=[value_name(asked.rows.name, one, words) for one in asked.rows.values],
             column_names=[value_name(asked.columns.name, one, words) for one in asked.columns.values],

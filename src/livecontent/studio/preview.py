@@ -27,7 +27,7 @@ from livecontent.studio.pages.wish import TYPICAL, FoundPerson, preview_people, 
 from livecontent.studio.previewing.controls import controls_for, settings_of
 from livecontent.studio.previewing.frames import MEDIA_TYPE, make_frame
 from livecontent.studio.previewing.looking import PreviewLooker, is_known
-from livecontent.studio.previewing.state import PREFIX, PreviewState, read_preview_state
+from livecontent.studio.previewing.state import PREFIX, PreviewState, page_address, read_preview_state
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/preview/{creative}"
@@ -61,7 +61,12 @@ class PreviewRequest:
     def extra(self) -> dict[str, str]:
         """What the address holds besides the state."""
         shown = {VIEW: self.view} if self.view else {}
-        return {**shown, **({DRAFT: "1"} if self.previewed.draft else {})}
+        return shown | self.draft
+
+    @property
+    def draft(self) -> dict[str, str]:
+        """What the address of a draft holds."""
+        return {DRAFT: "1"} if self.previewed.draft else {}
 
     def address(self, page: str = "", **changes: Any) -> str:
         """Of this page, or one below it, with some of the state changed."""
@@ -73,7 +78,7 @@ class PreviewRequest:
     @property
     def data(self) -> str:
         """Where all of it is as JSON."""
-        query = urlencode(self.state.query() | ({DRAFT: "1"} if self.previewed.draft else {}), safe=":")
+        query = urlencode(self.state.query() | self.draft, safe=":")
         path = DATA.format(creative=quote(self.previewed.name))
         return f"{path}?{query}" if query else path
 
@@ -173,6 +178,17 @@ class PreviewPages:
             state = replace(state, person=found[0].id if found else sought)
         return PreviewRequest(previewed, compiled, state, wrong, view)
 
+    def _versions(self, asked: PreviewRequest) -> Sequence[tuple[str, str, bool]]:
+        """What is published and the draft, where there are both: names, addresses, and which one is shown."""
+        name, draft = asked.previewed.name, asked.previewed.draft
+        if name not in self._parts.drafts.names or (draft and name not in self._parts.kit.creatives):
+            return ()
+        both = (("published", False), ("draft", True))
+        return [
+            (word, replace(asked, previewed=asked.previewed._replace(draft=which)).address(), which == draft)
+            for word, which in both
+        ]
+
     async def _context(
         self, request: Request, asked: PreviewRequest, *, whole: bool = True
     ) -> tuple[PreviewImage, Mapping[str, Any]]:
@@ -207,6 +223,8 @@ class PreviewPages:
             "size": creative.size_of(shown.variant) if shown else creative.size,
             "controls": controls_for(creative, asked.state, words, now),
             "settings": settings_of(creative, asked.state, person, words, asked.address),
+            "versions": self._versions(asked),
+            "beside": page_address("grid", asked.previewed.name, asked.state.query() | asked.draft),
             "pinned": asked.state.at or picture.opening.at.isoformat(timespec="seconds"),
             "moment": _moment(picture),
             "typical": TYPICAL,

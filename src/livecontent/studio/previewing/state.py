@@ -1,7 +1,7 @@
 """What a preview is of: who opens the image, where, when and with what. Its address holds all of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -43,10 +43,6 @@ class PreviewState:
         """What is set besides parameters, by name."""
         values = ((name, getattr(self, name)) for name in NAMES)
         return {name: value for name, value in values if value}
-
-    def address(self, page: str, creative: str, **changes: Any) -> str:
-        """The address of a page of the studio with this state, or one that differs in some of it."""
-        return page_address(page, creative, replace(self, **changes).query())
 
     def image_query(self) -> dict[str, str]:
         """What the public address of an image takes on a server that lets it be previewed."""
