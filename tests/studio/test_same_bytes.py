@@ -24,7 +24,7 @@ from livecontent.studio.previewing.looking import PreviewLooker, request_for
 from livecontent.studio.previewing.state import PreviewState
 from livecontent.web.opening import OpeningParser
 
-CASES = settings().max_examples if settings().max_examples >= 1000 else 50
+CASES = settings().max_examples if settings().max_examples >= 1000 else 40
 NAMES = ("umbrella", "countdown", "nearest-store", "loyalty")
 PLACES = ("", "", "Brest", "Lille", "Québec", "Tokyo", "東京", "Nowhere at all", "São Paulo")
 START = datetime(2026, 11, 20, tzinfo=UTC)
