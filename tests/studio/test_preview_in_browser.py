@@ -70,6 +70,15 @@ def test_a_colleague_sees_the_same_by_the_address(visit: Visit) -> None:
         assert other.inner_text(part) == page.inner_text(part)
 
 
+def test_a_link_that_is_copied_holds_on_to_the_moment(visit: Visit) -> None:
+    page = visit(f"{PREVIEW}?f.person=r-0001")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("[data-copy-link]")
+    expect(page.locator("#status")).to_have_text("Copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{page.url.partition('?')[0]}?f.person=r-0001&f.at=20")
+
+
 def test_the_picture_stays_until_the_next_is_there(visit: Visit) -> None:
     page = visit(f"{PREVIEW}?f.city=Brest")
     page.evaluate(WATCH)

@@ -169,11 +169,7 @@ document.addEventListener("click", (event) => {
     change();
   }
   const copied = event.target.closest("[data-copy-link]");
-  if (copied) {
-    navigator.clipboard?.writeText(new URL(copied.dataset.copyLink, location.href).href).catch(() => {});
-    copied.dataset.copied = status.textContent = status.dataset.copied;
-    setTimeout(() => delete copied.dataset.copied, 1600);
-  }
+  if (copied) copy(copied);
   for (const open of form.querySelectorAll("details[open]")) if (!open.contains(event.target)) open.open = false;
 });
 
@@ -193,6 +189,15 @@ form.addEventListener("toggle", ({ target }) => {
   const over = right - document.documentElement.clientWidth + 12;
   if (over > 0) panel.style.translate = `${-over}px`;
 }, true);
+
+/** Copies the link of a button; where that is not allowed, the link becomes the page's address, to be taken from there. */
+async function copy(button) {
+  const link = new URL(button.dataset.copyLink, location.href).href;
+  const done = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  if (!done) return location.assign(link);
+  button.dataset.copied = status.textContent = status.dataset.copied;
+  setTimeout(() => delete button.dataset.copied, 1600);
+}
 
 addEventListener("popstate", () => update({ restored: true }));
 
