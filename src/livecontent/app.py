@@ -26,6 +26,7 @@ from livecontent.services import Services, make_services
 from livecontent.storage.refs import Refs
 from livecontent.web.block import BlockEndpoint, element_route
 from livecontent.web.block_pages import BlockPages
+from livecontent.web.click_tokens import ClickTokens
 from livecontent.web.gauges import CreativeState, Gauges, Watched
 from livecontent.web.health import health_routes
 from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, PathDispatcher, VoteRecorder
@@ -33,6 +34,7 @@ from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
 from livecontent.web.messages import MessageEndpoints, MessageTaker
 from livecontent.web.metrics import Metrics
 from livecontent.web.opening import OpeningParser
+from livecontent.web.pages_of_shop import PageEndpoint
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +52,13 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     metrics = Metrics(counts)
     witness = EventRecorder(services.recorder, services.geoip.find)
     votes = VoteRecorder(storage.votes, settings.deadline)
-    click = ClickEndpoint(kit, reader, witness, votes, metrics, settings.landing)
+    tokens = ClickTokens(services.keys)
+    click = ClickEndpoint(kit, reader, witness, votes, metrics, settings.landing, tokens.maker(settings.sites))
     live = LiveValueEndpoints(storage.products, settings, LiveValueCounts(counts))
     taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone)
     messages = MessageEndpoints(taker, settings)
     images = ImageEndpoint(kit, reader, witness, metrics)
+    own_pages = PageEndpoint(taker, storage, tokens, settings)
     gauges = Gauges(counts, _watched(services, lambda: {"votes": votes.lost}, images.widths.cache))
     watching = Background(gauges.run)
 
@@ -68,7 +72,8 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
         gauges.look()  # at what was written meanwhile
         counts.close()
 
-    routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, *messages.routes, element_route()]
+    routes: list[BaseRoute] = [*health_routes(gauges.watched), *live.routes, *messages.routes]
+    routes += [*own_pages.routes, element_route()]
     pages = BlockPages(kit.creatives, services.workshop, settings)
     block = BlockEndpoint(kit, reader, witness, metrics, pages, settings.url)
     doors: dict[str, ASGIApp] = {"i": images, "c": click, "b": block}

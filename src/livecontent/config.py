@@ -203,6 +203,9 @@ class Settings(BaseSettings):
     products: ProductSettings = ProductSettings()
     traits: Mapping[str, Literal["newest", "most-frequent", "explicit"]] = {}  # which of several values holds
     api_token: Annotated[str, AfterValidator(_token)] = ""  # which those who write to /v1 must have; "": nobody may
+    sites: Annotated[
+        tuple[Annotated[str, AfterValidator(_base_url)], ...], NoDecode, BeforeValidator(_comma_separated)
+    ] = ()  # of the shop, whose pages tell what visitors do: https://shop.example
     scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out

@@ -148,13 +148,16 @@ class ClickEndpoint:
         votes: VoteRecorder,
         metrics: Metrics,
         landing: str,
+        identified: Callable[[str, Opening], str],
     ) -> None:
+        """`identified` adds to a link what tells the shop's own pages who comes."""
         self._kit = kit
         self._reader = reader
         self._witness = witness
         self._votes = votes
         self._metrics = metrics
         self._landing = landing
+        self._identified = identified
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
@@ -181,7 +184,7 @@ class ClickEndpoint:
         headers = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
         if not link:
             return HTMLResponse(_NOWHERE, 404, headers)
-        return RedirectResponse(link, 302, headers)
+        return RedirectResponse(self._identified(link, opening), 302, headers)
 
     async def _with_code(self, opening: Opening, shown: Event) -> Event:
         """What was shown; a code in its link is filled in at the click of a person, and not told to machines."""

@@ -51,10 +51,15 @@ class MessageTaker:
         self._outcomes = counts.counter("livecontent_messages", help_, "outcome")
 
     async def take(
-        self, told: Sequence[object], kind: str = "", batch: Mapping[str, Any] = NOTHING
+        self,
+        told: Sequence[object],
+        kind: str = "",
+        batch: Mapping[str, Any] = NOTHING,
+        known: Mapping[str, str] = NOTHING,
     ) -> tuple[PutOutcome, list[_Refusal]]:
-        """Keeps those that can be read; durable when it answers. Raises `StorageError`."""
-        refs = await self._refs.of_users(user for one in told for user in user_ids(one))
+        """Keeps those that can be read; durable when it answers. `known` has refs by user id. Raises `StorageError`."""
+        users = {user for one in told for user in user_ids(one)}
+        refs = {**await self._refs.of_users(users - known.keys()), **known}
         messages, refused = await asyncio.to_thread(self._read, told, refs, kind, batch)
         try:
             outcome = await self._storage.history.put(await self._completed(messages))

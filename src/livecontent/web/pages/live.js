@@ -96,3 +96,64 @@ class LiveContent extends HTMLElement {
 }
 
 customElements.define("live-content", LiveContent);
+
+// Views and identities from the shop's own pages. Nothing is kept or sent before `consent(true)`, nor where the browser
+// asks not to be followed (Global Privacy Control). The id is this site's own, made by chance.
+const place = "livecontent";
+const followed = () => navigator.globalPrivacyControl !== true;
+const visitor = () => (followed() ? localStorage.getItem(place) : null);
+const here = new URL(location.href);
+let click = here.searchParams.get("lc"); // from an email
+if (click) {
+  here.searchParams.delete("lc");
+  history.replaceState(history.state, "", here); // neither shared nor seen by others on the page
+}
+let waiting = [];
+let timer;
+
+function send(type, told, id = visitor()) {
+  if (!id) return;
+  const now = new Date().toISOString();
+  waiting.push({ type, anonymousId: id, messageId: crypto.randomUUID(), timestamp: now, ...told });
+  timer ??= setTimeout(flush, 500);
+}
+
+function flush() {
+  clearTimeout(timer);
+  timer = undefined;
+  const batch = waiting.splice(0);
+  if (!batch.length) return;
+  const body = JSON.stringify({ batch, sentAt: new Date().toISOString() });
+  fetch(`${server}/live`, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
+}
+
+function identify(ref, traits = {}) {
+  send("identify", { ref, traits });
+}
+
+function consent(yes) {
+  const before = localStorage.getItem(place);
+  if (yes && followed()) {
+    const id = before ?? crypto.randomUUID();
+    localStorage.setItem(place, id);
+    if (!before) send("consent", { given: true }, id);
+    if (click) identify(click);
+    click = null;
+  } else if (before) {
+    localStorage.removeItem(place);
+    waiting = [];
+    send("consent", { given: false }, before);
+    flush();
+  }
+}
+
+addEventListener("pagehide", flush);
+if (visitor()) consent(true);
+globalThis.livecontent = {
+  consent,
+  identify,
+  track: (event, properties = {}) => send("track", { event, properties }),
+  page: (name = document.title, properties = {}) =>
+    send("page", { name, properties: { path: location.pathname, ...properties } }),
+};
+dispatchEvent(new Event("livecontent"));

@@ -1,0 +1,221 @@
+"""The shop's own pages tell what visitors do: in a real browser, after consent and not before."""
+
+from __future__ import annotations
+
+import gzip
+import http.server
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2 as httpx
+import pytest
+from live_server import Live, demo_settings, serving
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from livecontent.history.messages import visitor_key
+from livecontent.links import ref_of
+from livecontent.runtime.keys import SecretKeys
+from livecontent.storage.base import ConsentDecision
+from livecontent.web import block
+from livecontent.web.click_tokens import GOOD_FOR, ClickTokens
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PATIENCE = 20.0  # seconds
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    """A shop."""
+
+    def do_GET(self) -> None:
+        body = b"<!doctype html><meta charset=utf-8><title>Grand Temp\xc3\xaate</title><h1>Umbrellas</h1>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages) as pages:
+        threading.Thread(target=pages.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{pages.server_port}"
+        pages.shutdown()
+
+
+CREATIVE = "title: T\nsize: 60x20\nlink: SITE/p?x=1#top\nformat: png\nvariants:\n  - {name: a, layers: [fill: black]}\n"
+
+
+@pytest.fixture(scope="module")
+def live(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "templates/hello").mkdir(parents=True)
+    (folder / "templates/hello/creative.yaml").write_text(CREATIVE.replace("SITE", site))
+    changes = demo_settings(folder / "data", templates=folder / "templates", sites=[site])
+    with serving(changes) as server:
+        yield server
+
+
+def post(live: Live, site: str, batch: list[dict[str, Any]], **headers: str) -> httpx.Response:
+    content = json.dumps({"batch": batch}).encode()
+    return httpx.post(f"{live.url}/live", content=content, headers={"origin": site, **headers}, trust_env=False)
+
+
+def viewed(who: str, **more: object) -> dict[str, Any]:
+    return {"type": "track", "event": "Product Viewed", "anonymousId": who, "properties": {"sku": "u-7"}, **more}
+
+
+def known(live: Live, key: str) -> Any:
+    return live.storage.history.history(key)
+
+
+def allow(live: Live, site: str, who: str, *, given: bool = True) -> None:
+    assert post(live, site, [{"type": "consent", "given": given, "anonymousId": who}]).status_code == 204
+
+
+@pytest.fixture(scope="module")
+def ref(live: Live) -> str:
+    """Somebody of the demo who consents."""
+    found = str(live.storage.recipients.sample(1)[0].ref)
+    live.storage.consents.put([ConsentDecision(found, "full", time.time())])
+    return found
+
+
+def test_only_pages_of_the_sites_may_write(live: Live, site: str) -> None:
+    assert post(live, "https://elsewhere.example", [viewed("v1")]).status_code == 403
+    assert httpx.post(f"{live.url}/live", content=b"{}", trust_env=False).status_code == 403
+    for body in ([], [viewed("v1")] * 51, ["x"]):
+        assert post(live, site, body).status_code == 422  # type: ignore[arg-type]
+
+
+def test_nothing_is_kept_before_consent_nor_after_it_was_withdrawn(live: Live, site: str) -> None:
+    key = visitor_key("v2")
+    assert post(live, site, [viewed("v2")]).status_code == 204
+    assert known(live, key) is None
+    allow(live, site, "v2")
+    assert post(live, site, [viewed("v2")], **{"sec-gpc": "1"}).status_code == 204
+    assert known(live, key) is None, "the browser says no to all"
+    assert post(live, site, [viewed("v2")]).status_code == 204
+    assert known(live, key)["seen"][0][0] == "u-7"
+    allow(live, site, "v2", given=False)
+    assert known(live, key) is None
+    post(live, site, [viewed("v2")])
+    assert known(live, key) is None
+
+
+def test_a_page_says_who_somebody_is_by_what_nobody_can_guess(live: Live, site: str, ref: str) -> None:
+    allow(live, site, "v3")
+    user = live.storage.recipients.get(ref)["id"]
+    post(live, site, [viewed("v3", userId=user), viewed("v3", ref=ref)])
+    assert known(live, ref) is None, "an id is known to many"
+    post(live, site, [{"type": "identify", "anonymousId": "v3", "ref": "a" * 26}])
+    assert live.storage.history.identities(visitor_key("v3")) == [visitor_key("v3")], "a ref of nobody"
+    post(live, site, [{"type": "identify", "anonymousId": "v3", "ref": ref}])
+    assert ref in live.storage.history.identities(visitor_key("v3"))
+    assert known(live, ref)["seen"][0][0] == "u-7"
+
+
+def test_a_token_tells_who_has_clicked_for_an_hour_and_nobody_else_can_make_one(tmp_path: Path) -> None:
+    tokens, ref = ClickTokens(SecretKeys(tmp_path / "key", tmp_path)), ref_of("ann", b"k" * 32)
+    token = tokens.make(ref, 1000.0)
+    assert ref not in token
+    assert tokens.make(ref, 1000.0) != token
+    assert tokens.read(token, 1000.0 + GOOD_FOR) == ref
+    assert tokens.read(token, 1001.0 + GOOD_FOR) == ""
+    for wrong in (
+        token[:-1],
+        token[1:],
+        "",
+        "x",
+        token[:20] + ("A" if token[20] != "A" else "B") + token[21:],
+        "é" * 60,
+    ):
+        assert tokens.read(wrong, 1000.0) == ""
+
+
+def clicked(live: Live, path: str) -> str:
+    answer = httpx.get(f"{live.url}{path}", headers={"user-agent": AGENT}, trust_env=False)
+    return str(answer.headers["location"])
+
+
+def test_a_click_in_an_email_says_who_comes(live: Live, site: str, ref: str) -> None:
+    assert clicked(live, "/c/hello") == f"{site}/p?x=1#top"
+    link = urlsplit(clicked(live, f"/c/hello/{ref}"))
+    assert (link.path, link.fragment, parse_qs(link.query)["x"]) == ("/p", "top", ["1"])
+    allow(live, site, "v4")
+    token = parse_qs(link.query)["lc"][0]
+    post(live, site, [{"type": "identify", "anonymousId": "v4", "ref": token}])
+    assert ref in live.storage.history.identities(visitor_key("v4"))
+
+
+def test_the_script_is_small() -> None:
+    assert len(gzip.compress(block._SCRIPT.read_bytes())) <= 4096
+
+
+def until(true: Callable[[], Any]) -> Any:
+    end = time.monotonic() + PATIENCE
+    while not (found := true()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def opened(page: Page, live: Live, address: str) -> list[str]:
+    """A page of the shop with the script, and what it asks for."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.goto(address)
+    page.add_script_tag(url=f"{live.url}/live.js", type="module")
+    page.wait_for_function("() => globalThis.livecontent")
+    return asked
+
+
+def test_in_a_browser_a_view_is_told_after_consent_and_a_click_says_who(
+    live: Live, site: str, ref: str, browser: Browser
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        asked = opened(page, live, clicked(live, f"/c/hello/{ref}"))
+        assert page.url == f"{site}/p?x=1#top", "the token is not left in the address"
+        page.evaluate("livecontent.track('Product Viewed', {sku: 'u-9'}); livecontent.page()")
+        page.wait_for_timeout(700)
+        assert "/live" not in asked
+        assert page.evaluate("localStorage.length + document.cookie.length") == 0
+        page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-9'})")
+        until(lambda: (known(live, ref) or {"seen": []})["seen"] and known(live, ref)["seen"][-1][0] == "u-9")
+        key = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
+        page.evaluate("livecontent.consent(false)")
+        until(lambda: known(live, key) is None)
+        assert page.evaluate("localStorage.length") == 0
+
+
+def test_in_a_browser_that_says_no_to_all_nothing_is_kept_or_sent(live: Live, site: str, browser: Browser) -> None:
+    with browser.new_context() as context:
+        context.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
+        page = context.new_page()
+        asked = opened(page, live, f"{site}/p")
+        page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-9'})")
+        page.wait_for_timeout(700)
+        assert "/live" not in asked
+        assert page.evaluate("localStorage.length") == 0
