@@ -162,6 +162,22 @@ def test_of_two_people_at_one_device_nobody_is_taken_for_the_other(store: Any) -
     assert visitor_key("v1") in store.identities(ref("bob"))
 
 
+def test_who_was_there_first_is_known_also_where_that_is_heard_of_last(store: Any) -> None:
+    for number, user, ago in ((1, "ann", 10), (2, "bob", 20), (3, "ann", 30)):
+        store.put([message(number, type="identify", userId=user, anonymousId="v1", ago=ago)])
+    assert visitor_key("v1") in store.identities(ref("ann"))
+
+
+def test_of_who_became_part_of_another_no_sums_are_left(store: Any, tmp_path: Path) -> None:
+    store.put([message(1, type="track", event="Zqevent", anonymousId="v1"), message(2, type="identify", userId="ann")])
+    store.put([message(3, type="identify", userId="ann", anonymousId="v1")])
+    file = apsw.Connection(str(tmp_path / "history.db"))
+    assert file.execute("SELECT count(*) FROM states").fetchall() == [(1,)]
+    store.forget([ref("ann")])
+    assert file.execute("SELECT count(*) FROM states").fetchall() == [(0,)]
+    file.close()
+
+
 def test_a_message_that_comes_again_changes_nothing(store: Any) -> None:
     order = message(1, type="track", event="Order Completed", userId="ann", properties={"order_id": 1, "total": 5})
     assert store.put([order, order]) == PutOutcome(1, 1, 0)
