@@ -76,7 +76,7 @@ def _messages(server: str) -> Sequence[Operation]:
 
 
 _FACTS = (
-    Parameter("f.person", "A recipient's id or ref"),
+    Parameter("f.person", "A recipient's id"),
     Parameter("f.at", "The time, such as 2026-11-21T08:00"),
     Parameter("f.city", "A city"),
     Parameter("f.weather", "Weather and degrees Celsius, such as rain:12"),
@@ -84,7 +84,16 @@ _FACTS = (
     Parameter("f.consent", "full, no-record or none"),
     Parameter("f.lang", "A language, such as fr"),
     Parameter("f.theme", "light or dark"),
+    Parameter("f.variant", "A variant, shown whatever its rule says"),
+    Parameter("draft", "1: the draft"),
 )
+_AXES = (
+    Parameter("f.rows", "What differs from row to row, such as weather, hour, person or param.until; empty: one row"),
+    Parameter("f.columns", "What differs from column to column"),
+    Parameter("f.people", "Which people: some, languages, cities or found"),
+    Parameter("f.find", "Whose id or name begins so, of those found"),
+)
+_BROKEN = {409: "The creative has errors, and nothing of it was published, or it is a draft"}
 _WHOLE = {"type": "integer", "minimum": 1, "maximum": 200}
 _READ: Sequence[Operation] = (
     Operation("GET", "/v1/openapi.json", "This document", "open", OpenApiDocument),
@@ -94,11 +103,13 @@ _READ: Sequence[Operation] = (
     Operation(
         *("GET", "/v1/creatives/{creative}/preview", "What somebody would see, and why", "view", ValuesByName),
         query=_FACTS,
+        also=_BROKEN,
     ),
     Operation(
         *("GET", "/v1/creatives/{creative}/grid", "What many would see: two axes against each other", "view"),
         answer=ValuesByName,
-        query=_FACTS,
+        query=(*_AXES, *_FACTS),
+        also=_BROKEN,
     ),
     Operation("GET", "/v1/sources", "Where facts come from, how fresh they are, and what is wrong", "view", SourceList),
 )
