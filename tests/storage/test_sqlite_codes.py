@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,26 +11,10 @@ from livecontent.storage.sqlite.codes import SqliteCodes
 
 
 @pytest.fixture
-def silent() -> set[str]:
-    """Who consents to nothing."""
-    return set()
-
-
-def opened(folder: Path, silent: set[str]) -> Blocking:
-    return Blocking(SqliteCodes(folder / "codes.db", lambda ref: "none" if ref in silent else "full"))
-
-
-@pytest.fixture
-def store(tmp_path: Path, silent: set[str]) -> Blocking:
-    """An empty store in a file of its own."""
-    return opened(tmp_path, silent)
-
-
-@pytest.fixture
-def again(store: Blocking, tmp_path: Path, silent: set[str]) -> Blocking:
-    """The same, as another process has it."""
-    assert store
-    return opened(tmp_path, silent)
+def opened() -> Callable[[Path, set[str]], Blocking]:
+    return lambda folder, silent: Blocking(
+        SqliteCodes(folder / "codes.db", lambda ref: "none" if ref in silent else "full")
+    )
 
 
 class TestSqliteCodes(CodeStoreContract):

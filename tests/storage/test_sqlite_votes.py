@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import apsw
@@ -21,26 +22,10 @@ AT_ONCE = 4  # processes
 
 
 @pytest.fixture
-def silent() -> set[str]:
-    """Who consents to nothing."""
-    return set()
-
-
-def opened(folder: Path, silent: set[str]) -> Blocking:
-    return Blocking(SqliteVotes(folder / "votes.db", lambda ref: "none" if ref in silent else "full"))
-
-
-@pytest.fixture
-def store(tmp_path: Path, silent: set[str]) -> Blocking:
-    """An empty store in a file of its own."""
-    return opened(tmp_path, silent)
-
-
-@pytest.fixture
-def again(store: Blocking, tmp_path: Path, silent: set[str]) -> Blocking:
-    """The same, as another process has it."""
-    assert store
-    return opened(tmp_path, silent)
+def opened() -> Callable[[Path, set[str]], Blocking]:
+    return lambda folder, silent: Blocking(
+        SqliteVotes(folder / "votes.db", lambda ref: "none" if ref in silent else "full")
+    )
 
 
 class TestSqliteVotes(VoteStoreContract):

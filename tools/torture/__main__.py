@@ -1,13 +1,15 @@
 """`python -m tools.torture [CHAPTER ...]`: tortures a server, and writes what was seen into docs/trust.md.
 
 `make torture` runs all chapters, in a few minutes. `--hours 1` does everything ten times as often.
-Exits with 1 where something was seen that is not wanted.
+Exits with 1 where something was seen that is not wanted, or where the code has changed meanwhile.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Callable
+
+from benchmarks.machine import commit
 
 from tools.torture import disk, fuzz, kills, matrix, overload, people, slow
 from tools.torture.page import write
@@ -29,8 +31,10 @@ def main() -> None:
     """Runs the chapters named, or all."""
     asked = _arguments()
     options = Options(asked.hours, asked.seed, asked.times)
-    held = True
+    held, of = True, commit().removesuffix("+")
     for name in asked.chapters or CHAPTERS:
+        if (now := commit().removesuffix("+")) != of:
+            sys.exit(f"the code is no longer {of}, but {now}: run the chapters from {name} on, or all, at one commit")
         print(f"{name} ...", flush=True)
         start = time.monotonic()
         found = CHAPTERS[name](options)

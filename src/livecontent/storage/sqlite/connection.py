@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,18 @@ def _prepare(connection: apsw.Connection, end: float) -> None:
             time.sleep(_AGAIN)
         else:
             return
+
+
+@contextmanager
+def looking(file: Path) -> Iterator[apsw.Connection]:
+    """A connection for one look, or one import. Raises `StorageError`, with a guess where another holds the file."""
+    try:
+        with telling(file), closing(connect(file)) as connection:
+            yield connection
+    except StorageError as error:
+        if isinstance(error.__cause__, apsw.BusyError):
+            raise StorageError(f"{file} is locked; is another import running?") from error
+        raise
 
 
 @contextmanager

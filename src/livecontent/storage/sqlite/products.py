@@ -2,20 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import time
 from typing import Any
 
 import apsw
 
-from livecontent.errors import StorageError
 from livecontent.imports.table_file import ImportOutcome
 from livecontent.runtime.cache import Cache
 from livecontent.storage.base import to_json
 from livecontent.storage.products import LiveValue, ProductCounts, Selection, StoredProduct, with_language
-from livecontent.storage.sqlite.connection import Database, connect, telling, transaction
+from livecontent.storage.sqlite.connection import Database, looking, telling, transaction
 
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory
 KNOWN = 5000  # products that are known without a look
@@ -142,7 +141,7 @@ class SqliteProducts:
     @asynccontextmanager
     async def batch(self) -> AsyncIterator[SqliteProductBatch]:
         """One transaction. Raises `StorageError` where another batch holds the file for more than 5 seconds."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             connection.execute(f"PRAGMA cache_size = -{CACHE}").fetchall()
             with transaction(connection):
                 batch = SqliteProductBatch(connection)
@@ -184,7 +183,7 @@ class SqliteProducts:
 
     async def iterate(self) -> AsyncIterator[StoredProduct]:
         """As of when it starts."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             for sku, product in connection.execute("SELECT sku, product FROM products ORDER BY place"):
                 yield _stored(sku, product, None)
 
@@ -192,16 +191,6 @@ class SqliteProducts:
         """Closes both files."""
         self._database.close()
         self._live.close()
-
-    @contextmanager
-    def _look(self) -> Iterator[apsw.Connection]:
-        try:
-            with telling(self.file), closing(connect(self.file)) as connection:
-                yield connection
-        except StorageError as error:
-            if isinstance(error.__cause__, apsw.BusyError):
-                raise StorageError(f"{self.file} is locked; is another import running?") from error
-            raise
 
 
 def _prepare_live(writer: apsw.Connection) -> None:

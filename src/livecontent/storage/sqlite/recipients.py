@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import apsw
@@ -13,7 +13,7 @@ from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.imports.values import clean_text
 from livecontent.runtime.names import fold
 from livecontent.storage.base import HISTORY, Profile, Recipient, to_json
-from livecontent.storage.sqlite.connection import connect, rewrite_file, telling, transaction
+from livecontent.storage.sqlite.connection import looking, rewrite_file, transaction
 
 SLICE = 1000  # recipients that are deleted at a time
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory: refs arrive in no order
@@ -116,12 +116,12 @@ class SqliteRecipients:
     def __init__(self, file: Path) -> None:
         """Makes the file if it is not there. Raises `StorageError`."""
         self.file = file
-        with self._look() as connection:
+        with looking(self.file) as connection:
             connection.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
 
     def made_at(self) -> float:
         """When the file was made, in seconds since 1970; 0 where nobody knows."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             return float(connection.execute("SELECT at FROM made").get)
 
     async def get(self, ref: str) -> Profile | None:
@@ -135,7 +135,7 @@ class SqliteRecipients:
     @asynccontextmanager
     async def batch(self) -> AsyncIterator[SqliteBatch]:
         """One transaction. Raises `StorageError` where another batch holds the file for more than 5 seconds."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             connection.execute(f"PRAGMA cache_size = -{CACHE}").fetchall()
             with transaction(connection):
                 batch = SqliteBatch(connection)
@@ -146,12 +146,12 @@ class SqliteRecipients:
 
     def _rewrite(self) -> None:
         """By a connection of its own: a thread goes on when who waits for it is stopped."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             rewrite_file(connection)
 
     async def count(self) -> int:
         """By the smallest index."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             return int(connection.execute("SELECT count(*) FROM recipients").get)
 
     async def sample(self, limit: int) -> list[Recipient]:
@@ -178,19 +178,19 @@ class SqliteRecipients:
 
     async def profiles(self) -> AsyncIterator[Recipient]:
         """As of when it starts."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             for ref, text in connection.execute("SELECT ref, profile FROM recipients ORDER BY id"):
                 yield Recipient(ref, self._read(text))
 
     async def iterate(self) -> AsyncIterator[tuple[str, str]]:
         """From the index of ids alone, as of when it starts."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             for row in connection.execute("SELECT ref, id FROM recipients ORDER BY id"):
                 yield row
 
     async def attributes(self) -> list[str]:
         """Noted at each batch."""
-        with self._look() as connection:
+        with looking(self.file) as connection:
             return [name for (name,) in connection.execute("SELECT name FROM attributes ORDER BY name")]
 
     async def cities(self) -> list[tuple[Profile, int]]:
@@ -198,12 +198,12 @@ class SqliteRecipients:
         return await asyncio.to_thread(self._cities)
 
     def _cities(self) -> list[tuple[Profile, int]]:
-        with self._look() as connection:
+        with looking(self.file) as connection:
             rows = connection.execute(_CITIES)
             return [({"city": city, "region": region, "country": land}, count) for city, region, land, count in rows]
 
     def _select(self, which: str, *values: str | int) -> list[Recipient]:
-        with self._look() as connection:
+        with looking(self.file) as connection:
             rows = connection.execute(f"SELECT ref, profile FROM recipients {which}", values)  # noqa: S608  ours
             return [Recipient(ref, self._read(text)) for ref, text in rows]
 
@@ -213,16 +213,6 @@ class SqliteRecipients:
         except ValueError as error:
             raise StorageError(f"{self.file}: a profile is damaged: {error}") from None
         return profile
-
-    @contextmanager
-    def _look(self) -> Iterator[apsw.Connection]:
-        try:
-            with telling(self.file), closing(connect(self.file)) as connection:
-                yield connection
-        except StorageError as error:
-            if isinstance(error.__cause__, apsw.BusyError):
-                raise StorageError(f"{self.file} is locked; is another import running?") from error
-            raise
 
 
 def _name(profile: Profile) -> str:
