@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,7 @@ from starlette.testclient import TestClient
 
 from livecontent.app import make_app, make_studio
 from livecontent.services import Services
+from livecontent.storage.reviews import Verdict
 from livecontent.studio.api.documented import document_of
 
 CASES = 8  # of each operation; ten times as many at night
@@ -62,6 +64,9 @@ def test_pages_and_the_api_say_the_same(door: TestClient, demo: Services) -> Non
     assert one == next(each for each in creatives if each["name"] == "umbrella")
     versions = door.get("/v1/creatives/umbrella/versions").json()["versions"]
     assert [each["id"] for each in versions if each["in_force"]] == [one["version"]]
+    asyncio.run(demo.storage.reviews.judge(Verdict("umbrella", "v1", 5.0, "Anna", "approved", {}, "fine")))
+    review = door.get("/v1/creatives/umbrella/review").json()
+    assert (review["draft"], [each["note"] for each in review["verdicts"]]) == (None, ["fine"])
     people = door.get("/v1/people", params={"q": "siobhan"}).json()["people"]
     assert "r-0008" in [each["id"] for each in people]
     record = door.get("/v1/people/r-0008").json()

@@ -8,6 +8,7 @@ from livecontent.history.messages import KINDS
 from livecontent.studio.api.models import (
     AuditPage,
     CreativeList,
+    CreativeReview,
     CreativeSummary,
     MadeToken,
     OpenApiDocument,
@@ -100,6 +101,7 @@ _READ: Sequence[Operation] = (
     Operation("GET", "/v1/creatives", "All creatives, as on the wall", "view", CreativeList),
     Operation("GET", "/v1/creatives/{creative}", "One creative", "view", CreativeSummary),
     Operation("GET", "/v1/creatives/{creative}/versions", "Its published versions, newest first", "view", VersionList),
+    Operation("GET", "/v1/creatives/{creative}/review", "Its draft, and what was said of it", "view", CreativeReview),
     Operation(
         *("GET", "/v1/creatives/{creative}/preview", "What somebody would see, and why", "view", ValuesByName),
         query=_FACTS,

@@ -46,6 +46,38 @@ class VersionList(_Model):
     versions: Sequence[CreativeVersion]
 
 
+class ReviewComment(_Model):
+    """What somebody says of a version."""
+
+    id: str
+    version: str
+    at: datetime
+    by: str
+    text: str
+    variant: str
+    done: bool
+    guest: bool
+
+
+class ReviewVerdict(_Model):
+    """What somebody thinks of a version."""
+
+    version: str
+    at: datetime
+    by: str
+    judgement: Literal["approved", "changes"]
+    note: str
+    guest: bool
+
+
+class CreativeReview(_Model):
+    """The draft of a creative, and what was said of it and of those before."""
+
+    draft: str | None = Field(description="The version of the draft; null where nothing was changed")
+    comments: Sequence[ReviewComment]
+    verdicts: Sequence[ReviewVerdict]
+
+
 class PersonInBrief(_Model):
     """Somebody who was found."""
 

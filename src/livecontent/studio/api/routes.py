@@ -1,5 +1,6 @@
 """The addresses of the API: the same answers that the pages show, in JSON, to tokens with the same roles."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -12,17 +13,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from livecontent.persons import erase_people, plain_record, read_person
+from livecontent.storage.reviews import Comment, Verdict
 from livecontent.storage.team import Token, new_token
 from livecontent.studio.api.documented import document_of, operations_of
 from livecontent.studio.api.models import (
     AuditLine,
     AuditPage,
     CreativeList,
+    CreativeReview,
     CreativeSummary,
     CreativeVersion,
     MadeToken,
     PersonInBrief,
     PersonList,
+    ReviewComment,
+    ReviewVerdict,
     SourceList,
     SourceState,
     TokenInBrief,
@@ -106,6 +111,19 @@ class Api:
         ]
         return VersionList(versions=found)
 
+    async def review(self, request: Request) -> CreativeReview:
+        """Of a creative. Raises `HTTPException`."""
+        name, parts = request.path_params["creative"], self._parts
+        if name not in parts.kit.creatives and name not in parts.drafts.names:
+            raise HTTPException(404, "there is no such creative")
+        draft = await asyncio.to_thread(parts.drafts.open, name)
+        reviews = parts.storage.reviews
+        return CreativeReview(
+            draft=draft.version if draft.is_changed else None,
+            comments=[_comment(one) for one in await reviews.comments(name)],
+            verdicts=[_verdict(one) for one in await reviews.verdicts(name)],
+        )
+
     async def people(self, request: Request) -> PersonList:
         """Those who are found."""
         sought = request.query_params.get("q", "")[:MAX_TEXT]
@@ -177,6 +195,7 @@ ANSWERS: Sequence[ApiRoute] = (
     ApiRoute("GET", "/v1/creatives", Api.creatives),
     ApiRoute("GET", "/v1/creatives/{creative}", Api.creative),
     ApiRoute("GET", "/v1/creatives/{creative}/versions", Api.versions),
+    ApiRoute("GET", "/v1/creatives/{creative}/review", Api.review),
     ApiRoute("GET", "/v1/people", Api.people),
     ApiRoute("GET", "/v1/people/{person}", Api.export),
     ApiRoute("DELETE", "/v1/people/{person}", Api.forget),
@@ -219,6 +238,16 @@ def _creative(card: Card) -> CreativeSummary:
         opens_today=card.day.opens,
         fetches_today=card.day.steps,
     )
+
+
+def _comment(one: Comment) -> ReviewComment:
+    told = {name: getattr(one, name) for name in ReviewComment.model_fields}
+    return ReviewComment.model_validate(told | {"at": _moment(one.at)})
+
+
+def _verdict(one: Verdict) -> ReviewVerdict:
+    told = {name: getattr(one, name) for name in ReviewVerdict.model_fields}
+    return ReviewVerdict.model_validate(told | {"at": _moment(one.at)})
 
 
 def _token(one: Token) -> TokenInBrief:
