@@ -251,3 +251,17 @@ def test_who_may_not_look_people_up_edits_as_somebody_unknown(demo: Services) ->
     assert seen["editor"] != seen["publisher"]
     assert any(seen["editor"])
     assert not any(seen["publisher"])
+
+
+@pytest.mark.usefixtures("drafts")
+def test_the_audit_log_has_who_edited_once_for_a_stretch_of_work(demo: Services) -> None:
+    with asking(make_app(demo)) as client:
+        key = bearer(demo, "editor")
+        for title in ("A", "B", "C"):
+            version = client.get("/studio/state/loyalty", headers=key).json()["version"]
+            body = {"version": version, "ops": [{"op": "set", "path": ["title"], "value": title}]}
+            assert client.post("/studio/edit/loyalty/ops", json=body, headers=key).status_code == 200
+        client.post("/studio/edit/loyalty", data={"version": version, "do": "discard"}, headers=key)
+        log = client.get("/studio/settings/audit.jsonl", headers=bearer(demo, "admin")).text
+    found = [json.loads(line) for line in log.splitlines() if '"loyalty"' in line]
+    assert [(one["who"], one["action"]) for one in found] == [("The editor", "edited")]

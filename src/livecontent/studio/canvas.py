@@ -20,6 +20,7 @@ from livecontent.errors import CreativeError
 from livecontent.pipeline import prepare
 from livecontent.render.compile import CompiledCreative
 from livecontent.studio.editing.asked import read_edits, read_sent_json, text_of
+from livecontent.studio.editing.noting import EditLog
 from livecontent.studio.editing.state import CanvasState
 from livecontent.studio.editing.told import problems_json, written_lines
 from livecontent.studio.preview import sees_people
@@ -28,23 +29,23 @@ from livecontent.studio.previewing.state import read_preview_state
 from livecontent.studio.site import Site, StudioRoute
 
 
-def canvas_routes(site: Site) -> list[StudioRoute]:
-    """What the script of the canvas asks for."""
-    canvas = CanvasPage(site)
-    return [
-        StudioRoute("/studio/state/{creative}", canvas.state, "edit"),
-        StudioRoute("/studio/edit/{creative}/ops", canvas.edit, "edit", ("POST",)),
-    ]
-
-
 class CanvasPage:
     """Shows drafts, and edits them."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, log: EditLog) -> None:
         self._site = site
+        self._log = log
         parts = site.parts
         self._drafts = parts.drafts
         self._looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
+
+    @property
+    def routes(self) -> list[StudioRoute]:
+        """What its script asks for."""
+        return [
+            StudioRoute("/studio/state/{creative}", self.state, "edit"),
+            StudioRoute("/studio/edit/{creative}/ops", self.edit, "edit", ("POST",)),
+        ]
 
     async def state(self, request: Request) -> Response:
         """The draft as the facts of the address make it."""
@@ -72,6 +73,7 @@ class CanvasPage:
             return self._site.json({"error": str(error), "path": list(error.path)}, 422)
         except CreativeError as error:
             return self._broken(error, before, text_in(wished))
+        await self._log.note(request, name, draft.version)
         first, lines = written_lines(text_in(before), text_in(draft))
         return await self._answer(request, draft, {"written": {"line": first, "lines": list(lines)}})
 

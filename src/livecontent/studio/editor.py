@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, quote
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,6 +20,7 @@ from livecontent.render.compile import CompiledCreative
 from livecontent.studio.canvas import CanvasPage, open_draft, with_text
 from livecontent.studio.editing.asked import read_sent, read_sent_json, text_of
 from livecontent.studio.editing.completing import creative_names, facts_of, keys_by_place
+from livecontent.studio.editing.noting import EditLog
 from livecontent.studio.editing.told import as_before, problems_json
 from livecontent.studio.site import Site, StudioRoute
 
@@ -35,6 +37,7 @@ def editor_routes(site: Site) -> list[StudioRoute]:
         StudioRoute(f"{PATH}/text", editor.save_text, "edit", ("POST",)),
         StudioRoute("/studio/check/{creative}", editor.check, "edit", ("POST",)),
         StudioRoute("/studio/vocabulary/{creative}", editor.vocabulary, "edit"),
+        *editor.canvas.routes,
     ]
 
 
@@ -44,7 +47,8 @@ class Editor:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._parts = site.parts
-        self._canvas = CanvasPage(site)
+        self._log = EditLog(site)
+        self.canvas = CanvasPage(site, self._log)
         self._keys = keys_by_place()
 
     async def page(self, request: Request) -> Response:
@@ -55,7 +59,7 @@ class Editor:
         compiled, _ = await self._checked(draft)
         if compiled is None:
             return await self._text_page(request, draft)
-        state = await self._canvas.look(request, draft, compiled)
+        state = await self.canvas.look(request, draft, compiled)
         creative = compiled.loaded.creative
         return self._site.render(
             request,
@@ -87,9 +91,13 @@ class Editor:
                     await asyncio.to_thread(drafts.redo, name, version)
                 case "discard" if draft.version == version:
                     await asyncio.to_thread(drafts.discard, name)
+                    await self._site.record(request, "discarded", name, version=version)
+                case _ if "text" in form:
+                    wished = with_text(draft, as_before(form["text"], _shown(draft)))
+                    written = await asyncio.to_thread(drafts.write, name, wished.files, version)
+                    await self._log.note(request, name, written.version)
                 case _:
-                    wished = with_text(draft, as_before(form.get("text", ""), _shown(draft)))
-                    await asyncio.to_thread(drafts.write, name, wished.files, version)
+                    raise HTTPException(400, "a form with the field 'text' is expected")
         except DraftChangedError as error:
             mine = form.get("text", "")
             return await self._text_page(request, error.draft, mine=mine, status=409)
@@ -106,6 +114,7 @@ class Editor:
         except DraftChangedError as error:
             told = {"error": str(error), "version": error.draft.version, "text": _shown(error.draft)}
             return self._site.json(told, 409)
+        await self._log.note(request, draft.name, written.version)
         return self._site.json({"version": written.version, **await self._problems(written)})
 
     async def check(self, request: Request) -> Response:

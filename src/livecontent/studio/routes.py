@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from starlette.routing import BaseRoute
 
 from livecontent.studio.api.routes import api_routes
-from livecontent.studio.canvas import canvas_routes
 from livecontent.studio.editor import editor_routes
 from livecontent.studio.embed import embed_routes
 from livecontent.studio.grid import grid_routes
@@ -30,7 +29,6 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     history_routes,
     embed_routes,
     editor_routes,
-    canvas_routes,
     people_routes,
     sources_routes,
     settings_routes,
