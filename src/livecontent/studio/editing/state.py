@@ -19,6 +19,7 @@ from livecontent.studio.editing.outline import LayerOutline, PlacedLayer
 
 MOST_LABEL = 60  # characters
 _FACT = re.compile(r"\{\{\s*(?:[\w\[\]]+\.)*([\w\[\]]+)[^}]*\}\}")  # with its last name
+_TAG = re.compile(r"\{%[^%]*%\}|</?\w+[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class CanvasState:
         """What a script takes: sizes and boxes in CSS pixels."""
         draft, variant, loaded = self.draft, self.prepared.decision.variant, self.prepared.compiled.loaded
         creative = loaded.creative
+        layers = list(self._layers(variant))
         return {
             "version": draft.version,
             "changed": draft.is_changed,
@@ -43,7 +45,8 @@ class CanvasState:
             "size": list(creative.size_of(variant)),
             "variant": variant.name,
             "picture": self._address(),
-            "layers": list(self._layers(variant)),
+            "layers": layers,
+            "order": _front_to_back(layers),
             "warnings": [
                 {"line": one.line, "message": one.message, "help": one.help, "advice": one.advice}
                 for one in loaded.warnings
@@ -70,7 +73,7 @@ class CanvasState:
         outline.add(creative.layers, ("layers",), canvas)
         written = WrittenLayers(read_source(FILE, self.draft.files[FILE]).data, loaded.source)
         for one in outline.found:
-            yield _layer_json(one, written)
+            yield _layer_json(one, written, context.language.tag)
 
     def _place_of(self, name: str) -> int:
         """Which variant it is, where it was made the only one."""
@@ -78,7 +81,23 @@ class CanvasState:
         return next(index for index, one in enumerate(written) if one.get("name") == name)
 
 
-def _layer_json(one: PlacedLayer, written: WrittenLayers) -> dict[str, Any]:
+def _front_to_back(layers: Sequence[dict[str, Any]]) -> list[int]:
+    """The places of layers from the one in front to the one at the back, those inside another behind it."""
+    found: list[int] = []
+    for place in reversed(range(len(layers))):
+        if layers[place]["depth"] == 0:
+            found += _inside(layers, place)
+    return found
+
+
+def _inside(layers: Sequence[dict[str, Any]], place: int) -> list[int]:
+    depth = layers[place]["depth"]
+    end = next((other for other in range(place + 1, len(layers)) if layers[other]["depth"] <= depth), len(layers))
+    children = [other for other in range(place + 1, end) if layers[other]["depth"] == depth + 1]
+    return [place, *(inner for child in reversed(children) for inner in _inside(layers, child))]
+
+
+def _layer_json(one: PlacedLayer, written: WrittenLayers, language: str) -> dict[str, Any]:
     own = written.is_own(one.path)
     origin, style = written.box(one.path)
     fields = [found.json() for found in written.fields(one.path, one.layer)] if own else []
@@ -88,7 +107,7 @@ def _layer_json(one: PlacedLayer, written: WrittenLayers) -> dict[str, Any]:
         "path": list(one.path),
         "kind": one.layer.kind,
         "depth": one.depth,
-        "label": _label(fields, component),
+        "label": _label(fields, component, language),
         "box": _edges(one.box) if one.box else None,
         "within": [one.within.x, one.within.y],
         "origin": "flow" if one.flows else origin,
@@ -102,12 +121,15 @@ def _layer_json(one: PlacedLayer, written: WrittenLayers) -> dict[str, Any]:
     }
 
 
-def _label(fields: Sequence[dict[str, Any]], component: object) -> str:
+def _label(fields: Sequence[dict[str, Any]], component: object, language: str) -> str:
     """A few words by which people know a layer."""
     if component:
         return str(component)
-    told = next((found.get("value") for found in fields if found["key"] in ("text", "image", "icon")), "")
-    text = " ".join(_FACT.sub(r"‹\1›", str(told or "")).split())
+    named = [found for found in fields if found["key"] in ("text", "image", "icon")]
+    told = next(
+        (found["value"] for found in sorted(named, key=lambda found: found.get("language", "") != language)), ""
+    )
+    text = " ".join(_FACT.sub(r"‹\1›", _TAG.sub(" ", str(told or ""))).split())
     return text if len(text) <= MOST_LABEL else text[: MOST_LABEL - 1] + "…"
 
 

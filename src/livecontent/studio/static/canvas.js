@@ -103,7 +103,7 @@ function draw() {
   const [width, height] = state.size, focused = list.contains(document.activeElement);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   drawOver();
-  list.replaceChildren(...state.layers.toReversed().map((layer) => {
+  list.replaceChildren(...state.order.map((place) => state.layers[place]).map((layer) => {
     const picked = keyOf(layer) === chosen, { box } = layer;
     const where = box ? say("at", "", ...box.map(Math.round)).replace(/^\s*:\s*/, "") : say("hidden", layer.why);
     const kind = make("b", {}, list.dataset[layer.kind] ?? layer.kind);

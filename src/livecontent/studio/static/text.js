@@ -86,7 +86,7 @@ const view = new cm.EditorView({
   extensions: [
     cm.EditorView.cspNonce.of(nonce), cm.lineNumbers(), cm.history(), cm.drawSelection(), cm.bracketMatching(), cm.closeBrackets(),
     cm.highlightActiveLine(), cm.highlightSelectionMatches(), cm.search({ top: true }), cm.indentUnit.of("  "), cm.yaml(), cm.syntaxHighlighting(ink), look,
-    cm.lintGutter(), cm.linter(check, { delay: 300 }), cm.autocompletion({ override: [(context) => (known ? completeYaml(context, known) : null)] }),
+    cm.lintGutter(), cm.linter(check, { delay: 300 }), cm.autocompletion({ icons: false, override: [(context) => (known ? completeYaml(context, known) : null)] }),
     cm.keymap.of([{ key: "Mod-s", preventDefault: true, run: () => { write(); return true; } },
       ...cm.closeBracketsKeymap, ...cm.completionKeymap, ...cm.historyKeymap, ...cm.searchKeymap, ...cm.lintKeymap, ...cm.defaultKeymap]),
     cm.EditorView.contentAttributes.of({ "aria-label": "creative.yaml", spellcheck: "false" }),
