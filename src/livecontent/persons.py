@@ -77,7 +77,7 @@ def plain_record(record: PersonRecord) -> dict[str, object]:
 
 def _message(message: Message) -> dict[str, object]:
     told = {"type": message.kind, "name": message.name, "at": _time(message.at), "tells": message.values}
-    return {**told, "identity": message.who, "links": message.also}
+    return {**told, "identity": message.who}
 
 
 def _event(event: Event) -> dict[str, object]:

@@ -21,6 +21,7 @@ from livecontent.history.messages import Message, MessageReader, user_ids, visit
 from livecontent.links import ref_of
 from livecontent.storage.history import PutOutcome
 from livecontent.storage.sqlite.history import SqliteHistory
+from livecontent.storage.sqlite.renaming import rename_people
 
 NOW = 1_795_000_000.0
 KEY = b"k" * 32
@@ -176,6 +177,31 @@ def test_of_who_became_part_of_another_no_sums_are_left(store: Any, tmp_path: Pa
     store.forget([ref("ann")])
     assert file.execute("SELECT count(*) FROM states").fetchall() == [(0,)]
     file.close()
+
+
+def test_a_visitor_who_says_no_takes_back_what_was_theirs_and_no_more(store: Any) -> None:
+    viewed = {"type": "track", "event": "Product Viewed"}
+    store.put([message(1, **viewed, userId="ann", properties={"sku": "u-1"}, ago=9)])
+    store.put([message(2, **viewed, anonymousId="v1", properties={"sku": "u-2"}, ago=8)])
+    store.put([message(3, type="identify", userId="ann", anonymousId="v1", ago=10)])
+    store.forget([visitor_key("v1")])
+    assert [sku for sku, _, _ in store.history(ref("ann"))["seen"]] == ["u-1"]
+    assert store.identities(ref("ann")) == [ref("ann")]
+    assert store.history(visitor_key("v1")) is None
+
+
+def test_whoever_gets_another_ref_keeps_what_they_did(store: Any, tmp_path: Path) -> None:
+    viewed = {"type": "track", "event": "Product Viewed"}
+    store.put(
+        [message(1, **viewed, userId="ann"), message(2, **viewed, userId="bob"), message(3, **viewed, userId="zoe")]
+    )
+    for _ in range(2):
+        rename_people(tmp_path, {ref("ann"): "n" * 26, ref("bob"): ref("zoe")})
+    assert len(store.of_person("n" * 26)) == 1
+    assert store.of_person(ref("ann")) == []
+    assert len(store.of_person(ref("zoe"))) == 2
+    store.forget([ref("zoe")])
+    assert [store.of_person(key) for key in (ref("zoe"), ref("bob"))] == [[], []]
 
 
 def test_a_message_that_comes_again_changes_nothing(store: Any) -> None:

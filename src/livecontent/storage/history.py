@@ -43,4 +43,4 @@ class HistoryStore(Protocol):
         """All that the person did, in the order of its time."""
 
     async def forget(self, refs: Collection[str]) -> None:
-        """Erases these people, all their identities and what links them, without a trace."""
+        """Erases these people without a trace, all their identities and links; of a visitor, this one alone."""

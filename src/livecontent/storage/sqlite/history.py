@@ -27,14 +27,14 @@ _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY, mid BLOB NOT NULL UNIQUE, identity INTEGER NOT NULL,
     kind TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, zone INTEGER NOT NULL,
-    also TEXT NOT NULL, body TEXT NOT NULL
+    body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS messages_by_identity ON messages (identity, at, mid);
 CREATE TABLE IF NOT EXISTS states (
     person INTEGER PRIMARY KEY, sums TEXT NOT NULL, history TEXT NOT NULL, habits TEXT NOT NULL
 ) STRICT;
 """
-_ADD = "INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_ADD = "INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _STATE = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)"
 _OF = "FROM identities JOIN states USING (person) WHERE key = ?"
 _HISTORY, _HABITS = f"SELECT history {_OF}", f"SELECT habits {_OF}"
@@ -43,7 +43,7 @@ _KEYS = """
 SELECT other.key FROM identities AS one JOIN identities AS other USING (person) WHERE one.key = ? ORDER BY other.key
 """
 _MESSAGES = """
-SELECT mid, kind, name, key, also, at, zone, body FROM identities JOIN messages ON identity = id
+SELECT mid, kind, name, key, at, zone, body FROM identities JOIN messages ON identity = id
 WHERE person = ? ORDER BY at, mid
 """
 
@@ -102,13 +102,18 @@ class SqliteHistory:
     def _forget(self, refs: Collection[str]) -> None:
         with self._database.write() as writer:
             known = Identities(writer)
-            people = {found.person for ref in refs if (found := known.find(ref))}
-            rows = [(id_,) for id_ in known.members(people)]
+            found = [(ref, identity) for ref in refs if (identity := known.find(ref))]
+            people = {identity.person for ref, identity in found if not ref.startswith(VISITOR)}
+            erased = {*known.members(people), *(identity.id for _, identity in found)}
+            touched = {identity.person for _, identity in found}
+            left = set(known.members(touched)) - erased
+            rows = [(id_,) for id_ in erased]
             writer.executemany("DELETE FROM messages WHERE identity = ?", rows)
             writer.executemany("DELETE FROM links WHERE user = ?1 OR other = ?1", rows)
             writer.executemany("DELETE FROM identities WHERE id = ?", rows)
-            writer.executemany("DELETE FROM states WHERE person = ?", [(one,) for one in people])
-        if people:
+            writer.executemany("DELETE FROM states WHERE person = ?", [(one,) for one in touched])
+            _sum_up(writer, known, (), known.settle(left))
+        if found:
             self._database.wipe(rewrite=True)
 
     def _put(self, asked: Sequence[Sequence[Message]]) -> list[PutOutcome]:
@@ -156,8 +161,7 @@ def _add(writer: apsw.Connection, known: Identities, messages: Iterable[Message]
     """Those that were not known before."""
     new = []
     for message in messages:
-        mid, kind, name, who, also, at, offset, _, body, _ = message
-        row = (mid, known.make(who).id, kind, name, at, offset, " ".join(also), body)
+        row = (message.mid, known.make(message.who).id, *message[1:3], message.at, message.offset, message.body)
         writer.execute(_ADD, row)
         if writer.changes():
             new.append(message)
@@ -194,8 +198,8 @@ def _written(value: object) -> str:
 
 
 def _message(row: Sequence[Any]) -> Message:
-    mid, kind, name, who, also, at, offset, body = row
-    return Message(mid, kind, name, who, tuple(also.split()), at, offset, json.loads(body), body, kind == PART)
+    mid, kind, name, who, at, offset, body = row
+    return Message(mid, kind, name, who, (), at, offset, json.loads(body), body, kind == PART)
 
 
 def _prepare(writer: apsw.Connection) -> None:

@@ -88,7 +88,7 @@ class Identities:
             self._execute(_LINK, (user.id, second.id, first, last, parted))
             if before != (self._owner_or_user(second.id, other), self._is_linked(user.id, second.id)):
                 touched |= {user.id, second.id}
-        return self._settle(touched)
+        return self.settle(touched)
 
     def _is_linked(self, user: int, other: int) -> bool:
         return bool(self._execute(f"SELECT 1 FROM links WHERE user = ? AND other = ? AND {_LINKED}", (user, other)).get)  # noqa: S608
@@ -100,8 +100,8 @@ class Identities:
         row = self._execute(_OF_OTHER, (id_,)).fetchall()
         return int(row[0][0]) if row else 0
 
-    def _settle(self, touched: Collection[int]) -> set[int]:
-        """Notes who is whom now, among the people of these identities."""
+    def settle(self, touched: Collection[int]) -> set[int]:
+        """Notes who is whom now, among the people of these identities; the people there are."""
         if not touched:
             return set()
         marks = ", ".join("?" * len(touched))

@@ -27,6 +27,17 @@ _STEPS: Sequence[tuple[str, Sequence[str]]] = (
     ),
     ("recipients.db", ("UPDATE OR IGNORE recipients SET ref = ?2 WHERE ref = ?1",)),
     ("codes.db", ("UPDATE OR IGNORE codes SET ref = ?2 WHERE ref = ?1",)),
+    (
+        "history.db",
+        (
+            "UPDATE OR IGNORE identities SET key = ?2 WHERE key = ?1",
+            # Where there are both, they are one person.
+            "INSERT OR IGNORE INTO links SELECT one.id, other.id, 0, 0, NULL "
+            "FROM identities AS one, identities AS other WHERE one.key = ?1 AND other.key = ?2 AND one.id <> other.id",
+            "UPDATE identities SET person = (SELECT person FROM identities WHERE key = ?2) "
+            "WHERE key = ?1 AND EXISTS (SELECT 1 FROM identities WHERE key = ?2)",
+        ),
+    ),
     ("picks.db", ("UPDATE OR REPLACE picks SET ref = ?2 WHERE ref = ?1",)),
     ("showings.db", ("UPDATE OR REPLACE showings SET person = ?2 WHERE person = ?1",)),
     ("consent.db", ("DELETE FROM consents WHERE ref = ?1 AND ref <> ?2 AND state <> 'none'",)),
