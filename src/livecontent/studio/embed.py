@@ -17,9 +17,10 @@ from livecontent.links import click_path, image_path
 from livecontent.net.smtp import MailError, send_mail
 from livecontent.render.compile import CompiledCreative
 from livecontent.storage.base import is_send
+from livecontent.studio.forms import read_form
 from livecontent.studio.pages.paste import WEB
 from livecontent.studio.pages.wish import TOOL, find, preview_people, search
-from livecontent.studio.site import HEADERS, Site, StudioRoute, read_form
+from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/embed/{creative}"
 _ADDRESS = re.compile(r"[^@\s,;<>\"()\[\]\\]{1,64}@[^@\s,;<>\"()\[\]\\]{1,190}")

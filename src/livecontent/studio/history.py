@@ -19,13 +19,14 @@ from livecontent.recalling import wrong_images
 from livecontent.render.reduced import reduce_image
 from livecontent.storage.heads import WrongImages
 from livecontent.storage.results import ENOUGH
+from livecontent.studio.forms import read_form
 from livecontent.studio.pages.wish import YEARS
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
 from livecontent.studio.reviewing.desk import ReviewDesk, picture_type
 from livecontent.studio.reviewing.releases import KINDS, Releases, WishedStandIn
 from livecontent.studio.reviewing.versions import CompiledVersions
-from livecontent.studio.site import HEADERS, Site, StudioRoute, read_form
+from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/history/{creative}"
 DAYS = 30  # of results

@@ -7,10 +7,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from livecontent.studio.forms import read_form
 from livecontent.studio.reviewing.desk import ReviewDesk, Reviewed, name_of, pins_of
 from livecontent.studio.reviewing.releases import Releases
 from livecontent.studio.reviewing.sharing import DAYS, RIGHTS, Right, SharedLink, read_link, write_link
-from livecontent.studio.site import Site, StudioRoute, read_form
+from livecontent.studio.site import Site, StudioRoute
 
 PATH = "/studio/review/{creative}"
 SHARED = "/studio/shared/{link}"

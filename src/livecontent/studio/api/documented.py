@@ -21,6 +21,7 @@ from livecontent.studio.api.models import (
     VersionList,
 )
 from livecontent.studio.api.operations import Operation, Parameter, describe
+from livecontent.studio.api.releases import RELEASES
 
 _TOLD = {
     401: "Not the token of the setting api_token",
@@ -37,7 +38,7 @@ def document_of(settings: Settings) -> dict[str, Any]:
 
 def operations_of(settings: Settings) -> Sequence[Operation]:
     """All of them."""
-    return (*_READ, *_PEOPLE, *_TEAM, *_live(settings.url), *_messages(settings.url))
+    return (*_READ, *RELEASES, *_PEOPLE, *_TEAM, *_live(settings.url), *_messages(settings.url))
 
 
 def _live(server: str) -> Sequence[Operation]:

@@ -36,6 +36,7 @@ from livecontent.studio.api.models import (
     ValuesByName,
     VersionList,
 )
+from livecontent.studio.api.releases import release_routes
 from livecontent.studio.cards import Card, CardReader
 from livecontent.studio.forms import MAX_FORM, read_whole_body
 from livecontent.studio.pages.wish import MAX_TEXT, search
@@ -59,7 +60,7 @@ def api_routes(site: Site) -> list[StudioRoute]:
     """All operations, and the document of them."""
     api = Api(site)
     operations = {(each.method, each.path): each for each in operations_of(site.parts.settings)}
-    routes = []
+    routes = release_routes(site)
     for one in ANSWERS:
         each = operations[one.method, one.path]
         endpoint = partial(_answer, api, one.answered, each.status)
