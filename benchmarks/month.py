@@ -125,7 +125,7 @@ def with_store(count: int, seed: int = 1) -> dict[str, Any]:
                 store.count(waiting)
                 waiting.clear()
                 fresh.clear()
-                learned = learn_from(creative, asyncio.run(store.chosen("today", newest=10_000)), learned)
+                learned = learn_from(creative, asyncio.run(store.chosen("today", newest=10_000)), {}, learned)
         store.count(waiting)
         chosen = asyncio.run(store.chosen("today"))
         exceeded = sum(_exceeded(store.seen_by(one.names)) for one in people)
@@ -210,7 +210,7 @@ def regret(people: int, seed: int = 1) -> dict[str, Any]:
     moment = Moment({"client": Fact(LIVE, Reason.FRESH)})
     chance = random.Random(seed)
     learned, lost, opened = Learned(), 0.0, 0
-    chosen: list[Chosen] = []
+    tried: dict[str, tuple[int, int]] = {}
     for send in range(SENDS):
         for number in range(people):
             if chance.random() >= OPENED:
@@ -218,10 +218,11 @@ def regret(people: int, seed: int = 1) -> dict[str, Any]:
             known = Circumstances("today", f"p{number}", f"n-{send}", BEGIN, True, (), learned, DRAWS)
             decision = decide(creative, moment, VOCABULARY, known)
             rate = rates[int(decision.variant.name[1:])]
-            chosen.append(_chosen(decision, f"p{number}", f"n-{send}", chance.random() < rate))
+            hits, shown = tried.get(decision.arm, (0, 0))
+            tried[decision.arm] = (hits + (chance.random() < rate), shown + 1)
             lost, opened = lost + max(rates) - rate, opened + 1
             if opened % LEARN_EVERY == 0:
-                learned = learn_from(creative, chosen, learned)
+                learned = learn_from(creative, [], tried, learned)
     even = opened * (max(rates) - sum(rates) / 8)
     return {"opens": opened, "regret": lost, "of_an_even_split": even, "ratio": lost / even, "weights": learned.weights}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,64 @@ def test_who_does_not_have_the_lock_only_reads(tmp_path: Path) -> None:
         assert ours
         wait_for(one.look())
     assert one.learned == {}
+
+
+def calls_of_the_loop(one: Learning) -> int:
+    """Calls of Python that the loop's own thread makes, while somebody learns."""
+    calls = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        wait_for(one.learn())
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("keys", [{"explore": "thompson"}, {"silence": 0.9}, {"explore": "thompson", "silence": 0.9}])
+def test_the_loop_that_answers_opens_does_the_same_however_much_is_learned_from(
+    tmp_path: Path, keys: Mapping[str, Any]
+) -> None:
+    one, store = learning(tmp_path, {"today": creative_of(**keys)})
+    store.count(tries(600))
+    wait_for(one.learn())
+    few = calls_of_the_loop(one)
+    store.count(tries(6000, first=600))
+    assert calls_of_the_loop(one) < few + 500, "of 6,000 more"
+
+
+def tries(count: int, *, first: int = 0) -> list[Event]:
+    chance = random.Random(first)
+    found = []
+    for number in range(first, first + count):
+        arm, send = chance.choice(["red", "blue"]), f"n-{number % 3}"
+        shown = chance.choice([arm, arm, "red", "quiet"])
+        choice = Decided(send, worth=Worth(0, chance.random(), 0.5), arm=arm, share=0.5)
+        found.append(Event("shown", NOW, "today", f"p{number}", variant=shown, who="human", choice=choice))
+        if chance.random() < 0.3:  # in the same send, the other one later
+            late = Decided(send, worth=choice.worth, arm="blue", share=0.5)
+            found.append(Event("shown", NOW + 5, "today", f"p{number}", variant="blue", who="human", choice=late))
+        if chance.random() < (0.2 if arm == "red" else 0.4):
+            found.append(Event("clicked", NOW + 9, "today", f"p{number}", who="human", send=send))
+    return found
+
+
+def test_clicks_are_summed_up_of_the_first_that_was_drawn_and_shown_in_a_send(tmp_path: Path) -> None:
+    one, store = learning(tmp_path, {"today": creative_of(explore="thompson")})
+    store.count(tries(900))
+    by_hand: dict[str, tuple[int, int]] = {}
+    for row in store.chosen("today"):
+        if row.arm and row.arm == row.variant:
+            hits, shown = by_hand.get(row.arm, (0, 0))
+            by_hand[row.arm] = (hits + row.clicked, shown + 1)
+    assert store.tried("today") == by_hand
+    assert min(shown for _, shown in by_hand.values()) > 100
+    wait_for(one.learn())
+    assert one.learned["today"].weights["blue"] > 0.9
 
 
 def chosen(number: int, arm: str, *, clicked: bool = False, silence: str = "", share: float = 0.5) -> Chosen:

@@ -65,14 +65,14 @@ class Learning:
         for name, creative in self._creatives().items():
             if not (creative.silence or creative.explore):
                 continue
-            newest = 0 if creative.explore else WINDOW
-            chosen = await self._store.chosen(name, newest=newest)
+            chosen = await self._store.chosen(name, newest=WINDOW) if creative.silence else []
+            tried = await self._store.tried(name) if creative.explore else {}
             before = self.learned.get(name, Learned())
-            after = await asyncio.to_thread(learn_from, creative, chosen, before)
+            after = await asyncio.to_thread(learn_from, creative, chosen, tried, before)
             if after != before:
                 await self._store.learn(name, after, time.time())
-            share = silent_share(chosen)
-            if creative.silence and share is not None:
+            share = await asyncio.to_thread(silent_share, chosen)
+            if share is not None:
                 silent[name] = share
         self.silent = silent
         await self.read()

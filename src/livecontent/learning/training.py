@@ -1,6 +1,6 @@
 """What a creative learns from what was decided: the level from which it speaks, and the weights of its variants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from livecontent.creative.model import Creative
 from livecontent.decide.statistics import chances_to_be_best
@@ -11,10 +11,15 @@ FEW = 500  # opens that it needs; until then as many are silent by chance
 _LOWEST = Worth(-1_000_000, 0.0, 0.0)  # of an open with nothing that may be shown
 
 
-def learn_from(creative: Creative, chosen: Sequence[Chosen], before: Learned) -> Learned:
-    """What is learned from choices, the newest first; what was before, where nothing has changed."""
+def learn_from(
+    creative: Creative, chosen: Sequence[Chosen], tried: Mapping[str, tuple[int, int]], before: Learned
+) -> Learned:
+    """What is learned from choices, the newest first, and from clicks and showings of each variant that was drawn.
+
+    What was before, where nothing has changed.
+    """
     threshold = threshold_of(creative.silence, chosen) if creative.silence else None
-    weights = weights_of(creative, chosen, before.version) if creative.explore else {}
+    weights = weights_of(creative, tried, before.version) if creative.explore else {}
     found = before._replace(threshold=threshold, weights=weights)
     return before if found == before else found._replace(version=before.version + 1)
 
@@ -25,14 +30,9 @@ def threshold_of(silence: float, chosen: Sequence[Chosen]) -> Worth | None:
     return levels[min(int(silence * len(levels)), len(levels) - 1)] if len(levels) >= FEW else None
 
 
-def weights_of(creative: Creative, chosen: Sequence[Chosen], seed: int) -> dict[str, float]:
+def weights_of(creative: Creative, tried: Mapping[str, tuple[int, int]], seed: int) -> dict[str, float]:
     """How often each variant is shown from now on, by how often it was clicked where it was drawn and shown."""
-    clicks = {arm: [0, 0] for arm in creative.arms}
-    for one in chosen:
-        if one.arm and one.arm == one.variant and one.arm in clicks:
-            clicks[one.arm][0] += one.clicked
-            clicks[one.arm][1] += 1
-    return chances_to_be_best({arm: (hit, shown) for arm, (hit, shown) in clicks.items()}, seed)
+    return chances_to_be_best({arm: tried.get(arm, (0, 0)) for arm in creative.arms}, seed)
 
 
 def silent_share(chosen: Sequence[Chosen]) -> float | None:

@@ -31,6 +31,11 @@ class ShowingStore(Protocol):
     async def chosen(self, creative: str, since: float = 0.0, newest: int = 0) -> list[Chosen]:
         """What was decided in a creative since a time (seconds since 1970), or the newest of it; the newest first."""
 
+    async def tried(self, creative: str) -> Mapping[str, tuple[int, int]]:
+        """How often each variant that was drawn and shown was clicked, and how often it was shown; once for each person
+        and send.
+        """
+
     async def learned(self) -> Mapping[str, Learned]:
         """What all creatives have learned, by their name."""
 

@@ -127,6 +127,11 @@ class Database:
         with self._reading, telling(self.file):
             return self.reader.execute(statement, values).fetchall()
 
+    def read_aside(self, statement: str, *values: object) -> list[Any]:
+        """All rows, of what takes long: on its own connection, so that opens don't wait. Raises `StorageError`."""
+        with telling(self.file), closing(connect(self.file)) as own:
+            return own.execute(statement, values).fetchall()
+
     @contextmanager
     def write(self) -> Iterator[apsw.Connection]:
         """A transaction of the connection that writes. Raises `StorageError`."""

@@ -34,10 +34,16 @@ _OF_PERSON = f"SELECT {SHOWING} FROM showings WHERE person = ? AND silence = '' 
 _SEEN_BY = f"""
 SELECT {SHOWING} FROM showings WHERE person = ? AND counts = 1 AND at > unixepoch() - {COUNTED}
 """  # noqa: S608  ours
-# With min(), SQLite takes the other columns of the same row: https://sqlite.org/lang_select.html#bareagg
+# With one min(), SQLite takes the other columns of the same row: https://sqlite.org/lang_select.html#bareagg
 _CHOSEN = """
-SELECT person, slot, min(at), variant, silence, rank, score, draw, arm, share, max(clicked IS NOT NULL)
+SELECT person, slot, min(at), variant, silence, rank, score, draw, arm, share, sum(clicked IS NOT NULL)
 FROM showings WHERE creative = ?1 AND at >= ?2 GROUP BY person, slot ORDER BY at DESC LIMIT ?3
+"""
+_TRIED = """
+SELECT arm, sum(hit), count(*) FROM (
+    SELECT arm, variant, min(at), sum(clicked IS NOT NULL) > 0 AS hit FROM showings
+    WHERE creative = ? GROUP BY person, slot
+) WHERE arm = variant AND arm != '' GROUP BY arm
 """
 
 
@@ -73,13 +79,21 @@ class SqliteShowings:
 
     async def chosen(self, creative: str, since: float = 0.0, newest: int = 0) -> list[Chosen]:
         """By the index, in a thread."""
-        rows = await asyncio.to_thread(self._database.read_all, _CHOSEN, creative, since, newest or -1)
+        return await asyncio.to_thread(self._chosen, creative, since, newest)
+
+    def _chosen(self, creative: str, since: float, newest: int) -> list[Chosen]:
+        rows = self._database.read_aside(_CHOSEN, creative, since, newest or -1)
         return [
             Chosen(
                 person, slot, at, variant, silence, None if rank is None else Worth(rank, *worth), arm, share, hit > 0
             )
             for person, slot, at, variant, silence, rank, *worth, arm, share, hit in rows
         ]
+
+    async def tried(self, creative: str) -> Mapping[str, tuple[int, int]]:
+        """By the index, in a thread: some hundred thousand rows take a second."""
+        rows = await asyncio.to_thread(self._database.read_aside, _TRIED, creative)
+        return {arm: (hits, shown) for arm, hits, shown in rows}
 
     async def learned(self) -> Mapping[str, Learned]:
         """All at once: there are few."""
