@@ -11,7 +11,7 @@ let state, chosen = "", held = false, drag = null, nudge = null, timer, queue = 
 
 export const say = (name, ...values) => said[name].replace(/\{\}/g, () => values.shift());
 const keyOf = (layer) => JSON.stringify(layer.path);
-const layerInHand = () => state.layers.find((layer) => keyOf(layer) === chosen);
+const layerInHand = () => state?.layers.find((layer) => keyOf(layer) === chosen);
 const kindOf = (layer) => list.querySelector(`[data-key='${CSS.escape(keyOf(layer))}'] b`)?.textContent ?? layer.kind;
 const canMove = (layer) => layer?.box && layer.own && ["own", "style", "flow"].includes(layer.origin);
 const isWhole = ({ box, origin }) => origin === "none" && box[2] >= state.size[0] && box[3] >= state.size[1];
@@ -138,6 +138,7 @@ export function choose(key, focus = false) {
   finishNudge();
   chosen = key;
   held = false;
+  if (!state) return; // it is drawn once that is there
   draw();
   const option = list.querySelector('[aria-selected="true"]');
   option?.scrollIntoView({ block: "nearest" });
@@ -281,6 +282,7 @@ function nudgeBy(dx, dy, resize) {
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 list.addEventListener("keydown", (event) => {
+  if (!state) return;
   const arrow = ARROWS[event.key], layer = layerInHand(), options = [...list.children];
   if (arrow && held && layer) {
     const far = event.shiftKey ? FAR : STEP;
@@ -324,8 +326,9 @@ form.addEventListener("change", async () => {
   if (status === 200) take(found);
 });
 document.querySelector(".adding").addEventListener("click", async ({ target }) => {
-  const kind = target.dataset.add, [width, height] = state.size;
-  if (!kind) return;
+  const kind = target.dataset.add;
+  if (!kind || !state) return;
+  const [width, height] = state.size;
   const top = state.layers.filter((layer) => layer.path.length === 4 && layer.path[0] === "variants");
   const path = [...top[0].path.slice(0, 3), top.length], box = [width / 4, height / 3, width / 2, height / 4].map(Math.round);
   const made = { text: { text: said.new_text, font: { size: 24 } }, shape: { shape: "rectangle", fill: "#2f46dd", radius: 8 }, image: { image: main.dataset.file } }[kind];
