@@ -13,6 +13,7 @@ import pytest
 
 from blocking import Blocking
 from livecontent.facts import Fact, Opening, Person, Reason
+from livecontent.history.catalogue import skus_bought, with_known
 from livecontent.history.messages import MessageReader
 from livecontent.sources.habit import Habits, HabitSource
 from livecontent.sources.history import HistorySource
@@ -43,7 +44,15 @@ def tell(store: Any, *done: tuple[float, str, dict[str, Any]], who: str = REF, k
     messages = []
     for ago, event, told in done:
         at = datetime.fromtimestamp(NOW.timestamp() - ago, UTC).isoformat()
-        raw = {"type": kind, "event": event, "userId": who, "timestamp": at, "properties": told, "traits": told}
+        raw = {
+            "type": kind,
+            "event": event,
+            "userId": who,
+            "timestamp": at,
+            "properties": told,
+            "traits": told,
+            "groupId": "acme",
+        }
         messages.append(reader.read(raw, NOW.timestamp(), {who: who}))
     store.put(messages)
 
@@ -152,6 +161,21 @@ def test_the_hour_is_on_the_clock_of_who_reads(store: Any) -> None:
 def test_of_several_values_one_holds_by_rule(rule: str, value: int, store: Any) -> None:
     tell(store, *((number * DAY, "", {"size": size}) for number, size in ((3, 38), (2, 38), (1, 40))), kind="identify")
     assert store.traits(REF, {"size": rule}) == {"size": value}
+
+
+def test_what_is_told_of_a_group_is_not_said_of_its_people(store: Any) -> None:
+    tell(store, (2.0, "", {"name": "Ann", "plan": "gold"}), kind="identify")
+    tell(store, (1.0, "", {"name": "ACME", "plan": "enterprise"}), kind="group")
+    assert store.traits(REF, {}) == {"name": "Ann", "plan": "gold", "groupId": "acme"}
+
+
+def test_an_event_is_understood_however_it_is_spelled(store: Any) -> None:
+    reader = MessageReader()
+    for number in range(5):
+        raw = {"event": "order_completed", "userId": REF, "messageId": f"m{number}", "properties": {"sku": "u-1"}}
+        read = [reader.read(raw, NOW.timestamp(), {REF: REF})]
+        store.put(with_known(read, {"u-1": {"brand": "Tempête"}}) if list(skus_bought(read)) == ["u-1"] else read)
+    assert habits(store).brand == "tempête"
 
 
 CHOICES = ["red", "blue", "green", "black", "white", "grey"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live_server import Live, demo_settings, serving
 
-from livecontent.history.messages import visitor_key
+from livecontent.history.catalogue import with_known
+from livecontent.history.messages import MessageReader, visitor_key
+from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.shared_counts import SharedCounts
+from livecontent.storage.refs import Refs
+from livecontent.storage.sqlite.storage import SqliteStorage
+from livecontent.web.messages import MessageTaker
 
 TOKEN = "a-token-of-a-shop-7"  # noqa: S105  of nobody
 PATIENCE = 60.0  # seconds
@@ -117,6 +125,59 @@ VALUES = st.recursive(
 def test_whatever_comes_is_answered(body: object, shop: Live) -> None:
     for path in ("events", "batch", "identify", "alias"):
         assert post(shop, path, json.dumps(body).encode()).status_code in (200, 422)
+
+
+BOUGHT = 150  # products of a message, of which 100 are looked up
+
+
+def orders(event: str = "Order Completed") -> list[dict[str, Any]]:
+    return [
+        {
+            **viewed(1000 + number, event=event),
+            "properties": {"order_id": number, "products": [{"sku": f"s-{number}-{one}"} for one in range(BOUGHT)]},
+        }
+        for number in range(60)
+    ]
+
+
+@pytest.mark.parametrize("event", ["Order Completed", "order_completed"])
+def test_opens_go_on_while_a_batch_with_many_products_is_taken(event: str, tmp_path: Path) -> None:
+    """Counted: what the loop calls between two turns, as clocks are not the same everywhere."""
+    asyncio.run(taken_beside_turns(event, tmp_path))
+
+
+async def taken_beside_turns(event: str, folder: Path) -> None:
+    storage = SqliteStorage(folder, "full")
+    async with storage.products.batch() as batch:
+        for one in (BOUGHT - 1, 99, 0):
+            await batch.put(f"s-7-{one}", {"sku": f"s-7-{one}", "category": "umbrellas"})
+    taker = MessageTaker(storage, Refs(SecretKeys(folder / "key", folder), storage), SharedCounts(), "UTC")
+    taking = asyncio.create_task(taker.take(orders(event)))
+    calls, longest = 0, 0
+
+    def count(_frame: object, what: str, _argument: object) -> None:
+        nonlocal calls
+        calls += what == "call"
+
+    sys.setprofile(count)
+    try:
+        while not taking.done():
+            calls = 0
+            await asyncio.sleep(0)
+            longest = max(longest, calls)
+    finally:
+        sys.setprofile(None)
+    assert (await taking)[0].taken == 60
+    assert longest < 1500
+    kept = await storage.history.of_person(visitor_key("v"))
+    assert {sku for message in kept for sku in message.values.get("_known", {})} == {"s-7-0", "s-7-99"}
+    await storage.close()
+
+
+def test_an_order_that_is_too_large_with_what_is_known_is_kept_without() -> None:
+    large = {"order_id": 1, "products": [{"sku": "s", "name": "x" * 32_000}]}
+    message = MessageReader().read({**viewed(1, event="Order Completed"), "properties": large}, 1e9, {})
+    assert with_known([message], {"s": {"category": "y" * 1000}}) == [message]
 
 
 def test_metrics_count_messages(shop: Live) -> None:

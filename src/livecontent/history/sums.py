@@ -36,6 +36,11 @@ def no_sums() -> Sums:
     }
 
 
+def event_of(message: Message) -> str:
+    """The event of a track as it is understood, however it is spelled; "" of any other message."""
+    return message.name.casefold().replace("_", " ") if message.kind == "track" else ""
+
+
 def comes_after(message: Message, sums: Sums) -> bool:
     """Whether a message is later than all in the sums."""
     at, mid = sums["last"]
@@ -48,12 +53,12 @@ def add_message(sums: Sums, message: Message) -> None:
         return
     sums["n"] += 1
     sums["last"] = [message.at, message.mid.hex()]
-    if message.kind == "track":
-        learn = _TRACKED.get(message.name.casefold().replace("_", " "))
-        if learn:
-            learn(sums, message)
-    elif message.kind in ("identify", "group"):
-        _tell_traits(sums, message)
+    if learn := _TRACKED.get(event_of(message)):
+        learn(sums, message)
+    elif message.kind == "identify":
+        _tell_traits(sums, message, message.values)
+    elif message.kind == "group":  # its traits are not theirs
+        _tell_traits(sums, message, {"groupId": message.values["groupId"]} if message.values.get("groupId") else {})
 
 
 def products_of(values: _Values) -> Iterator[_Values]:
@@ -147,9 +152,9 @@ def _replied(sums: Sums, message: Message) -> None:
     _read(sums, message)
 
 
-def _tell_traits(sums: Sums, message: Message) -> None:
+def _tell_traits(sums: Sums, message: Message, traits: _Values) -> None:
     by_name = not message.who.startswith(VISITOR)
-    for name, value in message.values.items():
+    for name, value in traits.items():
         _, told, counts = sums["traits"].pop(name, (None, None, {}))
         text = str(value)[:200]
         counts[text] = [counts.get(text, (0,))[0] + 1, value]

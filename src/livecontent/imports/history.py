@@ -1,13 +1,12 @@
 """Rows of a file of events into the store of what people do, as those that are sent."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from livecontent.errors import DataError
-from livecontent.history.catalogue import skus_bought, with_known
 from livecontent.history.messages import Message, MessageReader, user_ids
 from livecontent.imports.values import clean_text, read_time
 from livecontent.storage.base import Storage
+from livecontent.storage.completing import complete_orders
 from livecontent.storage.history import PutOutcome
 from livecontent.storage.refs import Refs
 
@@ -39,12 +38,8 @@ class HistoryImport:
     async def finish(self) -> PutOutcome:
         """Keeps what waits, and tells what became of all."""
         if self._waiting:
-            products: dict[str, Mapping[str, Any]] = {}
-            if skus := set(skus_bought(self._waiting)):
-                found = self._storage.products.look_up(skus)
-                known = found if isinstance(found, Mapping) else await found
-                products = {sku: product.values for sku, product in known.items()}
-            outcome = await self._storage.history.put(with_known(self._waiting, products))
+            messages = await complete_orders(self._waiting, self._storage.products)
+            outcome = await self._storage.history.put(messages)
             self._sum = PutOutcome(*(before + new for before, new in zip(self._sum, outcome, strict=True)))
             self._waiting.clear()
         return self._sum

@@ -1,9 +1,9 @@
 """What a store of products keeps: the catalogue as it was imported, and live values, each with its time."""
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from livecontent.imports.table_file import ImportOutcome
 
@@ -72,6 +72,9 @@ class ProductStore(Protocol):
 
     def look_up(self, skus: Iterable[str]) -> Mapping[str, StoredProduct] | Awaitable[Mapping[str, StoredProduct]]:
         """The products there are of these, at once where they are at hand."""
+
+    async def values_of(self, skus: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """What was imported of these, as many as there are, in the way of nobody who looks up a few."""
 
     def select(self, selection: Selection, limit: int) -> list[StoredProduct] | Awaitable[list[StoredProduct]]:
         """Some products in the order of their import."""

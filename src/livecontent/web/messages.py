@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from livecontent.config import Settings
 from livecontent.errors import DataError, StorageError
-from livecontent.history.catalogue import skus_bought, with_known
 from livecontent.history.messages import KINDS, NOTHING, Message, MessageReader, user_ids
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.base import Storage
+from livecontent.storage.completing import complete_orders
 from livecontent.storage.history import PutOutcome
 from livecontent.storage.refs import Refs
 from livecontent.web.taking import ApiToken, RefusedError, read_body
@@ -62,7 +62,7 @@ class MessageTaker:
         refs = {**await self._refs.of_users(users - known.keys()), **known}
         messages, refused = await asyncio.to_thread(self._read, told, refs, kind, batch)
         try:
-            outcome = await self._storage.history.put(await self._completed(messages))
+            outcome = await self._storage.history.put(await complete_orders(messages, self._storage.products))
         except StorageError:
             self._count("failed", len(messages))
             raise
@@ -81,14 +81,6 @@ class MessageTaker:
             except DataError as error:
                 refused.append(_Refusal(index, str(error)))
         return messages, refused
-
-    async def _completed(self, messages: list[Message]) -> list[Message]:
-        skus = set(skus_bought(messages))
-        if not skus:
-            return messages
-        found = self._storage.products.look_up(skus)
-        products = found if isinstance(found, Mapping) else await found
-        return with_known(messages, {sku: product.values for sku, product in products.items()})
 
     def _count(self, outcome: str, number: int) -> None:
         if number:

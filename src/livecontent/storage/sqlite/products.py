@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 from time import time
 from typing import Any
@@ -17,6 +18,7 @@ from livecontent.storage.products import LiveValue, ProductCounts, Selection, St
 from livecontent.storage.sqlite.connection import Database, looking, telling, transaction
 
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory
+SLICE = 100  # products of many that are read at once
 KNOWN = 5000  # products that are known without a look
 MAX_ATTRIBUTES = 1000  # names that are remembered of one batch
 
@@ -34,6 +36,7 @@ _LIVE = """
 CREATE TABLE IF NOT EXISTS live (sku TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID
 """
 _WITH_LIVE = "SELECT sku, product, (SELECT told FROM live.live WHERE live.sku = products.sku) FROM products"
+_VALUES = "SELECT sku, product FROM products WHERE sku IN (SELECT value FROM json_each(?))"
 _ONE = f"{_WITH_LIVE} WHERE sku = ?"
 _SELECTIONS = {
     "": f"{_WITH_LIVE} ORDER BY place LIMIT ?2",
@@ -132,6 +135,16 @@ class SqliteProducts:
                     continue
                 product = known.put(sku, _stored(*row))
             found[sku] = product
+        return found
+
+    async def values_of(self, skus: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """In a thread, some at a time; opens wait for no more than these, and keep what they have at hand."""
+        return await asyncio.to_thread(self._values_of, skus)
+
+    def _values_of(self, skus: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        rest, found = iter(skus), dict[str, Mapping[str, Any]]()
+        while some := list(islice(rest, SLICE)):
+            found |= {sku: json.loads(text) for sku, text in self._database.read_all(_VALUES, json.dumps(some))}
         return found
 
     def select(self, selection: Selection, limit: int) -> list[StoredProduct]:
