@@ -50,7 +50,8 @@ async def erase_people(records: Mapping[str, PersonRecord], settings: Settings, 
     """Erases people, by what they were called, from all stores and files. Raises `StorageError`, `OSError`."""
     delete_refused(settings.refused)  # whose rows they are, nobody can tell for sure
     refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
-    ids = [str((record.profile or {"id": who})["id"]) for who, record in records.items()]
+    known = [(record.id or who, *(one.id for one in record.also)) for who, record in records.items()]
+    ids = [id_ for every in known for id_ in every if id_]
     others = [ref for one in ids for ref in refs.retired(one)]  # emails that were sent with them may be opened
     await forget_people(list(dict.fromkeys([*(record.ref for record in records.values()), *others])), storage)
     words: frozenset[str] = frozenset().union(*(record.words for record in records.values()))
@@ -72,6 +73,7 @@ def plain_record(record: PersonRecord) -> dict[str, object]:
         "messages": [_message(message) for message in record.messages],
         "seen": [one._asdict() | {"at": _time(one.at)} for one in record.seen],
         "sends": [send._asdict() | {"at": _time(send.at)} for send in record.sends],
+        "also": [plain_record(one) for one in record.also],
     }
 
 

@@ -63,6 +63,19 @@ def test_people_are_forgotten_after_a_question(run: Run, known: str, tmp_path: P
     assert run("forget", "anna", "--yes").exit_code == 0  # again does no harm
 
 
+def test_whoever_has_two_names_is_named_and_forgotten_under_both(run: Run, known: str, tmp_path: Path) -> None:
+    run("consent", "set", "bert", "full")
+    (tmp_path / "events.jsonl").write_text('{"type": "alias", "userId": "anna", "previousId": "bert"}')
+    assert run("import", "events", "events.jsonl").exit_code == 0
+    assert [one["profile"]["id"] for one in json.loads(run("export", "bert").stdout)["also"]] == ["anna"]
+    assert "Forget bert (also known as anna), with 1 event?" in said(run("forget", "bert"))
+    assert "Forget 2 people, with 1 event?" in said(run("forget", "anna", "bert"))
+    assert run("forget", "bert", "--yes").exit_code == 0
+    assert "unknown recipient" in said(run("recipients", "show", known))
+    with apsw.Connection(str(tmp_path / ".livecontent" / "events.db")) as look:
+        assert list(look.execute("SELECT ref, link FROM events")) == [("", None)]
+
+
 @pytest.mark.usefixtures("known")
 def test_rows_that_an_import_refused_are_deleted_with_whoever_is_forgotten(run: Run, tmp_path: Path) -> None:
     (tmp_path / "more.csv").write_text("id,first_name\nzoe,Zoe\nzoe,Annabella\n")

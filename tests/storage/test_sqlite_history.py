@@ -190,6 +190,23 @@ def test_a_visitor_who_says_no_takes_back_what_was_theirs_and_no_more(store: Any
     assert store.history(visitor_key("v1")) is None
 
 
+def test_whoever_is_two_under_a_new_ref_is_one_with_all_of_both(store: Any, tmp_path: Path) -> None:
+    viewed = {"type": "track", "event": "Product Viewed"}
+    store.put([message(1, **viewed, userId="ann", properties={"sku": "u-1"}, ago=9)])
+    store.put([message(2, type="identify", userId="bob", anonymousId="v1", traits={"size": 40}, ago=8)])
+    store.put([message(3, **viewed, anonymousId="v1", properties={"sku": "u-2"}, ago=7)])
+    for _ in range(2):
+        rename_people(tmp_path, {ref("bob"): ref("ann")})
+        for key in (ref("ann"), visitor_key("v1")):
+            assert [sku for sku, _, _ in store.history(key)["seen"]] == ["u-1", "u-2"]
+            assert store.traits(key, {}) == {"size": 40}
+    store.put([message(4, **viewed, userId="ann", properties={"sku": "u-3"})])
+    assert [sku for sku, _, _ in store.history(visitor_key("v1"))["seen"]] == ["u-1", "u-2", "u-3"]
+    file = apsw.Connection(str(tmp_path / "history.db"))
+    assert file.execute("SELECT count(*) FROM states").get == 1
+    file.close()
+
+
 def test_whoever_gets_another_ref_keeps_what_they_did(store: Any, tmp_path: Path) -> None:
     viewed = {"type": "track", "event": "Product Viewed"}
     store.put(

@@ -28,8 +28,12 @@ def forget_by_name(who: Sequence[str], *, yes: bool) -> None:
 
     async def forget(storage: Storage) -> None:
         records = {one: await read_person(one, settings, storage) for one in who}
-        events = sum(len(record.events) for record in records.values())
+        others = {one.ref: one for record in records.values() for one in record.also}
+        others = {ref: one for ref, one in others.items() if ref not in {record.ref for record in records.values()}}
+        events = sum(len(record.events) for record in (*records.values(), *others.values()))
         people = who[0] if len(who) == 1 else f"{len(who):,} people"
+        if others:
+            people += f" (also known as {', '.join(one.id or ref for ref, one in others.items())})"
         confirm(f"Forget {people}, with {counted(events, 'event')}? This can't be undone.", yes=yes)
         await erase_people(records, settings, storage)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from livecontent.facts import Person
-from livecontent.history.messages import Message
+from livecontent.history.messages import VISITOR, Message
 from livecontent.showings import SeenVariant
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
 from livecontent.storage.codes import GivenCode
@@ -26,17 +26,23 @@ class PersonRecord(NamedTuple):
     votes: Sequence[Vote]
     messages: Sequence[Message]  # what they did, under any of their identities
     seen: Sequence[SeenVariant] = ()
+    also: Sequence["PersonRecord"] = ()  # the other recipients that they are, as an alias says, without their messages
 
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
         kept = (self.profile, self.decision, self.events, self.codes, self.votes, self.messages, self.seen)
-        return not any(kept)
+        return not any(kept) and all(one.empty for one in self.also)
 
     @property
     def words(self) -> frozenset[str]:
         """By which others may name the person: the ref, and the texts and numbers of the profile."""
-        return frozenset({self.ref, *_words(self.profile or {})})
+        return frozenset({self.ref, *_words(self.profile or {})}).union(*(one.words for one in self.also))
+
+    @property
+    def id(self) -> str | None:
+        """Of who was imported."""
+        return str(self.profile["id"]) if self.profile else None
 
 
 def _words(value: object) -> Iterator[str]:
@@ -53,7 +59,13 @@ def _words(value: object) -> Iterator[str]:
 
 
 async def collect_person(ref: str, storage: Storage) -> PersonRecord:
-    """All that is kept of somebody. Raises `StorageError`."""
+    """All that is kept of somebody, under whatever name. Raises `StorageError`."""
+    others = [key for key in storage.history.identities(ref) if key != ref and not key.startswith(VISITOR)]
+    also = [await _collect(other, storage) for other in others]
+    return (await _collect(ref, storage))._replace(messages=await storage.history.of_person(ref), also=also)
+
+
+async def _collect(ref: str, storage: Storage) -> PersonRecord:
     events = await storage.events.of_person(ref)
     named = {event.send for event in events}
     return PersonRecord(
@@ -65,7 +77,7 @@ async def collect_person(ref: str, storage: Storage) -> PersonRecord:
         [send for send in await storage.sends.list() if send.id in named],
         await storage.codes.of_person(ref),
         await storage.votes.of_person(ref),
-        await storage.history.of_person(ref),
+        (),
         await storage.showings.of_person(ref),
     )
 
@@ -73,19 +85,21 @@ async def collect_person(ref: str, storage: Storage) -> PersonRecord:
 async def forget_people(refs: Sequence[str], storage: Storage) -> None:
     """Erases people from all stores, without a trace. Raises `StorageError`; then it is to be run again.
 
-    What stays is the decision "none" under their ref: nothing is recorded of emails that were sent, and no import gives
-    them back. It comes first: whoever writes an event reads the consent when nobody else can write events.
+    What stays is the decision "none" under all their names: nothing is recorded of emails that were sent, and no import
+    gives them back. It comes first: whoever writes an event reads the consent when nobody else can write events. The
+    history comes last: it alone knows who is whom, also when this is run again.
     """
-    known = {key: None for ref in refs for key in (ref, *storage.history.identities(ref))}  # also as visitors
-    await storage.consents.put([await _none(key, storage) for key in known])
-    await storage.history.forget(refs)
+    names = list(dict.fromkeys(key for ref in refs for key in (ref, *storage.history.identities(ref))))
+    people = [key for key in names if not key.startswith(VISITOR)]
+    await storage.consents.put([await _none(key, storage) for key in names])
+    await storage.events.forget(people)
+    await storage.showings.forget(names)
+    await storage.codes.forget(people)
+    await storage.votes.forget(people)
+    await storage.picks.forget(people)
     async with storage.recipients.batch() as batch:
-        await batch.delete(refs)
-    await storage.events.forget(refs)
-    await storage.showings.forget(list(known))
-    await storage.codes.forget(refs)
-    await storage.votes.forget(refs)
-    await storage.picks.forget(refs)
+        await batch.delete(people)
+    await storage.history.forget(refs)
     storage.mark_forgotten()
 
 

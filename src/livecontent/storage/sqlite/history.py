@@ -132,6 +132,14 @@ class SqliteHistory:
         return outcomes
 
 
+def rename_identities(writer: apsw.Connection, refs: Iterable[tuple[str, str]]) -> None:
+    """Gives recipients other refs, old ones to new ones; where there are both, they are one person from then on."""
+    known = Identities(writer)
+    people = known.settle({id_ for old, new in refs for id_ in known.rename(old, new)})
+    writer.executemany("DELETE FROM states WHERE person = ?", [(person,) for person in known.outdated])
+    _sum_up(writer, known, (), people)
+
+
 class _Consents:
     """Whose messages are kept: of who consents, or is known to be somebody who does, and has not said no."""
 

@@ -90,6 +90,19 @@ class Identities:
                 touched |= {user.id, second.id}
         return self.settle(touched)
 
+    def rename(self, old: str, new: str) -> set[int]:
+        """Gives an identity another key; the ids of both where there are two, which are linked, and to be settled."""
+        one, other = self.find(old), self.find(new)
+        if one is None or old == new:
+            return set()
+        if other is None:
+            self._execute("UPDATE identities SET key = ? WHERE id = ?", (new, one.id))
+            self._known.clear()
+            return set()
+        user, second = (one, other) if old < new else (other, one)
+        self._execute(_LINK, (user.id, second.id, 0.0, 0.0, None))
+        return {one.id, other.id}
+
     def _is_linked(self, user: int, other: int) -> bool:
         return bool(self._execute(f"SELECT 1 FROM links WHERE user = ? AND other = ? AND {_LINKED}", (user, other)).get)  # noqa: S608
 

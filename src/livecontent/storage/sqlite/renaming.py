@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from livecontent.storage.sqlite.connection import connect, telling, transaction
+from livecontent.storage.sqlite.history import rename_identities
 from livecontent.storage.votes import voter_of
 
 SLICE = 500  # refs that are changed while nobody else writes
@@ -27,17 +28,6 @@ _STEPS: Sequence[tuple[str, Sequence[str]]] = (
     ),
     ("recipients.db", ("UPDATE OR IGNORE recipients SET ref = ?2 WHERE ref = ?1",)),
     ("codes.db", ("UPDATE OR IGNORE codes SET ref = ?2 WHERE ref = ?1",)),
-    (
-        "history.db",
-        (
-            "UPDATE OR IGNORE identities SET key = ?2 WHERE key = ?1",
-            # Where there are both, they are one person.
-            "INSERT OR IGNORE INTO links SELECT one.id, other.id, 0, 0, NULL "
-            "FROM identities AS one, identities AS other WHERE one.key = ?1 AND other.key = ?2 AND one.id <> other.id",
-            "UPDATE identities SET person = (SELECT person FROM identities WHERE key = ?2) "
-            "WHERE key = ?1 AND EXISTS (SELECT 1 FROM identities WHERE key = ?2)",
-        ),
-    ),
     ("picks.db", ("UPDATE OR REPLACE picks SET ref = ?2 WHERE ref = ?1",)),
     ("showings.db", ("UPDATE OR REPLACE showings SET person = ?2 WHERE person = ?1",)),
     ("consent.db", ("DELETE FROM consents WHERE ref = ?1 AND ref <> ?2 AND state <> 'none'",)),
@@ -52,6 +42,8 @@ def rename_people(folder: Path, refs: Mapping[str, str]) -> None:
         for connection, part in _slices(folder / name, refs):
             for statement in statements:
                 connection.executemany(statement, part)
+    for connection, part in _slices(folder / "history.db", refs):
+        rename_identities(connection, part)
     for connection, part in _slices(folder / "votes.db", refs):
         for (poll,) in connection.execute("SELECT DISTINCT poll FROM tallies").fetchall():
             rows = [(voter_of(str(poll), old), voter_of(str(poll), new), poll) for old, new in part]
