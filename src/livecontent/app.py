@@ -153,7 +153,6 @@ def _make_reader(services: Services) -> OpeningParser:
         storage.sends,
         services.kit.creatives,
         services.keys,
-        fresh=services.recorder.fresh,
     )
 
 

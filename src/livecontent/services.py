@@ -49,7 +49,7 @@ from livecontent.storage.base import Storage
 from livecontent.storage.codes import PoolWatch
 from livecontent.storage.person import Clearable, ForgettingCaches
 from livecontent.storage.queue import Recorder
-from livecontent.storage.showings import person_key
+from livecontent.storage.showings import drawn_under
 from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
 from livecontent.vocabulary import Vocabulary
@@ -163,6 +163,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         *(publisher.polls if publisher else dict, storage.products, storage.picks, storage.history, maps),
     )
     library = publisher.library if publisher else {}
+    recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     learning = Learning(storage.showings, partial(_by_name, library), settings.data / "learning.lock")
     renderer = Renderer(workshop.painter)
     kit = Engine(
@@ -171,9 +172,10 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         renderer,
         FallbackChain(renderer.pool, lambda: publisher.blanks if publisher else {}),
         images,
-        Deciding(Draws(load_secret(settings.data / DRAWS)), lambda: learning.learned, partial(_elsewhere, storage)),
+        Deciding(
+            Draws(load_secret(settings.data / DRAWS)), lambda: learning.learned, partial(_elsewhere, storage, recorder)
+        ),
     )
-    recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     pools, keys = PoolWatch(storage.codes), SecretKeys(settings.key_path, settings.data)
     warming = Warming(storage, kit, everything=settings.demo)
     forgetting = ForgettingCaches(storage, lambda: _of_people(renderer, workshop, tables, geoip, images))
@@ -220,11 +222,15 @@ def _of_people(
     return [*found, *tables.caches, *geoip.caches, *([images] if images else [])]
 
 
-def _elsewhere(storage: Storage, ref: str) -> tuple[str, Sequence[SeenVariant]] | None:
+def _elsewhere(storage: Storage, recorder: Recorder, ref: str) -> tuple[str, Sequence[SeenVariant]] | None:
     """What counts once for a person, whichever of their identities opens; None where nobody can tell."""
     try:
         identities = storage.history.identities(ref)
-        return person_key(identities), storage.showings.seen_by([one for one in identities if one != ref])
+        if len(identities) == 1:
+            return ref, recorder.fresh(ref)
+        seen = storage.showings.seen_by([one for one in identities if one != ref])
+        key = drawn_under(ref, {**recorder.first_shown(identities), **storage.showings.first_shown(identities)})
+        return key, [*seen, *(one for key in identities for one in recorder.fresh(key))]
     except StorageError as error:
         log.warning("what people saw can't be read, so nothing that is limited is shown: %s", error)
         return None

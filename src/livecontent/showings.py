@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
+COUNTED = 90 * 86_400.0  # seconds: no limit counts more
+CLOSE = 60.0  # seconds: opens so close to each other happen at once, whichever was first
+
 
 class SeenVariant(NamedTuple):
     """A variant that a person has seen, `at` in seconds since 1970."""

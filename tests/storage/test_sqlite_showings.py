@@ -81,12 +81,12 @@ def test_of_the_forgotten_nothing_is_left_and_others_stay(store: Any, tmp_path: 
     assert not any(ANN.encode() in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_what_is_old_goes(store: Any) -> None:
+def test_what_is_old_goes_but_the_first_of_each_person(store: Any) -> None:
+    """Under which they draw."""
     store.count(EVENTS)
     store.tidy(NOW + 1.5)
-    assert [one.slot for one in store.chosen("today")] == ["n-3"]
-    store.count([shown(at=1_000_000.0)])
-    assert store.seen_by([ANN]) == [], "of the last 90 days only"
+    assert [(one.person, one.slot) for one in store.chosen("today")] == [(ANN, "n-3"), (ANN, "n-1"), (BOB, "n-1")]
+    assert store.first_shown([BOB, ANN, "c" * 26]) == {ANN: NOW, BOB: NOW}
 
 
 def test_what_was_learned_is_told_to_all(store: Any, tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from test_single_use_codes import BROWSER, MACHINES, ask
 
 from blocking import Blocking, wait_for
 from livecontent.app import make_app
-from livecontent.facts import Consent
+from livecontent.cli.results import chosen_by_person
+from livecontent.decide import Circumstances
+from livecontent.facts import Consent, Opening
 from livecontent.history.messages import Message
 from livecontent.services import Services, make_services
 from livecontent.showings import Decided
@@ -135,6 +137,85 @@ def test_a_cap_holds_whichever_name_a_person_comes_under(shop: Shop, client: Tes
         shop.storage.events.append([shown])
     assert sees(client, 0) == "nothing"
     assert sees(client, 7) == "boots", "it was seen in this email"
+
+
+OTHERS = ["0" * 26, "~" + "0" * 32, "z" * 26]  # before and after it in any order
+
+
+def alias(shop: Shop, *refs: str) -> None:
+    """From now on they are one person."""
+    for ref in refs:
+        shop.storage.consents.put([ConsentDecision(ref, "full", 1.0)])
+    linked = [
+        Message(b"%16d" % number, "identify", "", REF, (ref,), 1.8e9, 0, {}, "{}") for number, ref in enumerate(refs)
+    ]
+    shop.storage.history.put(linked)
+
+
+def shown(ref: str, send: str, at: float) -> Event:
+    choice = Decided(send, "", counts=True)
+    return Event("shown", at, "offer", ref, variant="boots", who="human", send=send, choice=choice)
+
+
+def opened(shop: Shop, ref: str, at: float) -> Circumstances:
+    person = shop.storage.people.look_up(ref)
+    opening = Opening("offer", ref, at=datetime.fromtimestamp(at, UTC), person=person)
+    return shop.parts.kit.deciding.circumstances(opening)
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_new_name_changes_no_draw(shop: Shop, other: str) -> None:
+    """Else half of those who are held out would be spoken to."""
+    now = datetime.now(UTC).timestamp()
+    shop.storage.events.append([shown(REF, "n-1", now)])
+    assert opened(shop, REF, now).person == REF
+    alias(shop, other)
+    assert [opened(shop, ref, now).person for ref in (REF, other)] == [REF, REF]
+    shop.storage.events.append([shown(other, "n-2", now + 1), shown(REF, "n-3", now + 2)])
+    shop.storage.showings.tidy(now + 1.5)
+    assert [opened(shop, ref, now).person for ref in (REF, other)] == [REF, REF], "also when what is old was deleted"
+    assert [one.slot for one in shop.storage.showings.of_person(REF)] == ["n-1", "n-3"]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_was_seen_just_now_counts_under_every_name(shop: Shop, other: str) -> None:
+    """The recorder has not written it yet."""
+    alias(shop, other)
+    now = datetime.now(UTC).timestamp()
+    shop.parts.recorder.put(shown(REF, "n-1", now))
+    assert shop.storage.showings.of_person(REF) == []
+    for ref in (REF, other):
+        assert [one.slot for one in opened(shop, ref, now).seen] == ["n-1"]
+        assert opened(shop, ref, now).person == REF
+
+
+@pytest.mark.parametrize("ref", [REF, OTHERS[0]])
+def test_what_counts_goes_by_the_time_of_the_open_alone(shop: Shop, ref: str) -> None:
+    """A preview 14 days ahead says what will be shown then, one of last week what was shown."""
+    alias(shop, OTHERS[0])
+    now, day = datetime.now(UTC).timestamp(), 86_400
+    shop.storage.events.append([shown(REF, "n-1", now - 80 * day), shown(REF, "n-2", now - day)])
+
+    def seen(days: float) -> list[str]:
+        return sorted(one.slot for one in opened(shop, ref, now + days * day).seen)
+
+    assert [seen(days) for days in (-90, -2, 0, 9, 14, 88, 90)] == [
+        [],
+        ["n-1"],
+        ["n-1", "n-2"],
+        ["n-1", "n-2"],
+        ["n-2"],
+        ["n-2"],
+        [],
+    ]
+
+
+def test_of_two_names_results_count_one_person(shop: Shop) -> None:
+    now = datetime.now(UTC).timestamp()
+    alias(shop, OTHERS[0])
+    shop.storage.events.append([shown(REF, "n-1", now), shown(OTHERS[0], "n-1", now + 1)])
+    chosen = wait_for(chosen_by_person("offer", 0.0, shop.parts.storage))
+    assert {(one.person, one.at) for one in chosen} == {(REF, now), (REF, now + 1)}
 
 
 def test_a_click_is_of_what_was_seen(shop: Shop, client: TestClient) -> None:

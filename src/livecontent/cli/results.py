@@ -11,10 +11,11 @@ from livecontent.creative.load import load_creative
 from livecontent.creative.model import Creative
 from livecontent.decide.statistics import LEAST, LEAST_CLICKS, Difference
 from livecontent.errors import ConfigError
-from livecontent.learning.results import HELD, REST, CreativeResults, results_of
+from livecontent.learning.results import HELD, REST, CreativeResults, of_people, results_of
 from livecontent.services import make_workshop
-from livecontent.showings import Learned
+from livecontent.showings import Chosen, Learned
 from livecontent.storage.base import Storage
+from livecontent.storage.showings import drawn_under
 
 
 def print_results(name: str, days: int) -> None:
@@ -33,12 +34,22 @@ def print_results(name: str, days: int) -> None:
             kept = storage.history.history(person)
             return any(order[0] > after for order in kept["orders"]) if kept else False
 
-        chosen = await storage.showings.chosen(name, since.timestamp())
+        chosen = await chosen_by_person(name, since.timestamp(), storage)
         learned = (await storage.showings.learned()).get(name, Learned())
         return results_of(creative, chosen, learned, bought)
 
     for line in results_in_words(name, creative, with_storage(settings, found), days):
         typer.echo(line)
+
+
+async def chosen_by_person(name: str, since: float, storage: Storage) -> list[Chosen]:
+    """What was decided in a creative since a time (seconds since 1970), by what each person draws under."""
+
+    def person_of(ref: str) -> str:
+        identities = storage.history.identities(ref)
+        return drawn_under(ref, storage.showings.first_shown(identities)) if len(identities) > 1 else ref
+
+    return of_people(await storage.showings.chosen(name, since), person_of)
 
 
 def results_in_words(name: str, creative: Creative, found: CreativeResults, days: int) -> list[str]:

@@ -9,7 +9,7 @@ from livecontent.creative.limits import OVER, Cap
 from livecontent.creative.model import Creative, Variant
 from livecontent.decide.draws import Draws
 from livecontent.facts import Opening
-from livecontent.showings import Learned, SeenVariant, slot_of
+from livecontent.showings import CLOSE, COUNTED, Learned, SeenVariant, slot_of
 
 NOTHING_LEARNED = Learned()
 
@@ -40,7 +40,8 @@ class Circumstances:
 ANYBODY = Circumstances()
 
 
-# By one identity of a person: the one that they draw under, and what they saw under all others; None if unknown.
+# By one identity of a person: the one that they draw under, and what the store of people does not tell, which is what
+# they saw under others, or just now; None if unknown.
 Elsewhere: TypeAlias = Callable[[str], tuple[str, Sequence[SeenVariant]] | None]
 
 
@@ -58,13 +59,16 @@ class Deciding:
         counted = person.consent == "full" and person.known and opening.ref != ""
         found = self.elsewhere(opening.ref) if counted else None
         key, others = found or (opening.ref if person.known else "", ())
+        at = opening.at.timestamp()
+        seen = (*person.seen, *others)
         return Circumstances(
             opening.creative,
             key,
             slot_of(opening.send, opening.at),
-            opening.at.timestamp(),
+            at,
             found is not None,
-            (*person.seen, *others),
+            # At another time than now, what was not seen yet does not count.
+            [one for one in seen if at - COUNTED < one.at < at + CLOSE] if seen else (),
             self.learned().get(opening.creative, NOTHING_LEARNED),
             self.draws,
         )

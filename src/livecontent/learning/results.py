@@ -86,6 +86,12 @@ def results_of(
     )
 
 
+def of_people(chosen: Sequence[Chosen], person_of: Callable[[str], str]) -> list[Chosen]:
+    """Choices by person, who may have opened under several identities: `person_of` tells the one they draw under."""
+    people = {ref: person_of(ref) for ref in {one.person for one in chosen}}
+    return [one._replace(person=people[one.person]) for one in chosen]
+
+
 def _by_person(chosen: Sequence[Chosen]) -> Mapping[str, tuple[str, bool]]:
     """What each person drew, and whether they ever clicked: they draw once, so they count once."""
     found: dict[str, tuple[str, bool]] = {}

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from livecontent.showings import SeenVariant
@@ -82,6 +83,10 @@ class Recorder:
             for event in self._fresh.get(ref, ())
             if event.choice and event.choice.counts and not event.choice.silence
         ]
+
+    def first_shown(self, identities: Sequence[str]) -> Mapping[str, float]:
+        """When each of these that something was decided for had the first of it, of what is not in the store yet."""
+        return {one: min(event.at for event in self._fresh[one]) for one in identities if one in self._fresh}
 
     @property
     def waiting(self) -> int:

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from livecontent.history.messages import VISITOR
 from livecontent.showings import Chosen, Learned, SeenVariant
 from livecontent.storage.events import Event
 
 
-def person_key(identities: Sequence[str]) -> str:
-    """Under which a person draws who has several identities: that of a recipient, if any; the same for all of them."""
-    return min(identities, key=lambda one: (one.startswith(VISITOR), one))
+def drawn_under(ref: str, first: Mapping[str, float]) -> str:
+    """The identity that a person draws under: the first that something was shown to, so that no new one changes it.
+
+    `first` has the times of all that something was shown to; where there is none, it is the one that opens.
+    """
+    return min(first, key=lambda one: (first[one], one), default=ref)
 
 
 class ShowingStore(Protocol):
@@ -23,7 +25,10 @@ class ShowingStore(Protocol):
         """Counts what was shown to people and what they clicked; to count the same again changes nothing."""
 
     def seen_by(self, identities: Sequence[str]) -> Sequence[SeenVariant]:
-        """What was seen under these identities in the last 90 days, as limits count it; at once."""
+        """What was seen under these identities, as limits count it; at once."""
+
+    def first_shown(self, identities: Sequence[str]) -> Mapping[str, float]:
+        """When each of these that something was decided for had the first of it (seconds since 1970); at once."""
 
     async def of_person(self, ref: str) -> list[SeenVariant]:
         """All that is counted of somebody, in its order."""
@@ -31,7 +36,7 @@ class ShowingStore(Protocol):
     async def chosen(self, creative: str, since: float = 0.0, newest: int = 0) -> list[Chosen]:
         """What was decided in a creative since a time (seconds since 1970), or the newest of it; the newest first."""
 
-    async def tried(self, creative: str) -> Mapping[str, tuple[int, int]]:
+    async def tried(self, creative: str, since: float = 0.0) -> Mapping[str, tuple[int, int]]:
         """How often each variant that was drawn and shown was clicked, and how often it was shown; once for each person
         and send.
         """
@@ -46,4 +51,4 @@ class ShowingStore(Protocol):
         """Deletes all that is counted of these people, without a trace."""
 
     async def tidy(self, before: float) -> None:
-        """Deletes what is older than a time (seconds since 1970)."""
+        """Deletes what is older than a time (seconds since 1970), but the first of each person: they draw under it."""

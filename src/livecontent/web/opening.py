@@ -20,7 +20,6 @@ from livecontent.net.mmdb import AsnDatabase
 from livecontent.net.ranges import IpAddress, parse_address
 from livecontent.render.compile import CompiledCreative
 from livecontent.runtime.keys import SecretKeys
-from livecontent.showings import SeenVariant
 from livecontent.storage.base import PeopleStore, SendStore
 from livecontent.web.asked import as_allowed
 
@@ -51,7 +50,6 @@ class OpeningParser:
     sends: SendStore
     creatives: Mapping[str, CompiledCreative] = field(default_factory=dict)
     keys: SecretKeys | None = None  # that sign parameters
-    fresh: Callable[[str], Sequence[SeenVariant]] = lambda _: ()  # what somebody saw that is not in the store yet
     clock: Callable[[], datetime] = now
 
     async def opening(self, scope: Scope) -> Opening:
@@ -66,8 +64,6 @@ class OpeningParser:
         wished = params if self.preview else {}
         at = self.clock()
         person = await self.people.look_up(named.ref) if named.ref else NOBODY
-        if person.consent == "full" and (fresh := self.fresh(person.ref)):
-            person = person._replace(seen=(*person.seen, *fresh))
         if "consent" in wished:
             person = _consenting(person, wished["consent"])
         address = self._address(scope, headers, wished) if person.consent != "none" else None

@@ -21,7 +21,7 @@ from livecontent.facts import Consent, Person, Place
 from livecontent.storage.base import ConsentDecision
 from livecontent.storage.events import LastKnownPlace
 from livecontent.storage.sqlite.connection import READ_WAIT, Database
-from livecontent.storage.sqlite.showings import COUNTED, SHOWING, read_seen
+from livecontent.storage.sqlite.showings import SHOWING, read_seen
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ _PERSON = f"""
 SELECT (SELECT state FROM consents.consents WHERE ref = ?1), (SELECT profile FROM recipients WHERE ref = ?1),
     (SELECT json_array({PLACE}) FROM consents.places WHERE ref = ?1),
     (SELECT json_group_array(json_array({SHOWING})) FROM showings.showings
-     WHERE person = ?1 AND counts = 1 AND at > unixepoch() - {COUNTED})
+     WHERE person = ?1 AND counts = 1)
 """  # noqa: S608  ours
 _CONSENT = "SELECT state FROM consents.consents WHERE ref = ?"
 

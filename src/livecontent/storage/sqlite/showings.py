@@ -28,12 +28,13 @@ _CLICK = """
 UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked IS NULL AND slot = (
     SELECT slot FROM showings WHERE person = ?1 AND creative = ?2 AND (slot = ?3 OR ?3 = '') ORDER BY at DESC LIMIT 1)
 """
-COUNTED = 90 * 86_400  # seconds: no limit counts more
 SHOWING = "creative, variant, shown_in, slot, at"
 _OF_PERSON = f"SELECT {SHOWING} FROM showings WHERE person = ? AND silence = '' ORDER BY at"  # noqa: S608  ours
-_SEEN_BY = f"""
-SELECT {SHOWING} FROM showings WHERE person = ? AND counts = 1 AND at > unixepoch() - {COUNTED}
-"""  # noqa: S608  ours
+_SEEN_BY = f"SELECT {SHOWING} FROM showings WHERE person = ? AND counts = 1"  # noqa: S608  ours
+_FIRST = "SELECT min(at) FROM showings WHERE person = ?"
+_TIDY = """
+DELETE FROM showings WHERE at < ? AND at > (SELECT min(at) FROM showings AS own WHERE own.person = showings.person)
+"""
 # With one min(), SQLite takes the other columns of the same row: https://sqlite.org/lang_select.html#bareagg
 _CHOSEN = """
 SELECT person, slot, min(at), variant, silence, rank, score, draw, arm, share, sum(clicked IS NOT NULL)
@@ -42,7 +43,7 @@ FROM showings WHERE creative = ?1 AND at >= ?2 GROUP BY person, slot ORDER BY at
 _TRIED = """
 SELECT arm, sum(hit), count(*) FROM (
     SELECT arm, variant, min(at), sum(clicked IS NOT NULL) > 0 AS hit FROM showings
-    WHERE creative = ? GROUP BY person, slot
+    WHERE creative = ? AND at >= ? GROUP BY person, slot
 ) WHERE arm = variant AND arm != '' GROUP BY arm
 """
 
@@ -73,6 +74,11 @@ class SqliteShowings:
         """By the primary key."""
         return [SeenVariant(*row) for one in identities for row in self._database.read_all(_SEEN_BY, one)]
 
+    def first_shown(self, identities: Sequence[str]) -> Mapping[str, float]:
+        """By the primary key."""
+        read = self._database.read
+        return {one: at for one in identities if (at := read(_FIRST, one)) is not None}
+
     async def of_person(self, ref: str) -> list[SeenVariant]:
         """By the primary key."""
         return [SeenVariant(*row) for row in self._database.read_all(_OF_PERSON, ref)]
@@ -90,9 +96,9 @@ class SqliteShowings:
             for person, slot, at, variant, silence, rank, *worth, arm, share, hit in rows
         ]
 
-    async def tried(self, creative: str) -> Mapping[str, tuple[int, int]]:
+    async def tried(self, creative: str, since: float = 0.0) -> Mapping[str, tuple[int, int]]:
         """By the index, in a thread: some hundred thousand rows take a second."""
-        rows = await asyncio.to_thread(self._database.read_aside, _TRIED, creative)
+        rows = await asyncio.to_thread(self._database.read_aside, _TRIED, creative, since)
         return {arm: (hits, shown) for arm, hits, shown in rows}
 
     async def learned(self) -> Mapping[str, Learned]:
@@ -120,7 +126,7 @@ class SqliteShowings:
 
     async def tidy(self, before: float) -> None:
         """In a thread."""
-        await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE at < ?", [(before,)])
+        await asyncio.to_thread(self._delete, _TIDY, [(before,)])
 
     def _delete(self, statement: str, rows: Sequence[tuple[object]]) -> None:
         with self._database.write() as writer:
