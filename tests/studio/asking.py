@@ -38,6 +38,7 @@ def bearer(services: Services, role: str) -> dict[str, str]:
 @contextmanager
 def asking(app: Starlette, base: str = "http://127.0.0.1:8100", **options: object) -> Iterator[TestClient]:
     """Asks an app that is not started: no lifespan, as its parts are shared by several."""
+    options.setdefault("client", ("127.0.0.1", 50000))
     client = TestClient(app, base, follow_redirects=False, raise_server_exceptions=True, **options)  # type: ignore[arg-type]
     yield client
     client.close()

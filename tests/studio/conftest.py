@@ -39,7 +39,9 @@ def client(demo: Services) -> Iterator[TestClient]:
     """Asks the server of the demo, as a browser whose reader speaks English."""
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
     headers = {"user-agent": agent, "accept-language": "en"}
-    with TestClient(make_app(demo, local=True), "http://127.0.0.1:8000", headers=headers) as client:
+    with TestClient(
+        make_app(demo, local=True), "http://127.0.0.1:8000", headers=headers, client=("127.0.0.1", 50000)
+    ) as client:
         yield client
 
 

@@ -19,6 +19,8 @@ from starlette.testclient import TestClient
 from livecontent.app import make_studio
 from livecontent.config import Settings, load_settings
 from livecontent.creative.drafts import Drafts
+from livecontent.creative.load import load_draft
+from livecontent.errors import CreativeError
 from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
@@ -57,10 +59,17 @@ class StudioShop:
         return self.services.settings.templates / "sale" / "creative.yaml"
 
     def draft(self, text: str) -> str:
-        """Writes a draft; its version."""
+        """Writes a draft; its version, as the page Review has it."""
         drafts = Drafts(self.services.settings.data, self.services.settings.templates, self.services.versions)
         found = drafts.write("sale", {"creative.yaml": text.encode()}, drafts.open("sale").version)
-        return found.version
+        try:
+            return load_draft(self.file.parent, found.files, self.services.workshop.vocabulary).version
+        except CreativeError:
+            return found.version
+
+    def become(self, role: str) -> None:
+        """From now on somebody with this role looks."""
+        self.client.post("/studio/sign-in", data={"token": make_token(self.services, role)[1]}, headers=OWN)
 
     def post(self, path: str, form: Mapping[str, str]) -> Response:
         """As a form of the page does, without following where it leads."""

@@ -104,3 +104,45 @@ def test_what_the_mail_server_says_is_told(
         found = read(shop.post("embed/sale/test", {"to": "bob@shop.example"}).text)
         (alert,) = [one for one in found.all("p") if one.attributes.get("role") == "alert"]
         assert said in alert.text
+
+
+def test_who_may_not_see_people_is_offered_none_and_sends_as_none(
+    tmp_path: Path, mail: tuple[Controller, Inbox]
+) -> None:
+    with open_shop(tmp_path, settings=settings_of(mail[0], "secret")) as shop:
+        assert 'value="p3"' in shop.client.get("/studio/embed/sale").text
+        shop.become("editor")
+        page = shop.client.get("/studio/embed/sale").text
+        assert "Ada" not in page
+        assert 'name="to"' in page
+        for who in ("p3", "Ada3", "zo"):
+            assert shop.post("embed/sale/test", {"to": "evil@x.example", "person": who}).status_code == 403
+        assert not mail[1].mails
+        assert "has taken the mail" in shop.post("embed/sale/test", {"to": "bob@shop.example"}).text
+        (person,) = [asyncio.run(shop.services.storage.recipients.find("p3"))]
+        assert person
+        assert person.ref not in mail[1].mails[0].as_string()
+
+
+def test_tests_are_bounded_and_the_log_says_as_whom_and_whether_they_failed(
+    tmp_path: Path, mail: tuple[Controller, Inbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livecontent.studio.embed.MOST_TESTS", 3)
+    with open_shop(tmp_path, settings=settings_of(mail[0], "secret")) as shop:
+        shop.post("embed/sale/test", {"to": "bob@shop.example", "person": "p3"})
+        shop.post("embed/sale/test", {"to": "bob@shop.example"})
+        shop.post("embed/sale/test", {"to": "nobody@shop.example"})
+        assert "3 tests within an hour" in shop.post("embed/sale/test", {"to": "bob@shop.example"}).text
+        assert len(mail[1].mails) == 2
+        failed, third, second, first = asyncio.run(shop.services.storage.team.entries(4))
+        assert first.details == {"seen_by": "a recipient"}
+        assert second.details == third.details == {"seen_by": "nobody known"}
+        assert (failed.action, failed.details["deed"]) == ("failed", "test sent")
+        assert failed.details["number"] == str(third.number)
+
+
+@pytest.mark.parametrize("to", ["x:y@z.example", "a\0b@z.example", "a@z.example\x7f", "a@b\x85c.example"])
+def test_what_is_a_group_or_no_text_is_no_address(tmp_path: Path, mail: tuple[Controller, Inbox], to: str) -> None:
+    with open_shop(tmp_path, settings=settings_of(mail[0], "secret")) as shop:
+        assert "Write one email address" in shop.post("embed/sale/test", {"to": to}).text
+    assert not mail[1].mails

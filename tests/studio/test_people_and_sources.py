@@ -33,7 +33,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Services:
 
 @pytest.fixture(scope="module")
 def client(shop: Services) -> Iterator[TestClient]:
-    with TestClient(make_app(shop, local=True), "http://127.0.0.1:8000", headers={"accept-language": "en"}) as client:
+    with TestClient(
+        make_app(shop, local=True),
+        "http://127.0.0.1:8000",
+        headers={"accept-language": "en"},
+        client=("127.0.0.1", 50000),
+    ) as client:
         yield client
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reading import read
 from reviewing_shop import StudioShop, open_shop, sale
 
+from livecontent.creative.drafts import Drafts
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.reviews import Verdict
 from livecontent.studio.reviewing.approvals import standing
@@ -152,6 +153,103 @@ def test_a_guest_with_a_link_sees_no_recipient_and_decides_nothing(tmp_path: Pat
         assert shop.post("review/sale/publish", {"version": version}).status_code == 403
         shop.draft(sale(others="#00ffff"))
         assert "There is a newer version." in shop.client.get(f"/studio/{link[1]}").text
+
+
+def test_who_may_not_see_people_gets_no_picture_of_one(shop: StudioShop) -> None:
+    shop.draft(sale(others="#00ff00"))
+    address = "/studio/review/sale/picture?side=after&full=1"
+    assert shop.client.get(f"{address}&f.person=p3").status_code == 200
+    shop.become("viewer")
+    assert shop.client.get(address).status_code == 200
+    assert shop.client.get(f"{address}&f.person=p3").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("written", "changed", "missing"),
+    [
+        ('when: recipient.language == "fr"', 'when: recipient.language != "x"', "french"),
+        (
+            "- name: others\n",
+            "- name: others\n    alt: \"{% if recipient.id == 'p3' %}HALF PRICE{% endif %}\"\n",
+            "others",
+        ),
+        ("- name: french\n", "- name: french\n    rank: 7\n", "french"),
+        ("- name: french\n", "- name: french\n    cap: {times: 1, per: 1 days}\n", "french"),
+        ("link: https://shop.example/sale\n", "link: https://shop.example/{{ recipient.id }}\n", "french, others"),
+    ],
+)
+def test_what_only_some_recipients_see_is_approved_anew(
+    tmp_path: Path, written: str, changed: str, missing: str
+) -> None:
+    with open_shop(tmp_path, settings="[studio]\napprovals = 1\n") as shop:
+        text = sale(others="#00ff00")
+        version = shop.draft(text)
+        shop.post("review/sale/judge", {"version": version, "judgement": "approved"})
+        assert shop.post("review/sale/publish", {"version": version}).status_code == 303
+        assert written in text
+        newer = shop.draft(text.replace(written, changed))
+        found = read(page(shop))
+        (told,) = [one.text for one in found.all("p") if "Missing:" in one.text]
+        assert sorted(told.split("Missing:")[1].strip(" .").split(", ")) == missing.split(", ")
+        assert shop.post("review/sale/publish", {"version": newer}).status_code == 403
+
+
+def test_nobody_approves_what_they_wrote_last(tmp_path: Path) -> None:
+    with open_shop(tmp_path, settings="[studio]\napprovals = 1\n") as shop:
+        seen = Drafts(shop.services.settings.data, shop.services.settings.templates).open("sale").version
+        shop.post("edit/sale", {"version": seen, "text": sale(others="#00ff00"), "do": "save"})
+        (version,) = set(re.findall(r'name="version" value="(\w+)"', page(shop)))
+        said = {"version": version, "judgement": "approved"}
+        assert shop.post("review/sale/judge", said).status_code == 403
+        assert shop.post("review/sale/publish", {"version": version}).status_code == 403
+        shop.become("admin")
+        assert shop.post("review/sale/judge", said).status_code == 303
+        assert shop.post("review/sale/publish", {"version": version}).status_code == 303
+
+
+def test_a_draft_is_seen_anew_when_the_brand_changes(shop: StudioShop) -> None:
+    brand = shop.file.parents[1] / "brand.yaml"
+    brand.write_text("colors:\n  main: '#00ff00'\n")
+    version = shop.draft(sale(others="brand.main"))
+    address = "/studio/review/sale/picture?side=after&full=1&f.variant=others"
+    before = shop.client.get(address).content
+    brand.write_text("colors:\n  main: '#ff00ff'\n")
+    assert shop.client.get(address).content != before
+    assert shop.post("review/sale/publish", {"version": version}).status_code == 409
+    (now,) = set(re.findall(r'name="version" value="(\w+)"', page(shop)))
+    assert shop.post("review/sale/publish", {"version": now}).status_code == 303
+    assert shop.services.kit.creatives["sale"].loaded.version == now
+
+
+def test_a_link_shows_what_was_shared_and_no_newer_draft(shop: StudioShop) -> None:
+    version = shop.draft(sale(others="#00ff00"))
+    made = shop.post("review/sale/share", {"right": "approve", "days": "7"})
+    link = re.search(r"/studio/(shared/[\w-]+)", made.text)
+    assert link
+    newer = shop.draft(sale(others="#00ffff"))
+    shop.client.cookies.clear()
+    assert shop.client.get(f"/studio/{link[1]}/picture?side=after&full=1").status_code == 410
+    assert shop.post(f"{link[1]}/comment", {"text": "Nice", "name": "Zoé"}).status_code == 410
+    for one in (version, newer):
+        said = {"version": one, "judgement": "approved", "name": "Zoé"}
+        assert shop.post(f"{link[1]}/judge", said).status_code == 410
+
+
+def test_a_link_leads_to_the_public_address(tmp_path: Path) -> None:
+    with open_shop(tmp_path, settings='[studio]\nurl = "https://studio.shop.example"\n') as shop:
+        made = shop.post("review/sale/share", {"right": "view", "days": "1"})
+        assert 'value="https://studio.shop.example/studio/shared/' in made.text
+
+
+def test_what_failed_is_told_in_the_log(shop: StudioShop) -> None:
+    version = shop.draft(sale(others="#00ff00"))
+    (shop.services.settings.data / "published" / "history" / "sale").unlink()
+    (shop.services.settings.data / "published" / "history" / "sale").mkdir()
+    assert shop.post("review/sale/publish", {"version": version}).status_code == 503
+    failed, tried = asyncio.run(shop.services.storage.team.entries(2))
+    assert (tried.action, failed.action) == ("published", "failed")
+    assert failed.details["number"] == str(tried.number)
+    assert failed.details["deed"] == "published"
 
 
 LINKS = st.builds(

@@ -43,7 +43,12 @@ def server(demo: Services) -> Iterator[TestClient]:
     kit = demo.kit
     patient = replace(kit, gatherer=kit.gatherer.patient(60), renderer=kit.renderer.patient(60))
     agent = {"user-agent": REQUESTS[""][0]}
-    with TestClient(make_app(replace(demo, kit=patient), local=True), "http://127.0.0.1:8000", headers=agent) as client:
+    with TestClient(
+        make_app(replace(demo, kit=patient), local=True),
+        "http://127.0.0.1:8000",
+        headers=agent,
+        client=("127.0.0.1", 50000),
+    ) as client:
         yield client
 
 

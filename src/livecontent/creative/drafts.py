@@ -59,6 +59,7 @@ class Draft:
     at: float = 0.0
     back: int = 0  # steps that can be undone
     forth: int = 0  # steps that can be done again
+    by: str = ""  # who wrote it last
 
     @property
     def text(self) -> str:
@@ -79,6 +80,7 @@ class _Kept(NamedTuple):
     files: Digests
     before: Sequence[Digests] = ()
     after: Sequence[Digests] = ()
+    by: str = ""
 
     def step_to(self, files: Digests) -> Self:
         """One step further; what was undone is forgotten."""
@@ -121,7 +123,7 @@ class Drafts:
         with self._locked(name):
             return self._opened(name)
 
-    def write(self, name: str, files: Mapping[str, bytes], expected: str) -> Draft:
+    def write(self, name: str, files: Mapping[str, bytes], expected: str, by: str = "") -> Draft:
         """Writes all files of a draft, where its version is the one expected; "" for a creative that is not there.
 
         Raises `DraftChangedError`, `DraftError`, `StorageError`.
@@ -133,23 +135,23 @@ class Drafts:
                 return draft
             began = draft.version if draft else ""
             kept = self._read(name) or _Kept(began, 0.0, self._store(name, draft.files) if draft else {})
-            return self._put(name, kept.step_to(self._store(name, files)))
+            return self._put(name, kept.step_to(self._store(name, files)), by)
 
-    def undo(self, name: str, expected: str) -> Draft:
+    def undo(self, name: str, expected: str, by: str = "") -> Draft:
         """The draft as before the last step. Raises `DraftChangedError`, `DraftError`, `StorageError`."""
         with self._locked(name):
             kept = self._stepped(name, expected)
             if kept is None or not any(kept.before[-1:]):
                 raise DraftError(f"{name}: there is no step to undo")
-            return self._put(name, kept.step_back())
+            return self._put(name, kept.step_back(), by)
 
-    def redo(self, name: str, expected: str) -> Draft:
+    def redo(self, name: str, expected: str, by: str = "") -> Draft:
         """The draft as before it was undone. Raises `DraftChangedError`, `DraftError`, `StorageError`."""
         with self._locked(name):
             kept = self._stepped(name, expected)
             if kept is None or not kept.after:
                 raise DraftError(f"{name}: there is no step to do again")
-            return self._put(name, kept.step_forth())
+            return self._put(name, kept.step_forth(), by)
 
     def discard(self, name: str) -> None:
         """Forgets a draft and its steps. Raises `DraftError`, `StorageError`."""
@@ -189,7 +191,7 @@ class Drafts:
         version = _version(kept.files)
         steps = sum(map(bool, kept.before)), len(kept.after)
         overtaken = now not in (kept.began, version)
-        return Draft(name, MappingProxyType(files), version, kept.began, overtaken, kept.at, *steps)
+        return Draft(name, MappingProxyType(files), version, kept.began, overtaken, kept.at, *steps, kept.by)
 
     def _origin(self, name: str) -> dict[str, bytes]:
         """The files that a draft is made from: of the folder, but where a command put another version in its place."""
@@ -229,11 +231,11 @@ class Drafts:
                 write_private(self._folder / name / digest, data)
         return digests
 
-    def _put(self, name: str, kept: _Kept) -> Draft:
-        """From now on this is the draft; files that no step has are forgotten."""
+    def _put(self, name: str, kept: _Kept, by: str) -> Draft:
+        """From now on this is the draft, by somebody; files that no step has are forgotten."""
         folder = self._folder / name
         sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
-        kept = kept._replace(at=time.time()).within(sizes)
+        kept = kept._replace(at=time.time(), by=by).within(sizes)
         write_private(folder / _MANIFEST, json.dumps(kept._asdict()))
         used = {_MANIFEST, *_digests([kept.files, *kept.before, *kept.after])}
         for file in folder.iterdir():

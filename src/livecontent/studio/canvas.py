@@ -58,15 +58,16 @@ class CanvasPage:
         Another version than the one seen: 409. What can't be done, or would break the creative: 422.
         """
         body, name = await read_sent_json(request), request.path_params["creative"]
+        by = self._site.name_of(request)
         version, step = text_of(body, "version"), body.get("step")
         steps = {"undo": self._drafts.undo, "redo": self._drafts.redo}
         before = wished = await open_draft(self._site, request)
         try:
             if isinstance(step, str) and step in steps:
-                draft = await asyncio.to_thread(steps[step], name, version)
+                draft = await asyncio.to_thread(steps[step], name, version, by)
             else:
                 wished = await asyncio.to_thread(_edited, before, version, read_edits(body.get("ops")))
-                draft = await asyncio.to_thread(self._written, wished, version)
+                draft = await asyncio.to_thread(self._written, wished, version, by)
         except DraftChangedError as error:
             return self._site.json({"error": str(error), "version": error.draft.version}, 409)
         except EditError as error:
@@ -77,10 +78,10 @@ class CanvasPage:
         first, lines = written_lines(text_in(before), text_in(draft))
         return await self._answer(request, draft, {"written": {"line": first, "lines": list(lines)}})
 
-    def _written(self, wished: Draft, version: str) -> Draft:
+    def _written(self, wished: Draft, version: str, by: str) -> Draft:
         """A draft, compiled before it is written."""
         self._site.compiled_drafts.compile(wished)
-        return self._drafts.write(wished.name, wished.files, version)
+        return self._drafts.write(wished.name, wished.files, version, by)
 
     async def _answer(self, request: Request, draft: Draft, more: Mapping[str, Any] | None = None) -> Response:
         try:

@@ -6,6 +6,7 @@ from threading import Lock
 from livecontent.checked import publish
 from livecontent.creative.drafts import Draft, Drafts
 from livecontent.creative.load import load_draft
+from livecontent.creative.stamps import Stamp, shared_stamp
 from livecontent.lint import check_loaded
 from livecontent.publish import Publisher
 from livecontent.render.compile import CompiledCreative, Workshop
@@ -14,7 +15,7 @@ MOST = 8  # drafts that are kept compiled
 
 
 class CompiledDrafts:
-    """The drafts that somebody looks at, each compiled once for a version."""
+    """The drafts that somebody looks at, each compiled once for a version of it and of what it shares."""
 
     def __init__(self, drafts: Drafts, templates: Path, workshop: Workshop, publisher: Publisher | None) -> None:
         """The publisher forgets no picture that one of them shows."""
@@ -22,8 +23,8 @@ class CompiledDrafts:
         self._templates = templates
         self._workshop = workshop
         self._kept: dict[
-            str, tuple[str, CompiledCreative]
-        ] = {}  # with the version of the draft; the last used at the end
+            str, tuple[tuple[str, Stamp], CompiledCreative]
+        ] = {}  # with the version of the draft, and the stamp of what it shares; the last used at the end
         self._lock = Lock()
         if publisher:
             publisher.beside = self.in_use
@@ -44,12 +45,13 @@ class CompiledDrafts:
     def compile(self, draft: Draft) -> CompiledCreative:
         """A draft. Not for the event loop. Raises `CreativeError`."""
         with self._lock:
-            version, compiled = self._kept.pop(draft.name, ("", None))
-            if compiled is None or version != draft.version:
+            now = draft.version, shared_stamp(self._templates)
+            was, compiled = self._kept.pop(draft.name, (None, None))
+            if compiled is None or was != now:
                 shop = self._workshop
                 loaded = load_draft(self._templates / draft.name, draft.files, shop.vocabulary)
                 compiled = publish(check_loaded(loaded, shop.available), shop)
-            self._kept[draft.name] = draft.version, compiled
+            self._kept[draft.name] = now, compiled
             while len(self._kept) > MOST:
                 del self._kept[next(iter(self._kept))]
             return compiled

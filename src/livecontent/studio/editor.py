@@ -80,21 +80,21 @@ class Editor:
         """Writes what the form has, goes a step back or forth, or gives the draft up."""
         form = dict(parse_qsl((await read_sent(request)).decode("utf-8", "replace"), keep_blank_values=True))
         draft, version = await open_draft(self._site, request), form.get("version", "")
-        drafts, name = self._parts.drafts, draft.name
+        drafts, name, by = self._parts.drafts, draft.name, self._site.name_of(request)
         shown = "" if form.get("to") == "canvas" else f"?as={AS_TEXT}"
         back = RedirectResponse(f"/studio/edit/{quote(name)}{shown}", 303)
         try:
             match form.get("do"):
                 case "undo":
-                    await asyncio.to_thread(drafts.undo, name, version)
+                    await asyncio.to_thread(drafts.undo, name, version, by)
                 case "redo":
-                    await asyncio.to_thread(drafts.redo, name, version)
+                    await asyncio.to_thread(drafts.redo, name, version, by)
                 case "discard" if draft.version == version:
                     await asyncio.to_thread(drafts.discard, name)
                     await self._site.record(request, "discarded", name, version=version)
                 case _ if "text" in form:
                     wished = with_text(draft, as_before(form["text"], _shown(draft)))
-                    written = await asyncio.to_thread(drafts.write, name, wished.files, version)
+                    written = await asyncio.to_thread(drafts.write, name, wished.files, version, by)
                     await self._log.note(request, name, written.version)
                 case _:
                     raise HTTPException(400, "a form with the field 'text' is expected")
@@ -110,7 +110,8 @@ class Editor:
         wished = with_text(draft, as_before(text_of(body, "text"), _shown(draft)))
         try:
             drafts = self._parts.drafts
-            written = await asyncio.to_thread(drafts.write, draft.name, wished.files, text_of(body, "version"))
+            by = self._site.name_of(request)
+            written = await asyncio.to_thread(drafts.write, draft.name, wished.files, text_of(body, "version"), by)
         except DraftChangedError as error:
             told = {"error": str(error), "version": error.draft.version, "text": _shown(error.draft)}
             return self._site.json(told, 409)

@@ -17,13 +17,17 @@ from livecontent.links import click_path, image_path
 from livecontent.net.smtp import MailError, send_mail
 from livecontent.render.compile import CompiledCreative
 from livecontent.storage.base import is_send
+from livecontent.studio.access.limit import RateLimit
 from livecontent.studio.forms import read_form
 from livecontent.studio.pages.paste import WEB
 from livecontent.studio.pages.wish import TOOL, find, preview_people, search
+from livecontent.studio.preview import sees_people
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/embed/{creative}"
-_ADDRESS = re.compile(r"[^@\s,;<>\"()\[\]\\]{1,64}@[^@\s,;<>\"()\[\]\\]{1,190}")
+_PART = r"[^@\s,;:<>\"()\[\]\\\x00-\x20\x7f-\x9f]"
+_ADDRESS = re.compile(f"{_PART}{{1,64}}@{_PART}{{1,190}}")
+MOST_TESTS, TESTS_WITHIN = 30, 3600.0  # mails of a member, and seconds
 _ROWS = 500  # of the file of links, between two turns of others
 
 _MAIL = """<!doctype html>
@@ -49,6 +53,7 @@ class EmbedPages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._parts = site.parts
+        self._limit = RateLimit(site.clock, MOST_TESTS, TESTS_WITHIN)
 
     async def page(self, request: Request) -> Response:
         """What to paste, for the email tool that is chosen."""
@@ -80,7 +85,7 @@ class EmbedPages:
             notes=snippets.notes(tool),
             local=host in ("localhost", "::1") or host.startswith("127."),
             linked=bool(self._parts.settings.landing or compiled.loaded.creative.link),
-            people=await preview_people(self._parts.storage.recipients),
+            people=await preview_people(self._parts.storage.recipients) if sees_people(self._site, request) else (),
             recipients=await self._parts.storage.recipients.count(),
             server=server,
             said=said,
@@ -122,6 +127,10 @@ class EmbedPages:
         to, who = form.get("to", "").strip(), form.get("person", "").strip()
         if not _ADDRESS.fullmatch(to):
             return await self._page(request, failed=texts["no_address"], to=to)
+        if who and not sees_people(self._site, request):
+            raise HTTPException(403, texts["who_sends_as"])
+        if self._limit.wait(sender := self._site.name_of(request)):
+            return await self._page(request, failed=texts["too_many"].format(MOST_TESTS), to=to)
         recipients = self._parts.storage.recipients
         person = await find(recipients, who)
         if who and person.id != who:
@@ -131,9 +140,12 @@ class EmbedPages:
             person = found[0]
         message = mail_of(compiled, self._parts.snippets.filled(compiled, person.ref if who else ""), to)
         message["From"] = self._parts.settings.smtp.sender
-        await self._site.record(request, "test sent", compiled.loaded.name)
+        self._limit.count(sender)
         try:
-            await asyncio.to_thread(send_mail, message, self._parts.settings.smtp)
+            async with self._site.recorded(
+                request, "test sent", compiled.loaded.name, seen_by="a recipient" if who else "nobody known"
+            ):
+                await asyncio.to_thread(send_mail, message, self._parts.settings.smtp)
         except MailError as error:
             return await self._page(request, failed=str(error), to=to)
         return await self._page(request, said=texts["sent"].format(to), to=to)

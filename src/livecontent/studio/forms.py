@@ -1,7 +1,7 @@
 """What browsers and scripts send: forms, bodies, and addresses to go back to."""
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -31,3 +31,14 @@ async def read_whole_body(request: Request, most: int) -> bytes:
 def local_path(text: str, otherwise: str = "/studio/") -> str:
     """An address of this server that somebody may be sent back to, else another."""
     return text if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", text) else otherwise
+
+
+def reads_pages(request: Request) -> bool:
+    """Whether who asks is a browser that shows a page."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def here(request: Request) -> str:
+    """The address that was asked for, with its query."""
+    parts = urlsplit(str(request.url))
+    return quote(parts.path, safe="/%") + (f"?{parts.query}" if parts.query else "")

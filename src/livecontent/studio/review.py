@@ -78,8 +78,8 @@ class ReviewPages:
     async def comment(self, request: Request) -> Response:
         """Keeps a comment."""
         name, form = request.path_params["creative"], await read_form(request)
-        draft = (await self._desk.reviewed(name)).draft
-        await self._desk.comment(name, draft.version, form, self._who(request), guest=False)
+        reviewed = await self._desk.reviewed(name)
+        await self._desk.comment(name, reviewed.version, form, self._site.name_of(request), guest=False)
         return self._back(name, "commented", "#comments")
 
     async def settle(self, request: Request) -> Response:
@@ -93,9 +93,11 @@ class ReviewPages:
     async def judge(self, request: Request) -> Response:
         """Approves, or asks for changes."""
         name, form = request.path_params["creative"], await read_form(request)
-        reviewed = await self._desk.reviewed(name)
-        judgement = await self._desk.judge(reviewed, form, self._who(request), guest=False)
-        await self._site.record(request, judgement, name, version=reviewed.draft.version)
+        reviewed, who = await self._desk.reviewed(name), self._site.name_of(request)
+        if self._parts.settings.studio.approvals and who == reviewed.draft.by and form.get("judgement") == "approved":
+            raise HTTPException(403, self._site.words(request).texts["review"]["own_draft"])
+        judgement = await self._desk.judge(reviewed, form, who, guest=False)
+        await self._site.record(request, judgement, name, version=reviewed.version)
         return self._back(name, judgement)
 
     async def share(self, request: Request) -> Response:
@@ -105,9 +107,9 @@ class ReviewPages:
         right: Right = next((one for one in RIGHTS if one == form.get("right")), RIGHTS[0])
         days = next((one for one in DAYS if str(one) == form.get("days")), DAYS[0])
         until = time.time() + days * _DAY
-        link = SharedLink(name, reviewed.draft.version, form.get("facts", "")[:500], right, until)
-        await self._site.record(request, "shared", name, version=reviewed.draft.version, right=right)
-        address = str(request.base_url).rstrip("/") + SHARED.format(link=write_link(link, self._parts.keys))
+        link = SharedLink(name, reviewed.version, form.get("facts", "")[:500], right, until)
+        await self._site.record(request, "shared", name, version=reviewed.version, right=right)
+        address = self._site.base(request) + SHARED.format(link=write_link(link, self._parts.keys))
         return await self._page(request, reviewed, address)
 
     async def publish(self, request: Request) -> Response:
@@ -117,10 +119,6 @@ class ReviewPages:
         taken = await self._releases.publish(request, reviewed, form.get("version", ""), form.get("why", ""))
         done = "published" if taken else "published_only"
         return RedirectResponse(f"/studio/history/{quote(name)}?done={done}", 303)
-
-    def _who(self, request: Request) -> str:
-        member = self._site.member(request)
-        return member.name if member else ""
 
     def _back(self, name: str, done: str, place: str = "") -> Response:
         return RedirectResponse(f"/studio/review/{quote(name)}?done={done}{place}", 303)
@@ -136,7 +134,7 @@ class GuestPages:
     async def page(self, request: Request) -> Response:
         """Every variant, before and after."""
         link, reviewed = await self._opened(request, "view")
-        stale = reviewed.draft.version != link.version
+        stale = reviewed.version != link.version
         seen = None if stale or reviewed.after is None else await self._desk.look(reviewed, people=False)
         words = self._site.words(request)
         return self._site.render(
@@ -154,19 +152,19 @@ class GuestPages:
 
     async def picture(self, request: Request) -> Response:
         """One picture of either side."""
-        _, reviewed = await self._opened(request, "view")
+        _, reviewed = await self._current(request, "view")
         return await self._desk.picture(request, reviewed)
 
     async def comment(self, request: Request) -> Response:
         """Keeps a comment."""
-        link, reviewed = await self._opened(request, "comment")
+        link, reviewed = await self._current(request, "comment")
         form = await read_form(request)
         await self._desk.comment(reviewed.name, link.version, form, name_of(form), guest=True)
         return self._back(request, "commented")
 
     async def judge(self, request: Request) -> Response:
         """Keeps what a guest thinks."""
-        _, reviewed = await self._opened(request, "approve")
+        _, reviewed = await self._current(request, "approve")
         form = await read_form(request)
         judgement = await self._desk.judge(reviewed, form, name_of(form), guest=True)
         return self._back(request, judgement)
@@ -178,6 +176,13 @@ class GuestPages:
         if not link.allows(right):
             raise HTTPException(403, self._site.words(request).texts["shared"]["no_right"])
         return link, await self._desk.reviewed(link.creative)
+
+    async def _current(self, request: Request, right: Right) -> tuple[SharedLink, Reviewed]:
+        """What a link opens, while it is what was shared. Raises `HTTPException` where it has changed since."""
+        link, reviewed = await self._opened(request, right)
+        if reviewed.version != link.version:
+            raise HTTPException(410, self._site.words(request).texts["shared"]["stale_means"])
+        return link, reviewed
 
     def _back(self, request: Request, done: str) -> Response:
         return RedirectResponse(f"{SHARED.format(link=request.path_params['link'])}?done={done}", 303)

@@ -85,7 +85,7 @@ class TeamSettings:
             request,
             "settings.html",
             made=made,
-            base=self._site.parts.settings.studio.url or str(request.base_url).rstrip("/"),
+            base=self._site.base(request),
             tokens=await self._team.tokens(),
             now=self._site.clock(),
             roles={role: sorted(ALLOWED[role] - {"open"}) for role in ROLES},

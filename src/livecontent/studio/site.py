@@ -1,13 +1,14 @@
 """What all pages of the studio stand on: the parts they work with, how they are made, and who may ask for them."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
@@ -32,6 +33,7 @@ from livecontent.studio.access.guard import Guard, RefusedRequestError
 from livecontent.studio.access.roles import Action, Member
 from livecontent.studio.assets import SMALLER, Assets
 from livecontent.studio.drafting import CompiledDrafts
+from livecontent.studio.forms import here, reads_pages
 from livecontent.studio.forms import local_path as local_path  # pages find it here, too
 from livecontent.studio.forms import read_form as read_form
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
@@ -41,6 +43,7 @@ from livecontent.studio.pages.why import PreviewParser, as_time, gist, rules, se
 from livecontent.studio.pages.wish import THEMES
 from livecontent.studio.previewing.looking import Blocks
 
+MOST_TOLD = 300  # characters of why something failed
 HERE = Path(__file__).parent
 SIGN_IN = "/studio/sign-in"
 LANGUAGE_COOKIE, THEME_COOKIE = "studio-lang", "studio-theme"
@@ -168,7 +171,7 @@ class Site:
         context.setdefault("creative", "")
         member = self.member(request)
         context |= {"member": member, "languages": self.catalogues, "themes": ("", *THEMES)}
-        context |= {"here": _here(request), "pages": self._open_to(member, PAGES)}
+        context |= {"here": here(request), "pages": self._open_to(member, PAGES)}
         context["tabs"] = self._open_to(member, OF_CREATIVE) if context["creative"] else []
         rules = "; ".join(f"{name} {value}" for name, value in {**POLICY, **policy}.items())
         headers = {**HEADERS, "content-security-policy": rules}
@@ -206,19 +209,39 @@ class Site:
 
     def problem(self, request: Request, status: int, why: str) -> Response:
         """Says why something is not answered: as a page, or in JSON to who does not read pages."""
-        if not _reads_pages(request):
+        if not reads_pages(request):
             return self.json({"error": why}, status)
         return self.render(request, "problem.html", status=status, number=status, why=why)
 
     async def record(self, request: Request, action: str, creative: str = "", **details: str) -> None:
         """Writes into the audit log what somebody did. Raises `StorageError`."""
+        await self.parts.storage.team.record(self.name_of(request), action, creative, **details)
+
+    @asynccontextmanager
+    async def recorded(self, request: Request, action: str, creative: str = "", **details: str) -> AsyncIterator[None]:
+        """Writes what somebody does into the audit log before it is done, and afterwards if it failed."""
+        who = self.name_of(request)
+        entry = await self.parts.storage.team.record(who, action, creative, **details)
+        try:
+            yield
+        except Exception as error:
+            told = {"deed": action, "number": str(entry.number), "why": str(error)[:MOST_TOLD]}
+            await self.parts.storage.team.record(who, "failed", creative, **told)
+            raise
+
+    def name_of(self, request: Request) -> str:
+        """The name of who asks, as the audit log has it; "" for nobody known."""
         member = self.member(request)
-        await self.parts.storage.team.record(member.name if member else "", action, creative, **details)
+        return member.name if member else ""
+
+    def base(self, request: Request) -> str:
+        """Where the studio is for others: its public address, else the one that was asked."""
+        return self.parts.settings.studio.url or str(request.base_url).rstrip("/")
 
     def refused(self, request: Request, refused: RefusedRequestError) -> Response:
         """Says why; who is not signed in and asks for a page is led to where one signs in."""
-        if refused.status == 401 and request.method == "GET" and _reads_pages(request):
-            return RedirectResponse(f"{SIGN_IN}?next={quote(_here(request), safe='')}", 303, HEADERS)
+        if refused.status == 401 and request.method == "GET" and reads_pages(request):
+            return RedirectResponse(f"{SIGN_IN}?next={quote(here(request), safe='')}", 303, HEADERS)
         answer = self.problem(request, refused.status, self.words(request).texts["refused"][refused.why])
         if refused.status == 401:
             answer.headers["www-authenticate"] = "Bearer"
@@ -262,15 +285,6 @@ class Site:
 def status_of(error: LivecontentError) -> int:
     """Of an answer that an error led to: 503 where a store failed, 404 where somebody is not there, else 422."""
     return 503 if isinstance(error, StorageError) else 404 if isinstance(error, DataError) else 422
-
-
-def _reads_pages(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "")
-
-
-def _here(request: Request) -> str:
-    parts = urlsplit(str(request.url))
-    return quote(parts.path, safe="/%") + (f"?{parts.query}" if parts.query else "")
 
 
 def _chosen(request: Request, name: str, cookie: str, known: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import Creative, has_themes
 from livecontent.render.compile import CompiledCreative
 from livecontent.studio.pages.wish import FoundPerson
@@ -13,6 +14,7 @@ from livecontent.studio.previewing.cells import digest_of
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
 
+WRITTEN = "written"  # among the facts that pictures are looked at with
 SAMPLE = 24  # recipients
 MOST_LANGUAGES = 4  # that a variant is looked at in
 
@@ -92,7 +94,7 @@ class Comparer:
 
     async def digests(self, now: datetime) -> Mapping[str, Mapping[str, str]]:
         """Of what is shown afterwards, by variant and facts; no recipient is among them."""
-        return digests_of(await self.variants(now))
+        return digests_of(await self.variants(now), self.after.loaded)
 
     async def _pair(self, state: PreviewState, person: FoundPerson | None = None) -> Comparison:
         await asyncio.sleep(0)  # others have their turn
@@ -113,10 +115,26 @@ class Comparer:
         return SeenImage(digest, found.variant, found.alt, found.link or "", *size)
 
 
-def digests_of(variants: Mapping[str, Sequence[Comparison]]) -> Mapping[str, Mapping[str, str]]:
-    """Of what is shown afterwards; the day that it was looked at on is not of it."""
+def digests_of(variants: Mapping[str, Sequence[Comparison]], loaded: LoadedCreative) -> Mapping[str, Mapping[str, str]]:
+    """Of what is shown afterwards, and of what is written of it; the day that it was looked at on is not of it."""
     return {
         name: {urlencode(replace(one.state, at="").query()): one.after.digest for one in pairs if one.after}
+        | {WRITTEN: _written(loaded, name)}
         for name, pairs in variants.items()
         if any(one.after for one in pairs)
     }
+
+
+def _written(loaded: LoadedCreative, name: str) -> str:
+    """Of all that decides who sees a variant, and what in it: pictures alone tell only what somebody unknown sees.
+
+    Its text in all themes and that of the creative, the variants that come before it, and the files.
+    """
+    told: list[object] = [sorted((path, digest_of(data)) for path, data in loaded.assets.items())]
+    for one in (loaded, loaded.dark):
+        if one:
+            variants = one.source.data["variants"]
+            place = next((at for at, found in enumerate(variants) if found["name"] == name), len(variants))
+            common = {key: value for key, value in one.source.data.items() if key != "variants"}
+            told += [common, [found["name"] for found in variants[:place]], *variants[place : place + 1]]
+    return digest_of(repr(told).encode())

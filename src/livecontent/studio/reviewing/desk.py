@@ -45,6 +45,11 @@ class Reviewed(NamedTuple):
         return self.draft.name
 
     @property
+    def version(self) -> str:
+        """Of all that is looked at, also of what creatives share; of a draft with errors, its own."""
+        return self.after.loaded.version if self.after else self.draft.version
+
+    @property
     def changed(self) -> bool:
         """Whether there is anything to publish."""
         return self.before is None or self.after is None or self.after.loaded.version != self.before.loaded.version
@@ -101,18 +106,20 @@ class ReviewDesk:
         sample = await self._parts.storage.recipients.sample(SAMPLE) if people else []
         seen = await comparer.people([person_of(one) for one in sample], now)
         reviews = self._parts.storage.reviews
-        approval = standing(await reviews.verdicts(reviewed.name), reviewed.draft.version, digests_of(variants))
+        approval = standing(
+            await reviews.verdicts(reviewed.name), reviewed.version, digests_of(variants, reviewed.after.loaded)
+        )
         return ReviewedPictures(variants, seen, approval, await reviews.comments(reviewed.name))
 
     async def picture(self, request: Request, reviewed: Reviewed) -> Response:
-        """One of the pictures, reduced where the address asks for it; a guest sees nobody's."""
+        """One of the pictures, reduced where the address asks for it; a recipient's for who may see people."""
         query = request.query_params
         compiled = reviewed.before if query.get("side") == "before" else reviewed.after
         if compiled is None:
             raise HTTPException(404)
         member = self._site.member(request)
         state, _ = read_preview_state(query, compiled.loaded.creative)
-        if state.person and not (member and member.may("view")):
+        if state.person and not (member and member.may("people")):
             raise HTTPException(404)
         found = (await self._looker.look(compiled, state)).answer
         if "full" in query:
@@ -135,13 +142,13 @@ class ReviewDesk:
 
     async def judge(self, reviewed: Reviewed, form: Mapping[str, str], by: str, *, guest: bool) -> Judgement:
         """Keeps what somebody thinks of the version that they looked at. Raises `HTTPException` if it is another."""
-        if form.get("version") != reviewed.draft.version or reviewed.after is None:
+        if form.get("version") != reviewed.version or reviewed.after is None:
             raise HTTPException(409, "the draft has changed since you looked at it; look again")
         judgement: Judgement = "approved" if form.get("judgement") == "approved" else "changes"
         now = self._parts.reader.clock()
         looked = await Comparer(self._looker, None, reviewed.after).digests(now)
         note = form.get("note", "").strip()[:LONGEST_TEXT]
-        said = Verdict(reviewed.name, reviewed.draft.version, now.timestamp(), by, judgement, looked, note, guest)
+        said = Verdict(reviewed.name, reviewed.version, now.timestamp(), by, judgement, looked, note, guest)
         await self._parts.storage.reviews.judge(said)
         return judgement
 

@@ -52,14 +52,14 @@ class Releases:
         versions, publisher, name = self._parts.versions, self._parts.publisher, reviewed.name
         if reviewed.after is None or versions is None or publisher is None:
             raise HTTPException(422, "; ".join(map(str, reviewed.problems)))
-        if seen != reviewed.draft.version:
+        if seen != reviewed.version:
             raise HTTPException(409, self._site.words(request).texts["review"]["changed_since"])
         await self._check_approvals(request, reviewed)
         loaded = reviewed.after.loaded
         folder = None if self._parts.settings.demo else self._parts.templates / name  # the demo's are those that ship
         why = why.strip()[:LONGEST_REASON]
-        await self._site.record(request, "published", name, version=loaded.version, why=why)
-        taken = await asyncio.to_thread(versions.publish, loaded, folder, self._who(request), why)
+        async with self._site.recorded(request, "published", name, version=loaded.version, why=why):
+            taken = await asyncio.to_thread(versions.publish, loaded, folder, self._site.name_of(request), why)
         await asyncio.to_thread(publisher.look)
         await asyncio.to_thread(self._discard, name, reviewed.draft.version)
         return taken
@@ -69,8 +69,8 @@ class Releases:
         name, versions, publisher = self.published(request)
         self._check_kept(name, version, versions)
         before, why = versions.current[name].version, why.strip()[:LONGEST_REASON]
-        await self._site.record(request, "rolled back", name, version=version, before=before, why=why)
-        await asyncio.to_thread(versions.choose, name, version, self._who(request), why)
+        async with self._site.recorded(request, "rolled back", name, version=version, before=before, why=why):
+            await asyncio.to_thread(versions.choose, name, version, self._site.name_of(request), why)
         await asyncio.to_thread(publisher.follow)
 
     async def recall(self, request: Request, wished: WishedStandIn, why: str) -> None:
@@ -79,8 +79,8 @@ class Releases:
         before, why = versions.current[name].version, why.strip()[:LONGEST_REASON]
         instead = await self._instead(name, versions, wished)
         version = instead if isinstance(instead, str) else instead.version
-        await self._site.record(request, "recalled", name, version=before, instead=version, why=why)
-        await asyncio.to_thread(versions.recall, name, instead, self._who(request), why)
+        async with self._site.recorded(request, "recalled", name, version=before, instead=version, why=why):
+            await asyncio.to_thread(versions.recall, name, instead, self._site.name_of(request), why)
         await asyncio.to_thread(publisher.follow)
 
     async def undo_recall(self, request: Request) -> None:
@@ -88,8 +88,8 @@ class Releases:
         name, versions, publisher = self.published(request)
         if not versions.current[name].recalled:
             raise HTTPException(409, f"{name} is not recalled")
-        await self._site.record(request, "recall undone", name, version=versions.current[name].recalled)
-        await asyncio.to_thread(versions.undo_recall, name, self._who(request))
+        async with self._site.recorded(request, "recall undone", name, version=versions.current[name].recalled):
+            await asyncio.to_thread(versions.undo_recall, name, self._site.name_of(request))
         await asyncio.to_thread(publisher.follow)
 
     async def _instead(self, name: str, versions: PublishedVersions, wished: WishedStandIn) -> LoadedCreative | str:
@@ -113,10 +113,6 @@ class Releases:
         with suppress(DraftError):
             if self._parts.drafts.open(name).version == version:
                 self._parts.drafts.discard(name)
-
-    def _who(self, request: Request) -> str:
-        member = self._site.member(request)
-        return member.name if member else ""
 
     @staticmethod
     def _check_kept(name: str, version: str, versions: PublishedVersions) -> None:
