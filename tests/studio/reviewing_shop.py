@@ -19,14 +19,13 @@ from starlette.testclient import TestClient
 from livecontent.app import make_studio
 from livecontent.config import Settings, load_settings
 from livecontent.creative.drafts import Drafts
-from livecontent.creative.load import load_draft
-from livecontent.errors import CreativeError
 from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.runtime.keys import SecretKeys
 from livecontent.services import Services, make_services, open_storage
 from livecontent.storage.refs import Refs
+from livecontent.studio.drafting import looked_version
 
 SALE = """# the summer sale
 title: Sale
@@ -62,10 +61,7 @@ class StudioShop:
         """Writes a draft; its version, as the page Review has it."""
         drafts = Drafts(self.services.settings.data, self.services.settings.templates, self.services.versions)
         found = drafts.write("sale", {"creative.yaml": text.encode()}, drafts.open("sale").version)
-        try:
-            return load_draft(self.file.parent, found.files, self.services.workshop.vocabulary).version
-        except CreativeError:
-            return found.version
+        return looked_version(found, self.file.parents[1])
 
     def become(self, role: str) -> None:
         """From now on somebody with this role looks."""

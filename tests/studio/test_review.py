@@ -218,7 +218,8 @@ def test_a_draft_is_seen_anew_when_the_brand_changes(shop: StudioShop) -> None:
     assert shop.post("review/sale/publish", {"version": version}).status_code == 409
     (now,) = set(re.findall(r'name="version" value="(\w+)"', page(shop)))
     assert shop.post("review/sale/publish", {"version": now}).status_code == 303
-    assert shop.services.kit.creatives["sale"].loaded.version == now
+    (published,) = re.findall(r"/studio/history/sale/picture/\w+", page(shop, "history/sale"))[:1]
+    assert shop.client.get(published).status_code == 200
 
 
 def test_a_link_shows_what_was_shared_and_no_newer_draft(shop: StudioShop) -> None:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, get_args
 
 from livecontent.errors import LivecontentError, Problem, StorageError
 from livecontent.storage.events import CreativeDay
+from livecontent.studio.drafting import looked_version
 from livecontent.studio.site import StudioParts
 
 CardState = Literal["broken", "changes", "approved", "review", "draft", "never", "published", "removed"]
@@ -77,7 +78,7 @@ class CardReader:
         for name in self._parts.drafts.names:
             with suppress(LivecontentError):
                 if (draft := self._parts.drafts.open(name)).is_changed:
-                    found[name] = draft.version
+                    found[name] = looked_version(draft, self._parts.templates)
         return found
 
     async def _reviewed(self, name: str, version: str) -> CardState:

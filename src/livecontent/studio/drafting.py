@@ -1,15 +1,23 @@
 """Drafts, compiled with what the server compiles with: they share its painter, its fonts and its sources."""
 
+from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 
 from livecontent.checked import publish
 from livecontent.creative.drafts import Draft, Drafts
 from livecontent.creative.load import load_draft
-from livecontent.creative.stamps import Stamp, shared_stamp
+from livecontent.creative.stamps import shared_stamp
 from livecontent.lint import check_loaded
 from livecontent.publish import Publisher
 from livecontent.render.compile import CompiledCreative, Workshop
+
+
+def looked_version(draft: Draft, templates: Path) -> str:
+    """Of all that somebody looks at: a draft, and what it may share with other creatives. Not for the event loop."""
+    shared = shared_stamp(templates)
+    return blake2b(repr((draft.version, shared)).encode(), digest_size=16).hexdigest() if shared else draft.version
+
 
 MOST = 8  # drafts that are kept compiled
 
@@ -23,8 +31,8 @@ class CompiledDrafts:
         self._templates = templates
         self._workshop = workshop
         self._kept: dict[
-            str, tuple[tuple[str, Stamp], CompiledCreative]
-        ] = {}  # with the version of the draft, and the stamp of what it shares; the last used at the end
+            str, tuple[str, CompiledCreative]
+        ] = {}  # with the version that was looked at; the last used at the end
         self._lock = Lock()
         if publisher:
             publisher.beside = self.in_use
@@ -45,8 +53,8 @@ class CompiledDrafts:
     def compile(self, draft: Draft) -> CompiledCreative:
         """A draft. Not for the event loop. Raises `CreativeError`."""
         with self._lock:
-            now = draft.version, shared_stamp(self._templates)
-            was, compiled = self._kept.pop(draft.name, (None, None))
+            now = looked_version(draft, self._templates)
+            was, compiled = self._kept.pop(draft.name, ("", None))
             if compiled is None or was != now:
                 shop = self._workshop
                 loaded = load_draft(self._templates / draft.name, draft.files, shop.vocabulary)

@@ -125,11 +125,11 @@ class ReleaseApi:
         reviewed = await self._desk.reviewed(request.path_params["creative"])
         errors = [str(problem) for problem in reviewed.problems]
         if reviewed.after is None:
-            return DraftRead(version=reviewed.draft.version, publishable=False, problems=errors)
+            return DraftRead(version=reviewed.version, publishable=False, problems=errors)
         seen = await self._desk.look(reviewed, people=False)
         changed = set(seen.changed)
         return DraftRead(
-            version=reviewed.draft.version,
+            version=reviewed.version,
             publishable=reviewed.changed and seen.approval.approved(self._parts.settings.studio.approvals),
             problems=errors,
             variants=[

@@ -38,6 +38,7 @@ from livecontent.studio.api.models import (
 )
 from livecontent.studio.api.releases import release_routes
 from livecontent.studio.cards import Card, CardReader
+from livecontent.studio.drafting import looked_version
 from livecontent.studio.forms import MAX_FORM, read_whole_body
 from livecontent.studio.pages.wish import MAX_TEXT, search
 from livecontent.studio.settings import DAY, entry_as_json
@@ -120,7 +121,7 @@ class Api:
         draft = await asyncio.to_thread(parts.drafts.open, name)
         reviews = parts.storage.reviews
         return CreativeReview(
-            draft=draft.version if draft.is_changed else None,
+            draft=await asyncio.to_thread(looked_version, draft, parts.templates) if draft.is_changed else None,
             comments=[_comment(one) for one in await reviews.comments(name)],
             verdicts=[_verdict(one) for one in await reviews.verdicts(name)],
         )

@@ -18,6 +18,7 @@ from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.reduced import reduce_image
 from livecontent.storage.reviews import Comment, Judgement, Verdict
+from livecontent.studio.drafting import looked_version
 from livecontent.studio.pages.wish import person_of
 from livecontent.studio.previewing.cells import digest_of, reduced_cache
 from livecontent.studio.previewing.looking import PreviewLooker
@@ -35,6 +36,7 @@ class Reviewed(NamedTuple):
     """A draft, and what it is compared with; it may have errors, or there may be nothing published yet."""
 
     draft: Draft
+    version: str  # of all that is looked at, also of what creatives share
     before: CompiledCreative | None
     after: CompiledCreative | None
     problems: Sequence[Problem] = ()
@@ -43,11 +45,6 @@ class Reviewed(NamedTuple):
     def name(self) -> str:
         """Of the creative."""
         return self.draft.name
-
-    @property
-    def version(self) -> str:
-        """Of all that is looked at, also of what creatives share; of a draft with errors, its own."""
-        return self.after.loaded.version if self.after else self.draft.version
 
     @property
     def changed(self) -> bool:
@@ -91,11 +88,12 @@ class ReviewDesk:
             draft = await asyncio.to_thread(self._parts.drafts.open, name)
         except DraftError as error:
             raise HTTPException(404, str(error)) from None
+        version = await asyncio.to_thread(looked_version, draft, self._parts.templates)
         try:
             after = await asyncio.to_thread(drafts.compile, draft)
         except CreativeError as error:
-            return Reviewed(draft, before, None, error.problems)
-        return Reviewed(draft, before, after, after.loaded.warnings)
+            return Reviewed(draft, version, before, None, error.problems)
+        return Reviewed(draft, version, before, after, after.loaded.warnings)
 
     async def look(self, reviewed: Reviewed, *, people: bool) -> ReviewedPictures:
         """All pictures of a draft without errors, before and after; recipients are for members only."""
