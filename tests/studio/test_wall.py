@@ -22,6 +22,7 @@ from livecontent.creative.drafts import Drafts
 from livecontent.services import Services, make_services
 from livecontent.storage.events import AnonymousCount, Event, day_of
 from livecontent.storage.reviews import Verdict
+from livecontent.studio.drafting import looked_version
 
 Own = tuple[TestClient, Services, Path]
 
@@ -120,7 +121,7 @@ def test_a_draft_is_told(own: Own) -> None:
     draft = drafts.open("umbrella")
     drafts.write("umbrella", {**draft.files, "creative.yaml": draft.files["creative.yaml"] + b"# new\n"}, draft.version)
     assert 'draft">' in _html_of(client, "umbrella")
-    version = drafts.open("umbrella").version
+    version = looked_version(drafts.open("umbrella"), folder)
     reviews = services.storage.reviews
     judged = Verdict("umbrella", version, 1.0, "Eve", "approved", {}, guest=True)
     for state, verdict in {

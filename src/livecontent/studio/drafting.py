@@ -12,14 +12,13 @@ from livecontent.lint import check_loaded
 from livecontent.publish import Publisher
 from livecontent.render.compile import CompiledCreative, Workshop
 
+MOST = 8  # drafts that are kept compiled
+
 
 def looked_version(draft: Draft, templates: Path) -> str:
     """Of all that somebody looks at: a draft, and what it may share with other creatives. Not for the event loop."""
     shared = shared_stamp(templates)
     return blake2b(repr((draft.version, shared)).encode(), digest_size=16).hexdigest() if shared else draft.version
-
-
-MOST = 8  # drafts that are kept compiled
 
 
 class CompiledDrafts:
