@@ -222,6 +222,34 @@ def test_a_draft_is_seen_anew_when_the_brand_changes(shop: StudioShop) -> None:
     assert shop.client.get(published).status_code == 200
 
 
+def test_publishing_loses_no_edit_in_the_folder(shop: StudioShop) -> None:
+    version = shop.draft(sale(others="#00ff00"))
+    edit = sale() + "nonsense: [\n"
+    shop.file.write_text(edit)
+    refused = shop.post("review/sale/publish", {"version": version})
+    assert (refused.status_code, shop.file.read_text()) == (409, edit)
+    assert "sale/creative.yaml" in refused.text
+    shop.file.write_text(sale())
+    assert shop.post("review/sale/publish", {"version": version}).status_code == 303
+
+
+def test_an_edit_in_the_folder_that_can_be_published_is_a_version_before_a_draft_replaces_it(shop: StudioShop) -> None:
+    version = shop.draft(sale(others="#00ff00"))
+    shop.file.write_text(edit := sale(french="#123456"))
+    assert shop.post("review/sale/publish", {"version": version}).status_code == 303
+    assert shop.file.read_text() == sale(others="#00ff00")
+    versions = shop.services.versions
+    assert versions
+    assert edit.encode() in [versions.files("sale", one)["creative.yaml"] for one in versions.of("sale")]
+
+
+def test_a_draft_mends_the_broken_file_that_it_was_made_from(shop: StudioShop) -> None:
+    shop.file.write_text(sale() + "nonsense: [\n")
+    version = shop.draft(sale(others="#00ff00"))
+    assert shop.post("review/sale/publish", {"version": version}).status_code == 303
+    assert shop.file.read_text() == sale(others="#00ff00")
+
+
 def test_a_link_shows_what_was_shared_and_no_newer_draft(shop: StudioShop) -> None:
     version = shop.draft(sale(others="#00ff00"))
     made = shop.post("review/sale/share", {"right": "approve", "days": "7"})

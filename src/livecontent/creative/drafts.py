@@ -18,6 +18,7 @@ from shutil import rmtree
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
+from livecontent.creative.folder import own_files
 from livecontent.creative.load import FILE, MAX_ASSET, PICTURES
 from livecontent.creative.source import MAX_BYTES
 from livecontent.creative.versions import PublishedVersions
@@ -202,15 +203,7 @@ class Drafts:
                 with suppress(OSError):
                     found = self._versions.files(name, version)
                     return {path: data for path, data in found.items() if not path.startswith("../")}
-        if not (folder / FILE).is_file():
-            return {}
-        pictures = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in PICTURES)
-        usable = (path for path in pictures if not path.is_symlink() and path.is_file())
-        small = (path for path in usable if path.stat().st_size <= MAX_ASSET)
-        return {
-            FILE: (folder / FILE).read_bytes(),
-            **{path.relative_to(folder).as_posix(): path.read_bytes() for path in small},
-        }
+        return own_files(folder)
 
     def _read(self, name: str) -> _Kept | None:
         file = self._folder / name / _MANIFEST

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from livecontent.creative.load import FILE, PICTURES
+from livecontent.creative.load import FILE, MAX_ASSET, PICTURES
 
 _DRAFT = ".draft"  # how a file ends that is not whole yet
 
@@ -35,6 +35,16 @@ def put_files(folder: Path, files: Mapping[str, bytes]) -> None:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
         raise
+
+
+def own_files(folder: Path) -> dict[str, bytes]:
+    """What is in a creative's folder and is its own, by path from there; pictures that are too large are none.
+
+    Raises `OSError`.
+    """
+    pictures = {path.relative_to(folder).as_posix(): path for path in sorted(_pictures(folder))}
+    small = {name: path.read_bytes() for name, path in pictures.items() if path.stat().st_size <= MAX_ASSET}
+    return {FILE: (folder / FILE).read_bytes(), **small} if (folder / FILE).is_file() else {}
 
 
 def _is_same(file: Path, data: bytes) -> bool:

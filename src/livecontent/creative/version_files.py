@@ -29,6 +29,10 @@ class VersionFiles:
         """Whether a version is kept."""
         return bool(version) and self._file(name, version + _ENDING).exists()
 
+    def has_file(self, name: str, data: bytes) -> bool:
+        """Whether a version has a file with these bytes."""
+        return self._file(name, _digest(data)).exists()
+
     def write(self, loaded: LoadedCreative) -> None:
         """Writes a version, if it is not there: its files, then what names them. Raises `OSError`."""
         if self.has(loaded.name, loaded.version):
@@ -36,7 +40,7 @@ class VersionFiles:
         make_folder(self._file(loaded.name, ""))
         digests = {}
         for path, data in loaded.files.items():
-            digests[path] = digest = blake2b(data, digest_size=16).hexdigest()
+            digests[path] = digest = _digest(data)
             file = self._file(loaded.name, digest)
             if not file.exists():
                 write_private(file, data)
@@ -80,6 +84,10 @@ class VersionFiles:
         with suppress(OSError):
             return self._file(name, digest).stat().st_size
         return 0
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def _blank_of(loaded: LoadedCreative) -> Blank:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from livecontent.creative.folder import put_files
+from livecontent.creative.folder import own_files, put_files
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.version import UNKNOWN, Blank, Current, Deed, Version, VersionChange
 from livecontent.creative.version_files import VersionFiles
@@ -106,6 +106,13 @@ class PublishedVersions:
             self._change(name, current, "published", by, why)
             self._tidy(name)
             return folder is not None and self._finish(name, folder)
+
+    def unkept(self, folder: Path) -> list[str]:
+        """The files in a creative's folder that no version has, and publishing would lose. Raises `OSError`."""
+        now = self.current.get(folder.name)
+        if now and now.writing:  # some are of half a version
+            return []
+        return [path for path, data in own_files(folder).items() if not self._files.has_file(folder.name, data)]
 
     def finish(self, folder: Path) -> None:
         """Ends what somebody began who was stopped while publishing into this folder. Raises `LivecontentError`."""

@@ -5,14 +5,17 @@ Pages and scripts come here, and the audit log tells of each.
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from livecontent.creative.drafts import DraftError
-from livecontent.creative.load import LoadedCreative
+from livecontent.creative.drafts import Draft, DraftError, version_of
+from livecontent.creative.folder import own_files
+from livecontent.creative.load import LoadedCreative, load_creative
 from livecontent.creative.versions import PublishedVersions
+from livecontent.errors import CreativeError
 from livecontent.publish import Publisher
 from livecontent.recalling import made_stand_in
 from livecontent.studio.reviewing.desk import ReviewDesk, Reviewed
@@ -57,6 +60,9 @@ class Releases:
         await self._check_approvals(request, reviewed)
         loaded = reviewed.after.loaded
         folder = None if self._parts.settings.demo else self._parts.templates / name  # the demo's are those that ship
+        if folder:
+            await asyncio.to_thread(publisher.look)  # an edit in the folder that can be published is a version, too
+            await asyncio.to_thread(self._check_folder, request, reviewed.draft, folder, versions)
         why = why.strip()[:LONGEST_REASON]
         async with self._site.recorded(request, "published", name, version=loaded.version, why=why):
             taken = await asyncio.to_thread(versions.publish, loaded, folder, self._site.name_of(request), why)
@@ -107,6 +113,22 @@ class Releases:
             seen = await self._desk.look(reviewed, people=False)
             if not seen.approval.approved(needed):
                 raise HTTPException(403, self._site.words(request).texts["review"]["not_approved"].format(needed))
+
+    def _check_folder(self, request: Request, draft: Draft, folder: Path, versions: PublishedVersions) -> None:
+        """Nobody's edit in the folder is lost, unless the draft was made from it."""
+        with suppress(OSError):
+            found = own_files(folder)
+            lost = [path for path in versions.unkept(folder) if draft.files.get(path) != found.get(path)]
+            if lost and version_of(found) != draft.began and not self._was_published(folder, versions):
+                told = self._site.words(request).texts["review"]["edited_in_folder"]
+                raise HTTPException(409, told.format(", ".join(f"{folder.name}/{path}" for path in lost)))
+
+    def _was_published(self, folder: Path, versions: PublishedVersions) -> bool:
+        """Whether another version was put in the place of what the folder has, and it is not kept any more."""
+        with suppress(CreativeError):
+            found = load_creative(folder, self._parts.workshop.vocabulary)
+            return versions.current[folder.name].instead_of == found.version
+        return False
 
     def _discard(self, name: str, version: str) -> None:
         """The draft, if nobody has changed it meanwhile."""
