@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter, perf_counter_ns
 
@@ -103,6 +103,10 @@ class Engine:
     images: RemoteImages | None = None
     deciding: Deciding = _BY_RULES
 
+    def patient(self, seconds: float) -> "Engine":
+        """The same for who looks on purpose, and waits rather than see a fallback."""
+        return replace(self, gatherer=self.gatherer.patient(seconds), renderer=self.renderer.patient(seconds))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -168,11 +172,8 @@ class Answer:
         if film is None:
             return ""
         frames, seconds = played(self.data)
-        cut = (
-            f", as all {film.end:g} seconds have more than max_bytes ({film.most:,})"
-            if film.end - seconds > 0.05
-            else ""
-        )
+        lost = film.end - seconds > 0.05
+        cut = f", as all {film.end:g} seconds have more than max_bytes ({film.most:,})" if lost else ""
         return f"{frames} frames in {seconds:g} seconds{cut}" if frames > 1 else f"only the first frame{cut}"
 
     @property

@@ -3,13 +3,49 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+COMMAND = (sys.executable, "-c", "from livecontent.cli import main; main()")
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 Visit = Callable[..., Page]
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def started(folder: Path, page: str, *command: str) -> Iterator[None]:
+    started = [*COMMAND, *command]
+    with (folder / "log").open("wb") as log, subprocess.Popen(started, cwd=folder, stdout=log, stderr=log) as server:
+        try:
+            _wait_for(page, server, folder / "log")
+            yield
+        finally:
+            server.terminate()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310  our own
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the demo does not start: {log.read_text()}")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, FLAGS, Visit
+from browsing import CHROMIUM, COMMAND, FLAGS, Visit, free_port, started
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
 
@@ -20,8 +15,6 @@ from livecontent.app import make_app
 from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
 from livecontent.services import Services, make_services
-
-COMMAND = (sys.executable, "-c", "from livecontent.cli import main; main()")
 
 
 @pytest.fixture(scope="module")
@@ -54,50 +47,22 @@ def pages() -> Path:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the demo answers."""
-    port = _free_port()
-    with _started(tmp_path_factory.mktemp("demo"), f"http://127.0.0.1:{port}/readyz", "demo", "--port", str(port)):
+    port = free_port()
+    with started(tmp_path_factory.mktemp("demo"), f"http://127.0.0.1:{port}/readyz", "demo", "--port", str(port)):
         yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Where `livecontent studio` answers, and the token of an admin."""
-    folder, port = tmp_path_factory.mktemp("studio"), _free_port()
+    folder, port = tmp_path_factory.mktemp("studio"), free_port()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder / "demo")))
         patch.setenv("LIVECONTENT_STUDIO__LISTEN", f"127.0.0.1:{port}")
         make = [*COMMAND, "token", "create", "Anna", "--role", "admin"]
         token = subprocess.run(make, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
-        with _started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio"):
+        with started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio"):
             yield f"http://127.0.0.1:{port}", token
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def _started(folder: Path, page: str, *command: str) -> Iterator[None]:
-    started = [*COMMAND, *command]
-    with (folder / "log").open("wb") as log, subprocess.Popen(started, cwd=folder, stdout=log, stderr=log) as server:
-        try:
-            _wait_for(page, server, folder / "log")
-            yield
-        finally:
-            server.terminate()
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310  our own
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the demo does not start: {log.read_text()}")
 
 
 @pytest.fixture(scope="module")

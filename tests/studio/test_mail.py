@@ -5,37 +5,15 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from mailbox_server import Mailbox
 from reading import read
 from reviewing_shop import open_shop
-
-
-class Inbox:
-    """What a real mail server takes, and what it refuses."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-
-    async def handle_RCPT(  # noqa: N802  as the library calls it
-        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
-    ) -> str:
-        if address.startswith("nobody"):
-            return "550 5.1.1 No such person here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
-        found = message_from_bytes(envelope.content or b"", policy=policy.default)
-        assert isinstance(found, EmailMessage)
-        self.mails.append(found)
-        return "250 taken"
 
 
 def authenticated(_: SMTP, __: Session, ___: Envelope, ____: str, data: Any) -> AuthResult:
@@ -50,8 +28,8 @@ def _free() -> int:
 
 
 @pytest.fixture
-def mail() -> Iterator[tuple[Controller, Inbox]]:
-    inbox = Inbox()
+def mail() -> Iterator[tuple[Controller, Mailbox]]:
+    inbox = Mailbox()
     controller = Controller(inbox, "127.0.0.1", _free(), authenticator=authenticated, auth_require_tls=False)
     controller.start()
     yield controller, inbox
@@ -65,7 +43,7 @@ def settings_of(controller: Controller, password: str, port: int | None = None) 
     )
 
 
-def test_a_test_by_mail_holds_the_creative_of_a_recipient(tmp_path: Path, mail: tuple[Controller, Inbox]) -> None:
+def test_a_test_by_mail_holds_the_creative_of_a_recipient(tmp_path: Path, mail: tuple[Controller, Mailbox]) -> None:
     controller, inbox = mail
     with open_shop(tmp_path, settings=settings_of(controller, "secret")) as shop:
         sent = shop.post("embed/sale/test", {"to": "bob@shop.example", "person": "p3"})
@@ -98,7 +76,7 @@ def test_a_test_by_mail_holds_the_creative_of_a_recipient(tmp_path: Path, mail: 
     ("password", "port", "said"), [("wrong", None, "says: 535"), ("secret", 1, "can't be reached")]
 )
 def test_what_the_mail_server_says_is_told(
-    tmp_path: Path, mail: tuple[Controller, Inbox], password: str, port: int | None, said: str
+    tmp_path: Path, mail: tuple[Controller, Mailbox], password: str, port: int | None, said: str
 ) -> None:
     with open_shop(tmp_path, settings=settings_of(mail[0], password, port)) as shop:
         found = read(shop.post("embed/sale/test", {"to": "bob@shop.example"}).text)
@@ -107,7 +85,7 @@ def test_what_the_mail_server_says_is_told(
 
 
 def test_who_may_not_see_people_is_offered_none_and_sends_as_none(
-    tmp_path: Path, mail: tuple[Controller, Inbox]
+    tmp_path: Path, mail: tuple[Controller, Mailbox]
 ) -> None:
     with open_shop(tmp_path, settings=settings_of(mail[0], "secret")) as shop:
         assert ">Ada" in shop.client.get("/studio/embed/sale").text
@@ -125,7 +103,7 @@ def test_who_may_not_see_people_is_offered_none_and_sends_as_none(
 
 
 def test_tests_are_bounded_and_the_log_says_as_whom_and_whether_they_failed(
-    tmp_path: Path, mail: tuple[Controller, Inbox], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, mail: tuple[Controller, Mailbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("livecontent.studio.embed.MOST_TESTS", 3)
     with open_shop(tmp_path, settings=settings_of(mail[0], "secret")) as shop:
@@ -142,7 +120,7 @@ def test_tests_are_bounded_and_the_log_says_as_whom_and_whether_they_failed(
 
 
 @pytest.mark.parametrize("to", ["x:y@z.example", "a\0b@z.example", "a@z.example\x7f", "a@b\x85c.example"])
-def test_what_is_a_group_or_no_text_is_no_address(tmp_path: Path, mail: tuple[Controller, Inbox], to: str) -> None:
+def test_what_is_a_group_or_no_text_is_no_address(tmp_path: Path, mail: tuple[Controller, Mailbox], to: str) -> None:
     with open_shop(tmp_path, settings=settings_of(mail[0], "secret")) as shop:
         assert "Write one email address" in shop.post("embed/sale/test", {"to": to}).text
     assert not mail[1].mails

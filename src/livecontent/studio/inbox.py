@@ -57,7 +57,7 @@ def inbox_routes(site: Site) -> list[StudioRoute]:
 class _Inbox:
     def __init__(self, site: Site) -> None:
         parts, kit = site.parts, site.parts.kit
-        self._kit = replace(kit, gatherer=kit.gatherer.patient(PATIENCE), renderer=kit.renderer.patient(PATIENCE))
+        self._kit = kit.patient(PATIENCE)
         self._site, self._parts = site, parts
         self._recipients = parts.storage.recipients
         known = site.environment.globals

@@ -18,6 +18,7 @@ from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 THUMBNAIL = "/studio/thumbnail/{creative}"
 WIDTH = 800  # pixels of a thumbnail
+PATIENCE = 5.0  # seconds for each
 
 
 def wall_routes(site: Site) -> list[StudioRoute]:
@@ -35,6 +36,7 @@ class Wall:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._parts = site.parts
+        self._kit = site.parts.kit.patient(PATIENCE)
         self._cards = CardReader(site.parts, site.clock)
 
     async def page(self, request: Request) -> Response:
@@ -70,11 +72,11 @@ class Wall:
         if name not in parts.kit.creatives:
             raise HTTPException(404)
         opening = Opening(name, NOBODY.ref, parts.reader.clock(), person=NOBODY)
-        found = await answer(opening, parts.kit)
+        found = await answer(opening, self._kit)
         if found.level is FallbackLevel.SILENT:
             compiled = parts.kit.creatives[name]
             first = compiled.only(compiled.loaded.creative.variants[0].name)
-            found = await answer(opening, replace(parts.kit, creatives={name: first}))
+            found = await answer(opening, replace(self._kit, creatives={name: first}))
         small = await asyncio.to_thread(reduce_image, found.data, WIDTH)
         kind = "jpeg" if small.format == "jpg" else small.format
         return Response(small.data, media_type=f"image/{kind}", headers=HEADERS)

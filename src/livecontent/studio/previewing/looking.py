@@ -44,7 +44,7 @@ class PreviewLooker:
     @classmethod
     def of(cls, kit: Engine, reader: PreviewParser, recipients: RecipientStore) -> "PreviewLooker":
         """One that waits as long as people do."""
-        patient = replace(kit, gatherer=kit.gatherer.patient(PATIENCE), renderer=kit.renderer.patient(PATIENCE))
+        patient = kit.patient(PATIENCE)
         return cls(patient, reader, recipients)
 
     async def person(self, state: PreviewState) -> FoundPerson:
