@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,16 +61,16 @@ def opening(consent: Any = "full", at: datetime = NOW) -> Opening:
     return Opening("x", REF, at, person=Person(REF, consent, PROFILE))
 
 
-def ask(source: Any, store: Any, consent: Any = "full") -> Fact[Any]:
+def ask(source: Any, store: Any, consent: Any = "full", at: datetime = NOW) -> Fact[Any]:
     made = {"history": HistorySource, "habit": HabitSource, "trait": TraitSource}[source]
     more: tuple[Any, ...] = {"habit": (Shops(),), "trait": ({},)}.get(source, ())
-    found = made(store.store, *more).ask(opening(consent), {"recipient": Fact(PROFILE, Reason.FRESH)})
+    found = made(store.store, *more).ask(opening(consent, at), {"recipient": Fact(PROFILE, Reason.FRESH)})
     assert isinstance(found, Fact)
     return found
 
 
-def habits(store: Any) -> Habits:
-    value = ask("habit", store).value
+def habits(store: Any, at: datetime = NOW) -> Habits:
+    value = ask("habit", store, at=at).value
     assert isinstance(value, Habits)
     return value
 
@@ -152,6 +152,20 @@ def test_what_is_old_counts_less(store: Any) -> None:
     assert habits(store).colour == "blue"
 
 
+def test_a_habit_is_lost_with_time(store: Any) -> None:
+    """Five of one kind are enough until they count less than one of now: log2(5) half-lives."""
+    told = {"products": [{"color": "red", "price": 30}], "store_id": "near"}
+    tell(store, *((2 * DAY + number * 7 * DAY, "Order Completed", {"order_id": number, **told}) for number in range(5)))
+    names = ("colour", "price_band", "week", "channel", "where")
+    young, old = habits(store, NOW + timedelta(days=390)), habits(store, NOW + timedelta(days=420))
+    assert all(getattr(young, name) is not None for name in names)
+    assert all(getattr(old, name) is None for name in names)
+    assert "Colour: not enough data, 5 products bought, all too long ago." in list(old.said())
+    assert "Couleur : données insuffisantes, 5 produits achetés, mais depuis trop longtemps." in list(old.said("fr"))
+    tell(store, (-0.9 * DAY, "Product Viewed", {"sku": "u-1"}))
+    assert habits(store, NOW + timedelta(days=420)).colour is None, "what else they did does not keep it"
+
+
 def test_the_hour_is_on_the_clock_of_who_reads(store: Any) -> None:
     tell(store, *((number * DAY + 3 * HOUR, "Message Opened", {"channel": "email"}) for number in range(6)))
     assert habits(store).best_hour == 10, "9 in UTC, in Lille"
@@ -193,7 +207,7 @@ def test_hidden_tastes_are_found_and_nothing_is_claimed_of_who_has_none(store: A
             told = {"order_id": order, "products": [{"color": colour}]}
             done.append((chance.uniform(0, 200) * DAY, "Order Completed", told))
         tell(store, *done, who=f"{number:026}")
-        value, _, support = store.habits(f"{number:026}")["found"]["colour"]
+        value, _, support, _ = store.habits(f"{number:026}")["found"]["colour"]
         assert support == 20
         right += taste is not None and value == taste
         wrong += taste is not None and value not in (taste, None)

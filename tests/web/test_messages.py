@@ -76,6 +76,18 @@ def test_a_message_is_kept_once_and_known_at_once(shop: Live) -> None:
     assert shop.storage.history.history(visitor_key("once"))["seen"][0][0] == "u-1"
 
 
+def test_a_sender_without_clock_and_ids_loses_nothing(shop: Live) -> None:
+    visit = {"event": "Store Visited", "anonymousId": "till", "properties": {"store_id": "lille"}}
+    for path, body in (("events", visit), ("events", visit), ("batch", {"batch": [visit, visit]})):
+        assert post(shop, path, body).json()["repeated"] == 0
+    added, removed = (
+        {**visit, "event": f"Product {what}", "properties": {"sku": "u-1"}} for what in ("Added", "Removed")
+    )
+    post(shop, "batch", {"batch": [added, removed, added, removed, added, removed]})
+    assert shop.storage.history.history(visitor_key("till"))["basket"] == [], "in the order of the batch"
+    assert shop.storage.history.habits(visitor_key("till"))["found"]["week"][2] == 4
+
+
 def test_of_a_batch_the_good_are_kept_and_the_bad_are_named(shop: Live) -> None:
     bad = [{"type": "track", "anonymousId": "v"}, viewed(20, anonymousId=None), 7, viewed(21, timestamp="yesterday")]
     told = post(shop, "batch", {"batch": [viewed(22), *bad], "sentAt": "2026-11-30T10:00:00Z"}).json()

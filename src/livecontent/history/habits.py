@@ -12,6 +12,7 @@ from typing import NamedTuple
 from livecontent.history.sums import BANDS, HALF_LIFE, Sums, weight_at
 
 ENOUGH = 5  # of what it is learnt of, before a habit is claimed
+FAINT = 1.0  # what counts less altogether, one of now being 1, is too old for a habit
 _CLEAR = 2.0  # standard deviations
 _WEEKEND = 2 / 7  # of the days
 
@@ -19,11 +20,15 @@ HABITS = ("week", "part_of_day", "category", "brand", "colour", "price_band", "c
 
 
 class Habit(NamedTuple):
-    """A habit, or None where there is not enough data: `share` of what counts, `support` of what it is learnt of."""
+    """A habit, or None where there is not enough data: `share` of what counts, `support` of what it is learnt of.
+
+    `weight` is how much that counts, one of the time that is asked for being 1.
+    """
 
     value: str | None
     share: float
     support: int
+    weight: float
 
 
 class Weight(NamedTuple):
@@ -56,7 +61,8 @@ def claim(weights: Mapping[str, Weight], count: int) -> Habit:
     first, most = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else Weight(0.0, 0.0)
     clear = count >= ENOUGH and most.sum - second.sum >= _CLEAR * sqrt(most.squares + second.squares)
-    return Habit(first if clear else None, most.sum / sum(one.sum for one in weights.values()), count)
+    total = sum(one.sum for one in weights.values())
+    return Habit(first if clear else None, most.sum / total, count, total)
 
 
 def _week(weights: Mapping[str, Weight], count: int) -> Habit:
@@ -66,7 +72,13 @@ def _week(weights: Mapping[str, Weight], count: int) -> Habit:
     away = (weekend - total * _WEEKEND) / sqrt(squares * _WEEKEND * (1 - _WEEKEND))
     clear = count >= ENOUGH and abs(away) >= _CLEAR
     share = weekend / total
-    return Habit(("weekend" if away > 0 else "weekday") if clear else None, share if away > 0 else 1 - share, count)
+    ahead, share = ("weekend", share) if away > 0 else ("weekday", 1 - share)
+    return Habit(ahead if clear else None, share, count, total)
+
+
+def left_of(then: float, now: float) -> float:
+    """How much of a weight is left: half of it after a half-life. Times in seconds since 1970."""
+    return float(0.5 ** (max(now - then, 0.0) / (HALF_LIFE * 86_400.0)))
 
 
 def band_of(option: str) -> str:
@@ -82,7 +94,7 @@ def say_habit(name: str, habit: Habit, language: str = "en") -> str:
     words = _SENTENCES["fr" if language.partition("-")[0] == "fr" else "en"]
     what = words["of"][name].format(count=habit.support)
     if habit.value is None:
-        few = words["few"] if habit.support < ENOUGH else words["mixed"]
+        few = words["few" if habit.support < ENOUGH else "old" if habit.weight < FAINT else "mixed"]
         return few[""].format(what=words["what"][name], of=what, enough=ENOUGH)
     value = words["values"].get(habit.value, habit.value)
     if name == "price_band":
@@ -97,6 +109,7 @@ _SENTENCES: Mapping[str, _Words] = MappingProxyType(
         "en": {
             "claim": {"": "{said}: {share}% of {of}; what is {days} days old counts half."},
             "few": {"": "{what}: not enough data, {of}; {enough} are needed."},
+            "old": {"": "{what}: not enough data, {of}, all too long ago."},
             "mixed": {"": "{what}: not enough data, {of} say nothing clear."},
             "of": {
                 "week": "{count} purchases and visits",
@@ -150,6 +163,7 @@ _SENTENCES: Mapping[str, _Words] = MappingProxyType(
         "fr": {
             "claim": {"": "{said} : {share} % de {of} ; ce qui date de {days} jours compte pour moitié."},
             "few": {"": "{what} : données insuffisantes, {of} ; il en faut {enough}."},
+            "old": {"": "{what} : données insuffisantes, {of}, mais depuis trop longtemps."},
             "mixed": {"": "{what} : données insuffisantes, {of} sans tendance nette."},
             "of": {
                 "week": "{count} achats et visites",

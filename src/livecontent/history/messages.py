@@ -76,7 +76,7 @@ class MessageReader:
         at, offset = self._time(raw, received)
         name, values = _told(raw, kind)
         who, also = _people(raw, kind, refs)
-        return Message(_mid(raw), kind, name, who, also, at, offset, values, to_body(values), kind == PART)
+        return Message(_mid(raw, received), kind, name, who, also, at, offset, values, to_body(values), kind == PART)
 
     def _time(self, raw: Mapping[str, Any], received: float) -> tuple[float, int]:
         """When it was on a right clock, and the offset of the person's; a sender's clock that is wrong is corrected."""
@@ -179,8 +179,13 @@ def _time(raw: Mapping[str, Any], name: str) -> datetime | None:
         raise DataError(f"{name}: {_shown(found)} is not a time such as 2026-11-21T08:00:00Z") from None
 
 
-def _mid(raw: Mapping[str, Any]) -> bytes:
-    told = _id(raw, "messageId") or _plain({name: value for name, value in raw.items() if name != "sentAt"})
+def _mid(raw: Mapping[str, Any], received: float) -> bytes:
+    """By its id, else by what it says and when that was: without a time, what comes again is another message."""
+    told = _id(raw, "messageId")
+    if not told:
+        timed = raw.get("timestamp") or raw.get("originalTimestamp")
+        said = _plain({name: value for name, value in raw.items() if name != "sentAt"})
+        told = said if timed else f"{received!r} {said}"
     return blake2b(told.encode("utf-8", "replace"), digest_size=16).digest()
 
 

@@ -25,7 +25,10 @@ def history_in(sums: Sums) -> dict[str, Any]:
 
 
 def habits_in(sums: Sums) -> dict[str, Any]:
-    """Habits by name: the values of those that are claimed, and what all were found of; and the stores they go to."""
+    """Habits by name: the values of those that are claimed, and what all were found of; and the stores they go to.
+
+    All as of the last message, at `at`: what they say later is for the reader to weigh.
+    """
     found = find_habits(sums)
     values: dict[str, Any] = {name: habit.value for name, habit in found.items() if habit.value is not None}
     if "price_band" in values:
@@ -33,7 +36,8 @@ def habits_in(sums: Sums) -> dict[str, Any]:
     if "best_hour" in values:
         values["best_hour"] = int(values["best_hour"])
     values.pop("stores", None)
-    told: dict[str, Any] = {"values": values, "found": {name: one for name, one in found.items() if name != "stores"}}
+    of = {name: one for name, one in found.items() if name != "stores"}
+    told: dict[str, Any] = {"at": sums["last"][0], "values": values, "found": of}
     if "stores" in found:
         whole = weight_at(sums["last"][0])
         most = sorted(sums["weights"]["stores"].items(), key=lambda one: (-one[1][0], one[0]))[:_STORES]

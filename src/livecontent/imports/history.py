@@ -1,9 +1,10 @@
 """Rows of a file of events into the store of what people do, as those that are sent."""
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 from livecontent.errors import DataError
-from livecontent.history.messages import Message, MessageReader, user_ids
+from livecontent.history.messages import Message, MessageReader, to_body, user_ids
 from livecontent.imports.values import clean_text, read_time
 from livecontent.storage.base import Storage
 from livecontent.storage.completing import complete_orders
@@ -55,4 +56,6 @@ def _shaped(values: Mapping[str, object], zone: str) -> dict[str, object]:
             raw["timestamp"] = read_time(clean_text(told), zone).isoformat()
         except DataError as error:
             raise DataError(f"timestamp: {error}") from None
+    if not {"messageId", "timestamp", "originalTimestamp"} & raw.keys():  # the same file twice changes nothing
+        raw["messageId"] = blake2b(to_body(raw).encode(), digest_size=16).hexdigest()
     return raw

@@ -7,10 +7,10 @@ from typing import Any, Literal, Self, get_args
 
 from livecontent.errors import StorageError
 from livecontent.facts import Fact, NamedValue, Opening, Reason, names_of
-from livecontent.history.habits import HABITS, Habit, Weight, band_of, claim, say_habit
+from livecontent.history.habits import FAINT, HABITS, Habit, Weight, band_of, claim, left_of, say_habit
 from livecontent.history.sums import BANDS
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
-from livecontent.sources.history import NOTHING_KEPT, SOURCE, why_unknown
+from livecontent.sources.history import NOTHING_KEPT, SOURCE, seconds_of, why_unknown
 from livecontent.sources.place import EARTH
 from livecontent.sources.store.stores import Stores
 from livecontent.storage.history import HistoryStore
@@ -87,7 +87,7 @@ class HabitSource(Source):
         return cls(dependencies.history, dependencies.stores)
 
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
-        """What was found when their last event came."""
+        """What was found when their last event came, as far as it still holds."""
         if why := why_unknown(opening):
             return why
         try:
@@ -96,15 +96,21 @@ class HabitSource(Source):
             return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
         if kept is None:
             return Fact(None, Reason.MISSING, SOURCE, note=NOTHING_KEPT)
-        return Fact(self._told(kept, facts["recipient"].value or {}), Reason.FRESH, SOURCE)
+        return Fact(self._told(kept, facts["recipient"].value or {}, seconds_of(opening)), Reason.FRESH, SOURCE)
 
-    def _told(self, kept: Mapping[str, Any], profile: Mapping[str, object]) -> Habits:
+    def _told(self, kept: Mapping[str, Any], profile: Mapping[str, object], now: float) -> Habits:
         found, values = kept["found"], kept["values"]
         if "stores" in kept:
             weights, count = kept["stores"]
             if where := self._where(weights, count, profile):
-                found["where"] = where
+                found["where"] = list(where)
                 values["where"] = where.value
+        left = left_of(kept["at"], now)
+        for name, habit in found.items():
+            habit[3] *= left
+            if habit[3] < FAINT:
+                habit[0] = None
+                values.pop(name, None)
         return Habits(**values, more=found)
 
     def _where(self, weights: Mapping[str, Sequence[float]], count: int, profile: Mapping[str, object]) -> Habit | None:

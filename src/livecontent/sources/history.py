@@ -115,9 +115,13 @@ class HistorySource(Source):
             return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
         if kept is None:
             return Fact(None, Reason.MISSING, SOURCE, note=NOTHING_KEPT)
-        now = opening.at if opening.at.tzinfo else opening.at.replace(tzinfo=UTC)
-        found = history_at(kept, now.timestamp())
-        return Fact(found, Reason.FRESH, SOURCE, max(now.timestamp() - kept["at"], 0.0))
+        now = seconds_of(opening)
+        return Fact(history_at(kept, now), Reason.FRESH, SOURCE, max(now - kept["at"], 0.0))
+
+
+def seconds_of(opening: Opening) -> float:
+    """When it is, since 1970."""
+    return (opening.at if opening.at.tzinfo else opening.at.replace(tzinfo=UTC)).timestamp()
 
 
 NOTHING_KEPT = "nothing is kept of what they did; see POST /v1/events"

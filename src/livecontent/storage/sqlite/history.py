@@ -1,7 +1,8 @@
 """What people do, in SQLite: messages that are only ever added, and by person what follows of them.
 
-What follows is summed up in the transaction that keeps a message: by adding it where it is the newest, else anew from
-all messages of the person. So it is the same in whatever order they come.
+What follows is summed up in the transaction that keeps a message: by adding it where it is the newest; else anew, from
+sums before the last few hundred where it is only a little late, or from all messages of the person. So it is the same
+in whatever order they come.
 """
 
 import asyncio
@@ -33,7 +34,9 @@ CREATE INDEX IF NOT EXISTS messages_by_identity ON messages (identity, at, mid);
 CREATE TABLE IF NOT EXISTS states (
     person INTEGER PRIMARY KEY, sums TEXT NOT NULL, history TEXT NOT NULL, habits TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS earlier (person INTEGER PRIMARY KEY, n INTEGER NOT NULL, sums TEXT NOT NULL) STRICT;
 """
+LATE = 200  # of somebody's messages at least, among which a late one is put without a look at all of them
 _ADD = "INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _STATE = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)"
 _OF = "FROM identities JOIN states USING (person) WHERE key = ?"
@@ -44,8 +47,10 @@ SELECT other.key FROM identities AS one JOIN identities AS other USING (person) 
 """
 _MESSAGES = """
 SELECT mid, kind, name, key, at, zone, body FROM identities JOIN messages ON identity = id
-WHERE person = ? ORDER BY at, mid
+WHERE person = ? AND (at, mid) > (?, ?) ORDER BY at, mid
 """
+_START: tuple[float, bytes] = (0.0, b"")
+_SUMS, _EARLIER = "SELECT sums FROM states WHERE person = ?", "SELECT sums FROM earlier WHERE person = ?"
 
 
 class SqliteHistory:
@@ -93,7 +98,7 @@ class SqliteHistory:
 
     def _of_person(self, ref: str) -> list[Message]:
         person = self._database.read("SELECT person FROM identities WHERE key = ?", ref)
-        return list(map(_message, self._database.read_all(_MESSAGES, person))) if person else []
+        return list(map(_message, self._database.read_all(_MESSAGES, person, *_START))) if person else []
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
@@ -111,7 +116,7 @@ class SqliteHistory:
             writer.executemany("DELETE FROM messages WHERE identity = ?", rows)
             writer.executemany("DELETE FROM links WHERE user = ?1 OR other = ?1", rows)
             writer.executemany("DELETE FROM identities WHERE id = ?", rows)
-            writer.executemany("DELETE FROM states WHERE person = ?", [(one,) for one in touched])
+            _drop(writer, touched)
             _sum_up(writer, known, (), known.settle(left))
         if found:
             self._database.wipe(rewrite=True)
@@ -127,7 +132,7 @@ class SqliteHistory:
                 added += new
                 outcomes.append(PutOutcome(len(new), len(kept) - len(new), len(messages) - len(kept)))
             others = known.link(added)
-            writer.executemany("DELETE FROM states WHERE person = ?", [(person,) for person in known.outdated])
+            _drop(writer, known.outdated)
             _sum_up(writer, known, added, others)
         return outcomes
 
@@ -136,7 +141,7 @@ def rename_identities(writer: apsw.Connection, refs: Iterable[tuple[str, str]]) 
     """Gives recipients other refs, old ones to new ones; where there are both, they are one person from then on."""
     known = Identities(writer)
     people = known.settle({id_ for old, new in refs for id_ in known.rename(old, new)})
-    writer.executemany("DELETE FROM states WHERE person = ?", [(person,) for person in known.outdated])
+    _drop(writer, known.outdated)
     _sum_up(writer, known, (), people)
 
 
@@ -180,8 +185,14 @@ def _sum_up(writer: apsw.Connection, known: Identities, added: Iterable[Message]
     by_person: dict[int, list[Message]] = {person: [] for person in anew}
     for message in added:
         by_person.setdefault(known.make(message.who).person, []).append(message)
-    writer.executemany("DELETE FROM states WHERE person = ?", [(person,) for person in anew])
+    _drop(writer, anew)
     writer.executemany(_STATE, _states(writer, by_person, anew))
+
+
+def _drop(writer: apsw.Connection, people: Collection[int]) -> None:
+    """Lets go of the sums of people."""
+    for table in ("states", "earlier"):
+        writer.executemany(f"DELETE FROM {table} WHERE person = ?", [(person,) for person in people])  # noqa: S608
 
 
 def _states(
@@ -189,15 +200,33 @@ def _states(
 ) -> Iterator[tuple[int, str, str, str]]:
     for person, messages in by_person.items():
         messages.sort(key=lambda message: (message.at, message.mid))
-        text = None if person in anew else writer.execute("SELECT sums FROM states WHERE person = ?", (person,)).get
-        sums: Sums = json.loads(text) if text else no_sums()
-        rest: Iterable[Message] = messages
-        if person in anew or (messages and not comes_after(messages[0], sums)):
-            sums, rest = no_sums(), map(_message, writer.execute(_MESSAGES, (person,)).fetchall())
-        for message in rest:
+        sums, rest = _resume(writer, person, () if person in anew else messages)
+        early = len(rest) - LATE
+        for place, message in enumerate(rest):
+            if place == early >= LATE:
+                writer.execute("INSERT OR REPLACE INTO earlier VALUES (?, ?, ?)", (person, sums["n"], _written(sums)))
             add_message(sums, message)
         if sums["n"]:
             yield person, _written(sums), _written(history_in(sums)), _written(habits_in(sums))
+
+
+def _resume(writer: apsw.Connection, person: int, messages: Sequence[Message]) -> tuple[Sums, Sequence[Message]]:
+    """Sums to go on from, and what is to be added to them: these messages, all where there are none, in their order."""
+    if messages:
+        sums = _kept(writer, _SUMS, person)
+        earlier: int = writer.execute("SELECT n FROM earlier WHERE person = ?", (person,)).get or 0
+        if comes_after(messages[0], sums) and sums["n"] - earlier < 2 * LATE:
+            return sums, messages
+    sums = _kept(writer, _EARLIER, person)
+    if not messages or not comes_after(messages[0], sums):
+        sums = no_sums()
+    at, mid = sums["last"]
+    return sums, list(map(_message, writer.execute(_MESSAGES, (person, at, bytes.fromhex(mid))).fetchall()))
+
+
+def _kept(writer: apsw.Connection, statement: str, person: int) -> Sums:
+    text = writer.execute(statement, (person,)).get
+    return json.loads(text) if text else no_sums()
 
 
 def _written(value: object) -> str:
