@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator
@@ -317,3 +318,13 @@ def test_who_asks_for_a_page_is_led_to_sign_in_and_back(door: TestClient, demo: 
     assert back.headers["location"] == "/studio/settings?before=3"
     away = door.post("/studio/sign-in", data={"token": text, "next": "https://evil.example"}, headers=OWN)
     assert away.headers["location"] == "/studio/"
+
+
+def test_who_signs_out_or_guesses_at_a_secret_is_in_the_log(door: TestClient, demo: Services) -> None:
+    token, text = make_token(demo, "viewer")
+    door.post("/studio/sign-in", data={"token": text[:-3] + "xxx"}, headers=OWN)
+    door.post("/studio/sign-in", data={"token": text}, headers=OWN)
+    door.post("/studio/sign-out", headers=OWN)
+    out, _, wrong = asyncio.run(demo.storage.team.entries(3))
+    assert (out.who, out.action) == ("The viewer", "sign-out")
+    assert (wrong.action, wrong.details["token"]) == ("wrong-token", token.id)

@@ -18,6 +18,7 @@ from reviewing_shop import StudioShop, open_shop
 from livecontent.facts import Client
 from livecontent.storage.events import Event, who_of
 from livecontent.studio.pages.wish import YEARS
+from livecontent.studio.reviewing.counting import KEPT, RecentCounts
 
 
 @pytest.fixture
@@ -86,7 +87,8 @@ def test_a_picture_of_ones_own_stands_in(shop: StudioShop) -> None:
     assert served(shop) == (60, 30)
 
 
-def test_results_say_where_there_are_too_few(shop: StudioShop) -> None:
+def test_results_say_where_there_are_too_few(shop: StudioShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("livecontent.studio.reviewing.counting.KEPT", 0.0)
     record(shop, 99)
     assert "too few to tell: 100 needed" in shop.client.get("/studio/history/sale").text
     record(shop, 100)
@@ -103,3 +105,22 @@ def test_the_snippet_and_the_file_of_links(shop: StudioShop) -> None:
     assert len(rows) == 30
     first = rows[0]
     assert first["image"] == f"https://live.shop.example/i/sale/{first['ref']}.png?s=s1"
+
+
+def test_counts_are_kept_for_some_seconds() -> None:
+    now, made = [0.0], []
+    counts = RecentCounts[int](lambda: now[0])
+
+    async def count() -> int:
+        made.append(now[0])
+        return len(made)
+
+    async def ask(key: str) -> int:
+        return await counts.get(key, count)
+
+    assert [asyncio.run(ask(key)) for key in "aab"] == [1, 1, 2]
+    now[0] = KEPT
+    assert asyncio.run(ask("a")) == 3
+    for key in map(str, range(1000)):
+        asyncio.run(ask(key))
+    assert len(made) == 1003

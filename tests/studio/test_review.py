@@ -18,6 +18,7 @@ from reviewing_shop import StudioShop, open_shop, sale
 from livecontent.creative.drafts import Drafts
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.reviews import Verdict
+from livecontent.studio.review import MOST_WORDS
 from livecontent.studio.reviewing.approvals import standing
 from livecontent.studio.reviewing.sharing import RIGHTS, SharedLink, read_link, write_link
 
@@ -262,6 +263,41 @@ def test_a_link_shows_what_was_shared_and_no_newer_draft(shop: StudioShop) -> No
     for one in (version, newer):
         said = {"version": one, "judgement": "approved", "name": "Zoé"}
         assert shop.post(f"{link[1]}/judge", said).status_code == 410
+
+
+def shared(shop: StudioShop, right: str) -> str:
+    """The address of a new link, below /studio."""
+    link = re.search(r"/studio/(shared/[\w-]+)", shop.post("review/sale/share", {"right": right, "days": "7"}).text)
+    assert link
+    return link[1]
+
+
+def test_a_link_ends_with_the_token_of_who_made_it(shop: StudioShop) -> None:
+    shop.draft(sale(others="#00ff00"))
+    link = shared(shop, "comment")
+    shop.client.cookies.clear()
+    assert shop.client.get(f"/studio/{link}").status_code == 200
+    team = shop.services.storage.team
+    for token in asyncio.run(team.tokens()):
+        asyncio.run(team.revoke(token.id, time.time(), "a test"))
+    assert shop.client.get(f"/studio/{link}").status_code == 404
+    assert shop.post(f"{link}/comment", {"text": "Nice", "name": "Zoé"}).status_code == 404
+
+
+def test_what_guests_say_is_bounded_and_in_the_log(shop: StudioShop) -> None:
+    version = shop.draft(sale(others="#00ff00"))
+    link = shared(shop, "approve")
+    shop.post("review/sale/comment", {"text": "Nice"})
+    shop.client.cookies.clear()
+    said = {"version": version, "judgement": "approved", "name": "Zoé"}
+    assert shop.post(f"{link}/judge", said).status_code == 303
+    asked = [shop.post(f"{link}/comment", {"text": "Nice", "name": "Zoé"}).status_code for _ in range(MOST_WORDS)]
+    assert asked == [303] * (MOST_WORDS - 1) + [429]
+    assert len(asyncio.run(shop.services.storage.reviews.comments("sale"))) == MOST_WORDS
+    entries = asyncio.run(shop.services.storage.team.entries(MOST_WORDS + 1))
+    guests = [one.action for one in entries if one.details.get("guest") == "Zoé"]
+    assert guests == ["commented"] * (MOST_WORDS - 1) + ["approved"]
+    assert (entries[-1].who, entries[-1].action) == ("The publisher", "commented")
 
 
 def test_a_link_leads_to_the_public_address(tmp_path: Path) -> None:

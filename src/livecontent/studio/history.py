@@ -17,12 +17,13 @@ from livecontent.creative.version import Current, Version, VersionChange
 from livecontent.creative.versions import PublishedVersions
 from livecontent.recalling import wrong_images
 from livecontent.render.reduced import reduce_image
-from livecontent.storage.heads import WrongImages
-from livecontent.storage.results import ENOUGH
+from livecontent.storage.heads import HeadCount, WrongImages
+from livecontent.storage.results import ENOUGH, Results
 from livecontent.studio.forms import read_form
 from livecontent.studio.pages.wish import YEARS
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
+from livecontent.studio.reviewing.counting import RecentCounts
 from livecontent.studio.reviewing.desk import ReviewDesk, picture_type
 from livecontent.studio.reviewing.releases import KINDS, Releases, WishedStandIn
 from livecontent.studio.reviewing.versions import CompiledVersions
@@ -72,6 +73,8 @@ class HistoryPages:
         self._parts = parts = site.parts
         self._looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
         self._releases = Releases(site, ReviewDesk(site))
+        self._heads = RecentCounts[HeadCount](site.clock)
+        self._results = RecentCounts[Results](site.clock)
         self._compiled = CompiledVersions(parts.templates, parts.workshop, parts.publisher)
 
     async def page(self, request: Request) -> Response:
@@ -81,7 +84,8 @@ class HistoryPages:
         current = versions.current[name]
         events, recipients = self._parts.storage.events, self._parts.storage.recipients
         counted = heads_asked(request.query_params, wrong_images(name, versions), zone)
-        results = await events.results(name, (now - timedelta(days=DAYS)).timestamp())
+        since = (now - timedelta(days=DAYS)).timestamp()
+        results = await self._results.get(name, lambda: events.results(name, since))
         return self._site.render(
             request,
             "history.html",
@@ -91,7 +95,7 @@ class HistoryPages:
             current=current,
             since=datetime.fromtimestamp(current.at, zone),
             done=request.query_params.get("done", ""),
-            heads=await events.head_count(counted.wrong),
+            heads=await self._heads.get(counted.wrong, lambda: events.head_count(counted.wrong)),
             counted=counted,
             recipients=await recipients.count(),
             results=results,

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from livecontent.studio.access.limit import RateLimit
 from livecontent.studio.forms import read_form
 from livecontent.studio.reviewing.desk import ReviewDesk, Reviewed, name_of, pins_of
 from livecontent.studio.reviewing.releases import Releases
@@ -16,6 +17,8 @@ from livecontent.studio.site import Site, StudioRoute
 PATH = "/studio/review/{creative}"
 SHARED = "/studio/shared/{link}"
 _DAY = 86_400
+MOST_WORDS, WORDS_WITHIN = 30, 3600.0  # comments and judgements by a link, and seconds
+MOST_COMMENTS = 500  # of guests, of a version
 
 
 def review_routes(site: Site) -> list[StudioRoute]:
@@ -80,6 +83,7 @@ class ReviewPages:
         name, form = request.path_params["creative"], await read_form(request)
         reviewed = await self._desk.reviewed(name)
         await self._desk.comment(name, reviewed.version, form, self._site.name_of(request), guest=False)
+        await self._site.record(request, "commented", name, version=reviewed.version)
         return self._back(name, "commented", "#comments")
 
     async def settle(self, request: Request) -> Response:
@@ -107,7 +111,7 @@ class ReviewPages:
         right: Right = next((one for one in RIGHTS if one == form.get("right")), RIGHTS[0])
         days = next((one for one in DAYS if str(one) == form.get("days")), DAYS[0])
         until = time.time() + days * _DAY
-        link = SharedLink(name, reviewed.version, form.get("facts", "")[:500], right, until)
+        link = SharedLink(name, reviewed.version, form.get("facts", "")[:500], right, until, self._token_of(request))
         await self._site.record(request, "shared", name, version=reviewed.version, right=right)
         address = self._site.base(request) + SHARED.format(link=write_link(link, self._parts.keys))
         return await self._page(request, reviewed, address)
@@ -120,6 +124,10 @@ class ReviewPages:
         done = "published" if taken else "published_only"
         return RedirectResponse(f"/studio/history/{quote(name)}?done={done}", 303)
 
+    def _token_of(self, request: Request) -> str:
+        member = self._site.member(request)
+        return member.token if member else ""
+
     def _back(self, name: str, done: str, place: str = "") -> Response:
         return RedirectResponse(f"/studio/review/{quote(name)}?done={done}{place}", 303)
 
@@ -130,6 +138,7 @@ class GuestPages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._desk = ReviewDesk(site)
+        self._limit = RateLimit(site.clock, MOST_WORDS, WORDS_WITHIN)
 
     async def page(self, request: Request) -> Response:
         """Every variant, before and after."""
@@ -159,23 +168,40 @@ class GuestPages:
         """Keeps a comment."""
         link, reviewed = await self._current(request, "comment")
         form = await read_form(request)
+        await self._bound(request, link)
         await self._desk.comment(reviewed.name, link.version, form, name_of(form), guest=True)
+        await self._site.record(request, "commented", reviewed.name, version=link.version, guest=name_of(form))
         return self._back(request, "commented")
 
     async def judge(self, request: Request) -> Response:
         """Keeps what a guest thinks."""
-        _, reviewed = await self._current(request, "approve")
+        link, reviewed = await self._current(request, "approve")
         form = await read_form(request)
+        await self._bound(request, link)
         judgement = await self._desk.judge(reviewed, form, name_of(form), guest=True)
+        await self._site.record(request, judgement, reviewed.name, version=link.version, guest=name_of(form))
         return self._back(request, judgement)
 
     async def _opened(self, request: Request, right: Right) -> tuple[SharedLink, Reviewed]:
         link = read_link(request.path_params["link"], self._site.parts.keys)
-        if link is None:
+        if link is None or not self._holds(link):
             raise HTTPException(404, self._site.words(request).texts["shared"]["no_link"])
         if not link.allows(right):
             raise HTTPException(403, self._site.words(request).texts["shared"]["no_right"])
         return link, await self._desk.reviewed(link.creative)
+
+    def _holds(self, link: SharedLink) -> bool:
+        """Whether who made a link is still let in."""
+        token = self._site.parts.storage.team.token(link.token) if link.token else None
+        return not link.token or (token is not None and token.holds(self._site.clock()))
+
+    async def _bound(self, request: Request, link: SharedLink) -> None:
+        """Raises `HTTPException` where too much was said by a link, or by guests of a version."""
+        comments = await self._site.parts.storage.reviews.comments(link.creative)
+        said = sum(one.guest and one.version == link.version for one in comments)
+        if self._limit.wait(link) or said >= MOST_COMMENTS:
+            raise HTTPException(429, self._site.words(request).texts["shared"]["too_much"])
+        self._limit.count(link)
 
     async def _current(self, request: Request, right: Right) -> tuple[SharedLink, Reviewed]:
         """What a link opens, while it is what was shared. Raises `HTTPException` where it has changed since."""

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from livecontent.storage.team import parse_token
 from livecontent.studio.access.guard import RefusedRequestError
 from livecontent.studio.forms import local_path, read_form
 from livecontent.studio.site import HEADERS, SIGN_IN, Site, StudioRoute
@@ -35,6 +36,7 @@ class Doorway:
         try:
             token = self._site.guard.token_of(request, form.get("token", ""))
         except RefusedRequestError as refused:
+            await self._wrong(refused, form.get("token", ""))
             page = self._page(request, goal, refused.why, refused.status)
             if refused.wait:
                 page.headers["retry-after"] = str(refused.wait)
@@ -50,9 +52,17 @@ class Doorway:
         member = self._site.member(request)
         if member and member.token and form.get("everywhere"):
             await self._site.parts.storage.team.end_sessions(member.token)
+        if member:
+            await self._site.record(request, "sign-out", everywhere="yes" if form.get("everywhere") else "no")
         response = RedirectResponse(SIGN_IN, 303, HEADERS)
         await self._site.guard.sign_out(request, response)
         return response
+
+    async def _wrong(self, refused: RefusedRequestError, text: str) -> None:
+        """Notes that somebody guesses at the secret of a token that there is; not each time once they have to wait."""
+        team, (token_id, _) = self._site.parts.storage.team, parse_token(text) or ("", "")
+        if refused.status == 401 and token_id and (token := team.token(token_id)):
+            await team.record("", "wrong-token", token=token.id, name=token.name)
 
     def _page(self, request: Request, goal: str, wrong: str = "", status: int = 200) -> Response:
         why = self._site.words(request).texts["refused"][wrong] if wrong else ""

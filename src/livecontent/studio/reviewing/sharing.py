@@ -22,6 +22,7 @@ class SharedLink(NamedTuple):
     facts: str
     right: Right
     until: float  # seconds since 1970
+    token: str = ""  # the id of the token of who made it, with which it ends
 
     def allows(self, right: Right) -> bool:
         """Whether it gives this right: who may approve may comment, and who may comment may look."""
