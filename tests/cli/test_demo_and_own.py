@@ -134,7 +134,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     def start() -> str:
         reading, writing = os.pipe()
         with socket.socket() as listening:
-            worker.run_worker(os.dup(listening.fileno()), writing, 0)
+            worker.run_worker(os.dup(listening.fileno()), writing, slot=0, replaces=0)
         os.close(writing)
         with os.fdopen(reading) as told:
             return told.read()
