@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from livecontent.compose.values import Size
 from livecontent.creative.drafts import DraftError
 from livecontent.errors import CreativeError, Problem
 from livecontent.facts import Now
@@ -31,6 +32,7 @@ from livecontent.studio.previewing.state import PREFIX, PreviewState, page_addre
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/preview/{creative}"
+PIXEL = Size(1, 1)  # of an image with nothing to say
 DATA = "/v1/creatives/{creative}/preview"
 FOUND = 8  # people that a search offers
 FIND, VIEW, DRAFT = f"{PREFIX}find", f"{PREFIX}view", "draft"
@@ -203,7 +205,7 @@ class PreviewPages:
             why=asked.data,
         )
         silent = picture.answer.level is FallbackLevel.SILENT
-        shown = None if silent else picture.answer.decision
+        shown = picture.answer.decision
         offered = await preview_people(self._parts.storage.recipients)
         now = self._parts.reader.clock()
         creative = asked.compiled.loaded.creative
@@ -219,8 +221,8 @@ class PreviewPages:
             "answer": picture.answer,
             "facts": all_facts([picture]),
             "title": title_of(asked.compiled),
-            "scale": creative.scale,
-            "size": creative.size_of(shown.variant) if shown else creative.size,
+            "scale": 1 if silent else creative.scale,
+            "size": PIXEL if silent else creative.size_of(shown.variant) if shown else creative.size,
             "controls": controls_for(creative, asked.state, words, now),
             "settings": settings_of(creative, asked.state, person, words, asked.address),
             "versions": self._versions(asked),
