@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shutil
 import stat
@@ -243,6 +244,24 @@ def test_a_store_that_fails_makes_no_refs_of_nobody(shop: Path, run: Run) -> Non
 
     with pytest.raises(StorageError):
         asyncio.run(find())
+
+
+def test_a_retired_key_leaves_history_habits_and_traits(shop: Path, run: Run, storage: Blocking) -> None:
+    first = keys_of(shop).live[0]
+    run("keys", "add")
+    old, new = (ref_of("anna", key.secret) for key in (first, keys_of(shop).live[0]))
+    run("consent", "set", "anna", "full")
+    order = {"event": "Order Completed", "userId": "anna", "properties": {"sku": "u-1", "color": "red"}}
+    told = [{**order, "messageId": f"m{number}"} for number in range(5)]
+    told.append({"type": "identify", "userId": "anna", "traits": {"size": 40}})
+    (shop / "events.jsonl").write_text("\n".join(map(json.dumps, told)))
+    assert run("import", "events", "events.jsonl").exit_code == 0
+    kept = storage.history.history(old), storage.history.habits(old), storage.history.traits(old, {})
+    assert kept[0]["orders"]
+    assert (kept[1]["values"]["colour"], kept[2]) == ("red", {"size": 40})
+    assert run("keys", "retire", first.id, "--yes").exit_code == 0
+    assert (storage.history.history(new), storage.history.habits(new), storage.history.traits(new, {})) == kept
+    assert storage.history.history(old) is None
 
 
 def test_a_retired_key_cuts_off_its_refs_and_loses_nothing(shop: Path, run: Run, storage: Blocking) -> None:
