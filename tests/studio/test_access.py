@@ -328,3 +328,11 @@ def test_who_signs_out_or_guesses_at_a_secret_is_in_the_log(door: TestClient, de
     out, _, wrong = asyncio.run(demo.storage.team.entries(3))
     assert (out.who, out.action) == ("The viewer", "sign-out")
     assert (wrong.action, wrong.details["token"]) == ("wrong-token", token.id)
+
+
+def test_a_token_that_a_script_shows_is_told_to_be_used(door: TestClient, demo: Services) -> None:
+    token, text = make_token(demo, "viewer")
+    assert door.get("/v1/creatives", headers={"authorization": f"Bearer {text}"}).status_code == 200
+    found = demo.storage.team.token(token.id)
+    assert found
+    assert found.used > 0

@@ -40,7 +40,7 @@ def list_tokens() -> None:
     """Prints all tokens, the newest first."""
     settings = settings_or_demo()
     tokens = with_storage(settings, lambda storage: storage.team.tokens())
-    table = Table("id", "name", "role", "made", "last sign-in", "expires", "", box=None)
+    table = Table("id", "name", "role", "made", "last used", "expires", "", box=None)
     for token in tokens:
         state = "revoked" if token.revoked else "" if token.holds(time.time()) else "expired"
         used, expires = _day(token.used) or "never", _day(token.expires) or "never"

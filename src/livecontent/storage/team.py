@@ -26,7 +26,7 @@ class Token(NamedTuple):
     made: float
     expires: float = 0.0
     revoked: float = 0.0
-    used: float = 0.0  # when it last signed somebody in
+    used: float = 0.0  # when it last signed somebody in, or a script showed it
 
     def holds(self, at: float) -> bool:
         """Whether it lets in at a time."""
@@ -61,6 +61,9 @@ class TeamStore(Protocol):
 
     def token(self, token_id: str) -> Token | None:
         """The token with an id; at once."""
+
+    async def note_use(self, token_id: str, at: float) -> None:
+        """Keeps when a token was last used."""
 
     async def revoke(self, token_id: str, at: float, who: str) -> bool:
         """Takes a token out of use, with all sessions that it began; False where there is none in use."""

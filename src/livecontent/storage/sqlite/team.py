@@ -39,6 +39,7 @@ SELECT {", ".join(f"tokens.{name}" for name in _COLUMNS.split(", "))} FROM sessi
 JOIN tokens ON tokens.id = sessions.token WHERE sessions.digest = ?1 AND sessions.expires > ?2
 """  # noqa: S608
 _REVOKE = "UPDATE tokens SET revoked = ? WHERE id = ? AND revoked = 0"
+_USED = "UPDATE tokens SET used = ? WHERE id = ?"
 _LAST = "SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1"
 _ENTRIES = "SELECT number, at, who, action, creative, details, chain FROM audit"
 _CHUNK = 1000  # entries that are read at once
@@ -71,6 +72,10 @@ class SqliteTeam:
         row = self._database.read(_TOKEN, token_id)
         return Token(*row) if row else None
 
+    async def note_use(self, token_id: str, at: float) -> None:
+        """By the primary key."""
+        await self._write(lambda writer: writer.execute(_USED, (at, token_id)))
+
     async def revoke(self, token_id: str, at: float, who: str) -> bool:
         """In one transaction."""
 
@@ -90,7 +95,7 @@ class SqliteTeam:
         def work(writer: apsw.Connection) -> None:
             writer.execute("DELETE FROM sessions WHERE expires <= ?", (at,))
             writer.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (digest, token_id, at, expires))
-            writer.execute("UPDATE tokens SET used = ? WHERE id = ?", (at, token_id))
+            writer.execute(_USED, (at, token_id))
 
         await self._write(work)
 

@@ -7,6 +7,7 @@ trusted proxy, and for the demo that they are at this machine.
 import math
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from livecontent.config import Settings
+from livecontent.errors import StorageError
 from livecontent.net.address import client_address, is_trusted
 from livecontent.net.ranges import parse_address
 from livecontent.storage.team import TeamStore, Token, parse_token, secret_digest
@@ -21,6 +23,7 @@ from livecontent.studio.access.limit import RateLimit
 from livecontent.studio.access.roles import Action, Member, role_named
 
 SESSION = 12 * 3600  # seconds
+NOTED = 3600.0  # seconds between two notes that a script uses a token
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip"})
 _SAFE = frozenset({"GET", "HEAD"})
@@ -47,6 +50,7 @@ class Guard:
         self._clock = clock
         self._local = local
         self._limit = RateLimit(clock)
+        self._noted: dict[str, float] = {}  # when it was noted that a script uses a token; there are few
 
     async def admit(self, request: Request, action: Action) -> Member | None:
         """Who asks, None where nobody needs to be known. Raises `RefusedRequestError`."""
@@ -62,7 +66,17 @@ class Guard:
             raise RefusedRequestError(401, "sign_in_first")
         if member and not member.may(action):
             raise RefusedRequestError(403, "not_allowed")
+        if member and member.token and _bearer(request):
+            await self._note_use(member.token)
         return member
+
+    async def _note_use(self, token_id: str) -> None:
+        """Keeps that a script uses a token, if there is room: nobody is refused for that."""
+        now = self._clock()
+        if now - self._noted.get(token_id, 0.0) >= NOTED:
+            self._noted[token_id] = now
+            with suppress(StorageError):
+                await self._team.note_use(token_id, now)
 
     def _member(self, request: Request) -> Member | None:
         if bearer := _bearer(request):
