@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,9 +30,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(folder: Path, page: str, *command: str) -> Iterator[None]:
-    started = [*COMMAND, *command]
-    with (folder / "log").open("wb") as log, subprocess.Popen(started, cwd=folder, stdout=log, stderr=log) as server:
+def started(folder: Path, page: str, *command: str, environment: Mapping[str, str] | None = None) -> Iterator[None]:
+    """A command that serves, until its page answers."""
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen([*COMMAND, *command], cwd=folder, env=environment, stdout=log, stderr=log) as server,
+    ):
         try:
             _wait_for(page, server, folder / "log")
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,13 +57,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Where `livecontent studio` answers, and the token of an admin."""
     folder, port = tmp_path_factory.mktemp("studio"), free_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder / "demo")))
-        patch.setenv("LIVECONTENT_STUDIO__LISTEN", f"127.0.0.1:{port}")
-        make = [*COMMAND, "token", "create", "Anna", "--role", "admin"]
-        token = subprocess.run(make, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
-        with started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio"):
-            yield f"http://127.0.0.1:{port}", token
+    config = {"LIVECONTENT_CONFIG": str(make_demo(8000, folder / "demo"))}
+    place = {**os.environ, **config, "LIVECONTENT_STUDIO__LISTEN": f"127.0.0.1:{port}"}
+    make = [*COMMAND, "token", "create", "Anna", "--role", "admin"]
+    token = subprocess.run(make, cwd=folder, env=place, capture_output=True, text=True, check=True).stdout.strip()
+    with started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio", environment=place):
+        yield f"http://127.0.0.1:{port}", token
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ def test_one_signs_in_by_a_link_looks_at_the_settings_and_signs_out(studio: tupl
     another_site(page, address)
     page.goto(f"{address}/studio/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Vos créations")
+    page.wait_for_load_state("networkidle")  # pictures that are asked for afterwards are refused
     page.get_by_role("button", name="Se déconnecter").click()
     page.goto(f"{address}/studio/")
     expect(page).to_have_url(f"{address}/studio/sign-in?next=%2Fstudio%2F")

@@ -137,8 +137,11 @@ class Spans:
         start, end = node.items[index].start, node.items[index].end
         after = past_blanks(self.text, end)
         if self.text[after : after + 1] == ",":
-            patches = [self._cut(start, end), self._cut(after, after + 1)]
-            return [self._cut(start, self._past_spaces(after + 1))] if after == end else patches
+            if after != end:
+                return [self._cut(start, end), self._cut(after, after + 1)]
+            following = self._past_spaces(after + 1)
+            comment = self.text[following : following + 1] == "#"  # which is one only behind a blank
+            return [self._cut(start, after + 1 if comment else following)]
         before = self._past_spaces(start, -1)
         if index == 0:
             return [self._cut(start, end)]
