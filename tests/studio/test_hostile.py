@@ -65,7 +65,7 @@ MORE += (
 
 LEADS_AWAY = re.compile(r"\s*(javascript|data(?!:image/(jpeg|png);)|vbscript):|//", re.IGNORECASE)
 # In each turn every name has another of them. By day a few, by night all.
-TURNS = range(0, len(HOSTILE), 1 if settings.get_current_profile_name() == "nightly" else 4)
+TURNS = range(0, len(HOSTILE), 1 if settings.get_current_profile_name() == "nightly" else 10)
 
 
 @pytest.fixture(scope="module")
