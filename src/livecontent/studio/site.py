@@ -34,8 +34,6 @@ from livecontent.studio.access.roles import Action, Member
 from livecontent.studio.assets import SMALLER, Assets
 from livecontent.studio.drafting import CompiledDrafts
 from livecontent.studio.forms import here, reads_pages
-from livecontent.studio.forms import local_path as local_path  # pages find it here, too
-from livecontent.studio.forms import read_form as read_form
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
 from livecontent.studio.pages.paste import Snippets
 from livecontent.studio.pages.trace import rule_sentence
