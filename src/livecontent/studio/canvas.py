@@ -23,7 +23,6 @@ from livecontent.studio.editing.asked import read_edits, read_sent_json, text_of
 from livecontent.studio.editing.noting import EditLog
 from livecontent.studio.editing.state import CanvasState
 from livecontent.studio.editing.told import problems_json, written_lines
-from livecontent.studio.preview import sees_people
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import read_preview_state
 from livecontent.studio.site import Site, StudioRoute
@@ -94,7 +93,7 @@ class CanvasPage:
     async def look(self, request: Request, draft: Draft, compiled: CompiledCreative) -> CanvasState:
         """A draft as the facts of an address make it."""
         preview, _ = read_preview_state(request.query_params, compiled.loaded.creative)
-        if not sees_people(self._site, request):
+        if not self._site.shows_people(request):
             preview = replace(preview, person="")
         person = await self._looker.person(preview)
         opening = await self._looker.opening(compiled.loaded.creative, draft.name, preview, person)

@@ -21,7 +21,6 @@ from livecontent.studio.access.limit import RateLimit
 from livecontent.studio.forms import read_form
 from livecontent.studio.pages.paste import WEB
 from livecontent.studio.pages.wish import TOOL, find, preview_people, search
-from livecontent.studio.preview import sees_people
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/embed/{creative}"
@@ -85,7 +84,7 @@ class EmbedPages:
             notes=snippets.notes(tool),
             local=host in ("localhost", "::1") or host.startswith("127."),
             linked=bool(self._parts.settings.landing or compiled.loaded.creative.link),
-            people=await preview_people(self._parts.storage.recipients) if sees_people(self._site, request) else (),
+            people=await preview_people(self._parts.storage.recipients) if self._site.shows_people(request) else (),
             recipients=await self._parts.storage.recipients.count(),
             server=server,
             said=said,
@@ -127,7 +126,7 @@ class EmbedPages:
         to, who = form.get("to", "").strip(), form.get("person", "").strip()
         if not _ADDRESS.fullmatch(to):
             return await self._page(request, failed=texts["no_address"], to=to)
-        if who and not sees_people(self._site, request):
+        if who and not self._site.shows_people(request):
             raise HTTPException(403, texts["who_sends_as"])
         if self._limit.wait(sender := self._site.name_of(request)):
             return await self._page(request, failed=texts["too_many"].format(MOST_TESTS), to=to)

@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from livecontent.creative.model import has_themes
 from livecontent.studio.pages.catalogue import Catalogue
-from livecontent.studio.preview import DRAFT, Previewed, find_previewed, sees_people, title_of
+from livecontent.studio.preview import DRAFT, Previewed, find_previewed, title_of
 from livecontent.studio.previewing.axes import PARAM, SETS, Axis, AxisMaker, AxisValue, fitted
 from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening, reduced_cache
 from livecontent.studio.previewing.controls import language_name, settings_of
@@ -173,7 +173,7 @@ class GridPages:
         query = {name: text for name, text in request.query_params.items() if text}
         state, wrong = read_preview_state(query, creative)
         names = maker.names
-        if not sees_people(self._site, request):
+        if not self._site.shows_people(request):
             state, names = replace(state, person=""), [name for name in names if name != "person"]
         usual = ("", "variant" if len(creative.variants) > 1 else "hour")
         if len(creative.languages) > 1:

@@ -171,7 +171,7 @@ class PreviewPages:
         query = request.query_params
         view = text if (text := query.get(VIEW, "")) in VIEWS else ""
         state, wrong = read_preview_state(query, compiled.loaded.creative)
-        if not sees_people(self._site, request):
+        if not self._site.shows_people(request):
             return PreviewRequest(
                 previewed, compiled, replace(state, person=""), wrong, view, hidden=state.person != ""
             )
@@ -216,7 +216,7 @@ class PreviewPages:
             "state": asked.state,
             "person": person,
             "known": is_known(person),
-            "people": people_with(offered, person) if sees_people(self._site, request) else (),
+            "people": people_with(offered, person) if self._site.shows_people(request) else (),
             "picture": picture,
             "answer": picture.answer,
             "facts": all_facts([picture]),
@@ -255,12 +255,6 @@ async def find_previewed(site: Site, request: Request) -> Previewed:
         known = ", ".join(sorted(parts.kit.creatives))
         raise HTTPException(404, f"{name}: {known}")
     return Previewed(name, compiled, draft=False, problems=problems)
-
-
-def sees_people(site: Site, request: Request) -> bool:
-    """Whether who asks may see what is known of people."""
-    member = site.member(request)
-    return member is not None and member.may("people")
 
 
 def people_with(offered: Sequence[FoundPerson], person: FoundPerson) -> list[FoundPerson]:

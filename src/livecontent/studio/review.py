@@ -53,8 +53,7 @@ class ReviewPages:
         return await self._page(request, await self._desk.reviewed(request.path_params["creative"]))
 
     async def _page(self, request: Request, reviewed: Reviewed, link: str = "") -> Response:
-        member = self._site.member(request)
-        people = bool(member and member.may("people"))
+        people = self._site.shows_people(request)
         seen = await self._desk.look(reviewed, people=people) if reviewed.after else None
         needed = self._parts.settings.studio.approvals
         return self._site.render(

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from livecontent.storage.team import AuditEntry, new_token
-from livecontent.studio.access.roles import ALLOWED, ROLES, Member, role_named
+from livecontent.studio.access.roles import ALLOWED, ROLES, role_named
 from livecontent.studio.forms import read_form
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
@@ -53,12 +53,12 @@ class TeamSettings:
             raise HTTPException(422, str(self._site.words(request).texts["settings"]["wrong"]))
         now = self._site.clock()
         token, text = new_token(name, role, now, now + int(days) * DAY if int(days) else 0.0)
-        await self._team.add_token(token, self._member(request).name)
+        await self._team.add_token(token, self._site.name_of(request))
         return await self._page(request, made=text)
 
     async def revoke(self, request: Request) -> Response:
         """Takes a token out of use."""
-        who = self._member(request).name
+        who = self._site.name_of(request)
         if not await self._team.revoke(request.path_params["token"], self._site.clock(), who):
             raise HTTPException(404, str(self._site.words(request).texts["settings"]["no_token"]))
         return RedirectResponse(PATH, 303, HEADERS)
@@ -95,12 +95,6 @@ class TeamSettings:
             broken=await self._team.broken_at(),
             at=self._site.moment,
         )
-
-    def _member(self, request: Request) -> Member:
-        found = self._site.member(request)
-        if found is None:
-            raise HTTPException(401)
-        return found
 
 
 def entry_as_json(entry: AuditEntry) -> dict[str, Any]:

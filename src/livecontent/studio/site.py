@@ -232,6 +232,11 @@ class Site:
         member = self.member(request)
         return member.name if member else ""
 
+    def shows_people(self, request: Request) -> bool:
+        """Whether who asks may see what is known of people."""
+        member = self.member(request)
+        return member is not None and member.may("people")
+
     def base(self, request: Request) -> str:
         """Where the studio is for others: its public address, else the one that was asked."""
         return self.parts.settings.studio.url or str(request.base_url).rstrip("/")

@@ -173,15 +173,13 @@ class Api:
             raise HTTPException(422, "name: write letters that can be printed")
         now = self._site.clock()
         token, text = new_token(wish.name, wish.role, now, now + wish.days * DAY if wish.days else 0.0)
-        member = self._site.member(request)
-        await self._team.add_token(token, member.name if member else "")
+        await self._team.add_token(token, self._site.name_of(request))
         return MadeToken(id=token.id, token=text)
 
     async def revoke_token(self, request: Request) -> None:
         """Takes one out of use. Raises `HTTPException`."""
-        member = self._site.member(request)
         token = request.path_params["token"]
-        if not await self._team.revoke(token, self._site.clock(), member.name if member else ""):
+        if not await self._team.revoke(token, self._site.clock(), self._site.name_of(request)):
             raise HTTPException(404, "no such token is in use")
 
     async def audit(self, request: Request) -> AuditPage:

@@ -19,8 +19,7 @@ class EditLog:
 
     async def note(self, request: Request, name: str, version: str) -> None:
         """Somebody has written this version. Raises `StorageError`."""
-        member, now = self._site.member(request), time.monotonic()
-        key = (member.name if member else "", name)
+        now, key = time.monotonic(), (self._site.name_of(request), name)
         before = self._edited.pop(key, -STRETCH)
         if now - before >= STRETCH:
             await self._site.record(request, "edited", name, version=version)

@@ -115,9 +115,8 @@ class ReviewDesk:
         compiled = reviewed.before if query.get("side") == "before" else reviewed.after
         if compiled is None:
             raise HTTPException(404)
-        member = self._site.member(request)
         state, _ = read_preview_state(query, compiled.loaded.creative)
-        if state.person and not (member and member.may("people")):
+        if state.person and not self._site.shows_people(request):
             raise HTTPException(404)
         found = (await self._looker.look(compiled, state)).answer
         if "full" in query:
