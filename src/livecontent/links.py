@@ -7,15 +7,20 @@ addresses in many ways, and whatever is left must still lead to an image.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from html import unescape
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import unquote
 
 Format = Literal["jpg", "png", "gif", "webp"]
 
 FORMATS: dict[str, Format] = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp"}
+MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
+    {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+)
 
 _WHOLE = re.compile(r"/[a-z]/([a-z0-9][a-z0-9-]{0,63})/([a-z2-7]{26})(?:\.([a-z]+))?")  # as this module writes it
 _REF = re.compile(r"[a-z2-7]{26}")

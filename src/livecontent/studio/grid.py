@@ -16,19 +16,19 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from livecontent.creative.model import has_themes
+from livecontent.links import MEDIA_TYPES
 from livecontent.studio.pages.catalogue import Catalogue
 from livecontent.studio.preview import DRAFT, Previewed, find_previewed, title_of
 from livecontent.studio.previewing.axes import PARAM, SETS, Axis, AxisMaker, AxisValue, fitted
 from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening, reduced_cache
 from livecontent.studio.previewing.controls import language_name, settings_of
-from livecontent.studio.previewing.frames import MEDIA_TYPE, make_frame
+from livecontent.studio.previewing.frames import FRAMES_TYPE, make_frame
 from livecontent.studio.previewing.looking import PreviewLooker, is_known
 from livecontent.studio.previewing.state import PREFIX, PreviewState, page_address, read_preview_state
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/grid/{creative}"
 DATA = "/v1/creatives/{creative}/grid"
-TIMES = ("hour", "day")  # axes on which equal neighbours are one
 _ONE = Axis("", (AxisValue({}, ""),))
 
 
@@ -122,7 +122,7 @@ class GridPages:
         """All pictures, each with what is said of it."""
         asked = await self._asked(request)
         frames = self._frames(asked, self._site.words(request))
-        return StreamingResponse(frames, media_type=MEDIA_TYPE, headers=HEADERS)
+        return StreamingResponse(frames, media_type=FRAMES_TYPE, headers=HEADERS)
 
     async def data(self, request: Request) -> Response:
         """The grid as JSON."""
@@ -222,7 +222,7 @@ def told_of_cell(cell: GridOpening, words: Catalogue) -> Mapping[str, Any]:
         "bytes": len(answer.data),
         "micros": sum(answer.micros.values()),
         "digest": cell.digest,
-        "type": f"image/{'jpeg' if cell.reduced.format == 'jpg' else cell.reduced.format}" if cell.reduced else "",
+        "type": MEDIA_TYPES[cell.reduced.format] if cell.reduced else "",
     }
 
 

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from livecontent.creative.load import MAX_ASSET
 from livecontent.creative.version import Current, Version, VersionChange
 from livecontent.creative.versions import PublishedVersions
+from livecontent.links import MEDIA_TYPES
 from livecontent.recalling import wrong_images
 from livecontent.render.reduced import reduce_image
 from livecontent.storage.heads import HeadCount, WrongImages
@@ -24,7 +25,7 @@ from livecontent.studio.pages.wish import YEARS
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
 from livecontent.studio.reviewing.counting import RecentCounts
-from livecontent.studio.reviewing.desk import ReviewDesk, picture_type
+from livecontent.studio.reviewing.desk import ReviewDesk
 from livecontent.studio.reviewing.releases import KINDS, Releases, WishedStandIn
 from livecontent.studio.reviewing.versions import CompiledVersions
 from livecontent.studio.site import HEADERS, Site, StudioRoute
@@ -114,7 +115,7 @@ class HistoryPages:
             raise HTTPException(404)
         found = (await self._looker.look(compiled, PreviewState())).answer
         reduced = await asyncio.to_thread(reduce_image, found.data, _WIDTH)
-        return Response(reduced.data, media_type=picture_type(reduced.format), headers=HEADERS)
+        return Response(reduced.data, media_type=MEDIA_TYPES[reduced.format], headers=HEADERS)
 
     async def roll_back(self, request: Request) -> Response:
         """Puts a version of before in force, at once."""

@@ -20,13 +20,13 @@ from livecontent.compose.values import Size
 from livecontent.creative.drafts import DraftError
 from livecontent.errors import CreativeError, Problem
 from livecontent.facts import Now
-from livecontent.pipeline import Answer
+from livecontent.links import MEDIA_TYPES
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackLevel
 from livecontent.studio.pages.why import PreviewImage, all_facts, explain_image
 from livecontent.studio.pages.wish import TYPICAL, FoundPerson, preview_people, search
 from livecontent.studio.previewing.controls import controls_for, settings_of
-from livecontent.studio.previewing.frames import MEDIA_TYPE, make_frame
+from livecontent.studio.previewing.frames import FRAMES_TYPE, make_frame
 from livecontent.studio.previewing.looking import PreviewLooker, is_known
 from livecontent.studio.previewing.state import PREFIX, PreviewState, page_address, read_preview_state
 from livecontent.studio.site import HEADERS, Site, StudioRoute
@@ -122,14 +122,15 @@ class PreviewPages:
         picture, context = await self._context(request, asked, whole=False)
         page = self._site.render(request, "preview.html", **context)
         answer = picture.answer
-        head = {"page": bytes(page.body).decode(), "type": media_type(answer)}
-        return Response(make_frame(head, answer.data), media_type=MEDIA_TYPE, headers=HEADERS)
+        head = {"page": bytes(page.body).decode(), "type": MEDIA_TYPES[answer.format]}
+        return Response(make_frame(head, answer.data), media_type=FRAMES_TYPE, headers=HEADERS)
 
     async def picture(self, request: Request) -> Response:
         """The file, as the public address would serve it."""
         asked = await self._asked(request)
         found = (await self.looker.look(asked.compiled, asked.state)).answer
-        return Response(found.data, media_type=media_type(found), headers={**HEADERS, "x-variant": found.variant})
+        headers = {**HEADERS, "x-variant": found.variant}
+        return Response(found.data, media_type=MEDIA_TYPES[found.format], headers=headers)
 
     async def text(self, request: Request) -> Response:
         """The same as HTML, in a frame: words over the picture without them."""
@@ -266,11 +267,6 @@ def _moment(picture: PreviewImage) -> datetime:
     """When it is opened, on the recipient's own clock where that is known."""
     now = picture.answer.moment.value("now")
     return now.at if isinstance(now, Now) else picture.opening.at
-
-
-def media_type(found: Answer) -> str:
-    """Of the file of an answer."""
-    return "image/jpeg" if found.format == "jpg" else f"image/{found.format}"
 
 
 def title_of(compiled: CompiledCreative) -> str:

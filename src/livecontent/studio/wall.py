@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from livecontent.facts import NOBODY, Opening
+from livecontent.links import MEDIA_TYPES
 from livecontent.pipeline import answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.render.reduced import reduce_image
@@ -78,5 +79,4 @@ class Wall:
             first = compiled.only(compiled.loaded.creative.variants[0].name)
             found = await answer(opening, replace(self._kit, creatives={name: first}))
         small = await asyncio.to_thread(reduce_image, found.data, WIDTH)
-        kind = "jpeg" if small.format == "jpg" else small.format
-        return Response(small.data, media_type=f"image/{kind}", headers=HEADERS)
+        return Response(small.data, media_type=MEDIA_TYPES[small.format], headers=HEADERS)

@@ -17,7 +17,7 @@ from livecontent.config import Settings
 from livecontent.creative.context import written_in
 from livecontent.errors import DrawingError, LivecontentError
 from livecontent.facts import Opening
-from livecontent.links import Format, click_path, image_path
+from livecontent.links import MEDIA_TYPES, Format, click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer, undrawn_answer
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.render.fallback import FallbackLevel
@@ -26,7 +26,6 @@ from livecontent.render.static_images import encoder_of
 from livecontent.runtime.turns import stays
 from livecontent.scene import Scene
 from livecontent.web.block_html import BlockPicture, write_block
-from livecontent.web.response import MEDIA_TYPES
 from livecontent.web.widths import srcset
 
 log = logging.getLogger(__name__)

@@ -6,18 +6,13 @@ an identifier stored with the reader), and nothing tells a stranger whether a re
 same for all may be kept, and asked about by its ETag.
 """
 
-from collections.abc import Mapping
 from hashlib import blake2b
 from types import MappingProxyType
 
 from livecontent.facts import Opening
-from livecontent.links import Format
+from livecontent.links import MEDIA_TYPES, Format
 from livecontent.pipeline import Answer
 from livecontent.web.asked import BROWSERS
-
-MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
-    {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
-)
 
 _PERSONAL = (
     (b"cache-control", b"private, no-cache, no-store, max-age=0, must-revalidate"),

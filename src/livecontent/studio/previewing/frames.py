@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from struct import Struct
 from typing import Any
 
-MEDIA_TYPE = "application/octet-stream"
+FRAMES_TYPE = "application/octet-stream"
 _LENGTHS = Struct(">II")
 
 

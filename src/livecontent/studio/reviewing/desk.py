@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from livecontent.creative.drafts import Draft, DraftError
 from livecontent.errors import CreativeError, Problem
-from livecontent.links import Format
+from livecontent.links import MEDIA_TYPES
 from livecontent.render.compile import CompiledCreative
 from livecontent.render.reduced import reduce_image
 from livecontent.storage.reviews import Comment, Judgement, Verdict
@@ -120,10 +120,10 @@ class ReviewDesk:
             raise HTTPException(404)
         found = (await self._looker.look(compiled, state)).answer
         if "full" in query:
-            return Response(found.data, media_type=picture_type(found.format), headers=HEADERS)
+            return Response(found.data, media_type=MEDIA_TYPES[found.format], headers=HEADERS)
         key = digest_of(found.data), WIDTH
         reduced = self._kept.get(key) or self._kept.put(key, await asyncio.to_thread(reduce_image, found.data, WIDTH))
-        return Response(reduced.data, media_type=picture_type(reduced.format), headers=HEADERS)
+        return Response(reduced.data, media_type=MEDIA_TYPES[reduced.format], headers=HEADERS)
 
     async def comment(self, name: str, version: str, form: Mapping[str, str], by: str, *, guest: bool) -> None:
         """Keeps a comment of a form. Raises `HTTPException` for one that says nothing."""
@@ -154,11 +154,6 @@ def pins_of(comments: Sequence[Comment], variant: str) -> list[tuple[int, Commen
     """The comments that are pinned to a picture of a variant and not settled, with their numbers."""
     numbered = enumerate(comments, 1)
     return [(number, one) for number, one in numbered if one.variant == variant and one.x is not None and not one.done]
-
-
-def picture_type(format_: Format) -> str:
-    """The media type of a picture."""
-    return "image/jpeg" if format_ == "jpg" else f"image/{format_}"
 
 
 def name_of(form: Mapping[str, str]) -> str:
