@@ -20,7 +20,7 @@ from livecontent.services import Services
 from livecontent.studio.pages.choices import CLIENTS
 from livecontent.studio.pages.wish import CONSENTS, MAX_TEXT, SKIES, THEMES, FoundPerson
 from livecontent.studio.previewing.axes import MOST, SETS, Axis, AxisMaker, AxisValue, fitted
-from livecontent.studio.previewing.cells import SLICE, WIDTHS, GridCells, GridOpening, reduced_cache
+from livecontent.studio.previewing.cells import SLICE, WIDTHS, GridCells, GridOpening, ReducedPictures
 from livecontent.studio.previewing.frames import make_frame, read_frames
 from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import NAMES, PREFIX, PreviewState, page_address, read_preview_state
@@ -180,8 +180,8 @@ def opened(cells: GridCells, *args: Any) -> list[GridOpening]:
 def test_equal_pictures_come_once_and_are_the_true_ones(demo: Services, looker: PreviewLooker) -> None:
     axes = axes_of(demo, "umbrella")
     cells = opened(
-        GridCells(looker, reduced_cache()), demo.kit.creatives["umbrella"], PreviewState(city="Brest"), axes["weather"],
-        axes["hour"], WIDTHS[0],
+        GridCells(looker, ReducedPictures()), demo.kit.creatives["umbrella"], PreviewState(city="Brest"),
+        axes["weather"], axes["hour"], WIDTHS[0],
     )  # fmt: skip
     assert [(cell.row, cell.column) for cell in cells] == [(row, column) for row in range(7) for column in range(24)]
     pictures = {cell.picture.answer.data for cell in cells}
@@ -208,7 +208,7 @@ def test_others_have_their_turn_while_a_grid_is_opened(demo: Services, looker: P
     async def both() -> list[int]:
         nonlocal done
         waiting = asyncio.create_task(beside())
-        async for _ in GridCells(looker, reduced_cache()).open(*parts):
+        async for _ in GridCells(looker, ReducedPictures()).open(*parts):
             done += 1
         return await waiting
 

@@ -23,7 +23,6 @@ from livecontent.studio.editing.asked import read_edits, read_sent_json, text_of
 from livecontent.studio.editing.noting import EditLog
 from livecontent.studio.editing.state import CanvasState
 from livecontent.studio.editing.told import problems_json, written_lines
-from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import read_preview_state
 from livecontent.studio.site import Site, StudioRoute
 
@@ -34,9 +33,8 @@ class CanvasPage:
     def __init__(self, site: Site, log: EditLog) -> None:
         self._site = site
         self._log = log
-        parts = site.parts
-        self._drafts = parts.drafts
-        self._looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
+        self._drafts = site.parts.drafts
+        self._looker = site.looker
 
     @property
     def routes(self) -> list[StudioRoute]:

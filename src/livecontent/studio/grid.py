@@ -20,10 +20,10 @@ from livecontent.links import MEDIA_TYPES
 from livecontent.studio.pages.catalogue import Catalogue
 from livecontent.studio.preview import DRAFT, Previewed, find_previewed, title_of
 from livecontent.studio.previewing.axes import PARAM, SETS, Axis, AxisMaker, AxisValue, fitted
-from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening, reduced_cache
+from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening
 from livecontent.studio.previewing.controls import language_name, settings_of
 from livecontent.studio.previewing.frames import FRAMES_TYPE, make_frame
-from livecontent.studio.previewing.looking import PreviewLooker, is_known
+from livecontent.studio.previewing.looking import is_known
 from livecontent.studio.previewing.state import PREFIX, PreviewState, page_address, read_preview_state
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
@@ -88,8 +88,8 @@ class GridPages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._parts = parts = site.parts
-        self._cells = GridCells(PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients), reduced_cache())
+        self._parts = site.parts
+        self._cells = GridCells(site.looker, site.reduced)
 
     async def page(self, request: Request) -> Response:
         """The table."""

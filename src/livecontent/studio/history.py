@@ -17,12 +17,10 @@ from livecontent.creative.version import Current, Version, VersionChange
 from livecontent.creative.versions import PublishedVersions
 from livecontent.links import MEDIA_TYPES
 from livecontent.recalling import wrong_images
-from livecontent.render.reduced import reduce_image
 from livecontent.storage.heads import HeadCount, WrongImages
 from livecontent.storage.results import ENOUGH, Results
 from livecontent.studio.forms import read_form
 from livecontent.studio.pages.wish import YEARS
-from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import PreviewState
 from livecontent.studio.reviewing.counting import RecentCounts
 from livecontent.studio.reviewing.desk import ReviewDesk
@@ -72,7 +70,6 @@ class HistoryPages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._parts = parts = site.parts
-        self._looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
         self._releases = Releases(site, ReviewDesk(site))
         self._heads = RecentCounts[HeadCount](site.clock)
         self._results = RecentCounts[Results](site.clock)
@@ -113,8 +110,8 @@ class HistoryPages:
         compiled = await asyncio.to_thread(self._compiled.open, name, version, versions)
         if compiled is None:
             raise HTTPException(404)
-        found = (await self._looker.look(compiled, PreviewState())).answer
-        reduced = await asyncio.to_thread(reduce_image, found.data, _WIDTH)
+        found = (await self._site.looker.look(compiled, PreviewState())).answer
+        reduced = await self._site.reduced.reduce(found.data, _WIDTH)
         return Response(reduced.data, media_type=MEDIA_TYPES[reduced.format], headers=HEADERS)
 
     async def roll_back(self, request: Request) -> Response:

@@ -27,7 +27,7 @@ from livecontent.studio.pages.why import PreviewImage, all_facts, explain_image
 from livecontent.studio.pages.wish import TYPICAL, FoundPerson, preview_people, search
 from livecontent.studio.previewing.controls import controls_for, settings_of
 from livecontent.studio.previewing.frames import FRAMES_TYPE, make_frame
-from livecontent.studio.previewing.looking import PreviewLooker, is_known
+from livecontent.studio.previewing.looking import is_known
 from livecontent.studio.previewing.state import PREFIX, PreviewState, page_address, read_preview_state
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
@@ -104,8 +104,8 @@ class PreviewPages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._parts = parts = site.parts
-        self.looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
+        self._parts = site.parts
+        self._looker = site.looker
 
     async def page(self, request: Request) -> Response:
         """As somebody sees the image."""
@@ -128,14 +128,14 @@ class PreviewPages:
     async def picture(self, request: Request) -> Response:
         """The file, as the public address would serve it."""
         asked = await self._asked(request)
-        found = (await self.looker.look(asked.compiled, asked.state)).answer
+        found = (await self._looker.look(asked.compiled, asked.state)).answer
         headers = {**HEADERS, "x-variant": found.variant}
         return Response(found.data, media_type=MEDIA_TYPES[found.format], headers=headers)
 
     async def text(self, request: Request) -> Response:
         """The same as HTML, in a frame: words over the picture without them."""
         asked = await self._asked(request)
-        return await self.looker.block(asked.compiled, asked.state, self._parts.blocks)
+        return await self._looker.block(asked.compiled, asked.state, self._parts.blocks)
 
     async def font(self, request: Request) -> Response:
         """A font of that page, which is of no origin in its frame."""
@@ -153,7 +153,7 @@ class PreviewPages:
     async def explain(self, request: Request) -> dict[str, Any]:
         """All of it as plain data."""
         asked = await self._asked(request)
-        found = (await self.looker.look(asked.compiled, asked.state)).answer
+        found = (await self._looker.look(asked.compiled, asked.state)).answer
         return {
             **explain_image(found, asked.compiled),
             "given": asked.state.query(),
@@ -197,8 +197,8 @@ class PreviewPages:
     ) -> tuple[PreviewImage, Mapping[str, Any]]:
         """What the page shows; not `whole`: without the long lists that the script keeps."""
         words = self._site.words(request)
-        person = await self.looker.person(asked.state)
-        picture = await self.looker.look(
+        person = await self._looker.person(asked.state)
+        picture = await self._looker.look(
             asked.compiled,
             asked.state,
             person,

@@ -39,7 +39,8 @@ from livecontent.studio.pages.paste import Snippets
 from livecontent.studio.pages.trace import rule_sentence
 from livecontent.studio.pages.why import PreviewParser, as_time, gist, rules, sentence, traits
 from livecontent.studio.pages.wish import THEMES
-from livecontent.studio.previewing.looking import Blocks
+from livecontent.studio.previewing.cells import ReducedPictures
+from livecontent.studio.previewing.looking import Blocks, PreviewLooker
 
 MOST_TOLD = 300  # characters of why something failed
 HERE = Path(__file__).parent
@@ -148,6 +149,8 @@ class Site:
         )
         self.environment.globals.update(traits=traits, as_time=as_time, sentence=sentence)
         self.compiled_drafts = CompiledDrafts(parts.drafts, parts.templates, parts.workshop, parts.publisher)
+        self.looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
+        self.reduced = ReducedPictures()
         self._templates = Jinja2Templates(env=self.environment)
 
     def render(

@@ -1,6 +1,5 @@
 """The wall: every creative as it looks now, what state it is in, what became of it today, and what to do next."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
@@ -13,7 +12,6 @@ from livecontent.facts import NOBODY, Opening
 from livecontent.links import MEDIA_TYPES
 from livecontent.pipeline import answer
 from livecontent.render.fallback import FallbackLevel
-from livecontent.render.reduced import reduce_image
 from livecontent.studio.cards import NEXT, STATES, Card, CardReader
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
@@ -78,5 +76,5 @@ class Wall:
             compiled = parts.kit.creatives[name]
             first = compiled.only(compiled.loaded.creative.variants[0].name)
             found = await answer(opening, replace(self._kit, creatives={name: first}))
-        small = await asyncio.to_thread(reduce_image, found.data, WIDTH)
+        small = await self._site.reduced.reduce(found.data, WIDTH)
         return Response(small.data, media_type=MEDIA_TYPES[small.format], headers=HEADERS)

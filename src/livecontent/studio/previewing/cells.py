@@ -18,12 +18,17 @@ WIDTHS = (300, 600)  # pixels of a reduced picture: a JPEG is decoded at a quart
 KEPT = 8 * 1024 * 1024  # bytes of reduced pictures
 SLICE = 4  # openings, after which others have their turn
 
-Reduced = Cache[tuple[str, int], ReducedImage]
 
+class ReducedPictures:
+    """Reduces pictures, and keeps them by the digest of the true one and their width."""
 
-def reduced_cache() -> Reduced:
-    """Keeps reduced pictures by the digest of the true one, and their width."""
-    return Cache("reduced pictures", KEPT, lambda one: len(one.data) + 200)
+    def __init__(self) -> None:
+        self._kept = Cache[tuple[str, int], ReducedImage]("reduced pictures", KEPT, lambda one: len(one.data) + 200)
+
+    async def reduce(self, data: bytes, width: int) -> ReducedImage:
+        """A picture reduced, or kept from before; the width is in pixels."""
+        key = digest_of(data), width
+        return self._kept.get(key) or self._kept.put(key, await asyncio.to_thread(reduce_image, data, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class GridCells:
     """Opens the cells of grids."""
 
     looker: PreviewLooker
-    kept: Reduced
+    reduced: ReducedPictures
 
     async def open(
         self, compiled: CompiledCreative, base: PreviewState, rows: Axis, columns: Axis, width: int
@@ -61,15 +66,8 @@ class GridCells:
             reduced = None
             if width and digest not in seen:
                 seen.add(digest)
-                reduced = await self.reduce(picture.answer.data, digest, width)
+                reduced = await self.reduced.reduce(picture.answer.data, width)
             yield GridOpening(row, column, state, picture, digest, reduced)
-
-    async def reduce(self, data: bytes, digest: str, width: int) -> ReducedImage:
-        """A picture reduced, or kept from before."""
-        found = self.kept.get((digest, width))
-        if found is None:
-            found = self.kept.put((digest, width), await asyncio.to_thread(reduce_image, data, width))
-        return found
 
 
 def digest_of(data: bytes) -> str:

@@ -16,12 +16,9 @@ from livecontent.creative.drafts import Draft, DraftError
 from livecontent.errors import CreativeError, Problem
 from livecontent.links import MEDIA_TYPES
 from livecontent.render.compile import CompiledCreative
-from livecontent.render.reduced import reduce_image
 from livecontent.storage.reviews import Comment, Judgement, Verdict
 from livecontent.studio.drafting import looked_version
 from livecontent.studio.pages.wish import person_of
-from livecontent.studio.previewing.cells import digest_of, reduced_cache
-from livecontent.studio.previewing.looking import PreviewLooker
 from livecontent.studio.previewing.state import read_preview_state
 from livecontent.studio.reviewing.approvals import Approval, standing
 from livecontent.studio.reviewing.comparing import SAMPLE, Comparer, Comparison, digests_of
@@ -72,9 +69,8 @@ class ReviewDesk:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._parts = parts = site.parts
-        self._looker = PreviewLooker.of(parts.kit, parts.reader, parts.storage.recipients)
-        self._kept = reduced_cache()
+        self._parts = site.parts
+        self._looker = site.looker
 
     def when(self, at: float) -> datetime:
         """A time in seconds since 1970, on the clock of the shop."""
@@ -121,8 +117,7 @@ class ReviewDesk:
         found = (await self._looker.look(compiled, state)).answer
         if "full" in query:
             return Response(found.data, media_type=MEDIA_TYPES[found.format], headers=HEADERS)
-        key = digest_of(found.data), WIDTH
-        reduced = self._kept.get(key) or self._kept.put(key, await asyncio.to_thread(reduce_image, found.data, WIDTH))
+        reduced = await self._site.reduced.reduce(found.data, WIDTH)
         return Response(reduced.data, media_type=MEDIA_TYPES[reduced.format], headers=HEADERS)
 
     async def comment(self, name: str, version: str, form: Mapping[str, str], by: str, *, guest: bool) -> None:
