@@ -1,16 +1,28 @@
-"""What an operation of the API is, and the OpenAPI document of all of them (https://spec.openapis.org/oas/v3.1.1)."""
+"""What an operation of the API is, how it is answered, and the OpenAPI document of all of them.
 
+https://spec.openapis.org/oas/v3.1.1
+"""
+
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from livecontent import __version__
 from livecontent.studio.access.roles import ALLOWED, ROLES, Action
+from livecontent.studio.forms import MAX_FORM, read_whole_body
+from livecontent.studio.site import HEADERS, StudioRoute
+
+M = TypeVar("M", bound=BaseModel)
+OperationAnswer = Callable[[Request], Awaitable[BaseModel | None]]
 
 OPENAPI = "3.1.0"
 # What any request may be answered with, whatever it asks for.
@@ -57,6 +69,29 @@ class Operation:
     also: Mapping[int, str] = field(default_factory=dict)  # statuses of this one alone
     server: str = ""  # the base URL, where it is another than the studio's
     example: Any = None  # of the body
+
+    def route(self, answer: OperationAnswer) -> StudioRoute:
+        """Its address, where it is answered in JSON."""
+
+        async def endpoint(request: Request) -> Response:
+            found = await answer(request)
+            if found is None:
+                return Response(status_code=self.status, headers=HEADERS)
+            return Response(found.model_dump_json(), self.status, HEADERS, "application/json")
+
+        return StudioRoute(self.path, endpoint, self.action, (self.method,))
+
+
+async def read_model(request: Request, model: type[M], example: str) -> M:
+    """The body of a request. Raises `HTTPException` with what is wrong with it, or an example where it is no JSON."""
+    try:
+        return model.model_validate(json.loads(await read_whole_body(request, MAX_FORM)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the body"
+        raise HTTPException(422, f"{place}: {first['msg']}") from None
+    except (ValueError, RecursionError):
+        raise HTTPException(422, f"the body is not JSON such as {example}") from None
 
 
 def describe(operations: Iterable[Operation], server: str) -> dict[str, Any]:

@@ -1,20 +1,15 @@
 """The API of reviews, versions in force, recalls, results and snippets: what their pages show and do."""
 
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from datetime import UTC, timedelta
 
-from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 
 from livecontent.errors import ConfigError
 from livecontent.recalling import wrong_images
 from livecontent.storage.base import is_send
-from livecontent.studio.api.operations import Operation, Parameter
+from livecontent.studio.api.operations import Operation, OperationAnswer, Parameter, read_model
 from livecontent.studio.api.release_models import (
     DraftRead,
     HeadsCounted,
@@ -28,16 +23,14 @@ from livecontent.studio.api.release_models import (
     VariantOutcome,
     VariantReviewed,
 )
-from livecontent.studio.forms import MAX_FORM, read_whole_body
 from livecontent.studio.history import DAYS, heads_asked
 from livecontent.studio.pages.paste import WEB
 from livecontent.studio.pages.wish import TOOL
 from livecontent.studio.reviewing.desk import ReviewDesk
 from livecontent.studio.reviewing.releases import Releases, WishedStandIn
-from livecontent.studio.site import HEADERS, Site, StudioRoute
+from livecontent.studio.site import Site, StudioRoute
 
-M = TypeVar("M", bound=BaseModel)
-_OF = "/v1/creatives/{creative}"
+_OF, _EXAMPLE = "/v1/creatives/{creative}", '{"version": "..."}'  # of a body
 _CHANGED = {409: "It has changed since, or is not in the state for that", 413: "The body is too large"}
 _TIME = {"type": "string", "description": "ISO 8601, on the shop's clock"}
 
@@ -83,7 +76,7 @@ RELEASES: Sequence[Operation] = (
 def release_routes(site: Site) -> list[StudioRoute]:
     """The addresses of these operations."""
     api = ReleaseApi(site)
-    answers: Mapping[str, Callable[[Request], Awaitable[BaseModel | None]]] = {
+    answers: Mapping[str, OperationAnswer] = {
         "GET draft": api.draft,
         "POST publish": api.publish,
         "GET history": api.history,
@@ -94,28 +87,14 @@ def release_routes(site: Site) -> list[StudioRoute]:
         "GET results": api.results,
         "GET snippet": api.snippet,
     }
-    return [
-        StudioRoute(
-            one.path,
-            partial(_answer, answers[f"{one.method} {one.path.rpartition('/')[2]}"], one.status),
-            one.action,
-            (one.method,),
-        )
-        for one in RELEASES
-    ]
-
-
-async def _answer(answer: Callable[[Request], Awaitable[BaseModel | None]], status: int, request: Request) -> Response:
-    found = await answer(request)
-    if found is None:
-        return Response(status_code=status, headers=HEADERS)
-    return Response(found.model_dump_json(), status, HEADERS, "application/json")
+    return [one.route(answers[f"{one.method} {one.path.rpartition('/')[2]}"]) for one in RELEASES]
 
 
 class ReleaseApi:
     """Answers; each raises `HTTPException` and `LivecontentError`."""
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         self._parts = site.parts
         self._desk = ReviewDesk(site)
         self._releases = Releases(site, self._desk)
@@ -146,20 +125,20 @@ class ReleaseApi:
 
     async def publish(self, request: Request) -> Released:
         """As the button does."""
-        wish = await _read(request, ReleaseWish)
+        wish = await read_model(request, ReleaseWish, _EXAMPLE)
         reviewed = await self._desk.reviewed(request.path_params["creative"])
         taken = await self._releases.publish(request, reviewed, wish.version, wish.why)
         return self._released(request, in_folder=taken)
 
     async def roll_back(self, request: Request) -> Released:
         """As the button does."""
-        wish = await _read(request, ReleaseWish)
+        wish = await read_model(request, ReleaseWish, _EXAMPLE)
         await self._releases.roll_back(request, wish.version, wish.why)
         return self._released(request)
 
     async def recall(self, request: Request) -> Released:
         """As the button does; a picture of one's own is for the page."""
-        wish = await _read(request, RecallWish)
+        wish = await read_model(request, RecallWish, _EXAMPLE)
         await self._releases.recall(request, WishedStandIn(wish.kind, wish.version, link=wish.link), wish.why)
         return self._released(request)
 
@@ -172,7 +151,7 @@ class ReleaseApi:
         name, versions, _ = self._releases.published(request)
         return HistoryList(
             entries=[
-                HistoryEntry(action=one.what, version=one.version, at=_moment(one.at), by=one.by, why=one.why)
+                HistoryEntry(action=one.what, version=one.version, at=self._site.moment(one.at), by=one.by, why=one.why)
                 for one in versions.history(name)
             ]
         )
@@ -235,18 +214,3 @@ class ReleaseApi:
         name, versions, _ = self._releases.published(request)
         now = versions.current[name]
         return Released(version=now.version, recalled=now.recalled or None, in_folder=in_folder)
-
-
-async def _read(request: Request, model: type[M]) -> M:
-    try:
-        return model.model_validate(json.loads(await read_whole_body(request, MAX_FORM)))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the body"
-        raise HTTPException(422, f"{place}: {first['msg']}") from None
-    except (ValueError, RecursionError):
-        raise HTTPException(422, 'the body is not JSON such as {"version": "..."}') from None
-
-
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

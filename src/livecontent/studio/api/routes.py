@@ -1,16 +1,11 @@
 """The addresses of the API: the same answers that the pages show, in JSON, to tokens with the same roles."""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
-from typing import NamedTuple
 
-from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 
 from livecontent.persons import erase_people, plain_record, read_person
 from livecontent.storage.reviews import Comment, Verdict
@@ -36,44 +31,38 @@ from livecontent.studio.api.models import (
     ValuesByName,
     VersionList,
 )
+from livecontent.studio.api.operations import OperationAnswer, read_model
 from livecontent.studio.api.releases import release_routes
 from livecontent.studio.cards import Card, CardReader
 from livecontent.studio.drafting import looked_version
-from livecontent.studio.forms import MAX_FORM, read_whole_body
 from livecontent.studio.pages.wish import MAX_TEXT, search
 from livecontent.studio.settings import DAY, entry_as_json
-from livecontent.studio.site import HEADERS, Site, StudioRoute
+from livecontent.studio.site import Site, StudioRoute
 from livecontent.studio.sources import find_sources
 
 MOST = 200  # entries or people of an answer
-Answered = Callable[["Api", Request], Awaitable[BaseModel | None]]
-
-
-class ApiRoute(NamedTuple):
-    """What is answered to an operation."""
-
-    method: str
-    path: str
-    answered: Answered
 
 
 def api_routes(site: Site) -> list[StudioRoute]:
     """All operations, and the document of them."""
     api = Api(site)
-    operations = {(each.method, each.path): each for each in operations_of(site.parts.settings)}
-    routes = release_routes(site)
-    for one in ANSWERS:
-        each = operations[one.method, one.path]
-        endpoint = partial(_answer, api, one.answered, each.status)
-        routes.append(StudioRoute(one.path, endpoint, each.action, (one.method,)))
-    return routes
-
-
-async def _answer(api: "Api", answered: Answered, status: int, request: Request) -> Response:
-    found = await answered(api, request)
-    if found is None:
-        return Response(status_code=status, headers=HEADERS)
-    return Response(found.model_dump_json(), status, HEADERS, "application/json")
+    answers: Mapping[str, OperationAnswer] = {
+        "GET /v1/openapi.json": api.document,
+        "GET /v1/creatives": api.creatives,
+        "GET /v1/creatives/{creative}": api.creative,
+        "GET /v1/creatives/{creative}/versions": api.versions,
+        "GET /v1/creatives/{creative}/review": api.review,
+        "GET /v1/people": api.people,
+        "GET /v1/people/{person}": api.export,
+        "DELETE /v1/people/{person}": api.forget,
+        "GET /v1/sources": api.sources,
+        "GET /v1/tokens": api.tokens,
+        "POST /v1/tokens": api.create_token,
+        "DELETE /v1/tokens/{token}": api.revoke_token,
+        "GET /v1/audit": api.audit,
+    }
+    operations = {f"{each.method} {each.path}": each for each in operations_of(site.parts.settings)}
+    return [*release_routes(site), *(operations[name].route(answer) for name, answer in answers.items())]
 
 
 class Api:
@@ -168,7 +157,7 @@ class Api:
 
     async def create_token(self, request: Request) -> MadeToken:
         """Makes one. Raises `HTTPException`."""
-        wish = _read(TokenWish, await read_whole_body(request, MAX_FORM))
+        wish = await read_model(request, TokenWish, '{"name": "Anna", "role": "viewer"}')
         if not wish.name.isprintable():
             raise HTTPException(422, "name: write letters that can be printed")
         now = self._site.clock()
@@ -188,34 +177,6 @@ class Api:
         entries = await self._team.entries(_number(request, "limit", 50, 1, MOST), before)
         lines = [AuditLine.model_validate(entry_as_json(entry)) for entry in entries]
         return AuditPage(entries=lines, broken_at=await self._team.broken_at())
-
-
-ANSWERS: Sequence[ApiRoute] = (
-    ApiRoute("GET", "/v1/openapi.json", Api.document),
-    ApiRoute("GET", "/v1/creatives", Api.creatives),
-    ApiRoute("GET", "/v1/creatives/{creative}", Api.creative),
-    ApiRoute("GET", "/v1/creatives/{creative}/versions", Api.versions),
-    ApiRoute("GET", "/v1/creatives/{creative}/review", Api.review),
-    ApiRoute("GET", "/v1/people", Api.people),
-    ApiRoute("GET", "/v1/people/{person}", Api.export),
-    ApiRoute("DELETE", "/v1/people/{person}", Api.forget),
-    ApiRoute("GET", "/v1/sources", Api.sources),
-    ApiRoute("GET", "/v1/tokens", Api.tokens),
-    ApiRoute("POST", "/v1/tokens", Api.create_token),
-    ApiRoute("DELETE", "/v1/tokens/{token}", Api.revoke_token),
-    ApiRoute("GET", "/v1/audit", Api.audit),
-)
-
-
-def _read(model: type[TokenWish], body: bytes) -> TokenWish:
-    try:
-        return model.model_validate(json.loads(body))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise HTTPException(422, f"{place}: {first['msg']}") from None
-    except (ValueError, RecursionError):
-        raise HTTPException(422, 'the body is not JSON such as {"name": "Anna", "role": "viewer"}') from None
 
 
 def _number(request: Request, name: str, usual: int, least: int, most: int) -> int:
