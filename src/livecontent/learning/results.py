@@ -63,8 +63,8 @@ def results_of(
     """What came of choices, the newest first; `bought` tells whether a person bought something after a time."""
     arms, alarms = (_explored if creative.explore else _split)(creative, chosen, learned), []
     if creative.split and not creative.explore:
-        counts = Counter(_by_person(chosen).values())
-        if wrong_shares({arm: n for (arm, _), n in _merged(counts).items()}, creative.split) > 1 / RATIO_ALPHA:
+        counts = Counter(arm for arm, _ in _by_person(chosen).values())
+        if wrong_shares(counts, creative.split) > 1 / RATIO_ALPHA:
             alarms.append("split")
     held, rest = _bought_by_hold(chosen, bought)
     if creative.holdout:
@@ -98,13 +98,6 @@ def _by_person(chosen: Sequence[Chosen]) -> Mapping[str, tuple[str, bool]]:
     for one in chosen:
         if one.arm and one.silence != "holdout":
             found[one.person] = (one.arm, one.clicked or found.get(one.person, ("", False))[1])
-    return found
-
-
-def _merged(counts: Mapping[tuple[str, bool], int]) -> Mapping[tuple[str, str], int]:
-    found: Counter[tuple[str, str]] = Counter()
-    for (arm, _), n in counts.items():
-        found[arm, ""] += n
     return found
 
 
