@@ -6,9 +6,8 @@ from typing import Any
 
 from livecontent.errors import DataError
 from livecontent.history.messages import Message, to_body
-from livecontent.history.sums import event_of, products_of, sku_of
+from livecontent.history.sums import KNOWN, event_of, products_of, sku_of
 
-KNOWN = "_known"  # the name under which it is noted
 MOST = 100  # products of an order that are looked up
 _NAMES = ("category", "brand", "color", "colour", "price")
 

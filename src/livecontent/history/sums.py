@@ -10,6 +10,7 @@ from typing import Any
 from livecontent.history.messages import PART, VISITOR, Message
 
 HALF_LIFE = 180.0  # days after which what somebody did counts half
+KNOWN = "_known"  # the name under which an order has what the catalogue knew of its products
 
 _DAY = 86_400.0
 _EPOCH = 1_767_225_600.0  # weights are relative to 2026: only their shares count
@@ -106,7 +107,7 @@ def _ordered(sums: Sums, message: Message) -> None:
         return
     sums["orders"][order] = [message.at, total]
     _keep_last(sums["orders"], _MOST_ORDERS)
-    known = values.get("_known")
+    known = values.get(KNOWN)
     for item in products_of(values):
         _learn_taste(sums, message, item, known.get(sku_of(item), {}) if isinstance(known, Mapping) else {})
     store = _store(values)
