@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from math import cos, hypot, radians
 from typing import Any, Literal, Self, get_args
 
-from livecontent.errors import StorageError
 from livecontent.facts import Fact, NamedValue, Opening, Reason, names_of
 from livecontent.history.habits import FAINT, HABITS, Habit, Weight, band_of, claim, left_of, say_habit
 from livecontent.history.sums import BANDS
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
-from livecontent.sources.history import NOTHING_KEPT, SOURCE, seconds_of, why_unknown
+from livecontent.sources.history import SOURCE, kept_of, seconds_of
 from livecontent.sources.place import EARTH
 from livecontent.sources.store.stores import Stores
 from livecontent.storage.history import HistoryStore
@@ -88,14 +87,9 @@ class HabitSource(Source):
 
     def ask(self, opening: Opening, facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
         """What was found when their last event came, as far as it still holds."""
-        if why := why_unknown(opening):
-            return why
-        try:
-            kept = self._store.habits(opening.ref)
-        except StorageError as error:
-            return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
-        if kept is None:
-            return Fact(None, Reason.MISSING, SOURCE, note=NOTHING_KEPT)
+        kept = kept_of(opening, self._store.habits)
+        if isinstance(kept, Fact):
+            return kept
         return Fact(self._told(kept, facts["recipient"].value or {}, seconds_of(opening)), Reason.FRESH, SOURCE)
 
     def _told(self, kept: Mapping[str, Any], profile: Mapping[str, object], now: float) -> Habits:

@@ -1,6 +1,6 @@
 """The fact `history`: what the recipient has done last, of who consents to be recorded."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Self, TypedDict
@@ -107,14 +107,9 @@ class HistorySource(Source):
 
     def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
         """What they did up to now, under whatever name."""
-        if why := why_unknown(opening):
-            return why
-        try:
-            kept = self._store.history(opening.ref)
-        except StorageError as error:
-            return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
-        if kept is None:
-            return Fact(None, Reason.MISSING, SOURCE, note=NOTHING_KEPT)
+        kept = kept_of(opening, self._store.history)
+        if isinstance(kept, Fact):
+            return kept
         now = seconds_of(opening)
         return Fact(history_at(kept, now), Reason.FRESH, SOURCE, max(now - kept["at"], 0.0))
 
@@ -124,13 +119,16 @@ def seconds_of(opening: Opening) -> float:
     return (opening.at if opening.at.tzinfo else opening.at.replace(tzinfo=UTC)).timestamp()
 
 
-NOTHING_KEPT = "nothing is kept of what they did; see POST /v1/events"
-
-
-def why_unknown(opening: Opening) -> Fact[Any] | None:
-    """Why nothing is told of what somebody did; None where it may be."""
+def kept_of(opening: Opening, read: Callable[[str], Mapping[str, Any] | None]) -> Mapping[str, Any] | Fact[Any]:
+    """What is kept of what somebody did, by their ref; else the fact that tells why nothing is."""
     if not opening.ref:
         return Fact(None, Reason.MISSING, SOURCE, note="the recipient is not known")
     if opening.person.consent != "full":
         return Fact(None, Reason.MISSING, SOURCE, note="the recipient does not consent to be recorded")
-    return None
+    try:
+        kept = read(opening.ref)
+    except StorageError as error:
+        return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
+    if kept is None:
+        return Fact(None, Reason.MISSING, SOURCE, note="nothing is kept of what they did; see POST /v1/events")
+    return kept

@@ -1,12 +1,12 @@
 """The fact `trait`: what was told of the recipient by identify, of who consents to be recorded."""
 
 from collections.abc import Awaitable, Mapping
+from functools import partial
 from typing import Any, Self
 
-from livecontent.errors import StorageError
 from livecontent.facts import Fact, Opening, Reason
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
-from livecontent.sources.history import NOTHING_KEPT, SOURCE, why_unknown
+from livecontent.sources.history import SOURCE, kept_of
 from livecontent.storage.history import HistoryStore
 from livecontent.vocabulary import FactType
 
@@ -29,12 +29,5 @@ class TraitSource(Source):
 
     def ask(self, opening: Opening, _facts: FactsByRoot, _keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
         """Under whatever name it was told."""
-        if why := why_unknown(opening):
-            return why
-        try:
-            kept = self._store.traits(opening.ref, self._rules)
-        except StorageError as error:
-            return Fact(None, Reason.BROKEN, SOURCE, note=str(error))
-        return (
-            Fact(None, Reason.MISSING, SOURCE, note=NOTHING_KEPT) if kept is None else Fact(kept, Reason.FRESH, SOURCE)
-        )
+        kept = kept_of(opening, partial(self._store.traits, rules=self._rules))
+        return kept if isinstance(kept, Fact) else Fact(kept, Reason.FRESH, SOURCE)
