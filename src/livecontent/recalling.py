@@ -21,7 +21,7 @@ def made_stand_in(
     """
     name = folder.name
     now = versions.current[name]
-    version = next((one for one in versions.of(name) if one.id == (now.recalled or now.version)), None)
+    version = versions.find(name, now.recalled or now.version)
     if version is None:
         raise ConfigError(f"{name}: the version {now.version} is not kept any more")
     recalled = load_kept(folder, versions.files(name, version), workshop.vocabulary)

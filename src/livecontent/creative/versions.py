@@ -123,7 +123,7 @@ class PublishedVersions:
     def _finish(self, name: str, folder: Path) -> bool:
         """Where the folder can't be written, the version holds until somebody else changes what is in it."""
         now = self._read(name) or self.current[name]
-        version = next((one for one in self.of(name) if one.id == now.version), None)
+        version = self.find(name, now.version)
         try:
             if version:
                 put_files(folder, self.files(name, version))
@@ -229,6 +229,10 @@ class PublishedVersions:
     def of(self, name: str) -> Sequence[Version]:
         """All versions of a creative that are kept, the newest first."""
         return self._files.of(name)
+
+    def find(self, name: str, version_id: str) -> Version | None:
+        """A version by its id, if it is kept."""
+        return next((version for version in self.of(name) if version.id == version_id), None)
 
     def in_force(self, name: str) -> Sequence[Version]:
         """The version that is in force, then those that would do in its place: the newest first."""

@@ -138,5 +138,5 @@ class Releases:
 
     @staticmethod
     def _check_kept(name: str, version: str, versions: PublishedVersions) -> None:
-        if version not in {one.id for one in versions.of(name)}:
+        if versions.find(name, version) is None:
             raise HTTPException(404, f"{name}: there is no version {version}")

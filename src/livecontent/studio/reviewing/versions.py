@@ -36,7 +36,7 @@ class CompiledVersions:
         with self._lock:
             compiled = self._kept.pop(key, None)
             if compiled is None:
-                version = next((one for one in versions.of(name) if one.id == version_id), None)
+                version = versions.find(name, version_id)
                 if version is None:
                     return None
                 files = versions.files(name, version)
