@@ -46,7 +46,7 @@ class Publisher:
         self.library = Library()
         self.blanks: Mapping[str, Blank] = {}  # what is left of creatives that were published, and can't be shown
         self.degraded: Mapping[str, str] = {}  # creatives that are not served from their folder as it is, and why
-        self.beside: Callable[[], Iterable[CompiledCreative]] = tuple  # what is drawn besides, such as drafts
+        self.beside: list[Callable[[], Iterable[CompiledCreative]]] = []  # what is drawn besides, such as drafts
         self._folder = folder
         self._workshop = workshop
         self._only = only
@@ -280,7 +280,7 @@ class Publisher:
 
     def _tidy(self, before: Sequence[CompiledCreative], current: Sequence[CompiledCreative]) -> None:
         """Lets go of images and files of others. Those before are opened for as long as an open takes."""
-        drafts = list(self.beside())
+        drafts = [compiled for beside in self.beside for compiled in beside()]
         used = {digest for one in (*before, *current, *drafts) for digest in one.images}
         self._workshop.painter.images.retain(used)
         if self._only == "*":

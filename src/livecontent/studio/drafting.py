@@ -29,12 +29,11 @@ class CompiledDrafts:
         self.drafts = drafts
         self._templates = templates
         self._workshop = workshop
-        self._kept: dict[
-            str, tuple[str, CompiledCreative]
-        ] = {}  # with the version that was looked at; the last used at the end
+        # With the version that was looked at; the last used at the end.
+        self._kept: dict[str, tuple[str, CompiledCreative]] = {}
         self._lock = Lock()
         if publisher:
-            publisher.beside = self.in_use
+            publisher.beside.append(self.in_use)
 
     def in_use(self) -> list[CompiledCreative]:
         """Those that are kept, with the one that is being compiled."""

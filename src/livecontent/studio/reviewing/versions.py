@@ -1,6 +1,5 @@
 """The versions of a creative as pictures: each is compiled when somebody looks, and the last few are kept."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 
@@ -22,13 +21,12 @@ class CompiledVersions:
         self._kept: dict[tuple[str, str], CompiledCreative] = {}  # the last used at the end
         self._lock = Lock()
         if publisher:
-            others = publisher.beside
-            publisher.beside = lambda: (*others(), *self.in_use())
+            publisher.beside.append(self.in_use)
 
-    def in_use(self) -> Iterator[CompiledCreative]:
+    def in_use(self) -> list[CompiledCreative]:
         """Those that are kept."""
         with self._lock:
-            yield from list(self._kept.values())
+            return list(self._kept.values())
 
     def open(self, name: str, version_id: str, versions: PublishedVersions) -> CompiledCreative | None:
         """A version; None where it is not kept any more. Not for the event loop. Raises `CreativeError`, `OSError`."""
