@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
 from types import MappingProxyType
@@ -21,10 +20,11 @@ from typing import NamedTuple, Self
 from livecontent.creative.folder import own_files
 from livecontent.creative.load import FILE, MAX_ASSET, PICTURES
 from livecontent.creative.source import MAX_BYTES
+from livecontent.creative.version_files import file_digest, store_files
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import LivecontentError, StorageError
 from livecontent.links import is_name
-from livecontent.runtime.private_files import locked, make_folder, write_private
+from livecontent.runtime.private_files import locked, write_private
 
 FOLDER = "drafts"  # in the data folder
 MOST_FILES = 200  # of a creative
@@ -135,8 +135,9 @@ class Drafts:
             if draft and draft.version == version_of(files):
                 return draft
             began = draft.version if draft else ""
-            kept = self._read(name) or _Kept(began, 0.0, self._store(name, draft.files) if draft else {})
-            return self._put(name, kept.step_to(self._store(name, files)), by)
+            folder = self._folder / name
+            kept = self._read(name) or _Kept(began, 0.0, store_files(folder, draft.files) if draft else {})
+            return self._put(name, kept.step_to(store_files(folder, files)), by)
 
     def undo(self, name: str, expected: str, by: str = "") -> Draft:
         """The draft as before the last step. Raises `DraftChangedError`, `DraftError`, `StorageError`."""
@@ -214,16 +215,6 @@ class Drafts:
         except (ValueError, TypeError) as error:
             raise StorageError(f"{file} can't be read: {error}") from None
 
-    def _store(self, name: str, files: Mapping[str, bytes]) -> Digests:
-        """Writes the files that are not there yet."""
-        make_folder(self._folder / name)
-        digests = {}
-        for path, data in files.items():
-            digests[path] = digest = _digest(data)
-            if not (self._folder / name / digest).exists():
-                write_private(self._folder / name / digest, data)
-        return digests
-
     def _put(self, name: str, kept: _Kept, by: str) -> Draft:
         """From now on this is the draft, by somebody; files that no step has are forgotten."""
         folder = self._folder / name
@@ -249,7 +240,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def version_of(files: Mapping[str, bytes]) -> str:
     """A digest of all files of a draft."""
-    return _version({path: _digest(data) for path, data in files.items()})
+    return _version({path: file_digest(data) for path, data in files.items()})
 
 
 def check_files(files: Mapping[str, bytes]) -> None:
@@ -277,11 +268,7 @@ def is_picture(path: str) -> bool:
 
 
 def _version(digests: Digests) -> str:
-    return _digest(json.dumps(sorted(digests.items())).encode())
-
-
-def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
+    return file_digest(json.dumps(sorted(digests.items())).encode())
 
 
 def _digests(steps: Iterable[Digests]) -> set[str]:

@@ -31,19 +31,13 @@ class VersionFiles:
 
     def has_file(self, name: str, data: bytes) -> bool:
         """Whether a version has a file with these bytes."""
-        return self._file(name, _digest(data)).exists()
+        return self._file(name, file_digest(data)).exists()
 
     def write(self, loaded: LoadedCreative) -> None:
         """Writes a version, if it is not there: its files, then what names them. Raises `OSError`."""
         if self.has(loaded.name, loaded.version):
             return
-        make_folder(self._file(loaded.name, ""))
-        digests = {}
-        for path, data in loaded.files.items():
-            digests[path] = digest = _digest(data)
-            file = self._file(loaded.name, digest)
-            if not file.exists():
-                write_private(file, data)
+        digests = store_files(self._file(loaded.name, ""), loaded.files)
         made = {"at": time.time(), "files": digests, "blank": _blank_of(loaded)}
         write_private(self._file(loaded.name, loaded.version + _ENDING), json.dumps(made))
 
@@ -86,7 +80,18 @@ class VersionFiles:
         return 0
 
 
-def _digest(data: bytes) -> str:
+def store_files(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Writes files under their digests, where they are not there yet; the digests by path. Raises `OSError`."""
+    make_folder(folder)
+    digests = {path: file_digest(data) for path, data in files.items()}
+    for path, digest in digests.items():
+        if not (folder / digest).exists():
+            write_private(folder / digest, files[path])
+    return digests
+
+
+def file_digest(data: bytes) -> str:
+    """What the bytes of a file are kept under."""
     return blake2b(data, digest_size=16).hexdigest()
 
 
