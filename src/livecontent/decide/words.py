@@ -14,8 +14,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "because last": "No other variant may be shown, and the last one always may.",
         "kept": "The same person draws the same in every send.",
         "drawn anew": "Each person draws once for each send; clicks change the weights.",
-        "silence holdout": "Silent: this person is one of the {quota} who always see {variant}, so that the lift is "
-        "known.",
+        "silence holdout": "Silent: this person is one of the {quota} who always see {variant}, "
+        "so that the lift is known.",
         "silence nothing": "Silent: nothing may be shown, so {variant} is.",
         "silence threshold": "Silent: the best, {best} ({worth}), is below the threshold ({threshold}); "
         "{quota} of opens are to be silent, so {variant} is shown.",
@@ -23,18 +23,16 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "opens are silent; the best would have been {best} ({worth}).",
         "spoke": "It is not silent: {worth} is at or above the threshold ({threshold}) that keeps {quota} of opens "
         "silent.",
-        "spoke by chance": "It is not silent: the threshold is not known before 500 opens; until then {quota} of "
-        "opens "
-        "are silent by chance.",
+        "spoke by chance": "It is not silent: the threshold is not known before 500 opens; until then {quota} "
+        "of opens are silent by chance.",
         "worth": "rank {rank}, score {score}",
         "rule": "{variant} is not shown: {parts}.",
         "unknown": "{variant} is not shown, as nobody knows whether it may be: {parts}.",
         "time": "{variant} is not shown: now is not between its from and its until.",
         "time unknown": "{variant} is not shown, as nobody knows whether now is between its from and its until: "
         "{note}.",
-        "cap": "{variant} is not shown: its cap is reached. {over} seen in {shown} of at most {times} sends in "
-        "{per}; "
-        "again from {until}.",
+        "cap": "{variant} is not shown: its cap is reached. {over} seen in {shown} of at most {times} sends "
+        "in {per}; again from {until}.",
         "rest": "{variant} is not shown: it rests for {per} after it was seen, until {until}.",
         "vary": "{variant} is not shown: it was seen last, and is never shown twice running.",
         "uncounted": "{variant} is not shown: it has limits, and {why}.",
@@ -69,7 +67,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "minutes": "{n} minutes",
         "true": "true",
         "untrue": "false",
-        "nothing": "not known",
         "facts": "Facts that are old, or not there: {facts}.",
         "stale": "old",
         "missing": "not known",
@@ -89,15 +86,13 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "because last": "Aucune autre variante ne peut être affichée, et la dernière le peut toujours.",
         "kept": "Une même personne garde le même tirage d’un envoi à l’autre.",
         "drawn anew": "Chaque personne a un tirage par envoi ; les clics font évoluer les poids.",
-        "silence holdout": "Silence : cette personne fait partie des {quota} qui voient toujours {variant}, pour "
-        "mesurer "
-        "le gain.",
+        "silence holdout": "Silence : cette personne fait partie des {quota} qui voient toujours {variant}, "
+        "pour mesurer le gain.",
         "silence nothing": "Silence : rien ne peut être affiché, donc {variant} l’est.",
         "silence threshold": "Silence : la meilleure, {best} ({worth}), est sous le seuil ({threshold}) ; "
         "{quota} des ouvertures doivent rester silencieuses, donc {variant} est affichée.",
-        "silence chance": "Silence par tirage : le seuil n’est pas connu avant 500 ouvertures, et d’ici là {quota} "
-        "des "
-        "ouvertures restent silencieuses ; la meilleure aurait été {best} ({worth}).",
+        "silence chance": "Silence par tirage : le seuil n’est pas connu avant 500 ouvertures, et d’ici là "
+        "{quota} des ouvertures restent silencieuses ; la meilleure aurait été {best} ({worth}).",
         "spoke": "Pas de silence : {worth} atteint le seuil ({threshold}) qui garde {quota} des ouvertures "
         "silencieuses.",
         "spoke by chance": "Pas de silence : le seuil n’est pas connu avant 500 ouvertures ; d’ici là {quota} des "
@@ -106,12 +101,10 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "rule": "{variant} n’est pas affichée : {parts}.",
         "unknown": "{variant} n’est pas affichée, faute de savoir si elle peut l’être : {parts}.",
         "time": "{variant} n’est pas affichée : ce n’est pas le moment, entre son from et son until.",
-        "time unknown": "{variant} n’est pas affichée, faute de savoir si c’est le moment, entre son from et son "
-        "until : "
-        "{note}.",
-        "cap": "{variant} n’est pas affichée : son plafond est atteint. {over} dans {shown} envois sur {times} au "
-        "plus en "
-        "{per} ; de nouveau à partir du {until}.",
+        "time unknown": "{variant} n’est pas affichée, faute de savoir si c’est le moment, entre son from "
+        "et son until : {note}.",
+        "cap": "{variant} n’est pas affichée : son plafond est atteint. {over} dans {shown} envois sur {times} "
+        "au plus en {per} ; de nouveau à partir du {until}.",
         "rest": "{variant} n’est pas affichée : elle se repose pendant {per} après avoir été vue, jusqu’au {until}.",
         "vary": "{variant} n’est pas affichée : c’est la dernière vue, et elle ne l’est jamais deux fois de suite.",
         "uncounted": "{variant} n’est pas affichée : elle a des limites, et {why}.",
@@ -146,7 +139,6 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "minutes": "{n} minutes",
         "true": "vrai",
         "untrue": "faux",
-        "nothing": "inconnu",
         "facts": "Faits anciens ou absents : {facts}.",
         "stale": "ancien",
         "missing": "inconnu",
