@@ -4,7 +4,7 @@ import gc
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from livecontent.clients.classify import Windows
@@ -84,7 +84,7 @@ class Services:
     pools: PoolWatch
     warming: Warming
     learning: Learning
-    parts: tuple[Part, ...]  # in the order in which they start; they close the other way round
+    parts: tuple[Part, ...] = ()  # in the order in which they start; they close the other way round
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -154,14 +154,8 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     versions = PublishedVersions(settings.data) if only == "*" else None
     publisher = Publisher(settings.templates, workshop, only, versions) if only else None
     gazetteer = load_gazetteer(settings.places, PackedPlaces())
-    geoip, systems, tables = GeoIp(settings.geoip), AsnDatabase(settings.asn), make_tables(settings)
-    stores = load_stores(settings.stores) if settings.stores else Stores(())
-    http = Http()
-    maps = publisher.maps if publisher else tuple
-    dependencies = SourceDependencies(
-        *(settings, http, gazetteer, geoip, stores, storage.codes, storage.votes),
-        *(publisher.polls if publisher else dict, storage.products, storage.picks, storage.history, maps),
-    )
+    geoip, http = GeoIp(settings.geoip), Http()
+    dependencies = _dependencies(settings, storage, publisher, http, gazetteer, geoip)
     library = publisher.library if publisher else {}
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     learning = Learning(storage.showings, partial(_by_name, library), settings.data / "learning.lock")
@@ -176,50 +170,65 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
             Draws(load_secret(settings.data / DRAWS)), lambda: learning.learned, partial(_elsewhere, storage, recorder)
         ),
     )
-    pools, keys = PoolWatch(storage.codes), SecretKeys(settings.key_path, settings.data)
-    warming = Warming(storage, kit, everything=settings.demo)
-    forgetting = ForgettingCaches(storage, lambda: _of_people(renderer, workshop, tables, geoip, images))
-    return Services(
+    made = Services(
         settings=settings,
         kit=kit,
         storage=storage,
         recorder=recorder,
         gazetteer=gazetteer,
         geoip=geoip,
-        systems=systems,
-        tables=tables,
-        keys=keys,
+        systems=AsnDatabase(settings.asn),
+        tables=make_tables(settings),
+        keys=SecretKeys(settings.key_path, settings.data),
         workshop=workshop,
         publisher=publisher,
         versions=versions,
-        pools=pools,
-        warming=warming,
+        pools=PoolWatch(storage.codes),
+        warming=Warming(storage, kit, everything=settings.demo),
         learning=learning,
-        parts=(
-            Presence(settings.data / PRESENCE),
-            storage,
-            Closing(http.aclose),
-            Closing(kit.renderer.pool.close),
-            kit.gatherer,
-            recorder,
-            every(FILES_SEEN, lambda: [files.refresh() for files in (geoip, systems, tables, forgetting, keys)]),
-            *(_image_parts(images, kit) if images else ()),
-            *(Background(pools.run), Background(learning.run)),
-            every(TIDIED, trim_heap),
-            every(SWEPT, gc.collect),
-            *([Background(publisher.watch)] if publisher else ()),
-            *([_recommender(settings, storage, publisher)] if publisher else ()),
-            warming,
-        ),
+    )
+    return replace(made, parts=_parts(made, http))
+
+
+def _dependencies(
+    settings: Settings, storage: Storage, publisher: Publisher | None, http: Http, gazetteer: Gazetteer, geoip: GeoIp
+) -> SourceDependencies:
+    stores = load_stores(settings.stores) if settings.stores else Stores(())
+    polls, maps = (publisher.polls, publisher.maps) if publisher else (dict, tuple)
+    return SourceDependencies(
+        *(settings, http, gazetteer, geoip, stores, storage.codes, storage.votes),
+        *(polls, storage.products, storage.picks, storage.history, maps),
     )
 
 
-def _of_people(
-    renderer: Renderer, workshop: Workshop, tables: Tables, geoip: GeoIp, images: RemoteImages | None
-) -> Sequence[Clearable]:
+def _parts(made: Services, http: Http) -> tuple[Part, ...]:
+    """What starts and closes with services."""
+    settings, storage, kit, publisher = made.settings, made.storage, made.kit, made.publisher
+    forgetting = ForgettingCaches(storage, lambda: _of_people(made))
+    watched = made.geoip, made.systems, made.tables, forgetting, made.keys
+    return (
+        Presence(settings.data / PRESENCE),
+        storage,
+        Closing(http.aclose),
+        Closing(kit.renderer.pool.close),
+        kit.gatherer,
+        made.recorder,
+        every(FILES_SEEN, lambda: [files.refresh() for files in watched]),
+        *(_image_parts(kit.images, kit) if kit.images else ()),
+        *(Background(made.pools.run), Background(made.learning.run)),
+        every(TIDIED, trim_heap),
+        every(SWEPT, gc.collect),
+        *((Background(publisher.watch), _recommender(settings, storage, publisher)) if publisher else ()),
+        made.warming,
+    )
+
+
+def _of_people(made: Services) -> Sequence[Clearable]:
     """Whatever is made of what is known of people; static images are the same for all."""
-    found: list[Clearable] = [renderer.cache, workshop.memo, *workshop.layout.caches, *workshop.painter.caches]
-    return [*found, *tables.caches, *geoip.caches, *([images] if images else [])]
+    workshop, images = made.workshop, made.kit.images
+    found: list[Clearable] = [made.kit.renderer.cache, workshop.memo]
+    found += [*workshop.layout.caches, *workshop.painter.caches, *made.tables.caches, *made.geoip.caches]
+    return [*found, *([images] if images else [])]
 
 
 def _elsewhere(storage: Storage, recorder: Recorder, ref: str) -> tuple[str, Sequence[SeenVariant]] | None:
