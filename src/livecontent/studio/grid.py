@@ -11,14 +11,14 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from livecontent.creative.model import has_themes
 from livecontent.links import MEDIA_TYPES
+from livecontent.render.compile import CompiledCreative
 from livecontent.studio.pages.catalogue import Catalogue
-from livecontent.studio.preview import DRAFT, Previewed, find_previewed, title_of
+from livecontent.studio.preview import DRAFT, Previewed, find_compiled, find_previewed, title_of
 from livecontent.studio.previewing.axes import PARAM, SETS, Axis, AxisMaker, AxisValue, fitted
 from livecontent.studio.previewing.cells import WIDTHS, GridCells, GridOpening
 from livecontent.studio.previewing.controls import language_name, settings_of
@@ -37,6 +37,7 @@ class GridRequest:
     """What a request asks for."""
 
     previewed: Previewed
+    compiled: CompiledCreative
     state: PreviewState
     rows: Axis
     columns: Axis
@@ -96,16 +97,16 @@ class GridPages:
         previewed = await find_previewed(self._site, request)
         if previewed.compiled is None:
             return self._site.render(request, "broken.html", creative=previewed.name, previewed=previewed)
-        asked = await self._read(request, previewed)
+        asked = await self._read(request, previewed, previewed.compiled)
         words = self._site.words(request)
-        creative = previewed.compiled.loaded.creative
+        creative = asked.compiled.loaded.creative
         person = await self._cells.looker.person(asked.state)
         given = [one for one in settings_of(creative, asked.state, person, words, self._without(asked)) if one.given]
         return self._site.render(
             request,
             "grid.html",
             creative=previewed.name,
-            title=title_of(previewed.compiled),
+            title=title_of(asked.compiled),
             words=words,
             asked=asked,
             given=given,
@@ -153,22 +154,14 @@ class GridPages:
         yield make_frame({"done": said})
 
     def _opened(self, asked: GridRequest, width: int) -> AsyncIterator[GridOpening]:
-        compiled = asked.previewed.compiled
-        if compiled is None:
-            raise HTTPException(409)
-        return self._cells.open(compiled, asked.state, asked.rows, asked.columns, width)
+        return self._cells.open(asked.compiled, asked.state, asked.rows, asked.columns, width)
 
     async def _asked(self, request: Request) -> GridRequest:
-        previewed = await find_previewed(self._site, request)
-        if previewed.compiled is None:
-            raise HTTPException(409, str(previewed.problems[0]))
-        return await self._read(request, previewed)
+        return await self._read(request, *await find_compiled(self._site, request))
 
-    async def _read(self, request: Request, previewed: Previewed) -> GridRequest:
+    async def _read(self, request: Request, previewed: Previewed, compiled: CompiledCreative) -> GridRequest:
         """What can't be read is as it is to begin with."""
-        if previewed.compiled is None:
-            raise HTTPException(409)
-        creative = previewed.compiled.loaded.creative
+        creative = compiled.loaded.creative
         maker = AxisMaker(creative, self._parts.storage.recipients, self._parts.reader.clock())
         query = {name: text for name, text in request.query_params.items() if text}
         state, wrong = read_preview_state(query, creative)
@@ -190,7 +183,7 @@ class GridPages:
         width = next((one for one in WIDTHS if query.get(f"{PREFIX}size") == str(one)), WIDTHS[0])
         shown = people if "person" in (down.name, across.name) and people != SETS[0] else ""
         only = query.get(f"{PREFIX}only") == "1"
-        return GridRequest(previewed, state, down, across, names, shown, sought, width, only, left, wrong)
+        return GridRequest(previewed, compiled, state, down, across, names, shown, sought, width, only, left, wrong)
 
     @staticmethod
     def _without(asked: GridRequest) -> Any:

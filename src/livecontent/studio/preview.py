@@ -163,10 +163,7 @@ class PreviewPages:
         }
 
     async def _asked(self, request: Request) -> PreviewRequest:
-        previewed = await find_previewed(self._site, request)
-        if previewed.compiled is None:
-            raise HTTPException(409, str(previewed.problems[0]))
-        return await self._read(request, previewed, previewed.compiled)
+        return await self._read(request, *await find_compiled(self._site, request))
 
     async def _read(self, request: Request, previewed: Previewed, compiled: CompiledCreative) -> PreviewRequest:
         query = request.query_params
@@ -256,6 +253,14 @@ async def find_previewed(site: Site, request: Request) -> Previewed:
         known = ", ".join(sorted(parts.kit.creatives))
         raise HTTPException(404, f"{name}: {known}")
     return Previewed(name, compiled, draft=False, problems=problems)
+
+
+async def find_compiled(site: Site, request: Request) -> tuple[Previewed, CompiledCreative]:
+    """What a request is about, where it can be looked at. Raises `HTTPException`."""
+    previewed = await find_previewed(site, request)
+    if previewed.compiled is None:
+        raise HTTPException(409, str(previewed.problems[0]))
+    return previewed, previewed.compiled
 
 
 def people_with(offered: Sequence[FoundPerson], person: FoundPerson) -> list[FoundPerson]:
