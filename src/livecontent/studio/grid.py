@@ -66,6 +66,10 @@ class GridRequest:
         below = f"/{page}" if page else ""
         return f"/studio/grid/{quote(self.previewed.name)}{below}?{urlencode(self.query(**changes), safe=':')}"
 
+    def address_with(self, **changes: Any) -> str:
+        """Of the grid, with some of the state changed."""
+        return replace(self, state=replace(self.state, **changes)).address()
+
     def cell(self, row: int, column: int, page: str = "") -> str:
         """The address of the preview of a cell, or of its picture."""
         state = self.columns.values[column].set_in(self.rows.values[row].set_in(self.state))
@@ -101,7 +105,7 @@ class GridPages:
         words = self._site.words(request)
         creative = asked.compiled.loaded.creative
         person = await self._cells.looker.person(asked.state)
-        given = [one for one in settings_of(creative, asked.state, person, words, self._without(asked)) if one.given]
+        given = [one for one in settings_of(creative, asked.state, person, words, asked.address_with) if one.given]
         return self._site.render(
             request,
             "grid.html",
@@ -184,13 +188,6 @@ class GridPages:
         shown = people if "person" in (down.name, across.name) and people != SETS[0] else ""
         only = query.get(f"{PREFIX}only") == "1"
         return GridRequest(previewed, compiled, state, down, across, names, shown, sought, width, only, left, wrong)
-
-    @staticmethod
-    def _without(asked: GridRequest) -> Any:
-        def address(**changes: Any) -> str:
-            return replace(asked, state=replace(asked.state, **changes)).address()
-
-        return address
 
 
 def told_of_cell(cell: GridOpening, words: Catalogue) -> Mapping[str, Any]:
