@@ -39,7 +39,6 @@ from livecontent.studio.reading import Documents
 from livecontent.studio.site import Site, StudioRoute
 
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
-PATIENCE = 5.0  # seconds for each image: who previews waits longer than a recipient, and sees no fallback instead
 
 
 def inbox_routes(site: Site) -> list[StudioRoute]:
@@ -56,8 +55,8 @@ def inbox_routes(site: Site) -> list[StudioRoute]:
 
 class _Inbox:
     def __init__(self, site: Site) -> None:
-        parts, kit = site.parts, site.parts.kit
-        self._kit = kit.patient(PATIENCE)
+        parts = site.parts
+        self._kit = site.looker.kit
         self._site, self._parts = site, parts
         self._recipients = parts.storage.recipients
         known = site.environment.globals

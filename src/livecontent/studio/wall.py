@@ -17,7 +17,6 @@ from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 THUMBNAIL = "/studio/thumbnail/{creative}"
 WIDTH = 800  # pixels of a thumbnail
-PATIENCE = 5.0  # seconds for each
 
 
 def wall_routes(site: Site) -> list[StudioRoute]:
@@ -35,7 +34,7 @@ class Wall:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._parts = site.parts
-        self._kit = site.parts.kit.patient(PATIENCE)
+        self._kit = site.looker.kit
         self._cards = CardReader(site.parts, site.clock)
 
     async def page(self, request: Request) -> Response:
