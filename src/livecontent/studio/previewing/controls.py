@@ -16,18 +16,8 @@ from livecontent.studio.previewing.axes import DAYS, HOURS
 from livecontent.studio.previewing.looking import is_known
 from livecontent.studio.previewing.state import BROWSER, PreviewState
 
-_TRIED = (
-    "en",
-    "fr",
-    "de",
-    "es",
-    "it",
-    "nl",
-    "pt-BR",
-    "pl",
-    "ja",
-    "ar",
-)  # where a creative speaks no language of its own
+# Where a creative speaks no language of its own.
+_TRIED = ("en", "fr", "de", "es", "it", "nl", "pt-BR", "pl", "ja", "ar")
 
 
 class NamedChoice(NamedTuple):
