@@ -34,7 +34,7 @@ def failing_parts(source: str, facts: RuleFacts, vocabulary: Vocabulary) -> tupl
 
 def parts_of_score(source: str, facts: RuleFacts, vocabulary: Vocabulary) -> tuple[RulePart, ...]:
     """What is added up."""
-    return tuple(_part_of_score(text, facts, vocabulary) for text in _split(_bare(source), ("+",)))
+    return tuple(_part_of_score(text, facts, vocabulary) for text in _split(_bare(source), "+"))
 
 
 def _part_of_score(text: str, facts: RuleFacts, vocabulary: Vocabulary) -> RulePart:
@@ -64,10 +64,10 @@ def _value_at(words: object, path: tuple[str, ...]) -> object:
 def _operands(source: str) -> list[str]:
     """Of the operator that binds least; of one that can't be parted, none."""
     text = _bare(source)
-    if len(_split(text, ("?",))) > 1:
+    if len(_split(text, "?")) > 1:
         return []
     for operator in ("||", "&&"):
-        if len(parts := _split(text, (operator,))) > 1:
+        if len(parts := _split(text, operator)) > 1:
             return parts
     return [] if text == source.strip() else [text]
 
@@ -99,12 +99,11 @@ def _outside(text: str) -> Iterator[int]:
         at += 1
 
 
-def _split(text: str, operators: tuple[str, ...]) -> list[str]:
+def _split(text: str, operator: str) -> list[str]:
     """Between operators outside of brackets and quotes."""
     parts, start = [], 0
     for at in _outside(text):
-        operator = next((one for one in operators if text.startswith(one, at)), "")
-        if operator and at >= start and text[start:at].strip():
+        if text.startswith(operator, at) and at >= start and text[start:at].strip():
             parts.append(text[start:at].strip())
             start = at + len(operator)
     return [*parts, text[start:].strip()]
