@@ -26,14 +26,11 @@ def _last(source: YamlSource, creative: Creative) -> Iterator[Problem]:
     for key, value in keys.items():
         if value:
             message = f"the last variant must have no `{key}`: it is shown if no other may be"
-            yield source.problem(_of_last(creative, key), message, help_="add a last variant, such as collapse: true")
+            place = ("variants", len(creative.variants) - 1, key)
+            yield source.problem(place, message, help_="add a last variant, such as collapse: true")
     for key, share in (("silence", creative.silence), ("holdout", creative.holdout)):
         if share and len(creative.variants) < 2:
             yield source.problem((key,), f"`{key}` needs a variant besides the last one, which is what it shows")
-
-
-def _of_last(creative: Creative, key: str) -> YamlPath:
-    return ("variants", len(creative.variants) - 1, key)
 
 
 def _arms(source: YamlSource, creative: Creative) -> Iterator[Problem]:
@@ -84,16 +81,12 @@ def _always(one: Variant, creative: Creative) -> bool:
 
 def _first(one: Variant, other: Variant, creative: Creative) -> bool:
     """Whether one is ranked before another at every open."""
-    if other.name in creative.arms:
+    if other.name in creative.arms or one.rank != other.rank:
         return one.rank > other.rank
-    if one.rank != other.rank:
-        return one.rank > other.rank
-    scores = _fixed(one), _fixed(other)
-    if scores[0] is None or scores[1] is None:
+    score, behind = _fixed(one), _fixed(other)
+    if score is None or behind is None:
         return False
-    return scores[0] > scores[1] or (
-        scores[0] == scores[1] and creative.variants.index(one) < creative.variants.index(other)
-    )
+    return (score, -creative.variants.index(one)) > (behind, -creative.variants.index(other))
 
 
 def _fixed(one: Variant) -> float | None:
