@@ -34,7 +34,6 @@ class Results:
 
     variants: tuple[VariantResult, ...] = ()
     clients: Mapping[str, int] = field(default_factory=lambda: _NONE)  # people by the client that showed it
-    hours: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))  # fetches by people, by hour in UTC
     levels: Mapping[str, int] = field(default_factory=lambda: _NONE)  # fetches by fallback level
     unrecorded: int = 0  # fetches whose people are not known
 

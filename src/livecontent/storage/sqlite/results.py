@@ -18,8 +18,6 @@ UNION ALL SELECT 'clicked', variant, '', count(DISTINCT ref) FROM picked
     WHERE kind = 'clicked' AND who = 'human' AND ref <> '' AND variant <> '' GROUP BY variant
 UNION ALL SELECT 'clients', client, '', count(DISTINCT ref) FROM picked
     WHERE kind = 'shown' AND who = 'human' AND ref <> '' GROUP BY client
-UNION ALL SELECT 'hours', CAST(at AS INTEGER) / 3600 % 24, '', count(*) FROM picked
-    WHERE kind = 'shown' AND who = 'human' AND ref <> '' GROUP BY 2
 UNION ALL SELECT 'levels', step, '', count(*) FROM picked WHERE kind = 'shown' GROUP BY step
 UNION ALL SELECT 'unrecorded', '', '', coalesce(sum(count), 0) FROM counts
     WHERE creative = :creative AND kind = 'shown' AND day >= :day
@@ -28,7 +26,7 @@ UNION ALL SELECT 'unrecorded', '', '', coalesce(sum(count), 0) FROM counts
 
 def read_results(file: Path, creative: str, since: float) -> Results:
     """What became of a creative since a time (seconds since 1970). Raises `StorageError`."""
-    found: dict[str, dict[Any, int]] = defaultdict(dict)
+    found: dict[str, dict[str, int]] = defaultdict(dict)
     fetches: dict[str, dict[str, int]] = defaultdict(dict)
     wanted = {"creative": creative, "since": since, "day": day_of(since)}
     with telling(file), closing(connect(file)) as connection:
@@ -45,7 +43,6 @@ def read_results(file: Path, creative: str, since: float) -> Results:
             for name in names
         ),
         _most_first(found["clients"]),
-        dict(sorted(found["hours"].items())),
         _most_first(found["levels"]),
         found["unrecorded"].get("", 0),
     )
