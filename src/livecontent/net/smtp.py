@@ -14,15 +14,14 @@ class MailError(LivecontentError):
     """A mail was not taken."""
 
 
-def send_mail(message: EmailMessage, server: SmtpSettings) -> str:
-    """Hands a mail over; what the server answers. Not for the event loop. Raises `MailError`."""
+def send_mail(message: EmailMessage, server: SmtpSettings) -> None:
+    """Hands a mail to one person over. Not for the event loop. Raises `MailError`."""
     where = f"{server.host}:{server.port}"
     try:
         with _connected(server) as connection:
             if server.user:
                 connection.login(server.user, server.password)
-            refused = connection.send_message(message)
-            return "; ".join(f"{code} {_said(text)}" for code, text in refused.values())
+            connection.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         said = "; ".join(f"{code} {_said(text)}" for code, text in error.recipients.values())
         raise MailError(f"{where} says: {said}") from None
