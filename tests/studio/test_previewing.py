@@ -164,7 +164,7 @@ def test_no_grid_has_too_many_openings() -> None:
         return Axis("hour", [AxisValue({}, str(place)) for place in range(length)])
 
     for rows, columns, kept in ((24, 14, 24), (24, 24, 16), (500, 1, 400), (2, 300, 1)):
-        cut, _, left = fitted(long(rows), long(columns))
+        cut, left = fitted(long(rows), long(columns))
         assert (len(cut.values), left) == (kept, rows - kept)
         assert len(cut.values) * columns <= MOST
 

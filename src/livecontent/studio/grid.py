@@ -183,7 +183,7 @@ class GridPages:
         people = people if people in SETS else SETS[0]
         across = await maker.make(columns if columns in names else usual[1], state, people, sought)
         down = await maker.make(rows, state, people, sought) if rows in names and rows != across.name else _ONE
-        down, across, left = fitted(down, across)
+        down, left = fitted(down, across)
         width = next((one for one in WIDTHS if query.get(f"{PREFIX}size") == str(one)), WIDTHS[0])
         shown = people if "person" in (down.name, across.name) and people != SETS[0] else ""
         only = query.get(f"{PREFIX}only") == "1"

@@ -150,8 +150,8 @@ def _at(moment: datetime, key: str) -> AxisValue:
     return AxisValue({"at": moment.isoformat(timespec="minutes")}, key)
 
 
-def fitted(rows: Axis, columns: Axis) -> tuple[Axis, Axis, int]:
-    """Both axes, cut so that a grid has no more openings than it may; and how many were left out."""
+def fitted(rows: Axis, columns: Axis) -> tuple[Axis, int]:
+    """Rows, cut so that a grid has no more openings than it may; and how many were left out."""
     most = max(1, MOST // max(1, len(columns.values)))
     kept = replace(rows, values=rows.values[:most])
-    return kept, columns, len(rows.values) - len(kept.values)
+    return kept, len(rows.values) - len(kept.values)
