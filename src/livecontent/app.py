@@ -58,6 +58,7 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone)
     messages = MessageEndpoints(taker, settings)
     images = ImageEndpoint(kit, reader, witness, metrics)
+    services.pictures.append(images.widths.cache)
     own_pages = PageEndpoint(taker, storage, tokens, settings)
     gauges = Gauges(counts, _watched(services, lambda: {"votes": votes.lost}, images.widths.cache))
     watching = Background(gauges.run)
@@ -139,6 +140,7 @@ def _studio(services: Services, blocks: BlockPages, *, local: bool) -> tuple[lis
         files=lambda: _files(services),
     )
     site = Site(parts, local=local)
+    services.pictures.append(site.reduced.cache)
     return studio_routes(site), {HTTPException: site.lost}
 
 

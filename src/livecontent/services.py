@@ -4,7 +4,7 @@ import gc
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from livecontent.clients.classify import Windows
@@ -84,6 +84,7 @@ class Services:
     pools: PoolWatch
     warming: Warming
     learning: Learning
+    pictures: list[Clearable] = field(default_factory=list)  # of people, kept by what answers: forgotten with them
     parts: tuple[Part, ...] = ()  # in the order in which they start; they close the other way round
 
     @property
@@ -228,7 +229,7 @@ def _of_people(made: Services) -> Sequence[Clearable]:
     workshop, images = made.workshop, made.kit.images
     found: list[Clearable] = [made.kit.renderer.cache, workshop.memo]
     found += [*workshop.layout.caches, *workshop.painter.caches, *made.tables.caches, *made.geoip.caches]
-    return [*found, *([images] if images else [])]
+    return [*found, *made.pictures, *([images] if images else [])]
 
 
 def _elsewhere(storage: Storage, recorder: Recorder, ref: str) -> tuple[str, Sequence[SeenVariant]] | None:

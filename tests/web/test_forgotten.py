@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live_server import hello_shop
+from live_server import HELLO, hello_shop
 from starlette.testclient import TestClient
 
 from blocking import Blocking, import_at_once, wait_for
@@ -94,6 +94,24 @@ def test_nothing_of_a_person_is_left_anywhere(shop: Services, tmp_path: Path) ->
         assert (again.events, again.person.consent) == ([], "none")
         assert "Zebulon" not in memory()
     wait_for(other.close())
+
+
+def test_no_picture_of_a_person_is_kept_by_the_studio_or_in_another_width(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "FILES_SEEN", 0.05)
+    (tmp_path / "templates" / "wide").mkdir(parents=True)
+    (tmp_path / "templates" / "wide" / "creative.yaml").write_text(HELLO.replace("60x20", "300x20"))
+    shop = hello_shop(tmp_path, consent="full", demo=True)
+    take_in(Blocking(shop.storage), shop.keys.live[0].secret, tmp_path)
+    ref = ref_of("mnemosyne-1", shop.keys.live[0].secret)
+    with TestClient(make_app(shop, local=True), "http://127.0.0.1:8000", client=("127.0.0.1", 50000)) as client:
+        for path in (f"/i/wide/{ref}.png?w=160", "/studio/grid/wide/cells?f.person=mnemosyne-1"):
+            assert client.get(path).status_code == 200
+        assert all(len(kept) > 0 for kept in shop.pictures)
+        assert "Zebulon" in memory()
+        wait_for(forget_people([ref], shop.storage))
+        eventually(lambda: "Zebulon" not in memory() and not any(map(len, shop.pictures)))
 
 
 def test_a_decision_of_a_time_to_come_does_not_keep_anybody(tmp_path: Path) -> None:

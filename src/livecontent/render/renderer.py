@@ -86,8 +86,10 @@ class Renderer:
         self.pool = pool or RenderPool()
 
     def patient(self, deadline: float) -> Self:
-        """Another with a deadline of its own, in seconds."""
-        return type(self)(self.painter, RenderPool(deadline=deadline))
+        """Another with a deadline of its own, in seconds, and the same cache: it is emptied when one is forgotten."""
+        other = type(self)(self.painter, RenderPool(deadline=deadline))
+        other.cache = self.cache
+        return other
 
     async def render(
         self, scene: Scene, base: StaticBase, format_: Format, spent: float = 0.0, left: Callable[[], bool] = stays

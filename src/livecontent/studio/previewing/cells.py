@@ -23,12 +23,12 @@ class ReducedPictures:
     """Reduces pictures, and keeps them by the digest of the true one and their width."""
 
     def __init__(self) -> None:
-        self._kept = Cache[tuple[str, int], ReducedImage]("reduced pictures", KEPT, lambda one: len(one.data) + 200)
+        self.cache = Cache[tuple[str, int], ReducedImage]("reduced pictures", KEPT, lambda one: len(one.data) + 200)
 
     async def reduce(self, data: bytes, width: int) -> ReducedImage:
         """A picture reduced, or kept from before; the width is in pixels."""
         key = digest_of(data), width
-        return self._kept.get(key) or self._kept.put(key, await asyncio.to_thread(reduce_image, data, width))
+        return self.cache.get(key) or self.cache.put(key, await asyncio.to_thread(reduce_image, data, width))
 
 
 @dataclass(frozen=True, slots=True)
