@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2 as httpx
 
 from livecontent.errors import SourceError
+from livecontent.net.bodies import read_at_most
 from livecontent.net.http import AGENT, retry_after
 
 CONNECTIONS = 8
@@ -92,12 +93,10 @@ class GuardedHttp:
                 return urljoin(address, fields.get("location", ""))
             if response.status_code not in (200, 304):
                 raise SourceError(f"status {response.status_code}", retry_after(response.status_code, fields))
-            body = bytearray()
-            async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > self._limit:
-                    raise SourceError(f"more than {self._limit / 2**20:g} MiB")
-            return Download(response.status_code, fields, bytes(body))
+            body = await read_at_most(response.aiter_raw(), self._limit)
+            if body is None:
+                raise SourceError(f"more than {self._limit / 2**20:g} MiB")
+            return Download(response.status_code, fields, body)
         finally:
             await response.aclose()
 

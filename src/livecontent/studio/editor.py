@@ -6,7 +6,7 @@ Without script it is a form with the text and the list of what is wrong with it.
 import asyncio
 import secrets
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,10 +18,11 @@ from livecontent.creative.shared import SharedFiles
 from livecontent.errors import CreativeError, Problem
 from livecontent.render.compile import CompiledCreative
 from livecontent.studio.canvas import CanvasPage, open_draft, with_text
-from livecontent.studio.editing.asked import read_sent, read_sent_json, text_of
+from livecontent.studio.editing.asked import MAX_BODY, read_sent_json, text_of
 from livecontent.studio.editing.completing import creative_names, facts_of, keys_by_place
 from livecontent.studio.editing.noting import EditLog
 from livecontent.studio.editing.told import as_before, problems_json
+from livecontent.studio.forms import read_form
 from livecontent.studio.site import Site, StudioRoute
 
 PATH = "/studio/edit/{creative}"
@@ -78,7 +79,7 @@ class Editor:
 
     async def save(self, request: Request) -> Response:
         """Writes what the form has, goes a step back or forth, or gives the draft up."""
-        form = dict(parse_qsl((await read_sent(request)).decode("utf-8", "replace"), keep_blank_values=True))
+        form = await read_form(request, MAX_BODY)
         draft, version = await open_draft(self._site, request), form.get("version", "")
         drafts, name, by = self._parts.drafts, draft.name, self._site.name_of(request)
         shown = "" if form.get("to") == "canvas" else f"?as={AS_TEXT}"

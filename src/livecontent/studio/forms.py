@@ -6,12 +6,14 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from livecontent.net.bodies import read_at_most
+
 MAX_FORM = 256 * 1024  # bytes
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form without files. Raises `HTTPException` where it is larger than a form can be."""
-    body = await read_whole_body(request, MAX_FORM)
+async def read_form(request: Request, most: int = MAX_FORM) -> dict[str, str]:
+    """The fields of a form without files. Raises `HTTPException` where it has more bytes."""
+    body = await read_whole_body(request, most)
     try:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000))
     except ValueError:
@@ -20,12 +22,10 @@ async def read_form(request: Request) -> dict[str, str]:
 
 async def read_whole_body(request: Request, most: int) -> bytes:
     """The body of a request. Raises `HTTPException` where it has more bytes."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise HTTPException(413, f"the body has more than {most:,} bytes")
-    return bytes(body)
+    body = await read_at_most(request.stream(), most)
+    if body is None:
+        raise HTTPException(413, f"the body has more than {most:,} bytes")
+    return body
 
 
 def local_path(text: str, otherwise: str = "/studio/") -> str:

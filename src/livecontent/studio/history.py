@@ -19,7 +19,7 @@ from livecontent.links import MEDIA_TYPES
 from livecontent.recalling import wrong_images
 from livecontent.storage.heads import HeadCount, WrongImages
 from livecontent.storage.results import ENOUGH, Results
-from livecontent.studio.forms import read_form
+from livecontent.studio.forms import read_form, read_whole_body
 from livecontent.studio.pages.wish import YEARS
 from livecontent.studio.previewing.state import PreviewState
 from livecontent.studio.reviewing.counting import RecentCounts
@@ -124,7 +124,7 @@ class HistoryPages:
         """Shows something else in all mail that was sent; a picture comes as the body, the rest in the query."""
         sent = request.headers.get("content-type", "").startswith("image/")
         form = dict(request.query_params) if sent else await read_form(request)
-        picture = (form.get("name", ""), await _body(request)) if sent else None
+        picture = (form.get("name", ""), await read_whole_body(request, MAX_ASSET)) if sent else None
         kind = next((one for one in KINDS if one == ("picture" if sent else form.get("kind"))), None)
         if kind is None or (kind == "picture") != sent:
             raise HTTPException(422, self._site.words(request).texts["history"]["choose"])
@@ -170,13 +170,3 @@ def _state(version: str, current: Current) -> str:
     if version == current.version:
         return "removed" if current.removed else "stands_in" if current.recalled else "in_force"
     return "recalled" if version == current.recalled else ""
-
-
-async def _body(request: Request) -> bytes:
-    """A picture. Raises `HTTPException` for one that is too large."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_ASSET:
-            raise HTTPException(413, f"a picture has at most {MAX_ASSET:,} bytes")
-    return bytes(body)

@@ -7,6 +7,8 @@ from hmac import compare_digest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from livecontent.net.bodies import read_at_most
+
 
 class RefusedError(Exception):
     """What is answered to what can't be taken: the status, and why."""
@@ -42,9 +44,7 @@ class ApiToken:
 
 async def read_body(request: Request, largest: int) -> bytes:
     """The body of at most so many bytes. Raises `RefusedError`."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise RefusedError(413, f"the body is larger than {largest:,} bytes")
-    return bytes(body)
+    body = await read_at_most(request.stream(), largest)
+    if body is None:
+        raise RefusedError(413, f"the body is larger than {largest:,} bytes")
+    return body

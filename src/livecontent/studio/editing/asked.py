@@ -9,25 +9,16 @@ from starlette.requests import Request
 
 from livecontent.creative.editing.edits import MOST_EDITS, DeleteValue, Edit, InsertItem, MoveItem, SetValue
 from livecontent.creative.plain_yaml import YamlPath
+from livecontent.studio.forms import read_whole_body
 
 MAX_BODY = 1024 * 1024  # bytes
 _STEPS = 60  # of a path
 
 
-async def read_sent(request: Request) -> bytes:
-    """The body of a request. Raises `HTTPException` where it is larger than a creative can be."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413, f"at most {MAX_BODY:,} bytes")
-    return bytes(body)
-
-
 async def read_sent_json(request: Request) -> Mapping[str, Any]:
     """An object of JSON. Raises `HTTPException`."""
     try:
-        found = json.loads(await read_sent(request))
+        found = json.loads(await read_whole_body(request, MAX_BODY))
     except (ValueError, RecursionError):
         raise HTTPException(400, "this is not JSON") from None
     if not isinstance(found, dict):
