@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from asking import OWN, asking
 from browsing import CHROMIUM, COMMAND, FLAGS, Visit, free_port, started
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from livecontent.app import make_app
 from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
+from livecontent.creative.drafts import Drafts
 from livecontent.services import Services, make_services
 
 
@@ -37,6 +39,22 @@ def client(demo: Services) -> Iterator[TestClient]:
         make_app(demo, local=True), "http://127.0.0.1:8000", headers=headers, client=("127.0.0.1", 50000)
     ) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def editing(demo: Services) -> Iterator[TestClient]:
+    """Asks the server of the demo as the editor's own pages do."""
+    with asking(make_app(demo, local=True), headers=OWN) as client:
+        yield client
+
+
+@pytest.fixture
+def drafts(demo: Services) -> Iterator[Drafts]:
+    """Afterwards there are none."""
+    found = Drafts(demo.settings.data, demo.settings.templates)
+    yield found
+    for name in found.names:
+        found.discard(name)
 
 
 @pytest.fixture(scope="session")

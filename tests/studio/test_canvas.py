@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
-from asking import OWN, asking, bearer
+from asking import asking, bearer
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
@@ -23,30 +23,15 @@ from livecontent.services import Services
 RAIN = {"f.variant": "rain"}
 
 
-@pytest.fixture(scope="module")
-def studio(demo: Services) -> Iterator[TestClient]:
-    with asking(make_app(demo, local=True), headers=OWN, client=("127.0.0.1", 50000)) as client:
-        yield client
-
-
-@pytest.fixture
-def drafts(demo: Services) -> Iterator[Drafts]:
-    """Afterwards there are none."""
-    found = Drafts(demo.settings.data, demo.settings.templates)
-    yield found
-    for name in found.names:
-        found.discard(name)
-
-
-def state_of(studio: TestClient, name: str = "umbrella", **query: str) -> dict[str, Any]:
-    answer = studio.get(f"/studio/state/{name}", params=query or RAIN)
+def state_of(editing: TestClient, name: str = "umbrella", **query: str) -> dict[str, Any]:
+    answer = editing.get(f"/studio/state/{name}", params=query or RAIN)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-def edit(studio: TestClient, state: dict[str, Any], *ops: dict[str, Any], name: str = "umbrella") -> Any:
-    return studio.post(f"/studio/edit/{name}/ops", params=RAIN, json={"version": state["version"], "ops": list(ops)})
+def edit(editing: TestClient, state: dict[str, Any], *ops: dict[str, Any], name: str = "umbrella") -> Any:
+    return editing.post(f"/studio/edit/{name}/ops", params=RAIN, json={"version": state["version"], "ops": list(ops)})
 
 
 def layer(state: dict[str, Any], label: str) -> dict[str, Any]:
@@ -54,8 +39,8 @@ def layer(state: dict[str, Any], label: str) -> dict[str, Any]:
     return found
 
 
-def test_the_state_tells_of_each_layer_where_it_stands_and_where_its_box_is_written(studio: TestClient) -> None:
-    state = state_of(studio)
+def test_the_state_tells_of_each_layer_where_it_stands_and_where_its_box_is_written(editing: TestClient) -> None:
+    state = state_of(editing)
     assert (state["size"], state["variant"], state["back"], state["changed"]) == ([600, 320], "rain", 0, False)
     headline = layer(state, "it is raining")
     assert headline["label"] == "‹first_name›, it is raining in ‹city›."
@@ -73,8 +58,8 @@ def test_the_state_tells_of_each_layer_where_it_stands_and_where_its_box_is_writ
     assert state["layers"][0]["origin"] == "none"
 
 
-def test_rows_columns_and_lists_stand_where_they_are_drawn(studio: TestClient) -> None:
-    state = state_of(studio, "nearest-store", **{"f.person": "martin", "f.city": "Paris"})
+def test_rows_columns_and_lists_stand_where_they_are_drawn(editing: TestClient) -> None:
+    state = state_of(editing, "nearest-store", **{"f.person": "martin", "f.city": "Paris"})
     repeat = next(one for one in state["layers"] if one["kind"] == "repeat")
     inner = [one for one in state["layers"] if one["path"][: len(repeat["path"])] == repeat["path"]][1:]
     assert repeat["copies"]
@@ -90,25 +75,25 @@ def test_rows_columns_and_lists_stand_where_they_are_drawn(studio: TestClient) -
 
 
 def test_an_edit_changes_one_line_and_the_picture_and_is_undone(
-    studio: TestClient, drafts: Drafts, demo: Services
+    editing: TestClient, drafts: Drafts, demo: Services
 ) -> None:
     before = drafts.open("umbrella")
-    state = state_of(studio)
-    picture = studio.get(state["picture"]).content
+    state = state_of(editing)
+    picture = editing.get(state["picture"]).content
     path = layer(state, "it is raining")["path"]
-    after = edit(studio, state, {"op": "set", "path": [*path, "box"], "value": [60, 51, 310, 120]}).json()
+    after = edit(editing, state, {"op": "set", "path": [*path, "box"], "value": [60, 51, 310, 120]}).json()
     assert after["written"] == {"line": 52, "lines": ["        box: [60, 51, 310, 120]"]}
     lines = drafts.open("umbrella").text.splitlines()
     assert lines[:51] + lines[52:] == before.text.splitlines()
     assert layer(after, "it is raining")["box"] == [60, 51, 310, 120]
-    other = studio.get(after["picture"])
+    other = editing.get(after["picture"])
     assert differ(picture, other.content)
     assert other.content != picture
-    undone = studio.post("/studio/edit/umbrella/ops", json={"version": after["version"], "step": "undo"}).json()
+    undone = editing.post("/studio/edit/umbrella/ops", json={"version": after["version"], "step": "undo"}).json()
     assert (undone["changed"], undone["forth"]) == (False, 1)
     assert drafts.open("umbrella").files == before.files
-    assert studio.get(state["picture"]).content == picture
-    redone = studio.post("/studio/edit/umbrella/ops", json={"version": undone["version"], "step": "redo"}).json()
+    assert editing.get(state["picture"]).content == picture
+    redone = editing.post("/studio/edit/umbrella/ops", json={"version": undone["version"], "step": "redo"}).json()
     assert redone["version"] == after["version"]
     assert (demo.settings.templates / "umbrella" / FILE).read_bytes() == before.files[FILE]
 
@@ -119,49 +104,49 @@ def differ(one: bytes, other: bytes) -> bool:
 
 
 @pytest.mark.usefixtures("drafts")
-def test_a_style_is_changed_for_all_that_have_it(studio: TestClient) -> None:
-    state = state_of(studio)
+def test_a_style_is_changed_for_all_that_have_it(editing: TestClient) -> None:
+    state = state_of(editing)
     after = edit(
-        studio, state, {"op": "set", "path": ["styles", "headline", "box"], "value": [40, 51, 310, 120]}
+        editing, state, {"op": "set", "path": ["styles", "headline", "box"], "value": [40, 51, 310, 120]}
     ).json()
     assert after["written"]["lines"] == ["    box: [40, 51, 310, 120]"]
     for variant in ("snow", "rain", "everyday"):
         boxes = [
-            one["box"] for one in state_of(studio, **{"f.variant": variant})["layers"] if one["style"] == "headline"
+            one["box"] for one in state_of(editing, **{"f.variant": variant})["layers"] if one["style"] == "headline"
         ]
         assert boxes == [[40, 51, 310, 120]]
 
 
-def test_who_has_seen_another_version_is_told_and_nothing_is_overwritten(studio: TestClient, drafts: Drafts) -> None:
-    state = state_of(studio)
-    mine = edit(studio, state, {"op": "set", "path": ["title"], "value": "Mine"}).json()
-    refused = edit(studio, state, {"op": "set", "path": ["title"], "value": "Theirs"})
+def test_who_has_seen_another_version_is_told_and_nothing_is_overwritten(editing: TestClient, drafts: Drafts) -> None:
+    state = state_of(editing)
+    mine = edit(editing, state, {"op": "set", "path": ["title"], "value": "Mine"}).json()
+    refused = edit(editing, state, {"op": "set", "path": ["title"], "value": "Theirs"})
     assert (refused.status_code, refused.json()["version"]) == (409, mine["version"])
     for step in ("undo", "redo"):
         body = {"version": state["version"], "step": step}
-        assert studio.post("/studio/edit/umbrella/ops", json=body).status_code == 409
+        assert editing.post("/studio/edit/umbrella/ops", json=body).status_code == 409
     assert drafts.open("umbrella").text.splitlines()[1] == "title: Mine"
 
 
-def test_an_edit_that_would_break_the_creative_is_refused_with_its_place(studio: TestClient, drafts: Drafts) -> None:
-    state = state_of(studio)
+def test_an_edit_that_would_break_the_creative_is_refused_with_its_place(editing: TestClient, drafts: Drafts) -> None:
+    state = state_of(editing)
     path = ["variants", 1, "when"]
-    refused = edit(studio, state, {"op": "set", "path": path, "value": 'weather.condition == "raining"'})
+    refused = edit(editing, state, {"op": "set", "path": path, "value": 'weather.condition == "raining"'})
     assert refused.status_code == 422
     (problem,) = refused.json()["problems"]
     assert (problem["line"], problem["column"], problem["end"]) == (42, 32, 41)
     assert "did you mean 'rain'?" in problem["help"]
     assert drafts.names == []
-    refused = edit(studio, state, {"op": "set", "path": ["title", "x"], "value": 1})
+    refused = edit(editing, state, {"op": "set", "path": ["title", "x"], "value": 1})
     assert (refused.status_code, refused.json()["path"]) == (422, ["title", "x"])
 
 
-def test_a_draft_that_is_broken_is_told_and_undone(studio: TestClient, drafts: Drafts) -> None:
+def test_a_draft_that_is_broken_is_told_and_undone(editing: TestClient, drafts: Drafts) -> None:
     version = drafts.open("umbrella").version
     broken = drafts.write("umbrella", {FILE: b"title: T\nsize: 1x\n"}, version)
-    answer = studio.get("/studio/state/umbrella")
+    answer = editing.get("/studio/state/umbrella")
     assert (answer.status_code, answer.json()["back"]) == (422, 1)
-    undone = studio.post("/studio/edit/umbrella/ops", json={"version": broken.version, "step": "undo"})
+    undone = editing.post("/studio/edit/umbrella/ops", json={"version": broken.version, "step": "undo"})
     assert undone.json()["version"] == version
 
 
@@ -184,28 +169,28 @@ BODIES = st.fixed_dictionaries({}, optional={"version": JSON, "ops": st.lists(OP
 
 
 @given(BODIES)
-def test_whatever_is_sent_is_answered_in_words(studio: TestClient, demo: Services, body: dict[str, Any]) -> None:
+def test_whatever_is_sent_is_answered_in_words(editing: TestClient, demo: Services, body: dict[str, Any]) -> None:
     drafts = Drafts(demo.settings.data, demo.settings.templates)
     if "version" in body and isinstance(body["version"], str):
         body["version"] = drafts.open("umbrella").version
-    answer = studio.post("/studio/edit/umbrella/ops", content=json.dumps(body))
+    answer = editing.post("/studio/edit/umbrella/ops", content=json.dumps(body))
     assert answer.status_code in (200, 400, 409, 422), answer.text
     if answer.status_code != 200:
         assert answer.json()["error"]
     drafts.discard("umbrella")
 
 
-def test_what_is_no_json_or_too_large_or_of_no_creative_is_refused(studio: TestClient) -> None:
-    assert studio.post("/studio/edit/umbrella/ops", content=b"{").status_code == 400
-    assert studio.post("/studio/edit/umbrella/ops", content=b"[" * 100_000).status_code == 400
-    assert studio.post("/studio/edit/umbrella/ops", content=b" " * 1_100_000).status_code == 413
+def test_what_is_no_json_or_too_large_or_of_no_creative_is_refused(editing: TestClient) -> None:
+    assert editing.post("/studio/edit/umbrella/ops", content=b"{").status_code == 400
+    assert editing.post("/studio/edit/umbrella/ops", content=b"[" * 100_000).status_code == 400
+    assert editing.post("/studio/edit/umbrella/ops", content=b" " * 1_100_000).status_code == 413
     for name in ("nothing", "%2e%2e%2fx", "a%00b", "Umbrella"):
-        assert studio.get(f"/studio/state/{name}").status_code == 404
+        assert editing.get(f"/studio/state/{name}").status_code == 404
 
 
 @pytest.mark.usefixtures("drafts")
 def test_an_edit_makes_the_picture_of_one_variant_and_no_other(
-    studio: TestClient, monkeypatch: pytest.MonkeyPatch
+    editing: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
     real: Callable[[CompiledVariant], Any] = CompiledVariant._draw
@@ -215,21 +200,21 @@ def test_an_edit_makes_the_picture_of_one_variant_and_no_other(
         return real(variant)
 
     monkeypatch.setattr(CompiledVariant, "_draw", noted)
-    after = edit(studio, state_of(studio), {"op": "set", "path": ["title"], "value": "T"}).json()
+    after = edit(editing, state_of(editing), {"op": "set", "path": ["title"], "value": "T"}).json()
     assert drawn == []
-    studio.get(after["picture"])
+    editing.get(after["picture"])
     assert drawn == ["rain"]
 
 
 @pytest.mark.usefixtures("drafts")
 @pytest.mark.parametrize("name", ["umbrella", "countdown", "nearest-store", "loyalty"])
 def test_every_layer_with_a_box_of_its_own_is_moved_by_writing_one(
-    studio: TestClient, name: str, demo: Services
+    editing: TestClient, name: str, demo: Services
 ) -> None:
     """For each variant: what the state tells of a box is what an edit of it makes of it."""
     for variant in demo.kit.creatives[name].loaded.creative.variants:
         query = {"f.variant": variant.name}
-        state = state_of(studio, name, **query)
+        state = state_of(editing, name, **query)
         ops = []
         for one in state["layers"]:
             if one["own"] and one["box"] and one["origin"] in ("own", "style"):
@@ -237,7 +222,7 @@ def test_every_layer_with_a_box_of_its_own_is_moved_by_writing_one(
                 value = [x - one["within"][0] + 1, y - one["within"][1], width, height]
                 ops.append({"op": "set", "path": [*one["path"], "box"], "value": value})
         body = {"version": state["version"], "ops": ops}
-        answer = studio.post(f"/studio/edit/{name}/ops", params=query, json=body)
+        answer = editing.post(f"/studio/edit/{name}/ops", params=query, json=body)
         after = answer.json()
         assert answer.status_code == 200, after
         for before, now in zip(state["layers"], after["layers"], strict=True):

@@ -3,115 +3,96 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from gzip import compress
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from asking import OWN, asking
 from hypothesis import given
 from hypothesis import strategies as st
 from reading import read
 from starlette.testclient import TestClient
 
-from livecontent.app import make_app
 from livecontent.creative.drafts import Drafts
 from livecontent.creative.load import FILE
 from livecontent.errors import Problem
-from livecontent.services import Services
 from livecontent.studio.editing.told import as_before, end_column, problems_json, written_lines
 
 MODULE = Path(__file__).resolve().parents[2] / "src" / "livecontent" / "studio" / "static" / "codemirror"
 EDIT = "/studio/edit/umbrella"
 
 
-@pytest.fixture(scope="module")
-def studio(demo: Services) -> Iterator[TestClient]:
-    with asking(make_app(demo, local=True), headers=OWN, client=("127.0.0.1", 50000)) as client:
-        yield client
-
-
-@pytest.fixture
-def drafts(demo: Services) -> Iterator[Drafts]:
-    """Afterwards there are none."""
-    found = Drafts(demo.settings.data, demo.settings.templates)
-    yield found
-    for name in found.names:
-        found.discard(name)
-
-
 def test_without_script_the_text_is_saved_by_a_form_and_only_its_lines_change(
-    studio: TestClient, drafts: Drafts
+    editing: TestClient, drafts: Drafts
 ) -> None:
     before = drafts.open("umbrella")
-    page = read(studio.get(f"{EDIT}?as=text").text)
+    page = read(editing.get(f"{EDIT}?as=text").text)
     (field,) = page.all("textarea")
     assert field.text == "\n" + before.text  # HTML leaves out the first
     text = before.text.replace("title: A hero", "title: The hero").replace("\n", "\r\n")  # as forms send it
-    sent = studio.post(EDIT, data={"version": before.version, "text": text, "do": "save"})
+    sent = editing.post(EDIT, data={"version": before.version, "text": text, "do": "save"})
     assert (sent.status_code, sent.headers["location"]) == (303, f"{EDIT}?as=text")
     after = drafts.open("umbrella")
     assert after.text == before.text.replace("title: A hero", "title: The hero")
     for step, wished in (("undo", before.text), ("redo", after.text)):
         version = drafts.open("umbrella").version
-        studio.post(EDIT, data={"version": version, "do": step})
+        editing.post(EDIT, data={"version": version, "do": step})
         assert drafts.open("umbrella").text == wished
-    studio.post(EDIT, data={"version": after.version, "do": "discard"})
+    editing.post(EDIT, data={"version": after.version, "do": "discard"})
     assert drafts.names == []
 
 
-def test_a_text_with_mistakes_is_saved_and_they_are_told_with_their_lines(studio: TestClient, drafts: Drafts) -> None:
+def test_a_text_with_mistakes_is_saved_and_they_are_told_with_their_lines(editing: TestClient, drafts: Drafts) -> None:
     before = drafts.open("umbrella")
     text = before.text.replace('condition == "snow"', 'condition == "snwo"')
-    studio.post(EDIT, data={"version": before.version, "text": text})
-    page = read(studio.get(f"{EDIT}?as=text").text)
+    editing.post(EDIT, data={"version": before.version, "text": text})
+    page = read(editing.get(f"{EDIT}?as=text").text)
     (problem,) = [one.text for one in page.all("li", lambda one: one.get("class") == "error")]
     assert "Line 26" in problem
     assert "did you mean 'snow'?" in problem
-    canvas = studio.get(EDIT).text
+    canvas = editing.get(EDIT).text
     assert "<textarea" in canvas  # a canvas of what can't be drawn is the text
 
 
-def test_who_saves_over_another_sees_both(studio: TestClient, drafts: Drafts) -> None:
+def test_who_saves_over_another_sees_both(editing: TestClient, drafts: Drafts) -> None:
     before = drafts.open("umbrella")
     theirs = before.text.replace("title: A hero", "title: Theirs")
     drafts.write("umbrella", {**before.files, FILE: theirs.encode()}, before.version)
     mine = before.text.replace("title: A hero", "title: Mine <b>")
-    answer = studio.post(EDIT, data={"version": before.version, "text": mine})
+    answer = editing.post(EDIT, data={"version": before.version, "text": mine})
     fields = {one.attributes["id"]: one.text for one in read(answer.text).all("textarea")}
     assert (answer.status_code, fields["mine"].lstrip(), fields["text"].lstrip()) == (409, mine, theirs)
     assert drafts.open("umbrella").text == theirs
-    told = studio.post(f"{EDIT}/text", json={"version": before.version, "text": mine})
+    told = editing.post(f"{EDIT}/text", json={"version": before.version, "text": mine})
     assert (told.status_code, told.json()["text"]) == (409, theirs)
-    written = studio.post(f"{EDIT}/text", json={"version": told.json()["version"], "text": mine})
+    written = editing.post(f"{EDIT}/text", json={"version": told.json()["version"], "text": mine})
     assert written.json()["version"] == drafts.open("umbrella").version
 
 
-def test_the_styles_of_the_editor_have_a_nonce_on_its_page_alone(studio: TestClient) -> None:
-    pages = [studio.get(f"{EDIT}?as=text") for _ in range(2)]
+def test_the_styles_of_the_editor_have_a_nonce_on_its_page_alone(editing: TestClient) -> None:
+    pages = [editing.get(f"{EDIT}?as=text") for _ in range(2)]
     nonces = [re.findall("'nonce-([^']+)'", page.headers["content-security-policy"]) for page in pages]
     assert nonces[0] != nonces[1]
     for page, found in zip(pages, nonces, strict=True):
         assert re.findall('data-nonce="([^"]+)"', page.text) == found
         assert "unsafe" not in page.headers["content-security-policy"]
-    assert "nonce" not in studio.get(EDIT).headers["content-security-policy"]
-    assert "codemirror" not in studio.get(EDIT).text
+    assert "nonce" not in editing.get(EDIT).headers["content-security-policy"]
+    assert "codemirror" not in editing.get(EDIT).text
 
 
-def test_check_tells_line_column_and_end_and_writes_nothing(studio: TestClient, drafts: Drafts) -> None:
+def test_check_tells_line_column_and_end_and_writes_nothing(editing: TestClient, drafts: Drafts) -> None:
     text = drafts.open("umbrella").text
-    assert studio.post("/studio/check/umbrella", json={"text": text}).json() == {"problems": []}
+    assert editing.post("/studio/check/umbrella", json={"text": text}).json() == {"problems": []}
     wrong = text.replace("size: 600x320", "size: 600x320\ncolour: red").replace("image: rain.jpg", "image: rian.jpg")
-    found = studio.post("/studio/check/umbrella", json={"text": wrong}).json()["problems"]
+    found = editing.post("/studio/check/umbrella", json={"text": wrong}).json()["problems"]
     assert [(one["line"], one["column"], one["end"]) for one in found] == [(4, 9, 12)]
-    found = studio.post("/studio/check/umbrella", json={"text": "title: ["}).json()["problems"]
+    found = editing.post("/studio/check/umbrella", json={"text": "title: ["}).json()["problems"]
     assert [(one["line"], one["kind"]) for one in found] == [(1, "error")]
     assert drafts.names == []
 
 
-def test_the_vocabulary_has_what_can_be_written(studio: TestClient) -> None:
-    known = studio.get("/studio/vocabulary/umbrella").json()
+def test_the_vocabulary_has_what_can_be_written(editing: TestClient) -> None:
+    known = editing.get("/studio/vocabulary/umbrella").json()
     assert {"condition", "temperature"} <= set(known["facts"]["weather"]["names"])
     assert "first_name" in known["facts"]["recipient"]["names"]
     assert "snow" in known["choices"]["weather.condition"]

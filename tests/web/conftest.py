@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from live_server import Live, demo_settings, serving
+from own_shop import OwnShop, asked_from_home
+from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +22,10 @@ def previewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server in preview mode."""
     with serving(demo_settings(tmp_path_factory.mktemp("previewing"), preview=True)) as server:
         yield server
+
+
+@pytest.fixture
+def client(shop: OwnShop) -> Iterator[TestClient]:
+    """Asks the shop of a test, as mail clients do."""
+    with asked_from_home(shop.parts) as found:
+        yield found

@@ -7,19 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from live_server import demo_settings
+from own_shop import BROWSER, MACHINES, OwnShop, ask
 from starlette.testclient import TestClient
-from test_single_use_codes import BROWSER, MACHINES, ask
 
-from blocking import Blocking, wait_for
-from livecontent.app import make_app
+from blocking import wait_for
 from livecontent.cli.results import chosen_by_person
 from livecontent.decide import Circumstances
 from livecontent.facts import Consent, Opening
 from livecontent.history.messages import Message
-from livecontent.services import Services, make_services
 from livecontent.showings import Decided
-from livecontent.storage.base import ConsentDecision, Recipient, Send, decide_consent
+from livecontent.storage.base import ConsentDecision, Send, decide_consent
 from livecontent.storage.events import Event
 from livecontent.storage.person import forget_people
 from told import until
@@ -45,23 +42,15 @@ variants:
 REF = "a" * 26
 
 
-class Shop:
+class Shop(OwnShop):
+    """With nine sends, and somebody with points who consents."""
+
     def __init__(self, folder: Path) -> None:
-        (folder / "templates" / "offer").mkdir(parents=True)
-        (folder / "templates" / "offer" / "creative.yaml").write_text(OFFER)
-        settings = demo_settings(folder / "data", templates=folder / "templates", consent="no-record")
-        self.parts: Services = make_services(settings)
-        assert not self.parts.problems
-        self.storage = Blocking(self.parts.storage)
+        super().__init__(folder, offer=OFFER)
         at = (datetime.now(UTC) - timedelta(days=1)).timestamp()
         for number in range(9):
             self.storage.sends.put(Send(f"n-{number}", at))
-        self.add(REF, "full")
-
-    def add(self, ref: str, consent: Consent) -> None:
-        with self.storage.recipients.batch() as batch:
-            batch.put(Recipient(ref, {"id": ref[0], "points": 500}))
-        self.storage.consents.put([ConsentDecision(ref, consent, 1.0)])
+        self.add("a", "full", points=500)
 
 
 @pytest.fixture
@@ -69,12 +58,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     made = Shop(tmp_path)
     yield made
     wait_for(made.parts.storage.close())
-
-
-@pytest.fixture
-def client(shop: Shop) -> Iterator[TestClient]:
-    with TestClient(make_app(shop.parts), client=("192.0.2.7", 50000), follow_redirects=False) as found:
-        yield found
 
 
 def sees(client: TestClient, send: int, ref: str = REF, agent: str = BROWSER, method: str = "GET") -> str:
@@ -106,7 +89,7 @@ def test_a_prefetch_shows_nothing_that_is_limited(client: TestClient) -> None:
 
 @pytest.mark.parametrize("consent", ["no-record", "none"])
 def test_who_is_not_counted_sees_nothing_that_is_limited(shop: Shop, client: TestClient, consent: Consent) -> None:
-    shop.add("b" * 26, consent)
+    shop.add("b", consent, points=500)
     assert [sees(client, send, "b" * 26) for send in range(3)] == ["nothing"] * 3
     assert shop.storage.showings.of_person("b" * 26) == []
 

@@ -10,16 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from live_server import demo_settings
+from own_shop import AGENTS, CONSENTS, HUMANS, OwnShop, ask, asked_from_home
 from starlette.testclient import TestClient
-from test_single_use_codes import AGENTS, HUMANS, ask
 
-from blocking import Blocking, wait_for
-from livecontent.app import make_app
-from livecontent.facts import Client, Consent, Opening, Person
+from blocking import wait_for
+from livecontent.facts import Client, Opening, Person
 from livecontent.pipeline import Answer, answer
-from livecontent.services import Services, make_services
-from livecontent.storage.base import ConsentDecision, Recipient
+from livecontent.services import make_services
 from livecontent.storage.person import forget_people
 from livecontent.web.opening import now
 
@@ -44,26 +41,15 @@ variants:
   - name: other
     layers: [{text: "red {{ poll.colour.red }}, blue {{ poll.colour.blue }}", prefetched: Vote, font: {size: 12}}]
 """
-CONSENTS: tuple[Consent | None, ...] = ("full", "no-record", None, "none")
-PEOPLE = "abcd"
 
 
-class Shop:
-    """A server with a poll, and people who consent or not."""
+class Shop(OwnShop):
+    """With a poll, and people who consent or not."""
 
     def __init__(self, folder: Path) -> None:
-        for name, text in (("answers", ANSWERS), ("results", RESULTS)):
-            (folder / "templates" / name).mkdir(parents=True)
-            (folder / "templates" / name / "creative.yaml").write_text(text)
-        self.settings = demo_settings(folder / "data", templates=folder / "templates", consent="no-record")
-        self.parts: Services = make_services(self.settings)
-        assert not self.parts.problems
-        self.storage = Blocking(self.parts.storage)
-        for letter, consent in zip(PEOPLE, CONSENTS, strict=True):
-            with self.storage.recipients.batch() as batch:
-                batch.put(Recipient(letter * 26, {"id": letter}))
-            if consent:
-                self.storage.consents.put([ConsentDecision(letter * 26, consent, 1.0)])
+        super().__init__(folder, answers=ANSWERS, results=RESULTS)
+        for letter, consent in zip("abcd", CONSENTS, strict=True):
+            self.add(letter, consent)
 
     def results(self, client: Client | None = None) -> Answer:
         opening = Opening(
@@ -80,12 +66,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     made = Shop(tmp_path)
     yield made
     wait_for(made.parts.storage.close())
-
-
-@pytest.fixture
-def client(shop: Shop) -> Iterator[TestClient]:
-    with TestClient(make_app(shop.parts), client=("192.0.2.7", 50000), follow_redirects=False) as found:
-        yield found
 
 
 def vote(client: TestClient, who: str, colour: str, *more: str, **headers: str) -> str:
@@ -160,11 +140,7 @@ def test_counts_are_the_last_answers_of_distinct_people(
     shop = Shop(tmp_path_factory.mktemp("shop"))
     other = make_services(shop.settings)
     last: dict[str, str] = {}
-    address = ("192.0.2.7", 50000)
-    with (
-        TestClient(make_app(shop.parts), client=address, follow_redirects=False) as one,
-        TestClient(make_app(other), client=address, follow_redirects=False) as two,
-    ):
+    with asked_from_home(shop.parts) as one, asked_from_home(other) as two:
         for who, colour, agent, method, prefetch, first in clicks:
             early = {"sec-purpose": "prefetch"} if prefetch else {}
             vote(one if first else two, who, colour, AGENTS[agent], method, **early)

@@ -10,19 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from live_server import demo_settings
+from own_shop import AGENTS, BROWSER, CONSENTS, HUMANS, MACHINES, OwnShop, ask, asked_from_home
 from starlette.testclient import TestClient
 
-from blocking import Blocking, wait_for
+from blocking import wait_for
 from livecontent.app import make_app
 from livecontent.facts import NOBODY, Client, Consent, Opening, Person, Reason
 from livecontent.pipeline import answer
-from livecontent.services import Services, make_services
-from livecontent.storage.base import ConsentDecision, Recipient, decide_consent
+from livecontent.services import make_services
+from livecontent.storage.base import ConsentDecision, decide_consent
 from livecontent.storage.codes import PoolCount
 from livecontent.storage.person import forget_people
 from told import new_counts, text_of, until, values
@@ -38,41 +37,16 @@ variants:
       - {fill: white}
       - {text: "Your code: {{ code.summer }}", prefetched: Click for your code, font: {family: Inter, size: 12}}
 """
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-HUMANS = {
-    "browser": BROWSER,
-    "thunderbird": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.0",
-}
-MACHINES = {
-    "apple-mpp": "Mozilla/5.0",
-    "bot": "curl/8.7",
-    "unknown": "Reader",
-    "not Google's": "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
-}
-AGENTS = {**HUMANS, **MACHINES}
 ROOT = "https://shop.example/"
 
 
-class Shop:
-    """A server with a pool of codes, and people who consent or not."""
+class Shop(OwnShop):
+    """With a pool of codes."""
 
     def __init__(self, folder: Path, codes: int = 100) -> None:
-        (folder / "templates" / "coupon").mkdir(parents=True)
-        (folder / "templates" / "coupon" / "creative.yaml").write_text(COUPON)
-        settings_ = demo_settings(folder / "data", templates=folder / "templates", consent="no-record")
-        self.parts: Services = make_services(settings_)
-        assert not self.parts.problems
-        self.storage = Blocking(self.parts.storage)
+        super().__init__(folder, coupon=COUPON)
         if codes:
             self.storage.codes.add("summer", [f"CODE-{number}" for number in range(codes)])
-
-    def add(self, letter: str, consent: Consent | None = None) -> str:
-        ref = letter * 26
-        with self.storage.recipients.batch() as batch:
-            batch.put(Recipient(ref, {"id": letter}))
-        if consent:
-            self.storage.consents.put([ConsentDecision(ref, consent, 1.0)])
-        return ref
 
     def code_of(self, ref: str) -> str | None:
         found: str | None = self.storage.codes.find("summer", ref)
@@ -84,17 +58,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     made = Shop(tmp_path)
     yield made
     wait_for(made.parts.storage.close())
-
-
-@pytest.fixture
-def client(shop: Shop) -> Iterator[TestClient]:
-    with TestClient(make_app(shop.parts), client=("192.0.2.7", 50000), follow_redirects=False) as found:
-        yield found
-
-
-def ask(client: TestClient, path: str, agent: str = BROWSER, method: str = "GET", **headers: str) -> httpx.Response:
-    found: Any = client.request(method, path, headers={"user-agent": agent, **headers})
-    return found
 
 
 def clicked(client: TestClient, ref: str, agent: str = BROWSER) -> str:
@@ -183,8 +146,7 @@ def test_an_empty_pool_is_unknown_and_a_late_store_too(
 def test_previews_show_an_example_or_what_they_have_and_give_nothing(tmp_path: Path) -> None:
     shop = Shop(tmp_path)
     ref = shop.add("a", "full")
-    app = make_app(make_services(shop.parts.settings.model_copy(update={"preview": True})))
-    with TestClient(app, client=("192.0.2.7", 50000), follow_redirects=False) as client:
+    with asked_from_home(make_services(shop.settings.model_copy(update={"preview": True}))) as client:
         assert clicked(client, ref) == f"{ROOT}?code=EXAMPLE-7F3K"
         assert shop.storage.codes.pools() == [PoolCount("summer", 100, 100)]
         wait_for(shop.parts.storage.codes.give("summer", ref, 1.0))
@@ -197,12 +159,10 @@ def test_metrics_and_the_log_say_what_is_left(tmp_path: Path, caplog: pytest.Log
     for number in range(9):
         wait_for(shop.parts.storage.codes.give("summer", f"{number:026}", 1.0))
     counts = new_counts(tmp_path / "counts")
-    with TestClient(make_app(shop.parts, counts), client=("192.0.2.7", 50000)):
+    with TestClient(make_app(shop.parts, counts)):
         until(lambda: values(text_of(tmp_path / "counts")).get(("livecontent_codes_left", "summer")) == 1)
     assert "pool summer: 1 of 10 codes left; import more: livecontent import codes FILE --pool summer" in caplog.text
 
-
-CONSENTS: tuple[Consent | None, ...] = ("full", "no-record", None, "none")
 
 asked = st.tuples(
     st.sampled_from("abcdz"),
@@ -221,7 +181,7 @@ def test_whatever_comes_a_code_is_told_to_people_alone(
     shop = Shop(tmp_path_factory.mktemp("shop"), codes=2)
     refs = {letter: shop.add(letter, state) for letter, state in zip("abcd", CONSENTS, strict=True)} | {"z": "z" * 26}
     having: list[str] = []
-    with TestClient(make_app(shop.parts), client=("192.0.2.7", 50000), follow_redirects=False) as client:
+    with asked_from_home(shop.parts) as client:
         for who, kind, agent, method, prefetch in actions:
             early = {"sec-purpose": "prefetch"} if prefetch else {}
             found = ask(client, f"/{kind}/coupon/{refs[who]}", AGENTS[agent], method, **early)
