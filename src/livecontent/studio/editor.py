@@ -6,6 +6,7 @@ Without script it is a form with the text and the list of what is wrong with it.
 import asyncio
 import secrets
 from collections.abc import Sequence
+from functools import cached_property
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -19,7 +20,7 @@ from livecontent.errors import CreativeError, Problem
 from livecontent.render.compile import CompiledCreative
 from livecontent.studio.canvas import CanvasPage, open_draft, with_text
 from livecontent.studio.editing.asked import MAX_BODY, read_sent_json, text_of
-from livecontent.studio.editing.completing import creative_names, facts_of, keys_by_place
+from livecontent.studio.editing.completing import Described, creative_names, facts_of, keys_by_place
 from livecontent.studio.editing.noting import EditLog
 from livecontent.studio.editing.told import as_before, problems_json
 from livecontent.studio.forms import read_form
@@ -50,7 +51,11 @@ class Editor:
         self._parts = site.parts
         self._log = EditLog(site)
         self.canvas = CanvasPage(site, self._log)
-        self._keys = keys_by_place()
+
+    @cached_property
+    def _keys(self) -> dict[str, dict[str, Described]]:
+        """Half a second's work, only where somebody writes."""
+        return keys_by_place()
 
     async def page(self, request: Request) -> Response:
         """The canvas, else the text."""
@@ -131,7 +136,8 @@ class Editor:
         compiled, _ = await self._checked(draft)
         shared, available = SharedFiles(self._parts.templates), self._parts.workshop.available
         named = await asyncio.to_thread(creative_names, draft, shared, available)
-        return self._site.json({**self._keys, **named, **await self._facts(compiled)})
+        keys = await asyncio.to_thread(lambda: self._keys)
+        return self._site.json({**keys, **named, **await self._facts(compiled)})
 
     async def _facts(self, compiled: CompiledCreative | None) -> dict[str, object]:
         vocabulary = compiled.loaded.vocabulary if compiled else self._parts.workshop.vocabulary
