@@ -41,6 +41,9 @@ quick: .venv/ready-dev
 	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports --no-logo
 	@tests="$$($(BIN)/python .ci/changed_tests.py $(BASE))"; test -z "$$tests" || $(BIN)/pytest -n 2 --maxfail 1 $$tests
 
+# Tests start Python hundreds of times: it keeps what it compiled, also where it is told not to.
+quick test nightly: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/ready-dev
 	@sh .ci/system fribidi chromium nginx caddy promtool
 	$(BIN)/ruff check
