@@ -51,7 +51,8 @@ def shop(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "templates" / "news"
     folder.mkdir(parents=True)
     (folder / "creative.yaml").write_text(CREATIVE)
-    settings = f'[feeds.news]\nurl = "http://127.0.0.1:{server.server_port}/"\n'
+    # No open could wait for a feed; whoever looks at a creative does.
+    settings = f'deadline = 0.001\n[feeds.news]\nurl = "http://127.0.0.1:{server.server_port}/"\n'
     (tmp_path / "livecontent.toml").write_text(settings)
     yield tmp_path
     server.shutdown()

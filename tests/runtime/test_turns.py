@@ -117,6 +117,12 @@ def test_nothing_is_drawn_for_who_has_gone(fonts: Fonts, compiled: CompiledCreat
     assert {number for number, one in enumerate(found) if one.level is FallbackLevel.LEFT} == gone
 
 
+def test_who_looks_on_purpose_waits_for_every_image(fonts: Fonts, compiled: CompiledCreative) -> None:
+    slow = Slow(fonts)
+    found = asyncio.run(flood(kit_with(slow, compiled).patient(60), 40))
+    assert levels(found) == {"live": 40}
+
+
 def test_long_drawings_that_would_end_too_late_are_not_begun() -> None:
     begun: list[int] = []
 

@@ -49,7 +49,7 @@ def open_each(
     name: str, viewers: Callable[[Creative], Iterable[Viewer]], format_: str | None = None
 ) -> tuple[Creative, list[tuple[Viewer, Answer]]]:
     """The creative, and what each viewer gets of it; who they are may depend on its variants and parameters."""
-    settings = settings_or_demo()
+    settings = settings_or_demo().model_copy(update={"deadline": PATIENCE})
     parts = make_services(settings, known_creative(name, settings))
     if parts.problems:
         raise CreativeError(list(parts.problems))
@@ -72,8 +72,8 @@ async def _answer(parts: Services, name: str, viewer: Viewer, format_: str | Non
 
 
 def _engine(parts: Services, name: str, viewer: Viewer, given: GivenFacts) -> Engine:
-    renderer, gatherer = parts.kit.renderer.patient(PATIENCE), parts.kit.gatherer.patient(PATIENCE)
-    kit = replace(parts.kit, renderer=renderer, gatherer=gatherer.given(given.by_root))
+    kit = parts.kit
+    kit = replace(kit, renderer=kit.renderer.patient(PATIENCE), gatherer=kit.gatherer.given(given.by_root))
     if viewer.variant is None:
         return kit
     shop = parts.workshop

@@ -87,7 +87,7 @@ class Renderer:
 
     def patient(self, deadline: float) -> Self:
         """Another with a deadline of its own, in seconds, and the same cache: it is emptied when one is forgotten."""
-        other = type(self)(self.painter, RenderPool(deadline=deadline))
+        other = type(self)(self.painter, RenderPool(deadline=deadline), turns=Turns(deadline))
         other.cache = self.cache
         return other
 
