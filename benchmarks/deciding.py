@@ -23,8 +23,8 @@ DRAWS = Draws(b"a key of benchmarks")
 _AT = 1_796_000_000.0
 
 
-def creative_of(variants: int = VARIANTS, facts: int = FACTS) -> Creative:
-    """Variants of three ranks; every one has a rule of two facts, a score of two others, every fifth a cap."""
+def creative_of(variants: int = VARIANTS, facts: int = FACTS, ranks: tuple[int, ...] = (0, 0, 0, 1)) -> Creative:
+    """Variants of some ranks; every one has a rule of two facts, a score of two others, every fifth a cap."""
     chance = random.Random(7)
     offers: list[dict[str, Any]] = []
     for number in range(variants - 1):
@@ -33,7 +33,7 @@ def creative_of(variants: int = VARIANTS, facts: int = FACTS) -> Creative:
             "name": f"v{number}",
             "when": f"recipient.f{a} > {chance.randint(10, 60)} && recipient.f{b} < {chance.randint(40, 90)}",
             "score": f"recipient.f{c} / 100.0 + recipient.f{d} / 1000.0",
-            "rank": chance.choice([0, 0, 0, 1]),
+            "rank": chance.choice(ranks),
             "layers": [{"fill": "white"}],
         }
         if number % 5 == 0:
@@ -51,8 +51,18 @@ def moment_of(chance: random.Random, facts: int = FACTS) -> Moment:
 
 
 def measure(decisions: int = DECISIONS) -> dict[str, object]:
-    """Microseconds of a decision, and of one that is explained; prints them, too."""
-    creative = creative_of()
+    """Of decisions between two ranks, and of those where all have the same; prints them, too."""
+    found: dict[str, object] = {"variants": VARIANTS, "facts": FACTS}
+    for name, ranks in (("two_ranks", (0, 0, 0, 1)), ("one_rank", (0,))):
+        taken = measure_one(creative_of(ranks=ranks), decisions)
+        found[name] = taken
+        of, tried = taken["decide"], taken["tried"]
+        print(f"  {name}: median {of['median']:.0f} us, p99 {of['p99']:.0f} us, {tried:.0f} variants tried")
+    return found
+
+
+def measure_one(creative: Creative, decisions: int) -> dict[str, Any]:
+    """Microseconds of a decision, and of one that is explained."""
     chance = random.Random(11)
     seen = tuple(SeenVariant("today", f"v{n}", "", f"n-{n}", _AT - n * 86_400) for n in range(0, 40, 5))
     cases = [
@@ -65,12 +75,7 @@ def measure(decisions: int = DECISIONS) -> dict[str, object]:
     def explained(moment: Moment, known: Circumstances) -> object:
         return explain_decision(creative, moment, VOCABULARY, decide(creative, moment, VOCABULARY, known), known)
 
-    found = {"variants": VARIANTS, "facts": FACTS, "tried": statistics.mean(tried), "decide": decided}
-    found["explain"] = _micros(explained, cases[:50])
-    print(
-        f"  decide: median {decided['median']:.0f} us, p99 {decided['p99']:.0f} us, {found['tried']:.0f} variants tried"
-    )
-    return found
+    return {"tried": statistics.mean(tried), "decide": decided, "explain": _micros(explained, cases[:50])}
 
 
 def _micros(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from livecontent.checked import make_ready, publish
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
-from livecontent.creative.model import Poll
+from livecontent.creative.polls import Poll
 from livecontent.creative.stamps import Stamp, is_now, names_in, shared_stamp, stamp_of
 from livecontent.creative.version import Blank, Current
 from livecontent.creative.versions import PublishedVersions

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.kinds.map import MapLayer
@@ -17,6 +17,8 @@ from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Rect, Size
 from livecontent.creative.limits import ArmWeight, Caps, Counted, Explore, Share
 from livecontent.creative.params import ChoiceParam, Param
+from livecontent.creative.polls import Poll, poll_name
+from livecontent.expressions.one_go import Condition, InOneGo, join_conditions
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.score import Score
 from livecontent.expressions.template import LocalizedTemplate, Template
@@ -62,31 +64,6 @@ VariantName = Annotated[
 
 
 _OF_OFFERS = frozenset({"when", "from", "until", "rank", "score", "cap", "rest", "vary", "group"})
-_POLL_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
-_ANSWER = re.compile("[a-z0-9][a-z0-9_]{0,39}")
-_NO_ANSWERS = frozenset({"total", "share"})  # they stand beside the answers in the fact
-
-
-def _poll_name(name: str) -> str:
-    if not _POLL_NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is not a valid name: use lower-case letters, digits and _, as in poll.colour")
-    return name
-
-
-def _answer(value: object) -> str:
-    text = str(value)
-    if isinstance(value, bool) or not _ANSWER.fullmatch(text) or text in _NO_ANSWERS:
-        raise ValueError(f"{value!r} is not an answer: use lower-case letters, digits and _; not total or share")
-    return text
-
-
-class Poll(Model):
-    """A question to which a click is an answer."""
-
-    answers: Annotated[
-        tuple[Annotated[str, BeforeValidator(_answer, json_schema_input_type=str | int)], ...],
-        Field(min_length=2, max_length=20),
-    ]
 
 
 class Variant(Model):
@@ -148,7 +125,7 @@ class Creative(Model):
     hosts: tuple[str, ...] = ()
     alt: LocalizedTemplate | None = None
     params: Mapping[str, Param] = {}
-    polls: Mapping[Annotated[str, AfterValidator(_poll_name)], Poll] = {}
+    polls: Mapping[Annotated[str, AfterValidator(poll_name)], Poll] = {}
     let: Mapping[str, Formula] = {}  # worked out once for an open
     styles: Mapping[str, Mapping[str, object]] = {}
     fallback: str | None = None
@@ -222,6 +199,12 @@ class Creative(Model):
         if deciding or any(one.rank or one.score or one.limited or one.group for one in self.variants):
             return tuple(sorted(self.variants[:-1], key=lambda one: -one.rank))
         return ()
+
+    @cached_property
+    def together(self) -> Mapping[str, InOneGo]:
+        """By name of a variant, what its rule and score are worked out with."""
+        plain = (one for one in self.ranked if one.from_ is None and one.until is None)
+        return join_conditions([Condition(one.name, one.rank, one.when, one.score) for one in plain])
 
     @cached_property
     def arms(self) -> Mapping[str, float]:

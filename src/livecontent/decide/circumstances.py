@@ -85,44 +85,47 @@ class Hit(NamedTuple):
     until: float = 0.0
 
 
-def limit_hit(creative: Creative, variant: Variant, known: Circumstances) -> Hit | None:
-    """The first limit of a variant that is reached. What was shown in the same send counts for itself only once."""
-    others = [one for one in known.seen if one.slot != known.slot]
-    here = [one for one in others if one.creative == known.creative]
-    for cap in (*variant.cap, *creative.cap):
-        if hit := _capped(cap, variant, others, here, known.at, whole=cap in creative.cap):
-            return hit
-    last = max((one for one in here if one.variant == variant.name), key=_time, default=None)
-    if variant.rest and last and known.at < (end := last.at + variant.rest.total_seconds()):
-        return Hit("rest", per=variant.rest, until=end)
-    if variant.vary and last and last.variant == max(here, key=_time).variant:
-        return Hit("vary")
-    return None
+class Limits:
+    """The limits of a creative, by what somebody has seen. What was in the same send counts for itself only once."""
 
+    def __init__(self, creative: Creative, known: Circumstances) -> None:
+        self._whole = creative.cap
+        self._at = known.at
+        self._others = [one for one in known.seen if one.slot != known.slot]
+        self._here = [one for one in self._others if one.creative == known.creative]
 
-def _capped(
-    cap: Cap, variant: Variant, others: Sequence[SeenVariant], here: Sequence[SeenVariant], at: float, *, whole: bool
-) -> Hit | None:
-    """Counts sends, so that what stands twice in an email counts once."""
-    since = at - cap.per.total_seconds()
-    over = "creative" if whole and cap.over == "variant" else cap.over
-    match over:
-        case "variant":
-            found = [one for one in here if one.variant == variant.name]
-        case "creative":
-            found = list(here)
-        case "all":
-            found = list(others)
-        case _:
-            found = [one for one in others if one.group == over]
-    times: dict[str, float] = {}
-    for one in found:
-        if one.at > since:
-            times[one.slot] = max(times.get(one.slot, 0.0), one.at)
-    if len(times) < cap.times:
+    def hit(self, variant: Variant) -> Hit | None:
+        """The first limit of a variant that is reached."""
+        if not self._others:
+            return None
+        own = [one for one in self._here if one.variant == variant.name]
+        for cap in variant.cap:
+            if hit := self._capped(cap, own, cap.over):
+                return hit
+        for cap in self._whole:
+            if hit := self._capped(cap, own, "creative" if cap.over == "variant" else cap.over):
+                return hit
+        last = max(own, key=_time, default=None)
+        if variant.rest and last and self._at < (end := last.at + variant.rest.total_seconds()):
+            return Hit("rest", per=variant.rest, until=end)
+        if variant.vary and last and last.variant == max(self._here, key=_time).variant:
+            return Hit("vary")
         return None
-    ends = sorted(times.values())[len(times) - cap.times] + cap.per.total_seconds()
-    return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, ends)
+
+    def _capped(self, cap: Cap, own: Sequence[SeenVariant], over: str) -> Hit | None:
+        """Counts sends, so that what stands twice in an email counts once."""
+        found = {"variant": own, "creative": self._here, "all": self._others}.get(over)
+        if found is None:
+            found = [one for one in self._others if one.group == over]
+        since = self._at - cap.per.total_seconds()
+        times: dict[str, float] = {}
+        for one in found:
+            if one.at > since:
+                times[one.slot] = max(times.get(one.slot, 0.0), one.at)
+        if len(times) < cap.times:
+            return None
+        ends = sorted(times.values())[len(times) - cap.times] + cap.per.total_seconds()
+        return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, ends)
 
 
 def _time(one: SeenVariant) -> tuple[float, str]:

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from math import inf
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from livecontent.creative.model import Creative, Variant
-from livecontent.decide.circumstances import Circumstances, limit_hit
+from livecontent.decide.circumstances import Circumstances, Limits
 from livecontent.decide.decision import Best, Decision, Silence, Tried
 from livecontent.decide.holding import hold
 from livecontent.expressions.rule import RuleFacts
+from livecontent.expressions.score import score_of
 from livecontent.expressions.window import lasts
 from livecontent.facts import Moment
 from livecontent.showings import Worth
 from livecontent.vocabulary import Vocabulary
+
+ALONE: Final = ...  # what is worked out with no other
+_TRUE = Tried("", "", value=True)
 
 
 class FactsFor(NamedTuple):
@@ -44,8 +48,10 @@ class Ranking:
         self._moment = moment
         self._facts = facts
         self._known = known
+        self._limits = Limits(creative, known)
         self._weights = {arm: known.learned.weights.get(arm, weight) for arm, weight in creative.arms.items()}
         self._arm = self._drawn_once() if creative.split and not creative.explore else ""
+        self._worked_out: dict[str, object] = {}  # of rules and scores, by variant
 
     def decide(self) -> Decision:
         """Tries variants from the highest rank; those of lower ranks than the best are not tried."""
@@ -59,7 +65,7 @@ class Ranking:
             if tried.eligible:
                 found.append((variant, tried))
         share = 0.0
-        arms = {variant.name: self._weights[variant.name] for variant, _ in found if variant.name in self._weights}
+        arms = {one.name: self._weights[one.name] for one, _ in found if one.name in self._weights}
         if creative.explore and arms:
             self._arm = self._seen_arm(arms) or self._known.draws.arm(arms, "explore", *self._names, self._known.slot)
             share = arms[self._arm] / sum(arms.values())
@@ -91,21 +97,30 @@ class Ranking:
         return self._known.creative, self._known.person
 
     def _try(self, variant: Variant) -> Tried:
+        worked_out = self._value(variant)
+        rule = variant.when.source if variant.when else ""
+        if worked_out is None:
+            return Tried(variant.name, rule, False)
         facts = self._facts.variant(self._creative, variant)
-        tried = hold(self._creative, variant, self._moment, facts)
+        tried = _TRUE if worked_out is not ALONE else hold(self._creative, variant, self._moment, facts)
         if not tried.value:
             return tried
-        if self._arm and variant.name in self._weights and variant.name != self._arm:
-            tried = tried._replace(passed_over=self._arm)
-        elif variant.limited or self._creative.cap:
-            if uncounted := self._uncounted(facts):
-                tried = tried._replace(uncounted=uncounted)
-            elif hit := limit_hit(self._creative, variant, self._known):
-                tried = tried._replace(hit=hit)
-        if variant.score is None or not tried.eligible:
-            return tried
-        score, note = variant.score.number(facts)
-        return Tried(tried.variant, tried.rule, True, tried.note, tried.window, score=score, score_note=note)
+        passed_over = self._arm if self._arm and variant.name in self._weights and variant.name != self._arm else ""
+        uncounted, hit, score, note = "", None, None, ""
+        if not passed_over and (variant.limited or self._creative.cap):
+            uncounted = self._uncounted(facts)
+            hit = None if uncounted else self._limits.hit(variant)
+        if variant.score and not (passed_over or uncounted or hit):
+            score, note = variant.score.number(facts) if worked_out is ALONE else score_of(worked_out)
+        return Tried(variant.name, rule, True, tried.note, tried.window, hit, uncounted, passed_over, score, note)
+
+    def _value(self, variant: Variant) -> object:
+        """What its rule and score come to where they are worked out with others: None where it does not hold."""
+        if variant.name not in self._worked_out:
+            together = None if self._moment.prefetched else self._creative.together.get(variant.name)
+            self._worked_out[variant.name] = ALONE
+            self._worked_out |= together.values(self._facts.others) if together else {}
+        return self._worked_out[variant.name]
 
     def _uncounted(self, facts: RuleFacts) -> str:
         """Why nobody knows what somebody will have seen."""
@@ -117,8 +132,7 @@ class Ranking:
         """Of equal scores the first that is declared."""
         if not found:
             return None
-        order = {variant.name: number for number, variant in enumerate(self._creative.variants)}
-        variant, tried = max(found, key=lambda pair: (*_worth(*pair), -order[pair[0].name]))
+        variant, tried = max(found, key=lambda pair: _worth(*pair))  # of equals the first
         tie = self._known.tie if self._creative.silence else 0.0
         return variant, Worth(*_worth(variant, tried), tie)
 

@@ -20,6 +20,7 @@ from livecontent.vocabulary import FactPath, UsedName, Vocabulary, vocabulary_of
 T = TypeVar("T")
 
 MAX_SOURCE = 2000  # characters of a rule
+_LARGE = 2**63  # where whole numbers of 64 bits end
 
 
 class Tested(NamedTuple):
@@ -51,6 +52,7 @@ class Formula:
         "source",
         "type",
         "variables",
+        "vocabulary",
         "volatile",
     )
 
@@ -63,6 +65,7 @@ class Formula:
         if len(source) > MAX_SOURCE:
             raise ValueError(f"1: {self.called} has at most {MAX_SOURCE} characters")
         self.source = source
+        self.vocabulary = vocabulary
         environment = vocabulary.made(CelEnvironment)
         self._expression, tree = environment.compile(source)
         self.type = self._expression.return_type()
@@ -229,10 +232,12 @@ def _cel_value(value: object, *, inside: bool = False) -> object:
 
     What is redacted is not there, which CEL takes for not known, not for null.
     """
+    if type(value) is int and -_LARGE < value < _LARGE:  # most are
+        return value
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()  # lone surrogates
     if isinstance(value, int):
-        huge = not isinstance(value, bool) and abs(value) >= 2**63
+        huge = not isinstance(value, bool) and abs(value) >= _LARGE
         return float(min(abs(value), 10**300)) * (1 if value > 0 else -1) if huge else value
     if value is None or isinstance(value, float):
         return value
@@ -240,7 +245,7 @@ def _cel_value(value: object, *, inside: bool = False) -> object:
         return None
     if isinstance(value, Mapping):
         return {
-            _cel_value(str(name)): _cel_value(item, inside=True)
+            name if type(name) is str and name.isascii() else _cel_value(str(name)): _cel_value(item, inside=True)
             for name, item in value.items()
             if type(item) is not Redacted
         }

@@ -22,11 +22,7 @@ class Score(Formula):
     def number(self, facts: RuleFacts) -> tuple[float | None, str]:
         """The number by the facts, or None and why it is not known."""
         value, note = self.value(facts)
-        if note:
-            return None, note
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            return None, "the score is not a number"
-        return value, ""
+        return (None, note) if note else score_of(value)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -35,6 +31,13 @@ class Score(Formula):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": ["string", "number"]}
+
+
+def score_of(value: object) -> tuple[float | None, str]:
+    """A score as CEL tells it, or None and why it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return None, "the score is not a number"
+    return value, ""
 
 
 def read_score(value: object, info: ValidationInfo) -> Score:
