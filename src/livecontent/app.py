@@ -55,7 +55,8 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     tokens = ClickTokens(services.keys)
     click = ClickEndpoint(kit, reader, witness, votes, metrics, settings.landing, tokens.maker(settings.sites))
     live = LiveValueEndpoints(storage.products, settings, LiveValueCounts(counts))
-    taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone)
+    watch = services.triggers.watch.pick
+    taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone, watch)
     messages = MessageEndpoints(taker, settings)
     images = ImageEndpoint(kit, reader, witness, metrics)
     services.pictures.append(images.widths.cache)
@@ -171,6 +172,7 @@ def _watched(services: Services, failures: Callable[[], Mapping[str, int]], redu
         creatives=lambda: _states(publisher) if publisher else {},
         pools=lambda: services.pools.counts,
         silent=lambda: services.learning.silent,
+        triggers=services.triggers,
         recipients=services.storage.recipients.count,
     )
 
@@ -193,6 +195,6 @@ def create_app() -> Starlette:
     """The server by the settings of the environment, for uvicorn's `--factory`; of several workers one speaks."""
     services = make_services(load_settings())
     if current_process().name in ("MainProcess", "SpawnProcess-1"):
-        for problem in services.problems:
+        for problem in (*services.problems, *services.triggers.problems):
             log.error("%s", problem)
     return make_app(services)

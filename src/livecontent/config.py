@@ -23,7 +23,14 @@ from livecontent.errors import ConfigError
 from livecontent.facts import Consent
 from livecontent.runtime.listening import known_listening
 from livecontent.runtime.names import known_zone
-from livecontent.setting_sections import SettingSection, SmtpSettings, StudioSettings
+from livecontent.setting_sections import (
+    SettingSection,
+    SmtpSettings,
+    StudioSettings,
+    Url,
+    WebhookSettings,
+    comma_separated,
+)
 from livecontent.tiles import ZOOMS, TileServer
 from livecontent.wrong_settings import nearest, wrong_settings
 
@@ -43,20 +50,10 @@ def shipped(kind: str) -> Path:
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
 
 
-def _comma_separated(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
 def _base_url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text, re.IGNORECASE):
         raise ValueError(f"{text!r} is not a base URL such as https://live.shop.example")
     return text.rstrip("/")
-
-
-def _url(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[^\s/?#]+\S*", text, re.IGNORECASE):
-        raise ValueError(f"{text!r} is not a URL such as https://shop.example")
-    return text
 
 
 def _feed_name(name: str) -> str:
@@ -78,7 +75,6 @@ def _proxy(value: object) -> IPv4Network | IPv6Network | Literal["unix"]:
         raise ValueError(f"{value!r} is not a network such as 10.0.0.0/8, nor an IP address, nor unix") from None
 
 
-Url = Annotated[str, AfterValidator(_url)]
 Proxy = Annotated[IPv4Network | IPv6Network | Literal["unix"], BeforeValidator(_proxy)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -112,7 +108,7 @@ class ImageSettings(SettingSection):
     """Images that creatives name by their address."""
 
     hosts: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)
+        tuple[str, ...], NoDecode, BeforeValidator(comma_separated)
     ] = ()  # the only hosts that they may come from: cdn.shop.example, *.shop.example, cdn.shop.example:8443
     fresh: Seconds = 86_400  # seconds until one is asked for again
 
@@ -149,7 +145,7 @@ class MapSettings(SettingSection):
 class ProductSettings(SettingSection):
     """The catalogue."""
 
-    volatile: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = (
+    volatile: Annotated[tuple[str, ...], NoDecode, BeforeValidator(comma_separated)] = (
         *("availability", "price", "sale_price", "stock"),
     )  # columns that time changes: unknown on a prefetch; only these can be told live
     max_age: Seconds = 900  # seconds that a live value is told; then it is unknown
@@ -166,7 +162,7 @@ class RefreshSettings(SettingSection):
     """Where `livecontent data refresh` downloads lists from; an empty URL skips a list."""
 
     relay_url: Url = "https://mask-api.icloud.com/egress-ip-ranges.csv"  # iCloud Private Relay
-    google_urls: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_comma_separated)] = (
+    google_urls: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(comma_separated)] = (
         "https://www.gstatic.com/ipranges/goog.json",
         "https://developers.google.com/static/crawling/ipranges/user-triggered-fetchers-google.json",
     )  # Google's networks
@@ -181,7 +177,7 @@ class Settings(BaseSettings):
 
     templates: Path = Path("templates")  # folder of creatives
     fonts: Annotated[
-        tuple[Path, ...], NoDecode, BeforeValidator(_comma_separated)
+        tuple[Path, ...], NoDecode, BeforeValidator(comma_separated)
     ] = ()  # folders of font families, in addition to those that ship with livecontent
     data: Path = DATA  # folder of recipients, consents, sends, events and the key
     consent: Consent = "no-record"  # of recipients who have not decided
@@ -190,7 +186,7 @@ class Settings(BaseSettings):
     deadline: Annotated[float, Field(gt=0, le=0.9)] = 0.25  # seconds to gather facts
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None  # where a recipient's is not known
     trusted_proxies: Annotated[
-        tuple[Proxy, ...], NoDecode, BeforeValidator(_comma_separated)
+        tuple[Proxy, ...], NoDecode, BeforeValidator(comma_separated)
     ] = ()  # proxies whose X-Forwarded-For and Forwarded headers are trusted; "unix": those behind a Unix socket
     geoip: Path | None = None  # an .mmdb file of cities
     asn: Path | None = None  # an .mmdb file of autonomous systems
@@ -204,8 +200,9 @@ class Settings(BaseSettings):
     traits: Mapping[str, Literal["newest", "most-frequent", "explicit"]] = {}  # which of several values holds
     api_token: Annotated[str, AfterValidator(_token)] = ""  # which those who write to /v1 must have; "": nobody may
     sites: Annotated[
-        tuple[Annotated[str, AfterValidator(_base_url)], ...], NoDecode, BeforeValidator(_comma_separated)
+        tuple[Annotated[str, AfterValidator(_base_url)], ...], NoDecode, BeforeValidator(comma_separated)
     ] = ()  # of the shop, whose pages tell what visitors do: https://shop.example
+    webhooks: WebhookSettings = WebhookSettings()
     scanners: ScannerSettings = ScannerSettings()
     refresh: RefreshSettings = RefreshSettings()
     key_file: Path | None = None  # the key of the refs; `key` in the data folder, made at the first start, if left out

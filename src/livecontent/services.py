@@ -52,6 +52,9 @@ from livecontent.storage.queue import Recorder
 from livecontent.storage.showings import drawn_under
 from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
+from livecontent.triggers.job import AT_ONCE, TriggerJob
+from livecontent.triggers.rules import MOST, read_triggers
+from livecontent.triggers.webhook import Webhooks
 from livecontent.vocabulary import Vocabulary
 from livecontent.warming import Warming
 
@@ -84,6 +87,8 @@ class Services:
     pools: PoolWatch
     warming: Warming
     learning: Learning
+    triggers: TriggerJob
+    webhooks: Webhooks
     pictures: list[Clearable] = field(default_factory=list)  # of people, kept by what answers: forgotten with them
     parts: tuple[Part, ...] = ()  # in the order in which they start; they close the other way round
 
@@ -160,6 +165,7 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     library = publisher.library if publisher else {}
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
     learning = Learning(storage.showings, partial(_by_name, library), settings.data / "learning.lock")
+    webhooks = Webhooks(settings.webhooks, MOST * AT_ONCE)
     renderer = Renderer(workshop.painter)
     kit = Engine(
         library,
@@ -187,6 +193,8 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
         pools=PoolWatch(storage.codes),
         warming=Warming(storage, kit, everything=settings.demo),
         learning=learning,
+        triggers=_trigger_job(settings, storage, kit, workshop.vocabulary, webhooks, dependencies.stores),
+        webhooks=webhooks,
     )
     return replace(made, parts=_parts(made, http))
 
@@ -200,6 +208,13 @@ def _dependencies(
         *(settings, http, gazetteer, geoip, stores, storage.codes, storage.votes),
         *(polls, storage.products, storage.picks, storage.history, maps),
     )
+
+
+def _trigger_job(
+    settings: Settings, storage: Storage, kit: Engine, names: Vocabulary, webhooks: Webhooks, stores: Stores
+) -> TriggerJob:
+    triggers = read_triggers(settings.templates, names)
+    return TriggerJob(triggers, storage, kit.gatherer, webhooks, stores.names, settings.data / "triggers.lock")
 
 
 def _parts(made: Services, http: Http) -> tuple[Part, ...]:
@@ -217,6 +232,7 @@ def _parts(made: Services, http: Http) -> tuple[Part, ...]:
         every(FILES_SEEN, lambda: [files.refresh() for files in watched]),
         *(_image_parts(kit.images, kit) if kit.images else ()),
         *(Background(made.pools.run), Background(made.learning.run)),
+        *(Closing(made.webhooks.aclose), Background(made.triggers.run)),
         every(TIDIED, trim_heap),
         every(SWEPT, gc.collect),
         *((Background(publisher.watch), _recommender(settings, storage, publisher)) if publisher else ()),

@@ -57,9 +57,11 @@ def answer_requests(listening: socket.socket, app: ASGIApp, sign: Callable[[], o
 
 
 def tell_problems(services: Services) -> None:
-    """Of creatives that can't be used."""
+    """Of creatives that can't be used, and of triggers that lead nowhere."""
     for problem in services.problems:
         log.error("%s", problem)
+    for problem in services.triggers.problems:
+        log.warning("%s", problem)
 
 
 def told_served(services: Services) -> str:

@@ -15,7 +15,8 @@ from livecontent.vocabulary import Vocabulary
 _LOCALES = 256
 
 
-def _locale(language: str, default: str) -> Locale:
+def known_locale(language: str, default: str) -> Locale:
+    """The CLDR locale of a language such as fr-CA, else of a default, else English."""
     for name in (language, language.partition("-")[0], default):
         with suppress(ValueError, UnknownLocaleError):
             return Locale.parse(name[:20], sep="-")
@@ -37,4 +38,4 @@ class ContentResources:
     def locale(self, language: str, default: str) -> Locale:
         """The CLDR locale of a language such as fr-CA, else of a default, else English."""
         key = (language, default)
-        return self.locales.get(key) or self.locales.put(key, _locale(language, default))
+        return self.locales.get(key) or self.locales.put(key, known_locale(language, default))

@@ -6,7 +6,8 @@ elsewhere between the two (DNS rebinding).
 
 import asyncio
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -33,41 +34,59 @@ class Download(NamedTuple):
 
 
 class GuardedHttp:
-    """GETs of allowed hosts."""
+    """Calls of allowed hosts."""
 
-    def __init__(self, hosts: Iterable[str], limit: int, deadline: float) -> None:
+    def __init__(
+        self,
+        hosts: Iterable[str],
+        limit: int,
+        deadline: float,
+        allowed_for: str = "that images may come from",
+        connections: int = CONNECTIONS,
+    ) -> None:
         """Hosts as in `cdn.shop.example`, `*.shop.example` or `127.0.0.1:8080`; bytes of a body; seconds of a call."""
         self._hosts = frozenset(host.lower() for host in hosts)
         self._limit = limit
         self._deadline = deadline
+        self._allowed_for = allowed_for
+        self._connections = connections
         self._client: httpx.AsyncClient | None = None
 
     def allows(self, address: str) -> bool:
         """Whether an address may be asked for, by its host."""
-        try:
-            parts = urlsplit(address)
-            host, port = (parts.hostname or "").lower(), parts.port
-        except ValueError:
-            return False
-        if parts.scheme not in _PORTS or not host or parts.username or parts.password:
-            return False
-        named = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
-        return allowed(named, self._hosts)
+        host = host_of(address)
+        return host != "" and allowed(host, self._hosts)
 
     async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Download:
         """The file at an address, or where it redirects to. Raises `SourceError`."""
+        async with self._telling():
+            for _ in range(HOPS + 1):
+                found = await self._one(address, {**_HEADERS, **(headers or {})})
+                if isinstance(found, Download):
+                    return found
+                address = found
+        raise SourceError(f"more than {HOPS} redirects")
+
+    async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
+        """Status and headers of whatever is answered; redirects are not followed. Raises `SourceError`."""
+        async with self._telling():
+            response = await self._send("POST", address, {"User-Agent": AGENT, **headers}, body)
+            try:
+                await read_at_most(response.aiter_raw(), self._limit)  # then the connection is used again
+                return response.status_code, dict(response.headers)
+            finally:
+                await response.aclose()
+
+    @asynccontextmanager
+    async def _telling(self) -> AsyncIterator[None]:
+        """A call within the deadline; whatever goes wrong as `SourceError`."""
         try:
             async with asyncio.timeout(self._deadline):
-                for _ in range(HOPS + 1):
-                    found = await self._one(address, headers or {})
-                    if isinstance(found, Download):
-                        return found
-                    address = found
+                yield
         except TimeoutError:
             raise SourceError(f"no whole answer within {self._deadline:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise SourceError(str(error) or type(error).__name__) from None
-        raise SourceError(f"more than {HOPS} redirects")
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -76,17 +95,7 @@ class GuardedHttp:
 
     async def _one(self, address: str, headers: Mapping[str, str]) -> Download | str:
         """What an address answers, or the one that it redirects to."""
-        if not self.allows(address):
-            raise SourceError(f"{urlsplit(address).hostname or 'this'} is none of the hosts that images may come from")
-        url = httpx.URL(address)
-        found = await self._looked_up(url)
-        if self._client is None:
-            limits = httpx.Limits(max_connections=CONNECTIONS)
-            self._client = httpx.AsyncClient(timeout=None, limits=limits, follow_redirects=False, trust_env=False)
-        sent = {**_HEADERS, "Host": url.netloc.decode(), **headers}
-        named = {"sni_hostname": url.host}  # for whom the certificate is to be
-        request = self._client.build_request("GET", url.copy_with(host=found), headers=sent, extensions=named)
-        response = await self._client.send(request, stream=True)
+        response = await self._send("GET", address, headers)
         try:
             fields = dict(response.headers)
             if response.status_code in _REDIRECTS:
@@ -100,6 +109,24 @@ class GuardedHttp:
         finally:
             await response.aclose()
 
+    async def _send(
+        self, method: str, address: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> httpx.Response:
+        """The beginning of an answer."""
+        if not self.allows(address):
+            raise SourceError(f"{urlsplit(address).hostname or 'this'} is none of the hosts {self._allowed_for}")
+        url = httpx.URL(address)
+        found = await self._looked_up(url)
+        if self._client is None:
+            limits = httpx.Limits(max_connections=self._connections)
+            self._client = httpx.AsyncClient(timeout=None, limits=limits, follow_redirects=False, trust_env=False)
+        sent = {**headers, "Host": url.netloc.decode()}
+        named = {"sni_hostname": url.host}  # for whom the certificate is to be
+        request = self._client.build_request(
+            method, url.copy_with(host=found), headers=sent, content=body, extensions=named
+        )
+        return await self._client.send(request, stream=True)
+
     async def _looked_up(self, url: httpx.URL) -> str:
         """An address of a host, of which none is of our own network, unless people named it by its number."""
         try:
@@ -112,6 +139,18 @@ class GuardedHttp:
         if not found or not all(one.is_global and not one.is_multicast for one in found):
             raise SourceError(f"{url.host} is an address of a private network")
         return str(found[0])
+
+
+def host_of(address: str) -> str:
+    """The host of an address as settings name it, with its port where that is no usual one; "" where it has none."""
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or not host or parts.username or parts.password:
+        return ""
+    return host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
 
 
 def allowed(host: str, hosts: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from livecontent.history.messages import Message
+from livecontent.storage.alerts import AlertStore
 
 
 class PutOutcome(NamedTuple):
@@ -21,11 +22,15 @@ class PutOutcome(NamedTuple):
 class HistoryStore(Protocol):
     """Keeps messages, and sums of them by person. Each method raises `StorageError`."""
 
-    async def put(self, messages: Sequence[Message]) -> PutOutcome:
+    async def put(self, messages: Sequence[Message], watched: Collection[bytes] = ()) -> PutOutcome:
         """Keeps messages, all or none; durable when it answers.
 
-        A message that is known by its id changes nothing.
+        A message that is known by its id changes nothing. Triggers are to look at those whose `mid` is in `watched`.
         """
+
+    @property
+    def alerts(self) -> AlertStore:
+        """What triggers find in the messages."""
 
     def identities(self, ref: str) -> Sequence[str]:
         """The keys of the person who has this one, it among them: what is counted once for a person is under all."""

@@ -22,6 +22,7 @@ from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.sources.base import SourceHealth
 from livecontent.storage.codes import PoolCount
 from livecontent.storage.queue import Recorder
+from livecontent.triggers.job import TriggerJob
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Watched:
     pools: Callable[[], Iterable[PoolCount]]
     recipients: Callable[[], Awaitable[int]]
     silent: Callable[[], Mapping[str, float]] = dict  # the share of opens that were silent, by creative
+    triggers: TriggerJob | None = None
 
 
 class Gauges:
@@ -83,6 +85,10 @@ class Gauges:
         self._left = gauge("livecontent_codes_left", "Single-use codes that can be given", "pool", of="max")
         self._codes = gauge("livecontent_codes", "Single-use codes, given or not", "pool", of="max")
         self._silence = gauge("livecontent_silence", "Share of opens with nothing to say", "creative", of="max")
+        self._triggers = count("livecontent_triggers", "What became of triggers, and of alerts", "trigger", "outcome")
+        self._alerts = gauge("livecontent_alerts", "Alerts that are waiting or dead", "state", of="max")
+        oldest = "Seconds that the oldest alert has waited"
+        self._oldest = gauge("livecontent_alerts_waiting_seconds", oldest, of="max")
         self._recipients = gauge("livecontent_recipients", "Imported recipients", of="max")
         self._memory = gauge("livecontent_worker_memory_bytes", "Resident memory of a worker", "worker")
         self._descriptors = gauge("livecontent_worker_open_files", "Files and connections of a worker", "worker")
@@ -109,7 +115,16 @@ class Gauges:
             self._left[pool.name,][0], self._codes[pool.name,][0] = pool.left, pool.total
         for creative, share in self.watched.silent().items():
             self._silence[creative,][0] = share
+        if self.watched.triggers:
+            self._look_at_triggers(self.watched.triggers)
         self._look_at_process()
+
+    def _look_at_triggers(self, triggers: TriggerJob) -> None:
+        for labels, number in triggers.outcomes.copy().items():
+            self._triggers.follow(labels, number)
+        standing = triggers.standing
+        self._alerts["waiting",][0], self._alerts["dead",][0] = standing.waiting, standing.dead
+        self._oldest[()][0] = max(time.time() - standing.oldest, 0.0) if standing.oldest else 0.0
 
     def _look_at_events(self) -> None:
         recorder = self.watched.recorder

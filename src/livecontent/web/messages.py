@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
@@ -41,12 +41,14 @@ class MessageTaker:
         refs: Refs,
         counts: SharedCounts,
         zone: str | None,
+        watch: Callable[[Sequence[Message], float], Awaitable[Collection[bytes]]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """The clock is in seconds since 1970, the zone an IANA name."""
+        """The zone is an IANA name. `watch` picks those that triggers are to look at, now; the clock is in seconds."""
         self._storage = storage
         self._refs = refs
         self._reader = MessageReader(zone)
+        self._watch = watch
         self._clock = clock
         help_ = "Messages of what people do: taken, repeated, not kept without consent, refused, failed to be written"
         self._outcomes = counts.counter("livecontent_messages", help_, "outcome")
@@ -63,7 +65,9 @@ class MessageTaker:
         refs = {**await self._refs.of_users(users - known.keys()), **known}
         messages, refused = await asyncio.to_thread(self._read, told, refs, kind, batch)
         try:
-            outcome = await self._storage.history.put(await complete_orders(messages, self._storage.products))
+            whole = await complete_orders(messages, self._storage.products)
+            watched = await self._watch(whole, self._clock()) if self._watch else ()
+            outcome = await self._storage.history.put(whole, watched)
         except StorageError:
             self._count("failed", len(messages))
             raise

@@ -78,6 +78,11 @@ class Stores:
         return dict(zip((shop.store.id for shop in self._shops), self.points, strict=True))
 
     @property
+    def names(self) -> dict[str, str]:
+        """What each is called, by its id."""
+        return {shop.store.id: shop.store.name for shop in self._shops}
+
+    @property
     def points(self) -> list[tuple[float, float]]:
         """Where they are: latitudes and longitudes in degrees."""
         return [(shop.store.latitude, shop.store.longitude) for shop in self._shops]

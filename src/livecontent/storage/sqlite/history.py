@@ -14,11 +14,12 @@ from typing import Any
 import apsw
 
 from livecontent.facts import Consent
-from livecontent.history.messages import PART, VISITOR, Message
+from livecontent.history.messages import VISITOR, Message
 from livecontent.history.sums import Sums, add_message, comes_after, no_sums
 from livecontent.history.told import habits_in, history_in, traits_in
 from livecontent.storage.history import PutOutcome
-from livecontent.storage.sqlite import identities
+from livecontent.storage.sqlite import alerts, identities
+from livecontent.storage.sqlite.alerts import SqliteAlerts, as_message, forget_alerts
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.identities import Identities
 from livecontent.storage.sqlite.together import Together
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS states (
     person INTEGER PRIMARY KEY, sums TEXT NOT NULL, history TEXT NOT NULL, habits TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS earlier (person INTEGER PRIMARY KEY, n INTEGER NOT NULL, sums TEXT NOT NULL) STRICT;
+{alerts.SCHEMA}
 """
 LATE = 200  # of somebody's messages at least, among which a late one is put without a look at all of them
 _ADD = "INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -45,11 +47,12 @@ _TRAITS = f"SELECT sums -> '$.traits' {_OF}"
 _KEYS = """
 SELECT other.key FROM identities AS one JOIN identities AS other USING (person) WHERE one.key = ? ORDER BY other.key
 """
-_MESSAGES = """
-SELECT mid, kind, name, key, at, zone, body FROM identities JOIN messages ON identity = id
+_MESSAGES = f"""
+SELECT {alerts.MESSAGE} FROM identities JOIN messages ON identity = id
 WHERE person = ? AND (at, mid) > (?, ?) ORDER BY at, mid
-"""
+"""  # noqa: S608
 _START: tuple[float, bytes] = (0.0, b"")
+_Put = tuple[Sequence[Message], Collection[bytes]]  # messages, and the ids of those that triggers are to look at
 _SUMS, _EARLIER = "SELECT sums FROM states WHERE person = ?", "SELECT sums FROM earlier WHERE person = ?"
 
 
@@ -64,11 +67,12 @@ class SqliteHistory:
         self._consent_of = consent_of
         self._database = Database(file, _prepare)
         self.close = self._database.close
-        self._together: Together[Sequence[Message], PutOutcome] = Together(self._put)
+        self.alerts = SqliteAlerts(self._database)
+        self._together: Together[_Put, PutOutcome] = Together(self._put)
 
-    async def put(self, messages: Sequence[Message]) -> PutOutcome:
+    async def put(self, messages: Sequence[Message], watched: Collection[bytes] = ()) -> PutOutcome:
         """In a thread, as it waits for the disk."""
-        return await self._together.ask(messages)
+        return await self._together.ask((messages, watched))
 
     def identities(self, ref: str) -> Sequence[str]:
         """By the index of keys."""
@@ -98,7 +102,7 @@ class SqliteHistory:
 
     def _of_person(self, ref: str) -> list[Message]:
         person = self._database.read("SELECT person FROM identities WHERE key = ?", ref)
-        return list(map(_message, self._database.read_all(_MESSAGES, person, *_START))) if person else []
+        return list(map(as_message, self._database.read_all(_MESSAGES, person, *_START))) if person else []
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
@@ -113,6 +117,7 @@ class SqliteHistory:
             touched = {identity.person for _, identity in found}
             left = set(known.members(touched)) - erased
             rows = [(id_,) for id_ in erased]
+            forget_alerts(writer, rows)
             writer.executemany("DELETE FROM messages WHERE identity = ?", rows)
             writer.executemany("DELETE FROM links WHERE user = ?1 OR other = ?1", rows)
             writer.executemany("DELETE FROM identities WHERE id = ?", rows)
@@ -121,14 +126,14 @@ class SqliteHistory:
         if found:
             self._database.wipe(rewrite=True)
 
-    def _put(self, asked: Sequence[Sequence[Message]]) -> list[PutOutcome]:
+    def _put(self, asked: Sequence[_Put]) -> list[PutOutcome]:
         """Consent is read within the transaction: after a withdrawal, nothing is written."""
         with self._database.write() as writer:
             known, consents = Identities(writer), _Consents(self._consent_of, writer)
             outcomes, added = [], list[Message]()
-            for messages in asked:
+            for messages, watched in asked:
                 kept = [message for message in messages if consents.allow(message)]
-                new = _add(writer, known, kept)
+                new = _add(writer, known, kept, watched)
                 added += new
                 outcomes.append(PutOutcome(len(new), len(kept) - len(new), len(messages) - len(kept)))
             others = known.link(added)
@@ -170,7 +175,9 @@ class _Consents:
         return any(self._of(other) == "full" for other in others if not other.startswith(VISITOR))
 
 
-def _add(writer: apsw.Connection, known: Identities, messages: Iterable[Message]) -> list[Message]:
+def _add(
+    writer: apsw.Connection, known: Identities, messages: Iterable[Message], watched: Collection[bytes]
+) -> list[Message]:
     """Those that were not known before."""
     new = []
     for message in messages:
@@ -178,6 +185,8 @@ def _add(writer: apsw.Connection, known: Identities, messages: Iterable[Message]
         writer.execute(_ADD, row)
         if writer.changes():
             new.append(message)
+            if message.mid in watched:
+                writer.execute("INSERT INTO watched VALUES (last_insert_rowid())")
     return new
 
 
@@ -221,7 +230,7 @@ def _resume(writer: apsw.Connection, person: int, messages: Sequence[Message]) -
     if not messages or not comes_after(messages[0], sums):
         sums = no_sums()
     at, mid = sums["last"]
-    return sums, list(map(_message, writer.execute(_MESSAGES, (person, at, bytes.fromhex(mid))).fetchall()))
+    return sums, list(map(as_message, writer.execute(_MESSAGES, (person, at, bytes.fromhex(mid))).fetchall()))
 
 
 def _kept(writer: apsw.Connection, statement: str, person: int) -> Sums:
@@ -232,11 +241,6 @@ def _kept(writer: apsw.Connection, statement: str, person: int) -> Sums:
 def _written(value: object) -> str:
     """In the order that it has: the last is at the end."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _message(row: Sequence[Any]) -> Message:
-    mid, kind, name, who, at, offset, body = row
-    return Message(mid, kind, name, who, (), at, offset, json.loads(body), body, kind == PART)
 
 
 def _prepare(writer: apsw.Connection) -> None:
