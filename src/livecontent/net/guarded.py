@@ -54,7 +54,7 @@ class GuardedHttp:
 
     def allows(self, address: str) -> bool:
         """Whether an address may be asked for, by its host."""
-        host = host_of(address)
+        host = named_host(address)
         return host != "" and allowed(host, self._hosts)
 
     async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Download:
@@ -141,7 +141,7 @@ class GuardedHttp:
         return str(found[0])
 
 
-def host_of(address: str) -> str:
+def named_host(address: str) -> str:
     """The host of an address as settings name it, with its port where that is no usual one; "" where it has none."""
     try:
         parts = urlsplit(address)

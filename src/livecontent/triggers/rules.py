@@ -18,7 +18,7 @@ from livecontent.expressions.rule import Rule, RuleFacts
 from livecontent.expressions.template import LocalizedTemplate
 from livecontent.expressions.unknown import Redacted
 from livecontent.facts import Need, spell_out
-from livecontent.net.guarded import host_of
+from livecontent.net.guarded import named_host
 from livecontent.triggers.event import EVENT, TriggerEvent
 from livecontent.vocabulary import Vocabulary
 
@@ -31,7 +31,7 @@ _HOUR = timedelta(hours=1)
 
 
 def _webhook(text: str) -> str:
-    if not text.isidentifier() and not host_of(text):
+    if not text.isidentifier() and not named_host(text):
         raise ValueError(f"{text!r} is neither a URL such as https://crm.example/alerts nor a name of webhooks.urls")
     return text
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from livecontent.errors import SourceError
 from livecontent.facts import spell_out
-from livecontent.net.guarded import GuardedHttp, allowed, host_of
+from livecontent.net.guarded import GuardedHttp, allowed, named_host
 from livecontent.net.http import retry_after
 from livecontent.setting_sections import SECRET, WebhookSettings
 from livecontent.storage.alerts import Alert
@@ -33,7 +33,7 @@ class Webhooks:
     def __init__(self, settings: WebhookSettings, at_once: int) -> None:
         """`at_once` is how many calls there may be at a time."""
         self._urls = settings.urls
-        self._hosts = frozenset(host.lower() for host in (*settings.hosts, *map(host_of, settings.urls.values())))
+        self._hosts = frozenset(host.lower() for host in (*settings.hosts, *map(named_host, settings.urls.values())))
         self._secret = b64decode(settings.secret.removeprefix(SECRET))
         self._http = GuardedHttp(self._hosts, _LARGEST, DEADLINE, "in webhooks.hosts", at_once)
         self.aclose = self._http.aclose
@@ -41,7 +41,7 @@ class Webhooks:
     def problem(self, url: str) -> str:
         """Why nothing can be sent there, "" if it can."""
         address = self._urls.get(url, url)
-        host = host_of(address)
+        host = named_host(address)
         if not host:
             return f'there is no webhook {url} in the settings: write webhooks.urls.{url} = "https://..."'
         if not allowed(host, self._hosts):
