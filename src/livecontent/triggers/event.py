@@ -24,7 +24,7 @@ class TriggerEvent(NamedValue):
 EVENT = FactType("event", {**names_of(TriggerEvent), "properties": dict})
 
 
-def event_of(message: Message, stores: Mapping[str, str]) -> TriggerEvent:
+def trigger_event(message: Message, stores: Mapping[str, str]) -> TriggerEvent:
     """The event of a message; `stores` has the names of stores by their ids."""
     at = datetime.fromtimestamp(message.at, UTC).astimezone(timezone(timedelta(seconds=message.offset)))
     store = stores.get(str(message.values.get("store_id")))

@@ -16,7 +16,7 @@ from livecontent.history.messages import VISITOR, Message
 from livecontent.sources.gather import Gatherer
 from livecontent.storage.alerts import Firing
 from livecontent.storage.base import Storage
-from livecontent.triggers.event import EVENT, event_of
+from livecontent.triggers.event import EVENT, trigger_event
 from livecontent.triggers.rules import Trigger, Triggers
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class TriggerWatch:
         return frozenset(message.mid for message in messages if self._may_fire(message, now))
 
     def _may_fire(self, message: Message, now: float) -> bool:
-        event = event_of(message, self._stores)
+        event = trigger_event(message, self._stores)
         names = [name for name, trigger in self._triggers.items() if trigger.may_fire(event)]
         if names and message.at < now - LATE:
             with self._lock:
@@ -89,7 +89,7 @@ class Firer:
             return ()
         now = datetime.now(UTC)
         opening = Opening("", person.ref, now, person=person)
-        event = Fact(event_of(message, self._stores), Reason.FRESH)
+        event = Fact(trigger_event(message, self._stores), Reason.FRESH)
         moment = await self._gatherer.gather(self._needs, opening, Moment({EVENT.root: event}))
         facts = RuleFacts(moment.words)
         return [

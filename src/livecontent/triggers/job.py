@@ -12,7 +12,7 @@ from livecontent.runtime.private_files import alone
 from livecontent.sources.gather import Gatherer
 from livecontent.storage.alerts import Alert, AlertStanding
 from livecontent.storage.base import Storage
-from livecontent.triggers.event import event_of
+from livecontent.triggers.event import trigger_event
 from livecontent.triggers.firing import Firer, TriggerWatch, who_did
 from livecontent.triggers.rules import Trigger, Triggers
 from livecontent.triggers.webhook import DEADLINE, Webhooks, after_answer, after_failure, body_of
@@ -124,7 +124,7 @@ class TriggerJob:
             if person is None:
                 await self._alerts.drop([alert])
                 return
-            event = event_of(alert.message, self._stores)
+            event = trigger_event(alert.message, self._stores)
             body = body_of(alert, event, person.ref, (person.profile or {}).get("id"))
             after = await self._call(alert, trigger, body)
             await self._alerts.settle(after)
