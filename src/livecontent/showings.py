@@ -68,3 +68,8 @@ class Chosen(NamedTuple):
 def slot_of(send: str, at: datetime) -> str:
     """What counts once: the send; of an address that names none, the day in UTC."""
     return send or at.astimezone(UTC).date().isoformat()
+
+
+def slot_of_time(send: str, at: float) -> str:
+    """The same, of a time in seconds since 1970."""
+    return slot_of(send, datetime.fromtimestamp(at, UTC))

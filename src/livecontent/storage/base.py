@@ -260,4 +260,5 @@ async def decide_consent(decisions: Sequence[ConsentDecision], storage: Storage)
     withdrawn = [ref for ref, state in states.items() if state != "full"]
     await storage.events.forget(withdrawn)
     await storage.showings.forget([key for ref in withdrawn for key in storage.history.identities(ref)])
+    await storage.team.unname(withdrawn)
     await storage.history.forget(withdrawn)

@@ -165,6 +165,24 @@ class EventStore(Protocol):
     async def of_person(self, ref: str) -> list[Event]:
         """All that is recorded of a recipient, in its order. Raises `StorageError`."""
 
+    async def newest(
+        self, refs: Collection[str], only: str, before: tuple[float, int], limit: int
+    ) -> list[tuple[int, Event]]:
+        """Events of recipients with their numbers, the newest first, before a time (seconds since 1970) and number.
+
+        `only` is "" for all, "shown" for what was seen, "silent" for opens with nothing to say, or "clicked". Raises
+        `StorageError`.
+        """
+
+    async def numbered(self, refs: Collection[str], number: int) -> Event | None:
+        """The event with a number, if it is of one of these recipients. Raises `StorageError`."""
+
+    async def sends_of(self, refs: Collection[str]) -> Collection[str]:
+        """The ids of the sends that their events name. Raises `StorageError`."""
+
+    async def count_of(self, refs: Collection[str]) -> int:
+        """How many events there are of recipients. Raises `StorageError`."""
+
     async def creatives(self, since: float) -> Mapping[str, CreativeDay]:
         """What became of each creative since a time (seconds since 1970), not long ago. Raises `StorageError`."""
 

@@ -19,6 +19,13 @@ class PutOutcome(NamedTuple):
     unkept: int
 
 
+class IdentityLink(NamedTuple):
+    """An identity of a person: its key, and since when it is linked (seconds since 1970), None if by nothing known."""
+
+    key: str
+    since: float | None = None
+
+
 class HistoryStore(Protocol):
     """Keeps messages, and sums of them by person. Each method raises `StorageError`."""
 
@@ -46,6 +53,20 @@ class HistoryStore(Protocol):
 
     async def of_person(self, ref: str) -> list[Message]:
         """All that the person did, in the order of its time."""
+
+    async def newest(
+        self, ref: str, kinds: Collection[str], before: tuple[float, int], limit: int
+    ) -> list[tuple[int, Message]]:
+        """What the person did with its numbers, the newest first, before a time (seconds since 1970) and number.
+
+        Of some kinds alone, where any are named.
+        """
+
+    async def count_of(self, ref: str) -> int:
+        """How much of what the person did is kept."""
+
+    async def links(self, ref: str) -> Sequence[IdentityLink]:
+        """All identities of the person, by their keys, and since when each is linked to another."""
 
     async def forget(self, refs: Collection[str]) -> None:
         """Erases these people without a trace, all their identities and links; of a visitor, this one alone."""

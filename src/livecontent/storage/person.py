@@ -97,6 +97,7 @@ async def forget_people(refs: Sequence[str], storage: Storage) -> None:
     await storage.codes.forget(people)
     await storage.votes.forget(people)
     await storage.picks.forget(people)
+    await storage.team.unname(people)
     async with storage.recipients.batch() as batch:
         await batch.delete(people)
     await storage.history.forget(refs)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from livecontent.showings import Chosen, Learned, SeenVariant
+from livecontent.showings import Chosen, Decided, Learned, SeenVariant
 from livecontent.storage.events import Event
 
 
@@ -29,6 +29,9 @@ class ShowingStore(Protocol):
 
     def first_shown(self, identities: Sequence[str]) -> Mapping[str, float]:
         """When each of these that something was decided for had the first of it (seconds since 1970); at once."""
+
+    def choices(self, person: str, creative: str, slot: str) -> Mapping[str, Decided]:
+        """What was decided for a person in a send, by variant; "" where nothing was said; at once."""
 
     async def of_person(self, ref: str) -> list[SeenVariant]:
         """All that is counted of somebody, in its order."""

@@ -6,13 +6,14 @@ No secret is kept, only a digest of each: 256 random bits need no slow hash.
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b, sha256
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 _TOKEN = re.compile(r"lc_([a-z0-9]{8})_([A-Za-z0-9_-]{43})")
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without those that look like others
+LOOK = "person.look"  # the action of who looks somebody up
 BEGINNING = b"\0" * 32  # what the first entry of the log is chained to
 
 
@@ -43,6 +44,7 @@ class AuditEntry(NamedTuple):
     creative: str = ""
     details: Mapping[str, str] = MappingProxyType({})
     chain: bytes = b""
+    ref: str = ""  # who was looked up: beside the chain, as it is erased with the person
 
     def chained_to(self, before: bytes) -> bytes:
         """The digest that it has behind another."""
@@ -82,6 +84,12 @@ class TeamStore(Protocol):
 
     async def record(self, who: str, action: str, creative: str = "", **details: str) -> AuditEntry:
         """Writes an entry at the end of the log."""
+
+    async def record_look(self, who: str, ref: str, within: float) -> None:
+        """Writes that somebody looked a person up, unless they did so in the last seconds; "" names nobody."""
+
+    async def unname(self, refs: Collection[str]) -> None:
+        """Takes people out of what says that they were looked up, without a trace."""
 
     async def entries(self, limit: int, before: int = 0) -> Sequence[AuditEntry]:
         """The newest of the log, or those before a number, from the newest."""

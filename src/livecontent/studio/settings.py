@@ -107,4 +107,5 @@ def entry_as_json(entry: AuditEntry) -> dict[str, Any]:
         "creative": entry.creative,
         "details": dict(entry.details),
         "chain": entry.chain.hex(),
+        "person": entry.ref,
     }

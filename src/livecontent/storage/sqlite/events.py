@@ -1,8 +1,4 @@
-"""Events in SQLite, brought up to date where the file is of an earlier version; and reports from them.
-
-An open is a fetch by a person's client. Fetches of one person, email and client that follow each other within ten
-seconds are one open (Yahoo's proxy asks up to four times); those of machines, such as prefetches, are none.
-"""
+"""Events in SQLite, brought up to date where the file is of an earlier version."""
 
 import asyncio
 import json
@@ -10,24 +6,29 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import apsw
 
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
-from livecontent.storage.events import AnonymousCount, CreativeDay, Event, SendReport, SpoolMark, count_of, day_of
+from livecontent.storage.events import AnonymousCount, CreativeDay, Event, SendReport, SpoolMark, count_of
 from livecontent.storage.heads import HeadCount, WrongImages
 from livecontent.storage.results import Results
 from livecontent.storage.spool import delete_quarantine, recover
-from livecontent.storage.sqlite.connection import Database, connect, telling
+from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.copies import delete_copies, upgrade
+from livecontent.storage.sqlite.event_pages import (
+    count_events,
+    read_events,
+    read_newest,
+    read_numbered,
+    read_sends,
+)
 from livecontent.storage.sqlite.heads import read_heads
+from livecontent.storage.sqlite.report import read_report
 from livecontent.storage.sqlite.results import read_results
-from livecontent.storage.sqlite.today import REPEAT, read_creatives, read_opened
+from livecontent.storage.sqlite.today import read_creatives, read_opened
 
 log = logging.getLogger(__name__)
 
@@ -74,10 +75,6 @@ _LAST_SHOWN = """
 SELECT send, at, version, variant, link FROM events WHERE ref = ?1 AND ref <> '' AND creative = ?2
 AND kind = 'shown' AND variant <> '' AND (send = ?3 OR ?3 = '') ORDER BY at DESC, seq DESC LIMIT 1
 """
-_OF_PERSON = """
-SELECT kind, at, creative, ref, version, variant, step, format, client, link, flaw, reasons, micros, who, time, send
-FROM events WHERE ref = ? AND ref <> '' ORDER BY at, seq
-"""
 _MARK = "INSERT OR REPLACE INTO spools VALUES (?, ?)"
 _COUNT = """
 INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count
@@ -87,41 +84,6 @@ _STRIP = """
 UPDATE events SET ref = '', link = NULL, reasons = '{}', micros = '{}', at = CAST(at AS INTEGER) / 86400 * 86400.0
 WHERE ref = ? AND ref <> ''
 """
-
-_TIMES = frozenset({"first_opening", "last_opening"})
-
-# An email is a send; without a send, it is told by the creative. What is counted, for each email:
-_REPORT = f"""
-WITH picked AS (
-    SELECT *, iif(send = '' OR :creative <> '', creative, '') AS email FROM events
-    WHERE at >= :since AND :send IN ('', send) AND :creative IN ('', creative)
-), unknown AS (
-    SELECT *, iif(send = '' OR :creative <> '', creative, '') AS email FROM counts
-    WHERE day >= :day AND :send IN ('', send) AND :creative IN ('', creative)
-), fetched AS (
-    SELECT send, email, ref, at, at - lag(at) OVER (PARTITION BY send, email, ref, client ORDER BY at, seq) AS pause
-    FROM picked WHERE kind = 'shown' AND who = 'human' AND ref <> ''
-), opened AS (
-    SELECT send, email, ref, at FROM fetched WHERE pause IS NULL OR pause > {REPEAT}
-), active AS (
-    SELECT send, email, ref FROM opened
-    UNION SELECT send, email, ref FROM picked WHERE kind = 'clicked' AND who = 'human' AND ref <> ''
-)
-SELECT send, email, 'fetches', who, count(*) FROM picked WHERE kind = 'shown' GROUP BY send, email, who
-UNION ALL SELECT send, email, 'clicks', who, count(*) FROM picked WHERE kind = 'clicked' GROUP BY send, email, who
-UNION ALL SELECT send, email, 'openings', '', count(*) FROM opened GROUP BY send, email
-UNION ALL SELECT send, email, 'persons_opened', '', count(DISTINCT ref) FROM opened GROUP BY send, email
-UNION ALL SELECT send, email, 'persons_opened_or_clicked', '', count(*) FROM active GROUP BY send, email
-UNION ALL SELECT send, email, 'first_opening', '', min(at) FROM opened GROUP BY send, email
-UNION ALL SELECT send, email, 'last_opening', '', max(at) FROM opened GROUP BY send, email
-UNION ALL SELECT send, email, 'unrecorded_fetches', who, sum(count) FROM unknown WHERE kind = 'shown'
-    GROUP BY send, email, who
-UNION ALL SELECT send, email, 'unrecorded_clicks', who, sum(count) FROM unknown WHERE kind = 'clicked'
-    GROUP BY send, email, who
-UNION ALL SELECT send, email, 'silent', who, count(*) FROM picked WHERE kind = 'shown' AND step = 'silent'
-    GROUP BY send, email, who
-UNION ALL SELECT send, email, 'flaws', flaw, count(*) FROM picked WHERE flaw <> '' GROUP BY send, email, flaw
-"""  # noqa: S608  ours
 
 
 class SqliteEvents:
@@ -190,8 +152,25 @@ class SqliteEvents:
 
     async def of_person(self, ref: str) -> list[Event]:
         """By the index, in a thread."""
-        rows = await asyncio.to_thread(self._database.read_all, _OF_PERSON, ref)
-        return [Event._make((*row[:11], json.loads(row[11]), json.loads(row[12]), *row[13:], None)) for row in rows]
+        return await asyncio.to_thread(read_events, self._database, ref)
+
+    async def newest(
+        self, refs: Collection[str], only: str, before: tuple[float, int], limit: int
+    ) -> list[tuple[int, Event]]:
+        """By the index, in a thread."""
+        return await asyncio.to_thread(read_newest, self._database, refs, only, before, limit)
+
+    async def numbered(self, refs: Collection[str], number: int) -> Event | None:
+        """By the primary key."""
+        return read_numbered(self._database, refs, number)
+
+    async def sends_of(self, refs: Collection[str]) -> Collection[str]:
+        """By the index, in a thread."""
+        return await asyncio.to_thread(read_sends, self._database, refs)
+
+    async def count_of(self, refs: Collection[str]) -> int:
+        """By the index, in a thread."""
+        return await asyncio.to_thread(count_events, self._database, refs)
 
     async def report(self, since: float, send: str = "", creative: str = "") -> list[SendReport]:
         """In a thread, as it reads the whole table."""
@@ -267,21 +246,3 @@ def _prepare(connection: apsw.Connection) -> None:
         connection.execute(f"{script}{_SPOOLS}").fetchall()
 
     upgrade(connection, VERSION, change)
-
-
-def read_report(file: Path, since: float, send: str = "", creative: str = "") -> list[SendReport]:
-    """The emails of a file of events since a time (seconds since 1970). Raises `StorageError`.
-
-    By a connection of its own, as it takes long, and others go on looking up what was shown.
-    """
-    wanted = {"since": since, "day": day_of(since), "send": send, "creative": creative}
-    found: dict[tuple[str, str], SendReport] = {}
-    with telling(file), closing(connect(file)) as connection:
-        rows: list[Any] = connection.execute(_REPORT, wanted).fetchall()
-    for send_id, email, measure, part, number in sorted(rows):
-        outcome = found.setdefault((send_id, email), SendReport(send_id, email))
-        if part:
-            getattr(outcome, measure)[part] = number
-        else:
-            setattr(outcome, measure, datetime.fromtimestamp(number, UTC) if measure in _TIMES else number)
-    return list(found.values())

@@ -17,11 +17,11 @@ from livecontent.facts import Consent
 from livecontent.history.messages import VISITOR, Message
 from livecontent.history.sums import Sums, add_message, comes_after, no_sums
 from livecontent.history.told import habits_in, history_in, traits_in
-from livecontent.storage.history import PutOutcome
+from livecontent.storage.history import IdentityLink, PutOutcome
 from livecontent.storage.sqlite import alerts, identities
 from livecontent.storage.sqlite.alerts import SqliteAlerts, as_message, forget_alerts
 from livecontent.storage.sqlite.connection import Database
-from livecontent.storage.sqlite.identities import Identities
+from livecontent.storage.sqlite.identities import LINKS, Identities
 from livecontent.storage.sqlite.together import Together
 
 _SCHEMA = f"""
@@ -51,6 +51,18 @@ _MESSAGES = f"""
 SELECT {alerts.MESSAGE} FROM identities JOIN messages ON identity = id
 WHERE person = ? AND (at, mid) > (?, ?) ORDER BY at, mid
 """  # noqa: S608
+# Rows are found by the index alone, and only those of the page are read.
+_NEWEST = f"""
+SELECT seq, {alerts.MESSAGE} FROM messages JOIN identities ON identity = id WHERE seq IN (
+    SELECT seq FROM identities AS one JOIN identities AS other USING (person) JOIN messages ON identity = other.id
+    WHERE one.key = ?1 AND (at, seq) < (?2, ?3)
+    AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4))) ORDER BY at DESC, seq DESC LIMIT ?5
+) ORDER BY at DESC, seq DESC
+"""  # noqa: S608
+_NUMBER = """
+SELECT count(*) FROM identities AS one JOIN identities AS other USING (person) JOIN messages ON identity = other.id
+WHERE one.key = ?
+"""
 _START: tuple[float, bytes] = (0.0, b"")
 _Put = tuple[Sequence[Message], Collection[bytes]]  # messages, and the ids of those that triggers are to look at
 _SUMS, _EARLIER = "SELECT sums FROM states WHERE person = ?", "SELECT sums FROM earlier WHERE person = ?"
@@ -103,6 +115,21 @@ class SqliteHistory:
     def _of_person(self, ref: str) -> list[Message]:
         person = self._database.read("SELECT person FROM identities WHERE key = ?", ref)
         return list(map(as_message, self._database.read_all(_MESSAGES, person, *_START))) if person else []
+
+    async def newest(
+        self, ref: str, kinds: Collection[str], before: tuple[float, int], limit: int
+    ) -> list[tuple[int, Message]]:
+        """By the index, in a thread."""
+        rows = await asyncio.to_thread(self._database.read_all, _NEWEST, ref, *before, json.dumps([*kinds]), limit)
+        return [(number, as_message(row)) for number, *row in rows]
+
+    async def count_of(self, ref: str) -> int:
+        """By the index, in a thread."""
+        return int(await asyncio.to_thread(self._database.read, _NUMBER, ref))
+
+    async def links(self, ref: str) -> Sequence[IdentityLink]:
+        """By the indexes."""
+        return [IdentityLink(*row) for row in self._database.read_all(LINKS, ref)] or [IdentityLink(ref)]
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""

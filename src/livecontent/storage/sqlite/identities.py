@@ -33,6 +33,12 @@ _OF_OTHER = f"""
 SELECT user, key FROM links JOIN identities ON id = user WHERE other = ? AND {_LINKED} ORDER BY first, key
 """  # noqa: S608
 
+# A link that nobody told has no time: it is of a ref that was renamed.
+LINKS = f"""
+SELECT one.key, (SELECT nullif(min(first), 0) FROM links WHERE (user = one.id OR other = one.id) AND {_LINKED})
+FROM identities AS me JOIN identities AS one USING (person) WHERE me.key = ? ORDER BY one.key
+"""  # noqa: S608
+
 
 class Identity(NamedTuple):
     """An identity, and the person that it belongs to: the smallest of the ids of theirs."""

@@ -13,6 +13,7 @@ import apsw
 
 from livecontent.storage.sqlite.connection import connect, telling, transaction
 from livecontent.storage.sqlite.history import rename_identities
+from livecontent.storage.sqlite.team import rename_looks
 from livecontent.storage.votes import voter_of
 
 SLICE = 500  # refs that are changed while nobody else writes
@@ -44,6 +45,8 @@ def rename_people(folder: Path, refs: Mapping[str, str]) -> None:
                 connection.executemany(statement, part)
     for connection, part in _slices(folder / "history.db", refs):
         rename_identities(connection, part)
+    for connection, part in _slices(folder / "team.db", refs):
+        rename_looks(connection, part)
     for connection, part in _slices(folder / "votes.db", refs):
         for (poll,) in connection.execute("SELECT DISTINCT poll FROM tallies").fetchall():
             rows = [(voter_of(str(poll), old), voter_of(str(poll), new), poll) for old, new in part]

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Worth
 from livecontent.storage.events import Event
@@ -31,6 +32,10 @@ UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked
 SHOWING = "creative, variant, shown_in, slot, at"
 _OF_PERSON = f"SELECT {SHOWING} FROM showings WHERE person = ? AND silence = '' ORDER BY at"  # noqa: S608  ours
 _SEEN_BY = f"SELECT {SHOWING} FROM showings WHERE person = ? AND counts = 1"  # noqa: S608  ours
+_CHOICES = """
+SELECT variant, slot, shown_in, counts, silence, rank, score, draw, arm, share, learned FROM showings
+WHERE person = ? AND creative = ? AND slot = ?
+"""
 _FIRST = "SELECT min(at) FROM showings WHERE person = ?"
 _TIDY = """
 DELETE FROM showings WHERE at < ? AND at > (SELECT min(at) FROM showings AS own WHERE own.person = showings.person)
@@ -73,6 +78,11 @@ class SqliteShowings:
     def seen_by(self, identities: Sequence[str]) -> Sequence[SeenVariant]:
         """By the primary key."""
         return [SeenVariant(*row) for one in identities for row in self._database.read_all(_SEEN_BY, one)]
+
+    def choices(self, person: str, creative: str, slot: str) -> Mapping[str, Decided]:
+        """By the primary key."""
+        rows = self._database.read_all(_CHOICES, person, creative, slot)
+        return {variant: _decided(row) for variant, *row in rows}
 
     def first_shown(self, identities: Sequence[str]) -> Mapping[str, float]:
         """By the primary key."""
@@ -145,6 +155,12 @@ def _row(event: Event, choice: Decided) -> tuple[object, ...]:
         *(int(choice.counts and not choice.silence), choice.silence, *worth),
         *(choice.arm, choice.share, choice.learned),
     )
+
+
+def _decided(row: Sequence[Any]) -> Decided:
+    slot, group, counts, silence, rank, score, draw, arm, share, learned = row
+    worth = None if rank is None else Worth(rank, score, draw)
+    return Decided(slot, group, bool(counts), silence, worth, arm, share, learned)
 
 
 def read_seen(text: str) -> tuple[SeenVariant, ...]:

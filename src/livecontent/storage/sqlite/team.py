@@ -3,14 +3,14 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
 
 from livecontent.storage.sqlite.connection import Database
-from livecontent.storage.team import BEGINNING, AuditEntry, Token
+from livecontent.storage.team import BEGINNING, LOOK, AuditEntry, Token
 
 T = TypeVar("T")
 
@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS audit (
     number INTEGER PRIMARY KEY, at REAL NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, creative TEXT NOT NULL,
     details TEXT NOT NULL, chain BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS looks (number INTEGER PRIMARY KEY, ref TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS looks_by_ref ON looks (ref, number);
 CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
 CREATE TRIGGER IF NOT EXISTS audit_is_not_deleted BEFORE DELETE ON audit
@@ -41,7 +43,13 @@ JOIN tokens ON tokens.id = sessions.token WHERE sessions.digest = ?1 AND session
 _REVOKE = "UPDATE tokens SET revoked = ? WHERE id = ? AND revoked = 0"
 _USED = "UPDATE tokens SET used = ? WHERE id = ?"
 _LAST = "SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1"
-_ENTRIES = "SELECT number, at, who, action, creative, details, chain FROM audit"
+_ENTRIES = """
+SELECT audit.number, at, who, action, creative, details, chain, coalesce(ref, '')
+FROM audit LEFT JOIN looks USING (number)
+"""
+_LOOKED = """
+SELECT at FROM looks JOIN audit USING (number) WHERE ref = ? AND who = ? ORDER BY looks.number DESC LIMIT 1
+"""
 _CHUNK = 1000  # entries that are read at once
 
 
@@ -117,9 +125,32 @@ class SqliteTeam:
         """In one transaction, so that each entry follows another, whoever writes."""
         return await self._write(lambda writer: self._log(writer, who, action, creative, details))
 
+    async def record_look(self, who: str, ref: str, within: float) -> None:
+        """In one transaction; what is known already is only read."""
+        if (self._database.read(_LOOKED, ref, who) or 0.0) > self._clock() - within:
+            return
+
+        def work(writer: apsw.Connection) -> None:
+            entry = self._log(writer, who, LOOK, "", {})
+            writer.execute("INSERT INTO looks VALUES (?, ?)", (entry.number, ref))
+
+        await self._write(work)
+
+    async def unname(self, refs: Collection[str]) -> None:
+        """In a thread, as it may wait for a lock, and rewrites the file."""
+        await asyncio.to_thread(self._unname, refs)
+
+    def _unname(self, refs: Collection[str]) -> None:
+        with self._database.write() as writer:
+            before = writer.total_changes()
+            writer.executemany("DELETE FROM looks WHERE ref = ?", [(ref,) for ref in refs])
+            erased = writer.total_changes() > before
+        if erased:
+            self._database.wipe(rewrite=True)
+
     async def entries(self, limit: int, before: int = 0) -> Sequence[AuditEntry]:
         """By the primary key."""
-        where = f"{_ENTRIES} WHERE number < ? OR ? = 0 ORDER BY number DESC LIMIT ?"
+        where = f"{_ENTRIES} WHERE audit.number < ? OR ? = 0 ORDER BY audit.number DESC LIMIT ?"
         rows = await asyncio.to_thread(self._database.read_all, where, before, before, limit)
         return [_entry(row) for row in rows]
 
@@ -129,7 +160,9 @@ class SqliteTeam:
 
     def _broken_at(self) -> int:
         number, chain = 0, BEGINNING
-        while rows := self._database.read_all(f"{_ENTRIES} WHERE number > ? ORDER BY number LIMIT ?", number, _CHUNK):
+        while rows := self._database.read_all(
+            f"{_ENTRIES} WHERE audit.number > ? ORDER BY audit.number LIMIT ?", number, _CHUNK
+        ):
             for entry in map(_entry, rows):
                 number += 1
                 if entry.number != number or entry.chain != entry.chained_to(chain):
@@ -157,8 +190,14 @@ class SqliteTeam:
         return await asyncio.to_thread(run)
 
 
-def _entry(row: tuple[int, float, str, str, str, str, bytes]) -> AuditEntry:
-    return AuditEntry(*row[:5], json.loads(row[5]), row[6])
+def rename_looks(writer: apsw.Connection, refs: Iterable[tuple[str, str]]) -> None:
+    """Gives people who were looked up other refs, old ones to new ones."""
+    writer.execute(_SCHEMA).fetchall()  # the file may be of an earlier version
+    writer.executemany("UPDATE looks SET ref = ?2 WHERE ref = ?1", refs)
+
+
+def _entry(row: tuple[int, float, str, str, str, str, bytes, str]) -> AuditEntry:
+    return AuditEntry(*row[:5], json.loads(row[5]), *row[6:])
 
 
 def _prepare(writer: apsw.Connection) -> None:

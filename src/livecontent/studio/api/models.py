@@ -153,6 +153,7 @@ class AuditLine(_Model):
     creative: str
     details: Mapping[str, str]
     chain: str = Field(description="A digest of this entry and of the one before it")
+    person: str = Field(description="The ref of who was looked up, as long as they consent to be recorded")
 
 
 class AuditPage(_Model):

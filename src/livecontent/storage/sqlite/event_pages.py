@@ -1,0 +1,70 @@
+"""Events of a person, read from SQLite: all of them, or a page from the newest."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from livecontent.storage.events import Event
+from livecontent.storage.sqlite.connection import Database
+
+_COLUMNS = """
+kind, at, creative, ref, version, variant, step, format, client, link, flaw, reasons, micros, who, time, send
+"""
+_OF_PERSON = f"SELECT {_COLUMNS} FROM events WHERE ref = ? AND ref <> '' ORDER BY at, seq"  # noqa: S608  ours
+_OURS = "ref IN (SELECT value FROM json_each(?1)) AND ref <> ''"
+_ONLY: Mapping[str, str] = MappingProxyType(
+    {
+        "": "true",
+        "shown": "kind = 'shown' AND step <> 'silent'",
+        "silent": "kind = 'shown' AND step = 'silent'",
+        "clicked": "kind = 'clicked'",
+    }
+)
+# Rows are found by the index alone, and only those of the page are read.
+_NEWEST: Mapping[str, str] = MappingProxyType(
+    {
+        only: f"""
+SELECT seq, {_COLUMNS} FROM events WHERE seq IN (
+    SELECT seq FROM events WHERE {_OURS} AND (at, seq) < (?2, ?3) AND {rule} ORDER BY at DESC, seq DESC LIMIT ?4
+) ORDER BY at DESC, seq DESC
+"""  # noqa: S608  ours
+        for only, rule in _ONLY.items()
+    }
+)
+_NUMBERED = f"SELECT {_COLUMNS} FROM events WHERE {_OURS} AND seq = ?2"  # noqa: S608  ours
+_SENDS = f"SELECT DISTINCT send FROM events WHERE {_OURS} AND send <> ''"  # noqa: S608  ours
+_COUNT = f"SELECT count(*) FROM events WHERE {_OURS}"  # noqa: S608  ours
+
+
+def read_events(database: Database, ref: str) -> list[Event]:
+    """All, in their order. Raises `StorageError`."""
+    return list(map(_event, database.read_all(_OF_PERSON, ref)))
+
+
+def read_newest(
+    database: Database, refs: Collection[str], only: str, before: tuple[float, int], limit: int
+) -> list[tuple[int, Event]]:
+    """As `EventStore.newest`."""
+    rows = database.read_all(_NEWEST[only], json.dumps([*refs]), *before, limit)
+    return [(number, _event(row)) for number, *row in rows]
+
+
+def read_numbered(database: Database, refs: Collection[str], number: int) -> Event | None:
+    """As `EventStore.numbered`."""
+    row = database.read(_NUMBERED, json.dumps([*refs]), number)
+    return _event(row) if row else None
+
+
+def read_sends(database: Database, refs: Collection[str]) -> Collection[str]:
+    """As `EventStore.sends_of`."""
+    return {send for (send,) in database.read_all(_SENDS, json.dumps([*refs]))}
+
+
+def count_events(database: Database, refs: Collection[str]) -> int:
+    """As `EventStore.count_of`."""
+    return int(database.read(_COUNT, json.dumps([*refs])))
+
+
+def _event(row: Sequence[Any]) -> Event:
+    return Event._make((*row[:11], json.loads(row[11]), json.loads(row[12]), *row[13:], None))
