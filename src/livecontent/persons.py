@@ -1,8 +1,9 @@
 """People by id or ref, all that is kept of them over all stores and files: to hand it over, or to erase it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from livecontent.config import Settings
 from livecontent.errors import DataError
@@ -14,8 +15,10 @@ from livecontent.runtime.keys import SecretKeys
 from livecontent.sources.forgetting import forget_images, forget_in_feeds
 from livecontent.storage.base import RecipientStore, Storage
 from livecontent.storage.events import Event
-from livecontent.storage.person import PersonRecord, collect_person, forget_people
+from livecontent.storage.person import PersonBrief, PersonRecord, brief_person, collect_person, forget_people
 from livecontent.storage.refs import Refs
+
+K = TypeVar("K", PersonRecord, PersonBrief)
 
 
 async def find_ref(who: str, recipients: RecipientStore) -> str | None:
@@ -38,10 +41,21 @@ async def ref_of_anybody(who: str, settings: Settings, storage: Storage) -> tupl
 
 async def read_person(who: str, settings: Settings, storage: Storage) -> PersonRecord:
     """All that is kept of somebody, by id or ref. Raises `DataError` where it is nothing, `StorageError`."""
+    return await _first(who, settings, storage, collect_person)
+
+
+async def find_person(who: str, settings: Settings, storage: Storage) -> PersonBrief:
+    """Who somebody is, by id or ref. Raises `DataError` where nothing is kept of them, `StorageError`."""
+    return await _first(who, settings, storage, brief_person)
+
+
+async def _first(who: str, settings: Settings, storage: Storage, read: Callable[[str, Storage], Awaitable[K]]) -> K:
+    """What is kept under the first of their refs under which there is anything."""
     ref, _ = await ref_of_anybody(who, settings, storage)
-    others = Refs(SecretKeys(settings.key_path, settings.data), storage).every(who)  # of who was deleted before
+    others: list[str] = [*Refs(SecretKeys(settings.key_path, settings.data), storage).every(who)]  # who was deleted
     for one in (ref, *others):
-        if not (record := await collect_person(one, storage)).empty:
+        record = await read(one, storage)
+        if not record.empty:
             return record
     raise DataError(f"nothing is kept of {who!r}")
 

@@ -35,7 +35,7 @@ class Page(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop().tag != tag:
+        while tag not in _EMPTY and self._open and self._open.pop().tag != tag:
             pass
 
     def handle_data(self, data: str) -> None:

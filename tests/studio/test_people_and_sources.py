@@ -86,6 +86,7 @@ def test_all_that_is_kept_is_handed_over_and_then_erased(client: TestClient, sho
     team = "".join(path.read_bytes().decode("latin-1") for path in shop.settings.data.glob("team.db*"))
     assert "r-0700" not in team + log
     assert person.ref not in team + log
+    assert "person.look" in log
 
 
 def test_a_publisher_looks_people_up_and_erases_nobody(client: TestClient, shop: Services) -> None:

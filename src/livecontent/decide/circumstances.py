@@ -1,6 +1,6 @@
 """What a decision goes by besides facts: who, in which send, what they have seen, what was learned, and chance."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
@@ -75,7 +75,10 @@ class Deciding:
 
 
 class Hit(NamedTuple):
-    """A limit that is reached: `cap`, `rest` or `vary`; how often, of how many, until when (seconds since 1970)."""
+    """A limit, `cap`, `rest` or `vary`, and how far it is used: how often, of how many, until when it is reached.
+
+    `until` is in seconds since 1970, 0 where it is not reached or no time ends it.
+    """
 
     kind: str
     over: str = ""
@@ -83,6 +86,11 @@ class Hit(NamedTuple):
     times: int = 0
     per: timedelta = timedelta(0)
     until: float = 0.0
+
+    @property
+    def reached(self) -> bool:
+        """Whether the variant may not be shown."""
+        return self.kind != "cap" or self.shown >= self.times
 
 
 class Limits:
@@ -98,21 +106,22 @@ class Limits:
         """The first limit of a variant that is reached."""
         if not self._others:
             return None
+        return next((one for one in self.used(variant) if one.reached), None)
+
+    def used(self, variant: Variant) -> Iterator[Hit]:
+        """All limits of a variant and how far they are used; `rest` and `vary` where they are reached."""
         own = [one for one in self._here if one.variant == variant.name]
         for cap in variant.cap:
-            if hit := self._capped(cap, own, cap.over):
-                return hit
+            yield self._used(cap, own, cap.over)
         for cap in self._whole:
-            if hit := self._capped(cap, own, "creative" if cap.over == "variant" else cap.over):
-                return hit
+            yield self._used(cap, own, "creative" if cap.over == "variant" else cap.over)
         last = max(own, key=_time, default=None)
         if variant.rest and last and self._at < (end := last.at + variant.rest.total_seconds()):
-            return Hit("rest", per=variant.rest, until=end)
+            yield Hit("rest", per=variant.rest, until=end)
         if variant.vary and last and last.variant == max(self._here, key=_time).variant:
-            return Hit("vary")
-        return None
+            yield Hit("vary")
 
-    def _capped(self, cap: Cap, own: Sequence[SeenVariant], over: str) -> Hit | None:
+    def _used(self, cap: Cap, own: Sequence[SeenVariant], over: str) -> Hit:
         """Counts sends, so that what stands twice in an email counts once."""
         found = {"variant": own, "creative": self._here, "all": self._others}.get(over)
         if found is None:
@@ -122,10 +131,9 @@ class Limits:
         for one in found:
             if one.at > since:
                 times[one.slot] = max(times.get(one.slot, 0.0), one.at)
-        if len(times) < cap.times:
-            return None
-        ends = sorted(times.values())[len(times) - cap.times] + cap.per.total_seconds()
-        return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, ends)
+        first = len(times) - cap.times
+        until = sorted(times.values())[first] + cap.per.total_seconds() if first >= 0 else 0.0
+        return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, until)
 
 
 def _time(one: SeenVariant) -> tuple[float, str]:

@@ -10,6 +10,7 @@ from livecontent.showings import SeenVariant
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
 from livecontent.storage.codes import GivenCode
 from livecontent.storage.events import Event
+from livecontent.storage.history import IdentityLink
 from livecontent.storage.votes import Vote
 
 
@@ -43,6 +44,47 @@ class PersonRecord(NamedTuple):
     def id(self) -> str | None:
         """Of who was imported."""
         return str(self.profile["id"]) if self.profile else None
+
+
+class PersonBrief(NamedTuple):
+    """Who somebody is, without all that they did: of that there is only how much is kept."""
+
+    ref: str
+    profile: Profile | None
+    decision: ConsentDecision | None
+    person: Person
+    links: Sequence[IdentityLink]  # all their identities, their own among them
+    events: int
+    messages: int
+    codes: int
+    votes: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept."""
+        return not (self.profile or self.decision or self.events or self.messages or self.codes or self.votes)
+
+    @property
+    def recipients(self) -> list[str]:
+        """The refs of the recipients that they are, by aliases too."""
+        return [one.key for one in self.links if not one.key.startswith(VISITOR)]
+
+
+async def brief_person(ref: str, storage: Storage) -> PersonBrief:
+    """Who somebody is. Raises `StorageError`."""
+    links = await storage.history.links(ref)
+    names = [one.key for one in links if not one.key.startswith(VISITOR)]
+    return PersonBrief(
+        ref,
+        await storage.recipients.get(ref),
+        await storage.consents.find(ref),
+        await storage.people.look_up(ref),
+        links,
+        await storage.events.count_of(names),
+        await storage.history.count_of(ref),
+        sum([len(await storage.codes.of_person(name)) for name in names]),
+        sum([len(await storage.votes.of_person(name)) for name in names]),
+    )
 
 
 def _words(value: object) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,10 @@ class Catalogue:
     def day(self, at: datetime) -> str:
         """A date."""
         return str(format_date(at, "d MMM y", locale=self._locale))
+
+    def whole_day(self, at: date) -> str:
+        """A date with its weekday, such as `Monday 30 November 2026`."""
+        return str(format_date(at, "EEEE d MMMM y", locale=self._locale))
 
     def weekday(self, at: datetime) -> str:
         """A day in short, such as `Mon 30`."""
