@@ -19,7 +19,7 @@ from livecontent.studio.forms import read_form
 from livecontent.studio.pages.wish import MAX_TEXT, search
 from livecontent.studio.person.known import history_told, known_now, limit_told, skus_of
 from livecontent.studio.person.looks import record_look
-from livecontent.studio.person.timeline import days_of, skus_in
+from livecontent.studio.person.timeline import days_of, skus_told
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
 PATH = "/studio/people"
@@ -73,7 +73,7 @@ class People:
         page = TimelinePage((), None) if silent else await self._timeline(brief, only, mark)
         words = self._site.words(request)
         history = known.fact("history").value
-        names = await self._names(skus_in(page.entries) | skus_of(history))
+        names = await self._names(skus_told(page.entries) | skus_of(history))
         return self._site.render(
             request,
             "person.html",

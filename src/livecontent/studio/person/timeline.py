@@ -72,7 +72,7 @@ def days_of(
     return [(day, list(found)) for day, found in groupby(lines, key=lambda line: line.at.date())]
 
 
-def skus_in(entries: Iterable[TimelineEntry]) -> set[str]:
+def skus_told(entries: Iterable[TimelineEntry]) -> set[str]:
     """The products that messages are about."""
     told = (one.what for one in entries)
     return {
