@@ -23,6 +23,7 @@ from livecontent.runtime.lifecycle import Background
 from livecontent.runtime.memory import manual_gc, tune_malloc
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.services import Services, make_services
+from livecontent.sources.latest import read_event_types
 from livecontent.storage.refs import Refs
 from livecontent.web.block import BlockEndpoint, element_route
 from livecontent.web.block_pages import BlockPages
@@ -55,8 +56,8 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     tokens = ClickTokens(services.keys)
     click = ClickEndpoint(kit, reader, witness, votes, metrics, settings.landing, tokens.maker(settings.sites))
     live = LiveValueEndpoints(storage.products, settings, LiveValueCounts(counts))
-    watch = services.triggers.watch.pick
-    taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone, watch)
+    types, watch = read_event_types(settings.templates), services.triggers.watch.pick
+    taker = MessageTaker(storage, Refs(services.keys, storage), counts, settings.timezone, watch, types=types)
     messages = MessageEndpoints(taker, settings)
     images = ImageEndpoint(kit, reader, witness, metrics)
     services.pictures.append(images.widths.cache)

@@ -76,6 +76,16 @@ def test_a_message_is_kept_once_and_known_at_once(shop: Live) -> None:
     assert shop.storage.history.history(visitor_key("once"))["seen"][0][0] == "u-1"
 
 
+def test_an_event_of_the_shop_fits_its_schema(shop: Live) -> None:
+    """The demo declares what a connected mixer tells."""
+    cooked = {"type": "track", "event": "Recipe Cooked", "userId": "mixer", "properties": {"recipe": "soup"}}
+    wrong = {**cooked, "properties": {"recipe": 7}}
+    answer = post(shop, "track", wrong)
+    assert (answer.status_code, "properties.recipe: 7 is not of type 'string'" in answer.text) == (422, True)
+    told = post(shop, "batch", {"batch": [wrong, cooked]}).json()
+    assert (told["taken"], [one["index"] for one in told["refused"]]) == (1, [0])
+
+
 def test_a_sender_without_clock_and_ids_loses_nothing(shop: Live) -> None:
     visit = {"event": "Store Visited", "anonymousId": "till", "properties": {"store_id": "lille"}}
     for path, body in (("events", visit), ("events", visit), ("batch", {"batch": [visit, visit]})):

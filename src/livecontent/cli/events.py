@@ -18,6 +18,7 @@ from livecontent.imports.history import HistoryImport
 from livecontent.imports.refused import RefusedRows
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.private_files import make_data_folder
+from livecontent.sources.latest import read_event_types
 from livecontent.sources.recommended.model import skus_in
 from livecontent.storage.base import Profile, Recipient, Storage
 from livecontent.storage.history import PutOutcome
@@ -37,7 +38,7 @@ def import_event_file(file: Path) -> None:
         people: dict[str, Recipient | None] = {}
         events: list[ShopEvent] = []
         refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
-        history = HistoryImport(storage, refs, zone, now)
+        history = HistoryImport(storage, refs, zone, now, read_event_types(settings.templates))
         for row in opened.rows:
             try:
                 event = _read(row, zone, now)

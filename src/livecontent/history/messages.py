@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from livecontent.errors import DataError
+from livecontent.history.event_types import EventTypes, event_named
 
 PART = "part"  # ours: takes back what identify or alias has linked
 KINDS = ("track", "identify", "alias", "page", "screen", "group", PART)
@@ -52,8 +53,9 @@ def visitor_key(anonymous_id: str) -> str:
 class MessageReader:
     """Reads messages as senders write them."""
 
-    def __init__(self, zone: str | None = None) -> None:
-        """The IANA time zone is that of who tells none."""
+    def __init__(self, zone: str | None = None, types: EventTypes = NOTHING) -> None:
+        """The IANA time zone is that of who tells none; events that are declared fit their schemas."""
+        self._types = types
         self._zones: dict[str, ZoneInfo | None] = {}
         self._default = zone or "UTC"
 
@@ -75,6 +77,8 @@ class MessageReader:
             raw = {"sentAt": batch.get("sentAt"), **raw, "context": shared}
         at, offset = self._time(raw, received)
         name, values = _told(raw, kind)
+        if kind == "track" and self._types and (declared := self._types.get(event_named(name))):
+            declared.check(values)
         who, also = _people(raw, kind, refs)
         return Message(_mid(raw, received), kind, name, who, also, at, offset, values, to_body(values), kind == PART)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from livecontent.history.event_types import event_named
 from livecontent.history.messages import PART, VISITOR, Message
 
 HALF_LIFE = 180.0  # days after which what somebody did counts half
@@ -15,6 +16,7 @@ KNOWN = "_known"  # the name under which an order has what the catalogue knew of
 _DAY = 86_400.0
 _EPOCH = 1_767_225_600.0  # weights are relative to 2026: only their shares count
 _MOST_VIEWED, _MOST_ORDERS, _MOST_TICKETS, _MOST_TRAITS, _MOST_OPTIONS = 50, 200, 50, 100, 30
+_MOST_OWN, _MOST_NAMES, _MOST_TEXT = 20, 20, 200  # other events of somebody, values of each, characters of a value
 _PARTS = ("night",) * 6 + ("morning",) * 6 + ("afternoon",) * 6 + ("evening",) * 4 + ("night",) * 2  # by the hour
 
 Sums = dict[str, Any]  # plain JSON
@@ -34,12 +36,23 @@ def no_sums() -> Sums:
         "traits": {},  # by name: the newest, the newest told by name (or None), how often each
         "weights": {},  # by habit: the weights of each option, and their squares, each summed up
         "counts": {},  # by habit: how many it was learnt of
+        "own": {},  # by the name of any other event: when it was last, how often it was, what the last one told
     }
 
 
+def is_whole(sums: Sums) -> bool:
+    """Whether all is in them that is summed up by now; those that were written before lack what is newer."""
+    return sums.keys() == no_sums().keys()
+
+
 def event_of(message: Message) -> str:
-    """The event of a track as it is understood, however it is spelled; "" of any other message."""
-    return message.name.casefold().replace("_", " ") if message.kind == "track" else ""
+    """The event of a track as it is understood; "" of any other message."""
+    return event_named(message.name) if message.kind == "track" else ""
+
+
+def is_understood(event: str) -> bool:
+    """Whether such an event, as `event_named`, tells more than that it was."""
+    return event in _TRACKED
 
 
 def comes_after(message: Message, sums: Sums) -> bool:
@@ -54,8 +67,11 @@ def add_message(sums: Sums, message: Message) -> None:
         return
     sums["n"] += 1
     sums["last"] = [message.at, message.mid.hex()]
-    if learn := _TRACKED.get(event_of(message)):
+    event = event_of(message)
+    if learn := _TRACKED.get(event):
         learn(sums, message)
+    elif event:
+        _keep_own(sums, message, event)
     elif message.kind == "identify":
         _tell_traits(sums, message, message.values)
     elif message.kind == "group":  # its traits are not theirs
@@ -151,6 +167,18 @@ def _read(sums: Sums, message: Message) -> None:
 def _replied(sums: Sums, message: Message) -> None:
     _learn(sums, message, "contact", _text(message.values.get("channel")))
     _read(sums, message)
+
+
+def _keep_own(sums: Sums, message: Message, event: str) -> None:
+    """Of what the last one told, plain values."""
+    _, times, _ = sums["own"].pop(event, (0.0, 0, {}))
+    plain = {name: value for name, value in message.values.items() if _is_plain(value)}
+    sums["own"][event] = [message.at, times + 1, dict(list(plain.items())[:_MOST_NAMES])]
+    _keep_last(sums["own"], _MOST_OWN)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _MOST_TEXT)
 
 
 def _tell_traits(sums: Sums, message: Message, traits: _Values) -> None:

@@ -21,6 +21,7 @@ def history_in(sums: Sums) -> dict[str, Any]:
         "orders": orders,
         "tickets": list(sums["tickets"].values()),
         "visit": sums["visit"],
+        **({"own": sums["own"]} if sums["own"] else {}),
     }
 
 

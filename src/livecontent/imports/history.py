@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from livecontent.errors import DataError
+from livecontent.history.event_types import EventTypes
 from livecontent.history.messages import Message, MessageReader, to_body, user_ids
 from livecontent.imports.values import clean_text, read_time
 from livecontent.storage.base import Storage
@@ -18,13 +19,13 @@ _OWN = frozenset({"userId", "anonymousId", "event", "timestamp", "type", "messag
 class HistoryImport:
     """Takes rows in batches."""
 
-    def __init__(self, storage: Storage, refs: Refs, zone: str, now: float) -> None:
+    def __init__(self, storage: Storage, refs: Refs, zone: str, now: float, types: EventTypes) -> None:
         """Times without an offset are of an IANA time zone, missing ones `now`, in seconds since 1970."""
         self._storage = storage
         self._refs = refs
         self._zone = zone
         self._now = now
-        self._reader = MessageReader(zone)
+        self._reader = MessageReader(zone, types)
         self._waiting: list[Message] = []
         self._sum = PutOutcome(0, 0, 0)
 

@@ -13,7 +13,7 @@ from livecontent.vocabulary import FactType
 
 SOURCE = "events"
 
-_HOUR, _DAY = 3600.0, 86_400.0
+HOUR, DAY = 3600.0, 86_400.0
 
 
 class BasketItem(TypedDict):
@@ -45,27 +45,28 @@ class PersonHistory(NamedValue):
 
 def history_at(kept: Mapping[str, Any], now: float) -> PersonHistory:
     """What follows at a time, in seconds since 1970, of what is kept."""
-    orders = [(at, total) for at, total in kept["orders"] if now - at < 365 * _DAY]
+    orders = [(at, total) for at, total in kept["orders"] if now - at < 365 * DAY]
     seen, basket, visit = kept["seen"], kept["basket"], kept["visit"]
     return PersonHistory(
         orders_in_a_year=len(orders),
         spent_in_a_year=round(sum(total or 0 for _, total in orders), 2),
-        days_since_purchase=_ago(kept["orders"][-1][0], now, _DAY) if kept["orders"] else None,
+        days_since_purchase=units_since(kept["orders"][-1][0], now, DAY) if kept["orders"] else None,
         last_viewed=seen[-1][0] if seen else None,
         last_viewed_times=seen[-1][2] if seen else None,
-        hours_since_viewed=_ago(seen[-1][1], now, _HOUR) if seen else None,
+        hours_since_viewed=units_since(seen[-1][1], now, HOUR) if seen else None,
         viewed=[sku for sku, _, _ in reversed(seen)],
         basket=[{"sku": sku, "quantity": quantity} for sku, _, quantity in reversed(basket)],
-        hours_since_basket=_ago(basket[-1][1], now, _HOUR) if basket else None,
+        hours_since_basket=units_since(basket[-1][1], now, HOUR) if basket else None,
         open_tickets=len(kept["tickets"]),
         last_store=visit[0] or None if visit else None,
-        hours_since_visit=_ago(visit[1], now, _HOUR) if visit else None,
-        days_since_visit=_ago(visit[1], now, _DAY) if visit else None,
-        days_since_active=_ago(kept["at"], now, _DAY),
+        hours_since_visit=units_since(visit[1], now, HOUR) if visit else None,
+        days_since_visit=units_since(visit[1], now, DAY) if visit else None,
+        days_since_active=units_since(kept["at"], now, DAY),
     )
 
 
-def _ago(at: float, now: float, unit: float) -> int:
+def units_since(at: float, now: float, unit: float) -> int:
+    """How many whole units, in seconds, have passed."""
     return max(int((now - at) // unit), 0)
 
 

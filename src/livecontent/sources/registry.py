@@ -9,6 +9,7 @@ from livecontent.sources.code import CodeSource
 from livecontent.sources.feed.source import FeedSource
 from livecontent.sources.habit import HabitSource
 from livecontent.sources.history import HistorySource
+from livecontent.sources.latest import LatestSource
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.source import PlaceSource
 from livecontent.sources.poll import PollSource
@@ -37,6 +38,7 @@ SOURCES: tuple[type[Source], ...] = (
     RecommendedSource,
     HistorySource,
     HabitSource,
+    LatestSource,
     TraitSource,
     SegmentSource,
 )

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from livecontent.config import Settings
 from livecontent.errors import DataError, StorageError
+from livecontent.history.event_types import EventTypes
 from livecontent.history.messages import KINDS, NOTHING, Message, MessageReader, user_ids
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.base import Storage
@@ -43,11 +44,15 @@ class MessageTaker:
         zone: str | None,
         watch: Callable[[Sequence[Message], float], Awaitable[Collection[bytes]]] | None = None,
         clock: Callable[[], float] = time.time,
+        types: EventTypes = NOTHING,
     ) -> None:
-        """The zone is an IANA name. `watch` picks those that triggers are to look at, now; the clock is in seconds."""
+        """The zone is an IANA name. `watch` picks those that triggers are to look at, now; the clock is in seconds.
+
+        Events of these types fit their schemas.
+        """
         self._storage = storage
         self._refs = refs
-        self._reader = MessageReader(zone)
+        self._reader = MessageReader(zone, types)
         self._watch = watch
         self._clock = clock
         help_ = "Messages of what people do: taken, repeated, not kept without consent, refused, failed to be written"

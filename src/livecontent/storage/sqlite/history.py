@@ -15,7 +15,7 @@ import apsw
 
 from livecontent.facts import Consent
 from livecontent.history.messages import VISITOR, Message
-from livecontent.history.sums import Sums, add_message, comes_after, no_sums
+from livecontent.history.sums import Sums, add_message, comes_after, is_whole, no_sums
 from livecontent.history.told import habits_in, history_in, traits_in
 from livecontent.storage.history import IdentityLink, PutOutcome
 from livecontent.storage.sqlite import alerts, identities
@@ -251,10 +251,10 @@ def _resume(writer: apsw.Connection, person: int, messages: Sequence[Message]) -
     if messages:
         sums = _kept(writer, _SUMS, person)
         earlier: int = writer.execute("SELECT n FROM earlier WHERE person = ?", (person,)).get or 0
-        if comes_after(messages[0], sums) and sums["n"] - earlier < 2 * LATE:
+        if comes_after(messages[0], sums) and sums["n"] - earlier < 2 * LATE and is_whole(sums):
             return sums, messages
     sums = _kept(writer, _EARLIER, person)
-    if not messages or not comes_after(messages[0], sums):
+    if not messages or not comes_after(messages[0], sums) or not is_whole(sums):
         sums = no_sums()
     at, mid = sums["last"]
     return sums, list(map(as_message, writer.execute(_MESSAGES, (person, at, bytes.fromhex(mid))).fetchall()))

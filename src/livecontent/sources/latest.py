@@ -1,0 +1,79 @@
+"""The fact `latest`: the last of an event of the shop's own, such as `latest["Recipe Cooked"].recipe`."""
+
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from livecontent.config import Settings
+from livecontent.errors import CreativeError, DataError, Problem
+from livecontent.facts import Fact, FactsByKey, Opening, Reason
+from livecontent.history.event_types import EventType, EventTypes, event_named, parse_event_type
+from livecontent.history.sums import is_understood
+from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
+from livecontent.sources.history import DAY, HOUR, SOURCE, kept_of, seconds_of, units_since
+from livecontent.storage.history import HistoryStore
+from livecontent.vocabulary import FactType
+
+FOLDER = "events"
+LATEST = FactType("latest", shape="keyed", volatile="all")
+
+_OF_EACH: Mapping[str, type] = {"times": int, "hours_since": int, "days_since": int}
+
+
+def read_event_types(templates: Path) -> EventTypes:
+    """Those that are declared beside the creatives: in `events/`, a JSON Schema each. Raises `CreativeError`."""
+    found: dict[str, EventType] = {}
+    problems: list[Problem] = []
+    for file in sorted((templates / FOLDER).glob("*.json")):
+        name = event_named(file.stem)
+        try:
+            found[name] = parse_event_type(file.stem, file.read_text("utf-8-sig"))
+        except UnicodeError:
+            problems.append(Problem(str(file), 1, 1, "not UTF-8; save the file as UTF-8"))
+        except DataError as error:
+            line, _, problem = str(error).partition(": ")
+            problems.append(Problem(str(file), int(line), 1, problem))
+        if is_understood(name):
+            problems.append(Problem(str(file), 1, 1, "livecontent understands this event: it has no schema of its own"))
+    if problems:
+        raise CreativeError(problems)
+    return found
+
+
+class LatestSource(Source):
+    """Tells `latest`, at once."""
+
+    fact = LATEST
+
+    def __init__(self, store: HistoryStore) -> None:
+        self._store = store
+
+    @classmethod
+    def make(cls, dependencies: SourceDependencies, /) -> Self:
+        """Of the store of events."""
+        return cls(dependencies.history)
+
+    @classmethod
+    def declared(cls, settings: Settings, /) -> FactType:
+        """With the names of the events that are declared; where none is, names depend on what is sent."""
+        types = read_event_types(settings.templates)
+        if not types:
+            return cls.fact
+        names = {name: kind | None for one in types.values() for name, kind in one.names.items()}
+        return FactType("latest", {**names, **_OF_EACH}, shape="keyed", volatile="all")
+
+    def ask(self, opening: Opening, _facts: FactsByRoot, keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
+        """What the last of each told, how long ago it was, and how often there was one."""
+        kept = kept_of(opening, self._store.history)
+        if isinstance(kept, Fact):
+            return kept
+        now, own = seconds_of(opening), kept.get("own", {})
+        return Fact(FactsByKey({key: _told(key, own.get(event_named(key)), now) for key in keys}), Reason.FRESH, SOURCE)
+
+
+def _told(event: str, kept: tuple[float, int, Mapping[str, object]] | None, now: float) -> Fact[Any]:
+    if kept is None:
+        return Fact(None, Reason.MISSING, SOURCE, note=f"no event {event} was sent of the recipient")
+    at, times, values = kept
+    ago = {"hours_since": units_since(at, now, HOUR), "days_since": units_since(at, now, DAY)}
+    return Fact({**values, "times": times, **ago}, Reason.FRESH, SOURCE, max(now - at, 0.0))
