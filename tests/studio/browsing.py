@@ -9,11 +9,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
+from typer.testing import CliRunner
+
+from livecontent.cli.main import program
 
 COMMAND = (sys.executable, "-c", "from livecontent.cli import main; main()")
 CHROMIUM = shutil.which("chromium")
@@ -29,12 +33,19 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def command(*words: str, environment: Mapping[str, str] | None = None) -> str:
+    """What a command writes: in this process, but not in the thread where Playwright has its loop."""
+    with ThreadPoolExecutor(1) as other:
+        done = other.submit(CliRunner().invoke, program, list(words), env=environment, catch_exceptions=False)
+        return done.result().stdout.strip()
+
+
 @contextmanager
-def started(folder: Path, page: str, *command: str, environment: Mapping[str, str] | None = None) -> Iterator[None]:
+def started(folder: Path, page: str, *words: str, environment: Mapping[str, str] | None = None) -> Iterator[None]:
     """A command that serves, until its page answers."""
     with (
         (folder / "log").open("wb") as log,
-        subprocess.Popen([*COMMAND, *command], cwd=folder, env=environment, stdout=log, stderr=log) as server,
+        subprocess.Popen([*COMMAND, *words], cwd=folder, env=environment, stdout=log, stderr=log) as server,
     ):
         try:
             _wait_for(page, server, folder / "log")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from asking import OWN, asking
-from browsing import CHROMIUM, COMMAND, FLAGS, Visit, free_port, started
+from browsing import CHROMIUM, FLAGS, Visit, command, free_port, started
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
 
@@ -77,8 +76,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     folder, port = tmp_path_factory.mktemp("studio"), free_port()
     config = {"LIVECONTENT_CONFIG": str(make_demo(8000, folder / "demo"))}
     place = {**os.environ, **config, "LIVECONTENT_STUDIO__LISTEN": f"127.0.0.1:{port}"}
-    make = [*COMMAND, "token", "create", "Anna", "--role", "admin"]
-    token = subprocess.run(make, cwd=folder, env=place, capture_output=True, text=True, check=True).stdout.strip()
+    token = command("token", "create", "Anna", "--role", "admin", environment=config)
     with started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio", environment=place):
         yield f"http://127.0.0.1:{port}", token
 

@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 from asking import OWN, asking, studio_addresses
 from browsing import needs_chromium
-from hypothesis import settings
 from playwright.sync_api import Browser
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from livecontent.app import make_app
 from livecontent.services import Services
+from nightly import NIGHT
 
 MARK = "xss-mark"  # the name of an element or attribute that would be there if something got through
 HOSTILE = (
@@ -65,7 +65,7 @@ MORE += (
 
 LEADS_AWAY = re.compile(r"\s*(javascript|data(?!:image/(jpeg|png);)|vbscript):|//", re.IGNORECASE)
 # In each turn every name has another of them. By day a few, by night all.
-TURNS = range(0, len(HOSTILE), 1 if settings.get_current_profile_name() == "nightly" else 10)
+TURNS = range(0, len(HOSTILE), 1 if NIGHT else 10)
 
 
 @pytest.fixture(scope="module")
@@ -151,10 +151,11 @@ def test_every_body_and_every_part_of_an_address_takes_them(app: Starlette, clie
     routes = {
         (method, route.path) for route in app.routes if getattr(route, "methods", None) for method in route.methods
     }  # type: ignore[attr-defined]
-    for method, path in sorted(routes):
-        if not path.startswith(("/studio", "/v1")) or method == "HEAD":
-            continue
+    ours = [one for one in sorted(routes) if one[1].startswith(("/studio", "/v1")) and one[0] != "HEAD"]
+    for place, (method, path) in enumerate(ours):
         for number, text in enumerate(HOSTILE):
+            if not NIGHT and (number + place) % 4:  # by day each route takes some, and its neighbours the others
+                continue
             if "{" in path:
                 hostile = re.sub(r"\{\w+(:\w+)?\}", lambda _, text=text: quote(text[:300], safe=""), path)
                 check(f"{method} {path}, input {number}", client.request(method, hostile))

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,11 +20,13 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 from aiosmtpd.controller import Controller
-from browsing import COMMAND, free_port, needs_chromium, started
+from browsing import command, free_port, needs_chromium, started
 from mailbox_server import Mailbox
 from playwright.sync_api import Browser, Page, expect
 from test_accessibility import AXE, faults
 from tools.demo.seed import DATA
+
+from nightly import NIGHT
 
 pytestmark = needs_chromium
 
@@ -88,9 +89,9 @@ def install(tmp_path: Path) -> Iterator[Install]:
         mailing = Controller(mails, "127.0.0.1", smtp)
         mailing.start()
         stack.callback(mailing.stop)
-        run("import", "recipients", str(DATA / "recipients.csv"))
-        tokens = {name: run("token", "create", name, "--role", role) for name, role in ROLES.items()}
-        links = run("links", "umbrella").splitlines()
+        command("import", "recipients", str(DATA / "recipients.csv"))
+        tokens = {name: command("token", "create", name, "--role", role) for name, role in ROLES.items()}
+        links = command("links", "umbrella").splitlines()
         refs = dict(line.split(",")[:2] for line in links[1:])
         stack.enter_context(started(tmp_path, f"http://127.0.0.1:{port}/healthz", "serve", "--port", str(port)))
         stack.enter_context(started(tmp_path, f"http://127.0.0.1:{studio}/studio/sign-in", "studio"))
@@ -101,16 +102,15 @@ FILES = {"geoip": "places.mmdb", "places": "places.csv", "stores": "stores.csv",
 ROLES = {"Anna": "publisher", "Basile": "publisher"}
 
 
-def run(*words: str) -> str:
-    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=True).stdout.strip()
-
-
 Look = Callable[[Page, str], None]
 
 
 @pytest.fixture
 def look() -> Look:
-    """Looks at a step: no fault by axe-core, light and dark, and a picture of each."""
+    """Looks at a step: no fault by axe-core, light and dark, and a picture of each.
+
+    Colours are looked at by night: those of the same pages are by day, in test_accessibility.
+    """
     folder = os.environ.get("STORY_PICTURES")
     numbers = iter(range(1, 100))
 
@@ -119,7 +119,7 @@ def look() -> Look:
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             page.evaluate(AXE)
-            assert [(step, theme, fault) for fault in faults(page, 1280)] == []
+            assert [(step, theme, fault) for fault in faults(page, 1280, contrast=NIGHT)] == []
             if folder:
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=Path(folder) / f"{number:02}-{step}-{theme}.png", full_page=True)
@@ -186,9 +186,10 @@ def choose(page: Page, setting: str, control: str) -> None:
 def edit(page: Page, look: Look) -> None:
     """A headline on the canvas."""
     page.get_by_role("link", name="Edit", exact=True).click()
+    page.wait_for_url("**/studio/edit/umbrella**")  # with its script
     page.get_by_label("Variant").select_option("rain")
     page.wait_for_url(re.compile(r"f\.variant=rain"))
-    page.locator("#layers [role=option]", has_text="first_name").first.click()
+    page.locator("#layers [role=option]", has_text="it is raining").first.click()
     expect(page.locator("#over .chosen")).to_be_visible()
     words = page.get_by_label("Words (en)")
     words.fill("{{ recipient.first_name | default: 'You there' }}, look up!")

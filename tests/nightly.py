@@ -1,0 +1,7 @@
+"""What is tried by night alone, in `make nightly`: by day each law is held with fewer cases."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+NIGHT = settings.get_current_profile_name() == "nightly"
