@@ -17,6 +17,8 @@ class SeenVariant(NamedTuple):
     group: str  # that the variant had then, "" for none
     slot: str
     at: float
+    pool: str = ""  # that it was taken from; "" for what is no offer
+    place: int = 0  # of its image among those of an email that share the pool
 
 
 class Worth(NamedTuple):
@@ -49,6 +51,8 @@ class Decided(NamedTuple):
     arm: str = ""  # what was drawn
     share: float = 0.0  # how likely that was
     learned: int = 0  # the version of what was learned
+    pool: str = ""  # that it was taken from; "" for what is no offer
+    place: int = 0
 
 
 class Chosen(NamedTuple):

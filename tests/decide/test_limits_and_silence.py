@@ -34,6 +34,8 @@ histories = st.lists(
         st.sampled_from(["", "sales"]),
         st.sampled_from([f"n-{n}" for n in range(5)]),
         st.floats(NOW - 20 * DAY, NOW),
+        st.just(""),
+        st.just(0),
     ),
     max_size=12,
 )

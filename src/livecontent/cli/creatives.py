@@ -18,7 +18,7 @@ from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.cli.words import counted
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE, LoadedCreative
-from livecontent.creative.schema import creative_schema
+from livecontent.creative.schema import creative_schema, offer_schema
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.facts import Client
@@ -142,9 +142,9 @@ def _tell_truth(compiled: CompiledCreative) -> None:
         typer.echo(f"  {one.client:<22} {one.score:4.0%}  {variants}, {one.left_out} of {one.layers} layers left out")
 
 
-def write_schema(output: Path | None) -> None:
-    """Writes the JSON Schema of creatives."""
-    text = json.dumps(creative_schema(), indent=2, ensure_ascii=False) + "\n"
+def write_schema(output: Path | None, *, offers: bool = False) -> None:
+    """Writes the JSON Schema of creatives, or of offers."""
+    text = json.dumps(offer_schema() if offers else creative_schema(), indent=2, ensure_ascii=False) + "\n"
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")

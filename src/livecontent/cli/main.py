@@ -20,6 +20,7 @@ from livecontent.cli.options import (
     ForcedVariant,
     Host,
     Json,
+    OfOffers,
     Output,
     Params,
     Port,
@@ -239,11 +240,11 @@ def check(
 
 
 @program.command()
-def schema(output: Output = None) -> None:
-    """Write the JSON Schema of creative.yaml, for editors."""
+def schema(output: Output = None, offers: OfOffers = False) -> None:
+    """Write the JSON Schema of creative.yaml, or of offers, for editors."""
     from livecontent.cli import creatives
 
-    creatives.write_schema(output)
+    creatives.write_schema(output, offers=offers)
 
 
 @program.command("export")

@@ -46,6 +46,7 @@ Facts = Annotated[
 ForcedVariant = Annotated[str | None, typer.Option("--variant", help="A variant, whatever its rule says.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
+OfOffers = Annotated[bool, typer.Option("--offers", help="Of the files in offers/.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="The file to write; the screen if left out.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

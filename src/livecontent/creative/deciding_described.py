@@ -16,6 +16,11 @@ DECIDING: Mapping[str, tuple[str, Any]] = MappingProxyType(
         ),
         "Creative.explore": ("thompson: what is clicked more is shown more, of split or of all variants.", "thompson"),
         "Creative.cap": _CAP,
+        "Creative.place": ("Which of the images of an email that share offers it is: 1 takes the best of them.", 2),
+        "Variant.offers": (
+            "It is written once for many offers of the shop: all, a tag, a name or a list; fields are offer.title.",
+            "all",
+        ),
         "Variant.rank": ("Its tier: a variant of a higher rank comes first, whatever the scores.", 2),
         "Variant.score": ("A number in CEL: the highest of a rank is shown.", "recipient.points / 1000.0"),
         "Variant.cap": _CAP,
@@ -30,5 +35,14 @@ DECIDING: Mapping[str, tuple[str, Any]] = MappingProxyType(
             {"colour": {"answers": ["red", "blue"]}},
         ),
         "Poll.answers": ("The answers. Each is a value of the parameter with the name of the poll.", ["red", "blue"]),
+    }
+)
+
+OFFER: Mapping[str, tuple[str, Any]] = MappingProxyType(
+    {
+        "title": ("What it says, as offer.title.", {"en": "Time for shade", "fr": "Vive l’ombre"}),
+        "text": ("A line below.", "Parasols that stop 98% of UV rays"),
+        "image": ("A picture beside this file, as offer.image; or an address.", "parasol.jpg"),
+        "link": ("Where a click goes.", "https://shop.example/parasols"),
     }
 )

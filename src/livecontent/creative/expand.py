@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from livecontent.creative.filling import Given, GivenScope, UnfitError, fill, named_in, naming_by
+from livecontent.creative.limits import OF_OFFER
+from livecontent.creative.offers import chosen_offers, is_picture_of_offers, selection_of, unknown_offers
 from livecontent.creative.plain_yaml import YamlPath
-from livecontent.creative.shared import BRAND, THEMES, SharedFiles
+from livecontent.creative.shared import BRAND, OFFERS, THEMES, SharedFiles, asks_for_themes
 from livecontent.creative.source import Origin, YamlSource
 from livecontent.errors import CreativeError, Problem, did_you_mean
 
@@ -17,28 +20,10 @@ MAX_VALUES = 20_000  # in a creative with all its components
 
 _BRAND = re.compile(r"brand\.([a-z][a-z0-9_-]*)")
 _SPAN = re.compile(r"<span\b[^<>]*>")
-_PARAM = re.compile(r"with\.([a-z][a-z0-9_]*)")
-_WRITTEN = re.compile(r"\{\{\s*with\.([a-z][a-z0-9_]*)\s*\}\}")
-_NAMED = re.compile(r"(?<![\w.])with\.([a-z][a-z0-9_]*)")
+_WITH, _OFFER = naming_by("with"), naming_by("offer")
 _WORDS = frozenset({"text", "alt", "title", "ended", "prefetched"})  # keys of words, of which some look like names
-_FACT = re.compile(r"\s*\{\{\s*([^{}]+?)\s*\}\}\s*")
 # Keys of a component that its user may not set once more: both would count.
 _ONCE = frozenset({"when", "else", "from", "until", "prefetched", "valid_for", "opacity"})
-
-
-class _Given(NamedTuple):
-    """A value of a component's parameter, and where it is written."""
-
-    value: Any
-    origin: Origin
-
-
-class _Scope(NamedTuple):
-    """What `with.NAME` is, which components it is in, and where the outermost is used."""
-
-    given: Mapping[str, _Given] = {}
-    inside: tuple[str, ...] = ()
-    used: str = ""
 
 
 class Expanded(NamedTuple):
@@ -61,7 +46,7 @@ def expand(source: YamlSource, shared: SharedFiles, theme: str = "light") -> Exp
 class _Expander:
     def __init__(self, source: YamlSource, shared: SharedFiles, theme: str) -> None:
         self._source, self._shared, self._theme = source, shared, theme
-        self._has_themes = _has_themes(source.data)
+        self._has_themes = asks_for_themes(source.data)
         self._styles: Mapping[str, Any] = {}
         self._style_origins: dict[str, Origin] = {}
         self._count = 0
@@ -69,6 +54,7 @@ class _Expander:
         self.problems: list[Problem] = []
         self.pictures: dict[str, None] = {}
         self.themed = False
+        self._offered = set[str]()
 
     def whole(self) -> dict[str, Any]:
         """All of the creative."""
@@ -79,18 +65,68 @@ class _Expander:
         self._style_origins = {name: Origin(self._source, ("styles", name)) for name in own} | brand
         named = {name: origin.source.data["styles"][name] for name, origin in self._style_origins.items()}
         self._styles = {
-            name: self._node(value, ("styles", name), self._style_origins[name], _Scope())
+            name: self._node(value, ("styles", name), self._style_origins[name], GivenScope())
             for name, value in named.items()
         }
         for name, origin in brand.items():
             self.moved["styles", name] = origin
         found = {
-            key: self._node(value, (key,), Origin(self._source, (key,)), _Scope())
+            key: self._node(value, (key,), Origin(self._source, (key,)), GivenScope())
             for key, value in data.items()
-            if key not in ("styles", "params", "let")
+            if key not in ("styles", "params", "let") and not (key == "variants" and isinstance(value, list))
         }
+        if isinstance(data.get("variants"), list):
+            found["variants"] = self._variants(data["variants"])
         found |= {key: data[key] for key in ("params", "let") if key in data}
         return {**found, "styles": self._styles} if self._styles else found | ({"styles": styles} if styles else {})
+
+    def _variants(self, written: list[Any]) -> list[Any]:
+        """Those of the creative; one that is written for offers becomes one for each."""
+        found: list[Any] = []
+        for index, one in enumerate(written):
+            here = Origin(self._source, ("variants", index))
+            offers = self._offers_of(one, here) if isinstance(one, Mapping) and "offers" in one else [""]
+            for offer in offers:
+                path = ("variants", len(found))
+                if offer or path != here.path:
+                    self.moved[path] = here
+                own = self._of_offer(one, offer, path, here) if offer else self._node(one, path, here, GivenScope())
+                found.append(own)
+        return found
+
+    def _offers_of(self, one: Mapping[str, Any], here: Origin) -> list[str]:
+        """The names of those that a variant is written for, but for those that one before it has."""
+        try:
+            wanted = selection_of(one)
+        except UnfitError as error:
+            self._problem(here, str(error), error.help)
+            return []
+        offers = self._shared.offers
+        for name, help_ in unknown_offers(wanted, offers):
+            self._problem(here.inside("offers"), f"there is no offer and no tag '{name}'", help_)
+        found = [name for name in chosen_offers(wanted, offers) if name not in self._offered]
+        self._offered.update(found)
+        return found
+
+    def _of_offer(self, one: Mapping[str, Any], name: str, path: YamlPath, here: Origin) -> dict[str, Any]:
+        """A variant for one offer: its limits, and what is written for all with its fields put in."""
+        file = self._shared.take_offer(name)
+        used = f" (used in {here.source.file}:{here.source.where(here.path)[0]})"
+        fields = {key: Origin(file, (key,), used) for key in file.data}
+        named = set(named_in(one, _OFFER))
+        given = {
+            key: Given(self._node(file.data[key], (*path, "offer", key), origin, GivenScope()), origin)
+            if key in named
+            else Given(None)
+            for key, origin in fields.items()
+        }
+        scope = GivenScope(given, _OFFER, f"the offer '{name}'")
+        found = {key: self._node(value, (*path, key), here.inside(key), scope) for key, value in one.items()}
+        for key, origin in fields.items():
+            if key in OF_OFFER or (key in ("link", "alt") and key not in one):
+                self.moved[*path, key] = origin
+                found[key] = self._node(file.data[key], (*path, key), origin, GivenScope())
+        return {"name": name, **found}
 
     def _brand_styles(self, own: Mapping[str, Any]) -> dict[str, Origin]:
         """The styles of the brand that the creative may name; its own come first."""
@@ -101,7 +137,7 @@ class _Expander:
         styles = brand.data.get("styles") if brand else None
         return {name: Origin(brand, ("styles", name)) for name in styles or {} if name not in own} if brand else {}
 
-    def _node(self, node: Any, path: YamlPath, here: Origin, scope: _Scope) -> Any:
+    def _node(self, node: Any, path: YamlPath, here: Origin, scope: GivenScope) -> Any:
         self._count += 1
         if self._count > MAX_VALUES:
             raise CreativeError([self._source.problem(path, f"more than {MAX_VALUES:,} values: too many components")])
@@ -116,7 +152,7 @@ class _Expander:
             return [self._item(item, (*path, index), here.inside(index), scope) for index, item in enumerate(node)]
         return node
 
-    def _item(self, node: Any, path: YamlPath, here: Origin, scope: _Scope) -> Any:
+    def _item(self, node: Any, path: YamlPath, here: Origin, scope: GivenScope) -> Any:
         if isinstance(node, Mapping) and "component" in node:
             return self._component(node, path, here, scope)
         return self._node(node, path, here, scope)
@@ -124,7 +160,7 @@ class _Expander:
     def _problem(self, here: Origin, message: str, help_: str = "") -> None:
         self.problems.append(here.source.problem(here.path, f"{message}{here.note}", help_=help_))
 
-    def _of_theme(self, node: Mapping[str, Any], path: YamlPath, here: Origin, scope: _Scope) -> Any:
+    def _of_theme(self, node: Mapping[str, Any], path: YamlPath, here: Origin, scope: GivenScope) -> Any:
         if not self._has_themes:
             self._problem(
                 here,
@@ -135,24 +171,22 @@ class _Expander:
         self.moved[path] = here.inside(self._theme)
         return self._node(node[self._theme], path, here.inside(self._theme), scope)
 
-    def _text(self, text: str, path: YamlPath, here: Origin, scope: _Scope) -> Any:
+    def _text(self, text: str, path: YamlPath, here: Origin, scope: GivenScope) -> Any:
         if (named := _BRAND.fullmatch(text)) and path[-1] != "when":
             return self._of_brand(named[1], path, here)
         if "<span" in text and "brand." in text:
             text = _SPAN.sub(lambda tag: _BRAND.sub(lambda found: self._in_tag(found[1], path, here), tag[0]), text)
-        if "with." not in text or not scope.inside:
+        try:
+            value, origin = fill(text, scope)
+        except UnfitError as error:
+            self._problem(here, str(error), error.help)
             return text
-        if (named := _PARAM.fullmatch(text)) and named[1] in scope.given:
-            given = scope.given[named[1]]
-            self.moved[path] = given.origin
-            return given.value
-        for name in _NAMED.findall(text):
-            if name not in scope.given:
-                self._problem(here, f"there is no parameter '{name}'", did_you_mean(name, scope.given))
-                return text
-        text = _WRITTEN.sub(lambda found: self._words(found[1], here, scope), text)
-        liquid = "{{" in text or "{%" in text
-        return _NAMED.sub(lambda found: self._expression(found[1], here, scope, liquid=liquid), text)
+        if origin:
+            self.moved[path] = origin
+        if scope.naming is _OFFER and origin and isinstance(value, str) and is_picture_of_offers(value):
+            self.pictures[f"{OFFERS}/{value}"] = None
+            return f"../{OFFERS}/{value}"
+        return value
 
     def _in_tag(self, name: str, path: YamlPath, here: Origin) -> str:
         """A value of the brand as an attribute of a tag: a colour, a size, a family."""
@@ -160,29 +194,6 @@ class _Expander:
         if isinstance(value, Mapping):
             self._problem(here, f"brand.{name} is more than one value: give a family of its own to the tag")
         return str(value)
-
-    def _words(self, name: str, here: Origin, scope: _Scope) -> str:
-        """A parameter as it is written into a text."""
-        value = scope.given[name].value
-        if isinstance(value, Mapping | list):
-            self._problem(here, f"with.{name} is no text here: it is more than one value")
-        return str(value)
-
-    def _expression(self, name: str, here: Origin, scope: _Scope, *, liquid: bool) -> str:
-        """A parameter as it is written between {{ and }}, else into a rule, where numbers of all kinds go together."""
-        value = scope.given[name].value
-        if isinstance(value, bool):
-            return str(value).lower()
-        if isinstance(value, int | float):
-            return str(value) if liquid else f"dyn({value})"
-        if isinstance(value, str) and (fact := _FACT.fullmatch(value)) and (liquid or "|" not in value):
-            return fact[1]
-        if isinstance(value, str) and "{{" not in value and "{%" not in value and not ('"' in value and "'" in value):
-            return f"'{value}'" if '"' in value else f'"{value}"'
-        self._problem(
-            here, f"with.{name} is no value that can be worked with: give a number, a text or one {{{{ fact }}}}"
-        )
-        return "''"
 
     def _of_brand(self, name: str, path: YamlPath, here: Origin) -> Any:
         names = self._shared.names
@@ -219,7 +230,7 @@ class _Expander:
                     self.moved[*path, key, inner] = origin.inside(key).inside(inner)
         return layer
 
-    def _component(self, node: Mapping[str, Any], path: YamlPath, here: Origin, scope: _Scope) -> Any:
+    def _component(self, node: Mapping[str, Any], path: YamlPath, here: Origin, scope: GivenScope) -> Any:
         name = node["component"]
         own = {key: value for key, value in node.items() if key not in ("component", "with")}
         stand_in = {"group": [{"fill": "transparent"}]}
@@ -238,7 +249,7 @@ class _Expander:
         given = self._given(node, file, path, here, scope)
         line = here.source.where(here.path)[0]
         used = here.note or f" (used in {here.source.file}:{line})"
-        within = _Scope(given, (*scope.inside, name), used)
+        within = GivenScope(given, _WITH, inside=(*scope.inside, name), used=used)
         layers = file.data["layers"]
         first = Origin(file, ("layers", 0), used)
         more = {key: self._node(value, (*path, key), here.inside(key), scope) for key, value in own.items()}
@@ -256,35 +267,28 @@ class _Expander:
         return {"group": found, **more}
 
     def _given(
-        self, node: Mapping[str, Any], file: YamlSource, path: YamlPath, here: Origin, scope: _Scope
-    ) -> dict[str, _Given]:
+        self, node: Mapping[str, Any], file: YamlSource, path: YamlPath, here: Origin, scope: GivenScope
+    ) -> dict[str, Given]:
         """The parameters of a component, as they are given, else their defaults."""
         params, written = file.data.get("params") or {}, node.get("with")
         if not isinstance(written, Mapping | None):
             self._problem(here.inside("with"), "keys with values are expected here")
             written = {}
-        found: dict[str, _Given] = {}
+        found: dict[str, Given] = {}
         for name, value in (written or {}).items():
             origin = here.inside("with").inside(name)
             if name not in params:
                 self._problem(origin, f"the component '{node['component']}' has no '{name}'", _hint(str(name), params))
             else:
-                found[name] = _Given(self._node(value, (*path, "with", name), origin, scope), origin)
+                found[name] = Given(self._node(value, (*path, "with", name), origin, scope), origin)
         for name, value in params.items():
             if name not in found:
                 if value is None:
                     self._problem(here, f"the component '{node['component']}' needs `with: {{{name}: ...}}`")
                 origin = Origin(file, ("params", name), here.note)
-                found[name] = _Given(self._node(value, (*path, "with", name), origin, _Scope()), origin)
+                found[name] = Given(self._node(value, (*path, "with", name), origin, GivenScope()), origin)
         return found
 
 
 def _hint(name: str, known: Any) -> str:
     return did_you_mean(name, known) or f"there are: {', '.join(sorted(known)[:12]) or 'none'}"
-
-
-def _has_themes(data: Mapping[str, Any]) -> bool:
-    params = data.get("params")
-    theme = params.get("theme") if isinstance(params, Mapping) else None
-    values = theme.get("values") if isinstance(theme, Mapping) else None
-    return isinstance(values, list) and {value for value in values if isinstance(value, str)} >= THEMES

@@ -36,6 +36,8 @@ def _listed(value: object) -> object:
 Caps = Annotated[
     tuple[Cap, ...], BeforeValidator(_listed, json_schema_input_type=Cap | tuple[Cap, ...]), Field(max_length=10)
 ]
+ALL_OFFERS = "all"
+OF_OFFER = frozenset({"when", "from", "until", "valid_for", "rank", "score", "cap", "rest", "vary", "group"})  # limits
 ArmWeight = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 Explore = Literal["thompson"]

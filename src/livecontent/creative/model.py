@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Rect, Size
-from livecontent.creative.limits import ArmWeight, Caps, Counted, Explore, Share
+from livecontent.creative.limits import ALL_OFFERS, OF_OFFER, ArmWeight, Caps, Counted, Explore, Share
 from livecontent.creative.params import ChoiceParam, Param
 from livecontent.creative.polls import Poll, poll_name
 from livecontent.expressions.one_go import Condition, InOneGo, join_conditions
@@ -58,18 +58,23 @@ def _opaque(colour: Rgba) -> Rgba:
 
 
 _VARIANT_NAME = "[a-z0-9][a-z0-9-]{0,63}"
+OffersWanted = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
+]
 VariantName = Annotated[
     str, AfterValidator(_variant_name), WithJsonSchema({"type": "string", "pattern": f"^{_VARIANT_NAME}$"})
 ]
 
 
-_OF_OFFERS = frozenset({"when", "from", "until", "rank", "score", "cap", "rest", "vary", "group"})
+_NOT_AT_LAST = OF_OFFER - {"valid_for"} | {"offers"}
 
 
 class Variant(Model):
     """One of the images a creative can become."""
 
     name: VariantName
+    offers: OffersWanted = ()  # which of the shop's offers it was made of, one for each
     when: Rule | None = None
     from_: Template | None = Field(None, alias="from")  # moments between which it may be chosen
     until: Template | None = None
@@ -134,8 +139,9 @@ class Creative(Model):
     split: Mapping[VariantName, ArmWeight] = {}  # variants that are tried against each other
     explore: Explore | None = None  # whether what is clicked more is shown more
     cap: Caps = ()  # of all variants but the last
+    place: Annotated[int, Field(ge=1, le=20)] = 1  # among the images of an email that share a pool of offers
     layers: Annotated[tuple[AnyLayer, ...], Field(max_length=100)] = ()  # over those of each variant
-    variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=50)]
+    variants: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=100)]
 
     @model_validator(mode="before")
     @classmethod
@@ -161,7 +167,7 @@ class Creative(Model):
         variants = data.get("variants")
         if not isinstance(variants, list | tuple) or not variants or not isinstance(variants[-1], Mapping):
             return data
-        if not variants[-1].keys() & _OF_OFFERS:
+        if not variants[-1].keys() & _NOT_AT_LAST:
             return data
         return {**data, "variants": [*variants, {"name": "silent", "collapse": True}]}
 
@@ -195,7 +201,7 @@ class Creative(Model):
     @cached_property
     def ranked(self) -> tuple[Variant, ...]:
         """All variants but the last by rank, then as declared, where more than rules decides; else none."""
-        deciding = self.silence or self.holdout or self.split or self.explore or self.cap
+        deciding = self.silence or self.holdout or self.split or self.explore or self.cap or self.pool
         if deciding or any(one.rank or one.score or one.limited or one.group for one in self.variants):
             return tuple(sorted(self.variants[:-1], key=lambda one: -one.rank))
         return ()
@@ -205,6 +211,12 @@ class Creative(Model):
         """By name of a variant, what its rule and score are worked out with."""
         plain = (one for one in self.ranked if one.from_ is None and one.until is None)
         return join_conditions([Condition(one.name, one.rank, one.when, one.score) for one in plain])
+
+    @cached_property
+    def pool(self) -> str:
+        """Which offers it shares with other images of an email; "" for none."""
+        chosen = {name for one in self.variants for name in one.offers}
+        return ALL_OFFERS if ALL_OFFERS in chosen else ", ".join(sorted(chosen))
 
     @cached_property
     def arms(self) -> Mapping[str, float]:

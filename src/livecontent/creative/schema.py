@@ -9,8 +9,11 @@ from pydantic.json_schema import PydanticJsonSchemaWarning
 from livecontent.compose.choice import SAME_ALWAYS
 from livecontent.compose.kinds import KINDS
 from livecontent.compose.layer import Layer
+from livecontent.creative.deciding_described import OFFER
 from livecontent.creative.descriptions import ALTERNATIVE, COMPONENT, DESCRIPTIONS
+from livecontent.creative.limits import OF_OFFER
 from livecontent.creative.model import Creative
+from livecontent.creative.offers import TAGS
 
 _VALUES = ("Font", "Fit", "GradientValue", "ShadowValue", "StrokeValue")  # parts of layers
 _SHARED = frozenset(field.alias or name for name, field in Layer.model_fields.items())
@@ -32,9 +35,40 @@ def creative_schema() -> dict[str, Any]:
     ground = whole["properties"]["background"]
     told = {word: ground.pop(word) for word in ("description", "examples") if word in ground}
     whole["properties"]["background"] = {**told, **_or_named(ground)}
+    _name_or_offers(whole["$defs"]["Variant"])
     whole["$defs"]["Layer"] = _layer()
     whole["$defs"]["Alternative"] = _alternative()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
+
+
+def offer_schema() -> dict[str, Any]:
+    """The schema of `offers/NAME.yaml`: limits as variants have them, and fields of any name."""
+    whole = creative_schema()
+    variant = whole["$defs"]["Variant"]["properties"]
+    text = {"type": ["string", "number", "boolean"]}
+    field = {"if": {"type": "object"}, "then": {"additionalProperties": text, "minProperties": 1}, "else": text}
+    keys: dict[str, Any] = {key: {"description": words, "examples": [one]} for key, (words, one) in OFFER.items()}
+    limits = {key: variant[key] for key in sorted(OF_OFFER)}
+    definitions = {name: whole["$defs"][name] for name in ("Cap",)}
+    return {
+        "$schema": whole["$schema"],
+        "type": "object",
+        "properties": {**{key: {**told, **field} for key, told in keys.items()}, TAGS: _tags(), **limits},
+        "patternProperties": {"^[a-z][a-z0-9_]{0,39}$": {}},
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def _tags() -> dict[str, Any]:
+    words = "Words by which creatives choose offers."
+    return {"type": "array", "items": {"type": "string"}, "description": words, "examples": [["summer"]]}
+
+
+def _name_or_offers(variant: dict[str, Any]) -> None:
+    """A variant that is written for offers has their names."""
+    variant["required"] = [key for key in variant["required"] if key != "name"]
+    variant |= {"if": {"required": ["offers"]}, "then": {}, "else": {"required": ["name"]}}
 
 
 def _describe(value: dict[str, Any], model: str, key: str) -> None:
@@ -64,8 +98,8 @@ def _with_choice(key: str, value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _or_named(value: dict[str, Any]) -> dict[str, Any]:
-    """A value, or a name of the brand or of a component's parameter, or one value for each theme."""
-    named = {"type": "string", "pattern": r"^(brand|with)\.[a-z]"}
+    """A value, or a name of the brand, of a component's parameter or of an offer's field, or one for each theme."""
+    named = {"type": "string", "pattern": r"^(brand|with|offer)\.[a-z]"}
     themed = {"type": "object", "required": ["light", "dark"]}
     return {"if": named, "then": {}, "else": {"if": themed, "then": {}, "else": value}}
 

@@ -1,4 +1,4 @@
-"""What the creatives of a folder share: `brand.yaml` and the components, beside their folders."""
+"""What the creatives of a folder share: `brand.yaml`, components and offers, beside their folders."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -8,11 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from livecontent.compose.values import ColourValue, Model
+from livecontent.creative.offers import checked_offer
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem, did_you_mean
 
-BRAND, COMPONENTS = "brand.yaml", "components"
+BRAND, COMPONENTS, OFFERS = "brand.yaml", "components", "offers"
 PICTURES_OF_BRAND = "brand"  # the folder of a logo
 THEMES = frozenset({"light", "dark"})
 
@@ -104,10 +105,32 @@ class SharedFiles:
         """The names of all components."""
         return sorted(file.stem for file in (self._folder / COMPONENTS).glob("*.yaml"))
 
+    @cached_property
+    def offers(self) -> Mapping[str, YamlSource]:
+        """All offers by their names, in this order. Raises `CreativeError` for what is wrong in any of them."""
+        self.used[OFFERS] = b""  # a creative that asks becomes another when offers come
+        return {name: offer for name in self.offer_names if (offer := self._offer(name))}
+
+    @property
+    def offer_names(self) -> list[str]:
+        """The names of all offers."""
+        return sorted(file.stem for file in (self._folder / OFFERS).glob("*.yaml"))
+
+    def take_offer(self, name: str) -> YamlSource:
+        """One of the offers, which is a part of the creative from now on."""
+        path = f"{OFFERS}/{name}.yaml"
+        self.used[path] = self._data(path) or b""
+        return self.offers[name]
+
+    def _offer(self, name: str) -> YamlSource | None:
+        path = f"{OFFERS}/{name}.yaml"
+        data = self._data(path)
+        return None if data is None else checked_offer(name, read_source(str(self._folder / path), data))
+
     def picture(self, name: str, most: int) -> bytes | None:
-        """A picture of the brand of so many bytes at most; None where there is none in its folder."""
+        """A picture of the brand or of offers, of so many bytes at most; None where there is none in its folder."""
         file, parts = self._folder / name, Path(name).parts
-        inside = parts[:1] == (PICTURES_OF_BRAND,) and ".." not in parts
+        inside = parts[:1] in ((PICTURES_OF_BRAND,), (OFFERS,)) and ".." not in parts
         if not inside or file.is_symlink() or not file.is_file() or file.stat().st_size > most:
             return None
         self.used[name] = file.read_bytes()
@@ -141,6 +164,12 @@ class KeptSharedFiles(SharedFiles):
         """Nobody asks: all that a version names was there."""
         return []
 
+    @property
+    def offer_names(self) -> list[str]:
+        """Those that a version shows."""
+        inside = (Path(path) for path in self._files if path.startswith(f"{OFFERS}/"))
+        return sorted(path.stem for path in inside if path.suffix == ".yaml" and len(path.parts) == 2)
+
     def picture(self, name: str, most: int) -> bytes | None:
         """As it was."""
         if (data := self._data(name)) is not None and len(data) <= most:
@@ -167,3 +196,11 @@ def _check(source: YamlSource, model: type[Model]) -> None:
             problem = source.problem(path, message, help_=help_)
             found.setdefault((problem.line, problem.column), problem)  # a colour is also no pair of colours
         raise CreativeError(list(found.values())) from None
+
+
+def asks_for_themes(data: Mapping[str, Any]) -> bool:
+    """Whether a creative, as it is written, has a parameter `theme` that is light or dark."""
+    params = data.get("params")
+    theme = params.get("theme") if isinstance(params, Mapping) else None
+    values = theme.get("values") if isinstance(theme, Mapping) else None
+    return isinstance(values, list) and {value for value in values if isinstance(value, str)} >= THEMES

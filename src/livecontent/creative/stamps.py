@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from livecontent.creative.load import FILE
-from livecontent.creative.shared import BRAND, COMPONENTS, PICTURES_OF_BRAND
+from livecontent.creative.shared import BRAND, COMPONENTS, OFFERS, PICTURES_OF_BRAND
 
 Stamp = tuple[tuple[str, int, int], ...]  # path, time of the last change and size of a folder and all in it
 
@@ -26,7 +26,8 @@ def is_now(stamp: Stamp) -> bool:
 
 def shared_stamp(folder: Path) -> Stamp:
     """Of what the creatives of a folder share."""
-    paths = [folder / BRAND, *(folder / COMPONENTS).glob("*.yaml"), *(folder / PICTURES_OF_BRAND).rglob("*")]
+    paths = [folder / BRAND, *(folder / COMPONENTS).glob("*.yaml")]
+    paths += [file for shared in (PICTURES_OF_BRAND, OFFERS) for file in (folder / shared).rglob("*")]
     found = []
     for path in sorted(paths):
         with suppress(OSError):

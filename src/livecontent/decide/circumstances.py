@@ -94,13 +94,17 @@ class Hit(NamedTuple):
 
 
 class Limits:
-    """The limits of a creative, by what somebody has seen. What was in the same send counts for itself only once."""
+    """The limits of a creative, by what somebody has seen. What was in the same send counts for itself only once.
+
+    Those of an offer are of the offer, whichever creative has shown it.
+    """
 
     def __init__(self, creative: Creative, known: Circumstances) -> None:
         self._whole = creative.cap
         self._at = known.at
         self._others = [one for one in known.seen if one.slot != known.slot]
         self._here = [one for one in self._others if one.creative == known.creative]
+        self._offers = [one for one in self._others if one.pool] if creative.pool else []
 
     def hit(self, variant: Variant) -> Hit | None:
         """The first limit of a variant that is reached."""
@@ -110,7 +114,8 @@ class Limits:
 
     def used(self, variant: Variant) -> Iterator[Hit]:
         """All limits of a variant and how far they are used; `rest` and `vary` where they are reached."""
-        own = [one for one in self._here if one.variant == variant.name]
+        like = self._offers if variant.offers else self._here
+        own = [one for one in like if one.variant == variant.name and bool(one.pool) == bool(variant.offers)]
         for cap in variant.cap:
             yield self._used(cap, own, cap.over)
         for cap in self._whole:
@@ -118,8 +123,10 @@ class Limits:
         last = max(own, key=_time, default=None)
         if variant.rest and last and self._at < (end := last.at + variant.rest.total_seconds()):
             yield Hit("rest", per=variant.rest, until=end)
-        if variant.vary and last and last.variant == max(self._here, key=_time).variant:
-            yield Hit("vary")
+        if variant.vary and last:
+            newest = max(like, key=_time)
+            if newest in own or (variant.offers and newest.slot == last.slot):  # an email has several offers
+                yield Hit("vary")
 
     def _used(self, cap: Cap, own: Sequence[SeenVariant], over: str) -> Hit:
         """Counts sends, so that what stands twice in an email counts once."""

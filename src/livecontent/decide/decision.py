@@ -1,6 +1,7 @@
 """What was decided, and each step to it."""
 
 from collections.abc import Mapping
+from math import inf
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -27,11 +28,20 @@ class Tried(NamedTuple):
     passed_over: str = ""  # the variant that was drawn in its place
     score: float | None = None
     score_note: str = ""  # why its score is not known
+    taken: str = ""  # the other image of the email that has shown this offer; "" for none
+    left: Literal["", "place", "keeps"] = ""  # to images of lower places, or as this one keeps what it has shown
 
     @property
     def eligible(self) -> bool:
         """Whether it may be shown."""
-        return bool(self.value) and not (self.hit or self.uncounted or self.passed_over)
+        return bool(self.value) and not (self.hit or self.uncounted or self.passed_over or self.taken or self.left)
+
+
+def worth_of(variant: Variant, tried: Tried) -> tuple[int, float]:
+    """Rank and score; a score that is not known comes after all that are."""
+    if variant.score is None:
+        return variant.rank, 0.0
+    return variant.rank, -inf if tried.score is None else tried.score
 
 
 class Best(NamedTuple):
@@ -64,6 +74,7 @@ class Decision(NamedTuple):
             self.arm,
             self.share,
             self.learned,
+            *((creative.pool, creative.place) if self.variant.offers else ()),
         )
 
     def step_of(self, variant: Variant) -> Tried | None:

@@ -28,6 +28,9 @@ Outcome = Literal[
     "rest",
     "vary",
     "uncounted",
+    "elsewhere",
+    "place",
+    "keeps",
     "drawn",
     "rank",
     "score",
@@ -128,18 +131,27 @@ def _step(creative: Creative, variant: Variant, winner: Variant, decision: Decis
         return step._replace(outcome="quiet")
     if not tried.value:
         return step._replace(outcome=_failed(tried), note=tried.note)
-    if tried.hit:
-        return step._replace(outcome=_HITS[tried.hit.kind])
-    if tried.uncounted:
-        return step._replace(outcome="uncounted", note=tried.uncounted)
-    if tried.passed_over:
-        return step._replace(outcome="drawn", behind=tried.passed_over)
+    if not tried.eligible:
+        return _kept_back(step, tried)
     if not creative.ranked:
         return step._replace(outcome="later")
     if variant.rank < winner.rank:
         return step._replace(outcome="rank")
     best = decision.best.worth.score if decision.best else 0.0
     return step._replace(outcome="order" if tried.score == best or not variant.score else "score")
+
+
+def _kept_back(step: VariantStep, tried: Tried) -> VariantStep:
+    """Its rule holds, and yet it may not be shown."""
+    if tried.hit:
+        return step._replace(outcome=_HITS[tried.hit.kind])
+    if tried.uncounted:
+        return step._replace(outcome="uncounted", note=tried.uncounted)
+    if tried.passed_over:
+        return step._replace(outcome="drawn", behind=tried.passed_over)
+    if tried.taken:
+        return step._replace(outcome="elsewhere", note=tried.taken)
+    return step._replace(outcome=tried.left or "place")
 
 
 def _failed(tried: Tried) -> Outcome:

@@ -1,13 +1,13 @@
 """The best of the variants that may be shown: hard limits, then rank, then score, then as declared; or silence."""
 
 from collections.abc import Mapping
-from math import inf
-from typing import Final, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
 from livecontent.creative.model import Creative, Variant
 from livecontent.decide.circumstances import Circumstances, Limits
-from livecontent.decide.decision import Best, Decision, Silence, Tried
+from livecontent.decide.decision import Best, Decision, Silence, Tried, worth_of
 from livecontent.decide.holding import hold
+from livecontent.decide.sharing import Found, Turn
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.score import score_of
 from livecontent.expressions.window import lasts
@@ -52,18 +52,17 @@ class Ranking:
         self._weights = {arm: known.learned.weights.get(arm, weight) for arm, weight in creative.arms.items()}
         self._arm = self._drawn_once() if creative.split and not creative.explore else ""
         self._worked_out: dict[str, object] = {}  # of rules and scores, by variant
+        self._turn = Turn.of(creative, known, self._may) if creative.pool else None
 
     def decide(self) -> Decision:
         """Tries variants from the highest rank; those of lower ranks than the best are not tried."""
-        creative, trace = self._creative, []
-        found: list[tuple[Variant, Tried]] = []
-        for variant in creative.ranked:
-            if found and variant.rank < found[0][0].rank:
-                break
-            tried = self._try(variant)
-            trace.append(tried)
-            if tried.eligible:
-                found.append((variant, tried))
+        creative = self._creative
+        trace, found = self._all_tried()
+        if self._turn:
+            offer, left = self._turn.share(found)
+            why: Literal["keeps", "place"] = "keeps" if self._turn.kept else "place"
+            trace = [tried._replace(left=why) if tried.variant in left else tried for tried in trace]
+            found = [pair for pair in found if pair[0] is offer or not pair[0].offers]
         share = 0.0
         arms = {one.name: self._weights[one.name] for one, _ in found if one.name in self._weights}
         if creative.explore and arms:
@@ -75,6 +74,31 @@ class Ranking:
             share = self._weights[self._arm] / sum(self._weights.values())
         best = self._best(found)
         return self._decision(best, trace, share)
+
+    def _all_tried(self) -> tuple[list[Tried], list[Found]]:
+        """Those that were tried, and of these the ones that may be shown."""
+        trace: list[Tried] = []
+        found: list[Found] = []
+        for variant in self._creative.ranked:
+            if self._is_found(found, variant.rank):
+                break
+            tried = self._try(variant)
+            if self._turn and variant.offers and tried.eligible and (other := self._turn.taken.get(variant.name)):
+                tried = tried._replace(taken=other)
+            trace.append(tried)
+            if tried.eligible:
+                found.append((variant, tried))
+        return trace, found
+
+    def _is_found(self, found: list[Found], rank: int) -> bool:
+        """Whether what comes now, of this rank, comes too late."""
+        if self._turn is None:
+            return bool(found) and rank < found[0][0].rank
+        return any(not one.offers and rank < one.rank for one, _ in found) or self._turn.is_found(found, rank)
+
+    def _may(self, name: str) -> bool:
+        variant = next((one for one in self._creative.ranked if one.name == name and one.offers), None)
+        return variant is not None and self._try(variant).eligible
 
     def _decision(self, best: tuple[Variant, Worth] | None, trace: list[Tried], share: float) -> Decision:
         creative, last = self._creative, self._creative.variants[-1]
@@ -94,7 +118,8 @@ class Ranking:
 
     @property
     def _names(self) -> tuple[str, str]:
-        return self._known.creative, self._known.person
+        """What draws are by: all images that share offers draw the same."""
+        return "offers" if self._creative.pool else self._known.creative, self._known.person
 
     def _try(self, variant: Variant) -> Tried:
         worked_out = self._value(variant)
@@ -128,13 +153,13 @@ class Ranking:
             return "nobody" if not self._known.person else "consent"
         return "prefetch" if facts.prefetched else ""
 
-    def _best(self, found: list[tuple[Variant, Tried]]) -> tuple[Variant, Worth] | None:
+    def _best(self, found: list[Found]) -> tuple[Variant, Worth] | None:
         """Of equal scores the first that is declared."""
         if not found:
             return None
-        variant, tried = max(found, key=lambda pair: _worth(*pair))  # of equals the first
+        variant, tried = max(found, key=lambda pair: worth_of(*pair))  # of equals the first
         tie = self._known.tie if self._creative.silence else 0.0
-        return variant, Worth(*_worth(variant, tried), tie)
+        return variant, Worth(*worth_of(variant, tried), tie)
 
     def _silence(self, worth: Worth | None) -> Silence:
         creative, known = self._creative, self._known
@@ -164,9 +189,3 @@ class Ranking:
         if tried.variant == self._arm or tried.variant not in arms:
             return tried
         return tried._replace(passed_over=self._arm)
-
-
-def _worth(variant: Variant, tried: Tried) -> tuple[int, float]:
-    if variant.score is None:
-        return variant.rank, 0.0
-    return variant.rank, -inf if tried.score is None else tried.score

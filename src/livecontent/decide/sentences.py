@@ -82,6 +82,8 @@ class _Speaker:
 
     def _better(self, own: VariantStep) -> str:
         others = {step.outcome for step in self._found.steps}
+        if ours := others & {"keeps", "place"}:
+            return self._words[f"because {ours.pop()}"]
         if others & {"score"} or (own.score is not None and others & {"order"}):
             return self._say("because score", rank=own.rank, score=self._score(own.score))
         if "rank" in others:

@@ -8,6 +8,7 @@ from livecontent.creative.model import Creative, Variant
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem, did_you_mean
+from livecontent.facts import Need
 
 
 def check_deciding(source: YamlSource, creative: Creative) -> Iterator[Problem]:
@@ -15,6 +16,7 @@ def check_deciding(source: YamlSource, creative: Creative) -> Iterator[Problem]:
     yield from _last(source, creative)
     yield from _arms(source, creative)
     yield from _groups(source, creative)
+    yield from _offers(source, creative)
     if creative.ranked:
         yield from _never(source, creative)
 
@@ -22,7 +24,14 @@ def check_deciding(source: YamlSource, creative: Creative) -> Iterator[Problem]:
 def _last(source: YamlSource, creative: Creative) -> Iterator[Problem]:
     """It is shown where no other may be, and in silence: nothing can keep it back."""
     last = creative.variants[-1]
-    keys = {"rank": last.rank, "score": last.score, "cap": last.cap, "rest": last.rest, "vary": last.vary}
+    keys: dict[str, object] = {
+        "rank": last.rank,
+        "score": last.score,
+        "cap": last.cap,
+        "rest": last.rest,
+        "vary": last.vary,
+        "offers": last.offers,
+    }
     for key, value in keys.items():
         if value:
             message = f"the last variant must have no `{key}`: it is shown if no other may be"
@@ -63,6 +72,26 @@ def _groups(source: YamlSource, creative: Creative) -> Iterator[Problem]:
             yield source.problem(path, f"no variant here is in the group '{cap.over}'", help_=help_, warning=True)
 
 
+def _offers(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    """Whatever would let images of one email choose offers by something else than the others do."""
+    if creative.pool and creative.explore:
+        message = "`explore` can't be used with offers: all images of an email choose them by the same ranks and scores"
+        yield source.problem(("explore",), message, help_="a `split` tries offers against each other")
+    for index, one in enumerate(creative.variants):
+        for key, rule in (("when", one.when), ("score", one.score)) if one.offers else ():
+            for root in sorted({_root(need) for need in rule.needs} & {"let", "param"} if rule else ()):
+                message = f"an offer can't go by {root}.: images of the same email may have others"
+                yield source.problem(("variants", index, key), message)
+        for cap in one.cap if one.offers else ():
+            if cap.over == "creative":
+                message = "the cap of an offer counts it wherever it was shown: leave out `over: creative`"
+                yield source.problem(("variants", index, "cap"), message)
+
+
+def _root(need: Need) -> str:
+    return need if isinstance(need, str) else str(need[0])
+
+
 def _never(source: YamlSource, creative: Creative) -> Iterator[Problem]:
     """Variants behind one that may always be shown, and comes first whatever the facts."""
     for index, variant in enumerate(creative.variants[:-1]):
@@ -76,7 +105,7 @@ def _never(source: YamlSource, creative: Creative) -> Iterator[Problem]:
 
 def _always(one: Variant, creative: Creative) -> bool:
     rules = one.when or one.from_ or one.until
-    return not (rules or one.limited or creative.cap or one.name in creative.arms)
+    return not (rules or one.limited or creative.cap or one.name in creative.arms or one.offers)
 
 
 def _first(one: Variant, other: Variant, creative: Creative) -> bool:

@@ -79,9 +79,9 @@ class Recorder:
     def fresh(self, ref: str) -> list[SeenVariant]:
         """What somebody saw that is not in the store yet, as limits count it."""
         return [
-            SeenVariant(event.creative, event.variant, event.choice.group, event.choice.slot, event.at)
+            SeenVariant(event.creative, event.variant, choice.group, choice.slot, event.at, choice.pool, choice.place)
             for event in self._fresh.get(ref, ())
-            if event.choice and event.choice.counts and not event.choice.silence
+            if (choice := event.choice) and choice.counts and not choice.silence
         ]
 
     def first_shown(self, identities: Sequence[str]) -> Mapping[str, float]:

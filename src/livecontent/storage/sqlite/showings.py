@@ -6,16 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import apsw
+
 from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Worth
 from livecontent.storage.events import Event
-from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.connection import Database, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS showings (
     person TEXT NOT NULL, creative TEXT NOT NULL, slot TEXT NOT NULL, variant TEXT NOT NULL,
     shown_in TEXT NOT NULL, at REAL NOT NULL, counts INTEGER NOT NULL, silence TEXT NOT NULL,
     rank INTEGER, score REAL, draw REAL, arm TEXT NOT NULL, share REAL NOT NULL, learned INTEGER NOT NULL,
-    clicked REAL, PRIMARY KEY (person, creative, slot, variant)
+    clicked REAL, pool TEXT NOT NULL DEFAULT '', place INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (person, creative, slot, variant)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS showings_by_creative ON showings (creative, at);
 CREATE TABLE IF NOT EXISTS learned (
@@ -23,13 +26,18 @@ CREATE TABLE IF NOT EXISTS learned (
     weights TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
-_COUNT = f"INSERT OR IGNORE INTO showings VALUES ({', '.join('?' * 14)}, NULL)"  # noqa: S608  ours
+# Of a file that is older than pools of offers.
+_POOLS = """
+ALTER TABLE showings ADD COLUMN pool TEXT NOT NULL DEFAULT '';
+ALTER TABLE showings ADD COLUMN place INTEGER NOT NULL DEFAULT 0
+"""
+_COUNT = f"INSERT OR IGNORE INTO showings VALUES ({', '.join('?' * 14)}, NULL, ?, ?)"  # noqa: S608  ours
 # Without a send, a click is of what was shown last.
 _CLICK = """
 UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked IS NULL AND slot = (
     SELECT slot FROM showings WHERE person = ?1 AND creative = ?2 AND (slot = ?3 OR ?3 = '') ORDER BY at DESC LIMIT 1)
 """
-SHOWING = "creative, variant, shown_in, slot, at"
+SHOWING = "creative, variant, shown_in, slot, at, pool, place"
 _OF_PERSON = f"SELECT {SHOWING} FROM showings WHERE person = ? AND silence = '' ORDER BY at"  # noqa: S608  ours
 _SEEN_BY = f"SELECT {SHOWING} FROM showings WHERE person = ? AND counts = 1"  # noqa: S608  ours
 _CHOICES = """
@@ -59,7 +67,7 @@ class SqliteShowings:
     def __init__(self, file: Path) -> None:
         """Makes the file if it is not there. Raises `StorageError`."""
         self.file = file
-        self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self._database = Database(file, _prepare)
         self.close = self._database.close
 
     def count(self, events: Sequence[Event]) -> None:
@@ -147,13 +155,21 @@ class SqliteShowings:
             self._database.wipe(rewrite=True)
 
 
+def _prepare(connection: apsw.Connection) -> None:
+    with transaction(connection):
+        connection.execute(_SCHEMA).fetchall()
+        columns = connection.execute("SELECT count(*) FROM pragma_table_info('showings') WHERE name = 'pool'").get
+        if not columns:
+            connection.execute(_POOLS).fetchall()
+
+
 def _row(event: Event, choice: Decided) -> tuple[object, ...]:
     worth = Worth(*choice.worth) if choice.worth else (None, None, None)
     variant = "" if choice.silence else event.variant
     return (
         *(event.ref, event.creative, choice.slot, variant, choice.group, event.at),
         *(int(choice.counts and not choice.silence), choice.silence, *worth),
-        *(choice.arm, choice.share, choice.learned),
+        *(choice.arm, choice.share, choice.learned, choice.pool, choice.place),
     )
 
 
