@@ -19,6 +19,7 @@ from livecontent.cli.words import counted
 from livecontent.config import Settings, load_settings
 from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.schema import creative_schema, offer_schema
+from livecontent.creative.shared import SharedFiles
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError, CreativeError, DataError, Problem
 from livecontent.facts import Client
@@ -26,6 +27,7 @@ from livecontent.lint import load_checked
 from livecontent.lint.cost import costs_of
 from livecontent.lint.film import check_bytes
 from livecontent.lint.legible import check_legible
+from livecontent.lint.pools import check_pools
 from livecontent.lint.staleness import truths_of
 from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.services import make_workshop
@@ -61,11 +63,13 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     vocabulary = workshop.vocabulary.with_sample("recipient", _sure_values(settings))
     problems: list[Problem] = []
     person = _long_values(settings)
+    checked: list[LoadedCreative] = []
     if not creative:
         problems += _without_folder(settings, {one.name for one in folders})
     for one in folders:
         try:
             loaded = load_checked(one, vocabulary, workshop.available)
+            checked.append(loaded)
             compiled = publish(loaded, workshop)
             draw_static(compiled)
             if costs:
@@ -76,6 +80,8 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
             problems += check_legible(compiled, workshop.layout, workshop.painter, person)
         except CreativeError as error:
             problems += error.problems
+    if not creative and len(checked) == len(folders):
+        problems += check_pools(checked, folder, SharedFiles(folder).offer_names)
     for problem in problems:
         typer.echo(str(problem))
     errors = sum(not problem.warning for problem in problems)

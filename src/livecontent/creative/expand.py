@@ -99,7 +99,7 @@ class _Expander:
         try:
             wanted = selection_of(one)
         except UnfitError as error:
-            self._problem(here, str(error), error.help)
+            self._problem(here.inside(error.key), str(error), error.help)
             return []
         offers = self._shared.offers
         for name, help_ in unknown_offers(wanted, offers):

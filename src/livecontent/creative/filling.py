@@ -54,9 +54,10 @@ def named_in(value: Any, naming: Naming) -> Iterator[str]:
 class UnfitError(ValueError):
     """A value that there is not, or that can't stand where it is named."""
 
-    def __init__(self, message: str, help_: str = "") -> None:
+    def __init__(self, message: str, help_: str = "", key: str = "") -> None:
+        """The key is that of a mapping whose value it is."""
         super().__init__(message)
-        self.help = help_
+        self.help, self.key = help_, key
 
 
 def fill(text: str, scope: GivenScope) -> Given:

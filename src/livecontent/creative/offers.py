@@ -74,13 +74,13 @@ def selection_of(one: Mapping[str, Any]) -> list[str]:
     wanted = one["offers"]
     wanted = [wanted] if isinstance(wanted, str) else wanted
     if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
-        raise UnfitError("`offers` is all, a tag, the name of an offer, or a list of these")
+        raise UnfitError("`offers` is all, a tag, the name of an offer, or a list of these", key="offers")
     for key in one:
         if key == "name":
-            raise UnfitError("a variant for offers has no `name`: each is named as its offer")
+            raise UnfitError("a variant for offers has no `name`: each is named as its offer", key="name")
         if key not in _OF_ENTRY:
             help_ = "all images of an email choose by the same rules" if key in OF_OFFER else ""
-            raise UnfitError(f"a variant for offers has no `{key}`: write it into the offers", help_)
+            raise UnfitError(f"a variant for offers has no `{key}`: write it into the offers", help_, key)
     return wanted
 
 
