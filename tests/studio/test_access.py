@@ -12,14 +12,16 @@ from itertools import pairwise
 
 import pytest
 from asking import ACTIONS, OWN, asking, bearer, make_token, studio_addresses
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from livecontent.app import make_app, make_studio
+from livecontent.runtime.rate_limit import MOST_WRONG, RateLimit
 from livecontent.services import Services
 from livecontent.setting_sections import StudioSettings
-from livecontent.studio.access.limit import MOST_WRONG, RateLimit
 from livecontent.studio.access.roles import ALLOWED, ROLES, may
 
 OPEN = {  # what nobody needs to sign in for, and why
@@ -184,17 +186,34 @@ def test_the_eleventh_wrong_token_in_a_minute_has_to_wait(door: TestClient, demo
     assert door.get("/studio/", headers=bearer(demo, "viewer")).status_code == 200  # others at the same address go on
 
 
-def test_who_was_right_begins_anew_and_a_minute_later_all_do() -> None:
-    now = [0.0]
+def test_ten_may_be_wrong_at_once_and_one_each_six_seconds_from_then_on() -> None:
+    now = [1000.0]
     limit = RateLimit(lambda: now[0])
     for _ in range(MOST_WRONG):
         assert limit.wait("a") == 0
         limit.count("a")
-    assert (limit.wait("a"), limit.wait("b")) == (60, 0)
-    now[0] = 59.5
+    assert (limit.wait("a"), limit.wait("b")) == (6, 0)
+    now[0] += 5.5
     assert limit.wait("a") == 0.5
+    now[0] += 0.5
+    assert limit.wait("a") == 0
+    limit.count("a")
+    assert limit.wait("a") == 6
     limit.forget("a")
     assert limit.wait("a") == 0
+
+
+@given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 5)), max_size=60))
+def test_nobody_does_more_than_twice_as_much_in_a_while(steps: list[tuple[float, int]]) -> None:
+    now, done = [0.0], []
+    limit = RateLimit(lambda: now[0], most=20)
+    for step, times in steps:
+        now[0] += step
+        if not limit.wait("a"):
+            limit.count("a", times)
+            done.append((now[0], times))
+    for at, _ in done:
+        assert sum(times for when, times in done if at <= when < at + 60) <= 2 * 20 + 5
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import ConsentDecision
 from livecontent.web import block
 from livecontent.web.click_tokens import GOOD_FOR, ClickTokens
+from livecontent.web.pages_of_shop import MOST, MOST_OF_ONE
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -112,6 +113,17 @@ def test_nothing_is_kept_before_consent_nor_after_it_was_withdrawn(live: Live, s
     assert known(live, key) is None
     post(live, site, [viewed("v2")])
     assert known(live, key) is None
+
+
+def test_one_address_tells_so_much_and_a_withdrawal_waits_its_turn(tmp_path: Path, site: str) -> None:
+    """An office behind one address is let through; a flood is not, and may be sent again."""
+    with serving(demo_settings(tmp_path / "data", sites=[site])) as flooded:
+        answers = [post(flooded, site, [viewed("v")] * MOST) for _ in range(2 * MOST_OF_ONE // MOST)]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[: MOST_OF_ONE // MOST] == [204] * (MOST_OF_ONE // MOST)
+    assert statuses[-1] == 429
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+    assert answers[-1].headers["access-control-allow-origin"] == site
 
 
 def test_a_page_says_who_somebody_is_by_what_nobody_can_guess(live: Live, site: str, ref: str) -> None:
@@ -207,7 +219,32 @@ def test_in_a_browser_a_view_is_told_after_consent_and_a_click_says_who(
         key = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
         page.evaluate("livecontent.consent(false)")
         until(lambda: known(live, key) is None)
-        assert page.evaluate("localStorage.length") == 0
+        until(lambda: page.evaluate("localStorage.length") == 0)
+
+
+def test_what_the_server_did_not_hear_is_told_again(live: Live, site: str, browser: Browser) -> None:
+    """A withdrawal outlives the page, whatever is agreed to meanwhile; nothing more is told of who has withdrawn."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        opened(page, live, f"{site}/p")
+        page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-9'})")
+        first = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
+        until(lambda: known(live, first))
+        context.route("**/live", lambda route: route.fulfill(status=503))
+        page.evaluate("livecontent.track('Product Viewed', {sku: 'u-3'}); livecontent.consent(false)")
+        page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-2'})")
+        second = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
+        page.wait_for_timeout(700)
+        page.evaluate("livecontent.consent(false)")
+        page.wait_for_timeout(200)
+        page.close()
+        assert known(live, first), "the server has not heard it yet"
+        context.unroute("**/live")
+        page = context.new_page()
+        opened(page, live, f"{site}/p")
+        until(lambda: known(live, first) is None)
+        until(lambda: page.evaluate("localStorage.length") == 0)
+        assert known(live, second) is None
 
 
 def test_in_a_browser_that_says_no_to_all_nothing_is_kept_or_sent(live: Live, site: str, browser: Browser) -> None:

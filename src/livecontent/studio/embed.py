@@ -16,8 +16,8 @@ from livecontent.errors import ConfigError
 from livecontent.links import click_path, image_path
 from livecontent.net.smtp import MailError, send_mail
 from livecontent.render.compile import CompiledCreative
+from livecontent.runtime.rate_limit import RateLimit
 from livecontent.storage.base import is_send
-from livecontent.studio.access.limit import RateLimit
 from livecontent.studio.forms import read_form
 from livecontent.studio.pages.paste import WEB
 from livecontent.studio.pages.wish import TOOL, find, preview_people, search

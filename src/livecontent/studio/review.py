@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from livecontent.studio.access.limit import RateLimit
+from livecontent.runtime.rate_limit import RateLimit
 from livecontent.studio.forms import read_form
 from livecontent.studio.reviewing.desk import ReviewDesk, Reviewed, name_of, pins_of
 from livecontent.studio.reviewing.releases import Releases

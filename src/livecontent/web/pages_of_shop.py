@@ -17,12 +17,15 @@ from livecontent.config import Settings
 from livecontent.errors import StorageError
 from livecontent.history.messages import visitor_key
 from livecontent.links import is_ref
+from livecontent.net.address import client_address
+from livecontent.runtime.rate_limit import RateLimit
 from livecontent.storage.base import ConsentDecision, Storage, decide_consent
 from livecontent.web.click_tokens import ClickTokens
 from livecontent.web.messages import MessageTaker
 from livecontent.web.taking import RefusedError, read_body
 
 MOST, LARGEST = 50, 64 * 1024  # messages of a request, bytes of its body
+MOST_OF_ONE, WITHIN = 1200, 60.0  # messages of an address in so many seconds: of an office, too
 _KINDS = frozenset({"track", "page", "identify"})
 _TOLD = ("type", "anonymousId", "messageId", "timestamp", "event", "name", "properties", "traits")  # of a message
 
@@ -43,6 +46,8 @@ class PageEndpoint:
         self._storage = storage
         self._tokens = tokens
         self._sites = frozenset(settings.sites)
+        self._trusted = settings.trusted_proxies
+        self._limit = RateLimit(clock, MOST_OF_ONE, WITHIN)
         self._clock = clock
 
     @property
@@ -57,7 +62,9 @@ class PageEndpoint:
         headers = {"access-control-allow-origin": origin, "vary": "origin", "cache-control": "no-store"}
         followed = request.headers.get("sec-gpc") != "1"
         try:
+            self._hold_back(request)
             batch, shared = _read(await read_body(request, LARGEST))
+            self._limit.count(self._network(request), len(batch))
             refused = await self._keep(batch, shared, followed=followed)
         except RefusedError as error:
             answer = error.answer()
@@ -66,6 +73,17 @@ class PageEndpoint:
         except StorageError:
             return Response(status_code=503, headers=headers)
         return Response(status_code=422 if refused else 204, headers=headers)
+
+    def _hold_back(self, request: Request) -> None:
+        """Raises `RefusedError` where an address tells too much."""
+        if wait := self._limit.wait(self._network(request)):
+            raise RefusedError(429, f"at most {MOST_OF_ONE:,} messages a minute from one address", wait)
+
+    def _network(self, request: Request) -> int | None:
+        """The address of who asks; of IPv6 the network of 64 bits that one household has."""
+        peer = request.client.host if request.client else None
+        address = client_address(peer, request.headers, self._trusted)
+        return int(address) >> (0 if address.version == 4 else 64) if address else None
 
     async def _keep(self, batch: list[dict[str, Any]], shared: Mapping[str, Any], *, followed: bool) -> bool:
         """Keeps decisions first; whether any message was refused."""

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from contextlib import suppress
 from hmac import compare_digest
+from math import ceil
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,15 +12,18 @@ from livecontent.net.bodies import read_at_most
 
 
 class RefusedError(Exception):
-    """What is answered to what can't be taken: the status, and why."""
+    """What is answered to what can't be taken: the status, why, and in how many seconds it may be sent again."""
 
-    def __init__(self, status: int, why: str) -> None:
+    def __init__(self, status: int, why: str, wait: float = 0.0) -> None:
         super().__init__(why)
         self.status = status
+        self.wait = wait
 
     def answer(self) -> Response:
         """As JSON."""
         headers = {"www-authenticate": "Bearer"} if self.status == 401 else {}
+        if self.wait:
+            headers["retry-after"] = str(ceil(self.wait))
         return JSONResponse({"error": str(self)}, self.status, headers)
 
 

@@ -18,8 +18,8 @@ from livecontent.config import Settings
 from livecontent.errors import StorageError
 from livecontent.net.address import client_address, is_trusted
 from livecontent.net.ranges import parse_address
+from livecontent.runtime.rate_limit import RateLimit
 from livecontent.storage.team import TeamStore, Token, parse_token, secret_digest
-from livecontent.studio.access.limit import RateLimit
 from livecontent.studio.access.roles import Action, Member, role_named
 
 SESSION = 12 * 3600  # seconds

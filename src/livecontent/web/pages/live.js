@@ -118,17 +118,36 @@ function send(type, told, id = visitor()) {
   timer ??= setTimeout(flush, 500);
 }
 
-function flush() {
+// What the server could not take is sent again; a withdrawal from any page of the site, until it is taken.
+async function flush() {
   clearTimeout(timer);
   timer = undefined;
-  const batch = waiting.splice(0);
+  const batch = waiting.splice(0, 50);
   if (!batch.length) return;
   const body = JSON.stringify({ batch, sentAt: new Date().toISOString() });
-  fetch(`${server}/live`, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
+  let status = 503;
+  try {
+    ({ status } = await fetch(`${server}/live`, { method: "POST", body, keepalive: true, credentials: "omit" }));
+  } catch {}
+  const taken = status < 429;
+  if (taken) remember(withdrawn().filter((id) => !batch.some((one) => one.given === false && one.anonymousId === id)));
+  else waiting.unshift(...batch.filter((one) => one.given === false || one.anonymousId === visitor()));
+  if (waiting.length) timer ??= setTimeout(flush, taken ? 0 : 15_000);
 }
 
 function identify(ref, traits = {}) {
   send("identify", { ref, traits });
+}
+
+// Whoever has said no, as long as the server may not have heard it.
+const gone = "livecontent-withdrawn";
+const withdrawn = () => (localStorage.getItem(gone) ?? "").split(" ").filter(Boolean);
+const remember = (ids) => (ids.length ? localStorage.setItem(gone, ids.join(" ")) : localStorage.removeItem(gone));
+
+function withdraw() {
+  waiting = [];
+  for (const id of withdrawn()) send("consent", { given: false }, id);
+  flush();
 }
 
 function consent(yes) {
@@ -141,12 +160,12 @@ function consent(yes) {
     click = null;
   } else if (before) {
     localStorage.removeItem(place);
-    waiting = [];
-    send("consent", { given: false }, before);
-    flush();
+    remember([...withdrawn(), before]);
+    withdraw();
   }
 }
 
+if (withdrawn().length) withdraw();
 addEventListener("pagehide", flush);
 if (visitor()) consent(true);
 globalThis.livecontent = {
