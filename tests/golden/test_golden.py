@@ -85,7 +85,7 @@ DID = {
     "history": Fact(VOCABULARY.types["history"].sample, Reason.FRESH),
     "product": Fact(FactsByKey({"u-7": U_7}), Reason.FRESH),
 }
-SHOPPED = Moment({**moment(OLIVER, zone=LONDON).facts, **DID})
+SHOPPED = Moment({**moment(OLIVER, zone=LONDON, sku="u-7").facts, **DID})
 IN_RAIN = moment(CAMILLE, city="Lille", sky="rain")
 TODAY = ("boots-for-rain", "parasol-for-heat", "hat-for-snow", "repair", "for-two", "way-to-work", "new-colours")
 # What is decided by more than rules: tests/decide has when each is shown.
@@ -96,6 +96,7 @@ RANKED = (
     Sight("visit", "welcome", moment(OLIVER)),
     Sight("basket", "basket", SHOPPED),
     Sight("basket", "seen", SHOPPED),
+    Sight("product", "product", SHOPPED),
 )
 
 

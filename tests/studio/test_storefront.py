@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from urllib.parse import urljoin
 
+import pytest
 from browsing import Visit, needs_chromium
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
-from livecontent.studio.storefront import BLOCKS
+from livecontent.app import make_app
+from livecontent.services import Services
+from livecontent.studio.demo.storefront import BLOCKS
+
+PATHS = ("/shop/", "/shop/p/minuit", "/shop/till", "/shop/mixer")
 
 
 def test_the_page_shows_each_block_and_the_products_without_script(client: TestClient) -> None:
@@ -33,3 +40,78 @@ def test_the_blocks_are_those_of_who_visits(visit: Visit) -> None:
     page.get_by_role("link", name="Visiteur inconnu").click()
     expect(shown).not_to_have_attribute("alt", re.compile("Camille"), timeout=60_000)
     assert page.locator("live-content").evaluate_all("all => all.every((one) => one.shadowRoot)")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_shop_is_there_in_the_demo_alone(client: TestClient, demo: Services, path: str) -> None:
+    page = client.get(path)
+    assert page.status_code == 200
+    assert demo.settings.api_token not in page.text
+    app = make_app(replace(demo, settings=demo.settings.model_copy(update={"demo": False})))
+    assert TestClient(app).get(path).status_code == 404
+
+
+def test_a_product_that_there_is_none_of_is_not_found(client: TestClient) -> None:
+    assert client.get("/shop/p/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nobody_is_sent_elsewhere_by_a_host_that_somebody_invented(client: TestClient, path: str) -> None:
+    assert "evil.example" not in client.get(path, headers={"host": "evil.example"}).text
+
+
+def test_what_a_till_tells_is_sent_to_the_address_of_the_settings(client: TestClient, demo: Services) -> None:
+    form = {"store": "s-05", "do": "visit", "message": "a"}
+    page = client.post("/shop/till?as=r-0001", data=form, headers={"origin": "http://127.0.0.1:8000"}).text
+    assert f"POST {demo.settings.url}/v1/events" in page
+    assert "No answer" in page, "nobody listens there in this test"
+    assert demo.settings.api_token not in page
+
+
+def test_other_sites_press_no_button_of_the_till(client: TestClient) -> None:
+    form = {"store": "s-05", "do": "visit", "message": "a"}
+    assert client.post("/shop/till?as=r-0001", data=form, headers={"origin": "https://evil.example"}).status_code == 403
+
+
+def basket(page: Page) -> str:
+    """What the basket's block on the page says, once it is there."""
+    shown = page.locator("live-content.basket img >> visible=true")
+    return shown.get_attribute("alt", timeout=60_000) or ""
+
+
+@needs_chromium
+def test_the_story_from_a_look_to_a_withdrawal(visit: Visit) -> None:
+    def go(path: str) -> None:
+        page.goto(urljoin(page.url, f"/shop/{path}?as=r-0001&lang=fr"))
+
+    page = visit("shop/p/petite-pluie?as=r-0001&lang=fr")
+    told: list[str] = []
+    page.on("request", lambda asked: told.append(asked.url) if asked.url.endswith("/live") else None)
+    page.get_by_role("button", name="Ajouter au panier").click()
+    expect(page.locator(".done-now")).to_contain_text("pas donné votre accord")
+    page.wait_for_timeout(700)
+    assert (told, page.evaluate("localStorage.length")) == ([], 0)
+
+    page.get_by_role("button", name="Oui, d’accord").click()
+    page.get_by_role("button", name="Ajouter au panier").click()
+    assert "1 × Parapluie pliant Petite Pluie" in basket(page)
+
+    go("till")
+    page.select_option("#sku", "petite-pluie")
+    page.get_by_role("button", name="Encaisser").click()
+    expect(page.locator(".answer")).to_contain_text('"taken": 1')
+    expect(page.locator(".kept")).to_contain_text("Order Completed")
+    go("p/minuit")
+    assert "Minuit" in basket(page), "nothing is left in the basket; this is what was looked at last"
+
+    go("mixer")
+    page.get_by_role("button", name="Soupe à l’oignon").click()
+    expect(page.locator(".kept")).to_contain_text("Recipe Cooked")
+    expect(page.locator(".kept")).to_contain_text("Product Added")
+
+    go("")
+    page.get_by_role("button", name="Oubliez-moi").click()
+    page.wait_for_timeout(700)
+    go("till")
+    expect(page.locator(".kept")).to_contain_text("Recipe Cooked")
+    expect(page.locator(".kept")).not_to_contain_text("Product Added")

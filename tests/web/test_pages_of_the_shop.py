@@ -247,6 +247,21 @@ def test_what_the_server_did_not_hear_is_told_again(live: Live, site: str, brows
         assert known(live, second) is None
 
 
+def test_in_a_browser_who_comes_after_a_log_out_is_another_visitor(
+    live: Live, site: str, ref: str, browser: Browser
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        opened(page, live, f"{site}/p")
+        page.evaluate(f"livecontent.reset(); livecontent.consent(true); livecontent.identify('{ref}')")
+        first = page.evaluate("localStorage.getItem('livecontent')")
+        until(lambda: visitor_key(first) in live.storage.history.identities(ref))
+        page.evaluate("livecontent.reset(); livecontent.track('Product Viewed', {sku: 'u-11'})")
+        second = page.evaluate("localStorage.getItem('livecontent')")
+        until(lambda: known(live, visitor_key(second)))
+        assert visitor_key(second) not in live.storage.history.identities(ref)
+
+
 def test_in_a_browser_that_says_no_to_all_nothing_is_kept_or_sent(live: Live, site: str, browser: Browser) -> None:
     with browser.new_context() as context:
         context.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")

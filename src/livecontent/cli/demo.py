@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 import time
 from pathlib import Path
 
@@ -35,6 +36,8 @@ consent = "full"
 data = {folder}
 templates = {templates}
 url = "http://127.0.0.1:{port}"
+sites = ["https://averse.example", "http://127.0.0.1:{port}", "http://localhost:{port}"]
+api_token = "{token}"
 timezone = "Europe/Paris"
 geoip = "{shipped}/places.mmdb"
 places = "{shipped}/places.csv"
@@ -85,7 +88,8 @@ def make_demo(port: int, folder: Path = DEMO) -> Path:
     make_folder(folder)
     file = folder / DEMO_FILE.name
     data, templates = (json.dumps(path.as_posix()) for path in (folder, shipped("templates")))
-    text = _SETTINGS.format(port=port, folder=data, templates=templates, shipped=SHIPPED.as_posix())
+    shop = {"port": port, "token": secrets.token_urlsafe(32)}
+    text = _SETTINGS.format(**shop, folder=data, templates=templates, shipped=SHIPPED.as_posix())
     file.write_text(text, encoding="utf-8")
     keys = SecretKeys(folder / "key", folder)
     with_storage(Settings.model_construct(data=folder, consent="full"), lambda storage: _import_once(storage, keys))

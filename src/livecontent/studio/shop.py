@@ -1,6 +1,7 @@
-"""Where clicks of the demo lead. Its shop does not exist: a page says where, why, and what was recorded of them."""
+"""Where clicks of the demo lead: to a page of its shop; where there is none, a page says where, why, what was kept."""
 
 import asyncio
+import re
 from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,11 +14,12 @@ from livecontent.studio.pages.why import PreviewImage
 
 PATH = "/studio/shop"
 INVENTED = ".example"  # hosts that nobody can have (RFC 2606)
+_THERE = re.compile("/(p/[a-z0-9-]+|basket)")  # pages of the shop
 PAUSE, PAUSES = 0.02, 100  # seconds, and how often the page waits so long for what was recorded
 
 
 class DemoShop:
-    """The click endpoint, whose redirects to hosts that do not exist lead to the page; all others are left alone."""
+    """The click endpoint, whose redirects to hosts that do not exist lead to pages here; all others are left alone."""
 
     def __init__(self, click: ASGIApp) -> None:
         self._click = click
@@ -34,12 +36,14 @@ class DemoShop:
 
 
 def _instead(name: bytes, value: bytes, scope: Scope) -> bytes:
-    """The value of a header; that of a redirect to a host that does not exist is the page."""
-    host = urlsplit(value.decode()).hostname if name == b"location" else None
-    if host is None or not host.endswith(INVENTED):
+    """The value of a header; that of a redirect to a host that does not exist is a page of the demo."""
+    link = urlsplit(value.decode()) if name == b"location" else None
+    if link is None or not (link.hostname or "").endswith(INVENTED):
         return value
-    query: bytes = scope.get("query_string", b"")
-    path = PATH + quote(scope["path"].removeprefix("/c"))
+    if there := _THERE.fullmatch(link.path):
+        path, query = f"/shop/{there[1].removeprefix('basket')}", link.query.encode()
+    else:
+        path, query = PATH + quote(scope["path"].removeprefix("/c")), scope.get("query_string", b"")
     return path.encode() + (b"?" + query if query else b"")
 
 

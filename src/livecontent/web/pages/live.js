@@ -2,6 +2,7 @@
 // and its words. What stands inside the element is shown until the image is there, and if it never comes.
 const server = new URL(".", import.meta.url).href.slice(0, -1);
 const soonest = 10_000; // milliseconds between two looks
+const told = "livecontent-told"; // what the visitor did is kept: blocks may show something else now
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`:host{display:block;max-width:100%}:host([hidden]),:host([silent]){display:none}
 a,img{display:block}img{width:100%;height:auto}`);
@@ -23,6 +24,7 @@ class LiveContent extends HTMLElement {
     this.#started = true;
     this.#dark.addEventListener("change", this.#changed);
     document.addEventListener("visibilitychange", this.#changed);
+    addEventListener(told, this.#changed);
     this.#load();
   }
 
@@ -30,6 +32,7 @@ class LiveContent extends HTMLElement {
     this.#started = false;
     this.#dark.removeEventListener("change", this.#changed);
     document.removeEventListener("visibilitychange", this.#changed);
+    removeEventListener(told, this.#changed);
     clearTimeout(this.#timer);
   }
 
@@ -133,6 +136,7 @@ async function flush() {
   if (taken) remember(withdrawn().filter((id) => !batch.some((one) => one.given === false && one.anonymousId === id)));
   else waiting.unshift(...batch.filter((one) => one.given === false || one.anonymousId === visitor()));
   if (waiting.length) timer ??= setTimeout(flush, taken ? 0 : 15_000);
+  if (taken && batch.some(({ type }) => type !== "page")) dispatchEvent(new Event(told));
 }
 
 function identify(ref, traits = {}) {
@@ -165,12 +169,21 @@ function consent(yes) {
   }
 }
 
+/** The next one on this device is somebody else: another visitor, with the same decision. */
+function reset() {
+  if (!visitor()) return;
+  flush();
+  localStorage.removeItem(place);
+  consent(true);
+}
+
 if (withdrawn().length) withdraw();
 addEventListener("pagehide", flush);
 if (visitor()) consent(true);
 globalThis.livecontent = {
   consent,
   identify,
+  reset,
   track: (event, properties = {}) => send("track", { event, properties }),
   page: (name = document.title, properties = {}) =>
     send("page", { name, properties: { path: location.pathname, ...properties } }),
