@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from livecontent.app import make_app
 from livecontent.services import Services
 from livecontent.studio.demo.storefront import BLOCKS
+from livecontent.studio.inbox import STORY
 
 PATHS = ("/shop/", "/shop/p/minuit", "/shop/till", "/shop/mixer")
 
@@ -55,6 +56,12 @@ def test_a_product_that_there_is_none_of_is_not_found(client: TestClient) -> Non
     assert client.get("/shop/p/nothing").status_code == 404
 
 
+def test_the_email_closes_the_gaps_where_there_is_nothing_to_say(client: TestClient) -> None:
+    page = client.get("/?mail=story&person=r-0005").text
+    assert page.count("the email closes the gap") == len(STORY)
+    assert 'aria-current="step"' in page
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_nobody_is_sent_elsewhere_by_a_host_that_somebody_invented(client: TestClient, path: str) -> None:
     assert "evil.example" not in client.get(path, headers={"host": "evil.example"}).text
@@ -73,6 +80,14 @@ def test_other_sites_press_no_button_of_the_till(client: TestClient) -> None:
     assert client.post("/shop/till?as=r-0001", data=form, headers={"origin": "https://evil.example"}).status_code == 403
 
 
+EMAIL = "/?mail=story&person=r-0001"
+
+
+def in_email(page: Page, creative: str) -> str:
+    """What an image of the email says."""
+    return page.get_attribute(f"figure[data-picture={creative}] img", "alt") or ""
+
+
 def basket(page: Page) -> str:
     """What the basket's block on the page says, once it is there."""
     shown = page.locator("live-content.basket img >> visible=true")
@@ -82,36 +97,63 @@ def basket(page: Page) -> str:
 @needs_chromium
 def test_the_story_from_a_look_to_a_withdrawal(visit: Visit) -> None:
     def go(path: str) -> None:
-        page.goto(urljoin(page.url, f"/shop/{path}?as=r-0001&lang=fr"))
+        page.goto(urljoin(page.url, f"/shop/{path}?as=r-0001"))
 
-    page = visit("shop/p/petite-pluie?as=r-0001&lang=fr")
+    page = visit("shop/p/petite-pluie?as=r-0001")
     told: list[str] = []
     page.on("request", lambda asked: told.append(asked.url) if asked.url.endswith("/live") else None)
-    page.get_by_role("button", name="Ajouter au panier").click()
-    expect(page.locator(".done-now")).to_contain_text("pas donné votre accord")
+    page.get_by_role("button", name="Add to basket").click()
+    expect(page.locator(".done-now")).to_contain_text("you have not agreed")
     page.wait_for_timeout(700)
     assert (told, page.evaluate("localStorage.length")) == ([], 0)
 
-    page.get_by_role("button", name="Oui, d’accord").click()
-    page.get_by_role("button", name="Ajouter au panier").click()
+    page.get_by_role("button", name="Yes, remember it").click()
+    page.get_by_role("button", name="Add to basket").click()
     assert "1 × Parapluie pliant Petite Pluie" in basket(page)
+    page.goto(urljoin(page.url, EMAIL))
+    assert "1 × Parapluie pliant Petite Pluie" in in_email(page, "basket")
 
     go("till")
     page.select_option("#sku", "petite-pluie")
-    page.get_by_role("button", name="Encaisser").click()
+    page.get_by_role("button", name="Ring it up").click()
     expect(page.locator(".answer")).to_contain_text('"taken": 1')
     expect(page.locator(".kept")).to_contain_text("Order Completed")
+    page.get_by_role("button", name="Camille comes in").click()
     go("p/minuit")
     assert "Minuit" in basket(page), "nothing is left in the basket; this is what was looked at last"
+    page.goto(urljoin(page.url, EMAIL))
+    assert "Merci de votre visite, Camille" in in_email(page, "visit")
+    go("till")
+    page.get_by_role("button", name="Camille asks about a repair").click()
+    page.goto(urljoin(page.url, EMAIL))
+    assert "Nous nous occupons de votre demande" in in_email(page, "visit"), "service comes before sales"
 
     go("mixer")
-    page.get_by_role("button", name="Soupe à l’oignon").click()
+    page.get_by_role("button", name="Onion soup").click()
     expect(page.locator(".kept")).to_contain_text("Recipe Cooked")
     expect(page.locator(".kept")).to_contain_text("Product Added")
 
     go("")
-    page.get_by_role("button", name="Oubliez-moi").click()
+    page.get_by_role("button", name="Forget me").click()
     page.wait_for_timeout(700)
     go("till")
     expect(page.locator(".kept")).to_contain_text("Recipe Cooked")
     expect(page.locator(".kept")).not_to_contain_text("Product Added")
+
+
+@needs_chromium
+def test_who_clicks_in_the_email_is_known_in_the_shop_after_a_yes(visit: Visit) -> None:
+    visit("shop/p/cabas?as=r-0002").get_by_role("button", name="Yes, remember it").click()
+    page = visit("?mail=story&person=r-0002")
+    while "Waterproof tote bag" not in in_email(page, "basket"):
+        page.reload()
+    with page.expect_popup() as opened:
+        page.click("figure[data-picture=basket] .pane")
+    shop = opened.value
+    expect(shop).to_have_url(re.compile("/shop/p/cabas$"))
+    expect(shop.locator(".clicked")).to_be_visible()
+    shop.get_by_role("button", name="Yes, remember it").click()
+    shop.get_by_role("button", name="Add to basket").click()
+    shop.wait_for_timeout(1000)
+    page.reload()
+    assert "1 × Waterproof tote bag" in in_email(page, "basket")

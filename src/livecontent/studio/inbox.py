@@ -1,4 +1,4 @@
-"""The mock inbox of the demo: a page with four live images and the reasons for each.
+"""The mock inbox of the demo: a page with the live images of an email, and the reasons for each.
 
 The page is whole without its script: the controls are a form, and the explanations stand in it. The script asks for the
 page of the next wish and takes over what has changed.
@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from livecontent.config import shipped
 from livecontent.links import read_path
 from livecontent.studio import shop
+from livecontent.studio.demo.page import guide
 from livecontent.studio.pages import choices
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue
 from livecontent.studio.pages.paste import WEB, read_written
@@ -23,6 +24,7 @@ from livecontent.studio.pages.wish import (
     CONSENTS,
     FIRST,
     HOTTEST,
+    MAILS,
     SKIES,
     TOOL,
     UNKNOWN,
@@ -38,7 +40,9 @@ from livecontent.studio.reading import PATH as READING
 from livecontent.studio.reading import Documents
 from livecontent.studio.site import Site, StudioRoute
 
-LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")  # from top to bottom
+# The images of each email, from top to bottom; those of the second follow what the reader does.
+LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")
+STORY = ("visit", "basket", "today")
 
 
 def inbox_routes(site: Site) -> list[StudioRoute]:
@@ -78,6 +82,7 @@ class _Inbox:
         pictures = await self._look(request, person, wish, now)
         beside = (replace(wish, client=client) for client in choices.COMPARED if wish.compare)
         spoken = pictures[0].language[:2] if pictures else ""
+        spoken = self._site.catalogues[spoken if spoken in LANGUAGES else "en"].texts["inbox"]
         context = {
             **await self._choices(words, person, now),
             "wish": wish,
@@ -85,9 +90,12 @@ class _Inbox:
             "pictures": pictures,
             "columns": {other.client: await self._look(request, person, other, now) for other in beside},
             "facts": all_facts(pictures),
-            "letter": self._site.catalogues[spoken if spoken in LANGUAGES else "en"].texts["inbox"]["letter"],
+            "letters": {mail: spoken[mail or "letter"] for mail in MAILS},
+            "letter": spoken[wish.mail or "letter"],
             "sent": choices.sent(now),
         }
+        followed = person.id if person.id != UNKNOWN else FIRST[words.language]
+        context |= {"guide": guide(followed), "told": words.area("demo")["guide"], "step": "inbox" if wish.mail else ""}
         return self._page(request, "inbox.html", **context)
 
     async def clicked(self, request: Request) -> Response:
@@ -141,7 +149,7 @@ class _Inbox:
     async def _look(self, request: Request, person: FoundPerson, wish: Wish, now: datetime) -> list[PreviewImage]:
         window = Window(self._kit, self._parts.reader, request.scope)
         pictures = []
-        for name in LETTER:
+        for name in STORY if wish.mail else LETTER:
             if compiled := self._kit.creatives.get(name):
                 own = {"until": choices.deadline(now).isoformat()} if "until" in compiled.loaded.creative.params else {}
                 theme = {"theme": wish.theme} if wish.theme and compiled.dark else {}

@@ -31,7 +31,8 @@ class ClickTokens:
         """What adds a token to a link to one of these sites, for a person who consents to be recorded."""
 
         def add(link: str, opening: Opening) -> str:
-            told = opening.by_human and opening.person.consent == "full" and origin_of(link) in sites
+            now = opening.preview is None and opening.client.time == "live"  # and no machine, nor a look ahead
+            told = now and opening.person.known and opening.person.consent == "full" and origin_of(link) in sites
             return with_token(link, self.make(opening.ref, opening.at.timestamp())) if told else link
 
         return add

@@ -15,6 +15,7 @@ from livecontent.facts import Client, Fact, Moment, NamedValue, Now, Opening, Pl
 from livecontent.links import click_path, image_path
 from livecontent.pipeline import Answer, Engine, answer
 from livecontent.render.compile import CompiledCreative
+from livecontent.render.fallback import FallbackLevel
 from livecontent.sources.habit import Habits
 from livecontent.studio.pages.catalogue import Catalogue
 
@@ -51,6 +52,11 @@ class PreviewImage:
     def recorded(self) -> bool:
         """Whether the open is recorded with its recipient; else it is only counted."""
         return self.opening.person.consent == "full" and self.opening.person.known
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is shown: a pixel, and the email closes the gap."""
+        return self.answer.level is FallbackLevel.SILENT
 
     @property
     def language(self) -> str:

@@ -17,6 +17,7 @@ from livecontent.studio.pages.choices import CLIENTS
 
 SKIES: tuple[str, ...] = get_args(Sky)
 THEMES = ("light", "dark")
+MAILS = ("", "story")
 CONSENTS: tuple[str, ...] = get_args(Consent)
 COLDEST, HOTTEST = -20, 40  # degrees Celsius
 # Degrees Celsius that go with a condition, until somebody chooses others.
@@ -53,6 +54,7 @@ class Wish:
     theme: str = ""
     tool: str = TOOL  # an email tool, or web
     compare: str = ""  # 1: mail clients side by side
+    mail: str = ""  # which email: story, or the letter
 
     def image_query(self) -> dict[str, str]:
         """What the public address of an image takes."""
@@ -97,6 +99,7 @@ def read_wish(query: Mapping[str, str]) -> Wish:
         theme=_one_of(THEMES, query.get("theme", "")),
         tool=tool if re.fullmatch("[a-z0-9-]{1,40}", tool := query.get("tool", "")) else TOOL,
         compare=_one_of(("1",), query.get("compare", "")),
+        mail=_one_of(MAILS, query.get("mail", "")),
     )
 
 

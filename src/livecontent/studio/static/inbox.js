@@ -85,6 +85,7 @@ async function show(figure, page, signal) {
   if (signal.aborted) return;
   for (const old of figure.querySelectorAll("[data-fresh]")) renew(old, page);
   pane.href = fresh.querySelector(".pane").href;
+  figure.className = fresh.className;
   image.classList.add("arriving");
   pane.append(arriving);
   await Promise.allSettled(image.getAnimations().map((animation) => animation.finished));
@@ -150,6 +151,9 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", () => update({ restored: true }));
+
+// Whoever comes back to the email, from the shop or the till, opens it anew.
+document.addEventListener("visibilitychange", () => document.hidden || update());
 
 /** The sheet of controls on narrow screens; the picture that is nearest to the top moves there, to be seen above it. */
 function open(wanted) {
