@@ -20,7 +20,7 @@ from livecontent.decide.statistics import difference, share_of
 from livecontent.facts import Client, Fact, Moment, Reason
 from livecontent.learning.results import results_of
 from livecontent.learning.training import learn_from, silent_share
-from livecontent.showings import Chosen, Learned, SeenVariant
+from livecontent.showings import Chosen, Learned, SeenVariant, Tally
 from livecontent.sources.registry import VOCABULARY
 from livecontent.storage.events import Event
 from livecontent.storage.sqlite.showings import SqliteShowings
@@ -125,7 +125,7 @@ def with_store(count: int, seed: int = 1) -> dict[str, Any]:
                 store.count(waiting)
                 waiting.clear()
                 fresh.clear()
-                learned = learn_from(creative, asyncio.run(store.chosen("today", newest=10_000)), {}, learned)
+                learned = learn_from(creative, asyncio.run(store.chosen("today", newest=10_000)), [], learned)
         store.count(waiting)
         chosen = asyncio.run(store.chosen("today"))
         exceeded = sum(_exceeded(store.seen_by(one.names)) for one in people)
@@ -206,25 +206,48 @@ def winners(months: int, people: int, rate: float = 0.05) -> dict[str, Any]:
 def regret(people: int, seed: int = 1) -> dict[str, Any]:
     """Clicks lost against the best of eight, beside those that an even split loses."""
     rates = [0.02, 0.022, 0.024, 0.026, 0.028, 0.03, 0.035, 0.05]
-    creative = creative_of([{"name": f"v{n}"} for n in range(8)], explore="thompson")
-    moment = Moment({"client": Fact(LIVE, Reason.FRESH)})
+    opened, lost, learned = explored("thompson", people, {True: rates, False: rates}, seed)
+    even = opened * (max(rates) - sum(rates) / 8)
+    return {"opens": opened, "regret": lost, "of_an_even_split": even, "ratio": lost / even, "weights": learned.weights}
+
+
+def contextual_regret(people: int, seed: int = 1) -> dict[str, Any]:
+    """The same where the loyal, who are four of ten, like others best: with the context, and without."""
+    rates = [0.02, 0.022, 0.024, 0.026, 0.028, 0.03, 0.035, 0.05]
+    tastes = {False: rates, True: rates[::-1]}
+    opened, lost, learned = explored({"by": "thompson", "context": "recipient.loyal"}, people, tastes, seed)
+    _, plain, _ = explored("thompson", people, tastes, seed)
+    even = opened * (max(rates) - sum(rates) / 8)
+    found: dict[str, Any] = {"opens": opened, "regret": lost, "without_a_context": plain, "of_an_even_split": even}
+    return found | {"ratio": lost / even, "ratio_without": plain / even, "contexts": learned.contexts}
+
+
+def explored(explore: Any, people: int, rates: Mapping[bool, Sequence[float]], seed: int) -> tuple[int, float, Learned]:
+    """Opens, clicks lost against the best of each, and what was learned; people are loyal or not."""
+    creative = creative_of([{"name": f"v{n}"} for n in range(8)], explore=explore)
+    live = Fact(LIVE, Reason.FRESH)
+    moments = {
+        loyal: Moment({"client": live, "recipient": Fact({"loyal": loyal}, Reason.FRESH)}) for loyal in (True, False)
+    }
     chance = random.Random(seed)
     learned, lost, opened = Learned(), 0.0, 0
-    tried: dict[str, tuple[int, int]] = {}
+    tried: dict[tuple[str, str], tuple[int, int]] = {}
     for send in range(SENDS):
         for number in range(people):
+            loyal = number % 10 < 4
             if chance.random() >= OPENED:
                 continue
             known = Circumstances("today", f"p{number}", f"n-{send}", BEGIN, True, (), learned, DRAWS)
-            decision = decide(creative, moment, VOCABULARY, known)
-            rate = rates[int(decision.variant.name[1:])]
-            hits, shown = tried.get(decision.arm, (0, 0))
-            tried[decision.arm] = (hits + (chance.random() < rate), shown + 1)
-            lost, opened = lost + max(rates) - rate, opened + 1
+            decision = decide(creative, moments[loyal], VOCABULARY, known)
+            rate = rates[loyal][int(decision.variant.name[1:])]
+            key = decision.context, decision.arm
+            hits, shown = tried.get(key, (0, 0))
+            tried[key] = (hits + (chance.random() < rate), shown + 1)
+            lost, opened = lost + max(rates[loyal]) - rate, opened + 1
             if opened % LEARN_EVERY == 0:
-                learned = learn_from(creative, [], tried, learned)
-    even = opened * (max(rates) - sum(rates) / 8)
-    return {"opens": opened, "regret": lost, "of_an_even_split": even, "ratio": lost / even, "weights": learned.weights}
+                tallies = [Tally(*where, drawn=True, shown=n, clicked=hit) for where, (hit, n) in tried.items()]
+                learned = learn_from(creative, [], tallies, learned)
+    return opened, lost, learned
 
 
 def _chosen(decision: Decision, person: str, slot: str, clicked: bool) -> Chosen:
@@ -238,6 +261,7 @@ def small() -> dict[str, Any]:
         "lifts": lifts(20, 2000),
         "winners": winners(5, 1000),
         "regret": regret(4000),
+        "contextual_regret": contextual_regret(4000),
     }
 
 
@@ -248,6 +272,7 @@ def measure() -> dict[str, object]:
         "lifts": lifts(MONTHS, PEOPLE // 2),
         "winners": winners(MONTHS, PEOPLE // 4),
         "regret": [regret(PEOPLE, seed) for seed in range(5)],
+        "contextual_regret": [contextual_regret(PEOPLE, seed) for seed in range(5)],
     }
     for name, figures in found.items():
         print(f"  {name}: {figures}")

@@ -33,11 +33,15 @@ class Worth(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """What a creative has learned from opens: a version, the level from which it speaks, weights of its variants."""
+    """What a creative has learned from opens: a version, the level from which it speaks, weights of its variants.
+
+    By context, such as `segment.loyal = true`, weights that are learned there alone.
+    """
 
     version: int = 0
     threshold: Worth | None = None
     weights: Mapping[str, float] = MappingProxyType({})
+    contexts: Mapping[str, Mapping[str, float]] = MappingProxyType({})
 
 
 class Decided(NamedTuple):
@@ -53,6 +57,7 @@ class Decided(NamedTuple):
     learned: int = 0  # the version of what was learned
     pool: str = ""  # that it was taken from; "" for what is no offer
     place: int = 0
+    context: str = ""  # in which it was drawn, such as `segment.loyal = true`
 
 
 class Chosen(NamedTuple):
@@ -67,6 +72,17 @@ class Chosen(NamedTuple):
     arm: str
     share: float
     clicked: bool
+    context: str = ""
+
+
+class Tally(NamedTuple):
+    """How often a variant was shown and clicked in a context, once for each person and send; `drawn`: by lot."""
+
+    context: str
+    variant: str
+    drawn: bool
+    shown: int
+    clicked: int
 
 
 def slot_of(send: str, at: datetime) -> str:

@@ -39,3 +39,8 @@ def test_no_winner_is_named_where_there_is_none() -> None:
 
 def test_what_is_explored_loses_fewer_clicks_than_an_even_split() -> None:
     assert month.regret(2500)["ratio"] < 1
+
+
+def test_where_different_people_like_different_things_a_context_loses_fewer_clicks() -> None:
+    found = month.contextual_regret(4000)
+    assert found["ratio"] < found["ratio_without"]

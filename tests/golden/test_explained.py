@@ -65,6 +65,7 @@ def seen(variant: str, slot: str, days: float, group: str = "") -> SeenVariant:
     return SeenVariant("today", variant, group, slot, AT.timestamp() - days * 86_400)
 
 
+OF_VIPS = {"recipient.vip = true": {"red": 0.05, "blue": 0.9, "green": 0.05}}
 SITUATIONS: Mapping[str, Situation] = {
     "01 the highest rank, then the highest score": Situation(),
     "02 the cap is reached": Situation(known=replace(KNOWN, seen=(seen("boots", "n-5", 5), seen("boots", "n-6", 2)))),
@@ -93,6 +94,22 @@ SITUATIONS: Mapping[str, Situation] = {
         keys={"explore": "thompson"},
         known=replace(KNOWN, learned=Learned(3, None, {"red": 0.7, "blue": 0.28, "green": 0.02})),
     ),
+}
+SITUATIONS = {
+    **SITUATIONS,
+    **{
+        f"{number} {name}": replace(
+            SITUATIONS["12 what is clicked more is shown more"],
+            keys={"explore": {"by": "thompson", "context": "recipient.vip"}},
+            profile=profile,
+            known=replace(KNOWN, learned=Learned(4, None, {"red": 0.7, "blue": 0.28, "green": 0.02}, OF_VIPS)),
+        )
+        for number, name, profile in (
+            (13, "in a context of its own", {"points": 420, "vip": True}),
+            (14, "in a context with too few opens", {"points": 420, "vip": False}),
+            (15, "the context is not known", {"points": 420}),
+        )
+    },
 }
 
 

@@ -14,8 +14,9 @@ from blocking import Blocking, wait_for
 from livecontent.creative.model import Creative
 from livecontent.learning.job import Learning
 from livecontent.learning.results import results_of
+from livecontent.learning.training import ENOUGH, MOST_CONTEXTS, learn_from, weights_of
 from livecontent.runtime.private_files import alone
-from livecontent.showings import Chosen, Decided, Learned, Worth
+from livecontent.showings import Chosen, Decided, Learned, Tally, Worth
 from livecontent.storage.events import Event
 from livecontent.storage.sqlite.showings import SqliteShowings
 from made_creatives import valid
@@ -122,7 +123,8 @@ def test_clicks_are_summed_up_of_the_first_that_was_drawn_and_shown_in_a_send(tm
         if row.arm and row.arm == row.variant:
             hits, shown = by_hand.get(row.arm, (0, 0))
             by_hand[row.arm] = (hits + row.clicked, shown + 1)
-    assert store.tried("today") == by_hand
+    drawn = {one.variant: (one.clicked, one.shown) for one in store.tallies("today") if one.drawn}
+    assert drawn == by_hand
     assert min(shown for _, shown in by_hand.values()) > 100
     wait_for(one.learn())
     assert one.learned["today"].weights["blue"] > 0.9
@@ -175,3 +177,48 @@ def test_the_lift_is_of_all_who_are_not_held_out() -> None:
     assert result.lift is not None
     assert result.lift.surely
     assert result.lift.low < 0.1 < result.lift.high
+
+
+LOYAL = {"explore": {"by": "thompson", "context": "recipient.loyal"}}
+
+
+def tallies(**contexts: tuple[int, int, int, int]) -> list[Tally]:
+    """By context: how often red and blue were shown, and how often they were clicked."""
+    found = []
+    for name, (red, red_clicked, blue, blue_clicked) in contexts.items():
+        context = f"recipient.loyal = {name}"
+        found += [Tally(context, "red", True, red, red_clicked), Tally(context, "blue", True, blue, blue_clicked)]
+    return found
+
+
+def test_each_context_with_enough_opens_has_weights_of_its_own() -> None:
+    found = tallies(true=(200, 40, 200, 4), false=(200, 4, 200, 40), maybe=(900, 90, ENOUGH - 1, 1))
+    contexts = weights_of(creative_of(**LOYAL), found)[1]
+    assert contexts.keys() == {"recipient.loyal = true", "recipient.loyal = false"}
+    assert contexts["recipient.loyal = true"]["red"] > 0.9
+    assert contexts["recipient.loyal = false"]["blue"] > 0.9
+    assert all(sum(shares.values()) == pytest.approx(1, abs=1e-3) for shares in contexts.values())
+
+
+def test_of_many_contexts_the_largest_have_weights_of_their_own() -> None:
+    found = tallies(**{f"word{n}": (100 + n, 9, 100, 9) for n in range(MOST_CONTEXTS + 5)})
+    contexts = weights_of(creative_of(**LOYAL), found)[1]
+    assert contexts.keys() == {f"recipient.loyal = word{n}" for n in range(5, MOST_CONTEXTS + 5)}
+
+
+def test_what_is_shown_most_where_people_click_more_is_not_taken_for_better() -> None:
+    """Both are clicked alike in each context; of all counts together, red looks twice as good."""
+    found = tallies(true=(4000, 800, 400, 80), false=(400, 8, 4000, 80))
+    weights, _ = weights_of(creative_of(**LOYAL), found)
+    assert weights["red"] == pytest.approx(0.5, abs=0.15)
+
+
+def test_of_a_context_that_was_written_otherwise_nothing_is_taken_over() -> None:
+    other = creative_of(explore={"by": "thompson", "context": "recipient.vip"})
+    assert weights_of(other, tallies(true=(200, 40, 200, 4)))[1] == {}
+
+
+def test_equal_counts_teach_the_same() -> None:
+    creative, found = creative_of(**LOYAL), tallies(true=(200, 40, 200, 4))
+    once = learn_from(creative, [], found, Learned())
+    assert learn_from(creative, [], found[::-1], once) is once

@@ -49,8 +49,8 @@ def test_what_was_seen_and_clicked_is_told(store: Any) -> None:
     assert store.chosen("today") == [
         Chosen(ANN, "n-3", NOW + 2, "", "threshold", BOOTS, "", 0.0, clicked=False),
         Chosen(ANN, "n-2", NOW + 1, "boots", "", BOOTS, "", 0.0, clicked=False),
-        Chosen(ANN, "n-1", NOW, "boots", "", BOOTS, "", 0.0, clicked=True),
         Chosen(BOB, "n-1", NOW, "boots", "", BOOTS, "boots", 0.25, clicked=True),
+        Chosen(ANN, "n-1", NOW, "boots", "", BOOTS, "", 0.0, clicked=True),
     ]
     assert [one.slot for one in store.chosen("today", newest=2)] == ["n-3", "n-2"]
     assert store.chosen("today", since=NOW + 2)[0].slot == "n-3"
@@ -85,7 +85,8 @@ def test_what_is_old_goes_but_the_first_of_each_person(store: Any) -> None:
     """Under which they draw."""
     store.count(EVENTS)
     store.tidy(NOW + 1.5)
-    assert [(one.person, one.slot) for one in store.chosen("today")] == [(ANN, "n-3"), (ANN, "n-1"), (BOB, "n-1")]
+    assert [(one.person, one.slot) for one in store.chosen("today")] == [(ANN, "n-3")]
+    assert store.of_person(BOB) == store.tallies("today") == []
     assert store.first_shown([BOB, ANN, "c" * 26]) == {ANN: NOW, BOB: NOW}
 
 

@@ -15,6 +15,11 @@ DECIDING: Mapping[str, tuple[str, Any]] = MappingProxyType(
             {"red": 1, "blue": 1},
         ),
         "Creative.explore": ("thompson: what is clicked more is shown more, of split or of all variants.", "thompson"),
+        "Exploration.by": ("thompson: the more likely a variant is the best, the more it is shown.", "thompson"),
+        "Exploration.context": (
+            "CEL that is true or false, or a word: each of its values has weights of its own.",
+            "recipient.points > 500",
+        ),
         "Creative.cap": _CAP,
         "Creative.place": ("Which of the images of an email that share offers it is: 1 takes the best of them.", 2),
         "Variant.offers": (

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from livecontent.compose.values import Duration, Model
+from livecontent.expressions.contexts import Context
 
 LONGEST = timedelta(days=90)  # that showings are counted for
 OVER = ("variant", "creative", "all")  # else it is the name of a group
@@ -40,4 +41,17 @@ ALL_OFFERS = "all"
 OF_OFFER = frozenset({"when", "from", "until", "valid_for", "rank", "score", "cap", "rest", "vary", "group"})  # limits
 ArmWeight = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
-Explore = Literal["thompson"]
+
+
+class Exploration(Model):
+    """How variants are tried: what is clicked more is shown more, where a context is named in each of its values."""
+
+    by: Literal["thompson"] = "thompson"
+    context: Context | None = None
+
+
+def _by_name(value: object) -> object:
+    return {"by": value} if isinstance(value, str) else value
+
+
+Explore = Annotated[Exploration, BeforeValidator(_by_name, json_schema_input_type=Literal["thompson"] | Exploration)]

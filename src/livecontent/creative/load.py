@@ -182,8 +182,10 @@ def _version(data: bytes, assets: Mapping[str, bytes]) -> str:
 
 
 def needs_of_rules(creative: Creative) -> frozenset[Need]:
-    """What the rules and moments of all variants name."""
-    return _asked(creative, (need for variant in creative.variants for need in _of_conditions(variant)))
+    """What the rules and moments of all variants name, and the context that is learned in."""
+    context = creative.explore.context if creative.explore else None
+    needs = (need for variant in creative.variants for need in _of_conditions(variant))
+    return _asked(creative, (*needs, *(context.needs if context else ())))
 
 
 def needs_of_variant(creative: Creative, variant: Variant, *, prefetched: bool) -> frozenset[Need]:

@@ -62,6 +62,8 @@ class Decision(NamedTuple):
     share: float = 0.0  # how likely that was
     learned: int = 0  # the version of what was learned
     weights: Mapping[str, float] = MappingProxyType({})  # that were drawn by
+    context: str = ""  # in which it was drawn
+    context_note: str = ""  # why that is not known
 
     def choice(self, creative: Creative, slot: str) -> Decided:
         """What limits and experiments count of it."""
@@ -74,7 +76,8 @@ class Decision(NamedTuple):
             self.arm,
             self.share,
             self.learned,
-            *((creative.pool, creative.place) if self.variant.offers else ()),
+            *((creative.pool, creative.place) if self.variant.offers else ("", 0)),
+            self.context,
         )
 
     def step_of(self, variant: Variant) -> Tried | None:

@@ -73,6 +73,8 @@ class Explanation:
     arm: str = ""
     share: float = 0.0  # how likely that was
     weights: Mapping[str, float] = field(default_factory=dict)
+    context: str = ""  # in which it was drawn
+    context_note: str = ""  # why that is not known
     kept: bool = False  # whether a person keeps what was drawn in all sends
     at: datetime | None = None
     prefetched: bool = False
@@ -97,6 +99,8 @@ def explain_decision(
         decision.arm,
         decision.share,
         decision.weights,
+        decision.context,
+        decision.context_note,
         bool(creative.split and not creative.explore),
         now.at if now else None,
         moment.prefetched,
@@ -173,6 +177,7 @@ def as_data(found: Explanation) -> dict[str, Any]:
         "arm": found.arm,
         "share": found.share,
         "weights": dict(found.weights),
+        "context": found.context,
         "steps": [_plain(step) for step in found.steps],
     }
 

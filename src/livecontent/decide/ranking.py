@@ -49,7 +49,10 @@ class Ranking:
         self._facts = facts
         self._known = known
         self._limits = Limits(creative, known)
-        self._weights = {arm: known.learned.weights.get(arm, weight) for arm, weight in creative.arms.items()}
+        context = creative.explore.context if creative.explore else None
+        self._context, self._context_note = context.label(facts.others) if context else ("", "")
+        weights = known.learned.contexts.get(self._context, known.learned.weights)
+        self._weights = {arm: weights.get(arm, weight) for arm, weight in creative.arms.items()}
         self._arm = self._drawn_once() if creative.split and not creative.explore else ""
         self._worked_out: dict[str, object] = {}  # of rules and scores, by variant
         self._turn = Turn.of(creative, known, self._may) if creative.pool else None
@@ -114,6 +117,8 @@ class Ranking:
             share,
             self._known.learned.version,
             self._weights if creative.arms else {},
+            self._context,
+            self._context_note,
         )
 
     @property

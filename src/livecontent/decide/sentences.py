@@ -73,6 +73,11 @@ class _Speaker:
             weights = ", ".join(f"{arm} {share}" for arm, share in shares.items())
             yield self._say("because drawn", share=self._percent(found.share), weights=weights)
             yield self._words["kept" if found.kept else "drawn anew"]
+            if found.context:
+                key = "context own" if found.context in found.learned.contexts else "context few"
+                yield self._say(key, context=f"`{found.context}`")
+            elif found.context_note:
+                yield self._say("context unknown", note=self._note(found.context_note))
         else:
             yield self._better(own)
         if found.quota and found.worth:

@@ -96,7 +96,7 @@ def wrong_shares(counts: Mapping[str, int], meant: Mapping[str, float]) -> float
     return exp(min(found, 700))
 
 
-def chances_to_be_best(clicks: Mapping[str, tuple[int, int]], seed: int) -> dict[str, float]:
+def chances_to_be_best(clicks: Mapping[str, tuple[float, float]], seed: int) -> dict[str, float]:
     """How likely each variant is the one that is clicked most, by (clicked, shown) of each; none is below a floor.
 
     Thompson sampling: how often each draws the highest of Beta posteriors from a flat prior. Equal seeds, equal draws.

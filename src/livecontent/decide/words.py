@@ -14,6 +14,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "because last": "No other variant may be shown, and the last one always may.",
         "kept": "The same person draws the same in every send.",
         "drawn anew": "Each person draws once for each send; clicks change the weights.",
+        "context own": "These weights were learned from opens with {context} alone.",
+        "context few": "These weights were learned from all opens, as there are too few with {context} yet.",
+        "context unknown": "These weights were learned from all opens, as the context is not known: {note}.",
         "silence holdout": "Silent: this person is one of the {quota} who always see {variant}, "
         "so that the lift is known.",
         "silence nothing": "Silent: nothing may be shown, so {variant} is.",
@@ -91,6 +94,9 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "because last": "Aucune autre variante ne peut être affichée, et la dernière le peut toujours.",
         "kept": "Une même personne garde le même tirage d’un envoi à l’autre.",
         "drawn anew": "Chaque personne a un tirage par envoi ; les clics font évoluer les poids.",
+        "context own": "Ces poids viennent des seules ouvertures où {context}.",
+        "context few": "Ces poids viennent de toutes les ouvertures : trop peu encore où {context}.",
+        "context unknown": "Ces poids viennent de toutes les ouvertures, faute de connaître le contexte : {note}.",
         "silence holdout": "Silence : cette personne fait partie des {quota} qui voient toujours {variant}, "
         "pour mesurer le gain.",
         "silence nothing": "Silence : rien ne peut être affiché, donc {variant} l’est.",

@@ -254,6 +254,18 @@ def _cel_value(value: object, *, inside: bool = False) -> object:
     return value.isoformat() if inside and isinstance(value, datetime) else value
 
 
+F = TypeVar("F", bound=Formula)
+
+
+def compiled(kind: type[F], source: str, info: ValidationInfo, code: str) -> F:
+    """A formula of a creative. Its error has the place of what is wrong in the source."""
+    try:
+        return kind(source, vocabulary_of(info))
+    except ValueError as error:
+        column, _, problem = str(error).partition(": ")
+        raise PydanticCustomError(code, "{problem}", {"problem": problem, "offset": int(column) - 1}) from None
+
+
 def read_rule(value: object, info: ValidationInfo) -> Rule:
     if isinstance(value, Rule):
         return value
@@ -261,8 +273,4 @@ def read_rule(value: object, info: ValidationInfo) -> Rule:
         value = "true" if value else "false"
     if not isinstance(value, str):
         raise PydanticCustomError("condition", 'a condition is a text such as: weather.condition == "rain"')
-    try:
-        return Rule(value, vocabulary_of(info))
-    except ValueError as error:
-        column, _, problem = str(error).partition(": ")
-        raise PydanticCustomError("condition", "{problem}", {"problem": problem, "offset": int(column) - 1}) from None
+    return compiled(Rule, value, info, "condition")

@@ -7,8 +7,7 @@ from cel_expr_python import cel
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from livecontent.expressions.rule import Formula, RuleFacts
-from livecontent.vocabulary import vocabulary_of
+from livecontent.expressions.rule import Formula, RuleFacts, compiled
 
 
 class Score(Formula):
@@ -46,8 +45,4 @@ def read_score(value: object, info: ValidationInfo) -> Score:
         return value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise PydanticCustomError("score", "a score is a number, or a text such as: recipient.points / 1000")
-    try:
-        return Score(str(value), vocabulary_of(info))
-    except ValueError as error:
-        column, _, problem = str(error).partition(": ")
-        raise PydanticCustomError("score", "{problem}", {"problem": problem, "offset": int(column) - 1}) from None
+    return compiled(Score, str(value), info, "score")

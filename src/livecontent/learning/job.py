@@ -66,7 +66,7 @@ class Learning:
             if not (creative.silence or creative.explore):
                 continue
             chosen = await self._store.chosen(name, newest=WINDOW) if creative.silence else []
-            tried = await self._store.tried(name, time.time() - KEPT) if creative.explore else {}
+            tried = await self._store.tallies(name) if creative.explore else []
             before = self.learned.get(name, Learned())
             after = await asyncio.to_thread(learn_from, creative, chosen, tried, before)
             if after != before:

@@ -63,6 +63,8 @@ class _Checker:
             yield from check_param(self.source, name, param, creative.polls)
         for name, formula in creative.let.items():
             yield from self._condition(("let", name), formula, self.root)
+        if creative.explore:
+            yield from self._condition(("explore", "context"), creative.explore.context, self.root)
         if creative.fallback:
             doubt = no_picture(Template(creative.fallback), self.assets, self.vocabulary)
             yield from self._doubt(("fallback",), doubt)

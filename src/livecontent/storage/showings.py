@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from livecontent.showings import Chosen, Decided, Learned, SeenVariant
+from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Tally
 from livecontent.storage.events import Event
 
 
@@ -39,10 +39,8 @@ class ShowingStore(Protocol):
     async def chosen(self, creative: str, since: float = 0.0, newest: int = 0) -> list[Chosen]:
         """What was decided in a creative since a time (seconds since 1970), or the newest of it; the newest first."""
 
-    async def tried(self, creative: str, since: float = 0.0) -> Mapping[str, tuple[int, int]]:
-        """How often each variant that was drawn and shown was clicked, and how often it was shown; once for each person
-        and send.
-        """
+    async def tallies(self, creative: str) -> Sequence[Tally]:
+        """How often each variant of a creative was shown and clicked, in each context; no more is read for it."""
 
     async def learned(self) -> Mapping[str, Learned]:
         """What all creatives have learned, by their name."""
@@ -54,4 +52,4 @@ class ShowingStore(Protocol):
         """Deletes all that is counted of these people, without a trace."""
 
     async def tidy(self, before: float) -> None:
-        """Deletes what is older than a time (seconds since 1970), but the first of each person: they draw under it."""
+        """Deletes what is older than a time (seconds since 1970), but the time of the first of each person."""

@@ -8,9 +8,13 @@ from typing import Any
 
 import apsw
 
-from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Worth
+from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Tally, Worth
 from livecontent.storage.events import Event
-from livecontent.storage.sqlite.connection import Database, transaction
+from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.copies import delete_copies, upgrade
+from livecontent.storage.sqlite.tries import CLICKED, FIRST, RECOUNT, TRIES
+
+VERSION = 1
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS showings (
@@ -29,9 +33,14 @@ CREATE TABLE IF NOT EXISTS learned (
 # Of a file that is older than pools of offers.
 _POOLS = """
 ALTER TABLE showings ADD COLUMN pool TEXT NOT NULL DEFAULT '';
-ALTER TABLE showings ADD COLUMN place INTEGER NOT NULL DEFAULT 0
+ALTER TABLE showings ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 """
-_COUNT = f"INSERT OR IGNORE INTO showings VALUES ({', '.join('?' * 14)}, NULL, ?, ?)"  # noqa: S608  ours
+_FROM_0 = f"""
+ALTER TABLE showings ADD COLUMN context TEXT NOT NULL DEFAULT '';
+ALTER TABLE learned ADD COLUMN contexts TEXT NOT NULL DEFAULT '{{}}';
+{TRIES}{RECOUNT};
+"""
+_COUNT = f"INSERT INTO showings VALUES ({', '.join('?' * 14)}, NULL, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608  ours
 # Without a send, a click is of what was shown last.
 _CLICK = """
 UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked IS NULL AND slot = (
@@ -48,17 +57,17 @@ _FIRST = "SELECT min(at) FROM showings WHERE person = ?"
 _TIDY = """
 DELETE FROM showings WHERE at < ? AND at > (SELECT min(at) FROM showings AS own WHERE own.person = showings.person)
 """
-# With one min(), SQLite takes the other columns of the same row: https://sqlite.org/lang_select.html#bareagg
-_CHOSEN = """
-SELECT person, slot, min(at), variant, silence, rank, score, draw, arm, share, sum(clicked IS NOT NULL)
-FROM showings WHERE creative = ?1 AND at >= ?2 GROUP BY person, slot ORDER BY at DESC LIMIT ?3
+# Of the first, by which they draw, nothing is left but when it was.
+_STRIP = """
+UPDATE OR REPLACE showings SET variant = '', shown_in = '', counts = 0, silence = 'old', rank = NULL, score = NULL,
+    draw = NULL, arm = '', share = 0, clicked = NULL,
+    pool = '', place = 0, context = '' WHERE at < ? AND silence <> 'old'
 """
-_TRIED = """
-SELECT arm, sum(hit), count(*) FROM (
-    SELECT arm, variant, min(at), sum(clicked IS NOT NULL) > 0 AS hit FROM showings
-    WHERE creative = ? AND at >= ? GROUP BY person, slot
-) WHERE arm = variant AND arm != '' GROUP BY arm
-"""
+_CHOSEN = f"""
+SELECT person, slot, at, variant, silence, rank, score, draw, arm, share, {CLICKED}, context FROM showings AS s
+WHERE creative = ?1 AND at >= ?2 AND silence <> 'old' AND {FIRST} ORDER BY at DESC LIMIT ?3
+"""  # noqa: S608  ours
+_TALLIES = "SELECT context, variant, drawn, shown, clicked FROM tries WHERE creative = ?"
 
 
 class SqliteShowings:
@@ -67,7 +76,7 @@ class SqliteShowings:
     def __init__(self, file: Path) -> None:
         """Makes the file if it is not there. Raises `StorageError`."""
         self.file = file
-        self._database = Database(file, _prepare)
+        self._database = Database(file, _prepare_showings)
         self.close = self._database.close
 
     def count(self, events: Sequence[Event]) -> None:
@@ -108,23 +117,21 @@ class SqliteShowings:
     def _chosen(self, creative: str, since: float, newest: int) -> list[Chosen]:
         rows = self._database.read_aside(_CHOSEN, creative, since, newest or -1)
         return [
-            Chosen(
-                person, slot, at, variant, silence, None if rank is None else Worth(rank, *worth), arm, share, hit > 0
-            )
-            for person, slot, at, variant, silence, rank, *worth, arm, share, hit in rows
+            Chosen._make((*row[:5], None if row[5] is None else Worth(*row[5:8]), *row[8:10], row[10] > 0, row[11]))
+            for row in rows
         ]
 
-    async def tried(self, creative: str, since: float = 0.0) -> Mapping[str, tuple[int, int]]:
-        """By the index, in a thread: some hundred thousand rows take a second."""
-        rows = await asyncio.to_thread(self._database.read_aside, _TRIED, creative, since)
-        return {arm: (hits, shown) for arm, hits, shown in rows}
+    async def tallies(self, creative: str) -> Sequence[Tally]:
+        """By the primary key."""
+        rows = self._database.read_all(_TALLIES, creative)
+        return [Tally(context, variant, drawn > 0, shown, clicked) for context, variant, drawn, shown, clicked in rows]
 
     async def learned(self) -> Mapping[str, Learned]:
         """All at once: there are few."""
-        rows = self._database.read_all("SELECT creative, version, threshold, weights FROM learned")
+        rows = self._database.read_all("SELECT creative, version, threshold, weights, contexts FROM learned")
         return {
-            creative: Learned(version, Worth(*json.loads(level)) if level else None, json.loads(weights))
-            for creative, version, level, weights in rows
+            creative: Learned(version, Worth(*json.loads(level)) if level else None, *map(json.loads, weights))
+            for creative, version, level, *weights in rows
         }
 
     async def learn(self, creative: str, learned: Learned, at: float) -> None:
@@ -132,19 +139,22 @@ class SqliteShowings:
 
         def write() -> None:
             level = json.dumps(learned.threshold) if learned.threshold else ""
-            row = (creative, learned.version, at, level, json.dumps(dict(learned.weights)))
+            weights = (json.dumps(dict(one)) for one in (learned.weights, learned.contexts))
+            row = (creative, learned.version, at, level, *weights)
             with self._database.write() as writer:
-                writer.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?)", row)
+                writer.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?, ?)", row)
 
         await asyncio.to_thread(write)
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
         await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE person = ?", [(r,) for r in refs])
+        delete_copies(self.file)
 
     async def tidy(self, before: float) -> None:
         """In a thread."""
         await asyncio.to_thread(self._delete, _TIDY, [(before,)])
+        await asyncio.to_thread(self._delete, _STRIP, [(before,)])
 
     def _delete(self, statement: str, rows: Sequence[tuple[object]]) -> None:
         with self._database.write() as writer:
@@ -155,12 +165,15 @@ class SqliteShowings:
             self._database.wipe(rewrite=True)
 
 
-def _prepare(connection: apsw.Connection) -> None:
-    with transaction(connection):
-        connection.execute(_SCHEMA).fetchall()
-        columns = connection.execute("SELECT count(*) FROM pragma_table_info('showings') WHERE name = 'pool'").get
-        if not columns:
-            connection.execute(_POOLS).fetchall()
+def _prepare_showings(connection: apsw.Connection) -> None:
+    upgrade(connection, VERSION, lambda _: _from_0(connection))
+
+
+def _from_0(connection: apsw.Connection) -> None:
+    connection.execute(_SCHEMA).fetchall()
+    if not connection.execute("SELECT count(*) FROM pragma_table_info('showings') WHERE name = 'pool'").get:
+        connection.execute(_POOLS).fetchall()
+    connection.execute(_FROM_0).fetchall()
 
 
 def _row(event: Event, choice: Decided) -> tuple[object, ...]:
@@ -169,7 +182,7 @@ def _row(event: Event, choice: Decided) -> tuple[object, ...]:
     return (
         *(event.ref, event.creative, choice.slot, variant, choice.group, event.at),
         *(int(choice.counts and not choice.silence), choice.silence, *worth),
-        *(choice.arm, choice.share, choice.learned, choice.pool, choice.place),
+        *(choice.arm, choice.share, choice.learned, choice.pool, choice.place, choice.context),
     )
 
 
