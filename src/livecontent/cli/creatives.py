@@ -33,6 +33,8 @@ from livecontent.render.compile import CompiledCreative, Workshop
 from livecontent.services import make_workshop
 from livecontent.sources.base import with_values
 from livecontent.storage.base import is_send
+from livecontent.triggers.check import check_triggers
+from livecontent.triggers.webhook import Webhooks
 from livecontent.web.email_tools import Tool, load_tools
 from livecontent.web.opening import may_be_lost
 from livecontent.web.snippet import FrozenWords, write_snippet, write_web_snippet
@@ -66,6 +68,7 @@ def check_folders(creative: str, *, costs: bool, truth: bool) -> None:
     checked: list[LoadedCreative] = []
     if not creative:
         problems += _without_folder(settings, {one.name for one in folders})
+        problems += check_triggers(settings.templates, vocabulary, Webhooks(settings.webhooks, 1))
     for one in folders:
         try:
             loaded = load_checked(one, vocabulary, workshop.available)

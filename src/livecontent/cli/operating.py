@@ -143,3 +143,20 @@ def results(
     from livecontent.cli.results import print_results
 
     print_results(creative, days)
+
+
+@keeping.command()
+def webhooks(
+    retry: Annotated[str, typer.Option(metavar="ID|all", help="Try again, from the beginning.")] = "",
+    forget: Annotated[str, typer.Option(metavar="ID|all", help="Erase, so that nobody is told.")] = "",
+    yes: Yes = False,
+) -> None:
+    """List alerts of triggers that are still to be told, and those that nobody took, with the reason."""
+    from livecontent.cli import webhooks as alerts
+
+    if retry:
+        alerts.retry_alerts(retry)
+    if forget:
+        alerts.forget_alerts_of(forget, yes=yes)
+    if not retry and not forget:
+        alerts.list_alerts()

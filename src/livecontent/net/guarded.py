@@ -77,6 +77,11 @@ class GuardedHttp:
             finally:
                 await response.aclose()
 
+    async def look_up(self, address: str) -> None:
+        """Raises `SourceError` where it may not be asked for."""
+        async with self._telling():
+            await self._guarded(address)
+
     @asynccontextmanager
     async def _telling(self) -> AsyncIterator[None]:
         """A call within the deadline; whatever goes wrong as `SourceError`."""
@@ -113,10 +118,7 @@ class GuardedHttp:
         self, method: str, address: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> httpx.Response:
         """The beginning of an answer."""
-        if not self.allows(address):
-            raise SourceError(f"{urlsplit(address).hostname or 'this'} is none of the hosts {self._allowed_for}")
-        url = httpx.URL(address)
-        found = await self._looked_up(url)
+        url, found = await self._guarded(address)
         if self._client is None:
             limits = httpx.Limits(max_connections=self._connections)
             self._client = httpx.AsyncClient(timeout=None, limits=limits, follow_redirects=False, trust_env=False)
@@ -126,6 +128,13 @@ class GuardedHttp:
             method, url.copy_with(host=found), headers=sent, content=body, extensions=named
         )
         return await self._client.send(request, stream=True)
+
+    async def _guarded(self, address: str) -> tuple[httpx.URL, str]:
+        """An address, and the number of its host."""
+        if not self.allows(address):
+            raise SourceError(f"{urlsplit(address).hostname or 'this'} is none of the hosts {self._allowed_for}")
+        url = httpx.URL(address)
+        return url, await self._looked_up(url)
 
     async def _looked_up(self, url: httpx.URL) -> str:
         """An address of a host, of which none is of our own network, unless people named it by its number."""

@@ -12,6 +12,7 @@ from livecontent.runtime.private_files import alone
 from livecontent.sources.gather import Gatherer
 from livecontent.storage.alerts import Alert, AlertStanding
 from livecontent.storage.base import Storage
+from livecontent.triggers.check import lost_triggers
 from livecontent.triggers.event import trigger_event
 from livecontent.triggers.firing import Firer, TriggerWatch, who_did
 from livecontent.triggers.rules import Trigger, Triggers
@@ -25,12 +26,6 @@ AT_ONCE = 4  # calls for a trigger: whoever answers slowly holds up nobody else
 COUNTED = 1.0  # seconds between two times that alerts are counted
 TIDIED = 3600.0  # seconds between two times that what is over is erased
 NOTHING = AlertStanding(0, 0, None)
-
-
-def problems_of(triggers: Triggers, webhooks: Webhooks) -> list[Problem]:
-    """What is wrong with where triggers lead: they fire nothing."""
-    found = ((one, webhooks.problem(one.url)) for one in triggers.values())
-    return [one.problem(problem) for one, problem in found if problem]
 
 
 class TriggerJob:
@@ -65,7 +60,7 @@ class TriggerJob:
     @property
     def problems(self) -> list[Problem]:
         """Triggers that lead nowhere."""
-        return problems_of(self._triggers, self._webhooks)
+        return lost_triggers(self._triggers, self._webhooks)
 
     async def run(self) -> None:
         """Waits for its turn, then looks again and again."""
@@ -86,7 +81,7 @@ class TriggerJob:
                     if failed != str(error):  # not at each look
                         log.warning("triggers can't be looked at: %s", error)
                     failed = str(error)
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(LOOK if self._triggers else TIDIED)
         finally:
             await self._finish()
 
@@ -101,11 +96,17 @@ class TriggerJob:
             self.standing = self._alerts.standing()
         if time.monotonic() - self._tidied > TIDIED:
             self._tidied = time.monotonic()
-            await self._alerts.tidy(time.time())
+            await self._tidy(time.time())
 
     async def calls(self) -> None:
         """Waits until all calls that have begun are over."""
         await asyncio.gather(*self._calls.values())
+
+    async def _tidy(self, now: float) -> None:
+        await self._alerts.tidy(now)
+        for alert in self._alerts.alerts():
+            if alert.state == "waiting" and alert.trigger not in self._triggers:
+                await self._alerts.settle(alert._replace(state="dead", due=now, problem="there is no such trigger"))
 
     def _begin(self, trigger: Trigger) -> None:
         under_way = sum(name == trigger.name for name, _ in self._calls)

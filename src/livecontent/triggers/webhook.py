@@ -48,6 +48,12 @@ class Webhooks:
             return f"{host} may not be called: add it to webhooks.hosts, or name the URL in webhooks.urls"
         return "" if self._secret else f"no secret to sign with: set webhooks.secret, such as {SECRET}..."
 
+    async def look_up(self, url: str) -> None:
+        """Raises `SourceError` where nothing can be sent there now, also by the number that the host has."""
+        if problem := self.problem(url):
+            raise SourceError(problem)
+        await self._http.look_up(self._urls.get(url, url))
+
     async def call(self, url: str, id_: str, body: bytes, now: float) -> tuple[int, Mapping[str, str]]:
         """The status and headers of the answer. Raises `SourceError`."""
         if problem := self.problem(url):

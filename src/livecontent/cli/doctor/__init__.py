@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from livecontent.cli.doctor import creatives, data, machine, outside, places, products, settings
+from livecontent.cli.doctor import creatives, data, machine, outside, places, products, settings, webhooks
 from livecontent.cli.doctor.finding import Finding, Level
 from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
@@ -48,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     outside.check_feeds,
     outside.check_images,
     outside.check_tiles,
+    webhooks.check_triggers_lead,
+    webhooks.check_alerts,
 )
 
 _COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
