@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from told import until
+
 SECRET = "whsec_" + b64encode(b"s" * 24).decode()
-PATIENCE = 60.0  # seconds
 ENTERED = """
 entered:
   when: event.name == "Store Visited"
@@ -39,26 +39,22 @@ class Call:
 
 @dataclass
 class Receiver:
-    """What came, and what is answered: a status, or by a function, to each call."""
+    """What came, and what is answered at a path, with headers or without; else 200."""
 
     port: int = 0
     calls: list[Call] = field(default_factory=list)
-    answer: Callable[[Call], int | tuple[int, dict[str, str]]] = lambda _: 200
+    answers: dict[str, Callable[[Call], int | tuple[int, dict[str, str]]]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/alerts"
 
-    def wait(self, count: int = 1) -> list[Call]:
-        until(lambda: len(self.calls) >= count)
-        return list(self.calls)
+    def of(self, path: str) -> list[Call]:
+        return [call for call in self.calls if call.path == path]
 
-
-def until(done: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    def wait(self, path: str, count: int = 1) -> list[Call]:
+        until(lambda: len(self.of(path)) >= count)
+        return self.of(path)
 
 
 @contextmanager
@@ -70,7 +66,7 @@ def receiving() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["content-length"]))
             call = Call({name.lower(): value for name, value in self.headers.items()}, body, self.path)
             receiver.calls.append(call)
-            answered = receiver.answer(call)
+            answered = receiver.answers.get(self.path, lambda _: 200)(call)
             status, headers = answered if isinstance(answered, tuple) else (answered, {})
             self.send_response(status)
             for name, value in headers.items():
