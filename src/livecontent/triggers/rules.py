@@ -1,6 +1,6 @@
 """`templates/triggers.yaml`: what is told to whom when somebody does something. Read beside the segments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -93,6 +93,7 @@ def read_triggers(templates: Path, vocabulary: Vocabulary) -> Triggers:
         except ValidationError as error:
             problems += [_problem(source, name, item) for item in error.errors()]
             continue
+        problems += _unknown_names(source, name, one.say, ours)
         hint, rest = Rule(one.when.source, hints), one.rest.total_seconds()
         line, _ = source.where((name, "url"))
         found[name] = Trigger(name, one.when, one.say, one.url, rest, str(file), line, hint)
@@ -121,6 +122,21 @@ def _problem(source: YamlSource, name: str, item: ErrorDetails) -> Problem:
         return source.problem(path, f"unknown key '{key}'", help_=did_you_mean(key, known) or _there_are(known))
     problem = explain_validation_error(source, {**item, "loc": path})
     return replace(problem, help=_EXAMPLE) if item["type"] in ("missing", "model_type", "dict_type") else problem
+
+
+def _unknown_names(
+    source: YamlSource, name: str, say: LocalizedTemplate | None, names: Vocabulary
+) -> Iterator[Problem]:
+    """Of texts; those of rules are found when they are compiled."""
+    for language, text in say.by_language.items() if say else ():
+        path = (name, "say", language) if language else (name, "say")
+        for used in text.names:
+            fact, rest = names.locate(used.path) or (None, ())
+            if fact is None or (fact.names and rest and rest[0] not in fact.names and not fact.extensible):
+                known = fact.names if fact else names.types
+                asked = rest[0] if fact else used.path[0]
+                help_ = did_you_mean(asked, known) or _there_are(sorted(known))
+                yield source.problem(path, f"unknown name '{used}'", help_=help_, offset=used.offset)
 
 
 def _there_are(names: list[str]) -> str:
