@@ -70,6 +70,16 @@ fresh = 3600
 
 [images]
 hosts = ["{host}"]
+
+[webhooks]
+secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
+urls = {{ nobody = "http://127.0.0.1:1/alerts" }}
+"""
+TRIGGERS = """
+boiled:
+  when: event.name == "Zqkettle Boiled"
+  say: "{{ recipient.first_name }} {{ recipient.last_name }} of {{ recipient.street }}"
+  url: nobody
 """
 CREATIVES = {
     "hello": """
@@ -216,6 +226,7 @@ def made(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Shop]:
         for name, text in CREATIVES.items():
             (folder / "templates" / name).mkdir(parents=True)
             (folder / "templates" / name / "creative.yaml").write_text(text.replace("URL", shop.url))
+        (folder / "templates" / "triggers.yaml").write_text(TRIGGERS)
         host = shop.url.partition("//")[2]
         (folder / "livecontent.toml").write_text(SETTINGS.format(data=DATA.as_posix(), url=shop.url, host=host))
         _import(shop)

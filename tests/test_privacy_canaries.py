@@ -58,6 +58,12 @@ def lived(shop: Shop, server: Server) -> None:
         time.sleep(0.05)
 
 
+def alerted(shop: Shop, server: Server) -> None:
+    """A trigger has written their name into an alert that nobody takes."""
+    server.told('livecontent_triggers_total{outcome="fired",trigger="boiled"}')
+    assert "history.db" in {name.removesuffix("-wal") for name in files(shop, "Zqanaïs")}
+
+
 def kept(shop: Shop) -> dict[str, Any]:
     """All that `export` finds."""
     return dict(json.loads(shop.run("export", ID).stdout))
@@ -83,6 +89,7 @@ def test_while_all_is_known_nothing_is_told_and_no_address_or_agent_is_kept(shop
     """
     with served(shop) as server:
         lived(shop, server)
+        alerted(shop, server)
         record = kept(shop)
         assert len(record["events"]) > 10
         assert record["last_place"]["city"] == PLACE
@@ -90,9 +97,10 @@ def test_while_all_is_known_nothing_is_told_and_no_address_or_agent_is_kept(shop
         assert record["votes"]
         assert record["sends"]
         assert len(record["messages"]) >= 2
+        assert len(record["alerts"]) == 1
         assert files(shop, *CLIENT, "zqvisitor", "zqmessage") == set()
         assert files(shop, BOUGHT) <= HISTORY
-        assert files(shop, "Zqanaïs", "Zqdupont") <= PEOPLE
+        assert files(shop, "Zqanaïs", "Zqdupont") <= PEOPLE | HISTORY
         assert_nothing_is_told(shop, server, shop.ref)
 
 
@@ -104,6 +112,7 @@ def test_of_who_is_forgotten_nothing_is_left_and_nothing_comes_back(shop: Shop) 
     ref = shop.ref
     with served(shop) as server:
         lived(shop, server)
+        alerted(shop, server)
         before = ask(server, f"/c/hello/{ref}")[1]
         assert "zqpath" in before
         shop.run("forget", ID, "--yes")
@@ -129,6 +138,7 @@ def test_a_withdrawal_erases_what_was_recorded(shop: Shop, state: str) -> None:
     """
     with served(shop) as server:
         lived(shop, server)
+        alerted(shop, server)
         events = len(kept(shop)["events"])
         shop.run("consent", "set", ID, state)
         record = kept(shop)

@@ -13,6 +13,7 @@ from livecontent.imports.values import clean_text
 from livecontent.links import is_ref
 from livecontent.runtime.keys import SecretKeys
 from livecontent.sources.forgetting import forget_images, forget_in_feeds
+from livecontent.storage.alerts import Alert
 from livecontent.storage.base import RecipientStore, Storage
 from livecontent.storage.events import Event
 from livecontent.storage.person import PersonBrief, PersonRecord, brief_person, collect_person, forget_people
@@ -85,6 +86,7 @@ def plain_record(record: PersonRecord) -> dict[str, object]:
         "codes": [code._asdict() | {"at": _time(code.at)} for code in record.codes],
         "votes": [vote._asdict() | {"at": _time(vote.at)} for vote in record.votes],
         "messages": [_message(message) for message in record.messages],
+        "alerts": [_alert(alert) for alert in record.alerts],
         "seen": [one._asdict() | {"at": _time(one.at)} for one in record.seen],
         "sends": [send._asdict() | {"at": _time(send.at)} for send in record.sends],
         "also": [plain_record(one) for one in record.also],
@@ -94,6 +96,10 @@ def plain_record(record: PersonRecord) -> dict[str, object]:
 def _message(message: Message) -> dict[str, object]:
     told = {"type": message.kind, "name": message.name, "at": _time(message.at), "tells": message.values}
     return {**told, "identity": message.who}
+
+
+def _alert(alert: Alert) -> dict[str, object]:
+    return {"trigger": alert.trigger, "at": _time(alert.at), "text": alert.text, "state": alert.state}
 
 
 def _event(event: Event) -> dict[str, object]:

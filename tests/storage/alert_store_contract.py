@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking import Blocking
-from livecontent.history.messages import Message, MessageReader, user_ids
+from livecontent.history.messages import Message, MessageReader, user_ids, visitor_key
 from livecontent.storage.alerts import KEPT, Alert, Firing
 
 NOW = 1_795_000_000.0
@@ -93,6 +93,13 @@ class AlertStoreContract:
         assert fire(store, NOW + 99) == []
         put(store, message(5))
         assert len(fire(store, NOW + 100)) == 1
+
+    def test_all_that_is_kept_of_a_person_is_found_under_any_name(self, store: Blocking) -> None:
+        put(store, message(1), message(2, userId="bob"))
+        fire(store)
+        store.put([message(9, type="identify", anonymousId="v1", event=None)])
+        for key in (REFS["ann"], visitor_key("v1")):
+            assert [alert.text for alert in store.alerts.of_person(key)] == ["text 1"]
 
     def test_of_who_is_forgotten_nothing_waits(self, store: Blocking) -> None:
         put(store, message(1), message(2, userId="bob"))

@@ -76,6 +76,9 @@ class AlertStore(Protocol):
     def alerts(self) -> list[Alert]:
         """All that wait or are dead, the oldest first."""
 
+    def of_person(self, ref: str) -> list[Alert]:
+        """All that is kept of a person, under any of their identities, the oldest first."""
+
     def standing(self) -> AlertStanding:
         """How many there are."""
 

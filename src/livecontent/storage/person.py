@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from livecontent.facts import Person
 from livecontent.history.messages import VISITOR, Message
 from livecontent.showings import SeenVariant
+from livecontent.storage.alerts import Alert
 from livecontent.storage.base import ConsentDecision, Profile, Send, Storage
 from livecontent.storage.codes import GivenCode
 from livecontent.storage.events import Event
@@ -27,6 +28,7 @@ class PersonRecord(NamedTuple):
     votes: Sequence[Vote]
     messages: Sequence[Message]  # what they did, under any of their identities
     seen: Sequence[SeenVariant] = ()
+    alerts: Sequence[Alert] = ()
     also: Sequence["PersonRecord"] = ()  # the other recipients that they are, as an alias says, without their messages
 
     @property
@@ -104,7 +106,9 @@ async def collect_person(ref: str, storage: Storage) -> PersonRecord:
     """All that is kept of somebody, under whatever name. Raises `StorageError`."""
     others = [key for key in storage.history.identities(ref) if key != ref and not key.startswith(VISITOR)]
     also = [await _collect(other, storage) for other in others]
-    return (await _collect(ref, storage))._replace(messages=await storage.history.of_person(ref), also=also)
+    alerts = storage.history.alerts.of_person(ref)
+    messages = await storage.history.of_person(ref)
+    return (await _collect(ref, storage))._replace(messages=messages, alerts=alerts, also=also)
 
 
 async def _collect(ref: str, storage: Storage) -> PersonRecord:

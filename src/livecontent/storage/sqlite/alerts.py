@@ -33,6 +33,7 @@ SELECT seq, alerts.name, text, fired, state, tries, due, problem, {MESSAGE} FROM
 """  # noqa: S608
 _DUE = f"{_ALERT} WHERE state = 'waiting' AND alerts.name = ? AND due <= ? ORDER BY due LIMIT ?"
 _OPEN = f"{_ALERT} WHERE state IN ('waiting', 'dead') ORDER BY fired, seq"
+_OF_PERSON = f"{_ALERT} WHERE person = (SELECT person FROM identities WHERE key = ?) ORDER BY fired, seq"  # noqa: S608
 _RESTS = """
 SELECT 1 FROM messages JOIN identities AS one ON one.id = messages.identity
 JOIN identities AS other USING (person) JOIN alerts ON alerts.identity = other.id
@@ -96,6 +97,10 @@ class SqliteAlerts:
     def alerts(self) -> list[Alert]:
         """On a connection of its own, as there may be many."""
         return [_alert(row) for row in self._database.read_aside(_OPEN)]
+
+    def of_person(self, ref: str) -> list[Alert]:
+        """On a connection of its own."""
+        return [_alert(row) for row in self._database.read_aside(_OF_PERSON, ref)]
 
     def standing(self) -> AlertStanding:
         """By the index of times."""
