@@ -99,7 +99,7 @@ def _message(message: Message) -> dict[str, object]:
 
 
 def _alert(alert: Alert) -> dict[str, object]:
-    return {"trigger": alert.trigger, "at": _time(alert.at), "text": alert.text, "state": alert.state}
+    return {"trigger": alert.trigger, "at": _time(alert.at), "state": alert.state}
 
 
 def _event(event: Event) -> dict[str, object]:

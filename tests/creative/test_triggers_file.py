@@ -19,7 +19,7 @@ from livecontent.triggers.webhook import JITTER, PAUSES, Webhooks, after_answer,
 
 VOCABULARY = make_vocabulary(SOURCES)
 MESSAGE = Message(b"m" * 16, "track", "Store Visited", "a" * 26, (), 0.0, 3600, {"store_id": "s-04"}, "{}")
-ALERT = Alert(1, "entered", "text", 0.0, "waiting", 0, 0.0, "", MESSAGE)
+ALERT = Alert(1, "entered", 0.0, "waiting", 0, 0.0, "", MESSAGE)
 SECRET = "whsec_" + "c2VjcmV0" * 4
 
 
@@ -66,7 +66,8 @@ big:
 """
     (trigger,) = read_triggers(_written(tmp_path, text), VOCABULARY).values()
     assert (trigger.rest, trigger.url) == (3600.0, "https://crm.example/alerts")
-    assert {"history", ("product", "[history.last_viewed]")} <= trigger.needs
+    assert trigger.say
+    assert {"history", ("product", "[history.last_viewed]")} <= trigger.when.needs | trigger.say.needs
     assert not trigger.may_fire(trigger_event(MESSAGE, {}))
     assert trigger.may_fire(trigger_event(MESSAGE._replace(name="Order Completed", values={"total": 101}), {}))
     assert not trigger.may_fire(trigger_event(MESSAGE._replace(name="Order Completed", values={"total": 99}), {}))

@@ -31,7 +31,7 @@ def put(store: Blocking, *messages: Message) -> None:
 def fire(store: Blocking, at: float = NOW, rest: float = 100.0) -> list[Firing]:
     """All that is watched, as the job does it."""
     seqs = [seq for seq, _ in store.alerts.watched(1000)]
-    found: list[Firing] = store.alerts.fire(seqs, [Firing(seq, "entered", f"text {seq}", at, rest) for seq in seqs])
+    found: list[Firing] = store.alerts.fire(seqs, [Firing(seq, "entered", at, rest) for seq in seqs])
     return found
 
 
@@ -48,14 +48,14 @@ class AlertStoreContract:
         store.put([one, other], [one.mid])
         store.put([one, other], [one.mid, other.mid])
         assert [found.message.mid for found in again.alerts.watched(9)] == [one.mid]
-        assert [one.text for one in fire(again)] == ["text 1"]
+        assert [one.seq for one in fire(again)] == [1]
         assert store.alerts.watched(9) == []
 
     def test_what_was_fired_waits_until_it_is_told(self, store: Blocking, again: Blocking) -> None:
         put(store, message(1, properties={"store_id": "lille"}))
         fire(store)
         (alert,) = due(again)
-        assert (alert.text, alert.state, alert.tries) == ("text 1", "waiting", 0)
+        assert (alert.trigger, alert.state, alert.tries) == ("entered", "waiting", 0)
         assert (alert.message.who, alert.message.values) == (REFS["ann"], {"store_id": "lille"})
         assert again.alerts.standing() == (1, 0, NOW)
         later = alert._replace(tries=1, due=NOW + 5, problem="status 500")
@@ -67,7 +67,7 @@ class AlertStoreContract:
     def test_the_id_is_of_the_message_and_the_trigger(self, store: Blocking) -> None:
         put(store, message(1), message(2, userId="bob"))
         seqs = [seq for seq, _ in store.alerts.watched(9)]
-        store.alerts.fire(seqs, [Firing(seq, name, None, NOW, 1.0) for seq in seqs for name in ("entered", "left")])
+        store.alerts.fire(seqs, [Firing(seq, name, NOW, 1.0) for seq in seqs for name in ("entered", "left")])
         ids = {one.id for one in store.alerts.alerts()}
         assert len(ids) == 4
         assert all(one.startswith("msg_") for one in ids)
@@ -99,7 +99,7 @@ class AlertStoreContract:
         fire(store)
         store.put([message(9, type="identify", anonymousId="v1", event=None)])
         for key in (REFS["ann"], visitor_key("v1")):
-            assert [alert.text for alert in store.alerts.of_person(key)] == ["text 1"]
+            assert [alert.seq for alert in store.alerts.of_person(key)] == [1]
 
     def test_of_who_is_forgotten_nothing_waits(self, store: Blocking) -> None:
         put(store, message(1), message(2, userId="bob"))
@@ -113,8 +113,8 @@ class AlertStoreContract:
         put(store, message(1))
         (found,) = store.alerts.watched(9)
         store.forget([REFS["ann"]])
-        assert store.alerts.fire([found.seq], [Firing(found.seq, "entered", "Ann", NOW, 1.0)]) == []
-        store.alerts.settle(Alert(found.seq, "entered", "Ann", NOW, "waiting", 1, NOW, "", found.message))
+        assert store.alerts.fire([found.seq], [Firing(found.seq, "entered", NOW, 1.0)]) == []
+        store.alerts.settle(Alert(found.seq, "entered", NOW, "waiting", 1, NOW, "", found.message))
         assert store.alerts.alerts() == []
 
     def test_some_are_dropped(self, store: Blocking) -> None:

@@ -1,4 +1,7 @@
-"""Alerts: what triggers have found in messages, until it is told to somebody outside by a webhook."""
+"""Alerts: what triggers have found in messages, until it is told to somebody outside by a webhook.
+
+Of an alert there is kept which trigger fired of which message, and no words: what it says is found when it is told.
+"""
 
 from collections.abc import Collection, Sequence
 from hashlib import blake2b
@@ -22,7 +25,6 @@ class Firing(NamedTuple):
 
     seq: int
     trigger: str
-    text: str | None
     at: float
     rest: float
 
@@ -32,7 +34,6 @@ class Alert(NamedTuple):
 
     seq: int
     trigger: str
-    text: str | None
     at: float
     state: AlertState
     tries: int

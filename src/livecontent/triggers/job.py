@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from livecontent.errors import Problem, SourceError, StorageError
+from livecontent.expressions.template import MissingValueError
 from livecontent.runtime.private_files import alone
 from livecontent.sources.gather import Gatherer
 from livecontent.storage.alerts import Alert, AlertStanding
 from livecontent.storage.base import Storage
 from livecontent.triggers.check import lost_triggers
-from livecontent.triggers.event import trigger_event
-from livecontent.triggers.firing import Firer, TriggerWatch, who_did
+from livecontent.triggers.firing import Firer, TriggerWatch
+from livecontent.triggers.known import Known, TriggerFacts, say
 from livecontent.triggers.rules import Trigger, Triggers
 from livecontent.triggers.webhook import DEADLINE, Webhooks, after_answer, after_failure, body_of
 
@@ -46,14 +47,14 @@ class TriggerJob:
         usable = {name: one for name, one in triggers.items() if not webhooks.problem(one.url)}
         self.watch = TriggerWatch(usable, stores, self.outcomes)
         self._triggers = triggers
-        self._storage = storage
         self._alerts = storage.history.alerts
         self._webhooks = webhooks
-        self._stores = stores
         self._lock = lock
-        self._firer = Firer(tuple(usable.values()), storage, gatherer, stores, self.outcomes)
+        self._known = TriggerFacts(storage, gatherer, stores)
+        self._firer = Firer(tuple(usable.values()), self._alerts, self._known, self.outcomes)
         self._calls: dict[tuple[str, int], asyncio.Task[None]] = {}  # by trigger and message
         self._failing: dict[str, str] = {}  # triggers of whose failing the log has told
+        self._wordless: set[str] = set()  # and those of whose words it has
         self._counted = 0.0
         self._tidied = -TIDIED
 
@@ -121,17 +122,27 @@ class TriggerJob:
 
     async def _tell(self, alert: Alert, trigger: Trigger) -> None:
         try:
-            person = await who_did(alert.message, self._storage)
-            if person is None:
+            known = await self._known.gather(alert.message, trigger.say.needs if trigger.say else frozenset())
+            if known is None:
                 await self._alerts.drop([alert])
                 return
-            event = trigger_event(alert.message, self._stores)
-            body = body_of(alert, event, person.ref, (person.profile or {}).get("id"))
+            text, who = self._text(trigger, known), known.person
+            body = body_of(alert, known.event, text, who.ref, (who.profile or {}).get("id"))
             after = await self._call(alert, trigger, body)
             await self._alerts.settle(after)
             self._note(after)
         except StorageError as error:  # then it is told again
             log.warning("trigger %s: what became of an alert can't be kept: %s", trigger.name, error)
+
+    def _text(self, trigger: Trigger, known: Known) -> str | None:
+        """None where there are no words, or something that they name is not known."""
+        try:
+            return say(trigger.say, known.moment) if trigger.say else None
+        except MissingValueError as error:
+            if trigger.name not in self._wordless:
+                self._wordless.add(trigger.name)
+                log.warning("trigger %s: told without its text: %s; give it a default", trigger.name, error)
+            return None
 
     async def _call(self, alert: Alert, trigger: Trigger, body: bytes) -> Alert:
         try:

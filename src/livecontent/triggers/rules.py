@@ -17,7 +17,7 @@ from livecontent.errors import CreativeError, Problem, did_you_mean
 from livecontent.expressions.rule import Rule, RuleFacts
 from livecontent.expressions.template import LocalizedTemplate
 from livecontent.expressions.unknown import Redacted
-from livecontent.facts import Need, spell_out
+from livecontent.facts import spell_out
 from livecontent.net.guarded import named_host
 from livecontent.triggers.event import EVENT, TriggerEvent
 from livecontent.vocabulary import Vocabulary
@@ -57,11 +57,6 @@ class Trigger:
     file: str
     line: int
     hint: Rule  # the same as `when`, with a clock of its own: it is tried in threads
-
-    @property
-    def needs(self) -> frozenset[Need]:
-        """The facts that it names, but the event."""
-        return (self.when.needs | (self.say.needs if self.say else frozenset())) - {EVENT.root}
 
     def may_fire(self, event: TriggerEvent) -> bool:
         """Whether it may be true of anybody: most triggers are of other events."""

@@ -72,14 +72,14 @@ def signature(secret: bytes, id_: str, at: int, body: bytes) -> dict[str, str]:
     }
 
 
-def body_of(alert: Alert, event: TriggerEvent, ref: str, recipient_id: object) -> bytes:
+def body_of(alert: Alert, event: TriggerEvent, text: str | None, ref: str, recipient_id: object) -> bytes:
     """What is sent: the words, who it is, and the event; nothing else of the person."""
     told = {
         "id": alert.id,
         "type": _TYPE,
         "trigger": alert.trigger,
         "at": datetime.fromtimestamp(alert.at, UTC).isoformat(timespec="milliseconds"),
-        "text": alert.text,
+        "text": text,
         "person": {"ref": ref, "id": recipient_id},
         "event": {**_plain(event), "at": event.at.isoformat()},
     }

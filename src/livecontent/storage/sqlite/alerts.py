@@ -18,7 +18,7 @@ from livecontent.storage.sqlite.together import Together
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS watched (seq INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS alerts (
-    name TEXT NOT NULL, seq INTEGER NOT NULL, identity INTEGER NOT NULL, text TEXT, fired REAL NOT NULL,
+    name TEXT NOT NULL, seq INTEGER NOT NULL, identity INTEGER NOT NULL, fired REAL NOT NULL,
     rested REAL NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, due REAL NOT NULL, problem TEXT NOT NULL,
     PRIMARY KEY (name, seq)
 ) STRICT, WITHOUT ROWID;
@@ -29,7 +29,7 @@ MESSAGE = "mid, kind, messages.name, key, messages.at, zone, body"
 _OF_MESSAGE = "JOIN messages USING (seq) JOIN identities ON id = messages.identity"
 _WATCHED = f"SELECT seq, {MESSAGE} FROM watched {_OF_MESSAGE} ORDER BY seq LIMIT ?"  # noqa: S608
 _ALERT = f"""
-SELECT seq, alerts.name, text, fired, state, tries, due, problem, {MESSAGE} FROM alerts {_OF_MESSAGE}
+SELECT seq, alerts.name, fired, state, tries, due, problem, {MESSAGE} FROM alerts {_OF_MESSAGE}
 """  # noqa: S608
 _DUE = f"{_ALERT} WHERE state = 'waiting' AND alerts.name = ? AND due <= ? ORDER BY due LIMIT ?"
 _OPEN = f"{_ALERT} WHERE state IN ('waiting', 'dead') ORDER BY fired, seq"
@@ -40,13 +40,11 @@ JOIN identities AS other USING (person) JOIN alerts ON alerts.identity = other.i
 WHERE messages.seq = ? AND alerts.name = ? AND fired > ? LIMIT 1
 """
 _FIRE = """
-INSERT INTO alerts SELECT ?2, seq, identity, ?3, ?4, ?5, 'waiting', 0, ?4, '' FROM messages WHERE seq = ?1
+INSERT INTO alerts (name, seq, identity, fired, rested, state, tries, due, problem)
+SELECT ?2, seq, identity, ?3, ?4, 'waiting', 0, ?3, '' FROM messages WHERE seq = ?1
 ON CONFLICT DO NOTHING
 """
-_SETTLE = """
-UPDATE alerts SET state = ?3, tries = ?4, due = ?5, problem = ?6, text = iif(?3 = 'done', NULL, text)
-WHERE name = ?1 AND seq = ?2
-"""
+_SETTLE = "UPDATE alerts SET state = ?3, tries = ?4, due = ?5, problem = ?6 WHERE name = ?1 AND seq = ?2"
 _STANDING = """
 SELECT coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'dead'), 0), min(iif(state = 'waiting', fired, NULL))
 FROM alerts WHERE state IN ('waiting', 'dead')
@@ -75,7 +73,7 @@ class SqliteAlerts:
         with self._database.write() as writer:
             for one in firings:
                 if not writer.execute(_RESTS, (one.seq, one.trigger, one.at - one.rest)).get:
-                    writer.execute(_FIRE, (one.seq, one.trigger, one.text, one.at, one.at + one.rest))
+                    writer.execute(_FIRE, (one.seq, one.trigger, one.at, one.at + one.rest))
                     fired += [one] * writer.changes()
             writer.executemany("DELETE FROM watched WHERE seq = ?", [(seq,) for seq in looked])
         return fired
@@ -133,4 +131,4 @@ def as_message(row: Sequence[Any]) -> Message:
 
 
 def _alert(row: Sequence[Any]) -> Alert:
-    return Alert._make([*row[:8], as_message(row[8:])])
+    return Alert._make([*row[:7], as_message(row[7:])])
