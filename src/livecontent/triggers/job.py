@@ -15,7 +15,7 @@ from livecontent.storage.alerts import Alert, AlertStanding
 from livecontent.storage.base import Storage
 from livecontent.triggers.check import lost_triggers
 from livecontent.triggers.firing import Firer, TriggerWatch
-from livecontent.triggers.known import Known, TriggerFacts, say
+from livecontent.triggers.known import KnownPerson, TriggerFacts, say
 from livecontent.triggers.rules import Trigger, Triggers
 from livecontent.triggers.webhook import DEADLINE, Webhooks, after_answer, after_failure, body_of
 
@@ -134,7 +134,7 @@ class TriggerJob:
         except StorageError as error:  # then it is told again
             log.warning("trigger %s: what became of an alert can't be kept: %s", trigger.name, error)
 
-    def _text(self, trigger: Trigger, known: Known) -> str | None:
+    def _text(self, trigger: Trigger, known: KnownPerson) -> str | None:
         """None where there are no words, or something that they name is not known."""
         try:
             return say(trigger.say, known.moment) if trigger.say else None

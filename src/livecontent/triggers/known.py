@@ -16,7 +16,7 @@ from livecontent.triggers.event import EVENT, TriggerEvent, trigger_event
 PATIENCE = 2.0  # seconds to gather facts
 
 
-class Known(NamedTuple):
+class KnownPerson(NamedTuple):
     """Who did what, and the facts about them now."""
 
     person: Person
@@ -34,7 +34,7 @@ class TriggerFacts:
         self._gatherer = gatherer.patient(PATIENCE)
         self._stores = stores
 
-    async def gather(self, message: Message, needs: frozenset[Need]) -> Known | None:
+    async def gather(self, message: Message, needs: frozenset[Need]) -> KnownPerson | None:
         """Some facts; None of who does not consent to be recorded by now. Raises `StorageError`."""
         person = await self._who(message)
         if person is None:
@@ -42,7 +42,7 @@ class TriggerFacts:
         now, event = datetime.now(UTC), trigger_event(message, self._stores)
         opening = Opening("", person.ref, now, person=person)
         moment = Moment({EVENT.root: Fact(event, Reason.FRESH)})
-        return Known(person, event, now, await self._gatherer.gather(needs - {EVENT.root}, opening, moment))
+        return KnownPerson(person, event, now, await self._gatherer.gather(needs - {EVENT.root}, opening, moment))
 
     async def _who(self, message: Message) -> Person | None:
         """As a recipient where they are one, else as a visitor."""
