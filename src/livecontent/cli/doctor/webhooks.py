@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from livecontent.cli.doctor.finding import Finding, judged
 from livecontent.cli.storage import with_storage
+from livecontent.cli.words import counted
 from livecontent.config import Settings
 from livecontent.errors import SourceError
 from livecontent.services import make_workshop
@@ -45,4 +46,4 @@ def check_alerts(settings: Settings) -> Iterator[Finding]:
     waiting, dead, _ = with_storage(settings, ask)
     if waiting or dead:
         remedy = "livecontent webhooks tells why; then --retry all"
-        yield judged("webhooks", not dead, f"{waiting:,} alerts waiting, {dead:,} dead", remedy, "warning")
+        yield judged("webhooks", not dead, f"{counted(waiting, 'alert')} waiting, {dead:,} dead", remedy, "warning")
