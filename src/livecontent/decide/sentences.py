@@ -7,6 +7,7 @@ from math import isinf
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from livecontent.decide.different import Change, Way
 from livecontent.decide.explained import Explanation, VariantStep
 from livecontent.decide.words import WORDS
 from livecontent.expressions.parts import RulePart
@@ -23,12 +24,29 @@ def told_why(found: Explanation, language: str = "en") -> list[str]:
     return list(_Speaker(found, language).all())
 
 
+def told_ways(ways: Iterable[Way], language: str = "en") -> list[str]:
+    """What would have to be different for a variant to be shown, a sentence for each; English or French."""
+    speaker = _Speaker(Explanation("", "", (), {}), language)
+    return [speaker.way(way) for way in ways]
+
+
 class _Speaker:
     def __init__(self, found: Explanation, language: str) -> None:
         self._found = found
         self._language = language
         self._words = WORDS[language]
         self._zone: tzinfo = (found.at.tzinfo if found.at else None) or UTC
+
+    def way(self, way: Way) -> str:
+        alone = way.changes[0]
+        if len(way.changes) == 1 and (key := f"way {alone.kind}") in self._words:
+            return self._say(key, variant=way.variant, until=self._moment(alone.value) if alone.value else "")
+        return self._say("way", variant=way.variant, changes=self._joined(map(self._if, way.changes)))
+
+    def _if(self, change: Change) -> str:
+        if change.kind in ("time", "limit"):
+            return self._say(f"if {change.kind}", until=self._moment(change.value))
+        return self._say(f"if {change.kind}", name=f"`{'.'.join(change.path)}`", value=self._value(change.value))
 
     def all(self) -> Iterator[str]:
         found = self._found

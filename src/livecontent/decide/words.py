@@ -6,6 +6,17 @@ from types import MappingProxyType
 ENGLISH: Mapping[str, str] = MappingProxyType(
     {
         "shown": "Shown: {variant}.",
+        "way": "{variant} would be shown if {changes}.",
+        "way time": "{variant} would be shown from {until} on, all else being as it is.",
+        "way limit": "{variant} would be shown from {until} on, when its limit ends, all else being as it is.",
+        "way between": "{variant} would be shown once something else was seen.",
+        "if fact": "{name} were {value}",
+        "if contains": "{name} had {value}",
+        "if consent": "this person agreed to being recorded",
+        "if live": "the image were fetched when it is read",
+        "if time": "it were {until}",
+        "if limit": "its limit were over ({until})",
+        "if between": "something else had been seen since",
         "because only": "No other variant may be shown.",
         "because rank": "Its rank, {rank}, is the highest of those that may be shown.",
         "because score": "Of those of rank {rank} that may be shown it has the highest score: {score}.",
@@ -86,6 +97,18 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
 FRENCH: Mapping[str, str] = MappingProxyType(
     {
         "shown": "Variante affichée : {variant}.",
+        "way": "{variant} serait affichée si {changes}.",
+        "way time": "{variant} serait affichée à partir du {until}, toutes choses égales par ailleurs.",
+        "way limit": "{variant} serait affichée à partir du {until}, à la fin de sa limite, toutes choses égales par "
+        "ailleurs.",
+        "way between": "{variant} serait affichée dès qu’autre chose aurait été vu.",
+        "if fact": "{name} valait {value}",
+        "if contains": "{name} comprenait {value}",
+        "if consent": "cette personne acceptait que ses ouvertures soient enregistrées",
+        "if live": "l’image était demandée au moment où on la lit",
+        "if time": "on était le {until}",
+        "if limit": "sa limite était levée ({until})",
+        "if between": "autre chose avait été vu depuis",
         "because only": "Aucune autre variante ne peut être affichée.",
         "because rank": "Son rang, {rank}, est le plus élevé de celles qui peuvent l’être.",
         "because score": "Parmi celles de rang {rank} qui peuvent l’être, elle a le meilleur score : {score}.",

@@ -1,10 +1,12 @@
 """The moment of opening in the recipient's time zone."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from livecontent.facts import WEEKDAYS, Fact, Now, Opening, Place, Reason, names_of
+from livecontent.facts import WEEKDAYS, Fact, Moment, Now, Opening, Place, Reason, names_of
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.vocabulary import FactType
 
@@ -19,6 +21,12 @@ def now_at(local: datetime, *, south: bool = False) -> Now:
     date, time = local.date().isoformat(), f"{local.hour:02}:{local.minute:02}"
     season = _SEASONS[(local.month % 12 // 3 + 2 * south) % 4]
     return Now(local, *numbers, date, time, WEEKDAYS[weekday], weekday >= 5, _PARTS[local.hour], season)
+
+
+def clock_at(moment: Moment) -> Callable[[datetime], Now]:
+    """Tells all about other times where a moment is."""
+    place = moment.value("place")
+    return partial(now_at, south=isinstance(place, Place) and (place.latitude or 0) < 0)
 
 
 NOW = FactType(

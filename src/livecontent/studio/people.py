@@ -73,6 +73,8 @@ class People:
         page = TimelinePage((), None) if silent else await self._timeline(brief, only, mark)
         words = self._site.words(request)
         history = known.fact("history").value
+        others = await self._others(brief)
+        named = others.get(brief.ref, who)
         names = await self._names(skus_told(page.entries) | skus_of(history))
         return self._site.render(
             request,
@@ -83,13 +85,13 @@ class People:
             known=known,
             history=list(history_told(history, words, names)),
             habits=list(said(words.language)) if (said := getattr(known.fact("habit").value, "said", None)) else [],
-            days=days_of(page.entries, words, known.zone, who, names),
+            days=days_of(page.entries, words, known.zone, named, names),
             only=only,
             later=mark is not None,
             filters={name: self._address(who, name) for name in ("", *FILTERS)},
             older=page.next and self._address(who, only, page.next),
-            others=await self._others(brief),
-            previews=[] if silent else self._previews(request, who),
+            others=others,
+            previews=[] if silent else self._previews(request, named),
             at=self._site.moment,
             limit_told=limit_told,
         )

@@ -78,6 +78,11 @@ class PreviewRequest:
         return f"/studio/preview/{below}?{urlencode(query, safe=':')}" if query else f"/studio/preview/{below}"
 
     @property
+    def why(self) -> str:
+        """Where it is asked why something is shown, or nothing."""
+        return f"/studio/why?{urlencode({'creative': self.previewed.name, **self.state.query()}, safe=':')}"
+
+    @property
     def data(self) -> str:
         """Where all of it is as JSON."""
         query = urlencode(self.state.query() | self.draft, safe=":")

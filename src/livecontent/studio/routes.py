@@ -18,6 +18,7 @@ from livecontent.studio.sign_in import sign_in_routes
 from livecontent.studio.site import Site, StudioRoute
 from livecontent.studio.sources import sources_routes
 from livecontent.studio.wall import wall_routes
+from livecontent.studio.why import why_routes
 
 PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     look_routes,
@@ -30,6 +31,7 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     embed_routes,
     editor_routes,
     people_routes,
+    why_routes,
     sources_routes,
     settings_routes,
     api_routes,

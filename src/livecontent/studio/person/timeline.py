@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from livecontent.history.messages import Message
 from livecontent.history.sums import event_of, products_of, sku_of
@@ -13,7 +14,6 @@ from livecontent.storage.base import ConsentDecision, Send
 from livecontent.storage.events import Event
 from livecontent.storage.timeline import TimelineEntry
 from livecontent.studio.pages.catalogue import Catalogue
-from livecontent.studio.previewing.state import page_address
 
 LONGEST = 160  # characters of what a message tells
 LONGEST_NAME = 60  # of each of several
@@ -91,7 +91,7 @@ class _Teller:
             case Message() as message:
                 return self._message(at, message)
             case Event() as event:
-                return self._event(at, event)
+                return self._event(at, event, entry.mark.number)
             case Send() as send:
                 return TimelineLine(
                     at, "envelope-simple", self._say("sent", send.name or send.id), self._said["sent_means"]
@@ -130,9 +130,9 @@ class _Teller:
             return f"{number} {_text(values, 'currency')}".strip()
         return _text(values, "subject") if key.startswith("ticket") else ""
 
-    def _event(self, at: datetime, event: Event) -> TimelineLine:
+    def _event(self, at: datetime, event: Event, number: int) -> TimelineLine:
         client = str(self._words.texts["client_name"].get(event.client, event.client))
-        why = page_address("preview", event.creative, {"f.person": self._person, "f.at": at.isoformat()})
+        why = f"/studio/why?{urlencode({'creative': event.creative, 'f.person': self._person, 'open': number})}"
         if event.kind == "clicked":
             return TimelineLine(
                 at, "cursor-click", self._say("clicked", event.creative, event.variant), event.link or ""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from livecontent.creative.model import Creative
 from livecontent.facts import Opening
 from livecontent.links import click_path, image_path
-from livecontent.pipeline import Engine, answer
+from livecontent.pipeline import Answer, Engine, answer, undrawn_answer
 from livecontent.render.compile import CompiledCreative
 from livecontent.storage.base import RecipientStore
 from livecontent.studio.pages.why import PreviewImage, PreviewParser
@@ -60,6 +60,11 @@ class PreviewLooker:
         found = await answer(opening, self.engine(compiled, state))
         named = {"image": "", "dark": "", "click": click_path(opening.creative, person.ref), "why": "", **addresses}
         return PreviewImage(compiled, opening, found, **named)
+
+    async def undrawn(self, compiled: CompiledCreative, state: PreviewState, person: FoundPerson) -> Answer:
+        """What would be decided, without the picture."""
+        opening = await self.opening(compiled.loaded.creative, compiled.loaded.name, state, person)
+        return await undrawn_answer(opening, self.engine(compiled, state))
 
     async def opening(self, creative: Creative, name: str, state: PreviewState, person: FoundPerson) -> Opening:
         """The open that the public address of the image would be asked for."""
