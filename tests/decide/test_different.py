@@ -82,6 +82,10 @@ def differently(
             return told, replace(known, counted=True)
         case "live":
             return {**told, "client": Fact(Client("browser", time="live"), Reason.FRESH)}, known
+        case "drawn":
+            slots = (f"n-{number}" for number in range(10_000))
+            slot = next(one for one in slots if replace(known, slot=one).tie >= 0.9)
+            return told, replace(known, slot=slot, seen=[one for one in known.seen if one.slot != known.slot])
         case "between":
             return told, replace(known, seen=(*known.seen, SeenVariant("today", "another", "", "n-6b", known.at)))
 
@@ -148,6 +152,15 @@ def test_what_is_in_a_list_consent_a_prefetch_and_the_clock_are_told_too() -> No
     assert ways(made(evening), facts())["evening"].changes[0].value == AT.replace(hour=18, minute=0)
     sale = {"name": "sale", "from": "2026-12-24T10:00", "until": "2026-12-26T00:00"}
     assert ways(made(sale), facts())["sale"].changes[0].value == datetime(2026, 12, 24, 10, tzinfo=PARIS)
+
+
+def test_where_chance_keeps_an_open_silent_another_draw_is_part_of_the_way() -> None:
+    known = next(one for n in range(99) if (one := replace(KNOWN, slot=f"n-{n}")).tie < 0.9)
+    found = ways(made(BOOTS, silence=0.9), facts(CLOUDS, {"points": 5}), known)
+    assert [change.kind for change in found["boots"].changes] == ["fact", "drawn"]
+    raining = facts(replace(CLOUDS, condition="rain"), {"points": 5})
+    assert found != (alone := ways(made(BOOTS, silence=0.9), raining, known))
+    assert alone["boots"].changes == (Change("drawn"),)
 
 
 def test_nothing_is_told_that_nothing_would_change() -> None:

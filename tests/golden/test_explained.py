@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from livecontent.decide import Circumstances, decide
+from livecontent.decide import Circumstances, different
+from livecontent.decide.different import ways_to_show
 from livecontent.decide.draws import Draws
 from livecontent.decide.explained import Explanation, as_data, explain_decision
-from livecontent.decide.sentences import LANGUAGES, told_why
+from livecontent.decide.sentences import LANGUAGES, told_ways, told_why
 from livecontent.facts import Client, Fact, Moment, Reason, Weather
 from livecontent.showings import Learned, SeenVariant, Worth
 from livecontent.sources.now import now_at
@@ -114,10 +115,16 @@ SITUATIONS = {
 
 
 def told(name: str, language: str) -> str:
-    return "\n".join(told_why(explained(name), language)) + "\n"
+    told = [*told_why(explained(name), language), *told_ways(ways_to_show(situation_of(name)), language)]
+    return "\n".join(told) + "\n"
 
 
 def explained(name: str) -> Explanation:
+    found = situation_of(name)
+    return explain_decision(found.creative, found.moment, VOCABULARY, found.decision, found.known)
+
+
+def situation_of(name: str) -> different.Situation:
     situation = SITUATIONS[name]
     variants = [{"layers": LAYERS, **one} for one in situation.offers]
     creative = valid({"title": "T", "size": "60x30", "variants": [*variants, QUIET], **situation.keys})
@@ -127,9 +134,7 @@ def explained(name: str) -> Explanation:
         "recipient": Fact(situation.profile, Reason.FRESH if situation.profile else Reason.MISSING),
         "weather": Fact(situation.weather, Reason.CACHED if situation.weather else Reason.LATE),
     }
-    moment = Moment(facts)
-    decision = decide(creative, moment, VOCABULARY, situation.known)
-    return explain_decision(creative, moment, VOCABULARY, decision, situation.known)
+    return different.Situation(creative, Moment(facts), VOCABULARY, situation.known, now_at)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import combinations
-from math import isfinite
+from math import ceil, isfinite
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from livecontent.creative.lets import ROOT as LET
 from livecontent.creative.lets import with_lets
 from livecontent.creative.model import Creative, Variant
-from livecontent.decide.circumstances import Circumstances, limits_used
+from livecontent.decide.circumstances import Circumstances, Limits
 from livecontent.decide.decision import Decision
 from livecontent.decide.rules import decide
 from livecontent.expressions.rule import RuleFacts
@@ -25,6 +25,7 @@ from livecontent.vocabulary import FactPath, Vocabulary
 
 MOST = 600  # ways that are tried for a variant
 _MOST_FACTS = 24  # single changes that are tried together in pairs
+_MINUTE = 60  # seconds
 _HOURS, _DAYS = 24, 14  # ahead that another time is looked for
 _GIVEN = frozenset({"now", "client", "param", LET, "item"})  # roots that are changed in other ways, or not at all
 _AGING: Mapping[str, float] = MappingProxyType({"hours_since_": 3600.0, "days_since_": 86_400.0})
@@ -38,9 +39,10 @@ class Change(NamedTuple):
 
     `contains`: the fact has this value among others. `limit`: the time is when a limit ends. `consent`: what the person
     sees is counted. `live`: the image is fetched by who reads it, now. `between`: something else was seen since.
+    `drawn`: the open is not one of those that chance keeps silent, as nothing is learned yet.
     """
 
-    kind: Literal["fact", "contains", "time", "limit", "consent", "live", "between"]
+    kind: Literal["fact", "contains", "time", "limit", "consent", "live", "between", "drawn"]
     path: FactPath = ()
     value: Any = None
 
@@ -91,6 +93,8 @@ class Situation:
                 client: Client = self.moment.value("client")
                 facts = {**self.moment.facts, "client": Fact(replace(client, time="live"), Reason.GIVEN)}
                 return replace(self, moment=self._moment(facts))
+            case "drawn":
+                return replace(self, creative=self.creative.model_copy(update={"silence": None}))
             case "between":
                 seen = SeenVariant(known.creative, "", "", "+", known.at)
                 return replace(self, known=replace(known, seen=(*known.seen, seen)))
@@ -108,11 +112,15 @@ class Situation:
 
 def ways_to_show(situation: Situation) -> list[Way]:
     """For each variant that is not shown the nearest way that was found, if any; those of fewest changes first."""
-    shown, last = situation.decision.variant, situation.creative.variants[-1]
-    others = [one for one in situation.creative.variants if one not in (shown, last)]
     if situation.decision.silence == "holdout":
         return []  # whatever is different, this person hears nothing
-    found = [way for one in others if (way := _Search(situation, one).way())]
+    silence, known = situation.creative.silence, situation.known
+    by_chance = silence and known.learned.threshold is None and known.tie < silence
+    drawn = (Change("drawn"),) if by_chance else ()
+    free = situation.with_changes(drawn)
+    others = [one for one in situation.creative.variants[:-1] if one is not situation.decision.variant]
+    ways = [Way(one.name, ()) if free.decision.variant is one else _Search(free, one).way() for one in others]
+    found = [way._replace(changes=(*way.changes, *drawn)) for way in ways if way]
     return sorted(found, key=lambda way: len(way.changes))
 
 
@@ -132,7 +140,7 @@ class _Search:
             return Way(self._variant.name, (score,))
         few = [change for change in single if change.kind != "time"][:_MOST_FACTS]
         for pair in combinations(few, 2):
-            if pair[0].path != pair[1].path and self._works(pair):
+            if (not pair[0].path or pair[0].path != pair[1].path) and self._works(pair):
                 return Way(self._variant.name, pair)
         for change in few:
             if score := self._of_score((change,)):
@@ -210,10 +218,11 @@ class _Search:
 
     def _of_limits(self) -> list[Change]:
         situation = self._situation
-        used = [one for one in limits_used(situation.creative, self._variant, situation.known) if one.reached]
+        used = [one for one in Limits(situation.creative, situation.known).used(self._variant) if one.reached]
         ends = [one.until for one in used if one.until]
         zone = situation.moment.value("now").at.tzinfo if situation.moment.value("now") else UTC
-        found = [Change("limit", value=datetime.fromtimestamp(max(ends), zone or UTC))] if ends else []
+        end = ceil(max(ends) / _MINUTE) * _MINUTE if ends else 0  # times are told by the minute
+        found = [Change("limit", value=datetime.fromtimestamp(end, zone or UTC))] if ends else []
         return found + [Change("between") for one in used if one.kind == "vary"]
 
     def _of_circumstances(self) -> list[Change]:
@@ -222,6 +231,8 @@ class _Search:
             found.append(Change("consent"))
         if situation.moment.prefetched and situation.moment.value("client"):
             found.append(Change("live"))
+        if situation.creative.silence and situation.known.learned.threshold is None:
+            found.append(Change("drawn"))
         return found
 
     def _of_time(self) -> list[Change]:

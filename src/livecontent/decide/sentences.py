@@ -16,6 +16,7 @@ from livecontent.showings import Worth
 
 LANGUAGES = tuple(WORDS)
 _ODD = ("stale", "missing", "late", "broken")
+_SKY = ("weather", "condition")
 _UNSTEADY = {"en": UNSTEADY, "fr": "peut avoir changé quand on la lira"}
 
 
@@ -41,11 +42,14 @@ class _Speaker:
         alone = way.changes[0]
         if len(way.changes) == 1 and (key := f"way {alone.kind}") in self._words:
             return self._say(key, variant=way.variant, until=self._moment(alone.value) if alone.value else "")
-        return self._say("way", variant=way.variant, changes=self._joined(map(self._if, way.changes)))
+        said = self._say("way", variant=way.variant, changes=self._joined(map(self._if, way.changes)))
+        return said.replace("si il ", "s’il ") if self._language == "fr" else said
 
     def _if(self, change: Change) -> str:
         if change.kind in ("time", "limit"):
             return self._say(f"if {change.kind}", until=self._moment(change.value))
+        if change.path == _SKY and (sky := self._words.get(f"if {change.value}")):
+            return sky
         return self._say(f"if {change.kind}", name=f"`{'.'.join(change.path)}`", value=self._value(change.value))
 
     def all(self) -> Iterator[str]:

@@ -12,15 +12,23 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "way between": "{variant} would be shown once something else was seen.",
         "if fact": "{name} were {value}",
         "if contains": "{name} had {value}",
+        "if rain": "it rained",
+        "if drizzle": "it drizzled",
+        "if snow": "it snowed",
+        "if storm": "there were a thunderstorm",
+        "if fog": "there were fog",
+        "if clouds": "it were cloudy",
+        "if clear": "the sky were clear",
         "if consent": "this person agreed to being recorded",
         "if live": "the image were fetched when it is read",
         "if time": "it were {until}",
         "if limit": "its limit were over ({until})",
         "if between": "something else had been seen since",
+        "if drawn": "this open were not one of those drawn to be silent",
         "because only": "No other variant may be shown.",
-        "because rank": "Its rank, {rank}, is the highest of those that may be shown.",
-        "because score": "Of those of rank {rank} that may be shown it has the highest score: {score}.",
-        "because order": "Of those that may be shown it stands first.",
+        "because rank": "Its rank, {rank}, is the highest of the variants that may be shown.",
+        "because score": "Of the variants of rank {rank} that may be shown, it has the highest score: {score}.",
+        "because order": "Of the variants that may be shown, it is written first.",
         "because drawn": "It was drawn, with a chance of {share}; the weights are {weights}.",
         "because last": "No other variant may be shown, and the last one always may.",
         "kept": "The same person draws the same in every send.",
@@ -28,27 +36,27 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "context own": "These weights were learned from opens with {context} alone.",
         "context few": "These weights were learned from all opens, as there are too few with {context} yet.",
         "context unknown": "These weights were learned from all opens, as the context is not known: {note}.",
-        "silence holdout": "Silent: this person is one of the {quota} who always see {variant}, "
-        "so that the lift is known.",
-        "silence nothing": "Silent: nothing may be shown, so {variant} is.",
-        "silence threshold": "Silent: the best, {best} ({worth}), is below the threshold ({threshold}); "
-        "{quota} of opens are to be silent, so {variant} is shown.",
-        "silence chance": "Silent by chance: the threshold is not known before 500 opens, so until then {quota} of "
-        "opens are silent; the best would have been {best} ({worth}).",
-        "spoke": "It is not silent: {worth} is at or above the threshold ({threshold}) that keeps {quota} of opens "
-        "silent.",
-        "spoke by chance": "It is not silent: the threshold is not known before 500 opens; until then {quota} "
-        "of opens are silent by chance.",
+        "silence holdout": "Nothing is said: this person is one of the {quota} who are held out and always see "
+        "{variant}, to measure what the others bring.",
+        "silence nothing": "Nothing is said: no other variant may be shown, so {variant} is.",
+        "silence threshold": "Nothing is said: the best there is, {best}, has {worth}, and needs at least "
+        "{threshold}, as {quota} of opens are kept silent; so {variant} is shown.",
+        "silence chance": "Nothing is said, by chance: what an offer needs is not known before 500 opens, so until "
+        "then {quota} of opens, drawn at random, are silent; the best would have been {best} ({worth}).",
+        "spoke": "It is good enough to be said: it has {worth}, and needs at least {threshold}, as {quota} of opens "
+        "are kept silent.",
+        "spoke by chance": "This open is not a silent one: what an offer needs is not known before 500 opens; until "
+        "then {quota} of opens, drawn at random, are silent.",
         "worth": "rank {rank}, score {score}",
         "rule": "{variant} is not shown: {parts}.",
-        "unknown": "{variant} is not shown, as nobody knows whether it may be: {parts}.",
-        "time": "{variant} is not shown: now is not between its from and its until.",
-        "time unknown": "{variant} is not shown, as nobody knows whether now is between its from and its until: "
-        "{note}.",
-        "cap": "{variant} is not shown: its cap is reached. {over} seen in {shown} of at most {times} sends "
-        "in {per}; again from {until}.",
+        "unknown": "{variant} is not shown, as it is not known whether its rule holds: {parts}.",
+        "time": "{variant} is not shown: it is not its time, between its `from` and its `until`.",
+        "time unknown": "{variant} is not shown, as it is not known whether it is its time, between its `from` and "
+        "its `until`: {note}.",
+        "cap": "{variant} is not shown: its limit is reached. {over} seen in {shown} sends in {per}, where {times} "
+        "are allowed; again from {until}.",
         "rest": "{variant} is not shown: it rests for {per} after it was seen, until {until}.",
-        "vary": "{variant} is not shown: it was seen last, and is never shown twice running.",
+        "vary": "{variant} is not shown: it was seen last, and is never shown twice in a row.",
         "uncounted": "{variant} is not shown: it has limits, and {why}.",
         "elsewhere": "{variant} is not shown: it is shown in another image of this email, {note}.",
         "place": "{variant} is left to an image of this email with a lower place.",
@@ -57,11 +65,12 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "because place": "It is the best of what images of this email with a lower place leave.",
         "drawn": "{variant} is not shown: {behind} was drawn in its place.",
         "rank": "{variant} comes after {behind}: its rank is only {rank}.",
-        "score": "{variant} comes after {behind}: its score is {score}.",
-        "score unknown": "{variant} comes after {behind}: its score is not known ({note}).",
-        "order": "{variant} comes after {behind}: rank and score are the same, and it stands further down.",
-        "later": "{variant} comes after {behind}, whose rule holds and which stands further up.",
-        "quiet": "{variant} is the best there is to say, and is not said.",
+        "score": "{variant} may be shown, but comes after {behind}: its score is only {score}.",
+        "score unknown": "{variant} may be shown, but comes after {behind}: its score is not known ({note}).",
+        "order": "{variant} may be shown, but comes after {behind}: rank and score are the same, and it is written "
+        "below.",
+        "later": "{variant} comes after {behind}, whose rule holds and which is written above.",
+        "quiet": "{variant} is the best there is to say, and is kept back.",
         "last": "{variant} is only shown where nothing else is.",
         "false": "{text} is false",
         "not known": "{text}",
@@ -104,15 +113,24 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "way between": "{variant} serait affichée dès qu’autre chose aurait été vu.",
         "if fact": "{name} valait {value}",
         "if contains": "{name} comprenait {value}",
+        "if rain": "il pleuvait",
+        "if drizzle": "il bruinait",
+        "if snow": "il neigeait",
+        "if storm": "il y avait de l’orage",
+        "if fog": "il y avait du brouillard",
+        "if clouds": "le ciel était couvert",
+        "if clear": "le ciel était dégagé",
         "if consent": "cette personne acceptait que ses ouvertures soient enregistrées",
         "if live": "l’image était demandée au moment où on la lit",
         "if time": "on était le {until}",
         "if limit": "sa limite était levée ({until})",
         "if between": "autre chose avait été vu depuis",
+        "if drawn": "cette ouverture n’était pas de celles tirées au sort pour rester silencieuses",
         "because only": "Aucune autre variante ne peut être affichée.",
-        "because rank": "Son rang, {rank}, est le plus élevé de celles qui peuvent l’être.",
-        "because score": "Parmi celles de rang {rank} qui peuvent l’être, elle a le meilleur score : {score}.",
-        "because order": "Parmi celles qui peuvent l’être, elle est déclarée la première.",
+        "because rank": "Son rang, {rank}, est le plus élevé des variantes qui peuvent être affichées.",
+        "because score": "Parmi les variantes de rang {rank} qui peuvent être affichées, elle a le meilleur score : "
+        "{score}.",
+        "because order": "Parmi les variantes qui peuvent être affichées, elle est écrite la première.",
         "because drawn": "Elle a été tirée au sort, avec une probabilité de {share} ; les poids sont {weights}.",
         "because last": "Aucune autre variante ne peut être affichée, et la dernière le peut toujours.",
         "kept": "Une même personne garde le même tirage d’un envoi à l’autre.",
@@ -120,25 +138,26 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "context own": "Ces poids viennent des seules ouvertures où {context}.",
         "context few": "Ces poids viennent de toutes les ouvertures : trop peu encore où {context}.",
         "context unknown": "Ces poids viennent de toutes les ouvertures, faute de connaître le contexte : {note}.",
-        "silence holdout": "Silence : cette personne fait partie des {quota} qui voient toujours {variant}, "
-        "pour mesurer le gain.",
-        "silence nothing": "Silence : rien ne peut être affiché, donc {variant} l’est.",
-        "silence threshold": "Silence : la meilleure, {best} ({worth}), est sous le seuil ({threshold}) ; "
-        "{quota} des ouvertures doivent rester silencieuses, donc {variant} est affichée.",
-        "silence chance": "Silence par tirage : le seuil n’est pas connu avant 500 ouvertures, et d’ici là "
-        "{quota} des ouvertures restent silencieuses ; la meilleure aurait été {best} ({worth}).",
-        "spoke": "Pas de silence : {worth} atteint le seuil ({threshold}) qui garde {quota} des ouvertures "
-        "silencieuses.",
-        "spoke by chance": "Pas de silence : le seuil n’est pas connu avant 500 ouvertures ; d’ici là {quota} des "
-        "ouvertures restent silencieuses, par tirage.",
+        "silence holdout": "Rien n’est dit : cette personne fait partie des {quota} tenus à l’écart, qui voient "
+        "toujours {variant}, pour mesurer ce qu’apportent les autres variantes.",
+        "silence nothing": "Rien n’est dit : aucune autre variante ne peut être affichée, donc {variant} l’est.",
+        "silence threshold": "Rien n’est dit : il faudrait à la meilleure variante, {best} ({worth}), au moins "
+        "{threshold}, car {quota} des ouvertures restent silencieuses ; {variant} est donc affichée.",
+        "silence chance": "Rien n’est dit, par tirage : ce qu’il faut à une offre n’est pas connu avant 500 "
+        "ouvertures, et d’ici là {quota} des ouvertures, tirées au sort, restent silencieuses ; la meilleure aurait "
+        "été {best} ({worth}).",
+        "spoke": "Elle vaut d’être dite ({worth}) : il lui faut au moins {threshold}, car {quota} des ouvertures "
+        "restent silencieuses.",
+        "spoke by chance": "Cette ouverture n’est pas silencieuse : ce qu’il faut à une offre n’est pas connu avant "
+        "500 ouvertures ; d’ici là {quota} des ouvertures, tirées au sort, le restent.",
         "worth": "rang {rank}, score {score}",
         "rule": "{variant} n’est pas affichée : {parts}.",
-        "unknown": "{variant} n’est pas affichée, faute de savoir si elle peut l’être : {parts}.",
-        "time": "{variant} n’est pas affichée : ce n’est pas le moment, entre son from et son until.",
-        "time unknown": "{variant} n’est pas affichée, faute de savoir si c’est le moment, entre son from "
-        "et son until : {note}.",
-        "cap": "{variant} n’est pas affichée : son plafond est atteint. {over} dans {shown} envois sur {times} "
-        "au plus en {per} ; de nouveau à partir du {until}.",
+        "unknown": "{variant} n’est pas affichée, faute de savoir si sa règle est vraie : {parts}.",
+        "time": "{variant} n’est pas affichée : ce n’est pas son moment, entre son `from` et son `until`.",
+        "time unknown": "{variant} n’est pas affichée, faute de savoir si c’est son moment, entre son `from` et son "
+        "`until` : {note}.",
+        "cap": "{variant} n’est pas affichée : sa limite est atteinte. {over} dans {shown} envois en {per}, pour "
+        "{times} au plus ; de nouveau à partir du {until}.",
         "rest": "{variant} n’est pas affichée : elle se repose pendant {per} après avoir été vue, jusqu’au {until}.",
         "vary": "{variant} n’est pas affichée : c’est la dernière vue, et elle ne l’est jamais deux fois de suite.",
         "uncounted": "{variant} n’est pas affichée : elle a des limites, et {why}.",
@@ -149,11 +168,13 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "because place": "C’est la meilleure de celles que laissent les images de cet e-mail de place inférieure.",
         "drawn": "{variant} n’est pas affichée : c’est {behind} qui a été tirée au sort.",
         "rank": "{variant} passe après {behind} : son rang n’est que de {rank}.",
-        "score": "{variant} passe après {behind} : son score est de {score}.",
-        "score unknown": "{variant} passe après {behind} : son score n’est pas connu ({note}).",
-        "order": "{variant} passe après {behind} : même rang, même score, et elle est déclarée plus bas.",
-        "later": "{variant} passe après {behind}, dont la règle est vraie et qui est déclarée plus haut.",
-        "quiet": "{variant} est ce qu’il y a de mieux à dire, et n’est pas dite.",
+        "score": "{variant} peut être affichée, mais passe après {behind} : son score n’est que de {score}.",
+        "score unknown": "{variant} peut être affichée, mais passe après {behind} : son score n’est pas connu "
+        "({note}).",
+        "order": "{variant} peut être affichée, mais passe après {behind} : même rang, même score, et elle est écrite "
+        "plus bas.",
+        "later": "{variant} passe après {behind}, dont la règle est vraie et qui est écrite plus haut.",
+        "quiet": "{variant} est ce qu’il y a de mieux à dire, et elle est retenue.",
         "last": "{variant} n’est affichée que faute d’autre chose.",
         "false": "{text} est faux",
         "not known": "{text}",

@@ -25,6 +25,7 @@ from livecontent.render.compile import CompiledCreative
 from livecontent.render.fallback import FallbackLevel
 from livecontent.studio.pages.why import PreviewImage, all_facts, explain_image
 from livecontent.studio.pages.wish import TYPICAL, FoundPerson, preview_people, search
+from livecontent.studio.person.looks import record_look
 from livecontent.studio.previewing.controls import controls_for, settings_of
 from livecontent.studio.previewing.frames import FRAMES_TYPE, make_frame
 from livecontent.studio.previewing.looking import is_known
@@ -158,7 +159,7 @@ class PreviewPages:
     async def explain(self, request: Request) -> dict[str, Any]:
         """All of it as plain data."""
         asked = await self._asked(request)
-        found = (await self._looker.look(asked.compiled, asked.state)).answer
+        found = (await self._looker.look(asked.compiled, asked.state, await self._person(request, asked))).answer
         return {
             **explain_image(found, asked.compiled),
             "given": asked.state.query(),
@@ -183,6 +184,13 @@ class PreviewPages:
             state = replace(state, person=found[0].id if found else sought)
         return PreviewRequest(previewed, compiled, state, wrong, view)
 
+    async def _person(self, request: Request, asked: PreviewRequest) -> FoundPerson:
+        """Who opens; that their facts are shown is written into the audit log."""
+        person = await self._looker.person(asked.state)
+        if is_known(person):
+            await record_look(self._site, request, await self._parts.storage.people.look_up(person.ref), person.ref)
+        return person
+
     def _versions(self, asked: PreviewRequest) -> Sequence[tuple[str, str, bool]]:
         """What is published and the draft, where there are both: names, addresses, and which one is shown."""
         name, draft = asked.previewed.name, asked.previewed.draft
@@ -199,7 +207,7 @@ class PreviewPages:
     ) -> tuple[PreviewImage, Mapping[str, Any]]:
         """What the page shows; not `whole`: without the long lists that the script keeps."""
         words = self._site.words(request)
-        person = await self._looker.person(asked.state)
+        person = await self._person(request, asked)
         picture = await self._looker.look(
             asked.compiled,
             asked.state,

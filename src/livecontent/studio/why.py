@@ -88,10 +88,11 @@ class WhyPage:
         looker, language = self._site.looker, self._site.words(request).language
         person = await looker.person(state)
         found = await looker.undrawn(compiled, state, person)
-        ways = [way for way in ways_of(found) if await self._holds(way, compiled, state, person)]
-        said = told_ways(ways, language)
-        pairs = zip(said, ways, strict=True)
-        told = [ToldWay(text, self._preview(request, compiled, tried_in(state, way))) for text, way in pairs]
+        ways = ways_of(found)
+        told = []
+        for said, way in zip(told_ways(ways, language), ways, strict=True):
+            there = tried_in(state, way) if await self._holds(way, compiled, state, person) else None
+            told.append(ToldWay(said, self._preview(request, compiled, there)))
         preview = self._preview(request, compiled, state)
         return {"answer": found, "ways": told, "person": person, "known": is_known(person), "preview": preview}
 
