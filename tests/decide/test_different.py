@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from livecontent.creative.lets import with_lets
 from livecontent.creative.model import Creative
 from livecontent.decide import Circumstances, decide
-from livecontent.decide.different import Change, Situation, Way, ways_to_show
+from livecontent.decide.different import Alteration, Situation, Way, ways_to_show
 from livecontent.decide.draws import Draws
 from livecontent.facts import Client, Fact, Moment, Reason, Weather
 from livecontent.showings import Learned, SeenVariant, Worth, slot_of
@@ -59,7 +59,7 @@ def applied(way: Way, creative: Creative, told: Mapping[str, Fact[Any]], known: 
 
 
 def differently(
-    change: Change, told: dict[str, Fact[Any]], known: Circumstances
+    change: Alteration, told: dict[str, Fact[Any]], known: Circumstances
 ) -> tuple[dict[str, Fact[Any]], Circumstances]:
     match change.kind:
         case "fact" | "contains":
@@ -118,7 +118,7 @@ BOOTS = {
 
 def test_a_fact_that_fails_is_the_one_that_would_have_to_be_different() -> None:
     found = ways(made(BOOTS), facts(CLOUDS, {"points": 5}))
-    assert found["boots"].changes == (Change("fact", ("weather", "condition"), "rain"),)
+    assert found["boots"].changes == (Alteration("fact", ("weather", "condition"), "rain"),)
 
 
 def test_a_limit_is_over_when_it_ends() -> None:
@@ -132,7 +132,7 @@ def test_a_score_below_the_threshold_needs_just_enough() -> None:
     known = replace(KNOWN, learned=Learned(7, Worth(1, 0.64, 0.0)))
     rain = replace(CLOUDS, condition="rain")
     found = ways(made(BOOTS, silence=0.9), facts(rain, {"points": 210}), known)
-    assert found["boots"].changes == (Change("fact", ("recipient", "points"), 640),)
+    assert found["boots"].changes == (Alteration("fact", ("recipient", "points"), 640),)
 
 
 def test_two_things_may_have_to_be_different() -> None:
@@ -145,9 +145,9 @@ def test_what_is_in_a_list_consent_a_prefetch_and_the_clock_are_told_too() -> No
     parents = {"name": "two", "when": '"parents" in recipient.segments'}
     assert ways(made(parents), facts(profile={"segments": ["loyal"]}))["two"].changes[0].kind == "contains"
     capped = {"name": "boots", "cap": {"times": 2, "per": "7 days"}}
-    assert ways(made(capped), facts(), replace(KNOWN, counted=False))["boots"].changes == (Change("consent"),)
+    assert ways(made(capped), facts(), replace(KNOWN, counted=False))["boots"].changes == (Alteration("consent"),)
     early = facts(replace(CLOUDS, condition="rain"), client=Client("apple-mpp", time="early"))
-    assert ways(made({**BOOTS, "score": 1}), early)["boots"].changes == (Change("live"),)
+    assert ways(made({**BOOTS, "score": 1}), early)["boots"].changes == (Alteration("live"),)
     evening = {"name": "evening", "when": "now.hour >= 18"}
     assert ways(made(evening), facts())["evening"].changes[0].value == AT.replace(hour=18, minute=0)
     sale = {"name": "sale", "from": "2026-12-24T10:00", "until": "2026-12-26T00:00"}
@@ -160,7 +160,7 @@ def test_where_chance_keeps_an_open_silent_another_draw_is_part_of_the_way() -> 
     assert [change.kind for change in found["boots"].changes] == ["fact", "drawn"]
     raining = facts(replace(CLOUDS, condition="rain"), {"points": 5})
     assert found != (alone := ways(made(BOOTS, silence=0.9), raining, known))
-    assert alone["boots"].changes == (Change("drawn"),)
+    assert alone["boots"].changes == (Alteration("drawn"),)
 
 
 def test_nothing_is_told_that_nothing_would_change() -> None:

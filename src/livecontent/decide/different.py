@@ -34,7 +34,7 @@ _BOUNDS: Mapping[FactPath, tuple[float, float]] = MappingProxyType({("weather", 
 Clock = Callable[[datetime], Now]  # all there is to say about a local time
 
 
-class Change(NamedTuple):
+class Alteration(NamedTuple):
     """One thing that is different: a fact, with its path; the time; or the circumstances.
 
     `contains`: the fact has this value among others. `limit`: the time is when a limit ends. `consent`: what the person
@@ -51,7 +51,7 @@ class Way(NamedTuple):
     """What would have to be different, all of it together, for a variant to be shown."""
 
     variant: str
-    changes: tuple[Change, ...]
+    changes: tuple[Alteration, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Situation:
     known: Circumstances
     clock: Clock
 
-    def with_changes(self, changes: Iterable[Change]) -> "Situation":
+    def with_changes(self, changes: Iterable[Alteration]) -> "Situation":
         """The same with something different, and all that follows of it."""
         found = self
         for change in changes:
@@ -76,7 +76,7 @@ class Situation:
         """What is decided."""
         return decide(self.creative, self.moment, self.vocabulary, self.known)
 
-    def _with(self, change: Change) -> "Situation":
+    def _with(self, change: Alteration) -> "Situation":
         known = self.known
         match change.kind:
             case "fact" | "contains":
@@ -116,7 +116,7 @@ def ways_to_show(situation: Situation) -> list[Way]:
         return []  # whatever is different, this person hears nothing
     silence, known = situation.creative.silence, situation.known
     by_chance = silence and known.learned.threshold is None and known.tie < silence
-    drawn = (Change("drawn"),) if by_chance else ()
+    drawn = (Alteration("drawn"),) if by_chance else ()
     free = situation.with_changes(drawn)
     others = [one for one in situation.creative.variants[:-1] if one is not situation.decision.variant]
     ways = [Way(one.name, ()) if free.decision.variant is one else _Search(free, one).way() for one in others]
@@ -147,7 +147,7 @@ class _Search:
                 return Way(self._variant.name, (change, score))
         return None
 
-    def _works(self, changes: tuple[Change, ...]) -> bool:
+    def _works(self, changes: tuple[Alteration, ...]) -> bool:
         self._left -= 1
         if self._left < 0:
             return False
@@ -159,9 +159,9 @@ class _Search:
         own = [one.source for one in (self._variant.when, self._variant.score) if one is not None]
         return own + [formula.source for formula in self._situation.creative.let.values()]
 
-    def _of_facts(self) -> list[Change]:
+    def _of_facts(self) -> list[Alteration]:
         words = self._situation.moment.words
-        found: dict[tuple[FactPath, object, type], Change] = {}
+        found: dict[tuple[FactPath, object, type], Alteration] = {}
         for source in self._sources:
             for path, value, within in turning_values(source, self._situation.vocabulary):
                 if self._can_change(path):
@@ -173,7 +173,7 @@ class _Search:
                             and not (within and isinstance(now, list) and one in now)
                             and _is_likely(path, one)
                         ):
-                            change = Change("contains" if within else "fact", path, one)
+                            change = Alteration("contains" if within else "fact", path, one)
                             found.setdefault((path, one, type(one)), change)
         return list(found.values())
 
@@ -183,7 +183,7 @@ class _Search:
             len(path) == 2 and path[0] not in _GIVEN and fact is not None and fact.shape == "one" and path[1] != "size"
         )
 
-    def _of_score(self, before: tuple[Change, ...]) -> Change | None:
+    def _of_score(self, before: tuple[Alteration, ...]) -> Alteration | None:
         """A number in the score, as little changed as makes it high enough."""
         if self._variant.score is None:
             return None
@@ -197,13 +197,13 @@ class _Search:
                         return change
         return None
 
-    def _nearest(self, before: tuple[Change, ...], path: FactPath, now: float, away: int) -> Change | None:
+    def _nearest(self, before: tuple[Alteration, ...], path: FactPath, now: float, away: int) -> Alteration | None:
         """From a value in one direction: in steps that double, then halved; whole numbers stay whole."""
         unit = 1 if isinstance(now, int) else 0.1
 
-        def change(steps: int) -> Change:
+        def change(steps: int) -> Alteration:
             value = now + away * steps * unit
-            return Change("fact", path, value if isinstance(now, int) else round(value, 1))
+            return Alteration("fact", path, value if isinstance(now, int) else round(value, 1))
 
         far = 1
         while not (_is_likely(path, change(far).value) and self._works((*before, change(far)))):
@@ -216,26 +216,26 @@ class _Search:
             near, far = (near, middle) if self._works((*before, change(middle))) else (middle, far)
         return change(far)
 
-    def _of_limits(self) -> list[Change]:
+    def _of_limits(self) -> list[Alteration]:
         situation = self._situation
         used = [one for one in Limits(situation.creative, situation.known).used(self._variant) if one.reached]
         ends = [one.until for one in used if one.until]
         zone = situation.moment.value("now").at.tzinfo if situation.moment.value("now") else UTC
         end = ceil(max(ends) / _MINUTE) * _MINUTE if ends else 0  # times are told by the minute
-        found = [Change("limit", value=datetime.fromtimestamp(end, zone or UTC))] if ends else []
-        return found + [Change("between") for one in used if one.kind == "vary"]
+        found = [Alteration("limit", value=datetime.fromtimestamp(end, zone or UTC))] if ends else []
+        return found + [Alteration("between") for one in used if one.kind == "vary"]
 
-    def _of_circumstances(self) -> list[Change]:
-        situation, found = self._situation, list[Change]()
+    def _of_circumstances(self) -> list[Alteration]:
+        situation, found = self._situation, list[Alteration]()
         if situation.known.person and not situation.known.counted:
-            found.append(Change("consent"))
+            found.append(Alteration("consent"))
         if situation.moment.prefetched and situation.moment.value("client"):
-            found.append(Change("live"))
+            found.append(Alteration("live"))
         if situation.creative.silence and situation.known.learned.threshold is None:
-            found.append(Change("drawn"))
+            found.append(Alteration("drawn"))
         return found
 
-    def _of_time(self) -> list[Change]:
+    def _of_time(self) -> list[Alteration]:
         """When the variant begins; and the coming hours and days, where it names the clock."""
         now = self._situation.moment.value("now")
         if now is None or now.hour is None:
@@ -245,7 +245,7 @@ class _Search:
         if any("now" in {str(need) for need in one.needs} for one in (self._variant.when, self._variant.score) if one):
             times += [hour + timedelta(hours=number) for number in range(1, _HOURS + 1)]
             times += [now.at + timedelta(days=number) for number in range(1, _DAYS + 1)]
-        return [Change("time", value=at) for at in times]
+        return [Alteration("time", value=at) for at in times]
 
     def _begins(self, now: datetime) -> Iterator[datetime]:
         text = self._variant.from_
@@ -258,7 +258,7 @@ class _Search:
             yield at
 
 
-def _with_fact(facts: Mapping[str, Fact[Any]], change: Change) -> dict[str, Fact[Any]]:
+def _with_fact(facts: Mapping[str, Fact[Any]], change: Alteration) -> dict[str, Fact[Any]]:
     root, name = change.path
     before = facts.get(root)
     words = spell_out(before.value) if before and before.value is not None else {}

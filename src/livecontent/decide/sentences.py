@@ -7,7 +7,7 @@ from math import isinf
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
-from livecontent.decide.different import Change, Way
+from livecontent.decide.different import Alteration, Way
 from livecontent.decide.explained import Explanation, VariantStep
 from livecontent.decide.words import WORDS
 from livecontent.expressions.parts import RulePart
@@ -45,7 +45,7 @@ class _Speaker:
         said = self._say("way", variant=way.variant, changes=self._joined(map(self._if, way.changes)))
         return said.replace("si il ", "s’il ") if self._language == "fr" else said
 
-    def _if(self, change: Change) -> str:
+    def _if(self, change: Alteration) -> str:
         if change.kind in ("time", "limit"):
             return self._say(f"if {change.kind}", until=self._moment(change.value))
         if change.path == _SKY and (sky := self._words.get(f"if {change.value}")):
