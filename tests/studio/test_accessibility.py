@@ -50,7 +50,7 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
     "path",
     [
         *("?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"),
-        *("shop/", "shop/p/minuit?as=r-0001", "shop/till", "shop/mixer"),
+        *("shop/", "shop/p/minuit?as=r-0001", "shop/till", "shop/mixer", "shop/adviser"),
         *("studio/", "studio/sign-in", "studio/settings", "studio/sources", "studio/people?person=r-0012"),
         "studio/why?creative=today&f.person=r-0012",
         *("studio/review/umbrella", "studio/history/umbrella", "studio/embed/countdown"),

@@ -16,7 +16,7 @@ from livecontent.services import Services
 from livecontent.studio.demo.storefront import BLOCKS
 from livecontent.studio.inbox import STORY
 
-PATHS = ("/shop/", "/shop/p/minuit", "/shop/till", "/shop/mixer")
+PATHS = ("/shop/", "/shop/p/minuit", "/shop/till", "/shop/mixer", "/shop/adviser")
 
 
 def test_the_page_shows_each_block_and_the_products_without_script(client: TestClient) -> None:
@@ -119,6 +119,8 @@ def test_the_story_from_a_look_to_a_withdrawal(visit: Visit) -> None:
     expect(page.locator(".answer")).to_contain_text('"taken": 1')
     expect(page.locator(".kept")).to_contain_text("Order Completed")
     page.get_by_role("button", name="Camille comes in").click()
+    go("adviser")
+    expect(page.locator(".alerts .say")).to_contain_text("Camille vient d’entrer : Averse Lille.", timeout=60_000)
     go("p/minuit")
     assert "Minuit" in basket(page), "nothing is left in the basket; this is what was looked at last"
     page.goto(urljoin(page.url, EMAIL))

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import time
+from base64 import b64encode
 from pathlib import Path
 
 from rich.console import Console
@@ -25,6 +26,7 @@ from livecontent.runtime.listening import is_loopback
 from livecontent.runtime.private_files import make_folder
 from livecontent.runtime.shared_counts import counts_of_server
 from livecontent.services import Services, make_services
+from livecontent.setting_sections import SECRET
 from livecontent.storage.base import Storage
 from livecontent.storage.refs import Refs
 from livecontent.web.metrics_server import MetricsServer
@@ -46,6 +48,10 @@ stores = "{shipped}/stores.csv"
 [weather]
 provider = "file"
 file = "{shipped}/weather.json"
+
+[webhooks]
+secret = "{secret}"
+urls = {{ adviser = "http://127.0.0.1:{port}/shop/adviser/alerts" }}
 
 [map]
 folder = "{shipped}/tiles"
@@ -88,7 +94,8 @@ def make_demo(port: int, folder: Path = DEMO) -> Path:
     make_folder(folder)
     file = folder / DEMO_FILE.name
     data, templates = (json.dumps(path.as_posix()) for path in (folder, shipped("templates")))
-    shop = {"port": port, "token": secrets.token_urlsafe(32)}
+    secret = SECRET + b64encode(secrets.token_bytes(32)).decode()
+    shop = {"port": port, "token": secrets.token_urlsafe(32), "secret": secret}
     text = _SETTINGS.format(**shop, folder=data, templates=templates, shipped=SHIPPED.as_posix())
     file.write_text(text, encoding="utf-8")
     keys = SecretKeys(folder / "key", folder)

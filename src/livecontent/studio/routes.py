@@ -39,12 +39,16 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
 
 
 def studio_routes(site: Site) -> list[BaseRoute]:
-    """The pages with what they need. In the demo its inbox, its shop, a till and a mixer are among them."""
+    """The pages with what they need. In the demo its inbox, its shop and who works there are among them."""
     pages = [route for page in PAGES for route in page(site)]
+    others: list[BaseRoute] = [site.assets.mount()]
     if site.parts.settings.demo:
+        from livecontent.studio.demo.adviser import AdviserScreen
         from livecontent.studio.demo.in_store import in_store_routes
         from livecontent.studio.demo.storefront import storefront_routes
         from livecontent.studio.inbox import inbox_routes
 
-        pages += [*inbox_routes(site), *storefront_routes(site), *in_store_routes(site)]
-    return [*site.routes(pages), site.assets.mount()]
+        adviser = AdviserScreen(site)
+        pages += [*inbox_routes(site), *storefront_routes(site), *in_store_routes(site), *adviser.pages]
+        others.append(adviser.webhook)
+    return [*site.routes(pages), *others]

@@ -24,9 +24,9 @@ _EVERYWHERE = 1000
 # What the mixer can cook, and how it tells of it: in a shape of its own, which nobody here has to know before.
 RECIPES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        "squash": {"recipe": "Squash velouté", "minutes": 26, "celsius": 100, "speeds": [2, 7, 10]},
-        "onion": {"recipe": "Onion soup", "minutes": 41, "celsius": 98, "speeds": [1, 1, 3]},
-        "chocolate": {"recipe": "Hot chocolate", "minutes": 8, "celsius": 85, "speeds": [3, 4]},
+        "squash": {"recipe": "Squash velouté", "minutes": 26, "servings": 4, "celsius": 100, "speeds": [2, 7, 10]},
+        "onion": {"recipe": "Onion soup", "minutes": 41, "servings": 2, "celsius": 98, "speeds": [1, 1, 3]},
+        "chocolate": {"recipe": "Hot chocolate", "minutes": 8, "servings": 1, "celsius": 85, "speeds": [3, 4]},
     }
 )
 _DEVICE = MappingProxyType({"model": "Mistral 3", "firmware": "2.4.1"})

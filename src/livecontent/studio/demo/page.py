@@ -31,6 +31,7 @@ def guide(person: str) -> Sequence[GuideStep]:
         GuideStep("inbox", f"/?{urlencode({'person': person, 'mail': 'story'})}"),
         GuideStep("till", f"{SHOP}till?{who}"),
         GuideStep("mixer", f"{SHOP}mixer?{who}"),
+        GuideStep("adviser", f"{SHOP}adviser?{who}"),
     )
 
 
