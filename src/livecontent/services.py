@@ -15,7 +15,7 @@ from livecontent.creative.model import Creative
 from livecontent.creative.versions import PublishedVersions
 from livecontent.decide import Deciding
 from livecontent.decide.draws import Draws
-from livecontent.errors import ConfigError, Problem, StorageError
+from livecontent.errors import Problem, StorageError
 from livecontent.learning.job import Learning
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
@@ -31,7 +31,7 @@ from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.lifecycle import Background, Closing, Part, every
 from livecontent.runtime.memory import manual_gc, trim_heap
 from livecontent.runtime.presence import Presence
-from livecontent.runtime.private_files import load_secret, make_data_folder
+from livecontent.runtime.private_files import load_secret
 from livecontent.showings import SeenVariant
 from livecontent.sources.base import Source, SourceDependencies
 from livecontent.sources.gather import Gatherer
@@ -52,6 +52,7 @@ from livecontent.storage.queue import Recorder
 from livecontent.storage.showings import drawn_under
 from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
+from livecontent.stores import PRESENCE, open_storage
 from livecontent.triggers.job import AT_ONCE, TriggerJob
 from livecontent.triggers.rules import MOST, read_triggers
 from livecontent.triggers.webhook import Webhooks
@@ -60,9 +61,7 @@ from livecontent.warming import Warming
 
 log = logging.getLogger(__name__)
 
-PRESENCE = "server.lock"  # in the data folder
 DRAWS = "draws"  # the key of chance, which stays when others are replaced: who is held out stays so
-RESTORE = "restore"  # a folder in it, as long as a restore is under way
 FILES_SEEN = 10.0  # seconds between looks at whether files of addresses and networks have changed
 TIDIED = 10.0  # and between two times that memory is given back
 SWEPT = 600.0  # and between two looks through all objects, which hold up everybody
@@ -132,17 +131,6 @@ def _columns(settings: Settings) -> Mapping[str, str]:
         return NO_COLUMNS
     with closing(SqliteStorage(settings.data, settings.consent).products) as products:
         return products.attributes()
-
-
-def open_storage(settings: Settings) -> Storage:
-    """The stores that the settings choose, each opened when it is first asked for.
-
-    Raises `ConfigError` while a backup is put in their place.
-    """
-    make_data_folder(settings.data)
-    if (settings.data / RESTORE).is_dir():
-        raise ConfigError(f"{settings.data}: a restore is under way, or was interrupted; if it was, restore again")
-    return SqliteStorage(settings.data, settings.consent)
 
 
 @manual_gc()

@@ -17,8 +17,8 @@ from served import Served, linux, serving
 from livecontent.cli.backup import MANIFEST
 from livecontent.config import DATA
 from livecontent.runtime.keys import SecretKeys
-from livecontent.services import RESTORE
 from livecontent.storage.sqlite.copies import count_rows
+from livecontent.stores import RESTORE
 from told import until
 
 CREATIVE = """

@@ -22,7 +22,7 @@ from livecontent.cli.doctor import outside, places
 from livecontent.cli.storage import SHIPPED
 from livecontent.clients.networks import load_relay
 from livecontent.config import DATA
-from livecontent.services import RESTORE
+from livecontent.stores import RESTORE
 from livecontent.web.metrics_server import MetricsServer
 
 Seen = Callable[[str], dict[str, str]]

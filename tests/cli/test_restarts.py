@@ -13,13 +13,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from hypothesis import settings
 from served import PATIENCE, Served, alive, linux, serving
 
+from nightly import NIGHT
 from told import until
 
-NIGHTLY = settings().max_examples >= 1000  # `make nightly` asks for more
-RESTARTS = 20 if NIGHTLY else 2
+RESTARTS = 20 if NIGHT else 1
 CLIENTS = 4
 DONE = "restart: done"
 
@@ -50,7 +49,7 @@ class Clients:
                 connection.close()
             self.answered += 1
             self.connections += new
-            time.sleep(number * 0.005)  # some are nearly always idle, others never
+            time.sleep(0.004 + number * 0.01)  # more would only slow down what they wait for
         connection.close()
 
     @contextmanager
@@ -82,7 +81,7 @@ def restart(served: Served) -> None:
     until(lambda: served.log.count(DONE) > before)
 
 
-@pytest.mark.parametrize("around", [ExitStack, busy_cores] if NIGHTLY else [ExitStack])
+@pytest.mark.parametrize("around", [ExitStack, busy_cores] if NIGHT else [ExitStack])
 def test_nobody_is_left_without_an_answer_while_workers_are_replaced(
     shop: Path, around: Callable[[], ExitStack]
 ) -> None:

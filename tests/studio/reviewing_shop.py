@@ -23,8 +23,9 @@ from livecontent.imports.recipient_files import open_recipients
 from livecontent.imports.recipients import import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.runtime.keys import SecretKeys
-from livecontent.services import Services, make_services, open_storage
+from livecontent.services import Services, make_services
 from livecontent.storage.refs import Refs
+from livecontent.stores import open_storage
 from livecontent.studio.drafting import looked_version
 
 SALE = """# the summer sale

@@ -16,8 +16,8 @@ from livecontent.cli.words import counted
 from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
 from livecontent.runtime.private_files import make_folder, write_private
-from livecontent.services import RESTORE
 from livecontent.storage.sqlite.copies import COPY_SUFFIX, copy_database, is_database
+from livecontent.stores import RESTORE
 
 MANIFEST = "backup.json"
 KEY = "key"  # in a backup, wherever the settings have it

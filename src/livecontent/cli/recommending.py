@@ -8,8 +8,8 @@ from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.runtime.private_files import make_data_folder
-from livecontent.services import open_storage
 from livecontent.sources.recommended.job import BOUGHT, VIEWED, pick_alone
+from livecontent.stores import open_storage
 
 
 def make_recommendations() -> None:

@@ -19,13 +19,13 @@ from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError, StorageError
 from livecontent.runtime.keys import SecretKey, SecretKeys
 from livecontent.runtime.private_files import alone, make_data_folder, make_file, make_folder
-from livecontent.services import PRESENCE, RESTORE
 from livecontent.storage.base import ConsentDecision, decide_consent
 from livecontent.storage.person import forget_people
 from livecontent.storage.refs import refs_by
 from livecontent.storage.sqlite.copies import count_rows, read_all_decisions
 from livecontent.storage.sqlite.recipients import SqliteRecipients
 from livecontent.storage.sqlite.storage import SqliteStorage
+from livecontent.stores import PRESENCE, RESTORE
 
 _STAYS = frozenset({PRESENCE, RESTORE, "demo"})
 _ASK_FORGET = "after the backup is not known here: before you start the server, run livecontent forget"

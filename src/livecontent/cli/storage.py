@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import typer
 
 from livecontent.config import DEMO_FILE, Settings, config_file, load_settings
-from livecontent.services import open_storage
 from livecontent.storage.base import Storage
+from livecontent.stores import open_storage
 
 T = TypeVar("T")
 
