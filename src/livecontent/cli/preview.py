@@ -15,7 +15,7 @@ from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
 from livecontent.creative.model import Creative
 from livecontent.creative.versions import PublishedVersions
-from livecontent.decide.sentences import LANGUAGES, told_why
+from livecontent.decide.sentences import LANGUAGES, told_ways, told_why
 from livecontent.errors import ConfigError
 from livecontent.expressions.unknown import spelled
 from livecontent.facts import spell_out
@@ -23,8 +23,10 @@ from livecontent.links import format_of
 from livecontent.pipeline import Answer
 from livecontent.sources.habit import Habits
 from livecontent.sources.request import PARAM
+from livecontent.ways import ways_of
 
 _WHY = {"en": "Why", "fr": "Pourquoi"}
+_DIFFERENT = {"en": "What would have to be different", "fr": "Ce qui devrait être différent"}
 
 
 def write_image(creative: str, viewer: Viewer, output: Path | None) -> None:
@@ -109,6 +111,10 @@ def _tell_why(found: Answer, console: Console, language: str) -> None:
     if explanation := found.explanation:
         console.print(f"\n[bold]{_WHY[language]}[/]")
         for sentence in told_why(explanation, language):
+            console.print(f"  {escape(sentence)}", soft_wrap=True)
+    if ways := told_ways(ways_of(found), language):
+        console.print(f"\n[bold]{_DIFFERENT[language]}[/]")
+        for sentence in ways:
             console.print(f"  {escape(sentence)}", soft_wrap=True)
 
 

@@ -134,7 +134,7 @@ class _Speaker:
 
     def _rule(self, part: RulePart) -> str:
         said = self._say("false" if part.value is False else "not known", text=f"`{part.text}`")
-        known = [(name, value) for name, value in part.names if value is not None]
+        known = [(name, value) for name, value in part.names if value is not None and name != part.text]
         if part.value is False and known:
             values = self._joined(self._say("is", name=name, value=self._value(value)) for name, value in known)
             return self._say("with", said=said, values=values)

@@ -4,7 +4,6 @@ What was recorded of an open and what would be decided at another time are told 
 kept, and what was learned has changed since.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,13 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from livecontent.decide.different import Situation, Way, ways_to_show
+from livecontent.decide.different import Way
 from livecontent.decide.sentences import told_ways
 from livecontent.errors import DataError
 from livecontent.persons import find_person
-from livecontent.pipeline import Answer
 from livecontent.render.compile import CompiledCreative
-from livecontent.sources.now import clock_at
 from livecontent.storage.events import Event
 from livecontent.storage.person import PersonBrief
 from livecontent.storage.timeline import with_choice
@@ -28,6 +25,7 @@ from livecontent.studio.person.timeline import choice_told
 from livecontent.studio.previewing.looking import is_known
 from livecontent.studio.previewing.state import PreviewState, page_address, read_preview_state
 from livecontent.studio.site import Site, StudioRoute
+from livecontent.ways import ways_of
 
 PATH = "/studio/why"
 
@@ -118,15 +116,6 @@ class WhyPage:
             return None
         told = with_choice(event, self._parts.storage)
         return told if isinstance(told, Event) else None
-
-
-def ways_of(found: Answer) -> Sequence[Way]:
-    """What would have to be different for other variants to be shown than in an answer."""
-    if found.prepared is None:
-        return ()
-    prepared = found.prepared
-    creative, vocabulary = prepared.compiled.loaded.creative, prepared.compiled.resources.vocabulary
-    return ways_to_show(Situation(creative, prepared.moment, vocabulary, prepared.known, clock_at(prepared.moment)))
 
 
 def tried_in(state: PreviewState, way: Way) -> PreviewState | None:
