@@ -128,6 +128,13 @@ def test_a_limit_is_over_when_it_ends() -> None:
     assert (change.kind, change.value) == ("limit", AT + timedelta(days=2))
 
 
+def test_what_was_a_while_ago_is_longer_ago_when_a_limit_ends() -> None:
+    welcome = {"name": "hi", "when": "history.hours_since_visit < 72", "cap": {"times": 1, "per": "14 days"}}
+    told = facts(history=PersonHistory(hours_since_visit=3))
+    way = ways(made(welcome), told, replace(KNOWN, seen=(seen("hi", 1),)))["hi"]
+    assert [change.kind for change in way.changes] == ["limit", "fact"]
+
+
 def test_a_score_below_the_threshold_needs_just_enough() -> None:
     known = replace(KNOWN, learned=Learned(7, Worth(1, 0.64, 0.0)))
     rain = replace(CLOUDS, condition="rain")
