@@ -20,11 +20,17 @@ from livecontent.sources.registry import VOCABULARY
 
 VARIANTS, FACTS, DECISIONS = 50, 30, 4000
 DRAWS = Draws(b"a key of benchmarks")
+RANKS = {"two_ranks": (0, 0, 0, 1), "one_rank": (0,)}
 _AT = 1_796_000_000.0
 
 
-def creative_of(variants: int = VARIANTS, facts: int = FACTS, ranks: tuple[int, ...] = (0, 0, 0, 1)) -> Creative:
-    """Variants of some ranks; every one has a rule of two facts, a score of two others, every fifth a cap."""
+def creative_of(
+    variants: int = VARIANTS, facts: int = FACTS, ranks: tuple[int, ...] = (0, 0, 0, 1), place: int = 0
+) -> Creative:
+    """Variants of some ranks; every one has a rule of two facts, a score of two others, every fifth a cap.
+
+    With a place they are offers.
+    """
     chance = random.Random(7)
     offers: list[dict[str, Any]] = []
     for number in range(variants - 1):
@@ -38,8 +44,9 @@ def creative_of(variants: int = VARIANTS, facts: int = FACTS, ranks: tuple[int, 
         }
         if number % 5 == 0:
             offer["cap"] = {"times": 2, "per": "7 days"}
-        offers.append(offer)
+        offers.append({**offer, "offers": "all"} if place else offer)
     data = {"title": "T", "size": "600x200", "silence": 0.9, "variants": [*offers, {"name": "quiet", "collapse": True}]}
+    data["place"] = place or 1
     return Creative.model_validate(data, context={"vocabulary": VOCABULARY})
 
 
@@ -51,10 +58,11 @@ def moment_of(chance: random.Random, facts: int = FACTS) -> Moment:
 
 
 def measure(decisions: int = DECISIONS) -> dict[str, object]:
-    """Of decisions between two ranks, and of those where all have the same; prints them, too."""
+    """Of decisions between two ranks, and of those where all have the same; of variants, and of offers at place 2."""
     found: dict[str, object] = {"variants": VARIANTS, "facts": FACTS}
-    for name, ranks in (("two_ranks", (0, 0, 0, 1)), ("one_rank", (0,))):
-        taken = measure_one(creative_of(ranks=ranks), decisions)
+    cases = {f"{name}{'_offers' if place else ''}": (ranks, place) for name, ranks in RANKS.items() for place in (0, 2)}
+    for name, (ranks, place) in cases.items():
+        taken = measure_one(creative_of(ranks=ranks, place=place), decisions)
         found[name] = taken
         of, tried = taken["decide"], taken["tried"]
         print(f"  {name}: median {of['median']:.0f} us, p99 {of['p99']:.0f} us, {tried:.0f} variants tried")
@@ -64,7 +72,8 @@ def measure(decisions: int = DECISIONS) -> dict[str, object]:
 def measure_one(creative: Creative, decisions: int) -> dict[str, Any]:
     """Microseconds of a decision, and of one that is explained."""
     chance = random.Random(11)
-    seen = tuple(SeenVariant("today", f"v{n}", "", f"n-{n}", _AT - n * 86_400) for n in range(0, 40, 5))
+    pool = creative.pool, creative.place
+    seen = tuple(SeenVariant("today", f"v{n}", "", f"n-{n}", _AT - n * 86_400, *pool) for n in range(0, 40, 5))
     cases = [
         (moment_of(chance), Circumstances("today", f"p{n}", "n-99", _AT, True, seen, draws=DRAWS))
         for n in range(decisions)

@@ -62,10 +62,10 @@ class Ranking:
         creative = self._creative
         trace, found = self._all_tried()
         if self._turn:
-            offer, left = self._turn.share(found)
-            why: Literal["keeps", "place"] = "keeps" if self._turn.kept else "place"
-            trace = [tried._replace(left=why) if tried.variant in left else tried for tried in trace]
-            found = [pair for pair in found if pair[0] is offer or not pair[0].offers]
+            found, left = self._turn.share(found)
+            if left:
+                why: Literal["keeps", "place"] = "keeps" if self._turn.kept else "place"
+                trace = [tried._replace(left=why) if tried.variant in left else tried for tried in trace]
         share = 0.0
         arms = {one.name: self._weights[one.name] for one, _ in found if one.name in self._weights}
         if creative.explore and arms:
@@ -82,15 +82,18 @@ class Ranking:
         """Those that were tried, and of these the ones that may be shown."""
         trace: list[Tried] = []
         found: list[Found] = []
+        rank: int | None = None
+        taken = self._turn.taken if self._turn else {}
         for variant in self._creative.ranked:
-            if self._is_found(found, variant.rank):
+            if variant.rank != rank and self._is_found(found, variant.rank):
                 break
+            rank = variant.rank
             tried = self._try(variant)
-            if self._turn and variant.offers and tried.eligible and (other := self._turn.taken.get(variant.name)):
-                tried = tried._replace(taken=other)
-            trace.append(tried)
-            if tried.eligible:
+            if tried.eligible and taken and variant.name in taken and variant.offers:
+                tried = tried._replace(taken=taken[variant.name])
+            elif tried.eligible:
                 found.append((variant, tried))
+            trace.append(tried)
         return trace, found
 
     def _is_found(self, found: list[Found], rank: int) -> bool:

@@ -8,6 +8,7 @@ without asking them:
 """
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple, Self
 
 from livecontent.creative.model import Creative, Variant
@@ -49,12 +50,21 @@ class Turn(NamedTuple):
         offers = [one for one, _ in found if one.offers]
         return len(offers) > self.before and offers[self.before].rank > rank
 
-    def share(self, found: Sequence[Found]) -> tuple[Variant | None, frozenset[str]]:
-        """The offer of this image, and the better ones that are left to others. Of equals, the first by name."""
-        offers = sorted((one for one in found if one[0].offers), key=_order)
-        at = next((n for n, (one, _) in enumerate(offers) if one.name == self.kept), self.before)
-        left = frozenset(one.name for one, _ in offers[:at])
-        return (offers[at][0] if at < len(offers) else None), left
+    def share(self, found: Sequence[Found]) -> tuple[list[Found], frozenset[str]]:
+        """What is left of these: one offer, and all that are none; and the better offers that are others'.
+
+        Of equals, the first by name comes first.
+        """
+        offers: list[tuple[float, float, str, Found]] = []
+        for one in found:
+            if one[0].offers:
+                rank, score = worth_of(*one)
+                offers.append((-rank, -score, one[0].name, one))
+        offers.sort(key=itemgetter(0, 1, 2))
+        names = [name for _, _, name, _ in offers]
+        at = names.index(self.kept) if self.kept in names else self.before
+        mine = offers[at][-1] if at < len(offers) else None
+        return [one for one in found if one is mine or not one[0].offers], frozenset(names[:at])
 
 
 def _place(one: SeenVariant) -> tuple[int, str, float]:
@@ -63,8 +73,3 @@ def _place(one: SeenVariant) -> tuple[int, str, float]:
 
 def _newest(one: SeenVariant) -> tuple[float, str]:
     return -one.at, one.variant
-
-
-def _order(found: Found) -> tuple[float, float, str]:
-    rank, score = worth_of(*found)
-    return -rank, -score, found[0].name
