@@ -114,7 +114,8 @@ class SharedFiles:
     @property
     def offer_names(self) -> list[str]:
         """The names of all offers."""
-        return sorted(file.stem for file in (self._folder / OFFERS).glob("*.yaml"))
+        files = (self._folder / OFFERS).glob("*.yaml")
+        return sorted(file.stem for file in files if file.name != "creative.yaml")  # one may be named as the folder
 
     def take_offer(self, name: str) -> YamlSource:
         """One of the offers, which is a part of the creative from now on."""

@@ -42,6 +42,12 @@ class ShowingStore(Protocol):
     async def tallies(self, creative: str) -> Sequence[Tally]:
         """How often each variant of a creative was shown and clicked, in each context; no more is read for it."""
 
+    async def offers_seen(self, since: float) -> Mapping[str, tuple[int, int]]:
+        """How many saw each offer since a time (seconds since 1970), in whichever creative, and how many clicked.
+
+        Identities count, not persons.
+        """
+
     async def learned(self) -> Mapping[str, Learned]:
         """What all creatives have learned, by their name."""
 

@@ -10,6 +10,7 @@ from livecontent.studio.embed import embed_routes
 from livecontent.studio.grid import grid_routes
 from livecontent.studio.history import history_routes
 from livecontent.studio.look import look_routes
+from livecontent.studio.offers import offers_routes
 from livecontent.studio.people import people_routes
 from livecontent.studio.preview import preview_routes
 from livecontent.studio.review import review_routes
@@ -30,6 +31,7 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     history_routes,
     embed_routes,
     editor_routes,
+    offers_routes,
     people_routes,
     why_routes,
     sources_routes,

@@ -77,6 +77,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 PAGES: Mapping[str, str] = MappingProxyType(
     {
         "creatives": "/studio/",
+        "offers": "/studio/offers",
         "people": "/studio/people",
         "sources": "/studio/sources",
         "settings": "/studio/settings",

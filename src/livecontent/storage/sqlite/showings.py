@@ -68,6 +68,10 @@ SELECT person, slot, at, variant, silence, rank, score, draw, arm, share, {CLICK
 WHERE creative = ?1 AND at >= ?2 AND silence <> 'old' AND {FIRST} ORDER BY at DESC LIMIT ?3
 """  # noqa: S608  ours
 _TALLIES = "SELECT context, variant, drawn, shown, clicked FROM tries WHERE creative = ?"
+_OFFERS_SEEN = """
+SELECT variant, count(DISTINCT person), count(DISTINCT iif(clicked IS NULL, NULL, person)) FROM showings
+WHERE pool <> '' AND counts = 1 AND at >= ? GROUP BY variant
+"""
 
 
 class SqliteShowings:
@@ -125,6 +129,11 @@ class SqliteShowings:
         """By the primary key."""
         rows = self._database.read_all(_TALLIES, creative)
         return [Tally(context, variant, drawn > 0, shown, clicked) for context, variant, drawn, shown, clicked in rows]
+
+    async def offers_seen(self, since: float) -> Mapping[str, tuple[int, int]]:
+        """All rows are looked at, in a thread."""
+        rows = await asyncio.to_thread(self._database.read_aside, _OFFERS_SEEN, since)
+        return {offer: (people, clicked) for offer, people, clicked in rows}
 
     async def learned(self) -> Mapping[str, Learned]:
         """All at once: there are few."""
