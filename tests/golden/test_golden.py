@@ -92,6 +92,9 @@ TODAY = ("boots-for-rain", "parasol-for-heat", "hat-for-snow", "repair", "for-tw
 RANKED = (
     Sight("today", "points-waiting", moment(AMELIE)),
     *(Sight("today", name, IN_RAIN if number % 2 else moment(OLIVER)) for number, name in enumerate(TODAY)),
+    Sight("also", "points-waiting", moment(AMELIE)),
+    Sight("also", "boots-for-rain", IN_RAIN),
+    Sight("also", "parasol-for-heat", IN_RAIN),
     Sight("visit", "ticket", IN_RAIN),
     Sight("visit", "welcome", moment(OLIVER)),
     Sight("basket", "basket", SHOPPED),

@@ -42,7 +42,7 @@ from livecontent.studio.site import Site, StudioRoute
 
 # The images of each email, from top to bottom; those of the second follow what the reader does.
 LETTER = ("umbrella", "countdown", "nearest-store", "loyalty")
-STORY = ("visit", "basket", "today")
+STORY = ("visit", "basket", "today", "also")
 
 
 def inbox_routes(site: Site) -> list[StudioRoute]:

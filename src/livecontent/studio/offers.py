@@ -1,6 +1,7 @@
 """The page of offers: each as a creative shows it, where it is used, by which rule and limits, and what came of it."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -19,7 +20,7 @@ from livecontent.creative.source import read_source
 from livecontent.errors import CreativeError, StorageError
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.window import read_moment
-from livecontent.facts import NOBODY, Opening
+from livecontent.facts import NOBODY, Client, Opening
 from livecontent.links import MEDIA_TYPES
 from livecontent.pipeline import answer
 from livecontent.render.compile import CompiledCreative
@@ -31,6 +32,8 @@ PICTURE = f"{PATH}/{{creative}}/{{offer}}/picture"
 WIDTH = 800  # pixels of a picture
 PERIODS = (7, 30, 90)  # days
 _DAY = 86_400.0
+_DEFAULT = re.compile(r"\{\{[^{}]*default:\s*(['\"])(.*?)\1[^{}]*\}\}")
+_FACT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 State = Literal["running", "coming", "ended", "depends", "unused"]
 
@@ -135,7 +138,7 @@ class Offers:
         if isinstance(title, Mapping):
             title = title.get(language) or next(iter(title.values()), name)
         tags = data.get("tags")
-        return str(title), [str(tag) for tag in tags] if isinstance(tags, list) else (), ""
+        return _told(str(title)), [str(tag) for tag in tags] if isinstance(tags, list) else (), ""
 
     async def picture(self, request: Request) -> Response:
         """An offer as a creative shows it to somebody unknown, in fewer pixels."""
@@ -143,10 +146,16 @@ class Offers:
         compiled = self._kit.creatives.get(creative)
         if compiled is None or not any(one.name == offer for one in compiled.loaded.creative.variants):
             raise HTTPException(404)
-        opening = Opening(creative, NOBODY.ref, self._parts.reader.clock(), person=NOBODY)
+        client = Client(language=self._site.words(request).language)
+        opening = Opening(creative, NOBODY.ref, self._parts.reader.clock(), client=client, person=NOBODY)
         found = await answer(opening, replace(self._kit, creatives={creative: compiled.only(offer)}))
         small = await self._site.reduced.reduce(found.data, WIDTH)
         return Response(small.data, media_type=MEDIA_TYPES[small.format], headers=HEADERS)
+
+
+def _told(title: str) -> str:
+    """A title without facts: with what stands in for them."""
+    return _FACT.sub("…", _DEFAULT.sub(r"\2", title))
 
 
 def _address(card: OfferCard) -> str:
@@ -184,7 +193,7 @@ def limits_in_words(variant: Variant, t: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cap(cap: Cap, t: Mapping[str, Any]) -> str:
-    over = str(t["over"].get(cap.over, t["over"]["group"]) if cap.over in OVER else t["over"]["group"])
+    over = "" if cap.over in OVER[:2] else str(t["over"]["all" if cap.over == "all" else "group"])
     return str(t["cap"]).format(times=cap.times, span=_span(cap.per, t), over=over.format(cap.over))
 
 

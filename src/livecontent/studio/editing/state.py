@@ -12,7 +12,7 @@ from livecontent.creative.context import make_context
 from livecontent.creative.drafts import Draft
 from livecontent.creative.load import FILE
 from livecontent.creative.model import Variant
-from livecontent.creative.source import read_source
+from livecontent.creative.source import YamlSource, read_source
 from livecontent.pipeline import Prepared
 from livecontent.studio.editing.fields import WrittenLayers, value_at
 from livecontent.studio.editing.outline import LayerOutline, PlacedLayer
@@ -71,14 +71,37 @@ class CanvasState:
         place = names.index(variant.name) if len(names) > 1 else self._place_of(variant.name)
         outline.add(variant.layers, ("variants", place, "layers"), canvas)
         outline.add(creative.layers, ("layers",), canvas)
-        written = WrittenLayers(read_source(FILE, self.draft.files[FILE]).data, loaded.source)
+        written = WrittenLayers(_spread(read_source(FILE, self.draft.files[FILE]).data, loaded.source), loaded.source)
+        index = _written_place(loaded.source, place)
         for one in outline.found:
-            yield _layer_json(one, written, context.language.tag)
+            yield _at_place(_layer_json(one, written, context.language.tag), index)
 
     def _place_of(self, name: str) -> int:
         """Which variant it is, where it was made the only one."""
         written = value_at(self.prepared.compiled.loaded.source.data, ("variants",))
         return next(index for index, one in enumerate(written) if one.get("name") == name)
+
+
+def _written_place(source: YamlSource, place: int) -> int:
+    """Which of the variants that are written one comes from: one for offers becomes many."""
+    origin = source.moved.get(("variants", place))
+    return int(origin.path[1]) if origin else place
+
+
+def _spread(data: Any, source: YamlSource) -> Any:
+    """What is written, with as many variants as there come to be."""
+    written = value_at(data, ("variants",))
+    if not isinstance(written, list):
+        return data
+    return {**data, "variants": [written[_written_place(source, n)] for n in range(len(source.data["variants"]))]}
+
+
+def _at_place(layer: dict[str, Any], index: int) -> dict[str, Any]:
+    """A layer with the paths that edits go by."""
+    for one in (layer, *layer["fields"]):
+        if one["path"][0] == "variants":
+            one["path"] = ["variants", index, *one["path"][2:]]
+    return layer
 
 
 def _front_to_back(layers: Sequence[dict[str, Any]]) -> list[int]:
