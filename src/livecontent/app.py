@@ -63,14 +63,16 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     services.pictures.append(images.widths.cache)
     own_pages = PageEndpoint(taker, storage, tokens, settings)
     gauges = Gauges(counts, _watched(services, lambda: {"votes": votes.lost}, images.widths.cache))
-    watching = Background(gauges.run)
+    watching, telling = Background(gauges.run), Background(services.triggers.run)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with _started(services):
             await watching.start()
+            await telling.start()
             with manual_gc():
                 yield
+            await telling.close()
             await watching.close()
         gauges.look()  # at what was written meanwhile
         counts.close()

@@ -53,8 +53,9 @@ from livecontent.storage.showings import drawn_under
 from livecontent.storage.spool import Spool
 from livecontent.storage.sqlite.storage import SPOOLS, SqliteStorage
 from livecontent.stores import PRESENCE, open_storage
-from livecontent.triggers.job import AT_ONCE, TriggerJob
+from livecontent.triggers.job import TriggerJob
 from livecontent.triggers.rules import MOST, read_triggers
+from livecontent.triggers.telling import AT_ONCE
 from livecontent.triggers.webhook import Webhooks
 from livecontent.vocabulary import Vocabulary
 from livecontent.warming import Warming
@@ -220,7 +221,7 @@ def _parts(made: Services, http: Http) -> tuple[Part, ...]:
         every(FILES_SEEN, lambda: [files.refresh() for files in watched]),
         *(_image_parts(kit.images, kit) if kit.images else ()),
         *(Background(made.pools.run), Background(made.learning.run)),
-        *(Closing(made.webhooks.aclose), Background(made.triggers.run)),
+        Closing(made.webhooks.aclose),
         every(TIDIED, trim_heap),
         every(SWEPT, gc.collect),
         *((Background(publisher.watch), _recommender(settings, storage, publisher)) if publisher else ()),

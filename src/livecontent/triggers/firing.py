@@ -1,10 +1,12 @@
 """Which messages triggers look at, and which triggers they fire, for whom."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
 
+from livecontent.errors import StorageError
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Need
 from livecontent.history.messages import Message
@@ -12,6 +14,8 @@ from livecontent.storage.alerts import AlertStore, Firing
 from livecontent.triggers.event import trigger_event
 from livecontent.triggers.known import TriggerFacts
 from livecontent.triggers.rules import Trigger, Triggers
+
+log = logging.getLogger(__name__)
 
 LATE = 3600.0  # seconds after which a message is no news
 MOST = 100  # messages that are looked at together
@@ -64,11 +68,21 @@ class Firer:
         """Looks at some; whether there may be more. Raises `StorageError`."""
         found = self._alerts.watched(MOST)
         if found:
-            fired = [firing for seq, message in found for firing in await self._firings(seq, message)]
+            fired = [firing for seq, message in found for firing in await self._safely(seq, message)]
             kept = await self._alerts.fire([one.seq for one in found], fired)
             self._outcomes.update((one.trigger, "fired") for one in kept)
             self._outcomes.update((one.trigger, "resting") for one in fired if one not in kept)
         return len(found) == MOST
+
+    async def _safely(self, seq: int, message: Message) -> Sequence[Firing]:
+        """One message that nobody can look at must not hold up all others."""
+        try:
+            return await self._firings(seq, message)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("a message can't be looked at, and fires nothing")
+            return ()
 
     async def _firings(self, seq: int, message: Message) -> Sequence[Firing]:
         known = await self._known.gather(message, self._needs)

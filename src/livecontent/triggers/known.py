@@ -6,6 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from livecontent.compose.resources import known_locale
+from livecontent.errors import StorageError
 from livecontent.expressions.template import LocalizedTemplate
 from livecontent.facts import Fact, Moment, Need, Opening, Person, Reason
 from livecontent.history.messages import VISITOR, Message
@@ -51,6 +52,8 @@ class TriggerFacts:
             person = await self._storage.people.look_up(key)
             if person.consent == "full":
                 return person
+            if person.problem:  # what they decided can't be read
+                raise StorageError(person.problem)
             if not key.startswith(VISITOR):
                 return None
         return None

@@ -42,6 +42,8 @@ class Webhooks:
         """Why nothing can be sent there, "" if it can."""
         address = self._urls.get(url, url)
         host = named_host(address)
+        if not host and url in self._urls:
+            return f"webhooks.urls.{url} is no URL that may be called: write it without a user and a password"
         if not host:
             return f'there is no webhook {url} in the settings: write webhooks.urls.{url} = "https://..."'
         if not allowed(host, self._hosts):
