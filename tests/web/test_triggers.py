@@ -9,12 +9,13 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
-from receiving import ENTERED, SECRET, Call, Receiver, receiving, templates, webhooks
+from receiving import SECRET, Call, Receiver, receiving, templates, webhooks
 
 from blocking import wait_for
 from livecontent.history.messages import visitor_key
@@ -39,7 +40,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterat
     host = receiver.url.split("/")[2]
     others = (OTHER.format(name=name, host=host) for name in ("busy", "slow", "gone", "broken", "moved"))
     settings = {
-        "templates": templates(folder, "".join((ENTERED, *others))),
+        "templates": templates(folder, "".join((SHIPPED.read_text(encoding="utf-8"), *others))),
         "webhooks": {**webhooks(receiver.url), "hosts": [host]},
     }
     with pytest.MonkeyPatch.context() as patch:
@@ -48,6 +49,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterat
             yield server
 
 
+SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "triggers.yaml"
 OTHER = """
 {name}:
   when: event.name == "{name}" && event.properties.total > 100
@@ -67,13 +69,19 @@ def visit(number: int, **more: Any) -> dict[str, Any]:
     return {**told, "properties": {"store_id": "s-04"}, **more}
 
 
+def viewed(who: str) -> dict[str, Any]:
+    return {"event": "Product Viewed", "userId": who, "messageId": f"viewed-{who}", "properties": {"sku": "u-7"}}
+
+
 def test_who_enters_is_told_signed_and_once(shop: Live, receiver: Receiver) -> None:
     for _ in range(2):
-        assert post(shop, visit(1))["success"]
+        assert post(shop, viewed("r-0001"), visit(1))["success"]
     post(shop, visit(2))
     (call,) = receiver.wait("/alerts")
     told = call.told
-    assert told["text"].startswith("Camille has just entered Averse")
+    assert told["text"] == (
+        "Camille vient d’entrer dans la boutique Averse Lille. Produit regardé 1 fois ces derniers jours : u-7."
+    )
     assert (told["trigger"], told["type"], told["person"]) == (
         *("entered", "trigger.fired"),
         {"ref": shop.ref, "id": "r-0001"},
@@ -118,8 +126,9 @@ def test_who_is_slow_holds_up_nobody_and_is_called_four_times_at_once(shop: Live
     post(shop, *(does("slow", number) for number in range(8)))
     receiver.wait("/slow", 4)
     before = len(receiver.of("/alerts"))
-    post(shop, visit(11, userId="r-0002"))
-    receiver.wait("/alerts", before + 1)
+    post(shop, viewed("r-0002"), visit(11, userId="r-0002"))
+    told = receiver.wait("/alerts", before + 1)[before].told
+    assert told["text"] == "Oliver has just entered Averse Lille and looked at the u-7 once lately."
     assert len(receiver.of("/slow")) == 4
     go.set()
     receiver.wait("/slow", 8)
