@@ -30,7 +30,7 @@ def measure(options: Options) -> dict[str, object]:
         folder = Path(place)
         count = options.recipients
         for name, step in (("all", 1), ("half", 2), ("quarter", 4)):
-            _write(folder / f"{name}.csv", islice(_rows(count), 0, None, step))
+            _write(folder / f"{name}.csv", islice(recipient_rows(count), 0, None, step))
         (folder / "livecontent.toml").write_text(f'templates = "{ROOT / "templates"}"\n')
         found = {
             "import": ("import", "recipients", "all.csv"),
@@ -50,7 +50,7 @@ def measure(options: Options) -> dict[str, object]:
         }
 
 
-def _rows(count: int) -> Iterator[tuple[str, ...]]:
+def recipient_rows(count: int) -> Iterator[tuple[str, ...]]:
     """Recipients with names and cities as frequent as in a real list."""
     chance = random.Random(SEED)
     names = ["".join(parts) for parts in product(("Ma", "Lo", "Cé", "An", "Ju", "É"), "rlmnt", ("ia", "on", "ie", "a"))]

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 
 from livecontent.clients.classify import Windows
@@ -44,6 +45,8 @@ from livecontent.sources.product.source import NO_COLUMNS
 from livecontent.sources.recommended.job import Recommender, pick_alone
 from livecontent.sources.recommended.source import RECOMMENDED
 from livecontent.sources.registry import SOURCES, make_vocabulary
+from livecontent.sources.segment import Segments
+from livecontent.sources.segment_counts import CountJob
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.base import Storage
 from livecontent.storage.codes import PoolWatch
@@ -132,6 +135,12 @@ def _columns(settings: Settings) -> Mapping[str, str]:
         return NO_COLUMNS
     with closing(SqliteStorage(settings.data, settings.consent).products) as products:
         return products.attributes()
+
+
+def make_count_job(settings: Settings, segments: Segments, most: int | None = None) -> CountJob:
+    """What counts segments over all recipients, or some, as they are known now."""
+    rules = {name: rule.source for name, rule in segments.items()}
+    return CountJob(settings, partial(open_storage, settings), rules, datetime.now(UTC), most)
 
 
 @manual_gc()

@@ -11,12 +11,11 @@ from fontTools import unicodedata
 from rich.progress import TaskProgressColumn
 
 from livecontent.cli.screen import progress_bar
-from livecontent.cli.segments import SegmentCount
-from livecontent.cli.storage import settings_or_demo, with_storage
+from livecontent.cli.segments import print_segments
+from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
 from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.layer import walk
 from livecontent.compose.text.sanitize import sanitize
-from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
 from livecontent.errors import DataError
 from livecontent.expressions.template import LocalizedTemplate, each_language
@@ -24,7 +23,7 @@ from livecontent.expressions.unknown import Drawable, spelled
 from livecontent.imports.table_file import Progress
 from livecontent.lint import load_checked
 from livecontent.services import make_workshop
-from livecontent.sources.segment import Segments, read_segments
+from livecontent.sources.segment import read_segments
 from livecontent.storage.base import Recipient, Storage
 from livecontent.vocabulary import FactPath
 
@@ -112,12 +111,11 @@ def print_audience(creative: str) -> None:
     shop = make_workshop(settings)
     loaded = load_checked(settings.templates / creative, shop.vocabulary, shop.available) if creative else None
     audience = Audience(shop.painter.fonts.drawable, columns_of(loaded) if loaded else None)
-    segments = read_segments(settings.templates)
+    print_segments(read_segments(settings.templates), settings)
     with progress_bar(TaskProgressColumn()) as progress:
-        found = with_storage(settings, lambda storage: _look(storage, audience, segments, settings, progress))
+        with_storage(settings, lambda storage: _look(storage, audience, progress))
     if not audience.seen:
-        raise DataError("no recipients: import some with livecontent import recipients FILE, or start livecontent demo")
-    _print_segments(segments, found, audience.seen)
+        raise DataError(NOBODY_YET)
     if not audience.lacking:
         typer.echo(f"all of {audience.seen:,} recipients can be drawn")
         return
@@ -136,24 +134,9 @@ def print_audience(creative: str) -> None:
     )
 
 
-def _print_segments(segments: Segments, count: SegmentCount, whole: int) -> None:
-    width = max(map(len, segments), default=0)
-    for name, rule in segments.items():
-        inside, unknown = count.inside[name], count.unknown[name]
-        share = f"{inside:>9,} ({inside / whole:.1%})"
-        said = f"; of {unknown:,} it is not known" if unknown else ""
-        typer.echo(f"segment.{name:<{width}}  {share}  {rule.source}{said}")
-
-
-async def _look(
-    storage: Storage, audience: Audience, segments: Segments, settings: Settings, progress: Progress
-) -> SegmentCount:
+async def _look(storage: Storage, audience: Audience, progress: Progress) -> None:
     whole = await storage.recipients.count()
-    count = SegmentCount(segments, storage, settings)
     async for recipient in storage.recipients.profiles():
         audience.see(recipient)
-        if segments:
-            await count.see(recipient)
         if not audience.seen % STEP:
             progress(audience.seen, whole)
-    return count

@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from rich.progress import TaskProgressColumn
 
 from livecontent.cli.given import params_of_address
-from livecontent.cli.link_processes import LinkProcesses
 from livecontent.cli.link_rows import ExportRow, LinkJob, LinkLines
 from livecontent.cli.one_open import known_creative
 from livecontent.cli.output import open_output
@@ -26,6 +26,7 @@ from livecontent.imports.values import read_time
 from livecontent.lint import load_checked
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.memory import manual_gc
+from livecontent.runtime.processes import Processes
 from livecontent.services import make_workshop
 from livecontent.storage.base import Storage
 from livecontent.storage.refs import Refs
@@ -87,8 +88,8 @@ async def _texts(job: LinkJob, batches: Batches) -> AsyncGenerator[str, None]:
     async for batch in batches:
         first.append(batch)
         if len(first) == _FEW:
-            with LinkProcesses(job, cores()) as processes:
-                async for text in processes.texts(_joined(first, batches)):
+            with Processes(partial(LinkLines, job), cores(), "works out alt texts") as processes:
+                async for text in processes.results(_joined(first, batches)):
                     yield text
             return
     lines = LinkLines(job)

@@ -17,6 +17,10 @@ BRAND, COMPONENTS, OFFERS = "brand.yaml", "components", "offers"
 PICTURES_OF_BRAND = "brand"  # the folder of a logo
 THEMES = frozenset({"light", "dark"})
 
+_BRAND = "a brand is a mapping with keys such as colors, fonts and logo"
+_COMPONENT = "a component is a mapping with the keys layers and, if it has some, params"
+_OFFER = "an offer is a mapping with keys such as title, image and link"
+
 _Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,39}$")]
 
 
@@ -126,7 +130,7 @@ class SharedFiles:
     def _offer(self, name: str) -> YamlSource | None:
         path = f"{OFFERS}/{name}.yaml"
         data = self._data(path)
-        return None if data is None else checked_offer(name, read_source(str(self._folder / path), data))
+        return None if data is None else checked_offer(name, read_source(str(self._folder / path), data, _OFFER))
 
     def picture(self, name: str, most: int) -> bytes | None:
         """A picture of the brand or of offers, of so many bytes at most; None where there is none in its folder."""
@@ -141,7 +145,8 @@ class SharedFiles:
         if path not in self._read:
             data = self._data(path)
             self.used[path] = data or b""
-            self._read[path] = None if data is None else read_source(str(self._folder / path), data)
+            what = _BRAND if path == BRAND else _COMPONENT
+            self._read[path] = None if data is None else read_source(str(self._folder / path), data, what)
         return self._read[path]
 
     def _data(self, path: str) -> bytes | None:

@@ -22,6 +22,7 @@ from livecontent.creative.plain_yaml import MAX_DEPTH, Places, YamlPath, parse_p
 from livecontent.creative.slips import slip_of
 from livecontent.errors import CreativeError, Problem
 
+CREATIVE = "a creative is a mapping that starts with keys such as title, size and variants"
 MAX_BYTES = 256 * 1024
 
 _NULL = re.compile("null|Null|NULL|~")
@@ -102,17 +103,17 @@ class Spot(NamedTuple):
     column: int
 
 
-def read_source(file: str, data: bytes) -> YamlSource:
-    """Parses a file. Raises `CreativeError`."""
+def read_source(file: str, data: bytes, what: str = CREATIVE) -> YamlSource:
+    """Parses a file, of which it says what it is where it is none. Raises `CreativeError`."""
     if len(data) > MAX_BYTES:
-        raise _error(file, f"the file has {len(data):,} bytes; {MAX_BYTES:,} is the most a creative may have")
+        raise _error(file, f"the file has {len(data):,} bytes; {MAX_BYTES:,} is the most it may have")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _error(file, f"not UTF-8 at byte {error.start}; save the file as UTF-8") from None
     parsed, places = parse_plain(text) or parse_any(file, text)
     if not isinstance(parsed, Mapping):
-        raise _error(file, "a creative is a mapping that starts with keys such as title, size and variants")
+        raise _error(file, f"the file is empty; {what}" if parsed is None else what)
     return YamlSource(file, tuple(text.splitlines()), parsed, places)
 
 

@@ -64,10 +64,12 @@ class Formula:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
         if len(source) > MAX_SOURCE:
             raise ValueError(f"1: {self.called} has at most {MAX_SOURCE} characters")
+        self._make(source, *vocabulary.made(CelEnvironment).compile(source), vocabulary)
+
+    def _make(self, source: str, expression: cel.Expression, tree: CelNode, vocabulary: Vocabulary) -> None:
         self.source = source
         self.vocabulary = vocabulary
-        environment = vocabulary.made(CelEnvironment)
-        self._expression, tree = environment.compile(source)
+        self._expression = expression
         self.type = self._expression.return_type()
         if self.kinds and self.type not in self.kinds:
             raise ValueError(f"1: {self.wanted}")
@@ -77,6 +79,7 @@ class Formula:
         self.compared = tuple(sorted(reader.compared, key=lambda one: one.offset))
         needs = {_need_of(name, vocabulary) for name in self.names}
         self.on_clock = reader.on_clock  # whether the time zone or the day at the reader's place may change it
+        environment = vocabulary.made(CelEnvironment)
         self._clock = environment.clock
         self._activation = environment.activation
         self.needs = frozenset(needs | {"now"} if reader.on_clock else needs)
@@ -138,6 +141,12 @@ class Rule(Formula):
         if facts.prefetched and self.volatile and all(map(facts.knows, self._sure)):
             return Tested(None, UNSTEADY, by_time=True)
         return Tested(None, plain(str(value)) if result.type() == cel.Type.ERROR else "neither true nor false")
+
+    def part(self, node: CelNode, vocabulary: Vocabulary) -> "Rule":
+        """A node of its tree as a rule of its own."""
+        made = Rule.__new__(Rule)
+        made._make(self.source, vocabulary.made(CelEnvironment).parts(self.source)(node), node, vocabulary)
+        return made
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -1,6 +1,6 @@
 """The fact `habit`: what the recipient mostly does, as far as what they did says so; of who consents to be recorded."""
 
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import cos, hypot, radians
 from typing import Any, Literal, Self, get_args
@@ -94,11 +94,9 @@ class HabitSource(Source):
 
     def _told(self, kept: Mapping[str, Any], profile: Mapping[str, object], now: float) -> Habits:
         found, values = kept["found"], kept["values"]
-        if "stores" in kept:
-            weights, count = kept["stores"]
-            if where := self._where(weights, count, profile):
-                found["where"] = list(where)
-                values["where"] = where.value
+        if where := self._where(kept, profile):
+            found["where"] = list(where)
+            values["where"] = where.value
         left = left_of(kept["at"], now)
         for name, habit in found.items():
             habit[3] *= left
@@ -107,8 +105,19 @@ class HabitSource(Source):
                 values.pop(name, None)
         return Habits(**values, more=found)
 
-    def _where(self, weights: Mapping[str, Sequence[float]], count: int, profile: Mapping[str, object]) -> Habit | None:
+    def value(self, name: str, kept: Mapping[str, Any], profile: Mapping[str, object], now: float) -> Any:
+        """One habit, without a look at the others: what is kept stays as it is."""
+        if name == "where":
+            where = self._where(kept, profile)
+            value, weight = (where.value, where.weight) if where else (None, 0.0)
+        else:
+            value = kept["values"].get(name)
+            weight = 0.0 if value is None else kept["found"][name][3]
+        return value if value is not None and weight * left_of(kept["at"], now) >= FAINT else None
+
+    def _where(self, kept: Mapping[str, Any], profile: Mapping[str, object]) -> Habit | None:
         """Near home, near work or on the way; None where neither is known."""
+        weights, count = kept.get("stores") or ({}, 0)
         home, work = _place(profile, ""), _place(profile, "work_")
         known = {self._places[store]: weight for store, weight in weights.items() if store in self._places}
         if not known or not (home or work):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from types import MappingProxyType
 from typing import Any, Self, TypedDict
 
 from livecontent.errors import StorageError
@@ -45,24 +46,49 @@ class PersonHistory(NamedValue):
 
 def history_at(kept: Mapping[str, Any], now: float) -> PersonHistory:
     """What follows at a time, in seconds since 1970, of what is kept."""
-    orders = [(at, total) for at, total in kept["orders"] if now - at < 365 * DAY]
-    seen, basket, visit = kept["seen"], kept["basket"], kept["visit"]
-    return PersonHistory(
-        orders_in_a_year=len(orders),
-        spent_in_a_year=round(sum(total or 0 for _, total in orders), 2),
-        days_since_purchase=units_since(kept["orders"][-1][0], now, DAY) if kept["orders"] else None,
-        last_viewed=seen[-1][0] if seen else None,
-        last_viewed_times=seen[-1][2] if seen else None,
-        hours_since_viewed=units_since(seen[-1][1], now, HOUR) if seen else None,
-        viewed=[sku for sku, _, _ in reversed(seen)],
-        basket=[{"sku": sku, "quantity": quantity} for sku, _, quantity in reversed(basket)],
-        hours_since_basket=units_since(basket[-1][1], now, HOUR) if basket else None,
-        open_tickets=len(kept["tickets"]),
-        last_store=visit[0] or None if visit else None,
-        hours_since_visit=units_since(visit[1], now, HOUR) if visit else None,
-        days_since_visit=units_since(visit[1], now, DAY) if visit else None,
-        days_since_active=units_since(kept["at"], now, DAY),
-    )
+    return PersonHistory(**{name: tell(kept, now) for name, tell in HISTORY_TELLS.items()})
+
+
+def _orders(kept: Mapping[str, Any], now: float) -> list[float]:
+    """The totals of a year."""
+    return [total or 0 for at, total in kept["orders"] if now - at < 365 * DAY]
+
+
+def _since_order(kept: Mapping[str, Any], now: float) -> int | None:
+    return units_since(kept["orders"][-1][0], now, DAY) if kept["orders"] else None
+
+
+def _since_visit(kept: Mapping[str, Any], now: float, unit: float) -> int | None:
+    return units_since(kept["visit"][1], now, unit) if kept["visit"] else None
+
+
+def _since_last(kept: Sequence[Sequence[Any]], now: float) -> int | None:
+    return units_since(kept[-1][1], now, HOUR) if kept else None
+
+
+def _basket(kept: Mapping[str, Any]) -> list[BasketItem]:
+    return [{"sku": sku, "quantity": quantity} for sku, _, quantity in reversed(kept["basket"])]
+
+
+# Each name on its own: a count over many people asks for few of them.
+HISTORY_TELLS: Mapping[str, Callable[[Mapping[str, Any], float], Any]] = MappingProxyType(
+    {
+        "orders_in_a_year": lambda kept, now: len(_orders(kept, now)),
+        "spent_in_a_year": lambda kept, now: round(sum(_orders(kept, now)), 2),
+        "days_since_purchase": _since_order,
+        "last_viewed": lambda kept, _: kept["seen"][-1][0] if kept["seen"] else None,
+        "last_viewed_times": lambda kept, _: kept["seen"][-1][2] if kept["seen"] else None,
+        "hours_since_viewed": lambda kept, now: _since_last(kept["seen"], now),
+        "viewed": lambda kept, _: [sku for sku, _, _ in reversed(kept["seen"])],
+        "basket": lambda kept, _: _basket(kept),
+        "hours_since_basket": lambda kept, now: _since_last(kept["basket"], now),
+        "open_tickets": lambda kept, _: len(kept["tickets"]),
+        "last_store": lambda kept, _: kept["visit"][0] or None if kept["visit"] else None,
+        "hours_since_visit": lambda kept, now: _since_visit(kept, now, HOUR),
+        "days_since_visit": lambda kept, now: _since_visit(kept, now, DAY),
+        "days_since_active": lambda kept, now: units_since(kept["at"], now, DAY),
+    }
+)
 
 
 def units_since(at: float, now: float, unit: float) -> int:

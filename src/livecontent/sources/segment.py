@@ -22,6 +22,8 @@ from livecontent.vocabulary import FactType, Vocabulary
 FILE = "segments.yaml"
 MOST = 50
 
+_WHAT = "each line has the name of a segment and its rule, such as loyal: history.orders_in_a_year >= 3"
+
 _OF = (RECIPIENT, PLACE, NOW, HISTORY, HABIT, TRAIT)
 
 Segments = Mapping[str, Rule]
@@ -32,8 +34,8 @@ def read_segments(templates: Path) -> Segments:
     file = templates / FILE
     if not file.is_file():
         return {}
-    source = read_source(str(file), file.read_bytes())
-    vocabulary = Vocabulary(_OF, Redacted)
+    source = read_source(str(file), file.read_bytes(), _WHAT)
+    vocabulary = segment_vocabulary()
     found: dict[str, Rule] = {}
     problems: list[Problem] = []
     for name, written in source.data.items():
@@ -45,6 +47,11 @@ def read_segments(templates: Path) -> Segments:
     if problems:
         raise CreativeError(problems)
     return found
+
+
+def segment_vocabulary() -> Vocabulary:
+    """The names that a segment may use."""
+    return Vocabulary(_OF, Redacted)
 
 
 def _rule(name: str, written: object, count: int, vocabulary: Vocabulary) -> Rule:

@@ -7,9 +7,12 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from pydantic_core import from_json
+
 from livecontent.errors import DataError
 from livecontent.facts import Consent, Person
 from livecontent.imports.table_file import ImportOutcome, Progress
+from livecontent.storage.audience import AudienceStore
 from livecontent.storage.codes import CodeStore
 from livecontent.storage.events import EventStore, LastKnownPlace
 from livecontent.storage.history import HistoryStore
@@ -145,6 +148,17 @@ def to_json(values: Mapping[str, object], what: str = "profile") -> str:
     return text
 
 
+def read_profile(text: str) -> tuple[Mapping[str, object] | None, str]:
+    """The profile, without what nobody knows of it; or what is wrong with it."""
+    try:
+        profile: Mapping[str, object] = from_json(text)
+    except ValueError as error:
+        return None, f"the profile is damaged: {error}"
+    if None in profile.values():
+        profile = {name: value for name, value in profile.items() if value is not None}
+    return profile, ""
+
+
 class Send(NamedTuple):
     """An email that was sent, or will be: `at` in seconds since 1970, the email tool, a name for people."""
 
@@ -219,6 +233,10 @@ class Storage(Protocol):
     @property
     def history(self) -> HistoryStore:
         """What people do, and what follows of it."""
+
+    @property
+    def audience(self) -> AudienceStore:
+        """Everybody at a time."""
 
     @property
     def team(self) -> TeamStore:

@@ -25,6 +25,8 @@ from livecontent.vocabulary import Vocabulary
 FILE = "triggers.yaml"
 MOST = 50
 
+_WHAT = "each trigger has a name, and under it the keys when and url"
+
 # What is told of the person, and what words may look up. Nothing that is used up, such as codes.
 _ROOTS = ("recipient", "place", "now", "history", "habit", "trait", "segment", "product", "store")
 _HOUR = timedelta(hours=1)
@@ -75,7 +77,7 @@ def read_triggers(templates: Path, vocabulary: Vocabulary) -> Triggers:
     file = templates / FILE
     if not file.is_file():
         return {}
-    source = read_source(str(file), file.read_bytes())
+    source = read_source(str(file), file.read_bytes(), _WHAT)
     ours, hints = _vocabulary(vocabulary), _vocabulary(vocabulary)
     found: dict[str, Trigger] = {}
     problems: list[Problem] = []

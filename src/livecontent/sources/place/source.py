@@ -20,7 +20,7 @@ from livecontent.sources.place.packed import FILE, ZONES_FILE
 from livecontent.vocabulary import FactType
 
 _BY_ADDRESS = "GeoIP file"
-_FIELDS = ("city", "region", "country", "latitude", "longitude", "timezone")
+OWN_PLACE = ("city", "region", "country", "latitude", "longitude", "timezone")
 _NOWHERE = Place()
 
 PLACE = FactType(
@@ -136,7 +136,7 @@ def found_by_address(moment: Moment) -> bool:
 
 def _own_place(profile: Mapping[str, object]) -> Place:
     """What the profile says."""
-    return _NOWHERE if profile.keys().isdisjoint(_FIELDS) else place_of(*map(profile.get, _FIELDS))
+    return _NOWHERE if profile.keys().isdisjoint(OWN_PLACE) else place_of(*map(profile.get, OWN_PLACE))
 
 
 def _with_zone(place: Place, own: str | None = None) -> Place:

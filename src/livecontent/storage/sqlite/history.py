@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+from pydantic_core import from_json
 
 from livecontent.facts import Consent
 from livecontent.history.messages import VISITOR, Message
@@ -76,6 +77,7 @@ class SqliteHistory:
 
         `consent_of` tells what a recipient or visitor consents to at this moment, from any thread.
         """
+        self.file = file
         self._consent_of = consent_of
         self._database = Database(file, _prepare)
         self.close = self._database.close
@@ -105,7 +107,7 @@ class SqliteHistory:
 
     def _read(self, statement: str, ref: str) -> Mapping[str, Any] | None:
         text = self._database.read(statement, ref)
-        found: Mapping[str, Any] | None = json.loads(text) if text else None
+        found: Mapping[str, Any] | None = from_json(text) if text else None
         return found
 
     async def of_person(self, ref: str) -> list[Message]:

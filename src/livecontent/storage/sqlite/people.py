@@ -5,20 +5,20 @@ other. That has decisions and the last known places of those who allow it, so th
 """
 
 import asyncio
-import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 import apsw
+from pydantic_core import from_json
 
 from livecontent.errors import StorageError
 from livecontent.facts import Consent, Person, Place
-from livecontent.storage.base import ConsentDecision
+from livecontent.storage.base import ConsentDecision, read_profile
 from livecontent.storage.events import LastKnownPlace
 from livecontent.storage.sqlite.connection import READ_WAIT, Database
 from livecontent.storage.sqlite.showings import SHOWING, read_seen
@@ -159,12 +159,12 @@ class SqlitePeople:
         consent = state or self._default
         if consent == "none":
             return Person("", "none", decided=state is not None)
-        profile, problem = _read_profile(text) if text is not None else (None, "")
+        profile, problem = read_profile(text) if text is not None else (None, "")
         person = Person(ref, consent, profile, state is not None, problem=problem)
         if seen != _NOTHING and consent == "full":
             person = person._replace(seen=read_seen(seen))
         if place and consent == "full":
-            *where, day = json.loads(place)
+            *where, day = from_json(place)
             return person._replace(last_place=Place(*where), last_seen=day)
         return person
 
@@ -183,14 +183,3 @@ class SqlitePeople:
         """The one before may be in the middle of a row, and keep the log."""
         with suppress(apsw.Error):
             self._cursor = self._connection.cursor()
-
-
-def _read_profile(text: str) -> tuple[Mapping[str, object] | None, str]:
-    """The profile, without what nobody knows of it; or what is wrong with it."""
-    try:
-        profile: Mapping[str, object] = json.loads(text)
-    except ValueError as error:
-        return None, f"the profile is damaged: {error}"
-    if None in profile.values():
-        profile = {name: value for name, value in profile.items() if value is not None}
-    return profile, ""

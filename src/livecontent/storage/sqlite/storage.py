@@ -11,6 +11,7 @@ from pathlib import Path
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
 from livecontent.storage.base import Send, is_send
+from livecontent.storage.sqlite.audience import SqliteAudience
 from livecontent.storage.sqlite.codes import SqliteCodes
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.events import SqliteEvents
@@ -133,6 +134,11 @@ class SqliteStorage:
     def history(self) -> SqliteHistory:
         """In `history.db`."""
         return SqliteHistory(self._folder / "history.db", self.consents.consent_of)
+
+    @property
+    def audience(self) -> SqliteAudience:
+        """Over three of them; nothing stays open."""
+        return SqliteAudience(self.recipients.file, self.consents.file, self.history.file, self._default)
 
     @cached_property
     def team(self) -> SqliteTeam:

@@ -1,0 +1,149 @@
+"""Segments counted over all recipients are what an open would tell of each, one by one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from livecontent.config import Settings
+from livecontent.expressions.remembered import Lack
+from livecontent.facts import Moment, Opening, Place
+from livecontent.history.messages import Message, to_body
+from livecontent.links import ref_of
+from livecontent.services import Services, make_count_job, make_services
+from livecontent.sources.segment import read_segments
+from livecontent.sources.segment_counts import SegmentCounts, count_segments
+from livecontent.sources.store.stores import COLUMNS
+from livecontent.storage.base import ConsentDecision, Recipient
+from livecontent.storage.events import LastKnownPlace
+
+WRITTEN = """
+loyal: history.orders_in_a_year >= 3 && history.days_since_purchase < 120
+basket: size(history.basket) > 0 || recipient.points > 100
+reds: habit.colour == "red" || habit.where == "home"
+asks: trait.prefers == "chat" && (recipient.language == "fr" || age(recipient.birthday) > 30)
+lille: place.city == "Lille" && place.country == "FR"
+clock: now.hour >= 12 || place.timezone == "Asia/Tokyo"
+"""
+STORES = f"{','.join(COLUMNS)}\nnear,Near,Rue 1,59000,Lille,FR,50.63,3.06,Europe/Paris,,,,,,,\n"
+NOW = time.time()
+DAY = 86_400.0
+profiles = st.fixed_dictionaries(
+    {},
+    optional={
+        "points": st.sampled_from([1, 200, "many", None, True]),
+        "language": st.sampled_from(["fr", "en"]),
+        "birthday": st.sampled_from(["1980-02-29", "2020-01-01", "soon"]),
+        "city": st.sampled_from(["Lille", "lille", "Tokyo", "Nowhere"]),
+        "country": st.sampled_from(["FR", "JP"]),
+        "timezone": st.sampled_from(["Asia/Tokyo", "Europe/Paris", "nonsense"]),
+        "latitude": st.just(50.63),
+        "longitude": st.just(3.06),
+    },
+)
+events = st.lists(
+    st.sampled_from(
+        [
+            ("track", "Order Completed", {"products": [{"sku": "u", "color": "red"}], "store_id": "near"}),
+            ("track", "Product Added", {"sku": "u-7"}),
+            ("track", "Store Visited", {"store_id": "near"}),
+            ("identify", "", {"prefers": "chat"}),
+            ("identify", "", {"prefers": None}),
+        ]
+    ),
+    max_size=8,
+)
+people = st.lists(
+    st.tuples(profiles, events, st.sampled_from(["", "full", "no-record", "none"])), min_size=1, max_size=6
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Services:
+    """A shop with segments, and nobody in it."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "segments.yaml").write_text(WRITTEN)
+    (tmp_path / "stores.csv").write_text(STORES)
+    places = {
+        name: tmp_path / file for name, file in (("data", "data"), ("templates", "templates"), ("stores", "stores.csv"))
+    }
+    return make_services(Settings(**places, timezone="Europe/Paris", consent="full"), None)
+
+
+async def _fill(shop: Services, everybody: list[Any], after: int) -> list[str]:
+    refs = []
+    async with shop.storage.recipients.batch() as batch:
+        for number, (profile, _, _) in enumerate(everybody, after):
+            refs.append(ref_of(f"r-{number}", b"key"))
+            await batch.put(Recipient(refs[-1], {"id": f"r-{number}", **profile}))
+    for number, (ref, (_, done, consent)) in enumerate(zip(refs, everybody, strict=True), after):
+        messages = [
+            Message(f"{number:08}{at:08}".encode(), kind, name, ref, (), NOW - at * 9 * DAY, 0, values, to_body(values))
+            for at, (kind, name, values) in enumerate(done)
+        ]
+        await shop.storage.history.put(messages)
+        if consent:
+            await shop.storage.consents.put([ConsentDecision(ref, consent, NOW)])
+        await shop.storage.consents.remember([LastKnownPlace(ref, Place("Lille", None, "FR"), "2026-11-01")])
+    return refs
+
+
+async def _one_by_one(shop: Services, refs: list[str], at: datetime) -> SegmentCounts:
+    """As opens tell it."""
+    counts = SegmentCounts()
+    for ref in refs:
+        person = await shop.storage.people.look_up(ref)
+        opening = Opening("", person.ref, at, person=person)
+        moment = await shop.kit.gatherer.gather(frozenset({"segment"}), opening, Moment({}))
+        known = moment.value("segment")
+        counts.looked += 1
+        inside = [name for name in read_segments(shop.settings.templates) if known.get(name)]
+        counts.fold({tuple(inside): 1}, {})
+        counts.unknown.update(read_segments(shop.settings.templates).keys() - known.keys())
+    return counts
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(people)
+def test_they_are_what_opens_tell(shop: Services, everybody: list[Any]) -> None:
+    async def compare() -> None:
+        before = await shop.storage.recipients.count()
+        await _fill(shop, everybody, before)
+        refs = [ref async for ref, _ in shop.storage.recipients.iterate()]
+        job = make_count_job(shop.settings, read_segments(shop.settings.templates))
+        found, alone = await count_segments(job, 0, lambda *_: None), await _one_by_one(shop, refs, job.at)
+        assert (found.looked, found.together, found.unknown) == (alone.looked, alone.together, alone.unknown)
+
+    asyncio.run(compare())
+
+
+def test_other_processes_count_the_same_and_a_sample_is_as_large_as_it_says(shop: Services) -> None:
+    everybody = [
+        ({"points": number}, [("identify", "", {"prefers": "chat"})] * (number % 2), "") for number in range(300)
+    ]
+
+    async def count() -> None:
+        await _fill(shop, everybody, 0)
+        segments = read_segments(shop.settings.templates)
+        job = make_count_job(shop.settings, segments)
+        done: list[tuple[int, int]] = []
+        here = await count_segments(job, 0, lambda *told: done.append(told))
+        there = await count_segments(job, 2, lambda *_: None, nice=5)
+        assert here == there
+        assert done[-1] == (300, 300)
+        assert here.inside("basket") == 199
+        assert here.unknown["asks"] == 300
+        assert here.lacks_of("asks")[0] == (Lack("recipient.birthday"), 300)
+        assert here.lacks_of("asks")[-1] == (Lack("trait"), 150)
+        assert len(here.examples["basket"]) == 5
+        some = await count_segments(make_count_job(shop.settings, segments, 40), 1, lambda *_: None)
+        assert some.looked == 40
+
+    asyncio.run(count())
