@@ -28,7 +28,7 @@ class Lack(NamedTuple):
     known: bool = False
 
 
-class Outcome:
+class RuleOutcome:
     """True, false, or None and why. Each is made once, so that outcomes can be counted as what they are."""
 
     __slots__ = ("lacks", "value")
@@ -38,9 +38,9 @@ class Outcome:
         self.lacks = lacks
 
 
-_Test = Callable[[_Words], Outcome]
-_TRUE, _FALSE, _TOO_MUCH = Outcome(value=True), Outcome(value=False), Outcome(None)
-_OPERATORS: Mapping[str, tuple[Outcome, Outcome]] = {"_&&_": (_FALSE, _TRUE), "_||_": (_TRUE, _FALSE)}
+_Test = Callable[[_Words], RuleOutcome]
+_TRUE, _FALSE, _TOO_MUCH = RuleOutcome(value=True), RuleOutcome(value=False), RuleOutcome(None)
+_OPERATORS: Mapping[str, tuple[RuleOutcome, RuleOutcome]] = {"_&&_": (_FALSE, _TRUE), "_||_": (_TRUE, _FALSE)}
 
 
 class _OverBudgetError(Exception):
@@ -51,7 +51,7 @@ def remembered(rule: Rule, vocabulary: Vocabulary) -> _Test:
     """What tells of words what `Rule.test` tells, and why it does not know; words may work themselves out."""
     part = _part(rule, tree_of(rule.source, vocabulary), vocabulary)
 
-    def test(words: _Words) -> Outcome:
+    def test(words: _Words) -> RuleOutcome:
         try:
             return part(words)
         except _OverBudgetError:
@@ -85,12 +85,12 @@ def _sized(node: CelNode) -> Iterator[FactPath | None]:
         yield from _sized(inner)
 
 
-def _joined(decided: Outcome, other: Outcome, parts: list[_Test]) -> _Test:
+def _joined(decided: RuleOutcome, other: RuleOutcome, parts: list[_Test]) -> _Test:
     """Parts of which one decides, if it has the outcome that does."""
-    known: dict[tuple[Outcome, ...], Outcome] = {}
+    known: dict[tuple[RuleOutcome, ...], RuleOutcome] = {}
 
-    def test(words: _Words) -> Outcome:
-        unknown: tuple[Outcome, ...] = ()
+    def test(words: _Words) -> RuleOutcome:
+        unknown: tuple[RuleOutcome, ...] = ()
         for part in parts:
             found = part(words)
             if found is decided:
@@ -101,7 +101,7 @@ def _joined(decided: Outcome, other: Outcome, parts: list[_Test]) -> _Test:
             return other
         if (joined := known.get(unknown)) is None:
             lacks = tuple(dict.fromkeys(lack for found in unknown for lack in found.lacks))
-            joined = _keep(known, unknown, Outcome(None, lacks))
+            joined = _keep(known, unknown, RuleOutcome(None, lacks))
         return joined
 
     return test
@@ -113,10 +113,10 @@ def _leaf(rule: Rule, sized: Mapping[FactPath | None, int]) -> _Test:
     reads = [_size_of(_reader(path)) if sized.get(path) == count else _reader(path) for path, count in named.items()]
     reads += [_clock] * rule.on_clock
     read = reads[0] if len(reads) == 1 else lambda words: [one(words) for one in reads]
-    known: dict[object, Outcome] = {}
-    whys: dict[tuple[Lack, ...], Outcome] = {}
+    known: dict[object, RuleOutcome] = {}
+    whys: dict[tuple[Lack, ...], RuleOutcome] = {}
 
-    def test(words: _Words) -> Outcome:
+    def test(words: _Words) -> RuleOutcome:
         value = read(words)
         kind = type(value)
         key: object = (value, kind) if kind in _SCALARS else repr(value)
@@ -125,7 +125,7 @@ def _leaf(rule: Rule, sized: Mapping[FactPath | None, int]) -> _Test:
     return test
 
 
-def _worked_out(rule: Rule, words: _Words, whys: dict[tuple[Lack, ...], Outcome]) -> Outcome:
+def _worked_out(rule: Rule, words: _Words, whys: dict[tuple[Lack, ...], RuleOutcome]) -> RuleOutcome:
     facts = RuleFacts(words)
     tested = rule.test(facts)
     if tested.value is not None:
@@ -135,10 +135,10 @@ def _worked_out(rule: Rule, words: _Words, whys: dict[tuple[Lack, ...], Outcome]
     names = {name.path for name in rule.names if name.needed}
     missing = {path if facts.knows(path[:1]) else path[:1] for path in names if not facts.knows(path)}
     lacks = tuple(Lack(dotted(path), not missing) for path in sorted(missing or names))
-    return whys.setdefault(lacks, Outcome(None, lacks))
+    return whys.setdefault(lacks, RuleOutcome(None, lacks))
 
 
-def _keep(known: dict[T, Outcome], key: T, outcome: Outcome) -> Outcome:
+def _keep(known: dict[T, RuleOutcome], key: T, outcome: RuleOutcome) -> RuleOutcome:
     if len(known) >= KEPT:
         known.clear()
     known[key] = outcome

@@ -15,11 +15,11 @@ from livecontent.runtime.memory import manual_gc
 
 Part_contra = TypeVar("Part_contra", contravariant=True)
 Done_co = TypeVar("Done_co", covariant=True)
-Part = TypeVar("Part")
-Done = TypeVar("Done")
+_Part = TypeVar("_Part")
+_Done = TypeVar("_Done")
 
 
-class Worker(Protocol[Part_contra, Done_co]):
+class SideWorker(Protocol[Part_contra, Done_co]):
     """What works on parts, in a process of its own."""
 
     async def of(self, part: Part_contra, /) -> Done_co:
@@ -29,10 +29,10 @@ class Worker(Protocol[Part_contra, Done_co]):
         """Lets go of all that is held."""
 
 
-class Processes(Generic[Part, Done]):
+class Processes(Generic[_Part, _Done]):
     """While it is entered, some processes; they end with it, and if this one is killed."""
 
-    def __init__(self, make: Callable[[], Worker[Part, Done]], count: int, what: str, nice: int = 0) -> None:
+    def __init__(self, make: Callable[[], SideWorker[_Part, _Done]], count: int, what: str, nice: int = 0) -> None:
         """`make` is pickled, and makes the worker there; `what` they do is said where one has died."""
         context = get_context("spawn")  # a fork would share connections of SQLite, and locks of threads
         self._what = what
@@ -62,7 +62,7 @@ class Processes(Generic[Part, Done]):
                 process.terminate()
                 process.join()
 
-    async def results(self, parts: AsyncIterator[Part]) -> AsyncIterator[Done]:
+    async def results(self, parts: AsyncIterator[_Part]) -> AsyncIterator[_Done]:
         """What comes of each part, in their order. A process has one at a time: none waits for another.
 
         Raises what making the worker raises, and `DataError` where a process has died.
@@ -79,7 +79,7 @@ class Processes(Generic[Part, Done]):
         for line in busy:
             yield self._received(line)
 
-    def _received(self, line: Connection) -> Done:
+    def _received(self, line: Connection) -> _Done:
         with self._told():
             found: Any = line.recv()
         if isinstance(found, LivecontentError):
@@ -94,7 +94,7 @@ class Processes(Generic[Part, Done]):
             raise DataError(f"a process that {self._what} has died; is there enough memory?") from None
 
 
-def _work(make: Callable[[], Worker[Any, Any]], line: Connection, nice: int) -> None:
+def _work(make: Callable[[], SideWorker[Any, Any]], line: Connection, nice: int) -> None:
     """Until nobody is there any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(nice)
@@ -105,7 +105,7 @@ def _work(make: Callable[[], Worker[Any, Any]], line: Connection, nice: int) -> 
             line.send(error)
 
 
-async def _serve(worker: Worker[Any, Any], line: Connection) -> None:
+async def _serve(worker: SideWorker[Any, Any], line: Connection) -> None:
     try:
         while True:
             line.send(await worker.of(line.recv()))

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import combinations_with_replacement, islice, pairwise
 
 from livecontent.config import Settings
-from livecontent.expressions.remembered import Lack, Outcome, remembered
+from livecontent.expressions.remembered import Lack, RuleOutcome, remembered
 from livecontent.expressions.rule import Rule
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.processes import Processes
@@ -25,7 +25,7 @@ EXAMPLES = 5  # refs of people who are in a segment
 _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of refs, in the order of the store
 _SPANS = tuple(pairwise(("", *_LETTERS[1:], "")))
 
-Span = tuple[str, str]
+RefSpan = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class SegmentCounts:
         found = [(lack, count) for (segment, lack), count in self.lacks.items() if segment == name]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
-    def fold(self, groups: Mapping[tuple[str, ...], int], unknown: Mapping[str, Mapping[Outcome, int]]) -> None:
+    def fold(self, groups: Mapping[tuple[str, ...], int], unknown: Mapping[str, Mapping[RuleOutcome, int]]) -> None:
         """Adds people by the segments that they are in, and those of whom it is not known, by segment."""
         for names, count in groups.items():
             for pair in combinations_with_replacement(names, 2):
@@ -117,7 +117,7 @@ async def _count(job: CountJob) -> int:
     return whole if job.most is None else min(whole, job.most)
 
 
-async def _spans() -> AsyncIterator[Span]:
+async def _spans() -> AsyncIterator[RefSpan]:
     for span in _SPANS:
         yield span
 
@@ -138,7 +138,7 @@ class SpanCounter:
         self._words = PeopleWords(settings, stores, self._storage.history, job.at)
         self._left = job.most
 
-    async def of(self, span: Span) -> SegmentCounts:
+    async def of(self, span: RefSpan) -> SegmentCounts:
         """Those of one."""
         found = self._counted(islice(self._storage.audience.people(self._roots, *span), self._left))
         if self._left is not None:
@@ -152,7 +152,7 @@ class SpanCounter:
     def _counted(self, people: Iterable[AudienceRow]) -> SegmentCounts:
         counts = SegmentCounts()
         groups = Counter[tuple[str, ...]]()  # people by the segments that they are in
-        unknown = {name: Counter[Outcome]() for name in self._tests}
+        unknown = {name: Counter[RuleOutcome]() for name in self._tests}
         tests = [(name, test, unknown[name]) for name, test in self._tests.items()]
         for row in people:
             counts.looked += 1
