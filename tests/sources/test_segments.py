@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from livecontent.config import Settings
+from livecontent.creative.shared import SharedFiles
 from livecontent.errors import CreativeError
 from livecontent.expressions.rule import Rule
 from livecontent.facts import Fact, Opening, Reason
@@ -71,6 +72,22 @@ def test_what_can_not_work_is_an_error_that_says_where(text: str, words: str, tm
     (problem,) = raised.value.problems
     assert problem.line == 1
     assert words in f"{problem.message} {problem.help}"
+
+
+@pytest.mark.parametrize("written", ["", "# none yet\n", "- loyal\n"])
+def test_a_file_without_segments_says_what_stands_in_one(written: str, tmp_path: Path) -> None:
+    (tmp_path / "segments.yaml").write_text(written)
+    with pytest.raises(CreativeError, match="each line has the name of a segment and its rule"):
+        read_segments(tmp_path)
+
+
+@pytest.mark.parametrize(("file", "words"), [("brand.yaml", "a brand is"), ("offers/sun.yaml", "an offer is")])
+def test_so_do_other_shared_files(file: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "offers").mkdir()
+    (tmp_path / file).write_text("# empty\n")
+    shared = SharedFiles(tmp_path)
+    with pytest.raises(CreativeError, match=words):
+        _ = shared.brand, shared.offers
 
 
 def test_samples_are_of_everybody() -> None:
