@@ -53,6 +53,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "triggers.yaml"
 OTHER = """
 {name}:
   when: event.name == "{name}" && event.properties.total > 100
+  say: "{{{{ recipient.shoe_size }}}} of who has told none"
   url: http://{host}/{name}
   rest: 1 minute
 """
@@ -98,6 +99,18 @@ def assert_signed(call: Call) -> None:
     assert call.headers["webhook-signature"] == f"v1,{b64encode(hmac.digest(key, signed, 'sha256')).decode()}"
 
 
+def test_the_lines_of_the_page_tell_ours_from_others(shop: Live, receiver: Receiver) -> None:
+    page = (SHIPPED.parents[1] / "docs" / "triggers.md").read_text(encoding="utf-8")
+    lines: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], lines)  # noqa: S102  ours
+    post(shop, viewed("r-0007"), visit(31, userId="r-0007"))
+    until(lambda: "r-0007" in [one.told["person"]["id"] for one in receiver.of("/alerts")])
+    call = receiver.of("/alerts")[-1]
+    assert lines["is_ours"](SECRET, call.headers, call.body)
+    assert not lines["is_ours"](SECRET, call.headers, call.body + b" ")
+    assert not lines["is_ours"](SECRET, {**call.headers, "webhook-timestamp": "1"}, call.body)
+
+
 def does(name: str, number: int, **more: Any) -> dict[str, Any]:
     told = {"event": name, "anonymousId": f"v{number}", "messageId": f"{name}-{number}", "properties": {"total": 120}}
     return {**told, **more}
@@ -115,7 +128,7 @@ def test_it_is_tried_again_until_it_is_taken(shop: Live, receiver: Receiver) -> 
     for call in calls:
         assert_signed(call)
     assert len({call.told["id"] for call in calls}) == 1
-    assert calls[0].told["text"] is None
+    assert calls[0].told["text"] is None, "what its words name is not known"
     assert calls[0].told["person"] == {"ref": visitor_key("v1"), "id": None}
     until(lambda: not alerts(shop, "busy"))
 
