@@ -51,7 +51,14 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
     [
         *("?compare=1", "c/umbrella.jpg", "studio/read/README.md", "studio/read/LICENSE"),
         *("shop/", "shop/p/minuit?as=r-0001", "shop/till", "shop/mixer", "shop/adviser"),
-        *("studio/", "studio/sign-in", "studio/settings", "studio/sources", "studio/people?person=r-0012"),
+        *(
+            "studio/",
+            "studio/sign-in",
+            "studio/settings",
+            "studio/sources",
+            "studio/people?person=r-0012",
+            "studio/offers",
+        ),
         "studio/why?creative=today&f.person=r-0012",
         *("studio/review/umbrella", "studio/history/umbrella", "studio/embed/countdown"),
     ],

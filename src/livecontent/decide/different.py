@@ -96,7 +96,8 @@ class Situation:
             case "drawn":
                 return replace(self, creative=self.creative.model_copy(update={"silence": None}))
             case "between":
-                seen = SeenVariant(known.creative, "", "", "+", known.at)
+                pool = self.creative.pool, self.creative.place
+                seen = SeenVariant(known.creative, "", "", "+", known.at, *pool)
                 return replace(self, known=replace(known, seen=(*known.seen, seen)))
 
     def _moment(self, facts: Mapping[str, Fact[Any]]) -> Moment:
