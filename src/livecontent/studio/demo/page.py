@@ -27,7 +27,7 @@ def guide(person: str) -> Sequence[GuideStep]:
     """The story from the first look to the adviser, for a recipient by id."""
     who = urlencode({"as": person})
     return (
-        GuideStep("look", f"{SHOP}?{who}"),
+        GuideStep("look", f"{SHOP}p/grand-tempete-rouge?{who}"),
         GuideStep("inbox", f"/?{urlencode({'person': person, 'mail': 'story'})}"),
         GuideStep("till", f"{SHOP}till?{who}"),
         GuideStep("mixer", f"{SHOP}mixer?{who}"),
