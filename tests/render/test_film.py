@@ -18,6 +18,7 @@ from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer, render_whole
 from livecontent.render.static_images import StaticBase, encoder_of, make_base
 from livecontent.scene import Box, Colour, Group, Node, Scene, Shape, tickers_of
+from nightly import cases
 from pixels import BLUE, RED, WHITE
 
 GROUND = Colour(240, 230, 220)
@@ -57,7 +58,7 @@ def films(draw: st.DrawFn, painter: Painter) -> tuple[int, list[tuple[Node, ...]
 
 
 def test_whatever_comes_and_goes_the_file_is_that_of_the_whole(painter: Painter) -> None:
-    @settings(max_examples=100)
+    @settings(max_examples=cases(40))
     @given(drawn=films(painter))
     def law(drawn: tuple[int, list[tuple[Node, ...]]]) -> None:
         still, turns = drawn

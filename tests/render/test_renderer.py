@@ -33,8 +33,8 @@ from livecontent.scene import (
     Ticker,
     tickers_of,
 )
+from nightly import cases
 
-CASES = settings.default.max_examples if settings.default else 100
 SIZES = ((72, 56), (64, 33), (333, 40), (480, 64), (1, 9), (200, 130))
 GROUND = Colour(240, 230, 220)
 FORMATS: tuple[tuple[Format, bool], ...] = (("jpg", False), ("png", False), ("png", True), ("gif", True))
@@ -79,7 +79,7 @@ def base_of(
 
 
 def test_whatever_moves_the_file_is_that_of_the_whole_picture(painter: Painter) -> None:
-    @settings(max_examples=CASES)
+    @settings(max_examples=cases(50))
     @given(printed=prints(painter))
     def law(printed: tuple[list[tuple[Node, bool]], list[list[Node]], tuple[int, int]]) -> None:
         nodes, more, size = printed

@@ -23,6 +23,7 @@ from live_server import serving as serving_here
 from blocking import Blocking
 from livecontent.storage.products import LiveValue
 from livecontent.storage.sqlite.products import SqliteProducts
+from nightly import cases
 
 TOKEN = "a-token-of-a-shop-7"  # noqa: S105  of nobody
 PATIENCE = 60.0  # seconds
@@ -173,7 +174,7 @@ def test_only_put(shop: Live) -> None:
 NAMES = st.sampled_from(["stock", "price", "store", "x"])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     body=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),

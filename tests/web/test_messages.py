@@ -23,6 +23,7 @@ from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.refs import Refs
 from livecontent.storage.sqlite.storage import SqliteStorage
 from livecontent.web.messages import MessageTaker
+from nightly import cases
 
 TOKEN = "a-token-of-a-shop-7"  # noqa: S105  of nobody
 PATIENCE = 60.0  # seconds
@@ -142,7 +143,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=cases(30), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(body=VALUES)
 def test_whatever_comes_is_answered(body: object, shop: Live) -> None:
     for path in ("events", "batch", "identify", "alias"):

@@ -19,6 +19,7 @@ from livecontent.pipeline import Answer, answer
 from livecontent.services import make_services
 from livecontent.storage.person import forget_people
 from livecontent.web.opening import now
+from nightly import cases
 
 ANSWERS = """
 title: Which colour?
@@ -132,7 +133,7 @@ asked = st.tuples(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clicks=st.lists(asked, max_size=25))
 def test_counts_are_the_last_answers_of_distinct_people(
     tmp_path_factory: pytest.TempPathFactory, clicks: list[Any]

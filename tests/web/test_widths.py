@@ -14,6 +14,7 @@ from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
 
 from livecontent.web.widths import STEPS
+from nightly import cases
 
 WIDTHS = st.one_of(st.integers(0, 2000).map(str), st.text(max_size=8))
 
@@ -34,7 +35,7 @@ def picture(shop: Live, **query: str) -> Image.Image:
     return Image.open(io.BytesIO(answer.content))
 
 
-@settings(max_examples=40)
+@settings(max_examples=cases(20))
 @given(asked=WIDTHS)
 def test_whatever_is_asked_for_it_is_one_of_a_few_widths_and_the_same_image(shop: Live, asked: str) -> None:
     whole, found = picture(shop), picture(shop, w=asked)
