@@ -133,8 +133,14 @@ asked = st.tuples(
 )
 
 
+counted = st.tuples(
+    *(st.sampled_from("abc"), st.sampled_from(["red", "blue"]), st.sampled_from(sorted(HUMANS))),
+    *(st.just("GET"), st.just(value=False), st.booleans()),
+)
+
+
 @settings(max_examples=cases(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(clicks=st.lists(asked, max_size=25))
+@given(clicks=st.lists(counted | asked, max_size=25))
 def test_counts_are_the_last_answers_of_distinct_people(
     tmp_path_factory: pytest.TempPathFactory, clicks: list[Any]
 ) -> None:
