@@ -39,6 +39,7 @@ def test_a_picture_is_of_the_offer_and_of_nothing_else(client: TestClient) -> No
     pictures = [client.get(f"/studio/offers/today/{name}/picture") for name in ("repair", "for-two")]
     assert [found.status_code for found in pictures] == [200, 200]
     assert pictures[0].content != pictures[1].content
+    assert client.get("/studio/offers/today/repair/picture?lang=fr").content != pictures[0].content
     for wrong in ("today/none", "none/repair", "umbrella/repair"):
         assert client.get(f"/studio/offers/{wrong}/picture").status_code == 404
 

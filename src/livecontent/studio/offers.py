@@ -88,7 +88,7 @@ class Offers:
             days=days,
             periods=PERIODS,
             folder=self._parts.templates / OFFERS,
-            picture=_address,
+            picture=lambda card: _address(card, words.language),
             limits=lambda variant: list(limits_in_words(variant, words.area("offers"))),
         )
 
@@ -158,9 +158,9 @@ def _told(title: str) -> str:
     return _FACT.sub("…", _DEFAULT.sub(r"\2", title))
 
 
-def _address(card: OfferCard) -> str:
+def _address(card: OfferCard, language: str) -> str:
     creative, _ = card.used_in[0]
-    return f"{PICTURE.format(creative=quote(creative), offer=quote(card.name))}?v={card.version}"
+    return f"{PICTURE.format(creative=quote(creative), offer=quote(card.name))}?v={card.version}&lang={language}"
 
 
 def _moment(text: Template | None, zone: tzinfo) -> datetime | None:
