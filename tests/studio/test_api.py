@@ -90,8 +90,9 @@ def test_somebody_is_forgotten(door: TestClient) -> None:
     assert door.delete("/v1/people/r-0900").status_code == 204
     left = door.get("/v1/people/r-0900")
     assert left.status_code == 404 or left.json()["profile"] is None
-    log = door.get("/v1/audit", params={"limit": 2}).text
+    log = door.get("/v1/audit", params={"limit": 5}).text
     assert "person.forget" in log
+    assert "person.look" in log
     assert "r-0900" not in log
 
 

@@ -36,6 +36,7 @@ from livecontent.studio.api.releases import release_routes
 from livecontent.studio.cards import Card, CardReader
 from livecontent.studio.drafting import looked_version
 from livecontent.studio.pages.wish import MAX_TEXT, search
+from livecontent.studio.person.looks import record_look
 from livecontent.studio.settings import DAY, entry_as_json
 from livecontent.studio.site import Site, StudioRoute
 from livecontent.studio.sources import find_sources
@@ -124,6 +125,7 @@ class Api:
     async def export(self, request: Request) -> ValuesByName:
         """All that is kept of somebody."""
         record = await read_person(request.path_params["person"], self._parts.settings, self._parts.storage)
+        await record_look(self._site, request, record.person, record.ref)
         await self._site.record(request, "person.export")
         return ValuesByName(plain_record(record))
 
