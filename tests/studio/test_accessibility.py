@@ -60,6 +60,7 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
             "studio/offers",
         ),
         "studio/why?creative=today&f.person=r-0012",
+        "studio/experiments",
         *("studio/review/umbrella", "studio/history/umbrella", "studio/embed/countdown"),
     ],
 )

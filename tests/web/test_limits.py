@@ -11,10 +11,10 @@ from own_shop import BROWSER, MACHINES, OwnShop, ask
 from starlette.testclient import TestClient
 
 from blocking import wait_for
-from livecontent.cli.results import chosen_by_person
 from livecontent.decide import Circumstances
 from livecontent.facts import Consent, Opening
 from livecontent.history.messages import Message
+from livecontent.learning.reading import chosen_by_person
 from livecontent.showings import Decided
 from livecontent.storage.base import ConsentDecision, Send, decide_consent
 from livecontent.storage.events import Event

@@ -1,6 +1,7 @@
 """`results`: what a creative showed, what people clicked and bought, and whether that is more than chance."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 
 import typer
 
@@ -11,11 +12,10 @@ from livecontent.creative.load import load_creative
 from livecontent.creative.model import Creative
 from livecontent.decide.statistics import LEAST, LEAST_CLICKS, Difference
 from livecontent.errors import ConfigError
-from livecontent.learning.results import HELD, REST, CreativeResults, of_people, results_of
+from livecontent.learning.reading import results_since
+from livecontent.learning.results import HELD, REST, ArmResult, CreativeResults
 from livecontent.services import make_workshop
-from livecontent.showings import Chosen, Learned
 from livecontent.storage.base import Storage
-from livecontent.storage.showings import drawn_under
 
 
 def print_results(name: str, days: int) -> None:
@@ -30,26 +30,10 @@ def print_results(name: str, days: int) -> None:
     since = datetime.now(UTC) - timedelta(days=days)
 
     async def found(storage: Storage) -> CreativeResults:
-        def bought(person: str, after: float) -> bool:
-            kept = storage.history.history(person)
-            return any(order[0] > after for order in kept["orders"]) if kept else False
-
-        chosen = await chosen_by_person(name, since.timestamp(), storage)
-        learned = (await storage.showings.learned()).get(name, Learned())
-        return results_of(creative, chosen, learned, bought)
+        return await results_since(storage, name, creative, since.timestamp())
 
     for line in results_in_words(name, creative, with_storage(settings, found), days):
         typer.echo(line)
-
-
-async def chosen_by_person(name: str, since: float, storage: Storage) -> list[Chosen]:
-    """What was decided in a creative since a time (seconds since 1970), by what each person draws under."""
-
-    def person_of(ref: str) -> str:
-        identities = storage.history.identities(ref)
-        return drawn_under(ref, storage.showings.first_shown(identities)) if len(identities) > 1 else ref
-
-    return of_people(await storage.showings.chosen(name, since), person_of)
 
 
 def results_in_words(name: str, creative: Creative, found: CreativeResults, days: int) -> list[str]:
@@ -72,14 +56,21 @@ def results_in_words(name: str, creative: Creative, found: CreativeResults, days
 def _arms(creative: Creative, found: CreativeResults) -> list[str]:
     unit = "opens" if creative.explore else "people"
     lines = [f"{'explore: thompson' if creative.explore else 'split'}, by {unit} who clicked:"]
-    for arm in found.arms:
-        above = f"  {_above(arm.above, found.arms[0].name)}" if arm.above else ""
-        lines.append(f"  {arm.name:<24} {arm.clicked:,} of {arm.n:,} ({arm.share:.2%}), weight {arm.weight:.0%}{above}")
+    lines += map(_arm, found.arms, repeat(found.arms[0].name))
+    for context, arms in found.contexts.items():
+        lines += [f"where {context}:", *map(_arm, arms, repeat(arms[0].name))]
     if found.winner:
         return [*lines, f"  winner: {found.winner}"]
     if any(arm.n < LEAST or arm.clicked < LEAST_CLICKS for arm in found.arms):
         return [*lines, f"  no winner before {LEAST} {unit} and {LEAST_CLICKS} clicks of each"]
-    return [*lines, "  no winner yet: the difference may be chance"]
+    if found.missing is None:
+        return [*lines, "  no winner yet: the difference may be chance"]
+    return [*lines, f"  no winner yet: it may take {found.missing:,} more {unit}, if shares stay as they are"]
+
+
+def _arm(arm: ArmResult, first: str) -> str:
+    above = f"  {_above(arm.above, first)}" if arm.above else ""
+    return f"  {arm.name:<24} {arm.clicked:,} of {arm.n:,} ({arm.share:.2%}), weight {arm.weight:.0%}{above}"
 
 
 def _above(found: Difference, first: str) -> str:

@@ -1,9 +1,9 @@
 """What was shown and what came of it: of a split or of what is explored, of silence, and against those held out."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import inf
+from dataclasses import dataclass, field, replace
+from math import ceil, inf
 
 from livecontent.creative.model import Creative
 from livecontent.decide.statistics import (
@@ -21,6 +21,8 @@ from livecontent.decide.statistics import (
 from livecontent.learning.training import silent_share
 from livecontent.showings import Chosen, Learned
 
+_MOST_TOLD = 8  # that are told
+_MOST_FACTOR = 100  # of people: a difference that takes more than so many times as many is none that anybody sees
 HELD, REST = "held out", "the rest"
 
 
@@ -33,6 +35,7 @@ class ArmResult:
     clicked: int
     weight: float  # by which it is drawn now
     above: Difference | None = None  # None for the first
+    bought: int = 0  # people who bought something after they saw it first
 
     @property
     def share(self) -> float:
@@ -48,8 +51,11 @@ class CreativeResults:
     people: int
     shown: Mapping[str, int]
     silent: float | None
+    since: float = 0.0  # the first open (seconds since 1970)
     arms: Sequence[ArmResult] = ()
+    contexts: Mapping[str, Sequence[ArmResult]] = field(default_factory=dict)  # those with the most opens first
     winner: str = ""
+    missing: int | None = None  # people (or opens) until there may be one; None where nobody can tell
     alarms: Sequence[str] = ()  # draws whose shares are not those that were meant
     held: tuple[int, int] = (0, 0)  # people held out, and those of them who bought
     rest: tuple[int, int] = (0, 0)
@@ -61,7 +67,7 @@ def results_of(
     creative: Creative, chosen: Sequence[Chosen], learned: Learned, bought: Callable[[str, float], bool]
 ) -> CreativeResults:
     """What came of choices, the newest first; `bought` tells whether a person bought something after a time."""
-    arms, alarms = (_explored if creative.explore else _split)(creative, chosen, learned), []
+    arms, alarms = _with_bought(_arms(creative, chosen, learned), chosen, bought), []
     if creative.split and not creative.explore:
         counts = Counter(arm for arm, _ in _by_person(chosen).values())
         if wrong_shares(counts, creative.split) > 1 / RATIO_ALPHA:
@@ -76,14 +82,64 @@ def results_of(
         people=len({one.person for one in chosen}),
         shown=Counter(one.variant or f"silent ({one.silence})" for one in chosen),
         silent=silent_share(chosen),
+        since=min((one.at for one in chosen), default=0.0),
         arms=arms,
+        contexts=_in_contexts(creative, chosen, learned),
         winner=_winner(arms),
+        missing=_missing(arms),
         alarms=alarms,
         held=held,
         rest=rest,
         lift=difference(share_of(rest[1], rest[0]), share_of(held[1], held[0])) if held[0] and rest[0] else None,
         learned=learned,
     )
+
+
+def _arms(creative: Creative, chosen: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
+    return (_explored if creative.explore else _split)(creative, chosen, learned)
+
+
+def _in_contexts(creative: Creative, chosen: Sequence[Chosen], learned: Learned) -> Mapping[str, Sequence[ArmResult]]:
+    """The same of each context that is declared now, of those with the most opens."""
+    context = creative.explore.context if creative.explore else None
+    if context is None:
+        return {}
+    opens: dict[str, list[Chosen]] = defaultdict(list)
+    for one in chosen:
+        if context.is_own(one.context):
+            opens[one.context].append(one)
+    most = sorted(opens, key=lambda name: (-len(opens[name]), name))[:_MOST_TOLD]
+    weights = {name: learned.contexts.get(name, learned.weights) for name in most}
+    return {name: _arms(creative, opens[name], learned._replace(weights=weights[name])) for name in most}
+
+
+def _with_bought(
+    arms: Sequence[ArmResult], chosen: Sequence[Chosen], bought: Callable[[str, float], bool]
+) -> list[ArmResult]:
+    first: dict[tuple[str, str], float] = {}
+    for one in chosen:
+        if one.arm and one.silence != "holdout":
+            key = one.arm, one.person
+            first[key] = min(first.get(key, one.at), one.at)
+    buyers = Counter(arm for (arm, person), at in first.items() if bought(person, at))
+    return [replace(arm, bought=buyers[arm.name]) for arm in arms]
+
+
+def _missing(arms: Sequence[ArmResult]) -> int | None:
+    """How many more it takes, if shares stay as they are: for the least of each, then for the nearest difference."""
+    if len(arms) < 2 or _winner(arms):
+        return 0
+    if not all(one.clicked for one in arms):
+        least = [max(LEAST - one.n, 0) for one in arms]
+        return sum(least) or None
+    least = [max(LEAST, ceil(LEAST_CLICKS * one.n / one.clicked)) - one.n for one in arms]
+    if (more := sum(max(one, 0) for one in least)) > 0:
+        return more
+    found = [one.above for one in arms if one.above and one.above.value and one.above.high < inf]
+    if not found:
+        return None
+    factor = min(((one.high - one.value) / abs(one.value)) ** 2 for one in found)
+    return ceil(sum(one.n for one in arms) * (factor - 1)) if factor < _MOST_FACTOR else None
 
 
 def of_people(chosen: Sequence[Chosen], person_of: Callable[[str], str]) -> list[Chosen]:

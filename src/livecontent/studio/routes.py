@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from livecontent.studio.api.routes import api_routes
 from livecontent.studio.editor import editor_routes
 from livecontent.studio.embed import embed_routes
+from livecontent.studio.experiments import experiments_routes
 from livecontent.studio.grid import grid_routes
 from livecontent.studio.history import history_routes
 from livecontent.studio.look import look_routes
@@ -34,6 +35,7 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     offers_routes,
     people_routes,
     why_routes,
+    experiments_routes,
     sources_routes,
     settings_routes,
     api_routes,

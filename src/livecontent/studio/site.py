@@ -79,6 +79,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "creatives": "/studio/",
         "offers": "/studio/offers",
         "people": "/studio/people",
+        "experiments": "/studio/experiments",
         "sources": "/studio/sources",
         "settings": "/studio/settings",
         "inbox": "/",
