@@ -32,6 +32,7 @@ from livecontent.storage.queue import Recorder
 from livecontent.studio.access.guard import Guard, RefusedRequestError
 from livecontent.studio.access.roles import Action, Member
 from livecontent.studio.assets import SMALLER, Assets
+from livecontent.studio.bar import OF_CREATIVE, PAGES
 from livecontent.studio.drafting import CompiledDrafts
 from livecontent.studio.forms import here, reads_pages
 from livecontent.studio.pages.catalogue import LANGUAGES, Catalogue, language_from, load_catalogues
@@ -73,21 +74,6 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "x-robots-tag": "noindex",
     }
 )
-# The bar at the top of all pages, and that of a creative: what is not there yet is left out.
-PAGES: Mapping[str, str] = MappingProxyType(
-    {
-        "creatives": "/studio/",
-        "offers": "/studio/offers",
-        "people": "/studio/people",
-        "experiments": "/studio/experiments",
-        "sources": "/studio/sources",
-        "settings": "/studio/settings",
-        "inbox": "/",
-        "shop": "/shop/",
-    }
-)
-TABS = ("preview", "grid", "edit", "review", "history", "embed")
-OF_CREATIVE: Mapping[str, str] = MappingProxyType({name: f"/studio/{name}/{{creative}}" for name in TABS})
 
 
 @dataclass(frozen=True, slots=True)
