@@ -118,3 +118,32 @@ def test_a_context_that_only_the_forgotten_had_is_not_kept(tmp_path: Path) -> No
     store.forget([PEOPLE[0]])
     assert store.tallies("today") == []
     assert not any(b"a word of theirs" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_showing_is_compared_with_those_of_its_send_alone(tmp_path: Path) -> None:
+    """By the index on times it would be compared with all that are older."""
+    store: Any = Blocking(SqliteShowings(tmp_path / "showings.db"))
+    store.count([event(number) for number in range(3000)])
+    with closing(apsw.Connection(str(tmp_path / "showings.db"))) as connection:
+        assert steps_of(connection, RECOUNT) < 3000 * 300
+
+
+def event(number: int) -> Event:
+    choice = Decided("n-1", arm="red", share=0.5)
+    return Event("shown", float(number), "today", f"p{number}", variant="red", who="human", send="n-1", choice=choice)
+
+
+def steps_of(connection: apsw.Connection, statement: str) -> int:
+    """Steps of SQLite's machine, which do not depend on how busy the computer is."""
+    steps = 0
+
+    def count() -> bool:
+        nonlocal steps
+        steps += 100
+        return False
+
+    connection.set_progress_handler(count, 100)
+    connection.execute("SAVEPOINT steps").fetchall()
+    connection.execute(statement).fetchall()
+    connection.execute("ROLLBACK TO steps; RELEASE steps").fetchall()
+    return steps

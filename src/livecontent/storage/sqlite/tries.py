@@ -6,10 +6,11 @@ click, a merge, `forget` or age, takes its send off before, and adds it again af
 
 from typing import Final
 
-# Of two at the same time, the one that comes first by name.
+# Of two at the same time, the one that comes first by name. The + keeps SQLite to the primary key, as by the index on
+# times it would read all that is older: https://sqlite.org/optoverview.html#uplus
 FIRST: Final = """
 NOT EXISTS (SELECT 1 FROM showings AS o WHERE o.person = s.person AND o.creative = s.creative AND o.slot = s.slot
-    AND (o.at, o.variant) < (s.at, s.variant))
+    AND (+o.at, o.variant) < (s.at, s.variant))
 """
 CLICKED: Final = """
 EXISTS (SELECT 1 FROM showings AS o WHERE o.person = s.person AND o.creative = s.creative AND o.slot = s.slot
