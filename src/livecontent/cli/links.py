@@ -31,7 +31,8 @@ from livecontent.services import make_workshop
 from livecontent.storage.base import Storage
 from livecontent.storage.refs import Refs
 
-COLUMNS = ("id", "ref", "image", "click", "alt")
+ADDRESSES = ("id", "ref", "image", "click")
+PERSONAL = ("alt", "best_hour", "best_hour_of")  # what each is looked up for
 
 _BATCH = 500  # recipients that a process works on at a time
 _FEW = 20  # batches that are done sooner than other processes have started
@@ -65,7 +66,7 @@ def write_links(
             if recipients:
                 refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
                 rows = _read(recipients, refs, read_map(columns), refused, progress)
-            out.write(",".join(COLUMNS if alt else COLUMNS[:-1]) + "\r\n")
+            out.write(",".join((*ADDRESSES, *PERSONAL) if alt else ADDRESSES) + "\r\n")
             async with aclosing(_texts(job, _batches(rows)) if alt else _plain(job, _batches(rows))) as texts:
                 async for text in texts:
                     out.write(text)

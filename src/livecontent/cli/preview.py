@@ -46,7 +46,7 @@ def print_explanation(creative: str, viewer: Viewer, language: str = "en") -> No
         raise ConfigError(f"--language {language}: there are {' and '.join(LANGUAGES)}")
     opened, found = open_once(creative, viewer)
     console = Console(highlight=False)
-    _tell_facts(found, console)
+    _tell_facts(found, console, language)
     for note in _told_params(opened, viewer, found):
         console.print(f"  --param    {escape(note)}", style="yellow", soft_wrap=True)
     _tell_rules(found, console)
@@ -76,7 +76,7 @@ def _why(found: Answer) -> str:
     return f" ({counted(len(found.left_out), 'layer')} left out)" if found.left_out and known else ""
 
 
-def _tell_facts(found: Answer, console: Console) -> None:
+def _tell_facts(found: Answer, console: Console, language: str) -> None:
     console.print("[bold]Facts[/]")
     for name, fact in sorted(found.moment.named()):
         age = f", {fact.age:.0f} s old" if fact.age else ""
@@ -86,7 +86,7 @@ def _tell_facts(found: Answer, console: Console) -> None:
         text = escape(str(shown)[:500]) if shown else escape(fact.note)
         if text:
             console.print(Padding(text, (0, 0, 0, 13)), style="dim")
-        for sentence in fact.value.said() if isinstance(fact.value, Habits) else ():
+        for sentence in fact.value.said(language) if isinstance(fact.value, Habits) else ():
             console.print(Padding(escape(sentence), (0, 0, 0, 13)))
         if shown and fact.note and fact.note not in str(shown):
             console.print(Padding(escape(fact.note), (0, 0, 0, 13)), style="yellow")
