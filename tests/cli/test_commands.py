@@ -163,7 +163,7 @@ def test_explain_tells_which_parameters_need_a_signature_and_which_nothing_asks_
     [
         (
             ("render", "umbrela"),
-            "unknown creative 'umbrela'; did you mean 'umbrella'? known: basket, countdown, loyalty, ",
+            "unknown creative 'umbrela'; did you mean 'umbrella'? known: also, basket, countdown, ",
         ),
         (("render", "umbrella", "--recipient", "x"), "unknown recipient 'x'; known are, for example,"),
         (("render", "umbrella", "--weather", "mud"), "weather 'mud': write a condition"),
