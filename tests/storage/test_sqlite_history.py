@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,11 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking import Blocking
+from livecontent.history import summary
+from livecontent.history.gathering import gather, in_parts, pack_people, record_of, unpack_people
 from livecontent.history.messages import Message, MessageReader, user_ids, visitor_key
 from livecontent.history.sums import add_message
 from livecontent.links import ref_of
 from livecontent.storage.history import PutOutcome
-from livecontent.storage.sqlite import history as sqlite
+from livecontent.storage.sqlite import summing as sqlite
 from livecontent.storage.sqlite.history import SqliteHistory
 from livecontent.storage.sqlite.renaming import rename_people
 
@@ -131,6 +134,53 @@ def test_late_early_doubled_and_shuffled_messages_give_the_same(messages: list[M
         assert put_all(doubled, [1] * len(doubled), Path(folder), "one.db", late=2) == once
 
 
+def told_by_file(file: Path) -> dict[str, Any]:
+    """What all tables of a store mean, whatever numbers it has given to identities."""
+    with closing(apsw.Connection(str(file))) as opened:
+        keys = {id_: (key, person) for id_, key, person in opened.execute("SELECT id, key, person FROM identities")}
+        people: dict[int, list[str]] = {}
+        for key, person in keys.values():
+            people.setdefault(person, []).append(key)
+        rows = opened.execute("SELECT mid, identity, kind, name, at, zone, body FROM messages ORDER BY mid").fetchall()
+        states = opened.execute("SELECT person, sums, history, habits FROM states").fetchall()
+        links = opened.execute("SELECT user, other, first, last, parted FROM links").fetchall()
+    return {
+        "messages": [(mid, keys[identity][0], *rest) for mid, identity, *rest in rows],
+        "people": sorted(map(sorted, people.values())),
+        "states": {min(people[person]): tuple(map(json.loads, rest)) for person, *rest in states},
+        "links": sorted((keys[user][0], keys[other][0], *rest) for user, other, *rest in links),
+    }
+
+
+@settings(max_examples=60 if settings().max_examples < 1000 else 2000)
+@given(messages=histories(), data=st.data())
+def test_messages_gathered_by_person_are_as_those_put_one_by_one(messages: list[Message], data: st.DataObject) -> None:
+    """With doubles, in parts of any size, by keys in any order, and with some that were sent before or come after."""
+    doubled = data.draw(st.permutations([*messages, *data.draw(st.lists(st.sampled_from(messages), max_size=5))]))
+    before, after = sorted(data.draw(st.tuples(*[st.integers(0, len(doubled))] * 2)))
+    late, size, chance = data.draw(st.sampled_from([1, 2, 200])), data.draw(st.integers(1, 20)), data.draw(st.randoms())
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "LATE", late)
+        folder = Path(name)
+        once = SqliteHistory(folder / "once.db", lambda _: "full")
+        for message in messages:
+            Blocking(once).put([message])
+        once.close()
+        mixed: Any = SqliteHistory(folder / "mixed.db", lambda _: "full")
+        store: Any = Blocking(mixed)
+        outcomes = [store.put(doubled[:before])]
+        people = list(gather(map(record_of, doubled[before:after]), late))
+        chance.shuffle(people)
+        parts = (list(unpack_people(pack_people(part))) for part in in_parts(people, size))
+        outcomes += map(store.put_gathered, parts)
+        outcomes.append(store.put(doubled[after:]))
+        assert store.put_gathered(list(gather(map(record_of, doubled)))).taken == 0, "the same again"
+        mixed.close()
+        assert told_by_file(folder / "mixed.db") == told_by_file(folder / "once.db")
+        taken, repeated, _ = map(sum, zip(*outcomes, strict=True))
+        assert (taken, taken + repeated) == (len(messages), len(doubled))
+
+
 @settings(max_examples=60 if settings().max_examples < 1000 else 1000)
 @given(messages=histories(), user=st.sampled_from(USERS), other=st.sampled_from([*USERS, *VISITORS]))
 def test_what_was_merged_can_be_parted_again(messages: list[Message], user: str, other: str) -> None:
@@ -211,7 +261,7 @@ def test_a_message_that_is_a_little_late_is_put_among_the_last(
         added += 1
         add_message(sums, one)
 
-    monkeypatch.setattr(sqlite, "add_message", count)
+    monkeypatch.setattr(summary, "add_message", count)
     for number in range(50):
         store.put([message(3000 + number, **viewed, ago=115.0 - number / 100)])
     assert added <= 50 * 2 * sqlite.LATE

@@ -7,6 +7,7 @@ never copied: a message stays under the identity that it came with, and what is 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from livecontent.history.gathering import Gathered
 from livecontent.history.messages import Message
 from livecontent.storage.alerts import AlertStore
 
@@ -38,6 +39,9 @@ class HistoryStore(Protocol):
     @property
     def alerts(self) -> AlertStore:
         """What triggers find in the messages."""
+
+    async def put_gathered(self, people: Sequence[Gathered]) -> PutOutcome:
+        """Keeps the messages of people, as `put` does; what follows of them may be taken from their summaries."""
 
     def identities(self, ref: str) -> Sequence[str]:
         """The keys of the person who has this one, it among them: what is counted once for a person is under all."""

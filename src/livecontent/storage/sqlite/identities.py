@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS links (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_by_other ON links (other);
 """
+_MAKE = "INSERT INTO identities SELECT last + 1, ?, last + 1 FROM (SELECT coalesce(max(id), 0) AS last FROM identities)"
 _LINK = """
 INSERT INTO links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET
     first = coalesce(min(first, ?3), first, ?3), last = coalesce(max(last, ?4), last, ?4),
@@ -70,9 +71,8 @@ class Identities:
         """The identity of a key, a new one where there is none: a person on its own."""
         if found := self.find(key):
             return found
-        self._execute("INSERT INTO identities VALUES (NULL, ?, 0)", (key,))
+        self._execute(_MAKE, (key,))
         made = Identity(self._last(), self._last())
-        self._execute("UPDATE identities SET person = id WHERE id = ?", (made.id,))
         self._known[key] = made
         return made
 
@@ -128,21 +128,22 @@ class Identities:
         rows = self._execute(sought, tuple(touched)).fetchall()
         left = set(self.members([person for (person,) in rows]))
         people: set[int] = set()
-        while left:
-            found = self._component(left)
-            person = min(found)
-            for id_ in found:
-                self._execute("UPDATE identities SET person = ? WHERE id = ?", (person, id_))
-            people.add(person)
-            left -= found
+        for first in sorted(left):
+            if first in left:
+                found = self._component(first)
+                person = min(found)
+                for id_ in found:
+                    self._execute("UPDATE identities SET person = ? WHERE id = ?", (person, id_))
+                people.add(person)
+                left -= found
         self._known.clear()
         self.outdated |= {person for (person,) in rows} - people
         return people
 
-    def _component(self, left: set[int]) -> set[int]:
-        """All that are linked to one of these."""
+    def _component(self, first: int) -> set[int]:
+        """All that are linked to this one."""
         found: set[int] = set()
-        waiting = [min(left)]
+        waiting = [first]
         while waiting:
             id_ = waiting.pop()
             if id_ not in found:
