@@ -56,6 +56,7 @@ class RecipientStoreContract:
         put(store, [ann])
         assert store.get(ann.ref) == ann.profile
         assert store.find("ann") == ann
+        assert store.find_many(["ann", "nobody"]) == {"ann": ann}
 
     def test_what_events_told_stays_until_a_profile_says_otherwise(self, store: Blocking) -> None:
         ann = recipient("ann", bought=["u-1"], viewed=["u-2"], city="Lille")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ from livecontent.storage.history import PutOutcome
 from livecontent.storage.sqlite import summing as sqlite
 from livecontent.storage.sqlite.history import SqliteHistory
 from livecontent.storage.sqlite.renaming import rename_people
+from told_events import told_by_file
 
 NOW = 1_795_000_000.0
 KEY = b"k" * 32
@@ -134,24 +135,6 @@ def test_late_early_doubled_and_shuffled_messages_give_the_same(messages: list[M
         assert put_all(doubled, [1] * len(doubled), Path(folder), "one.db", late=2) == once
 
 
-def told_by_file(file: Path) -> dict[str, Any]:
-    """What all tables of a store mean, whatever numbers it has given to identities."""
-    with closing(apsw.Connection(str(file))) as opened:
-        keys = {id_: (key, person) for id_, key, person in opened.execute("SELECT id, key, person FROM identities")}
-        people: dict[int, list[str]] = {}
-        for key, person in keys.values():
-            people.setdefault(person, []).append(key)
-        rows = opened.execute("SELECT mid, identity, kind, name, at, zone, body FROM messages ORDER BY mid").fetchall()
-        states = opened.execute("SELECT person, sums, history, habits FROM states").fetchall()
-        links = opened.execute("SELECT user, other, first, last, parted FROM links").fetchall()
-    return {
-        "messages": [(mid, keys[identity][0], *rest) for mid, identity, *rest in rows],
-        "people": sorted(map(sorted, people.values())),
-        "states": {min(people[person]): tuple(map(json.loads, rest)) for person, *rest in states},
-        "links": sorted((keys[user][0], keys[other][0], *rest) for user, other, *rest in links),
-    }
-
-
 @settings(max_examples=60 if settings().max_examples < 1000 else 2000)
 @given(messages=histories(), data=st.data())
 def test_messages_gathered_by_person_are_as_those_put_one_by_one(messages: list[Message], data: st.DataObject) -> None:
@@ -179,6 +162,35 @@ def test_messages_gathered_by_person_are_as_those_put_one_by_one(messages: list[
         assert told_by_file(folder / "mixed.db") == told_by_file(folder / "once.db")
         taken, repeated, _ = map(sum, zip(*outcomes, strict=True))
         assert (taken, taken + repeated) == (len(messages), len(doubled))
+
+
+def test_whoever_sends_beside_an_import_waits_for_a_few_of_its_parts(tmp_path: Path) -> None:
+    """Counted in parts, as the machine may have other things to do."""
+    viewed = {"type": "track", "event": "Product Viewed", "properties": {"sku": "u-1"}}
+    many = [message(n, userId="ann", ago=n, **viewed)._replace(who=f"{n // 3:026}") for n in range(1200)]
+    parts = list(in_parts(gather(map(record_of, many)), 20))
+    done, waited, end = 0, list[int](), threading.Event()
+
+    def load() -> None:
+        nonlocal done
+        store: Any = Blocking(SqliteHistory(tmp_path / "history.db", lambda _: "full"))
+        for part in parts:
+            store.put_gathered(part)
+            done += 1
+        end.set()
+
+    live = SqliteHistory(tmp_path / "history.db", lambda _: "full")
+    thread = threading.Thread(target=load)
+    thread.start()
+    number = 10_000
+    while not end.is_set():
+        before, number = done, number + 1
+        assert Blocking(live).put([message(number, userId="bob", **viewed)]).taken == 1
+        assert Blocking(live).history(ref("bob"))["seen"], "and who opens does not wait"
+        waited.append(done - before)
+    thread.join()
+    live.close()
+    assert max(waited) < len(parts) / 2, waited
 
 
 @settings(max_examples=60 if settings().max_examples < 1000 else 1000)

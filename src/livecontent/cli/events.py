@@ -2,102 +2,160 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import typer
-from rich.progress import DownloadColumn
+from rich.progress import TaskProgressColumn
 
 from livecontent.cli.screen import progress_bar, report_kept, show_lines
+from livecontent.cli.serving import cores
 from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.cli.words import counted
-from livecontent.errors import DataError
-from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.events import EVENTS, EventRow, ShopEvent, event_name, open_events, read_event
-from livecontent.imports.history import HistoryImport
+from livecontent.config import Settings
+from livecontent.history.gathering import in_parts, unpack_people
+from livecontent.imports.event_groups import (
+    EventGroup,
+    EventJob,
+    RowGroups,
+    RowReader,
+    group_summer,
+    row_reader,
+    sum_up_group,
+)
+from livecontent.imports.events import EVENTS, EventRow, ShopEvent, open_events
 from livecontent.imports.refused import RefusedRows
-from livecontent.runtime.keys import SecretKeys
+from livecontent.imports.staging import Blocks, Staging
+from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import make_data_folder
+from livecontent.runtime.side_by_side import SideBySide
+from livecontent.services import open_storage
 from livecontent.sources.latest import read_event_types
 from livecontent.sources.recommended.model import skus_in
 from livecontent.storage.base import Profile, Recipient, Storage
 from livecontent.storage.history import PutOutcome
-from livecontent.storage.refs import Refs
 
 KEPT = 200  # SKUs of each kind in a profile, the last ones
+
+_ROWS = 2000  # that are read at a time
+_GROUP = 6 * 1024 * 1024  # bytes of the file that a group has
+_MOST_GROUPS = 4096
+_PART = 5000  # messages of a transaction: whoever sends some meanwhile waits no longer than for these
 
 
 def import_event_file(file: Path) -> None:
     """Imports the events of a file."""
     settings = settings_or_demo()
     make_data_folder(settings.data)
-    zone, now = settings.timezone or "UTC", time.time()
-    others: Counter[str] = Counter()
-
-    async def take(storage: Storage) -> tuple[list[ShopEvent], PutOutcome]:
-        people: dict[str, Recipient | None] = {}
-        events: list[ShopEvent] = []
-        refs = Refs(SecretKeys(settings.key_path, settings.data), storage)
-        history = HistoryImport(storage, refs, zone, now, read_event_types(settings.templates))
-        for row in opened.rows:
-            try:
-                event = _read(row, zone, now)
-                if event is None:
-                    others[event_name(row.values)[:60] or str(row.values.get("type"))[:60]] += 1
-                else:
-                    await _look_up(event.id, people, storage)
-                    events.append(event)
-                await history.add(row.values)
-            except DataError as error:
-                refused.add(Refusal(row.line, str(error)), row.raw)
-        await _store(events, [one for one in people.values() if one], storage)
-        return events, await history.finish()
-
     with (
-        progress_bar(DownloadColumn()) as progress,
-        open_events(file, progress) as opened,
+        progress_bar(TaskProgressColumn()) as progress,
+        open_events(file, lambda done, total: progress(done, 2 * total)) as opened,
         RefusedRows(settings.refused, file, opened.top, opened.encoding) as refused,
+        closing(Staging(settings.data)) as staging,
     ):
-        events, outcome = with_storage(settings, take)
-    counts = Counter(event.column for event in events)
-    told = ", ".join(f"{counts[column]:,} {name}" for name, column in EVENTS.items())
-    people = counted(len({event.id for event in events}), "recipient")
-    typer.echo(f"{counted(len(events), 'event')} of {people}: {told}", err=True)
-    show_lines(f"{counted(count, 'row')} not for profiles: {name}" for name, count in others.most_common(5))
-    typer.echo(_said(outcome), err=True)
+        size = file.stat().st_size
+        work = _EventImport(settings, min(size // _GROUP, _MOST_GROUPS) + 1, refused, staging)
+        with_storage(settings, partial(work.run, opened.rows, progress))
+    work.report()
     report_kept(refused)
-    if refused.count and not events and not outcome.taken:
+    if refused.count and not work.events.total() and not work.outcome.taken:
         raise typer.Exit(1)
 
 
-def _said(outcome: PutOutcome) -> str:
-    known = f", {outcome.repeated:,} known before" if outcome.repeated else ""
-    unkept = f", {outcome.unkept:,} not kept, as the person does not consent to be recorded" if outcome.unkept else ""
-    return f"history: {counted(outcome.taken, 'event')} added{known}{unkept}"
+class _EventImport:
+    """Reads rows into groups, then keeps these one by one; of a large file, with processes beside this one.
+
+    What is kept stays where it is stopped: the same file goes on from there, as what is known changes nothing.
+    """
+
+    def __init__(self, settings: Settings, groups: int, refused: RefusedRows, staging: Staging) -> None:
+        self._job = EventJob(
+            open_storage(settings),
+            settings.key_path,
+            settings.data,
+            settings.timezone or "UTC",
+            time.time(),
+            groups,
+            partial(read_event_types, settings.templates),
+        )
+        self._processes = cores() if groups > 1 else 0
+        self._refused = refused
+        self._staging = staging
+        self.events: Counter[str] = Counter()  # for profiles, by column
+        self.people = 0
+        self.others: Counter[str] = Counter()
+        self.outcome = PutOutcome(0, 0, 0)
+
+    async def run(self, rows: Iterable[EventRow], progress: Progress, storage: Storage) -> None:
+        """Takes all rows. Raises `DataError` and `StorageError`."""
+        async with aclosing(self._read(_batches(iter(rows)))) as found:
+            async for one in found:
+                self._staging.add(one.blocks)
+                self.others += one.others
+                for refusal, raw in one.refused:
+                    self._refused.add(refusal, raw)
+        done, total = 0, self._staging.size
+        async with aclosing(self._summed_up(self._groups())) as groups:
+            async for group in groups:
+                await self._keep(group, storage)
+                done += group.size
+                progress(total + done, 2 * total)
+
+    async def _keep(self, group: EventGroup, storage: Storage) -> None:
+        for part in in_parts(unpack_people(group.people), _PART):
+            outcome = await storage.history.put_gathered(part)
+            self.outcome = PutOutcome(*map(sum, zip(self.outcome, outcome, strict=True)))
+        self.events.update(event.column for events in group.events.values() for event in events)
+        self.people += len(group.events)
+        known = await storage.recipients.find_many(group.events)
+        async with storage.recipients.batch() as batch:
+            for id_, one in known.items():
+                await batch.put(Recipient(one.ref, with_events(one.profile, group.events[id_])))
+
+    async def _read(self, batches: AsyncIterator[Sequence[EventRow]]) -> AsyncGenerator[RowGroups, None]:
+        if self._processes:
+            with SideBySide(partial(row_reader, self._job), self._processes, "reads events") as processes:
+                async for found in processes.map(batches):
+                    yield found
+            return
+        reader = RowReader(self._job)
+        try:
+            async for batch in batches:
+                yield await reader.read(batch)
+        finally:
+            await reader.close()
+
+    async def _summed_up(self, groups: AsyncIterator[Blocks]) -> AsyncGenerator[EventGroup, None]:
+        if self._processes:
+            with SideBySide(group_summer, self._processes, "sums up events") as processes:
+                async for group in processes.map(groups):
+                    yield group
+            return
+        async for blocks in groups:
+            yield sum_up_group(blocks)
+
+    async def _groups(self) -> AsyncIterator[Blocks]:
+        for blocks in self._staging.groups():
+            yield blocks
+
+    def report(self) -> None:
+        """Says what became of the rows."""
+        told = ", ".join(f"{self.events[column]:,} {name}" for name, column in EVENTS.items())
+        people = counted(self.people, "recipient")
+        typer.echo(f"{counted(self.events.total(), 'event')} of {people}: {told}", err=True)
+        show_lines(f"{counted(count, 'row')} not for profiles: {name}" for name, count in self.others.most_common(5))
+        taken, repeated, unkept = self.outcome
+        known = f", {repeated:,} known before" if repeated else ""
+        no = f", {unkept:,} not kept, as the person does not consent to be recorded" if unkept else ""
+        typer.echo(f"history: {counted(taken, 'event')} added{known}{no}", err=True)
 
 
-def _read(row: EventRow, zone: str, now: float) -> ShopEvent | None:
-    if row.flaw:
-        raise DataError(row.flaw)
-    return read_event(row.values, zone, now)
-
-
-async def _look_up(who: str, people: dict[str, Recipient | None], storage: Storage) -> None:
-    if who not in people:
-        people[who] = await storage.recipients.find(who)
-    if people[who] is None:
-        raise DataError(f"no recipient with the id {who!r} was imported")
-
-
-async def _store(events: Iterable[ShopEvent], people: Iterable[Recipient], storage: Storage) -> None:
-    """Adds them to profiles, in the order of their time, all or none."""
-    by_id: dict[str, list[ShopEvent]] = {}
-    for event in sorted(events, key=lambda one: one.at):
-        by_id.setdefault(event.id, []).append(event)
-    async with storage.recipients.batch() as batch:
-        for one in people:
-            if found := by_id.get(one.id):
-                await batch.put(Recipient(one.ref, with_events(one.profile, found)))
+async def _batches(rows: Iterator[EventRow]) -> AsyncIterator[Sequence[EventRow]]:
+    while batch := list(islice(rows, _ROWS)):
+        yield batch
 
 
 def with_events(profile: Profile, events: Iterable[ShopEvent]) -> Profile:

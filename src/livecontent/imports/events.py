@@ -34,12 +34,26 @@ class ShopEvent(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """A row as it stands in the file, its values under Segment's names, or what is wrong with it."""
+    """A row as it stands in the file: a line of JSON, None for one that is too long; or the text of a row of a CSV.
+
+    `cells` are that row's under Segment's names, `flaw` is what is wrong with it.
+    """
 
     line: int
-    raw: str
-    values: Mapping[str, object]
+    raw: bytes | str | None
+    cells: Mapping[str, object] | None = None
     flaw: str = ""
+
+    def read(self) -> Mapping[str, object]:
+        """What it says. Raises `DataError`."""
+        if self.flaw:
+            raise DataError(self.flaw)
+        return json_object(self.raw) if self.cells is None else self.cells  # type: ignore[arg-type]
+
+    @property
+    def text(self) -> str:
+        """For the file of rows that were refused."""
+        return self.raw if isinstance(self.raw, str) else (self.raw or b"").decode("utf-8", "surrogateescape")
 
 
 class EventFile(NamedTuple):
@@ -107,11 +121,7 @@ def _text(value: object) -> str:
 def _json_rows(file: Path, progress: Progress) -> Iterator[EventRow]:
     for line, raw in read_lines(file, progress):
         if raw is None or raw.strip():
-            told = (raw or b"").decode("utf-8", "surrogateescape")
-            try:
-                yield EventRow(line, told, json_object(raw))
-            except DataError as error:
-                yield EventRow(line, told, {}, str(error))
+            yield EventRow(line, raw)
 
 
 def _csv_rows(table: CsvTable, progress: Progress) -> Iterator[EventRow]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -104,6 +104,9 @@ class RecipientStore(Protocol):
 
     async def find(self, recipient_id: str) -> Recipient | None:
         """The recipient with this id, in any of its Unicode forms."""
+
+    async def find_many(self, recipient_ids: Collection[str]) -> dict[str, Recipient]:
+        """Those there are of many, by these ids."""
 
     def batch(self) -> AbstractAsyncContextManager[Batch]:
         """Takes many in and out, all at its end or, after an exception, none; readers see what was before."""

@@ -27,8 +27,10 @@ def put_gathered(writer: apsw.Connection, consents: Consents, people: Sequence[G
     rest = [one for one in people if one.who not in new] if taken else people
     messages = [message for one in rest for message in one.messages()]
     (outcome,) = keep_messages(writer, consents, [(messages, ())])
-    doubles = sum(one.doubles for one in people)
-    return PutOutcome(outcome.taken + taken, outcome.repeated + doubles, outcome.unkept)
+    doubles, unkept = (
+        sum(one.doubles for one in people if consents.allow_all(one.who, ()) == allowed) for allowed in (True, False)
+    )
+    return PutOutcome(outcome.taken + taken, outcome.repeated + doubles, outcome.unkept + unkept)
 
 
 def _put_new(writer: apsw.Connection, known: Identities, people: Sequence[Gathered]) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -131,6 +131,16 @@ class SqliteRecipients:
     async def find(self, recipient_id: str) -> Recipient | None:
         """By the index of ids."""
         return next(iter(self._select("WHERE id = ?", clean_text(recipient_id))), None)
+
+    async def find_many(self, recipient_ids: Collection[str]) -> dict[str, Recipient]:
+        """By the index of ids."""
+        found = {}
+        with looking(self.file) as connection:
+            for one in recipient_ids:
+                row = connection.execute("SELECT ref, profile FROM recipients WHERE id = ?", (clean_text(one),)).get
+                if row:
+                    found[one] = Recipient(row[0], self._read(row[1]))
+        return found
 
     @asynccontextmanager
     async def batch(self) -> AsyncIterator[SqliteBatch]:

@@ -41,7 +41,7 @@ _START: tuple[float, bytes] = (0.0, b"")
 _SUMS_OF, _EARLIER_OF = "SELECT sums FROM states WHERE person = ?", "SELECT sums FROM earlier WHERE person = ?"
 
 
-def keep_messages(writer: apsw.Connection, consents: Consents, asked: Iterable[Sequence[Message]]) -> list[PutOutcome]:
+def keep_messages(writer: apsw.Connection, consents: Consents, asked: Iterable[Asked]) -> list[PutOutcome]:
     """Messages of those who consent, and what follows; what became of each of the lists."""
     known, outcomes, added = Identities(writer), list[PutOutcome](), list[Message]()
     for messages, watched in asked:

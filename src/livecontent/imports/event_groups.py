@@ -1,0 +1,146 @@
+"""Rows of a file of events on their way into the stores, in groups: all that somebody did is in one of them.
+
+Reading rows, and summing up groups, is done by processes beside the one that writes: these know no services.
+"""
+
+import asyncio
+import marshal
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from livecontent.errors import DataError
+from livecontent.history.event_types import EventTypes
+from livecontent.history.gathering import MessageRecord, gather, pack_people, record_of
+from livecontent.history.messages import GROUP, VISITOR, Message, MessageReader, user_ids
+from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.events import EventRow, ShopEvent, event_name, read_event
+from livecontent.imports.history import shape_row
+from livecontent.runtime.keys import SecretKeys
+from livecontent.storage.base import Storage
+from livecontent.storage.completing import complete_orders
+from livecontent.storage.refs import Refs
+
+_NAME = 60  # characters of the name of an event
+
+
+@dataclass(frozen=True)
+class EventJob:
+    """How the rows of a file are read: with stores that nobody has opened yet, so that they can go to a process.
+
+    Times without an offset are of an IANA time zone, missing ones `now`, in seconds since 1970.
+    """
+
+    storage: Storage
+    key_file: Path
+    data: Path
+    zone: str
+    now: float
+    groups: int
+    types: Callable[[], EventTypes]
+
+
+class RowGroups(NamedTuple):
+    """What came of rows: blocks of groups, rows refused as they stand in the file, what tells profiles nothing."""
+
+    blocks: Mapping[int, bytes]
+    refused: Sequence[tuple[Refusal, str]]
+    others: Counter[str]
+
+
+class EventGroup(NamedTuple):
+    """A group, summed up: packed people, and by id what tells something to profiles, in the order of its time."""
+
+    size: int  # of its blocks, in bytes
+    people: bytes
+    events: Mapping[str, Sequence[ShopEvent]]
+
+
+class RowReader:
+    """Reads rows into groups."""
+
+    def __init__(self, job: EventJob) -> None:
+        self._job = job
+        self._storage = job.storage
+        self._refs = Refs(SecretKeys(job.key_file, job.data), job.storage)
+        self._reader = MessageReader(job.zone, job.types())
+        self.close = job.storage.close
+
+    async def read(self, rows: Sequence[EventRow]) -> RowGroups:
+        """Each row is of use, or refused. Raises `StorageError`."""
+        found, refused, others = list[tuple[EventRow, dict[str, object], ShopEvent | None]](), [], Counter[str]()
+        for row in rows:
+            try:
+                values = row.read()
+                event = read_event(values, self._job.zone, self._job.now)
+                found.append((row, shape_row(values, self._job.zone), event))
+            except DataError as error:
+                refused.append((Refusal(row.line, str(error)), row.text))
+                continue
+            if event is None:
+                others[event_name(values)[:_NAME] or str(values.get("type"))[:_NAME]] += 1
+        known = await self._storage.recipients.find_many({event.id for _, _, event in found if event})
+        refs = await self._refs.of_users(user for _, raw, _ in found for user in user_ids(raw))
+        messages, events = list[Message](), list[ShopEvent | None]()
+        for row, raw, event in found:
+            try:
+                _check_known(event, known)
+                messages.append(self._reader.read(raw, self._job.now, refs))
+                events.append(event)
+            except DataError as error:
+                refused.append((Refusal(row.line, str(error)), row.text))
+        messages = list(await complete_orders(messages, self._storage.products))
+        refused.sort(key=lambda one: one[0].line)
+        return RowGroups(self._blocks(messages, events), refused, others)
+
+    def _blocks(self, messages: Sequence[Message], events: Sequence[ShopEvent | None]) -> dict[int, bytes]:
+        groups: dict[int, tuple[list[MessageRecord], list[tuple[object, ...]]]] = {}
+        for message, event in zip(messages, events, strict=True):
+            records, told = groups.setdefault(self._group(message), ([], []))
+            records.append(record_of(message))
+            if event:
+                told.append(tuple(event))
+        return {group: marshal.dumps(found) for group, found in groups.items()}
+
+    def _group(self, message: Message) -> int:
+        """Visitors come after all others: by then it is known who they are."""
+        group = int.from_bytes(message.mid[:GROUP], "big") * self._job.groups >> 8 * GROUP
+        return group + self._job.groups if message.who.startswith(VISITOR) else group
+
+
+def _check_known(event: ShopEvent | None, known: Container[str]) -> None:
+    if event and event.id not in known:
+        raise DataError(f"no recipient with the id {event.id!r} was imported")
+
+
+def sum_up_group(blocks: Sequence[bytes]) -> EventGroup:
+    """What follows of all that is in the blocks of a group."""
+    records, events = list[MessageRecord](), list[ShopEvent]()
+    for block in blocks:
+        more, told = marshal.loads(block)  # noqa: S302  ours
+        records += more
+        events += [ShopEvent(*one) for one in told]
+    by_id: dict[str, list[ShopEvent]] = {}
+    for event in sorted(events, key=lambda one: one.at):
+        by_id.setdefault(event.id, []).append(event)
+    return EventGroup(sum(map(len, blocks)), pack_people(gather(records)), by_id)
+
+
+@contextmanager
+def row_reader(job: EventJob) -> Iterator[Callable[[Sequence[EventRow]], RowGroups]]:
+    """Reads rows in a process of its own."""
+    with asyncio.Runner() as runner:
+        reader = RowReader(job)
+        try:
+            yield lambda rows: runner.run(reader.read(rows))
+        finally:
+            runner.run(reader.close())
+
+
+@contextmanager
+def group_summer() -> Iterator[Callable[[Sequence[bytes]], EventGroup]]:
+    """Sums up groups in a process of its own."""
+    yield sum_up_group
