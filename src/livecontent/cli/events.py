@@ -28,7 +28,7 @@ from livecontent.imports.event_groups import (
 )
 from livecontent.imports.events import EVENTS, EventRow, ShopEvent, open_events
 from livecontent.imports.refused import RefusedRows
-from livecontent.imports.staging import Blocks, Staging
+from livecontent.imports.staging import Staging
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import make_data_folder
 from livecontent.runtime.side_by_side import SideBySide
@@ -128,7 +128,7 @@ class _EventImport:
         finally:
             await reader.close()
 
-    async def _summed_up(self, groups: AsyncIterator[Blocks]) -> AsyncGenerator[EventGroup, None]:
+    async def _summed_up(self, groups: AsyncIterator[Sequence[bytes]]) -> AsyncGenerator[EventGroup, None]:
         if self._processes:
             with SideBySide(group_summer, self._processes, "sums up events") as processes:
                 async for group in processes.map(groups):
@@ -137,7 +137,7 @@ class _EventImport:
         async for blocks in groups:
             yield sum_up_group(blocks)
 
-    async def _groups(self) -> AsyncIterator[Blocks]:
+    async def _groups(self) -> AsyncIterator[Sequence[bytes]]:
         for blocks in self._staging.groups():
             yield blocks
 

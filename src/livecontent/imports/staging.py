@@ -10,8 +10,6 @@ from tempfile import TemporaryFile
 
 _WAITING = 16 * 1024  # bytes of a group that wait in memory
 
-Blocks = list[bytes]
-
 
 class Staging:
     """Groups by number, each of blocks in the order in which they came."""
@@ -19,7 +17,7 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         """In a folder with room for all of it."""
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115  `close` closes it
-        self._waiting: dict[int, Blocks] = {}
+        self._waiting: dict[int, list[bytes]] = {}
         self._written: dict[int, list[tuple[int, list[int]]]] = {}  # by group: a place, and the sizes of its blocks
         self.close = self._file.close
         self.size = 0  # of all blocks, in bytes
@@ -36,11 +34,11 @@ class Staging:
                 self._written.setdefault(group, []).append((place, list(map(len, waiting))))
                 waiting.clear()
 
-    def groups(self) -> Iterator[Blocks]:
+    def groups(self) -> Iterator[list[bytes]]:
         """Each group, by its number."""
         self._file.flush()
         for group in sorted(self._waiting):
-            blocks: Blocks = []
+            blocks = list[bytes]()
             for place, sizes in self._written.get(group, ()):
                 whole = memoryview(os.pread(self._file.fileno(), sum(sizes), place))
                 for size in sizes:
