@@ -16,6 +16,7 @@ from benchmarks import (
     classify,
     deciding,
     flow,
+    history,
     inprocess,
     library,
     memory,
@@ -56,6 +57,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "page": page.measure,
     "studio": studio.measure,
     "deciding": lambda _: deciding.measure(),
+    "history": history.measure,
     "month": lambda _: month.measure(),
 }
 USUAL = ("calls", "openings", "classify", "flow", "inprocess", "serving", "workers", "day")
@@ -87,6 +89,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--creatives", type=int, default=usual.creatives, help="of the measurement of libraries")
     parser.add_argument("--recipients", type=int, default=usual.recipients, help="of the measurement of commands")
     parser.add_argument("--products", type=int, default=usual.products, help="of the measurement of catalogues")
+    parser.add_argument("--events", type=int, default=usual.events, help="of the measurement of histories")
+    parser.add_argument("--people", type=int, default=usual.people, help="who do them")
     parser.add_argument("--flood", type=float, default=usual.flood, help="seconds of more opens than can be drawn")
     return parser.parse_args()
 

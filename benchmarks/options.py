@@ -14,3 +14,5 @@ class Options:
     recipients: int = 1_000_000  # of the measurement of commands
     products: int = 100_000  # of the measurement of catalogues
     flood: float = 60.0  # seconds of more opens than can be drawn
+    events: int = 1_000_000  # of the measurement of histories
+    people: int = 100_000  # of the same

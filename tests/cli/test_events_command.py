@@ -15,6 +15,7 @@ from running import Run, said
 
 from livecontent.cli import events
 from livecontent.cli.events import KEPT, with_events
+from livecontent.imports import event_groups
 from livecontent.imports.events import ShopEvent
 from livecontent.storage.sqlite.history import SqliteHistory
 from told_events import told_by_file
@@ -139,7 +140,7 @@ def line_of(number: int) -> str:
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a large file has them."""
     monkeypatch.setattr(events, "_GROUP", 24_000)
-    monkeypatch.setattr(events, "_PART", 20)
+    monkeypatch.setattr(event_groups, "PART", 20)
     monkeypatch.setattr(events, "_ROWS", 50)
 
 

@@ -16,7 +16,7 @@ from livecontent.cli.serving import cores
 from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.cli.words import counted
 from livecontent.config import Settings
-from livecontent.history.gathering import in_parts, unpack_people
+from livecontent.history.gathering import unpack_people
 from livecontent.imports.event_groups import (
     EventGroup,
     EventJob,
@@ -41,9 +41,8 @@ from livecontent.storage.history import PutOutcome
 KEPT = 200  # SKUs of each kind in a profile, the last ones
 
 _ROWS = 2000  # that are read at a time
-_GROUP = 6 * 1024 * 1024  # bytes of the file that a group has
+_GROUP = 4 * 1024 * 1024  # bytes of the file that a group has
 _MOST_GROUPS = 4096
-_PART = 5000  # messages of a transaction: whoever sends some meanwhile waits no longer than for these
 
 
 def import_event_file(file: Path) -> None:
@@ -105,8 +104,8 @@ class _EventImport:
                 progress(total + done, 2 * total)
 
     async def _keep(self, group: EventGroup, storage: Storage) -> None:
-        for part in in_parts(unpack_people(group.people), _PART):
-            outcome = await storage.history.put_gathered(part)
+        for part in group.parts:
+            outcome = await storage.history.put_gathered(list(unpack_people(part)))
             self.outcome = PutOutcome(*map(sum, zip(self.outcome, outcome, strict=True)))
         self.events.update(event.column for events in group.events.values() for event in events)
         self.people += len(group.events)

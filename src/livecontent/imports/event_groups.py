@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from livecontent.errors import DataError
 from livecontent.history.event_types import EventTypes
-from livecontent.history.gathering import MessageRecord, gather, pack_people, record_of
+from livecontent.history.gathering import MessageRecord, gather, in_parts, pack_people, record_of
 from livecontent.history.messages import GROUP, VISITOR, Message, MessageReader, user_ids
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.events import EventRow, ShopEvent, event_name, read_event
@@ -23,6 +23,8 @@ from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import Storage
 from livecontent.storage.completing import complete_orders
 from livecontent.storage.refs import Refs
+
+PART = 5000  # messages of a transaction: whoever sends some meanwhile waits no longer than for these
 
 _NAME = 60  # characters of the name of an event
 
@@ -52,10 +54,10 @@ class RowGroups(NamedTuple):
 
 
 class EventGroup(NamedTuple):
-    """A group, summed up: packed people, and by id what tells something to profiles, in the order of its time."""
+    """A group, summed up: people in packed parts, and by id what tells something to profiles, the oldest first."""
 
     size: int  # of its blocks, in bytes
-    people: bytes
+    parts: Sequence[bytes]
     events: Mapping[str, Sequence[ShopEvent]]
 
 
@@ -126,7 +128,7 @@ def sum_up_group(blocks: Sequence[bytes]) -> EventGroup:
     by_id: dict[str, list[ShopEvent]] = {}
     for event in sorted(events, key=lambda one: one.at):
         by_id.setdefault(event.id, []).append(event)
-    return EventGroup(sum(map(len, blocks)), pack_people(gather(records)), by_id)
+    return EventGroup(sum(map(len, blocks)), list(map(pack_people, in_parts(gather(records), PART))), by_id)
 
 
 @contextmanager

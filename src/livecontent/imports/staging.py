@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 
-_WAITING = 16 * 1024  # bytes of a group that wait in memory
+_WAITING = 8 * 1024  # bytes of a group that wait in memory
 
 
 class Staging:
