@@ -17,6 +17,7 @@ from benchmarks import (
     deciding,
     flow,
     history,
+    ingest,
     inprocess,
     library,
     memory,
@@ -58,6 +59,7 @@ ALL: dict[str, Callable[[Options], dict[str, object]]] = {
     "studio": studio.measure,
     "deciding": lambda _: deciding.measure(),
     "history": history.measure,
+    "ingest": ingest.measure,
     "month": lambda _: month.measure(),
 }
 USUAL = ("calls", "openings", "classify", "flow", "inprocess", "serving", "workers", "day")

@@ -83,6 +83,11 @@ def write_happenings(file: Path, table: Path, events: int, people: int) -> int:
     return lines
 
 
+def lines_of(events: int, people: int) -> Iterator[str]:
+    """The lines alone, each once."""
+    return (line for _, line in _made(events, people))
+
+
 def _made(events: int, people: int) -> Iterator[tuple[_Row, str]]:
     """Rows of the table, each with its line."""
     chance = random.Random(SEED)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pydantic_core import to_json
+
 from livecontent.history.messages import Message
 from livecontent.history.sums import Sums, add_message
 from livecontent.history.told import habits_in, history_in
@@ -35,9 +37,9 @@ def summarise(sums: Sums, messages: Sequence[Message], late: int = LATE) -> Summ
     return Summary(sums["n"], _written(sums), _written(history_in(sums)), _written(habits_in(sums)), earlier)
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def _written(value: object) -> str:
     """In the order that it has: the last is at the end."""
-    return _ENCODE(value)
+    try:
+        return to_json(value).decode()
+    except ValueError:  # deeper than it goes
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
