@@ -32,11 +32,11 @@ from livecontent.imports.staging import Staging
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import make_data_folder
 from livecontent.runtime.side_by_side import SideBySide
-from livecontent.services import open_storage
 from livecontent.sources.latest import read_event_types
 from livecontent.sources.recommended.model import skus_in
 from livecontent.storage.base import Profile, Recipient, Storage
 from livecontent.storage.history import PutOutcome
+from livecontent.stores import open_storage
 
 KEPT = 200  # SKUs of each kind in a profile, the last ones
 
