@@ -2,11 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 from rich.progress import TaskProgressColumn
@@ -20,23 +21,23 @@ from livecontent.history.gathering import unpack_people
 from livecontent.imports.event_groups import (
     EventGroup,
     EventJob,
-    RowGroups,
+    GroupSummer,
     RowReader,
-    group_summer,
-    row_reader,
-    sum_up_group,
 )
 from livecontent.imports.events import EVENTS, EventRow, ShopEvent, open_events
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.staging import Staging
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import make_data_folder
-from livecontent.runtime.side_by_side import SideBySide
+from livecontent.runtime.processes import Processes, SideWorker
 from livecontent.sources.latest import read_event_types
 from livecontent.sources.recommended.model import skus_in
 from livecontent.storage.base import Profile, Recipient, Storage
 from livecontent.storage.history import PutOutcome
 from livecontent.stores import open_storage
+
+P = TypeVar("P")
+D = TypeVar("D")
 
 KEPT = 200  # SKUs of each kind in a profile, the last ones
 
@@ -90,14 +91,14 @@ class _EventImport:
 
     async def run(self, rows: Iterable[EventRow], progress: Progress, storage: Storage) -> None:
         """Takes all rows. Raises `DataError` and `StorageError`."""
-        async with aclosing(self._read(_batches(iter(rows)))) as found:
+        async with aclosing(self._spread(partial(RowReader, self._job), _batches(iter(rows)), "reads events")) as found:
             async for one in found:
                 self._staging.add(one.blocks)
                 self.others += one.others
                 for refusal, raw in one.refused:
                     self._refused.add(refusal, raw)
         done, total = 0, self._staging.size
-        async with aclosing(self._summed_up(self._groups())) as groups:
+        async with aclosing(self._spread(GroupSummer, self._groups(), "sums up events")) as groups:
             async for group in groups:
                 await self._keep(group, storage)
                 done += group.size
@@ -114,27 +115,21 @@ class _EventImport:
             for id_, one in known.items():
                 await batch.put(Recipient(one.ref, with_events(one.profile, group.events[id_])))
 
-    async def _read(self, batches: AsyncIterator[Sequence[EventRow]]) -> AsyncGenerator[RowGroups, None]:
+    async def _spread(
+        self, make: Callable[[], SideWorker[P, D]], parts: AsyncIterator[P], what: str
+    ) -> AsyncGenerator[D, None]:
+        """What comes of each part, in their order."""
         if self._processes:
-            with SideBySide(partial(row_reader, self._job), self._processes, "reads events") as processes:
-                async for found in processes.map(batches):
-                    yield found
+            with Processes(make, self._processes, what) as processes:
+                async for done in processes.results(parts):
+                    yield done
             return
-        reader = RowReader(self._job)
+        worker = make()
         try:
-            async for batch in batches:
-                yield await reader.read(batch)
+            async for part in parts:
+                yield await worker.of(part)
         finally:
-            await reader.close()
-
-    async def _summed_up(self, groups: AsyncIterator[Sequence[bytes]]) -> AsyncGenerator[EventGroup, None]:
-        if self._processes:
-            with SideBySide(group_summer, self._processes, "sums up events") as processes:
-                async for group in processes.map(groups):
-                    yield group
-            return
-        async for blocks in groups:
-            yield sum_up_group(blocks)
+            await worker.close()
 
     async def _groups(self) -> AsyncIterator[Sequence[bytes]]:
         for blocks in self._staging.groups():

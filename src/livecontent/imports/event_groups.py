@@ -3,11 +3,9 @@
 Reading rows, and summing up groups, is done by processes beside the one that writes: these know no services.
 """
 
-import asyncio
 import marshal
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -71,7 +69,7 @@ class RowReader:
         self._reader = MessageReader(job.zone, job.types())
         self.close = job.storage.close
 
-    async def read(self, rows: Sequence[EventRow]) -> RowGroups:
+    async def of(self, rows: Sequence[EventRow], /) -> RowGroups:
         """Each row is of use, or refused. Raises `StorageError`."""
         found, refused, others = list[tuple[EventRow, dict[str, object], ShopEvent | None]](), [], Counter[str]()
         for row in rows:
@@ -118,31 +116,21 @@ def _check_known(event: ShopEvent | None, known: Container[str]) -> None:
         raise DataError(f"no recipient with the id {event.id!r} was imported")
 
 
-def sum_up_group(blocks: Sequence[bytes]) -> EventGroup:
-    """What follows of all that is in the blocks of a group."""
-    records, events = list[MessageRecord](), list[ShopEvent]()
-    for block in blocks:
-        more, told = marshal.loads(block)  # noqa: S302  ours
-        records += more
-        events += [ShopEvent(*one) for one in told]
-    by_id: dict[str, list[ShopEvent]] = {}
-    for event in sorted(events, key=lambda one: one.at):
-        by_id.setdefault(event.id, []).append(event)
-    return EventGroup(sum(map(len, blocks)), list(map(pack_people, in_parts(gather(records), PART))), by_id)
+class GroupSummer:
+    """Finds what follows of groups."""
 
+    async def of(self, blocks: Sequence[bytes], /) -> EventGroup:
+        """What follows of all that is in the blocks of a group."""
+        records, events = list[MessageRecord](), list[ShopEvent]()
+        for block in blocks:
+            more, told = marshal.loads(block)  # noqa: S302  ours
+            records += more
+            events += [ShopEvent(*one) for one in told]
+        by_id: dict[str, list[ShopEvent]] = {}
+        for event in sorted(events, key=lambda one: one.at):
+            by_id.setdefault(event.id, []).append(event)
+        parts = list(map(pack_people, in_parts(gather(records), PART)))
+        return EventGroup(sum(map(len, blocks)), parts, by_id)
 
-@contextmanager
-def row_reader(job: EventJob) -> Iterator[Callable[[Sequence[EventRow]], RowGroups]]:
-    """Reads rows in a process of its own."""
-    with asyncio.Runner() as runner:
-        reader = RowReader(job)
-        try:
-            yield lambda rows: runner.run(reader.read(rows))
-        finally:
-            runner.run(reader.close())
-
-
-@contextmanager
-def group_summer() -> Iterator[Callable[[Sequence[bytes]], EventGroup]]:
-    """Sums up groups in a process of its own."""
-    yield sum_up_group
+    async def close(self) -> None:
+        """It holds nothing."""

@@ -69,13 +69,13 @@ class Processes(Generic[_Part, _Done]):
         """
         free, busy = deque(self._lines), deque[Connection]()
         async for part in parts:
-            if not free:
-                free.append(busy.popleft())
-                yield self._received(free[0])
-            line = free.popleft()
+            done = [] if free else [self._received(busy[0])]
+            line = free.popleft() if free else busy.popleft()
             with self._told():
                 line.send(part)
-            busy.append(line)
+            busy.append(line)  # it works while who asked looks at what is done
+            for one in done:
+                yield one
         for line in busy:
             yield self._received(line)
 
