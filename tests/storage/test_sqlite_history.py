@@ -24,6 +24,7 @@ from livecontent.history.messages import Message, MessageReader, user_ids, visit
 from livecontent.history.sums import add_message
 from livecontent.links import ref_of
 from livecontent.storage.history import PutOutcome
+from livecontent.storage.sqlite import history as history_store
 from livecontent.storage.sqlite import summing as sqlite
 from livecontent.storage.sqlite.history import SqliteHistory
 from livecontent.storage.sqlite.renaming import rename_people
@@ -164,10 +165,13 @@ def test_messages_gathered_by_person_are_as_those_put_one_by_one(messages: list[
         assert (taken, taken + repeated) == (len(messages), len(doubled))
 
 
-def test_whoever_sends_beside_an_import_waits_for_a_few_of_its_parts(tmp_path: Path) -> None:
-    """Counted in parts, as the machine may have other things to do."""
+def test_whoever_sends_beside_an_import_waits_until_it_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in parts, as the machine may have other things to do: here it gives way after each."""
+    monkeypatch.setattr(history_store, "TURN", 0.0)
     viewed = {"type": "track", "event": "Product Viewed", "properties": {"sku": "u-1"}}
-    many = [message(n, userId="ann", ago=n, **viewed)._replace(who=f"{n // 3:026}") for n in range(1200)]
+    many = [message(n, userId="ann", ago=n, **viewed)._replace(who=f"{n // 3:026}") for n in range(300)]
     parts = list(in_parts(gather(map(record_of, many)), 20))
     done, waited, end = 0, list[int](), threading.Event()
 
@@ -190,7 +194,7 @@ def test_whoever_sends_beside_an_import_waits_for_a_few_of_its_parts(tmp_path: P
         waited.append(done - before)
     thread.join()
     live.close()
-    assert max(waited) < len(parts) / 2, waited
+    assert max(waited) <= 3 < len(parts), waited
 
 
 @settings(max_examples=60 if settings().max_examples < 1000 else 1000)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from livecontent.storage.sqlite.summing import Asked, all_messages, drop_sums, k
 from livecontent.storage.sqlite.together import Together
 
 _SCHEMA = f"{identities.SCHEMA}{summing.SCHEMA}{alerts.SCHEMA}"
+TURN, GAP = 1.0, 0.11  # seconds of many messages, after which others write, and how long
 _OF = "FROM identities JOIN states USING (person) WHERE key = ?"
 _HISTORY, _HABITS = f"SELECT history {_OF}", f"SELECT habits {_OF}"
 _TRAITS = f"SELECT sums -> '$.traits' {_OF}"
@@ -53,6 +55,7 @@ class SqliteHistory:
         self._consent_of = consent_of
         self._database = Database(file, _prepare)
         self.close = self._database.close
+        self._gave_way = 0.0
         self.alerts = SqliteAlerts(self._database)
         self._together: Together[Asked, PutOutcome] = Together(self._put)
 
@@ -61,8 +64,12 @@ class SqliteHistory:
         return await self._together.ask((messages, watched))
 
     async def put_gathered(self, people: Sequence[Gathered]) -> PutOutcome:
-        """In a thread."""
-        return await asyncio.to_thread(self._put_gathered, people)
+        """In a thread. Once a second others get their turn: whoever waits for the lock looks ten times a second."""
+        outcome = await asyncio.to_thread(self._put_gathered, people)
+        if time.monotonic() - self._gave_way > TURN:
+            await asyncio.sleep(GAP)
+            self._gave_way = time.monotonic()
+        return outcome
 
     def _put_gathered(self, people: Sequence[Gathered]) -> PutOutcome:
         with self._database.write() as writer:

@@ -38,7 +38,7 @@ SELECT {MESSAGE} FROM identities JOIN messages ON identity = id
 WHERE person = ? AND (at, mid) > (?, ?) ORDER BY at, mid
 """  # noqa: S608
 _START: tuple[float, bytes] = (0.0, b"")
-_SUMS_OF, _EARLIER_OF = "SELECT sums FROM states WHERE person = ?", "SELECT sums FROM earlier WHERE person = ?"
+_SUMS_OF = "SELECT sums, (SELECT n FROM earlier WHERE person = ?1) FROM states WHERE person = ?1"
 
 
 def keep_messages(writer: apsw.Connection, consents: Consents, asked: Iterable[Asked]) -> list[PutOutcome]:
@@ -105,17 +105,13 @@ def _summed(writer: apsw.Connection, person: int, messages: list[Message], anew:
 def _resume(writer: apsw.Connection, person: int, messages: Sequence[Message]) -> tuple[Sums, Sequence[Message]]:
     """Sums to go on from, and what is to be added to them: these messages, all where there are none, in their order."""
     if messages:
-        sums = _kept(writer, _SUMS_OF, person)
-        earlier: int = writer.execute("SELECT n FROM earlier WHERE person = ?", (person,)).get or 0
-        if comes_after(messages[0], sums) and sums["n"] - earlier < 2 * LATE and is_whole(sums):
+        text, earlier = writer.execute(_SUMS_OF, (person,)).get or ("", 0)
+        sums = json.loads(text) if text else no_sums()
+        if comes_after(messages[0], sums) and sums["n"] - (earlier or 0) < 2 * LATE and is_whole(sums):
             return sums, messages
-    sums = _kept(writer, _EARLIER_OF, person)
+    text = writer.execute("SELECT sums FROM earlier WHERE person = ?", (person,)).get
+    sums = json.loads(text) if text else no_sums()
     if not messages or not comes_after(messages[0], sums) or not is_whole(sums):
         sums = no_sums()
     at, mid = sums["last"]
     return sums, list(map(as_message, writer.execute(_MESSAGES, (person, at, bytes.fromhex(mid))).fetchall()))
-
-
-def _kept(writer: apsw.Connection, statement: str, person: int) -> Sums:
-    text = writer.execute(statement, (person,)).get
-    return json.loads(text) if text else no_sums()
