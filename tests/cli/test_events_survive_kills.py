@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+from benchmarks.processes import family
 from hypothesis import settings
 
 from livecontent.history.messages import MessageReader, visitor_key
@@ -88,7 +89,7 @@ def free_port(chance: random.Random) -> int:
 
 @contextmanager
 def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A server as a person starts it, in a session of its own: all of that is killed at the end."""
+    """A server as a person starts it, killed at the end."""
     command = [sys.executable, "-m", "livecontent", "serve", "--port", str(port), "--workers", "2"]
     place = os.environ | {"LIVECONTENT_CONFIG": str(folder / "livecontent.toml")}
     with (folder / "log").open("ab") as log:
@@ -96,8 +97,7 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield server
     finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        kill_all(server)
 
 
 def test_none_acknowledged_is_lost_and_none_is_doubled_however_often_the_server_is_killed(tmp_path: Path) -> None:
@@ -124,6 +124,19 @@ def test_none_acknowledged_is_lost_and_none_is_doubled_however_often_the_server_
             sender.stopped.set()
     assert sum(sender.answered.total() - sender.answered[200] for sender in senders) == 0, "no 503"
     check_all(tmp_path / ".livecontent" / "history.db", [sender.acknowledged for sender in senders])
+
+
+def kill_all(server: subprocess.Popen[bytes]) -> None:
+    """With all its processes, the parent first, which replaces none then; until none is there any more."""
+    pids = family(server.pid)
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    server.wait()
+    end = time.monotonic() + PATIENCE
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def wait_for_more(server: subprocess.Popen[bytes], senders: list[Sender], log: Path) -> None:
