@@ -91,10 +91,10 @@ def in_email(page: Page, creative: str) -> str:
     return page.get_attribute(f"figure[data-picture={creative}] img", "alt") or ""
 
 
-def basket(page: Page) -> str:
-    """What the basket's block on the page says, once it is there."""
+def expect_in_basket(page: Page, words: str) -> None:
+    """The basket's block on the page says so, as soon as what was just done is kept."""
     shown = page.locator("live-content.basket img >> visible=true")
-    return shown.get_attribute("alt", timeout=60_000) or ""
+    expect(shown).to_have_attribute("alt", re.compile(words), timeout=60_000)
 
 
 @needs_chromium
@@ -112,7 +112,7 @@ def test_the_story_from_a_look_to_a_withdrawal(visit: Visit) -> None:
 
     page.get_by_role("button", name="Yes, remember it").click()
     page.get_by_role("button", name="Add to basket").click()
-    assert "1 × Parapluie pliant Petite Pluie" in basket(page)
+    expect_in_basket(page, "1 × Parapluie pliant Petite Pluie")
     page.goto(urljoin(page.url, EMAIL))
     assert "1 × Parapluie pliant Petite Pluie" in in_email(page, "basket")
 
@@ -127,7 +127,7 @@ def test_the_story_from_a_look_to_a_withdrawal(visit: Visit) -> None:
         re.compile("Camille vient d’entrer.*Averse Lille"), timeout=60_000
     )
     go("p/minuit")
-    assert "Minuit" in basket(page), "nothing is left in the basket; this is what was looked at last"
+    expect_in_basket(page, "Minuit")  # nothing is left in it: this is what was looked at last
     page.goto(urljoin(page.url, EMAIL))
     assert "Merci de votre visite, Camille" in in_email(page, "visit")
     go("till")
