@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from multiprocessing import current_process
 from typing import Any
 
@@ -22,7 +23,7 @@ from livecontent.runtime.cache import Cache
 from livecontent.runtime.lifecycle import Background
 from livecontent.runtime.memory import manual_gc, tune_malloc
 from livecontent.runtime.shared_counts import SharedCounts
-from livecontent.services import Services, make_services
+from livecontent.services import Services, make_count_job, make_services
 from livecontent.sources.latest import read_event_types
 from livecontent.storage.refs import Refs
 from livecontent.web.block import BlockEndpoint, element_route
@@ -142,6 +143,7 @@ def _studio(services: Services, blocks: BlockPages, *, local: bool) -> tuple[lis
         keys=services.keys,
         blocks=blocks,
         files=lambda: _files(services),
+        count_job=partial(make_count_job, services.settings),
     )
     site = Site(parts, local=local)
     services.pictures.append(site.reduced.cache)

@@ -58,6 +58,7 @@ def test_the_inbox_has_no_fault(visit: Visit, theme: str, language: str) -> None
             "studio/sources",
             "studio/people?person=r-0012",
             "studio/offers",
+            "studio/segments",
         ),
         "studio/why?creative=today&f.person=r-0012",
         "studio/experiments",

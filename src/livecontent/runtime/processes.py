@@ -69,7 +69,7 @@ class Processes(Generic[_Part, _Done]):
         """
         free, busy = deque(self._lines), deque[Connection]()
         async for part in parts:
-            done = [] if free else [self._received(busy[0])]
+            done = [] if free else [await self._received(busy[0])]
             line = free.popleft() if free else busy.popleft()
             with self._told():
                 line.send(part)
@@ -77,9 +77,10 @@ class Processes(Generic[_Part, _Done]):
             for one in done:
                 yield one
         for line in busy:
-            yield self._received(line)
+            yield await self._received(line)
 
-    def _received(self, line: Connection) -> _Done:
+    async def _received(self, line: Connection) -> _Done:
+        await _heard(line)
         with self._told():
             found: Any = line.recv()
         if isinstance(found, LivecontentError):
@@ -92,6 +93,16 @@ class Processes(Generic[_Part, _Done]):
             yield
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise DataError(f"a process that {self._what} has died; is there enough memory?") from None
+
+
+async def _heard(line: Connection) -> None:
+    """Waits until something comes, or the other end is gone; meanwhile others go on, and who waits can be cancelled."""
+    loop, came = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(line.fileno(), came.set)
+    try:
+        await came.wait()
+    finally:
+        loop.remove_reader(line.fileno())
 
 
 def _work(make: Callable[[], SideWorker[Any, Any]], line: Connection, nice: int) -> None:

@@ -8,6 +8,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
     {
         "creatives": "/studio/",
         "offers": "/studio/offers",
+        "segments": "/studio/segments",
         "people": "/studio/people",
         "experiments": "/studio/experiments",
         "sources": "/studio/sources",

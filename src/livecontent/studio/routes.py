@@ -15,6 +15,7 @@ from livecontent.studio.offers import offers_routes
 from livecontent.studio.people import people_routes
 from livecontent.studio.preview import preview_routes
 from livecontent.studio.review import review_routes
+from livecontent.studio.segments import segments_routes
 from livecontent.studio.settings import settings_routes
 from livecontent.studio.sign_in import sign_in_routes
 from livecontent.studio.site import Site, StudioRoute
@@ -33,6 +34,7 @@ PAGES: Sequence[Callable[[Site], list[StudioRoute]]] = (
     embed_routes,
     editor_routes,
     offers_routes,
+    segments_routes,
     people_routes,
     why_routes,
     experiments_routes,

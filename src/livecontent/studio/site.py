@@ -27,6 +27,8 @@ from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
 from livecontent.render.compile import Workshop
 from livecontent.runtime.keys import SecretKeys
+from livecontent.sources.segment import Segments
+from livecontent.sources.segment_counts import CountJob
 from livecontent.storage.base import Storage
 from livecontent.storage.queue import Recorder
 from livecontent.studio.access.guard import Guard, RefusedRequestError
@@ -94,6 +96,7 @@ class StudioParts:
     keys: SecretKeys
     blocks: Blocks
     files: Callable[[], Mapping[str, tuple[float | None, str]]]  # lists and databases: age in days, and what is wrong
+    count_job: Callable[[Segments, int | None], CountJob]  # over all recipients, or so many
 
     def recalled(self, name: str) -> str:
         """The version of a creative in whose place something else stands, "" where none was recalled."""

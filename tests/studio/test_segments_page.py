@@ -1,0 +1,190 @@
+"""The page of segments: counted when asked, as `livecontent audience` counts; of people only for who may see them."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import re
+import time
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+from pathlib import Path
+
+import pytest
+from asking import OWN, bearer
+from reading import read
+from starlette.testclient import TestClient
+
+from livecontent.app import make_studio
+from livecontent.config import Settings
+from livecontent.links import ref_of
+from livecontent.services import Services, make_count_job, make_services
+from livecontent.sources.segment import read_segments
+from livecontent.sources.segment_counts import SegmentCounts, count_segments
+from livecontent.storage.base import Recipient
+from livecontent.studio.segment_counting import SegmentCounting
+
+WRITTEN = """
+rich: recipient.points > 100
+french: recipient.language == "fr"
+often: history.orders_in_a_year >= 3
+"""
+CREATIVE = """
+title: Hello
+size: 600x150
+alt: Hello
+let: {dear: segment.rich && recipient.points < 500}
+variants:
+  - {name: bonjour, when: segment.french, layers: [{fill: "#b3261e"}]}
+  - {name: dear, when: let.dear, layers: [{fill: "#2f46dd"}]}
+  - {name: last, layers: [{fill: "#eeeeee"}, {fill: "#ffffff", when: segment.french}]}
+"""
+PATH = "/studio/segments"
+
+
+def made(folder: Path, written: str) -> Services:
+    """A shop with segments, and people by number: each third is rich; of each fifth the language is not known."""
+    (folder / "templates" / "hello").mkdir(parents=True)
+    (folder / "data").mkdir()
+    (folder / "templates" / "hello" / "creative.yaml").write_text(CREATIVE)
+    (folder / "templates" / "segments.yaml").write_text(written)
+    services = make_services(Settings(templates=folder / "templates", data=folder / "data", consent="full"))
+    asyncio.run(_fill(services))
+    return services
+
+
+async def _fill(services: Services) -> None:
+    async with services.storage.recipients.batch() as batch:
+        for number in range(40):
+            profile = {"id": f"r-{number}", "first_name": f"Ann{number}", "points": 0 if number % 3 else 200 + number}
+            language = {"language": "en" if number % 2 else "fr"} if number % 5 else {}
+            await batch.put(Recipient(ref_of(f"r-{number}", b"key"), {**profile, **language}))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Services:
+    return made(tmp_path_factory.mktemp("segments"), WRITTEN)
+
+
+@pytest.fixture(scope="module")
+def studio(shop: Services) -> Iterator[TestClient]:
+    """A studio in which all were counted once."""
+    with TestClient(make_studio(shop), "http://127.0.0.1:8100", headers={"accept": "text/html"}) as client:
+        assert "Not counted yet." in client.get(PATH, headers=bearer(shop, "viewer")).text
+        key = bearer(shop, "viewer")
+        answer = client.post(f"{PATH}/count", data={"of": "all"}, headers={**key, **OWN}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, PATH)
+        while client.get(PATH, headers=key).headers.get("refresh"):
+            pass
+        yield client
+
+
+@pytest.fixture
+def written(shop: Services) -> Iterator[Path]:
+    """The file, which is afterwards as it was."""
+    file = shop.settings.templates / "segments.yaml"
+    yield file
+    file.write_text(WRITTEN)
+
+
+def page_for(studio: TestClient, shop: Services, role: str = "viewer", language: str = "en") -> str:
+    return studio.get(PATH, params={"lang": language}, headers=bearer(shop, role)).text
+
+
+def cards(page: str) -> dict[str, str]:
+    """What is said of each segment, by its name."""
+    texts = (
+        " ".join(one.text.split())
+        for one in read(page.replace("</dt>", "</dt> ")).all("li", lambda found: found.get("class") == "panel")
+    )
+    return {text.partition(" ")[0]: text for text in texts}
+
+
+def counted(shop: Services) -> SegmentCounts:
+    """As `livecontent audience` counts."""
+    job = make_count_job(shop.settings, read_segments(shop.settings.templates))
+    return asyncio.run(count_segments(job, 0, lambda *_: None))
+
+
+def test_it_counts_what_livecontent_audience_counts(studio: TestClient, shop: Services) -> None:
+    page, counts = page_for(studio, shop), counted(shop)
+    assert ", of 40 people." in page
+    found = cards(page)
+    assert found.keys() == {"rich", "french", "often"}
+    for name, text in found.items():
+        inside, unknown = counts.inside(name), counts.unknown[name]
+        said = f"in it {inside} not known {unknown} not in it {40 - inside - unknown}"
+        assert said in text
+        for lack, people in counts.lacks_of(name):
+            assert f"{lack.name} {people}" in text
+    both = counts.together["rich", "french"]
+    assert both
+    assert f'<b>rich</b> + <b>french</b> <span class="soft">{both}</span>' in page
+
+
+def test_it_tells_which_variants_use_a_segment(studio: TestClient, shop: Services) -> None:
+    found = cards(page_for(studio, shop))
+    assert "Used in hello bonjour, last" in found["french"]
+    assert "Used in hello dear" in found["rich"]  # by a value that is worked out
+    assert "no creative names it" in found["often"]
+
+
+def test_people_are_shown_to_who_may_see_them_and_not_when_they_are_erased(studio: TestClient, shop: Services) -> None:
+    for role in ("viewer", "editor"):
+        assert "Ann" not in page_for(studio, shop, role)
+    page = page_for(studio, shop, "publisher")
+    named = re.findall(r'person=(r-\d+)"><bdi>Ann', page)
+    assert named
+    assert all(int(one[2:]) % 3 == 0 for one in re.findall(r"person=(r-\d+)", page.partition("<h2>french")[0]))
+
+    async def erase() -> None:
+        async with shop.storage.recipients.batch() as batch:
+            await batch.delete([ref_of(named[0], b"key")])
+
+    asyncio.run(erase())
+    assert f'person={named[0]}"' not in page_for(studio, shop, "publisher")
+    asyncio.run(_fill(shop))
+
+
+def test_a_rule_that_was_changed_has_no_figures(studio: TestClient, shop: Services, written: Path) -> None:
+    written.write_text(WRITTEN.replace("> 100", "> 200"))
+    found = cards(page_for(studio, shop))
+    assert "Not counted since its rule was written." in found["rich"]
+    assert "in it" in found["french"]
+
+
+def test_what_is_wrong_in_the_file_is_told_with_its_line(studio: TestClient, shop: Services, written: Path) -> None:
+    written.write_text("rich: recipient.points >\n<b>x</b>: trait.a\n")
+    page = page_for(studio, shop)
+    assert "segments.yaml, line 1" in page
+    assert "segments.yaml, line 2" in page
+    assert "<b>x</b>" not in page
+    answer = studio.post(f"{PATH}/count", headers={**bearer(shop, "viewer"), **OWN}, follow_redirects=False)
+    assert answer.status_code == 303
+
+
+def test_where_there_are_none_it_says_what_to_write(studio: TestClient, shop: Services, written: Path) -> None:
+    written.unlink()
+    page = page_for(studio, shop)
+    assert "There are no segments yet." in page
+    assert "Il n’y a pas encore de segments." in page_for(studio, shop, language="fr")
+    example = page.partition("<pre><code>")[2].partition("</code>")[0]
+    written.write_text(unescape(example))
+    assert len(read_segments(written.parent)) == 3
+
+
+def test_a_server_that_stops_ends_its_count(tmp_path: Path) -> None:
+    shop = made(tmp_path, WRITTEN)
+    before = set(multiprocessing.active_children())
+    segments = read_segments(shop.settings.templates)
+
+    async def stopped_meanwhile() -> None:
+        counting = SegmentCounting(partial(make_count_job, shop.settings), time.time)
+        await counting.ask(segments, None, 40, 0.01)  # others go on meanwhile
+        started = set(multiprocessing.active_children()) - before
+        assert counting.running
+        assert len(started) == 1
+
+    asyncio.run(stopped_meanwhile())
+    assert set(multiprocessing.active_children()) == before
