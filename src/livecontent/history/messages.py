@@ -4,7 +4,6 @@ Of a message there is kept what was done and told; of its context, which has add
 """
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,7 +18,6 @@ from livecontent.history.event_types import EventTypes, event_named
 PART = "part"  # ours: takes back what identify or alias has linked
 KINDS = ("track", "identify", "alias", "page", "screen", "group", PART)
 VISITOR = "~"  # how the key of a visitor begins; that of a recipient is their ref
-GROUP = 2  # bytes at the start of a message's id, the same in all of a person: too few to tell who that is
 LARGEST = 32 * 1024  # bytes of what a message tells
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -188,24 +186,14 @@ def _time(raw: Mapping[str, Any], name: str) -> datetime | None:
 def _mid(raw: Mapping[str, Any], received: float) -> bytes:
     """By its id, else by what it says and when that was: without a time, what comes again is another message.
 
-    Its start is of whoever sent it: all of a person stand together in an index, which grows in places, not all over.
+    Ids of all messages are kept: made in another way, each that is sent again would count again.
     """
     told = _id(raw, "messageId")
     if not told:
         timed = raw.get("timestamp") or raw.get("originalTimestamp")
         said = _plain({name: value for name, value in raw.items() if name != "sentAt"})
         told = said if timed else f"{received!r} {said}"
-    return _digest(_sender(raw), GROUP) + _digest(told, 16 - GROUP)
-
-
-def _sender(raw: Mapping[str, Any]) -> str:
-    """As `ref_of` reads ids: those that look alike are one."""
-    told = _id(raw, "userId") or _id(raw, "anonymousId")
-    return told if told.isascii() else unicodedata.normalize("NFKC", told).strip()
-
-
-def _digest(text: str, size: int) -> bytes:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=size).digest()
+    return blake2b(told.encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _shown(value: object) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 from livecontent.errors import DataError
 from livecontent.history.event_types import EventTypes
 from livecontent.history.gathering import MessageRecord, gather, in_parts, pack_people, record_of
-from livecontent.history.messages import GROUP, VISITOR, Message, MessageReader, user_ids
+from livecontent.history.messages import VISITOR, Message, MessageReader, user_ids
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.events import EventRow, ShopEvent, event_name, read_event
 from livecontent.imports.history import shape_row
@@ -107,7 +108,7 @@ class RowReader:
 
     def _group(self, message: Message) -> int:
         """Visitors come after all others: by then it is known who they are."""
-        group = int.from_bytes(message.mid[:GROUP], "big") * self._job.groups >> 8 * GROUP
+        group = crc32(message.who.encode()) % self._job.groups
         return group + self._job.groups if message.who.startswith(VISITOR) else group
 
 
