@@ -118,8 +118,14 @@ class Choosing(Model):
     """What may have values that depend on rules."""
 
     choices: ClassVar[LayerChoices | None] = None  # its values that do
+    types: ClassVar[Mapping[str, Any]] = {}  # that its fields name, and only `kinds/` knows
     chosen_by: ClassVar[tuple[Rule, ...]] = ()  # of what was made of such a one: the rules of its choices
     origin: ClassVar[Any] = None  # and that one, as it is written
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Builds its validator, when it is first needed: a kind of layers holds all others."""
+        return super().model_rebuild(**options | {"_types_namespace": cls.types})
 
     @model_validator(mode="wrap")
     @classmethod

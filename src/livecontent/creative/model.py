@@ -274,6 +274,9 @@ class Creative(Model):
         return variant.alt or self.alt
 
 
+Creative.model_rebuild(_types_namespace=Layer.types)
+
+
 def has_themes(creative: Creative) -> bool:
     """Whether a parameter `theme` can be light or dark, which a reader's screen may ask for."""
     theme = creative.params.get("theme")
