@@ -14,7 +14,7 @@ import apsw
 import httpx2 as httpx
 import pytest
 
-from told import Told, scrape, until, values
+from told import NO_TLS, Told, scrape, until, values
 
 PATIENCE = 180  # seconds, on a machine that has other things to do
 HELLO = "title: Hello\nsize: 60x20\nvariants:\n  - name: a\n    layers: [{image: hello.png}]\n"
@@ -32,7 +32,7 @@ class Served:
     folder: Path
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
-        return httpx.get(self.url + path, headers=headers, trust_env=False, timeout=PATIENCE)
+        return httpx.get(self.url + path, headers=headers, trust_env=False, verify=NO_TLS, timeout=PATIENCE)
 
     def told(self) -> Told:
         return values(scrape(self.metrics))

@@ -153,25 +153,17 @@ def test_code_that_cannot_draw_replaces_nothing(shop: Path, breakable: Path) -> 
         assert not set(before) & set(served.workers())
 
 
-def test_a_worker_that_dies_is_replaced_and_the_log_says_so(shop: Path) -> None:
+def test_workers_that_die_or_hang_are_replaced_and_end_when_their_parent_was_killed(shop: Path) -> None:
     with serving(shop, "serve", "--workers", "2") as served:
-        first, second = served.workers()
-        os.kill(first, signal.SIGKILL)
-        until(lambda: len(served.workers()) == 2 and first not in served.workers())
-        assert f"is lost (process {first}: killed by SIGKILL), and replaced now" in served.log
-        assert alive(second)
-
-
-def test_a_worker_that_hangs_is_replaced(shop: Path) -> None:
-    with serving(shop, "serve", "--workers", "2") as served:
-        hung = served.workers()[0]
-        os.kill(hung, signal.SIGSTOP)
-        until(lambda: not alive(hung))
-        assert f"process {hung}: no sign of life for 10 s" in served.log
-
-
-def test_workers_end_when_their_parent_was_killed(shop: Path) -> None:
-    with serving(shop, "serve", "--workers", "2") as served:
+        dead, other = served.workers()
+        os.kill(dead, signal.SIGKILL)
+        until(lambda: len(served.workers()) == 2 and dead not in served.workers())
+        assert f"is lost (process {dead}: killed by SIGKILL), and replaced now" in served.log
+        assert alive(other)
+        os.kill(other, signal.SIGSTOP)
+        until(lambda: not alive(other))
+        assert f"process {other}: no sign of life for 10 s" in served.log
+        until(lambda: len(served.workers()) == 2)
         pair = served.workers()
         served.process.kill()
         until(lambda: not any(map(alive, pair)))

@@ -16,7 +16,7 @@ import pytest
 from served import PATIENCE, linux, serving
 
 from livecontent.cli.notify import ServiceManager
-from told import until
+from told import NO_TLS, until
 
 pytestmark = linux
 
@@ -101,7 +101,7 @@ def test_a_socket_that_systemd_has_made_is_served(shop: Path) -> None:
             try:
                 until(lambda: "Ready on" in (shop / "log").read_text() or process.poll() is not None)
                 assert f"Ready on http://127.0.0.1:{port}" in (shop / "log").read_text()
-                assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
+                assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False, verify=NO_TLS).status_code == 200
             finally:
                 process.terminate()
                 assert process.wait(PATIENCE) == 0

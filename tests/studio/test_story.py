@@ -27,6 +27,7 @@ from test_accessibility import AXE, faults
 from tools.demo.seed import DATA
 
 from nightly import NIGHT
+from told import NO_TLS
 
 pytestmark = needs_chromium
 
@@ -71,7 +72,7 @@ class Install:
     def opened(self, person: str) -> httpx.Response:
         """The image, as somebody's browser shows it."""
         address = f"{self.server}/i/umbrella/{self.refs[person]}.jpg"
-        return httpx.get(address, headers=BROWSER, trust_env=False, timeout=60)
+        return httpx.get(address, headers=BROWSER, trust_env=False, verify=NO_TLS, timeout=60)
 
 
 @pytest.fixture

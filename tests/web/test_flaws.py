@@ -19,7 +19,7 @@ from livecontent.pipeline import Answer
 from livecontent.render.fallback import FallbackLevel
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.web.metrics import PAUSE, Metrics
-from told import new_counts, text_of
+from told import NO_TLS, new_counts, text_of
 
 TAG = "*|LIVEREF|*"
 
@@ -32,7 +32,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 def ask(live: Live, path: str) -> None:
-    assert httpx.get(f"{live.url}{path}", trust_env=False).status_code == 200
+    assert httpx.get(f"{live.url}{path}", trust_env=False, verify=NO_TLS).status_code == 200
 
 
 def counted(live: Live) -> dict[tuple[str, ...], float]:

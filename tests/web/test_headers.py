@@ -8,6 +8,8 @@ import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
 
+from told import NO_TLS
+
 CREATIVE = """
 title: A plain one
 size: 60x40
@@ -48,7 +50,9 @@ def test_what_is_the_same_for_all_may_be_kept_and_asked_about(page: Live) -> Non
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert get(page, "/i/plain.jpg?n=4", {**BROWSER, "if-none-match": tag}).status_code == 200
     assert get(page, "/i/plain.jpg?n=3", {**GMAIL, "if-none-match": tag}).status_code == 304
-    with httpx.Client(base_url=page.url, headers={**BROWSER, "if-none-match": tag}, trust_env=False) as kept:
+    with httpx.Client(
+        base_url=page.url, headers={**BROWSER, "if-none-match": tag}, trust_env=False, verify=NO_TLS
+    ) as kept:
         answers = [kept.get("/i/plain.jpg?n=3") for _ in range(3)]  # on one connection
     assert [(found.status_code, found.headers.get("content-length")) for found in answers] == [(304, None)] * 3
 

@@ -24,6 +24,7 @@ from blocking import Blocking
 from livecontent.storage.products import LiveValue
 from livecontent.storage.sqlite.products import SqliteProducts
 from nightly import cases
+from told import NO_TLS
 
 TOKEN = "a-token-of-a-shop-7"  # noqa: S105  of nobody
 PATIENCE = 60.0  # seconds
@@ -77,7 +78,7 @@ def kept(shop: Live, sku: str) -> dict[str, object]:
 
 def link_of(url: str) -> str:
     client = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"}
-    answer = httpx.get(f"{url}/c/stock", trust_env=False, timeout=PATIENCE, headers=client)
+    answer = httpx.get(f"{url}/c/stock", trust_env=False, verify=NO_TLS, timeout=PATIENCE, headers=client)
     return answer.headers["location"].removeprefix("https://shop.example/")
 
 
@@ -168,7 +169,7 @@ def test_a_body_that_is_too_large_is_refused(shop: Live) -> None:
 
 
 def test_only_put(shop: Live) -> None:
-    assert httpx.get(f"{shop.url}/v1/products/u-1/live", trust_env=False).status_code == 405
+    assert httpx.get(f"{shop.url}/v1/products/u-1/live", trust_env=False, verify=NO_TLS).status_code == 405
 
 
 NAMES = st.sampled_from(["stock", "price", "store", "x"])
@@ -223,7 +224,7 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
 
 def ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", trust_env=False, timeout=PATIENCE).status_code == 200
+        return httpx.get(f"{url}/readyz", trust_env=False, verify=NO_TLS, timeout=PATIENCE).status_code == 200
     except httpx.HTTPError:
         return False
 

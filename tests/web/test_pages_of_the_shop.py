@@ -25,6 +25,7 @@ from livecontent.storage.base import ConsentDecision
 from livecontent.web import block
 from livecontent.web.click_tokens import GOOD_FOR, ClickTokens
 from livecontent.web.pages_of_shop import MOST, MOST_OF_ONE
+from told import NO_TLS
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -70,7 +71,9 @@ def live(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 def post(live: Live, site: str, batch: list[dict[str, Any]], **headers: str) -> httpx.Response:
     content = json.dumps({"batch": batch}).encode()
-    return httpx.post(f"{live.url}/live", content=content, headers={"origin": site, **headers}, trust_env=False)
+    return httpx.post(
+        f"{live.url}/live", content=content, headers={"origin": site, **headers}, trust_env=False, verify=NO_TLS
+    )
 
 
 def viewed(who: str, **more: object) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def ref(live: Live) -> str:
 
 def test_only_pages_of_the_sites_may_write(live: Live, site: str) -> None:
     assert post(live, "https://elsewhere.example", [viewed("v1")]).status_code == 403
-    assert httpx.post(f"{live.url}/live", content=b"{}", trust_env=False).status_code == 403
+    assert httpx.post(f"{live.url}/live", content=b"{}", trust_env=False, verify=NO_TLS).status_code == 403
     for body in ([], [viewed("v1")] * 51, ["x"]):
         assert post(live, site, body).status_code == 422  # type: ignore[arg-type]
 
@@ -157,7 +160,7 @@ def test_a_token_tells_who_has_clicked_for_an_hour_and_nobody_else_can_make_one(
 
 
 def clicked(live: Live, path: str) -> str:
-    answer = httpx.get(f"{live.url}{path}", headers={"user-agent": AGENT}, trust_env=False)
+    answer = httpx.get(f"{live.url}{path}", headers={"user-agent": AGENT}, trust_env=False, verify=NO_TLS)
     return str(answer.headers["location"])
 
 

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from livecontent.web.widths import STEPS
 from nightly import cases
+from told import NO_TLS
 
 WIDTHS = st.one_of(st.integers(0, 2000).map(str), st.text(max_size=8))
 
@@ -26,7 +27,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 def get(shop: Live, address: str, **query: str) -> httpx.Response:
-    return httpx.get(shop.url + address, params=query or None, trust_env=False)
+    return httpx.get(shop.url + address, params=query or None, trust_env=False, verify=NO_TLS)
 
 
 def picture(shop: Live, **query: str) -> Image.Image:
