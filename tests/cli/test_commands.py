@@ -98,13 +98,13 @@ def test_render_writes_the_picture_that_the_name_asks_for(
         assert (picture.format, picture.size) == (kind, (1200, 640))
 
 
-def test_two_processes_draw_equal_bytes(demo: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "livecontent", "render", "umbrella", "--recipient", "r-0001"]
-    command += ["--weather", "rain:12", "--at", "2026-11-21T08:00", "-o"]
-    files = [tmp_path / "one.jpg", tmp_path / "two.jpg"]
-    for file in files:
-        subprocess.run([*command, str(file)], cwd=demo, check=True, timeout=60, capture_output=True)
-    assert files[0].read_bytes() == files[1].read_bytes()
+def test_two_processes_draw_equal_bytes(run_demo: Run, demo: Path, tmp_path: Path) -> None:
+    words = ["render", "umbrella", "--recipient", "r-0001", "--weather", "rain:12", "--at", "2026-11-21T08:00", "-o"]
+    here, there = tmp_path / "here.jpg", tmp_path / "there.jpg"
+    assert run_demo(*words, str(here)).exit_code == 0
+    command = [sys.executable, "-m", "livecontent", *words, str(there)]
+    subprocess.run(command, cwd=demo, check=True, timeout=60, capture_output=True)
+    assert here.read_bytes() == there.read_bytes()
 
 
 def test_weather_time_place_and_client_each_change_the_picture(run_demo: Run, tmp_path: Path) -> None:
