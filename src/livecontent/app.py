@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -124,6 +125,7 @@ def _studio(services: Services, blocks: BlockPages, *, local: bool) -> tuple[lis
     """
     from livecontent.creative.drafts import Drafts
     from livecontent.studio.routes import studio_routes
+    from livecontent.studio.segment_counting import SegmentCounting
     from livecontent.studio.site import Site, StudioParts
     from livecontent.web.email_tools import load_tools
     from livecontent.web.snippet import SnippetWriter
@@ -143,8 +145,9 @@ def _studio(services: Services, blocks: BlockPages, *, local: bool) -> tuple[lis
         keys=services.keys,
         blocks=blocks,
         files=lambda: _files(services),
-        count_job=partial(make_count_job, services.settings),
+        counting=SegmentCounting(partial(make_count_job, services.settings), time.time),
     )
+    services.closing.append(parts.counting)
     site = Site(parts, local=local)
     services.pictures.append(site.reduced.cache)
     return studio_routes(site), {HTTPException: site.lost}

@@ -93,6 +93,7 @@ class Services:
     triggers: TriggerJob
     webhooks: Webhooks
     pictures: list[Clearable] = field(default_factory=list)  # of people, kept by what answers: forgotten with them
+    closing: list[Part] = field(default_factory=list)  # of what answers: what closes before all else
     parts: tuple[Part, ...] = ()  # in the order in which they start; they close the other way round
 
     @property
@@ -107,7 +108,7 @@ class Services:
 
     async def aclose(self) -> None:
         """Lets go of all that is held."""
-        for part in reversed(self.parts):
+        for part in (*self.closing, *reversed(self.parts)):
             await part.close()
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import re
-import time
 from collections.abc import Iterator
-from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from livecontent.services import Services, make_count_job, make_services
 from livecontent.sources.segment import read_segments
 from livecontent.sources.segment_counts import SegmentCounts, count_segments
 from livecontent.storage.base import Recipient
-from livecontent.studio.segment_counting import SegmentCounting
+from livecontent.studio.segment_counting import SAMPLE, SegmentCounting
 
 WRITTEN = """
 rich: recipient.points > 100
@@ -177,14 +175,36 @@ def test_where_there_are_none_it_says_what_to_write(studio: TestClient, shop: Se
 def test_a_server_that_stops_ends_its_count(tmp_path: Path) -> None:
     shop = made(tmp_path, WRITTEN)
     before = set(multiprocessing.active_children())
-    segments = read_segments(shop.settings.templates)
+    make_studio(shop)
+    (counting,) = shop.closing
+    assert isinstance(counting, SegmentCounting)
 
     async def stopped_meanwhile() -> None:
-        counting = SegmentCounting(partial(make_count_job, shop.settings), time.time)
-        await counting.ask(segments, None, 40, 0.01)  # others go on meanwhile
-        started = set(multiprocessing.active_children()) - before
+        await shop.start()
+        await counting.ask(read_segments(shop.settings.templates), None, 40, 0.01)  # others go on meanwhile
+        assert len(set(multiprocessing.active_children()) - before) == 1
         assert counting.running
-        assert len(started) == 1
+        await shop.aclose()
+        assert (counting.running, counting.last) == (False, None)
+        assert set(multiprocessing.active_children()) == before
 
     asyncio.run(stopped_meanwhile())
-    assert set(multiprocessing.active_children()) == before
+
+
+def test_of_many_a_sample_is_counted_and_that_is_said(studio: TestClient, shop: Services, written: Path) -> None:
+    written.write_text(f"{WRITTEN}all: recipient.points >= 0\n")
+
+    async def fill() -> None:
+        async with shop.storage.recipients.batch() as batch:
+            for number in range(SAMPLE):
+                await batch.put(Recipient(ref_of(f"m-{number}", b"key"), {"id": f"m-{number}", "points": 50}))
+
+    asyncio.run(fill())
+    key = bearer(shop, "viewer")
+    assert "Count all 10,040</button>" in page_for(studio, shop)
+    studio.post(f"{PATH}/count", data={"of": "sample"}, headers={**key, **OWN})
+    page = page_for(studio, shop)
+    while "Counting" in page:
+        page = page_for(studio, shop)
+    assert ", of 10,000 people looked at; there were 10,040." in page
+    assert "in it 10,000 not known 0 not in it 0" in cards(page)["all"]

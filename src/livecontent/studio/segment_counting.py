@@ -28,7 +28,7 @@ class CountedSegments:
 
 
 class SegmentCounting:
-    """One count at a time. It ends with the server: its task is cancelled, which ends the process."""
+    """One count at a time; it starts when it is asked for."""
 
     def __init__(self, make_job: Callable[[Segments, int | None], CountJob], clock: Callable[[], float]) -> None:
         self._make_job = make_job
@@ -43,12 +43,21 @@ class SegmentCounting:
         """Whether it counts now."""
         return self._task is not None and not self._task.done()
 
+    async def start(self) -> None:
+        """Nothing: nobody has asked yet."""
+
+    async def close(self) -> None:
+        """Ends the count, and its process."""
+        if self._task and self.running:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
     async def ask(self, segments: Segments, most: int | None, everybody: int, wait: float) -> None:
         """Begins to count, where it does not already, and waits so many seconds at most for the end."""
         if not self.running and not self._fresh(segments, most):
             self.problem, self.progress = "", (0, 0)
             self._task = asyncio.create_task(self._count(self._make_job(segments, most), everybody))
-        if self._task:
+        if self._task and self.running:
             await asyncio.wait([self._task], timeout=wait)
 
     def _fresh(self, segments: Segments, most: int | None) -> bool:

@@ -11,7 +11,7 @@ from livecontent.errors import CreativeError, Problem
 from livecontent.expressions.remembered import Lack
 from livecontent.sources.segment import FILE, Segments, read_segments
 from livecontent.studio.forms import read_form
-from livecontent.studio.segment_counting import SAMPLE, CountedSegments, SegmentCounting
+from livecontent.studio.segment_counting import SAMPLE, CountedSegments
 from livecontent.studio.segment_use import segments_of
 from livecontent.studio.site import HEADERS, Site, StudioRoute
 
@@ -67,7 +67,7 @@ class SegmentsPage:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._parts = site.parts
-        self._counting = SegmentCounting(site.parts.count_job, site.clock)
+        self._counting = site.parts.counting
 
     async def page(self, request: Request) -> Response:
         """All segments as they are written now, with what was counted last."""

@@ -27,8 +27,6 @@ from livecontent.pipeline import Engine
 from livecontent.publish import Publisher
 from livecontent.render.compile import Workshop
 from livecontent.runtime.keys import SecretKeys
-from livecontent.sources.segment import Segments
-from livecontent.sources.segment_counts import CountJob
 from livecontent.storage.base import Storage
 from livecontent.storage.queue import Recorder
 from livecontent.studio.access.guard import Guard, RefusedRequestError
@@ -44,6 +42,7 @@ from livecontent.studio.pages.why import PreviewParser, as_time, gist, rules, se
 from livecontent.studio.pages.wish import THEMES
 from livecontent.studio.previewing.cells import ReducedPictures
 from livecontent.studio.previewing.looking import Blocks, PreviewLooker
+from livecontent.studio.segment_counting import SegmentCounting
 
 MOST_TOLD = 300  # characters of why something failed
 HERE = Path(__file__).parent
@@ -96,7 +95,7 @@ class StudioParts:
     keys: SecretKeys
     blocks: Blocks
     files: Callable[[], Mapping[str, tuple[float | None, str]]]  # lists and databases: age in days, and what is wrong
-    count_job: Callable[[Segments, int | None], CountJob]  # over all recipients, or so many
+    counting: SegmentCounting
 
     def recalled(self, name: str) -> str:
         """The version of a creative in whose place something else stands, "" where none was recalled."""
