@@ -49,6 +49,39 @@ def test_a_mistake_is_an_error_that_says_what_would_be_right(
     assert first.line > 1
 
 
+def in_context(folder: Path, context: str, available: AvailableAssets) -> list[str]:
+    """Warnings, or errors."""
+    pair = [OFFER % "rank: 1", OFFER.replace("name: a", "name: b") % "rank: 1"]
+    text = creative(f"alt: A\nexplore: {{by: thompson, context: '{context}'}}\n", *pair)
+    try:
+        return [f"warning: {one.message}" for one in loaded_of(folder, text, available).warnings]
+    except CreativeError as error:
+        return [one.message for one in error.problems]
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        ("segment.loyal", ""),
+        ("recipient.points > 500", ""),
+        ('recipient.points > 500 ? "rich" : place.country', ""),
+        ("place.region", ""),
+        ("habit.category", ""),
+        ("weather.condition", ""),
+        ("place.city", "place.city is any text, which may name a person"),
+        ("recipient.email", "warning: recipient.email counts as a context where it is true or false"),
+        ('recipient.points > 1 ? place.city : "none"', "place.city is any text"),
+        ('recipient.email + "x"', "what is worked out here is any text"),
+    ],
+)
+def test_a_text_that_may_name_a_person_is_no_context(
+    context: str, said: str, tmp_path: Path, available: AvailableAssets
+) -> None:
+    found = [one for one in in_context(tmp_path / "a", context, available) if "context" in one]
+    assert bool(found) == bool(said), found
+    assert found[:1] == [one for one in found[:1] if said in one]
+
+
 def test_what_decides_can_be_written_together(tmp_path: Path, available: AvailableAssets) -> None:
     text = creative(
         "silence: 0.9\nholdout: 0.05\n",

@@ -33,7 +33,7 @@ def decided(loyal: object, number: int = 0, creative: Creative = IN_CONTEXT, tim
     return decide(creative, moment_of(recipient={"loyal": loyal}, client=Client(time=time)), VOCABULARY, known)
 
 
-@pytest.mark.parametrize(("loyal", "share"), [(True, 0.9), (False, 0.2), (None, 0.2), (7, 0.2), ("x" * 41, 0.2)])
+@pytest.mark.parametrize(("loyal", "share"), [(True, 0.9), (False, 0.2), (None, 0.2), (7, 0.2), ("ann", 0.2)])
 def test_people_draw_by_the_weights_of_their_context(loyal: object, share: float) -> None:
     drawn = Counter(decided(loyal, n).variant.name for n in range(2000))
     assert drawn["red"] / 2000 == pytest.approx(share, abs=0.04)
@@ -43,6 +43,13 @@ def test_the_context_is_counted_with_how_likely_the_draw_was() -> None:
     choice = decided(True).choice(IN_CONTEXT, "n-1")
     assert (choice.context, choice.share, choice.learned) == ("recipient.loyal = true", 0.9, 5)
     assert decided(7).choice(IN_CONTEXT, "n-1").context == ""
+
+
+def test_a_text_that_may_name_a_person_is_not_kept() -> None:
+    assert decided("ann@shop.example").choice(IN_CONTEXT, "n-1").context == ""
+    level = creative_of({"by": "thompson", "context": 'recipient.loyal == "gold" ? "gold" : "other"'})
+    choice = decided("ann@shop.example", creative=level).choice(level, "n-1")
+    assert choice.context.endswith(" = other")
 
 
 def test_without_a_context_all_is_as_before() -> None:

@@ -218,6 +218,40 @@ def test_of_a_context_that_was_written_otherwise_nothing_is_taken_over() -> None
     assert weights_of(other, tallies(true=(200, 40, 200, 4)))[1] == {}
 
 
+def test_a_context_of_few_people_is_not_told() -> None:
+    def told(people: int, sends: int) -> set[str]:
+        opens = [
+            Chosen(f"p{n}", f"n-{send}", NOW, arm, "", None, arm, 0.5, True, "recipient.loyal = true")
+            for n in range(people)
+            for send in range(sends)
+            for arm in ("red", "blue")
+        ]
+        return {*results_of(creative_of(**LOYAL), opens, Learned(), lambda _person, _at: False).contexts}
+
+    assert told(ENOUGH, 1) == {"recipient.loyal = true"}
+    assert told(ENOUGH - 1, 1) == set()
+    assert told(1, ENOUGH) == set(), "many opens of one person"
+
+
+def test_who_bought_is_of_those_who_were_shown_what_they_drew() -> None:
+    """Ten draw red, nine are kept silent: of one open that counts, one was followed by a purchase."""
+    opens = [chosen(0, "red"), *(chosen(n, "red", silence="threshold")._replace(variant="") for n in range(1, 10))]
+    red = results_of(creative_of(explore="thompson"), opens, Learned(), lambda _person, _at: True).arms[0]
+    assert (red.n, red.bought) == (1, 1)
+
+
+@pytest.mark.parametrize("keys", [{"explore": "thompson"}, {"split": {"red": 1, "blue": 1}}])
+def test_never_more_have_bought_than_were_shown_it(keys: Mapping[str, Any]) -> None:
+    chance = random.Random(8)
+    opens = [
+        chosen(chance.randrange(30), chance.choice(["red", "blue"]), silence=chance.choice(["", "threshold"]))
+        for _ in range(200)
+    ]
+    opens = [one._replace(variant="") if one.silence else one for one in opens]
+    arms = results_of(creative_of(**keys), opens, Learned(), lambda _person, _at: True).arms
+    assert [arm.bought for arm in arms] == [arm.n for arm in arms]
+
+
 def test_equal_counts_teach_the_same() -> None:
     creative, found = creative_of(**LOYAL), tallies(true=(200, 40, 200, 4))
     once = learn_from(creative, [], found, Learned())

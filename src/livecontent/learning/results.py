@@ -18,7 +18,7 @@ from livecontent.decide.statistics import (
     share_of,
     wrong_shares,
 )
-from livecontent.learning.training import silent_share
+from livecontent.learning.training import ENOUGH, silent_share
 from livecontent.showings import Chosen, Learned
 
 _MOST_TOLD = 8  # that are told
@@ -35,7 +35,7 @@ class ArmResult:
     clicked: int
     weight: float  # by which it is drawn now
     above: Difference | None = None  # None for the first
-    bought: int = 0  # people who bought something after they saw it first
+    bought: int = 0  # of those n, who bought something after
 
     @property
     def share(self) -> float:
@@ -67,9 +67,10 @@ def results_of(
     creative: Creative, chosen: Sequence[Chosen], learned: Learned, bought: Callable[[str, float], bool]
 ) -> CreativeResults:
     """What came of choices, the newest first; `bought` tells whether a person bought something after a time."""
-    arms, alarms = _with_bought(_arms(creative, chosen, learned), chosen, bought), []
+    counted = _counted(creative, chosen)
+    arms, alarms = _with_bought(_arms(creative, counted, learned), counted, bought), []
     if creative.split and not creative.explore:
-        counts = Counter(arm for arm, _ in _by_person(chosen).values())
+        counts = Counter(one.arm for one in counted)
         if wrong_shares(counts, creative.split) > 1 / RATIO_ALPHA:
             alarms.append("split")
     held, rest = _bought_by_hold(chosen, bought)
@@ -84,7 +85,7 @@ def results_of(
         silent=silent_share(chosen),
         since=min((one.at for one in chosen), default=0.0),
         arms=arms,
-        contexts=_in_contexts(creative, chosen, learned),
+        contexts=_in_contexts(creative, counted, learned),
         winner=_winner(arms),
         missing=_missing(arms),
         alarms=alarms,
@@ -95,33 +96,49 @@ def results_of(
     )
 
 
-def _arms(creative: Creative, chosen: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
-    return (_explored if creative.explore else _split)(creative, chosen, learned)
+def _arms(creative: Creative, counted: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
+    return (_explored if creative.explore else _split)(creative, counted, learned)
 
 
-def _in_contexts(creative: Creative, chosen: Sequence[Chosen], learned: Learned) -> Mapping[str, Sequence[ArmResult]]:
-    """The same of each context that is declared now, of those with the most opens."""
+def _in_contexts(creative: Creative, counted: Sequence[Chosen], learned: Learned) -> Mapping[str, Sequence[ArmResult]]:
+    """The same of each context that is declared now, of those with the most opens; of few people nothing is told."""
     context = creative.explore.context if creative.explore else None
     if context is None:
         return {}
     opens: dict[str, list[Chosen]] = defaultdict(list)
-    for one in chosen:
+    for one in counted:
         if context.is_own(one.context):
             opens[one.context].append(one)
     most = sorted(opens, key=lambda name: (-len(opens[name]), name))[:_MOST_TOLD]
     weights = {name: learned.contexts.get(name, learned.weights) for name in most}
-    return {name: _arms(creative, opens[name], learned._replace(weights=weights[name])) for name in most}
+    found = {name: _arms(creative, opens[name], learned._replace(weights=weights[name])) for name in most}
+    return {name: arms for name, arms in found.items() if _of_many(opens[name], arms)}
+
+
+def _of_many(opens: Sequence[Chosen], arms: Sequence[ArmResult]) -> bool:
+    """Whether so many opened it that nobody is known by it."""
+    return min(one.n for one in arms) >= ENOUGH and len({one.person for one in opens}) >= ENOUGH
+
+
+def _counted(creative: Creative, chosen: Sequence[Chosen]) -> list[Chosen]:
+    """What arms are counted by: where clicks change the weights, opens in which what was drawn was shown.
+
+    In a split, the first open of each person, with whether they ever clicked: they draw once, so they count once.
+    """
+    if creative.explore:
+        return [one for one in chosen if one.arm and one.arm == one.variant and one.share]
+    found: dict[str, Chosen] = {}
+    for one in chosen:
+        if one.arm and one.silence != "holdout":
+            later = found.get(one.person)
+            found[one.person] = one._replace(clicked=one.clicked or (later is not None and later.clicked))
+    return list(found.values())
 
 
 def _with_bought(
-    arms: Sequence[ArmResult], chosen: Sequence[Chosen], bought: Callable[[str, float], bool]
+    arms: Sequence[ArmResult], counted: Sequence[Chosen], bought: Callable[[str, float], bool]
 ) -> list[ArmResult]:
-    first: dict[tuple[str, str], float] = {}
-    for one in chosen:
-        if one.arm and one.silence != "holdout":
-            key = one.arm, one.person
-            first[key] = min(first.get(key, one.at), one.at)
-    buyers = Counter(arm for (arm, person), at in first.items() if bought(person, at))
+    buyers = Counter(one.arm for one in counted if bought(one.person, one.at))
     return [replace(arm, bought=buyers[arm.name]) for arm in arms]
 
 
@@ -148,18 +165,8 @@ def of_people(chosen: Sequence[Chosen], person_of: Callable[[str], str]) -> list
     return [one._replace(person=people[one.person]) for one in chosen]
 
 
-def _by_person(chosen: Sequence[Chosen]) -> Mapping[str, tuple[str, bool]]:
-    """What each person drew, and whether they ever clicked: they draw once, so they count once."""
-    found: dict[str, tuple[str, bool]] = {}
-    for one in chosen:
-        if one.arm and one.silence != "holdout":
-            found[one.person] = (one.arm, one.clicked or found.get(one.person, ("", False))[1])
-    return found
-
-
-def _split(creative: Creative, chosen: Sequence[Chosen], _learned: Learned) -> list[ArmResult]:
-    people = _by_person(chosen).values()
-    n, hits = Counter(arm for arm, _ in people), Counter(arm for arm, clicked in people if clicked)
+def _split(creative: Creative, people: Sequence[Chosen], _learned: Learned) -> list[ArmResult]:
+    n, hits = Counter(one.arm for one in people), Counter(one.arm for one in people if one.clicked)
     whole = sum(creative.split.values())
     alpha = ALPHA / max(len(creative.split) - 1, 1)
     found: list[ArmResult] = []
@@ -174,9 +181,8 @@ def _split(creative: Creative, chosen: Sequence[Chosen], _learned: Learned) -> l
     return found
 
 
-def _explored(creative: Creative, chosen: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
+def _explored(creative: Creative, tried: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
     """Weights change, so each click counts by how likely its draw was: inverse propensity."""
-    tried = [one for one in chosen if one.arm and one.arm == one.variant and one.share]
     arms = list(creative.arms)
     alpha = ALPHA / max(len(arms) - 1, 1)
     whole = sum(creative.arms.values())

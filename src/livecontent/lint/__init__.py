@@ -23,7 +23,7 @@ def check_loaded(loaded: LoadedCreative, available: AvailableAssets) -> LoadedCr
     """The creative with its warnings. Raises `CreativeError` with every problem found."""
     source, creative, vocabulary = loaded.source, loaded.creative, loaded.vocabulary
     problems = [*check_references(source, creative, vocabulary, frozenset(loaded.assets), available)]
-    problems += check_deciding(source, creative)
+    problems += check_deciding(source, creative, vocabulary)
     problems += check_staleness(source, creative, vocabulary)
     problems += check_film(source, creative)
     problems = list(dict.fromkeys(problems))  # what several alternatives share is told once

@@ -3,18 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cel_expr_python import cel
+
 from livecontent.creative.limits import OVER
 from livecontent.creative.model import Creative, Variant
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem, did_you_mean
+from livecontent.expressions.contexts import Context
 from livecontent.facts import Need
+from livecontent.vocabulary import Vocabulary, dotted
 
 
-def check_deciding(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+def check_deciding(source: YamlSource, creative: Creative, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Every problem of what decides besides rules."""
     yield from _last(source, creative)
     yield from _arms(source, creative)
+    if creative.explore and creative.explore.context:
+        yield from _context(source, creative.explore.context, vocabulary)
     yield from _groups(source, creative)
     yield from _offers(source, creative)
     if creative.ranked:
@@ -58,6 +64,21 @@ def _arms(source: YamlSource, creative: Creative) -> Iterator[Problem]:
         if creative.explore and one.name in creative.arms and one.score:
             message = "a variant that is explored has no `score`: clicks tell how good it is"
             yield source.problem(("variants", index, "score"), message)
+
+
+def _context(source: YamlSource, context: Context, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """A text that may name a person is none. Where the data does not tell what it is, that is a warning."""
+    for path in context.free:
+        sample = vocabulary.sample_at(path) if path else None
+        if isinstance(sample, bool):
+            continue
+        named = dotted(path) if path else "what is worked out here"
+        surely = isinstance(sample, str) or context.type == cel.Type.STRING
+        message = f"{named} is any text, which may name a person: a context has few values, each of many people"
+        if not surely:
+            message = f"{named} counts as a context where it is true or false: a text may name a person"
+        help_ = 'compare it, such as recipient.level == "gold", or take a segment, a habit or place.country'
+        yield source.problem(("explore", "context"), message, help_=help_, warning=not surely)
 
 
 def _groups(source: YamlSource, creative: Creative) -> Iterator[Problem]:
