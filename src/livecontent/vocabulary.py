@@ -57,7 +57,7 @@ class FactType:
     countries: frozenset[str] = frozenset()  # names that are two letters of ISO 3166
     keys: frozenset[str] | None = None  # of a keyed fact: the only ones there are, where these are known
     computed: bool = False  # whether each name is worked out of other facts
-
+    names_of: Callable[[str], Iterable[str]] | None = field(default=None, hash=False)  # a key's own; none: by the data
     extensible: bool = False  # whether there may be other names, which depend on the data
     known: bool = False  # whether these are those of the data there is now
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +16,11 @@ from livecontent.config import Settings
 from livecontent.errors import CreativeError, DataError
 from livecontent.expressions.rule import Rule
 from livecontent.facts import Fact, Opening, Person, Reason
+from livecontent.history.event_types import parse_event_type
 from livecontent.history.messages import MessageReader
 from livecontent.history.sums import add_message, no_sums
 from livecontent.history.told import history_in
+from livecontent.imports.history import shape_row
 from livecontent.lint.names import unknown_fact
 from livecontent.sources.latest import LatestSource, read_event_types
 from livecontent.sources.registry import SOURCES, make_vocabulary
@@ -27,6 +30,7 @@ from livecontent.vocabulary import UsedName
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SCHEMA = """
 {"properties": {"recipe": {"type": "string", "minLength": 1}, "servings": {"type": "integer"},
+ "note": {"type": ["string", "null"]}, "hot": {"type": "boolean"},
  "steps": {"type": "array", "items": {"type": "object", "properties": {"minutes": {"type": "number"}}}}},
  "required": ["recipe"]}
 """
@@ -118,9 +122,16 @@ def test_rules_are_checked_by_what_is_declared(tmp_path: Path) -> None:
     types_of(tmp_path, SCHEMA)
     declared = make_vocabulary(SOURCES, Settings(templates=tmp_path))
     Rule('latest["Recipe Cooked"].recipe == "soup" && latest["Recipe Cooked"].days_since < 2', declared)
-    wrong = unknown_fact(UsedName(("latest", "Recipe Cooked", "receipe"), 0), declared, (), None)
-    assert wrong is not None
-    assert "recipe" in wrong.help
+    for event, name, right in [
+        ("Recipe Cooked", "receipe", "recipe"),
+        ("recipe_cooked", "receipe", "recipe"),
+        ("Recipe Cooked", "servings", ""),
+        ("Recipe Cooked", "times", ""),
+        ("Recipe Cooked", "note", ""),  # or null
+        ("Door Opened", "door", ""),  # of which no schema says anything
+    ]:
+        found = unknown_fact(UsedName(("latest", event, name), 0), declared, (), None)
+        assert (found is not None and right in found.help) if right else found is None, (event, name)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +144,7 @@ def test_rules_are_checked_by_what_is_declared(tmp_path: Path) -> None:
         ('{"properties": {"a": {"type": "strnig"}}}', "recipe_cooked", "properties.a.type: 'strnig' is not valid"),
         ('{"properties": {"a": {"$ref": "http://127.0.0.1:9/x.json"}}}', "recipe_cooked", "x.json is not in this file"),
         ('{"properties": {"a": {"$ref": "#/$defs/b"}}}', "recipe_cooked", "/$defs/b is not in this file"),
+        ('{"$ref": "#"}', "recipe_cooked", "leads to itself"),
         ("{}", "order_completed", "understands this event"),
     ],
 )
@@ -140,3 +152,53 @@ def test_a_schema_that_can_not_work_says_where(text: str, name: str, words: str,
     with pytest.raises(CreativeError) as found:
         types_of(tmp_path, text, name)
     assert words in str(found.value)
+
+
+def read(types: Any, told: object) -> Any:
+    raw = {"userId": "a", "event": "Recipe Cooked", "properties": told}
+    return MessageReader(types=types).read(raw, NOW.timestamp(), {"a": "a" * 26})
+
+
+def test_odd_values_are_refused_and_hold_nobody_up(tmp_path: Path) -> None:
+    """A batch of which one message is odd keeps the others: each is taken, or refused with a reason."""
+    schema = """{"properties": {"n": {"multipleOf": 0.5}, "child": {"$ref": "#"}, "a": {"uniqueItems": true}}}"""
+    types = types_of(tmp_path, schema)
+    child: dict[str, object] = {}
+    for _ in range(300):
+        child = {"child": child}
+    many = [{"a": number} for number in range(3000)]
+    for odd in ({"n": float("nan")}, {"n": float("inf")}, child, {"a": [*many, many[0]]}, {"a": many * 2}, {"n": 0.3}):
+        with pytest.raises(DataError):
+            read(types, odd)
+    begun = time.process_time()
+    assert read(types, {"a": many, "n": 10**300}).values["a"] == many
+    assert time.process_time() - begun < 2.0, "each was compared with each: half a minute"
+
+
+@given(st.integers(1, 999_999))
+def test_a_price_in_cents_is_a_multiple_of_a_cent(cents: int) -> None:
+    kind = parse_event_type("x", '{"properties": {"price": {"multipleOf": 0.01}}}')
+    kind.check({"price": cents / 100})
+    with pytest.raises(DataError):
+        kind.check({"price": float(f"{cents / 100:.2f}5")})
+
+
+def test_a_csv_has_texts_that_are_read_as_what_is_declared(tmp_path: Path) -> None:
+    types = types_of(tmp_path, SCHEMA)
+    row = {
+        "userId": "a",
+        "event": "recipe_cooked",
+        "timestamp": "2026-11-29",
+        "recipe": "7",
+        "servings": "4",
+        "hot": "TRUE",
+    }
+    assert shape_row(row, "UTC", types)["properties"] == {"recipe": "7", "servings": 4, "hot": True}
+    assert shape_row({**row, "servings": "four"}, "UTC", types)["properties"]["servings"] == "four"  # type: ignore[index]
+    assert shape_row({**row, "event": "Door Opened"}, "UTC", types)["properties"]["servings"] == "4"  # type: ignore[index]
+
+
+def test_names_and_numbers_have_bounds_too() -> None:
+    told = {"n" * 1500: 1, "huge": 10**400, "whole": 2**62, "half": 0.5}
+    store = OneStore({"event": "Own", "timestamp": "2026-11-29T06:00:00Z", "properties": told})
+    assert ask(store, "Own")["Own"].value.keys() == {"whole", "half", "times", "hours_since", "days_since"}

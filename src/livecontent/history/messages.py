@@ -77,10 +77,11 @@ class MessageReader:
             raw = {"sentAt": batch.get("sentAt"), **raw, "context": shared}
         at, offset = self._time(raw, received)
         name, values = _told(raw, kind)
+        body = to_body(values)  # first, so that no large one is held against a schema
         if kind == "track" and self._types and (declared := self._types.get(event_named(name))):
             declared.check(values)
         who, also = _people(raw, kind, refs)
-        return Message(_mid(raw, received), kind, name, who, also, at, offset, values, to_body(values), kind == PART)
+        return Message(_mid(raw, received), kind, name, who, also, at, offset, values, body, kind == PART)
 
     def _time(self, raw: Mapping[str, Any], received: float) -> tuple[float, int]:
         """When it was on a right clock, and the offset of the person's; a sender's clock that is wrong is corrected."""

@@ -16,7 +16,8 @@ KNOWN = "_known"  # the name under which an order has what the catalogue knew of
 _DAY = 86_400.0
 _EPOCH = 1_767_225_600.0  # weights are relative to 2026: only their shares count
 _MOST_VIEWED, _MOST_ORDERS, _MOST_TICKETS, _MOST_TRAITS, _MOST_OPTIONS = 50, 200, 50, 100, 30
-_MOST_OWN, _MOST_NAMES, _MOST_TEXT = 20, 20, 200  # other events of somebody, values of each, characters of a value
+_MOST_OWN, _MOST_NAMES = 20, 20  # other events of somebody, values of each
+_MOST_TEXT, _MOST_NAME, _LARGEST = 200, 60, 2**63  # characters of a value and of its name; a number
 _PARTS = ("night",) * 6 + ("morning",) * 6 + ("afternoon",) * 6 + ("evening",) * 4 + ("night",) * 2  # by the hour
 
 Sums = dict[str, Any]  # plain JSON
@@ -172,13 +173,15 @@ def _replied(sums: Sums, message: Message) -> None:
 def _keep_own(sums: Sums, message: Message, event: str) -> None:
     """Of what the last one told, plain values."""
     _, times, _ = sums["own"].pop(event, (0.0, 0, {}))
-    plain = {name: value for name, value in message.values.items() if _is_plain(value)}
+    plain = {name: value for name, value in message.values.items() if len(name) <= _MOST_NAME and _is_plain(value)}
     sums["own"][event] = [message.at, times + 1, dict(list(plain.items())[:_MOST_NAMES])]
     _keep_last(sums["own"], _MOST_OWN)
 
 
 def _is_plain(value: object) -> bool:
-    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _MOST_TEXT)
+    if isinstance(value, int):
+        return abs(value) < _LARGEST
+    return isinstance(value, float) or (isinstance(value, str) and len(value) <= _MOST_TEXT)
 
 
 def _tell_traits(sums: Sums, message: Message, traits: _Values) -> None:

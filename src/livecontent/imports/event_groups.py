@@ -67,7 +67,8 @@ class RowReader:
         self._job = job
         self._storage = job.storage
         self._refs = Refs(SecretKeys(job.key_file, job.data), job.storage)
-        self._reader = MessageReader(job.zone, job.types())
+        self._types = job.types()
+        self._reader = MessageReader(job.zone, self._types)
         self.close = job.storage.close
 
     async def of(self, rows: Sequence[EventRow], /) -> RowGroups:
@@ -77,7 +78,7 @@ class RowReader:
             try:
                 values = row.read()
                 event = read_event(values, self._job.zone, self._job.now)
-                found.append((row, shape_row(values, self._job.zone), event))
+                found.append((row, shape_row(values, self._job.zone, self._types), event))
             except DataError as error:
                 refused.append((Refusal(row.line, str(error)), row.text))
                 continue

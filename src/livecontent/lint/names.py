@@ -52,6 +52,10 @@ def unknown_fact(
             f"{root} is a list: '{root}.{rest[0]}' does not exist",
             f"write {{% for x in {root} %}}{{{{ x.{rest[0]} }}}}",
         )
+    if attributes and fact.names_of and (names := tuple(fact.names_of(rest[0]))):
+        whole = str(name).rsplit(".", len(attributes))[0]
+        known = [f"{whole}.{one}" for one in names]
+        return None if attributes[0] in names else unknown("fact", f"{whole}.{attributes[0]}", known)
     if not attributes or not fact.names:
         return None
     if attributes[0] in fact.names:

@@ -1,6 +1,8 @@
 """The fact `latest`: the last of an event of the shop's own, such as `latest["Recipe Cooked"].recipe`."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +19,7 @@ from livecontent.vocabulary import FactType
 FOLDER = "events"
 LATEST = FactType("latest", shape="keyed", volatile="all")
 
-_OF_EACH: Mapping[str, type] = {"times": int, "hours_since": int, "days_since": int}
+_OF_EACH = ("times", "hours_since", "days_since")
 
 
 def read_event_types(templates: Path) -> EventTypes:
@@ -26,6 +28,9 @@ def read_event_types(templates: Path) -> EventTypes:
     problems: list[Problem] = []
     for file in sorted((templates / FOLDER).glob("*.json")):
         name = event_named(file.stem)
+        if not file.is_file():
+            problems.append(Problem(str(file), 1, 1, "not a file; write a JSON Schema"))
+            continue
         try:
             found[name] = parse_event_type(file.stem, file.read_text("utf-8-sig"))
         except UnicodeError:
@@ -55,12 +60,9 @@ class LatestSource(Source):
 
     @classmethod
     def declared(cls, settings: Settings, /) -> FactType:
-        """With the names of the events that are declared; where none is, names depend on what is sent."""
+        """With the names of the events that are declared; of others, they depend on what is sent."""
         types = read_event_types(settings.templates)
-        if not types:
-            return cls.fact
-        names = {name: kind | None for one in types.values() for name, kind in one.names.items()}
-        return FactType("latest", {**names, **_OF_EACH}, shape="keyed", volatile="all")
+        return replace(cls.fact, names_of=partial(_names_of, types))
 
     def ask(self, opening: Opening, _facts: FactsByRoot, keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
         """What the last of each told, how long ago it was, and how often there was one."""
@@ -69,6 +71,11 @@ class LatestSource(Source):
             return kept
         now, own = seconds_of(opening), kept.get("own", {})
         return Fact(FactsByKey({key: _told(key, own.get(event_named(key)), now) for key in keys}), Reason.FRESH, SOURCE)
+
+
+def _names_of(types: EventTypes, key: str) -> Iterable[str]:
+    declared = types.get(event_named(key))
+    return (*declared.names, *_OF_EACH) if declared else ()
 
 
 def _told(event: str, kept: tuple[float, int, Mapping[str, object]] | None, now: float) -> Fact[Any]:
