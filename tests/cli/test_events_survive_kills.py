@@ -1,6 +1,7 @@
 """A server that takes events is killed at any moment, with all its processes: none acknowledged is lost, none doubled.
 
-Senders know what was acknowledged, and send again what was not, as they would after a power cut.
+Senders know what was acknowledged, and send again what was not, as they would after a power cut. A server takes longer
+to start than to kill: in the nightly run several start at once, each with a data folder of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -28,8 +31,11 @@ from hypothesis import settings
 from livecontent.history.messages import MessageReader, visitor_key
 from livecontent.storage.sqlite.history import SqliteHistory
 
-KILLS = 200 if settings().max_examples >= 1000 else 3  # `make nightly` asks for more
-SENDERS, BATCH, PEOPLE = 3, 20, 40
+NIGHTLY = settings().max_examples >= 1000
+SERVERS, KILLS = (4, 50) if NIGHTLY else (1, 3)  # that live at once, and how often each is killed
+SENDERS, BATCH, PEOPLE = 6, 20, 200
+LIFE = 0.2  # seconds at most from the moment that all senders have been answered
+START = datetime(2025, 1, 1, tzinfo=UTC)
 PATIENCE = 60.0  # seconds
 TOKEN = "a-token-of-nobody"  # noqa: S105
 
@@ -68,12 +74,12 @@ class Sender:
 
 
 def event_of(sender: int, number: int) -> dict[str, Any]:
-    """An event of one of the people, who are the same for all senders."""
+    """An event of one of the people, who are the same for all senders; every seventh is late."""
     return {
         "event": "Store Visited",
         "anonymousId": f"v{number % PEOPLE}",
         "messageId": f"m-{sender}-{number}",
-        "timestamp": f"2026-11-{1 + number % 28:02}T{number % 24:02}:00:00Z",
+        "timestamp": (START + timedelta(minutes=number, hours=-6 * (number % 7 == 0))).isoformat(),
         "properties": {"store_id": f"s{number % 3}"},
     }
 
@@ -101,9 +107,17 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_none_acknowledged_is_lost_and_none_is_doubled_however_often_the_server_is_killed(tmp_path: Path) -> None:
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "livecontent.toml").write_text(f'consent = "full"\napi_token = "{TOKEN}"\n')
-    chance = random.Random(7)
+    folders = [tmp_path / str(number) for number in range(SERVERS)]
+    with ThreadPoolExecutor(SERVERS) as pool:
+        for _ in pool.map(live_and_be_killed, folders, range(SERVERS)):
+            pass
+
+
+def live_and_be_killed(folder: Path, seed: int) -> None:
+    """One data folder, and all that its servers go through."""
+    (folder / "templates").mkdir(parents=True)
+    (folder / "livecontent.toml").write_text(f'consent = "full"\napi_token = "{TOKEN}"\nmetrics = "off"\n')
+    chance = random.Random(seed)
     port = free_port(random.Random())
     senders = [Sender(number, port) for number in range(SENDERS)]
     threads = [threading.Thread(target=sender.run, daemon=True) for sender in senders]
@@ -111,23 +125,25 @@ def test_none_acknowledged_is_lost_and_none_is_doubled_however_often_the_server_
         thread.start()
     try:
         for number in range(KILLS + 1):
-            with running(tmp_path, port) as server:
-                wait_for_more(server, senders, tmp_path / "log")
+            with running(folder, port) as server:
+                wait_for_more(server, senders, folder / "log")
                 if number == KILLS:
                     for sender in senders:
                         sender.stopped.set()
                     for thread in threads:
                         thread.join()
-                time.sleep(chance.uniform(0, 0.3) if number < KILLS else 0)
+                time.sleep(chance.uniform(0, LIFE) if number < KILLS else 0)
     finally:
         for sender in senders:
             sender.stopped.set()
     assert sum(sender.answered.total() - sender.answered[200] for sender in senders) == 0, "no 503"
-    check_all(tmp_path / ".livecontent" / "history.db", [sender.acknowledged for sender in senders])
+    check_all(folder / ".livecontent" / "history.db", [sender.acknowledged for sender in senders])
 
 
 def kill_all(server: subprocess.Popen[bytes]) -> None:
-    """With all its processes, the parent first, which replaces none then; until none is there any more."""
+    """With all its processes; until none is there any more."""
+    with suppress(ProcessLookupError):
+        os.kill(server.pid, signal.SIGSTOP)  # it starts none that would not be found
     pids = family(server.pid)
     for pid in pids:
         with suppress(ProcessLookupError):
