@@ -250,6 +250,103 @@ def test_what_the_server_did_not_hear_is_told_again(live: Live, site: str, brows
         assert known(live, second) is None
 
 
+def told(page: Page) -> list[str]:
+    """The names of all tracks that the page sends, as they go out; and its warnings."""
+    names: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            names.extend(str(one.get("event")) for one in json.loads(request.post_data or "{}").get("batch", ()))
+            if urlsplit(request.url).path == "/live"
+            else None
+        ),
+    )
+    page.on("console", lambda line: names.append(line.text) if line.type == "warning" else None)
+    return names
+
+
+def seen(page: Page, true: Callable[[], Any]) -> None:
+    """Waits while the page is listened to."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
+
+
+def test_in_a_browser_much_is_told_in_parts_and_too_much_holds_up_nothing(
+    live: Live, site: str, browser: Browser
+) -> None:
+    """Browsers refuse to send more than 64 KiB for a page that may be left, also in several requests."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        opened(page, live, f"{site}/p")
+        names = told(page)
+        page.evaluate(
+            """() => {
+              livecontent.consent(true);
+              for (let i = 0; i < 30; i++) livecontent.track('Product List Viewed', {list: 'é'.repeat(1300)});
+              livecontent.track('Huge', {list: 'x'.repeat(60000)});
+              livecontent.track('Product Viewed', {sku: 'u-5'});
+            }"""
+        )
+        key = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
+        seen(page, lambda: (known(live, key) or {"seen": []})["seen"])
+        assert names.count("Product List Viewed") >= 30
+        assert "Huge" not in names
+        assert sum("not told: track" in name for name in names) == 1
+
+
+def test_in_a_browser_what_is_refused_is_dropped_with_a_word_and_the_rest_goes_on(
+    live: Live, site: str, browser: Browser
+) -> None:
+    """What the server can't take now comes later and later; a withdrawal that was refused is kept for the next page."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.clock.install()
+        opened(page, live, f"{site}/p")
+        names = told(page)
+        cors = {"access-control-allow-origin": site}
+        status = [413]
+        page.route("**/live", lambda route: route.fulfill(status=status[0], headers=cors))
+        page.evaluate("livecontent.consent(true); livecontent.track('First')")
+        page.clock.run_for(600)
+        seen(page, lambda: any("(413)" in name for name in names))
+        for code in (429, 500):
+            status[0] = code
+            page.evaluate(f"livecontent.track('After {code}')")
+            page.clock.run_for(600)
+        seen(page, lambda: "After 429" in names)
+        page.clock.run_for(60_000)
+        page.clock.run_for(60_000)
+        seen(page, lambda: names.count("After 500") >= 1)
+        page.clock.run_for(3_600_000)
+        assert names.count("First") == 1
+        assert 4 <= names.count("After 429") <= 25, "at growing distances, of some minutes at most"
+        status[0] = 403
+        page.evaluate("livecontent.consent(false)")
+        seen(page, lambda: any("consent" in name for name in names[-3:]))
+        assert page.evaluate("localStorage.getItem('livecontent-withdrawn')"), "nobody has heard it"
+        page.evaluate("livecontent.consent(true); for (let i = 0; i < 700; i++) livecontent.track('Many', {i})")
+        seen(page, lambda: sum("too many wait" in name for name in names) > 150)
+
+
+def test_in_a_browser_what_was_done_before_a_log_out_is_told_again(live: Live, site: str, browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.clock.install()
+        opened(page, live, f"{site}/p")
+        page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-3'})")
+        key = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
+        tries: list[int] = []
+        context.route("**/live", lambda route: tries.append(1) or route.fulfill(status=503))
+        page.evaluate("livecontent.reset()")
+        seen(page, lambda: tries)
+        page.wait_for_timeout(100)
+        context.unroute("**/live")
+        page.clock.run_for(20_000)
+        seen(page, lambda: (known(live, key) or {"seen": []})["seen"])
+
+
 def test_in_a_browser_who_comes_after_a_log_out_is_another_visitor(
     live: Live, site: str, ref: str, browser: Browser
 ) -> None:

@@ -40,7 +40,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterat
     host = receiver.url.split("/")[2]
     others = (OTHER.format(name=name, host=host) for name in ("busy", "slow", "gone", "broken", "moved"))
     settings = {
-        "templates": templates(folder, "".join((SHIPPED.read_text(encoding="utf-8"), *others))),
+        "templates": templates(
+            folder, "".join((SHIPPED.read_text(encoding="utf-8"), QUIET.format(host=host), *others))
+        ),
         "webhooks": {**webhooks(receiver.url), "hosts": [host]},
     }
     with pytest.MonkeyPatch.context() as patch:
@@ -56,6 +58,12 @@ OTHER = """
   say: "{{{{ recipient.shoe_size }}}} of who has told none"
   url: http://{host}/{name}
   rest: 1 minute
+"""
+QUIET = """
+quiet:
+  when: event.name == "quiet" && event.properties.total > 100 && event.properties.address.city == "Lille"
+  url: http://{host}/quiet
+  send: [note, what_nobody_has]
 """
 
 
@@ -168,6 +176,21 @@ def test_after_the_last_try_it_is_dead(shop: Live, receiver: Receiver) -> None:
     assert len(receiver.of("/broken")) == 4
     until(lambda: shop.told().get(("livecontent_triggers_total", "dead", "broken")) == 1)
     assert shop.told()["livecontent_triggers_total", "retried", "broken"] == 3
+
+
+def test_of_an_event_comes_what_the_trigger_names_and_no_more(shop: Live, receiver: Receiver) -> None:
+    secret = {"total": 120, "email": "camille@example.com", "basket": "x" * 30_000}
+    post(
+        shop,
+        does("quiet", 1, properties={**secret, "address": {"city": "Lille", "street": "Rue 1"}, "note": "y" * 9000}),
+    )
+    (call,) = receiver.wait("/quiet")
+    told = call.told["event"]
+    assert told["properties"] == {"total": 120, "address": {"city": "Lille"}}
+    assert told["left_out"] == ["note"], "it is too long, and whoever takes the alert knows"
+    assert "store" not in told
+    assert b"camille" not in call.body
+    assert len(call.body) < 2000
 
 
 def test_redirects_are_not_followed(shop: Live, receiver: Receiver) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from livecontent.compose.values import Model
@@ -20,7 +20,7 @@ from livecontent.expressions.unknown import Redacted
 from livecontent.facts import spell_out
 from livecontent.net.guarded import named_host
 from livecontent.triggers.event import EVENT, TriggerEvent
-from livecontent.vocabulary import Vocabulary
+from livecontent.vocabulary import FactPath, Vocabulary
 
 FILE = "triggers.yaml"
 MOST = 50
@@ -45,6 +45,7 @@ class _Written(Model):
     say: LocalizedTemplate | None = None
     url: Annotated[str, AfterValidator(_webhook)]
     rest: Counted = _HOUR
+    send: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Trigger:
     file: str
     line: int
     hint: Rule  # the same as `when`, with a clock of its own: it is tried in threads
+    sent: frozenset[FactPath]  # what is told of the event: what `when` and `say` name, and `send` lists
 
     def may_fire(self, event: TriggerEvent) -> bool:
         """Whether it may be true of anybody: most triggers are of other events."""
@@ -93,7 +95,7 @@ def read_triggers(templates: Path, vocabulary: Vocabulary) -> Triggers:
         problems += _unknown_names(source, name, one.say, ours)
         hint, rest = Rule(one.when.source, hints), one.rest.total_seconds()
         line, _ = source.where((name, "url"))
-        found[name] = Trigger(name, one.when, one.say, one.url, rest, str(file), line, hint)
+        found[name] = Trigger(name, one.when, one.say, one.url, rest, str(file), line, hint, _sent(one))
     if problems:
         raise CreativeError(problems)
     return found
@@ -103,6 +105,14 @@ def _vocabulary(vocabulary: Vocabulary) -> Vocabulary:
     """The names of triggers: they are never prefetched, so nothing is redacted."""
     known = (vocabulary.types[root] for root in _ROOTS if root in vocabulary.types)
     return Vocabulary((EVENT, *(replace(fact, volatile=frozenset()) for fact in known)), Redacted)
+
+
+def _sent(written: _Written) -> frozenset[FactPath]:
+    """The paths in the event that are told."""
+    texts = written.say.by_language.values() if written.say else ()
+    named = {one.path for formula in (written.when, *texts) for one in formula.names if one.path[0] == EVENT.root}
+    listed = {(EVENT.root, "properties", name) for name in written.send}
+    return frozenset(named | listed)
 
 
 def _wrong_name(name: str, count: int) -> str:
@@ -140,4 +150,4 @@ def _there_are(names: list[str]) -> str:
     return f"there are: {', '.join(names)}"
 
 
-_EXAMPLE = "a trigger has when and url, and may have say and rest: see docs/triggers.md"
+_EXAMPLE = "a trigger has when and url, and may have say, rest and send: see docs/triggers.md"

@@ -8,6 +8,7 @@ from collections import Counter
 from livecontent.errors import SourceError
 from livecontent.expressions.template import MissingValueError
 from livecontent.storage.alerts import Alert, AlertStore
+from livecontent.triggers.event import told_of
 from livecontent.triggers.known import KnownPerson, TriggerFacts, say
 from livecontent.triggers.rules import Trigger
 from livecontent.triggers.webhook import DEADLINE, PAUSES, Webhooks, after_answer, after_failure, body_of
@@ -64,7 +65,7 @@ class AlertTeller:
             await self._alerts.drop([alert])
             return
         text, who = self._text(trigger, known), known.person
-        body = body_of(alert, known.event, text, who.ref, (who.profile or {}).get("id"))
+        body = body_of(alert, told_of(known.event, trigger.sent), text, who.ref, (who.profile or {}).get("id"))
         after = await self._call(alert, trigger, body)
         await self._alerts.settle(after)
         self._note(after)

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from livecontent.errors import SourceError
-from livecontent.facts import spell_out
 from livecontent.net.guarded import GuardedHttp, allowed, named_host
 from livecontent.net.http import retry_after
 from livecontent.setting_sections import SECRET, WebhookSettings
 from livecontent.storage.alerts import Alert
-from livecontent.triggers.event import TriggerEvent
 
 DEADLINE = 10.0  # seconds until a receiver has to answer
 PAUSES = (5.0, 30.0, 120.0, 600.0, 3600.0, 4 * 3600.0)  # seconds between two tries; after the last, it is dead
@@ -74,8 +72,8 @@ def signature(secret: bytes, id_: str, at: int, body: bytes) -> dict[str, str]:
     }
 
 
-def body_of(alert: Alert, event: TriggerEvent, text: str | None, ref: str, recipient_id: object) -> bytes:
-    """What is sent: the words, who it is, and the event; nothing else of the person."""
+def body_of(alert: Alert, event: Mapping[str, object], text: str | None, ref: str, recipient_id: object) -> bytes:
+    """What is sent: the words, who it is, and what is to be told of the event; nothing else of the person."""
     told = {
         "id": alert.id,
         "type": _TYPE,
@@ -83,14 +81,9 @@ def body_of(alert: Alert, event: TriggerEvent, text: str | None, ref: str, recip
         "at": datetime.fromtimestamp(alert.at, UTC).isoformat(timespec="milliseconds"),
         "text": text,
         "person": {"ref": ref, "id": recipient_id},
-        "event": {**_plain(event), "at": event.at.isoformat()},
+        "event": event,
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _plain(event: TriggerEvent) -> dict[str, object]:
-    words = spell_out(event)
-    return dict(words) if isinstance(words, Mapping) else {}
 
 
 def after_answer(alert: Alert, status: int, headers: Mapping[str, str], now: float) -> Alert:

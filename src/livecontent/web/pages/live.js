@@ -111,32 +111,59 @@ if (click) {
   here.searchParams.delete("lc");
   history.replaceState(history.state, "", here); // neither shared nor seen by others on the page
 }
+const most = 60_000; // bytes under way: browsers refuse more than 64 KiB of a page that may be left
+const shortest = 15_000; // milliseconds until what the server could not take is sent again; doubled each time
+const longest = 240_000;
 let waiting = [];
+let flying = 0; // bytes under way
+let pause = shortest;
 let timer;
 
 function send(type, told, id = visitor()) {
   if (!id) return;
   const now = new Date().toISOString();
-  waiting.push({ type, anonymousId: id, messageId: crypto.randomUUID(), timestamp: now, ...told });
-  timer ??= setTimeout(flush, 500);
+  const text = JSON.stringify({ type, anonymousId: id, messageId: crypto.randomUUID(), timestamp: now, ...told });
+  const size = new Blob([text]).size + 1;
+  if (size > most) return dropped(type, `${size} bytes`);
+  if (waiting.length > 499 && type !== "consent") return dropped(type, "too many wait");
+  waiting.push({ type, id, given: told.given, text, size });
+  if (!flying) timer ??= setTimeout(flush, 500);
 }
 
-// What the server could not take is sent again; a withdrawal from any page of the site, until it is taken.
-async function flush() {
+const dropped = (what, why) => console.warn(`livecontent: not told: ${what} (${why})`);
+
+// What is sent together; browsers count what is under way, too.
+function next() {
+  let room = most - flying;
+  let count = 0;
+  while (count < Math.min(waiting.length, 50) && (room -= waiting[count].size) >= 0) count++;
+  return waiting.splice(0, count);
+}
+
+// What the server could not take is sent again, unless it can never be taken; a withdrawal from any page of the site,
+// until it is heard.
+async function flush(leaving) {
   clearTimeout(timer);
   timer = undefined;
-  const batch = waiting.splice(0, 50);
+  if (flying && !leaving) return; // then it goes on
+  const batch = next();
   if (!batch.length) return;
-  const body = JSON.stringify({ batch, sentAt: new Date().toISOString() });
+  const bytes = batch.reduce((sum, { size }) => sum + size, 0);
+  const body = `{"batch":[${batch.map(({ text }) => text)}],"sentAt":"${new Date().toISOString()}"}`;
+  flying += bytes;
   let status = 503;
   try {
     ({ status } = await fetch(`${server}/live`, { method: "POST", body, keepalive: true, credentials: "omit" }));
-  } catch {}
-  const taken = status < 429;
-  if (taken) remember(withdrawn().filter((id) => !batch.some((one) => one.given === false && one.anonymousId === id)));
-  else waiting.unshift(...batch.filter((one) => one.given === false || one.anonymousId === visitor()));
-  if (waiting.length) timer ??= setTimeout(flush, taken ? 0 : 15_000);
-  if (taken && batch.some(({ type }) => type !== "page")) dispatchEvent(new Event(told));
+  } catch {} // nobody answers
+  flying -= bytes;
+  const heard = status < 300 || status === 422; // all but what is wrong
+  const again = status === 429 || status > 499;
+  if (heard) remember(withdrawn().filter((id) => !batch.some((one) => one.given === false && one.id === id)));
+  if (again) waiting.unshift(...batch.filter((one) => one.given === false || !withdrawn().includes(one.id)));
+  else if (status > 299) dropped(`${status === 422 ? "some of " : ""}${batch.map(({ type }) => type)}`, status);
+  if (waiting.length) timer ??= setTimeout(flush, again ? pause : 500); // a browser counts what was answered a little longer
+  pause = again ? Math.min(2 * pause, longest) : shortest;
+  if (heard && batch.some(({ type }) => type !== "page")) dispatchEvent(new Event(told));
 }
 
 function identify(ref, traits = {}) {
@@ -149,8 +176,9 @@ const withdrawn = () => (localStorage.getItem(gone) ?? "").split(" ").filter(Boo
 const remember = (ids) => (ids.length ? localStorage.setItem(gone, ids.join(" ")) : localStorage.removeItem(gone));
 
 function withdraw() {
-  waiting = [];
-  for (const id of withdrawn()) send("consent", { given: false }, id);
+  const ids = withdrawn();
+  waiting = waiting.filter(({ id }) => !ids.includes(id));
+  for (const id of ids) send("consent", { given: false }, id);
   flush();
 }
 
