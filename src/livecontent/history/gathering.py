@@ -3,12 +3,12 @@
 Messages go through files and between processes as plain records, which `marshal` writes in a tenth of the time of JSON.
 """
 
-import json
 import marshal
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from livecontent.history.messages import PART, Message
+from livecontent.history.plain_json import decode_json
 from livecontent.history.summary import LATE, Summary, summarise
 from livecontent.history.sums import no_sums
 
@@ -45,7 +45,7 @@ def record_of(message: Message) -> MessageRecord:
 def message_of(record: MessageRecord) -> Message:
     """A record as a message."""
     mid, kind, name, who, also, at, offset, body = record
-    return Message(mid, kind, name, who, also, at, offset, json.loads(body), body, kind == PART)
+    return Message(mid, kind, name, who, also, at, offset, decode_json(body), body, kind == PART)
 
 
 def gather(records: Iterable[MessageRecord], late: int = LATE) -> Iterator[Gathered]:

@@ -168,9 +168,11 @@ def _id(raw: Mapping[str, Any], name: str) -> str:
     found = raw.get(name)
     if found is None or isinstance(found, bool):
         return ""
-    if not isinstance(found, str | int) or len(str(found)) > _MAX_NAME:
+    if isinstance(found, str) and len(found) <= _MAX_NAME:
+        return found.strip()
+    if not isinstance(found, int) or len(str(found)) > _MAX_NAME:
         raise DataError(f"{name}: {_shown(found)} is not a text of at most {_MAX_NAME} characters")
-    return str(found).strip()
+    return str(found)
 
 
 def _time(raw: Mapping[str, Any], name: str) -> datetime | None:

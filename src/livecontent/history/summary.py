@@ -1,12 +1,10 @@
 """What is kept of somebody's sums, as JSON: to go on from, and what an open reads of them."""
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pydantic_core import to_json
-
 from livecontent.history.messages import Message
+from livecontent.history.plain_json import encode_json
 from livecontent.history.sums import Sums, add_message
 from livecontent.history.told import habits_in, history_in
 
@@ -32,14 +30,6 @@ def summarise(sums: Sums, messages: Sequence[Message], late: int = LATE) -> Summ
     earlier: Earlier | None = None
     for place, message in enumerate(messages):
         if place == early >= late:
-            earlier = (sums["n"], _written(sums))
+            earlier = (sums["n"], encode_json(sums))
         add_message(sums, message)
-    return Summary(sums["n"], _written(sums), _written(history_in(sums)), _written(habits_in(sums)), earlier)
-
-
-def _written(value: object) -> str:
-    """In the order that it has: the last is at the end."""
-    try:
-        return to_json(value).decode()
-    except ValueError:  # deeper than it goes
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Summary(sums["n"], encode_json(sums), encode_json(history_in(sums)), encode_json(habits_in(sums)), earlier)

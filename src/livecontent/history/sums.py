@@ -43,7 +43,7 @@ def no_sums() -> Sums:
 
 def is_whole(sums: Sums) -> bool:
     """Whether all is in them that is summed up by now; those that were written before lack what is newer."""
-    return sums.keys() == no_sums().keys()
+    return sums.keys() == _ALL
 
 
 def event_of(message: Message) -> str:
@@ -266,6 +266,7 @@ def _whole(value: object) -> int:
     return int(number) if number is not None and 0 < number < 10_000 else 0
 
 
+_ALL = frozenset(no_sums())
 BANDS = (10, 25, 50, 100, 250, 500, 1000)  # where bands of prices end
 _TASTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"colour": ("color", "colour"), "category": ("category",), "brand": ("brand",)}

@@ -3,16 +3,16 @@
 What rows are of, people or products, is told by their attributes.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple, NoReturn, Protocol
+from typing import NamedTuple, Protocol
 
 from livecontent.errors import DataError
+from livecontent.history.plain_json import decode_json
 from livecontent.imports.columns import Choices, Column, ColumnReader, KnownColumns
 from livecontent.imports.csv_reader import JSON_ENDINGS, TOO_LONG, CsvRecord, CsvTable, Refusal, read_lines
 from livecontent.imports.dates import DateReader
@@ -271,7 +271,7 @@ def json_object(raw: bytes | None) -> dict[str, object]:
     if raw is None:
         raise DataError(TOO_LONG)
     try:
-        found = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
+        found = decode_json(raw.decode("utf-8-sig"), nan=False)
     except UnicodeDecodeError:
         raise DataError("the line is not UTF-8") from None
     except (ValueError, RecursionError):
@@ -279,10 +279,6 @@ def json_object(raw: bytes | None) -> dict[str, object]:
     if not isinstance(found, dict):
         raise DataError("the line is not a JSON object")
     return found
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def _typed(values: dict[str, object], line: int, attributes: RowAttributes, notes: Notes, size: int) -> TypedRow:

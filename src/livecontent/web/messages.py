@@ -1,7 +1,6 @@
 """`POST /v1/events`, `/v1/batch` and the addresses of Segment's spec: what people do, from shops, tills and tags."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from livecontent.config import Settings
 from livecontent.errors import DataError, StorageError
 from livecontent.history.event_types import EventTypes
 from livecontent.history.messages import KINDS, NOTHING, Message, MessageReader, user_ids
+from livecontent.history.plain_json import decode_json
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.base import Storage
 from livecontent.storage.completing import complete_orders
@@ -142,7 +142,7 @@ class MessageEndpoints:
 
 def _json(body: bytes) -> object:
     try:
-        return json.loads(body)
+        return decode_json(body)
     except (ValueError, RecursionError):
         raise RefusedError(422, 'the body is not JSON such as {"batch": [{"type": "track", ...}]}') from None
 

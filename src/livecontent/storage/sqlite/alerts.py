@@ -4,13 +4,13 @@ What an alert tells of the message stands with the message alone, so that it goe
 """
 
 import asyncio
-import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import apsw
 
 from livecontent.history.messages import PART, Message
+from livecontent.history.plain_json import decode_json
 from livecontent.storage.alerts import KEPT, Alert, AlertStanding, Firing, WatchedMessage
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.together import Together
@@ -127,7 +127,7 @@ def forget_alerts(writer: apsw.Connection, identities: Sequence[tuple[int]]) -> 
 def as_message(row: Sequence[Any]) -> Message:
     """A row of `MESSAGE`."""
     mid, kind, name, who, at, offset, body = row
-    return Message(mid, kind, name, who, (), at, offset, json.loads(body), body, kind == PART)
+    return Message(mid, kind, name, who, (), at, offset, decode_json(body), body, kind == PART)
 
 
 def _alert(row: Sequence[Any]) -> Alert:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-from pydantic_core import from_json
 
 from livecontent.facts import Consent
 from livecontent.history.gathering import Gathered
 from livecontent.history.messages import VISITOR, Message
+from livecontent.history.plain_json import decode_json
 from livecontent.history.told import traits_in
 from livecontent.storage.history import IdentityLink, PutOutcome
 from livecontent.storage.sqlite import alerts, identities, summing
@@ -26,6 +26,7 @@ from livecontent.storage.sqlite.together import Together
 
 _SCHEMA = f"{identities.SCHEMA}{summing.SCHEMA}{alerts.SCHEMA}"
 TURN, GAP = 1.0, 0.11  # seconds of many messages, after which others write, and how long
+_LOG = 4000  # pages: a batch changes hundreds, and the same ones again and again
 _OF = "FROM identities JOIN states USING (person) WHERE key = ?"
 _HISTORY, _HABITS = f"SELECT history {_OF}", f"SELECT habits {_OF}"
 _TRAITS = f"SELECT sums -> '$.traits' {_OF}"
@@ -94,7 +95,7 @@ class SqliteHistory:
 
     def _read(self, statement: str, ref: str) -> Mapping[str, Any] | None:
         text = self._database.read(statement, ref)
-        found: Mapping[str, Any] | None = from_json(text) if text else None
+        found: Mapping[str, Any] | None = decode_json(text) if text else None
         return found
 
     async def of_person(self, ref: str) -> list[Message]:
@@ -162,3 +163,4 @@ def rename_identities(writer: apsw.Connection, refs: Iterable[tuple[str, str]]) 
 def _prepare(writer: apsw.Connection) -> None:
     writer.execute(_SCHEMA).fetchall()
     writer.execute("PRAGMA synchronous = FULL").fetchall()  # what was acknowledged outlives a power cut
+    writer.execute(f"PRAGMA wal_autocheckpoint = {_LOG}").fetchall()

@@ -21,7 +21,6 @@ CREATE TABLE IF NOT EXISTS links (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_by_other ON links (other);
 """
-_MAKE = "INSERT INTO identities SELECT last + 1, ?, last + 1 FROM (SELECT coalesce(max(id), 0) AS last FROM identities)"
 _LINK = """
 INSERT INTO links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET
     first = coalesce(min(first, ?3), first, ?3), last = coalesce(max(last, ?4), last, ?4),
@@ -53,8 +52,7 @@ class Identities:
 
     def __init__(self, writer: apsw.Connection) -> None:
         self._execute: Callable[..., Any] = writer.execute
-        self._changes = writer.changes
-        self._last = writer.last_insert_rowid
+        self._last = 0  # the last id, once one is made: nobody else writes meanwhile
         self._known: dict[str, Identity] = {}
         self.outdated: set[int] = set()  # people who are part of others now
 
@@ -71,8 +69,9 @@ class Identities:
         """The identity of a key, a new one where there is none: a person on its own."""
         if found := self.find(key):
             return found
-        self._execute(_MAKE, (key,))
-        made = Identity(self._last(), self._last())
+        self._last = 1 + (self._last or self._execute("SELECT coalesce(max(id), 0) FROM identities").get)
+        made = Identity(self._last, self._last)
+        self._execute("INSERT INTO identities VALUES (?, ?, ?)", (made.id, key, made.person))
         self._known[key] = made
         return made
 

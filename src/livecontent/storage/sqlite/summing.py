@@ -4,12 +4,12 @@ What follows is summed up by adding a message where it is the newest; else anew,
 where it is only a little late, or from all messages of the person. So it is the same in whatever order they come.
 """
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 
 import apsw
 
 from livecontent.history.messages import Message
+from livecontent.history.plain_json import decode_json
 from livecontent.history.summary import LATE, Summary, summarise
 from livecontent.history.sums import Sums, comes_after, is_whole, no_sums
 from livecontent.storage.history import PutOutcome
@@ -106,11 +106,11 @@ def _resume(writer: apsw.Connection, person: int, messages: Sequence[Message]) -
     """Sums to go on from, and what is to be added to them: these messages, all where there are none, in their order."""
     if messages:
         text, earlier = writer.execute(_SUMS_OF, (person,)).get or ("", 0)
-        sums = json.loads(text) if text else no_sums()
+        sums = decode_json(text) if text else no_sums()
         if comes_after(messages[0], sums) and sums["n"] - (earlier or 0) < 2 * LATE and is_whole(sums):
             return sums, messages
     text = writer.execute("SELECT sums FROM earlier WHERE person = ?", (person,)).get
-    sums = json.loads(text) if text else no_sums()
+    sums = decode_json(text) if text else no_sums()
     if not messages or not comes_after(messages[0], sums) or not is_whole(sums):
         sums = no_sums()
     at, mid = sums["last"]
