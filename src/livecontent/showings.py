@@ -32,16 +32,21 @@ class Worth(NamedTuple):
     draw: float
 
 
+FIRST_CHANCE = 0.02  # of a click, before there is any
+
+
 class Learned(NamedTuple):
     """What a creative has learned from opens: a version, the level from which it speaks, weights of its variants.
 
-    By context, such as `segment.loyal = true`, weights that are learned there alone.
+    By context, such as `segment.loyal = true`, weights that are learned there alone. Of variants whose score names it,
+    the chance that they are clicked where they are shown.
     """
 
     version: int = 0
     threshold: Worth | None = None
     weights: Mapping[str, float] = MappingProxyType({})
     contexts: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+    chances: Mapping[str, float] = MappingProxyType({})
 
 
 class Decided(NamedTuple):

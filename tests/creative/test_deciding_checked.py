@@ -35,6 +35,13 @@ WRONG = [
     (creative("", last="  - {name: last, score: 2, layers: [{text: Z}]}\n"), "must have no `score`"),
     (creative("", "  - {name: b, rank: 1, layers: [{text: B}]}\n", OFFER % "rank: 0"), "'a' is never shown"),
     (creative("", "  - {name: b, score: 2, layers: [{text: B}]}\n", OFFER % "score: 1"), "'a' is never shown"),
+    (
+        creative("", "  - {name: b, when: click_chance > 0.1, layers: [{text: B}]}\n"),
+        "only a `score` names click_chance",
+    ),
+    (creative("let: {a: click_chance}\n", OFFER % "rank: 1"), "click_chance is not for this"),
+    (creative("", OFFER % "score: click_chance.red"), "click_chance.red is not for this"),
+    (creative("", OFFER % """score: 'click_chances["a"]'"""), "click_chances.a is not for this"),
 ]
 
 
@@ -94,3 +101,23 @@ def test_what_decides_can_be_written_together(tmp_path: Path, available: Availab
     assert [one.name for one in loaded.creative.variants] == ["a", "b", "silent"]
     assert loaded.creative.variants[-1].collapse
     assert loaded.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "limit", "warned"),
+    [
+        ("", "", True),
+        ("", ", vary: true", False),
+        ("", ", when: recipient.points > 1", False),
+        ("cap: {times: 2, per: 7 days}\n", "", False),
+        ("split: {a: 1, b: 1}\n", "", False),
+    ],
+)
+def test_where_nothing_keeps_trying_what_is_clicked_less_that_is_told(
+    head: str, limit: str, warned: bool, tmp_path: Path, available: AvailableAssets
+) -> None:
+    offers = [f"  - {{name: {name}, score: click_chance * 2, layers: [{{text: A}}]{limit}}}\n" for name in "ab"]
+    warnings = loaded_of(tmp_path / "a", creative(head, *offers), available).warnings
+    assert ["nothing is learned of the others" in one.message for one in warnings] == [True] * warned
+    alone = creative(head if "split" not in head else "", offers[0])
+    assert loaded_of(tmp_path / "b", alone, available).warnings == ()

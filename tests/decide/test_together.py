@@ -21,7 +21,7 @@ RULES = (
 )
 SCORES = (
     *("0.5", "recipient.a / 10.0", "recipient.b", "recipient.a / (recipient.a - 1)", "recipient.c == 1 ? 2 : 3"),
-    *("weather.temperature", "recipient.flag"),
+    *("weather.temperature", "recipient.flag", "click_chance * recipient.a", "click_chance"),
 )
 offers = st.lists(
     st.fixed_dictionaries(
@@ -56,6 +56,14 @@ def test_a_decision_and_its_trace_are_the_same_as_alone(
     moment = moment_of(recipient=person, weather=RAIN, client=Client(time=time))
     known = Circumstances("today", "p1", "n-1", 1e9, counted=True)
     assert decide(together, moment, VOCABULARY, known) == decide(alone, moment, VOCABULARY, known)
+
+
+def test_a_score_that_is_the_text_of_a_rule_that_is_false_is_still_one() -> None:
+    """It is no number, which the trace tells; the rule holds."""
+    creative = creative_of([{"when": "recipient.b != ''", "score": "recipient.b"}] * 2)
+    assert creative.together.keys() == {"v0", "v1"}
+    found = decide(creative, moment_of(recipient={"b": "-"}), VOCABULARY, Circumstances("today", "p1", "n-1", 1e9))
+    assert {(one.value, one.score_note) for one in found.trace[:2]} == {(True, "the score is not a number")}
 
 
 def test_many_are_worked_out_in_few_goes() -> None:

@@ -1,4 +1,4 @@
-"""Why a variant is shown, in words: twelve situations that alone tell how the engine decides, in both languages.
+"""Why a variant is shown, in words: situations that alone tell how the engine decides, in both languages.
 
 `pytest tests/golden --update-golden` writes the texts anew: read them before you commit them.
 """
@@ -66,6 +66,7 @@ def seen(variant: str, slot: str, days: float, group: str = "") -> SeenVariant:
     return SeenVariant("today", variant, group, slot, AT.timestamp() - days * 86_400)
 
 
+PRICES = {"umbrella": "(recipient.vip ? 29.0 : 89.0)", "raincoat": "129.0", "hat": "19.0 + weather.temperature / 10"}
 OF_VIPS = {"recipient.vip = true": {"red": 0.05, "blue": 0.9, "green": 0.05}}
 SITUATIONS: Mapping[str, Situation] = {
     "01 the highest rank, then the highest score": Situation(),
@@ -94,6 +95,10 @@ SITUATIONS: Mapping[str, Situation] = {
         offers=({"name": "red"}, {"name": "blue"}, {"name": "green", "when": "recipient.points > 1000"}),
         keys={"explore": "thompson"},
         known=replace(KNOWN, learned=Learned(3, None, {"red": 0.7, "blue": 0.28, "green": 0.02})),
+    ),
+    "16 by the chance of a click": Situation(
+        offers=tuple({"name": name, "score": f"click_chance * {price}"} for name, price in PRICES.items()),
+        known=replace(KNOWN, learned=Learned(5, chances={"umbrella": 0.047, "raincoat": 0.018})),
     ),
 }
 SITUATIONS = {

@@ -92,9 +92,8 @@ def test_what_is_old_goes_but_the_first_of_each_person(store: Any) -> None:
 
 def test_what_was_learned_is_told_to_all(store: Any, tmp_path: Path) -> None:
     assert store.learned() == {}
-    learned = Learned(3, Worth(1, float("-inf"), 0.5), {"boots": 0.7, "news": 0.3})
-    store.learn("today", Learned(2), NOW)
-    store.learn("today", learned, NOW)
-    store.learn("other", Learned(1), NOW)
+    learned = Learned(3, Worth(1, float("-inf"), 0.5), {"boots": 0.7, "news": 0.3}, chances={"news": 0.02})
+    store.learn({"today": Learned(2)}, NOW)
+    store.learn({"today": learned, "other": Learned(1)}, NOW)
     other = Blocking(SqliteShowings(tmp_path / "showings.db"))
     assert other.learned() == {"today": learned, "other": Learned(1)}

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import apsw
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,10 +100,18 @@ INSERT INTO learned VALUES ('today', 3, 5.0, '', '{"red": 1.0}');
 """
 
 
-def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+VERSION_1 = "ALTER TABLE learned DROP COLUMN chances; PRAGMA user_version = 1"
+
+
+@pytest.mark.parametrize("statements", ["", VERSION_1])
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, statements: str) -> None:
     file = tmp_path / "showings.db"
     with closing(apsw.Connection(str(file))) as connection:
         connection.execute(OLD).fetchall()
+    if statements:
+        SqliteShowings(file).close()
+        with closing(apsw.Connection(str(file))) as connection:
+            connection.execute(statements).fetchall()
     store: Any = Blocking(SqliteShowings(file))
     assert store.tallies("today") == [Tally("", "red", drawn=True, shown=2, clicked=1)]
     assert store.learned()["today"].weights == {"red": 1.0}

@@ -173,7 +173,7 @@ class ContentContext:
     def with_item(self, words: Mapping[str, object], live_words: Mapping[str, object]) -> ContentContext:
         """The same for one item of a list, which is in these words, with the same notes."""
         live = self.live and self.live.with_item(live_words, live_words)
-        return replace(self, words={**self.words, **words}, facts=self.facts.with_item(words), live=live)
+        return replace(self, words={**self.words, **words}, facts=self.facts.with_words(words), live=live)
 
     def with_own_notes(self) -> ContentContext:
         """The same, with empty notes; `replace` takes three times as long."""

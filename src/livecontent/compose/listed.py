@@ -107,7 +107,7 @@ class Listed:
         found: list[int] = []
         unknown: list[str] = []
         for place in places:
-            tested = where.test(context.facts.with_item({"item": items[place]}))
+            tested = where.test(context.facts.with_words({"item": items[place]}))
             if tested.by_time:
                 raise RedactedValueError(f"{where.source} {UNSTEADY}")
             if tested.value:

@@ -27,7 +27,10 @@ DECIDING: Mapping[str, tuple[str, Any]] = MappingProxyType(
             "all",
         ),
         "Variant.rank": ("Its tier: a variant of a higher rank comes first, whatever the scores.", 2),
-        "Variant.score": ("A number in CEL: the highest of a rank is shown.", "recipient.points / 1000.0"),
+        "Variant.score": (
+            "A number in CEL: the highest of a rank is shown. click_chance is the learned chance of a click.",
+            "click_chance * product['sku-7'].price",
+        ),
         "Variant.cap": _CAP,
         "Variant.rest": ("How long somebody who has seen it does not see it again, 90 days at most.", "3 days"),
         "Variant.vary": ("Never twice running to the same person.", True),

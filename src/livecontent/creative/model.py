@@ -1,23 +1,21 @@
 """A creative as people write it: one image slot of an email or page, and the images it can become."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import list_currencies
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from livecontent.compose.kinds import AnyLayer
 from livecontent.compose.kinds.map import MapLayer
 from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
-from livecontent.compose.values import CanvasSize, ColourValue, Duration, Model, Rect, Size
+from livecontent.compose.values import CanvasSize, Duration, Model, Rect, Size
 from livecontent.creative.limits import ALL_OFFERS, OF_OFFER, ArmWeight, Caps, Counted, Explore, Share
 from livecontent.creative.params import ChoiceParam, Param
 from livecontent.creative.polls import Poll, poll_name
+from livecontent.creative.written_values import BackgroundColour, CurrencyCode, LanguageName, OffersWanted, VariantName
 from livecontent.expressions.one_go import Condition, InOneGo, join_conditions
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.score import Score
@@ -27,45 +25,6 @@ from livecontent.links import Format
 from livecontent.runtime.names import known_zone
 from livecontent.scene import Colour as Rgba
 from livecontent.tiles import MapView, TileServer
-
-
-def _known_language(name: str) -> str:
-    try:
-        Locale.parse(name, sep="-")
-    except (ValueError, UnknownLocaleError):
-        raise ValueError(f"{name!r} is not a language such as fr or fr-CA") from None
-    return name
-
-
-def _known_currency(code: str) -> str:
-    if code not in list_currencies():
-        raise ValueError(f"{code!r} is not a currency: write an ISO 4217 code such as EUR")
-    return code
-
-
-def _variant_name(name: str) -> str:
-    if not re.fullmatch(_VARIANT_NAME, name):
-        raise ValueError(
-            f"{name!r} is not a valid name: use lower-case letters, digits and hyphens, such as gold-members"
-        )
-    return name
-
-
-def _opaque(colour: Rgba) -> Rgba:
-    if colour.alpha < 255:
-        raise ValueError("the background must be opaque: mail clients show images on any colour")
-    return colour
-
-
-_VARIANT_NAME = "[a-z0-9][a-z0-9-]{0,63}"
-OffersWanted = Annotated[
-    tuple[str, ...],
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
-]
-VariantName = Annotated[
-    str, AfterValidator(_variant_name), WithJsonSchema({"type": "string", "pattern": f"^{_VARIANT_NAME}$"})
-]
-
 
 _NOT_AT_LAST = OF_OFFER - {"valid_for"} | {"offers"}
 
@@ -96,6 +55,17 @@ class Variant(Model):
         """Whether it depends on what somebody has seen."""
         return bool(self.cap or self.rest or self.vary)
 
+    @cached_property
+    def scored(self) -> Score | None:
+        """Its score, by its own chance of a click."""
+        return self.score.of(self.name) if self.score else None
+
+    @model_validator(mode="after")
+    def _scored_at_once(self) -> "Variant":
+        """Compiled as it is loaded, not at the first open."""
+        _ = self.scored
+        return self
+
     @model_validator(mode="after")
     def _something_or_nothing(self) -> "Variant":
         if self.collapse and (self.layers or self.size):
@@ -119,10 +89,10 @@ class Creative(Model):
     format: Format = "jpg"
     formats: tuple[Format, ...] | None = None  # further ones that an address may ask for
     palette: bool = False
-    background: Annotated[ColourValue, AfterValidator(_opaque)] = Rgba(255, 255, 255)
-    language: Annotated[str, AfterValidator(_known_language)] = "en"
+    background: BackgroundColour = Rgba(255, 255, 255)
+    language: LanguageName = "en"
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None
-    currency: Annotated[str, AfterValidator(_known_currency)] = "EUR"
+    currency: CurrencyCode = "EUR"
     horizon: Duration = HORIZON
     loop: Annotated[int, Field(ge=0, le=100)] = 1  # how often an animation of layers plays; 0: without end
     max_bytes: Annotated[int, Field(ge=10_000, le=10_000_000)] = 600_000  # of such an animation
@@ -207,10 +177,20 @@ class Creative(Model):
         return ()
 
     @cached_property
+    def by_chance(self) -> tuple[Variant, ...]:
+        """The variants that are scored by the chance of a click."""
+        return tuple(one for one in self.ranked if one.score and one.score.chances)
+
+    @property
+    def learns_clicks(self) -> bool:
+        """Whether it decides by how often its variants were clicked."""
+        return bool(self.explore or self.by_chance)
+
+    @cached_property
     def together(self) -> Mapping[str, InOneGo]:
         """By name of a variant, what its rule and score are worked out with."""
         plain = (one for one in self.ranked if one.from_ is None and one.until is None)
-        return join_conditions([Condition(one.name, one.rank, one.when, one.score) for one in plain])
+        return join_conditions([Condition(one.name, one.rank, one.when, one.scored) for one in plain])
 
     @cached_property
     def pool(self) -> str:

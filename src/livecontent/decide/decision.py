@@ -28,6 +28,7 @@ class Tried(NamedTuple):
     passed_over: str = ""  # the variant that was drawn in its place
     score: float | None = None
     score_note: str = ""  # why its score is not known
+    chance: float | None = None  # of a click, where its score names that
     taken: str = ""  # the other image of the email that has shown this offer; "" for none
     left: Literal["", "place", "keeps"] = ""  # to images of lower places, or as this one keeps what it has shown
 

@@ -12,6 +12,7 @@ from livecontent.decide.circumstances import NOTHING_LEARNED, Circumstances, Hit
 from livecontent.decide.decision import Decision, Silence, Tried
 from livecontent.decide.holding import hold
 from livecontent.decide.ranking import FactsFor
+from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.parts import RulePart, failing_parts, parts_of_score
 from livecontent.facts import Moment
 from livecontent.showings import Learned, Worth
@@ -53,6 +54,7 @@ class VariantStep(NamedTuple):
     note: str = ""  # why its rule, its moments or its score are not known
     parts: tuple[RulePart, ...] = ()  # of its rule: those that fail
     score_parts: tuple[RulePart, ...] = ()
+    chance: float | None = None  # of a click, where its score names that
     hit: Hit | None = None
     behind: str = ""  # the variant that came before it
 
@@ -119,14 +121,20 @@ def _steps(creative: Creative, moment: Moment, vocabulary: Vocabulary, decision:
         if variant.when and step.outcome in ("rule", "unknown"):
             step = step._replace(parts=failing_parts(variant.when.source, own, vocabulary))
         if variant.score and step.outcome in ("shown", "quiet", "score", "order"):
-            step = step._replace(score_parts=parts_of_score(variant.score.source, own, vocabulary))
+            with_chance = own.with_words({CLICK_CHANCE: step.chance}) if variant.score.chances else own
+            step = step._replace(score_parts=parts_of_score(variant.score.source, with_chance, vocabulary))
         yield step._replace(score=step.score if scored else None)
 
 
 def _step(creative: Creative, variant: Variant, winner: Variant, decision: Decision, tried: Tried) -> VariantStep:
     last = creative.variants[-1]
     score = tried.score if variant.score else 0.0
-    step = VariantStep(variant.name, "shown", variant.rank, score, tried.score_note, hit=tried.hit, behind=winner.name)
+    step = VariantStep(
+        *(variant.name, "shown", variant.rank, score, tried.score_note),
+        hit=tried.hit,
+        behind=winner.name,
+        chance=tried.chance,
+    )
     if variant is decision.variant:
         return step
     if variant is last:

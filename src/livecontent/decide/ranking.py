@@ -8,11 +8,12 @@ from livecontent.decide.circumstances import Circumstances, Limits
 from livecontent.decide.decision import Best, Decision, Silence, Tried, worth_of
 from livecontent.decide.holding import hold
 from livecontent.decide.sharing import Found, Turn
+from livecontent.expressions.chance import CLICK_CHANCES
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.score import score_of
 from livecontent.expressions.window import lasts
 from livecontent.facts import Moment
-from livecontent.showings import Worth
+from livecontent.showings import FIRST_CHANCE, Worth
 from livecontent.vocabulary import Vocabulary
 
 ALONE: Final = ...  # what is worked out with no other
@@ -34,6 +35,11 @@ class FactsFor(NamedTuple):
         redacted, now = vocabulary.redact(moment.words), moment.words.get("now")
         return cls(live, RuleFacts(redacted, prefetched=True, timezone=creative.timezone, now=now))
 
+    def with_words(self, words: Mapping[str, object]) -> "FactsFor":
+        """The same and these, which time does not change."""
+        trusted = self.trusted.with_words(words)
+        return FactsFor(trusted, trusted if self.others is self.trusted else self.others.with_words(words))
+
     def variant(self, creative: Creative, variant: Variant) -> RuleFacts:
         """Those of one."""
         trusted = variant.valid_for is not None and lasts(variant.valid_for, creative.horizon)
@@ -46,7 +52,9 @@ class Ranking:
     def __init__(self, creative: Creative, moment: Moment, facts: FactsFor, known: Circumstances) -> None:
         self._creative = creative
         self._moment = moment
-        self._facts = facts
+        chances = known.learned.chances
+        self._chances = {one.name: chances.get(one.name, FIRST_CHANCE) for one in creative.by_chance}
+        self._facts = facts.with_words({CLICK_CHANCES: self._chances}) if self._chances else facts
         self._known = known
         self._limits = Limits(creative, known)
         context = creative.explore.context if creative.explore else None
@@ -139,13 +147,15 @@ class Ranking:
         if not tried.value:
             return tried
         passed_over = self._arm if self._arm and variant.name in self._weights and variant.name != self._arm else ""
-        uncounted, hit, score, note = "", None, None, ""
+        uncounted, hit, score, note, chance = "", None, None, "", None
         if not passed_over and (variant.limited or self._creative.cap):
             uncounted = self._uncounted(facts)
             hit = None if uncounted else self._limits.hit(variant)
-        if variant.score and not (passed_over or uncounted or hit):
-            score, note = variant.score.number(facts) if worked_out is ALONE else score_of(worked_out)
-        return Tried(variant.name, rule, True, tried.note, tried.window, hit, uncounted, passed_over, score, note)
+        if variant.scored and not (passed_over or uncounted or hit):
+            score, note = variant.scored.number(facts) if worked_out is ALONE else score_of(worked_out)
+            chance = self._chances.get(variant.name)
+        held_back = (hit, uncounted, passed_over)
+        return Tried(variant.name, rule, True, tried.note, tried.window, *held_back, score, note, chance=chance)
 
     def _value(self, variant: Variant) -> object:
         """What its rule and score come to where they are worked out with others: None where it does not hold."""

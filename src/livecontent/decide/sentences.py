@@ -10,6 +10,7 @@ from babel.numbers import format_decimal, format_percent
 from livecontent.decide.different import Alteration, Way
 from livecontent.decide.explained import Explanation, VariantStep
 from livecontent.decide.words import WORDS
+from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.parts import RulePart
 from livecontent.expressions.unknown import UNSTEADY
 from livecontent.showings import Worth
@@ -144,8 +145,13 @@ class _Speaker:
         value = self._words["unknown score"] if part.value is None else self._score(float(part.value))
         said = self._say("part", text=f"`{part.text}`", value=value)
         known = [(name, value) for name, value in part.names if value is not None]
-        values = self._joined(self._say("is", name=name, value=self._value(value)) for name, value in known)
+        values = self._joined(self._of_score(name, value) for name, value in known)
         return self._say("with", said=said, values=values) if values else said
+
+    def _of_score(self, name: str, value: object) -> str:
+        if name == CLICK_CHANCE and isinstance(value, float):
+            return self._say("chance", share=self._percent(value))
+        return self._say("is", name=name, value=self._value(value))
 
     def _note(self, note: str) -> str:
         if self._language == "fr":

@@ -11,6 +11,7 @@ from cel_expr_python import cel
 from livecontent.errors import did_you_mean
 from livecontent.expressions.cel_ast import CelNode, CelReader, as_cel, as_written, read_cel
 from livecontent.expressions.cel_functions import ReaderClock, config, declarations, renamed, with_names
+from livecontent.expressions.chance import CLICK_CHANCE, CLICK_CHANCES
 from livecontent.expressions.rule_messages import plain, with_remedy
 from livecontent.vocabulary import FactType, Vocabulary
 
@@ -28,6 +29,8 @@ class CelEnvironment:
             "index": cel.Type.INT,  # an item may also be a number or a text
             "first": cel.Type.BOOL,
             "last": cel.Type.BOOL,
+            CLICK_CHANCE: cel.Type.DYN,
+            CLICK_CHANCES: cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
         }
         for fact in vocabulary.types.values():
             self.variables |= {as_cel(name): kind for name, kind in _declare(fact, attributes).items()}
@@ -67,9 +70,8 @@ class CelEnvironment:
         if not (match := re.search(r"undeclared reference to '([^']+)'", problem)):
             return f"{max(column, 1)}: {with_remedy(plain(problem))}"
         name = as_written(match[1])
-        hint = (
-            "write true or false" if name.lower() in _SWITCHES else did_you_mean(name, map(as_written, self.variables))
-        )
+        known = (as_written(one) for one in self.variables if one != CLICK_CHANCES)
+        hint = "write true or false" if name.lower() in _SWITCHES else did_you_mean(name, known)
         problem = f"unknown name '{name}'; {hint}" if hint else f"unknown name '{name}'"
         return f"{source.rfind(name, 0, column - 1 + len(name)) + 1 or column}: {problem}"
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from livecontent.expressions.chance import CLICK_CHANCES
 from livecontent.expressions.rule import MAX_SOURCE, Formula, Rule, RuleFacts
 from livecontent.expressions.score import Score
 
 MOST = 25  # of one evaluation: where one of them is not known, each is worked out alone
-_NOT: Final = b"-"  # what a rule that is false comes to; no fact is bytes
+_NOT: Final = b"-"  # what a rule that is false comes to; no fact is bytes, but any may be the text "-"
 
 
 class Condition(NamedTuple):
@@ -32,6 +33,13 @@ class Condition(NamedTuple):
         return f"({self.rule.source}\n) ? {worth} : dyn(b'-')" if self.rule else worth
 
 
+class _List(Formula):
+    """What the conditions come to, in their order."""
+
+    __slots__ = ()
+    chance = CLICK_CHANCES
+
+
 class InOneGo:
     """Conditions of one rank that name the same facts."""
 
@@ -39,7 +47,7 @@ class InOneGo:
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
         self._names = [one.name for one in conditions]
-        self._formula = Formula(_list_of(conditions), conditions[0].formulas[0].vocabulary)
+        self._formula = _List(_list_of(conditions), conditions[0].formulas[0].vocabulary)
 
     def values(self, facts: RuleFacts) -> Mapping[str, object]:
         """By name: None where one does not hold, else its score, True without one. Nothing if any is not known."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.rule import Formula, Rule, RuleFacts
 from livecontent.expressions.score import Score
 from livecontent.vocabulary import Vocabulary, dotted
@@ -42,7 +43,8 @@ def _part_of_score(text: str, facts: RuleFacts, vocabulary: Vocabulary) -> RuleP
         score = Score(text, vocabulary)
     except ValueError:
         return RulePart(text, None)
-    return RulePart(text, *score.number(facts), _values(score, facts))
+    chance = ((CLICK_CHANCE, _value_at(facts.words, (CLICK_CHANCE,))),) if score.chances else ()
+    return RulePart(text, *score.number(facts), (*chance, *_values(score, facts)))
 
 
 def _values(formula: Formula, facts: RuleFacts) -> tuple[tuple[str, object], ...]:

@@ -11,11 +11,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.expressions.cel_ast import CelNode, as_cel
 from livecontent.expressions.cel_environment import CelEnvironment
+from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.rule_messages import plain
 from livecontent.expressions.rule_names import RuleReader
 from livecontent.expressions.unknown import UNSTEADY, Redacted
 from livecontent.facts import Need
-from livecontent.vocabulary import FactPath, UsedName, Vocabulary, vocabulary_of
+from livecontent.vocabulary import FactPath, UsedName, Vocabulary, dotted, vocabulary_of
 
 T = TypeVar("T")
 
@@ -38,13 +39,17 @@ _TRUE, _FALSE = Tested(value=True), Tested(value=False)
 
 
 class Formula:
-    """A compiled expression: the facts it `names`, its `needs`, and the `variables` that CEL is given."""
+    """A compiled expression: the facts it `names`, its `needs`, and the `variables` that CEL is given.
+
+    `chances` are the places in its source where the chance of a click is named.
+    """
 
     __slots__ = (
         "_activation",
         "_clock",
         "_expression",
         "_sure",
+        "chances",
         "compared",
         "names",
         "needs",
@@ -58,6 +63,7 @@ class Formula:
 
     called = "an expression"
     kinds: tuple[cel.Type, ...] = ()  # what it may come to; anything, where none is said
+    chance = ""  # the name of the chance of a click in it; none, where nothing is said
     wanted = "a condition is true or false; compare with ==, <, > or in"
 
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
@@ -76,6 +82,7 @@ class Formula:
         reader = RuleReader(source, vocabulary)
         reader.read(tree)
         self.names = tuple(sorted(reader.names, key=lambda name: name.offset))
+        self.chances = tuple(sorted(self._place_of_chance(name) for name in reader.chances))
         self.compared = tuple(sorted(reader.compared, key=lambda one: one.offset))
         needs = {_need_of(name, vocabulary) for name in self.names}
         self.on_clock = reader.on_clock  # whether the time zone or the day at the reader's place may change it
@@ -87,6 +94,12 @@ class Formula:
         steady = [name for name in self.names if not reader.is_volatile(name.path)]
         self.volatile = len(steady) < len(self.names)  # whether time changes what it names
         self._sure = tuple(name.path for name in steady if name.needed)
+
+    def _place_of_chance(self, name: UsedName) -> int:
+        if name.path[0] != self.chance or (name.path[1:] and self.chance == CLICK_CHANCE):
+            wrong = f"{dotted(name.path)} is not for this; only a `score` names {CLICK_CHANCE}, a number"
+            raise ValueError(f"{name.offset + 1}: {wrong}")
+        return name.offset
 
     def value(self, facts: "RuleFacts") -> tuple[Any, str]:
         """What it is by the facts: a plain value, or None and why it is not known."""
@@ -225,8 +238,8 @@ class RuleFacts:
             value = value.get(step) if isinstance(value, Mapping) else None
         return value is not None
 
-    def with_item(self, words: Mapping[str, object]) -> "RuleFacts":
-        """The same facts for one item of a list, which is in these words."""
+    def with_words(self, words: Mapping[str, object]) -> "RuleFacts":
+        """The same facts and these words, such as those of one item of a list."""
         words = {**self.words, **words}
         return RuleFacts(words, prefetched=self.prefetched, timezone=self._timezone, now=self._now)
 

@@ -5,6 +5,7 @@ import re
 from livecontent.expressions.calendar import TIMED
 from livecontent.expressions.cel_ast import CelNode
 from livecontent.expressions.cel_functions import asks_clock
+from livecontent.expressions.chance import CLICK_CHANCE, CLICK_CHANCES
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
 # What is done with numbers and texts alone.
@@ -24,6 +25,7 @@ class RuleReader:
 
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
         self.names: list[UsedName] = []
+        self.chances: list[UsedName] = []  # of a click, which are no facts
         self.compared: list[Compared] = []
         self.variables: set[str] = set()
         self.on_clock = False  # whether it asks for the time zone or the day at the reader's place
@@ -152,7 +154,8 @@ class RuleReader:
         return ValueError(f"{self._start(node) + 1}: {problem}; ask for a value, such as {ask}")
 
     def _add(self, path: FactPath, node: CelNode, *, needed: bool = True) -> None:
-        self.names.append(UsedName(path, self._start(node), needed))
+        found = self.chances if path[0] in (CLICK_CHANCE, CLICK_CHANCES) else self.names
+        found.append(UsedName(path, self._start(node), needed))
 
     def _start(self, node: CelNode) -> int:
         """Where a path begins; CEL tells where the last of its operators stands."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from livecontent.creative.model import Creative
 from livecontent.errors import StorageError
+from livecontent.learning.chances import count_offers
 from livecontent.learning.training import WINDOW, learn_from, silent_share
 from livecontent.runtime.private_files import alone
 from livecontent.showings import Learned
@@ -62,18 +63,21 @@ class Learning:
     async def learn(self) -> None:
         """Once, for all creatives that learn."""
         silent: dict[str, float] = {}
-        for name, creative in self._creatives().items():
-            if not (creative.silence or creative.explore):
-                continue
+        changed: dict[str, Learned] = {}
+        creatives = {name: one for name, one in self._creatives().items() if one.silence or one.learns_clicks}
+        tallies = {name: await self._store.tallies(name) for name, one in creatives.items() if one.learns_clicks}
+        offers = count_offers((creatives[name], found) for name, found in tallies.items())
+        for name, creative in creatives.items():
             chosen = await self._store.chosen(name, newest=WINDOW) if creative.silence else []
-            tried = await self._store.tallies(name) if creative.explore else []
             before = self.learned.get(name, Learned())
-            after = await asyncio.to_thread(learn_from, creative, chosen, tried, before)
+            after = await asyncio.to_thread(learn_from, creative, chosen, tallies.get(name, ()), before, offers)
             if after != before:
-                await self._store.learn(name, after, time.time())
+                changed[name] = after
             share = await asyncio.to_thread(silent_share, chosen)
             if share is not None:
                 silent[name] = share
+        if changed:
+            await self._store.learn(changed, time.time())
         self.silent = silent
         await self.read()
         if time.monotonic() - self._tidied > DAY:

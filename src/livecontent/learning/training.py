@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from livecontent.creative.model import Creative
 from livecontent.decide.statistics import chances_to_be_best
+from livecontent.learning.chances import NO_OFFERS, ClickCounts, chances_of
 from livecontent.showings import Chosen, Learned, Tally, Worth
 
 WINDOW = 10_000  # opens that a threshold is found from: what was good a month ago says little
@@ -18,14 +19,21 @@ ArmShares: TypeAlias = Mapping[str, float]  # by variant
 ByArm: TypeAlias = Mapping[str, tuple[float, float]]  # by variant: clicked, of so many shown
 
 
-def learn_from(creative: Creative, chosen: Sequence[Chosen], tallies: Sequence[Tally], before: Learned) -> Learned:
+def learn_from(
+    creative: Creative,
+    chosen: Sequence[Chosen],
+    tallies: Sequence[Tally],
+    before: Learned,
+    offers: ClickCounts = NO_OFFERS,
+) -> Learned:
     """What is learned from choices, the newest first, and from how often each variant was shown and clicked.
 
-    What was before, where nothing has changed.
+    `offers` are counted in all creatives. What was before, where nothing has changed.
     """
     threshold = threshold_of(creative.silence, chosen) if creative.silence else None
     weights, contexts = weights_of(creative, tallies) if creative.explore else ({}, {})
-    found = before._replace(threshold=threshold, weights=weights, contexts=contexts)
+    chances = chances_of(creative, tallies, offers) if creative.by_chance else {}
+    found = before._replace(threshold=threshold, weights=weights, contexts=contexts, chances=chances)
     return before if found == before else found._replace(version=before.version + 1)
 
 

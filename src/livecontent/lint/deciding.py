@@ -23,6 +23,7 @@ def check_deciding(source: YamlSource, creative: Creative, vocabulary: Vocabular
         yield from _context(source, creative.explore.context, vocabulary)
     yield from _groups(source, creative)
     yield from _offers(source, creative)
+    yield from _tried_no_more(source, creative)
     if creative.ranked:
         yield from _never(source, creative)
 
@@ -122,6 +123,18 @@ def _never(source: YamlSource, creative: Creative) -> Iterator[Problem]:
                 help_ = "give it a higher rank or score, or the other a rule or a limit"
                 yield source.problem(("variants", index), message, help_=help_)
                 break
+
+
+def _tried_no_more(source: YamlSource, creative: Creative) -> Iterator[Problem]:
+    """A chance of a click is learned where a variant is shown: one that may always win leaves the others unseen."""
+    for variant in creative.by_chance:
+        others = [one for one in creative.by_chance if one.rank == variant.rank and one is not variant]
+        if others and _always(variant, creative):
+            message = f"while '{variant.name}' has the highest score, nothing is learned of the others"
+            help_ = "`vary: true`, `rest` or a `cap` lets others be shown, too; or `explore` in place of `click_chance`"
+            place = ("variants", creative.variants.index(variant), "score")
+            yield source.problem(place, message, help_=help_, warning=True)
+            return
 
 
 def _always(one: Variant, creative: Creative) -> bool:

@@ -11,9 +11,11 @@ from cel_expr_python import cel
 from livecontent.expressions.calendar import TIMED, moment_from
 from livecontent.expressions.cel_ast import CelNode, path_of
 from livecontent.expressions.cel_environment import CelEnvironment
+from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.rule_messages import plain
 from livecontent.lint.dry_run import SETTINGS
+from livecontent.showings import FIRST_CHANCE
 from livecontent.vocabulary import FactPath, Vocabulary, dotted
 
 _ORDERED = ("_<_", "_<=_", "_>_", "_>=_")
@@ -40,7 +42,7 @@ def try_rule(
 ) -> list[RuleProblem]:
     """What can never come to anything, with these samples; `moments` are the parameters that are some."""
     environment = vocabulary.made(CelEnvironment)
-    words = RuleFacts(facts, timezone=str(SETTINGS["timezone"]))
+    words = RuleFacts({CLICK_CHANCE: FIRST_CHANCE, **facts}, timezone=str(SETTINGS["timezone"]))
     trial = _Trial(source, environment, words.made(frozenset(environment.variables), dict), moments)
     environment.clock.zone, environment.clock.today = words.zone, words.today
     found = trial.node(environment.compile(source)[1])

@@ -51,8 +51,11 @@ class ShowingStore(Protocol):
     async def learned(self) -> Mapping[str, Learned]:
         """What all creatives have learned, by their name."""
 
-    async def learn(self, creative: str, learned: Learned, at: float) -> None:
-        """Puts what a creative has learned in the place of what it had before; `at` in seconds since 1970."""
+    async def learn(self, learned: Mapping[str, Learned], at: float) -> None:
+        """Puts what creatives have learned in the place of what they had before; `at` in seconds since 1970.
+
+        All at once: those that share offers never rank them by what was learned at different times.
+        """
 
     async def forget(self, refs: Collection[str]) -> None:
         """Deletes all that is counted of these people, without a trace."""

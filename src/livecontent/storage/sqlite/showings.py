@@ -14,7 +14,7 @@ from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.copies import delete_copies, upgrade
 from livecontent.storage.sqlite.tries import CLICKED, FIRST, RECOUNT, TRIES
 
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS showings (
@@ -40,6 +40,7 @@ ALTER TABLE showings ADD COLUMN context TEXT NOT NULL DEFAULT '';
 ALTER TABLE learned ADD COLUMN contexts TEXT NOT NULL DEFAULT '{{}}';
 {TRIES}{RECOUNT};
 """
+_FROM_1 = "ALTER TABLE learned ADD COLUMN chances TEXT NOT NULL DEFAULT '{}'"
 _COUNT = f"INSERT INTO showings VALUES ({', '.join('?' * 14)}, NULL, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608  ours
 # Without a send, a click is of what was shown last.
 _CLICK = """
@@ -137,21 +138,19 @@ class SqliteShowings:
 
     async def learned(self) -> Mapping[str, Learned]:
         """All at once: there are few."""
-        rows = self._database.read_all("SELECT creative, version, threshold, weights, contexts FROM learned")
+        rows = self._database.read_all("SELECT creative, version, threshold, weights, contexts, chances FROM learned")
         return {
-            creative: Learned(version, Worth(*json.loads(level)) if level else None, *map(json.loads, weights))
-            for creative, version, level, *weights in rows
+            creative: Learned(version, Worth(*json.loads(level)) if level else None, *map(json.loads, numbers))
+            for creative, version, level, *numbers in rows
         }
 
-    async def learn(self, creative: str, learned: Learned, at: float) -> None:
-        """In a thread, as it may wait for a lock."""
+    async def learn(self, learned: Mapping[str, Learned], at: float) -> None:
+        """In one transaction, in a thread, as it may wait for a lock."""
+        rows = [(creative, one.version, at, *_numbers_of(one)) for creative, one in learned.items()]
 
         def write() -> None:
-            level = json.dumps(learned.threshold) if learned.threshold else ""
-            weights = (json.dumps(dict(one)) for one in (learned.weights, learned.contexts))
-            row = (creative, learned.version, at, level, *weights)
             with self._database.write() as writer:
-                writer.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?, ?)", row)
+                writer.executemany("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
         await asyncio.to_thread(write)
 
@@ -174,8 +173,19 @@ class SqliteShowings:
             self._database.wipe(rewrite=True)
 
 
+def _numbers_of(learned: Learned) -> tuple[str, ...]:
+    level = json.dumps(learned.threshold) if learned.threshold else ""
+    return level, *(json.dumps(dict(one)) for one in (learned.weights, learned.contexts, learned.chances))
+
+
 def _prepare_showings(connection: apsw.Connection) -> None:
-    upgrade(connection, VERSION, lambda _: _from_0(connection))
+    upgrade(connection, VERSION, lambda found: _bring_up(connection, found))
+
+
+def _bring_up(connection: apsw.Connection, found: int) -> None:
+    if found < 1:
+        _from_0(connection)
+    connection.execute(_FROM_1).fetchall()
 
 
 def _from_0(connection: apsw.Connection) -> None:
