@@ -54,13 +54,19 @@ def test_only_what_people_saw_and_clicked_is_learned(shop: OwnShop, tmp_path: Pa
             width = int.from_bytes(ask(client, f"/i/today/{ref}.png?s=n-0", agent, **headers).content[WIDTH])
             return {60: "sale", 120: "news"}[width]
 
-        for ref in (sees_both, *sees_news):
+        def fetched_by_machines(ref: str) -> None:
             for agent in MACHINES.values():
                 sees(ref, agent)
                 ask(client, f"/c/today/{ref}?s=n-0", agent)
             sees(ref, **{"sec-purpose": "prefetch"})
+
+        for ref in (sees_both, *sees_news):
+            fetched_by_machines(ref)
         assert [sees(ref) for ref in (sees_both, quiet, *sees_news)] == ["sale", *["news"] * 4]
         ask(client, f"/c/today/{quiet}?s=n-0")
+        until(lambda: sum(one.shown for one in shop.storage.showings.tallies("today")) == 4)
+        for ref in (sees_both, *sees_news):
+            fetched_by_machines(ref)
         for ref in sees_news[:2]:
             ask(client, f"/c/today/{ref}?s=n-0")
         until(lambda: sum(one.clicked for one in shop.storage.showings.tallies("today")) == 2)
