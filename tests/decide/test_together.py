@@ -58,6 +58,24 @@ def test_a_decision_and_its_trace_are_the_same_as_alone(
     assert decide(together, moment, VOCABULARY, known) == decide(alone, moment, VOCABULARY, known)
 
 
+known_rules = st.sampled_from([one for one in RULES if one != "recipient.a" and "weather" not in one])
+known_offers = st.fixed_dictionaries(
+    {"when": known_rules, "score": st.sampled_from([*SCORES[:3], "recipient.c == 1 ? 2 : 3", *SCORES[-2:]])}
+)
+known_people = st.fixed_dictionaries(
+    {"a": st.sampled_from([0, 2, 3, 2.5]), "b": st.sampled_from(["x", "-"]), "c": st.integers(0, 2)}
+)
+
+
+@given(st.lists(known_offers, min_size=2, max_size=14), known_people)
+def test_so_it_is_where_all_is_known(found: list[dict[str, Any]], person: dict[str, Any]) -> None:
+    """Where anything is not known, each is worked out alone, and two that are the same say little."""
+    together, alone = creative_of(found), creative_of(found)
+    alone.__dict__["together"] = {}
+    moment, known = moment_of(recipient=person), Circumstances("today", "p1", "n-1", 1e9, counted=True)
+    assert decide(together, moment, VOCABULARY, known) == decide(alone, moment, VOCABULARY, known)
+
+
 def test_a_score_that_is_the_text_of_a_rule_that_is_false_is_still_one() -> None:
     """It is no number, which the trace tells; the rule holds."""
     creative = creative_of([{"when": "recipient.b != ''", "score": "recipient.b"}] * 2)
