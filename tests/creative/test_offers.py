@@ -147,6 +147,11 @@ def test_an_offer_is_shown_as_the_first_says_that_it_is_in(shop: Shop) -> None:
             {"boots": BOOTS.replace("price: 149", "price: [1]")},
             "offers/boots.yaml:2:8: error: a text, a number, yes or no",
         ),
+        (
+            {"boots": BOOTS.replace("149", "cheap"), "layers": '\n      - {text: "only {{ offer.price | money }}"}\n'},
+            "(in the offer 'boots')",
+        ),
+        ({"boots": BOOTS.replace("149", ".nan")}, "offers/boots.yaml:2:8: error: a text, a number, yes or no"),
         ({"boots": BOOTS + "Size: 3\n"}, "offers/boots.yaml:8:7: error: 'Size' is not a valid name"),
         ({"boots": BOOTS + "tags: summer\n"}, "offers/boots.yaml:8:7: error: a list of tags is expected here"),
         ({"boots": "title: ["}, "offers/boots.yaml:1:9: error: not YAML"),

@@ -67,6 +67,13 @@ def test_to_count_again_changes_nothing(store: Any) -> None:
         assert (store.chosen("today"), store.of_person(ANN), store.of_person(BOB)) == before
 
 
+def test_a_click_is_of_the_offer_that_was_shown_last(store: Any) -> None:
+    store.count([shown(pool="all"), shown(variant="parasol", at=NOW + 5, pool="all"), clicked()])
+    store.count([shown(variant="hat", at=NOW + 20, pool="all"), clicked()])
+    assert store.offers_seen(NOW) == {"boots": (1, 0), "parasol": (1, 1), "hat": (1, 0)}
+    assert store.chosen("today")[0].clicked, "the send was clicked"
+
+
 def test_a_click_of_a_machine_and_silence_count_for_nothing(store: Any) -> None:
     store.count([shown(silence="holdout"), clicked()._replace(who="machine")])
     assert store.of_person(ANN) == store.seen_by([ANN]) == []

@@ -35,6 +35,18 @@ def test_each_offer_is_there_with_its_picture_rule_limits_and_places(client: Tes
     assert "pas de nouveau pendant 30 jours" in french
 
 
+def test_the_error_in_the_file_of_an_offer_is_on_its_card(client: TestClient, demo: Services) -> None:
+    file = demo.settings.templates / "offers" / "repair.yaml"
+    before = file.read_bytes()
+    try:
+        file.write_bytes(before + b"\nWeird Field: 3\n")
+        page = client.get("/studio/offers").text
+    finally:
+        file.write_bytes(before)
+    card = page.partition("<code>repair</code>")[2].partition("</li>")[0]
+    assert "&#39;Weird Field&#39; is not a valid name" in card, card
+
+
 def test_a_picture_is_of_the_offer_and_of_nothing_else(client: TestClient) -> None:
     pictures = [client.get(f"/studio/offers/today/{name}/picture") for name in ("repair", "for-two")]
     assert [found.status_code for found in pictures] == [200, 200]

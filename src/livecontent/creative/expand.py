@@ -183,6 +183,8 @@ class _Expander:
             return text
         if origin:
             self.moved[path] = origin
+        elif scope.owner and value != text:  # of a hundred offers, one has the value that is wrong here
+            self.moved[path] = here._replace(note=f" (in {scope.owner})")
         if scope.naming is _OFFER and origin and isinstance(value, str) and is_picture_of_offers(value):
             self.pictures[f"{OFFERS}/{value}"] = None
             return f"../{OFFERS}/{value}"

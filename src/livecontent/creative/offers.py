@@ -12,6 +12,7 @@ A creative has a variant that is written once for many: `- {offers: summer, laye
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from livecontent.creative.filling import UnfitError
@@ -60,8 +61,12 @@ def _is_value(value: object) -> bool:
     """What a field may be: one value, or one for each language or theme."""
     if isinstance(value, Mapping):
         keyed = all(isinstance(key, str) and (_LANGUAGE.fullmatch(key) or key in ("light", "dark")) for key in value)
-        return keyed and bool(value) and all(isinstance(one, str | int | float) for one in value.values())
-    return value is not None and isinstance(value, str | int | float)
+        return keyed and bool(value) and all(map(_is_plain, value.values()))
+    return _is_plain(value)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))
 
 
 def tags_of(offer: YamlSource) -> Sequence[str]:

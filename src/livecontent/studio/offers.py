@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from livecontent.creative.limits import OVER, Cap
 from livecontent.creative.model import Variant
+from livecontent.creative.offers import checked_offer
 from livecontent.creative.shared import OFFERS, SharedFiles
 from livecontent.creative.source import read_source
 from livecontent.errors import CreativeError, StorageError
@@ -129,7 +130,7 @@ class Offers:
         """The title and the tags in its file, and what is wrong with it."""
         file = self._parts.templates / OFFERS / f"{name}.yaml"
         try:
-            data = read_source(str(file), file.read_bytes()).data
+            data = checked_offer(name, read_source(str(file), file.read_bytes())).data
         except CreativeError as error:
             return name, (), error.problems[0].message
         except OSError:

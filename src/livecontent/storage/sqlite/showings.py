@@ -42,10 +42,11 @@ ALTER TABLE learned ADD COLUMN contexts TEXT NOT NULL DEFAULT '{{}}';
 """
 _FROM_1 = "ALTER TABLE learned ADD COLUMN chances TEXT NOT NULL DEFAULT '{}'"
 _COUNT = f"INSERT INTO showings VALUES ({', '.join('?' * 14)}, NULL, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608  ours
-# Without a send, a click is of what was shown last.
+# A click is of what was shown last before it, of its send if it names one.
 _CLICK = """
-UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked IS NULL AND slot = (
-    SELECT slot FROM showings WHERE person = ?1 AND creative = ?2 AND (slot = ?3 OR ?3 = '') ORDER BY at DESC LIMIT 1)
+UPDATE showings SET clicked = ?4 WHERE person = ?1 AND creative = ?2 AND clicked IS NULL AND (slot, variant) = (
+    SELECT slot, variant FROM showings WHERE person = ?1 AND creative = ?2 AND (slot = ?3 OR ?3 = '')
+    ORDER BY at > ?4, at DESC, variant LIMIT 1)
 """
 SHOWING = "creative, variant, shown_in, slot, at, pool, place"
 _OF_PERSON = f"SELECT {SHOWING} FROM showings WHERE person = ? AND silence = '' ORDER BY at"  # noqa: S608  ours
