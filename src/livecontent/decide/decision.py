@@ -65,6 +65,8 @@ class Decision(NamedTuple):
     weights: Mapping[str, float] = MappingProxyType({})  # that were drawn by
     context: str = ""  # in which it was drawn
     context_note: str = ""  # why that is not known
+    offer: str = ""  # of the shared ones the one that is left for this image, whether or not it won
+    kept: bool = False  # whether that is as this image has shown it in this email before
 
     def choice(self, creative: Creative, slot: str) -> Decided:
         """What limits and experiments count of it."""

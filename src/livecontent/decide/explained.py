@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from livecontent.creative.model import Creative, Variant
 from livecontent.decide.circumstances import NOTHING_LEARNED, Circumstances, Hit
-from livecontent.decide.decision import Decision, Silence, Tried
+from livecontent.decide.decision import Decision, Silence, Tried, worth_of
 from livecontent.decide.holding import hold
 from livecontent.decide.ranking import FactsFor
 from livecontent.expressions.chance import CLICK_CHANCE
@@ -36,6 +36,7 @@ Outcome = Literal[
     "rank",
     "score",
     "order",
+    "name",
     "later",
     "last",
 ]
@@ -78,6 +79,7 @@ class Explanation:
     context: str = ""  # in which it was drawn
     context_note: str = ""  # why that is not known
     kept: bool = False  # whether a person keeps what was drawn in all sends
+    share_of_email: Literal["", "keeps", "place"] = ""  # why an offer is shown that is not the best there is
     at: datetime | None = None
     prefetched: bool = False
 
@@ -104,9 +106,18 @@ def explain_decision(
         decision.context,
         decision.context_note,
         bool(creative.split and not creative.explore),
+        _share_of_email(decision),
         now.at if now else None,
         moment.prefetched,
     )
+
+
+def _share_of_email(decision: Decision) -> Literal["", "keeps", "place"]:
+    if not decision.offer or decision.variant.name != decision.offer:
+        return ""
+    if decision.kept:
+        return "keeps"
+    return "place" if any(tried.left or tried.taken for tried in decision.trace) else ""
 
 
 def _steps(creative: Creative, moment: Moment, vocabulary: Vocabulary, decision: Decision) -> Iterator[VariantStep]:
@@ -120,7 +131,7 @@ def _steps(creative: Creative, moment: Moment, vocabulary: Vocabulary, decision:
         step = _step(creative, variant, winner, decision, tried or hold(creative, variant, moment, own))
         if variant.when and step.outcome in ("rule", "unknown"):
             step = step._replace(parts=failing_parts(variant.when.source, own, vocabulary))
-        if variant.score and step.outcome in ("shown", "quiet", "score", "order"):
+        if variant.score and step.outcome in ("shown", "quiet", "score", "order", "name"):
             with_chance = own.with_words({CLICK_CHANCE: step.chance}) if variant.score.chances else own
             step = step._replace(score_parts=parts_of_score(variant.score.source, with_chance, vocabulary))
         yield step._replace(score=step.score if scored else None)
@@ -144,16 +155,25 @@ def _step(creative: Creative, variant: Variant, winner: Variant, decision: Decis
     if not tried.value:
         return step._replace(outcome=_failed(tried), note=tried.note)
     if not tried.eligible:
-        return _kept_back(step, tried)
+        return _kept_back(step, tried, decision)
     if not creative.ranked:
         return step._replace(outcome="later")
-    if variant.rank < winner.rank:
-        return step._replace(outcome="rank")
-    best = decision.best.worth.score if decision.best else 0.0
-    return step._replace(outcome="order" if tried.score == best or not variant.score else "score")
+    ahead = winner
+    if variant.offers and decision.offer and variant.name != decision.offer:  # an image takes one of the offers
+        ahead = next(one for one in creative.variants if one.name == decision.offer)
+    return step._replace(behind=ahead.name, outcome=_after(variant, tried, ahead, decision.step_of(ahead)))
 
 
-def _kept_back(step: VariantStep, tried: Tried) -> VariantStep:
+def _after(variant: Variant, tried: Tried, ahead: Variant, first: Tried | None) -> Outcome:
+    """Why a variant that may be shown comes after another one."""
+    if variant.rank < ahead.rank:
+        return "rank"
+    if first and worth_of(variant, tried) < worth_of(ahead, first):
+        return "score"
+    return "name" if variant.offers and ahead.offers else "order"
+
+
+def _kept_back(step: VariantStep, tried: Tried, decision: Decision) -> VariantStep:
     """Its rule holds, and yet it may not be shown."""
     if tried.hit:
         return step._replace(outcome=_HITS[tried.hit.kind])
@@ -163,7 +183,7 @@ def _kept_back(step: VariantStep, tried: Tried) -> VariantStep:
         return step._replace(outcome="drawn", behind=tried.passed_over)
     if tried.taken:
         return step._replace(outcome="elsewhere", note=tried.taken)
-    return step._replace(outcome=tried.left or "place")
+    return step._replace(outcome=tried.left or "place", behind=decision.offer)
 
 
 def _failed(tried: Tried) -> Outcome:

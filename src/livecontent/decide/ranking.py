@@ -69,11 +69,12 @@ class Ranking:
         """Tries variants from the highest rank; those of lower ranks than the best are not tried."""
         creative = self._creative
         trace, found = self._all_tried()
+        offer, kept = "", False
         if self._turn:
-            found, left = self._turn.share(found)
-            if left:
-                why: Literal["keeps", "place"] = "keeps" if self._turn.kept else "place"
-                trace = [tried._replace(left=why) if tried.variant in left else tried for tried in trace]
+            found, offer, left = self._turn.share(found)
+            kept = offer != "" and offer == self._turn.kept
+            why: Literal["keeps", "place"] = "keeps" if kept else "place"
+            trace = [tried._replace(left=why) if tried.variant in left else tried for tried in trace]
         share = 0.0
         arms = {one.name: self._weights[one.name] for one, _ in found if one.name in self._weights}
         if creative.explore and arms:
@@ -84,7 +85,7 @@ class Ranking:
         elif self._arm:
             share = self._weights[self._arm] / sum(self._weights.values())
         best = self._best(found)
-        return self._decision(best, trace, share)
+        return self._decision(best, trace, share)._replace(offer=offer, kept=kept)
 
     def _all_tried(self) -> tuple[list[Tried], list[Found]]:
         """Those that were tried, and of these the ones that may be shown."""

@@ -109,14 +109,12 @@ class _Speaker:
             yield self._say(key, worth=worth, threshold=threshold, quota=self._percent(found.quota))
 
     def _better(self, own: VariantStep) -> str:
-        others = {step.outcome for step in self._found.steps}
-        if ours := others & {"keeps", "place"}:
-            return self._words[f"because {ours.pop()}"]
-        if others & {"score"} or (own.score is not None and others & {"order"}):
-            return self._say("because score", rank=own.rank, score=self._score(own.score))
-        if "rank" in others:
-            return self._say("because rank", rank=own.rank)
-        return self._words["because order" if others & {"order", "later"} else "because only"]
+        if self._found.share_of_email:
+            return self._words[f"because {self._found.share_of_email}"]
+        beaten = {step.outcome for step in self._found.steps if step.behind == own.variant}
+        decided = ("name", "order", "score", "rank", "later")  # the last thing that it was compared by comes first
+        key = next((one for one in decided if one in beaten), "only")
+        return self._say(f"because {key}", rank=own.rank, score=self._score(own.score))
 
     def _other(self, step: VariantStep) -> str:
         hit = step.hit
@@ -130,7 +128,7 @@ class _Speaker:
             over = self._words.get(f"over {hit.over}") or self._say("over group", over=hit.over)
             until = self._moment(datetime.fromtimestamp(hit.until, self._zone)) if hit.until else ""
             values |= {"over": over, "shown": hit.shown, "times": hit.times, "per": self._span(hit.per), "until": until}
-        key = "score unknown" if step.outcome in ("score", "order") and step.note else step.outcome
+        key = f"{step.outcome} unknown" if step.outcome in ("score", "order", "name") and step.note else step.outcome
         return self._words[key].format_map(values)
 
     def _rule(self, part: RulePart) -> str:

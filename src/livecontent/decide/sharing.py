@@ -50,8 +50,8 @@ class Turn(NamedTuple):
         offers = [one for one, _ in found if one.offers]
         return len(offers) > self.before and offers[self.before].rank > rank
 
-    def share(self, found: Sequence[Found]) -> tuple[list[Found], frozenset[str]]:
-        """What is left of these: one offer, and all that are none; and the better offers that are others'.
+    def share(self, found: Sequence[Found]) -> tuple[list[Found], str, frozenset[str]]:
+        """What is left of these: one offer ("" for none), and all that are none; and the offers that go before it.
 
         Of equals, the first by name comes first.
         """
@@ -64,7 +64,8 @@ class Turn(NamedTuple):
         names = [name for _, _, name, _ in offers]
         at = names.index(self.kept) if self.kept in names else self.before
         mine = offers[at][-1] if at < len(offers) else None
-        return [one for one in found if one is mine or not one[0].offers], frozenset(names[:at])
+        left = [one for one in found if one is mine or not one[0].offers]
+        return left, mine[0].name if mine else "", frozenset(names[:at])
 
 
 def _place(one: SeenVariant) -> tuple[int, str, float]:

@@ -28,7 +28,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "because only": "No other variant may be shown.",
         "because rank": "Its rank, {rank}, is the highest of the variants that may be shown.",
         "because score": "Of the variants of rank {rank} that may be shown, it has the highest score: {score}.",
-        "because order": "Of the variants that may be shown, it is written first.",
+        "because order": "Of the variants with the highest rank and score that may be shown, it is written first.",
+        "because name": "Of the offers with the highest rank and score that may be shown, its name comes first.",
+        "because later": "Of the variants that may be shown, it is written first.",
         "because drawn": "It was drawn, with a chance of {share}; the weights are {weights}.",
         "because last": "No other variant may be shown, and the last one always may.",
         "kept": "The same person draws the same in every send.",
@@ -62,13 +64,19 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "place": "{variant} is left to an image of this email with a lower place.",
         "keeps": "{variant} comes after {behind}, which this image has shown in this email, and keeps.",
         "because keeps": "It has shown this in this email before, and keeps it.",
-        "because place": "It is the best of what images of this email with a lower place leave.",
+        "because place": "It is the best offer that other images of this email leave.",
         "drawn": "{variant} is not shown: {behind} was drawn in its place.",
         "rank": "{variant} comes after {behind}: its rank is only {rank}.",
         "score": "{variant} may be shown, but comes after {behind}: its score is only {score}.",
         "score unknown": "{variant} may be shown, but comes after {behind}: its score is not known ({note}).",
         "order": "{variant} may be shown, but comes after {behind}: rank and score are the same, and it is written "
         "below.",
+        "order unknown": "{variant} may be shown, but comes after {behind}: neither score is known ({note}), and "
+        "it is written below.",
+        "name": "{variant} may be shown, but comes after {behind}: rank and score are the same, and offers then go by "
+        "name.",
+        "name unknown": "{variant} may be shown, but comes after {behind}: neither score is known ({note}), and "
+        "offers then go by name.",
         "later": "{variant} comes after {behind}, whose rule holds and which is written above.",
         "quiet": "{variant} is the best there is to say, and is kept back.",
         "last": "{variant} is only shown where nothing else is.",
@@ -131,7 +139,10 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "because rank": "Son rang, {rank}, est le plus élevé des variantes qui peuvent être affichées.",
         "because score": "Parmi les variantes de rang {rank} qui peuvent être affichées, elle a le meilleur score : "
         "{score}.",
-        "because order": "Parmi les variantes qui peuvent être affichées, elle est écrite la première.",
+        "because order": "Parmi les variantes affichables de plus haut rang et de meilleur score, elle est écrite la "
+        "première.",
+        "because name": "Parmi les offres affichables de plus haut rang et de meilleur score, son nom vient en tête.",
+        "because later": "Parmi les variantes qui peuvent être affichées, elle est écrite la première.",
         "because drawn": "Elle a été tirée au sort, avec une probabilité de {share} ; les poids sont {weights}.",
         "because last": "Aucune autre variante ne peut être affichée, et la dernière le peut toujours.",
         "kept": "Une même personne garde le même tirage d’un envoi à l’autre.",
@@ -166,7 +177,7 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "place": "{variant} est laissée à une image de cet e-mail de place inférieure.",
         "keeps": "{variant} passe après {behind}, que cette image a déjà affichée dans cet e-mail, et garde.",
         "because keeps": "Cette image l’a déjà affichée dans cet e-mail, et la garde.",
-        "because place": "C’est la meilleure de celles que laissent les images de cet e-mail de place inférieure.",
+        "because place": "C’est la meilleure offre que laissent les autres images de cet e-mail.",
         "drawn": "{variant} n’est pas affichée : c’est {behind} qui a été tirée au sort.",
         "rank": "{variant} passe après {behind} : son rang n’est que de {rank}.",
         "score": "{variant} peut être affichée, mais passe après {behind} : son score n’est que de {score}.",
@@ -174,6 +185,12 @@ FRENCH: Mapping[str, str] = MappingProxyType(
         "({note}).",
         "order": "{variant} peut être affichée, mais passe après {behind} : même rang, même score, et elle est écrite "
         "plus bas.",
+        "order unknown": "{variant} peut être affichée, mais passe après {behind} : aucun des deux scores n’est connu "
+        "({note}), et elle est écrite plus bas.",
+        "name": "{variant} peut être affichée, mais passe après {behind} : même rang, même score, et l’ordre des noms "
+        "départage les offres.",
+        "name unknown": "{variant} peut être affichée, mais passe après {behind} : aucun des deux scores n’est connu "
+        "({note}), et l’ordre des noms départage les offres.",
         "later": "{variant} passe après {behind}, dont la règle est vraie et qui est écrite plus haut.",
         "quiet": "{variant} est ce qu’il y a de mieux à dire, et elle est retenue.",
         "last": "{variant} n’est affichée que faute d’autre chose.",
