@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from livecontent.creative.lets import with_lets
 from livecontent.creative.model import Creative
 from livecontent.decide import Circumstances, decide
-from livecontent.decide.different import Alteration, Situation, Way, ways_to_show
+from livecontent.decide.different import MOST, Way, search_ways, ways_to_show
 from livecontent.decide.draws import Draws
-from livecontent.facts import Client, Fact, Moment, Reason, Weather
+from livecontent.decide.sentences import LANGUAGES, told_ways
+from livecontent.decide.situation import Alteration, Situation
+from livecontent.facts import Client, Fact, Moment, Now, Reason, Weather
 from livecontent.showings import Learned, SeenVariant, Worth, slot_of
 from livecontent.sources.history import PersonHistory
-from livecontent.sources.now import now_at
+from livecontent.sources.now import clock_at, now_at
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import PARIS, valid
 
@@ -92,7 +94,7 @@ def differently(
 
 def ways(creative: Creative, told: Mapping[str, Fact[Any]], known: Circumstances = KNOWN) -> dict[str, Way]:
     """By variant, each tried."""
-    found = {way.variant: way for way in ways_to_show(situation(creative, told, known))}
+    found = {way.variant: way for way in ways_to_show(situation(creative, told, known)).found}
     for name, way in found.items():
         assert applied(way, creative, told, known) == name, way
     return found
@@ -177,6 +179,45 @@ def test_nothing_is_told_that_nothing_would_change() -> None:
         == {}
     )
     assert ways(made(BOOTS, holdout=0.9, silence=0.5), facts(CLOUDS, {"points": 5})) == {}
+
+
+def test_a_moment_is_told_as_no_more_than_what_was_tried() -> None:
+    at_eight = {"name": "eight", "when": "now.hour == 20"}
+    found = ways_to_show(situation(made(at_eight), facts()))
+    said = [told_ways(found, language) for language in LANGUAGES]
+    assert said == [
+        ["eight would be shown at 30 November 2026, 20:00, all else being as it is."],
+        ["eight serait affichée le 30 novembre 2026, 20:00, toutes choses égales par ailleurs."],
+    ]
+
+
+def test_a_variant_begins_on_the_clock_of_the_creative_where_the_readers_is_not_known() -> None:
+    told = {**facts(), "now": Fact(Now(AT.astimezone(UTC)), Reason.EMBEDDED)}
+    sale, late = {"name": "sale", "from": "2026-12-24T10:00"}, {"name": "late", "when": "now.hour == 20"}
+    creative = made(sale, late, timezone="Europe/Paris")
+    clock = clock_at(Moment(told))
+    found = ways_to_show(replace(situation(creative, told), clock=clock))
+    assert told_ways(found) == ["sale would be shown at 24 December 2026, 10:00, all else being as it is."]
+
+
+def test_nobody_is_told_to_make_it_day() -> None:
+    day = {"name": "day", "when": "weather.is_day"}
+    assert ways(made(day), facts(replace(CLOUDS, is_day=False))) == {}
+
+
+def test_a_value_does_not_end_the_code_that_it_is_told_beside() -> None:
+    odd = {"name": "odd", "when": 'recipient.word == "a`b"'}
+    (said,) = told_ways(ways_to_show(situation(made(odd), facts(profile={"word": "c"}))))
+    assert said.count("`") == 2
+
+
+def test_many_variants_share_what_is_tried_and_are_said_to() -> None:
+    many = [{"name": f"v{n}", "when": f"recipient.a > {n} && recipient.b > {n} && recipient.c > 1"} for n in range(97)]
+    steps = list(search_ways(situation(made(*many), facts(profile={"a": 0, "b": 0, "c": 0}))))
+    assert len(steps) <= MOST + 3 * len(many)
+    assert not steps[-1].whole
+    assert "Not all was tried" in told_ways(steps[-1])[-1]
+    assert ways_to_show(situation(made(BOOTS), facts(CLOUDS, {"points": 5}))).whole
 
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from livecontent.decide import Circumstances, different
+from livecontent.decide import Circumstances
+from livecontent.decide import situation as situated
 from livecontent.decide.different import ways_to_show
 from livecontent.decide.draws import Draws
 from livecontent.decide.explained import Explanation, as_data, explain_decision
@@ -129,7 +130,7 @@ def explained(name: str) -> Explanation:
     return explain_decision(found.creative, found.moment, VOCABULARY, found.decision, found.known)
 
 
-def situation_of(name: str) -> different.Situation:
+def situation_of(name: str) -> situated.Situation:
     situation = SITUATIONS[name]
     variants = [{"layers": LAYERS, **one} for one in situation.offers]
     creative = valid({"title": "T", "size": "60x30", "variants": [*variants, QUIET], **situation.keys})
@@ -139,7 +140,7 @@ def situation_of(name: str) -> different.Situation:
         "recipient": Fact(situation.profile, Reason.FRESH if situation.profile else Reason.MISSING),
         "weather": Fact(situation.weather, Reason.CACHED if situation.weather else Reason.LATE),
     }
-    return different.Situation(creative, Moment(facts), VOCABULARY, situation.known, now_at)
+    return situated.Situation(creative, Moment(facts), VOCABULARY, situation.known, now_at)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

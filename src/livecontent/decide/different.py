@@ -1,7 +1,8 @@
 """What would have to be different for a variant to be shown: each way is tried, and only those that work are told."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import combinations
@@ -10,41 +11,24 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from livecontent.creative.lets import ROOT as LET
-from livecontent.creative.lets import with_lets
-from livecontent.creative.model import Creative, Variant
-from livecontent.decide.circumstances import Circumstances, Limits
-from livecontent.decide.decision import Decision
-from livecontent.decide.rules import decide
+from livecontent.creative.model import Variant
+from livecontent.decide.circumstances import Limits
+from livecontent.decide.situation import Alteration, Situation
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import MissingValueError
 from livecontent.expressions.turning import turning_values
 from livecontent.expressions.window import read_moment
-from livecontent.facts import Client, Fact, Moment, Now, Reason, spell_out
-from livecontent.showings import SeenVariant, slot_of
-from livecontent.vocabulary import FactPath, Vocabulary
+from livecontent.facts import Now
+from livecontent.vocabulary import FactPath
 
-MOST = 600  # ways that are tried for a variant
+MOST = 2000  # ways that are tried for all variants together
+_MOST_COMPARED = 100_000  # variants in the decisions of these, together: half a second's work or less
 _MOST_FACTS = 24  # single changes that are tried together in pairs
 _MINUTE = 60  # seconds
 _HOURS, _DAYS = 24, 14  # ahead that another time is looked for
 _GIVEN = frozenset({"now", "client", "param", LET, "item"})  # roots that are changed in other ways, or not at all
-_AGING: Mapping[str, float] = MappingProxyType({"hours_since_": 3600.0, "days_since_": 86_400.0})
+_FOLLOWING = frozenset({("weather", "is_day")})  # that follow from where and when it is: nobody can change them alone
 _BOUNDS: Mapping[FactPath, tuple[float, float]] = MappingProxyType({("weather", "temperature"): (-30.0, 45.0)})
-
-Clock = Callable[[datetime], Now]  # all there is to say about a local time
-
-
-class Alteration(NamedTuple):
-    """One thing that is different: a fact, with its path; the time; or the circumstances.
-
-    `contains`: the fact has this value among others. `limit`: the time is when a limit ends. `consent`: what the person
-    sees is counted. `live`: the image is fetched by who reads it, now. `between`: something else was seen since.
-    `drawn`: the open is not one of those that chance keeps silent, as nothing is learned yet.
-    """
-
-    kind: Literal["fact", "contains", "time", "limit", "consent", "live", "between", "drawn"]
-    path: FactPath = ()
-    value: Any = None
 
 
 class Way(NamedTuple):
@@ -54,104 +38,81 @@ class Way(NamedTuple):
     changes: tuple[Alteration, ...]
 
 
-@dataclass(frozen=True)
-class Situation:
-    """All that a decision went by."""
+@dataclass(slots=True)
+class Ways:
+    """The nearest way for each variant that is not shown, where one was found; those of fewest changes first."""
 
-    creative: Creative
-    moment: Moment
-    vocabulary: Vocabulary
-    known: Circumstances
-    clock: Clock
-
-    def with_changes(self, changes: Iterable[Alteration]) -> "Situation":
-        """The same with something different, and all that follows of it."""
-        found = self
-        for change in changes:
-            found = found._with(change)
-        return found
-
-    @cached_property
-    def decision(self) -> Decision:
-        """What is decided."""
-        return decide(self.creative, self.moment, self.vocabulary, self.known)
-
-    def _with(self, change: Alteration) -> "Situation":
-        known = self.known
-        match change.kind:
-            case "fact" | "contains":
-                return replace(self, moment=self._moment(_with_fact(self.moment.facts, change)))
-            case "time" | "limit":
-                at: datetime = change.value
-                daily = known.slot == slot_of("", datetime.fromtimestamp(known.at, UTC))  # else it is the same email
-                slot = slot_of("", at) if daily else known.slot
-                known = replace(known, at=at.timestamp(), slot=slot)
-                return replace(self, moment=self._moment(self._at(at)), known=known)
-            case "consent":
-                return replace(self, known=replace(known, counted=True))
-            case "live":
-                client: Client = self.moment.value("client")
-                facts = {**self.moment.facts, "client": Fact(replace(client, time="live"), Reason.GIVEN)}
-                return replace(self, moment=self._moment(facts))
-            case "drawn":
-                return replace(self, creative=self.creative.model_copy(update={"silence": None}))
-            case "between":
-                pool = self.creative.pool, self.creative.place
-                seen = SeenVariant(known.creative, "", "", "+", known.at, *pool)
-                return replace(self, known=replace(known, seen=(*known.seen, seen)))
-
-    def _moment(self, facts: Mapping[str, Fact[Any]]) -> Moment:
-        """With all that is worked out of the facts."""
-        return with_lets(self.creative, Moment({root: fact for root, fact in facts.items() if root != LET}))
-
-    def _at(self, at: datetime) -> dict[str, Fact[Any]]:
-        """The facts of another time: the clock, and how long ago things were; all else stays."""
-        later = at.timestamp() - self.known.at
-        facts = {root: _aged(fact, later) for root, fact in self.moment.facts.items()}
-        return {**facts, "now": Fact(self.clock(at), Reason.GIVEN)}
+    found: list[Way] = field(default_factory=list)
+    whole: bool = True  # whether all was tried that might be a way
 
 
-def ways_to_show(situation: Situation) -> list[Way]:
-    """For each variant that is not shown the nearest way that was found, if any; those of fewest changes first."""
+def ways_to_show(situation: Situation) -> Ways:
+    """All of a search at once."""
+    return deque(search_ways(situation), maxlen=1).pop()
+
+
+def search_ways(situation: Situation) -> Iterator[Ways]:
+    """Yields what was found so far before each try: whoever serves others, too, may do so in between."""
+    ways = Ways()
     if situation.decision.silence == "holdout":
-        return []  # whatever is different, this person hears nothing
+        yield ways  # whatever is different, this person hears nothing
+        return
     silence, known = situation.creative.silence, situation.known
     by_chance = silence and known.learned.threshold is None and known.tie < silence
     drawn = (Alteration("drawn"),) if by_chance else ()
     free = situation.with_changes(drawn)
     others = [one for one in situation.creative.variants[:-1] if one is not situation.decision.variant]
-    ways = [Way(one.name, ()) if free.decision.variant is one else _Search(free, one).way() for one in others]
-    found = [way._replace(changes=(*way.changes, *drawn)) for way in ways if way]
-    return sorted(found, key=lambda way: len(way.changes))
+    left = min(MOST, _MOST_COMPARED // len(situation.creative.variants))
+    for index, one in enumerate(others):
+        search = _Search(free, one, left // (len(others) - index))
+        for way in search.tries():
+            if way:
+                ways.found.append(way._replace(changes=(*way.changes, *drawn)))
+            yield ways
+        left -= search.tried
+        ways.whole = ways.whole and not search.cut
+    ways.found.sort(key=lambda way: len(way.changes))
+    yield ways
 
 
 class _Search:
-    """The search for one variant."""
+    """The search for one variant, in so many tries at most."""
 
-    def __init__(self, situation: Situation, variant: Variant) -> None:
-        self._situation, self._variant = situation, variant
-        self._left = MOST
+    def __init__(self, situation: Situation, variant: Variant, most: int) -> None:
+        self._situation, self._variant, self._most = situation, variant, most
+        self.tried = 0
+        self.cut = False  # whether there would have been more to try
 
-    def way(self) -> Way | None:
+    def tries(self) -> Iterator[Way | None]:
+        """What comes of each try; the way that is found is the last."""
+        if self._situation.decision.variant is self._variant:
+            yield Way(self._variant.name, ())
+            return
+        for changes, last in self._candidates():
+            yield None
+            score = self._of_score(changes) if last == "score" else None
+            if score or (last != "score" and self._works(changes)):
+                yield Way(self._variant.name, (*changes, score) if score else changes)
+                return
+            if self.cut:
+                return
+
+    def _candidates(self) -> Iterator[tuple[tuple[Alteration, ...], Literal["", "score"]]]:
+        """The nearest first; "score": with a number in the score, too."""
         single = [*self._of_limits(), *self._of_facts(), *self._of_circumstances(), *self._of_time()]
-        for change in single:
-            if self._works((change,)):
-                return Way(self._variant.name, (change,))
-        if score := self._of_score(()):
-            return Way(self._variant.name, (score,))
+        yield from (((change,), "") for change in single)
+        yield (), "score"
         few = [change for change in single if change.kind != "time"][:_MOST_FACTS]
-        for pair in combinations(few, 2):
-            if (not pair[0].path or pair[0].path != pair[1].path) and self._works(pair):
-                return Way(self._variant.name, pair)
-        for change in few:
-            if score := self._of_score((change,)):
-                return Way(self._variant.name, (change, score))
-        return None
+        for one, other in combinations(few, 2):
+            if not one.path or one.path != other.path:
+                yield (one, other), ""
+        yield from (((change,), "score") for change in few)
 
     def _works(self, changes: tuple[Alteration, ...]) -> bool:
-        self._left -= 1
-        if self._left < 0:
+        if self.tried >= self._most:
+            self.cut = True
             return False
+        self.tried += 1
         return self._situation.with_changes(changes).decision.variant is self._variant
 
     @cached_property
@@ -180,9 +141,8 @@ class _Search:
 
     def _can_change(self, path: FactPath) -> bool:
         fact = self._situation.vocabulary.types.get(path[0])
-        return (
-            len(path) == 2 and path[0] not in _GIVEN and fact is not None and fact.shape == "one" and path[1] != "size"
-        )
+        given = path[0] in _GIVEN or path in _FOLLOWING
+        return len(path) == 2 and not given and fact is not None and fact.shape == "one" and path[1] != "size"
 
     def _of_score(self, before: tuple[Alteration, ...]) -> Alteration | None:
         """A number in the score, as little changed as makes it high enough."""
@@ -239,45 +199,26 @@ class _Search:
     def _of_time(self) -> list[Alteration]:
         """When the variant begins; and the coming hours and days, where it names the clock."""
         now = self._situation.moment.value("now")
-        if now is None or now.hour is None:
+        if now is None:
             return []
+        times = [*self._begins(now)]
         hour = now.at.replace(minute=0, second=0, microsecond=0)
-        times = [*self._begins(now.at)]
-        if any("now" in {str(need) for need in one.needs} for one in (self._variant.when, self._variant.score) if one):
+        expressions = [one for one in (self._variant.when, self._variant.score) if one]
+        if now.hour is not None and any("now" in map(str, one.needs) for one in expressions):
             times += [hour + timedelta(hours=number) for number in range(1, _HOURS + 1)]
             times += [now.at + timedelta(days=number) for number in range(1, _DAYS + 1)]
         return [Alteration("time", value=at) for at in times]
 
-    def _begins(self, now: datetime) -> Iterator[datetime]:
+    def _begins(self, now: Now) -> Iterator[datetime]:
+        """On the clock of who reads; where it is not known, on that of the creative."""
         text = self._variant.from_
         facts = RuleFacts(self._situation.moment.words, timezone=self._situation.creative.timezone)
         try:
-            at = read_moment(text.fill(facts.words), facts.zone).astimezone(now.tzinfo) if text else now
+            at = read_moment(text.fill(facts.words), facts.zone) if text else now.at
         except MissingValueError:
             return
-        if at > now:
-            yield at
-
-
-def _with_fact(facts: Mapping[str, Fact[Any]], change: Alteration) -> dict[str, Fact[Any]]:
-    root, name = change.path
-    before = facts.get(root)
-    words = spell_out(before.value) if before and before.value is not None else {}
-    values = dict(words) if isinstance(words, Mapping) else {}
-    listed = values.get(name)
-    several: Sequence[object] = listed if isinstance(listed, list | tuple) else []
-    values[name] = [*several, change.value] if change.kind == "contains" else change.value
-    return {**facts, root: Fact(values, Reason.GIVEN)}
-
-
-def _aged(fact: Fact[Any], seconds: float) -> Fact[Any]:
-    """With all that tells how long ago something was."""
-    words = spell_out(fact.value) if fact.value is not None else None
-    if not isinstance(words, Mapping):
-        return fact
-    units = {name: unit for name in words for start, unit in _AGING.items() if str(name).startswith(start)}
-    older = {name: int(words[name] + seconds // unit) for name, unit in units.items() if isinstance(words[name], int)}
-    return fact._replace(value={**words, **older}) if older else fact
+        if at > now.at:
+            yield at.astimezone(now.at.tzinfo if now.hour is not None else facts.zone)
 
 
 def _at_path(words: Mapping[str, object], path: FactPath) -> Any:

@@ -7,8 +7,9 @@ from math import isinf
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
-from livecontent.decide.different import Alteration, Way
+from livecontent.decide.different import Way, Ways
 from livecontent.decide.explained import Explanation, VariantStep
+from livecontent.decide.situation import Alteration
 from livecontent.decide.words import WORDS
 from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.parts import RulePart
@@ -26,10 +27,15 @@ def told_why(found: Explanation, language: str = "en") -> list[str]:
     return list(_Speaker(found, language).all())
 
 
-def told_ways(ways: Iterable[Way], language: str = "en") -> list[str]:
-    """What would have to be different for a variant to be shown, a sentence for each; English or French."""
+def told_ways(ways: Ways, language: str = "en") -> list[str]:
+    """A sentence for each way, and one more where not all was tried; English or French."""
     speaker = _Speaker(Explanation("", "", (), {}), language)
-    return [speaker.way(way) for way in ways]
+    return [*map(speaker.way, ways.found), *([] if ways.whole else [WORDS[language]["ways cut"]])]
+
+
+def _plain(text: str) -> str:
+    """Without the mark that code stands in, which parts a sentence where it is drawn."""
+    return text.replace("`", "\N{MODIFIER LETTER GRAVE ACCENT}")
 
 
 class _Speaker:
@@ -132,7 +138,7 @@ class _Speaker:
         return self._words[key].format_map(values)
 
     def _rule(self, part: RulePart) -> str:
-        said = self._say("false" if part.value is False else "not known", text=f"`{part.text}`")
+        said = self._say("false" if part.value is False else "not known", text=f"`{_plain(part.text)}`")
         known = [(name, value) for name, value in part.names if value is not None and name != part.text]
         if part.value is False and known:
             values = self._joined(self._say("is", name=name, value=self._value(value)) for name, value in known)
@@ -141,7 +147,7 @@ class _Speaker:
 
     def _part(self, part: RulePart) -> str:
         value = self._words["unknown score"] if part.value is None else self._score(float(part.value))
-        said = self._say("part", text=f"`{part.text}`", value=value)
+        said = self._say("part", text=f"`{_plain(part.text)}`", value=value)
         known = [(name, value) for name, value in part.names if value is not None]
         values = self._joined(self._of_score(name, value) for name, value in known)
         return self._say("with", said=said, values=values) if values else said
@@ -174,10 +180,11 @@ class _Speaker:
     def _value(self, value: object) -> str:
         if isinstance(value, bool):
             return self._words["true" if value else "untrue"]
-        return self._score(float(value)) if isinstance(value, int | float) else f"{value}"
+        return self._score(float(value)) if isinstance(value, int | float) else _plain(f"{value}")
 
     def _moment(self, at: datetime) -> str:
-        return format_datetime(at, "d MMMM y, HH:mm", locale=self._language)
+        """On its clock; UTC is nobody's, and so it is named."""
+        return format_datetime(at, "d MMMM y, HH:mm" + " 'UTC'" * (at.tzname() == "UTC"), locale=self._language)
 
     def _span(self, span: timedelta) -> str:
         minutes = int(span.total_seconds() // 60)

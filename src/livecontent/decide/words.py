@@ -7,8 +7,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
     {
         "shown": "Shown: {variant}.",
         "way": "{variant} would be shown if {changes}.",
-        "way time": "{variant} would be shown from {until} on, all else being as it is.",
-        "way limit": "{variant} would be shown from {until} on, when its limit ends, all else being as it is.",
+        "way time": "{variant} would be shown at {until}, all else being as it is.",
+        "way limit": "{variant} would be shown at {until}, when its limit ends, all else being as it is.",
+        "ways cut": "Not all was tried: this creative has too many variants for that.",
         "way between": "{variant} would be shown once something else was seen.",
         "if fact": "{name} were {value}",
         "if contains": "{name} had {value}",
@@ -116,9 +117,9 @@ FRENCH: Mapping[str, str] = MappingProxyType(
     {
         "shown": "Variante affichée : {variant}.",
         "way": "{variant} serait affichée si {changes}.",
-        "way time": "{variant} serait affichée à partir du {until}, toutes choses égales par ailleurs.",
-        "way limit": "{variant} serait affichée à partir du {until}, à la fin de sa limite, toutes choses égales par "
-        "ailleurs.",
+        "way time": "{variant} serait affichée le {until}, toutes choses égales par ailleurs.",
+        "way limit": "{variant} serait affichée le {until}, à la fin de sa limite, toutes choses égales par ailleurs.",
+        "ways cut": "Tout n’a pas été essayé : cette création a trop de variantes pour cela.",
         "way between": "{variant} serait affichée dès qu’autre chose aurait été vu.",
         "if fact": "{name} valait {value}",
         "if contains": "{name} comprenait {value}",

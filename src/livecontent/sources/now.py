@@ -24,7 +24,10 @@ def now_at(local: datetime, *, south: bool = False) -> Now:
 
 
 def clock_at(moment: Moment) -> Callable[[datetime], Now]:
-    """Tells all about other times where a moment is."""
+    """Tells all about other times where a moment is; where no clock is known, as little as of the moment."""
+    now = moment.value("now")
+    if isinstance(now, Now) and now.hour is None:
+        return Now
     place = moment.value("place")
     return partial(now_at, south=isinstance(place, Place) and (place.latitude or 0) < 0)
 

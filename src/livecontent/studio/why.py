@@ -25,7 +25,7 @@ from livecontent.studio.person.timeline import choice_told
 from livecontent.studio.previewing.looking import is_known
 from livecontent.studio.previewing.state import PreviewState, page_address, read_preview_state
 from livecontent.studio.site import Site, StudioRoute
-from livecontent.ways import ways_of
+from livecontent.ways import ways_between
 
 PATH = "/studio/why"
 
@@ -86,11 +86,13 @@ class WhyPage:
         looker, language = self._site.looker, self._site.words(request).language
         person = await looker.person(state)
         found = await looker.undrawn(compiled, state, person)
-        ways = ways_of(found)
+        ways = await ways_between(found)
+        sentences = told_ways(ways, language)
         told = []
-        for said, way in zip(told_ways(ways, language), ways, strict=True):
+        for said, way in zip(sentences, ways.found, strict=False):  # the last may be of all of them
             there = tried_in(state, way) if await self._holds(way, compiled, state, person) else None
             told.append(ToldWay(said, self._preview(request, compiled, there)))
+        told += [ToldWay(said, "") for said in sentences[len(ways.found) :]]
         preview = self._preview(request, compiled, state)
         return {"answer": found, "ways": told, "person": person, "known": is_known(person), "preview": preview}
 
