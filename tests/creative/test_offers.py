@@ -237,6 +237,20 @@ def test_places_and_pools_are_looked_at_together(shop: Shop, tmp_path: Path) -> 
     assert "offers/hat.yaml" in str(unused)
 
 
+def test_a_limit_of_one_image_is_told_where_it_hides_an_offer_from_the_email(shop: Shop, tmp_path: Path) -> None:
+    def found(first: str, second: str) -> list[str]:
+        for name, head in (("a", first), ("b", "place: 2\n" + second)):
+            shop(name=name, head=THEME + head)
+        loaded = [load_creative(tmp_path / name, VOCABULARY) for name in "ab"]
+        return [str(one) for one in check_pools(loaded, tmp_path, ["boots", "parasol"])]
+
+    own, all_ = "cap: {times: 2, per: 7 days}\n", "cap: {times: 2, per: 7 days, over: all}\n"
+    (said,) = found(own, "")
+    assert "a/creative.yaml:4:6: warning: once this limit is reached, no image of the email shows" in said
+    assert len(found(all_, "")) == len(found(own, own)) == 1
+    assert found("", own) == found(all_, all_) == []
+
+
 def test_editors_know_offers() -> None:
     check = jsonschema.Draft202012Validator(offer_schema())
     for text in (PARASOL, BOOTS):

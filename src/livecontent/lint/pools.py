@@ -22,6 +22,7 @@ def check_pools(creatives: Sequence[LoadedCreative], folder: Path, offers: Seque
     for same in pools.values():
         yield from _places(same)
         yield from _alike(same)
+        yield from _caps(same)
     for one, other in combinations(sharing, 2):
         both = offers_of(one) & offers_of(other)
         if both and one.creative.pool != other.creative.pool:
@@ -66,6 +67,17 @@ def _alike(creatives: Sequence[LoadedCreative]) -> Iterator[Problem]:
                 yield one.source.problem(
                     (key,), message, help_="both choose alike only where it is the same", warning=True
                 )
+
+
+def _caps(creatives: Sequence[LoadedCreative]) -> Iterator[Problem]:
+    """Limits of a creative hold for it alone, and so what it would take is in no image of the email."""
+    for one in creatives:
+        behind = next((other for other in creatives if other.creative.place > one.creative.place), None)
+        alone = any(cap.over in ("variant", "creative") for cap in one.creative.cap)
+        if behind and one.creative.cap and (alone or behind.creative.cap != one.creative.cap):
+            message = f"once this limit is reached, no image of the email shows the offer of place {one.creative.place}"
+            help_ = f"'{behind.name}' leaves it to this one: set limits in the files of the offers instead"
+            yield one.source.problem(("cap",), message, help_=help_, warning=True)
 
 
 def _at_variants(loaded: LoadedCreative, message: str, help_: str) -> Problem:
