@@ -247,8 +247,8 @@ def test_a_limit_of_one_image_is_told_where_it_hides_an_offer_from_the_email(sho
     own, all_ = "cap: {times: 2, per: 7 days}\n", "cap: {times: 2, per: 7 days, over: all}\n"
     (said,) = found(own, "")
     assert "a/creative.yaml:4:6: warning: once this limit is reached, no image of the email shows" in said
-    assert len(found(all_, "")) == len(found(own, own)) == 1
-    assert found("", own) == found(all_, all_) == []
+    assert len(found(all_, "")) == len(found(own, all_)) == 1
+    assert found("", own) == found(own, own) == []
 
 
 def test_editors_know_offers() -> None:

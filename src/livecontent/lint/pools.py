@@ -70,13 +70,12 @@ def _alike(creatives: Sequence[LoadedCreative]) -> Iterator[Problem]:
 
 
 def _caps(creatives: Sequence[LoadedCreative]) -> Iterator[Problem]:
-    """Limits of a creative hold for it alone, and so what it would take is in no image of the email."""
+    """A limit that one image alone has reached: what it would take is in no image of the email."""
     for one in creatives:
         behind = next((other for other in creatives if other.creative.place > one.creative.place), None)
-        alone = any(cap.over in ("variant", "creative") for cap in one.creative.cap)
-        if behind and one.creative.cap and (alone or behind.creative.cap != one.creative.cap):
+        if behind and one.creative.cap and behind.creative.cap != one.creative.cap:
             message = f"once this limit is reached, no image of the email shows the offer of place {one.creative.place}"
-            help_ = f"'{behind.name}' leaves it to this one: set limits in the files of the offers instead"
+            help_ = f"'{behind.name}' leaves it to this one: give both the same, or set limits in the offers' files"
             yield one.source.problem(("cap",), message, help_=help_, warning=True)
 
 
