@@ -30,8 +30,8 @@ def alerts(shop: Path) -> Any:
     seqs = [seq for seq, _ in store.alerts.watched(9)]
     store.alerts.fire(seqs, [Firing(seq, "entered", now - 600, 1.0) for seq in seqs])
     dead, waiting = store.alerts.alerts()
-    store.alerts.settle(dead._replace(state="dead", tries=1, problem="status 410"))
-    store.alerts.settle(waiting._replace(tries=2, due=now + 900, problem="no whole answer within 10 s"))
+    store.alerts.settle(dead._replace(state="dead", tries=1, problem="status 410"), dead)
+    store.alerts.settle(waiting._replace(tries=2, due=now + 900, problem="no whole answer within 10 s"), waiting)
     return store.alerts
 
 

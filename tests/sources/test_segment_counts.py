@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -122,6 +124,28 @@ def test_they_are_what_opens_tell(shop: Services, everybody: list[Any]) -> None:
         assert (found.looked, found.together, found.unknown) == (alone.looked, alone.together, alone.unknown)
 
     asyncio.run(compare())
+
+
+def test_who_has_a_damaged_row_is_not_known_and_holds_up_nobody(shop: Services) -> None:
+    everybody = [({"points": 200}, [("identify", "", {"prefers": "chat"})], "full") for _ in range(2)]
+
+    async def count() -> None:
+        ref, _ = await _fill(shop, everybody, 0)
+        with closing(apsw.Connection(str(shop.settings.data / "history.db"))) as other:
+            for damaged in ('{"traits":', '{"traits":' + "[" * 20_000 + "]" * 20_000 + "}", '{"traits": {"a": x}}'):
+                other.execute(
+                    "UPDATE states SET sums = ?1, history = ?1, habits = ?1 FROM identities AS one "
+                    "WHERE one.person = states.person AND key = ?2",
+                    (damaged, ref),
+                ).fetchall()
+                job = make_count_job(shop.settings, read_segments(shop.settings.templates))
+                found = await count_segments(job, 0, lambda *_: None)
+                assert (found.looked, found.inside("basket")) == (2, 2)
+                assert found.unknown["loyal"] == 1
+                alone = await _one_by_one(shop, [ref], datetime.now(UTC))
+                assert alone.looked == 1
+
+    asyncio.run(count())
 
 
 def test_other_processes_count_the_same_and_a_sample_is_as_large_as_it_says(shop: Services) -> None:

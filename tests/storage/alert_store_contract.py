@@ -59,9 +59,9 @@ class AlertStoreContract:
         assert (alert.message.who, alert.message.values) == (REFS["ann"], {"store_id": "lille"})
         assert again.alerts.standing() == (1, 0, NOW)
         later = alert._replace(tries=1, due=NOW + 5, problem="status 500")
-        again.alerts.settle(later)
+        again.alerts.settle(later, alert)
         assert (due(store), due(store, NOW + 5)) == ([], [later])
-        store.alerts.settle(later._replace(state="done"))
+        store.alerts.settle(later._replace(state="done"), later)
         assert (due(again, NOW + 99), again.alerts.alerts(), again.alerts.standing()) == ([], [], (0, 0, None))
 
     def test_the_id_is_of_the_message_and_the_trigger(self, store: Blocking) -> None:
@@ -76,8 +76,8 @@ class AlertStoreContract:
         put(store, message(1), message(2, userId="bob"))
         fire(store)
         one, other = due(store)
-        store.alerts.settle(one._replace(state="dead", due=NOW, problem="status 410"))
-        store.alerts.settle(other._replace(state="done"))
+        store.alerts.settle(one._replace(state="dead", due=NOW, problem="status 410"), one)
+        store.alerts.settle(other._replace(state="done"), other)
         store.alerts.tidy(NOW + 99)
         put(store, message(3, userId="bob"))
         assert fire(store, NOW + 99) == [], "it still rests"
@@ -114,8 +114,33 @@ class AlertStoreContract:
         (found,) = store.alerts.watched(9)
         store.forget([REFS["ann"]])
         assert store.alerts.fire([found.seq], [Firing(found.seq, "entered", NOW, 1.0)]) == []
-        store.alerts.settle(Alert(found.seq, "entered", NOW, "waiting", 1, NOW, "", found.message))
+        tried = Alert(found.seq, "entered", NOW, "waiting", 1, NOW, "", found.message)
+        store.alerts.settle(tried, tried)
         assert store.alerts.alerts() == []
+
+    def test_what_is_to_be_tried_again_is_whatever_comes_of_a_call_that_goes_on(
+        self, store: Blocking, again: Blocking
+    ) -> None:
+        put(store, message(1), message(2, userId="bob"))
+        fire(store)
+        one, other = due(store)
+        again.alerts.retry([one, other], NOW + 9)
+        store.alerts.settle(one._replace(state="dead", tries=9, due=NOW + 5, problem="status 410"), one)
+        store.alerts.settle(other._replace(state="done"), other)
+        assert due(store, NOW + 9) == [one._replace(due=NOW + 9)]
+        again.alerts.retry([one, other], NOW + 20)
+        assert due(store, NOW + 20) == [one._replace(due=NOW + 20)], "what was told is not told again"
+
+    def test_what_waits_for_a_trigger_that_is_no_more_is_dead(self, store: Blocking) -> None:
+        put(store, message(1), message(2, userId="bob"))
+        fire(store)
+        store.alerts.bury(["entered"], NOW + 5, "no such trigger")
+        assert len(due(store)) == 2
+        store.alerts.bury(["left"], NOW + 5, "no such trigger")
+        assert {(one.state, one.due, one.problem) for one in store.alerts.alerts()} == {
+            ("dead", NOW + 5, "no such trigger")
+        }
+        assert len(store.alerts.alerts()) == 2
 
     def test_some_are_dropped(self, store: Blocking) -> None:
         put(store, message(1), message(2, userId="bob"))

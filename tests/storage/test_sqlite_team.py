@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -12,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.errors import StorageError
+from livecontent.facts import Consent
 from livecontent.storage.sqlite.team import SqliteTeam
 from livecontent.storage.team import BEGINNING, AuditEntry, new_token
 
 
 @pytest.fixture
 def team(tmp_path: Path) -> SqliteTeam:
-    return SqliteTeam(tmp_path / "team.db", lambda: 1_800_000_000.0)
+    return SqliteTeam(tmp_path / "team.db", lambda _: "full", lambda: 1_800_000_000.0)
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -61,7 +63,7 @@ def test_what_was_changed_in_the_log_is_found(team: SqliteTeam, tmp_path: Path, 
 
 
 def test_two_who_write_at_once_make_one_chain(tmp_path: Path) -> None:
-    one, other = (SqliteTeam(tmp_path / "team.db") for _ in "ab")
+    one, other = (SqliteTeam(tmp_path / "team.db", lambda _: "full") for _ in "ab")
 
     async def write() -> None:
         await asyncio.gather(*(team.record("x", "edit", str(n)) for n in range(20) for team in (one, other)))
@@ -89,3 +91,10 @@ def test_a_store_that_can_not_be_written_is_told(team: SqliteTeam) -> None:
 def test_a_token_holds_until_it_expires() -> None:
     token, _ = new_token("a", "viewer", time.time(), 50.0)
     assert (token.holds(49.9), token.holds(50.0)) == (True, False)
+
+
+def test_who_withdraws_while_a_look_waits_to_be_written_is_not_named(tmp_path: Path) -> None:
+    said: Iterator[Consent] = iter(["full", "no-record"])
+    team = SqliteTeam(tmp_path / "team.db", lambda _: next(said))
+    asyncio.run(team.record_look("anna", "r" * 26, 3600.0))
+    assert [entry.ref for entry in asyncio.run(team.entries(9))] == [""]

@@ -90,7 +90,7 @@ def test_tokens_are_made_listed_and_revoked_by_commands(tmp_path: Path, monkeypa
     assert "revoked" in runner.invoke(program, ["token", "list"]).stdout
     again = runner.invoke(program, ["token", "revoke", parsed[0]])
     assert isinstance(again.exception, ConfigError)
-    team = SqliteTeam(tmp_path / ".livecontent" / "team.db")
+    team = SqliteTeam(tmp_path / ".livecontent" / "team.db", lambda _: "full")
     assert [entry.action for entry in asyncio.run(team.entries(9))] == ["token.revoke", "token.create"]
 
 

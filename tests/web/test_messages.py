@@ -88,6 +88,16 @@ def test_an_event_of_the_shop_fits_its_schema(shop: Live) -> None:
     assert (told["taken"], [one["index"] for one in told["refused"]]) == (1, [0])
 
 
+@pytest.mark.parametrize(("levels", "status"), [(50, 200), (51, 422), (300, 422)])
+def test_what_is_too_deep_is_refused(levels: int, status: int, shop: Live) -> None:
+    deep: object = "deep"
+    for _ in range(levels - 1):  # the traits are the first level
+        deep = [deep]
+    answer = post(shop, "identify", {"userId": "r-0009", "messageId": f"deep-{levels}", "traits": {"inner": deep}})
+    assert answer.status_code == status
+    assert status == 200 or "more than 50 levels" in answer.text
+
+
 def test_a_sender_without_clock_and_ids_loses_nothing(shop: Live) -> None:
     visit = {"event": "Store Visited", "anonymousId": "till", "properties": {"store_id": "lille"}}
     for path, body in (("events", visit), ("events", visit), ("batch", {"batch": [visit, visit]})):

@@ -164,7 +164,7 @@ def test_what_nobody_wants_is_dead_at_once_and_can_be_tried_again(shop: Live, re
     (alert,) = alerts(shop, "gone")
     assert (alert.problem, len(receiver.of("/gone"))) == ("status 410", 1)
     receiver.answers["/gone"] = lambda _: 200
-    shop.storage.history.alerts.settle(alert._replace(state="waiting", tries=0, due=0.0))
+    shop.storage.history.alerts.retry([alert], 0.0)
     assert receiver.wait("/gone", 2)[1].told["id"] == alert.id
     until(lambda: not alerts(shop, "gone"))
 

@@ -31,12 +31,7 @@ def list_alerts() -> None:
 def retry_alerts(which: str) -> None:
     """Lets an alert, or all, be tried again from the beginning."""
     found = _found(which)
-
-    async def work(storage: Storage) -> None:
-        for alert in found:
-            await storage.history.alerts.settle(alert._replace(state="waiting", tries=0, due=time.time(), problem=""))
-
-    with_storage(settings_or_demo(), work)
+    with_storage(settings_or_demo(), lambda storage: storage.history.alerts.retry(found, time.time()))
     typer.echo(f"{counted(len(found), 'alert')} to be tried again by the server", err=True)
 
 

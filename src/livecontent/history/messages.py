@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from livecontent.errors import DataError
 from livecontent.history.event_types import EventTypes, event_named
+from livecontent.levels import check_levels
 
 PART = "part"  # ours: takes back what identify or alias has linked
 KINDS = ("track", "identify", "alias", "page", "screen", "group", PART)
@@ -204,8 +205,9 @@ def _shown(value: object) -> str:
 
 
 def to_body(values: Mapping[str, Any]) -> str:
-    """What a message tells as it is kept. Raises `DataError` where it is too large or no plain data."""
+    """What a message tells as it is kept. Raises `DataError` where it is too large, too deep or no plain data."""
     text = _plain(values)
+    check_levels(values, text)
     size = len(text.encode())
     if size > LARGEST:
         raise DataError(f"it tells {size:,} bytes, at most {LARGEST:,} are kept")

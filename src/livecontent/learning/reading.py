@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from livecontent.creative.model import Creative
+from livecontent.errors import StorageError
 from livecontent.learning.results import CreativeResults, of_people, results_of
 from livecontent.showings import Chosen, Learned
 from livecontent.storage.base import Storage
@@ -33,7 +35,9 @@ def _person_of(storage: Storage) -> Callable[[str], str]:
 
 def _bought(storage: Storage) -> Callable[[str, float], bool]:
     def bought(person: str, after: float) -> bool:
-        kept = storage.history.history(person)
+        kept = None
+        with suppress(StorageError):  # damaged: of one person, nothing is learnt
+            kept = storage.history.history(person)
         return any(order[0] > after for order in kept["orders"]) if kept else False
 
     return bought

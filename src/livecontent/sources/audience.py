@@ -4,6 +4,7 @@ The sources tell them as they do at an open without an address: nobody opens any
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from livecontent.config import Settings
+from livecontent.errors import StorageError
 from livecontent.facts import Fact, Opening, Person, Place, Reason, spell_out
 from livecontent.history.told import traits_in
 from livecontent.sources.habit import HABIT, HabitSource
@@ -23,7 +25,7 @@ from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.source import OWN_PLACE, PlaceSource
 from livecontent.sources.store.stores import Stores
 from livecontent.storage.audience import AudienceRow
-from livecontent.storage.base import read_profile
+from livecontent.storage.base import read_kept, read_profile
 from livecontent.storage.history import HistoryStore
 
 KEPT = 10_000  # places that are remembered: people live in few
@@ -105,15 +107,16 @@ class PeopleWords:
         return PersonWords(self._tells, row)
 
     def _history(self, row: AudienceRow, _words: Mapping[str, Any]) -> object:
-        return AskedWords(HISTORY_TELLS, from_json(row.history), self._now) if row.history else None
+        kept = _kept(row.history)
+        return None if kept is None else AskedWords(HISTORY_TELLS, kept, self._now)
 
     def _habit(self, row: AudienceRow, words: Mapping[str, Any]) -> object:
-        if row.habits is None:
-            return None
-        return AskedWords(self._habits, from_json(row.habits), words.get("recipient", {}), self._now)
+        kept = _kept(row.habits)
+        return None if kept is None else AskedWords(self._habits, kept, words.get("recipient", {}), self._now)
 
     def _trait(self, row: AudienceRow, _words: Mapping[str, Any]) -> object:
-        return spell_out(traits_in(from_json(row.traits), self._rules)) if row.traits else None
+        kept = _kept(row.traits)
+        return None if kept is None else spell_out(traits_in(kept, self._rules))
 
     def _place_of(self, row: AudienceRow, words: Mapping[str, Any]) -> Place | None:
         """Where they live, or were last."""
@@ -134,6 +137,13 @@ class PeopleWords:
         if key not in self._nows:
             self._nows[key] = spell_out(self._clock.ask(self._opening, {"place": Fact(place, Reason.FRESH)}).value)
         return self._nows[key]
+
+
+def _kept(text: str | None) -> Any:
+    """What is damaged is not known: it holds up nobody else."""
+    with suppress(StorageError):
+        return read_kept(text) if text else None
+    return None
 
 
 def _profile(row: AudienceRow) -> Mapping[str, object] | None:

@@ -71,8 +71,17 @@ class AlertStore(Protocol):
     def due(self, trigger: str, now: float, most: int) -> list[Alert]:
         """Those of a trigger that are to be tried now, the longest due first."""
 
-    async def settle(self, alert: Alert) -> None:
-        """Keeps what became of an alert, if it is still there: `state`, `tries`, `due` and `problem`."""
+    async def settle(self, after: Alert, before: Alert) -> None:
+        """Keeps what became of an alert, if it is still there: `state`, `tries`, `due` and `problem`.
+
+        Where it is due at another time than before, somebody wants it tried again: then only that it was told counts.
+        """
+
+    async def retry(self, alerts: Collection[Alert], now: float) -> None:
+        """Lets alerts be tried again from the beginning, but for those that were told meanwhile."""
+
+    async def bury(self, triggers: Collection[str], now: float, problem: str) -> None:
+        """Those that wait for any other trigger are dead now."""
 
     def alerts(self) -> list[Alert]:
         """All that wait or are dead, the oldest first."""

@@ -5,13 +5,15 @@ import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic_core import from_json
 
-from livecontent.errors import DataError
+from livecontent.errors import DataError, StorageError
 from livecontent.facts import Consent, Person
+from livecontent.history.plain_json import decode_json
 from livecontent.imports.table_file import ImportOutcome, Progress
+from livecontent.levels import check_levels
 from livecontent.storage.audience import AudienceStore
 from livecontent.storage.codes import CodeStore
 from livecontent.storage.events import EventStore, LastKnownPlace
@@ -139,7 +141,7 @@ class RecipientStore(Protocol):
 def to_json(values: Mapping[str, object], what: str = "profile") -> str:
     """The text a profile, or a product, is kept as; equal ones have equal texts.
 
-    Raises `DataError` where it is larger than 64 KiB or no plain data.
+    Raises `DataError` where it is larger than 64 KiB, too deep or no plain data.
     """
     try:
         text = _JSON.encode(values)
@@ -148,7 +150,16 @@ def to_json(values: Mapping[str, object], what: str = "profile") -> str:
         raise DataError(f"a {what} is plain data: {error}") from None
     if size > MAX_PROFILE:
         raise DataError(f"the {what} has {size} bytes, at most {MAX_PROFILE} are kept")
+    check_levels(values, text)
     return text
+
+
+def read_kept(text: str) -> Any:
+    """What is kept of what somebody did. Raises `StorageError` where it is damaged."""
+    try:
+        return decode_json(text)
+    except (ValueError, RecursionError) as error:
+        raise StorageError(f"what is kept of what they did is damaged: {error}") from None
 
 
 def read_profile(text: str) -> tuple[Mapping[str, object] | None, str]:

@@ -86,7 +86,10 @@ class TeamStore(Protocol):
         """Writes an entry at the end of the log."""
 
     async def record_look(self, who: str, ref: str, within: float) -> None:
-        """Writes that somebody looked a person up, unless they did so in the last seconds; "" names nobody."""
+        """Writes that somebody looked a person up, unless they did so in the last seconds.
+
+        Who does not consent to be recorded is not named.
+        """
 
     async def unname(self, refs: Collection[str]) -> None:
         """Takes people out of what says that they were looked up, without a trace."""

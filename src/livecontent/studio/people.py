@@ -52,7 +52,7 @@ class People:
                 brief = await find_person(who, self._parts.settings, self._parts.storage)
             except DataError:
                 return await self._search(request, sought, who, 404)
-            await record_look(self._site, request, brief.person, brief.ref)
+            await record_look(self._site, request, brief.ref)
             return await self._person(request, who, brief)
         return await self._search(request, sought)
 
@@ -122,7 +122,7 @@ class People:
     async def export(self, request: Request) -> Response:
         """All that is kept of somebody, as a file."""
         record = await read_person(request.query_params.get("person", ""), self._parts.settings, self._parts.storage)
-        await record_look(self._site, request, record.person, record.ref)
+        await record_look(self._site, request, record.ref)
         await self._site.record(request, "person.export")
         text = json.dumps(plain_record(record), ensure_ascii=False, indent=2) + "\n"
         headers = {**HEADERS, "content-disposition": 'attachment; filename="person.json"'}

@@ -188,7 +188,7 @@ class PreviewPages:
         """Who opens; that their facts are shown is written into the audit log."""
         person = await self._looker.person(asked.state)
         if is_known(person):
-            await record_look(self._site, request, await self._parts.storage.people.look_up(person.ref), person.ref)
+            await record_look(self._site, request, person.ref)
         return person
 
     def _versions(self, asked: PreviewRequest) -> Sequence[tuple[str, str, bool]]:

@@ -78,7 +78,7 @@ class WhyPage:
             brief = await find_person(state.person, self._parts.settings, self._parts.storage)
         except DataError:
             return None
-        await record_look(self._site, request, brief.person, brief.ref)
+        await record_look(self._site, request, brief.ref)
         return brief
 
     async def _answer(self, request: Request, compiled: CompiledCreative, state: PreviewState) -> dict[str, Any]:

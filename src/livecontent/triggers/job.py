@@ -98,6 +98,4 @@ class TriggerJob:
 
     async def _tidy(self, now: float) -> None:
         await self._alerts.tidy(now)
-        for alert in self._alerts.alerts():
-            if alert.state == "waiting" and alert.trigger not in self._triggers:
-                await self._alerts.settle(alert._replace(state="dead", due=now, problem="there is no such trigger"))
+        await self._alerts.bury(self._triggers, now, "there is no such trigger")

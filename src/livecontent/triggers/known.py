@@ -52,7 +52,7 @@ class TriggerFacts:
             person = await self._storage.people.look_up(key)
             if person.consent == "full":
                 return person
-            if person.problem:  # what they decided can't be read
+            if person.problem and person.consent == "none":  # what they decided can't be read
                 raise StorageError(person.problem)
             if not key.startswith(VISITOR):
                 return None

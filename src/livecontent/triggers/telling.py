@@ -67,7 +67,7 @@ class AlertTeller:
         text, who = self._text(trigger, known), known.person
         body = body_of(alert, told_of(known.event, trigger.sent), text, who.ref, (who.profile or {}).get("id"))
         after = await self._call(alert, trigger, body)
-        await self._alerts.settle(after)
+        await self._alerts.settle(after, alert)
         self._note(after)
 
     def _text(self, trigger: Trigger, known: KnownPerson) -> str | None:

@@ -4,6 +4,7 @@ What an alert tells of the message stands with the message alone, so that it goe
 """
 
 import asyncio
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -44,7 +45,17 @@ INSERT INTO alerts (name, seq, identity, fired, rested, state, tries, due, probl
 SELECT ?2, seq, identity, ?3, ?4, 'waiting', 0, ?3, '' FROM messages WHERE seq = ?1
 ON CONFLICT DO NOTHING
 """
-_SETTLE = "UPDATE alerts SET state = ?3, tries = ?4, due = ?5, problem = ?6 WHERE name = ?1 AND seq = ?2"
+_SETTLE = """
+UPDATE alerts SET state = ?3, tries = ?4, due = ?5, problem = ?6
+WHERE name = ?1 AND seq = ?2 AND (?3 = 'done' OR (state <> 'done' AND due = ?7))
+"""
+_RETRY = """
+UPDATE alerts SET state = 'waiting', tries = 0, due = ?3, problem = '' WHERE name = ?1 AND seq = ?2 AND state <> 'done'
+"""
+_BURY = """
+UPDATE alerts SET state = 'dead', due = ?2, problem = ?3
+WHERE state = 'waiting' AND name NOT IN (SELECT value FROM json_each(?1))
+"""
 _STANDING = """
 SELECT coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'dead'), 0), min(iif(state = 'waiting', fired, NULL))
 FROM alerts WHERE state IN ('waiting', 'dead')
@@ -58,7 +69,7 @@ class SqliteAlerts:
     def __init__(self, database: Database) -> None:
         """Whoever opened the file closes it."""
         self._database = database
-        self._together: Together[Alert, None] = Together(self._settle)
+        self._together: Together[tuple[Alert, Alert], None] = Together(self._settle)
 
     def watched(self, most: int) -> list[WatchedMessage]:
         """By the key."""
@@ -82,12 +93,22 @@ class SqliteAlerts:
         """By the index of times."""
         return [_alert(row) for row in self._database.read_all(_DUE, trigger, now, most)]
 
-    async def settle(self, alert: Alert) -> None:
+    async def settle(self, after: Alert, before: Alert) -> None:
         """Of several at a time in one transaction."""
-        await self._together.ask(alert)
+        await self._together.ask((after, before))
 
-    def _settle(self, alerts: Sequence[Alert]) -> list[None]:
-        rows = [(one.trigger, one.seq, one.state, one.tries, one.due, one.problem) for one in alerts]
+    async def retry(self, alerts: Collection[Alert], now: float) -> None:
+        """In a thread, as it waits for the disk."""
+        await asyncio.to_thread(self._write, _RETRY, [(one.trigger, one.seq, now) for one in alerts])
+
+    async def bury(self, triggers: Collection[str], now: float, problem: str) -> None:
+        """In one statement, in a thread: there may be many."""
+        await asyncio.to_thread(self._write, _BURY, [(json.dumps([*triggers]), now, problem)])
+
+    def _settle(self, alerts: Sequence[tuple[Alert, Alert]]) -> list[None]:
+        rows = [
+            (one.trigger, one.seq, one.state, one.tries, one.due, one.problem, before.due) for one, before in alerts
+        ]
         with self._database.write() as writer:
             writer.executemany(_SETTLE, rows)
         return [None] * len(alerts)
@@ -107,13 +128,13 @@ class SqliteAlerts:
     async def drop(self, alerts: Collection[Alert]) -> None:
         """In a thread, as it waits for the disk."""
         rows = [(one.trigger, one.seq) for one in alerts]
-        await asyncio.to_thread(self._delete, "DELETE FROM alerts WHERE name = ? AND seq = ?", rows)
+        await asyncio.to_thread(self._write, "DELETE FROM alerts WHERE name = ? AND seq = ?", rows)
 
     async def tidy(self, now: float) -> None:
         """In a thread, as it waits for the disk."""
-        await asyncio.to_thread(self._delete, _TIDY, [(now, now - KEPT)])
+        await asyncio.to_thread(self._write, _TIDY, [(now, now - KEPT)])
 
-    def _delete(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         with self._database.write() as writer:
             writer.executemany(statement, rows)
 

@@ -12,8 +12,8 @@ import apsw
 from livecontent.facts import Consent
 from livecontent.history.gathering import Gathered
 from livecontent.history.messages import VISITOR, Message
-from livecontent.history.plain_json import decode_json
 from livecontent.history.told import traits_in
+from livecontent.storage.base import read_kept
 from livecontent.storage.history import IdentityLink, PutOutcome
 from livecontent.storage.sqlite import alerts, identities, summing
 from livecontent.storage.sqlite.alerts import SqliteAlerts, as_message, forget_alerts
@@ -95,7 +95,7 @@ class SqliteHistory:
 
     def _read(self, statement: str, ref: str) -> Mapping[str, Any] | None:
         text = self._database.read(statement, ref)
-        found: Mapping[str, Any] | None = decode_json(text) if text else None
+        found: Mapping[str, Any] | None = read_kept(text) if text else None
         return found
 
     async def of_person(self, ref: str) -> list[Message]:

@@ -177,7 +177,9 @@ class SqlitePeople:
             self._renew_cursor()
             return Person("", "none", problem=problem)
         consent = state or self._default
-        return Person(ref if consent != "none" else "", consent, decided=state is not None, problem=problem)
+        if consent == "none":
+            return Person("", "none", decided=state is not None)
+        return Person(ref, consent, decided=state is not None, problem=problem)
 
     def _renew_cursor(self) -> None:
         """The one before may be in the middle of a row, and keep the log."""

@@ -143,7 +143,7 @@ class SqliteStorage:
     @cached_property
     def team(self) -> SqliteTeam:
         """In `team.db`."""
-        return SqliteTeam(self._folder / "team.db")
+        return SqliteTeam(self._folder / "team.db", self.consents.consent_of)
 
     @cached_property
     def reviews(self) -> SqliteReviews:

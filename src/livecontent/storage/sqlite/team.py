@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import apsw
 
+from livecontent.facts import Consent
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.team import BEGINNING, LOOK, AuditEntry, Token
 
@@ -56,9 +57,15 @@ _CHUNK = 1000  # entries that are read at once
 class SqliteTeam:
     """A store of the team in one file, which several processes may have open."""
 
-    def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:
-        """Makes the file if it is not there. Raises `StorageError`."""
+    def __init__(
+        self, file: Path, consent_of: Callable[[str], Consent], clock: Callable[[], float] = time.time
+    ) -> None:
+        """Makes the file if it is not there. Raises `StorageError`.
+
+        `consent_of` tells what a recipient consents to at this moment, from any thread.
+        """
         self._database = Database(file, _prepare)
+        self._consent_of = consent_of
         self._clock = clock
         self.close = self._database.close
 
@@ -126,15 +133,18 @@ class SqliteTeam:
         return await self._write(lambda writer: self._log(writer, who, action, creative, details))
 
     async def record_look(self, who: str, ref: str, within: float) -> None:
-        """In one transaction; what is known already is only read."""
-        if (self._database.read(_LOOKED, ref, who) or 0.0) > self._clock() - within:
+        """In one transaction, in which consent is read; what is known already is only read."""
+        if (self._database.read(_LOOKED, self._named(ref), who) or 0.0) > self._clock() - within:
             return
 
         def work(writer: apsw.Connection) -> None:
             entry = self._log(writer, who, LOOK, "", {})
-            writer.execute("INSERT INTO looks VALUES (?, ?)", (entry.number, ref))
+            writer.execute("INSERT INTO looks VALUES (?, ?)", (entry.number, self._named(ref)))
 
         await self._write(work)
+
+    def _named(self, ref: str) -> str:
+        return ref if self._consent_of(ref) == "full" else ""
 
     async def unname(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""

@@ -125,7 +125,7 @@ class Api:
     async def export(self, request: Request) -> ValuesByName:
         """All that is kept of somebody."""
         record = await read_person(request.path_params["person"], self._parts.settings, self._parts.storage)
-        await record_look(self._site, request, record.person, record.ref)
+        await record_look(self._site, request, record.ref)
         await self._site.record(request, "person.export")
         return ValuesByName(plain_record(record))
 
