@@ -37,7 +37,7 @@ def test_the_vocabulary_names_each_field_and_property_of_a_fact(root: str) -> No
 
 def test_facts_whose_names_depend_on_data_declare_none() -> None:
     assert {root for root, fact in VOCABULARY.types.items() if not fact.names} == {
-        *("recipient", "param", "feed", "code", "poll", "trait", "segment")
+        *("recipient", "param", "feed", "code", "poll", "latest", "trait", "segment")
     }
 
 

@@ -80,7 +80,7 @@ def test_links_to_what_is_no_file_are_written_where_they_belong(run: Run, tmp_pa
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
         assert run("links", "umbrella", "--recipients", str(people), "-o", str(pipe)).exit_code == 0
-        assert os.read(reader, 65536).startswith(b"id,ref,image,click,alt\r\n1,")
+        assert os.read(reader, 65536).startswith(b"id,ref,image,click,alt,best_hour,best_hour_of\r\n1,")
     finally:
         os.close(reader)
     assert pipe.is_fifo()
