@@ -95,12 +95,12 @@ def test_the_slider_goes_through_the_hours(visit: Visit) -> None:
     page.focus("#hours")
     page.evaluate("document.getElementById('hours').value = 24 * 3 + 2")
     page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"[?&]f\.at=[^&]*T03:00"))  # it may be night now, too
     expect(page.locator(".tally b")).to_have_text("night")
-    assert facts(page)["f.at"].endswith("T03:00")
     for _ in range(9):
         page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"[?&]f\.at=[^&]*T12:00"))
     expect(page.locator(".tally b")).to_have_text("clear")
-    assert facts(page)["f.at"].endswith("T12:00")
     expect(page.locator("#hours-shown")).to_contain_text("12:00")
     page.click("#now")
     expect(page.locator("#now")).to_have_attribute("aria-pressed", "true")

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2 as httpx
 from benchmarks.processes import Server, serve
 from hypothesis import settings
-from receiving import SECRET, Call, receiving, templates
+from receiving import ENTERED, SECRET, Call, receiving, templates
 
 from livecontent.storage.sqlite.storage import SqliteStorage
 from told import NO_TLS, until
@@ -50,7 +50,7 @@ def test_none_is_lost_whatever_is_killed(tmp_path: Path) -> None:
     chance, taken = random.Random(7), 0
     with receiving() as receiver:
         (tmp_path / "livecontent.toml").write_text(SETTINGS.format(token=TOKEN, secret=SECRET, url=receiver.url))
-        (templates(tmp_path) / "hello").mkdir()
+        (templates(tmp_path, f"{ENTERED.rstrip()}\n  send: [number]\n") / "hello").mkdir()
         hello = "title: Hello\nsize: 60x20\nvariants: [{name: a, layers: [{fill: white}]}]\n"
         (tmp_path / "templates" / "hello" / "creative.yaml").write_text(hello)
         receiver.answers["/alerts"] = lambda _: time.sleep(0.02) or 200
