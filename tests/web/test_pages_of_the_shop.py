@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from livecontent.history.messages import visitor_key
 from livecontent.links import ref_of
@@ -233,14 +233,16 @@ def test_what_the_server_did_not_hear_is_told_again(live: Live, site: str, brows
         page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-9'})")
         first = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
         until(lambda: known(live, first))
-        context.route("**/live", lambda route: route.fulfill(status=503))
+        answered: list[None] = []
+        context.route("**/live", lambda route: answered.append(route.fulfill(status=503)))
         page.evaluate("livecontent.track('Product Viewed', {sku: 'u-3'}); livecontent.consent(false)")
         page.evaluate("livecontent.consent(true); livecontent.track('Product Viewed', {sku: 'u-2'})")
         second = visitor_key(page.evaluate("localStorage.getItem('livecontent')"))
         page.wait_for_timeout(700)
         page.evaluate("livecontent.consent(false)")
-        page.wait_for_timeout(200)
-        page.close()
+        seen(page, lambda: len(answered) > 1)  # what no route has answered goes to the server as the page is closed
+        page.evaluate("addEventListener('pagehide', (leaving) => leaving.stopImmediatePropagation(), true)")
+        page.close()  # without a last word, as in a crash: no route holds what is sent then
         assert known(live, first), "the server has not heard it yet"
         context.unroute("**/live")
         page = context.new_page()
@@ -328,6 +330,38 @@ def test_in_a_browser_what_is_refused_is_dropped_with_a_word_and_the_rest_goes_o
         assert page.evaluate("localStorage.getItem('livecontent-withdrawn')"), "nobody has heard it"
         page.evaluate("livecontent.consent(true); for (let i = 0; i < 700; i++) livecontent.track('Many', {i})")
         seen(page, lambda: sum("too many wait" in name for name in names) > 150)
+
+
+def test_in_a_browser_a_withdrawal_waits_for_nothing_and_is_told_again_after_what_was_under_way(
+    live: Live, site: str, browser: Browser
+) -> None:
+    """A yes that is slow may arrive after the no: the no has the last word."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.clock.install()
+        opened(page, live, f"{site}/p")
+        sent: list[Route] = []
+        page.route("**/live", lambda route: sent.append(route))  # noqa: PLW0108  (it takes no builtin)
+        page.evaluate("livecontent.consent(true); livecontent.track('First')")
+        page.clock.run_for(600)
+        seen(page, lambda: len(sent) == 1)
+        page.evaluate("livecontent.track('Second'); livecontent.consent(false)")
+        seen(page, lambda: len(sent) == 2)
+        cors = {"access-control-allow-origin": site}
+        for one in reversed(sent[:2]):
+            one.fulfill(status=204, headers=cors)
+            page.wait_for_timeout(50)
+            assert page.evaluate("localStorage.getItem('livecontent-withdrawn')"), "the yes may have come last"
+        page.clock.run_for(600)
+        seen(page, lambda: len(sent) == 3)
+        batches = [json.loads(one.request.post_data or "")["batch"] for one in sent]
+        assert [[one.get("given", one.get("event")) for one in batch] for batch in batches] == [
+            [True, "First"],
+            [False],
+            [False],
+        ]
+        sent[2].fulfill(status=204, headers=cors)
+        seen(page, lambda: page.evaluate("localStorage.length") == 0)
 
 
 def test_in_a_browser_what_was_done_before_a_log_out_is_told_again(live: Live, site: str, browser: Browser) -> None:

@@ -112,6 +112,7 @@ if (click) {
   history.replaceState(history.state, "", here); // neither shared nor seen by others on the page
 }
 const most = 60_000; // bytes under way: browsers refuse more than 64 KiB of a page that may be left
+const utmost = 65_000; // with what can't wait
 const shortest = 15_000; // milliseconds until what the server could not take is sent again; doubled each time
 const longest = 240_000;
 let waiting = [];
@@ -133,20 +134,21 @@ function send(type, told, id = visitor()) {
 const dropped = (what, why) => console.warn(`livecontent: not told: ${what} (${why})`);
 
 // What is sent together; browsers count what is under way, too.
-function next() {
-  let room = most - flying;
+function next(limit) {
+  let room = limit - flying;
   let count = 0;
   while (count < Math.min(waiting.length, 50) && (room -= waiting[count].size) >= 0) count++;
   return waiting.splice(0, count);
 }
 
 // What the server could not take is sent again, unless it can never be taken; a withdrawal from any page of the site,
-// until it is heard.
-async function flush(leaving) {
+// until it is heard: after all that was under way before it, as a yes may arrive later than a no.
+async function flush(urgent) {
   clearTimeout(timer);
   timer = undefined;
-  if (flying && !leaving) return; // then it goes on
-  const batch = next();
+  if (flying && !urgent) return; // then it goes on
+  const alone = !flying;
+  const batch = next(urgent ? utmost : most);
   if (!batch.length) return;
   const bytes = batch.reduce((sum, { size }) => sum + size, 0);
   const body = `{"batch":[${batch.map(({ text }) => text)}],"sentAt":"${new Date().toISOString()}"}`;
@@ -158,9 +160,11 @@ async function flush(leaving) {
   flying -= bytes;
   const heard = status < 300 || status === 422; // all but what is wrong
   const again = status === 429 || status > 499;
-  if (heard) remember(withdrawn().filter((id) => !batch.some((one) => one.given === false && one.id === id)));
-  if (again) waiting.unshift(...batch.filter((one) => one.given === false || !withdrawn().includes(one.id)));
-  else if (status > 299) dropped(`${status === 422 ? "some of " : ""}${batch.map(({ type }) => type)}`, status);
+  if (heard && alone) remember(withdrawn().filter((id) => !batch.some((one) => one.given === false && one.id === id)));
+  const no = withdrawn();
+  const kept = ({ given, id }) => (given === false ? again || (heard && !alone) : again && !no.includes(id));
+  waiting.unshift(...batch.filter(kept));
+  if (!again && status > 299) dropped(`${status === 422 ? "some of " : ""}${batch.map(({ type }) => type)}`, status);
   if (waiting.length) timer ??= setTimeout(flush, again ? pause : 500); // a browser counts what was answered a little longer
   pause = again ? Math.min(2 * pause, longest) : shortest;
   if (heard && batch.some(({ type }) => type !== "page")) dispatchEvent(new Event(told));
@@ -177,9 +181,12 @@ const remember = (ids) => (ids.length ? localStorage.setItem(gone, ids.join(" ")
 
 function withdraw() {
   const ids = withdrawn();
-  waiting = waiting.filter(({ id }) => !ids.includes(id));
+  const others = waiting.filter(({ id }) => !ids.includes(id));
+  waiting = [];
   for (const id of ids) send("consent", { given: false }, id);
-  flush();
+  waiting.push(...others);
+  pause = shortest;
+  flush(true);
 }
 
 function consent(yes) {
