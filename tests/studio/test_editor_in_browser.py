@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from browsing import Visit, needs_chromium
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = needs_chromium
 
@@ -70,6 +70,18 @@ def test_a_headline_is_edited_by_keyboard_and_seen_in_the_yaml_and_the_picture(v
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#saved")).to_have_text("As it is served")
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_what_arrives_late_leaves_in_hand_what_is_moved(visit: Visit) -> None:
+    page, late = visit(CANVAS), list[Route]()
+    page.route("**/studio/vocabulary/**", lambda route: late.append(route))  # noqa: PLW0108  it wants a function
+    page.reload()
+    headline(page)
+    page.keyboard.press("Enter")
+    late[0].continue_()
+    expect(page.locator("#families option")).not_to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#told")).to_contain_text("37 from the left")
 
 
 def picture(page: Page, *before: str) -> str:

@@ -38,6 +38,7 @@ async function ask(path, body) {
 /** One edit after the other: each is of the version that the one before it made. */
 function send(body) {
   queue = queue.then(async () => {
+    if (!state) return; // why was told
     try {
       const { status, found } = await ask(`/studio/edit/${main.dataset.creative}/ops`, { version: state.version, ...body });
       if (status === 200) return take(found);
@@ -337,6 +338,10 @@ document.querySelector(".adding").addEventListener("click", async ({ target }) =
 });
 addEventListener("resize", () => state && drawOver());
 
-const { status, found } = await ask(`/studio/state/${main.dataset.creative}`);
-if (status === 200) take(found);
-else tell(found.error, true);
+async function load() {
+  const { status, found } = await ask(`/studio/state/${main.dataset.creative}`);
+  if (status === 200) take(found);
+  else tell(found.error, true);
+}
+
+queue = load().catch(() => tell(said.failed, true)); // a step that is asked for before waits

@@ -6,7 +6,7 @@ const main = document.querySelector(".edit"), panel = document.querySelector("#p
 const usual = { title: title.textContent, hint: panel.firstElementChild };
 const CHOICES = { align: ["start", "center", "end"], valign: ["top", "middle", "bottom"] };
 const PAUSE = 600; // milliseconds after the last letter
-let shown = "", known = { files: [], facts: {} };
+let shown = "", drawn, known = { files: [], facts: {} };
 
 function make(name, attributes = {}, ...children) {
   const node = document.createElement(name);
@@ -25,7 +25,6 @@ async function learn() {
   const image = document.querySelector('[data-add="image"]');
   main.dataset.file = known.files[0] ?? "";
   image.hidden = !known.files.length;
-  shown = "";
 }
 const learning = learn();
 
@@ -133,6 +132,7 @@ function goes(layer) {
 
 /** Shows a layer; while somebody writes in a field of it, the field stays. */
 export function panelOf(layer, state) {
+  drawn = [layer, state];
   const key = layer ? JSON.stringify(layer.path) : "", focused = panel.contains(document.activeElement) ? document.activeElement : null;
   if (key === shown && focused?.matches("textarea")) return;
   const goesTo = key === shown && panel.querySelector('[name="goes"]:checked')?.value, id = focused?.id;
@@ -151,4 +151,4 @@ export function panelOf(layer, state) {
   if (id) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
-learning.then(() => document.querySelector('#layers [aria-selected="true"]')?.click());
+learning.then(() => drawn && panelOf(...drawn)); // the hand stays where it is
