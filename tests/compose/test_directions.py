@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from chromium import needs_chromium, started_chromium
 from livecontent.render.paint.fonts import Fonts
 from livecontent.scene import Group, Node, Run, Text
 from made_creatives import Composed, composed, creative_of, moment_of
 from tables import rows
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 NAMES = ["תמר", "محمد", "Zoé", "O'Brien", "12", "−20 %", "+33 1 23 45 67 89", "דני 5", "Ann (תמר)", "C++"]
 
 
@@ -107,10 +105,8 @@ def test_no_name_moves_the_words_around_it(fonts: Fonts, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with started_chromium() as browser:
         yield browser.new_page(viewport={"width": 3000, "height": 200})
-        browser.close()
 
 
 ORDER = """html => {
@@ -131,7 +127,7 @@ SENTENCES = {
 }
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+@needs_chromium
 @pytest.mark.parametrize("language", SENTENCES)
 def test_letters_stand_as_in_a_browser_that_isolates_values(fonts: Fonts, page: Page, language: str) -> None:
     direction = "ltr" if language == "en" else "rtl"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from chromium import needs_chromium, started_chromium
 from livecontent.compose.flow.boxes import FlowBox, FlowColumn, FlowGrid, FlowRow, FlowStyle
 from livecontent.compose.flow.item import Extent, FlowItem, FlowLeaf
 from livecontent.compose.values import Rect
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 TREES = 200
 LINE = 20  # pixels
 KINDS = {"row": FlowRow, "column": FlowColumn, "grid": FlowGrid}
@@ -136,10 +134,8 @@ def count_of(tree: Made) -> int:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with started_chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 def seen(page: Page, trees: list[tuple[Made, Rect, bool]]) -> list[list[list[float]]]:
@@ -151,7 +147,7 @@ def seen(page: Page, trees: list[tuple[Made, Rect, bool]]) -> list[list[list[flo
     return found
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+@needs_chromium
 def test_random_trees_stand_as_in_a_browser(page: Page) -> None:
     trees = [a_root(seed) for seed in range(TREES)]
     wrong = []

@@ -6,11 +6,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
-from test_flow_in_browser import BOXES, CHROMIUM, CSS, page
+from test_flow_in_browser import BOXES, CSS, page
 from test_rows import rects
 
+from chromium import needs_chromium
 from livecontent.compose.arrange import arranged
 from livecontent.compose.context import LayoutContext
 from livecontent.compose.flow.boxes import FlowBox
@@ -69,7 +69,7 @@ def html_of(layer: dict[str, Any], within: str) -> str:
     return f'<div style="{"; ".join(css)}">{"".join(html_of(inner, kind) for inner in layer[kind])}</div>'
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+@needs_chromium
 def test_words_take_as_much_room_as_in_a_browser(page: Page, fonts: Fonts) -> None:
     layers = [a_layer(Random(seed), 0) for seed in range(TREES)]
     page.goto(ROOT.as_uri())

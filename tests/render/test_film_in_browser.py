@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import shutil
 
-import pytest
 from test_film import SLIDES, a_film, base_of
 
+from chromium import needs_chromium, started_chromium
 from livecontent.links import Format
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import render_whole
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # WebCodecs: https://www.w3.org/TR/webcodecs/#imagedecoder-interface
 DECODE = """
@@ -34,13 +31,10 @@ async ([text, type]) => {
 """
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on this machine")
+@needs_chromium
 def test_chromium_sees_each_slide_for_as_long_as_it_stands(painter: Painter) -> None:
-    from playwright.sync_api import sync_playwright
-
     formats: tuple[Format, ...] = ("gif", "webp")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with started_chromium() as browser:
         page = browser.new_page()
         page.route("**/*", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
         page.goto("https://averse.example/")
@@ -53,4 +47,3 @@ def test_chromium_sees_each_slide_for_as_long_as_it_stands(painter: Painter) -> 
             for (_, *seen), slide in zip(frames, SLIDES, strict=True):
                 wanted = slide.nodes[0].paint[:3]  # type: ignore[union-attr, index]
                 assert all(abs(one - other) < 12 for one, other in zip(seen, wanted, strict=True)), (seen, wanted)
-        browser.close()

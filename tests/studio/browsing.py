@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,11 +19,7 @@ from typer.testing import CliRunner
 from livecontent.cli.main import program
 
 COMMAND = (sys.executable, "-c", "from livecontent.cli import main; main()")
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 Visit = Callable[..., Page]
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 
 def free_port() -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from asking import OWN, asking
-from browsing import CHROMIUM, FLAGS, Visit, command, free_port, started
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import Visit, command, free_port, started
+from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
+from chromium import started_chromium
 from livecontent.app import make_app
 from livecontent.cli.demo import make_demo
 from livecontent.config import load_settings
@@ -83,10 +84,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with started_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from browsing import Visit, needs_chromium
+from browsing import Visit
 from playwright.sync_api import Page, expect
 
+from chromium import needs_chromium
 from nightly import NIGHT
 
 pytestmark = needs_chromium

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browsing import Visit, needs_chromium
+from browsing import Visit
 from playwright.sync_api import Browser, Page, Route, expect
+
+from chromium import needs_chromium
 
 pytestmark = needs_chromium
 

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from asking import OWN, asking, studio_addresses
-from browsing import needs_chromium
 from playwright.sync_api import Browser
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from chromium import needs_chromium
 from livecontent.app import make_app
 from livecontent.services import Services
 from nightly import NIGHT

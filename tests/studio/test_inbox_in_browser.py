@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from hashlib import blake2b
 
 import pytest
-from browsing import Visit, needs_chromium
+from browsing import Visit
 from playwright.sync_api import Page, Route, expect
+
+from chromium import needs_chromium
 
 pytestmark = needs_chromium
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from browsing import Visit, needs_chromium
+from browsing import Visit
 from playwright.sync_api import Page, expect
+
+from chromium import needs_chromium
 
 pytestmark = needs_chromium
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, FLAGS, needs_chromium
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from reviewing_shop import StudioShop, sale, served_shop
+
+from chromium import needs_chromium, started_chromium
 
 pytestmark = needs_chromium
 
@@ -18,8 +19,7 @@ pytestmark = needs_chromium
 def signed_in(tmp_path: Path) -> Iterator[tuple[StudioShop, Page]]:
     """Somebody who may publish; afterwards no page has said that anything went wrong."""
     wrong: list[str] = []
-    with served_shop(tmp_path) as (shop, address, token), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with served_shop(tmp_path) as (shop, address, token), started_chromium() as browser:
         context = browser.new_context(
             base_url=address, locale="en-GB", permissions=["clipboard-read", "clipboard-write"]
         )
@@ -30,7 +30,6 @@ def signed_in(tmp_path: Path) -> Iterator[tuple[StudioShop, Page]]:
         page.locator("input[name=token]").press("Enter")
         page.wait_for_url("**/studio/")
         yield shop, page
-        browser.close()
     assert wrong == []
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browsing import needs_chromium
 from playwright.sync_api import Browser, Page, expect
+
+from chromium import needs_chromium
 
 pytestmark = needs_chromium
 

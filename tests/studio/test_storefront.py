@@ -7,10 +7,11 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
-from browsing import Visit, needs_chromium
+from browsing import Visit
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
+from chromium import needs_chromium
 from livecontent.app import make_app
 from livecontent.services import Services
 from livecontent.studio.demo.storefront import BLOCKS

@@ -20,12 +20,13 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 from aiosmtpd.controller import Controller
-from browsing import command, free_port, needs_chromium, started
+from browsing import command, free_port, started
 from mailbox_server import Mailbox
 from playwright.sync_api import Browser, Page, expect
 from test_accessibility import AXE, faults
 from tools.demo.seed import DATA
 
+from chromium import needs_chromium
 from nightly import NIGHT
 from told import NO_TLS
 

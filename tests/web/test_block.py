@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
@@ -16,20 +15,17 @@ import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page
 
+from chromium import needs_chromium, started_chromium
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 NOBODY = "a" * 26
 SHIFTS = """() => new Promise(done => new PerformanceObserver(list => done(
   list.getEntries().reduce((sum, entry) => sum + entry.value, 0))).observe({type: 'layout-shift', buffered: true})
   || setTimeout(() => done(0), 500))"""
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 
 @pytest.fixture(scope="module")
@@ -173,15 +169,13 @@ def page_of_another_origin(live: Live, body: str) -> Iterator[str]:
 @contextmanager
 def browser_page(live: Live, **options: object) -> Iterator[Page]:
     """A page of Chromium that finds the server where its settings say."""
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with started_chromium() as browser:
         page = browser.new_context(user_agent=BROWSER["user-agent"], **options).new_page()  # type: ignore[arg-type]
         page.route(
             "http://127.0.0.1:8000/**",
             lambda route: route.fulfill(response=route.fetch(url=live.url + here(route.request.url))),
         )
         yield page
-        browser.close()
 
 
 @needs_chromium

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import http.server
 import json
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
+from chromium import CHROMIUM, started_chromium
 from livecontent.history.messages import visitor_key
 from livecontent.links import ref_of
 from livecontent.runtime.keys import SecretKeys
@@ -27,8 +27,6 @@ from livecontent.web.click_tokens import GOOD_FOR, ClickTokens
 from livecontent.web.pages_of_shop import MOST, MOST_OF_ONE
 from told import NO_TLS
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PATIENCE = 20.0  # seconds
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
 
@@ -190,10 +188,8 @@ def until(true: Callable[[], Any]) -> Any:
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no chromium on this machine")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+    with started_chromium() as browser:
+        yield browser
 
 
 def opened(page: Page, live: Live, address: str) -> list[str]:

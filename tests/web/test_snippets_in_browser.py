@@ -14,17 +14,15 @@ import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from chromium import needs_chromium, started_chromium
 from livecontent.links import read_path
 from livecontent.web.email_tools import load_tools
 from livecontent.web.snippet import FrozenWords, words_for_anyone, write_snippet
 from told import NO_TLS
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+pytestmark = needs_chromium
 
 TAG = "*|LIVEREF|*"
 FIELDS = {"emarsys": "4711", "adobe-journey-optimizer": "_shop.liveref"}  # which have no field of the usual name
@@ -82,10 +80,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Iterator[
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with started_chromium() as browser:
         yield browser
-        browser.close()
 
 
 def snippet_of(live: Live, name: str, tag: str = TAG) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import random
-import shutil
 
-import pytest
 from gif_blocks import Patch, encode_gif
 from PIL import Image
 
+from chromium import needs_chromium, started_chromium
 from livecontent.render.encode.palette import palette_of
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # WebCodecs: https://www.w3.org/TR/webcodecs/#imagedecoder-interface
 DECODE = """
@@ -40,20 +37,16 @@ def noise(width: int, height: int, seed: int) -> Image.Image:
     return Image.frombytes("RGB", (width, height), random.Random(seed).randbytes(width * height * 3))
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on this machine")
+@needs_chromium
 def test_chromium_sees_every_frame_for_as_long_as_it_stands() -> None:
-    from playwright.sync_api import sync_playwright
-
     first = noise(31, 17, 1)
     palette = palette_of(first)
     patches = [Patch(3, 2, noise(9, 9, 2)), None, None, Patch(30, 16, noise(1, 1, 3)), Patch(0, 0, noise(31, 5, 4))]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with started_chromium() as browser:
         page = browser.new_page()
         page.route("**/*", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
         page.goto("https://averse.example/")
         loops, frames = page.evaluate(DECODE, base64.b64encode(encode_gif(first, palette, patches)).decode())
-        browser.close()
     shown = first.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")
     expected = [(1, shown.copy())]
     for seconds, patch in zip((3, 1, 1), filter(None, patches), strict=True):
