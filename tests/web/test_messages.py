@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live_server import Live, demo_settings, serving
 
+from livecontent.errors import DataError
 from livecontent.history.catalogue import with_known
-from livecontent.history.messages import MessageReader, visitor_key
+from livecontent.history.messages import MessageReader, user_ids, visitor_key
+from livecontent.history.plain_json import decode_json
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.refs import Refs
@@ -96,6 +98,24 @@ def test_what_is_too_deep_is_refused(levels: int, status: int, shop: Live) -> No
     answer = post(shop, "identify", {"userId": "r-0009", "messageId": f"deep-{levels}", "traits": {"inner": deep}})
     assert answer.status_code == status
     assert status == 200 or "more than 50 levels" in answer.text
+
+
+@pytest.mark.parametrize("name", ["type", "userId", "anonymousId", "timestamp", "event", "context", "properties"])
+@pytest.mark.parametrize("shape", ["[]", '{"a":}'])
+def test_what_is_as_deep_as_json_can_be_is_refused_by_name(name: str, shape: str) -> None:
+    """Whatever depth the reader just takes, what is said of it can be written."""
+    outcomes = set()
+    for levels in (*range(150, 260), *range(800, 1010)):
+        deep = shape[:-1] * levels + "1" * (shape[0] == "{") + shape[-1] * levels
+        try:
+            raw = {"type": "track", "event": "x", "userId": "ann", name: decode_json(deep)}
+        except (ValueError, RecursionError):
+            continue
+        try:
+            MessageReader().read(raw, 1e9, dict.fromkeys(("ann", *user_ids(raw)), "a" * 26))
+        except DataError as error:
+            outcomes.add(len(str(error)) < 120)
+    assert outcomes <= {True}
 
 
 def test_a_sender_without_clock_and_ids_loses_nothing(shop: Live) -> None:

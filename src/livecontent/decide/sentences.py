@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import isinf
 
-from babel.dates import format_datetime
+from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
 from livecontent.decide.different import Way, Ways
 from livecontent.decide.explained import Explanation, VariantStep
 from livecontent.decide.situation import Alteration
 from livecontent.decide.words import WORDS
+from livecontent.expressions.calendar import written_date
 from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.parts import RulePart
 from livecontent.expressions.unknown import UNSTEADY
@@ -184,7 +185,7 @@ class _Speaker:
 
     def _moment(self, at: datetime) -> str:
         """On its clock; UTC is nobody's, and so it is named."""
-        return format_datetime(at, "d MMMM y, HH:mm" + " 'UTC'" * (at.tzname() == "UTC"), locale=self._language)
+        return written_date(at, "d MMMM y, HH:mm" + " 'UTC'" * (at.tzname() == "UTC"), Locale(self._language))
 
     def _span(self, span: timedelta) -> str:
         minutes = int(span.total_seconds() // 60)

@@ -1,9 +1,22 @@
-"""Dates as rules and texts ask for them: ages, birthdays, days until a day."""
+"""Dates as rules and texts ask for them: ages, birthdays, days until a day; and as a language writes them."""
 
 import re
 from datetime import UTC, date, datetime, tzinfo
 
+from babel import Locale
+from babel.dates import DateTimeFormat, DateTimePattern, parse_pattern
+
 TIMED = frozenset({"age", "days_until", "is_birthday"})  # what rules and texts ask of the day on which they ask
+_NAMED = re.compile(r"%\((?:MMM|LLL|EEE|ccc)")  # a month or weekday by its name, in a pattern of Babel
+_DAY = re.compile(r"(?<!%)%\(d\)s")
+
+
+def written_date(at: date, pattern: str | DateTimePattern, locale: Locale) -> str:
+    """A date or moment on its clock by a pattern of CLDR. French says `1er décembre`, which CLDR has no pattern for."""
+    form = f"{parse_pattern(pattern).format}"
+    if at.day == 1 and locale.language == "fr" and _NAMED.search(form):
+        form = _DAY.sub("%(d)ser", form)
+    return form % DateTimeFormat(at, locale)
 
 
 def moment_from(text: str, zone: tzinfo | None) -> datetime:

@@ -15,6 +15,7 @@ from liquid import RenderContext
 from liquid.exceptions import LiquidValueError
 from liquid.filter import string_filter, with_context
 
+from livecontent.expressions.calendar import written_date
 from livecontent.expressions.letter_case import capitalized, lower, proper_name, upper
 from livecontent.expressions.rounding import money_written, round_number, rounded, written
 
@@ -146,8 +147,8 @@ def format_date(value: object, pattern: object = "long", *, context: RenderConte
     """`{{ now.at | date: "EEEE d MMMM" }}`: short, medium, long, full, or a CLDR pattern."""
     text = _pattern(pattern)
     moment = _moment(value, _zone(context))
-    form = dates.format_date if text in _LENGTHS else dates.format_datetime
-    return form(moment, text, locale=_locale(context))
+    locale = _locale(context)
+    return written_date(moment, locale.date_formats[text] if text in _LENGTHS else text, locale)
 
 
 @with_context
@@ -157,7 +158,7 @@ def format_time(value: object, pattern: object = "short", *, context: RenderCont
     moment = _moment(value, _zone(context))
     if text in _LENGTHS:
         return dates.format_time(moment, text, tzinfo=moment.tzinfo, locale=_locale(context))
-    return dates.format_datetime(moment, text, locale=_locale(context))
+    return written_date(moment, text, _locale(context))
 
 
 @with_context

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from livecontent.errors import DataError
 from livecontent.history.event_types import EventTypes, event_named
+from livecontent.history.plain_json import json_start
 from livecontent.levels import check_levels
 
 PART = "part"  # ours: takes back what identify or alias has linked
@@ -72,7 +73,7 @@ class MessageReader:
             raise DataError("a message is a JSON object")
         kind = kind or raw.get("type") or ("track" if "event" in raw else "")
         if kind not in KINDS:
-            raise DataError(f"type: {_shown(kind)} is none of {', '.join(KINDS)}")
+            raise DataError(f"type: {json_start(kind)} is none of {', '.join(KINDS)}")
         if batch.get("sentAt") or batch.get("context"):
             shared = {**_object(batch, "context"), **_object(raw, "context")}
             raw = {"sentAt": batch.get("sentAt"), **raw, "context": shared}
@@ -161,7 +162,7 @@ def _object(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise DataError(f"{name}: {_shown(found)} is not an object")
+        raise DataError(f"{name}: {json_start(found)} is not an object")
     return found
 
 
@@ -172,7 +173,7 @@ def _id(raw: Mapping[str, Any], name: str) -> str:
     if isinstance(found, str) and len(found) <= _MAX_NAME:
         return found.strip()
     if not isinstance(found, int) or len(str(found)) > _MAX_NAME:
-        raise DataError(f"{name}: {_shown(found)} is not a text of at most {_MAX_NAME} characters")
+        raise DataError(f"{name}: {json_start(found)} is not a text of at most {_MAX_NAME} characters")
     return str(found)
 
 
@@ -184,7 +185,7 @@ def _time(raw: Mapping[str, Any], name: str) -> datetime | None:
         moment = datetime.fromisoformat(found)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (TypeError, ValueError):
-        raise DataError(f"{name}: {_shown(found)} is not a time such as 2026-11-21T08:00:00Z") from None
+        raise DataError(f"{name}: {json_start(found)} is not a time such as 2026-11-21T08:00:00Z") from None
 
 
 def _mid(raw: Mapping[str, Any], received: float) -> bytes:
@@ -198,10 +199,6 @@ def _mid(raw: Mapping[str, Any], received: float) -> bytes:
         said = _plain({name: value for name, value in raw.items() if name != "sentAt"})
         told = said if timed else f"{received!r} {said}"
     return blake2b(told.encode("utf-8", "replace"), digest_size=16).digest()
-
-
-def _shown(value: object) -> str:
-    return f"{json.dumps(value, ensure_ascii=False)[:40]}"
 
 
 def to_body(values: Mapping[str, Any]) -> str:

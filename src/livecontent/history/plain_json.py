@@ -22,5 +22,13 @@ def encode_json(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def json_start(value: object) -> str:
+    """The beginning of a value, for who wrote it; also of one that is too deep to be written."""
+    try:
+        return json.dumps(value, ensure_ascii=False)[:40]
+    except RecursionError:
+        return "what is too deep"
+
+
 def _refuse(name: str) -> NoReturn:
     raise ValueError(name)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from livecontent.config import Settings
 from livecontent.errors import StorageError
+from livecontent.history.plain_json import json_start
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.products import AVAILABILITIES, ProductStore
 from livecontent.web.taking import ApiToken, RefusedError, read_body
@@ -126,11 +127,11 @@ def _checked(where: str, name: str, value: Any) -> object:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if name in _PRICES or name == "stock":
         if not number or not 0 <= value < 1e15:
-            raise RefusedError(422, f"{where}: {json.dumps(value)[:40]} is not a number from 0")
+            raise RefusedError(422, f"{where}: {json_start(value)} is not a number from 0")
     elif name == "availability":
         if not isinstance(value, str) or value not in AVAILABILITIES:
             known = ", ".join(sorted(AVAILABILITIES))
-            raise RefusedError(422, f"{where}: {json.dumps(value)[:40]} is none of {known}")
+            raise RefusedError(422, f"{where}: {json_start(value)} is none of {known}")
     elif not (number or isinstance(value, bool) or (isinstance(value, str) and len(value) <= MAX_TEXT)):
         raise RefusedError(422, f"{where}: write a number, true, false, or a text of at most {MAX_TEXT} characters")
     return value

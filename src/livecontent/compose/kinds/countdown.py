@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import get_timezone_location, parse_pattern
+from babel.dates import get_timezone_location
 from pydantic import Field, field_validator, model_validator
 
 from livecontent.compose.context import ContentContext, LayoutContext, Substitution
@@ -16,6 +16,7 @@ from livecontent.compose.layer import Block, Layer, Wanted
 from livecontent.compose.text.layout import TextStyle, set_text
 from livecontent.compose.text.said import RIGHT_TO_LEFT, Said
 from livecontent.compose.values import ColourValue, Font, Length, PaintValue, Pixels, Rect, Spacing
+from livecontent.expressions.calendar import written_date
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, Template
 from livecontent.facts import Need, Reason
 from livecontent.scene import Colour, CountdownClock, DigitGroup, Node, Shape, Text, Ticker
@@ -254,7 +255,7 @@ def date_of(moment: datetime, zone: str, locale: Locale, *, named: bool, year: b
         raise MissingValueError(f"{moment.isoformat()} is at the end of the calendar") from None
     form = locale.date_formats["long"] if year else locale.datetime_skeletons.get("MMMMd")
     day = form.pattern if form and locale.language != "en" else "d MMMM y" if year else "d MMMM"
-    words = parse_pattern(f"EEEE {day}, HH:mm").apply(local, locale)
+    words = written_date(local, f"EEEE {day}, HH:mm", locale)
     return f"{words} {_clock(local, locale)}" if named else words
 
 

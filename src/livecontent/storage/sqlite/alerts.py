@@ -5,7 +5,8 @@ What an alert tells of the message stands with the message alone, so that it goe
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import apsw
@@ -15,6 +16,8 @@ from livecontent.history.plain_json import decode_json
 from livecontent.storage.alerts import KEPT, Alert, AlertStanding, Firing, WatchedMessage
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.together import Together
+
+log = logging.getLogger(__name__)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS watched (seq INTEGER PRIMARY KEY) STRICT;
@@ -26,7 +29,8 @@ CREATE TABLE IF NOT EXISTS alerts (
 CREATE INDEX IF NOT EXISTS alerts_by_due ON alerts (state, name, due);
 CREATE INDEX IF NOT EXISTS alerts_by_identity ON alerts (identity, name, fired);
 """
-MESSAGE = "mid, kind, messages.name, key, messages.at, zone, body"
+# As bytes: one row whose text is damaged must not keep the others from being read.
+MESSAGE = "mid, kind, CAST(messages.name AS BLOB), key, messages.at, zone, CAST(body AS BLOB)"
 _OF_MESSAGE = "JOIN messages USING (seq) JOIN identities ON id = messages.identity"
 _WATCHED = f"SELECT seq, {MESSAGE} FROM watched {_OF_MESSAGE} ORDER BY seq LIMIT ?"  # noqa: S608
 _ALERT = f"""
@@ -146,9 +150,21 @@ def forget_alerts(writer: apsw.Connection, identities: Sequence[tuple[int]]) -> 
 
 
 def as_message(row: Sequence[Any]) -> Message:
-    """A row of `MESSAGE`."""
+    """A row of `MESSAGE`. One that is damaged happened all the same, and tells nothing."""
     mid, kind, name, who, at, offset, body = row
-    return Message(mid, kind, name, who, (), at, offset, decode_json(body), body, kind == PART)
+    text = body.decode(errors="replace")
+    return Message(mid, kind, name.decode(errors="replace"), who, (), at, offset, _values(body), text, kind == PART)
+
+
+def _values(body: bytes) -> Mapping[str, Any]:
+    try:
+        values = decode_json(body)
+    except (ValueError, RecursionError):
+        values = None
+    if isinstance(values, dict):
+        return values
+    log.warning("a message that is kept is damaged, and tells nothing")
+    return {}
 
 
 def _alert(row: Sequence[Any]) -> Alert:

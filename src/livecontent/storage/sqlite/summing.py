@@ -38,7 +38,7 @@ SELECT {MESSAGE} FROM identities JOIN messages ON identity = id
 WHERE person = ? AND (at, mid) > (?, ?) ORDER BY at, mid
 """  # noqa: S608
 _START: tuple[float, bytes] = (0.0, b"")
-_SUMS_OF = "SELECT sums, (SELECT n FROM earlier WHERE person = ?1) FROM states WHERE person = ?1"
+_SUMS_OF = "SELECT CAST(sums AS BLOB), (SELECT n FROM earlier WHERE person = ?1) FROM states WHERE person = ?1"
 
 
 def keep_messages(writer: apsw.Connection, consents: Consents, asked: Iterable[Asked]) -> list[PutOutcome]:
@@ -105,13 +105,22 @@ def _summed(writer: apsw.Connection, person: int, messages: list[Message], anew:
 def _resume(writer: apsw.Connection, person: int, messages: Sequence[Message]) -> tuple[Sums, Sequence[Message]]:
     """Sums to go on from, and what is to be added to them: these messages, all where there are none, in their order."""
     if messages:
-        text, earlier = writer.execute(_SUMS_OF, (person,)).get or ("", 0)
-        sums = decode_json(text) if text else no_sums()
-        if comes_after(messages[0], sums) and sums["n"] - (earlier or 0) < 2 * LATE and is_whole(sums):
+        text, earlier = writer.execute(_SUMS_OF, (person,)).get or (None, 0)
+        sums = no_sums() if text is None else _read_sums(text)
+        if sums and comes_after(messages[0], sums) and sums["n"] - (earlier or 0) < 2 * LATE and is_whole(sums):
             return sums, messages
-    text = writer.execute("SELECT sums FROM earlier WHERE person = ?", (person,)).get
-    sums = decode_json(text) if text else no_sums()
+    text = writer.execute("SELECT CAST(sums AS BLOB) FROM earlier WHERE person = ?", (person,)).get
+    sums = _read_sums(text) or no_sums()
     if not messages or not comes_after(messages[0], sums) or not is_whole(sums):
         sums = no_sums()
     at, mid = sums["last"]
     return sums, list(map(as_message, writer.execute(_MESSAGES, (person, at, bytes.fromhex(mid))).fetchall()))
+
+
+def _read_sums(text: bytes | None) -> Sums | None:
+    """None where they are damaged: then they are made anew from the messages."""
+    try:
+        sums = decode_json(text) if text else None
+    except (ValueError, RecursionError):
+        return None
+    return sums if isinstance(sums, dict) else None

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from babel.numbers import parse_pattern
 
+from livecontent.expressions.calendar import written_date
 from livecontent.expressions.rounding import written
 
 LANGUAGES = ("en", "fr")
@@ -35,8 +36,7 @@ class Catalogue:
 
     def number(self, value: float, pattern: str = "#,##0.##") -> str:
         """A number, by a pattern of CLDR."""
-        locale = Locale.parse(self._locale)
-        return written(Decimal(str(value)), parse_pattern(pattern), locale).replace("-", "\N{MINUS SIGN}")
+        return written(Decimal(str(value)), parse_pattern(pattern), self._locale).replace("-", "\N{MINUS SIGN}")
 
     def size(self, count: int) -> str:
         """Bytes, in thousands."""
@@ -50,23 +50,23 @@ class Catalogue:
 
     def moment(self, at: datetime) -> str:
         """A date and time, on the clock that it comes with."""
-        return format_datetime(at, _MOMENT, tzinfo=at.tzinfo, locale=self._locale)
+        return written_date(at, _MOMENT, self._locale)
 
     def minute(self, at: datetime) -> str:
         """A date and time, in few letters."""
-        return str(format_datetime(at, "d MMM y, HH:mm", tzinfo=at.tzinfo, locale=self._locale))
+        return written_date(at, "d MMM y, HH:mm", self._locale)
 
     def day(self, at: datetime) -> str:
         """A date."""
-        return str(format_date(at, "d MMM y", locale=self._locale))
+        return written_date(at, "d MMM y", self._locale)
 
     def whole_day(self, at: date) -> str:
         """A date with its weekday, such as `Monday 30 November 2026`."""
-        return str(format_date(at, "EEEE d MMMM y", locale=self._locale))
+        return written_date(at, "EEEE d MMMM y", self._locale)
 
     def weekday(self, at: datetime) -> str:
         """A day in short, such as `Mon 30`."""
-        return format_datetime(at, "EEE d", locale=self._locale)
+        return written_date(at, "EEE d", self._locale)
 
     def age(self, seconds: float) -> str:
         """How long ago."""
@@ -96,8 +96,8 @@ class Catalogue:
         return sentence
 
     @property
-    def _locale(self) -> str:
-        return str(self.texts["locale"])
+    def _locale(self) -> Locale:
+        return Locale.parse(self.texts["locale"])
 
 
 def load_catalogues() -> dict[str, Catalogue]:

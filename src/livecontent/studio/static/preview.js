@@ -133,8 +133,10 @@ function hourAt(hour) {
 form.addEventListener("input", ({ target }) => {
   if (target === hours) {
     form.elements["f.at"].value = hourAt(Number(hours.value));
-    document.getElementById("hours-shown").value = new Date(start + hours.value * 60 * MINUTE).toLocaleString(document.documentElement.lang, {
+    const { lang } = document.documentElement;
+    const at = new Date(start + hours.value * 60 * MINUTE).toLocaleString(lang, {
       weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+    document.getElementById("hours-shown").value = lang === "fr" ? at.replace(" 1 ", " 1er ") : at;
     dragged();
   } else if (target.name === "f.degrees") {
     showDegrees();
