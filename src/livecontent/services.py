@@ -17,6 +17,7 @@ from livecontent.creative.versions import PublishedVersions
 from livecontent.decide import Deciding
 from livecontent.decide.draws import Draws
 from livecontent.errors import Problem, StorageError
+from livecontent.learning.best_hours import BestHours
 from livecontent.learning.job import Learning
 from livecontent.net.http import Http
 from livecontent.net.mmdb import AsnDatabase
@@ -163,12 +164,14 @@ def make_services(settings: Settings, only: str | None = "*", sources: Sequence[
     dependencies = _dependencies(settings, storage, publisher, http, gazetteer, geoip)
     library = publisher.library if publisher else {}
     recorder = Recorder(storage.events, storage.consents, spool=Spool(settings.data / SPOOLS))
-    learning = Learning(storage.showings, partial(_by_name, library), settings.data / "learning.lock")
+    gatherer = Gatherer([source.make(dependencies) for source in sources], settings.deadline)
+    hours, lock = BestHours(storage, gatherer), settings.data / "learning.lock"
+    learning = Learning(storage.showings, partial(_by_name, library), lock, [hours.learn])
     webhooks = Webhooks(settings.webhooks, MOST * AT_ONCE)
     renderer = Renderer(workshop.painter)
     kit = Engine(
         library,
-        Gatherer([source.make(dependencies) for source in sources], settings.deadline),
+        gatherer,
         renderer,
         FallbackChain(renderer.pool, lambda: publisher.blanks if publisher else {}),
         images,

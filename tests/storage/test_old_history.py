@@ -95,7 +95,8 @@ def told(file: Path) -> dict[str, Any]:
     """All that is told, without what is only summed up by now."""
     found = told_by_file(file)
     for sums, *_ in found["states"].values():
-        sums.pop("own", None)
+        for name in ("own", "heard"):
+            sums.pop(name, None)
     return found
 
 

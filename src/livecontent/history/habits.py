@@ -41,14 +41,11 @@ class Weight(NamedTuple):
 def find_habits(sums: Sums) -> dict[str, Habit]:
     """All habits of which something is known, by name."""
     whole = weight_at(sums["last"][0])
-    return {
-        name: _claimed(
-            name,
-            {option: Weight(sum_ / whole, squares / whole / whole) for option, (sum_, squares) in weights.items()},
-            sums["counts"][name],
-        )
+    found = {
+        name: _claimed(name, {option: Weight(*weight) for option, weight in weights.items()}, sums["counts"][name])
         for name, weights in sums["weights"].items()
     }
+    return {name: habit._replace(weight=habit.weight / whole) for name, habit in found.items()}
 
 
 def _claimed(name: str, weights: Mapping[str, Weight], count: int) -> Habit:

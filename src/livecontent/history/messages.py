@@ -18,6 +18,7 @@ from livecontent.history.plain_json import json_start
 from livecontent.levels import check_levels
 
 PART = "part"  # ours: takes back what identify or alias has linked
+OPEN = "open"  # ours alone: an image that we showed somebody who read; nobody can send it
 KINDS = ("track", "identify", "alias", "page", "screen", "group", PART)
 VISITOR = "~"  # how the key of a visitor begins; that of a recipient is their ref
 LARGEST = 32 * 1024  # bytes of what a message tells
@@ -114,6 +115,12 @@ class MessageReader:
             except (OSError, ValueError, KeyError):  # which a sender has made up
                 return None
         return self._zones[name]
+
+
+def open_message(ref: str, slot: str, at: float, offset: int) -> Message:
+    """That somebody read, as their opens tell: the same for all opens of a person and send."""
+    mid = blake2b(f"{ref} {slot}".encode(), digest_size=16, person=OPEN.encode()).digest()
+    return Message(mid, OPEN, "", ref, (), at, offset, NOTHING, "{}")
 
 
 def user_ids(raw: object) -> Iterator[str]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from livecontent.history.event_types import event_named
-from livecontent.history.messages import PART, VISITOR, Message
+from livecontent.history.messages import OPEN, PART, VISITOR, Message
 
 HALF_LIFE = 180.0  # days after which what somebody did counts half
 KNOWN = "_known"  # the name under which an order has what the catalogue knew of its products
@@ -29,6 +29,7 @@ def no_sums() -> Sums:
     return {
         "n": 0,
         "last": [0.0, ""],  # when the last message was, and its id: what is later can just be added
+        "heard": 0.0,  # when they last did or told something: an open is neither
         "seen": {},  # by SKU: when it was looked at last, and how often in the days before
         "basket": {},  # by SKU: since when, how many
         "orders": {},  # by id: when, total
@@ -68,6 +69,10 @@ def add_message(sums: Sums, message: Message) -> None:
         return
     sums["n"] += 1
     sums["last"] = [message.at, message.mid.hex()]
+    if message.kind == OPEN:
+        _read(sums, message)
+        return
+    sums["heard"] = message.at
     event = event_of(message)
     if learn := _TRACKED.get(event):
         learn(sums, message)

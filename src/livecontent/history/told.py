@@ -10,9 +10,11 @@ _YEAR = 366 * 86_400.0
 _SEEN, _STORES = 20, 5
 
 
-def history_in(sums: Sums) -> dict[str, Any]:
-    """What somebody has done last, times in seconds since 1970."""
-    last = sums["last"][0]
+def history_in(sums: Sums) -> dict[str, Any] | None:
+    """What somebody has done last, times in seconds since 1970; None of whom nothing was heard."""
+    last = sums["heard"]
+    if not last:
+        return None
     orders = [one for one in sums["orders"].values() if one[0] > last - _YEAR] or list(sums["orders"].values())[-1:]
     return {
         "at": last,

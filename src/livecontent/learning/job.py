@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from livecontent.creative.model import Creative
@@ -25,11 +25,18 @@ KEPT = 400 * DAY  # seconds that showings are kept
 class Learning:
     """What creatives have learned, kept up to date; with the silent shares that they have reached."""
 
-    def __init__(self, store: ShowingStore, creatives: Callable[[], Mapping[str, Creative]], lock: Path) -> None:
-        """`creatives` are those that are served; who has the lock learns."""
+    def __init__(
+        self,
+        store: ShowingStore,
+        creatives: Callable[[], Mapping[str, Creative]],
+        lock: Path,
+        also: Sequence[Callable[[], Awaitable[None]]] = (),
+    ) -> None:
+        """`creatives` are those that are served; who has the lock learns. `also` is what else is learned then."""
         self._store = store
         self._creatives = creatives
         self._lock = lock
+        self._also = also
         self._next = self._tidied = 0.0
         self.learned: Mapping[str, Learned] = {}
         self.silent: Mapping[str, float] = {}
@@ -59,6 +66,8 @@ class Learning:
             with alone(self._lock) as ours:
                 if ours:
                     await self.learn()
+                    for learn in self._also:
+                        await learn()
 
     async def learn(self) -> None:
         """Once, for all creatives that learn."""

@@ -177,6 +177,15 @@ class EventStore(Protocol):
     async def numbered(self, refs: Collection[str], number: int) -> Event | None:
         """The event with a number, if it is of one of these recipients. Raises `StorageError`."""
 
+    def done(self, spool: str) -> int:
+        """The last mark of a spool, 0 where there is none. Raises `StorageError`."""
+
+    async def opens_after(self, number: int, limit: int) -> tuple[int, list[Event]]:
+        """Of so many events after a number those that people read then, by ref, time and send; and the last number.
+
+        Raises `StorageError`.
+        """
+
     async def sends_of(self, refs: Collection[str]) -> Collection[str]:
         """The ids of the sends that their events name. Raises `StorageError`."""
 

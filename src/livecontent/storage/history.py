@@ -56,7 +56,7 @@ class HistoryStore(Protocol):
         """What was told of the person by identify, as `traits_in`; at once. None of whom nothing is kept."""
 
     async def of_person(self, ref: str) -> list[Message]:
-        """All that the person did, in the order of its time."""
+        """All that the person did, in the order of its time; opens teach their best hour, and are told as events."""
 
     async def newest(
         self, ref: str, kinds: Collection[str], before: tuple[float, int], limit: int

@@ -13,7 +13,8 @@ _SPAN = "{0} >= :start AND (:end = '' OR {0} < :end)"
 _DECIDED = f"SELECT ref, state FROM consents.consents WHERE {_SPAN.format('ref')}"  # noqa: S608  ours
 _PLACES = "LEFT JOIN consents.places AS at ON at.ref = one.ref"
 _STATES = "LEFT JOIN history.identities ON key = one.ref LEFT JOIN history.states USING (person)"
-_TRAITS = "iif(json_valid(sums), sums -> '$.traits', NULL)"  # one row that is damaged holds up no other
+# One row that is damaged holds up no other.
+_TRAITS = "iif(history <> 'null' AND json_valid(sums), sums -> '$.traits', NULL)"
 _KEPT = {"history": "history", "habit": "habits", "trait": _TRAITS}
 
 

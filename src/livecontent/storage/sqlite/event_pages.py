@@ -34,6 +34,8 @@ SELECT seq, {_COLUMNS} FROM events WHERE seq IN (
 )
 _NUMBERED = f"SELECT {_COLUMNS} FROM events WHERE {_OURS} AND seq = ?2"  # noqa: S608  ours
 _SENDS = f"SELECT DISTINCT send FROM events WHERE {_OURS} AND send <> ''"  # noqa: S608  ours
+_READ = "kind = 'shown' AND who = 'human' AND ref <> ''"
+_AFTER = f"SELECT seq, {_READ}, creative, ref, at, send FROM events WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608  ours
 _COUNT = f"SELECT count(*) FROM events WHERE {_OURS}"  # noqa: S608  ours
 
 
@@ -59,6 +61,13 @@ def read_numbered(database: Database, refs: Collection[str], number: int) -> Eve
 def read_sends(database: Database, refs: Collection[str]) -> Collection[str]:
     """As `EventStore.sends_of`."""
     return {send for (send,) in database.read_all(_SENDS, json.dumps([*refs]))}
+
+
+def read_opens(database: Database, number: int, limit: int) -> tuple[int, list[Event]]:
+    """As `EventStore.opens_after`."""
+    rows = database.read_aside(_AFTER, number, limit)
+    opens = [Event("shown", at, creative, ref, send=send) for _, read, creative, ref, at, send in rows if read]
+    return (rows[-1][0] if rows else number), opens
 
 
 def count_events(database: Database, refs: Collection[str]) -> int:

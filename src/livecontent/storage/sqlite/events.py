@@ -23,6 +23,7 @@ from livecontent.storage.sqlite.event_pages import (
     read_events,
     read_newest,
     read_numbered,
+    read_opens,
     read_sends,
 )
 from livecontent.storage.sqlite.heads import read_heads
@@ -163,6 +164,10 @@ class SqliteEvents:
     async def numbered(self, refs: Collection[str], number: int) -> Event | None:
         """By the primary key."""
         return read_numbered(self._database, refs, number)
+
+    async def opens_after(self, number: int, limit: int) -> tuple[int, list[Event]]:
+        """By the primary key, in a thread."""
+        return await asyncio.to_thread(read_opens, self._database, number, limit)
 
     async def sends_of(self, refs: Collection[str]) -> Collection[str]:
         """By the index, in a thread."""

@@ -11,7 +11,7 @@ import apsw
 
 from livecontent.facts import Consent
 from livecontent.history.gathering import Gathered
-from livecontent.history.messages import VISITOR, Message
+from livecontent.history.messages import OPEN, VISITOR, Message
 from livecontent.history.told import traits_in
 from livecontent.storage.base import read_kept
 from livecontent.storage.history import IdentityLink, PutOutcome
@@ -29,19 +29,21 @@ TURN, GAP = 1.0, 0.11  # seconds of many messages, after which others write, and
 _LOG = 4000  # pages: a batch changes hundreds, and the same ones again and again
 _OF = "FROM identities JOIN states USING (person) WHERE key = ?"
 _HISTORY, _HABITS = f"SELECT history {_OF}", f"SELECT habits {_OF}"
-_TRAITS = f"SELECT sums -> '$.traits' {_OF}"
+_TRAITS = f"SELECT iif(history = 'null', NULL, sums -> '$.traits') {_OF}"
+# Opens are told as events.
+_TOLD = f"kind <> '{OPEN}'"
 # Rows are found by the index alone, and only those of the page are read.
 _NEWEST = f"""
 SELECT seq, {alerts.MESSAGE} FROM messages JOIN identities ON identity = id WHERE seq IN (
     SELECT seq FROM identities AS one JOIN identities AS other USING (person) JOIN messages ON identity = other.id
     WHERE one.key = ?1 AND (at, seq) < (?2, ?3)
-    AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4))) ORDER BY at DESC, seq DESC LIMIT ?5
+    AND {_TOLD} AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4))) ORDER BY at DESC, seq DESC LIMIT ?5
 ) ORDER BY at DESC, seq DESC
 """  # noqa: S608
-_NUMBER = """
+_NUMBER = f"""
 SELECT count(*) FROM identities AS one JOIN identities AS other USING (person) JOIN messages ON identity = other.id
-WHERE one.key = ?
-"""
+WHERE one.key = ? AND {_TOLD}
+"""  # noqa: S608
 
 
 class SqliteHistory:
@@ -107,7 +109,8 @@ class SqliteHistory:
         if not person:
             return []
         statement, values = all_messages(person)
-        return list(map(as_message, self._database.read_all(statement, *values)))
+        found = map(as_message, self._database.read_all(statement, *values))
+        return [message for message in found if message.kind != OPEN]
 
     async def newest(
         self, ref: str, kinds: Collection[str], before: tuple[float, int], limit: int
