@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.recipient_files import open_recipients
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.recipients import import_recipients, open_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.report import ImportReport
 from livecontent.imports.table_file import Progress

@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "livecontent"
 FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {file.relative_to(SOURCE).as_posix(): ast.parse(file.read_text("utf-8")) for file in FILES}
 
-MOST_FILES = 570
+MOST_FILES = 549
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 80  # and nine of ten at most:
 LONG_FUNCTION = 30

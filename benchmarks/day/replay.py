@@ -26,8 +26,7 @@ from livecontent.clients.user_agents import load_agents
 from livecontent.config import shipped
 from livecontent.creative.model import AvailableAssets
 from livecontent.facts import Client, Opening, Person
-from livecontent.imports.recipient_files import open_recipients
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.recipients import import_recipients, open_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.links import ref_of
 from livecontent.lint import load_checked

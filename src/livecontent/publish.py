@@ -14,16 +14,15 @@ from itertools import chain
 from pathlib import Path
 
 from livecontent.checked import make_ready, publish
+from livecontent.creative.folder import Stamp, is_now, names_in, shared_stamp, stamp_of
 from livecontent.creative.load import FILE, LoadedCreative, load_creative
-from livecontent.creative.polls import Poll
-from livecontent.creative.stamps import Stamp, is_now, names_in, shared_stamp, stamp_of
-from livecontent.creative.version import Blank, Current
+from livecontent.creative.params import Poll
+from livecontent.creative.version_files import Blank, Current
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError, CreativeError, LivecontentError, Problem
 from livecontent.lint import check_loaded
 from livecontent.render.compile import CompiledCreative, Workshop
-from livecontent.render.kept import compile_kept
-from livecontent.render.library import Library
+from livecontent.render.library import Library, compile_kept
 from livecontent.tiles import MapView
 
 log = logging.getLogger(__name__)

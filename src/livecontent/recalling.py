@@ -9,7 +9,7 @@ from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError
 from livecontent.lint import check_loaded
 from livecontent.render.compile import Workshop
-from livecontent.storage.heads import WrongImages
+from livecontent.storage.results import WrongImages
 
 
 def made_stand_in(

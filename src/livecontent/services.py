@@ -10,7 +10,7 @@ from functools import partial
 
 from livecontent.clients.classify import Windows
 from livecontent.clients.tables import Tables
-from livecontent.compose.remote import NoRemoteImages, Tiles
+from livecontent.compose.resources import NoRemoteImages, Tiles
 from livecontent.config import Settings, shipped
 from livecontent.creative.model import Creative
 from livecontent.creative.versions import PublishedVersions

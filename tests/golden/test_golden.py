@@ -12,7 +12,7 @@ import pytest
 from moments import AMELIE, AROUND_PARIS, CAMILLE, LONDON, NIGHT_IN_LONDON, OLIVER, ZOE, moment
 from PIL import Image
 
-from livecontent.compose.remote import Tiles
+from livecontent.compose.resources import Tiles
 from livecontent.config import MapSettings
 from livecontent.creative.model import AvailableAssets
 from livecontent.decide import decide

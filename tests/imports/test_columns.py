@@ -10,7 +10,7 @@ from babel.dates import get_month_names
 from livecontent.imports.columns import Choices, Column, ColumnReader
 from livecontent.imports.dates import DateReader
 from livecontent.imports.notes import Remark
-from livecontent.imports.recipient_files import RecipientAttributes
+from livecontent.imports.recipients import RecipientAttributes
 from livecontent.imports.survey import ColumnSurvey
 
 DAYS = DateReader(2026)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from livecontent.imports.columns import Column
 from livecontent.imports.encoding import EncodingDoubtError
-from livecontent.imports.recipient_files import open_recipients
+from livecontent.imports.recipients import open_recipients
 from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import no_progress
 

@@ -7,7 +7,7 @@ import pytest
 
 from livecontent.errors import DataError
 from livecontent.imports.encoding import EncodingDoubtError, find_encoding, named_encoding
-from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.recipients import read_recipient_rows
 from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import no_progress
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from livecontent.imports.recipient_files import open_recipients
+from livecontent.imports.recipients import open_recipients
 from livecontent.imports.table_file import no_progress
 
 

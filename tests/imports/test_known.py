@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.errors import DataError
-from livecontent.imports.damage import damage_in
 from livecontent.imports.known import LISTS, TEXTS, KnownAttributes, settle_place
-from livecontent.imports.notes import Notes, Remark
+from livecontent.imports.notes import Notes, Remark, damage_in
 
 READINGS = KnownAttributes().readings
 

@@ -9,7 +9,7 @@ from workbooks import write_ods, write_xlsx
 from livecontent.errors import DataError
 from livecontent.imports import workbook
 from livecontent.imports.csv_reader import Refusal, read_rows
-from livecontent.imports.recipient_files import open_recipients
+from livecontent.imports.recipients import open_recipients
 from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import no_progress
 

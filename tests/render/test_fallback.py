@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from livecontent.creative.model import AvailableAssets
-from livecontent.creative.version import Blank
+from livecontent.creative.version_files import Blank
 from livecontent.facts import Fact, Moment, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative

@@ -20,7 +20,7 @@ from livecontent.history.event_types import parse_event_type
 from livecontent.history.messages import MessageReader
 from livecontent.history.sums import add_message, no_sums
 from livecontent.history.told import history_in
-from livecontent.imports.history import shape_row
+from livecontent.imports.event_groups import shape_row
 from livecontent.lint.names import unknown_fact
 from livecontent.sources.latest import LatestSource, read_event_types
 from livecontent.sources.registry import SOURCES, make_vocabulary

@@ -16,8 +16,7 @@ from livecontent.clients.classify import known_clients
 from livecontent.clients.user_agents import load_agents
 from livecontent.facts import Client, Consent
 from livecontent.storage.events import Event, EventKind, who_of
-from livecontent.storage.heads import HeadCount, WrongImages
-from livecontent.storage.results import ENOUGH
+from livecontent.storage.results import ENOUGH, HeadCount, WrongImages
 from livecontent.storage.sqlite.events import SqliteEvents
 
 KNOWN = known_clients(load_agents())

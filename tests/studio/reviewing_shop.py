@@ -19,8 +19,7 @@ from starlette.testclient import TestClient
 from livecontent.app import make_studio
 from livecontent.config import Settings, load_settings
 from livecontent.creative.drafts import Drafts
-from livecontent.imports.recipient_files import open_recipients
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.recipients import import_recipients, open_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.runtime.keys import SecretKeys
 from livecontent.services import Services, make_services

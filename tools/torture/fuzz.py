@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from livecontent.creative.version import UNKNOWN
+from livecontent.creative.version_files import UNKNOWN
 from tools.torture.client import Judge, parse
 from tools.torture.grammar import Asked, framed, requests
 from tools.torture.inside import inside

@@ -11,19 +11,21 @@ from fontTools import unicodedata
 from rich.progress import TaskProgressColumn
 
 from livecontent.cli.screen import progress_bar
-from livecontent.cli.segments import print_segments
-from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
+from livecontent.cli.serving import cores
+from livecontent.cli.storage import NOBODY_YET, run_stoppable, settings_or_demo, with_storage
 from livecontent.compose.kinds.repeat import RepeatLayer
 from livecontent.compose.layer import walk
 from livecontent.compose.text.sanitize import sanitize
+from livecontent.config import Settings
 from livecontent.creative.load import LoadedCreative
 from livecontent.errors import DataError
 from livecontent.expressions.template import LocalizedTemplate, each_language
 from livecontent.expressions.unknown import Drawable, spelled
 from livecontent.imports.table_file import Progress
 from livecontent.lint import load_checked
-from livecontent.services import make_workshop
-from livecontent.sources.segment import read_segments
+from livecontent.services import make_count_job, make_workshop
+from livecontent.sources.segment import Segments, read_segments
+from livecontent.sources.segment_counts import SegmentCounts, count_segments
 from livecontent.storage.base import Recipient, Storage
 from livecontent.vocabulary import FactPath
 
@@ -32,6 +34,7 @@ STEP = 1000  # recipients between two reports of progress
 _NO_SCRIPT: Mapping[str, str] = MappingProxyType(
     {"Zyyy": "signs and emoji", "Zinh": "marks", "Zzzz": "private or unassigned"}
 )
+_FEW = 20_000  # recipients who are counted sooner than other processes have started
 
 
 class Example(NamedTuple):
@@ -140,3 +143,26 @@ async def _look(storage: Storage, audience: Audience, progress: Progress) -> Non
         audience.see(recipient)
         if not audience.seen % STEP:
             progress(audience.seen, whole)
+
+
+def print_segments(segments: Segments, settings: Settings) -> None:
+    """Counts all recipients, of many by a process for each core. Raises `LivecontentError`."""
+    whole = with_storage(settings, lambda storage: storage.recipients.count()) if segments else 0
+    if not whole:
+        return
+    job = make_count_job(settings, segments)
+    with progress_bar(TaskProgressColumn()) as progress:
+        counts = run_stoppable(count_segments(job, cores() if whole > _FEW else 0, progress))
+    width = max(map(len, segments))
+    for name, rule in segments.items():
+        inside = counts.inside(name)
+        share = f"{inside:>9,} ({inside / max(counts.looked, 1):.1%})"
+        typer.echo(f"segment.{name:<{width}}  {share}  {rule.source}{_unknown(name, counts)}")
+
+
+def _unknown(name: str, counts: SegmentCounts) -> str:
+    """Of how many it is not known, and what of them is not, the most frequent first."""
+    if not (unknown := counts.unknown[name]):
+        return ""
+    lacks = (f"{one.name} of {count:,}" for one, count in counts.lacks_of(name))
+    return f"; of {unknown:,} it is not known: {', '.join(lacks)}"

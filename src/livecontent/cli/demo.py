@@ -17,8 +17,7 @@ from livecontent.cli.storage import SHIPPED, with_storage
 from livecontent.cli.worker import answer_requests, tell_problems, told_served
 from livecontent.config import DATA, DEMO, DEMO_FILE, Settings, load_settings, shipped
 from livecontent.imports.products import import_products, open_products
-from livecontent.imports.recipient_files import open_recipients
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.recipients import import_recipients, open_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.links import image_path
 from livecontent.runtime.keys import SecretKeys

@@ -13,11 +13,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from livecontent.config import Settings
-from livecontent.creative.alone import with_variant_alone
 from livecontent.creative.load import FILE, LoadedCreative
 from livecontent.creative.model import Creative
 from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
 from livecontent.creative.shared import COMPONENTS
+from livecontent.creative.stand_in import with_variant_alone
 from livecontent.errors import ConfigError, did_you_mean
 from livecontent.runtime.keys import SecretKeys
 from livecontent.runtime.private_files import make_data_folder

@@ -11,16 +11,15 @@ from rich.progress import TaskProgressColumn
 from livecontent.cli.given import params_of_address
 from livecontent.cli.link_rows import ExportRow, LinkJob, LinkLines
 from livecontent.cli.one_open import known_creative
-from livecontent.cli.output import open_output
 from livecontent.cli.recipients import read_map
-from livecontent.cli.screen import progress_bar, report_refused
+from livecontent.cli.screen import open_output, progress_bar, report_refused
 from livecontent.cli.sends import since_send
 from livecontent.cli.serving import cores
 from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
 from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.recipients import read_recipient_rows
 from livecontent.imports.table_file import Progress
 from livecontent.imports.values import read_time
 from livecontent.lint import load_checked

@@ -11,7 +11,7 @@ import typer
 
 from livecontent import __version__
 from livecontent.cli.groups import consent, data, importing, people, sends
-from livecontent.cli.operating import creatives, keeping, keys
+from livecontent.cli.operating import creatives, keeping, keys, team
 from livecontent.cli.options import (
     ColumnMap,
     CreativeName,
@@ -31,7 +31,6 @@ from livecontent.cli.options import (
     Yes,
     with_viewer,
 )
-from livecontent.cli.team import team
 from livecontent.errors import LivecontentError, in_words
 
 program = typer.Typer(
@@ -253,7 +252,7 @@ def export_one(who: RecipientId, output: Output = None) -> None:
 
     Profile, consent, last known place, every open and click, and the sends that they were in.
     """
-    from livecontent.cli.person import export_person
+    from livecontent.cli.people import export_person
 
     export_person(who, output)
 
@@ -267,7 +266,7 @@ def forget(
     Opens and clicks lose the person, and go on being counted. That they consent to nothing is kept under their ref, so
     that neither emails already sent nor imports bring them back. Running servers empty their caches within seconds.
     """
-    from livecontent.cli.person import forget_by_name
+    from livecontent.cli.people import forget_by_name
 
     forget_by_name(who, yes=yes)
 

@@ -1,4 +1,4 @@
-"""`recipients`: list, show, delete and export those who were imported."""
+"""`recipients`: list, show, delete and export them. `export`, `forget`: all that is kept of one person."""
 
 import csv
 import json
@@ -12,16 +12,15 @@ from rich.progress import DownloadColumn, TaskProgressColumn
 from rich.table import Column, Table
 
 from livecontent.cli.consent import consent_words
-from livecontent.cli.output import open_output
 from livecontent.cli.recipients import read_map
-from livecontent.cli.screen import confirm, progress_bar
+from livecontent.cli.screen import confirm, open_output, progress_bar
 from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
 from livecontent.cli.words import counted
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.recipients import read_recipient_rows
 from livecontent.imports.table_file import Progress
-from livecontent.persons import find_ref
+from livecontent.persons import erase_people, find_ref, plain_record, read_person
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import Profile, Recipient, Storage
 from livecontent.storage.refs import Refs
@@ -160,3 +159,30 @@ def _cell(value: object) -> str:
 
 def _print(table: Table) -> None:
     Console(highlight=False, markup=False, soft_wrap=True).print(table)
+
+
+def export_person(who: str, output: Path | None) -> None:
+    """Writes all that is kept of somebody."""
+    settings = settings_or_demo()
+    record = with_storage(settings, lambda storage: read_person(who, settings, storage))
+    with open_output(output) as out:
+        out.write(json.dumps(plain_record(record), ensure_ascii=False, indent=2) + "\n")
+
+
+def forget_by_name(who: Sequence[str], *, yes: bool) -> None:
+    """Erases people, after a question."""
+    settings = settings_or_demo()
+
+    async def forget(storage: Storage) -> None:
+        records = {one: await read_person(one, settings, storage) for one in who}
+        others = {one.ref: one for record in records.values() for one in record.also}
+        others = {ref: one for ref, one in others.items() if ref not in {record.ref for record in records.values()}}
+        events = sum(len(record.events) for record in (*records.values(), *others.values()))
+        people = who[0] if len(who) == 1 else f"{len(who):,} people"
+        if others:
+            people += f" (also known as {', '.join(one.id or ref for ref, one in others.items())})"
+        confirm(f"Forget {people}, with {counted(events, 'event')}? This can't be undone.", yes=yes)
+        await erase_people(records, settings, storage)
+
+    with_storage(settings, forget)
+    typer.echo("forgotten; files that you made (imports, exports, links, backups) are yours to erase", err=True)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from livecontent.cli.storage import settings_or_demo
 from livecontent.config import Settings
-from livecontent.creative.version import Version
+from livecontent.creative.version_files import Version
 from livecontent.creative.versions import PublishedVersions
 from livecontent.errors import ConfigError, did_you_mean
 

@@ -16,7 +16,7 @@ from livecontent.errors import ConfigError
 from livecontent.recalling import made_stand_in, wrong_images
 from livecontent.services import make_workshop
 from livecontent.storage.base import Storage
-from livecontent.storage.heads import HeadCount
+from livecontent.storage.results import HeadCount
 
 
 @dataclass(frozen=True, slots=True)

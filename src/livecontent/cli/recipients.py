@@ -18,8 +18,7 @@ from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, ColumnType
 from livecontent.imports.encoding import EncodingDoubtError
-from livecontent.imports.recipient_files import RecipientAttributes
-from livecontent.imports.recipients import import_recipients
+from livecontent.imports.recipients import RecipientAttributes, import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.report import ImportReport
 from livecontent.imports.row_files import RowAttributes, RowFile, open_rows

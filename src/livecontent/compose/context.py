@@ -11,8 +11,7 @@ from typing import Literal, NamedTuple, Protocol, overload
 from babel import Locale
 
 from livecontent.compose.flow.item import FlowItem
-from livecontent.compose.remote import is_address
-from livecontent.compose.resources import ContentResources
+from livecontent.compose.resources import ContentResources, is_address
 from livecontent.compose.text.breaks import Breaks
 from livecontent.compose.text.look import Look
 from livecontent.compose.text.said import PLAIN, RIGHT_TO_LEFT, Said

@@ -10,9 +10,8 @@ from pydantic_core import ErrorDetails
 from livecontent.compose.kinds import KINDS
 from livecontent.compose.values import Fit, Font, GradientValue, Model, ShadowValue, StrokeValue
 from livecontent.creative.model import Creative, Variant
-from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam
+from livecontent.creative.params import ChoiceParam, IntegerParam, MomentParam, NumberParam, Poll
 from livecontent.creative.plain_yaml import YamlPath
-from livecontent.creative.polls import Poll
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem, did_you_mean
 

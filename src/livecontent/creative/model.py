@@ -13,8 +13,7 @@ from livecontent.compose.layer import Layer, join_else, walk
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.values import CanvasSize, Duration, Model, Rect, Size
 from livecontent.creative.limits import ALL_OFFERS, OF_OFFER, ArmWeight, Caps, Counted, Explore, Share
-from livecontent.creative.params import ChoiceParam, Param
-from livecontent.creative.polls import Poll, poll_name
+from livecontent.creative.params import ChoiceParam, Param, Poll, poll_name
 from livecontent.creative.written_values import BackgroundColour, CurrencyCode, LanguageName, OffersWanted, VariantName
 from livecontent.expressions.one_go import Condition, InOneGo, join_conditions
 from livecontent.expressions.rule import Formula, Rule

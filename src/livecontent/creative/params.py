@@ -1,16 +1,20 @@
-"""Parameters: what the address of an image may tell."""
+"""Parameters and polls: what the address of an image may tell, and questions to which a click is an answer."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from livecontent.compose.values import Model
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s", "sig"})
 
 _LISTED = Field(max_length=100)
+_POLL_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+_ANSWER = re.compile("[a-z0-9][a-z0-9_]{0,39}")
+_NO_ANSWERS = frozenset({"total", "share"})  # they stand beside the answers in the fact
 
 
 class _Promise(Model):
@@ -68,3 +72,26 @@ class MomentParam(_Promise):
 
 
 Param = Annotated[IntegerParam | NumberParam | ChoiceParam | MomentParam, Field(discriminator="type")]
+
+
+def poll_name(name: str) -> str:
+    """A name as facts have them. Raises `ValueError`."""
+    if not _POLL_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a valid name: use lower-case letters, digits and _, as in poll.colour")
+    return name
+
+
+def _answer(value: object) -> str:
+    text = str(value)
+    if isinstance(value, bool) or not _ANSWER.fullmatch(text) or text in _NO_ANSWERS:
+        raise ValueError(f"{value!r} is not an answer: use lower-case letters, digits and _; not total or share")
+    return text
+
+
+class Poll(Model):
+    """A question to which a click is an answer."""
+
+    answers: Annotated[
+        tuple[Annotated[str, BeforeValidator(_answer, json_schema_input_type=str | int)], ...],
+        Field(min_length=2, max_length=20),
+    ]

@@ -1,14 +1,19 @@
-"""What stands in for a creative that was recalled: a creative of one variant, which goes the way of all others."""
+"""A creative of one variant, which goes the way of all others: in place of one that was recalled, or as a preview."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from livecontent.creative.load import FILE, PICTURES, LoadedCreative, load_kept
 from livecontent.errors import ConfigError
 from livecontent.vocabulary import Vocabulary
 
 VARIANT = "recalled"  # its name, by which events and results tell it
+# What is worked out of the others, too: a copy of a model keeps it.
+_ALWAYS = MappingProxyType({"when": None, "from_": None, "until": None, "limited": False})
+_BY_RULES = MappingProxyType({"ranked": (), "silence": None, "holdout": None, "cap": ()})
 
 
 def stand_in(
@@ -45,3 +50,12 @@ def _variant(file: str) -> dict[str, object]:
     if not file:
         return {"name": VARIANT, "collapse": True}
     return {"name": VARIANT, "layers": [{"image": file, "fit": "contain"}]}
+
+
+def with_variant_alone(loaded: LoadedCreative, name: str) -> LoadedCreative:
+    """A creative of one of its variants, which is shown whatever its rule says. Raises `KeyError` for no such one."""
+    variants = {variant.name: variant for variant in loaded.creative.variants}
+    always = variants[name].model_copy(update=_ALWAYS)
+    creative = loaded.creative.model_copy(update={**_BY_RULES, "variants": (always,)})
+    dark = loaded.dark and with_variant_alone(loaded.dark, name)
+    return replace(loaded, creative=creative, version=f"{loaded.version}-{name}", rule_needs=frozenset(), dark=dark)

@@ -1,4 +1,4 @@
-"""The files of versions: each is written once, and shared by the versions of a creative that have it."""
+"""What was published: a version and what was done with it; its files, each written once and shared."""
 
 import json
 import logging
@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.version import Blank, Version
+from livecontent.links import Format
 from livecontent.runtime.private_files import make_folder, write_private
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,59 @@ log = logging.getLogger(__name__)
 MOST = 20  # versions of a creative
 MOST_BYTES = 64 * 1024 * 1024  # of the files of a creative's versions; those that are needed stay however large
 _ENDING = ".json"
+
+Deed = Literal["published", "rolled back", "removed", "recalled", "recall undone"]
+
+
+class Blank(NamedTuple):
+    """What is left of a creative that can't be shown: size in pixels of the image, format and background."""
+
+    width: int
+    height: int
+    format: Format
+    background: tuple[int, int, int]
+
+
+UNKNOWN = Blank(600, 200, "jpg", (255, 255, 255))  # of one that nobody knows: about the size of most
+
+
+class Version(NamedTuple):
+    """A version: `at` in seconds since 1970, and the digest of each file by its path from the creative's folder."""
+
+    id: str
+    at: float
+    files: Mapping[str, str]
+    blank: Blank
+
+
+class Current(NamedTuple):
+    """Which version of a creative is in force, and since when.
+
+    One that a command chose holds as long as the folder has the version that it came in place of; one that stands in
+    for a version that was recalled, until that is undone.
+    """
+
+    version: str
+    at: float
+    instead_of: str = ""
+    removed: bool = False  # then nothing is served, and the version tells the size
+    writing: bool = False  # its files are being put into the folder, which nobody looks at meanwhile
+    recalled: str = ""  # the version that was in force, and was recalled
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the folder has no say."""
+        return self.writing or bool(self.recalled)
+
+
+class VersionChange(NamedTuple):
+    """What was done with a version: `at` in seconds since 1970; by nobody where it came from the folder."""
+
+    what: Deed
+    version: str
+    at: float
+    by: str = ""
+    why: str = ""
 
 
 class VersionFiles:

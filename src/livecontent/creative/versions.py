@@ -17,8 +17,7 @@ from pathlib import Path
 
 from livecontent.creative.folder import own_files, put_files
 from livecontent.creative.load import LoadedCreative
-from livecontent.creative.version import UNKNOWN, Blank, Current, Deed, Version, VersionChange
-from livecontent.creative.version_files import VersionFiles
+from livecontent.creative.version_files import UNKNOWN, Blank, Current, Deed, Version, VersionChange, VersionFiles
 from livecontent.errors import LivecontentError, StorageError
 from livecontent.links import is_name
 from livecontent.runtime.private_files import locked, make_folder, write_private

@@ -6,24 +6,29 @@ https://www.rfc-editor.org/rfc/rfc4180
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice, zip_longest
+from itertools import accumulate, islice, zip_longest
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
 from livecontent.errors import DataError
-from livecontent.imports.damage import BROKEN
-from livecontent.imports.dialect import SEPARATOR, find_delimiter, has_literal_quotes
+from livecontent.imports.notes import BROKEN
 from livecontent.imports.table_file import Progress, TableFile, no_progress, open_table
 
+SEPARATOR = re.compile(r"\ufeff?\"?sep=([^\w\"\s]|\t)\"?\s*", re.IGNORECASE)
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 MAX_LINE = 128 * 1024  # bytes of a line of JSON, characters of a row
 TOO_LONG = f"the line is longer than {MAX_LINE // 1024} KiB"
 
 _STEP = 256  # lines between two reports of progress
 _HEAD = 128 * 1024  # characters that tell the separator
+_ENOUGH = 100_000  # characters
+_DELIMITERS = ",;\t|"
+_QUOTED = re.compile('"(?:[^"]|"")*"')
+_NUMBER = re.compile(r"[\d\s.,+-]*")
 
 T = TypeVar("T")
 
@@ -242,3 +247,31 @@ def read_rows(file: Path, columns: Iterable[str]) -> Iterator[CsvRow]:
             if broken := next((cell for cell in raw if BROKEN.search(cell)), None):
                 raise table.error(line, f"{broken!r} is not {opened.encoding}")
             yield CsvRow(table, line, dict(zip_longest(header, map(str.strip, raw), fillvalue="")))
+
+
+def find_delimiter(lines: Sequence[str]) -> str:
+    """Of the first lines of a file, its header first."""
+    sizes = accumulate(map(len, lines))
+    enough = [line for line, size in zip(lines, sizes, strict=True) if size <= _ENOUGH]
+    return max(_DELIMITERS, key=lambda delimiter: _score(enough or [lines[0][:_ENOUGH]], delimiter))
+
+
+def has_literal_quotes(lines: Sequence[str]) -> bool:
+    """Whether quotes in a table with tabs are signs as all others, as catalogues have them: `"Rain" umbrella, 30"`."""
+    rows = [line.rstrip("\r\n").split("\t") for line in lines]
+    quoted = [row for row in rows if any('"' in cell for cell in row)]
+    odd = any('"' in cell and not _QUOTED.fullmatch(cell) for row in quoted for cell in row)
+    return odd and all(len(row) == len(rows[0]) for row in quoted)
+
+
+def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
+    """How well a delimiter parts: rows as long as the header, a header of names, quotes in pairs; then the columns."""
+    rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+    width = len(rows[0])
+    if width == 1:
+        return 0.0, 1
+    fitting = sum(1.0 if len(row) == width else 0.5 if len(row) < width else 0.0 for row in rows) / len(rows)
+    names = sum(not _NUMBER.fullmatch(cell) for cell in rows[0]) / width
+    cells = [cell for row in rows for cell in row]
+    odd = sum(cell.count('"') % 2 for cell in cells) / len(cells)
+    return fitting * names - odd, width

@@ -7,17 +7,18 @@ import marshal
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
 from livecontent.errors import DataError
-from livecontent.history.event_types import EventTypes
+from livecontent.history.event_types import EventTypes, event_named
 from livecontent.history.gathering import MessageRecord, gather, in_parts, pack_people, record_of
-from livecontent.history.messages import VISITOR, Message, MessageReader, user_ids
+from livecontent.history.messages import NOTHING, VISITOR, Message, MessageReader, to_body, user_ids
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.events import EventRow, ShopEvent, event_name, read_event
-from livecontent.imports.history import shape_row
+from livecontent.imports.values import clean_text, read_time
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import Storage
 from livecontent.storage.completing import complete_orders
@@ -26,6 +27,9 @@ from livecontent.storage.refs import Refs
 PART = 5000  # messages of a transaction: whoever sends some meanwhile waits no longer than for these
 
 _NAME = 60  # characters of the name of an event
+_OWN = frozenset({"userId", "anonymousId", "event", "timestamp", "type", "messageId"})  # all else is of the event
+_WHOLE = frozenset({"properties", "traits", "type", "context"})
+_TOLD_APART = frozenset({"messageId", "timestamp", "originalTimestamp"})
 
 
 @dataclass(frozen=True)
@@ -136,3 +140,24 @@ class GroupSummer:
 
     async def close(self) -> None:
         """It holds nothing."""
+
+
+def shape_row(values: Mapping[str, object], zone: str, types: EventTypes = NOTHING) -> dict[str, object]:
+    """A message; a row of a CSV has no properties of its own: they are all its other columns.
+
+    Times without an offset are of an IANA time zone; the texts of declared events are read as what they are to be.
+    Raises `DataError`.
+    """
+    raw = {name: value for name, value in values.items() if value not in ("", None)}
+    if _WHOLE.isdisjoint(raw):
+        told = {name: raw.pop(name) for name in sorted(raw.keys() - _OWN)}
+        declared = types.get(event_named(str(raw.get("event", ""))))
+        raw["properties"] = declared.from_texts(told) if declared else told
+    if isinstance(at := raw.get("timestamp"), str):
+        try:
+            raw["timestamp"] = read_time(clean_text(at), zone).isoformat()
+        except DataError as error:
+            raise DataError(f"timestamp: {error}") from None
+    if _TOLD_APART.isdisjoint(raw):  # the same file twice changes nothing
+        raw["messageId"] = blake2b(to_body(raw).encode(), digest_size=16).hexdigest()
+    return raw

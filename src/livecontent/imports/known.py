@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from livecontent.errors import DataError
-from livecontent.imports.damage import BROKEN, SHORTENED, damage_in
 from livecontent.imports.names import Names
-from livecontent.imports.notes import Notes, Remark
+from livecontent.imports.notes import BROKEN, SHORTENED, Notes, Remark, damage_in
 from livecontent.imports.values import clean_text, latitude, longitude
 
 MAX_ID = 200  # characters

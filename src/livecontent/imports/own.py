@@ -1,10 +1,9 @@
 """Columns that only the shop knows: identifiers, texts, true and false, numbers and dates."""
 
-from livecontent.imports.damage import BROKEN, damage_in
 from livecontent.imports.dates import is_serial
 from livecontent.imports.kinds import ColumnKind
 from livecontent.imports.known import BROKEN_BYTES, EMPTY, Reading, is_word_for_nothing, means_nothing
-from livecontent.imports.notes import Remark
+from livecontent.imports.notes import BROKEN, Remark, damage_in
 from livecontent.imports.survey import TRUTH, ColumnSurvey
 from livecontent.imports.values import clean_text
 

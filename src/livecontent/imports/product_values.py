@@ -6,10 +6,9 @@ from datetime import datetime
 from html import unescape
 from typing import NamedTuple
 
-from livecontent.imports.damage import ENTITY, damage_in
 from livecontent.imports.headers import bare
 from livecontent.imports.known import known_text
-from livecontent.imports.notes import Remark
+from livecontent.imports.notes import ENTITY, Remark, damage_in
 from livecontent.imports.numbers import STYLES, read_number
 from livecontent.imports.values import clean_text
 

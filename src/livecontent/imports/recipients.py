@@ -1,15 +1,71 @@
-"""Recipients from a file into a store, and what became of each row."""
+"""Recipients in files, CSV and JSON Lines; into a store, and what became of each row."""
 
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 
+from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.headers import attributes_of, doubt, read_header
+from livecontent.imports.known import TOLD, KnownAttributes, Reading, settle_place
+from livecontent.imports.notes import Notes
 from livecontent.imports.refused import RefusedRows
-from livecontent.imports.report import ImportReport, NotAgreedError, count_others
-from livecontent.imports.row_files import RowFile
+from livecontent.imports.report import ImportReport, Taking, store_rows
+from livecontent.imports.row_files import RowFile, TypedRow, open_rows
 from livecontent.imports.table_file import ImportOutcome, Progress, no_progress
-from livecontent.storage.base import Profile, Recipient, RecipientStore
+from livecontent.storage.base import Batch, Profile, Recipient, RecipientStore
+
+
+class RecipientAttributes(KnownAttributes):
+    """What columns of recipients are called and mean; a row is a profile with a valid `id`."""
+
+    key = "id"
+
+    def header(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+        """One of them is the id."""
+        return read_header(columns, chosen)
+
+    def names(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
+        """By their words."""
+        return attributes_of(columns, chosen)
+
+    def is_told(self, name: str) -> bool:
+        """Texts, lists and names of places are."""
+        return name in TOLD
+
+    def doubt(self, words: str, name: str) -> str:
+        """Some words mean several things in several languages."""
+        return doubt(words, name)
+
+    def measured(self, _name: str, cell: str) -> str:
+        """All of it."""
+        return cell
+
+    def completed(self, _name: str, read: Reading) -> Reading:
+        """As it is."""
+        return read
+
+    def of_json(self, name: str) -> Reading | None:
+        """As those of a cell."""
+        return self.reading(name)
+
+    def finish(self, values: dict[str, object], line: int, notes: Notes) -> None:
+        """A place has two coordinates."""
+        if "id" not in values:
+            raise DataError("there is no id")
+        if "latitude" in values or "longitude" in values:
+            settle_place(values, line, notes)
+
+
+def open_recipients(file: Path, columns: Mapping[str, str]) -> AbstractContextManager[RowFile]:
+    """A file of recipients, with the attributes that some columns hold. Raises `DataError`, also when it is opened."""
+    return open_rows(file, RecipientAttributes(), columns)
+
+
+def read_recipient_rows(file: Path, columns: Mapping[str, str], progress: Progress) -> Iterator[TypedRow | Refusal]:
+    """The rows of a file, whose columns are what they look like. Raises `DataError` as above."""
+    with open_recipients(file, columns) as people:
+        yield from people.rows(progress)
 
 
 async def import_recipients(
@@ -22,32 +78,20 @@ async def import_recipients(
     replace: Callable[[], Progress] | None = None,
     look: Callable[[Profile], object] = lambda _profile: None,
 ) -> ImportReport:
-    """Imports a file in one transaction; the same file twice changes nothing.
+    """Imports a file in one transaction, see `store_rows`.
 
-    `ref_of` tells the ref of an id; `look` sees each profile; `agree` is asked at the end, whether to keep what was
-    done. `replace`, where it is given, makes the progress of deleting those that are not in the file. Without the
-    agreement, and after an exception, also one of `progress`, the store is as before. Raises `DataError` where the file
-    can't be used, and `StorageError` where the store can't.
+    `ref_of` tells the ref of an id; `look` sees each profile. `replace`, where it is given, makes the progress of
+    deleting those that are not in the file.
     """
-    outcomes: Counter[ImportOutcome] = Counter()
-    report = ImportReport(0, 0, 0, 0)
-    with suppress(NotAgreedError):
-        async with store.batch() as batch:
-            for row in people.rows(progress):
-                if isinstance(row, Refusal):
-                    refused.add(row, people.raw)
-                    continue
-                recipient_id = str(row.values["id"])
-                outcome = await batch.put(Recipient(await ref_of(recipient_id), row.values))
-                outcomes[outcome] += 1
-                look(row.values)
-                if outcome == "repeated":
-                    refused.add(Refusal(row.line, f"the id {recipient_id!r} is in a row above"), people.raw)
-            counts = (outcomes["added"], outcomes["changed"], outcomes["unchanged"])
-            others = await count_others(batch, refused, outcomes, "recipient") if replace else 0
-            report = ImportReport(*counts, refused.count, others, tuple(people.notes))
-            if not agree(report):
-                raise NotAgreedError
-            if replace:
-                await batch.delete_others(replace())
-    return report
+
+    async def put(batch: Batch, values: Profile) -> ImportOutcome:
+        outcome = await batch.put(Recipient(await ref_of(str(values["id"])), values))
+        look(values)
+        return outcome
+
+    async def delete(batch: Batch) -> None:
+        if replace:
+            await batch.delete_others(replace())
+
+    taking = Taking("recipient", "id", "id", put, delete if replace else None)
+    return await store_rows(people, store.batch(), taking, refused, agree, progress)

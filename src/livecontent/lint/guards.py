@@ -2,12 +2,15 @@
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from livecontent.compose.listed import Listed
 from livecontent.expressions.cel_ast import CelNode, path_of
-from livecontent.expressions.rule import tree_of
-from livecontent.vocabulary import EACH, FactPath, Vocabulary
+from livecontent.expressions.rule import Rule, tree_of
+from livecontent.lint.names import NUMBER, of_item
+from livecontent.vocabulary import EACH, OF_AN_ITEM, FactPath, Vocabulary
 
 _MAX_ITEMS = 100
 _NUMBERS: Mapping[str, str] = MappingProxyType({"first": "0", "last": "0"})
@@ -162,3 +165,42 @@ def _all_of(found: Iterable[Known | None]) -> Known | None:
 def _any_of(found: Iterable[Known | None]) -> Known | None:
     possible = [one for one in found if one is not _NEVER]
     return frozenset.intersection(*possible) if possible else _NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a text stands: which names are known there for sure, and what `item` is."""
+
+    sure: frozenset[FactPath] = frozenset({("now",), ("client",)})
+    item: FactPath | None = None  # the path to each item of a repeat
+
+    def inside(self, condition: Rule | None, vocabulary: Vocabulary) -> "Scope":
+        """Inside what a condition holds for, the facts that it guards are known."""
+        if condition is None:
+            return self
+        known = known_where(condition.source, vocabulary)
+        known |= {(path[0],) for path in known if path[0] in ("weather", "store")}
+        known |= {("recipient", "id") for path in known if path[0] == "recipient"}  # all who are known have one
+        return Scope(self.sure | known, self.item)
+
+    def of_items(self, listed: Listed, vocabulary: Vocabulary) -> "Scope":
+        """Inside of a repeat the list is known, and so is what its rule guards."""
+        if listed.range:
+            return Scope(self.sure | frozenset(listed.paths), NUMBER).inside(listed.where, vocabulary)
+        whole = of_item(listed.paths[0], self.item)
+        inside = Scope(self.sure | {("item",), listed.paths[0]}, (*whole, EACH))
+        return inside.inside(listed.where, vocabulary)
+
+    def may_be_single(self, path: FactPath, vocabulary: Vocabulary) -> bool:
+        """Whether what is of an item may be one value: of lists in profiles nobody knows beforehand."""
+        if path[0] not in OF_AN_ITEM:
+            return False
+        found = vocabulary.locate(of_item(path, self.item))
+        return found is None or not found[0].names
+
+    def item_samples(self, vocabulary: Vocabulary) -> dict[str, object]:
+        """What an item may be, and what stands beside it."""
+        if self.item is None:
+            return {}
+        sample = 1 if self.item == NUMBER else vocabulary.sample_at(self.item)
+        return {"item": sample, "index": 1, "first": True, "last": False}

@@ -3,9 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from livecontent.creative.model import Creative
-from livecontent.creative.params import RESERVED_PARAMS, ChoiceParam, IntegerParam, MomentParam, NumberParam, Param
+from livecontent.creative.params import (
+    RESERVED_PARAMS,
+    ChoiceParam,
+    IntegerParam,
+    MomentParam,
+    NumberParam,
+    Param,
+    Poll,
+)
 from livecontent.creative.plain_yaml import YamlPath
-from livecontent.creative.polls import Poll
 from livecontent.creative.source import YamlSource
 from livecontent.errors import Problem
 

@@ -17,21 +17,16 @@ from livecontent.errors import Problem
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.lint.becomes import never_becomes, no_picture
-from livecontent.lint.directions import turned
 from livecontent.lint.drawable import check_boxes, check_size
 from livecontent.lint.dry_run import dry_run
-from livecontent.lint.flows import check_flows
-from livecontent.lint.font_names import check_fonts
-from livecontent.lint.guards import covers
-from livecontent.lint.maps import check_map
+from livecontent.lint.guards import Scope, covers
+from livecontent.lint.layers import check_flows, check_fonts, check_map, check_room
 from livecontent.lint.names import UnknownName, of_item, unknown, unknown_fact, unknown_value
 from livecontent.lint.params import check_format, check_param
-from livecontent.lint.room import check_room
 from livecontent.lint.rule_trial import try_rule
-from livecontent.lint.scope import Scope
-from livecontent.lint.tags import misplaced, unknown_families
 from livecontent.lint.template_analysis import TemplateAnalysis, TextName, analyse
 from livecontent.lint.variations import rules_of, variations_of
+from livecontent.lint.words import misplaced, turned, unknown_families
 from livecontent.sources.request import sample_of
 from livecontent.vocabulary import Compared, UsedName, Vocabulary, dotted
 

@@ -15,15 +15,14 @@ from livecontent.compose.context import ContentContext, LayoutContext
 from livecontent.compose.layer import Layer, walk
 from livecontent.compose.link import compose_alt
 from livecontent.compose.memo import Content, Contents, VariantContent, content_size
-from livecontent.compose.remote import NO_TILES, NoRemoteImages, RemoteFinder, Tiles
-from livecontent.compose.resources import ContentResources
+from livecontent.compose.resources import NO_TILES, ContentResources, NoRemoteImages, RemoteFinder, Tiles
 from livecontent.compose.values import Rect
-from livecontent.creative.alone import with_variant_alone
 from livecontent.creative.context import make_context, written_in
 from livecontent.creative.lets import with_lets
 from livecontent.creative.load import LoadedCreative
 from livecontent.creative.model import AvailableAssets, Variant
 from livecontent.creative.params import ChoiceParam
+from livecontent.creative.stand_in import with_variant_alone
 from livecontent.errors import CreativeError, DrawingError, Problem
 from livecontent.expressions.rule import RuleFacts
 from livecontent.facts import Moment

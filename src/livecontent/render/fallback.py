@@ -10,7 +10,7 @@ from typing import get_args
 
 from PIL import Image
 
-from livecontent.creative.version import UNKNOWN, Blank
+from livecontent.creative.version_files import UNKNOWN, Blank
 from livecontent.facts import Moment, Need, Reason
 from livecontent.links import Format
 from livecontent.render.compile import CompiledCreative

@@ -13,8 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 from livecontent.errors import RowError
 from livecontent.facts import Client, FetchTiming, Place
 from livecontent.showings import Decided
-from livecontent.storage.heads import HeadCount, WrongImages
-from livecontent.storage.results import Results
+from livecontent.storage.results import HeadCount, Results, WrongImages
 
 EventKind = Literal["shown", "clicked"]
 Who = Literal["human", "machine", "unknown"]

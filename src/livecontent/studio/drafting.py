@@ -6,8 +6,8 @@ from threading import Lock
 
 from livecontent.checked import publish
 from livecontent.creative.drafts import Draft, Drafts
+from livecontent.creative.folder import shared_stamp
 from livecontent.creative.load import load_draft
-from livecontent.creative.stamps import shared_stamp
 from livecontent.lint import check_loaded
 from livecontent.publish import Publisher
 from livecontent.render.compile import CompiledCreative, Workshop

@@ -13,12 +13,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from livecontent.creative.load import MAX_ASSET
-from livecontent.creative.version import Current, Version, VersionChange
+from livecontent.creative.version_files import Current, Version, VersionChange
 from livecontent.creative.versions import PublishedVersions
 from livecontent.links import MEDIA_TYPES
 from livecontent.recalling import wrong_images
-from livecontent.storage.heads import HeadCount, WrongImages
-from livecontent.storage.results import ENOUGH, Results
+from livecontent.storage.results import ENOUGH, HeadCount, Results, WrongImages
 from livecontent.studio.forms import read_form, read_whole_body
 from livecontent.studio.pages.wish import YEARS
 from livecontent.studio.previewing.state import PreviewState

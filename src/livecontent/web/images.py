@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from livecontent.creative.load import needs_of_links
-from livecontent.creative.polls import Poll
+from livecontent.creative.params import Poll
 from livecontent.errors import StorageError
 from livecontent.facts import Moment, Opening, Place
 from livecontent.net.ranges import IpAddress

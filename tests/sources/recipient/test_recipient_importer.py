@@ -18,7 +18,7 @@ from livecontent.errors import DataError
 from livecontent.imports import refused as keeping
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.known import is_word_for_nothing
-from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.recipients import read_recipient_rows
 from livecontent.imports.report import ImportReport
 from livecontent.imports.row_files import TypedRow
 from livecontent.imports.table_file import Progress

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from livecontent.errors import DataError
 from livecontent.imports import csv_reader
 from livecontent.imports.csv_reader import MAX_LINE, Refusal, read_lines
-from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.recipients import read_recipient_rows
 from livecontent.imports.row_files import TypedRow
 
 Found = list[TypedRow | Refusal]

@@ -6,7 +6,7 @@ import pytest
 
 from blocking import Blocking
 from blocking import import_at_once as import_recipients
-from livecontent.imports.recipient_files import read_recipient_rows
+from livecontent.imports.recipients import read_recipient_rows
 from livecontent.imports.row_files import TypedRow
 from livecontent.links import ref_of
 

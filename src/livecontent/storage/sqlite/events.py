@@ -13,8 +13,7 @@ import apsw
 from livecontent.errors import StorageError
 from livecontent.facts import Consent
 from livecontent.storage.events import AnonymousCount, CreativeDay, Event, SendReport, SpoolMark, count_of
-from livecontent.storage.heads import HeadCount, WrongImages
-from livecontent.storage.results import Results
+from livecontent.storage.results import HeadCount, Results, WrongImages
 from livecontent.storage.spool import delete_quarantine, recover
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.copies import delete_copies, upgrade
@@ -26,9 +25,8 @@ from livecontent.storage.sqlite.event_pages import (
     read_opens,
     read_sends,
 )
-from livecontent.storage.sqlite.heads import read_heads
 from livecontent.storage.sqlite.report import read_report
-from livecontent.storage.sqlite.results import read_results
+from livecontent.storage.sqlite.results import read_heads, read_results
 from livecontent.storage.sqlite.today import read_creatives, read_opened
 
 log = logging.getLogger(__name__)
