@@ -96,10 +96,11 @@ wheel: .venv/ready-dev
 # Of what is installed to run it, not of the tools for tests.
 sbom: .venv/ready-dev
 	@mkdir -p dist
-	@rm -rf build/sbom
-	@$(PYTHON) -m venv --without-pip build/sbom
-	@$(BIN)/python -m pip --python build/sbom/bin/python install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/cyclonedx-py environment build/sbom/bin/python --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
+	@rm -rf build/sbom build/cyclonedx
+	@for place in sbom:requirements.txt cyclonedx:requirements-sbom.txt; do \
+	  $(PYTHON) -m venv --without-pip build/$${place%%:*} && $(BIN)/python -m pip --python build/$${place%%:*}/bin/python \
+	    install --quiet --disable-pip-version-check --require-hashes -r $${place##*:} || exit 1; done
+	build/cyclonedx/bin/cyclonedx-py environment build/sbom/bin/python --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
 
 # New versions of everything, with hashes for all platforms and Pythons.
 lock: .venv/ready-dev
@@ -107,6 +108,8 @@ lock: .venv/ready-dev
 	  --python-version 3.11 pyproject.toml --group build -o requirements.txt --upgrade
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  --python-version 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt --upgrade
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --python-version 3.11 --group sbom -o requirements-sbom.txt --upgrade
 
 clean:
 	rm -rf .venv .livecontent/demo dist build
