@@ -50,32 +50,37 @@ def creative_of(
     return Creative.model_validate(data, context={"vocabulary": VOCABULARY})
 
 
-def moment_of(chance: random.Random, facts: int = FACTS) -> Moment:
-    """Of somebody who reads now."""
-    profile = {f"f{number}": chance.randint(0, 100) for number in range(facts)}
+def moment_of(chance: random.Random, facts: int = FACTS, missing: int = 0) -> Moment:
+    """Of somebody who reads now, and of whom some facts are not known."""
+    known = chance.sample(range(facts), facts - missing)
+    profile = {f"f{number}": chance.randint(0, 100) for number in sorted(known)}
     client = Client("browser", time="live")
     return Moment({"recipient": Fact(profile, Reason.FRESH), "client": Fact(client, Reason.FRESH)})
 
 
 def measure(decisions: int = DECISIONS) -> dict[str, object]:
-    """Of decisions between two ranks, and of those where all have the same; of variants, and of offers at place 2."""
+    """Of decisions between two ranks, and of those where all have the same; of variants, and of offers at place 2.
+
+    Of the latter also where one of the facts is not known.
+    """
     found: dict[str, object] = {"variants": VARIANTS, "facts": FACTS}
-    cases = {f"{name}{'_offers' if place else ''}": (ranks, place) for name, ranks in RANKS.items() for place in (0, 2)}
-    for name, (ranks, place) in cases.items():
-        taken = measure_one(creative_of(ranks=ranks, place=place), decisions)
+    cases = {f"{name}{'_offers' * bool(place)}": (ranks, place, 0) for name, ranks in RANKS.items() for place in (0, 2)}
+    cases |= {f"{name}_unknown": (*cases[name][:2], 1) for name in ("one_rank", "one_rank_offers")}
+    for name, (ranks, place, missing) in cases.items():
+        taken = measure_one(creative_of(ranks=ranks, place=place), decisions, missing)
         found[name] = taken
         of, tried = taken["decide"], taken["tried"]
         print(f"  {name}: median {of['median']:.0f} us, p99 {of['p99']:.0f} us, {tried:.0f} variants tried")
     return found
 
 
-def measure_one(creative: Creative, decisions: int) -> dict[str, Any]:
+def measure_one(creative: Creative, decisions: int, missing: int = 0) -> dict[str, Any]:
     """Microseconds of a decision, and of one that is explained."""
     chance = random.Random(11)
     pool = creative.pool, creative.place
     seen = tuple(SeenVariant("today", f"v{n}", "", f"n-{n}", _AT - n * 86_400, *pool) for n in range(0, 40, 5))
     cases = [
-        (moment_of(chance), Circumstances("today", f"p{n}", "n-99", _AT, True, seen, draws=DRAWS))
+        (moment_of(chance, missing=missing), Circumstances("today", f"p{n}", "n-99", _AT, True, seen, draws=DRAWS))
         for n in range(decisions)
     ]
     tried = [len(decide(creative, moment, VOCABULARY, known).trace) for moment, known in cases[:200]]

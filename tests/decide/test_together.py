@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livecontent.creative.model import Creative
 from livecontent.decide import Circumstances, decide
-from livecontent.expressions.one_go import MOST, Condition, join_conditions
+from livecontent.expressions.one_go import Condition, join_conditions
+from livecontent.expressions.rule import Formula, RuleFacts
 from livecontent.facts import Client
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import RAIN, moment_of, valid
@@ -21,12 +24,23 @@ RULES = (
 )
 SCORES = (
     *("0.5", "recipient.a / 10.0", "recipient.b", "recipient.a / (recipient.a - 1)", "recipient.c == 1 ? 2 : 3"),
-    *("weather.temperature", "recipient.flag", "click_chance * recipient.a", "click_chance"),
+    *(
+        "weather.temperature",
+        "recipient.a * 1e308 * 10.0",
+        "recipient.flag",
+        "click_chance * recipient.a",
+        "click_chance",
+    ),
 )
 offers = st.lists(
     st.fixed_dictionaries(
         {"rank": st.integers(0, 1)},
-        optional={"when": st.sampled_from(RULES), "score": st.sampled_from(SCORES)},
+        optional={
+            "when": st.sampled_from(RULES),
+            "score": st.sampled_from(SCORES),
+            "valid_for": st.just("30 days"),
+            "until": st.just("2027-01-01T00:00Z"),
+        },
     ),
     min_size=2,
     max_size=14,
@@ -59,8 +73,12 @@ def test_a_decision_and_its_trace_are_the_same_as_alone(
 
 
 known_rules = st.sampled_from([one for one in RULES if one != "recipient.a" and "weather" not in one])
+known_scores = (*SCORES[:3], "recipient.c == 1 ? 2 : 3", "recipient.a * 1e308 * 10.0", *SCORES[-2:])
 known_offers = st.fixed_dictionaries(
-    {"when": known_rules, "score": st.sampled_from([*SCORES[:3], "recipient.c == 1 ? 2 : 3", *SCORES[-2:]])}
+    {
+        "when": known_rules,
+        "score": st.sampled_from(known_scores),
+    }
 )
 known_people = st.fixed_dictionaries(
     {"a": st.sampled_from([0, 2, 3, 2.5]), "b": st.sampled_from(["x", "-"]), "c": st.integers(0, 2)}
@@ -84,21 +102,50 @@ def test_a_score_that_is_the_text_of_a_rule_that_is_false_is_still_one() -> None
     assert {(one.value, one.score_note) for one in found.trace[:2]} == {(True, "the score is not a number")}
 
 
-def test_many_are_worked_out_in_few_goes() -> None:
-    creative = creative_of([{"when": f"recipient.a > {n}", "score": "recipient.c * 2"} for n in range(2 * MOST - 2)])
-    assert len({id(one) for one in creative.together.values()}) == 2
+def goes_of(creative: Creative) -> int:
+    return len({id(one) for one in creative.together.values()})
+
+
+def test_all_of_a_rank_are_worked_out_in_one_go_whatever_they_name() -> None:
+    rules = ["recipient.a > 1", "weather.temperature > 10", "place.city == 'Lille'", "now.hour < 12"]
+    creative = creative_of([{"when": rules[n % 4], "score": "recipient.c * 2", "rank": n % 2} for n in range(98)])
+    assert goes_of(creative) == 2
     assert creative.together.keys() == {one.name for one in creative.ranked}
 
 
+def evaluations(found: Counter[str], creative: Creative, **facts: Any) -> None:
+    """Counts by kind what CEL evaluates for one decision."""
+    with pytest.MonkeyPatch.context() as patch:
+        evaluate = Formula.evaluate
+
+        def counted(formula: Formula, facts: RuleFacts) -> Any:
+            found[type(formula).__name__] += 1
+            return evaluate(formula, facts)
+
+        patch.setattr(Formula, "evaluate", counted)
+        decide(creative, moment_of(**facts), VOCABULARY, Circumstances("today", "p1", "n-1", 1e9))
+
+
+@pytest.mark.parametrize("time", ["live", "early"])
+def test_a_fact_that_is_missing_costs_only_those_that_name_it(time: Any) -> None:
+    rules = [f"recipient.{'b' if n == 7 else 'a'} > {n}" for n in range(40)]
+    creative = creative_of([{"when": rule, "score": "recipient.a"} for rule in rules])
+    found = Counter[str]()
+    evaluations(found, creative, recipient={"a": 9}, client=Client(time=time))
+    assert found == {"_Joined": 1, "Rule": 1}
+
+
 def test_what_is_too_long_for_one_goes_in_several() -> None:
-    text = f"recipient.b == '{'x' * 700}' ? 1 : 2"
+    text = f"recipient.b == '{'x' * 1900}' ? 1 : 2"
     conditions = [
         Condition(one.name, 0, one.when, one.score)
-        for one in creative_of([{"when": f"recipient.a > {n}", "score": text} for n in range(6)]).ranked
+        for one in creative_of([{"when": f"recipient.a > {n}", "score": text} for n in range(60)]).ranked
     ]
-    assert len({id(one) for one in join_conditions(conditions).values()}) == 3
+    assert len({id(one) for one in join_conditions(conditions).values()}) == 4
 
 
-def test_what_may_be_nested_no_deeper_is_worked_out_alone() -> None:
+def test_what_may_be_nested_no_deeper_is_worked_out_alone_and_all_others_are_not() -> None:
     deep = " + ".join(["recipient.a"] * 30)
     assert creative_of([{"when": f"recipient.a > {n}", "score": deep} for n in range(3)]).together == {}
+    offers = [{"when": f"recipient.a > {n}", "score": deep if n == 2 else "recipient.a"} for n in range(8)]
+    assert creative_of(offers).together.keys() == {f"v{n}" for n in range(8) if n not in (2, 3)}

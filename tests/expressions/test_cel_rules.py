@@ -130,6 +130,7 @@ def test_and_and_or_absorb_what_is_not_known() -> None:
         ('true && wether.condition == "rain"', 9, "unknown name 'wether.condition'; did you mean 'weather.condition'?"),
         ("now.hour > 5 && foo", 17, "unknown name 'foo'"),
         ("now.hour > 5 &&\n foo > 1", 18, "unknown name 'foo'"),
+        ("recipient.told > 5 && told('basket', 1)", 23, "unknown name 'told'"),
         ('weather.condition = "rain"', 19, "write =="),
         ("weather.is_day and true", 16, "write &&"),
         ("weather.is_day OR true", 16, "write &&"),

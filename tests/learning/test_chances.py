@@ -162,7 +162,7 @@ def test_a_score_goes_by_the_chance_of_its_own_variant(
 ) -> None:
     scores = {"red": "click_chance * recipient.points", "blue": "click_chance", "green": "2 * click_chance"}
     creative = creative_of(*({**one, "score": scores[str(one["name"])]} for one in written))
-    assert creative.together.keys() == {"blue", "green"}, "both name the same alone: one go of CEL"
+    assert creative.together.keys() == {"red", "blue", "green"}, "in one go of CEL, each by its own"
     learned = Learned(3, chances=chances)
     found = decided(creative, learned, recipient={"points": points})
     worth = {"red": chances["red"] * points, "blue": chances["blue"], "green": 2 * chances["green"]}

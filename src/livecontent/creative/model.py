@@ -19,7 +19,7 @@ from livecontent.expressions.one_go import Condition, InOneGo, join_conditions
 from livecontent.expressions.rule import Formula, Rule
 from livecontent.expressions.score import Score
 from livecontent.expressions.template import LocalizedTemplate, Template
-from livecontent.expressions.window import HORIZON
+from livecontent.expressions.window import HORIZON, lasts
 from livecontent.links import Format
 from livecontent.runtime.names import known_zone
 from livecontent.scene import Colour as Rgba
@@ -189,7 +189,13 @@ class Creative(Model):
     def together(self) -> Mapping[str, InOneGo]:
         """By name of a variant, what its rule and score are worked out with."""
         plain = (one for one in self.ranked if one.from_ is None and one.until is None)
-        return join_conditions([Condition(one.name, one.rank, one.when, one.scored) for one in plain])
+        return join_conditions(
+            [Condition(one.name, (one.rank, self.trusts(one)), one.when, one.scored) for one in plain]
+        )
+
+    def trusts(self, variant: Variant) -> bool:
+        """Whether a variant, by the author's word, is still true when a prefetched image is read."""
+        return lasts(variant.valid_for, self.horizon)
 
     @cached_property
     def pool(self) -> str:

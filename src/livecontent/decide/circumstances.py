@@ -1,6 +1,7 @@
 """What a decision goes by besides facts: who, in which send, what they have seen, what was learned, and chance."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
@@ -105,6 +106,8 @@ class Limits:
         self._others = [one for one in known.seen if one.slot != known.slot]
         self._here = [one for one in self._others if one.creative == known.creative]
         self._offers = [one for one in self._others if one.pool] if creative.pool else []
+        self._own_here = _by_variant(one for one in self._here if not one.pool)
+        self._own_offers = _by_variant(self._offers)
 
     def hit(self, variant: Variant) -> Hit | None:
         """The first limit of a variant that is reached."""
@@ -115,15 +118,17 @@ class Limits:
     def used(self, variant: Variant) -> Iterator[Hit]:
         """All limits of a variant and how far they are used; `rest` and `vary` where they are reached."""
         like = self._offers if variant.offers else self._here
-        own = [one for one in like if one.variant == variant.name and bool(one.pool) == bool(variant.offers)]
+        own = (self._own_offers if variant.offers else self._own_here).get(variant.name, ())
         for cap in variant.cap:
             yield self._used(cap, own, cap.over)
         for cap in self._whole:
             yield self._used(cap, own, "creative" if cap.over == "variant" else cap.over)
-        last = max(own, key=_time, default=None)
-        if variant.rest and last and self._at < (end := last.at + variant.rest.total_seconds()):
+        if not own or not (variant.rest or variant.vary):
+            return
+        last = max(own, key=_time)
+        if variant.rest and self._at < (end := last.at + variant.rest.total_seconds()):
             yield Hit("rest", per=variant.rest, until=end)
-        if variant.vary and last:
+        if variant.vary:
             newest = max(like, key=_time)
             if newest in own or (variant.offers and newest.slot == last.slot):  # an email has several offers
                 yield Hit("vary")
@@ -133,14 +138,21 @@ class Limits:
         found = {"variant": own, "creative": self._here, "all": self._others}.get(over)
         if found is None:
             found = [one for one in self._others if one.group == over]
-        since = self._at - cap.per.total_seconds()
-        times: dict[str, float] = {}
+        per = cap.per.total_seconds()
+        times: dict[str, float] = {}  # of each send the last
         for one in found:
-            if one.at > since:
-                times[one.slot] = max(times.get(one.slot, 0.0), one.at)
+            if one.at > self._at - per and one.at > times.get(one.slot, 0.0):
+                times[one.slot] = one.at
         first = len(times) - cap.times
-        until = sorted(times.values())[first] + cap.per.total_seconds() if first >= 0 else 0.0
+        until = sorted(times.values())[first] + per if first >= 0 else 0.0
         return Hit("cap", over if over in OVER else f"group {over}", len(times), cap.times, cap.per, until)
+
+
+def _by_variant(seen: Iterable[SeenVariant]) -> Mapping[str, Sequence[SeenVariant]]:
+    found: dict[str, list[SeenVariant]] = defaultdict(list)
+    for one in seen:
+        found[one.variant].append(one)
+    return found
 
 
 def _time(one: SeenVariant) -> tuple[float, str]:

@@ -1,7 +1,7 @@
 """The best of the variants that may be shown: hard limits, then rank, then score, then as declared; or silence."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 from livecontent.creative.model import Creative, Variant
 from livecontent.decide.circumstances import Circumstances, Limits
@@ -9,14 +9,12 @@ from livecontent.decide.decision import Best, Decision, Silence, Tried, worth_of
 from livecontent.decide.holding import hold
 from livecontent.decide.sharing import Found, Turn
 from livecontent.expressions.chance import CLICK_CHANCES
+from livecontent.expressions.one_go import ALONE, Value
 from livecontent.expressions.rule import RuleFacts
-from livecontent.expressions.score import score_of
-from livecontent.expressions.window import lasts
 from livecontent.facts import Moment
 from livecontent.showings import FIRST_CHANCE, Worth
 from livecontent.vocabulary import Vocabulary
 
-ALONE: Final = ...  # what is worked out with no other
 _TRUE = Tried("", "", value=True)
 
 
@@ -42,8 +40,9 @@ class FactsFor(NamedTuple):
 
     def variant(self, creative: Creative, variant: Variant) -> RuleFacts:
         """Those of one."""
-        trusted = variant.valid_for is not None and lasts(variant.valid_for, creative.horizon)
-        return self.trusted if trusted else self.others
+        if self.trusted is self.others:
+            return self.others
+        return self.trusted if creative.trusts(variant) else self.others
 
 
 class Ranking:
@@ -62,7 +61,7 @@ class Ranking:
         weights = known.learned.contexts.get(self._context, known.learned.weights)
         self._weights = {arm: weights.get(arm, weight) for arm, weight in creative.arms.items()}
         self._arm = self._drawn_once() if creative.split and not creative.explore else ""
-        self._worked_out: dict[str, object] = {}  # of rules and scores, by variant
+        self._worked_out: dict[str, Value] = {}  # of rules and scores, by variant
         self._turn = Turn.of(creative, known, self._may) if creative.pool else None
 
     def decide(self) -> Decision:
@@ -98,10 +97,11 @@ class Ranking:
                 break
             rank = variant.rank
             tried = self._try(variant)
-            if tried.eligible and taken and variant.name in taken and variant.offers:
-                tried = tried._replace(taken=taken[variant.name])
-            elif tried.eligible:
-                found.append((variant, tried))
+            if tried.eligible:
+                if variant.offers and variant.name in taken:
+                    tried = tried._replace(taken=taken[variant.name])
+                else:
+                    found.append((variant, tried))
             trace.append(tried)
         return trace, found
 
@@ -139,32 +139,31 @@ class Ranking:
         return "offers" if self._creative.pool else self._known.creative, self._known.person
 
     def _try(self, variant: Variant) -> Tried:
-        worked_out = self._value(variant)
-        rule = variant.when.source if variant.when else ""
-        if worked_out is None:
-            return Tried(variant.name, rule, False)
+        name, rule = variant.name, variant.when.source if variant.when else ""
         facts = self._facts.variant(self._creative, variant)
+        worked_out = self._value(variant, facts)
+        if worked_out is None:
+            return Tried(name, rule, False)
         tried = _TRUE if worked_out is not ALONE else hold(self._creative, variant, self._moment, facts)
         if not tried.value:
             return tried
-        passed_over = self._arm if self._arm and variant.name in self._weights and variant.name != self._arm else ""
+        passed_over = self._arm if self._arm and name in self._weights and name != self._arm else ""
         uncounted, hit, score, note, chance = "", None, None, "", None
         if not passed_over and (variant.limited or self._creative.cap):
             uncounted = self._uncounted(facts)
             hit = None if uncounted else self._limits.hit(variant)
         if variant.scored and not (passed_over or uncounted or hit):
-            score, note = variant.scored.number(facts) if worked_out is ALONE else score_of(worked_out)
-            chance = self._chances.get(variant.name)
-        held_back = (hit, uncounted, passed_over)
-        return Tried(variant.name, rule, True, tried.note, tried.window, *held_back, score, note, chance=chance)
+            score, note = variant.scored.number(facts) if worked_out is ALONE else (worked_out, "")
+            chance = self._chances.get(name)
+        return Tried(name, rule, True, tried.note, tried.window, hit, uncounted, passed_over, score, note, chance)
 
-    def _value(self, variant: Variant) -> object:
+    def _value(self, variant: Variant, facts: RuleFacts) -> Value:
         """What its rule and score come to where they are worked out with others: None where it does not hold."""
-        if variant.name not in self._worked_out:
-            together = None if self._moment.prefetched else self._creative.together.get(variant.name)
-            self._worked_out[variant.name] = ALONE
-            self._worked_out |= together.values(self._facts.others) if together else {}
-        return self._worked_out[variant.name]
+        name = variant.name
+        if name not in self._worked_out:
+            together = self._creative.together.get(name)
+            self._worked_out |= together.values(facts) if together else {name: ALONE}
+        return self._worked_out[name]
 
     def _uncounted(self, facts: RuleFacts) -> str:
         """Why nobody knows what somebody will have seen."""

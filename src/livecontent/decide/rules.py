@@ -8,7 +8,6 @@ from livecontent.decide.decision import Decision, Tried
 from livecontent.decide.holding import hold
 from livecontent.decide.ranking import FactsFor, Ranking
 from livecontent.expressions.rule import Rule, RuleFacts
-from livecontent.expressions.window import lasts
 from livecontent.facts import Client, Moment, spell_out
 from livecontent.vocabulary import Vocabulary
 
@@ -26,8 +25,7 @@ def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary, known: Ci
         facts = RuleFacts(redacted, prefetched=True, timezone=creative.timezone, now=now)
     trace: list[Tried] = []
     for variant in creative.variants:
-        trusted = variant.valid_for is not None and lasts(variant.valid_for, creative.horizon)
-        tried = hold(creative, variant, moment, live if trusted else facts)
+        tried = hold(creative, variant, moment, live if creative.trusts(variant) else facts)
         trace.append(tried)
         if tried.value:
             return Decision(variant, tuple(trace))
@@ -39,7 +37,7 @@ def possible(creative: Creative, client: Client) -> Iterator[Variant]:
     prefetched = client.time != "live"
     facts = RuleFacts({"client": spell_out(client)}, prefetched=prefetched)
     for variant in creative.variants:
-        trusted = prefetched and lasts(variant.valid_for, creative.horizon)
+        trusted = prefetched and creative.trusts(variant)
         uncounted = prefetched and not trusted and variant is not creative.variants[-1]
         if uncounted and (variant.limited or creative.cap):
             continue

@@ -10,12 +10,14 @@ from cel_expr_python import cel
 
 from livecontent.errors import did_you_mean
 from livecontent.expressions.cel_ast import CelNode, CelReader, as_cel, as_written, read_cel
-from livecontent.expressions.cel_functions import ReaderClock, config, declarations, renamed, with_names
+from livecontent.expressions.cel_functions import ReaderClock, ToldResults, config, declarations, renamed, with_names
 from livecontent.expressions.chance import CLICK_CHANCE, CLICK_CHANCES
 from livecontent.expressions.rule_messages import plain, with_remedy
+from livecontent.expressions.unknown import Redacted
 from livecontent.vocabulary import FactType, Vocabulary
 
 _COMPILER_WORDS = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_LARGE = 2**63  # where whole numbers of 64 bits end
 _SWITCHES = frozenset({"yes", "no", "on", "off"})
 
 
@@ -34,8 +36,9 @@ class CelEnvironment:
         }
         for fact in vocabulary.types.values():
             self.variables |= {as_cel(name): kind for name, kind in _declare(fact, attributes).items()}
-        self.clock = ReaderClock()
-        self._environment = cel.NewEnv(config=config(), variables=self.variables, functions=declarations(self.clock))
+        self.clock, self.results = ReaderClock(), ToldResults()
+        functions = declarations(self.clock, self.results)
+        self._environment = cel.NewEnv(config=config(), variables=self.variables, functions=functions)
         self.activation: Callable[[dict[str, object]], cel.Activation] = self._environment.Activation
 
     def compile(self, source: str) -> tuple[cel.Expression, CelNode]:
@@ -74,6 +77,33 @@ class CelEnvironment:
         hint = "write true or false" if name.lower() in _SWITCHES else did_you_mean(name, known)
         problem = f"unknown name '{name}'; {hint}" if hint else f"unknown name '{name}'"
         return f"{source.rfind(name, 0, column - 1 + len(name)) + 1 or column}: {problem}"
+
+
+def cel_value(value: object, *, inside: bool = False) -> object:
+    """A value as CEL takes it: inside lists and maps times are texts, and whole numbers have 64 bits.
+
+    What is redacted is not there, which CEL takes for not known, not for null.
+    """
+    if type(value) is int and -_LARGE < value < _LARGE:  # most are
+        return value
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()  # lone surrogates
+    if isinstance(value, int):
+        huge = not isinstance(value, bool) and abs(value) >= _LARGE
+        return float(min(abs(value), 10**300)) * (1 if value > 0 else -1) if huge else value
+    if value is None or isinstance(value, float):
+        return value
+    if isinstance(value, Redacted):
+        return None
+    if isinstance(value, Mapping):
+        return {
+            name if type(name) is str and name.isascii() else cel_value(str(name)): cel_value(item, inside=True)
+            for name, item in value.items()
+            if type(item) is not Redacted
+        }
+    if isinstance(value, list | tuple):
+        return [cel_value(item, inside=True) for item in value]
+    return value.isoformat() if inside and isinstance(value, datetime) else value
 
 
 def _declare(fact: FactType, attributes: cel.Type) -> Mapping[str, cel.Type]:

@@ -7,10 +7,11 @@ name in what it has compiled.
 
 import operator
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from itertools import product
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +35,7 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 _INT, _DOUBLE, _STRING, _BOOL = cel.Type.INT, cel.Type.DOUBLE, cel.Type.STRING, cel.Type.BOOL
 _TIMESTAMP, _DURATION, _DYN = cel.Type.TIMESTAMP, cel.Type.DURATION, cel.Type.DYN
 _MOMENT = "@moment@@"  # for `timestamp`
+TOLD = "told"  # by parts of an expression that is made of several; nobody writes it
 
 
 class ReaderClock(threading.local):
@@ -65,6 +67,18 @@ class ReaderClock(threading.local):
         if self.today is None:
             raise ValueError("now.date is not known")
         return self.today
+
+
+class ToldResults(threading.local):
+    """What parts of an expression have come to, by their names, while it is evaluated."""
+
+    told: MutableMapping[str, Any]
+
+    def tell(self, name: str, number: float | None = None) -> bool:
+        """None for what does not hold; what is no number of this world is not told."""
+        if number is None or isfinite(number):
+            self.told[name] = number
+        return False
 
 
 def config() -> cel.EnvConfig:
@@ -113,9 +127,10 @@ def with_names(serialized: bytes, names: Iterable[tuple[CelNode, str]]) -> bytes
     return bytes(changed)
 
 
-def declarations(clock: ReaderClock) -> list[cel.FunctionDecl]:
+def declarations(clock: ReaderClock, results: ToldResults) -> list[cel.FunctionDecl]:
     """All functions and operators that are not CEL's own, or not as CEL declares them."""
-    return [*_arithmetic(clock), *_comparisons(clock), *_of_days(clock)]
+    kinds = [(_BOOL, _STRING), *((_BOOL, _STRING, kind) for kind in (_INT, cel.Type.UINT, _DOUBLE))]
+    return [*_arithmetic(clock), *_comparisons(clock), *_of_days(clock), _declared(TOLD, (results.tell, kinds))]
 
 
 def _arithmetic(clock: ReaderClock) -> Iterator[cel.FunctionDecl]:

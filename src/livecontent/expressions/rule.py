@@ -1,7 +1,7 @@
 """Rules: CEL, type-checked; a rule knows which facts it names before it is tested."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Any, NamedTuple, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -10,18 +10,18 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livecontent.expressions.cel_ast import CelNode, as_cel
-from livecontent.expressions.cel_environment import CelEnvironment
+from livecontent.expressions.cel_environment import CelEnvironment, cel_value
+from livecontent.expressions.cel_functions import TOLD
 from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.rule_messages import plain
 from livecontent.expressions.rule_names import RuleReader
-from livecontent.expressions.unknown import UNSTEADY, Redacted
+from livecontent.expressions.unknown import UNSTEADY
 from livecontent.facts import Need
 from livecontent.vocabulary import FactPath, UsedName, Vocabulary, dotted, vocabulary_of
 
 T = TypeVar("T")
 
 MAX_SOURCE = 2000  # characters of a rule
-_LARGE = 2**63  # where whole numbers of 64 bits end
 
 
 class Tested(NamedTuple):
@@ -65,11 +65,13 @@ class Formula:
     kinds: tuple[cel.Type, ...] = ()  # what it may come to; anything, where none is said
     chance = ""  # the name of the chance of a click in it; none, where nothing is said
     wanted = "a condition is true or false; compare with ==, <, > or in"
+    tells = False  # whether its parts tell what they come to, which none does that people write
+    longest = MAX_SOURCE
 
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
         """Raises `ValueError` with the column (from 1) and what is wrong."""
-        if len(source) > MAX_SOURCE:
-            raise ValueError(f"1: {self.called} has at most {MAX_SOURCE} characters")
+        if len(source) > self.longest:
+            raise ValueError(f"1: {self.called} has at most {self.longest} characters")
         self._make(source, *vocabulary.made(CelEnvironment).compile(source), vocabulary)
 
     def _make(self, source: str, expression: cel.Expression, tree: CelNode, vocabulary: Vocabulary) -> None:
@@ -81,6 +83,8 @@ class Formula:
             raise ValueError(f"1: {self.wanted}")
         reader = RuleReader(source, vocabulary)
         reader.read(tree)
+        if reader.told and not self.tells:
+            raise ValueError(f"{reader.told}: unknown name '{TOLD}'")
         self.names = tuple(sorted(reader.names, key=lambda name: name.offset))
         self.chances = tuple(sorted(self._place_of_chance(name) for name in reader.chances))
         self.compared = tuple(sorted(reader.compared, key=lambda one: one.offset))
@@ -103,15 +107,19 @@ class Formula:
 
     def value(self, facts: "RuleFacts") -> tuple[Any, str]:
         """What it is by the facts: a plain value, or None and why it is not known."""
-        if self.on_clock:
-            self._clock.zone, self._clock.today = facts.zone, facts.today
         try:
-            result = self._expression.eval(facts.made(self.variables, self._activation))
+            result = self.evaluate(facts)
         except RuntimeError as error:  # too many items in lists
             return None, plain(str(error))
         if result.type() in (cel.Type.ERROR, cel.Type.UNKNOWN):
             return None, plain(str(result.value()))
         return result.plain_value(), ""
+
+    def evaluate(self, facts: "RuleFacts") -> cel.Value:
+        """What CEL makes of it. Raises `RuntimeError` where lists have too many items."""
+        if self.on_clock:
+            self._clock.zone, self._clock.today = facts.zone, facts.today
+        return self._expression.eval(facts.made(self.variables, self._activation))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.source!r})"
@@ -140,11 +148,9 @@ class Rule(Formula):
 
     def test(self, facts: "RuleFacts") -> Tested:
         """What the rule is by the facts."""
-        if self.on_clock:
-            self._clock.zone, self._clock.today = facts.zone, facts.today
         try:
-            result = self._expression.eval(facts.made(self.variables, self._activation))
-        except RuntimeError as error:  # too many items in lists
+            result = self.evaluate(facts)
+        except RuntimeError as error:
             return Tested(None, plain(str(error)))
         value = result.value()
         if value is True:
@@ -223,7 +229,7 @@ class RuleFacts:
             if variable not in ready:
                 root, _, name = variable.partition(".")
                 value = self.words.get(root.lower())
-                ready[variable] = _cel_value(value.get(name) if name and isinstance(value, Mapping) else value)
+                ready[variable] = cel_value(value.get(name) if name and isinstance(value, Mapping) else value)
             if (value := ready[variable]) is not None:
                 values[variable] = value
         made = self._made[variables] = make(values)
@@ -247,33 +253,6 @@ class RuleFacts:
 def tree_of(source: str, vocabulary: Vocabulary) -> CelNode:
     """The tree of a rule that compiles."""
     return vocabulary.made(CelEnvironment).compile(source)[1]
-
-
-def _cel_value(value: object, *, inside: bool = False) -> object:
-    """A value as CEL takes it: inside lists and maps times are texts, and whole numbers have 64 bits.
-
-    What is redacted is not there, which CEL takes for not known, not for null.
-    """
-    if type(value) is int and -_LARGE < value < _LARGE:  # most are
-        return value
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()  # lone surrogates
-    if isinstance(value, int):
-        huge = not isinstance(value, bool) and abs(value) >= _LARGE
-        return float(min(abs(value), 10**300)) * (1 if value > 0 else -1) if huge else value
-    if value is None or isinstance(value, float):
-        return value
-    if isinstance(value, Redacted):
-        return None
-    if isinstance(value, Mapping):
-        return {
-            name if type(name) is str and name.isascii() else _cel_value(str(name)): _cel_value(item, inside=True)
-            for name, item in value.items()
-            if type(item) is not Redacted
-        }
-    if isinstance(value, list | tuple):
-        return [_cel_value(item, inside=True) for item in value]
-    return value.isoformat() if inside and isinstance(value, datetime) else value
 
 
 F = TypeVar("F", bound=Formula)

@@ -4,7 +4,7 @@ import re
 
 from livecontent.expressions.calendar import TIMED
 from livecontent.expressions.cel_ast import CelNode
-from livecontent.expressions.cel_functions import asks_clock
+from livecontent.expressions.cel_functions import TOLD, asks_clock
 from livecontent.expressions.chance import CLICK_CHANCE, CLICK_CHANCES
 from livecontent.vocabulary import EACH, Compared, FactPath, UsedName, Vocabulary, dotted
 
@@ -29,6 +29,7 @@ class RuleReader:
         self.compared: list[Compared] = []
         self.variables: set[str] = set()
         self.on_clock = False  # whether it asks for the time zone or the day at the reader's place
+        self.told = 0  # the column (from 1) where a part of it tells what it comes to; 0 for none
         self._source = source
         self._vocabulary = vocabulary
         self._loops: dict[str, FactPath | None] = {"@result": None}  # by variable: the path to each item
@@ -56,6 +57,8 @@ class RuleReader:
         else:
             self._compare(node)
             self._ask_clock(node)
+            if node.kind == "call" and node.name == TOLD:
+                self.told = self._source.rfind(TOLD, 0, node.offset + 1) + 1
             for index, inner in enumerate(node.inner):
                 if inner.kind == "variable" and self._path(inner) == ("item",) and self._is_value(node, index):
                     self._add(("item",), inner)
