@@ -1,7 +1,7 @@
 """A month of a shop: people with hidden tastes open weekly emails, and the promises of deciding are counted.
 
 `python -m benchmarks month`: 20,000 people, once with a store (silence, caps over merged identities), then months
-without one for what is said of chance: intervals, winners, regret. `small()` is what the tests run.
+without one for what is said of chance: intervals, winners, regret. What is claimed of their habits is in `habits`.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.deciding import DRAWS
+from benchmarks.habits import habits
 from livecontent.creative.model import Creative
 from livecontent.decide import Circumstances, Decision, decide
 from livecontent.decide.statistics import difference, share_of
@@ -254,21 +255,11 @@ def _chosen(decision: Decision, person: str, slot: str, clicked: bool) -> Chosen
     return Chosen(person, slot, BEGIN, decision.variant.name, "", None, decision.arm, decision.share, clicked)
 
 
-def small() -> dict[str, Any]:
-    """What tests run, in seconds."""
-    return {
-        "store": with_store(1500),
-        "lifts": lifts(20, 2000),
-        "winners": winners(5, 1000),
-        "regret": regret(4000),
-        "contextual_regret": contextual_regret(4000),
-    }
-
-
 def measure() -> dict[str, object]:
     """All of it; prints what was found."""
     found: dict[str, object] = {
         "store": with_store(PEOPLE),
+        "habits": habits(PEOPLE),
         "lifts": lifts(MONTHS, PEOPLE // 2),
         "winners": winners(MONTHS, PEOPLE // 4),
         "regret": [regret(PEOPLE, seed) for seed in range(5)],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from benchmarks import month
+from benchmarks.habits import habits
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +45,15 @@ def test_what_is_explored_loses_fewer_clicks_than_an_even_split() -> None:
 def test_where_different_people_like_different_things_a_context_loses_fewer_clicks() -> None:
     found = month.contextual_regret(4000)
     assert found["ratio"] < found["ratio_without"]
+
+
+def test_hidden_tastes_are_found_where_people_did_enough_and_nothing_is_claimed_elsewhere() -> None:
+    """Of few people; "hardly one in twenty" without a habit is what docs/events.md says."""
+    found = habits(300)
+    assert found["claims_that_are_right"] > 0.99
+    assert found["found_by_support"]["from_10"] > 0.85
+    assert found["found_by_support"]["from_20"] > 0.95
+    assert found["with_too_little"] > 100
+    assert found["claimed_of_too_little"] == 0
+    assert found["claimed_without"] < 0.05
+    assert found["habits"]["best_hour"]["found_by_support"]["from_20"] > 0.9, "our own opens teach it"
