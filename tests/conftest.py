@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -39,6 +40,12 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the option that takes new pictures."""
     parser.addoption("--update-golden", action="store_true", help="keep what is drawn now as what is right")
+
+
+def pytest_collection_finish() -> None:
+    """All tests are there by now and stay: no server that a test starts looks through a million objects for circles."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,8 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "livecontent"
 FILES = sorted(SOURCE.rglob("*.py"))
-TREES = {file.relative_to(SOURCE).as_posix(): ast.parse(file.read_text("utf-8")) for file in FILES}
+
+Trees = dict[str, ast.Module]
 
 MOST_FILES = 549
 LONGEST_FILE = 300
@@ -20,9 +21,15 @@ LONG_FUNCTION = 30
 SHARED = {"add_commands"}
 
 
-def functions() -> Iterator[tuple[str, int]]:
+@pytest.fixture(scope="module")
+def trees() -> Trees:
+    """What each file says."""
+    return {file.relative_to(SOURCE).as_posix(): ast.parse(file.read_text("utf-8")) for file in FILES}
+
+
+def functions(trees: Trees) -> Iterator[tuple[str, int]]:
     """Each function, with its lines."""
-    for name, tree in TREES.items():
+    for name, tree in trees.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{name}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
@@ -39,9 +46,9 @@ def public_names(tree: ast.Module) -> Iterator[str]:
             yield node.target.id
 
 
-def test_no_public_name_means_two_things() -> None:
+def test_no_public_name_means_two_things(trees: Trees) -> None:
     found: dict[str, list[str]] = defaultdict(list)
-    for file, tree in TREES.items():
+    for file, tree in trees.items():
         for name in public_names(tree):
             if (
                 not name.startswith("_")
@@ -53,11 +60,11 @@ def test_no_public_name_means_two_things() -> None:
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
 
 
-def test_no_module_keeps_state() -> None:
+def test_no_module_keeps_state(trees: Trees) -> None:
     """No cache is made when a module is imported: what is kept belongs to an object that somebody wired."""
     caches = {"lru_cache", "cache", "LRUCache", "TTLCache", "Cache", "dict", "list", "set", "defaultdict"}
     found = []
-    for file, tree in TREES.items():
+    for file, tree in trees.items():
         for node in tree.body:
             made: list[ast.expr] = []
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -79,8 +86,8 @@ def test_a_file_can_be_read_in_five_minutes(file: Path) -> None:
     assert len(file.read_text("utf-8").splitlines()) <= LONGEST_FILE
 
 
-def test_functions_are_short_and_files_are_few() -> None:
-    lengths = sorted(lines for _, lines in functions())
+def test_functions_are_short_and_files_are_few(trees: Trees) -> None:
+    lengths = sorted(lines for _, lines in functions(trees))
     assert lengths[len(lengths) * 9 // 10] <= LONG_FUNCTION
-    assert [name for name, lines in functions() if lines > LONGEST_FUNCTION] == []
+    assert [name for name, lines in functions(trees) if lines > LONGEST_FUNCTION] == []
     assert len(FILES) <= MOST_FILES

@@ -46,7 +46,10 @@ def take_in(storage: Any, key: bytes, tmp_path: Path) -> None:
 def memory() -> str:
     """All that caches hold, whoever has them."""
     gc.unfreeze()  # a server that is warm has its own set aside
-    return "".join(repr(cache._entries) for cache in gc.get_objects() if isinstance(cache, Cache))
+    try:
+        return "".join(repr(cache._entries) for cache in gc.get_objects() if isinstance(cache, Cache))
+    finally:
+        gc.freeze()  # and so have the tests
 
 
 def eventually(true: Callable[[], bool]) -> None:

@@ -27,14 +27,15 @@ LILLE = Fact(Place("Lille", country="FR", latitude=50.63, longitude=3.06, timezo
 NOW = Fact(Now(OPENING.at), Reason.FRESH)
 KNOWN = Moment({"place": LILLE, "now": NOW})
 Answers = Callable[[Request, asyncio.StreamWriter], Any]
+PATIENCE = 60.0  # seconds, on a machine that has other things to do
 
 
 @asynccontextmanager
 async def feeds(tmp_path: Path, answer: Answers, **settings: Any) -> AsyncIterator[tuple[FeedSource, Server]]:
     """A source with one feed, `news`, which a real server answers; nothing runs in the background."""
     async with serving(answer) as server:
-        http = Http(1.0)
-        source = FeedSource({"news": FeedSettings(url=server.url, **settings)}, tmp_path, http)
+        http = Http(PATIENCE)
+        source = FeedSource({"news": FeedSettings(url=server.url, **settings)}, tmp_path, http, PATIENCE)
         try:
             yield source, server
         finally:
@@ -43,7 +44,7 @@ async def feeds(tmp_path: Path, answer: Answers, **settings: Any) -> AsyncIterat
 
 
 async def news(source: FeedSource, moment: Moment = KNOWN) -> Fact[Any]:
-    found = await Gatherer([source], 2.0).gather(frozenset({("feed", "news")}), OPENING, moment)
+    found = await Gatherer([source], 2 * PATIENCE).gather(frozenset({("feed", "news")}), OPENING, moment)
     fact = found.fact(("feed", "news"))
     assert fact
     return fact
@@ -65,11 +66,11 @@ def test_what_was_answered_outlives_the_process_and_the_server(tmp_path: Path) -
         async with feeds(tmp_path, reply([{"title": "A"}])) as (source, _):
             await news(source)
             url = source.readers["news"].settings.url
-        again = FeedReader("news", FeedSettings(url=url), tmp_path, Http(0.2), Counter())
+        again = FeedReader("news", FeedSettings(url=url), tmp_path, Http(PATIENCE), Counter())
         await again.refresh()
         assert again.copy
         assert again.copy.value == [{"title": "A"}]
-        other = FeedReader("news", FeedSettings(url=f"{url}/other"), tmp_path, Http(0.2), Counter())
+        other = FeedReader("news", FeedSettings(url=f"{url}/other"), tmp_path, Http(PATIENCE), Counter())
         await other.refresh()
         assert other.copy is None, "an answer of another address is not this feed's"
         assert other.problem
@@ -137,7 +138,7 @@ def test_the_last_good_answer_stays_until_it_is_too_old(tmp_path: Path, answer: 
 def test_of_several_workers_one_asks_and_all_know(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with feeds(tmp_path, reply(["A"])) as (source, server):
-            settings, http = source.readers["news"].settings, Http()
+            settings, http = source.readers["news"].settings, Http(PATIENCE)
             workers = [FeedReader("news", settings, tmp_path, http, Counter()) for _ in range(5)]
             for _ in range(2):
                 await asyncio.gather(*(worker.refresh() for worker in workers))
