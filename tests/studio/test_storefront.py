@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from urllib.parse import urljoin
@@ -17,6 +18,7 @@ from livecontent.services import Services
 from livecontent.studio.demo.storefront import BLOCKS
 from livecontent.studio.inbox import STORY
 
+PRICE = r"[£€]\d[\d.]*|\d[\d,]*(?:\s|&nbsp;)[£€]"
 PATHS = ("/shop/", "/shop/p/minuit", "/shop/till", "/shop/mixer", "/shop/adviser")
 
 
@@ -51,6 +53,30 @@ def test_the_shop_is_there_in_the_demo_alone(client: TestClient, demo: Services,
     assert demo.settings.api_token not in page.text
     app = make_app(replace(demo, settings=demo.settings.model_copy(update={"demo": False})))
     assert TestClient(app).get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "sign"), [("r-0001", "€"), ("r-0002", "£"), ("nobody", "€")])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_pages_show_the_price_and_currency_of_the_picture(
+    client: TestClient, demo: Services, who: str, sign: str, language: str
+) -> None:
+    found = asyncio.run(demo.storage.recipients.find(who))
+    ref = f"/{found.ref}" if found else ""
+    pages = [client.get(path, params={"as": who, "lang": language}).text for path in ("/shop/", "/shop/till")]
+    shelf, till = (re.findall(PRICE, page) for page in pages)
+    skus = re.findall(r'data-sku="([^"]+)"', pages[0])
+    assert len(skus) == len(shelf) > 5
+    for sku, written in zip(skus, shelf, strict=True):
+        shown = re.search(PRICE, client.get(f"/b/product{ref}.json", params={"sku": sku}).json()["alt"])
+        assert shown
+        assert sign in written
+        assert sign in shown[0]
+        assert digits(written) == digits(shown[0])
+    assert till == shelf[: len(till)] or not found
+
+
+def digits(price: str) -> float:
+    return float(re.sub(r"[^\d.]", "", price.replace(",", ".")))
 
 
 def test_a_product_that_there_is_none_of_is_not_found(client: TestClient) -> None:

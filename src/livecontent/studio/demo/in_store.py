@@ -12,7 +12,7 @@ from livecontent.facts import Store
 from livecontent.sources.store.stores import load_stores
 from livecontent.studio.demo.page import SHOP, DemoPages
 from livecontent.studio.demo.sending import SentRequest, ShopServer
-from livecontent.studio.demo.shelf import ShelfProduct, shelf
+from livecontent.studio.demo.shelf import Shelf, ShelfProduct
 from livecontent.studio.forms import read_form
 from livecontent.studio.pages.wish import FoundPerson
 from livecontent.studio.site import Site, StudioRoute
@@ -53,6 +53,7 @@ class _InStore:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._pages = DemoPages(site)
+        self._shelf = Shelf(site)
         self._server = ShopServer(site.parts.settings)
         listed = load_stores(site.parts.settings.stores) if site.parts.settings.stores else None
         self._stores = [one.store for _, one in listed.nearest(*_CENTRE, _EVERYWHERE)] if listed else []
@@ -62,7 +63,7 @@ class _InStore:
         form = await _pressed(request)
         customers = await self._pages.customers()
         person = self._card(request, customers)
-        products = await shelf(self._site.parts.storage.products, self._site.words(request), _SHELF)
+        products = await self._shelf.first(request, person.ref, _SHELF)
         stores = sorted(self._stores, key=lambda store: store.city != person.city)[:_STORES]
         sent = await self._send(person, form, _at_the_till(form, products, stores))
         context = {"customers": customers, "sent": sent, "form": form, "products": products, "stores": stores}
@@ -109,8 +110,8 @@ def _at_the_till(form: Mapping[str, str], products: Sequence[ShelfProduct], stor
             return _Telling("Store Visited", {"store_id": store})
         case "order" if bought and store:
             order = {"order_id": f"till-{form['message']}", "store_id": store, "channel": "store"}
-            paid = {"total": bought.price, "currency": "EUR", "products": [{**bought.told, "quantity": 1}]}
-            return _Telling("Order Completed", order | paid)
+            paid = {"total": bought.price, "currency": bought.currency}
+            return _Telling("Order Completed", {**order, **paid, "products": [{**bought.told, "quantity": 1}]})
         case "ask":
             return _Telling("Ticket Opened", {"ticket_id": "repair", "channel": "email"})
         case "answer":

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from livecontent.links import click_path, image_path
 from livecontent.pipeline import alt_text
 from livecontent.studio.demo.page import SHOP, DemoPages
-from livecontent.studio.demo.shelf import product_of, shelf
+from livecontent.studio.demo.shelf import Shelf
 from livecontent.studio.pages.wish import UNKNOWN, FoundPerson
 from livecontent.studio.site import Site, StudioRoute
 
@@ -40,23 +40,23 @@ class _Storefront:
         self._site = site
         self._pages = DemoPages(site)
         self._parts = site.parts
+        self._shelf = Shelf(site)
 
     async def front(self, request: Request) -> Response:
         """The page for whoever is asked for; to begin with for a visitor whom nobody knows."""
         customers = await self._pages.customers()
         visitor = _visitor(request, customers)
-        words = self._site.words(request)
-        blocks = await self._blocks(request, "" if visitor.id == UNKNOWN else visitor.ref)
-        products = await shelf(self._parts.storage.products, words, _SHELF)
+        ref = _ref(visitor)
+        blocks, products = await self._blocks(request, ref), await self._shelf.first(request, ref, _SHELF)
         return self._page(request, "storefront.html", customers, blocks=blocks, products=products, product=None)
 
     async def product(self, request: Request) -> Response:
         """The page of a product."""
-        words = self._site.words(request)
-        found = await product_of(self._parts.storage.products, request.path_params["sku"], words)
+        customers = await self._pages.customers()
+        found = await self._shelf.one(request, _ref(_visitor(request, customers)), request.path_params["sku"])
         if found is None:
-            return self._site.problem(request, 404, words.texts["refused"]["no_page"])
-        return self._page(request, "product.html", await self._pages.customers(), product=found)
+            return self._site.problem(request, 404, self._site.words(request).texts["refused"]["no_page"])
+        return self._page(request, "product.html", customers, product=found)
 
     def _page(self, request: Request, template: str, customers: Sequence[FoundPerson], **context: object) -> Response:
         url = self._parts.settings.url  # of the images, which need not be the address that the page was asked for by
@@ -85,3 +85,7 @@ class _Storefront:
 
 def _visitor(request: Request, customers: Sequence[FoundPerson]) -> FoundPerson:
     return next((one for one in customers if one.id == request.query_params.get("as")), FoundPerson())
+
+
+def _ref(visitor: FoundPerson) -> str:
+    return "" if visitor.id == UNKNOWN else visitor.ref

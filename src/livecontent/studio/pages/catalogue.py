@@ -14,7 +14,7 @@ from babel.dates import format_timedelta
 from babel.numbers import parse_pattern
 
 from livecontent.expressions.calendar import written_date
-from livecontent.expressions.rounding import written
+from livecontent.expressions.rounding import money_written, written
 
 LANGUAGES = ("en", "fr")
 WORDS = Path(__file__).parents[1] / "words"
@@ -37,6 +37,10 @@ class Catalogue:
     def number(self, value: float, pattern: str = "#,##0.##") -> str:
         """A number, by a pattern of CLDR."""
         return written(Decimal(str(value)), parse_pattern(pattern), self._locale).replace("-", "\N{MINUS SIGN}")
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount, with a code of ISO 4217."""
+        return money_written(amount, currency, self._locale, cents=True)
 
     def size(self, count: int) -> str:
         """Bytes, in thousands."""
