@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from livecontent.creative.lets import with_lets
 from livecontent.creative.model import Creative
 from livecontent.decide import Circumstances, decide
+from livecontent.decide import situation as situations
 from livecontent.decide.different import MOST, Way, search_ways, ways_to_show
 from livecontent.decide.draws import Draws
 from livecontent.decide.sentences import LANGUAGES, told_ways
@@ -218,6 +219,26 @@ def test_many_variants_share_what_is_tried_and_are_said_to() -> None:
     assert not steps[-1].whole
     assert "Not all was tried" in told_ways(steps[-1])[-1]
     assert ways_to_show(situation(made(BOOTS), facts(CLOUDS, {"points": 5}))).whole
+
+
+def test_between_two_steps_nothing_is_tried_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So whoever serves others in between holds them up for no longer than a decision takes; also in scores."""
+    tried = 0
+
+    def counted(*given: Any) -> Any:
+        nonlocal tried
+        tried += 1
+        return decide(*given)
+
+    monkeypatch.setattr(situations, "decide", counted)
+    scored = {"name": "far", "score": "recipient.points / 1000.0 - recipient.orders / 7.0"}
+    ahead = {"name": "ahead", "score": "recipient.age > 0 ? 3.0 : 0.0"}
+    between = []
+    for _ in search_ways(situation(made(scored, ahead), facts(CLOUDS, {"points": 5, "orders": 3, "age": 40}))):
+        between.append(tried)
+        tried = 0
+    assert sum(between) > 20
+    assert max(between) <= 2  # what is decided now, and one try
 
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

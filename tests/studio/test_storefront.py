@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
 from urllib.parse import urljoin
@@ -12,6 +11,7 @@ from browsing import Visit
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
+from blocking import Blocking
 from chromium import needs_chromium
 from livecontent.app import make_app
 from livecontent.services import Services
@@ -60,7 +60,7 @@ def test_the_shop_is_there_in_the_demo_alone(client: TestClient, demo: Services,
 def test_the_pages_show_the_price_and_currency_of_the_picture(
     client: TestClient, demo: Services, who: str, sign: str, language: str
 ) -> None:
-    found = asyncio.run(demo.storage.recipients.find(who))
+    found = Blocking(demo.storage).recipients.find(who)
     ref = f"/{found.ref}" if found else ""
     pages = [client.get(path, params={"as": who, "lang": language}).text for path in ("/shop/", "/shop/till")]
     shelf, till = (re.findall(PRICE, page) for page in pages)

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import httpx2 as httpx
 import pytest
+import uvicorn
 from asking import bearer
 from reading import read
 from starlette.testclient import TestClient
 
-from livecontent.services import Services
+from livecontent import ways as searching
+from livecontent.app import make_app
+from livecontent.config import Settings
+from livecontent.decide.different import Ways, search_ways
+from livecontent.decide.situation import Situation
+from livecontent.services import Services, make_services
 from livecontent.showings import Decided, Worth
 from livecontent.storage.base import ConsentDecision, decide_consent
 from livecontent.storage.events import Event
@@ -51,6 +63,62 @@ def test_each_way_that_a_preview_can_show_is_shown_by_it(client: TestClient) -> 
         there = urlsplit(address)
         found = client.get(f"{there.path}/picture?{there.query}").headers["x-variant"]
         assert said.strip().startswith(f"{found} would be shown")
+
+
+@contextmanager
+def on_loopback(settings: Settings) -> Iterator[str]:
+    """Where a server of its own answers."""
+    config = uvicorn.Config(make_app(make_services(settings), local=True), port=0, log_level="warning", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def test_others_are_answered_while_ways_are_searched(demo: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, other = threading.Event(), threading.Event()
+
+    def long(situation: Situation) -> Iterator[Ways]:
+        begun.set()
+        end = time.monotonic() + 20
+        while not other.is_set() and time.monotonic() < end:
+            yield Ways()
+        yield from search_ways(situation)
+
+    monkeypatch.setattr(searching, "search_ways", long)
+    with on_loopback(demo.settings) as url, ThreadPoolExecutor(1) as pool:
+        page = pool.submit(httpx.get, f"{url}/studio/why?creative=umbrella", timeout=60, trust_env=False)
+        assert begun.wait(20)
+        assert httpx.get(f"{url}/readyz", timeout=10, trust_env=False).status_code == 200
+        assert not page.done()
+        other.set()
+        assert "would be shown" in page.result().text
+
+
+def test_the_title_names_creative_and_person(client: TestClient) -> None:
+    def title(**query: str) -> str:
+        return read(ask(client, lang="en", **query)).all("title")[0].text
+
+    assert title() == "Why? livecontent"
+    assert title(creative="umbrella", f_person="r-0012").endswith(", r-0012: Why? livecontent")
+    assert title(creative="umbrella", f_person="nobody-at-all").count(",") == title(creative="umbrella").count(",")
+
+
+def test_the_reasons_look_as_in_the_preview(client: TestClient) -> None:
+    """Rule by rule, and in sentences where variants are ranked; in the one order, with the same words."""
+    for creative in ("umbrella", "today", "nearest-store"):
+        where = {"f.person": "r-0006", "f.weather": "rain:3", "f.at": "2026-12-01T10:00"}
+        both = [
+            client.get(path, params={"creative": creative, **where}).text
+            for path in ("/studio/why", f"/studio/preview/{creative}")
+        ]
+        lists = [re.findall(r'<(?:ul class="decided"|ol class="rules")>.*?</[uo]l>', text, re.DOTALL) for text in both]
+        assert lists[0] == lists[1]
+        assert len(lists[0]) == 1
 
 
 def test_what_was_recorded_is_told_apart_from_what_would_be_decided(client: TestClient, demo: Services) -> None:

@@ -1,7 +1,7 @@
 """What would have to be different for a variant to be shown: each way is tried, and only those that work are told."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -84,13 +84,13 @@ class _Search:
         self.cut = False  # whether there would have been more to try
 
     def tries(self) -> Iterator[Way | None]:
-        """What comes of each try; the way that is found is the last."""
+        """None before each try; the way that is found is the last."""
         if self._situation.decision.variant is self._variant:
             yield Way(self._variant.name, ())
             return
         for changes, last in self._candidates():
+            score = (yield from self._of_score(changes)) if last == "score" else None
             yield None
-            score = self._of_score(changes) if last == "score" else None
             if score or (last != "score" and self._works(changes)):
                 yield Way(self._variant.name, (*changes, score) if score else changes)
                 return
@@ -144,7 +144,7 @@ class _Search:
         given = path[0] in _GIVEN or path in _FOLLOWING
         return len(path) == 2 and not given and fact is not None and fact.shape == "one" and path[1] != "size"
 
-    def _of_score(self, before: tuple[Alteration, ...]) -> Alteration | None:
+    def _of_score(self, before: tuple[Alteration, ...]) -> Generator[None, None, Alteration | None]:
         """A number in the score, as little changed as makes it high enough."""
         if self._variant.score is None:
             return None
@@ -154,11 +154,13 @@ class _Search:
             changed = {change.path for change in before}
             if self._can_change(name.path) and name.path not in changed and type(now) in (int, float):
                 for away in (1, -1):
-                    if change := self._nearest(before, name.path, now, away):
+                    if change := (yield from self._nearest(before, name.path, now, away)):
                         return change
         return None
 
-    def _nearest(self, before: tuple[Alteration, ...], path: FactPath, now: float, away: int) -> Alteration | None:
+    def _nearest(
+        self, before: tuple[Alteration, ...], path: FactPath, now: float, away: int
+    ) -> Generator[None, None, Alteration | None]:
         """From a value in one direction: in steps that double, then halved; whole numbers stay whole."""
         unit = 1 if isinstance(now, int) else 0.1
 
@@ -168,11 +170,13 @@ class _Search:
 
         far = 1
         while not (_is_likely(path, change(far).value) and self._works((*before, change(far)))):
+            yield
             far *= 2
             if far > 1 << 14 or not _is_likely(path, change(far).value):
                 return None
         near = far // 2
         while far - near > 1:
+            yield
             middle = (near + far) // 2
             near, far = (near, middle) if self._works((*before, change(middle))) else (middle, far)
         return change(far)

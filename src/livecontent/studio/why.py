@@ -94,7 +94,14 @@ class WhyPage:
             told.append(ToldWay(said, self._preview(request, compiled, there)))
         told += [ToldWay(said, "") for said in sentences[len(ways.found) :]]
         preview = self._preview(request, compiled, state)
-        return {"answer": found, "ways": told, "person": person, "known": is_known(person), "preview": preview}
+        return {
+            "answer": found,
+            "compiled": compiled,
+            "ways": told,
+            "person": person,
+            "known": is_known(person),
+            "preview": preview,
+        }
 
     async def _holds(self, way: Way, compiled: CompiledCreative, state: PreviewState, person: FoundPerson) -> bool:
         """Whether it is so at another time with the facts of that time, such as the forecast."""
