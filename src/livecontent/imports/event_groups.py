@@ -21,7 +21,7 @@ from livecontent.imports.events import EventRow, ShopEvent, event_name, read_eve
 from livecontent.imports.values import clean_text, read_time
 from livecontent.runtime.keys import SecretKeys
 from livecontent.storage.base import Storage
-from livecontent.storage.completing import complete_orders
+from livecontent.storage.products import complete_orders
 from livecontent.storage.refs import Refs
 
 PART = 5000  # messages of a transaction: whoever sends some meanwhile waits no longer than for these

@@ -1,10 +1,13 @@
 """What a store of products keeps: the catalogue as it was imported, and live values, each with its time."""
 
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
+from livecontent.history.catalogue import is_order, skus_bought, with_known
+from livecontent.history.messages import Message
 from livecontent.imports.table_file import ImportOutcome
 
 AVAILABILITIES = frozenset({"in_stock", "out_of_stock", "preorder", "backorder"})
@@ -122,3 +125,11 @@ def with_language(old: Mapping[str, object] | None, new: Mapping[str, object], l
     currency = prices.get("currency")
     merged = {**old, f"[{language}]": texts}
     return {**merged, f"[{currency}]": prices} if currency and currency != old.get("currency") else merged
+
+
+async def complete_orders(messages: Sequence[Message], products: ProductStore) -> Sequence[Message]:
+    """In threads: a batch may name many products, while images are asked for. Raises `StorageError`."""
+    if not any(map(is_order, messages)):
+        return messages
+    skus = await asyncio.to_thread(lambda: set(skus_bought(messages)))
+    return await asyncio.to_thread(with_known, messages, await products.values_of(skus))

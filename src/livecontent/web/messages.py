@@ -16,8 +16,8 @@ from livecontent.history.messages import KINDS, NOTHING, Message, MessageReader,
 from livecontent.history.plain_json import decode_json
 from livecontent.runtime.shared_counts import SharedCounts
 from livecontent.storage.base import Storage
-from livecontent.storage.completing import complete_orders
 from livecontent.storage.history import PutOutcome
+from livecontent.storage.products import complete_orders
 from livecontent.storage.refs import Refs
 from livecontent.web.taking import ApiToken, RefusedError, read_body
 

@@ -9,7 +9,7 @@ import apsw
 
 from livecontent.facts import Consent
 from livecontent.storage.codes import CodeOutcome, GivenCode, PoolCount
-from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.connection import Database, making
 from livecontent.storage.sqlite.together import Together
 
 # A code of the same pool is given once to a person, whatever else goes wrong. A code that was given has a time, also
@@ -54,7 +54,7 @@ class SqliteCodes:
         `consent_of` tells what a recipient consents to at this moment, from any thread.
         """
         self._consent_of = consent_of
-        self._database = Database(file, _prepare)
+        self._database = Database(file, making(_SCHEMA, durable=True))  # codes that were shown
         self.close = self._database.close
         self._together: Together[_Asked, str | None] = Together(self._give)
 
@@ -104,20 +104,7 @@ class SqliteCodes:
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
-        await asyncio.to_thread(self._forget, refs)
-
-    def _forget(self, refs: Collection[str]) -> None:
-        with self._database.write() as writer:
-            before = writer.total_changes()
-            writer.executemany(_FORGET, [(ref,) for ref in refs])
-            erased = writer.total_changes() > before
-        if erased:
-            self._database.wipe(rewrite=True)
-
-
-def _prepare(writer: apsw.Connection) -> None:
-    writer.execute(_SCHEMA).fetchall()
-    writer.execute("PRAGMA synchronous = FULL").fetchall()  # a code that was shown outlives a power cut
+        await asyncio.to_thread(self._database.erase, _FORGET, [(ref,) for ref in refs])
 
 
 def _added(writer: apsw.Connection, pool: str, code: str) -> CodeOutcome:

@@ -20,7 +20,7 @@ from livecontent.errors import StorageError
 from livecontent.facts import Consent, Person, Place
 from livecontent.storage.base import ConsentDecision, read_profile
 from livecontent.storage.events import LastKnownPlace
-from livecontent.storage.sqlite.connection import READ_WAIT, Database
+from livecontent.storage.sqlite.connection import READ_WAIT, Database, making
 from livecontent.storage.sqlite.showings import SHOWING, read_seen
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class SqliteConsents:
         """Makes the file if it is not there. Who has not decided has the default. Raises `StorageError`."""
         self.file = file
         self._default = default
-        self._database = Database(file, _prepare)
+        self._database = Database(file, making(_SCHEMA, durable=True))  # withdrawals
         self.close = self._database.close
 
     def consent_of(self, ref: str) -> Consent:
@@ -112,11 +112,6 @@ class SqliteConsents:
         ]
         with self._database.write() as writer:
             writer.executemany(_REMEMBER, rows)
-
-
-def _prepare(writer: apsw.Connection) -> None:
-    writer.execute(_SCHEMA).fetchall()  # locks nothing where the tables are there
-    writer.execute("PRAGMA synchronous = FULL").fetchall()  # a withdrawal outlives a power cut
 
 
 class SqlitePeople:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from pathlib import Path
 
 from livecontent.storage.picks import Pick
-from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.connection import Database, making
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS picks (ref TEXT PRIMARY KEY, picks TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -19,7 +19,7 @@ class SqlitePicks:
 
     def __init__(self, file: Path) -> None:
         """Makes the file if it is not there. Raises `StorageError`."""
-        self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self._database = Database(file, making(_SCHEMA))
         self.close = self._database.close
 
     def of_person(self, ref: str) -> Sequence[Pick]:
@@ -46,12 +46,5 @@ class SqlitePicks:
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
-        await asyncio.to_thread(self._forget, refs)
-
-    def _forget(self, refs: Collection[str]) -> None:
-        with self._database.write() as writer:
-            before = writer.total_changes()
-            writer.executemany("DELETE FROM picks WHERE ref = ?", [(ref,) for ref in refs])
-            erased = writer.total_changes() > before
-        if erased:
-            self._database.wipe(rewrite=True)
+        rows = [(ref,) for ref in refs]
+        await asyncio.to_thread(self._database.erase, "DELETE FROM picks WHERE ref = ?", rows)

@@ -15,7 +15,7 @@ from livecontent.imports.table_file import ImportOutcome
 from livecontent.runtime.cache import Cache
 from livecontent.storage.base import to_json
 from livecontent.storage.products import LiveValue, ProductCounts, Selection, StoredProduct, with_language
-from livecontent.storage.sqlite.connection import Database, looking, telling, transaction
+from livecontent.storage.sqlite.connection import Database, looking, making, telling, transaction
 
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory
 SLICE = 100  # products of many that are read at once
@@ -112,8 +112,8 @@ class SqliteProducts:
     def __init__(self, file: Path, live: Path) -> None:
         """Makes the files if they are not there. Raises `StorageError`."""
         self.file = file
-        self._live = Database(live, _prepare_live)
-        self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self._live = Database(live, making(_LIVE, durable=True))
+        self._database = Database(file, making(_SCHEMA))
         self._known: Cache[str, StoredProduct] = Cache("products", KNOWN)
         self._version: object = None
         with telling(live):
@@ -204,11 +204,6 @@ class SqliteProducts:
         """Closes both files."""
         self._database.close()
         self._live.close()
-
-
-def _prepare_live(writer: apsw.Connection) -> None:
-    writer.execute(_LIVE).fetchall()
-    writer.execute("PRAGMA synchronous = FULL").fetchall()  # what was acknowledged outlives a power cut
 
 
 def _stored(sku: str, product: str, told: str | None) -> StoredProduct:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from livecontent.storage.reviews import Comment, Verdict
-from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.connection import Database, making
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS comments (
@@ -30,7 +30,7 @@ class SqliteReviews:
 
     def __init__(self, file: Path) -> None:
         """Makes the file if it is not there. Raises `StorageError`."""
-        self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self._database = Database(file, making(_SCHEMA))
         self.close = self._database.close
 
     async def comment(self, comment: Comment) -> None:

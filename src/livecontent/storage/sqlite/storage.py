@@ -13,7 +13,7 @@ from livecontent.facts import Consent
 from livecontent.storage.base import Send, is_send
 from livecontent.storage.sqlite.audience import SqliteAudience
 from livecontent.storage.sqlite.codes import SqliteCodes
-from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.connection import Database, making
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.history import SqliteHistory
 from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
@@ -42,7 +42,7 @@ class SqliteSends:
 
     def __init__(self, file: Path) -> None:
         """Makes the file if it is not there. Raises `StorageError`."""
-        self._database = Database(file, lambda connection: connection.execute(_SCHEMA).fetchall())
+        self._database = Database(file, making(_SCHEMA))
         self.close = self._database.close
 
     async def since(self, send_id: str, at: datetime) -> float | None:

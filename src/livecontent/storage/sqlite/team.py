@@ -10,7 +10,7 @@ from typing import TypeVar
 import apsw
 
 from livecontent.facts import Consent
-from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.connection import Database, making
 from livecontent.storage.team import BEGINNING, LOOK, AuditEntry, Token
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class SqliteTeam:
 
         `consent_of` tells what a recipient consents to at this moment, from any thread.
         """
-        self._database = Database(file, _prepare)
+        self._database = Database(file, making(_SCHEMA, durable=True))  # what was told to be done
         self._consent_of = consent_of
         self._clock = clock
         self.close = self._database.close
@@ -148,15 +148,8 @@ class SqliteTeam:
 
     async def unname(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
-        await asyncio.to_thread(self._unname, refs)
-
-    def _unname(self, refs: Collection[str]) -> None:
-        with self._database.write() as writer:
-            before = writer.total_changes()
-            writer.executemany("DELETE FROM looks WHERE ref = ?", [(ref,) for ref in refs])
-            erased = writer.total_changes() > before
-        if erased:
-            self._database.wipe(rewrite=True)
+        rows = [(ref,) for ref in refs]
+        await asyncio.to_thread(self._database.erase, "DELETE FROM looks WHERE ref = ?", rows)
 
     async def entries(self, limit: int, before: int = 0) -> Sequence[AuditEntry]:
         """By the primary key."""
@@ -208,8 +201,3 @@ def rename_looks(writer: apsw.Connection, refs: Iterable[tuple[str, str]]) -> No
 
 def _entry(row: tuple[int, float, str, str, str, str, bytes, str]) -> AuditEntry:
     return AuditEntry(*row[:5], json.loads(row[5]), *row[6:])
-
-
-def _prepare(writer: apsw.Connection) -> None:
-    writer.execute(_SCHEMA).fetchall()
-    writer.execute("PRAGMA synchronous = FULL").fetchall()  # what was told to be done outlives a power cut

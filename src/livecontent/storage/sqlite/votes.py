@@ -2,13 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import apsw
 
 from livecontent.facts import Consent
-from livecontent.storage.sqlite.connection import Database
+from livecontent.storage.sqlite.connection import Database, making
 from livecontent.storage.sqlite.together import Together
 from livecontent.storage.votes import Vote, voter_of
 
@@ -38,7 +38,7 @@ class SqliteVotes:
         `consent_of` tells what a recipient consents to at this moment, from any thread.
         """
         self._consent_of = consent_of
-        self._database = Database(file, _prepare)
+        self._database = Database(file, making(_SCHEMA, durable=True))  # votes that led somewhere
         self.close = self._database.close
         self._together: Together[Vote, None] = Together(self._cast)
 
@@ -72,24 +72,16 @@ class SqliteVotes:
 
     async def forget(self, refs: Collection[str]) -> None:
         """In a thread, as it may wait for a lock, and rewrites the file."""
-        await asyncio.to_thread(self._forget, refs)
+        await asyncio.to_thread(self._database.erase, _FORGET, self._voters(refs))
 
-    def _forget(self, refs: Collection[str]) -> None:
-        with self._database.write() as writer:
-            before = writer.total_changes()
-            rows = [(poll, voter_of(poll, ref), secrets.token_bytes(16)) for poll in self._names() for ref in refs]
-            writer.executemany(_FORGET, rows)
-            erased = writer.total_changes() > before
-        if erased:
-            self._database.wipe(rewrite=True)
+    def _voters(self, refs: Collection[str]) -> Iterator[tuple[object, ...]]:
+        """People in all polls, and the numbers that come in their place; looked up while nobody else writes."""
+        for poll in self._names():
+            for ref in refs:
+                yield poll, voter_of(poll, ref), secrets.token_bytes(16)
 
     def _names(self) -> list[str]:
         return [str(poll) for (poll,) in self._database.read_all("SELECT DISTINCT poll FROM tallies ORDER BY poll")]
-
-
-def _prepare(writer: apsw.Connection) -> None:
-    writer.execute(_SCHEMA).fetchall()
-    writer.execute("PRAGMA synchronous = FULL").fetchall()  # a vote that led somewhere outlives a power cut
 
 
 def _keep(writer: apsw.Connection, vote: Vote) -> None:
