@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import typer
 from livecontent.checked import draw_static, publish
 from livecontent.cli.given import columns_named, only_variant, params_of_address, read_given_facts
 from livecontent.cli.one_open import known_creative
+from livecontent.cli.options import SnippetOptions
 from livecontent.cli.sends import since_send
 from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.cli.words import counted
@@ -161,18 +162,7 @@ def write_schema(output: Path | None, *, offers: bool = False) -> None:
         typer.echo(text, nl=False)
 
 
-@dataclass(frozen=True, slots=True)
-class SnippetOptions:
-    """What is set of a snippet: parameters of its addresses, facts and the variant of its alt text."""
-
-    params: list[str] | None = None
-    given: list[str] | None = None
-    variant: str | None = None
-
-
-def print_snippet(
-    creative: str, esp: str, field: str, send: str, output: Path | None, options: SnippetOptions = SnippetOptions()
-) -> None:
+def print_snippet(creative: str, esp: str, field: str, send: str, output: Path | None, options: SnippetOptions) -> None:
     """Prints the HTML, and on standard error what to know before the first send."""
     tools = load_tools()
     if esp not in (*tools, WEB):
@@ -205,7 +195,7 @@ def print_snippet(
 
 def _known(loaded: LoadedCreative, options: SnippetOptions, settings: Settings, workshop: Workshop) -> FrozenWords:
     """Raises `ConfigError`."""
-    params = params_of_address(loaded.name, loaded.creative, options.params or (), settings)
+    params = params_of_address(loaded.name, loaded.creative, options.param or (), settings)
     if not options.given:
         return FrozenWords(params)
     columns = with_storage(settings, lambda storage: storage.recipients.attributes())

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from livecontent.cli.options import ColumnMap, Output, RecipientId, Yes
+from livecontent.cli.options import ColumnMap, ImportOptions, Output, RecipientId, Yes, with_options
 
 importing = typer.Typer(help="Import data.", no_args_is_help=True)
 people = typer.Typer(help="List, show, delete and export recipients.", no_args_is_help=True)
@@ -14,33 +14,11 @@ sends = typer.Typer(help="Name the emails that you send.", no_args_is_help=True)
 data = typer.Typer(help="Keep the lists of networks up to date.", no_args_is_help=True)
 
 
-EncodingName = Annotated[str, typer.Option(help="The encoding of the file, such as cp1250 or shift_jis.")]
-Decimal = Annotated[str, typer.Option(metavar="SIGN", help="The sign before decimals: . or ,")]
-DateOrder = Annotated[str, typer.Option(metavar="ORDER", help="The order in dates: dmy, mdy or ymd.")]
-ColumnTypes = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME[=TYPE],...",
-        help="Columns to store, others are not; or their types: text, number, date, boolean, skip.",
-    ),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be imported, no more.")]
-Replace = Annotated[
-    bool, typer.Option("--replace", help="The file is the whole truth: delete those that are not in it.")
-]
-
-
 @importing.command("recipients")
+@with_options
 def recipients(
     file: Annotated[Path, typer.Argument(help="CSV, Excel workbook or JSON Lines.", exists=True, dir_okay=False)],
-    map_: ColumnMap = None,
-    encoding: EncodingName = "",
-    decimal: Decimal = "",
-    date: DateOrder = "",
-    columns: ColumnTypes = None,
-    dry_run: DryRun = False,
-    replace: Replace = False,
-    yes: Yes = False,
+    options: ImportOptions,
 ) -> None:
     """Import recipients from a CSV, an Excel workbook, or JSON Lines.
 
@@ -49,13 +27,13 @@ def recipients(
     importing the same file again changes nothing. With --replace the others are deleted, after a question, if every row
     can be read. No import gives back a consent that was withdrawn. The exit code is 1 if no row could be used.
     """
-    from livecontent.cli.recipients import ImportOptions, import_recipient_file
+    from livecontent.cli.recipients import import_recipient_file
 
-    options = ImportOptions(map_ or (), encoding, decimal, date, columns or (), dry_run, replace, yes)
     import_recipient_file(file, options)
 
 
 @importing.command("products")
+@with_options
 def products(
     file: Annotated[
         Path,
@@ -63,15 +41,8 @@ def products(
             help="CSV, TSV, Excel workbook, JSON Lines, or Google Merchant XML.", exists=True, dir_okay=False
         ),
     ],
-    map_: ColumnMap = None,
+    options: ImportOptions,
     language: Annotated[str, typer.Option(help="The language of the file, where each language has its own.")] = "",
-    encoding: EncodingName = "",
-    decimal: Decimal = "",
-    date: DateOrder = "",
-    columns: ColumnTypes = None,
-    dry_run: DryRun = False,
-    replace: Replace = False,
-    yes: Yes = False,
 ) -> None:
     """Import products from a CSV, a table with tabs, an Excel workbook, JSON Lines, or the XML of Google Merchant.
 
@@ -81,9 +52,7 @@ def products(
     can be read. Live values stay. The exit code is 1 if no row could be used.
     """
     from livecontent.cli.products import import_product_file
-    from livecontent.cli.recipients import ImportOptions
 
-    options = ImportOptions(map_ or (), encoding, decimal, date, columns or (), dry_run, replace, yes)
     import_product_file(file, options, language)
 
 

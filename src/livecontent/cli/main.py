@@ -16,8 +16,6 @@ from livecontent.cli.options import (
     ColumnMap,
     CreativeName,
     EmailTool,
-    Facts,
-    ForcedVariant,
     Host,
     Json,
     OfOffers,
@@ -27,9 +25,10 @@ from livecontent.cli.options import (
     RecipientId,
     SendId,
     Sentences,
+    SnippetOptions,
     Viewer,
     Yes,
-    with_viewer,
+    with_options,
 )
 from livecontent.errors import LivecontentError, in_words
 
@@ -132,14 +131,13 @@ def audience(
 
 
 @program.command()
+@with_options
 def snippet(
     creative: CreativeName,
     esp: EmailTool,
+    options: SnippetOptions,
     field: Annotated[str, typer.Option(help="The contact field that holds the ref.")] = "liveref",
     send: SendId = "",
-    param: Params = None,
-    given: Facts = None,
-    variant: ForcedVariant = None,
     output: Output = None,
 ) -> None:
     """Write the HTML to paste into an email tool.
@@ -147,10 +145,9 @@ def snippet(
     It is a link around the image, with the tool's merge tag in place of the ref. Parameters stand in the URLs; facts
     and the variant are those of the alt text.
     """
-    from livecontent.cli import creatives
+    from livecontent.cli.creatives import print_snippet
 
-    options = creatives.SnippetOptions(param, given, variant)
-    creatives.print_snippet(creative, esp, field, send, output, options)
+    print_snippet(creative, esp, field, send, output, options)
 
 
 @program.command()
@@ -171,7 +168,7 @@ def report(
 
 
 @program.command()
-@with_viewer
+@with_options
 def render(
     viewer: Viewer,
     creative: Annotated[str, typer.Argument(help="The name of a creative; with --all, all if left out.")] = "",
@@ -195,7 +192,7 @@ def render(
 
 
 @program.command()
-@with_viewer
+@with_options
 def explain(creative: CreativeName, viewer: Viewer, language: Sentences = "en") -> None:
     """Explain why a recipient gets this image: facts with their reasons, rules with their values, and sentences."""
     from livecontent.cli.preview import print_explanation

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from livecontent.cli.options import CreativeName, Yes
+from livecontent.cli.options import CreativeName, RecallOptions, Yes, with_options
 
 creatives = typer.Typer(help="List, take back, recall and take out what was published.", no_args_is_help=True)
 keys = typer.Typer(help="Replace the key that refs are made with.", no_args_is_help=True)
@@ -49,29 +49,17 @@ def remove(creative: CreativeName) -> None:
 
 
 @creatives.command("recall")
-def recall(
-    creative: CreativeName,
-    version: Annotated[str, typer.Option(help="Show another version, by its first letters.")] = "",
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show a picture.", exists=True, dir_okay=False)
-    ] = None,
-    nothing: Annotated[bool, typer.Option("--nothing", help="Show nothing: one pixel.")] = False,
-    freeze: Annotated[bool, typer.Option("--freeze", help="Keep showing what is served now.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Show again what was shown before.")] = False,
-    link: Annotated[str, typer.Option(metavar="URL", help="Where a picture leads; else where all variants do.")] = "",
-    why: Annotated[str, typer.Option(help="The reason, for the history.")] = "",
-    yes: Yes = False,
-) -> None:
+@with_options
+def recall(creative: CreativeName, options: RecallOptions) -> None:
     """Show something else in all mail that was sent, and tell how many people it is too late for.
 
     It holds until it is undone or a new version is published in the studio, whatever becomes of the files of the
     creative. Running servers take it over within a second. Without an option it only tells how many people saw the
     image in force, and how many have it in a cache of their mail service.
     """
-    from livecontent.cli import recalling
+    from livecontent.cli.recalling import recall_creative
 
-    options = recalling.RecallOptions(version, picture, nothing, freeze, undo, link, why, yes)
-    recalling.recall_creative(creative, options)
+    recall_creative(creative, options)
 
 
 @keys.command("list")

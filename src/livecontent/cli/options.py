@@ -1,8 +1,8 @@
-"""Options that several commands share. Whatever takes long to import is left to the commands' own modules."""
+"""Options that commands share or have many of. Whatever takes long to import is left to the commands' own modules."""
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,17 +71,75 @@ class Viewer:
     variant: ForcedVariant = None
 
 
-def with_viewer(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the options of `Viewer` in place of its parameter `viewer`."""
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is read, and what becomes of its rows: the options of `import recipients` and `import products`."""
+
+    map: ColumnMap = None
+    encoding: Annotated[str, typer.Option(help="The encoding of the file, such as cp1250 or shift_jis.")] = ""
+    decimal: Annotated[str, typer.Option(metavar="SIGN", help="The sign before decimals: . or ,")] = ""
+    date: Annotated[str, typer.Option(metavar="ORDER", help="The order in dates: dmy, mdy or ymd.")] = ""
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=TYPE],...",
+            help="Columns to store, others are not; or their types: text, number, date, boolean, skip.",
+        ),
+    ] = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be imported, no more.")] = False
+    replace: Annotated[
+        bool, typer.Option("--replace", help="The file is the whole truth: delete those that are not in it.")
+    ] = False
+    yes: Yes = False
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetOptions:
+    """What is set of a snippet: parameters of its addresses, facts and the variant of its alt text."""
+
+    param: Params = None
+    given: Facts = None
+    variant: ForcedVariant = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecallOptions:
+    """What shall stand in for a creative, if anything: the options of `creatives recall`."""
+
+    version: Annotated[str, typer.Option(help="Show another version, by its first letters.")] = ""
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Show a picture.", exists=True, dir_okay=False)
+    ] = None
+    nothing: Annotated[bool, typer.Option("--nothing", help="Show nothing: one pixel.")] = False
+    freeze: Annotated[bool, typer.Option("--freeze", help="Keep showing what is served now.")] = False
+    undo: Annotated[bool, typer.Option("--undo", help="Show again what was shown before.")] = False
+    link: Annotated[str, typer.Option(metavar="URL", help="Where a picture leads; else where all variants do.")] = ""
+    why: Annotated[str, typer.Option(help="The reason, for the history.")] = ""
+    yes: Yes = False
+
+    @property
+    def chosen(self) -> int:
+        """How many ways were named; one is right, none tells the head count alone."""
+        return sum(map(bool, (self.version, self.picture, self.nothing, self.freeze, self.undo)))
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command, in place of its parameter that is one of the classes above, the options in that class."""
+    parameters = inspect.signature(command).parameters.values()
+    name, kind = next(
+        (one.name, one.annotation)
+        for one in parameters
+        if isinstance(one.annotation, type) and is_dataclass(one.annotation)
+    )
 
     @wraps(command)
     def run(**given: Any) -> None:
-        viewer = Viewer(**{field.name: given.pop(field.name) for field in fields(Viewer)})
-        command(**given, viewer=viewer)
+        options = kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+        command(**given, **{name: options})
 
-    own = [option for option in inspect.signature(command).parameters.values() if option.name != "viewer"]
-    viewers = inspect.signature(Viewer).parameters.values()
-    signature = inspect.Signature([option.replace(kind=option.KEYWORD_ONLY) for option in (*own, *viewers)])
+    own = [option for option in parameters if option.name != name]
+    further = inspect.signature(kind).parameters.values()
+    signature = inspect.Signature([option.replace(kind=option.KEYWORD_ONLY) for option in (*own, *further)])
     run.__signature__ = signature  # type: ignore[attr-defined]
     run.__annotations__ = {option.name: option.annotation for option in signature.parameters.values()}
     return run

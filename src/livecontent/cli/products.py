@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.progress import DownloadColumn
 
-from livecontent.cli.recipients import ImportOptions, UnderWay, import_rows
+from livecontent.cli.options import ImportOptions
+from livecontent.cli.recipients import UnderWay, import_rows
 from livecontent.config import load_settings
 from livecontent.errors import DataError
 from livecontent.imports.names import Names

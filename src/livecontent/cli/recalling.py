@@ -1,10 +1,8 @@
 """`creatives recall`: something else in all mail that was sent, and how many people it is too late for."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import typer
 
+from livecontent.cli.options import RecallOptions
 from livecontent.cli.published import BY, published_versions, wanted_version
 from livecontent.cli.screen import confirm
 from livecontent.cli.storage import settings_or_demo, with_storage
@@ -17,25 +15,6 @@ from livecontent.recalling import made_stand_in, wrong_images
 from livecontent.services import make_workshop
 from livecontent.storage.base import Storage
 from livecontent.storage.results import HeadCount
-
-
-@dataclass(frozen=True, slots=True)
-class RecallOptions:
-    """What shall stand in, if anything."""
-
-    version: str = ""
-    picture: Path | None = None
-    nothing: bool = False
-    freeze: bool = False
-    undo: bool = False
-    link: str = ""
-    why: str = ""
-    yes: bool = False
-
-    @property
-    def chosen(self) -> int:
-        """How many ways were named; one is right, none tells the head count alone."""
-        return sum(map(bool, (self.version, self.picture, self.nothing, self.freeze, self.undo)))
 
 
 def recall_creative(name: str, options: RecallOptions) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import cast, get_args
@@ -11,6 +11,7 @@ from typing import cast, get_args
 import typer
 from rich.progress import DownloadColumn, ProgressColumn, TaskProgressColumn
 
+from livecontent.cli.options import ImportOptions
 from livecontent.cli.screen import confirm, progress_bar, report_kept, show_lines
 from livecontent.cli.storage import stoppable, with_storage
 from livecontent.cli.words import counted
@@ -30,20 +31,6 @@ from livecontent.sources.place.packed import PackedPlaces
 from livecontent.sources.place.unknown_cities import CityCounts
 from livecontent.storage.base import Storage
 from livecontent.storage.refs import Refs
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What the command line says of a file."""
-
-    map: Sequence[str] = ()
-    encoding: str = ""
-    decimal: str = ""
-    date: str = ""
-    columns: Sequence[str] = ()
-    dry_run: bool = False
-    replace: bool = False
-    yes: bool = False
 
 
 def import_recipient_file(file: Path, options: ImportOptions) -> None:
@@ -153,7 +140,7 @@ def read_choices(options: ImportOptions) -> Choices:
         raise DataError(f"--date {options.date}: write dmy (day first), mdy (month first) or ymd (year first)")
     types: dict[str, ColumnType] = {}
     keep = set()
-    for text in options.columns:
+    for text in options.columns or ():
         for part in text.split(","):
             name, equals, type_ = part.strip().partition("=")
             if equals and type_ not in get_args(ColumnType):

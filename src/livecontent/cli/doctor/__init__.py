@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from livecontent.cli.doctor import creatives, data, machine, outside, places, products, settings, webhooks
+from livecontent.cli.doctor import content, data, machine, outside, places
 from livecontent.cli.doctor.finding import Finding, Level
 from livecontent.cli.storage import settings_or_demo
 from livecontent.cli.words import counted
@@ -27,20 +27,20 @@ CHECKS: tuple[Check, ...] = (
     machine.check_text,
     machine.check_open_files,
     machine.check_metrics,
-    settings.check_settings,
-    settings.check_consent,
+    data.check_settings,
+    data.check_consent,
     data.check_data,
     data.check_key,
     data.check_disk,
     data.check_server,
     data.check_recipients,
-    creatives.check_creatives,
+    content.check_creatives,
     places.check_places,
     places.check_cities,
     places.check_stores,
-    products.check_products,
-    products.check_codes,
-    products.check_recommended,
+    content.check_products,
+    content.check_codes,
+    content.check_recommended,
     places.check_geoip,
     places.check_asn,
     places.check_tables,
@@ -48,8 +48,8 @@ CHECKS: tuple[Check, ...] = (
     outside.check_feeds,
     outside.check_images,
     outside.check_tiles,
-    webhooks.check_triggers_lead,
-    webhooks.check_alerts,
+    content.check_triggers_lead,
+    content.check_alerts,
 )
 
 _COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}

@@ -1,4 +1,4 @@
-"""Checks of the data folder."""
+"""Checks of the settings and the data folder."""
 
 import asyncio
 import os
@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from livecontent.cli.doctor.finding import Finding, judged
-from livecontent.cli.storage import with_storage
-from livecontent.config import Settings
+from livecontent.cli.storage import is_demo, with_storage
+from livecontent.config import DEMO_FILE, UNIX, Settings, config_file
 from livecontent.errors import LivecontentError, in_words
 from livecontent.runtime.keys import SecretKeys
 from livecontent.services import make_services
+
+_ASKED = {
+    "full": "are recorded: only if they have agreed elsewhere",
+    "no-record": "are only counted",
+    "none": "get no personal images",
+}
+
 
 ROOM, LITTLE = 100 << 20, 1 << 30  # bytes free on the disk of the data folder: what is needed, and what is little
 
@@ -74,3 +81,23 @@ def _private(what: str, path: Path, wanted: int) -> Finding:
     mode = stat.S_IMODE(path.stat().st_mode)
     remedy = f"other users can read it: chmod {wanted:o} {path}"
     return judged(what, not mode & 0o077, f"{path}, mode {mode:04o}", remedy)
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """Where they are, and those that let strangers do too much."""
+    demo = is_demo(settings)
+    file = settings.data / DEMO_FILE.name if demo else config_file()
+    yield Finding("settings", "ok", str(file or "no livecontent.toml in this folder: all have their defaults"))
+    for name in ("preview", "demo"):
+        if getattr(settings, name) and not demo:
+            yield Finding(name, "error", "is on, for everyone who knows the URL", f"set {name} = false")
+    if any(proxy != UNIX and proxy.prefixlen == 0 for proxy in settings.trusted_proxies):
+        seen = "trusted_proxies includes every address: clients can forge theirs"
+        yield Finding("proxies", "error", seen, "list only your own proxies")
+
+
+def check_consent(settings: Settings) -> Iterator[Finding]:
+    """What holds for those who have not decided."""
+    well = settings.consent != "full" or is_demo(settings)
+    seen = f"{settings.consent}: recipients who have not decided {_ASKED[settings.consent]}"
+    yield judged("consent", well, seen, 'if not: consent = "no-record"', "warning")

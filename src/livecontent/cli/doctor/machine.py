@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import resource
 import shutil
 import socket
 import time
@@ -52,17 +53,13 @@ def check_text(settings: Settings) -> Iterator[Finding]:
     fonts = make_fonts(settings)
     well = fonts.shapes and fonts.bidi.available
     seen = "FriBiDi is installed" if well else "without FriBiDi, Arabic, Hebrew and Devanagari come out wrong"
-    yield judged("shaping", well, seen, f"install FriBiDi: {_install('libfribidi0')}", "warning")
+    yield judged("shaping", well, seen, f"install FriBiDi: {_install_fribidi()}", "warning")
     seen = f"{', '.join(sorted(fonts.families))}; {len(fonts.icons):,} icons"
     yield judged("fonts", bool(fonts.families), seen, "the installation is not whole: pip install --force-reinstall")
 
 
 def check_open_files(_: Settings) -> Iterator[Finding]:
     """How many connections a worker can have: it takes all file descriptors that it may."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     endless = most == resource.RLIM_INFINITY
     remedy = "connections are closed early when many come: ulimit -Hn 65536, or LimitNOFILE=65536 in the systemd unit"
@@ -101,9 +98,9 @@ def _tells_metrics(host: str, port: int) -> bool:
         connection.close()
 
 
-def _install(package: str) -> str:
+def _install_fribidi() -> str:
     if shutil.which("apt-get"):
-        return f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install {package}"
+        return f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install libfribidi0"
     return "dnf install fribidi, apk add fribidi, or brew install fribidi"
 
 
