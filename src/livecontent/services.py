@@ -30,9 +30,8 @@ from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 from livecontent.render.static_store import StaticStore
 from livecontent.runtime.keys import SecretKeys
-from livecontent.runtime.lifecycle import Background, Closing, Part, every
+from livecontent.runtime.lifecycle import Background, Closing, Part, Presence, every
 from livecontent.runtime.memory import manual_gc, trim_heap
-from livecontent.runtime.presence import Presence
 from livecontent.runtime.private_files import load_secret
 from livecontent.showings import SeenVariant
 from livecontent.sources.base import Source, SourceDependencies

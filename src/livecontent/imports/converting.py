@@ -8,8 +8,7 @@ from typing import BinaryIO
 from livecontent.errors import DataError
 
 REFUSED = "can't be read: "  # what the process says last where it can't, before the reason
-_MEMORY = 3 << 30  # bytes
-_SECONDS = 600  # of a processor
+LIMITS = 3 << 30, 600  # bytes, and seconds of a processor
 
 
 def convert_file(module: str, file: Path, out: BinaryIO, otherwise: str) -> str:
@@ -25,13 +24,3 @@ def convert_file(module: str, file: Path, out: BinaryIO, otherwise: str) -> str:
     if done.returncode:
         raise DataError(f"{file}: {told[-1].removeprefix(REFUSED)}")
     return told[-1] if told else ""
-
-
-def set_limits() -> None:
-    """Limits memory and time of this process."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

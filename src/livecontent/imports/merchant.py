@@ -15,7 +15,8 @@ from typing import TextIO
 from xml.parsers import expat
 
 from livecontent.errors import DataError
-from livecontent.imports.converting import REFUSED, set_limits
+from livecontent.imports.converting import LIMITS, REFUSED
+from livecontent.runtime.memory import limit_process
 
 MAX_FIELD = 32 * 1024  # characters
 MAX_NAMES = 1000
@@ -111,7 +112,7 @@ def read_items(file: Path, out: TextIO) -> tuple[int, list[str]]:
 
 def convert_items(file: Path) -> None:
     """What the process does. Exits with 1, and says why, where it can't."""
-    set_limits()
+    limit_process(*LIMITS)
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     with TemporaryFile("w+", encoding="utf-8", newline="") as rows:
         try:

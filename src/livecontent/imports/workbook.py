@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from livecontent.errors import DataError
-from livecontent.imports.converting import REFUSED, set_limits
+from livecontent.imports.converting import LIMITS, REFUSED
+from livecontent.runtime.memory import limit_process
 
 MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of .xlsx and .ods, and of .xls
 MAX_CELLS = 25_000_000  # in the rectangle around all cells
@@ -25,7 +26,7 @@ _ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="([0-9]{1,7})"')
 
 def convert(file: Path) -> None:
     """What the process does. Exits with 1, and says why, where it can't."""
-    set_limits()
+    limit_process(*LIMITS)
     try:
         _check_extent(file)
         name, others, rows = _first_sheet(file)

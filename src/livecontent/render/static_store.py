@@ -4,11 +4,11 @@ A file is written whole, then renamed, and never changed: a process may go on re
 damaged is made again. Where the disk takes no file, what was made stays in memory.
 """
 
+import fcntl
 import json
 import logging
 import mmap
 import os
-import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,9 +19,6 @@ from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO
 
 from isal.isal_zlib import crc32
-
-if sys.platform != "win32":  # where two processes may both make what one would do
-    import fcntl
 
 log = logging.getLogger(__name__)
 
@@ -131,8 +128,6 @@ def _lock(folder: Path, key: str) -> Iterator[None]:
 
 def _locked(lock: BinaryIO) -> bool:
     """Whether nobody else has the lock; also where there are no locks."""
-    if sys.platform == "win32":
-        return True
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,10 +1,15 @@
 """What runs beside the opens: things that start and close."""
 
 import asyncio
+import fcntl
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
+
+from livecontent.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
@@ -77,3 +82,26 @@ class Closing:
         done = self._close()
         if isinstance(done, Awaitable):
             await done
+
+
+class Presence:
+    """The lock of one server."""
+
+    def __init__(self, file: Path) -> None:
+        """The file is made where there is none."""
+        self._path = file
+        self._file: int | None = None
+
+    async def start(self) -> None:
+        """Raises `ConfigError` while a restore is under way."""
+        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(f"a restore of {self._path.parent} is under way") from None
+
+    async def close(self) -> None:
+        """Lets go of it."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

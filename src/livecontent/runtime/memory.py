@@ -1,7 +1,8 @@
-"""Memory of a process: who looks through it, and when; the heap of the C library, where that library is glibc."""
+"""Memory of a process: how much it may have, who looks through it, and when; the heap of the C library (glibc)."""
 
 import ctypes
 import gc
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -9,6 +10,13 @@ from contextlib import contextmanager, suppress
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 _LARGE = 512 * 1024  # bytes
 _NEVER = 2**31 - 1
+
+
+def limit_process(memory: int, seconds: int) -> None:
+    """Limits this process, which reads what may be made to take all there is; to bytes, and seconds of a processor."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import ndiff
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ from livecontent.creative.editing.edits import (
     edited,
     is_same,
 )
-from livecontent.creative.editing.patches import patched, turned_round
+from livecontent.creative.editing.patches import Patch, TextPatches, patched
 from livecontent.creative.source import parse_any
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -194,6 +194,16 @@ def test_random_edits_change_what_they_name_and_nothing_else(start: int) -> None
         for patches in reversed(steps):
             text = patched(text, turned_round(patches))
         assert text.encode() == first.encode()
+
+
+def turned_round(patches: Iterable[Patch]) -> TextPatches:
+    """The patches that undo others, for the text that these give."""
+    found: list[Patch] = []
+    moved = 0
+    for at, old, new in sorted(patches):
+        found.append(Patch(at + moved, new, old))
+        moved += len(new) - len(old)
+    return found
 
 
 LAYERS = ("variants", 0, "layers")

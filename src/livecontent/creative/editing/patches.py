@@ -1,4 +1,4 @@
-"""TextPatches of a text: what is replaced, and where. Turned round, they give back the bytes that were there."""
+"""Patches of a text: what is replaced, and where."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -40,13 +40,3 @@ def patched(text: str, patches: Iterable[Patch]) -> str:
             raise ValueError(f"another text stands at character {at}")
         text = text[:at] + new + text[at + len(old) :]
     return text
-
-
-def turned_round(patches: Iterable[Patch]) -> TextPatches:
-    """The patches that undo others, for the text that these give."""
-    found: list[Patch] = []
-    moved = 0
-    for at, old, new in sorted(patches):
-        found.append(Patch(at + moved, new, old))
-        moved += len(new) - len(old)
-    return found

@@ -10,6 +10,7 @@ from PIL import Image
 
 from livecontent.errors import DrawingError
 from livecontent.render.paint.images import decode
+from livecontent.runtime.memory import limit_process
 
 LARGEST = 1600  # pixels wide and high
 QUALITY = 92
@@ -19,7 +20,7 @@ _SECONDS = 10  # of a processor
 
 def shrink(file: Path, draft: Path) -> None:
     """What the process does. Exits with 1, and says why, where it can't."""
-    _set_limits()
+    limit_process(_MEMORY, _SECONDS)
     try:
         picture = decode(file.read_bytes())
     except DrawingError as error:
@@ -29,15 +30,6 @@ def shrink(file: Path, draft: Path) -> None:
         picture.save(draft, "PNG", compress_level=1)
     else:
         picture.convert("RGB").save(draft, "JPEG", quality=QUALITY, subsampling=0)
-
-
-def _set_limits() -> None:
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
