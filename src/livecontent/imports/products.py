@@ -31,5 +31,8 @@ async def import_products(
     async def put(batch: ProductBatch, values: Mapping[str, object]) -> ImportOutcome:
         return await batch.put(str(values["sku"]), values, str(values.get("language", "")))
 
-    taking = Taking("product", "sku", "SKU", put, ProductBatch.delete_others if replace else None)
+    async def delete(batch: ProductBatch) -> None:
+        await batch.delete_others()
+
+    taking = Taking("product", "sku", "SKU", put, delete if replace else None)
     return await store_rows(rows, store.batch(), taking, refused, agree, progress)
