@@ -12,13 +12,14 @@ from playwright.sync_api import Browser, sync_playwright
 CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
-# Its address bar is made of pages of its own, which cost each page of a test twice what it costs itself.
-BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
+# Its address bar is made of pages of its own, which cost each page of a test twice what it costs itself;
+# and it starts a process for a page that may never come.
+BESIDE = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess")
 # Playwright turns these off; of two such switches Chromium hears the last.
 ALSO = ("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "PaintHolding", "ThirdPartyStoragePartitioning")
 ALSO += ("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "MediaRouter", "OptimizationHints")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-FLAGS += [f"--disable-features={','.join((*BAR, *ALSO))}"]
+FLAGS += [f"--disable-features={','.join((*BESIDE, *ALSO))}"]
 
 
 @contextmanager
@@ -28,3 +29,10 @@ def started_chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a module: beyond it Playwright would stand in the way of other loops."""
+    with started_chromium() as started:
+        yield started

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,22 +14,34 @@ from browsing import Visit, command, free_port, started
 from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
-from chromium import started_chromium
+from chromium import browser
 from livecontent.app import make_app
 from livecontent.cli.demo import make_demo
-from livecontent.config import load_settings
+from livecontent.config import DEMO, load_settings
 from livecontent.creative.drafts import Drafts
 from livecontent.services import Services, make_services
 
+__all__ = ["browser"]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo keeps when all its creatives are published; copies of it have nothing to publish."""
+    folder = tmp_path_factory.mktemp("published") / "demo"
+    asyncio.run(demo_in(folder).storage.close())
+    return folder
+
+
+def demo_in(folder: Path) -> Services:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder)))
+        return make_services(load_settings())
+
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Services:
+def demo(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Services:
     """All parts of the demo, in a folder of their own."""
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder / "demo")))
-        settings = load_settings()
-    return make_services(settings)
+    return demo_in(shutil.copytree(published, tmp_path_factory.mktemp("demo") / "demo"))
 
 
 @pytest.fixture(scope="module")
@@ -64,28 +78,23 @@ def pages() -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterator[str]:
     """Where the demo answers."""
-    port = free_port()
-    with started(tmp_path_factory.mktemp("demo"), f"http://127.0.0.1:{port}/readyz", "demo", "--port", str(port)):
+    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+    shutil.copytree(published, folder / DEMO)
+    with started(folder, f"http://127.0.0.1:{port}/readyz", "demo", "--port", str(port)):
         yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def studio(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterator[tuple[str, str]]:
     """Where `livecontent studio` answers, and the token of an admin."""
     folder, port = tmp_path_factory.mktemp("studio"), free_port()
-    config = {"LIVECONTENT_CONFIG": str(make_demo(8000, folder / "demo"))}
+    config = {"LIVECONTENT_CONFIG": str(make_demo(8000, shutil.copytree(published, folder / "demo")))}
     place = {**os.environ, **config, "LIVECONTENT_STUDIO__LISTEN": f"127.0.0.1:{port}"}
     token = command("token", "create", "Anna", "--role", "admin", environment=config)
     with started(folder, f"http://127.0.0.1:{port}/studio/sign-in", "studio", environment=place):
         yield f"http://127.0.0.1:{port}", token
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +23,11 @@ from livecontent.storage.events import Event
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Services:
+def shop(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Services:
     """A demo of its own, of which people are forgotten."""
-    folder = tmp_path_factory.mktemp("people")
+    folder = shutil.copytree(published, tmp_path_factory.mktemp("people") / "demo")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder / "demo")))
+        patch.setenv("LIVECONTENT_CONFIG", str(make_demo(8000, folder)))
         patch.setenv("LIVECONTENT_FEEDS__NEWS__URL", "http://127.0.0.1:9/news.json?key=secret")
         return make_services(load_settings())
 

@@ -9,6 +9,10 @@ from live_server import Live, demo_settings, serving
 from own_shop import OwnShop, asked_from_home
 from starlette.testclient import TestClient
 
+from chromium import browser
+
+__all__ = ["browser"]
+
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:

@@ -15,9 +15,9 @@ import httpx2 as httpx
 import pytest
 from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
-from chromium import needs_chromium, started_chromium
+from chromium import needs_chromium
 from livecontent.render.paint.painter import Painter
 from livecontent.render.renderer import Renderer
 
@@ -167,10 +167,10 @@ def page_of_another_origin(live: Live, body: str) -> Iterator[str]:
 
 
 @contextmanager
-def browser_page(live: Live, **options: object) -> Iterator[Page]:
+def browser_page(browser: Browser, live: Live, **options: object) -> Iterator[Page]:
     """A page of Chromium that finds the server where its settings say."""
-    with started_chromium() as browser:
-        page = browser.new_context(user_agent=BROWSER["user-agent"], **options).new_page()  # type: ignore[arg-type]
+    with browser.new_context(user_agent=BROWSER["user-agent"], **options) as context:  # type: ignore[arg-type]
+        page = context.new_page()
         page.route(
             "http://127.0.0.1:8000/**",
             lambda route: route.fulfill(response=route.fetch(url=live.url + here(route.request.url))),
@@ -179,12 +179,12 @@ def browser_page(live: Live, **options: object) -> Iterator[Page]:
 
 
 @needs_chromium
-def test_an_element_shows_the_block_on_a_page_of_another_origin(shop: Live) -> None:
+def test_an_element_shows_the_block_on_a_page_of_another_origin(browser: Browser, shop: Live) -> None:
     element = (
         f'<script type="module" src="{shop.url}/live.js"></script>'
         f'<live-content creative="umbrella" ref="{shop.ref}"></live-content><p>What comes below</p>'
     )
-    with page_of_another_origin(shop, element) as address, browser_page(shop) as page:
+    with page_of_another_origin(shop, element) as address, browser_page(browser, shop) as page:
         problems: list[str] = []
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.goto(address)
@@ -200,12 +200,12 @@ def test_an_element_shows_the_block_on_a_page_of_another_origin(shop: Live) -> N
 
 
 @needs_chromium
-def test_what_stands_in_the_element_is_shown_where_the_server_does_not_answer(shop: Live) -> None:
+def test_what_stands_in_the_element_is_shown_where_the_server_does_not_answer(browser: Browser, shop: Live) -> None:
     element = (
         f'<script type="module" src="{shop.url}/live.js"></script>'
         '<live-content creative="there-is-none">Umbrellas</live-content>'
     )
-    with page_of_another_origin(shop, element) as address, browser_page(shop) as page:
+    with page_of_another_origin(shop, element) as address, browser_page(browser, shop) as page:
         page.goto(address)
         page.wait_for_function("() => customElements.get('live-content')")
         assert page.locator("live-content").inner_text() == "Umbrellas"
@@ -213,8 +213,8 @@ def test_what_stands_in_the_element_is_shown_where_the_server_does_not_answer(sh
 
 @needs_chromium
 @pytest.mark.parametrize("width", [600, 320])
-def test_a_block_as_html_is_read_without_script(shop: Live, width: int) -> None:
-    with browser_page(shop, java_script_enabled=False, viewport={"width": width, "height": 600}) as page:
+def test_a_block_as_html_is_read_without_script(browser: Browser, shop: Live, width: int) -> None:
+    with browser_page(browser, shop, java_script_enabled=False, viewport={"width": width, "height": 600}) as page:
         page.goto(f"{shop.url}/b/loyalty/{shop.ref}.html")
         boxes = page.locator("p.text")
         assert boxes.count() > 1
@@ -228,10 +228,10 @@ def test_a_block_as_html_is_read_without_script(shop: Live, width: int) -> None:
 
 @needs_chromium
 @pytest.mark.parametrize("creative", ["umbrella", "loyalty", "nearest-store"])
-def test_a_block_as_html_looks_as_the_image(shop: Live, creative: str) -> None:
+def test_a_block_as_html_looks_as_the_image(browser: Browser, shop: Live, creative: str) -> None:
     image = Image.open(io.BytesIO(get(shop, f"/i/{creative}/{shop.ref}.png").content)).convert("RGB")
     size = {"width": image.width // 2, "height": image.height // 2}
-    with browser_page(shop, viewport=size, device_scale_factor=2) as page:
+    with browser_page(browser, shop, viewport=size, device_scale_factor=2) as page:
         with page.expect_response("**/*.woff2", timeout=60_000):
             page.goto(f"{shop.url}/b/{creative}/{shop.ref}.html")
         page.evaluate("() => document.fonts.ready.then(() => document.fonts.size)")
@@ -265,12 +265,12 @@ CHANGING = """(() => {
 
 
 @needs_chromium
-def test_an_element_asks_for_the_image_anew_only_where_the_block_has_changed(shop: Live) -> None:
+def test_an_element_asks_for_the_image_anew_only_where_the_block_has_changed(browser: Browser, shop: Live) -> None:
     element = (
         f'<script type="module" src="{shop.url}/live.js"></script>'
         f'<live-content creative="umbrella" ref="{shop.ref}"></live-content>'
     )
-    with page_of_another_origin(shop, element) as address, browser_page(shop) as page:
+    with page_of_another_origin(shop, element) as address, browser_page(browser, shop) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url) if "/i/umbrella" in request.url else None)
         page.add_init_script(CHANGING)
@@ -281,11 +281,11 @@ def test_an_element_asks_for_the_image_anew_only_where_the_block_has_changed(sho
 
 
 @needs_chromium
-def test_no_frame_is_empty_while_the_picture_changes(shop: Live) -> None:
+def test_no_frame_is_empty_while_the_picture_changes(browser: Browser, shop: Live) -> None:
     inside = f'<a href="#"><img src="{shop.url}/i/nearest-store/{shop.ref}.jpg" width="600" height="280" alt=""></a>'
     script = f'<script type="module" src="{shop.url}/live.js"></script>'
     element = f'{script}<live-content creative="nearest-store" ref="{shop.ref}" theme="light">{inside}</live-content>'
-    with page_of_another_origin(shop, element) as address, browser_page(shop) as page:
+    with page_of_another_origin(shop, element) as address, browser_page(browser, shop) as page:
         frames: list[str] = []
         watching = page.context.new_cdp_session(page)
         watching.on("Page.screencastFrame", lambda frame: _seen(watching, frame, frames))

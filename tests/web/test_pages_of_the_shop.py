@@ -17,7 +17,7 @@ import pytest
 from live_server import Live, demo_settings, serving
 from playwright.sync_api import Browser, Page, Route
 
-from chromium import CHROMIUM, started_chromium
+from chromium import needs_chromium
 from livecontent.history.messages import visitor_key
 from livecontent.links import ref_of
 from livecontent.runtime.keys import SecretKeys
@@ -184,14 +184,6 @@ def until(true: Callable[[], Any]) -> Any:
     return found
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine")
-    with started_chromium() as browser:
-        yield browser
-
-
 def opened(page: Page, live: Live, address: str) -> list[str]:
     """A page of the shop with the script, and what it asks for."""
     asked: list[str] = []
@@ -202,6 +194,7 @@ def opened(page: Page, live: Live, address: str) -> list[str]:
     return asked
 
 
+@needs_chromium
 def test_in_a_browser_a_view_is_told_after_consent_and_a_click_says_who(
     live: Live, site: str, ref: str, browser: Browser
 ) -> None:
@@ -221,6 +214,7 @@ def test_in_a_browser_a_view_is_told_after_consent_and_a_click_says_who(
         until(lambda: page.evaluate("localStorage.length") == 0)
 
 
+@needs_chromium
 def test_what_the_server_did_not_hear_is_told_again(live: Live, site: str, browser: Browser) -> None:
     """A withdrawal outlives the page, whatever is agreed to meanwhile; nothing more is told of who has withdrawn."""
     with browser.new_context() as context:
@@ -271,6 +265,7 @@ def seen(page: Page, true: Callable[[], Any]) -> None:
         page.wait_for_timeout(50)
 
 
+@needs_chromium
 def test_in_a_browser_much_is_told_in_parts_and_too_much_holds_up_nothing(
     live: Live, site: str, browser: Browser
 ) -> None:
@@ -294,6 +289,7 @@ def test_in_a_browser_much_is_told_in_parts_and_too_much_holds_up_nothing(
         assert sum("not told: track" in name for name in names) == 1
 
 
+@needs_chromium
 def test_in_a_browser_what_is_refused_is_dropped_with_a_word_and_the_rest_goes_on(
     live: Live, site: str, browser: Browser
 ) -> None:
@@ -330,6 +326,7 @@ def test_in_a_browser_what_is_refused_is_dropped_with_a_word_and_the_rest_goes_o
         seen(page, lambda: sum("too many wait" in name for name in names) > 150)
 
 
+@needs_chromium
 def test_in_a_browser_a_withdrawal_waits_for_nothing_and_is_told_again_after_what_was_under_way(
     live: Live, site: str, browser: Browser
 ) -> None:
@@ -362,6 +359,7 @@ def test_in_a_browser_a_withdrawal_waits_for_nothing_and_is_told_again_after_wha
         seen(page, lambda: page.evaluate("localStorage.length") == 0)
 
 
+@needs_chromium
 def test_in_a_browser_what_was_done_before_a_log_out_is_told_again(live: Live, site: str, browser: Browser) -> None:
     with browser.new_context() as context:
         page = context.new_page()
@@ -379,6 +377,7 @@ def test_in_a_browser_what_was_done_before_a_log_out_is_told_again(live: Live, s
         seen(page, lambda: (known(live, key) or {"seen": []})["seen"])
 
 
+@needs_chromium
 def test_in_a_browser_who_comes_after_a_log_out_is_another_visitor(
     live: Live, site: str, ref: str, browser: Browser
 ) -> None:
@@ -394,6 +393,7 @@ def test_in_a_browser_who_comes_after_a_log_out_is_another_visitor(
         assert visitor_key(second) not in live.storage.history.identities(ref)
 
 
+@needs_chromium
 def test_in_a_browser_that_says_no_to_all_nothing_is_kept_or_sent(live: Live, site: str, browser: Browser) -> None:
     with browser.new_context() as context:
         context.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")

@@ -26,13 +26,15 @@ HALF = b"GET /i/umbrella/%s.png HTTP/1.1\r\nHos"
 
 
 @pytest.fixture
-def hasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+def hasty(tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     """A server that waits for a request for 0.4 s, and for a reader for a second, with few descriptors."""
     for name, seconds in (("REQUEST", 0.4), ("STALLED", 1.0), ("LOOK", 0.05)):
         monkeypatch.setattr(patience, name, seconds)
     monkeypatch.setattr(entrance, "raise_descriptors", lambda: 0)
     monkeypatch.setattr(patience, "HALVES", 1000)
-    with serving(demo_settings(tmp_path / "data")) as live:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "umbrella").symlink_to(templates / "umbrella")  # what else there is would be waited for
+    with serving(demo_settings(tmp_path / "data", templates=tmp_path / "templates")) as live:
         yield live
 
 

@@ -16,7 +16,7 @@ from live_server import Live, demo_settings, serving
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, Page
 
-from chromium import needs_chromium, started_chromium
+from chromium import needs_chromium
 from livecontent.links import read_path
 from livecontent.web.email_tools import load_tools
 from livecontent.web.snippet import FrozenWords, words_for_anyone, write_snippet
@@ -76,12 +76,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Iterator[
     (folder / "silent/creative.yaml").write_text(SILENT)
     with serving(demo_settings(tmp_path_factory.mktemp("data"), templates=folder)) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_chromium() as browser:
-        yield browser
 
 
 def snippet_of(live: Live, name: str, tag: str = TAG) -> str:
