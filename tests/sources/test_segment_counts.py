@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livecontent.config import Settings
-from livecontent.expressions.remembered import Lack
+from livecontent.expressions.remembered import Lack, RuleOutcome
 from livecontent.facts import Moment, Opening, Place
 from livecontent.history.messages import Message, to_body
 from livecontent.links import ref_of
@@ -105,10 +105,7 @@ async def _one_by_one(shop: Services, refs: list[str], at: datetime) -> SegmentC
         opening = Opening("", person.ref, at, person=person)
         moment = await shop.kit.gatherer.gather(frozenset({"segment"}), opening, Moment({}))
         known = moment.value("segment")
-        counts.looked += 1
-        inside = [name for name in read_segments(shop.settings.templates) if known.get(name)]
-        counts.fold({tuple(inside): 1}, {})
-        counts.unknown.update(read_segments(shop.settings.templates).keys() - known.keys())
+        counts.add_people({name: RuleOutcome(known.get(name)) for name in read_segments(shop.settings.templates)})
     return counts
 
 

@@ -5,8 +5,7 @@ the second, and what is not known is not known. So few of a million people need 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, tzinfo
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from livecontent.expressions.cel_ast import CelNode, path_of
@@ -18,7 +17,7 @@ T = TypeVar("T")
 KEPT = 100_000  # values of a part whose outcomes are kept; then it starts anew
 
 _BUDGET = "Iteration budget exceeded"  # the note of a rule that goes through too many items
-_Words = Mapping[str, Any]
+_Words = Mapping[str, Any]  # by root; None of what is not known
 
 
 class Lack(NamedTuple):
@@ -38,29 +37,18 @@ class RuleOutcome:
         self.lacks = lacks
 
 
-_Test = Callable[[_Words], RuleOutcome]
-_TRUE, _FALSE, _TOO_MUCH = RuleOutcome(value=True), RuleOutcome(value=False), RuleOutcome(None)
+PeopleTest = Callable[[Sequence[_Words]], list[RuleOutcome]]  # of each of many people
+_TRUE, _FALSE = RuleOutcome(value=True), RuleOutcome(value=False)
+_TOO_MUCH = RuleOutcome(None)  # a part goes through too many items, which ends a rule as a whole
 _OPERATORS: Mapping[str, tuple[RuleOutcome, RuleOutcome]] = {"_&&_": (_FALSE, _TRUE), "_||_": (_TRUE, _FALSE)}
 
 
-class _OverBudgetError(Exception):
-    """A part goes through too many items, which ends a rule as a whole, whatever else decides it."""
+def remembered(rule: Rule, vocabulary: Vocabulary) -> PeopleTest:
+    """What tells of people what `Rule.test` tells of each, and why it does not know; words may work themselves out."""
+    return _part(rule, tree_of(rule.source, vocabulary), vocabulary)
 
 
-def remembered(rule: Rule, vocabulary: Vocabulary) -> _Test:
-    """What tells of words what `Rule.test` tells, and why it does not know; words may work themselves out."""
-    part = _part(rule, tree_of(rule.source, vocabulary), vocabulary)
-
-    def test(words: _Words) -> RuleOutcome:
-        try:
-            return part(words)
-        except _OverBudgetError:
-            return _TOO_MUCH
-
-    return test
-
-
-def _part(rule: Rule, node: CelNode, vocabulary: Vocabulary) -> _Test:
+def _part(rule: Rule, node: CelNode, vocabulary: Vocabulary) -> PeopleTest:
     """The budget is one for the whole of a rule: parts that go through lists stay together."""
     operands = tuple(_operands(node)) if node.name in _OPERATORS else ()
     if operands and sum(map(_loops, operands)) < 2:
@@ -85,42 +73,51 @@ def _sized(node: CelNode) -> Iterator[FactPath | None]:
         yield from _sized(inner)
 
 
-def _joined(decided: RuleOutcome, other: RuleOutcome, parts: list[_Test]) -> _Test:
-    """Parts of which one decides, if it has the outcome that does."""
-    known: dict[tuple[RuleOutcome, ...], RuleOutcome] = {}
+def _joined(decided: RuleOutcome, other: RuleOutcome, parts: list[PeopleTest]) -> PeopleTest:
+    """Parts of which one decides, if it has the outcome that does: who is decided is not asked the next part."""
+    known: dict[tuple[RuleOutcome, RuleOutcome], RuleOutcome] = {}
 
-    def test(words: _Words) -> RuleOutcome:
-        unknown: tuple[RuleOutcome, ...] = ()
+    def unknown(before: RuleOutcome, found: RuleOutcome) -> RuleOutcome:
+        if before is other:
+            return found
+        if (both := known.get((before, found))) is None:
+            lacks = tuple(dict.fromkeys(before.lacks + found.lacks))
+            both = _keep(known, (before, found), RuleOutcome(None, lacks))
+        return both
+
+    def test(people: Sequence[_Words]) -> list[RuleOutcome]:
+        outcomes = [other] * len(people)
+        left: Sequence[int] = range(len(people))
         for part in parts:
-            found = part(words)
-            if found is decided:
-                return found
-            if found is not other:
-                unknown = (*unknown, found)
-        if not unknown:
-            return other
-        if (joined := known.get(unknown)) is None:
-            lacks = tuple(dict.fromkeys(lack for found in unknown for lack in found.lacks))
-            joined = _keep(known, unknown, RuleOutcome(None, lacks))
-        return joined
+            asked, left = left, []
+            for index, found in zip(asked, part([people[one] for one in asked]), strict=True):
+                if found is other:
+                    left.append(index)
+                elif found is decided or found is _TOO_MUCH:
+                    outcomes[index] = found
+                else:
+                    outcomes[index] = unknown(outcomes[index], found)
+                    left.append(index)
+        return outcomes
 
     return test
 
 
-def _leaf(rule: Rule, sized: Mapping[FactPath | None, int]) -> _Test:
+def _leaf(rule: Rule, sized: Mapping[FactPath | None, int]) -> PeopleTest:
     """A part, by CEL where its values are new."""
     named = Counter(_written_out(name.path) for name in rule.names)
-    reads = [_size_of(_reader(path)) if sized.get(path) == count else _reader(path) for path, count in named.items()]
-    reads += [_clock] * rule.on_clock
-    read = reads[0] if len(reads) == 1 else lambda words: [one(words) for one in reads]
-    known: dict[object, RuleOutcome] = {}
+    reads = [_reader(path, _size_keys if sized.get(path) == count else _keys) for path, count in named.items()]
+    reads += [_clocks] * rule.on_clock
+    known: dict[Hashable, RuleOutcome] = {}
     whys: dict[tuple[Lack, ...], RuleOutcome] = {}
 
-    def test(words: _Words) -> RuleOutcome:
-        value = read(words)
-        kind = type(value)
-        key: object = (value, kind) if kind in _SCALARS else repr(value)
-        return known.get(key) or _keep(known, key, _worked_out(rule, words, whys))
+    def test(people: Sequence[_Words]) -> list[RuleOutcome]:
+        columns = [read(people) for read in reads]
+        keys = columns[0] if len(columns) == 1 else [*zip(*columns, strict=True)] or [()] * len(people)
+        return [
+            known.get(key) or _keep(known, key, _worked_out(rule, words, whys))
+            for key, words in zip(keys, people, strict=True)
+        ]
 
     return test
 
@@ -131,7 +128,7 @@ def _worked_out(rule: Rule, words: _Words, whys: dict[tuple[Lack, ...], RuleOutc
     if tested.value is not None:
         return _TRUE if tested.value else _FALSE
     if tested.note == _BUDGET:
-        raise _OverBudgetError
+        return _TOO_MUCH
     names = {name.path for name in rule.names if name.needed}
     missing = {path if facts.knows(path[:1]) else path[:1] for path in names if not facts.knows(path)}
     lacks = tuple(Lack(dotted(path), not missing) for path in sorted(missing or names))
@@ -167,7 +164,19 @@ _MISSING = tuple(map(_NotThere, range(100)))
 _SCALARS = frozenset({str, int, bool, type(None), _NotThere})  # two that are equal, of one of these types, are the same
 
 
-def _reader(path: FactPath) -> Callable[[_Words], Any]:
+_Keys = list[Hashable]  # of each of many people: two that are equal are of the same value
+
+
+def _keys(values: Sequence[Any]) -> _Keys:
+    return [(value, kind) if (kind := type(value)) in _SCALARS else repr(value) for value in values]
+
+
+def _size_keys(values: Sequence[Any]) -> _Keys:
+    """Only how long it is, of what has a length."""
+    return _keys([(len(value),) if type(value) in (list, dict, str) else value for value in values])
+
+
+def _reader(path: FactPath, keys: Callable[[Sequence[Any]], _Keys]) -> Callable[[Sequence[_Words]], _Keys]:
     """Reads what stands at a path; where something else than names stands before, all of that."""
 
     def deep(words: Any) -> Any:
@@ -180,31 +189,17 @@ def _reader(path: FactPath) -> Callable[[_Words], Any]:
         return words
 
     if len(path) != 2:
-        return deep
+        return lambda people: keys([deep(words) for words in people])
     root, name = path
     no_root, no_name = _MISSING[:2]
 
-    def flat(words: _Words) -> Any:
+    def flat(people: Sequence[_Words]) -> _Keys:
         """The same, as fast as can be: most names are two steps."""
-        try:
-            facts = words[root]
-        except KeyError:
-            return no_root
-        return no_root if facts is None else facts.get(name, no_name)
+        roots = [words[root] for words in people]
+        return keys([no_root if facts is None else facts.get(name, no_name) for facts in roots])
 
     return flat
 
 
-def _size_of(read: Callable[[_Words], Any]) -> Callable[[_Words], Any]:
-    """Only how long it is, of what has a length."""
-
-    def size(words: _Words) -> Any:
-        value = read(words)
-        return (len(value),) if type(value) in (list, dict, str) else value
-
-    return size
-
-
-def _clock(words: _Words) -> tuple[tzinfo | None, date | None]:
-    facts = RuleFacts(words)
-    return facts.zone, facts.today
+def _clocks(people: Sequence[_Words]) -> _Keys:
+    return [(facts.zone, facts.today) for facts in map(RuleFacts, people)]

@@ -4,11 +4,10 @@ The sources tell them as they do at an open without an address: nobody opens any
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
@@ -28,6 +27,7 @@ from livecontent.storage.audience import AudienceRow
 from livecontent.storage.base import read_kept, read_profile
 from livecontent.storage.history import HistoryStore
 
+_LIVES = ""  # the root of what place and now are told by: no fact has this one
 KEPT = 10_000  # places that are remembered: people live in few
 
 
@@ -89,8 +89,7 @@ class PeopleWords:
         self._rules = settings.traits
         self._place = PlaceSource(load_gazetteer(settings.places, PackedPlaces()), GeoIp(None))
         self._clock = NowSource(settings.timezone)
-        self._places: dict[str, Place | None] = {}
-        self._nows: dict[tuple[str | None, bool], object] = {}
+        self._places: dict[str, _Lives] = {}
         habits = HabitSource(history, stores)
         self._habits = {name: partial(habits.value, name) for name in HABIT.names}
         self._tells = {
@@ -98,8 +97,9 @@ class PeopleWords:
             "history": self._history,
             "habit": self._habit,
             "trait": self._trait,
-            "place": lambda row, words: spell_out(self._place_of(row, words) or Place()) or None,
-            "now": self._now_of,
+            "place": lambda _, words: words[_LIVES].words,
+            "now": lambda _, words: words[_LIVES].now,
+            _LIVES: self._lives,
         }
 
     def of(self, row: AudienceRow) -> Mapping[str, Any]:
@@ -118,32 +118,38 @@ class PeopleWords:
         kept = _kept(row.traits)
         return None if kept is None else spell_out(traits_in(kept, self._rules))
 
-    def _place_of(self, row: AudienceRow, words: Mapping[str, Any]) -> Place | None:
+    def _lives(self, row: AudienceRow, words: Mapping[str, Any]) -> "_Lives":
         """Where they live, or were last."""
-        profile = words.get("recipient")
-        key = repr([*map((profile or {}).get, OWN_PLACE), row.place])
-        if key not in self._places:
+        profile = words["recipient"] or {}
+        key = repr([*map(profile.get, OWN_PLACE), row.place])
+        if (found := self._places.get(key)) is None:
             if len(self._places) >= KEPT:
                 self._places.clear()
-            *where, day = from_json(row.place) if row.place else (None,)
-            person = Person(row.ref, row.consent, last_place=Place(*where) if where else None, last_seen=day or "")
-            opening = replace(self._opening, person=person)
-            self._places[key] = self._place.ask(opening, {"recipient": Fact(profile, Reason.FRESH)}).value
-        return self._places[key]
+            found = self._places[key] = self._found(row, profile)
+        return found
 
-    def _now_of(self, row: AudienceRow, words: Mapping[str, Any]) -> object:
-        place = self._place_of(row, words) or Place()
-        key = place.timezone, (place.latitude or 0) < 0
-        if key not in self._nows:
-            self._nows[key] = spell_out(self._clock.ask(self._opening, {"place": Fact(place, Reason.FRESH)}).value)
-        return self._nows[key]
+    def _found(self, row: AudienceRow, profile: Mapping[str, object]) -> "_Lives":
+        *where, day = from_json(row.place) if row.place else (None,)
+        person = Person(row.ref, row.consent, last_place=Place(*where) if where else None, last_seen=day or "")
+        opening = replace(self._opening, person=person)
+        place = self._place.ask(opening, {"recipient": Fact(profile, Reason.FRESH)}).value or Place()
+        now = self._clock.ask(self._opening, {"place": Fact(place, Reason.FRESH)}).value
+        return _Lives(spell_out(place) or None, spell_out(now))
+
+
+class _Lives(NamedTuple):
+    """Where somebody is, as words, and the time there."""
+
+    words: Any
+    now: Any
 
 
 def _kept(text: str | None) -> Any:
     """What is damaged is not known: it holds up nobody else."""
-    with suppress(StorageError):
+    try:
         return read_kept(text) if text else None
-    return None
+    except StorageError:
+        return None
 
 
 def _profile(row: AudienceRow) -> Mapping[str, object] | None:

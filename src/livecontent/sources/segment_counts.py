@@ -4,7 +4,7 @@ Recipients are looked at by ref, in spans: a span is read at once, so that nobod
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from livecontent.storage.base import Storage
 
 EXAMPLES = 5  # refs of people who are in a segment
 _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of refs, in the order of the store
+_TOGETHER = 300  # people of whom a rule is asked at once
 _SPANS = tuple(pairwise(("", *_LETTERS[1:], "")))
 
 RefSpan = tuple[str, str]
@@ -47,22 +48,26 @@ class SegmentCounts:
         found = [(lack, count) for (segment, lack), count in self.lacks.items() if segment == name]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
-    def fold(self, groups: Mapping[tuple[str, ...], int], unknown: Mapping[str, Mapping[RuleOutcome, int]]) -> None:
-        """Adds people by the segments that they are in, and those of whom it is not known, by segment."""
-        for names, count in groups.items():
-            for pair in combinations_with_replacement(names, 2):
-                self.together[pair] += count
-        for name, outcomes in unknown.items():
-            for outcome, count in outcomes.items():
-                self.unknown[name] += count
+    def add_people(self, outcomes: Mapping[str, RuleOutcome], number: int = 1) -> None:
+        """Adds people of whom the rules tell the same, by segment."""
+        self.looked += number
+        inside = [name for name, outcome in outcomes.items() if outcome.value]
+        for pair in combinations_with_replacement(inside, 2):
+            self.together[pair] += number
+        for name, outcome in outcomes.items():
+            if outcome.value is None:
+                self.unknown[name] += number
                 for lack in outcome.lacks:
-                    self.lacks[name, lack] += count
+                    self.lacks[name, lack] += number
 
-    def add_example(self, names: Iterable[str], ref: str) -> None:
-        """Adds somebody who is in these segments."""
+    def lacks_examples(self, name: str) -> bool:
+        """Whether more could be shown of those who are in a segment."""
+        return len(self.examples.get(name, ())) < EXAMPLES
+
+    def add_examples(self, names: Iterable[str], refs: Sequence[str]) -> None:
+        """Adds some who are in these segments."""
         for name in names:
-            if len(refs := self.examples.setdefault(name, [])) < EXAMPLES:
-                refs.append(ref)
+            self.examples[name] = [*self.examples.get(name, ()), *refs][:EXAMPLES]
 
     def add(self, other: "SegmentCounts") -> None:
         """Adds those of another span."""
@@ -71,7 +76,7 @@ class SegmentCounts:
         self.unknown += other.unknown
         self.lacks += other.lacks
         for name, refs in other.examples.items():
-            self.examples[name] = [*self.examples.get(name, ()), *refs][:EXAMPLES]
+            self.add_examples((name,), refs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +154,18 @@ class SpanCounter:
         """Closes the stores."""
         await self._storage.close()
 
-    def _counted(self, people: Iterable[AudienceRow]) -> SegmentCounts:
-        counts = SegmentCounts()
-        groups = Counter[tuple[str, ...]]()  # people by the segments that they are in
-        unknown = {name: Counter[RuleOutcome]() for name in self._tests}
-        tests = [(name, test, unknown[name]) for name, test in self._tests.items()]
-        for row in people:
-            counts.looked += 1
-            words, inside = self._words.of(row), []
-            for name, test, others in tests:
-                found = test(words)
-                if found.value:
-                    inside.append(name)
-                elif found.value is None:
-                    others[found] += 1
-            group = tuple(inside)
-            groups[group] += 1
-            if inside and groups[group] <= EXAMPLES:
-                counts.add_example(group, row.ref)
-        counts.fold(groups, unknown)
+    def _counted(self, people: Iterator[AudienceRow]) -> SegmentCounts:
+        """Rule by rule; then by what all rules tell, which is the same of many."""
+        counts, alike = SegmentCounts(), Counter[tuple[RuleOutcome, ...]]()
+        while some := [*islice(people, _TOGETHER)]:
+            words = [self._words.of(row) for row in some]
+            told = [*zip(*(test(words) for test in self._tests.values()), strict=True)]
+            alike.update(told)
+            for outcomes in dict.fromkeys(told):
+                inside = [name for name, outcome in zip(self._tests, outcomes, strict=True) if outcome.value]
+                if any(map(counts.lacks_examples, inside)):
+                    refs = (row.ref for row, one in zip(some, told, strict=True) if one == outcomes)
+                    counts.add_examples(inside, [*islice(refs, EXAMPLES)])
+        for outcomes, number in alike.items():
+            counts.add_people(dict(zip(self._tests, outcomes, strict=True)), number)
         return counts

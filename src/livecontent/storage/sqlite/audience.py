@@ -35,12 +35,12 @@ class SqliteAudience:
             span = {"start": start, "end": end}
             rows: list[Any] = connection.execute(_DECIDED, span).fetchall()
             decided: dict[str, Consent] = dict(rows)
-            for ref, profile, *told in connection.execute(_query(wanted), span):
-                consent = decided.get(ref, self._default)
+            for row in connection.execute(_query(wanted), span):
+                consent = decided.get(row[0], self._default)
                 if consent == "full":
-                    yield AudienceRow(ref, consent, profile, *told)
+                    yield AudienceRow._make(row)
                 else:
-                    yield AudienceRow(ref, consent, None if consent == "none" else profile)
+                    yield AudienceRow(row[0], consent, None if consent == "none" else row[2])
 
 
 def _query(wanted: Collection[str]) -> str:
@@ -49,6 +49,6 @@ def _query(wanted: Collection[str]) -> str:
     kept = [column if root in wanted else "NULL" for root, column in _KEPT.items()]
     joined = [_PLACES] * ("place" in wanted) + [_STATES] * any(root in wanted for root in _KEPT)
     return f"""
-    SELECT one.ref, profile, {", ".join([place, *kept])} FROM recipients AS one {" ".join(joined)}
+    SELECT one.ref, 'full', profile, {", ".join([place, *kept])} FROM recipients AS one {" ".join(joined)}
     WHERE {_SPAN.format("one.ref")} ORDER BY one.ref
     """  # noqa: S608  ours
