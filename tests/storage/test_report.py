@@ -16,7 +16,7 @@ from livecontent.clients.user_agents import load_agents
 from livecontent.facts import Client, Consent
 from livecontent.storage.events import Event, EventKind, SendReport, Who, who_of
 from livecontent.storage.sqlite.events import SqliteEvents
-from livecontent.storage.sqlite.today import REPEAT
+from livecontent.storage.sqlite.report import REPEAT
 
 DAY = 86_400.0
 KNOWN = known_clients(load_agents())

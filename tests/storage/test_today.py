@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from livecontent.storage.events import CreativeDay, Event
 from livecontent.storage.sqlite.events import SqliteEvents
-from livecontent.storage.sqlite.today import REPEAT
+from livecontent.storage.sqlite.report import REPEAT
 
 EVENTS = st.lists(
     st.builds(

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 from rich.progress import DownloadColumn
 
-from livecontent.cli.recipients import read_map
+from livecontent.cli.importing import read_map
 from livecontent.cli.screen import progress_bar, report_kept, show_lines
 from livecontent.cli.storage import settings_or_demo, with_storage
 from livecontent.cli.words import counted

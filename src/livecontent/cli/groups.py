@@ -27,7 +27,7 @@ def recipients(
     importing the same file again changes nothing. With --replace the others are deleted, after a question, if every row
     can be read. No import gives back a consent that was withdrawn. The exit code is 1 if no row could be used.
     """
-    from livecontent.cli.recipients import import_recipient_file
+    from livecontent.cli.importing import import_recipient_file
 
     import_recipient_file(file, options)
 
@@ -51,7 +51,7 @@ def products(
     importing the same file again changes nothing. With --replace the others are deleted, after a question, if every row
     can be read. Live values stay. The exit code is 1 if no row could be used.
     """
-    from livecontent.cli.products import import_product_file
+    from livecontent.cli.importing import import_product_file
 
     import_product_file(file, options, language)
 

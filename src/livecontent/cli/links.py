@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.progress import TaskProgressColumn
 
 from livecontent.cli.given import params_of_address
+from livecontent.cli.importing import read_map
 from livecontent.cli.link_rows import ExportRow, LinkJob, LinkLines
 from livecontent.cli.one_open import known_creative
-from livecontent.cli.recipients import read_map
 from livecontent.cli.screen import open_output, progress_bar, report_refused
 from livecontent.cli.sends import since_send
 from livecontent.cli.serving import cores
@@ -48,7 +48,7 @@ def write_links(
     output: Path | None,
     *,
     alt: bool,
-    params: Iterable[str] = (),
+    params: Iterable[str],
 ) -> None:
     """Writes a CSV with a row for each recipient of a file, or of all that were imported."""
     settings = load_settings() if recipients else settings_or_demo()  # a file of recipients is your own

@@ -12,7 +12,7 @@ from rich.progress import DownloadColumn, TaskProgressColumn
 from rich.table import Column, Table
 
 from livecontent.cli.consent import consent_words
-from livecontent.cli.recipients import read_map
+from livecontent.cli.importing import read_map
 from livecontent.cli.screen import confirm, open_output, progress_bar
 from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
 from livecontent.cli.words import counted

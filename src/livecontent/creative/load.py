@@ -216,7 +216,7 @@ def _of_layers(layers: Iterable[Layer], item: FactPath | None, *, prefetched: bo
             yield from _of_layers(layer.prefetched, item, prefetched=prefetched)
 
 
-def needs_of_layer(layer: Layer, *, prefetched: bool = False) -> Iterator[Need]:
+def needs_of_layer(layer: Layer, *, prefetched: bool) -> Iterator[Need]:
     """What a layer alone names (not those inside it)."""
     yield from _of_conditions(layer)
     yield from layer.needs()

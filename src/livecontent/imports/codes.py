@@ -72,7 +72,7 @@ class CodeColumn:
             yield line, cells[self._place], flaw, table.raw
 
 
-def read_code(text: str, flaw: str = "") -> str:
+def read_code(text: str, flaw: str) -> str:
     """A code as it stands there, upper and lower case and zeros in front included. Raises `DataError`.
 
     A flaw is what is wrong with its row.

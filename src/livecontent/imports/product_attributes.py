@@ -73,7 +73,7 @@ class ProductAttributes:
 
     key = "sku"
 
-    def __init__(self, language: str = "") -> None:
+    def __init__(self, language: str) -> None:
         """The language of all rows; "" where they tell it themselves, or have none."""
         names = Names()
         self._language = language

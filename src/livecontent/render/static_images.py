@@ -80,9 +80,7 @@ def encoder_of(
     return encoder_for(format_, picture.size, palette_of(colours or picture, exact) if coloured else None, dpi)
 
 
-def encoder_for(
-    format_: Format, size: tuple[int, int], palette: Image.Image | None = None, dpi: int = DPI
-) -> TiledEncoder:
+def encoder_for(format_: Format, size: tuple[int, int], palette: Image.Image | None, dpi: int = DPI) -> TiledEncoder:
     """How files of a format and size are made of segments; of a GIF always with a palette ('P' image)."""
     match format_:
         case "jpg":

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from livecontent.render.paint.bounds import bounds
 from livecontent.render.paint.painter import Painter
-from livecontent.render.paint.paths import PathForm, draw_path
-from livecontent.render.paint.shapes import MASK_BYTES, Shapes
+from livecontent.render.paint.shapes import MASK_BYTES, PathForm, Shapes, draw_path
 from livecontent.scene import Box, Modules, Node, Shape, Stroke
 from pixels import BLACK, BLUE, RED, WHITE, as_text, difference, drawn, ink_of, inside, scene_of
 

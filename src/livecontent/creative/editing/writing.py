@@ -33,7 +33,7 @@ def scalar_text(value: str | float | bool | None, style: str = "", *, flow: bool
     return value if style != '"' and is_plain_text(value, flow=flow) else quoted_text(value)
 
 
-def is_plain_text(text: str, *, flow: bool = False) -> bool:
+def is_plain_text(text: str, *, flow: bool) -> bool:
     """Whether a text needs no quotes to be read as this text, by any parser."""
     if not text or text[0] in _FIRST or text[-1] in " \t:" or _WORD.fullmatch(text):
         return False

@@ -25,9 +25,8 @@ from livecontent.storage.sqlite.event_pages import (
     read_opens,
     read_sends,
 )
-from livecontent.storage.sqlite.report import read_report
+from livecontent.storage.sqlite.report import read_creatives, read_opened, read_report
 from livecontent.storage.sqlite.results import read_heads, read_results
-from livecontent.storage.sqlite.today import read_creatives, read_opened
 
 log = logging.getLogger(__name__)
 

@@ -1,17 +1,21 @@
-"""Reports from events in SQLite.
+"""Reports from events in SQLite, and what became of each creative lately.
 
 An open is a fetch by a person's client. Fetches of one person, email and client that follow each other within ten
 seconds are one open (Yahoo's proxy asks up to four times); those of machines, such as prefetches, are none.
 """
 
+from collections import defaultdict
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from livecontent.storage.events import SendReport, day_of
+import apsw
+
+from livecontent.storage.events import CreativeDay, SendReport, day_of
 from livecontent.storage.sqlite.connection import connect, telling
-from livecontent.storage.sqlite.today import REPEAT
+
+REPEAT = 10  # seconds in which fetches of one person are one open
 
 _TIMES = frozenset({"first_opening", "last_opening"})
 
@@ -47,6 +51,24 @@ UNION ALL SELECT send, email, 'silent', who, count(*) FROM picked WHERE kind = '
     GROUP BY send, email, who
 UNION ALL SELECT send, email, 'flaws', flaw, count(*) FROM picked WHERE flaw <> '' GROUP BY send, email, flaw
 """  # noqa: S608  ours
+# The first event by number that is as young: events are numbered as they come, up to a few seconds.
+_AT = "SELECT at FROM events WHERE seq >= ? ORDER BY seq LIMIT 1"
+_LATELY = f"""
+WITH picked AS (
+    SELECT * FROM events WHERE seq >= :first AND at >= :since AND kind = 'shown' AND creative <> ''
+), fetched AS (
+    SELECT creative, ref, at - lag(at) OVER (PARTITION BY creative, send, ref, client ORDER BY at, seq) AS pause
+    FROM picked WHERE who = 'human'
+)
+SELECT creative, '', count(*) FROM fetched WHERE ref = '' OR pause IS NULL OR pause > {REPEAT} GROUP BY creative
+UNION ALL SELECT creative, '', sum(count) FROM counts
+    WHERE day >= :day AND kind = 'shown' AND who = 'human' AND creative <> '' GROUP BY creative
+UNION ALL SELECT creative, step, count(*) FROM picked WHERE step <> '' GROUP BY creative, step
+"""  # noqa: S608  ours
+_EVER = """
+SELECT EXISTS (SELECT 1 FROM counts WHERE creative = ?1 AND kind = 'shown')
+    OR EXISTS (SELECT 1 FROM events WHERE creative = ?1 AND kind = 'shown')
+"""
 
 
 def read_report(file: Path, since: float, send: str = "", creative: str = "") -> list[SendReport]:
@@ -65,3 +87,37 @@ def read_report(file: Path, since: float, send: str = "", creative: str = "") ->
         else:
             setattr(outcome, measure, datetime.fromtimestamp(number, UTC) if measure in _TIMES else number)
     return list(found.values())
+
+
+def read_creatives(file: Path, since: float) -> dict[str, CreativeDay]:
+    """By name, since a time (seconds since 1970); only the end of the file is read. Raises `StorageError`."""
+    opens: dict[str, int] = defaultdict(int)
+    steps: dict[str, dict[str, int]] = defaultdict(dict)
+    with telling(file), closing(connect(file)) as connection:
+        wanted = {"first": _first(connection, since), "since": since, "day": day_of(since)}
+        rows: list[Any] = connection.execute(_LATELY, wanted).fetchall()
+    for creative, step, count in rows:
+        if step:
+            steps[creative][step] = count
+        else:
+            opens[creative] += count
+    return {name: CreativeDay(opens[name], steps[name]) for name in sorted({*opens, *steps})}
+
+
+def read_opened(file: Path, creative: str) -> bool:
+    """Whether a creative was ever fetched; reads all where it never was. Raises `StorageError`."""
+    with telling(file), closing(connect(file)) as connection:
+        return bool(connection.execute(_EVER, (creative,)).get)
+
+
+def _first(connection: apsw.Connection, since: float) -> int:
+    """A number before those of all events since a time, by halves."""
+    low, high = 1, (connection.execute("SELECT max(seq) FROM events").get or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = connection.execute(_AT, (middle,)).get
+        if at is not None and at < since - REPEAT:
+            low = middle + 1
+        else:
+            high = middle
+    return low

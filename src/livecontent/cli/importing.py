@@ -1,4 +1,4 @@
-"""`import recipients`: recipients in, and what was understood of their file."""
+"""`import recipients`, `import products`: rows in, and what was understood of their file."""
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +19,9 @@ from livecontent.config import Settings, load_settings
 from livecontent.errors import DataError
 from livecontent.imports.columns import Choices, ColumnType
 from livecontent.imports.encoding import EncodingDoubtError
+from livecontent.imports.names import Names
+from livecontent.imports.product_attributes import ProductAttributes
+from livecontent.imports.products import import_products
 from livecontent.imports.recipients import RecipientAttributes, import_recipients
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.report import ImportReport
@@ -195,3 +198,24 @@ def _choose(what: str, answers: Mapping[str, str]) -> str:
         typer.echo(f"  {number}  {answer}", err=True)
     chosen: int = typer.prompt(f"{what}: which one?", type=int, default=0, err=True)
     return list(answers)[chosen - 1] if 1 <= chosen <= len(answers) else ""
+
+
+def import_product_file(file: Path, options: ImportOptions, language: str) -> None:
+    """Imports the products of a file, in one language where one is named, after telling what is understood of it."""
+    settings = load_settings()  # never the demo's
+    make_data_folder(settings.data)
+
+    def work(storage: Storage, under_way: UnderWay) -> Awaitable[ImportReport]:
+        agree = partial(under_way.agree, tuple)
+        rows, refused, bar = under_way.rows, under_way.refused, under_way.bar(DownloadColumn())
+        return import_products(rows, storage.products, refused, agree, bar, replace=options.replace)
+
+    import_rows(file, options, settings, "product", ProductAttributes(_read_language(language)), work)
+
+
+def _read_language(text: str) -> str:
+    """A language tag. Raises `DataError`."""
+    try:
+        return Names().language(text) if text else ""
+    except ValueError:
+        raise DataError(f"--language {text}: write a language such as fr or fr-CA") from None
