@@ -36,7 +36,7 @@ from livecontent.web.images import ClickEndpoint, EventRecorder, ImageEndpoint, 
 from livecontent.web.live import LiveValueCounts, LiveValueEndpoints
 from livecontent.web.messages import MessageEndpoints, MessageTaker
 from livecontent.web.metrics import Metrics
-from livecontent.web.opening import OpeningParser
+from livecontent.web.opening import OpeningParser, count_untrusted
 from livecontent.web.pages_of_shop import PageEndpoint
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def make_app(services: Services, counts: SharedCounts | None = None, *, local: b
     """
     counts = counts or SharedCounts.of_environment()
     settings, kit, storage = services.settings, services.kit, services.storage
-    reader = _make_reader(services)
+    reader = replace(_make_reader(services), untrusted=count_untrusted(counts))
     metrics = Metrics(counts)
     witness = EventRecorder(services.recorder, services.geoip.find)
     votes = VoteRecorder(storage.votes, settings.deadline)

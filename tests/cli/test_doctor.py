@@ -6,10 +6,13 @@ import shutil
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from loopback_weather import open_meteo
@@ -17,13 +20,18 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 from running import Run, said
 
+from blocking import wait_for
 from livecontent.cli.demo import make_demo
 from livecontent.cli.doctor import outside, places
 from livecontent.cli.storage import SHIPPED
 from livecontent.clients.networks import load_relay
-from livecontent.config import DATA
+from livecontent.config import DATA, UNIX
+from livecontent.runtime.shared_counts import counts_of_server
 from livecontent.stores import RESTORE
+from livecontent.web.metrics import Metrics
 from livecontent.web.metrics_server import MetricsServer
+from livecontent.web.opening import count_untrusted
+from strangers import _PARSER as STRANGERS
 
 Seen = Callable[[str], dict[str, str]]
 
@@ -251,6 +259,46 @@ def test_the_clock_is_held_beside_that_of_the_provider(
         assert found_by(run)["clock"].startswith("ok")
         monkeypatch.setattr(outside, "WRONG", -1)
         assert "timedatectl" in found_by(run)["clock"]
+
+
+@pytest.mark.parametrize(
+    ("peer", "typed"),
+    [
+        ("127.0.0.1", 'trusted_proxies = ["127.0.0.1", "::1"]'),
+        ("10.1.2.3", "the address of your proxy"),
+        ("8.8.8.8", "networks of your CDN"),
+        (None, 'trusted_proxies = ["unix"]'),
+    ],
+)
+@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded"])
+def test_a_crowd_behind_a_proxy_that_is_not_trusted_is_warned_of(
+    seen: Seen, tmp_path: Path, peer: str | None, typed: str, header: str
+) -> None:
+    """From what the server counted, which has no address; where most came directly, nobody is warned."""
+    counts = counts_of_server(tmp_path / "data", "1")
+    parser = replace(STRANGERS, untrusted=count_untrusted(counts))
+    scope = {"type": "http", "method": "GET", "path": "/i/hello.png", "query_string": b"", "headers": []}
+    named = [(header.encode(), b"203.0.113.9" if header != "forwarded" else b"for=203.0.113.9")]
+    answered = Metrics(counts)
+
+    def ask(headers: list[tuple[bytes, bytes]], trusted: tuple[Any, ...] = ()) -> None:
+        client = (peer, 1) if peer else None
+        wait_for(replace(parser, trusted=trusted).opening({**scope, "client": client, "headers": headers}))
+        answered.replied("image", 200, 0.01)
+
+    settings = f'data = "{tmp_path}/data"'
+    assert "proxies" not in seen(settings)
+    for _ in range(3):
+        ask(named)
+    found = seen(settings)["proxies"]
+    assert found.startswith("warning 3 of 3 requests")
+    assert typed in found
+    assert peer is None or peer in typed or peer not in found
+    for _ in range(4):
+        ask([])
+    ask(named, (UNIX, ip_network(peer or "127.0.0.1")))
+    assert "proxies" not in seen(settings)
+    counts.close()
 
 
 def test_consent_without_asking_is_warned_of(seen: Seen) -> None:

@@ -19,13 +19,17 @@ _ESCAPED = re.compile(r"\\(.)")
 def client_address(peer: str | None, headers: Mapping[str, str], trusted: Sequence[Proxy]) -> IpAddress | None:
     """The address nearest to the server that no trusted proxy has; None where there is none to believe.
 
-    The peer of a Unix socket is None. Headers are read from their end, which the trusted proxies wrote themselves. Of
-    X-Forwarded-For and Forwarded (RFC 7239) a proxy may write one and pass on the other as a client made it up: where
-    they differ, neither is believed.
+    The peer of a Unix socket is None.
     """
-    address = parse_address(peer or "")
-    if not is_trusted(peer, trusted):
-        return address
+    return forwarded_address(headers, trusted) if is_trusted(peer, trusted) else parse_address(peer or "")
+
+
+def forwarded_address(headers: Mapping[str, str], trusted: Sequence[Proxy]) -> IpAddress | None:
+    """What a trusted proxy wrote down. Headers are read from their end, which the trusted proxies wrote themselves.
+
+    Of X-Forwarded-For and Forwarded (RFC 7239) a proxy may write one and pass on the other as a client made it up:
+    where they differ, neither is believed.
+    """
     found: IpAddress | None = None
     for name in HOPS:
         if name in headers:
@@ -41,6 +45,14 @@ def is_trusted(peer: str | None, trusted: Sequence[Proxy]) -> bool:
     """Whether a peer is a trusted proxy; that of a Unix socket is None."""
     address = parse_address(peer or "")
     return _within(address, trusted) if address else peer is None and UNIX in trusted
+
+
+def network_of(peer: str | None) -> str:
+    """Where a peer is: unix, loopback, private or public."""
+    address = parse_address(peer or "")
+    if address is None:
+        return "unix"
+    return "loopback" if address.is_loopback else "private" if address.is_private else "public"
 
 
 def _nearest(hops: Iterator[str], trusted: Sequence[Proxy]) -> IpAddress | None:

@@ -248,3 +248,9 @@ def counts_of_server(data: Path, server: str) -> SharedCounts:
     except (ConfigError, OSError) as error:
         log.warning("metrics are missing until the next start: %s", in_words(error))
         return SharedCounts()
+
+
+def counts_of_servers(data: Path) -> Iterator[Metric]:
+    """What the servers of a data folder have counted since they were started: those that run, else the last one."""
+    for folder in sorted((data / "metrics").glob("*/")):
+        yield from CountsOfAll(folder).collect()

@@ -15,11 +15,12 @@ from livecontent.clients.tables import Tables
 from livecontent.config import Proxy
 from livecontent.facts import NOBODY, Opening, Person, Preview
 from livecontent.links import read_path
-from livecontent.net.address import HOPS, client_address
+from livecontent.net.address import HOPS, forwarded_address, is_trusted, network_of
 from livecontent.net.mmdb import AsnDatabase
 from livecontent.net.ranges import IpAddress, parse_address
 from livecontent.render.compile import CompiledCreative
 from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.shared_counts import Counts, SharedCounts
 from livecontent.storage.base import PeopleStore, SendStore
 from livecontent.web.asked import as_allowed
 
@@ -38,6 +39,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def count_untrusted(counts: SharedCounts) -> Counts:
+    """Requests through a proxy that is not trusted, so that its address stood for the reader's."""
+    help_ = "Requests through a proxy that trusted_proxies does not name"
+    return counts.counter("livecontent_untrusted_proxies", help_, "network")
+
+
 @dataclass(frozen=True, slots=True)
 class OpeningParser:
     """Reads opens; `preview` lets the address set time, place, weather, client and consent."""
@@ -51,6 +58,7 @@ class OpeningParser:
     creatives: Mapping[str, CompiledCreative] = field(default_factory=dict)
     keys: SecretKeys | None = None  # that sign parameters
     clock: Callable[[], datetime] = now
+    untrusted: Counts = field(default_factory=lambda: count_untrusted(SharedCounts()))
 
     async def opening(self, scope: Scope) -> Opening:
         """The open that a request asks for, with what is known of its recipient.
@@ -95,7 +103,12 @@ class OpeningParser:
         if "ip" in wished and (given := parse_address(wished["ip"])):
             return given
         peer = scope.get("client")
-        return client_address(peer[0] if peer else None, headers, self.trusted)
+        host = peer[0] if peer else None
+        if is_trusted(host, self.trusted):
+            return forwarded_address(headers, self.trusted)
+        if HOPS[0] in headers or HOPS[1] in headers:
+            self.untrusted[network_of(host),][0] += 1
+        return parse_address(host or "")
 
     def _preview(self, opening: Opening, wished: Mapping[str, str]) -> Opening:
         """The open as somebody who previews wants it; what can't be read is left as it is."""

@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     machine.check_open_files,
     machine.check_metrics,
     data.check_settings,
+    data.check_proxies,
     data.check_consent,
     data.check_data,
     data.check_key,

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from livecontent.cli.storage import is_demo, with_storage
 from livecontent.config import DEMO_FILE, UNIX, Settings, config_file
 from livecontent.errors import LivecontentError, in_words
 from livecontent.runtime.keys import SecretKeys
+from livecontent.runtime.shared_counts import counts_of_servers
 from livecontent.services import make_services
 
 _ASKED = {
@@ -94,6 +96,31 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     if any(proxy != UNIX and proxy.prefixlen == 0 for proxy in settings.trusted_proxies):
         seen = "trusted_proxies includes every address: clients can forge theirs"
         yield Finding("proxies", "error", seen, "list only your own proxies")
+
+
+_TRUST = {
+    "loopback": 'trusted_proxies = ["127.0.0.1", "::1"]',
+    "private": 'trusted_proxies = ["10.0.0.5"], with the address of your proxy',
+    "public": "list the networks of your CDN or load balancer, as it publishes them, in trusted_proxies",
+    "unix": 'trusted_proxies = ["unix"]',
+}
+
+
+def check_proxies(settings: Settings) -> Iterator[Finding]:
+    """Whether a crowd has one address: a proxy that is not trusted stood before most of what the server was asked."""
+    told = Counter[str]()
+    for metric in counts_of_servers(settings.data):
+        for sample in metric.samples:
+            if metric.name == "livecontent_untrusted_proxies":
+                told[sample.labels["network"]] += int(sample.value)
+            elif metric.name == "livecontent_requests" and sample.labels["path"] in ("image", "click", "block"):
+                told["all"] += int(sample.value)
+    whole = told.pop("all", 0)
+    for network, count in told.items():
+        if 2 * count >= whole:
+            seen = f"{count:,} of {whole:,} requests came through a proxy ({network}) that is not trusted"
+            remedy = f"{_TRUST[network]}; then restart the server"
+            yield Finding("proxies", "warning", f"{seen}: its address, and place, stand for those of readers", remedy)
 
 
 def check_consent(settings: Settings) -> Iterator[Finding]:
