@@ -56,7 +56,7 @@ OF_LISTS = frozenset(
 )
 _OF_ANY_ITEMS = frozenset({"concat", "first", "last", "reverse", "size", "slice"})  # they look at none of the items
 _SURE_DEFAULT = "default of what is known"  # no name that can be written in a template
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED_OR_SHORT_RANGE = re.compile(r"'[^']*'|\"[^\"]*\"|\(\s*\d{1,3}\s*\.\.\s*\d{1,3}\s*\)")
 
 
@@ -87,7 +87,7 @@ class LiquidEnvironment(Environment):
         """A template, still as lenient as Liquid is. Raises `LiquidError` or `ValueError`."""
         template = self.from_string(source)
         # Liquid has no limit for what it does with a range outside of a loop.
-        if any(".." in _QUOTED_OR_SHORT_RANGE.sub("", tag) for tag in _TAG.findall(source)):
+        if any(".." in _QUOTED_OR_SHORT_RANGE.sub("", tag) for tag in TAG.findall(source)):
             raise ValueError("a range is written out and ends below 1000, such as (1..5)")
         return template
 

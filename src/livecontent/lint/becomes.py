@@ -13,7 +13,7 @@ from livecontent.compose.layer import Wanted
 from livecontent.compose.series import series_from
 from livecontent.creative.load import PICTURES
 from livecontent.errors import did_you_mean
-from livecontent.expressions.liquid import LiquidEnvironment
+from livecontent.expressions.liquid import TAG, LiquidEnvironment
 from livecontent.expressions.template import MissingValueError, Template
 from livecontent.expressions.window import read_moment
 from livecontent.lint.dry_run import SETTINGS
@@ -84,7 +84,7 @@ def no_picture(
     pattern = _pattern(name, vocabulary)
     if any(re.fullmatch(pattern, file, re.DOTALL) for file in known):
         return None
-    shown = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "…", name.source, flags=re.DOTALL)
+    shown = TAG.sub("…", name.source)
     ending = re.search(r"\.(svg|avif|tiff?|bmp|heic|psd|ai|eps|pdf|ico|mp4|webm)$", shown, re.IGNORECASE)
     help_ = did_you_mean(shown, known) or _FOLDER
     if re.match(r"\s*(https?:|//|data:)", shown):

@@ -26,16 +26,17 @@ from livecontent.vocabulary import EACH, FactPath
 
 SETTINGS: Mapping[str, object] = MappingProxyType({"locale": "en", "timezone": "Europe/Paris", "currency": "EUR"})
 
-_NONE = "a whole fact"
-_KINDS = (
+_WHOLE = "a whole fact"
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "true or false"),
     ((int, float), "a number"),
     (str, "a text"),
     (datetime, "a moment"),
     (list, "a list"),
+    (dict, _WHOLE),
 )
 _ORDERED = LtExpression | LeExpression | GtExpression | GeExpression
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,3})([.,]\d+)?")
+NUMBER = re.compile(r"-?(0|[1-9]\d{0,3})([.,]\d+)?")  # of few digits: postcodes and the like are texts
 # What an attribute may be of which nothing is known; the first one goes through most filters.
 _ANYTHING: tuple[object, ...] = (12, "Ann", "1994-11-29T18:00", True, ["a", "b"], [{"name": "a"}])
 _ANY_TEXT = ("12", "1994-11-29T18:00")
@@ -47,6 +48,11 @@ class TemplateProblem(NamedTuple):
     offset: int
     message: str
     lenient: bool = False
+
+
+def kind_in_words(value: object) -> str:
+    """What people call the kind of a value; "" for what may go with any."""
+    return next((kind for types, kind in _KINDS if isinstance(value, types)), "")
 
 
 def dry_run(text: Template, analysis: TemplateAnalysis, facts: Mapping[str, object]) -> Iterator[TemplateProblem]:
@@ -89,13 +95,13 @@ class _Trial:
             kinds = (self._kind(left), self._kind(right))
             if isinstance(expression, EqExpression | NeExpression):
                 end = "never the same"
-                wrong = kinds[0] != kinds[1] and _NONE not in kinds
+                wrong = kinds[0] != kinds[1] and _WHOLE not in kinds
             else:
                 end = "compare moments in a rule, with when" if "a moment" in kinds else "they can't be compared"
                 wrong = self._fails(expression) or (kinds[0] != kinds[1] and isinstance(expression, _ORDERED))
             if wrong:
                 yield TemplateProblem(offset, f"{left} is {kinds[0]} and {right} is {kinds[1]}: {end}")
-        elif isinstance(expression, _ORDERED) and isinstance(right, StringLiteral) and _NUMBER.fullmatch(right.value):
+        elif isinstance(expression, _ORDERED) and isinstance(right, StringLiteral) and NUMBER.fullmatch(right.value):
             message = f"'{right.value}' is a text: if {left} is a number, this is left out; a number has no quotes"
             yield TemplateProblem(offset, message, lenient=True)
 
@@ -107,8 +113,7 @@ class _Trial:
         return False
 
     def _kind(self, expression: Expression) -> str:
-        value = expression.evaluate(self._context)
-        return next((kind for kinds, kind in _KINDS if isinstance(value, kinds)), _NONE)
+        return kind_in_words(expression.evaluate(self._context)) or _WHOLE
 
     def _through(self, value: object, filters: Sequence[Filter]) -> TemplateProblem | None:
         for filter_ in filters:

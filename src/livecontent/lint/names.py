@@ -47,11 +47,8 @@ def unknown_fact(
     fact, attributes = found
     if fact.keys is not None and root == fact.root and rest and rest[0] not in {EACH, *fact.keys}:
         return unknown("fact", f"{root}.{rest[0]}", [f"{root}.{key}" for key in fact.keys])
-    if root in vocabulary.lists and rest and not (rest[0] in _OF_A_LIST or re.fullmatch(r"-?\d+|\[.*\]", rest[0])):
-        return UnknownName(
-            f"{root} is a list: '{root}.{rest[0]}' does not exist",
-            f"write {{% for x in {root} %}}{{{{ x.{rest[0]} }}}}",
-        )
+    if root in vocabulary.lists and rest and not _is_of_list(rest[0]):
+        return _no_item(root, rest[0])
     if attributes and fact.names_of and (names := tuple(fact.names_of(rest[0]))):
         whole = str(name).rsplit(".", len(attributes))[0]
         known = [f"{whole}.{one}" for one in names]
@@ -80,15 +77,22 @@ def _unknown_in_list(name: UsedName, kind: Any, rest: FactPath) -> UnknownName |
     if not names or not rest:
         return None
     whole = str(name).rsplit(".", len(rest))[0]
-    if not (rest[0] in _OF_A_LIST or re.fullmatch(r"-?\d+|\[.*\]", rest[0])):
-        return UnknownName(
-            f"{whole} is a list: '{whole}.{rest[0]}' does not exist",
-            f"write {{% for x in {whole} %}}{{{{ x.{rest[0]} }}}}",
-        )
+    if not _is_of_list(rest[0]):
+        return _no_item(whole, rest[0])
     if len(rest) == 1 or rest[1] in names:
         return None
     of = str(name).rsplit(".", 1)[0]
     return unknown("fact", f"{of}.{rest[1]}", [f"{of}.{known}" for known in names])
+
+
+def _is_of_list(step: str) -> bool:
+    """Whether a step behind a list is a place in it, or what every list has."""
+    return step in _OF_A_LIST or re.fullmatch(r"-?\d+|\[.*\]", step) is not None
+
+
+def _no_item(listed: str, step: str) -> UnknownName:
+    message = f"{listed} is a list: '{listed}.{step}' does not exist"
+    return UnknownName(message, f"write {{% for x in {listed} %}}{{{{ x.{step} }}}}")
 
 
 def unknown_value(path: FactPath, text: str, vocabulary: Vocabulary, item: FactPath | None) -> UnknownName | None:

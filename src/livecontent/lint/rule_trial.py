@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cel_expr_python import cel
@@ -14,14 +13,13 @@ from livecontent.expressions.cel_environment import CelEnvironment
 from livecontent.expressions.chance import CLICK_CHANCE
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.rule_messages import plain
-from livecontent.lint.dry_run import SETTINGS
+from livecontent.lint.dry_run import NUMBER, SETTINGS, kind_in_words
 from livecontent.showings import FIRST_CHANCE
 from livecontent.vocabulary import FactPath, Vocabulary, dotted
 
 _ORDERED = ("_<_", "_<=_", "_>_", "_>=_")
 _EQUAL = ("_==_", "_!=_", "@in")
 _CHECKED = {*TIMED, "timestamp"}  # functions of texts, which say themselves what is wrong with one
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,3})([.,]\d+)?")  # of few digits: postcodes and the like are texts
 _SHAPES = (
     (re.compile(r"\d{4}-\d\d-\d\d"), "a date such as 2026-12-24"),
     (re.compile(r"\d\d:\d\d"), "a time such as 08:05"),
@@ -111,12 +109,12 @@ class _Trial:
             return
         left, right = known
         others = right if node.name == "@in" and isinstance(right, list) else [right]
-        kinds = {_kind(other) for other in others}
+        kind, kinds = kind_in_words(left), {kind_in_words(other) for other in others}
         if node.name == "@in" and isinstance(right, dict):
             return
-        if others and _kind(left) not in kinds and not {_kind(left), *kinds} & {""}:
+        if others and kind not in kinds and "" not in {kind, *kinds}:
             sides = [_named(inner) for inner in node.inner]
-            message = f"{sides[0]} is {_kind(left)}, and is compared with {' or '.join(sorted(kinds))}: never the same"
+            message = f"{sides[0]} is {kind}, and is compared with {' or '.join(sorted(kinds))}: never the same"
             yield RuleProblem(node.offset, message, self._remedy(node) or self._in_list(node))
 
     def _in_list(self, node: CelNode) -> str:
@@ -164,20 +162,7 @@ _MOMENT = "write it as 2026-12-24T18:00"
 
 
 def _is_number(node: CelNode) -> bool:
-    return isinstance(node.value, str) and _NUMBER.fullmatch(node.value) is not None
-
-
-def _kind(value: object) -> str:
-    """What people call the kind of a value; "" for what may go with any."""
-    kinds: Iterable[tuple[type | tuple[type, ...], str]] = (
-        (bool, "true or false"),
-        ((int, float), "a number"),
-        (str, "a text"),
-        (datetime, "a moment"),
-        (list, "a list"),
-        (dict, "a whole fact"),
-    )
-    return next((kind for types, kind in kinds if isinstance(value, types)), "")
+    return isinstance(node.value, str) and NUMBER.fullmatch(node.value) is not None
 
 
 def _named(node: CelNode) -> str:

@@ -19,6 +19,7 @@ from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource
 from livecontent.decide import may_hold, possible
 from livecontent.errors import Problem
+from livecontent.expressions.liquid import TAG
 from livecontent.expressions.rule import RuleFacts
 from livecontent.expressions.template import LocalizedTemplate, MissingValueError, RedactedValueError, Template
 from livecontent.expressions.unknown import UNSTEADY
@@ -57,7 +58,6 @@ PROMISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 def check_staleness(source: YamlSource, creative: Creative, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -76,7 +76,7 @@ def check_staleness(source: YamlSource, creative: Creative, vocabulary: Vocabula
 def promises_in(text: Template, language: str) -> tuple[str, ...]:
     """The words of a text that promise something of the moment."""
     known = PROMISES.get(language.partition("-")[0], ())
-    plain = _plain(_TAG.sub(" - ", text.wording))
+    plain = _plain(TAG.sub(" - ", text.wording))
     return tuple(promise for promise in known if re.search(rf"(?<!\w){promise}(?!\w)", plain))
 
 

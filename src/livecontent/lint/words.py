@@ -1,20 +1,18 @@
 """What can't be right in the words of a text: their direction, tags where there are none, families of fonts."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from livecontent.compose.text.said import RIGHT_TO_LEFT
 from livecontent.compose.text.tags import RichTemplate, first_tag
+from livecontent.expressions.liquid import TAG
 from livecontent.expressions.template import LocalizedTemplate, Template
 from livecontent.lint.names import UnknownName, unknown
 from livecontent.render.paint.bidi import runs_right_to_left
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-
 
 def turned(words: str, language: str, *, named: bool) -> UnknownName | None:
     """Whether the words of a text run another way than the language that it is in, and how to name theirs."""
-    if RIGHT_TO_LEFT.match(language) or not runs_right_to_left(_TAG.sub("", words)):
+    if RIGHT_TO_LEFT.match(language) or not runs_right_to_left(TAG.sub("", words)):
         return None
     where = f"the language of this text, {language}," if named else f"the creative's language, {language},"
     return UnknownName(

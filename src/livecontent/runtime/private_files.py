@@ -45,19 +45,25 @@ def make_file(file: Path) -> None:
 
 def write_private(file: Path, data: str | bytes, at: float | None = None) -> None:
     """Puts a whole file that only its owner may read in the place of another; `at` is its time. Raises `OSError`."""
+    with _drafted(file, data.encode() if isinstance(data, str) else data) as draft:
+        if at is not None:
+            os.utime(draft, (at, at))
+        draft.replace(file)
+
+
+@contextmanager
+def _drafted(file: Path, data: bytes) -> Iterator[Path]:
+    """A whole file beside another, to be put in its place; gone at the end, where it was not. Raises `OSError`."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as out:
-            out.write(data.encode() if isinstance(data, str) else data)
+            out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        if at is not None:
-            os.utime(draft, (at, at))
-        draft.replace(file)
-    except OSError:
+        yield draft
+    finally:
         draft.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager
@@ -111,21 +117,10 @@ def new_secret() -> str:
 
 def _make(file: Path) -> str:
     """Writes a new key beside, then links it: two processes that start at once get the same one."""
-    text = new_secret()
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     make_folder(file.parent)
     try:
-        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        try:
+        with _drafted(file, new_secret().encode()) as draft, suppress(FileExistsError):
             os.link(draft, file)
-        except FileExistsError:
-            return file.read_text().strip()
-        finally:
-            draft.unlink()
+        return file.read_text().strip()
     except OSError as error:
         raise ConfigError(f"the key {file} can't be made: {error.strerror}") from None
-    return text
