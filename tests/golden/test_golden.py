@@ -96,6 +96,8 @@ RANKED = (
     *(Sight("also", name, IN_RAIN) for name in TODAY),
     Sight("visit", "ticket", IN_RAIN),
     Sight("visit", "welcome", moment(OLIVER)),
+    Sight("invite", "saving", moment(OLIVER)),
+    Sight("invite", "repairing", IN_RAIN),
     Sight("basket", "basket", SHOPPED),
     Sight("basket", "seen", SHOPPED),
     Sight("product", "product", SHOPPED),

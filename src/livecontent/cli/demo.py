@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from livecontent.app import make_app
+from livecontent.cli.demo_past import write_past
 from livecontent.cli.logs import set_up_logs
 from livecontent.cli.serving import bound
 from livecontent.cli.storage import SHIPPED, with_storage
@@ -88,7 +89,7 @@ def _greeting(services: Services, address: str) -> str:
 
 
 def make_demo(port: int, folder: Path = DEMO) -> Path:
-    """Writes the demo's settings, imports its recipients and products if there are none; the settings file."""
+    """Writes the demo's settings, imports recipients, products and a past where there are none; the settings file."""
     make_folder(folder.parent)
     make_folder(folder)
     file = folder / DEMO_FILE.name
@@ -111,3 +112,4 @@ async def _import_once(storage: Storage, keys: SecretKeys) -> None:
         file = SHIPPED / "products.csv"
         with open_products(file, {}) as products, RefusedRows(None, file) as refused:
             await import_products(products, storage.products, refused)
+    await write_past(storage, time.time())

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -75,7 +76,9 @@ def experiments_routes(site: Site) -> list[StudioRoute]:
             )
             for name, creative in trying(site)
         ]
-        return site.render(request, "experiments.html", experiments=found, days=DAYS, bar=interval_bar, scale=scale_of)
+        found.sort(key=lambda one: one.since is None)  # what nobody has opened yet comes last
+        told: dict[str, Any] = {"experiments": found, "days": DAYS, "made_up": site.parts.settings.demo}
+        return site.render(request, "experiments.html", bar=interval_bar, scale=scale_of, **told)
 
     return [StudioRoute(PATH, page, "view")]
 
