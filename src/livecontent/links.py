@@ -25,6 +25,7 @@ MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
 _WHOLE = re.compile(r"/[a-z]/([a-z0-9][a-z0-9-]{0,63})/([a-z2-7]{26})(?:\.([a-z]+))?")  # as this module writes it
 _REF = re.compile(r"[a-z2-7]{26}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_FACT_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 # What email tools leave behind when a merge tag is not filled in: signs that stand nowhere else (Mailchimp, Liquid and
 # Handlebars, Salesforce, GetResponse, Adobe Campaign, MailerLite, Mailgun, Mautic), a percent sign at the end
 # (ActiveCampaign; the one at the start may be gone, as %FA of %FACE% is a byte), or a whole ref between two signs ([x],
@@ -110,6 +111,11 @@ def _file(text: str) -> tuple[str, Format | None]:
 def is_name(text: str) -> bool:
     """Whether a text can be the name of a creative: lower-case letters, digits and hyphens, at most 64."""
     return bool(_NAME.fullmatch(text))
+
+
+def is_fact_name(text: str) -> bool:
+    """Whether a text can be a name in facts, as behind let. or code.: a-z, digits and underscores, at most 40."""
+    return bool(_FACT_NAME.fullmatch(text))
 
 
 def is_ref(text: str) -> bool:

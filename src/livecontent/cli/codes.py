@@ -17,9 +17,10 @@ from livecontent.imports.codes import CodeColumn
 from livecontent.imports.csv_reader import CsvTable
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.table_file import open_table
+from livecontent.links import is_fact_name
 from livecontent.runtime.private_files import make_data_folder
 from livecontent.storage.base import Storage
-from livecontent.storage.codes import PoolCount, is_pool
+from livecontent.storage.codes import PoolCount
 
 _CHUNK = 5000  # codes that are added at a time, so that nobody waits long who is given one
 
@@ -32,7 +33,7 @@ _SAID = {
 
 def import_code_file(file: Path, pool: str, columns: Sequence[str]) -> None:
     """Adds the codes of a file to a pool."""
-    if not is_pool(pool):
+    if not is_fact_name(pool):
         raise DataError(f"--pool {pool}: use a-z, 0-9 and underscores, at most 40, as in code.summer_2026")
     settings = settings_or_demo()
     make_data_folder(settings.data)

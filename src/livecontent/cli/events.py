@@ -23,10 +23,10 @@ from livecontent.imports.event_groups import (
     EventJob,
     GroupSummer,
     RowReader,
+    Staging,
 )
 from livecontent.imports.events import EVENTS, EventRow, ShopEvent, open_events
 from livecontent.imports.refused import RefusedRows
-from livecontent.imports.staging import Staging
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.private_files import make_data_folder
 from livecontent.runtime.processes import Processes, SideWorker

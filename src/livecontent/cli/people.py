@@ -17,7 +17,7 @@ from livecontent.cli.screen import confirm, open_output, progress_bar
 from livecontent.cli.storage import NOBODY_YET, settings_or_demo, with_storage
 from livecontent.cli.words import counted
 from livecontent.errors import DataError
-from livecontent.imports.csv_reader import Refusal
+from livecontent.imports.csv_reader import JSON_ENDINGS, Refusal
 from livecontent.imports.recipients import read_recipient_rows
 from livecontent.imports.table_file import Progress
 from livecontent.persons import erase_people, find_ref, plain_record, read_person
@@ -26,7 +26,6 @@ from livecontent.storage.base import Profile, Recipient, Storage
 from livecontent.storage.refs import Refs
 
 _STEP = 1000  # recipients between two reports of progress
-_LINES = (".json", ".jsonl", ".ndjson")
 _LISTED = ("language", "city", "country")  # beside id, ref and name
 
 
@@ -116,7 +115,7 @@ async def _refs_of(file: Path, found: Refs, columns: list[str] | None, progress:
 
 def export_recipients(output: Path | None, *, as_lines: bool) -> None:
     """Writes all profiles, as CSV or JSON Lines."""
-    as_lines = as_lines or (output is not None and output.suffix.lower() in _LINES)
+    as_lines = as_lines or (output is not None and output.suffix.lower() in JSON_ENDINGS)
 
     async def export(storage: Storage) -> None:
         total, done = await storage.recipients.count(), 0

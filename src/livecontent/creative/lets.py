@@ -4,7 +4,6 @@ They are facts as any other: rules, texts, choices and lists name them as `let.s
 changes is changed by time.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,10 +13,10 @@ from livecontent.errors import CreativeError, Problem
 from livecontent.expressions.cel_environment import python_type
 from livecontent.expressions.rule import Formula, RuleFacts
 from livecontent.facts import Fact, Moment, Need, Reason
+from livecontent.links import is_fact_name
 from livecontent.vocabulary import FactType, Vocabulary
 
 ROOT = "let"
-_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 _MOST = 50
 
 Formulas = Mapping[str, Formula]
@@ -48,7 +47,7 @@ def read_lets(source: YamlSource, vocabulary: Vocabulary) -> tuple[Formulas, Voc
 
 def _compiled(name: str, value: Any, vocabulary: Vocabulary, count: int) -> Formula:
     """Raises `ValueError` with the column (from 1) and what is wrong."""
-    if not _NAME.fullmatch(name):
+    if not is_fact_name(name):
         raise ValueError(f"1: {name!r} is not a valid name: use lower-case letters, digits and _, such as days_left")
     if count >= _MOST:
         raise ValueError(f"1: at most {_MOST} values are allowed")

@@ -19,12 +19,11 @@ from livecontent.creative.filling import UnfitError
 from livecontent.creative.limits import ALL_OFFERS, OF_OFFER
 from livecontent.creative.source import YamlSource
 from livecontent.errors import CreativeError, Problem, did_you_mean
-from livecontent.links import is_name
+from livecontent.links import is_fact_name, is_name
 
 TAGS = "tags"
 MOST_FIELDS = 60  # of an offer
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
-_FIELD = re.compile("[a-z][a-z0-9_]{0,39}")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _OF_ENTRY = ("offers", "layers", "link", "alt", "size")  # what a variant for offers may say
 
@@ -50,7 +49,7 @@ def _problems(name: str, source: YamlSource) -> Iterator[Problem]:
         if key == TAGS:
             if not isinstance(value, list) or not all(isinstance(tag, str) and is_name(tag) for tag in value):
                 yield source.problem((key,), "a list of tags is expected here, such as [summer, rain]")
-        elif not isinstance(key, str) or not _FIELD.fullmatch(key):
+        elif not isinstance(key, str) or not is_fact_name(key):
             yield source.problem((key,), f"'{key}' is not a valid name: use lower-case letters, digits and _")
         elif not _is_value(value):
             message = "a text, a number, yes or no, a moment, a colour or a picture is expected here"

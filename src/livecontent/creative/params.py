@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from livecontent.compose.values import Model
+from livecontent.links import is_fact_name
 
 RESERVED_PARAMS = frozenset({"at", "weather", "city", "client", "ip", "s", "sig"})
 
 _LISTED = Field(max_length=100)
-_POLL_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 _ANSWER = re.compile("[a-z0-9][a-z0-9_]{0,39}")
 _NO_ANSWERS = frozenset({"total", "share"})  # they stand beside the answers in the fact
 
@@ -76,7 +76,7 @@ Param = Annotated[IntegerParam | NumberParam | ChoiceParam | MomentParam, Field(
 
 def poll_name(name: str) -> str:
     """A name as facts have them. Raises `ValueError`."""
-    if not _POLL_NAME.fullmatch(name):
+    if not is_fact_name(name):
         raise ValueError(f"{name!r} is not a valid name: use lower-case letters, digits and _, as in poll.colour")
     return name
 

@@ -4,11 +4,13 @@ Reading rows, and summing up groups, is done by processes beside the one that wr
 """
 
 import marshal
+import os
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 from zlib import crc32
 
@@ -30,6 +32,7 @@ _NAME = 60  # characters of the name of an event
 _OWN = frozenset({"userId", "anonymousId", "event", "timestamp", "type", "messageId"})  # all else is of the event
 _WHOLE = frozenset({"properties", "traits", "type", "context"})
 _TOLD_APART = frozenset({"messageId", "timestamp", "originalTimestamp"})
+_WAITING = 8 * 1024  # bytes of a group that wait in memory
 
 
 @dataclass(frozen=True)
@@ -161,3 +164,42 @@ def shape_row(values: Mapping[str, object], zone: str, types: EventTypes = NOTHI
     if _TOLD_APART.isdisjoint(raw):  # the same file twice changes nothing
         raw["messageId"] = blake2b(to_body(raw).encode(), digest_size=16).hexdigest()
     return raw
+
+
+class Staging:
+    """Groups by number, each of blocks in the order in which they came; in a nameless file.
+
+    That is gone with its process, however it ends.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """In a folder with room for all of it."""
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115  `close` closes it
+        self._waiting: dict[int, list[bytes]] = {}
+        self._written: dict[int, list[tuple[int, list[int]]]] = {}  # by group: a place, and the sizes of its blocks
+        self.close = self._file.close
+        self.size = 0  # of all blocks, in bytes
+
+    def add(self, blocks: Mapping[int, bytes]) -> None:
+        """A block for each of some groups. Raises `OSError` where there is no room."""
+        for group, block in blocks.items():
+            waiting = self._waiting.setdefault(group, [])
+            waiting.append(block)
+            self.size += len(block)
+            if sum(map(len, waiting)) > _WAITING:
+                place = self._file.tell()
+                self._file.writelines(waiting)
+                self._written.setdefault(group, []).append((place, list(map(len, waiting))))
+                waiting.clear()
+
+    def groups(self) -> Iterator[list[bytes]]:
+        """Each group, by its number."""
+        self._file.flush()
+        for group in sorted(self._waiting):
+            blocks = list[bytes]()
+            for place, sizes in self._written.get(group, ()):
+                whole = memoryview(os.pread(self._file.fileno(), sum(sizes), place))
+                for size in sizes:
+                    blocks.append(bytes(whole[:size]))
+                    whole = whole[size:]
+            yield blocks + self._waiting[group]

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Collection, Sequence
 from typing import Literal, NamedTuple, Protocol
 
@@ -15,8 +14,6 @@ CodeOutcome = Literal["added", "known", "given", "elsewhere"]  # elsewhere: in a
 LOW = 10  # the part of a pool, as its divisor, at which a warning is due
 
 LOOKED = 10.0  # seconds between looks at what is left
-
-_POOL = re.compile("[a-z][a-z0-9_]{0,39}")
 
 
 class PoolCount(NamedTuple):
@@ -41,11 +38,6 @@ class GivenCode(NamedTuple):
     pool: str
     code: str
     at: float
-
-
-def is_pool(text: str) -> bool:
-    """Whether a text can be the name of a pool: as in `code.summer_2026`, at most 40 characters."""
-    return bool(_POOL.fullmatch(text))
 
 
 class CodeStore(Protocol):

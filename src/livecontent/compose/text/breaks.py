@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from livecontent.compose.text.dictionaries import Dictionaries
+from livecontent.compose.text.dictionaries import HANGUL, Dictionaries
 from livecontent.compose.text.ties import DIGIT, Ties, WordSpan
 
 SPACES = " \u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u3000"
@@ -18,7 +18,6 @@ LONGEST_NAME = 20  # letters of a value that is not broken inside; a longer one 
 _BREAKS = re.compile(rf"(?<=\w\u2014)(?=\w)|[{SPACES}]++(?![!?:;»%€])|\u200b")
 _OPENING = "« "
 _HYPHEN = re.compile(r"(?<=.)[-\u00ad\u2010\u2013/](?=[^!?:;»%€])")
-_HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
 # Japanese and Chinese with their punctuation; then what ICU has dictionaries or rules for, from Thai to Balinese.
 _UNSPACED = re.compile(
@@ -60,7 +59,7 @@ class Breaks:
     def parts(self, word: str) -> list[int]:
         """Where a word that is too wide for a line may be parted before letters are: none of these parts is a shred."""
         found = {match.end() for match in _HYPHEN.finditer(word)}
-        if _UNSPACED.search(word) or _HANGUL.search(word):
+        if _UNSPACED.search(word) or HANGUL.search(word):
             found.update(_allowed(word, self._dictionaries.lines(word)))
         return sorted(place for place in found if not unicodedata.category(word[place]).startswith("M"))
 
@@ -89,7 +88,7 @@ def _allowed(piece: str, places: Iterable[int]) -> Iterator[int]:
     """Of the places in a piece, those beside letters of a script without spaces, but none between number and unit."""
     for place in places:
         before, behind = piece[place - 1], piece[place]
-        if (_UNSPACED.match(before) or _UNSPACED.match(behind) or _HANGUL.match(behind)) and not _NUMBERED.match(
+        if (_UNSPACED.match(before) or _UNSPACED.match(behind) or HANGUL.match(behind)) and not _NUMBERED.match(
             piece, place - 1
         ):
             yield place

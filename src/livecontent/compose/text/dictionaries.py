@@ -20,7 +20,7 @@ _STRICT = "ja@lb=strict"  # no small kana, and no mark of length, starts a line;
 _CJK = re.compile(
     "[\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
+HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 
 
 class Dictionaries:
@@ -70,7 +70,7 @@ def _ends(parts: Iterable[str]) -> tuple[int, ...]:
 
 
 def _within_korean(piece: str, place: int) -> bool:
-    return bool(_HANGUL.match(piece, place) and _HANGUL.match(piece, place - 1))
+    return bool(HANGUL.match(piece, place) and HANGUL.match(piece, place - 1))
 
 
 def _beside_cjk(piece: str, place: int) -> bool:
