@@ -27,6 +27,7 @@ from livecontent.imports.product_values import (
     sale_dates_of,
     sure_number,
 )
+from livecontent.imports.row_files import RowAttributes
 
 PRICES = frozenset({"price", "sale_price", "list_price"})
 
@@ -68,7 +69,7 @@ _TAGGED = re.compile(r"(.*\S)\s*\[\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)\s*\]"
 _OF_STORE = re.compile(r"store\[(?P<store>[^\[\]]{1,100})\]\.(?P<name>[A-Za-z]\w*)")
 
 
-class ProductAttributes:
+class ProductAttributes(RowAttributes):
     """Rows of a catalogue."""
 
     key = "sku"
@@ -128,10 +129,6 @@ class ProductAttributes:
     def meaning(self, name: str) -> str:
         """What to tell of a known column."""
         return _MEANINGS.get(base_of(name), "text")
-
-    def doubt(self, _words: str, _name: str) -> str:
-        """None is known."""
-        return ""
 
     def measured(self, name: str, cell: str) -> str:
         """What of a cell tells its type: of a price the number."""

@@ -7,16 +7,16 @@ from pathlib import Path
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
 from livecontent.imports.headers import attributes_of, doubt, read_header
-from livecontent.imports.known import TOLD, KnownAttributes, Reading, settle_place
+from livecontent.imports.known import TOLD, KnownAttributes, settle_place
 from livecontent.imports.notes import Notes
 from livecontent.imports.refused import RefusedRows
 from livecontent.imports.report import ImportReport, Taking, store_rows
-from livecontent.imports.row_files import RowFile, TypedRow, open_rows
+from livecontent.imports.row_files import RowAttributes, RowFile, TypedRow, open_rows
 from livecontent.imports.table_file import ImportOutcome, Progress, no_progress
 from livecontent.storage.base import Batch, Profile, Recipient, RecipientStore
 
 
-class RecipientAttributes(KnownAttributes):
+class RecipientAttributes(KnownAttributes, RowAttributes):
     """What columns of recipients are called and mean; a row is a profile with a valid `id`."""
 
     key = "id"
@@ -36,18 +36,6 @@ class RecipientAttributes(KnownAttributes):
     def doubt(self, words: str, name: str) -> str:
         """Some words mean several things in several languages."""
         return doubt(words, name)
-
-    def measured(self, _name: str, cell: str) -> str:
-        """All of it."""
-        return cell
-
-    def completed(self, _name: str, read: Reading) -> Reading:
-        """As it is."""
-        return read
-
-    def of_json(self, name: str) -> Reading | None:
-        """As those of a cell."""
-        return self.reading(name)
 
     def finish(self, values: dict[str, object], line: int, notes: Notes) -> None:
         """A place has two coordinates."""

@@ -39,7 +39,7 @@ class TypedRow(NamedTuple):
 
 
 class RowAttributes(KnownColumns, Protocol):
-    """What rows are of: what their columns are called and mean."""
+    """What rows are of: what their columns are called and mean, as in most files where nothing else is said."""
 
     def header(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
         """The attributes of the columns of a CSV; those chosen are by column. Raises `DataError`."""
@@ -50,17 +50,21 @@ class RowAttributes(KnownColumns, Protocol):
     def is_told(self, name: str) -> bool:
         """Whether the name of a column tells what it is, whatever its values."""
 
-    def doubt(self, words: str, name: str) -> str:
+    def doubt(self, _words: str, _name: str) -> str:
         """What to tell of a column whose words could mean another attribute; "" for nothing."""
+        return ""
 
-    def measured(self, name: str, cell: str) -> str:
-        """What of a cell tells the type of its column."""
+    def measured(self, _name: str, cell: str) -> str:
+        """What of a cell tells the type of its column: all of it."""
+        return cell
 
-    def completed(self, name: str, read: Reading) -> Reading:
+    def completed(self, _name: str, read: Reading) -> Reading:
         """How cells are read of which that part is read so."""
+        return read
 
     def of_json(self, name: str) -> Reading | None:
         """How values of JSON are read; None for those that stay as they are."""
+        return self.reading(name)
 
     def finish(self, values: dict[str, object], line: int, notes: Notes) -> None:
         """What follows from several values of a row. Raises `DataError` for a row that can't be used."""

@@ -1,5 +1,6 @@
 """Events of a person, read from SQLite: all of them, or a page from the newest."""
 
+import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -39,40 +40,49 @@ _AFTER = f"SELECT seq, {_READ}, creative, ref, at, send FROM events WHERE seq > 
 _COUNT = f"SELECT count(*) FROM events WHERE {_OURS}"  # noqa: S608  ours
 
 
-def read_events(database: Database, ref: str) -> list[Event]:
-    """All, in their order. Raises `StorageError`."""
-    return list(map(_event, database.read_all(_OF_PERSON, ref)))
+class EventPages:
+    """Reads a file of events, whoever writes it."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def read_newest(
-    database: Database, refs: Collection[str], only: str, before: tuple[float, int], limit: int
-) -> list[tuple[int, Event]]:
-    """As `EventStore.newest`."""
-    rows = database.read_all(_NEWEST[only], json.dumps([*refs]), *before, limit)
-    return [(number, _event(row)) for number, *row in rows]
+    async def of_person(self, ref: str) -> list[Event]:
+        """By the index, in a thread."""
+        return await asyncio.to_thread(lambda: list(map(_event, self._database.read_all(_OF_PERSON, ref))))
 
+    async def newest(
+        self, refs: Collection[str], only: str, before: tuple[float, int], limit: int
+    ) -> list[tuple[int, Event]]:
+        """By the index, in a thread."""
 
-def read_numbered(database: Database, refs: Collection[str], number: int) -> Event | None:
-    """As `EventStore.numbered`."""
-    row = database.read(_NUMBERED, json.dumps([*refs]), number)
-    return _event(row) if row else None
+        def read() -> list[tuple[int, Event]]:
+            rows = self._database.read_all(_NEWEST[only], json.dumps([*refs]), *before, limit)
+            return [(number, _event(row)) for number, *row in rows]
 
+        return await asyncio.to_thread(read)
 
-def read_sends(database: Database, refs: Collection[str]) -> Collection[str]:
-    """As `EventStore.sends_of`."""
-    return {send for (send,) in database.read_all(_SENDS, json.dumps([*refs]))}
+    async def numbered(self, refs: Collection[str], number: int) -> Event | None:
+        """By the primary key."""
+        row = self._database.read(_NUMBERED, json.dumps([*refs]), number)
+        return _event(row) if row else None
 
+    async def opens_after(self, number: int, limit: int) -> tuple[int, list[Event]]:
+        """By the primary key, in a thread."""
 
-def read_opens(database: Database, number: int, limit: int) -> tuple[int, list[Event]]:
-    """As `EventStore.opens_after`."""
-    rows = database.read_aside(_AFTER, number, limit)
-    opens = [Event("shown", at, creative, ref, send=send) for _, read, creative, ref, at, send in rows if read]
-    return (rows[-1][0] if rows else number), opens
+        def read() -> tuple[int, list[Event]]:
+            rows = self._database.read_aside(_AFTER, number, limit)
+            opens = [Event("shown", at, creative, ref, send=send) for _, seen, creative, ref, at, send in rows if seen]
+            return (rows[-1][0] if rows else number), opens
 
+        return await asyncio.to_thread(read)
 
-def count_events(database: Database, refs: Collection[str]) -> int:
-    """As `EventStore.count_of`."""
-    return int(database.read(_COUNT, json.dumps([*refs])))
+    async def sends_of(self, refs: Collection[str]) -> Collection[str]:
+        """By the index, in a thread."""
+        return {send for (send,) in await asyncio.to_thread(self._database.read_all, _SENDS, json.dumps([*refs]))}
+
+    async def count_of(self, refs: Collection[str]) -> int:
+        """By the index, in a thread."""
+        return int(await asyncio.to_thread(self._database.read, _COUNT, json.dumps([*refs])))
 
 
 def _event(row: Sequence[Any]) -> Event:

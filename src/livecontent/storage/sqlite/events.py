@@ -17,14 +17,7 @@ from livecontent.storage.results import HeadCount, Results, WrongImages
 from livecontent.storage.spool import delete_quarantine, recover
 from livecontent.storage.sqlite.connection import Database
 from livecontent.storage.sqlite.copies import delete_copies, upgrade
-from livecontent.storage.sqlite.event_pages import (
-    count_events,
-    read_events,
-    read_newest,
-    read_numbered,
-    read_opens,
-    read_sends,
-)
+from livecontent.storage.sqlite.event_pages import EventPages
 from livecontent.storage.sqlite.report import read_creatives, read_opened, read_report
 from livecontent.storage.sqlite.results import read_heads, read_results
 
@@ -84,7 +77,7 @@ WHERE ref = ? AND ref <> ''
 """
 
 
-class SqliteEvents:
+class SqliteEvents(EventPages):
     """An event store in one file, which several processes may have open."""
 
     def __init__(
@@ -101,7 +94,7 @@ class SqliteEvents:
         """
         self._consent_of = consent_of
         self._count = count
-        self._database = Database(file, _prepare)
+        super().__init__(Database(file, _prepare))
         self._bytes: int | None = os.open(file, os.O_RDONLY)  # closed last: that lets go of the locks of both
         self._spools = spools
         if spools:
@@ -147,32 +140,6 @@ class SqliteEvents:
             return None
         send, at, version, variant, link = row
         return Event("shown", at, creative, ref, version=version, variant=variant, link=link, send=send)
-
-    async def of_person(self, ref: str) -> list[Event]:
-        """By the index, in a thread."""
-        return await asyncio.to_thread(read_events, self._database, ref)
-
-    async def newest(
-        self, refs: Collection[str], only: str, before: tuple[float, int], limit: int
-    ) -> list[tuple[int, Event]]:
-        """By the index, in a thread."""
-        return await asyncio.to_thread(read_newest, self._database, refs, only, before, limit)
-
-    async def numbered(self, refs: Collection[str], number: int) -> Event | None:
-        """By the primary key."""
-        return read_numbered(self._database, refs, number)
-
-    async def opens_after(self, number: int, limit: int) -> tuple[int, list[Event]]:
-        """By the primary key, in a thread."""
-        return await asyncio.to_thread(read_opens, self._database, number, limit)
-
-    async def sends_of(self, refs: Collection[str]) -> Collection[str]:
-        """By the index, in a thread."""
-        return await asyncio.to_thread(read_sends, self._database, refs)
-
-    async def count_of(self, refs: Collection[str]) -> int:
-        """By the index, in a thread."""
-        return await asyncio.to_thread(count_events, self._database, refs)
 
     async def report(self, since: float, send: str = "", creative: str = "") -> list[SendReport]:
         """In a thread, as it reads the whole table."""
