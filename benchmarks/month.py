@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.choices import sums_of
 from benchmarks.deciding import DRAWS
 from benchmarks.habits import habits
 from livecontent.creative.model import Creative
@@ -198,7 +199,7 @@ def winners(months: int, people: int, rate: float = 0.05) -> dict[str, Any]:
                 known = Circumstances("today", person, f"n-{send}", BEGIN, True, draws=DRAWS)
                 decision = decide(creative, moment, VOCABULARY, known)
                 chosen.append(_chosen(decision, person, f"n-{send}", chance.random() < rate))
-            found = results_of(creative, chosen, Learned(), lambda _person, _at: False)
+            found = results_of(creative, sums_of(chosen, len(chosen), by_open=False), Learned())
             named, wrong = named or bool(found.winner), wrong or bool(found.alarms)
         false, alarms = false + named, alarms + wrong
     return {"months": months, "false_winners": false, "false_alarms": alarms}

@@ -1,6 +1,6 @@
 """What somebody was shown, as limits count it and experiments learn from it: once for each person and send."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -78,6 +78,38 @@ class Chosen(NamedTuple):
     share: float
     clicked: bool
     context: str = ""
+
+
+class ArmSums(NamedTuple):
+    """What came of a variant that was drawn in a context: of opens, or of people where each draws once."""
+
+    context: str
+    arm: str
+    n: int = 0
+    clicked: int = 0
+    bought: int = 0
+    weighed: float = 0.0  # clicks, each as often as its draw was unlikely: 1 / share
+    squared: float = 0.0  # the squares of these
+
+    def plus(self, other: "ArmSums") -> "ArmSums":
+        """Of both together."""
+        n, clicked, bought = self.n + other.n, self.clicked + other.clicked, self.bought + other.bought
+        return ArmSums("", self.arm, n, clicked, bought, self.weighed + other.weighed, self.squared + other.squared)
+
+
+class ChoiceSums(NamedTuple):
+    """Choices since a time, summed up."""
+
+    opens: int
+    people: int
+    since: float  # the first (seconds since 1970), 0 where there is none
+    shown: Mapping[str, int]  # by variant
+    asked: int  # of the newest, those not held out
+    silent: int  # of these
+    arms: Sequence[ArmSums]
+    people_in: Mapping[str, int]  # by context
+    held: tuple[int, int]  # people held out, and those of them who bought
+    rest: tuple[int, int]
 
 
 class Tally(NamedTuple):

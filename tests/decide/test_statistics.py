@@ -55,7 +55,7 @@ def test_what_one_is_above_another_the_other_is_below(a: int, b: int, n: int, m:
 
 
 def test_of_too_little_nothing_is_said() -> None:
-    assert not of_difference(mean_of([1.0])).surely
+    assert not of_difference(mean_of(1, 1.0, 1.0)).surely
     assert not difference(share_of(0, 0), share_of(5, 10)).surely
 
 

@@ -12,7 +12,7 @@ from blocking import wait_for
 from livecontent.cli.demo import make_demo
 from livecontent.cli.demo_past import QUIET, TRIED, write_past
 from livecontent.config import Settings, shipped
-from livecontent.learning.reading import results_since
+from livecontent.learning.results import results_since
 from livecontent.learning.training import FEW
 from livecontent.services import Services, make_services
 

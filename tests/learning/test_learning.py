@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.choices import Bought, never, sums_of
 
 from blocking import Blocking, wait_for
 from livecontent.creative.model import Creative
 from livecontent.learning.job import Learning
-from livecontent.learning.results import results_of
+from livecontent.learning.results import CreativeResults, results_of
 from livecontent.learning.training import ENOUGH, MOST_CONTEXTS, learn_from, weights_of
 from livecontent.runtime.private_files import alone
 from livecontent.showings import Chosen, Decided, Learned, Tally, Worth
@@ -134,6 +135,10 @@ def chosen(number: int, arm: str, *, clicked: bool = False, silence: str = "", s
     return Chosen(f"p{number}", "n-1", NOW, arm, silence, None, arm, share, clicked)
 
 
+def results(creative: Creative, found: list[Chosen], bought: Bought = never) -> CreativeResults:
+    return results_of(creative, sums_of(found, len(found), bought, by_open=bool(creative.explore)), Learned())
+
+
 def drawn(red: float, blue: float, count: int = 6000, seed: int = 5) -> list[Chosen]:
     chance = random.Random(seed)
     rates = {"red": red, "blue": blue}
@@ -146,7 +151,7 @@ def test_a_winner_is_named_where_one_is_better(keys: Mapping[str, Any]) -> None:
     creative = creative_of(**keys)
 
     def winner(found: list[Chosen]) -> str:
-        return results_of(creative, found, Learned(), lambda _person, _at: False).winner
+        return results(creative, found).winner
 
     assert winner(drawn(0.05, 0.11)) == "blue"
     assert winner(drawn(0.11, 0.05)) == "red"
@@ -156,7 +161,7 @@ def test_a_winner_is_named_where_one_is_better(keys: Mapping[str, Any]) -> None:
 
 def test_a_person_counts_once_in_a_split() -> None:
     found = [chosen(1, "red"), chosen(1, "red", clicked=True), chosen(2, "blue"), chosen(2, "blue")]
-    arms = results_of(creative_of(split={"red": 1, "blue": 1}), found, Learned(), lambda _person, _at: False).arms
+    arms = results(creative_of(split={"red": 1, "blue": 1}), found).arms
     assert [(arm.n, arm.clicked) for arm in arms] == [(1, 1), (1, 0)]
 
 
@@ -164,15 +169,15 @@ def test_a_draw_that_loses_people_raises_the_alarm() -> None:
     creative = creative_of(split={"red": 1, "blue": 1}, holdout=0.1)
     sound = [chosen(n, "red" if n % 2 else "blue", silence="" if n // 2 % 10 else "holdout") for n in range(9000)]
     lost = [one for n, one in enumerate(sound) if one.arm == "blue" or n % 7]
-    assert results_of(creative, sound, Learned(), lambda _person, _at: False).alarms == []
-    assert "split" in results_of(creative, lost, Learned(), lambda _person, _at: False).alarms
+    assert results(creative, sound).alarms == []
+    assert "split" in results(creative, lost).alarms
 
 
 def test_the_lift_is_of_all_who_are_not_held_out() -> None:
     creative = creative_of(holdout=0.5)
     found = [chosen(n, "", silence="holdout" if n % 2 else "") for n in range(8000)]
     buys = {f"p{n}" for n in range(8000) if n % 20 == 1 or n % 10 == 0}
-    result = results_of(creative, found, Learned(), lambda person, _at: person in buys)
+    result = results(creative, found, lambda person, _at: person in buys)
     assert (result.held, result.rest) == ((4000, 400), (4000, 800))
     assert result.lift is not None
     assert result.lift.surely
@@ -226,7 +231,7 @@ def test_a_context_of_few_people_is_not_told() -> None:
             for send in range(sends)
             for arm in ("red", "blue")
         ]
-        return {*results_of(creative_of(**LOYAL), opens, Learned(), lambda _person, _at: False).contexts}
+        return {*results(creative_of(**LOYAL), opens).contexts}
 
     assert told(ENOUGH, 1) == {"recipient.loyal = true"}
     assert told(ENOUGH - 1, 1) == set()
@@ -236,7 +241,7 @@ def test_a_context_of_few_people_is_not_told() -> None:
 def test_who_bought_is_of_those_who_were_shown_what_they_drew() -> None:
     """Ten draw red, nine are kept silent: of one open that counts, one was followed by a purchase."""
     opens = [chosen(0, "red"), *(chosen(n, "red", silence="threshold")._replace(variant="") for n in range(1, 10))]
-    red = results_of(creative_of(explore="thompson"), opens, Learned(), lambda _person, _at: True).arms[0]
+    red = results(creative_of(explore="thompson"), opens, lambda _person, _at: True).arms[0]
     assert (red.n, red.bought) == (1, 1)
 
 
@@ -248,7 +253,7 @@ def test_never_more_have_bought_than_were_shown_it(keys: Mapping[str, Any]) -> N
         for _ in range(200)
     ]
     opens = [one._replace(variant="") if one.silence else one for one in opens]
-    arms = results_of(creative_of(**keys), opens, Learned(), lambda _person, _at: True).arms
+    arms = results(creative_of(**keys), opens, lambda _person, _at: True).arms
     assert [arm.bought for arm in arms] == [arm.n for arm in arms]
 
 

@@ -14,7 +14,6 @@ from blocking import wait_for
 from livecontent.decide import Circumstances
 from livecontent.facts import Consent, Opening
 from livecontent.history.messages import Message
-from livecontent.learning.reading import chosen_by_person
 from livecontent.showings import Decided
 from livecontent.storage.base import ConsentDecision, Send, decide_consent
 from livecontent.storage.events import Event
@@ -197,8 +196,8 @@ def test_of_two_names_results_count_one_person(shop: Shop) -> None:
     now = datetime.now(UTC).timestamp()
     alias(shop, OTHERS[0])
     shop.storage.events.append([shown(REF, "n-1", now), shown(OTHERS[0], "n-1", now + 1)])
-    chosen = wait_for(chosen_by_person("offer", 0.0, shop.parts.storage))
-    assert {(one.person, one.at) for one in chosen} == {(REF, now), (REF, now + 1)}
+    sums = wait_for(shop.parts.storage.experiments.sums("offer", 0.0, 9, by_open=False))
+    assert (sums.opens, sums.people, sums.since) == (2, 1, now)
 
 
 def test_a_click_is_of_what_was_seen(shop: Shop, client: TestClient) -> None:

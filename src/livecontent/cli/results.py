@@ -12,8 +12,7 @@ from livecontent.creative.load import load_creative
 from livecontent.creative.model import Creative
 from livecontent.decide.statistics import LEAST, LEAST_CLICKS, Difference
 from livecontent.errors import ConfigError
-from livecontent.learning.reading import results_since
-from livecontent.learning.results import HELD, REST, ArmResult, CreativeResults
+from livecontent.learning.results import HELD, REST, ArmResult, CreativeResults, results_since
 from livecontent.services import make_workshop
 from livecontent.storage.base import Storage
 

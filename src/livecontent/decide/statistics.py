@@ -7,7 +7,7 @@ All tests are sequential: to look early and often does not make them err more of
   Multinomial Count Data", NeurIPS 2022.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import exp, inf, lgamma, log, sqrt
 from random import Random
 from typing import NamedTuple
@@ -48,13 +48,12 @@ def share_of(hits: int, n: int) -> Mean:
     return Mean(n, hits / n if n else 0.0, share * (1 - share) / n if n else inf)
 
 
-def mean_of(values: Sequence[float]) -> Mean:
-    """Of numbers."""
-    n = len(values)
+def mean_of(n: int, total: float, squares: float) -> Mean:
+    """Of numbers that are summed up, as are their squares."""
     if n < 2:
-        return Mean(n, values[0] if values else 0.0, inf)
-    mean = sum(values) / n
-    return Mean(n, mean, sum((value - mean) ** 2 for value in values) / (n - 1) / n)
+        return Mean(n, total, inf)
+    mean = total / n
+    return Mean(n, mean, max(squares - n * mean**2, 0.0) / (n - 1) / n)
 
 
 def difference(one: Mean, other: Mean, alpha: float = ALPHA) -> Difference:

@@ -1,8 +1,8 @@
 """What was shown and what came of it: of a split or of what is explored, of silence, and against those held out."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil, inf
 
 from livecontent.creative.model import Creative
@@ -18,8 +18,9 @@ from livecontent.decide.statistics import (
     share_of,
     wrong_shares,
 )
-from livecontent.learning.training import ENOUGH, silent_share
-from livecontent.showings import Chosen, Learned
+from livecontent.learning.training import ENOUGH, WINDOW
+from livecontent.showings import ArmSums, ChoiceSums, Learned
+from livecontent.storage.base import Storage
 
 _MOST_TOLD = 8  # that are told
 _MOST_FACTOR = 100  # of people: a difference that takes more than so many times as many is none that anybody sees
@@ -63,32 +64,27 @@ class CreativeResults:
     learned: Learned = field(default_factory=Learned)
 
 
-def results_of(
-    creative: Creative, chosen: Sequence[Chosen], learned: Learned, bought: Callable[[str, float], bool]
-) -> CreativeResults:
-    """What came of choices, the newest first; `bought` tells whether a person bought something after a time."""
-    counted = _counted(creative, chosen)
-    arms, alarms = _with_bought(_arms(creative, counted, learned), counted, bought), []
-    if creative.split and not creative.explore:
-        counts = Counter(one.arm for one in counted)
-        if wrong_shares(counts, creative.split) > 1 / RATIO_ALPHA:
-            alarms.append("split")
-    held, rest = _bought_by_hold(chosen, bought)
-    if creative.holdout:
-        meant = {HELD: creative.holdout, REST: 1 - creative.holdout}
-        if wrong_shares({HELD: held[0], REST: rest[0]}, meant) > 1 / RATIO_ALPHA:
-            alarms.append("holdout")
+async def results_since(storage: Storage, name: str, creative: Creative, since: float) -> CreativeResults:
+    """Of all opens of people who consent since a time (seconds since 1970). Raises `StorageError`."""
+    sums = await storage.experiments.sums(name, since, WINDOW, by_open=bool(creative.explore))
+    return results_of(creative, sums, (await storage.showings.learned()).get(name, Learned()))
+
+
+def results_of(creative: Creative, sums: ChoiceSums, learned: Learned) -> CreativeResults:
+    """What came of choices, as they are summed up: in a split by person, else by open."""
+    arms = _arms(creative, sums.arms, learned)
+    held, rest = sums.held, sums.rest
     return CreativeResults(
-        opens=len(chosen),
-        people=len({one.person for one in chosen}),
-        shown=Counter(one.variant or f"silent ({one.silence})" for one in chosen),
-        silent=silent_share(chosen),
-        since=min((one.at for one in chosen), default=0.0),
+        opens=sums.opens,
+        people=sums.people,
+        shown=sums.shown,
+        silent=sums.silent / sums.asked if sums.asked else None,
+        since=sums.since,
         arms=arms,
-        contexts=_in_contexts(creative, counted, learned),
+        contexts=_in_contexts(creative, sums, learned),
         winner=_winner(arms),
         missing=_missing(arms),
-        alarms=alarms,
+        alarms=list(_alarms(creative, sums)),
         held=held,
         rest=rest,
         lift=difference(share_of(rest[1], rest[0]), share_of(held[1], held[0])) if held[0] and rest[0] else None,
@@ -96,50 +92,37 @@ def results_of(
     )
 
 
-def _arms(creative: Creative, counted: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
-    return (_explored if creative.explore else _split)(creative, counted, learned)
+def _alarms(creative: Creative, sums: ChoiceSums) -> Iterator[str]:
+    """Draws whose shares are not those that were meant."""
+    drawn = {one.arm: one.n for one in sums.arms} if creative.split and not creative.explore else {}
+    if wrong_shares(drawn, creative.split) > 1 / RATIO_ALPHA:
+        yield "split"
+    held = {HELD: creative.holdout, REST: 1 - creative.holdout} if creative.holdout else {}
+    if wrong_shares({HELD: sums.held[0], REST: sums.rest[0]}, held) > 1 / RATIO_ALPHA:
+        yield "holdout"
 
 
-def _in_contexts(creative: Creative, counted: Sequence[Chosen], learned: Learned) -> Mapping[str, Sequence[ArmResult]]:
+def _arms(creative: Creative, sums: Sequence[ArmSums], learned: Learned) -> list[ArmResult]:
+    return (_explored if creative.explore else _split)(creative, sums, learned)
+
+
+def _in_contexts(creative: Creative, sums: ChoiceSums, learned: Learned) -> Mapping[str, Sequence[ArmResult]]:
     """The same of each context that is declared now, of those with the most opens; of few people nothing is told."""
     context = creative.explore.context if creative.explore else None
     if context is None:
         return {}
-    opens: dict[str, list[Chosen]] = defaultdict(list)
-    for one in counted:
+    of: dict[str, list[ArmSums]] = defaultdict(list)
+    for one in sums.arms:
         if context.is_own(one.context):
-            opens[one.context].append(one)
-    most = sorted(opens, key=lambda name: (-len(opens[name]), name))[:_MOST_TOLD]
+            of[one.context].append(one)
+    most = sorted(of, key=lambda name: (-sum(one.n for one in of[name]), name))[:_MOST_TOLD]
     weights = {name: learned.contexts.get(name, learned.weights) for name in most}
-    found = {name: _arms(creative, opens[name], learned._replace(weights=weights[name])) for name in most}
-    return {name: arms for name, arms in found.items() if _of_many(opens[name], arms)}
-
-
-def _of_many(opens: Sequence[Chosen], arms: Sequence[ArmResult]) -> bool:
-    """Whether so many opened it that nobody is known by it."""
-    return min(one.n for one in arms) >= ENOUGH and len({one.person for one in opens}) >= ENOUGH
-
-
-def _counted(creative: Creative, chosen: Sequence[Chosen]) -> list[Chosen]:
-    """What arms are counted by: where clicks change the weights, opens in which what was drawn was shown.
-
-    In a split, the first open of each person, with whether they ever clicked: they draw once, so they count once.
-    """
-    if creative.explore:
-        return [one for one in chosen if one.arm and one.arm == one.variant and one.share]
-    found: dict[str, Chosen] = {}
-    for one in chosen:
-        if one.arm and one.silence != "holdout":
-            later = found.get(one.person)
-            found[one.person] = one._replace(clicked=one.clicked or (later is not None and later.clicked))
-    return list(found.values())
-
-
-def _with_bought(
-    arms: Sequence[ArmResult], counted: Sequence[Chosen], bought: Callable[[str, float], bool]
-) -> list[ArmResult]:
-    buyers = Counter(one.arm for one in counted if bought(one.person, one.at))
-    return [replace(arm, bought=buyers[arm.name]) for arm in arms]
+    found = {name: _arms(creative, of[name], learned._replace(weights=weights[name])) for name in most}
+    return {
+        name: arms
+        for name, arms in found.items()
+        if min(one.n for one in arms) >= ENOUGH and sums.people_in[name] >= ENOUGH  # so that nobody is known by it
+    }
 
 
 def _missing(arms: Sequence[ArmResult]) -> int | None:
@@ -159,42 +142,39 @@ def _missing(arms: Sequence[ArmResult]) -> int | None:
     return ceil(sum(one.n for one in arms) * (factor - 1)) if factor < _MOST_FACTOR else None
 
 
-def of_people(chosen: Sequence[Chosen], person_of: Callable[[str], str]) -> list[Chosen]:
-    """Choices by person, who may have opened under several identities: `person_of` tells the one they draw under."""
-    people = {ref: person_of(ref) for ref in {one.person for one in chosen}}
-    return [one._replace(person=people[one.person]) for one in chosen]
-
-
-def _split(creative: Creative, people: Sequence[Chosen], _learned: Learned) -> list[ArmResult]:
-    n, hits = Counter(one.arm for one in people), Counter(one.arm for one in people if one.clicked)
+def _split(creative: Creative, sums: Sequence[ArmSums], _learned: Learned) -> list[ArmResult]:
+    of = {one.arm: one for one in sums}
     whole = sum(creative.split.values())
     alpha = ALPHA / max(len(creative.split) - 1, 1)
     found: list[ArmResult] = []
     for arm, weight in creative.split.items():
-        first = found[0] if found else None
+        own, first = of.get(arm, ArmSums("", arm)), found[0] if found else None
         above = (
-            difference(share_of(hits[arm], n[arm]), share_of(first.clicked, first.n), alpha)
-            if first and n[arm] and first.n
+            difference(share_of(own.clicked, own.n), share_of(first.clicked, first.n), alpha)
+            if first and own.n and first.n
             else None
         )
-        found.append(ArmResult(arm, n[arm], hits[arm], weight / whole, above))
+        found.append(ArmResult(arm, own.n, own.clicked, weight / whole, above, own.bought))
     return found
 
 
-def _explored(creative: Creative, tried: Sequence[Chosen], learned: Learned) -> list[ArmResult]:
+def _explored(creative: Creative, sums: Sequence[ArmSums], learned: Learned) -> list[ArmResult]:
     """Weights change, so each click counts by how likely its draw was: inverse propensity."""
+    of: dict[str, ArmSums] = {}
+    for one in sums:
+        of[one.arm] = of[one.arm].plus(one) if one.arm in of else one
     arms = list(creative.arms)
     alpha = ALPHA / max(len(arms) - 1, 1)
-    whole = sum(creative.arms.values())
+    whole, opens = sum(creative.arms.values()), sum(one.n for one in sums)
+    first = of.get(arms[0], ArmSums("", arms[0]))
     found = []
     for arm in arms:
-        own = [one for one in tried if one.arm == arm]
+        own = of.get(arm, ArmSums("", arm))
         above = None
-        if arm != arms[0] and len(own) > 1:
-            signs = {arm: 1.0, arms[0]: -1.0}
-            above = of_difference(mean_of([signs.get(one.arm, 0.0) * one.clicked / one.share for one in tried]), alpha)
+        if arm != arms[0] and own.n > 1:
+            above = of_difference(mean_of(opens, own.weighed - first.weighed, own.squared + first.squared), alpha)
         weight = learned.weights.get(arm, creative.arms[arm] / whole)
-        found.append(ArmResult(arm, len(own), sum(one.clicked for one in own), weight, above))
+        found.append(ArmResult(arm, own.n, own.clicked, weight, above, own.bought))
     return found
 
 
@@ -207,19 +187,3 @@ def _winner(arms: Sequence[ArmResult]) -> str:
     if best.above and best.above.low > 0:
         return best.name
     return first.name if all(one.above and one.above.high < 0 for one in others) else ""
-
-
-def _bought_by_hold(
-    chosen: Sequence[Chosen], bought: Callable[[str, float], bool]
-) -> tuple[tuple[int, int], tuple[int, int]]:
-    """People held out and others, and those of each who bought something after their first open."""
-    first: dict[str, tuple[bool, float]] = {}
-    for one in chosen:
-        before = first.get(one.person)
-        if before is None or one.at < before[1]:
-            first[one.person] = (one.silence == "holdout", one.at)
-    found = {True: [0, 0], False: [0, 0]}
-    for person, (held, at) in first.items():
-        found[held][0] += 1
-        found[held][1] += bought(person, at)
-    return (found[True][0], found[True][1]), (found[False][0], found[False][1])

@@ -21,7 +21,7 @@ from livecontent.storage.history import HistoryStore
 from livecontent.storage.picks import PickStore
 from livecontent.storage.products import ProductStore
 from livecontent.storage.reviews import ReviewStore
-from livecontent.storage.showings import ShowingStore
+from livecontent.storage.showings import ExperimentStore, ShowingStore
 from livecontent.storage.team import TeamStore
 from livecontent.storage.votes import VoteStore
 
@@ -235,6 +235,10 @@ class Storage(Protocol):
     @property
     def showings(self) -> ShowingStore:
         """What people have seen, and what was learned from it."""
+
+    @property
+    def experiments(self) -> ExperimentStore:
+        """What came of what people have seen."""
 
     @property
     def picks(self) -> PickStore:

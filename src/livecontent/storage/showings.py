@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from livecontent.showings import Chosen, Decided, Learned, SeenVariant, Tally
+from livecontent.showings import ChoiceSums, Chosen, Decided, Learned, SeenVariant, Tally
 from livecontent.storage.events import Event
 
 
@@ -13,6 +13,16 @@ def drawn_under(ref: str, first: Mapping[str, float]) -> str:
     `first` has the times of all that something was shown to; where there is none, it is the one that opens.
     """
     return min(first, key=lambda one: (first[one], one), default=ref)
+
+
+class ExperimentStore(Protocol):
+    """Tells what came of choices, by person: whichever of their identities they opened under."""
+
+    async def sums(self, creative: str, since: float, newest: int, *, by_open: bool) -> ChoiceSums:
+        """Of a creative since a time (seconds since 1970), its silence of the newest; arms by open, else by person.
+
+        Raises `StorageError`.
+        """
 
 
 class ShowingStore(Protocol):

@@ -11,8 +11,7 @@ from starlette.responses import Response
 
 from livecontent.creative.model import Creative
 from livecontent.decide.statistics import Difference
-from livecontent.learning.reading import results_since
-from livecontent.learning.results import ArmResult, CreativeResults
+from livecontent.learning.results import ArmResult, CreativeResults, results_since
 from livecontent.studio.reviewing.counting import RecentCounts
 from livecontent.studio.site import Site, StudioRoute
 

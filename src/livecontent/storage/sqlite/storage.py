@@ -15,6 +15,7 @@ from livecontent.storage.sqlite.audience import SqliteAudience
 from livecontent.storage.sqlite.codes import SqliteCodes
 from livecontent.storage.sqlite.connection import Database, making
 from livecontent.storage.sqlite.events import SqliteEvents
+from livecontent.storage.sqlite.experiments import SqliteExperiments
 from livecontent.storage.sqlite.history import SqliteHistory
 from livecontent.storage.sqlite.people import SqliteConsents, SqlitePeople
 from livecontent.storage.sqlite.picks import SqlitePicks
@@ -139,6 +140,11 @@ class SqliteStorage:
     def audience(self) -> SqliteAudience:
         """Over three of them; nothing stays open."""
         return SqliteAudience(self.recipients.file, self.consents.file, self.history.file, self._default)
+
+    @property
+    def experiments(self) -> SqliteExperiments:
+        """Over two of them; nothing stays open."""
+        return SqliteExperiments(self.showings.file, self.history.file)
 
     @cached_property
     def team(self) -> SqliteTeam:
