@@ -103,11 +103,11 @@ class SqliteAlerts:
 
     async def retry(self, alerts: Collection[Alert], now: float) -> None:
         """In a thread, as it waits for the disk."""
-        await asyncio.to_thread(self._write, _RETRY, [(one.trigger, one.seq, now) for one in alerts])
+        await asyncio.to_thread(self._database.change, _RETRY, [(one.trigger, one.seq, now) for one in alerts])
 
     async def bury(self, triggers: Collection[str], now: float, problem: str) -> None:
         """In one statement, in a thread: there may be many."""
-        await asyncio.to_thread(self._write, _BURY, [(json.dumps([*triggers]), now, problem)])
+        await asyncio.to_thread(self._database.change, _BURY, [(json.dumps([*triggers]), now, problem)])
 
     def _settle(self, alerts: Sequence[tuple[Alert, Alert]]) -> list[None]:
         rows = [
@@ -132,15 +132,11 @@ class SqliteAlerts:
     async def drop(self, alerts: Collection[Alert]) -> None:
         """In a thread, as it waits for the disk."""
         rows = [(one.trigger, one.seq) for one in alerts]
-        await asyncio.to_thread(self._write, "DELETE FROM alerts WHERE name = ? AND seq = ?", rows)
+        await asyncio.to_thread(self._database.change, "DELETE FROM alerts WHERE name = ? AND seq = ?", rows)
 
     async def tidy(self, now: float) -> None:
         """In a thread, as it waits for the disk."""
-        await asyncio.to_thread(self._write, _TIDY, [(now, now - KEPT)])
-
-    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        with self._database.write() as writer:
-            writer.executemany(statement, rows)
+        await asyncio.to_thread(self._database.change, _TIDY, [(now, now - KEPT)])
 
 
 def forget_alerts(writer: apsw.Connection, identities: Sequence[tuple[int]]) -> None:

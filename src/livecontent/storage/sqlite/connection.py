@@ -149,13 +149,16 @@ class Database:
         with self._writing, telling(self.file), transaction(self.writer):
             yield self.writer
 
-    def erase(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Changes rows, and leaves nothing of what they were in the file. Waits for locks. Raises `StorageError`."""
+    def change(self, statement: str, rows: Iterable[Sequence[object]]) -> int:
+        """Runs a statement for each of these rows, in one transaction; how many it changed. Raises `StorageError`."""
         with self.write() as writer:
             before = writer.total_changes()
             writer.executemany(statement, rows)
-            erased = writer.total_changes() > before
-        if erased:
+            return writer.total_changes() - before
+
+    def erase(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """The same, and leaves nothing of what they changed in the file. Raises `StorageError`."""
+        if self.change(statement, rows):
             self.wipe(rewrite=True)
 
     def wipe(self, *, rewrite: bool) -> None:

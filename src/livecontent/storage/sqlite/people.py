@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -103,15 +103,11 @@ class SqliteConsents:
 
     async def remember(self, places: Sequence[LastKnownPlace]) -> None:
         """In a thread, as it may wait for a lock."""
-        await asyncio.to_thread(self._remember, places)
-
-    def _remember(self, places: Iterable[LastKnownPlace]) -> None:
         rows = [
             (ref, self._default, at.city, at.region, at.country, at.latitude, at.longitude, at.timezone, day)
             for ref, at, day in places
         ]
-        with self._database.write() as writer:
-            writer.executemany(_REMEMBER, rows)
+        await asyncio.to_thread(self._database.change, _REMEMBER, rows)
 
 
 class SqlitePeople:

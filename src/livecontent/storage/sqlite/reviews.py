@@ -35,12 +35,12 @@ class SqliteReviews:
 
     async def comment(self, comment: Comment) -> None:
         """In a thread, as it may wait for a lock."""
-        await asyncio.to_thread(self._write, _COMMENT, comment)
+        await asyncio.to_thread(self._database.change, _COMMENT, [comment])
 
     async def settle(self, creative: str, id_: str, *, done: bool) -> bool:
         """In a thread, as it may wait for a lock."""
         statement = "UPDATE comments SET done = ? WHERE creative = ? AND id = ?"
-        return bool(await asyncio.to_thread(self._write, statement, (done, creative, id_)))
+        return bool(await asyncio.to_thread(self._database.change, statement, [(done, creative, id_)]))
 
     async def comments(self, creative: str) -> Sequence[Comment]:
         """By the index."""
@@ -50,15 +50,9 @@ class SqliteReviews:
     async def judge(self, verdict: Verdict) -> None:
         """In a thread, as it may wait for a lock."""
         row = (*verdict[:5], json.dumps(verdict.looked), *verdict[6:])
-        await asyncio.to_thread(self._write, _VERDICT, row)
+        await asyncio.to_thread(self._database.change, _VERDICT, [row])
 
     async def verdicts(self, creative: str) -> Sequence[Verdict]:
         """By the primary key."""
         rows = await asyncio.to_thread(self._database.read_all, _VERDICTS, creative)
         return [Verdict._make((*row[:5], json.loads(row[5]), row[6], bool(row[7]))) for row in rows]
-
-    def _write(self, statement: str, values: tuple[object, ...]) -> int:
-        with self._database.write() as writer:
-            before = writer.total_changes()
-            writer.execute(statement, values)
-            return writer.total_changes() - before

@@ -57,13 +57,8 @@ class SqliteSends:
 
     async def put(self, send: Send) -> None:
         """In a thread, as it may wait for a lock."""
-
-        def write() -> None:
-            with self._database.write() as writer:
-                row = (send.id, send.at, json.dumps(send.creatives), send.esp, send.name)
-                writer.execute("INSERT OR REPLACE INTO sends VALUES (?, ?, ?, ?, ?)", row)
-
-        await asyncio.to_thread(write)
+        row = (send.id, send.at, json.dumps(send.creatives), send.esp, send.name)
+        await asyncio.to_thread(self._database.change, "INSERT OR REPLACE INTO sends VALUES (?, ?, ?, ?, ?)", [row])
 
     async def list(self) -> list[Send]:
         """All at once: there are few."""
