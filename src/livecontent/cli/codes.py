@@ -54,6 +54,4 @@ def import_code_file(file: Path, pool: str, columns: Sequence[str]) -> None:
     show_lines([column.told] if column.told else [])
     typer.echo(f"{pool}: {counted(outcomes['added'], 'code')} added; {found or 'no codes'}", err=True)
     show_lines(f"{counted(outcomes[one], 'code')} {said}" for one, said in _SAID.items() if outcomes[one])
-    report_kept(refused)
-    if refused.count and not outcomes:
-        raise typer.Exit(1)
+    report_kept(refused, taken=bool(outcomes))

@@ -85,6 +85,4 @@ def import_consent_file(file: Path) -> None:
     counts = Counter(decision.state for decision in decisions)
     states = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     typer.echo(f"{counted(len(decisions), 'decision')}: {states}; the newest of each recipient counts", err=True)
-    report_kept(refused)
-    if refused.count and not decisions:
-        raise typer.Exit(1)
+    report_kept(refused, taken=bool(decisions))

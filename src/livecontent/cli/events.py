@@ -60,9 +60,7 @@ def import_event_file(file: Path) -> None:
         work = _EventImport(settings, min(size // _GROUP, _MOST_GROUPS) + 1, refused, staging)
         with_storage(settings, partial(work.run, opened.rows, progress))
     work.report()
-    report_kept(refused)
-    if refused.count and not work.events.total() and not work.outcome.taken:
-        raise typer.Exit(1)
+    report_kept(refused, taken=work.events.total() > 0 or work.outcome.taken > 0)
 
 
 class _EventImport:

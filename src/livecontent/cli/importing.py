@@ -110,9 +110,7 @@ def import_rows(
     done = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
     done += f", {report.deleted:,} deleted" if options.replace else ""
     typer.echo(f"nothing is imported; it would be: {done}" if options.dry_run else done, err=True)
-    report_kept(refused)
-    if refused.count and not report.taken:
-        raise typer.Exit(1)
+    report_kept(refused, taken=report.taken > 0)
 
 
 def _open(

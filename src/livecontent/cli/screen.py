@@ -55,12 +55,14 @@ def report_refused(refused: Sequence[Refusal], file: Path) -> None:
         show_lines([f"{counted(len(refused), 'row')} refused"], "red")
 
 
-def report_kept(refused: RefusedRows) -> None:
-    """The first rows that were refused, and where all of them are."""
+def report_kept(refused: RefusedRows, *, taken: bool) -> None:
+    """The first rows that were refused, and where all of them are; exit code 1 where none of the others was taken."""
     show_lines((f"{refused.source}:{row.line}: {row.reason}" for row in refused.first[:SHOWN]), "red")
     if refused.count:
         kept = f": correct and import them from {refused.file}; the reasons are beside it" if refused.file else ""
         show_lines([f"{counted(refused.count, 'row')} refused{kept}"], "red")
+        if not taken:
+            raise typer.Exit(1)
 
 
 def open_output(target: Path | None) -> AbstractContextManager[TextIO]:
