@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from livecontent.errors import ConfigError
 from livecontent.facts import Consent
+from livecontent.links import is_fact_name
 from livecontent.runtime.listening import known_listening
 from livecontent.runtime.names import known_zone
 from livecontent.setting_sections import (
@@ -57,7 +58,7 @@ def _base_url(text: str) -> str:
 
 
 def _feed_name(name: str) -> str:
-    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
+    if not is_fact_name(name):
         raise ValueError(f"{name!r} is not a name for a feed: use lower-case letters, digits and _, as in feed.news")
     return name
 

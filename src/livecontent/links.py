@@ -22,10 +22,12 @@ MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
     {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 )
 
-_WHOLE = re.compile(r"/[a-z]/([a-z0-9][a-z0-9-]{0,63})/([a-z2-7]{26})(?:\.([a-z]+))?")  # as this module writes it
+CREATIVE_NAME = "[a-z0-9][a-z0-9-]{0,63}"  # also of variants and groups
+FACT_NAME = "[a-z][a-z0-9_]{0,39}"
+
+_WHOLE = re.compile(rf"/[a-z]/({CREATIVE_NAME})/([a-z2-7]{{26}})(?:\.([a-z]+))?")  # as this module writes it
 _REF = re.compile(r"[a-z2-7]{26}")
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_FACT_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+_NAME, _FACT_NAME = re.compile(CREATIVE_NAME), re.compile(FACT_NAME)
 # What email tools leave behind when a merge tag is not filled in: signs that stand nowhere else (Mailchimp, Liquid and
 # Handlebars, Salesforce, GetResponse, Adobe Campaign, MailerLite, Mailgun, Mautic), a percent sign at the end
 # (ActiveCampaign; the one at the start may be gone, as %FA of %FACE% is a byte), or a whole ref between two signs ([x],

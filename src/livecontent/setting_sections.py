@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_settings import NoDecode
 
+from livecontent.links import FACT_NAME
 from livecontent.runtime.listening import known_listening
 
 SECRET = "whsec_"  # noqa: S105  how the secret of webhooks begins: https://www.standardwebhooks.com
@@ -87,5 +88,5 @@ class WebhookSettings(SettingSection):
     """Where triggers may call."""
 
     secret: Annotated[str, AfterValidator(_webhook_secret)] = ""  # that all calls are signed with
-    urls: Mapping[Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")], Url] = {}  # by the names triggers give them
+    urls: Mapping[Annotated[str, Field(pattern=f"^{FACT_NAME}$")], Url] = {}  # by the names triggers give them
     hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(comma_separated)] = ()  # of URLs written in triggers

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from livecontent.compose.values import Duration, Model
 from livecontent.expressions.contexts import Context
+from livecontent.links import CREATIVE_NAME
 
 LONGEST = timedelta(days=90)  # that showings are counted for
 OVER = ("variant", "creative", "all")  # else it is the name of a group
@@ -27,7 +28,7 @@ class Cap(Model):
 
     times: Annotated[int, Field(ge=1, le=1000)]
     per: Counted
-    over: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,63}$")] = "variant"
+    over: Annotated[str, Field(pattern=f"^{CREATIVE_NAME}$")] = "variant"
 
 
 def _listed(value: object) -> object:

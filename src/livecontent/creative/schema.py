@@ -14,6 +14,7 @@ from livecontent.creative.descriptions import ALTERNATIVE, COMPONENT, DESCRIPTIO
 from livecontent.creative.limits import OF_OFFER
 from livecontent.creative.model import Creative
 from livecontent.creative.offers import TAGS
+from livecontent.links import FACT_NAME
 
 _VALUES = ("Font", "Fit", "GradientValue", "ShadowValue", "StrokeValue")  # parts of layers
 _SHARED = frozenset(field.alias or name for name, field in Layer.model_fields.items())
@@ -54,7 +55,7 @@ def offer_schema() -> dict[str, Any]:
         "$schema": whole["$schema"],
         "type": "object",
         "properties": {**{key: {**told, **field} for key, told in keys.items()}, TAGS: _tags(), **limits},
-        "patternProperties": {"^[a-z][a-z0-9_]{0,39}$": {}},
+        "patternProperties": {f"^{FACT_NAME}$": {}},
         "additionalProperties": False,
         "$defs": definitions,
     }

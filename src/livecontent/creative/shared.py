@@ -12,6 +12,7 @@ from livecontent.creative.offers import checked_offer
 from livecontent.creative.plain_yaml import YamlPath
 from livecontent.creative.source import YamlSource, read_source
 from livecontent.errors import CreativeError, Problem, did_you_mean
+from livecontent.links import FACT_NAME
 
 BRAND, COMPONENTS, OFFERS = "brand.yaml", "components", "offers"
 PICTURES_OF_BRAND = "brand"  # the folder of a logo
@@ -60,7 +61,7 @@ class Brand(Model):
 class Component(Model):
     """What stands in `components/NAME.yaml`: layers, and parameters with their defaults, null for none."""
 
-    params: Mapping[Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")], object] = {}
+    params: Mapping[Annotated[str, Field(pattern=f"^{FACT_NAME}$")], object] = {}
     layers: Annotated[tuple[Mapping[str, Any], ...], Field(min_length=1, max_length=60)]
 
 

@@ -1,6 +1,5 @@
 """What a creative writes as a name, a code or a colour: checked as it is read."""
 
-import re
 from typing import Annotated
 
 from babel import Locale, UnknownLocaleError
@@ -8,9 +7,8 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from livecontent.compose.values import ColourValue
+from livecontent.links import CREATIVE_NAME, is_name
 from livecontent.scene import Colour as Rgba
-
-_VARIANT_NAME = "[a-z0-9][a-z0-9-]{0,63}"
 
 
 def _known_language(name: str) -> str:
@@ -28,7 +26,7 @@ def _known_currency(code: str) -> str:
 
 
 def _variant_name(name: str) -> str:
-    if not re.fullmatch(_VARIANT_NAME, name):
+    if not is_name(name):
         raise ValueError(
             f"{name!r} is not a valid name: use lower-case letters, digits and hyphens, such as gold-members"
         )
@@ -45,7 +43,7 @@ LanguageName = Annotated[str, AfterValidator(_known_language)]
 CurrencyCode = Annotated[str, AfterValidator(_known_currency)]
 BackgroundColour = Annotated[ColourValue, AfterValidator(_opaque)]
 VariantName = Annotated[
-    str, AfterValidator(_variant_name), WithJsonSchema({"type": "string", "pattern": f"^{_VARIANT_NAME}$"})
+    str, AfterValidator(_variant_name), WithJsonSchema({"type": "string", "pattern": f"^{CREATIVE_NAME}$"})
 ]
 OffersWanted = Annotated[
     tuple[str, ...],
