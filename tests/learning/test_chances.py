@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from made_creatives import moment_of, valid
 LAYERS = [{"fill": "white"}]
 LAST = {"name": "last", "collapse": True}
 BY_CHANCE = [{"name": name, "layers": LAYERS, "score": "click_chance"} for name in ("red", "blue", "green")]
+
+NOW = time.time()  # what is older than 400 days is not kept
 
 
 def creative_of(*variants: dict[str, Any], **keys: Any) -> Creative:
@@ -99,10 +102,10 @@ def opens(count: int, rates: dict[str, float], creative: str = "today", *, first
     chance, found = random.Random(first), []
     for number in range(first, first + count):
         variant = chance.choice(sorted(rates))
-        shown = Event("shown", 1.0, creative, f"p{number}", variant=variant, who="human", choice=Decided("n-1"))
+        shown = Event("shown", NOW, creative, f"p{number}", variant=variant, who="human", choice=Decided("n-1"))
         found.append(shown)
         if chance.random() < rates[variant]:
-            found.append(Event("clicked", 2.0, creative, f"p{number}", who="human", send="n-1"))
+            found.append(Event("clicked", NOW + 1, creative, f"p{number}", who="human", send="n-1"))
     return found
 
 

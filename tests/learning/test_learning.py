@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -206,9 +207,13 @@ def test_each_context_with_enough_opens_has_weights_of_its_own() -> None:
 
 
 def test_of_many_contexts_the_largest_have_weights_of_their_own() -> None:
-    found = tallies(**{f"word{n}": (100 + n, 9, 100, 9) for n in range(MOST_CONTEXTS + 5)})
-    contexts = weights_of(creative_of(**LOYAL), found)[1]
-    assert contexts.keys() == {f"recipient.loyal = word{n}" for n in range(5, MOST_CONTEXTS + 5)}
+    found = [
+        Tally(f"place.region = word{n}", arm, True, 100 + n * (arm == "red"), 9)
+        for n in range(MOST_CONTEXTS + 5)
+        for arm in ("red", "blue")
+    ]
+    creative = creative_of(explore={"by": "thompson", "context": "place.region"})
+    assert weights_of(creative, found)[1].keys() == {f"place.region = word{n}" for n in range(5, MOST_CONTEXTS + 5)}
 
 
 def test_what_is_shown_most_where_people_click_more_is_not_taken_for_better() -> None:
@@ -261,3 +266,21 @@ def test_equal_counts_teach_the_same() -> None:
     creative, found = creative_of(**LOYAL), tallies(true=(200, 40, 200, 4))
     once = learn_from(creative, [], found, Learned())
     assert learn_from(creative, [], found[::-1], once) is once
+
+
+def test_contexts_of_earlier_versions_go_without_a_trace(tmp_path: Path) -> None:
+    """Of another expression, or a text that names people; of what nobody serves now nothing is known, so it stays."""
+    one, store = learning(tmp_path, {"today": creative_of(**LOYAL), "plain": creative_of()})
+    texts = ["recipient.loyal = true", "recipient.loyal = ann@shop.example", "recipient.city = Lille", ""]
+    for number in range(40):
+        for name in ("today", "plain", "gone"):
+            silence = "threshold" if number > 30 else ""
+            choice = Decided("n-1", silence=silence, arm="red", share=0.5, context=texts[number % 4])
+            store.count([Event("shown", time.time(), name, f"p{number}", variant="red", who="human", choice=choice)])
+    store.learn({"plain": Learned(3, contexts={texts[1]: {"red": 1.0}})}, NOW)
+    wait_for(one.look())
+    assert {name: set(found) for name, found in store.contexts().items()} == {"today": {texts[0]}, "gone": {*texts[:3]}}
+    assert one.learned["plain"].contexts == {}
+    assert {row.context: row.shown for row in store.tallies("today")} == {texts[0]: 8, "": 23}
+    store.forget([f"p{number}" for number in range(1, 40, 4)])  # of what is gone, too
+    assert b"ann@shop.example" not in b"".join(file.read_bytes() for file in tmp_path.glob("showings.db*"))

@@ -44,8 +44,9 @@ class Context(Formula):
         return f"{self.source} = {value}", ""
 
     def is_own(self, label: str) -> bool:
-        """Whether a label is of this expression, not of one that stood there before."""
-        return label.startswith(f"{self.source} = ")
+        """Whether a label can be of this expression: neither of one that stood there before, nor anybody's text."""
+        begin = f"{self.source} = "
+        return label.startswith(begin) and (not self.free or label.removeprefix(begin) in ("true", "false"))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from math import inf
 from pathlib import Path
 
 from livecontent.creative.model import Creative
 from livecontent.errors import StorageError
 from livecontent.learning.chances import count_offers
-from livecontent.learning.training import WINDOW, learn_from, silent_share
+from livecontent.learning.training import WINDOW, has_context, learn_from, silent_share
 from livecontent.runtime.private_files import alone
 from livecontent.showings import Learned
 from livecontent.storage.showings import ShowingStore
@@ -37,7 +38,7 @@ class Learning:
         self._creatives = creatives
         self._lock = lock
         self._also = also
-        self._next = self._tidied = 0.0
+        self._next = self._tidied = -inf
         self.learned: Mapping[str, Learned] = {}
         self.silent: Mapping[str, float] = {}
 
@@ -91,4 +92,18 @@ class Learning:
         await self.read()
         if time.monotonic() - self._tidied > DAY:
             self._tidied = time.monotonic()
-            await self._store.tidy(time.time() - KEPT)
+            await self._tidy()
+
+    async def _tidy(self) -> None:
+        """Lets go of what is old, and of contexts that creatives do not have by now, as earlier versions kept them."""
+        creatives, stale = self._creatives(), dict[str, Learned]()
+        for name, one in self.learned.items():
+            if name in creatives and not all(has_context(creatives[name], label) for label in one.contexts):
+                stale[name] = one._replace(contexts={})
+        if stale:
+            await self._store.learn(stale, time.time())
+            await self.read()
+        for name, labels in (await self._store.contexts()).items():
+            if name in creatives and (others := [one for one in labels if not has_context(creatives[name], one)]):
+                await self._store.drop_contexts(name, others)
+        await self._store.tidy(time.time() - KEPT)

@@ -18,7 +18,7 @@ from livecontent.decide.statistics import (
     share_of,
     wrong_shares,
 )
-from livecontent.learning.training import ENOUGH, WINDOW
+from livecontent.learning.training import ENOUGH, WINDOW, has_context
 from livecontent.showings import ArmSums, ChoiceSums, Learned
 from livecontent.storage.base import Storage
 
@@ -108,12 +108,9 @@ def _arms(creative: Creative, sums: Sequence[ArmSums], learned: Learned) -> list
 
 def _in_contexts(creative: Creative, sums: ChoiceSums, learned: Learned) -> Mapping[str, Sequence[ArmResult]]:
     """The same of each context that is declared now, of those with the most opens; of few people nothing is told."""
-    context = creative.explore.context if creative.explore else None
-    if context is None:
-        return {}
     of: dict[str, list[ArmSums]] = defaultdict(list)
     for one in sums.arms:
-        if context.is_own(one.context):
+        if has_context(creative, one.context):
             of[one.context].append(one)
     most = sorted(of, key=lambda name: (-sum(one.n for one in of[name]), name))[:_MOST_TOLD]
     weights = {name: learned.contexts.get(name, learned.weights) for name in most}

@@ -58,13 +58,18 @@ def weights_of(creative: Creative, tallies: Sequence[Tally]) -> tuple[ArmShares,
     return chances_to_be_best(whole, seed), {context: chances_to_be_best(of[context], seed) for context in own}
 
 
+def has_context(creative: Creative, label: str) -> bool:
+    """Whether a label is of the context that is declared now."""
+    context = creative.explore.context if creative.explore else None
+    return context is not None and context.is_own(label)
+
+
 def _by_context(creative: Creative, tallies: Sequence[Tally]) -> dict[str, ByArm]:
     """What was drawn, in each context of the expression that is now declared; all else is of none."""
-    context = creative.explore.context if creative.explore else None
     of: dict[str, list[ByArm]] = defaultdict(list)
     for one in tallies:
         if one.drawn and one.variant in creative.arms:
-            name = one.context if context and context.is_own(one.context) else ""
+            name = one.context if has_context(creative, one.context) else ""
             of[name].append({one.variant: (one.clicked, one.shown)})
     found = {name: _added(counts, creative.arms) for name, counts in of.items()}
     return {name: counts for name, counts in found.items() if name} | {"": found.get("", _added([], creative.arms))}

@@ -67,6 +67,12 @@ class ShowingStore(Protocol):
         All at once: those that share offers never rank them by what was learned at different times.
         """
 
+    async def contexts(self) -> Mapping[str, Collection[str]]:
+        """The labels of contexts that anything was shown in, by creative."""
+
+    async def drop_contexts(self, creative: str, labels: Collection[str]) -> None:
+        """Puts what was shown in these contexts in none, without a trace."""
+
     async def forget(self, refs: Collection[str]) -> None:
         """Deletes all that is counted of these people, without a trace."""
 

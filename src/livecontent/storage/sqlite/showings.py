@@ -59,6 +59,10 @@ _FIRST = "SELECT min(at) FROM showings WHERE person = ?"
 _TIDY = """
 DELETE FROM showings WHERE at < ? AND at > (SELECT min(at) FROM showings AS own WHERE own.person = showings.person)
 """
+_CONTEXTS = "SELECT DISTINCT creative, context FROM showings WHERE context <> ''"
+_DROP = """
+UPDATE showings SET context = '' WHERE creative = ? AND context <> '' AND context IN (SELECT value FROM json_each(?))
+"""
 # Of the first, by which they draw, nothing is left but when it was.
 _STRIP = """
 UPDATE OR REPLACE showings SET variant = '', shown_in = '', counts = 0, silence = 'old', rank = NULL, score = NULL,
@@ -160,12 +164,23 @@ class SqliteShowings:
         await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE person = ?", [(r,) for r in refs])
         delete_copies(self.file)
 
+    async def contexts(self) -> Mapping[str, Collection[str]]:
+        """All rows are looked at, in a thread."""
+        found: dict[str, list[str]] = {}
+        for creative, label in await asyncio.to_thread(self._database.read_aside, _CONTEXTS):
+            found.setdefault(creative, []).append(label)
+        return found
+
+    async def drop_contexts(self, creative: str, labels: Collection[str]) -> None:
+        """In a thread; the sums follow."""
+        await asyncio.to_thread(self._delete, _DROP, [(creative, json.dumps([*labels]))])
+
     async def tidy(self, before: float) -> None:
         """In a thread."""
         await asyncio.to_thread(self._delete, _TIDY, [(before,)])
         await asyncio.to_thread(self._delete, _STRIP, [(before,)])
 
-    def _delete(self, statement: str, rows: Sequence[tuple[object]]) -> None:
+    def _delete(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         with self._database.write() as writer:
             before = writer.total_changes()
             writer.executemany(statement, rows)
