@@ -12,6 +12,7 @@ from hypothesis import settings
 from starlette.testclient import TestClient
 
 from blocking import Blocking, wait_for
+from enough_time import patient
 from livecontent.app import make_app
 from livecontent.links import image_path
 from livecontent.pipeline import answer
@@ -39,12 +40,10 @@ def people(demo: Services) -> list[Recipient]:
 
 @pytest.fixture(scope="module")
 def server(demo: Services) -> Iterator[TestClient]:
-    """The demo, with time enough for each image: on a busy machine a recipient would be given a fallback."""
-    kit = demo.kit
-    patient = replace(kit, gatherer=kit.gatherer.patient(60), renderer=kit.renderer.patient(60))
+    """The demo, with time enough for each image."""
     agent = {"user-agent": REQUESTS[""][0]}
     with TestClient(
-        make_app(replace(demo, kit=patient), local=True),
+        make_app(patient(demo), local=True),
         "http://127.0.0.1:8000",
         headers=agent,
         client=("127.0.0.1", 50000),

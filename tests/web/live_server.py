@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -87,9 +87,9 @@ def demo_settings(data: Path, **changes: object) -> Settings:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings) -> Iterator[Live]:
+def serving(settings: Settings, changed: Callable[[Services], Services] = lambda parts: parts) -> Iterator[Live]:
     """A server by these settings, with the demo's recipients."""
-    parts = make_services(settings)
+    parts = changed(make_services(settings))
     storage = Blocking(parts.storage)
     import_at_once(
         DATA / "recipients.csv", storage.recipients, parts.keys.live[0].secret, {}, lambda _done, _whole: None

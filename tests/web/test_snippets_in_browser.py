@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, Page
 
 from chromium import needs_chromium
+from enough_time import patient
 from livecontent.links import read_path
 from livecontent.web.email_tools import load_tools
 from livecontent.web.snippet import FrozenWords, words_for_anyone, write_snippet
@@ -74,7 +75,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Iterator[
         (folder / name / "creative.yaml").write_text(THEMED.format(ground=ground))
     (folder / "silent").mkdir()
     (folder / "silent/creative.yaml").write_text(SILENT)
-    with serving(demo_settings(tmp_path_factory.mktemp("data"), templates=folder)) as server:
+    with serving(demo_settings(tmp_path_factory.mktemp("data"), templates=folder), patient) as server:
         yield server
 
 
