@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from datetime import UTC, datetime
 from itertools import product
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from livecontent.facts import spell_out
 from livecontent.sources.now import now_at
 from livecontent.sources.segment import segment_vocabulary
 
-VOCABULARY = segment_vocabulary()
+VOCABULARY = segment_vocabulary(Path("none"))
 VALUES: list[Any] = [
     0, 1, 2, 1.0, 0.0, -0.0, True, False, "1", "red", "True", "None", "", "1999-12-31T23:30", "1999-11-30",
     [], [1], [1.0], [True], ["1"], ["red", 1], [None], {}, {"a": 1}, {"a": True}, {"a": None}, {"b": 1}, [{"a": "red"}],

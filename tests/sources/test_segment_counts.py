@@ -32,6 +32,7 @@ basket: size(history.basket) > 0 || recipient.points > 100
 reds: habit.colour == "red" || habit.where == "home"
 asks: trait.prefers == "chat" && (recipient.language == "fr" || age(recipient.birthday) > 30)
 lille: place.city == "Lille" && place.country == "FR"
+cooks: latest["Recipe Cooked"].recipe == "soup" && latest["recipe cooked"].days_since < 30 && recipient.points > 0
 clock: now.hour >= 12 || place.timezone == "Asia/Tokyo"
 """
 STORES = f"{','.join(COLUMNS)}\nnear,Near,Rue 1,59000,Lille,FR,50.63,3.06,Europe/Paris,,,,,,,\n"
@@ -56,6 +57,8 @@ events = st.lists(
             ("track", "Order Completed", {"products": [{"sku": "u", "color": "red"}], "store_id": "near"}),
             ("track", "Product Added", {"sku": "u-7"}),
             ("track", "Store Visited", {"store_id": "near"}),
+            ("track", "Recipe Cooked", {"recipe": "soup"}),
+            ("track", "Recipe Cooked", {"recipe": "cake"}),
             ("identify", "", {"prefers": "chat"}),
             ("identify", "", {"prefers": None}),
         ]
@@ -166,5 +169,26 @@ def test_other_processes_count_the_same_and_a_sample_is_as_large_as_it_says(shop
         assert len(here.examples["basket"]) == 5
         some = await count_segments(make_count_job(shop.settings, segments, 40), 1, lambda *_: None)
         assert some.looked == 40
+
+    asyncio.run(count())
+
+
+def test_the_last_of_an_own_event_counts_by_whoever_has_sent_one(shop: Services) -> None:
+    soup, cake = (("track", "Recipe Cooked", {"recipe": recipe}) for recipe in ("soup", "cake"))
+    everybody = [
+        ({"points": 5}, done, "full") for done in ([soup], [soup, cake], [cake, cake], [], [("track", "X", {})])
+    ]
+
+    async def count() -> None:
+        await _fill(shop, everybody, 0)
+        found = await count_segments(
+            make_count_job(shop.settings, read_segments(shop.settings.templates)), 0, lambda *_: None
+        )
+        assert (found.inside("cooks"), found.unknown["cooks"]) == (2, 2)  # the newest of the second is soup
+        assert found.lacks_of("cooks") == [
+            (Lack("latest"), 1),
+            (Lack("latest['Recipe Cooked'].recipe"), 1),
+            (Lack("latest['recipe cooked'].days_since"), 1),
+        ]
 
     asyncio.run(count())

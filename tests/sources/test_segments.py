@@ -63,15 +63,30 @@ def test_rules_of_creatives_know_their_names(templates: Path) -> None:
         ("Loyal: 'true'", "not a valid name"),
         ("loyal: history.orders_in_a_year >", "missing at the end"),
         ("sunny: weather.temperature > 20", "weather"),
+        ('cooks: latest["Recipe Cooked"].receipe == "soup"', "did you mean 'recipe'"),
+        ("cooks: latest[recipient.favourite].times > 3", "write the name of the event"),
     ],
 )
 def test_what_can_not_work_is_an_error_that_says_where(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "segments.yaml").write_text(f"{text}\n")
+    _declare(tmp_path, '{"properties": {"recipe": {"type": "string"}}}')
     with pytest.raises(CreativeError) as raised:
         read_segments(tmp_path)
     (problem,) = raised.value.problems
     assert problem.line == 1
     assert words in f"{problem.message} {problem.help}"
+
+
+def _declare(templates: Path, schema: str) -> None:
+    (templates / "events").mkdir()
+    (templates / "events" / "recipe_cooked.json").write_text(schema)
+
+
+def test_an_event_that_is_declared_wrong_is_told_with_its_own_file(templates: Path) -> None:
+    _declare(templates, "{")
+    with pytest.raises(CreativeError) as raised:
+        read_segments(templates)
+    assert [Path(problem.file).name for problem in raised.value.problems] == ["recipe_cooked.json"]
 
 
 @pytest.mark.parametrize("written", ["", "# none yet\n", "- loyal\n"])

@@ -3,7 +3,7 @@
 The sources tell them as they do at an open without an address: nobody opens anything here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from livecontent.facts import Fact, Opening, Person, Place, Reason, spell_out
 from livecontent.history.told import traits_in
 from livecontent.sources.habit import HABIT, HabitSource
 from livecontent.sources.history import HISTORY_TELLS, seconds_of
+from livecontent.sources.latest import latest_of
 from livecontent.sources.now import NowSource
 from livecontent.sources.place.gazetteer import load_gazetteer
 from livecontent.sources.place.geoip import GeoIp
@@ -82,11 +83,14 @@ class PersonWords(dict[str, Any]):
 class PeopleWords:
     """Tells the words of people at a moment."""
 
-    def __init__(self, settings: Settings, stores: Stores, history: HistoryStore, at: datetime) -> None:
-        """Raises `LivecontentError` for files that can't be used."""
+    def __init__(
+        self, settings: Settings, stores: Stores, history: HistoryStore, at: datetime, events: Collection[str]
+    ) -> None:
+        """Of their own events those that are named. Raises `LivecontentError` for files that can't be used."""
         self._opening = Opening("", "", at)
         self._now = seconds_of(self._opening)
         self._rules = settings.traits
+        self._events = events
         self._place = PlaceSource(load_gazetteer(settings.places, PackedPlaces()), GeoIp(None))
         self._clock = NowSource(settings.timezone)
         self._places: dict[str, _Lives] = {}
@@ -95,6 +99,7 @@ class PeopleWords:
         self._tells = {
             "recipient": lambda row, _: _profile(row),
             "history": self._history,
+            "latest": self._latest,
             "habit": self._habit,
             "trait": self._trait,
             "place": lambda _, words: words[_LIVES].words,
@@ -109,6 +114,10 @@ class PeopleWords:
     def _history(self, row: AudienceRow, _words: Mapping[str, Any]) -> object:
         kept = _kept(row.history)
         return None if kept is None else AskedWords(HISTORY_TELLS, kept, self._now)
+
+    def _latest(self, row: AudienceRow, _words: Mapping[str, Any]) -> object:
+        kept = _kept(row.history)
+        return None if kept is None else spell_out(latest_of(kept, self._events, self._now))
 
     def _habit(self, row: AudienceRow, words: Mapping[str, Any]) -> object:
         kept = _kept(row.habits)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from livecontent.config import Settings
-from livecontent.facts import Fact, NamedValue, Opening, Reason
+from livecontent.facts import Fact, NamedValue, Need, Opening, Reason
 from livecontent.net.http import Http
 from livecontent.sources.place.gazetteer import Gazetteer
 from livecontent.sources.place.geoip import GeoIp
@@ -57,7 +57,7 @@ class Source(ABC):
     """Tells one fact. A source is one such class, with the declaration of its fact, and its line in the registry."""
 
     fact: FactType
-    needs: frozenset[str] = frozenset()  # the roots of the facts that it must know first
+    needs: frozenset[Need] = frozenset()  # the facts that it must know first
     skipped: Mapping[str, int] = MappingProxyType({})  # parts of answers that could not be read, by name: how often
 
     @property

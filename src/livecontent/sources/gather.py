@@ -89,10 +89,14 @@ class Gatherer:
     def _plan(self, needs: frozenset[Need]) -> tuple[_Step, ...]:
         """Whom to ask, each behind those that it builds on; what no source tells is left out."""
         keys: dict[str, set[str]] = {}
-        for need in needs:
-            root, *key = (need,) if isinstance(need, str) else need
+        waiting = [*needs]
+        while waiting:  # also what sources build on may have keys
+            root, *key = _root_and_key(waiting.pop())
+            if root not in keys and root in self._sources:
+                waiting += self._sources[root].needs
             keys.setdefault(root, set()).update(key)
-        plan = self._plans[needs] = tuple(self._chain(keys, keys, set()))
+        roots = {_root_and_key(need)[0] for need in needs}
+        plan = self._plans[needs] = tuple(self._chain(roots, keys, set()))
         return plan
 
     def _chain(self, roots: Iterable[str], keys: Mapping[str, set[str]], seen: set[str]) -> Iterator[_Step]:
@@ -101,9 +105,13 @@ class Gatherer:
             if source and root not in seen:
                 seen.add(root)
                 asked = frozenset(keys.get(root, ())) if source.fact.has_keys else NO_KEYS
-                needs = source.needs | roots_in(asked)
+                needs = roots_in(asked).union(_root_and_key(need)[0] for need in source.needs)
                 yield from self._chain(needs, keys, seen)
                 yield _Step(root, source, needs, asked)
+
+
+def _root_and_key(need: Need) -> tuple[str, ...]:
+    return (need,) if isinstance(need, str) else need
 
 
 def _ask(steps: Iterable[_Step], opening: Opening, facts: _Facts, pending: _Pending) -> list[_Step]:

@@ -61,16 +61,25 @@ class LatestSource(Source):
     @classmethod
     def declared(cls, settings: Settings, /) -> FactType:
         """With the names of the events that are declared; of others, they depend on what is sent."""
-        types = read_event_types(settings.templates)
-        return replace(cls.fact, names_of=partial(_names_of, types))
+        return latest_declared(settings.templates)
 
     def ask(self, opening: Opening, _facts: FactsByRoot, keys: Keys = NO_KEYS, /) -> Fact[Any] | Awaitable[Fact[Any]]:
         """What the last of each told, how long ago it was, and how often there was one."""
         kept = kept_of(opening, self._store.history)
         if isinstance(kept, Fact):
             return kept
-        now, own = seconds_of(opening), kept.get("own", {})
-        return Fact(FactsByKey({key: _told(key, own.get(event_named(key)), now) for key in keys}), Reason.FRESH, SOURCE)
+        return Fact(latest_of(kept, keys, seconds_of(opening)), Reason.FRESH, SOURCE)
+
+
+def latest_declared(templates: Path) -> FactType:
+    """With the names of the events that are declared beside the creatives. Raises `CreativeError`."""
+    return replace(LATEST, names_of=partial(_names_of, read_event_types(templates)))
+
+
+def latest_of(kept: Mapping[str, Any], keys: Iterable[str], now: float) -> FactsByKey:
+    """The last of each of these events, of what is kept of somebody; the time is in seconds since 1970."""
+    own = kept.get("own", {})
+    return FactsByKey({key: _told(key, own.get(event_named(key)), now) for key in keys})
 
 
 def _names_of(types: EventTypes, key: str) -> Iterable[str]:

@@ -1,23 +1,24 @@
 """The fact `segment`: named groups of people, by rules that stand once for all creatives: `templates/segments.yaml`."""
 
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from livecontent.config import Settings
 from livecontent.creative.source import read_source
-from livecontent.errors import CreativeError, Problem
+from livecontent.errors import CreativeError, Problem, did_you_mean
 from livecontent.expressions.rule import Rule, RuleFacts
 from livecontent.expressions.unknown import Redacted
-from livecontent.facts import Fact, Opening, Reason, spell_out
+from livecontent.facts import Fact, Need, Opening, Reason, spell_out
 from livecontent.sources.base import NO_KEYS, FactsByRoot, Keys, Source, SourceDependencies
 from livecontent.sources.habit import HABIT
 from livecontent.sources.history import HISTORY
+from livecontent.sources.latest import LATEST, latest_declared
 from livecontent.sources.now import NOW
 from livecontent.sources.place.source import PLACE
 from livecontent.sources.recipient import RECIPIENT
 from livecontent.sources.trait import TRAIT
-from livecontent.vocabulary import FactType, Vocabulary
+from livecontent.vocabulary import FactType, UsedName, Vocabulary, path_in
 
 FILE = "segments.yaml"
 MOST = 50
@@ -35,7 +36,7 @@ def read_segments(templates: Path) -> Segments:
     if not file.is_file():
         return {}
     source = read_source(str(file), file.read_bytes(), _WHAT)
-    vocabulary = segment_vocabulary()
+    vocabulary = segment_vocabulary(templates)
     found: dict[str, Rule] = {}
     problems: list[Problem] = []
     for name, written in source.data.items():
@@ -49,9 +50,14 @@ def read_segments(templates: Path) -> Segments:
     return found
 
 
-def segment_vocabulary() -> Vocabulary:
-    """The names that a segment may use."""
-    return Vocabulary(_OF, Redacted)
+def segment_vocabulary(templates: Path) -> Vocabulary:
+    """The names that a segment may use, and those of the events that are declared. Raises `CreativeError`."""
+    return Vocabulary((*_OF, latest_declared(templates)), Redacted)
+
+
+def segment_needs(rules: Iterable[Rule]) -> frozenset[Need]:
+    """What is to be known for these rules."""
+    return frozenset(need for rule in rules for need in rule.needs)
 
 
 def _rule(name: str, written: object, count: int, vocabulary: Vocabulary) -> Rule:
@@ -60,7 +66,22 @@ def _rule(name: str, written: object, count: int, vocabulary: Vocabulary) -> Rul
         raise ValueError(f"1: {name!r} is not a valid name: use lower-case letters, digits and _, such as loyal")
     if count >= MOST:
         raise ValueError(f"1: at most {MOST} segments are allowed")
-    return Rule(str(written), vocabulary)
+    rule = Rule(str(written), vocabulary)
+    for one in rule.names:
+        if one.path[0] == LATEST.root:
+            _check_event(one, vocabulary.types[LATEST.root])
+    return rule
+
+
+def _check_event(name: UsedName, fact: FactType) -> None:
+    """A key that is told at the open would need all events; names of an event that is declared are known."""
+    key, *names = name.path[1:]
+    if path_in(key)[0]:
+        raise ValueError(f"{name.offset + 1}: in a segment, write the name of the event: latest['Recipe Cooked']")
+    known = tuple(fact.names_of(key)) if fact.names_of else ()
+    if known and names and names[0] not in known:
+        hint = did_you_mean(names[0], known) or f"known: {', '.join(known)}"
+        raise ValueError(f"{name.offset + 1}: {key} has no {names[0]!r}; {hint}")
 
 
 def segments_in(segments: Segments, words: Mapping[str, object]) -> Iterator[tuple[str, bool]]:
@@ -80,7 +101,7 @@ class SegmentSource(Source):
     def __init__(self, segments: Segments) -> None:
         self.fact = _declared(segments)
         self._segments = segments
-        self.needs = frozenset(str(need) for rule in segments.values() for need in rule.needs)
+        self.needs = segment_needs(segments.values())
 
     @classmethod
     def make(cls, dependencies: SourceDependencies, /) -> Self:

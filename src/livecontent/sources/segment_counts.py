@@ -16,7 +16,7 @@ from livecontent.expressions.rule import Rule
 from livecontent.imports.table_file import Progress
 from livecontent.runtime.processes import Processes
 from livecontent.sources.audience import PeopleWords
-from livecontent.sources.segment import segment_vocabulary
+from livecontent.sources.segment import segment_needs, segment_vocabulary
 from livecontent.sources.store.stores import Stores, load_stores
 from livecontent.storage.audience import AudienceRow
 from livecontent.storage.base import Storage
@@ -133,14 +133,16 @@ class SpanCounter:
     def __init__(self, job: CountJob) -> None:
         """Raises `LivecontentError`."""
         settings = job.settings
-        vocabulary = segment_vocabulary()
+        vocabulary = segment_vocabulary(settings.templates)
         rules = {name: Rule(written, vocabulary) for name, written in job.rules.items()}
         self._tests = {name: remembered(rule, vocabulary) for name, rule in rules.items()}
-        roots = {str(need) for rule in rules.values() for need in rule.needs}
-        self._roots = roots | ({"place"} if "now" in roots else set())
+        needs = segment_needs(rules.values())
+        events = {need[1] for need in needs if not isinstance(need, str)}
+        roots = needs | ({"place"} if "now" in needs else set()) | ({"history"} if events else set())
+        self._roots = {root for root in roots if isinstance(root, str)}
         self._storage = job.open_storage()
         stores = load_stores(settings.stores) if settings.stores else Stores()
-        self._words = PeopleWords(settings, stores, self._storage.history, job.at)
+        self._words = PeopleWords(settings, stores, self._storage.history, job.at, events)
         self._left = job.most
 
     async def of(self, span: RefSpan) -> SegmentCounts:
