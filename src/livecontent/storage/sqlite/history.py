@@ -128,7 +128,7 @@ class SqliteHistory:
         return [IdentityLink(*row) for row in self._database.read_all(LINKS, ref)] or [IdentityLink(ref)]
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it may wait for a lock, and rewrites the file."""
+        """In a thread, as it waits for locks, and wipes the file."""
         await asyncio.to_thread(self._forget, refs)
 
     def _forget(self, refs: Collection[str]) -> None:
@@ -147,7 +147,7 @@ class SqliteHistory:
             drop_sums(writer, touched)
             sum_up(writer, known, (), known.settle(left))
         if found:
-            self._database.wipe(rewrite=True)
+            self._database.wipe(gaps=True)
 
     def _put(self, asked: Sequence[Asked]) -> list[PutOutcome]:
         """Consent is read within the transaction: after a withdrawal, nothing is written."""

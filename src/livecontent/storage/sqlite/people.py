@@ -89,7 +89,7 @@ class SqliteConsents:
         return ConsentDecision(*row) if row else None
 
     async def put(self, decisions: Sequence[ConsentDecision]) -> None:
-        """In a thread, as it may wait for a lock, and rewrites the file where a place is erased."""
+        """In a thread, as it may wait for locks, and wipes the file where a place is erased."""
         await asyncio.to_thread(self._put, decisions)
 
     def _put(self, decisions: Sequence[ConsentDecision]) -> None:
@@ -99,7 +99,7 @@ class SqliteConsents:
             writer.executemany(_FORGET, [(decision.ref, self._default) for decision in decisions])
             erased = writer.total_changes() > before
         if erased:
-            self._database.wipe(rewrite=True)
+            self._database.wipe(gaps=True)
 
     async def remember(self, places: Sequence[LastKnownPlace]) -> None:
         """In a thread, as it may wait for a lock."""

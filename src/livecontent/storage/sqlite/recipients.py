@@ -13,7 +13,8 @@ from livecontent.imports.table_file import ImportOutcome, Progress
 from livecontent.imports.values import clean_text
 from livecontent.runtime.names import fold
 from livecontent.storage.base import HISTORY, Profile, Recipient, to_json
-from livecontent.storage.sqlite.connection import looking, rewrite_file, transaction
+from livecontent.storage.sqlite.connection import looking, transaction
+from livecontent.storage.sqlite.wiping import rewrite_file
 
 SLICE = 1000  # recipients that are deleted at a time
 CACHE = 64 * 1024  # KiB of pages that a batch holds in memory: refs arrive in no order

@@ -160,7 +160,7 @@ class SqliteShowings:
         await asyncio.to_thread(write)
 
     async def forget(self, refs: Collection[str]) -> None:
-        """In a thread, as it may wait for a lock, and rewrites the file."""
+        """In a thread, as it waits for locks, and wipes the file."""
         await asyncio.to_thread(self._delete, "DELETE FROM showings WHERE person = ?", [(r,) for r in refs])
         delete_copies(self.file)
 
@@ -186,7 +186,7 @@ class SqliteShowings:
             writer.executemany(statement, rows)
             erased = writer.total_changes() > before
         if erased:
-            self._database.wipe(rewrite=True)
+            self._database.wipe(gaps=True)
 
 
 def _numbers_of(learned: Learned) -> tuple[str, ...]:
