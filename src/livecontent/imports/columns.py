@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
+from livecontent.errors import DataError
 from livecontent.imports.dates import DateReader
+from livecontent.imports.headers import bare, listing
 from livecontent.imports.kinds import ColumnKind, Dates, Numbers
 from livecontent.imports.known import Reading
 from livecontent.imports.own import SERIAL, names_days, read_nothing, read_own_text, read_truth, reads, why_text
@@ -34,6 +36,14 @@ class Choices:
     def stores(self, name: str, key: str = "id") -> bool:
         """Whether a column is wanted; the key always is."""
         return name == key or (self.types.get(name) != "skip" and (not self.keep or name in self.keep))
+
+    def by_attribute(self, header: Sequence[str], names: Sequence[str]) -> "Choices":
+        """These, where columns may have been named by the words of the header. Raises `DataError`."""
+        known = dict(zip(map(bare, header), names, strict=True)) | {bare(name): name for name in names}
+        if unknown := [name for name in (*self.types, *self.keep) if bare(name) not in known]:
+            raise DataError(f"--columns {unknown[0]}: there is no such column; found: {listing(header)}")
+        types = {known[bare(name)]: type_ for name, type_ in self.types.items()}
+        return replace(self, types=types, keep=frozenset(known[bare(name)] for name in self.keep))
 
 
 class Doubt(NamedTuple):

@@ -25,6 +25,7 @@ TOO_LONG = f"the line is longer than {MAX_LINE // 1024} KiB"
 
 _STEP = 256  # lines between two reports of progress
 _HEAD = 128 * 1024  # characters that tell the separator
+_PART, _PART_SIZE = 2000, 400_000  # rows looked at together, and their characters
 _ENOUGH = 100_000  # characters
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile('"(?:[^"]|"")*"')
@@ -275,3 +276,14 @@ def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
     cells = [cell for row in rows for cell in row]
     odd = sum(cell.count('"') % 2 for cell in cells) / len(cells)
     return fitting * names - odd, width
+
+
+def next_part(records: Iterator[CsvRecord]) -> list[CsvRecord]:
+    """The next rows, fewer where they are long."""
+    part, size = [], 0
+    for record in records:
+        part.append(record)
+        size += sum(map(len, record.cells))
+        if len(part) == _PART or size > _PART_SIZE:
+            break
+    return part

@@ -83,21 +83,6 @@ DOUBTFUL: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def read_header(header: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:
-    """The attributes of the columns of a CSV, of which one is the id. Raises `DataError`."""
-    if not header:
-        raise DataError("the file is empty; its first line names the columns")
-    names = attributes_of(header, columns)
-    missing = [column for column in columns if bare(column) not in map(bare, header)]
-    if missing:
-        raise DataError(f"there is no column {listing(missing)}; found: {listing(header)}")
-    if "id" not in names:
-        raise DataError(
-            f"no column is called id; name the one that holds it, --map id=COLUMN; found: {listing(header)}"
-        )
-    return names
-
-
 def attributes_of(columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
     """The attributes of columns. Raises `DataError`, also for consent.
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from livecontent.errors import DataError
-from livecontent.imports.headers import bare, listing, name_columns
+from livecontent.imports.headers import name_columns
 from livecontent.imports.known import Reading, read_id
 from livecontent.imports.names import Names
 from livecontent.imports.notes import Notes, Remark
@@ -73,6 +73,7 @@ class ProductAttributes(RowAttributes):
     """Rows of a catalogue."""
 
     key = "sku"
+    key_words = "sku or id"
 
     def __init__(self, language: str) -> None:
         """The language of all rows; "" where they tell it themselves, or have none."""
@@ -101,21 +102,6 @@ class ProductAttributes(RowAttributes):
                 store = _OF_STORE.fullmatch(plain[place])
                 names[place] = f"{name}[{tag}]" if tag else plain[place] if store else name
         return tuple(names)
-
-    def header(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
-        """The attributes of the columns of a CSV, of which one is the SKU. Raises `DataError`."""
-        if not columns:
-            raise DataError("the file is empty; its first line names the columns")
-        missing = [column for column in chosen if bare(column) not in map(bare, columns)]
-        if missing:
-            raise DataError(f"there is no column {listing(missing)}; found: {listing(columns)}")
-        names = self.names(columns, chosen)
-        if "sku" not in names:
-            raise DataError(
-                "no column is called sku or id; name the one that holds it, --map sku=COLUMN; found: "
-                + listing(columns)
-            )
-        return names
 
     def is_told(self, name: str) -> bool:
         """Whether the name of a column tells what it is."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from livecontent.errors import DataError
 from livecontent.imports.csv_reader import Refusal
-from livecontent.imports.headers import attributes_of, doubt, read_header
+from livecontent.imports.headers import attributes_of, doubt
 from livecontent.imports.known import TOLD, KnownAttributes, settle_place
 from livecontent.imports.notes import Notes
 from livecontent.imports.refused import RefusedRows
@@ -19,11 +19,7 @@ from livecontent.storage.base import Batch, Profile, Recipient, RecipientStore
 class RecipientAttributes(KnownAttributes, RowAttributes):
     """What columns of recipients are called and mean; a row is a profile with a valid `id`."""
 
-    key = "id"
-
-    def header(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
-        """One of them is the id."""
-        return read_header(columns, chosen)
+    key = key_words = "id"
 
     def names(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
         """By their words."""

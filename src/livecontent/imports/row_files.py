@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from livecontent.errors import DataError
 from livecontent.history.plain_json import decode_json
 from livecontent.imports.columns import Choices, Column, ColumnReader, KnownColumns
-from livecontent.imports.csv_reader import JSON_ENDINGS, TOO_LONG, CsvRecord, CsvTable, Refusal, read_lines
+from livecontent.imports.csv_reader import JSON_ENDINGS, TOO_LONG, CsvTable, Refusal, next_part, read_lines
 from livecontent.imports.dates import DateReader
 from livecontent.imports.headers import attribute_name, bare, listing
 from livecontent.imports.known import Reading
@@ -27,7 +27,6 @@ from livecontent.storage.base import to_json
 
 NO_CHOICES = Choices()
 
-_PART, _PART_SIZE = 2000, 400_000  # rows looked at together, and their characters
 _LARGE, _MANY = 8 * 1024, 100  # characters of a row, attributes: with fewer of both nothing is too large
 
 
@@ -41,8 +40,20 @@ class TypedRow(NamedTuple):
 class RowAttributes(KnownColumns, Protocol):
     """What rows are of: what their columns are called and mean, as in most files where nothing else is said."""
 
+    key_words: str = ""  # what the column of the key may be called
+
     def header(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
-        """The attributes of the columns of a CSV; those chosen are by column. Raises `DataError`."""
+        """The attributes of the columns of a CSV, of which one is the key. Raises `DataError`."""
+        if not columns:
+            raise DataError("the file is empty; its first line names the columns")
+        missing = [column for column in chosen if bare(column) not in map(bare, columns)]
+        if missing:
+            raise DataError(f"there is no column {listing(missing)}; found: {listing(columns)}")
+        names = self.names(columns, chosen)
+        if self.key not in names:
+            message = f"no column is called {self.key_words}; name the one that holds it, --map {self.key}=COLUMN"
+            raise DataError(f"{message}; found: {listing(columns)}")
+        return names
 
     def names(self, columns: Sequence[str], chosen: Mapping[str, str]) -> tuple[str, ...]:
         """Those of an object of JSON. Raises `DataError`."""
@@ -146,7 +157,7 @@ class _CsvRows:
         try:
             header = [clean_text(column) for column in table.columns]
             names = attributes.header(header, columns)
-            self._choices = _resolved(choices, header, names)
+            self._choices = choices.by_attribute(header, names)
         except DataError as error:
             raise table.error(table.line, error) from None
         self._header, self._names, self._dates = header, names, DateReader(datetime.now(UTC).year)
@@ -194,32 +205,12 @@ class _CsvRows:
         names, measured = self._names, self._attributes.measured
         surveys = [ColumnSurvey(None if self._attributes.is_told(name) else self._dates) for name in names]
         records = (record for record in self._table.rows(progress) if not record.flaw)
-        while part := _part(records):
+        while part := next_part(records):
             lines = [record.line for record in part]
             columns = zip(*(record.cells for record in part), strict=True)
             for name, survey, cells in zip(names, surveys, columns, strict=True):
                 survey.look([measured(name, cell) for cell in cells], lines)
         return surveys
-
-
-def _part(records: Iterator[CsvRecord]) -> list[CsvRecord]:
-    """The next rows, fewer where they are long."""
-    part, size = [], 0
-    for record in records:
-        part.append(record)
-        size += sum(map(len, record.cells))
-        if len(part) == _PART or size > _PART_SIZE:
-            break
-    return part
-
-
-def _resolved(choices: Choices, header: Sequence[str], names: Sequence[str]) -> Choices:
-    """The choices by attribute, which may be by the words of the header. Raises `DataError`."""
-    known = dict(zip(map(bare, header), names, strict=True)) | {bare(name): name for name in names}
-    if unknown := [name for name in (*choices.types, *choices.keep) if bare(name) not in known]:
-        raise DataError(f"--columns {unknown[0]}: there is no such column; found: {listing(header)}")
-    types = {known[bare(name)]: type_ for name, type_ in choices.types.items()}
-    return replace(choices, types=types, keep=frozenset(known[bare(name)] for name in choices.keep))
 
 
 class _JsonRows:

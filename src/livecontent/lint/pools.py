@@ -64,9 +64,7 @@ def _alike(creatives: Sequence[LoadedCreative]) -> Iterator[Problem]:
         for key in _ALIKE:
             if getattr(one.creative, key) != getattr(first.creative, key):
                 message = f"`{key}` is another than that of '{first.name}', which shares these offers"
-                yield one.source.problem(
-                    (key,), message, help_="both choose alike only where it is the same", warning=True
-                )
+                yield one.source.problem((key,), message, help_=_SAME, warning=True)
 
 
 def _caps(creatives: Sequence[LoadedCreative]) -> Iterator[Problem]:

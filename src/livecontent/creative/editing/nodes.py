@@ -16,7 +16,6 @@ from livecontent.errors import LivecontentError
 NodeKind = Literal["scalar", "mapping", "list"]
 
 _HEADER = re.compile(r"[|>][-+0-9]*")
-_BLANK = re.compile(r"[ \t]*(?:#.*)?")
 
 
 class EditError(LivecontentError):
