@@ -89,6 +89,15 @@ def test_the_story_its_shop_and_the_pages_of_deciding_have_none(
     assert faults_at_all_widths(page) == []
 
 
+@pytest.mark.parametrize(("theme", "language"), [("light", "fr"), ("dark", "en")])
+def test_segments_with_their_figures_have_none(visit: Visit, theme: str, language: str) -> None:
+    page = visit(f"studio/segments?lang={language}", theme=theme)
+    page.locator(".asked button").last.click()
+    expect(page.locator(".legend")).to_have_count(page.locator(".groups > li").count(), timeout=30_000)
+    expect(page.locator(".pairs")).to_be_visible()
+    assert faults_at_all_widths(page) == []
+
+
 @pytest.mark.parametrize(
     ("path", "theme", "language"),
     [

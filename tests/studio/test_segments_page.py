@@ -143,6 +143,7 @@ def test_people_are_shown_to_who_may_see_them_and_not_when_they_are_erased(studi
     asyncio.run(erase())
     assert f'person={named[0]}"' not in page_for(studio, shop, "publisher")
     asyncio.run(_fill(shop))
+    assert f'person={named[0]}"' not in page_for(studio, shop, "publisher"), "their ref is let go of"
 
 
 def test_a_rule_that_was_changed_has_no_figures(studio: TestClient, shop: Services, written: Path) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from livecontent.errors import CreativeError, Problem
 from livecontent.expressions.remembered import Lack
 from livecontent.sources.segment import FILE, Segments, read_segments
+from livecontent.sources.segment_counts import SegmentCounts
 from livecontent.studio.forms import read_form
 from livecontent.studio.segment_counting import SAMPLE, CountedSegments
 from livecontent.studio.segment_use import segments_of
@@ -105,14 +106,19 @@ class SegmentsPage:
         if last is None or last.rules.get(name) != rule:
             return SegmentCard(name, rule, used)
         counts = last.counts
-        refs = counts.examples.get(name, ()) if self._site.shows_people(request) else ()
-        examples = [one for ref in refs if (one := await self._example(ref))]
+        examples = await self._examples(counts, name) if self._site.shows_people(request) else ()
         unknown = counts.unknown[name]
         return SegmentCard(name, rule, used, True, counts.inside(name), unknown, counts.lacks_of(name), examples)
 
     def _used_in(self, segment: str) -> list[tuple[str, Sequence[str]]]:
         found = ((name, segments_of(one.loaded.creative)) for name, one in sorted(self._parts.kit.creatives.items()))
         return [(name, variants[segment]) for name, variants in found if segment in variants]
+
+    async def _examples(self, counts: SegmentCounts, name: str) -> Sequence[ExamplePerson]:
+        """Those that are still there: the refs of others are let go of."""
+        found = {ref: one for ref in counts.examples.get(name, ()) if (one := await self._example(ref))}
+        counts.examples[name] = [*found]
+        return [*found.values()]
 
     async def _example(self, ref: str) -> ExamplePerson | None:
         """None for who was erased meanwhile, or has withdrawn all consent."""
