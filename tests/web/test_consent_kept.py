@@ -30,6 +30,7 @@ from livecontent.storage.events import AnonymousCount, Event, SpoolMark
 from livecontent.storage.queue import Recorder
 from livecontent.storage.sqlite.events import SqliteEvents
 from livecontent.storage.sqlite.storage import SqliteStorage
+from nightly import cases
 from told import new_counts, text_of
 
 MARK = "Mnemosyne"  # in agents
@@ -227,4 +228,4 @@ class Life(RuleBasedStateMachine):
 def test_nothing_holds_what_is_not_consented_to(shop: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder_module, "PAUSE", 0.0)
     monkeypatch.setattr(Life, "parts", shop, raising=False)
-    run_state_machine_as_test(Life, settings=settings(max_examples=20, stateful_step_count=20, derandomize=True))
+    run_state_machine_as_test(Life, settings=settings(max_examples=cases(12), stateful_step_count=20, derandomize=True))
