@@ -141,6 +141,8 @@ def test_an_offer_is_shown_as_the_first_says_that_it_is_in(shop: Shop) -> None:
             {"boots": BOOTS + "when: param.theme == 'dark'\n"},
             "offers/boots.yaml:8:7: error: an offer can't go by param.",
         ),
+        ({"head": THEME + "place: 21\n"}, "one/creative.yaml:4:8: error: this must be at most 20"),
+        ({"head": THEME + "place: 0\n"}, "one/creative.yaml:4:8: error: this must be at least 1"),
         ({"boots": BOOTS.replace("boot-fill", "boott")}, "offers/boots.yaml:3:7: error: unknown icon 'boott'"),
         ({"boots": BOOTS.replace("brand.red", "brand.rde")}, "offers/boots.yaml:4:9: error: unknown name 'brand.rde'"),
         (
