@@ -45,7 +45,7 @@ class OneStore:
             raw = {"userId": "a", "messageId": f"m{number}", "type": "track", **one}
             add_message(self._sums, reader.read(raw, NOW.timestamp(), {"a": "a" * 26}))
 
-    def history(self, _: str) -> Mapping[str, Any]:
+    def history(self, _: str) -> Mapping[str, Any] | None:
         return history_in(self._sums)
 
 
@@ -95,7 +95,7 @@ def test_what_is_kept_has_bounds(told: list[tuple[str, object]]) -> None:
         except DataError:  # half a character, or no number
             continue
         add_message(store._sums, message)
-    own = store.history("").get("own", {})
+    own = (store.history("") or {}).get("own", {})
     assert len(own) <= 20
     assert all(len(values) <= 20 and all(len(str(v)) <= 200 for v in values.values()) for _, _, values in own.values())
 
