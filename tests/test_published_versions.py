@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecontent.creative.load import load_creative
@@ -31,6 +31,7 @@ from livecontent.render.renderer import Renderer
 from livecontent.runtime.pool import RenderPool
 from livecontent.sources.gather import Gatherer
 from livecontent.sources.registry import VOCABULARY
+from nightly import cases
 from opened_pictures import file_of, opened, opening_of, picture_of
 
 SIZES = {"1": (60, 30), "2": (40, 50)}  # of the variants, by the parameter that chooses them
@@ -114,6 +115,7 @@ steps = st.one_of(
 )
 
 
+@settings(max_examples=cases(40))
 @given(st.lists(steps, max_size=12))
 def test_what_was_published_is_served_whatever_becomes_of_its_folder(  # noqa: C901  a case for each step
     fonts: Fonts, taken: list[str]

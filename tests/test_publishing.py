@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecontent.creative.load import LoadedCreative, load_kept
@@ -23,6 +23,7 @@ from livecontent.render.compile import Workshop
 from livecontent.render.paint.fonts import Fonts
 from livecontent.render.paint.painter import Painter
 from livecontent.sources.registry import VOCABULARY
+from nightly import cases
 from opened_pictures import file_of
 
 TEXT = """# as it was written
@@ -207,6 +208,7 @@ STEPS = st.sampled_from(("publish", "edit", "recall", "freeze", "undo", "back", 
 SETS = st.sampled_from((OLD, NEW, OTHER))
 
 
+@settings(max_examples=cases(40))
 @given(st.lists(st.tuples(STEPS, SETS), max_size=10))
 def test_a_recall_holds_until_it_is_undone_or_something_new_is_published(  # noqa: C901  a case for each step
     fonts: Fonts, taken: list[tuple[str, dict[str, bytes]]]

@@ -45,6 +45,7 @@ def until_told(manager: socket.socket, word: str) -> list[str]:
     return told
 
 
+@pytest.mark.parametrize("manager", ["a file"], indirect=True)
 def test_it_is_told_of_the_start_of_a_restart_and_of_the_stop(shop: Path, manager: socket.socket) -> None:
     with serving(shop, "serve", "--workers", "2") as served:
         assert until_told(manager, "READY=1") == ["READY=1\nSTATUS=2 of 2 workers answer"]

@@ -18,6 +18,9 @@ from livecontent.storage.base import ConsentDecision
 from livecontent.storage.sqlite.people import SqliteConsents
 from told import until
 
+# A variant of readers somewhere, and one of all others.
+WHERE = "- {name: here, when: place.city != '', layers: [{image: hello.png}]}\n  - name: a"
+
 
 @linux
 def test_two_workers_answer_record_in_one_place_and_end_together(shop: Path) -> None:
@@ -88,13 +91,13 @@ def test_what_can_not_be_opened_is_told_once_and_ends_the_server(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("trusted", "reason"), [("[]", "missing"), ('["127.0.0.1"]', "fresh")])
-@pytest.mark.usefixtures("demo_creatives")
-def test_an_address_is_believed_from_trusted_proxies_only(tmp_path: Path, trusted: str, reason: str) -> None:
-    settings = f'geoip = "{SHIPPED}/places.mmdb"\ntrusted_proxies = {trusted}\n'
-    (tmp_path / "livecontent.toml").write_text(settings)
+def test_an_address_is_believed_from_trusted_proxies_only(shop: Path, trusted: str, reason: str) -> None:
+    settings = f'templates = "templates"\ngeoip = "{SHIPPED}/places.mmdb"\ntrusted_proxies = {trusted}\n'
+    (shop / "livecontent.toml").write_text(settings)
+    (shop / "templates" / "hello" / "creative.yaml").write_text(HELLO.replace("- name: a", WHERE))
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-    with serving(tmp_path, "serve", "--workers", "1") as served:
-        served.get("/i/umbrella/x.jpg", {"x-forwarded-for": "192.0.2.1", "user-agent": agent})
+    with serving(shop, "serve", "--workers", "1") as served:
+        served.get("/i/hello/x.jpg", {"x-forwarded-for": "192.0.2.1", "user-agent": agent})
         told = served.told()
     assert told["livecontent_facts_total", "place", reason] == 1, told
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecontent.compose.context import LayoutContext
@@ -23,6 +23,7 @@ from livecontent.scene import Colour, Group
 from livecontent.sources.now import now_at
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import PARIS, moment_of, valid
+from nightly import cases
 
 RESOURCES = ContentResources({}, {}, VOCABULARY, (frozenset(), lambda _: ""))
 CANVAS = Rect(0, 0, 300, 100)
@@ -201,6 +202,7 @@ def told(content: Content, layout: LayoutContext) -> tuple[Any, ...]:
     return scene, content.words, content.left_out, [str(note) for note in content.substitutions], content.link
 
 
+@settings(max_examples=cases(50))
 @given(layers, st.lists(st.sampled_from(TEXTS), max_size=2), facts)
 def test_what_is_remembered_is_what_would_be_filled_in_anew(
     fonts: Fonts, written: dict[str, Any], linked: list[str], first: dict[str, Any]

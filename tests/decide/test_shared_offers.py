@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from livecontent.creative.model import Creative
@@ -16,6 +16,7 @@ from livecontent.facts import Client, Moment
 from livecontent.showings import SeenVariant
 from livecontent.sources.registry import VOCABULARY
 from made_creatives import moment_of, valid
+from nightly import cases
 
 DAY = 86_400.0
 NOW = 1_796_000_000.0
@@ -108,6 +109,7 @@ def test_what_went_wrong_is_mended_when_the_email_is_opened_again(
     assert no_two_alike({place: shown(pool, place, found, known_in(place, seen)).variant.name for place in range(1, 5)})
 
 
+@settings(max_examples=cases(40))
 @given(pools, facts, st.integers(1, 4))
 def test_the_order_of_requests_changes_nothing(pool: list[dict[str, Any]], found: dict[str, int], count: int) -> None:
     orders = permutations(range(1, count + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecontent.clients.networks import (
@@ -21,6 +21,7 @@ from livecontent.clients.networks import (
 )
 from livecontent.errors import DataError
 from livecontent.net.ranges import ranges_of
+from nightly import cases
 
 NETWORKS = st.ip_addresses().map(str) | st.sampled_from(["8.8.8.0/24", "2001:db8::/32", " 9.9.9.0/24\n", "1.1.1.1/8"])
 ANYTHING = st.recursive(
@@ -33,6 +34,7 @@ LISTS = ANYTHING | st.fixed_dictionaries({"prefixes": st.lists(PREFIX) | ANYTHIN
 
 
 @pytest.mark.parametrize("publisher", [GOOGLE, MICROSOFT], ids=lambda publisher: publisher.name)
+@settings(max_examples=cases(40))
 @given(data=st.lists(LISTS, max_size=3))
 def test_any_list_is_rows_that_can_be_read_or_is_refused(publisher: ListPublisher, data: list[object]) -> None:
     try:
