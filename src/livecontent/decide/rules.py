@@ -25,7 +25,8 @@ def decide(creative: Creative, moment: Moment, vocabulary: Vocabulary, known: Ci
         facts = RuleFacts(redacted, prefetched=True, timezone=creative.timezone, now=now)
     trace: list[Tried] = []
     for variant in creative.variants:
-        tried = hold(creative, variant, moment, live if creative.trusts(variant) else facts)
+        trusted = facts is not live and creative.trusts(variant)
+        tried = hold(creative, variant, moment, live if trusted else facts)
         trace.append(tried)
         if tried.value:
             return Decision(variant, tuple(trace))
