@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from livecontent.creative.load import LoadedCreative, load_kept
@@ -209,6 +209,8 @@ SETS = st.sampled_from((OLD, NEW, OTHER))
 
 
 @settings(max_examples=cases(40))
+@example([("publish", NEW), ("back", OLD), ("recall", OTHER), ("undo", OTHER), ("restart", OTHER)])
+@example([("publish", NEW), ("publish", OTHER), ("back", NEW), ("back", OLD), ("restart", OTHER)])
 @given(st.lists(st.tuples(STEPS, SETS), max_size=10))
 def test_a_recall_holds_until_it_is_undone_or_something_new_is_published(  # noqa: C901  a case for each step
     fonts: Fonts, taken: list[tuple[str, dict[str, bytes]]]
