@@ -155,6 +155,17 @@ def test_a_style_is_changed_where_that_is_wanted(visit: Visit) -> None:
     written(page, "    box: [40, 51, 310, 120]")
 
 
+def test_nothing_is_added_before_the_layers_are_there(visit: Visit) -> None:
+    page, late = visit(CANVAS), list[Route]()
+    page.route("**/studio/state/**", lambda route: late.append(route))  # noqa: PLW0108  it wants a function
+    page.reload()
+    add = page.get_by_role("button", name="+ Shape")
+    expect(add).to_be_disabled()
+    late[0].continue_()
+    add.click()
+    written(page, "shape: rectangle")
+
+
 def test_layers_are_added_ordered_and_deleted(visit: Visit) -> None:
     page = visit(CANVAS)
     page.get_by_role("button", name="+ Shape").click()

@@ -90,6 +90,7 @@ function showState() {
   document.querySelector("#overtaken").hidden = !state.overtaken;
   document.querySelector("#undo").disabled = !state.back;
   document.querySelector("#redo").disabled = !state.forth;
+  for (const button of document.querySelectorAll("[data-add]")) button.disabled = false; // before, there is nothing to add to
   for (const field of document.querySelectorAll('[name="version"]')) field.value = state.version;
   document.querySelector(".written").hidden = !written;
   if (!written) return;
@@ -328,7 +329,7 @@ form.addEventListener("change", async () => {
 });
 document.querySelector(".adding").addEventListener("click", async ({ target }) => {
   const kind = target.dataset.add;
-  if (!kind || !state) return;
+  if (!kind) return;
   const [width, height] = state.size;
   const top = state.layers.filter((layer) => layer.path.length === 4 && layer.path[0] === "variants");
   const path = [...top[0].path.slice(0, 3), top.length], box = [width / 4, height / 3, width / 2, height / 4].map(Math.round);
